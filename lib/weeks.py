@@ -1,0 +1,137 @@
+"""Days, weeks and periods: the arithmetic that every calendar in Trefoil shares.
+
+Weeks run from Monday to Sunday and are named as ISO 8601 names them. Periods include both of their ends. A *pause* is a
+period in which nothing is expected: a day that lies in a pause is taken out wherever days are counted.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
+# Years from 2000 to 2999, so that no week in a URL has a neighbour outside what a date can be.
+_ISO_WEEK = re.compile(r"(2[0-9]{3})-W([0-9]{2})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The days from ``starts_on`` to ``ends_on``, both included; without ``ends_on`` it has not ended.
+
+    Raises ValueError when it would end before it starts.
+    """
+
+    starts_on: date
+    ends_on: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise ValueError(f"A period cannot end on {self.ends_on}, before it starts on {self.starts_on}.")
+
+    def contains(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    def overlaps(self, other: "Period") -> bool:
+        """Whether at least one day lies in both."""
+        return (self.ends_on is None or other.starts_on <= self.ends_on) and (
+            other.ends_on is None or self.starts_on <= other.ends_on
+        )
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Week:
+    """A week from Monday to Sunday; raises ValueError when ``starts_on`` is no Monday."""
+
+    starts_on: date
+
+    def __post_init__(self) -> None:
+        if self.starts_on.weekday() != 0:
+            raise ValueError(f"A week starts on a Monday, {self.starts_on} is none.")
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """The week that holds ``day``."""
+        return cls(starts_on=monday_of(day))
+
+    @classmethod
+    def from_iso(cls, slug: str) -> Self:
+        """The week of a slug such as "2026-W38"; raises ValueError when there is no such week from 2000 to 2999."""
+        match = _ISO_WEEK.fullmatch(slug)
+        if match is None:
+            raise ValueError(f"{slug!r} is not a week such as 2026-W38.")
+        return cls(starts_on=date.fromisocalendar(int(match[1]), int(match[2]), 1))
+
+    @property
+    def ends_on(self) -> date:
+        return self.starts_on + 6 * _DAY
+
+    @property
+    def friday(self) -> date:
+        return self.starts_on + 4 * _DAY
+
+    @property
+    def iso(self) -> str:
+        """The slug for URLs: "2026-W38"."""
+        year, number, _ = self.starts_on.isocalendar()
+        return f"{year}-W{number:02d}"
+
+    @property
+    def label(self) -> str:
+        """In words: "Mon 14 to Sun 20 September", with both months or both years only where they differ."""
+        first, last = self.starts_on, self.ends_on
+        start = f"Mon {first.day}"
+        end = f"Sun {last.day} {last:%B}"
+        if first.year != last.year:
+            return f"{start} {first:%B %Y} to {end} {last.year}"
+        if first.month != last.month:
+            return f"{start} {first:%B} to {end}"
+        return f"{start} to {end}"
+
+    def contains(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on
+
+    def next(self) -> Self:
+        return type(self)(starts_on=self.starts_on + 7 * _DAY)
+
+    def previous(self) -> Self:
+        return type(self)(starts_on=self.starts_on - 7 * _DAY)
+
+    def is_paused(self, pauses: Iterable[Period]) -> bool:
+        """Whether pauses cover all of Monday to Friday; a shorter pause leaves the week a week."""
+        return days_between_without(self.starts_on - _DAY, self.friday, pauses) == 0
+
+
+def today_in(time_zone: str, now: datetime) -> date:
+    """The day that ``now`` is in an IANA time zone; raises ValueError when ``now`` itself has no time zone."""
+    if now.tzinfo is None:
+        raise ValueError("today_in needs an aware moment: a naive one is another day elsewhere.")
+    return now.astimezone(ZoneInfo(time_zone)).date()
+
+
+def days_between_without(start: date, end: date, pauses: Iterable[Period]) -> int:
+    """How many days after ``start``, up to and with ``end``, lie in no pause; 0 when ``end`` is not after ``start``."""
+    days = max((end - start).days, 0)
+    counted_to = start
+    for pause in sorted(pauses, key=lambda pause: pause.starts_on):
+        first = max(pause.starts_on, counted_to + _DAY)
+        last = end if pause.ends_on is None else min(pause.ends_on, end)
+        if first <= last:
+            days -= (last - first).days + 1
+            counted_to = last
+    return days
+
+
+def after_pause(day: date, pauses: Iterable[Period]) -> date | None:
+    """``day``, or the first day after it that lies in no pause; None when that pause has no end."""
+    for pause in sorted(pauses, key=lambda pause: pause.starts_on):
+        if pause.contains(day):
+            if pause.ends_on is None:
+                return None
+            day = pause.ends_on + _DAY
+    return day

@@ -1,0 +1,68 @@
+"""Attention: whether somebody should act, how urgently, and why in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracker.standing.facts import Word
+
+# Sorts the worst first: attention, number of reasons, milestones behind (check-ins missed for a group), days.
+type Severity = tuple[int, int, int, int]
+
+
+class Attention(Word):
+    """How much a student or a group needs somebody, the worst first."""
+
+    ACT = "act"
+    WATCH = "watch"
+    NONE = "none"
+
+
+class ReasonCode(StrEnum):
+    """Why; in the order in which reasons of the same attention are told."""
+
+    NEEDS_HELP = "needs_help"
+    BEHIND = "behind"
+    SILENT = "silent"
+    STUCK = "stuck"
+    ABSENT = "absent"
+    MENTOR_AWAY = "mentor_away"
+    NO_MENTOR = "no_mentor"
+    CHECK_IN_MISSED = "check_in_missed"
+    CHECK_IN_LATE = "check_in_late"
+    QUESTIONS_OPEN = "questions_open"
+    FEW_MINUTES = "few_minutes"
+    SPREAD = "spread"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One reason for attention: how much it asks for by itself, and its words for people."""
+
+    code: ReasonCode
+    attention: Attention
+    text: str
+
+
+_LEVELS = tuple(Attention)
+_CODES = tuple(ReasonCode)
+
+
+def worst_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    return tuple(
+        sorted(reasons, key=lambda reason: (_LEVELS.index(reason.attention), _CODES.index(reason.code)))
+    )
+
+
+def worst(reasons: Iterable[Reason]) -> Attention:
+    """The attention that the reasons ask for together: that of the worst of them."""
+    return min((reason.attention for reason in reasons), key=_LEVELS.index, default=Attention.NONE)
+
+
+def severity(attention: Attention, reasons: tuple[Reason, ...], count: int, days: int) -> Severity:
+    return (_LEVELS.index(attention), -len(reasons), -count, -days)
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 day", "2 days"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
