@@ -1,0 +1,6 @@
+from courses.models.cohort import Cohort, Pause
+from courses.models.course import Course, CourseAdmin
+from courses.models.material import Material
+from courses.models.milestone import Milestone
+
+__all__ = ["Cohort", "Course", "CourseAdmin", "Material", "Milestone", "Pause"]

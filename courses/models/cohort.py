@@ -1,0 +1,79 @@
+from datetime import date, datetime
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from courses.models.course import Course
+from lib.weeks import Period, today_in
+from people.models import Edited
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse a name that the tz database does not know."""
+    if name not in available_timezones():
+        raise ValidationError(f"“{name}” is no time zone. Give a name such as Europe/Lisbon or America/Sao_Paulo.")
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def open(self, on: date) -> "CohortQuerySet":
+        """Not closed on that day."""
+        return self.filter(models.Q(closed_on=None) | models.Q(closed_on__gt=on))
+
+
+class Cohort(Edited):
+    """One run of a course. Its days are days in its own time zone; it is open until the day it is closed."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="cohorts")
+    title = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    closed_on = models.DateField(null=True, blank=True)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course", "title"], name="cohort_title_once_a_course"),
+            models.CheckConstraint(
+                condition=models.Q(closed_on=None) | models.Q(closed_on__gte=models.F("starts_on")),
+                name="cohort_closed_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("tracker:board", args=[self.pk])
+
+    def today(self, now: datetime) -> date:
+        """The day it is for this cohort at that moment."""
+        return today_in(self.time_zone, now)
+
+    def is_closed(self, on: date) -> bool:
+        return self.closed_on is not None and self.closed_on <= on
+
+
+class Pause(models.Model):
+    """Days, first and last included, on which a cohort does not work: holidays, an exam week."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="pauses")
+    title = models.CharField(max_length=100, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="pause_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"{self.starts_on} to {self.ends_on}"
+
+    @property
+    def period(self) -> Period:
+        return Period(starts_on=self.starts_on, ends_on=self.ends_on)

@@ -1,0 +1,76 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from people.models import Edited, User
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    def administered_by(self, person: User) -> "CourseQuerySet":
+        return self.filter(admins__person=person)
+
+
+class Course(Edited):
+    """What is taught, and the thresholds by which its groups are judged."""
+
+    title = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80, unique=True)
+    summary = models.TextField(blank=True)
+    prerequisites = models.TextField(blank=True)
+    group_size = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    weekly_minutes = models.PositiveSmallIntegerField(
+        "mentor's minutes a week and group", default=30, validators=[MaxValueValidator(600)]
+    )
+
+    behind_days = models.PositiveSmallIntegerField("behind by 1 counts after (days)", default=7)
+    behind_count = models.PositiveSmallIntegerField(
+        "behind at once from (milestones)", default=2, validators=[MinValueValidator(1)]
+    )
+    behind_hours_share = models.PositiveSmallIntegerField(
+        "badly behind from (percent of the planned hours due)", default=25, validators=[MaxValueValidator(100)]
+    )
+    ahead_days = models.PositiveSmallIntegerField("done counts as ahead when due in over (days)", default=7)
+    ahead_count = models.PositiveSmallIntegerField(
+        "ahead from (milestones)", default=2, validators=[MinValueValidator(1)]
+    )
+    help_days = models.PositiveSmallIntegerField("need help is urgent after (days)", default=7)
+    silent_days = models.PositiveSmallIntegerField("silent after (days)", default=14)
+    grace_days = models.PositiveSmallIntegerField("grace after joining (days)", default=14)
+    absences_in_a_row = models.PositiveSmallIntegerField(
+        "absences in a row", default=2, validators=[MinValueValidator(1)]
+    )
+    spread_count = models.PositiveSmallIntegerField(
+        "spread of a group from (milestones)", default=2, validators=[MinValueValidator(1)]
+    )
+    question_open_days = models.PositiveSmallIntegerField("a question is open too long after (days)", default=3)
+    flagged_share = models.PositiveSmallIntegerField(
+        "too many are flagged over (percent)", default=20, validators=[MaxValueValidator(100)]
+    )
+
+    objects = CourseQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("groups:course-detail", args=[self.slug])
+
+
+class CourseAdmin(models.Model):
+    """A person who administers a course."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="admins")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="course_adminships"
+    )
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["course", "person"], name="course_admin_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} for {self.course}"

@@ -1,0 +1,39 @@
+from django.db import models
+
+from courses.models.milestone import Milestone
+from people.models import Edited
+
+
+class MaterialQuerySet(models.QuerySet["Material"]):
+    def in_use(self) -> "MaterialQuerySet":
+        """Not retired: what a student should see today."""
+        return self.filter(retired_on=None)
+
+    def in_order(self) -> "MaterialQuerySet":
+        return self.order_by("position", "pk")
+
+
+class Material(Edited):
+    """Something to read, watch or do in a milestone. Once used it is retired, not deleted: questions point at it."""
+
+    class Kind(models.TextChoices):
+        PAGE = "page", "page"
+        VIDEO = "video", "video"
+        NOTEBOOK = "notebook", "notebook"
+        COURSE = "course", "course"
+        EXERCISE = "exercise", "exercise"
+        PROJECT = "project", "project"
+
+    milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="materials")
+    position = models.PositiveIntegerField(default=0)
+    title = models.CharField(max_length=300)
+    url = models.URLField("URL", max_length=1000, blank=True)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.PAGE)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_optional = models.BooleanField("optional", default=False)
+    retired_on = models.DateField(null=True, blank=True)
+
+    objects = MaterialQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.title

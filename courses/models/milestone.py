@@ -1,0 +1,41 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from courses.models.course import Course
+from people.models import Edited
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def in_order(self) -> "MilestoneQuerySet":
+        """As the course teaches them."""
+        return self.order_by("position")
+
+
+class Milestone(Edited):
+    """A step of a course; the sheet's Module. A week of its own and planned hours are both optional."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="milestones")
+    position = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    week = models.PositiveSmallIntegerField(
+        "teaching week", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(104)]
+    )
+    planned_hours = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    is_optional = models.BooleanField("optional", default=False)
+
+    objects = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course", "position"], name="milestone_position_once_a_course"),
+            models.CheckConstraint(
+                condition=models.Q(planned_hours=None) | models.Q(planned_hours__gte=0),
+                name="milestone_hours_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

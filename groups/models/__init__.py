@@ -1,0 +1,8 @@
+from groups.models.absence import Absence, MentorAway
+from groups.models.enrolment import Enrolment
+from groups.models.group import Group
+from groups.models.membership import Membership
+from groups.models.mentorship import Mentorship
+from groups.models.plan import PlanItem
+
+__all__ = ["Absence", "Enrolment", "Group", "Membership", "MentorAway", "Mentorship", "PlanItem"]

@@ -1,0 +1,59 @@
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from courses.models import Cohort
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def open(self, on: date) -> "EnrolmentQuerySet":
+        """Begun and not ended on that day."""
+        return self.filter(started_on__lte=on).filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
+
+
+class Enrolment(models.Model):
+    """A person as a student of a cohort, from when to when. Progress belongs to it, and so survives every move."""
+
+    class EndReason(models.TextChoices):
+        FINISHED = "finished", "finished"
+        DROPPED = "dropped", "dropped out"
+        TRANSFERRED = "transferred", "went to another cohort"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
+    enrolled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="enrolments_made"
+    )
+    enrolled_at = models.DateTimeField(default=timezone.now)
+    # The last time this student did something in Trefoil; groups.actions.activity keeps it.
+    last_active_at = models.DateTimeField(null=True, blank=True)
+
+    history = HistoricalRecords(excluded_fields=["last_active_at"])
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "person"],
+                condition=models.Q(ended_on=None),
+                name="enrolment_one_open_per_cohort",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),
+                name="enrolment_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None, end_reason="")
+                | (models.Q(ended_on__isnull=False) & ~models.Q(end_reason="")),
+                name="enrolment_end_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.cohort}"

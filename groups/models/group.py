@@ -1,0 +1,31 @@
+from django.db import models
+from django.urls import reverse
+
+from courses.models import Cohort
+from people.models import Edited
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    def in_order(self) -> "GroupQuerySet":
+        return self.order_by("name")
+
+
+class Group(Edited):
+    """Students of a cohort who learn together, with their mentor and their own plan."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="groups")
+    name = models.CharField(max_length=100)
+    meeting = models.CharField(
+        "when and where you meet", max_length=200, blank=True, help_text="For example: Tuesdays 17:00, by video."
+    )
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cohort", "name"], name="group_name_once_a_cohort")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("tracker:group-detail", args=[self.pk])

@@ -1,0 +1,58 @@
+from datetime import date
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from groups.models.enrolment import Enrolment
+from groups.models.group import Group
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def open(self, on: date) -> "MembershipQuerySet":
+        """Begun and not ended on that day."""
+        return self.filter(started_on__lte=on).filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
+
+    def overlapping(self, starts_on: date, ends_on: date | None) -> "MembershipQuerySet":
+        """Stays that share a day with [starts_on, ends_on); a stay ends before its `ended_on`."""
+        stays = self.filter(models.Q(ended_on=None) | models.Q(ended_on__gt=starts_on))
+        return stays if ends_on is None else stays.filter(started_on__lt=ends_on)
+
+
+class Membership(models.Model):
+    """An enrolment's stay in a group: from `started_on`, until the day before `ended_on`."""
+
+    class EndReason(models.TextChoices):
+        MOVED = "moved", "moved to another group"
+        FINISHED = "finished", "finished"
+        DROPPED = "dropped", "dropped out"
+        TRANSFERRED = "transferred", "went to another cohort"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="memberships")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="memberships")
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
+
+    history = HistoricalRecords()
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=models.Q(ended_on=None),
+                name="membership_one_open_per_enrolment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),
+                name="membership_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None, end_reason="")
+                | (models.Q(ended_on__isnull=False) & ~models.Q(end_reason="")),
+                name="membership_end_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment.person} in {self.group}"

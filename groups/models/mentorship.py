@@ -1,0 +1,50 @@
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from groups.models.group import Group
+
+
+class MentorshipQuerySet(models.QuerySet["Mentorship"]):
+    def open(self, on: date) -> "MentorshipQuerySet":
+        """Begun and not ended on that day."""
+        return self.filter(started_on__lte=on).filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
+
+
+class Mentorship(models.Model):
+    """A person as mentor, co-mentor or cover of a group: from `started_on`, until the day before `ended_on`."""
+
+    class Role(models.TextChoices):
+        MENTOR = "mentor", "mentor"
+        CO_MENTOR = "co-mentor", "co-mentor"
+        COVER = "cover", "cover"
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="mentorships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mentorships")
+    role = models.CharField(max_length=20, choices=Role, default=Role.MENTOR)
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = MentorshipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "person"],
+                condition=models.Q(ended_on=None),
+                name="mentorship_one_open_per_group",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),
+                name="mentorship_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_role_display()} of {self.group}"
+
+    def is_open(self, on: date) -> bool:
+        return self.started_on <= on and (self.ended_on is None or on < self.ended_on)

@@ -1,0 +1,191 @@
+"""What a person is to Trefoil: studies here, mentors there, administers that. One query, asked once a request."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast
+
+from courses.models import CourseAdmin
+from groups.models import Membership, Mentorship
+from lib.weeks import today_in
+from people.models import User
+
+
+class RelationKind(StrEnum):
+    STUDIES = "studies"
+    MENTORS = "mentors"
+    ADMINISTERS = "administers"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One membership, mentorship or course-adminship of a person, open or ended.
+
+    `ended_on` is the first day it no longer holds. What a kind of relation has not is None or "".
+    """
+
+    kind: RelationKind
+    course_id: int
+    course_title: str
+    course_slug: str
+    cohort_id: int | None
+    cohort_title: str
+    time_zone: str
+    cohort_closed_on: date | None
+    group_id: int | None
+    group_name: str
+    enrolment_id: int | None
+    role: str
+    started_on: date | None
+    ended_on: date | None
+
+    def is_open(self, now: datetime) -> bool:
+        """Say whether it holds on the day it is for the cohort at this moment."""
+        if self.kind is RelationKind.ADMINISTERS:
+            return True
+        today = today_in(self.time_zone, now)
+        return (self.started_on is None or self.started_on <= today) and (
+            self.ended_on is None or today < self.ended_on
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """All relations of a person, and the questions that access and navigation ask of them."""
+
+    rows: tuple[Relation, ...]
+    now: datetime
+
+    def __iter__(self) -> Iterator[Relation]:
+        return iter(self.rows)
+
+    def open(self, kind: RelationKind) -> tuple[Relation, ...]:
+        """Those of this kind that hold now."""
+        return tuple(row for row in self.rows if row.kind is kind and row.is_open(self.now))
+
+    def studies_in(self, group_id: int) -> Relation | None:
+        """The open membership in this group."""
+        return next((row for row in self.open(RelationKind.STUDIES) if row.group_id == group_id), None)
+
+    def mentors(self, group_id: int) -> Relation | None:
+        """The open mentorship of this group."""
+        return next((row for row in self.open(RelationKind.MENTORS) if row.group_id == group_id), None)
+
+    def mentored(self, group_id: int) -> tuple[Relation, ...]:
+        """Every mentorship of this group that has begun, open or ended."""
+        return tuple(
+            row
+            for row in self.rows
+            if row.kind is RelationKind.MENTORS
+            and row.group_id == group_id
+            and row.started_on is not None
+            and row.started_on <= today_in(row.time_zone, self.now)
+        )
+
+    def administers(self, course_id: int) -> bool:
+        return any(row.course_id == course_id for row in self.rows if row.kind is RelationKind.ADMINISTERS)
+
+    def is_insider(self, course_id: int) -> bool:
+        """Say whether the person has, or had, anything to do with the course."""
+        return any(row.course_id == course_id for row in self.rows)
+
+
+_FIELDS = [
+    "kind",
+    "r_course_id",
+    "r_course_title",
+    "r_course_slug",
+    "r_cohort_id",
+    "r_cohort_title",
+    "r_time_zone",
+    "r_cohort_closed_on",
+    "r_group_id",
+    "r_group_name",
+    "r_enrolment_id",
+    "r_role",
+    "r_started_on",
+    "r_ended_on",
+]
+
+
+def _text(value: str) -> Value:
+    return Value(value, output_field=CharField())
+
+
+def _no(field: type[IntegerField] | type[DateField]) -> Cast:
+    # PostgreSQL wants to know of which type a NULL in a union is.
+    return Cast(Value(None), output_field=field())
+
+
+def _of_groups(rows: QuerySet[Any], kind: RelationKind, **own: Any) -> QuerySet[Any]:
+    return rows.annotate(
+        kind=_text(kind),
+        r_course_id=F("group__cohort__course_id"),
+        r_course_title=F("group__cohort__course__title"),
+        r_course_slug=F("group__cohort__course__slug"),
+        r_cohort_id=F("group__cohort_id"),
+        r_cohort_title=F("group__cohort__title"),
+        r_time_zone=F("group__cohort__time_zone"),
+        r_cohort_closed_on=F("group__cohort__closed_on"),
+        r_group_id=F("group_id"),
+        r_group_name=F("group__name"),
+        r_started_on=F("started_on"),
+        r_ended_on=F("ended_on"),
+        **own,
+    ).values_list(*_FIELDS)
+
+
+def relations_of(user: User, now: datetime) -> Relations:
+    """Return what the person is to every course and group. One query, kept on the person for the request."""
+    kept: Relations | None = getattr(user, "_relations", None)
+    if kept is not None:
+        return kept
+    studies = _of_groups(
+        Membership.objects.filter(enrolment__person=user),
+        RelationKind.STUDIES,
+        r_enrolment_id=F("enrolment_id"),
+        r_role=_text(""),
+    )
+    mentors = _of_groups(
+        Mentorship.objects.filter(person=user),
+        RelationKind.MENTORS,
+        r_enrolment_id=_no(IntegerField),
+        r_role=F("role"),
+    )
+    administers = (
+        CourseAdmin.objects.filter(person=user)
+        .annotate(
+            kind=_text(RelationKind.ADMINISTERS),
+            r_course_id=F("course_id"),
+            r_course_title=F("course__title"),
+            r_course_slug=F("course__slug"),
+            r_cohort_id=_no(IntegerField),
+            r_cohort_title=_text(""),
+            r_time_zone=_text("UTC"),
+            r_cohort_closed_on=_no(DateField),
+            r_group_id=_no(IntegerField),
+            r_group_name=_text(""),
+            r_enrolment_id=_no(IntegerField),
+            r_role=_text(""),
+            r_started_on=_no(DateField),
+            r_ended_on=_no(DateField),
+        )
+        .values_list(*_FIELDS)
+    )
+    rows = tuple(
+        Relation(RelationKind(row[0]), *row[1:])
+        for row in studies.union(mentors, administers, all=True)
+    )
+    relations = Relations(tuple(sorted(rows, key=lambda r: (r.course_title, r.cohort_title, r.group_name))), now)
+    user._relations = relations  # type: ignore[attr-defined]
+    return relations
+
+
+def forget_relations(user: User) -> None:
+    """Ask anew next time: the person's relations have just changed within this request."""
+    if hasattr(user, "_relations"):
+        del user._relations

@@ -1,0 +1,5 @@
+from people.models.edited import Edited
+from people.models.invitation import Invitation
+from people.models.user import User
+
+__all__ = ["Edited", "Invitation", "User"]

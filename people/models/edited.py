@@ -1,0 +1,27 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+
+class Edited(models.Model):
+    """A row that several people edit in a form: it counts its versions and knows who changed it last.
+
+    `lib.editing` compares the version that a form was opened with, so that the second of two people sees both.
+    """
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+    def touch(self, *, by: "models.Model", at: datetime) -> None:
+        """Count a new version, changed by this person at this moment; the caller saves."""
+        self.version += 1
+        self.changed_at = at
+        self.changed_by = by  # type: ignore[assignment]
+        self._history_user = by

@@ -1,0 +1,72 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MinLengthValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def named_like(self, text: str) -> "UserQuerySet":
+        """People whose name or address holds every word of the text."""
+        people = self
+        for word in text.split():
+            people = people.filter(models.Q(name__icontains=word) | models.Q(email__icontains=word))
+        return people
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a person; without a password they sign in by a mailed code or an invitation."""
+        if not email:
+            raise ValueError("A person needs an e-mail address.")
+        user: User = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create an operator who may do everything in the Django admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        person: User = self.get(email__iexact=email)
+        return person
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. What somebody may do follows from relations (enrolled, mentors, administers), never from a flag here."""
+
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(max_length=150, validators=[MinLengthValidator(1)])
+    time_zone = models.CharField(max_length=64, blank=True)
+    is_active = models.BooleanField("may sign in", default=True)
+    is_staff = models.BooleanField("operator", default=False, help_text="May use the Django admin.")
+    date_joined = models.DateTimeField(default=timezone.now)
+    anonymised_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        """The first name, where a page has little room."""
+        return self.name.split(" ")[0] if self.name else self.email
+
+    @property
+    def is_anonymised(self) -> bool:
+        return self.anonymised_at is not None

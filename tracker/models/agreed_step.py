@@ -1,0 +1,54 @@
+from django.conf import settings
+from django.db import models
+
+from groups.models import Enrolment, Group
+from tracker.models.check_in import CheckIn
+
+
+class AgreedStepQuerySet(models.QuerySet["AgreedStep"]):
+    def open(self) -> "AgreedStepQuerySet":
+        return self.filter(state=AgreedStep.State.OPEN)
+
+
+class AgreedStep(models.Model):
+    """What a student, or the whole group, will do next and by when; carried on until it is done or dropped."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        DONE = "done", "done"
+        DROPPED = "dropped", "dropped"
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="agreed_steps")
+    # Nobody in particular: a step of the whole group.
+    enrolment = models.ForeignKey(
+        Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="agreed_steps"
+    )
+    # The check-in at which it was agreed.
+    check_in = models.ForeignKey(
+        CheckIn, null=True, blank=True, on_delete=models.SET_NULL, related_name="agreed_steps"
+    )
+    text = models.CharField(max_length=300)
+    due_on = models.DateField("by", null=True, blank=True)
+    state = models.CharField(max_length=20, choices=State, default=State.OPEN)
+    agreed_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="steps_agreed"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="steps_closed"
+    )
+
+    objects = AgreedStepQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="open", closed_at__isnull=True, closed_by__isnull=True)
+                | (~models.Q(state="open") & models.Q(closed_at__isnull=False, closed_by__isnull=False)),
+                name="agreed_step_closed_at_and_by",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,33 @@
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+
+from groups.models import Enrolment
+
+
+class AttentionPutAsideQuerySet(models.QuerySet["AttentionPutAside"]):
+    def in_force(self, on: date) -> "AttentionPutAsideQuerySet":
+        """Still put aside on that day; it comes back on `until_on`."""
+        return self.filter(until_on__gt=on, ended_at=None)
+
+
+class AttentionPutAside(models.Model):
+    """Somebody looked, and decided with a reason that a student needs nothing until a date."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="attention_put_aside")
+    until_on = models.DateField("until")
+    reason = models.CharField(max_length=300)
+    put_aside_at = models.DateTimeField()
+    put_aside_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attention_put_aside"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AttentionPutAsideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "attention put aside"
+
+    def __str__(self) -> str:
+        return f"{self.enrolment.person} put aside until {self.until_on}"

@@ -1,0 +1,122 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from groups.models import Enrolment, Group, Mentorship
+from lib.weeks import Week
+from people.models import Edited
+
+
+class CheckInQuerySet(models.QuerySet["CheckIn"]):
+    def newest_first(self) -> "CheckInQuerySet":
+        return self.order_by("-week_starts_on")
+
+
+class CheckIn(Edited):
+    """What happened between a group and its mentor in a week; one a group and week, whoever logs it."""
+
+    class Outcome(models.TextChoices):
+        HELD = "held", "held"
+        GROUP_ABSENT = "group_absent", "group absent"
+        CANCELLED = "cancelled", "cancelled"
+        MOVED = "moved", "moved"
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="check_ins")
+    week_starts_on = models.DateField("week", help_text="The Monday of the week.")
+    outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.HELD)
+    held_on = models.DateField("on", null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(1440)])
+    summary = models.TextField("for the group", blank=True)
+    private_note = models.TextField(blank=True)
+    request = models.TextField("request to the course admin", blank=True)
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="check_ins_logged"
+    )
+    logged_at = models.DateTimeField()
+    # The role in which it was logged that day, so that ending a mentorship rewrites no past; blank: a course admin.
+    logged_as = models.CharField(max_length=20, choices=Mentorship.Role, blank=True)
+
+    history = HistoricalRecords()
+    objects = CheckInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "check-in"
+        constraints = [
+            models.UniqueConstraint(fields=["group", "week_starts_on"], name="check_in_once_a_week"),
+            # ISO weekday 1: a check-in belongs to a whole week, named by its Monday.
+            models.CheckConstraint(
+                condition=models.Q(week_starts_on__iso_week_day=1), name="check_in_week_starts_monday"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(outcome="held") | models.Q(held_on__isnull=False, minutes__isnull=False),
+                name="check_in_held_has_day_and_minutes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Check-in of {self.group}, week of {self.week_starts_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tracker:check-in-detail", args=[self.group_id, self.week.iso])
+
+    @property
+    def week(self) -> Week:
+        return Week(starts_on=self.week_starts_on)
+
+
+class CheckInEntry(models.Model):
+    """What a check-in says of one student."""
+
+    class Attendance(models.TextChoices):
+        PRESENT = "present", "present"
+        EXCUSED = "excused", "excused"
+        ABSENT = "absent", "absent"
+
+    class Pace(models.TextChoices):
+        AHEAD = "ahead", "ahead"
+        ON_TRACK = "on_track", "on track"
+        BEHIND = "behind", "behind"
+        STUCK = "stuck", "stuck"
+
+    check_in = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="entries")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="check_in_entries")
+    attendance = models.CharField(max_length=20, choices=Attendance, default=Attendance.PRESENT)
+    pace = models.CharField(max_length=20, choices=Pace, blank=True)
+    blocker = models.CharField(max_length=500, blank=True)
+    note = models.TextField(blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name_plural = "check-in entries"
+        constraints = [
+            models.UniqueConstraint(fields=["check_in", "enrolment"], name="check_in_entry_once_a_student")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment.person}: {self.get_attendance_display()}"
+
+
+class CheckInDraft(models.Model):
+    """What a mentor typed of a check-in and has not saved: kept on the server, so that another device goes on."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="check_in_drafts")
+    week_starts_on = models.DateField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="check_in_drafts"
+    )
+    # The posted fields as they were: name to list of values.
+    fields = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "week_starts_on", "person"], name="check_in_draft_once_a_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Draft of {self.person} for {self.group}, week of {self.week_starts_on}"

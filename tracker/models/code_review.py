@@ -1,0 +1,43 @@
+from django.db import models
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from courses.models import Milestone
+from groups.models import Enrolment, Group
+
+
+class CodeReview(models.Model):
+    """A student's code, read by another student of the group. The mentor sees it; only the reviewer approves."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", "requested"
+        CHANGES_ASKED = "changes_asked", "changes asked"
+        APPROVED = "approved", "approved"
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="code_reviews")
+    author = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="reviews_got")
+    reviewer = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="reviews_given")
+    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="code_reviews")
+    url = models.URLField("URL of the code", max_length=1000)
+    state = models.CharField(max_length=20, choices=State, default=State.REQUESTED)
+    note = models.TextField("what the author should know or change", blank=True)
+    requested_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(author=models.F("reviewer")), name="code_review_not_of_oneself"
+            ),
+            models.UniqueConstraint(
+                fields=["author", "reviewer", "milestone", "url"], name="code_review_once_a_reviewer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone} of {self.author.person}, reviewed by {self.reviewer.person}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tracker:review-detail", args=[self.pk])

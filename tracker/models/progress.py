@@ -1,0 +1,59 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from courses.models import Milestone
+from groups.models import Enrolment
+
+
+class Progress(models.Model):
+    """An enrolment's state at a milestone. No row means not started. A mentor may waive what a late joiner missed."""
+
+    class State(models.TextChoices):
+        NOT_STARTED = "not_started", "not started"
+        WORKING = "working", "working on it"
+        NEED_HELP = "need_help", "need help"
+        DONE = "done", "done"
+        SKIPPED = "skipped", "skipped"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="progress")
+    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="progress")
+    state = models.CharField(max_length=20, choices=State, default=State.NOT_STARTED)
+    hours = models.DecimalField(
+        "hours spent",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(500)],
+    )
+    # When the state became what it is: since when help is needed, when it was done.
+    state_since = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="progress_changes"
+    )
+    waived_at = models.DateTimeField(null=True, blank=True)
+    waived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="waivers"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name_plural = "progress"
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "milestone"], name="progress_once_a_milestone"),
+            models.CheckConstraint(
+                condition=models.Q(hours=None) | models.Q(hours__gte=0), name="progress_hours_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(waived_at__isnull=True, waived_by__isnull=True)
+                | models.Q(waived_at__isnull=False, waived_by__isnull=False),
+                name="progress_waived_at_and_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone}: {self.get_state_display()}"

@@ -1,0 +1,126 @@
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from courses.models import Cohort, Material, Milestone
+from groups.models import Enrolment, Group
+from people.models import Edited
+
+
+class Question(Edited):
+    """Something a student wants to know. It belongs to a cohort, and to the group in which it was first asked."""
+
+    class Category(models.TextChoices):
+        CONCEPT = "concept", "concept"
+        UNCLEAR_MATERIAL = "unclear_material", "unclear material"
+        WRONG_MATERIAL = "wrong_material", "wrong material"
+        SETUP = "setup", "setup"
+        EXERCISE = "exercise", "exercise"
+        LOGISTICS = "logistics", "logistics"
+
+    class Visibility(models.TextChoices):
+        GROUP = "group", "my group and its mentors"
+        COHORT = "cohort", "everybody in the cohort"
+        COURSE = "course", "everybody in the course"
+
+    class Status(models.TextChoices):
+        OPEN = "open", "open"
+        ANSWERED = "answered", "answered"
+        FOLLOW_UP = "follow_up", "needs follow-up"
+        # A duplicate has no status of its own: the question it points at has.
+        DUPLICATE = "duplicate", "duplicate"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="questions")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="questions")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="questions_asked"
+    )
+    asked_at = models.DateTimeField()
+    is_asker_hidden = models.BooleanField("hide my name from other students", default=False)
+    milestone = models.ForeignKey(
+        Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+    )
+    material = models.ForeignKey(
+        Material, null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+    )
+    title = models.CharField("question", max_length=300)
+    detail = models.TextField(blank=True)
+    category = models.CharField(max_length=20, choices=Category, blank=True)
+    visibility = models.CharField(max_length=20, choices=Visibility, default=Visibility.COHORT)
+    status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
+    first_answered_at = models.DateTimeField(null=True, blank=True)
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(duplicate_of__isnull=True) & ~models.Q(status="duplicate")
+                | models.Q(duplicate_of__isnull=False, status="duplicate"),
+                name="question_duplicate_has_no_own_status",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(duplicate_of__isnull=True) | ~models.Q(duplicate_of=models.F("pk")),
+                name="question_no_duplicate_of_itself",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="answered") | models.Q(first_answered_at__isnull=False),
+                name="question_answered_has_answer",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["cohort", "status"], name="question_cohort_status"),
+            models.Index(fields=["group", "status"], name="question_group_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("tracker:question-detail", args=[self.pk])
+
+
+class Ask(models.Model):
+    """Each time somebody asked a question, the first time among them; counted at the question it duplicates, if any."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="asks")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="asks")
+    # Blank: somebody of the group, the mentor did not say who.
+    enrolment = models.ForeignKey(
+        Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="asks"
+    )
+    asked_at = models.DateTimeField()
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="asks_logged"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_at"], name="ask_asked_at")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "enrolment", "asked_at"], name="ask_once_a_student_and_moment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} asked at {self.asked_at:%Y-%m-%d}"
+
+
+class Answer(Edited):
+    """An answer to a question, in Markdown."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
+    body = models.TextField("answer")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="answers_given"
+    )
+    answered_at = models.DateTimeField()
+
+    history = HistoricalRecords()
+
+    def __str__(self) -> str:
+        return f"Answer of {self.answered_by} to {self.question}"
