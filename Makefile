@@ -1,0 +1,35 @@
+# Everything a machine needs to work on Trefoil: any Python 3, and make. Each target sets up what it needs first.
+# The work is done by the scripts in bin/, which say why; this file only names them.
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve test check format lock clean
+
+help: ## Say what there is (make alone does this)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start Trefoil with its demo on http://127.0.0.1:8000/ (PORT=… for another port)
+	@bin/run
+
+test: ## Run the checks, the tests on SQLite and PostgreSQL, and the browser journeys
+	@bin/setup dev
+	@.venv/bin/python bin/verify.py test
+
+check: ## Run lint, format, types, import rules, migrations and templates only (under a minute)
+	@bin/setup dev
+	@.venv/bin/python bin/verify.py check
+
+format: ## Put code and templates into the house's form
+	@bin/setup dev
+	@.venv/bin/ruff check --quiet --fix-only .
+	@.venv/bin/ruff format .
+	@find templates -name '*.html' -exec .venv/bin/djade {} +
+
+lock: ## Write the hashed lock files anew (UPGRADE=1 takes newer versions)
+	@bin/lock
+
+serve: ## Serve as in production with gunicorn; reads .env, see docs/deploying.md
+	@bin/serve
+
+clean: ## Remove what can be made again; the database and mails in var/ stay
+	rm -rf .venv .tools staticfiles var/coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

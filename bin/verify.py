@@ -1,0 +1,211 @@
+"""Run everything that must hold, and say at the end what did: `bin/verify.py check` or `bin/verify.py test`.
+
+A step that fails does not keep the next from running, so that one run tells all there is to mend. A step that cannot
+run here (no browser, no PostgreSQL) is said loudly, and is a failure when CI is set.
+"""
+
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import postgres
+
+TOP = Path(__file__).resolve().parent.parent
+PROGRAMS = TOP / ".venv/bin"
+PYTHON = str(PROGRAMS / "python")
+COVERAGE = TOP / "var/coverage"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+# As pytest ends, or as a run that broke off does: "=== 3 failed, 12 passed in 4.05s ===".
+CLOSING_LINE = re.compile(r"=+ (.*\d+ \w+.*|no tests ran) in [\d.:]+s.* =+$")
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
+
+
+@dataclass
+class Step:
+    """One command of the run. `reads_pytest` keeps pytest's closing line for the summary."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    reads_pytest: bool = False
+    result: str = ""
+    seconds: float = 0.0
+    closing_line: str = ""
+
+
+def program(name: str) -> str:
+    return str(PROGRAMS / name)
+
+
+def checks() -> Iterator[Step]:
+    """Give the steps that run no test."""
+    templates = [str(path) for path in sorted(TOP.glob("templates/**/*.html"))]
+    no_database = {"DJANGO_SETTINGS_MODULE": "config.test_settings", "DATABASE_URL": "sqlite://:memory:"}
+    # Django's own advice for production, with secrets that pass as real ones.
+    production = {
+        "DEBUG": "0",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "ALLOWED_HOSTS": "trefoil.example",
+        "DATABASE_URL": "sqlite://:memory:",
+    }
+    yield Step("lint", [program("ruff"), "check", "."])
+    yield Step("format", [program("ruff"), "format", "--check", "."])
+    yield Step("types", [program("mypy")])
+    yield Step("import rules", [program("lint-imports"), "--no-logo"])
+    yield Step(
+        "missing migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], no_database
+    )
+    yield Step(
+        "Django's checks", [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production
+    )
+    yield Step("template format", [program("djade"), "--check", *templates])
+    yield Step("template lint", [program("djlint"), "--lint", "--quiet", "templates"])
+    yield Step(
+        "locks without URLs", ["sh", "-c", "! grep -nE '[a-z]+://|--(extra-)?index' requirements/*.txt"]
+    )
+
+
+def tests(browser: str | None) -> Iterator[Step]:
+    """Give the whole suite on both databases, its coverage taken together, and the browser journeys."""
+    pytest = [PYTHON, "-m", "pytest", "--color=yes" if sys.stdout.isatty() else "--color=no"]
+    suite = [*pytest, "-m", "not browser", "-n", "2", "--cov", "--cov-report=", "--cov-fail-under=0"]
+    on_postgres = [PYTHON, "bin/postgres.py"]
+    yield Step(
+        "tests on SQLite",
+        suite,
+        {"DATABASE_URL": "sqlite://:memory:", "COVERAGE_FILE": f"{COVERAGE}/sqlite"},
+        True,
+    )
+    yield Step("tests on PostgreSQL", on_postgres + suite, {"COVERAGE_FILE": f"{COVERAGE}/postgresql"}, True)
+    # The gate (fail_under) is for both runs together: some lines are for one database only.
+    report = f"{program('coverage')} combine --keep --quiet {COVERAGE}/* && {program('coverage')} report"
+    yield Step("coverage", ["sh", "-c", report], {"COVERAGE_FILE": f"{COVERAGE}/both"})
+    # Playwright's loop makes Django think that it is asked from asynchronous code.
+    journeys = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true", "DATABASE_URL": "sqlite://:memory:"}
+    if browser is None:
+        yield Step("browser journeys", [], result="NOT RUN")
+    else:
+        yield Step("browser journeys", [*pytest, "-m", "browser"], {**journeys, "CHROMIUM": browser}, True)
+
+
+def run(step: Step) -> None:
+    """Run the step, its output shown as it comes, and note how it went."""
+    print(f"\n── {step.name} ──", flush=True)
+    began = time.monotonic()
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **step.environment}
+    output = subprocess.PIPE if step.reads_pytest else None
+    child = subprocess.Popen(step.command, cwd=TOP, env=environment, stdout=output, text=True)
+    try:
+        for line in child.stdout or ():
+            print(line, end="", flush=True)
+            if CLOSING_LINE.match(plain := COLOURS.sub("", line).strip()):
+                step.closing_line = plain
+        code = child.wait()
+    except KeyboardInterrupt:
+        # The child has been told by the terminal too, and has things to stop and to remove.
+        child.wait()
+        raise
+    except SystemExit:
+        child.terminate()
+        child.wait()
+        raise
+    step.seconds = time.monotonic() - began
+    if code == postgres.UNAVAILABLE:
+        step.result = "NOT RUN"
+    elif code or (step.reads_pytest and not step.closing_line):
+        step.result = "FAILED"
+    else:
+        step.result = "ok"
+
+
+def find_browser() -> str | None:
+    """Return a Chromium's path, "" for the one Playwright keeps for itself, None when there is none to be had."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found:
+        return found
+    if Path(MAC_BROWSER).exists():
+        return MAC_BROWSER
+    return None
+
+
+def install_what_is_missing() -> str | None:
+    """Bring a browser and a PostgreSQL server if the machine lets us; return the browser."""
+    missing = []
+    if find_browser() is None:
+        missing += ["chromium", "fonts-liberation"]
+    if postgres.server_binaries() is None and "TEST_DATABASE_URL" not in os.environ:
+        missing.append("postgresql")
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {', '.join(missing)} from the system's packages …", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for words in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
+            subprocess.run(
+                ["apt-get", "-qq", *words], env=environment, stdout=subprocess.DEVNULL, check=False
+            )
+    browser = find_browser()
+    if (
+        browser is None
+        and subprocess.run([program("playwright"), "install", "chromium"], check=False).returncode == 0
+    ):
+        browser = ""
+    return browser
+
+
+def summarise(steps: list[Step]) -> bool:
+    """Print the table, what could not run, and pytest's own closing lines; return whether all is well."""
+    print(f"\n{'step':24}{'result':10}seconds")
+    for step in steps:
+        print(f"{step.name:24}{step.result:10}{step.seconds:7.1f}")
+    is_good = all(step.result == "ok" for step in steps)
+    not_run = [step.name for step in steps if step.result == "NOT RUN"]
+    if not_run:
+        print(
+            f"\n!!! NOT RUN: {', '.join(not_run)}. It needs Chromium, or PostgreSQL {postgres.OLDEST} or newer:"
+        )
+        print(
+            "!!! install them from the system's packages, or set CHROMIUM or TEST_DATABASE_URL, and start again."
+        )
+        if "CI" in os.environ:
+            print("!!! With CI set this is a failure.")
+        else:
+            is_good = all(step.result in {"ok", "NOT RUN"} for step in steps)
+    closing_lines = [(step.name, step.closing_line) for step in steps if step.closing_line]
+    if closing_lines:
+        print()
+    for name, line in closing_lines:
+        print(f"{name}:\n{line}")
+    return is_good
+
+
+def main() -> int:
+    os.chdir(TOP)
+    postgres.clean_up_when_ended()
+    what = sys.argv[1:]
+    if what not in (["check"], ["test"]):
+        raise SystemExit(__doc__)
+    steps = list(checks())
+    if what == ["test"]:
+        browser = install_what_is_missing()
+        shutil.rmtree(COVERAGE, ignore_errors=True)
+        COVERAGE.mkdir(parents=True)
+        steps += tests(browser)
+    try:
+        for step in steps:
+            if not step.result:
+                run(step)
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 130
+    return 0 if summarise(steps) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+"""How gunicorn serves Trefoil; `make serve` and docs/deploying.md use it."""
+
+import os
+
+# Behind a reverse proxy on the same machine; another address only if the proxy is elsewhere.
+bind = os.environ.get("BIND", "127.0.0.1:" + os.environ.get("PORT", "8000"))
+# Plain processes: quickest for synchronous Django. About one a core, two at least.
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "sync"
+# Import once, share the memory.
+preload_app = True
+# The control socket would be written into the home folder, which a service may not have.
+control_socket_disable = True
+# Seconds; every page answers in far less than one.
+timeout = 30
+accesslog = "-"
