@@ -1,5 +1,164 @@
+"""Every component in every state on one page, in DEBUG only: what a component looks like is looked up here."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace as Sample
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.messages.constants import ERROR, INFO, SUCCESS, WARNING
+from django.contrib.messages.storage.base import Message
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from people.access import Audience, audience
+
+NOW = datetime(2026, 9, 15, 17, 5, tzinfo=UTC)
+LONG = (
+    "Does a longer context replace retrieval, or does it only move the costs from the index to every single request "
+    "that the students send while they are working through the fourth week?"
+)
+STATES = {
+    "not_started": "Not started",
+    "working": "Working on it",
+    "need_help": "Need help",
+    "done": "Done",
+    "skipped": "Skipped",
+}
 
 
+class SampleForm(forms.Form):
+    """One field of each kind that Trefoil's forms have."""
+
+    title = forms.CharField(max_length=80, help_text="As you would say it in the group, at most 80 characters.")
+    on = forms.DateField(label="Due on", widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    hours = forms.DecimalField(label="Planned hours", required=False, min_value=0, help_text="Empty when not known.")
+    category = forms.ChoiceField(choices={"": "Choose one", "concept": "Concept", "setup": "Setup"})
+    detail = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="Markdown is fine.")
+    visibility = forms.ChoiceField(
+        choices={"group": "The group", "cohort": "The cohort", "course": "Everybody in the course"},
+        widget=forms.RadioSelect,
+        help_text="Mentors and course admins always see it.",
+    )
+    materials = forms.MultipleChoiceField(
+        choices={"page": "Chain of Thought", "video": LONG}, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    is_optional = forms.BooleanField(label="Optional", required=False, help_text="Not counted as due.")
+    file = forms.FileField(label="Workbook", required=False, help_text="xlsx or csv, at most 2 MB.")
+
+    def clean(self) -> None:
+        raise forms.ValidationError("The group already has a milestone of this title.")
+
+
+class SampleSegments(forms.Form):
+    """The radio fields that are shown as one control."""
+
+    state = forms.ChoiceField(choices=STATES, widget=forms.RadioSelect)
+    attendance = forms.ChoiceField(
+        choices={"present": "Present", "excused": "Excused", "absent": "Absent"}, widget=forms.RadioSelect
+    )
+    pace = forms.ChoiceField(
+        choices={"": "Not seen", "ahead": "Ahead", "on_track": "On track", "behind": "Behind", "stuck": "Stuck"},
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="As you see it, whatever the marks say.",
+    )
+    outcome = forms.ChoiceField(
+        choices={"held": "Held", "moved": "Moved"}, widget=forms.RadioSelect(attrs={"disabled": True}), required=False
+    )
+
+
+class SampleFilters(forms.Form):
+    text = forms.CharField(label="Search", required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    milestone = forms.ChoiceField(choices={"": "All milestones", "rag": "RAG"}, required=False)
+    status = forms.ChoiceField(choices={"": "Any status", "open": "Open"}, required=False)
+
+
+class SampleReason(forms.Form):
+    reason = forms.CharField(help_text="The student and the course admin read it.")
+
+
+def samples() -> dict[str, object]:
+    """What the gallery shows, by the name that its template uses."""
+    segments = {"state": "working", "attendance": "present", "pace": "", "outcome": "held"}
+    return {
+        "long": LONG,
+        "states": [*STATES, "unplanned"],
+        "form": SampleForm(prefix="plain", initial={"title": "Prompt engineering", "visibility": "group"}),
+        "wrong_form": SampleForm({"wrong-title": "x" * 90, "wrong-hours": "-1"}, prefix="wrong"),
+        "fields": SampleForm(prefix="by-hand", initial={"title": LONG, "visibility": "cohort"}),
+        "wrong_fields": SampleForm({"by-hand-wrong-hours": "many"}, prefix="by-hand-wrong"),
+        "segments": SampleSegments(prefix="first", initial=segments),
+        "stuck": SampleSegments(prefix="second", initial={"state": "need_help", "attendance": "absent", "pace": "stuck"}),
+        "behind": SampleSegments(prefix="third", initial={"state": "done", "attendance": "excused", "pace": "behind"}),
+        "wrong_segments": SampleSegments({}, prefix="fourth"),
+        "filters": SampleFilters(prefix="filter"),
+        "short_filters": SampleFilters(prefix="short"),
+        "reason": SampleReason(prefix="reason"),
+        "conflict": Sample(
+            by="Jonas Weber",
+            at=NOW,
+            fields=[
+                Sample(label="Shared summary", theirs="We went through attention once more.", yours=LONG),
+                Sample(label="Minutes", theirs="30", yours="45"),
+                Sample(label="Private note", theirs="", yours="Bruno looks tired.\nAsk him on Friday."),
+            ],
+        ),
+        "conflict_by_nobody": Sample(by=None, at=NOW, fields=[Sample(label="Hours", theirs="2.5", yours="3")]),
+        "events": [
+            Sample(at=NOW, what="Check-in held, 30 min", by="Marta Pires", url="#timeline", tone="ok", detail=LONG),
+            Sample(at=NOW - timedelta(days=1), what="Marked Prompt engineering: need help", by="Bruno Sá", tone="act"),
+            Sample(at=NOW - timedelta(days=6), what="Moved from Juniper to Clover", by="Inês Duarte"),
+            Sample(at=NOW - timedelta(days=9), what="Behind by 1", by=None, tone="watch"),
+        ],
+        "changes": [
+            Sample(at=NOW, by="Marta Pires", field="State", before="Working on it", after="Done"),
+            Sample(at=NOW - timedelta(days=2), by=None, field="Note", before="", after=LONG),
+        ],
+        "page": Paginator(range(1, 96), 20).page(2),
+        "first_page": Paginator(range(1, 42), 20).page(1),
+        "links": [Sample(label="LLM specialisation", url="#"), Sample(label="Autumn 2026", url="#")],
+        "tabs": [
+            Sample(label="Progress", url="#", is_current=True, count=None),
+            Sample(label="Check-ins", url="#", is_current=False, count=3),
+            Sample(label="Questions", url="#", is_current=False, count=0),
+        ],
+        "facts": [
+            Sample(label="Mentor", value="Marta Pires"),
+            Sample(label="Next check-in", value="Tue 22 September, 17:00"),
+            Sample(label="Cover", value=""),
+            Sample(label="Agreed", value=LONG),
+        ],
+        "consequences": ["His marks and check-ins stay.", "The group may take in somebody else."],
+        "milestones": ["LLM basics", "Prompt engineering", "Indexation and ingestion", "RAG", "Agents", "Evaluation", "Fine-tuning"],
+        "people": [
+            Sample(name="Ana Ruivo", chip="on track", tone="ok", states=["done", "done", "working", *["not_started"] * 4]),
+            Sample(
+                name="Bruno Sá",
+                chip="behind by 1, asked for help",
+                tone="act",
+                states=["done", "need_help", *["not_started"] * 4, "unplanned"],
+            ),
+            Sample(
+                name="Maria da Conceição Nunes-Vasconcelos",
+                chip="ahead by 1",
+                tone="quiet",
+                states=["done", "skipped", "done", "working", *["not_started"] * 3],
+            ),
+        ],
+        "shown_messages": [
+            Message(SUCCESS, "Check-in of Clover saved"),
+            Message(INFO, "You are looking at Clover as it was in spring."),
+            Message(WARNING, "Clover now has four members; three is usual."),
+            Message(ERROR, LONG),
+        ],
+    }
+
+
+@audience(Audience.ANYBODY)
+@login_not_required
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+    """Show each component in every state. Only DEBUG has an address for it."""
+    return render(request, "gallery.html", samples())

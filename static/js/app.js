@@ -1,0 +1,115 @@
+// What JavaScript adds to every page. Nothing here is needed: each form posts, and each page works, without it.
+
+const root = document.documentElement;
+root.classList.add("js");
+
+// A change in a form with data-submit-on-change, or of a control with it, sends the form.
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (form && (form.matches("[data-submit-on-change]") || event.target.matches("[data-submit-on-change]"))) {
+    form.requestSubmit();
+  }
+});
+
+// Ctrl+Enter (Cmd+Enter) sends the form with data-ctrl-enter that has the focus.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest?.("form[data-ctrl-enter]");
+  if (form) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+// Leaving a form with data-guard asks first while it holds what was not sent.
+const changed = new Set();
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form?.matches("[data-guard]")) changed.add(form);
+});
+document.addEventListener("submit", (event) => changed.delete(event.target));
+document.addEventListener("reset", (event) => changed.delete(event.target));
+// The form's own script says "trefoil:kept" when a draft has reached the server.
+document.addEventListener("trefoil:kept", (event) => changed.delete(event.target));
+window.addEventListener("beforeunload", (event) => {
+  if ([...changed].some((form) => form.isConnected)) event.preventDefault();
+});
+
+// <button data-copy="text to copy"> or data-copy-from="#id of a field or an element".
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy], [data-copy-from]");
+  if (!button) return;
+  const source = button.dataset.copyFrom && document.querySelector(button.dataset.copyFrom);
+  const text = source ? (source.value ?? source.textContent.trim()) : button.dataset.copy;
+  const words = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    source?.select?.();
+    button.textContent = "Press Ctrl+C";
+  }
+  setTimeout(() => (button.textContent = words), 2000);
+});
+
+// An open menu closes on Escape and on a click elsewhere.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+// The focus stays on the element of the same id when a swap replaces it.
+let focused = "";
+document.addEventListener("htmx:beforeSwap", () => {
+  focused = document.activeElement?.id ?? "";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const lost = document.activeElement === document.body || document.activeElement === null;
+  if (focused && lost) document.getElementById(focused)?.focus({ preventScroll: true });
+  focused = "";
+});
+
+// A change that did not reach the server is said aloud and stays on the page.
+function toast(words) {
+  const region = document.getElementById("toast");
+  if (!region) return;
+  const note = document.createElement("div");
+  note.className = "toast-note line";
+  const text = document.createElement("span");
+  text.textContent = words;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn btn-sm";
+  close.textContent = "Close";
+  close.addEventListener("click", () => note.remove());
+  note.append(text, close);
+  region.replaceChildren(note);
+}
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => toast("Could not save. Your change is still on the page; try again."));
+}
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) document.getElementById("toast")?.replaceChildren();
+});
+
+// Screen readers announce what changes, not what a page starts with: put the messages in once more.
+const messages = document.getElementById("messages");
+if (messages?.childElementCount) {
+  const children = [...messages.childNodes];
+  setTimeout(() => {
+    if (messages.contains(document.activeElement)) return;
+    messages.replaceChildren();
+    messages.append(...children);
+  }, 200);
+}
+
+// The list of what was wrong takes the focus, so that its links are the next key press.
+document.querySelector("[data-focus-on-load]")?.focus({ preventScroll: false });
