@@ -1,7 +1,7 @@
 """Days, weeks and periods: the arithmetic that every calendar in Trefoil shares.
 
-Weeks run from Monday to Sunday and are named as ISO 8601 names them. Periods include both of their ends. A *pause* is a
-period in which nothing is expected: a day that lies in a pause is taken out wherever days are counted.
+Weeks run from Monday to Sunday and are named as ISO 8601 names them. Periods include both of their ends.
+A *pause* is a period in which nothing is expected: wherever days are counted, those in a pause are taken out.
 """
 
 import re
@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 _ISO_WEEK = re.compile(r"(2[0-9]{3})-W([0-9]{2})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Period:
     """The days from ``starts_on`` to ``ends_on``, both included; without ``ends_on`` it has not ended.
 
@@ -44,9 +44,9 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Week:
-    """A week from Monday to Sunday; raises ValueError when ``starts_on`` is no Monday."""
+    """The week from Monday to Sunday that starts on a Monday; raises ValueError for another day."""
 
     starts_on: date
 
@@ -57,15 +57,15 @@ class Week:
     @classmethod
     def of(cls, day: date) -> Self:
         """The week that holds ``day``."""
-        return cls(starts_on=monday_of(day))
+        return cls(monday_of(day))
 
     @classmethod
     def from_iso(cls, slug: str) -> Self:
-        """The week of a slug such as "2026-W38"; raises ValueError when there is no such week from 2000 to 2999."""
+        """The week of a slug such as "2026-W38"; raises ValueError when 2000 to 2999 have no such week."""
         match = _ISO_WEEK.fullmatch(slug)
         if match is None:
             raise ValueError(f"{slug!r} is not a week such as 2026-W38.")
-        return cls(starts_on=date.fromisocalendar(int(match[1]), int(match[2]), 1))
+        return cls(date.fromisocalendar(int(match[1]), int(match[2]), 1))
 
     @property
     def ends_on(self) -> date:
@@ -97,10 +97,10 @@ class Week:
         return self.starts_on <= day <= self.ends_on
 
     def next(self) -> Self:
-        return type(self)(starts_on=self.starts_on + 7 * _DAY)
+        return type(self)(self.starts_on + 7 * _DAY)
 
     def previous(self) -> Self:
-        return type(self)(starts_on=self.starts_on - 7 * _DAY)
+        return type(self)(self.starts_on - 7 * _DAY)
 
     def is_paused(self, pauses: Iterable[Period]) -> bool:
         """Whether pauses cover all of Monday to Friday; a shorter pause leaves the week a week."""
@@ -108,14 +108,14 @@ class Week:
 
 
 def today_in(time_zone: str, now: datetime) -> date:
-    """The day that ``now`` is in an IANA time zone; raises ValueError when ``now`` itself has no time zone."""
+    """The day that ``now`` is in an IANA time zone; raises ValueError when ``now`` is naive."""
     if now.tzinfo is None:
         raise ValueError("today_in needs an aware moment: a naive one is another day elsewhere.")
     return now.astimezone(ZoneInfo(time_zone)).date()
 
 
 def days_between_without(start: date, end: date, pauses: Iterable[Period]) -> int:
-    """How many days after ``start``, up to and with ``end``, lie in no pause; 0 when ``end`` is not after ``start``."""
+    """How many days after ``start``, up to and with ``end``, lie in no pause; 0 when ``end`` is not later."""
     days = max((end - start).days, 0)
     counted_to = start
     for pause in sorted(pauses, key=lambda pause: pause.starts_on):

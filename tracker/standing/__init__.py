@@ -1,7 +1,8 @@
-"""Standing and attention: one pure function for students, one for groups, used by every page, mail and export.
+"""Standing and attention: the rules that every page, mail and export goes by.
 
-Plain values in, frozen dataclasses out; nothing here knows the database or Django. The rules are those of the
-programme, and every number in them is a threshold that the course sets.
+Plain values in, frozen dataclasses out; nothing here knows the database or Django. `facts` is what goes in, `student`
+judges one student, `group` the members of a group beside each other, `check_ins` the group and its mentors. Every
+number in the rules is a threshold that the course sets.
 """
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, Severity

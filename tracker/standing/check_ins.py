@@ -1,14 +1,42 @@
-"""The state of a group's check-ins, week by week, and whether the group needs somebody."""
+"""The state of a group's check-ins, week by week, and whether the group needs somebody.
 
+What the rules leave open is decided so:
+
+- A check-in is expected in a week with at least one day from Monday to Friday on which the cohort had begun, the
+  group had members and no pause was. None is expected in the week in which the cohort closes or the last member
+  leaves, nor after it.
+- A week without its check-in is late on the seven days after it, and missed from the eighth on; pauses are taken out.
+- **act**: no check-in since one was missed (weeks that are still due or late aside); a mentor who is away for the rest
+  of the week, without a co-mentor or cover, while a check-in is due or late; no mentor at all.
+- **watch**: a late check-in; fewer minutes than the budget at the last one held (where minutes were noted); questions
+  open for over the threshold, in calendar days; a wide spread.
+- Nothing is asked for before the cohort begins, once it is closed, or while the group has no members.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import takewhile
 
-from lib.weeks import Week
-from tracker.standing.attention import Attention, Reason, Severity
-from tracker.standing.facts import GroupFacts, Outcome, Thresholds, Word
+from lib.weeks import Week, days_between_without
+from tracker.standing.attention import (
+    Attention,
+    Reason,
+    ReasonCode,
+    Severity,
+    counted,
+    severity,
+    worst,
+    worst_first,
+)
+from tracker.standing.facts import GroupFacts, LoggedCheckIn, Outcome, Thresholds, Word
+
+_DAY = timedelta(days=1)
+_DAYS_LATE = 7
 
 
 class CheckInState(Word):
-    """Where a week's check-in is. One that was logged is done, whatever its outcome; that stands beside it."""
+    """Where a week's check-in is. One that was logged is done whatever its outcome, which stands beside it."""
 
     DUE = "due"
     LATE = "late"
@@ -18,9 +46,13 @@ class CheckInState(Word):
     NONE = "none"
 
 
+_OPEN = frozenset({CheckInState.DUE, CheckInState.LATE})
+_LOGGED = frozenset({CheckInState.DONE, CheckInState.COVERED})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInWeek:
-    """A week of a group; outcome and minutes only when its check-in was logged."""
+    """A week of a group; outcome and minutes only where its check-in was logged."""
 
     week: Week
     state: CheckInState
@@ -30,7 +62,7 @@ class CheckInWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupStatus:
-    """A group's check-ins from the cohort's first week to this one (or to its last), and what they ask for."""
+    """A group's check-ins from the cohort's first week to this one (or its last), and what they ask for."""
 
     weeks: tuple[CheckInWeek, ...]
     this_week: CheckInWeek | None
@@ -40,5 +72,121 @@ class GroupStatus:
 
 
 def group_status(facts: GroupFacts, thresholds: Thresholds) -> GroupStatus:
-    """Work out the states of a group's check-ins and its attention."""
-    raise NotImplementedError
+    """Work out the states of a group's check-ins and its attention; sort by `severity` for the worst first."""
+    weeks = tuple(_weeks(facts))
+    reasons = worst_first(_reasons(facts, thresholds, weeks)) if _is_running(facts) else ()
+    attention = worst(reasons)
+    return GroupStatus(
+        weeks=weeks,
+        this_week=next((each for each in weeks if each.week.contains(facts.today)), None),
+        attention=attention,
+        reasons=reasons,
+        severity=severity(attention, reasons, _missed_since(weeks), max(_open_days(facts), default=0)),
+    )
+
+
+def _is_running(facts: GroupFacts) -> bool:
+    has_members = facts.members_since is not None and facts.members_since <= facts.today
+    over_on = _over_on(facts)
+    return (
+        facts.cohort_starts_on <= facts.today and has_members and (over_on is None or facts.today < over_on)
+    )
+
+
+def _over_on(facts: GroupFacts) -> date | None:
+    """The first day without a cohort or without members; None while there are both."""
+    return min(
+        (day for day in (facts.cohort_closed_on, facts.members_until) if day is not None), default=None
+    )
+
+
+def _weeks(facts: GroupFacts) -> Iterator[CheckInWeek]:
+    logged = {check_in.week: check_in for check_in in facts.check_ins}
+    last_day = facts.today
+    if facts.cohort_closed_on is not None:
+        last_day = min(last_day, facts.cohort_closed_on - _DAY)
+    week = Week.of(facts.cohort_starts_on)
+    while week.starts_on <= last_day and facts.cohort_starts_on <= last_day:
+        check_in = logged.get(week)
+        yield CheckInWeek(
+            week=week,
+            state=_unlogged_state(week, facts) if check_in is None else _logged_state(check_in),
+            outcome=None if check_in is None else check_in.outcome,
+            minutes=None if check_in is None else check_in.minutes,
+        )
+        week = week.next()
+
+
+def _logged_state(check_in: LoggedCheckIn) -> CheckInState:
+    return CheckInState.COVERED if check_in.was_cover else CheckInState.DONE
+
+
+def _unlogged_state(week: Week, facts: GroupFacts) -> CheckInState:
+    if not _is_expected(week, facts):
+        return CheckInState.NONE
+    if facts.today <= week.ends_on:
+        return CheckInState.DUE
+    days = days_between_without(week.ends_on, facts.today, facts.pauses)
+    return CheckInState.LATE if days <= _DAYS_LATE else CheckInState.MISSED
+
+
+def _is_expected(week: Week, facts: GroupFacts) -> bool:
+    over_on = _over_on(facts)
+    if facts.members_since is None or (over_on is not None and over_on <= week.ends_on):
+        return False
+    first_day = max(week.starts_on, facts.cohort_starts_on, facts.members_since)
+    return days_between_without(first_day - _DAY, week.friday, facts.pauses) > 0
+
+
+def _reasons(facts: GroupFacts, thresholds: Thresholds, weeks: tuple[CheckInWeek, ...]) -> Iterator[Reason]:
+    yield from _check_in_reasons(weeks)
+    yield from _mentor_reasons(facts, weeks)
+    held = [each for each in weeks if each.outcome == Outcome.HELD]
+    minutes = held[-1].minutes if held else None
+    if minutes is not None and minutes < thresholds.weekly_minutes:
+        text = f"{minutes} of {thresholds.weekly_minutes} minutes at the last check-in"
+        yield Reason(code=ReasonCode.FEW_MINUTES, attention=Attention.WATCH, text=text)
+    waiting = sum(days > thresholds.question_open_days for days in _open_days(facts))
+    if waiting:
+        text = f"{counted(waiting, 'question')} open for over {counted(thresholds.question_open_days, 'day')}"
+        yield Reason(code=ReasonCode.QUESTIONS_OPEN, attention=Attention.WATCH, text=text)
+    if facts.spread >= thresholds.spread_count:
+        yield Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=f"spread of {facts.spread}")
+
+
+def _check_in_reasons(weeks: tuple[CheckInWeek, ...]) -> Iterator[Reason]:
+    missed = _missed_since(weeks)
+    if missed:
+        last = [each.week for each in weeks if each.state is CheckInState.MISSED][-1]
+        words = "check-in missed" if missed == 1 else f"{missed} check-ins missed in a row, the last"
+        text = f"{words} in the week {last.label}"
+        yield Reason(code=ReasonCode.CHECK_IN_MISSED, attention=Attention.ACT, text=text)
+    for each in weeks:
+        if each.state is CheckInState.LATE:
+            text = f"check-in late for the week {each.week.label}"
+            yield Reason(code=ReasonCode.CHECK_IN_LATE, attention=Attention.WATCH, text=text)
+
+
+def _missed_since(weeks: tuple[CheckInWeek, ...]) -> int:
+    """How many check-ins were missed since the last one that was logged."""
+    return sum(
+        each.state is CheckInState.MISSED
+        for each in takewhile(lambda each: each.state not in _LOGGED, reversed(weeks))
+    )
+
+
+def _mentor_reasons(facts: GroupFacts, weeks: tuple[CheckInWeek, ...]) -> Iterator[Reason]:
+    sunday = Week.of(facts.today).ends_on
+    rest = [facts.today + number * _DAY for number in range((sunday - facts.today).days + 1)]
+    if not any(mentor.is_open(day) for mentor in facts.mentors for day in rest):
+        yield Reason(code=ReasonCode.NO_MENTOR, attention=Attention.ACT, text="the group has no mentor")
+    elif any(each.state in _OPEN for each in weeks) and not any(
+        mentor.is_there(day) for mentor in facts.mentors for day in rest
+    ):
+        text = "the mentor is away for the rest of the week, without cover"
+        yield Reason(code=ReasonCode.MENTOR_AWAY, attention=Attention.ACT, text=text)
+
+
+def _open_days(facts: GroupFacts) -> list[int]:
+    """How long each open question has been open, in calendar days."""
+    return [(facts.today - asked_on).days for asked_on in facts.questions_open_since]

@@ -62,7 +62,11 @@ class Outcome(Word):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """When a standing is worth a word; each is a setting of the course. Days, counts, percents (share), minutes."""
+    """From when on a fact is worth a word; each is a setting of the course.
+
+    Days, except: `_count` milestones, `_share` percent, `absences_in_a_row` check-ins, `weekly_minutes` minutes.
+    "Over" a number of days: behind, ahead, help, question. "From" it on: everything else; `flagged_share` is over.
+    """
 
     behind_days: int = 7
     behind_count: int = 2
@@ -81,7 +85,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedMilestone:
-    """A milestone in the plan of a group; without ``due_on`` it is planned but never due."""
+    """A milestone in the plan of a group; without `due_on` it is planned but never due."""
 
     id: int
     title: str
@@ -93,9 +97,10 @@ class PlannedMilestone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MilestoneProgress:
-    """How far an enrolment is with a milestone. Hours and ``done_on`` are shown beside a standing, never judged.
+    """How far an enrolment is with a milestone; no progress means not started.
 
-    ``is_waived``: the mentor does not expect it of this student.
+    `hours` and `done_on` are shown beside a standing and never judged. `is_waived`: the mentor does not expect it of
+    this student. Help is needed since `need_help_since`, else `changed_on`, else today.
     """
 
     milestone_id: int
@@ -111,9 +116,9 @@ class MilestoneProgress:
 class StudentFacts:
     """Everything that a student's standing depends on.
 
-    ``ended_on`` and ``cohort_closed_on`` are the first day on which it was over. ``attendances`` has the most recent check-in
-    first. ``absences`` are those that the mentor accepted, ``pauses`` those of the cohort. ``set_aside_until`` is the day on
-    which attention that somebody put aside comes back.
+    `ended_on` and `cohort_closed_on` are the first day on which it was over. `attendances` starts with the most recent
+    check-in. `absences` are those that were accepted, `pauses` those of the cohort. Attention that somebody put aside
+    comes back on `set_aside_until`.
     """
 
     plan: Sequence[PlannedMilestone]
@@ -133,7 +138,7 @@ class StudentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedCheckIn:
-    """A check-in that was logged; ``was_cover`` when a cover did. ``minutes`` may not have been noted."""
+    """A check-in that was logged; `was_cover` when a cover logged it. `minutes` may not have been noted."""
 
     week: Week
     outcome: Outcome
@@ -143,26 +148,34 @@ class LoggedCheckIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentoring:
-    """The stay of a mentor, co-mentor or cover with a group, and when in it they are away."""
+    """The stay of a mentor, co-mentor or cover with a group until the day before `ended_on`, and when they are away."""
 
-    period: Period
+    started_on: date
+    ended_on: date | None = None
     away: Sequence[Period] = ()
+
+    def is_there(self, day: date) -> bool:
+        return self.is_open(day) and not any(period.contains(day) for period in self.away)
+
+    def is_open(self, day: date) -> bool:
+        return self.started_on <= day and (self.ended_on is None or day < self.ended_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFacts:
     """Everything that a group's status depends on.
 
-    ``members`` is the time in which the group had members, without an end while it has, None when it never had any.
-    ``questions_open_since`` has the day each open question was asked on. ``spread`` comes from ``group_standings``.
+    It had members from `members_since` (None: never) until the day before `members_until` (None: it still has some).
+    `questions_open_since` has the day on which each open question was asked. `spread` comes from `group_standings`.
     """
 
     today: date
     cohort_starts_on: date
-    members: Period | None
+    members_since: date | None
+    mentors: Sequence[Mentoring]
+    members_until: date | None = None
     cohort_closed_on: date | None = None
     pauses: Sequence[Period] = ()
     check_ins: Sequence[LoggedCheckIn] = ()
     questions_open_since: Sequence[date] = ()
-    mentors: Sequence[Mentoring] = ()
     spread: int = 0

@@ -1,15 +1,20 @@
-"""The standings of a group's members side by side, and the share of students who are flagged."""
+"""The standings of a group's members beside each other, and the share of students who are flagged."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tracker.standing.attention import Attention, Reason, ReasonCode, counted
 from tracker.standing.facts import StudentFacts, Thresholds
-from tracker.standing.student import Standing
+from tracker.standing.student import Standing, student_standing
+from tracker.standing.work import is_active, work_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupStanding:
-    """The members' standings, in the order given; the fewest and the most milestones done, and their difference."""
+    """The members' standings in the order given; the fewest and most milestones done by active ones, and the spread.
+
+    What counts as done here is said in `work`.
+    """
 
     standings: tuple[Standing, ...]
     least: int
@@ -19,7 +24,7 @@ class GroupStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """How many of the active students are flagged; too many, and the rule says nothing any more."""
+    """How many of the active students are flagged; when it is too many, the flags say nothing any more."""
 
     flagged: int
     total: int
@@ -27,10 +32,42 @@ class Share:
 
 
 def group_standings(members: Sequence[StudentFacts], thresholds: Thresholds) -> GroupStanding:
-    """Work out the standings of a group's members, with the spread between them."""
-    raise NotImplementedError
+    """Work out the standings of a group's members; each active one at an end of a wide spread is watched."""
+    done = [work_of(facts, ahead_days=thresholds.ahead_days).done_for_spread for facts in members]
+    compared = [count for count, facts in zip(done, members, strict=True) if is_active(facts)]
+    least, most = min(compared, default=0), max(compared, default=0)
+    is_wide = most - least >= thresholds.spread_count
+    return GroupStanding(
+        standings=tuple(
+            student_standing(
+                facts, thresholds, spread=_spread_reason(count, least, most) if is_wide else None
+            )
+            for count, facts in zip(done, members, strict=True)
+        ),
+        least=least,
+        most=most,
+        spread=most - least,
+    )
+
+
+def _spread_reason(done: int, least: int, most: int) -> Reason | None:
+    """The reason of a member with so many done; None for one between the ends."""
+    milestones = counted(most - least, "milestone")
+    if done == least:
+        text = f"{milestones} behind the first of the group"
+    elif done == most:
+        text = f"{milestones} ahead of the last of the group"
+    else:
+        return None
+    return Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=text)
 
 
 def flagged_share(standings: Iterable[Standing], thresholds: Thresholds) -> Share:
-    """Count the students whose attention is act or watch among those who are active."""
-    raise NotImplementedError
+    """Count the active students whose attention is act or watch; one that is put aside is counted, not flagged."""
+    active = [standing for standing in standings if standing.is_active]
+    flagged = sum(standing.attention is not Attention.NONE for standing in active)
+    return Share(
+        flagged=flagged,
+        total=len(active),
+        is_too_many=flagged * 100 > len(active) * thresholds.flagged_share,
+    )

@@ -1,11 +1,36 @@
-"""Where a student is against the group's plan today, and whether somebody should act."""
+"""Whether somebody should act for a student, and why in words.
 
+What the rules leave open is decided so (what is due and left: see `work`):
+
+- Silence is counted in days without pauses and accepted absences, from the last activity on, at the earliest from
+  the day of joining and the cohort's start.
+- Need for help is counted in calendar days: no holiday explains why nobody helped. It counts in every milestone, be
+  it optional, waived or outside the plan.
+- The mentor's pace by itself flags nobody: stuck counts for those who are badly behind.
+- "In a row" are the latest check-ins; an excused one in between breaks the row.
+- After the enrolment ended or the cohort closed nothing is asked for. Before the cohort begins, and in the grace after
+  joining, only need for help asks for something.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import takewhile
 
-from tracker.standing.attention import Attention, Reason, Severity
-from tracker.standing.facts import StudentFacts, Thresholds, Word
+from lib.weeks import days_between_without
+from tracker.standing.attention import (
+    Attention,
+    Reason,
+    ReasonCode,
+    Severity,
+    counted,
+    severity,
+    worst,
+    worst_first,
+)
+from tracker.standing.facts import Attendance, Pace, State, StudentFacts, Thresholds, Word
+from tracker.standing.work import Work, has_begun, hours_of, is_active, work_of
 
 
 class StandingPace(Word):
@@ -20,9 +45,10 @@ class StandingPace(Word):
 class Standing:
     """A student's standing: ids of milestones, counts, hours, and words for people.
 
-    ``done_due`` are those of ``due`` that are done. ``behind_since`` is the oldest due day among the milestones behind.
-    ``attention`` is what lists go by; ``attention_underneath`` what it would be if nobody had put it aside.
-    Sort by ``severity`` for the worst first. ``headline`` is a sentence for the student, ``chip`` a few words for a grid.
+    `done_due` are those of `due` that are done, `behind` those neither done nor skipped, the oldest first;
+    `behind_since` is the due day of the oldest. `attention` is what lists go by, `attention_underneath` what it would
+    be if nobody had put it aside; the reasons are told either way. `headline` is a sentence for the student, `chip` a
+    few words for a grid. Sort by `severity` for the worst first. `is_active`: neither ended nor in a closed cohort.
     """
 
     due: tuple[int, ...]
@@ -44,6 +70,178 @@ class Standing:
     severity: Severity
 
 
-def student_standing(facts: StudentFacts, thresholds: Thresholds) -> Standing:
-    """Work out one student's standing without the group's spread; ``group_standings`` adds that."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Help:
+    """The milestones a student needs help with, by title, and for how many days the longest has been waiting."""
+
+    titles: tuple[str, ...]
+    days: int
+
+
+def student_standing(
+    facts: StudentFacts, thresholds: Thresholds, *, spread: Reason | None = None
+) -> Standing:
+    """Work out one student's standing; `group_standings` passes the reason of one at an end of the spread."""
+    work = work_of(facts, ahead_days=thresholds.ahead_days)
+    pace = _pace(work, thresholds)
+    needed = _help(facts)
+    reasons = worst_first(_reasons(facts, thresholds, work, needed, spread)) if is_active(facts) else ()
+    underneath = worst(reasons)
+    is_set_aside = facts.set_aside_until is not None and facts.today < facts.set_aside_until
+    attention = Attention.NONE if is_set_aside else underneath
+    return Standing(
+        due=tuple(milestone.id for milestone in work.due),
+        done_due=tuple(milestone.id for milestone in work.done),
+        behind=tuple(milestone.id for milestone in work.left),
+        behind_by=len(work.left),
+        behind_hours=hours_of(work.left),
+        behind_since=work.left_since,
+        ahead_by=work.ahead_by,
+        pace=pace,
+        attention=attention,
+        attention_underneath=underneath,
+        reasons=reasons,
+        headline=_headline(work, pace, facts.today),
+        chip=_chip(work, pace, thresholds, facts.today, needs_help=needed is not None),
+        is_active=is_active(facts),
+        is_set_aside=is_set_aside,
+        next_milestone_id=None if work.next is None else work.next.id,
+        severity=severity(
+            attention, reasons, len(work.left), max(work.late_days, 0 if needed is None else needed.days)
+        ),
+    )
+
+
+def _pace(work: Work, thresholds: Thresholds) -> StandingPace:
+    if len(work.left) >= thresholds.behind_count or _is_late(work, thresholds):
+        return StandingPace.BEHIND
+    if work.ahead_by >= thresholds.ahead_count and not work.left:
+        return StandingPace.AHEAD
+    return StandingPace.ON_TRACK
+
+
+def _is_late(work: Work, thresholds: Thresholds) -> bool:
+    return bool(work.left) and work.late_days > thresholds.behind_days
+
+
+def _is_badly_behind(work: Work, thresholds: Thresholds) -> bool:
+    """Behind by the count, or by the share (percent) of the planned hours due so far, if any hours are planned."""
+    due_hours = hours_of(work.due)
+    by_hours = due_hours > 0 and hours_of(work.left) * 100 >= due_hours * thresholds.behind_hours_share
+    return bool(work.left) and (len(work.left) >= thresholds.behind_count or by_hours)
+
+
+def _help(facts: StudentFacts) -> _Help | None:
+    """What the student needs help with, the longest first; None when with nothing."""
+    titles = {milestone.id: milestone.title for milestone in facts.plan}
+    asked = sorted(
+        (progress.need_help_since or progress.changed_on or facts.today, progress.milestone_id)
+        for progress in facts.progress
+        if progress.state == State.NEED_HELP
+    )
+    if not asked:
+        return None
+    return _Help(
+        titles=tuple(titles.get(milestone, "a milestone outside the plan") for _, milestone in asked),
+        days=(facts.today - asked[0][0]).days,
+    )
+
+
+def _reasons(
+    facts: StudentFacts, thresholds: Thresholds, work: Work, needed: _Help | None, spread: Reason | None
+) -> Iterator[Reason]:
+    """Every reason with the attention it asks for; together they are the rules for act and watch."""
+    is_help_urgent = needed is not None and needed.days > thresholds.help_days
+    if needed is not None:
+        yield Reason(
+            code=ReasonCode.NEEDS_HELP,
+            attention=_act_if(is_help_urgent),
+            text=f"needs help with {' and '.join(needed.titles)}, asked {_ago(needed.days)}",
+        )
+    if not has_begun(facts) or facts.today < facts.joined_on + timedelta(days=thresholds.grace_days):
+        return
+    silent_days = _silent_days(facts)
+    is_silent = silent_days >= thresholds.silent_days
+    is_badly_behind = _is_badly_behind(work, thresholds)
+    is_stuck = facts.last_pace == Pace.STUCK
+    must_act = is_badly_behind and (is_help_urgent or is_silent or is_stuck)
+    if must_act or _pace(work, thresholds) is StandingPace.BEHIND:
+        yield Reason(
+            code=ReasonCode.BEHIND, attention=_act_if(must_act), text=_behind_words(work, thresholds)
+        )
+    if is_silent and work.left:
+        text = f"no activity for {counted(silent_days, 'day')}"
+        yield Reason(code=ReasonCode.SILENT, attention=_act_if(is_badly_behind), text=text)
+    if is_stuck and is_badly_behind:
+        yield Reason(code=ReasonCode.STUCK, attention=Attention.ACT, text="the mentor found the pace stuck")
+    absences = _absences_in_a_row(facts)
+    if absences >= thresholds.absences_in_a_row:
+        text = f"absent without excuse at {counted(absences, 'check-in')} in a row"
+        yield Reason(code=ReasonCode.ABSENT, attention=Attention.ACT, text=text)
+    if spread is not None:
+        yield spread
+
+
+def _act_if(is_act: bool) -> Attention:
+    return Attention.ACT if is_act else Attention.WATCH
+
+
+def _silent_days(facts: StudentFacts) -> int:
+    since = max(facts.cohort_starts_on, facts.joined_on, facts.last_active_on or date.min)
+    return days_between_without(since, facts.today, [*facts.pauses, *facts.absences])
+
+
+def _absences_in_a_row(facts: StudentFacts) -> int:
+    return sum(1 for _ in takewhile(lambda attendance: attendance == Attendance.ABSENT, facts.attendances))
+
+
+def _behind_words(work: Work, thresholds: Thresholds) -> str:
+    """ "behind by 2: LLM basics, RAG", and for a single late one "behind by 1 for 9 days: LLM basics"."""
+    titles = ", ".join(milestone.title for milestone in work.left)
+    return f"behind by {len(work.left)}{_late_words(work, thresholds)}: {titles}"
+
+
+def _late_words(work: Work, thresholds: Thresholds) -> str:
+    """How long one milestone has been late; of several the days would be those of the oldest only, so none."""
+    if len(work.left) == 1 and _is_late(work, thresholds):
+        return f" for {counted(work.late_days, 'day')}"
+    return ""
+
+
+def _is_due_only_today(work: Work, pace: StandingPace, today: date) -> bool:
+    """Whether all that is left is due today: no reason yet to tell anybody that they are behind."""
+    return work.left_since == today and pace is not StandingPace.BEHIND
+
+
+def _headline(work: Work, pace: StandingPace, today: date) -> str:
+    if _is_due_only_today(work, pace, today):
+        return f"Due today: {', '.join(milestone.title for milestone in work.left)}"
+    if work.left:
+        return f"Behind by {len(work.left)}"
+    if pace is StandingPace.AHEAD:
+        return f"Ahead by {work.ahead_by}"
+    if not work.due:
+        return "Nothing is due yet"
+    skipped = len(work.due) - len(work.done)
+    verb = "is" if len(work.due) == 1 else "are"
+    words = f"On track: {len(work.done)} of {len(work.due)} due {verb} done"
+    return f"{words}, {skipped} skipped" if skipped else words
+
+
+def _chip(work: Work, pace: StandingPace, thresholds: Thresholds, today: date, *, needs_help: bool) -> str:
+    if _is_due_only_today(work, pace, today):
+        words = f"{len(work.left)} due today"
+    elif work.left:
+        words = f"behind by {len(work.left)}{_late_words(work, thresholds)}"
+    elif work.ahead_by:
+        words = f"ahead by {work.ahead_by}"
+    else:
+        words = "on track"
+    return f"{words}, asked for help" if needs_help else words
+
+
+def _ago(days: int) -> str:
+    """ "today", "yesterday", "8 days ago"; a day still to come where the server is ahead reads as today."""
+    if days <= 0:
+        return "today"
+    return "yesterday" if days == 1 else f"{days} days ago"

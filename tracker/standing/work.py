@@ -1,0 +1,116 @@
+"""The plan as one student meets it on one day: what is due, what is left of it, what was done early.
+
+What the rules leave open is decided so:
+
+- A due day in a pause counts from the first day after the pause. Work is due on its due day itself. *After joining*
+  means at least a day later: what is due on the day of joining is not expected.
+- Early and late are counted in days without pauses, late without accepted absences too.
+- After the enrolment ended or the cohort closed, the work stays as it was on that day.
+- For the spread of a group, what was skipped, waived or due before joining counts like done: it is no work that
+  separates the student from the group. Optional milestones do not count.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from lib.weeks import after_pause, days_between_without
+from tracker.standing.facts import MilestoneProgress, PlannedMilestone, State, StudentFacts
+
+_SETTLED = frozenset({State.DONE, State.SKIPPED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """`due` by its day, `done` and `left` are parts of it; what was skipped is in neither.
+
+    `left_since` is the due day of the oldest one left and `late_days` how long ago that is. `done_for_spread` counts
+    milestones of the whole plan. `next` is the first of the plan that the student has still to do, due or not.
+    """
+
+    due: tuple[PlannedMilestone, ...]
+    done: tuple[PlannedMilestone, ...]
+    left: tuple[PlannedMilestone, ...]
+    left_since: date | None
+    late_days: int
+    ahead_by: int
+    done_for_spread: int
+    next: PlannedMilestone | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A milestone of the plan that is not optional, with the day on which it counts and what became of it."""
+
+    milestone: PlannedMilestone
+    due_on: date | None
+    state: State
+    is_waived: bool
+
+    def is_open(self) -> bool:
+        return not self.is_waived and self.state not in _SETTLED
+
+    def is_expected_after(self, joined_on: date) -> bool:
+        return not self.is_waived and (self.due_on is None or joined_on < self.due_on)
+
+
+def is_active(facts: StudentFacts) -> bool:
+    """Whether the student studies today: neither ended nor in a closed cohort."""
+    return all(day is None or facts.today < day for day in (facts.ended_on, facts.cohort_closed_on))
+
+
+def has_begun(facts: StudentFacts) -> bool:
+    return facts.cohort_starts_on <= facts.today
+
+
+def work_of(facts: StudentFacts, *, ahead_days: int) -> Work:
+    """Set the plan against the progress; what is due in more than `ahead_days` and done counts as ahead."""
+    until = min(day for day in (facts.today, facts.ended_on, facts.cohort_closed_on) if day is not None)
+    steps = _steps(facts)
+    expected = [(step.due_on, step) for step in steps if step.is_expected_after(facts.joined_on)]
+    due = [(day, step) for day, step in expected if has_begun(facts) and day is not None and day <= until]
+    left = [(day, step) for day, step in due if step.state not in _SETTLED]
+    left_since = left[0][0] if left else None
+    excused = [*facts.pauses, *facts.absences]
+    return Work(
+        due=tuple(step.milestone for _, step in due),
+        done=tuple(step.milestone for _, step in due if step.state == State.DONE),
+        left=tuple(step.milestone for _, step in left),
+        left_since=left_since,
+        late_days=0 if left_since is None else days_between_without(left_since, until, excused),
+        ahead_by=sum(
+            step.state == State.DONE
+            and day is not None
+            and days_between_without(until, day, facts.pauses) > ahead_days
+            for day, step in expected
+        ),
+        done_for_spread=sum(
+            not step.is_open() or not step.is_expected_after(facts.joined_on) for step in steps
+        ),
+        next=next((step.milestone for step in steps if step.is_open()), None),
+    )
+
+
+def hours_of(milestones: tuple[PlannedMilestone, ...]) -> Decimal:
+    """The planned hours together; a milestone without hours adds none."""
+    return sum((milestone.planned_hours or Decimal(0) for milestone in milestones), Decimal(0))
+
+
+def _steps(facts: StudentFacts) -> list[_Step]:
+    """The plan without what is optional, by due day and then position; what has no due day comes last."""
+    progress = {progress.milestone_id: progress for progress in facts.progress}
+    steps = [
+        _step(milestone, progress.get(milestone.id), facts)
+        for milestone in facts.plan
+        if not milestone.is_optional
+    ]
+    return sorted(
+        steps, key=lambda step: (step.due_on is None, step.due_on or date.max, step.milestone.position)
+    )
+
+
+def _step(milestone: PlannedMilestone, progress: MilestoneProgress | None, facts: StudentFacts) -> _Step:
+    due_on = None if milestone.due_on is None else after_pause(milestone.due_on, facts.pauses)
+    if progress is None:
+        return _Step(milestone, due_on, State.NOT_STARTED, False)
+    return _Step(milestone, due_on, progress.state, progress.is_waived)
