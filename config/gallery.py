@@ -31,18 +31,26 @@ STATES = {
 class SampleForm(forms.Form):
     """One field of each kind that Trefoil's forms have."""
 
-    title = forms.CharField(max_length=80, help_text="As you would say it in the group, at most 80 characters.")
+    title = forms.CharField(
+        max_length=80, help_text="As you would say it in the group, at most 80 characters."
+    )
     on = forms.DateField(label="Due on", widget=forms.DateInput(attrs={"type": "date"}), required=False)
-    hours = forms.DecimalField(label="Planned hours", required=False, min_value=0, help_text="Empty when not known.")
+    hours = forms.DecimalField(
+        label="Planned hours", required=False, min_value=0, help_text="Empty when not known."
+    )
     category = forms.ChoiceField(choices={"": "Choose one", "concept": "Concept", "setup": "Setup"})
-    detail = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="Markdown is fine.")
+    detail = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="Markdown is fine."
+    )
     visibility = forms.ChoiceField(
         choices={"group": "The group", "cohort": "The cohort", "course": "Everybody in the course"},
         widget=forms.RadioSelect,
         help_text="Mentors and course admins always see it.",
     )
     materials = forms.MultipleChoiceField(
-        choices={"page": "Chain of Thought", "video": LONG}, widget=forms.CheckboxSelectMultiple, required=False
+        choices={"page": "Chain of Thought", "video": LONG},
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     is_optional = forms.BooleanField(label="Optional", required=False, help_text="Not counted as due.")
     file = forms.FileField(label="Workbook", required=False, help_text="xlsx or csv, at most 2 MB.")
@@ -59,13 +67,21 @@ class SampleSegments(forms.Form):
         choices={"present": "Present", "excused": "Excused", "absent": "Absent"}, widget=forms.RadioSelect
     )
     pace = forms.ChoiceField(
-        choices={"": "Not seen", "ahead": "Ahead", "on_track": "On track", "behind": "Behind", "stuck": "Stuck"},
+        choices={
+            "": "Not seen",
+            "ahead": "Ahead",
+            "on_track": "On track",
+            "behind": "Behind",
+            "stuck": "Stuck",
+        },
         widget=forms.RadioSelect,
         required=False,
         help_text="As you see it, whatever the marks say.",
     )
     outcome = forms.ChoiceField(
-        choices={"held": "Held", "moved": "Moved"}, widget=forms.RadioSelect(attrs={"disabled": True}), required=False
+        choices={"held": "Held", "moved": "Moved"},
+        widget=forms.RadioSelect(attrs={"disabled": True}),
+        required=False,
     )
 
 
@@ -90,8 +106,12 @@ def samples() -> dict[str, object]:
         "fields": SampleForm(prefix="by-hand", initial={"title": LONG, "visibility": "cohort"}),
         "wrong_fields": SampleForm({"by-hand-wrong-hours": "many"}, prefix="by-hand-wrong"),
         "segments": SampleSegments(prefix="first", initial=segments),
-        "stuck": SampleSegments(prefix="second", initial={"state": "need_help", "attendance": "absent", "pace": "stuck"}),
-        "behind": SampleSegments(prefix="third", initial={"state": "done", "attendance": "excused", "pace": "behind"}),
+        "stuck": SampleSegments(
+            prefix="second", initial={"state": "need_help", "attendance": "absent", "pace": "stuck"}
+        ),
+        "behind": SampleSegments(
+            prefix="third", initial={"state": "done", "attendance": "excused", "pace": "behind"}
+        ),
         "wrong_segments": SampleSegments({}, prefix="fourth"),
         "filters": SampleFilters(prefix="filter"),
         "short_filters": SampleFilters(prefix="short"),
@@ -105,10 +125,24 @@ def samples() -> dict[str, object]:
                 Sample(label="Private note", theirs="", yours="Bruno looks tired.\nAsk him on Friday."),
             ],
         ),
-        "conflict_by_nobody": Sample(by=None, at=NOW, fields=[Sample(label="Hours", theirs="2.5", yours="3")]),
+        "conflict_by_nobody": Sample(
+            by=None, at=NOW, fields=[Sample(label="Hours", theirs="2.5", yours="3")]
+        ),
         "events": [
-            Sample(at=NOW, what="Check-in held, 30 min", by="Marta Pires", url="#timeline", tone="ok", detail=LONG),
-            Sample(at=NOW - timedelta(days=1), what="Marked Prompt engineering: need help", by="Bruno Sá", tone="act"),
+            Sample(
+                at=NOW,
+                what="Check-in held, 30 min",
+                by="Marta Pires",
+                url="#timeline",
+                tone="ok",
+                detail=LONG,
+            ),
+            Sample(
+                at=NOW - timedelta(days=1),
+                what="Marked Prompt engineering: need help",
+                by="Bruno Sá",
+                tone="act",
+            ),
             Sample(at=NOW - timedelta(days=6), what="Moved from Juniper to Clover", by="Inês Duarte"),
             Sample(at=NOW - timedelta(days=9), what="Behind by 1", by=None, tone="watch"),
         ],
@@ -131,9 +165,22 @@ def samples() -> dict[str, object]:
             Sample(label="Agreed", value=LONG),
         ],
         "consequences": ["His marks and check-ins stay.", "The group may take in somebody else."],
-        "milestones": ["LLM basics", "Prompt engineering", "Indexation and ingestion", "RAG", "Agents", "Evaluation", "Fine-tuning"],
+        "milestones": [
+            "LLM basics",
+            "Prompt engineering",
+            "Indexation and ingestion",
+            "RAG",
+            "Agents",
+            "Evaluation",
+            "Fine-tuning",
+        ],
         "people": [
-            Sample(name="Ana Ruivo", chip="on track", tone="ok", states=["done", "done", "working", *["not_started"] * 4]),
+            Sample(
+                name="Ana Ruivo",
+                chip="on track",
+                tone="ok",
+                states=["done", "done", "working", *["not_started"] * 4],
+            ),
             Sample(
                 name="Bruno Sá",
                 chip="behind by 1, asked for help",

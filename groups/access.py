@@ -117,9 +117,7 @@ def group_to_administer(user: User, group_id: int, now: datetime) -> GroupAccess
 
 def enrolment_to_administer(user: User, enrolment_id: int, now: datetime) -> Enrolment:
     """Return the enrolment for its course's admins; 403 to other insiders, 404 to strangers."""
-    enrolment = (
-        Enrolment.objects.select_related("cohort__course", "person").filter(pk=enrolment_id).first()
-    )
+    enrolment = Enrolment.objects.select_related("cohort__course", "person").filter(pk=enrolment_id).first()
     if enrolment is None:
         raise Http404
     relations = relations_of(user, now)

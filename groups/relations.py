@@ -116,13 +116,13 @@ def _text(value: str) -> Value:
     return Value(value, output_field=CharField())
 
 
-def _no(field: type[IntegerField] | type[DateField]) -> Cast:
+def _no(field: Any) -> Cast:
     # PostgreSQL wants to know of which type a NULL in a union is.
     return Cast(Value(None), output_field=field())
 
 
 def _of_groups(rows: QuerySet[Any], kind: RelationKind, **own: Any) -> QuerySet[Any]:
-    return rows.annotate(
+    values: QuerySet[Any] = rows.annotate(
         kind=_text(kind),
         r_course_id=F("group__cohort__course_id"),
         r_course_title=F("group__cohort__course__title"),
@@ -137,6 +137,7 @@ def _of_groups(rows: QuerySet[Any], kind: RelationKind, **own: Any) -> QuerySet[
         r_ended_on=F("ended_on"),
         **own,
     ).values_list(*_FIELDS)
+    return values
 
 
 def relations_of(user: User, now: datetime) -> Relations:
@@ -177,10 +178,11 @@ def relations_of(user: User, now: datetime) -> Relations:
         .values_list(*_FIELDS)
     )
     rows = tuple(
-        Relation(RelationKind(row[0]), *row[1:])
-        for row in studies.union(mentors, administers, all=True)
+        Relation(RelationKind(row[0]), *row[1:]) for row in studies.union(mentors, administers, all=True)
     )
-    relations = Relations(tuple(sorted(rows, key=lambda r: (r.course_title, r.cohort_title, r.group_name))), now)
+    relations = Relations(
+        tuple(sorted(rows, key=lambda r: (r.course_title, r.cohort_title, r.group_name))), now
+    )
     user._relations = relations  # type: ignore[attr-defined]
     return relations
 

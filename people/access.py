@@ -8,7 +8,6 @@ from typing import NoReturn
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.utils.functional import SimpleLazyObject
 
 from people.models import User
 
@@ -40,7 +39,7 @@ def audience[View: Callable[..., object]](*audiences: Audience) -> Callable[[Vie
     return declare
 
 
-def refuse(user: "User | AnonymousUser | SimpleLazyObject", what: str, *, is_insider: bool) -> NoReturn:
+def refuse(user: User | AnonymousUser, what: str, *, is_insider: bool) -> NoReturn:
     """Say no: 403 to an insider without the right, 404 to a stranger, who may not learn that it exists.
 
     Args:

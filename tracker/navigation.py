@@ -1,7 +1,53 @@
+"""The items of the header: where this person can go, from what they are to courses and groups."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from groups.relations import RelationKind, Relations, relations_of
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A link of the header."""
+
+    label: str
+    url: str
+    is_current: bool
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Context processor: `navigation`, worked out when a template asks for it, and `demo`."""
+    return {"navigation": SimpleLazyObject(lambda: _items(request)), "demo": settings.DEMO}
+
+
+def _items(request: HttpRequest) -> list[NavigationItem]:
+    if not request.user.is_authenticated:
+        return []
+    places = _places(relations_of(request.user, timezone.now()))
+    return [
+        NavigationItem(label, url, request.path == url or (url != "/" and request.path.startswith(url)))
+        for label, url in places
+    ]
+
+
+def _places(relations: Relations) -> Iterator[tuple[str, str]]:
+    studies = relations.open(RelationKind.STUDIES)
+    mentored = any(row.kind is RelationKind.MENTORS for row in relations)
+    administers = relations.open(RelationKind.ADMINISTERS)
+    if studies:
+        yield "My week", reverse("tracker:my-week")
+    if mentored:
+        yield "My groups", reverse("tracker:my-groups")
+    if administers:
+        yield "Courses", reverse("groups:course-list")
+    if studies or mentored or administers:
+        yield "Questions", reverse("tracker:question-list")
+    if studies or mentored:
+        yield "Reviews", reverse("tracker:review-list")

@@ -13,7 +13,9 @@ from people.models import Edited
 def validate_time_zone(name: str) -> None:
     """Refuse a name that the tz database does not know."""
     if name not in available_timezones():
-        raise ValidationError(f"“{name}” is no time zone. Give a name such as Europe/Lisbon or America/Sao_Paulo.")
+        raise ValidationError(
+            f"“{name}” is no time zone. Give a name such as Europe/Lisbon or America/Sao_Paulo."
+        )
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):

@@ -31,7 +31,9 @@ class Course(Edited):
         "behind at once from (milestones)", default=2, validators=[MinValueValidator(1)]
     )
     behind_hours_share = models.PositiveSmallIntegerField(
-        "badly behind from (percent of the planned hours due)", default=25, validators=[MaxValueValidator(100)]
+        "badly behind from (percent of the planned hours due)",
+        default=25,
+        validators=[MaxValueValidator(100)],
     )
     ahead_days = models.PositiveSmallIntegerField("done counts as ahead when due in over (days)", default=7)
     ahead_count = models.PositiveSmallIntegerField(
@@ -46,7 +48,9 @@ class Course(Edited):
     spread_count = models.PositiveSmallIntegerField(
         "spread of a group from (milestones)", default=2, validators=[MinValueValidator(1)]
     )
-    question_open_days = models.PositiveSmallIntegerField("a question is open too long after (days)", default=3)
+    question_open_days = models.PositiveSmallIntegerField(
+        "a question is open too long after (days)", default=3
+    )
     flagged_share = models.PositiveSmallIntegerField(
         "too many are flagged over (percent)", default=20, validators=[MaxValueValidator(100)]
     )

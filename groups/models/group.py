@@ -16,7 +16,10 @@ class Group(Edited):
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="groups")
     name = models.CharField(max_length=100)
     meeting = models.CharField(
-        "when and where you meet", max_length=200, blank=True, help_text="For example: Tuesdays 17:00, by video."
+        "when and where you meet",
+        max_length=200,
+        blank=True,
+        help_text="For example: Tuesdays 17:00, by video.",
     )
 
     objects = GroupQuerySet.as_manager()

@@ -3,6 +3,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
+from lib.history import credit
+
 
 class Edited(models.Model):
     """A row that several people edit in a form: it counts its versions and knows who changed it last.
@@ -24,4 +26,4 @@ class Edited(models.Model):
         self.version += 1
         self.changed_at = at
         self.changed_by = by  # type: ignore[assignment]
-        self._history_user = by
+        credit(self, by)

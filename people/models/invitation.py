@@ -29,7 +29,8 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(expires_at__gt=models.F("invited_at")), name="invitation_expires_after_invited"
+                condition=models.Q(expires_at__gt=models.F("invited_at")),
+                name="invitation_expires_after_invited",
             ),
             models.CheckConstraint(
                 condition=models.Q(accepted_at=None) | models.Q(revoked_at=None),

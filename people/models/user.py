@@ -36,7 +36,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. What somebody may do follows from relations (enrolled, mentors, administers), never from a flag here."""
+    """A person. What somebody may do follows from relations (studies, mentors, administers), not from a flag."""
 
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=150, validators=[MinLengthValidator(1)])

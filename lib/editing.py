@@ -1,0 +1,112 @@
+"""Two people saving one form: the second is shown both versions, and loses nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictingField:
+    """A field that somebody else changed in the meantime: what stands there now, and what this person typed."""
+
+    label: str
+    theirs: str
+    yours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody (`by`) saved the thing at `at`, after this form was opened; the template components/conflict.html."""
+
+    by: Any
+    at: datetime | None
+    fields: tuple[ConflictingField, ...]
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """Return a form field's value as a person reads it: a choice by its label, a yes or no, text as it is."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(field, forms.ModelChoiceField):
+        return str(value)
+    choices = getattr(field, "choices", None)
+    if choices is not None:
+        return str(dict(choices).get(str(value), dict(choices).get(value, value)))
+    return str(value)
+
+
+class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
+    """A form of a `people.models.Edited` row that does not overwrite what somebody else saved since it was opened.
+
+    The instance must be fetched in the saving transaction, with `select_for_update()`, or two savers may both pass. On
+    a conflict the form is invalid, `conflict` tells what stands there now and what was typed, the typed values stay in
+    the fields, and the hidden version is the new one: saving again, knowingly, overwrites.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conflict: Conflict | None = None
+        self.initial["version"] = self.instance.version
+        self._stored = {name: field_value(self.instance, name) for name in self.fields if name != "version"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        opened = cleaned.get("version")
+        if self.instance.pk and opened is not None and opened != self.instance.version:
+            self.conflict = Conflict(
+                by=self.instance.changed_by,
+                at=self.instance.changed_at,
+                fields=tuple(self._conflicting(cleaned)),
+            )
+            if self.conflict.fields:
+                # The shown form carries the new version: saving it again is an informed decision.
+                data: Any = self.data.copy()  # type: ignore[attr-defined]
+                data[self.add_prefix("version")] = str(self.instance.version)
+                self.data = data
+                raise ValidationError(
+                    "Somebody saved this after you opened it. Compare both versions below, then save yours or theirs.",
+                    code="conflict",
+                )
+            self.conflict = None
+        return cleaned
+
+    def _conflicting(self, cleaned: dict[str, Any]) -> Iterable[ConflictingField]:
+        for name, field in self.fields.items():
+            if name == "version" or name not in cleaned:
+                continue
+            theirs, yours = self._stored.get(name), cleaned[name]
+            if comparable(theirs) != comparable(yours):
+                yield ConflictingField(
+                    str(field.label or name.replace("_", " ")),
+                    in_words(field, theirs),
+                    in_words(field, yours),
+                )
+
+    def save_by(self, *, by: Any, at: datetime) -> Row:
+        """Save as this person's change at this moment, counting a new version."""
+        self.instance.touch(by=by, at=at)
+        row: Row = self.save()
+        return row
+
+
+def field_value(instance: Model, name: str) -> Any:
+    """Return the value of a model's field, None where the form has a field that the model has not."""
+    return getattr(instance, name, None)
+
+
+def comparable(value: Any) -> Any:
+    """Return a value so that nothing, an empty text and text with other line ends compare as a person would."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    return value

@@ -1,0 +1,69 @@
+"""Who changed what, when, from what to what: kept by django-simple-history, read back as lines for a page."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field before and after; both as a person reads them."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One saving: `what` is "made", "changed" or "deleted"; `fields` are those that differ from before."""
+
+    at: datetime
+    by: Any
+    what: str
+    thing: str
+    fields: tuple[FieldChange, ...]
+
+
+_WHAT = {"+": "made", "~": "changed", "-": "deleted"}
+
+
+def credit(row: Model, by: Any) -> None:
+    """Name the person to whom the history of the row's next saving is credited."""
+    row._history_user = by  # type: ignore[attr-defined]
+
+
+def changes_of(records: Iterable[Any], fields: Sequence[str], thing: str = "") -> list[Change]:
+    """Return the changes in historical records of one row, newest first, savings that changed none of `fields` left out.
+
+    Args:
+        records: the historical rows, with `select_related("history_user")` and whatever foreign key is among `fields`.
+        fields: the names of the fields to compare.
+        thing: what the row is, where a page mixes several ("check-in", "Ana's entry").
+    """
+    return sorted(_changes(records, fields, thing), key=lambda change: change.at, reverse=True)
+
+
+def _changes(records: Iterable[Any], fields: Sequence[str], thing: str) -> Iterator[Change]:
+    previous: Any = None
+    for record in sorted(records, key=lambda record: (record.history_date, record.history_id)):
+        changed = tuple(
+            FieldChange(str(record._meta.get_field(name).verbose_name), before, after)
+            for name in fields
+            if (after := shown(record, name)) != (before := shown(previous, name))
+        )
+        if changed or record.history_type != "~":
+            yield Change(record.history_date, record.history_user, _WHAT[record.history_type], thing, changed)
+        previous = record
+
+
+def shown(record: Any, name: str) -> str:
+    """Return a field's value as a person reads it: a choice by its label, nothing as a dash."""
+    if record is None:
+        return "—"
+    display = getattr(record, f"get_{name}_display", None)
+    value = display() if display else getattr(record, name)
+    return "—" if value is None or value == "" else str(value)

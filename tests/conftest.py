@@ -1,0 +1,117 @@
+"""The cast of the stories that the tests tell, and the day on which they are told.
+
+The day is Wednesday 16 September 2026, the third teaching week of a cohort that began on Monday 31 August. Marta mentors
+Clover (Ana, Bruno, Chidi), Tomás mentors Juniper (Dalia, Emre, Fátima), Inês administers the course, and Zoe administers
+another course: she is a stranger to all of them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+
+from courses.models import Cohort, Course, Milestone
+from groups.models import Enrolment, Group, Membership
+from people.models import User
+from tests.factories.courses import CohortFactory, CourseFactory, MilestoneFactory
+from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory, PlanItemFactory
+from tests.factories.people import UserFactory
+
+NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
+TODAY = date(2026, 9, 16)
+
+
+@pytest.fixture(autouse=True)
+def _day(request: pytest.FixtureRequest) -> Iterator[None]:
+    # A browser lives in the real time: a cookie of September would have expired in it.
+    if request.node.get_closest_marker("browser"):
+        yield
+        return
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody by first name, and what they take part in."""
+
+    course: Course
+    cohort: Cohort
+    milestones: list[Milestone]
+    clover: Group
+    juniper: Group
+    ines: User
+    marta: User
+    tomas: User
+    ana: Membership
+    bruno: Membership
+    chidi: Membership
+    dalia: Membership
+    emre: Membership
+    fatima: Membership
+    zoe: User
+
+    def person(self, name: str) -> User:
+        """The person of that first name, whether a membership or a person stands there."""
+        found = getattr(self, name)
+        return found.enrolment.person if isinstance(found, Membership) else found
+
+    def enrolment(self, name: str) -> Enrolment:
+        return getattr(self, name).enrolment
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+def make_cast() -> Cast:
+    course = CourseFactory.create(title="LLM specialisation", slug="llm")
+    milestones = [
+        MilestoneFactory.create(course=course, position=n, week=n, title=title, planned_hours=hours)
+        for n, (title, hours) in enumerate(
+            [("LLM basics", "3.5"), ("Prompt engineering", "3"), ("Indexation", "2.5"), ("RAG", "3")], start=1
+        )
+    ]
+    cohort = CohortFactory.create(course=course, title="Autumn 2026", time_zone="Europe/Lisbon")
+    clover, juniper = (GroupFactory.create(cohort=cohort, name=name) for name in ("Clover", "Juniper"))
+    # Due on the Sundays 6, 13, 20 and 27 September.
+    for group in (clover, juniper):
+        for n, milestone in enumerate(milestones):
+            PlanItemFactory.create(group=group, milestone=milestone, due_on=date(2026, 9, 6 + 7 * n))
+    ines = UserFactory.create(name="Inês Duarte", email="ines@example.com")
+    course.admins.create(person=ines)
+    marta = UserFactory.create(name="Marta Pires", email="marta@example.com")
+    tomas = UserFactory.create(name="Tomás Reis", email="tomas@example.com")
+    MentorshipFactory.create(group=clover, person=marta)
+    MentorshipFactory.create(group=juniper, person=tomas)
+    names = ["Ana Ruivo", "Bruno Sá", "Chidi Okafor", "Dalia Haddad", "Emre Kaya", "Fátima Nunes"]
+    mails = ["ana", "bruno", "chidi", "dalia", "emre", "fatima"]
+    students = {
+        mail: MembershipFactory.create(
+            group=clover if n < 3 else juniper,
+            person=UserFactory.create(name=name, email=f"{mail}@example.com"),
+        )
+        for n, (name, mail) in enumerate(zip(names, mails, strict=True))
+    }
+    zoe = UserFactory.create(name="Zoe Lind", email="zoe@example.com")
+    CourseFactory.create(title="Statistics", slug="statistics").admins.create(person=zoe)
+    return Cast(
+        course=course, cohort=cohort, milestones=milestones, clover=clover, juniper=juniper,
+        ines=ines, marta=marta, tomas=tomas, zoe=zoe, **students,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def as_(cast: Cast) -> Callable[[str], Client]:
+    """A browser in which the person of that first name is signed in: `as_("marta").get(…)`."""
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(cast.person(name))
+        return client
+
+    return sign_in

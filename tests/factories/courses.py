@@ -1,0 +1,48 @@
+from datetime import date
+
+import factory
+from factory.django import DjangoModelFactory
+
+from courses.models import Cohort, Course, Material, Milestone, Pause
+
+
+class CourseFactory(DjangoModelFactory[Course]):
+    class Meta:
+        model = Course
+
+    title = factory.Sequence(lambda n: f"Course {n}")
+    slug = factory.Sequence(lambda n: f"course-{n}")
+
+
+class MilestoneFactory(DjangoModelFactory[Milestone]):
+    class Meta:
+        model = Milestone
+
+    course = factory.SubFactory(CourseFactory)
+    position = factory.Sequence(lambda n: n + 1)
+    title = factory.Sequence(lambda n: f"Milestone {n}")
+
+
+class MaterialFactory(DjangoModelFactory[Material]):
+    class Meta:
+        model = Material
+
+    milestone = factory.SubFactory(MilestoneFactory)
+    title = factory.Sequence(lambda n: f"Material {n}")
+    url = factory.Sequence(lambda n: f"https://example.com/material-{n}")
+
+
+class CohortFactory(DjangoModelFactory[Cohort]):
+    class Meta:
+        model = Cohort
+
+    course = factory.SubFactory(CourseFactory)
+    title = factory.Sequence(lambda n: f"Cohort {n}")
+    starts_on = date(2026, 8, 31)
+
+
+class PauseFactory(DjangoModelFactory[Pause]):
+    class Meta:
+        model = Pause
+
+    cohort = factory.SubFactory(CohortFactory)

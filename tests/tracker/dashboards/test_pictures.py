@@ -1,0 +1,62 @@
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from groups.models import Group
+from tests.conftest import Cast
+from tests.factories.courses import PauseFactory
+from tests.factories.groups import AbsenceFactory, MentorAwayFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory, QuestionFactory
+from tracker.dashboards.pictures import group_pictures
+
+
+def test_group_pictures_tell_plan_members_and_mentors(cast: Cast) -> None:
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], hours="2.5")
+    clover, juniper = group_pictures(Group.objects.in_order(), now=timezone.now())
+    assert [planned.item.milestone.title for planned in clover.plan] == [
+        "LLM basics",
+        "Prompt engineering",
+        "Indexation",
+        "RAG",
+    ]
+    assert [planned.share_done for planned in clover.plan] == [33, 0, 0, 0]
+    assert [(member.name, [str(cell.state) for cell in member.cells][:2]) for member in clover.members] == [
+        ("Ana Ruivo", ["done", "not_started"]),
+        ("Bruno Sá", ["not_started", "not_started"]),
+        ("Chidi Okafor", ["not_started", "not_started"]),
+    ]
+    assert str(clover.members[0].cells[0].hours) == "2.5"
+    assert [(mentor.name, mentor.role) for mentor in juniper.mentors_now] == [("Tomás Reis", "mentor")]
+    assert (clover.week_number, clover.week_count) == (3, 4)
+
+
+def test_group_pictures_judge_by_the_plan(cast: Cast) -> None:
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[1])
+    clover = group_pictures(Group.objects.filter(name="Clover"), now=timezone.now())[0]
+    assert [member.standing.behind_by for member in clover.members] == [0, 2, 2]
+    assert clover.spread == 2
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_group_pictures_take_three_queries(
+    cast: Cast, groups: int, django_assert_num_queries: object
+) -> None:
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 9))
+    AbsenceFactory.create(
+        enrolment=cast.enrolment("bruno"),
+        starts_on=date(2026, 9, 1),
+        ends_on=date(2026, 9, 5),
+        accepted_by=cast.marta,
+    )
+    MentorAwayFactory.create(
+        mentorship=cast.clover.mentorships.get(), starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 20)
+    )
+    entry_of = CheckInFactory.create(group=cast.clover)
+    CheckInEntryFactory.create(check_in=entry_of, enrolment=cast.enrolment("ana"), pace="stuck")
+    QuestionFactory.create(membership=cast.ana)
+    wanted = Group.objects.in_order()[:groups]
+    with django_assert_num_queries(3):  # type: ignore[operator]
+        pictures = group_pictures(wanted, now=timezone.now())
+    assert len(pictures) == groups

@@ -1,0 +1,292 @@
+"""The picture of groups that every page shares: their plan, members, marks, standings, check-ins. Three queries.
+
+Pages that need more lists of the same things hand in querysets with annotations of their own (`lib.rows.Rows`), and
+find them on `picture.group`, `member.membership` and `planned.item`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet
+
+from courses.calendar import teaching_week_number
+from courses.models import Pause
+from groups.models import Absence, Group, Membership, MentorAway, Mentorship, PlanItem
+from lib.rows import Rows, day, moment
+from lib.weeks import Period, Week
+from tracker.dashboards.facts import group_facts, periods, planned_facts, student_facts, thresholds_of
+from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, Progress, Question
+from tracker.standing import (
+    GroupStatus,
+    PlannedMilestone,
+    Standing,
+    State,
+    StudentFacts,
+    Thresholds,
+    group_standings,
+    group_status,
+)
+
+# How many check-ins back a member's attendance and pace are read; course thresholds ask for a few in a row.
+_ENTRIES_BACK = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A milestone in the group's plan, and how many of the members finished it."""
+
+    item: PlanItem
+    facts: PlannedMilestone
+    done_count: int
+    member_count: int
+
+    @property
+    def share_done(self) -> int:
+        """Percent of the members who finished it; 0 for a group without members."""
+        return round(100 * self.done_count / self.member_count) if self.member_count else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A member's mark at a milestone of the plan."""
+
+    enrolment_id: int
+    milestone_id: int
+    milestone_title: str
+    state: State
+    hours: Decimal | None
+    since: datetime | None
+    is_waived: bool
+
+    @property
+    def is_done(self) -> bool:
+        return self.state is State.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A student of the group today, with marks in the order of the plan and the standing worked out."""
+
+    membership: Membership
+    name: str
+    short_name: str
+    cells: tuple[Cell, ...]
+    standing: Standing
+    facts: StudentFacts
+
+    @property
+    def enrolment_id(self) -> int:
+        return self.membership.enrolment_id
+
+    @property
+    def person_id(self) -> int:
+        return self.membership.enrolment.person_id
+
+
+@dataclass(frozen=True, slots=True)
+class Mentor:
+    """Somebody who mentors the group, or did; `is_open` says whether today."""
+
+    person_id: int
+    name: str
+    role: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPicture:
+    """A group as its pages show it today (the cohort's today)."""
+
+    group: Group
+    today: date
+    now: datetime
+    week: Week
+    week_number: int | None
+    thresholds: Thresholds
+    pauses: tuple[Period, ...]
+    mentors: tuple[Mentor, ...]
+    plan: tuple[Planned, ...]
+    members: tuple[Member, ...]
+    spread: int
+    status: GroupStatus
+    open_question_count: int
+
+    @property
+    def week_count(self) -> int | None:
+        """How many teaching weeks the planned milestones span; None when none has a week."""
+        return max((planned.item.milestone.week or 0 for planned in self.plan), default=0) or None
+
+    @property
+    def mentors_now(self) -> tuple[Mentor, ...]:
+        return tuple(mentor for mentor in self.mentors if mentor.is_open)
+
+
+def group_pictures(
+    groups: QuerySet[Group],
+    *,
+    now: datetime,
+    memberships: QuerySet[Membership] | None = None,
+    plan_items: QuerySet[PlanItem] | None = None,
+) -> list[GroupPicture]:
+    """Return the picture of each group, in the queryset's order.
+
+    Args:
+        groups: which groups; may carry annotations of the page's own.
+        now: this moment; each cohort's time zone makes its day of it.
+        memberships, plan_items: querysets with annotations of the page's own; they are narrowed to the groups here.
+    """
+    rows = list(_with_facts(groups))
+    ids = [group.pk for group in rows]
+    members = _by_group(_members(Membership.objects.all() if memberships is None else memberships, ids))
+    items = _by_group(_plan(PlanItem.objects.all() if plan_items is None else plan_items, ids))
+    return [_picture(group, members[group.pk], items[group.pk], now) for group in rows]
+
+
+def _with_facts(groups: QuerySet[Group]) -> QuerySet[Group]:
+    own = {"group": OuterRef("pk")}
+    return groups.select_related("cohort__course").annotate(
+        pause_rows=Rows(Pause.objects.filter(cohort=OuterRef("cohort")), "starts_on", "ends_on"),
+        mentorship_rows=Rows(
+            Mentorship.objects.filter(**own).order_by("role", "started_on", "pk"),
+            "pk",
+            "person_id",
+            "role",
+            "started_on",
+            "ended_on",
+            name="person__name",
+        ),
+        away_rows=Rows(
+            MentorAway.objects.filter(mentorship__group=OuterRef("pk")),
+            "mentorship_id",
+            "starts_on",
+            "ends_on",
+        ),
+        stay_rows=Rows(Membership.objects.filter(**own), "started_on", "ended_on"),
+        check_in_rows=Rows(
+            CheckIn.objects.filter(**own).order_by("-week_starts_on"),
+            "week_starts_on",
+            "outcome",
+            "minutes",
+            "logged_as",
+        ),
+        open_question_rows=Rows(
+            Question.objects.filter(**own, status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP]),
+            "asked_at",
+        ),
+    )
+
+
+def _members(memberships: QuerySet[Membership], group_ids: Sequence[int]) -> QuerySet[Membership]:
+    own = {"enrolment": OuterRef("enrolment")}
+    return (
+        memberships.filter(group__in=group_ids, ended_on=None)
+        .select_related("enrolment__person")
+        .order_by("enrolment__person__name", "pk")
+        .annotate(
+            progress_rows=Rows(
+                Progress.objects.filter(**own),
+                "milestone_id",
+                "state",
+                "hours",
+                "state_since",
+                "changed_at",
+                "waived_at",
+            ),
+            entry_rows=Rows(
+                CheckInEntry.objects.filter(**own).order_by("-check_in__week_starts_on")[:_ENTRIES_BACK],
+                "attendance",
+                "pace",
+            ),
+            absence_rows=Rows(Absence.objects.filter(**own), "starts_on", "ends_on"),
+            put_aside_rows=Rows(AttentionPutAside.objects.filter(**own, ended_at=None), "until_on"),
+        )
+    )
+
+
+def _plan(plan_items: QuerySet[PlanItem], group_ids: Sequence[int]) -> QuerySet[PlanItem]:
+    return (
+        plan_items.filter(group__in=group_ids)
+        .select_related("milestone")
+        .order_by(F("due_on").asc(nulls_last=True), "milestone__position")
+    )
+
+
+def _by_group(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.group_id].append(row)
+    return found
+
+
+def _picture(
+    group: Group, memberships: list[Membership], items: list[PlanItem], now: datetime
+) -> GroupPicture:
+    cohort = group.cohort
+    today = cohort.today(now)
+    thresholds = thresholds_of(cohort.course)
+    pauses = periods(group.pause_rows)  # type: ignore[attr-defined]
+    plan = tuple(planned_facts(item) for item in items)
+    facts = [student_facts(row, plan, group, today, pauses) for row in memberships]
+    standings = group_standings(facts, thresholds)
+    members = tuple(
+        _member(row, plan, fact, standing)
+        for row, fact, standing in zip(memberships, facts, standings.standings, strict=True)
+    )
+    return GroupPicture(
+        group=group,
+        today=today,
+        now=now,
+        week=Week.of(today),
+        week_number=teaching_week_number(cohort.starts_on, pauses, today),
+        thresholds=thresholds,
+        pauses=pauses,
+        mentors=_mentors(group, today),
+        plan=tuple(
+            Planned(item, fact, sum(member.cells[n].is_done for member in members), len(members))
+            for n, (item, fact) in enumerate(zip(items, plan, strict=True))
+        ),
+        members=members,
+        spread=standings.spread,
+        status=group_status(group_facts(group, today, pauses, standings.spread), thresholds),
+        open_question_count=len(group.open_question_rows),  # type: ignore[attr-defined]
+    )
+
+
+def _member(row: Any, plan: tuple[PlannedMilestone, ...], facts: StudentFacts, standing: Standing) -> Member:
+    marks = {entry["milestone_id"]: entry for entry in row.progress_rows}
+    return Member(
+        membership=row,
+        name=row.enrolment.person.name,
+        short_name=row.enrolment.person.get_short_name(),
+        cells=tuple(_cell(row.enrolment_id, planned, marks.get(planned.id)) for planned in plan),
+        standing=standing,
+        facts=facts,
+    )
+
+
+def _cell(enrolment_id: int, planned: PlannedMilestone, mark: dict[str, Any] | None) -> Cell:
+    hours = mark["hours"] if mark else None
+    return Cell(
+        enrolment_id=enrolment_id,
+        milestone_id=planned.id,
+        milestone_title=planned.title,
+        state=State(mark["state"]) if mark else State.NOT_STARTED,
+        hours=None if hours is None else Decimal(str(hours)),
+        since=moment(mark["state_since"]) if mark else None,
+        is_waived=mark is not None and mark["waived_at"] is not None,
+    )
+
+
+def _mentors(group: Any, today: date) -> tuple[Mentor, ...]:
+    order = {role: n for n, role in enumerate(Mentorship.Role.values)}
+    rows = sorted(group.mentorship_rows, key=lambda row: (order[row["role"]], row["started_on"], row["pk"]))
+    return tuple(Mentor(row["person_id"], row["name"], row["role"], _holds(row, today)) for row in rows)
+
+
+def _holds(row: dict[str, Any], today: date) -> bool:
+    ended = day(row["ended_on"])
+    return date.fromisoformat(row["started_on"]) <= today and (ended is None or today < ended)
