@@ -82,7 +82,7 @@ function toast(words) {
   const region = document.getElementById("toast");
   if (!region) return;
   const note = document.createElement("div");
-  note.className = "toast-note line";
+  note.className = "toast-note";
   const text = document.createElement("span");
   text.textContent = words;
   const close = document.createElement("button");
@@ -94,7 +94,11 @@ function toast(words) {
   region.replaceChildren(note);
 }
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => toast("Could not save. Your change is still on the page; try again."));
+  document.addEventListener(name, (event) => {
+    const form = event.target.closest?.("form[data-guard]");
+    if (form) changed.add(form);
+    toast("Could not save. Your change is still on the page; try again.");
+  });
 }
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) document.getElementById("toast")?.replaceChildren();
