@@ -1,0 +1,29 @@
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from people.models import User
+
+
+@transaction.atomic
+def anonymise(*, person: User, at: datetime) -> User:
+    """Take name, address and sign-in from a person for good. What they did stays, done by nobody in particular.
+
+    Nobody is deleted: progress, check-ins and questions point at people.
+    """
+    person = User.objects.select_for_update().get(pk=person.pk)
+    person.name = f"Former person {person.pk}"
+    person.email = f"former-{person.pk}@invalid.example"
+    person.time_zone = ""
+    person.is_active = person.is_staff = person.is_superuser = False
+    person.set_unusable_password()
+    person.anonymised_at = at
+    person.save()
+    person.invitations.all().delete()
+    EmailAddress.objects.filter(user=person).delete()
+    for session in Session.objects.filter(expire_date__gt=at).iterator():
+        if session.get_decoded().get("_auth_user_id") == str(person.pk):
+            session.delete()
+    return person
