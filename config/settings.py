@@ -214,6 +214,8 @@ if not DEBUG and env.bool("HTTPS", default=True):
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+# Whether the other names of a domain are served by TLS, and browsers shall know it for years, is its owner's to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 
