@@ -31,7 +31,7 @@ class State(Word):
 
     @property
     def label(self) -> str:
-        return "Working on it" if self is State.WORKING else super().label
+        return "Working on it" if self == State.WORKING else super().label
 
 
 class Attendance(Word):

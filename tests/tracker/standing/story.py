@@ -1,0 +1,147 @@
+"""A course of four weeks for the tests of standing, told in days of September 2026.
+
+It starts on Monday the 7th. LLM basics (3.5 h) is due on Sunday the 13th, Prompt engineering (3 h) on the 20th,
+Indexation (2.5 h) on the 27th, RAG (3 h) on the 34th, which is 4 October: September goes on in these stories, and
+before the 1st it counts back. Agents is planned without a day or hours, Reading is optional.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from lib.weeks import Period
+from tracker.standing import (
+    Attendance,
+    Attention,
+    MilestoneProgress,
+    Pace,
+    PlannedMilestone,
+    Standing,
+    State,
+    StudentFacts,
+    Thresholds,
+    student_standing,
+)
+
+BASICS, PROMPTS, INDEXATION, RAG, AGENTS, READING = 1, 2, 3, 4, 5, 6
+DEFAULTS = Thresholds()
+
+
+def sep(day: int) -> date:
+    return date(2026, 8, 31) + timedelta(days=day)
+
+
+def days(first: int, last: int | None) -> Period:
+    return Period(sep(first), None if last is None else sep(last))
+
+
+def planned(
+    milestone: int, title: str, due: int | None, hours: str | None, *, is_optional: bool = False
+) -> PlannedMilestone:
+    return PlannedMilestone(
+        id=milestone,
+        title=title,
+        position=milestone,
+        due_on=None if due is None else sep(due),
+        planned_hours=None if hours is None else Decimal(hours),
+        is_optional=is_optional,
+    )
+
+
+PLAN = (
+    planned(BASICS, "LLM basics", 13, "3.5"),
+    planned(PROMPTS, "Prompt engineering", 20, "3"),
+    planned(INDEXATION, "Indexation", 27, "2.5"),
+    planned(RAG, "RAG", 34, "3"),
+    planned(AGENTS, "Agents", None, None),
+    planned(READING, "Reading", 13, "1", is_optional=True),
+)
+
+WITHOUT_HOURS = tuple(replace(milestone, planned_hours=None) for milestone in PLAN)
+
+
+def student(
+    today: int,
+    *,
+    done: Sequence[int] = (),
+    skipped: Sequence[int] = (),
+    waived: Sequence[int] = (),
+    asked: Mapping[int, int] | None = None,
+    plan: Sequence[PlannedMilestone] = PLAN,
+    joined: int = -7,
+    active: int | None = None,
+    pauses: Sequence[Period] = (),
+    absences: Sequence[Period] = (),
+    starts: int = 7,
+    closed: int | None = None,
+    ended: int | None = None,
+    aside: int | None = None,
+) -> StudentFacts:
+    """A student on a day: by default of the grace long past, active today, with nothing done.
+
+    `asked` has the day on which help was asked for with a milestone. What is waived was not started.
+    """
+    return StudentFacts(
+        plan=plan,
+        progress=[
+            *(MilestoneProgress(milestone_id=each, state=State.DONE) for each in done),
+            *(MilestoneProgress(milestone_id=each, state=State.SKIPPED) for each in skipped),
+            *(
+                MilestoneProgress(milestone_id=each, state=State.NOT_STARTED, is_waived=True)
+                for each in waived
+            ),
+            *(
+                MilestoneProgress(milestone_id=each, state=State.NEED_HELP, need_help_since=sep(day))
+                for each, day in (asked or {}).items()
+            ),
+        ],
+        today=sep(today),
+        cohort_starts_on=sep(starts),
+        cohort_closed_on=None if closed is None else sep(closed),
+        joined_on=sep(joined),
+        ended_on=None if ended is None else sep(ended),
+        last_active_on=sep(today if active is None else active),
+        pauses=pauses,
+        absences=absences,
+        set_aside_until=None if aside is None else sep(aside),
+    )
+
+
+def never_active(facts: StudentFacts) -> StudentFacts:
+    return replace(facts, last_active_on=None)
+
+
+def standing_of(facts: StudentFacts, thresholds: Thresholds = DEFAULTS) -> Standing:
+    return student_standing(facts, thresholds)
+
+
+def reasons_of(facts: StudentFacts, thresholds: Thresholds = DEFAULTS) -> list[str]:
+    """Each reason as "act behind", in the order in which they are told; the attention must be that of the first."""
+    standing = standing_of(facts, thresholds)
+    told = [f"{reason.attention} {reason.code}" for reason in standing.reasons]
+    assert standing.attention == (standing.reasons[0].attention if told else Attention.NONE)
+    return told
+
+
+def paced(facts: StudentFacts, pace: Pace) -> StudentFacts:
+    return replace(facts, last_pace=pace)
+
+
+def attended(facts: StudentFacts, *attendances: Attendance) -> StudentFacts:
+    return replace(facts, attendances=attendances)
+
+
+def in_trouble(
+    today: int,
+    *,
+    starts: int = 7,
+    closed: int | None = None,
+    ended: int | None = None,
+    aside: int | None = None,
+) -> StudentFacts:
+    """Behind, silent, in need of help, stuck and absent."""
+    facts = student(
+        today, asked={BASICS: 1}, active=1, starts=starts, closed=closed, ended=ended, aside=aside
+    )
+    return attended(paced(facts, Pace.STUCK), Attendance.ABSENT, Attendance.ABSENT)

@@ -1,0 +1,205 @@
+"""The members of a group beside each other, and the share of students who are flagged."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.tracker.standing.story import (
+    AGENTS,
+    BASICS,
+    DEFAULTS,
+    INDEXATION,
+    PROMPTS,
+    RAG,
+    READING,
+    sep,
+    student,
+)
+from tracker.standing import (
+    GroupStanding,
+    State,
+    StudentFacts,
+    Thresholds,
+    flagged_share,
+    group_standings,
+    student_standing,
+)
+
+ALL = [BASICS, PROMPTS, INDEXATION, RAG]
+FIRST = "{} behind the first of the group"
+LAST = "{} ahead of the last of the group"
+
+
+def with_done(*counts: int, today: int = 12) -> list[StudentFacts]:
+    """Members with so many of the four milestones done, on a day on which nothing is due."""
+    return [student(today, done=ALL[:count]) for count in counts]
+
+
+def spreads(group: GroupStanding) -> list[str | None]:
+    """For each member what the spread is said to mean for them; a spread is watched and nothing else is flagged."""
+    assert all(
+        (reason.code, reason.attention) == ("spread", "watch")
+        for standing in group.standings
+        for reason in standing.reasons
+    )
+    assert all(
+        standing.attention == ("watch" if standing.reasons else "none") for standing in group.standings
+    )
+    return [standing.reasons[0].text if standing.reasons else None for standing in group.standings]
+
+
+class TestSpread:
+    @pytest.mark.parametrize(
+        ("done", "least", "most", "words"),
+        [
+            ([0, 0, 0], 0, 0, [None, None, None]),
+            ([0, 1, 1], 0, 1, [None, None, None]),
+            ([2, 1, 0], 0, 2, [LAST, None, FIRST]),
+            ([2, 0, 2], 0, 2, [LAST, FIRST, LAST]),
+            ([1, 1, 3], 1, 3, [FIRST, FIRST, LAST]),
+            ([0, 3], 0, 3, [FIRST, LAST]),
+            ([3], 3, 3, [None]),
+            ([], 0, 0, []),
+        ],
+    )
+    def test_members_at_an_end_of_a_spread_of_2_are_watched(
+        self, done: list[int], least: int, most: int, words: list[str | None]
+    ) -> None:
+        group = group_standings(with_done(*done), DEFAULTS)
+        assert (group.least, group.most, group.spread) == (least, most, most - least)
+        milestones = f"{most - least} milestones"
+        assert spreads(group) == [each and each.format(milestones) for each in words]
+
+    @pytest.mark.parametrize(
+        ("spread_count", "words"),
+        [(1, ["1 milestone behind the first of the group", "1 milestone ahead of the last of the group"])],
+    )
+    def test_spread_goes_by_the_threshold_of_the_course(self, spread_count: int, words: list[str]) -> None:
+        members = with_done(0, 1)
+        assert spreads(group_standings(members, Thresholds(spread_count=spread_count))) == words
+        assert spreads(group_standings(members, Thresholds(spread_count=2))) == [None, None]
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            pytest.param(student(12, skipped=ALL[:2]), id="skipped"),
+            pytest.param(student(12, waived=ALL[:2]), id="waived"),
+            pytest.param(student(12, done=[BASICS], skipped=[PROMPTS]), id="one of each"),
+        ],
+    )
+    def test_what_is_skipped_or_waived_opens_no_spread(self, other: StudentFacts) -> None:
+        group = group_standings([student(12, done=ALL[:2]), other], DEFAULTS)
+        assert (group.spread, spreads(group)) == (0, [None, None])
+
+    def test_what_was_due_before_a_late_joiner_came_opens_no_spread(self) -> None:
+        first, late = student(40, done=ALL), student(40, done=[RAG], joined=27)
+        assert group_standings([first, late], DEFAULTS).spread == 0
+        assert group_standings([first, replace(late, joined_on=sep(19))], DEFAULTS).spread == 2
+
+    def test_only_the_plan_without_what_is_optional_makes_a_spread(self) -> None:
+        members = [student(12), student(12, done=[READING, 98, 99]), student(12, done=[AGENTS])]
+        group = group_standings(members, DEFAULTS)
+        assert (group.least, group.most) == (0, 1)
+
+    def test_members_who_ended_are_not_compared(self) -> None:
+        dropped = replace(student(12), ended_on=sep(12))
+        group = group_standings([dropped, *with_done(2, 3)], DEFAULTS)
+        assert (group.least, group.most, spreads(group)) == (2, 3, [None, None, None])
+        leaving = replace(dropped, ended_on=sep(13))
+        assert spreads(group_standings([leaving, *with_done(2, 3)], DEFAULTS)) == [
+            "3 milestones behind the first of the group",
+            None,
+            "3 milestones ahead of the last of the group",
+        ]
+
+    def test_spread_of_a_member_who_ended_asks_for_nothing(self) -> None:
+        dropped = replace(student(12), ended_on=sep(10))
+        group = group_standings([dropped, *with_done(0, 2)], DEFAULTS)
+        assert [standing.attention for standing in group.standings] == ["none", "watch", "watch"]
+
+    def test_spread_in_the_grace_after_joining_is_not_flagged(self) -> None:
+        new = student(12, joined=11)
+        group = group_standings([new, *with_done(2)], DEFAULTS)
+        assert spreads(group) == [None, "2 milestones ahead of the last of the group"]
+
+    def test_spread_in_a_closed_cohort_is_not_flagged(self) -> None:
+        group = group_standings([student(40, closed=40), student(40, done=ALL, closed=40)], DEFAULTS)
+        assert (group.spread, spreads(group)) == (0, [None, None])
+
+    def test_spread_put_aside(self) -> None:
+        aside = student(12, aside=13)
+        group = group_standings([aside, *with_done(2)], DEFAULTS)
+        assert [(each.attention, each.attention_underneath) for each in group.standings] == [
+            ("none", "watch"),
+            ("watch", "watch"),
+        ]
+
+    def test_standings_are_those_of_each_student_in_order(self) -> None:
+        members = [student(20), student(20, done=[BASICS]), student(20, asked={BASICS: 1})]
+        assert list(group_standings(members, DEFAULTS).standings) == [
+            student_standing(facts, DEFAULTS) for facts in members
+        ]
+
+    def test_spread_stands_beside_the_other_reasons(self) -> None:
+        group = group_standings([student(20), student(20, done=ALL)], DEFAULTS)
+        assert [[reason.code for reason in each.reasons] for each in group.standings] == [
+            ["behind", "spread"],
+            ["spread"],
+        ]
+
+
+class TestFlaggedShare:
+    FLAGGED = student(20)
+    URGENT = student(20, asked={BASICS: 1})
+    FINE = student(20, done=ALL)
+
+    @pytest.mark.parametrize(
+        ("flagged", "fine", "is_too_many"),
+        [
+            (0, 0, False),
+            (0, 5, False),
+            pytest.param(1, 5, False, id="one in six"),
+            pytest.param(1, 4, False, id="exactly one in five"),
+            pytest.param(1, 3, True, id="one in four"),
+            pytest.param(3, 12, False, id="three of fifteen"),
+            pytest.param(3, 11, True, id="three of fourteen"),
+            pytest.param(1, 0, True, id="all"),
+        ],
+    )
+    def test_flagged_share_is_too_many_over_one_in_five(
+        self, flagged: int, fine: int, is_too_many: bool
+    ) -> None:
+        members = [self.FLAGGED] * flagged + [self.FINE] * fine
+        share = flagged_share([student_standing(facts, DEFAULTS) for facts in members], DEFAULTS)
+        assert (share.flagged, share.total, share.is_too_many) == (flagged, flagged + fine, is_too_many)
+
+    def test_flagged_share_counts_act_and_watch_and_only_who_is_active(self) -> None:
+        members = [
+            self.FLAGGED,
+            self.URGENT,
+            self.FINE,
+            replace(self.FLAGGED, set_aside_until=sep(21)),
+            replace(self.FLAGGED, ended_on=sep(20)),
+            replace(self.URGENT, cohort_closed_on=sep(20)),
+        ]
+        share = flagged_share((student_standing(facts, DEFAULTS) for facts in members), DEFAULTS)
+        assert (share.flagged, share.total) == (2, 4)
+
+    @pytest.mark.parametrize(("percent", "is_too_many"), [(49, True), (50, False)])
+    def test_flagged_share_goes_by_the_threshold_of_the_course(self, percent: int, is_too_many: bool) -> None:
+        standings = [student_standing(facts, DEFAULTS) for facts in (self.FLAGGED, self.FINE)]
+        assert flagged_share(standings, Thresholds(flagged_share=percent)).is_too_many is is_too_many
+
+
+@pytest.mark.parametrize(
+    ("state", "label"),
+    [
+        (State.NOT_STARTED, "Not started"),
+        (State.WORKING, "Working on it"),
+        (State.NEED_HELP, "Need help"),
+        (State.DONE, "Done"),
+        (State.SKIPPED, "Skipped"),
+    ],
+)
+def test_states_have_labels_for_people(state: State, label: str) -> None:
+    assert state.label == label

@@ -1,0 +1,272 @@
+"""What a group asks for: check-ins, mentors, minutes, questions, spread."""
+
+from dataclasses import replace
+
+import pytest
+
+from lib.weeks import Week
+from tests.tracker.standing.group_story import MARTA, group, held, reasons_of, status_of
+from tests.tracker.standing.story import days, sep
+from tracker.standing import (
+    GroupFacts,
+    LoggedCheckIn,
+    Mentoring,
+    Outcome,
+    Thresholds,
+)
+
+
+class TestCheckInReasons:
+    @pytest.mark.parametrize(
+        ("today", "logged", "reasons"),
+        [
+            (13, [], []),
+            (14, [], ["watch check_in_late"]),
+            (20, [], ["watch check_in_late"]),
+            (21, [], ["act check_in_missed", "watch check_in_late"]),
+            pytest.param(21, [14], [], id="held since"),
+            pytest.param(21, [21], ["watch check_in_late"], id="held this week"),
+            pytest.param(21, [7, 14], [], id="all held"),
+            pytest.param(28, [7], ["act check_in_missed", "watch check_in_late"], id="the last missed"),
+        ],
+    )
+    def test_check_in_late_is_watched_and_missed_acted_on_until_one_is_logged(
+        self, today: int, logged: list[int], reasons: list[str]
+    ) -> None:
+        assert reasons_of(group(today, logged=logged)) == reasons
+
+    @pytest.mark.parametrize("outcome", [Outcome.CANCELLED, Outcome.MOVED, Outcome.GROUP_ABSENT])
+    def test_check_in_logged_with_any_outcome_is_not_missed(self, outcome: Outcome) -> None:
+        check_in = LoggedCheckIn(week=Week(sep(14)), outcome=outcome)
+        assert reasons_of(group(21, check_ins=[check_in])) == []
+
+    @pytest.mark.parametrize(
+        ("today", "texts"),
+        [
+            (14, ["check-in late for the week Mon 7 to Sun 13 September"]),
+            (
+                21,
+                [
+                    "check-in missed in the week Mon 7 to Sun 13 September",
+                    "check-in late for the week Mon 14 to Sun 20 September",
+                ],
+            ),
+            (
+                35,
+                [
+                    "3 check-ins missed in a row, the last in the week Mon 21 to Sun 27 September",
+                    "check-in late for the week Mon 28 September to Sun 4 October",
+                ],
+            ),
+        ],
+    )
+    def test_check_in_reasons_in_words(self, today: int, texts: list[str]) -> None:
+        assert [reason.text for reason in status_of(group(today)).reasons] == texts
+
+
+class TestMinutes:
+    @pytest.mark.parametrize(
+        ("check_ins", "reasons"),
+        [
+            ([held(7, 29)], ["watch few_minutes"]),
+            ([held(7, 30)], []),
+            ([held(7, 31)], []),
+            ([held(7, 0)], ["watch few_minutes"]),
+            pytest.param([held(7, None)], [], id="not noted"),
+            pytest.param([held(7, 20), held(14, 30)], [], id="the last one counts"),
+            pytest.param([held(14, 20), held(7, 30)], ["watch few_minutes"], id="in any order"),
+            pytest.param(
+                [held(7, 20), LoggedCheckIn(week=Week(sep(14)), outcome=Outcome.CANCELLED, minutes=0)],
+                ["watch few_minutes"],
+                id="only one that was held counts",
+            ),
+            pytest.param(
+                [LoggedCheckIn(week=Week(sep(7)), outcome=Outcome.GROUP_ABSENT, minutes=5)],
+                [],
+                id="none held",
+            ),
+        ],
+    )
+    def test_minutes_under_the_budget_at_the_last_check_in_held(
+        self, check_ins: list[LoggedCheckIn], reasons: list[str]
+    ) -> None:
+        assert [code for code in reasons_of(group(14, check_ins=check_ins)) if "late" not in code] == reasons
+
+    def test_minutes_go_by_the_budget_of_the_course(self) -> None:
+        facts = group(14, logged=[7])
+        assert reasons_of(facts, Thresholds(weekly_minutes=30)) == []
+        (reason,) = status_of(facts, Thresholds(weekly_minutes=45)).reasons
+        assert reason.text == "30 of 45 minutes at the last check-in"
+
+
+class TestQuestions:
+    @pytest.mark.parametrize(
+        ("asked", "texts"),
+        [
+            ([], []),
+            ([10], []),
+            ([8, 7], []),
+            ([6], ["1 question open for over 3 days"]),
+            ([6, 5, 9], ["2 questions open for over 3 days"]),
+        ],
+    )
+    def test_questions_open_for_over_3_days_are_watched(self, asked: list[int], texts: list[str]) -> None:
+        status = status_of(group(10, asked=asked))
+        assert [reason.text for reason in status.reasons] == texts
+        assert status.attention == ("watch" if texts else "none")
+
+    @pytest.mark.parametrize(("open_days", "texts"), [(1, ["1 question open for over 1 day"]), (2, [])])
+    def test_questions_go_by_the_threshold_of_the_course(self, open_days: int, texts: list[str]) -> None:
+        reasons = status_of(group(10, asked=[8]), Thresholds(question_open_days=open_days)).reasons
+        assert [reason.text for reason in reasons] == texts
+
+    def test_questions_age_in_a_pause_too(self) -> None:
+        assert reasons_of(group(20, asked=[16], pauses=[days(7, 20)])) == ["watch questions_open"]
+
+
+class TestSpread:
+    @pytest.mark.parametrize(("spread", "reasons"), [(1, []), (2, ["watch spread"]), (3, ["watch spread"])])
+    def test_spread_of_2_is_watched(self, spread: int, reasons: list[str]) -> None:
+        facts = group(10, spread=spread)
+        assert reasons_of(facts) == reasons
+        assert [reason.text for reason in status_of(facts).reasons] == (
+            [f"spread of {spread}"] if reasons else []
+        )
+
+
+def away(first: int, last: int | None, *, started: int = 1, ended: int | None = None) -> Mentoring:
+    return Mentoring(
+        started_on=sep(started), ended_on=None if ended is None else sep(ended), away=[days(first, last)]
+    )
+
+
+class TestMentors:
+    """On Wednesday the 9th; the week ends on Sunday the 13th."""
+
+    @pytest.mark.parametrize(
+        ("mentors", "reasons"),
+        [
+            pytest.param([MARTA], [], id="there"),
+            pytest.param([away(7, 13)], ["act mentor_away"], id="away all week"),
+            pytest.param([away(9, 13)], ["act mentor_away"], id="away for the rest of it"),
+            pytest.param([away(7, None)], ["act mentor_away"], id="away without an end"),
+            pytest.param([away(10, 13)], [], id="there today"),
+            pytest.param([away(7, 12)], [], id="back on Sunday"),
+            pytest.param([away(14, 20)], [], id="away next week"),
+            pytest.param([away(7, 13), MARTA], [], id="a co-mentor or cover is there"),
+            pytest.param([away(7, 13), away(7, 13)], ["act mentor_away"], id="both away"),
+            pytest.param([away(7, 11), away(12, 13)], [], id="they take turns"),
+            pytest.param(
+                [away(7, 13), Mentoring(started_on=sep(14))],
+                ["act mentor_away"],
+                id="the cover comes too late",
+            ),
+            pytest.param(
+                [away(7, 13), Mentoring(started_on=sep(1), ended_on=sep(9))],
+                ["act mentor_away"],
+                id="the cover ended today",
+            ),
+            pytest.param(
+                [away(7, 13), Mentoring(started_on=sep(1), ended_on=sep(10))],
+                [],
+                id="the cover ends tomorrow",
+            ),
+            pytest.param([], ["act no_mentor"], id="nobody"),
+            pytest.param(
+                [Mentoring(started_on=sep(1), ended_on=sep(9))],
+                ["act no_mentor"],
+                id="the mentor ended today",
+            ),
+            pytest.param([Mentoring(started_on=sep(13))], [], id="the first mentor comes on Sunday"),
+            pytest.param(
+                [Mentoring(started_on=sep(14))], ["act no_mentor"], id="the first mentor comes next week"
+            ),
+        ],
+    )
+    def test_mentor_away_without_cover_while_a_check_in_is_due(
+        self, mentors: list[Mentoring], reasons: list[str]
+    ) -> None:
+        assert reasons_of(group(9, mentors=mentors)) == reasons
+
+    @pytest.mark.parametrize(
+        ("facts", "reasons"),
+        [
+            pytest.param(group(9, logged=[7]), [], id="logged already"),
+            pytest.param(group(15, logged=[7]), ["act mentor_away"], id="due"),
+            pytest.param(group(15, logged=[14]), ["act mentor_away", "watch check_in_late"], id="late"),
+            pytest.param(group(15, logged=[7], pauses=[days(14, 20)]), [], id="a paused week"),
+        ],
+    )
+    def test_mentor_away_matters_only_while_a_check_in_is_open(
+        self, facts: GroupFacts, reasons: list[str]
+    ) -> None:
+        assert reasons_of(replace(facts, mentors=[away(1, 30)])) == reasons
+
+    def test_group_without_a_mentor_is_acted_on_even_when_the_check_in_is_logged(self) -> None:
+        assert reasons_of(group(9, logged=[7], mentors=[])) == ["act no_mentor"]
+
+    def test_mentor_reasons_in_words(self) -> None:
+        (reason,) = status_of(group(9, mentors=[away(7, 13)])).reasons
+        assert reason.text == "the mentor is away for the rest of the week, without cover"
+        (reason,) = status_of(group(9, mentors=[])).reasons
+        assert reason.text == "the group has no mentor"
+
+
+class TestRunning:
+    """Nothing is asked for of a group whose cohort does not run or that has no members."""
+
+    @pytest.mark.parametrize(
+        ("today", "starts", "closed", "members", "is_running"),
+        [
+            (20, 21, None, (1, None), False),
+            (21, 21, None, (1, None), True),
+            (24, 7, 25, (1, None), True),
+            (24, 7, 24, (1, None), False),
+            (24, 7, None, None, False),
+            (24, 7, None, (25, None), False),
+            (24, 7, None, (24, None), True),
+            (24, 7, None, (1, 25), True),
+            (24, 7, None, (1, 24), False),
+        ],
+    )
+    def test_group_that_does_not_run_asks_for_nothing(
+        self,
+        today: int,
+        starts: int,
+        closed: int | None,
+        members: tuple[int, int | None] | None,
+        is_running: bool,
+    ) -> None:
+        status = status_of(
+            group(today, starts=starts, closed=closed, members=members, mentors=[], asked=[1], spread=4)
+        )
+        assert status.attention == ("act" if is_running else "none")
+        assert bool(status.reasons) is is_running
+
+
+def test_all_reasons_are_told_worst_first() -> None:
+    facts = group(28, check_ins=[held(7, 10)], mentors=[away(28, 40)], asked=[1], spread=2)
+    assert reasons_of(facts) == [
+        "act mentor_away",
+        "act check_in_missed",
+        "watch check_in_late",
+        "watch questions_open",
+        "watch few_minutes",
+        "watch spread",
+    ]
+
+
+def test_severity_sorts_the_worst_group_first() -> None:
+    worst_first = [
+        group(21, asked=[1], spread=2),
+        group(28),
+        group(21),
+        group(9, mentors=[]),
+        group(9, asked=[1], spread=2),
+        group(9, asked=[1]),
+        group(9, asked=[3]),
+        group(9, asked=[7]),
+        group(9),
+    ]
+    shuffled = worst_first[1::2] + worst_first[::2]
+    assert sorted(shuffled, key=lambda facts: status_of(facts).severity) == worst_first

@@ -1,0 +1,78 @@
+"""Who is not flagged: in the grace after joining, before the cohort begins, once it is over, put aside."""
+
+import pytest
+
+from tests.tracker.standing.story import (
+    BASICS,
+    attended,
+    in_trouble,
+    paced,
+    reasons_of,
+    standing_of,
+    student,
+)
+from tracker.standing import (
+    Attendance,
+    Pace,
+    Thresholds,
+)
+
+ABSENT = Attendance.ABSENT
+
+
+class TestGrace:
+    @pytest.mark.parametrize(
+        ("joined", "reasons"),
+        [
+            pytest.param(5, ["watch behind"], id="15 days ago"),
+            pytest.param(6, ["watch behind"], id="14 days ago"),
+            pytest.param(7, [], id="13 days ago"),
+        ],
+    )
+    def test_nothing_is_flagged_for_14_days_after_joining(self, joined: int, reasons: list[str]) -> None:
+        assert reasons_of(student(20, joined=joined)) == reasons
+
+    @pytest.mark.parametrize(("grace_days", "reasons"), [(8, ["watch behind"]), (9, [])])
+    def test_grace_goes_by_the_threshold_of_the_course(self, grace_days: int, reasons: list[str]) -> None:
+        assert reasons_of(student(20, joined=12), Thresholds(grace_days=grace_days)) == reasons
+
+    def test_grace_hides_all_but_need_for_help(self) -> None:
+        facts = attended(
+            paced(student(20, joined=7, active=7, asked={BASICS: 19}), Pace.STUCK), ABSENT, ABSENT
+        )
+        assert reasons_of(facts) == ["watch needs_help"]
+        assert standing_of(facts).pace == "behind"
+
+
+class TestOver:
+    @pytest.mark.parametrize(("over", "is_over"), [(27, True), (28, True), (29, False)])
+    def test_people_who_ended_and_cohorts_that_closed_ask_for_nothing(self, over: int, is_over: bool) -> None:
+        for facts in (in_trouble(28, ended=over), in_trouble(28, closed=over)):
+            standing = standing_of(facts)
+            assert standing.is_active is not is_over
+            assert (standing.attention, standing.attention_underneath) == (
+                ("none", "none") if is_over else ("act", "act")
+            )
+            assert bool(standing.reasons) is not is_over
+
+    def test_before_the_cohort_begins_only_need_for_help_counts(self) -> None:
+        assert reasons_of(in_trouble(20, starts=21)) == ["act needs_help"]
+        assert reasons_of(in_trouble(21, starts=21)) == [
+            "act needs_help",
+            "act behind",
+            "act stuck",
+            "act absent",
+        ]
+
+
+class TestPutAside:
+    @pytest.mark.parametrize(
+        ("until", "is_set_aside", "attention"), [(27, False, "act"), (28, False, "act"), (29, True, "none")]
+    )
+    def test_attention_put_aside_comes_back_on_its_date(
+        self, until: int, is_set_aside: bool, attention: str
+    ) -> None:
+        standing = standing_of(in_trouble(28, aside=until))
+        assert (standing.is_set_aside, standing.attention) == (is_set_aside, attention)
+        assert standing.attention_underneath == "act"
+        assert standing.reasons == standing_of(in_trouble(28)).reasons

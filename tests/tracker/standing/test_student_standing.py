@@ -1,0 +1,296 @@
+"""Attention for a student and its reasons: each rule on the day before, on and after its boundary."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from tests.tracker.standing.story import (
+    AGENTS,
+    BASICS,
+    INDEXATION,
+    PLAN,
+    PROMPTS,
+    RAG,
+    READING,
+    WITHOUT_HOURS,
+    attended,
+    days,
+    never_active,
+    paced,
+    planned,
+    reasons_of,
+    sep,
+    standing_of,
+    student,
+)
+from tracker.standing import (
+    Attendance,
+    MilestoneProgress,
+    Pace,
+    PlannedMilestone,
+    State,
+    StudentFacts,
+    Thresholds,
+)
+
+PRESENT, EXCUSED, ABSENT = Attendance.PRESENT, Attendance.EXCUSED, Attendance.ABSENT
+
+
+class TestNeedHelp:
+    @pytest.mark.parametrize(
+        ("facts", "reasons"),
+        [
+            (student(10), []),
+            (student(10, asked={BASICS: 10}), ["watch needs_help"]),
+            (student(10, asked={BASICS: 4}), ["watch needs_help"]),
+            (student(10, asked={BASICS: 3}), ["watch needs_help"]),
+            (student(10, asked={BASICS: 2}), ["act needs_help"]),
+            pytest.param(
+                student(10, asked={BASICS: 9, PROMPTS: 2}), ["act needs_help"], id="the longest of two"
+            ),
+            pytest.param(student(10, asked={READING: 2}), ["act needs_help"], id="optional"),
+            pytest.param(student(10, asked={AGENTS: 2}), ["act needs_help"], id="without a due day"),
+            pytest.param(student(10, asked={99: 2}), ["act needs_help"], id="outside the plan"),
+            pytest.param(student(10, asked={BASICS: 2}, joined=10), ["act needs_help"], id="no grace for it"),
+            pytest.param(
+                student(10, asked={BASICS: 2}, pauses=[days(1, 30)]), ["act needs_help"], id="in a pause"
+            ),
+            pytest.param(
+                student(10, asked={BASICS: 2}, absences=[days(1, 30)]), ["act needs_help"], id="in an absence"
+            ),
+            pytest.param(student(6, asked={BASICS: -2}), ["act needs_help"], id="before the cohort begins"),
+        ],
+    )
+    def test_need_help_is_watched_and_acted_on_after_7_days(
+        self, facts: StudentFacts, reasons: list[str]
+    ) -> None:
+        assert reasons_of(facts) == reasons
+
+    @pytest.mark.parametrize(("help_days", "reasons"), [(2, ["watch needs_help"]), (1, ["act needs_help"])])
+    def test_need_help_goes_by_the_threshold_of_the_course(self, help_days: int, reasons: list[str]) -> None:
+        assert reasons_of(student(10, asked={BASICS: 8}), Thresholds(help_days=help_days)) == reasons
+
+    @pytest.mark.parametrize(
+        ("progress", "words"),
+        [
+            (MilestoneProgress(milestone_id=BASICS, state=State.NEED_HELP), "asked today"),
+            (
+                MilestoneProgress(milestone_id=BASICS, state=State.NEED_HELP, changed_on=sep(9)),
+                "asked yesterday",
+            ),
+            (
+                MilestoneProgress(
+                    milestone_id=BASICS,
+                    state=State.NEED_HELP,
+                    changed_on=sep(9),
+                    need_help_since=sep(2),
+                ),
+                "asked 8 days ago",
+            ),
+        ],
+    )
+    def test_need_help_since_the_best_day_known(self, progress: MilestoneProgress, words: str) -> None:
+        (reason,) = standing_of(replace(student(10), progress=[progress])).reasons
+        assert reason.text == f"needs help with LLM basics, {words}"
+
+    def test_help_once_needed_counts_no_more(self) -> None:
+        progress = [
+            MilestoneProgress(milestone_id=BASICS, state=State.WORKING, need_help_since=sep(1)),
+            MilestoneProgress(milestone_id=PROMPTS, state=State.DONE, need_help_since=sep(1)),
+        ]
+        assert reasons_of(replace(student(12), progress=progress)) == []
+
+
+class TestBehind:
+    """Behind alone is watched."""
+
+    @pytest.mark.parametrize(
+        ("facts", "reasons"),
+        [
+            (student(20, done=[PROMPTS]), []),
+            (student(21, done=[PROMPTS]), ["watch behind"]),
+            (student(19), []),
+            (student(20), ["watch behind"]),
+            (student(34), ["watch behind"]),
+            pytest.param(student(20, skipped=[BASICS, PROMPTS]), [], id="skipped"),
+            pytest.param(student(20, waived=[BASICS, PROMPTS]), [], id="waived"),
+        ],
+    )
+    def test_pace_behind_is_watched(self, facts: StudentFacts, reasons: list[str]) -> None:
+        assert reasons_of(facts) == reasons
+
+    def test_pace_ahead_is_not_flagged(self) -> None:
+        assert reasons_of(student(13, done=[BASICS, PROMPTS, INDEXATION, RAG])) == []
+
+
+def one_left(hours: str | None, *, plan: Sequence[PlannedMilestone] = PLAN) -> StudentFacts:
+    """On the day on which RAG, with these hours, is due and left over of all four; 9 hours are done."""
+    plan = [milestone for milestone in plan if milestone.id != RAG] + [planned(RAG, "RAG", 34, hours)]
+    return student(34, done=[BASICS, PROMPTS, INDEXATION], plan=plan)
+
+
+class TestBadlyBehind:
+    """Badly behind and long in need of help, silent or stuck: act."""
+
+    @pytest.mark.parametrize(
+        ("facts", "reasons"),
+        [
+            (student(20, asked={PROMPTS: 13}), ["watch needs_help", "watch behind"]),
+            (student(20, asked={PROMPTS: 12}), ["act needs_help", "act behind"]),
+            pytest.param(student(20, done=[BASICS], asked={PROMPTS: 12}), ["act needs_help", "act behind"]),
+        ],
+    )
+    def test_behind_and_long_in_need_of_help(self, facts: StudentFacts, reasons: list[str]) -> None:
+        assert reasons_of(facts) == reasons
+
+    @pytest.mark.parametrize(
+        ("facts", "reasons"),
+        [
+            (student(27, done=[BASICS], active=14), ["watch behind"]),
+            (student(27, done=[BASICS], active=13), ["act behind", "act silent"]),
+            (student(27, done=[BASICS], active=12), ["act behind", "act silent"]),
+            pytest.param(
+                student(26, done=[BASICS], active=12, plan=WITHOUT_HOURS), ["watch silent"], id="behind by 1"
+            ),
+            pytest.param(student(26, done=[BASICS], active=12), ["act behind", "act silent"], id="by hours"),
+            pytest.param(
+                student(26, done=[BASICS, PROMPTS], active=12), [], id="silent, but nothing left to do"
+            ),
+        ],
+    )
+    def test_behind_and_silent(self, facts: StudentFacts, reasons: list[str]) -> None:
+        assert reasons_of(facts) == reasons
+
+    @pytest.mark.parametrize(
+        ("facts", "reasons"),
+        [
+            (paced(student(20), Pace.STUCK), ["act behind", "act stuck"]),
+            (paced(student(20), Pace.BEHIND), ["watch behind"]),
+            (paced(student(20), Pace.ON_TRACK), ["watch behind"]),
+            (paced(student(13), Pace.STUCK), ["act behind", "act stuck"]),
+            pytest.param(paced(student(20, done=[BASICS, PROMPTS]), Pace.STUCK), [], id="stuck, not behind"),
+            pytest.param(
+                paced(student(21, done=[PROMPTS], plan=WITHOUT_HOURS), Pace.STUCK),
+                ["watch behind"],
+                id="stuck, behind, not badly",
+            ),
+        ],
+    )
+    def test_behind_and_stuck(self, facts: StudentFacts, reasons: list[str]) -> None:
+        assert reasons_of(facts) == reasons
+
+    @pytest.mark.parametrize(
+        ("hours", "reasons"),
+        [
+            pytest.param("2.99", [], id="2.99 of 11.99 hours is under a quarter"),
+            pytest.param("3", ["act behind", "act stuck"], id="3 of 12 hours is a quarter"),
+            pytest.param("3.01", ["act behind", "act stuck"], id="3.01 of 12.01 hours is over a quarter"),
+            pytest.param("0", [], id="no hours"),
+            pytest.param(None, [], id="hours not given"),
+        ],
+    )
+    def test_badly_behind_from_a_quarter_of_the_planned_hours_due(
+        self, hours: str | None, reasons: list[str]
+    ) -> None:
+        assert reasons_of(paced(one_left(hours), Pace.STUCK)) == reasons
+
+    def test_hours_of_milestones_that_are_not_due_do_not_count(self) -> None:
+        optional = planned(7, "More reading", 13, "90", is_optional=True)
+        later = planned(8, "Later", 41, "90")
+        facts = one_left("3", plan=[*PLAN, optional, later])
+        assert reasons_of(paced(facts, Pace.STUCK)) == ["act behind", "act stuck"]
+        assert standing_of(facts).behind_hours == Decimal(3)
+
+    @pytest.mark.parametrize(
+        ("thresholds", "reasons"),
+        [
+            (Thresholds(behind_hours_share=26), []),
+            (Thresholds(behind_hours_share=24), ["act behind", "act stuck"]),
+            (Thresholds(behind_hours_share=26, behind_count=1), ["act behind", "act stuck"]),
+        ],
+    )
+    def test_badly_behind_goes_by_the_thresholds_of_the_course(
+        self, thresholds: Thresholds, reasons: list[str]
+    ) -> None:
+        assert reasons_of(paced(one_left("3"), Pace.STUCK), thresholds) == reasons
+
+    def test_everything_at_once_is_told_worst_first(self) -> None:
+        facts = attended(paced(student(34, asked={BASICS: 33}, active=9), Pace.STUCK), ABSENT, ABSENT, ABSENT)
+        assert reasons_of(facts) == [
+            "act behind",
+            "act silent",
+            "act stuck",
+            "act absent",
+            "watch needs_help",
+        ]
+
+
+class TestSilence:
+    """With a single milestone without hours left, so that silence alone decides."""
+
+    @pytest.mark.parametrize(
+        ("facts", "reasons"),
+        [
+            (student(20, active=7), []),
+            (student(20, active=6, starts=6), ["watch silent"]),
+            (student(21, active=7), ["watch behind", "watch silent"]),
+            pytest.param(student(20, active=1), [], id="silence begins with the cohort"),
+            pytest.param(never_active(student(20)), [], id="never active, 13 days"),
+            pytest.param(
+                never_active(student(21)), ["watch behind", "watch silent"], id="never active, 14 days"
+            ),
+            pytest.param(student(20, active=6, starts=6, pauses=[days(7, 7)]), [], id="a pause explains"),
+            pytest.param(
+                student(20, active=6, starts=6, absences=[days(7, 7)]), [], id="an accepted absence explains"
+            ),
+            pytest.param(
+                student(20, active=5, starts=5, absences=[days(7, 7)]),
+                ["watch silent"],
+                id="only its own days",
+            ),
+            pytest.param(
+                student(20, active=6, starts=6, absences=[days(6, 6)]), ["watch silent"], id="the active day"
+            ),
+        ],
+    )
+    def test_silent_for_14_days_with_due_work_left(self, facts: StudentFacts, reasons: list[str]) -> None:
+        plan = [replace(milestone, due_on=sep(13)) for milestone in WITHOUT_HOURS[:1]]
+        assert reasons_of(replace(facts, plan=plan)) == reasons
+
+    def test_silence_of_a_late_joiner_begins_with_joining(self) -> None:
+        facts = never_active(student(34, joined=20, done=[INDEXATION], plan=WITHOUT_HOURS))
+        assert reasons_of(facts) == ["watch silent"]
+        assert reasons_of(replace(facts, joined_on=sep(21)), Thresholds(grace_days=0)) == []
+
+    @pytest.mark.parametrize(("silent_days", "reasons"), [(4, []), (3, ["watch silent"])])
+    def test_silence_goes_by_the_threshold_of_the_course(self, silent_days: int, reasons: list[str]) -> None:
+        facts = student(13, active=10, plan=WITHOUT_HOURS)
+        assert reasons_of(facts, Thresholds(silent_days=silent_days)) == reasons
+
+
+class TestAbsence:
+    @pytest.mark.parametrize(
+        ("latest_first", "reasons"),
+        [
+            ([], []),
+            ([ABSENT], []),
+            ([ABSENT, ABSENT], ["act absent"]),
+            ([ABSENT, ABSENT, ABSENT], ["act absent"]),
+            ([ABSENT, ABSENT, PRESENT], ["act absent"]),
+            ([PRESENT, ABSENT, ABSENT], []),
+            ([ABSENT, PRESENT, ABSENT], []),
+            ([ABSENT, EXCUSED, ABSENT], []),
+            ([EXCUSED, EXCUSED], []),
+        ],
+    )
+    def test_absent_without_excuse_at_the_last_two_check_ins(
+        self, latest_first: list[Attendance], reasons: list[str]
+    ) -> None:
+        assert reasons_of(attended(student(12), *latest_first)) == reasons
+
+    @pytest.mark.parametrize(("in_a_row", "reasons"), [(1, ["act absent"]), (3, [])])
+    def test_absence_goes_by_the_threshold_of_the_course(self, in_a_row: int, reasons: list[str]) -> None:
+        facts = attended(student(12), *[ABSENT] * (2 if in_a_row == 3 else 1))
+        assert reasons_of(facts, Thresholds(absences_in_a_row=in_a_row)) == reasons

@@ -1,0 +1,172 @@
+"""A student's reasons, headline and chip in words, who stands first in a list, and laws that hold for all."""
+
+from dataclasses import replace
+from itertools import combinations, product
+
+import pytest
+
+from tests.tracker.standing.story import (
+    BASICS,
+    INDEXATION,
+    PROMPTS,
+    RAG,
+    WITHOUT_HOURS,
+    attended,
+    days,
+    paced,
+    planned,
+    sep,
+    standing_of,
+    student,
+)
+from tracker.standing import (
+    Attendance,
+    Attention,
+    MilestoneProgress,
+    Pace,
+    State,
+    StudentFacts,
+    Thresholds,
+)
+
+ABSENT = Attendance.ABSENT
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("facts", "texts"),
+        [
+            (student(20), ["behind by 2: LLM basics, Prompt engineering"]),
+            (student(22, done=[PROMPTS]), ["behind by 1 for 9 days: LLM basics"]),
+            (student(22, done=[PROMPTS], pauses=[days(14, 14)]), ["behind by 1 for 8 days: LLM basics"]),
+            (
+                student(29, done=[BASICS], active=13),
+                ["behind by 2: Prompt engineering, Indexation", "no activity for 16 days"],
+            ),
+            (
+                paced(student(14), Pace.STUCK),
+                ["behind by 1: LLM basics", "the mentor found the pace stuck"],
+            ),
+            (attended(student(8), ABSENT, ABSENT), ["absent without excuse at 2 check-ins in a row"]),
+            (student(10, asked={PROMPTS: 2}), ["needs help with Prompt engineering, asked 8 days ago"]),
+            (
+                student(10, asked={PROMPTS: 9, RAG: 8}),
+                ["needs help with RAG and Prompt engineering, asked 2 days ago"],
+            ),
+            (student(10, asked={99: 10}), ["needs help with a milestone outside the plan, asked today"]),
+            (student(10, asked={BASICS: 11}), ["needs help with LLM basics, asked today"]),
+        ],
+    )
+    def test_reasons_in_words(self, facts: StudentFacts, texts: list[str]) -> None:
+        assert [reason.text for reason in standing_of(facts).reasons] == texts
+
+    def test_reasons_count_one_in_the_singular(self) -> None:
+        thresholds = Thresholds(behind_days=0, silent_days=1, absences_in_a_row=1)
+        facts = attended(student(14, active=13, plan=WITHOUT_HOURS), ABSENT)
+        assert [reason.text for reason in standing_of(facts, thresholds).reasons] == [
+            "absent without excuse at 1 check-in in a row",
+            "behind by 1 for 1 day: LLM basics",
+            "no activity for 1 day",
+        ]
+
+    @pytest.mark.parametrize(
+        ("facts", "headline", "chip"),
+        [
+            (student(7), "Nothing is due yet", "on track"),
+            (student(7, done=[INDEXATION]), "Nothing is due yet", "ahead by 1"),
+            (student(13, done=[BASICS]), "On track: 1 of 1 due is done", "on track"),
+            (student(20, done=[BASICS, PROMPTS]), "On track: 2 of 2 due are done", "on track"),
+            (
+                student(20, done=[BASICS], skipped=[PROMPTS]),
+                "On track: 1 of 2 due are done, 1 skipped",
+                "on track",
+            ),
+            (
+                student(13, done=[BASICS, INDEXATION]),
+                "On track: 1 of 1 due is done",
+                "ahead by 1",
+            ),
+            (student(13, done=[BASICS, INDEXATION, RAG]), "Ahead by 2", "ahead by 2"),
+            (student(13), "Due today: LLM basics", "1 due today"),
+            (student(13, asked={BASICS: 12}), "Due today: LLM basics", "1 due today, asked for help"),
+            (student(14), "Behind by 1", "behind by 1"),
+            (student(14, asked={BASICS: 12}), "Behind by 1", "behind by 1, asked for help"),
+            (student(20, done=[PROMPTS]), "Behind by 1", "behind by 1"),
+            (student(22, done=[PROMPTS]), "Behind by 1", "behind by 1 for 9 days"),
+            (
+                student(22, done=[PROMPTS], asked={BASICS: 20}),
+                "Behind by 1",
+                "behind by 1 for 9 days, asked for help",
+            ),
+            (student(20), "Behind by 2", "behind by 2"),
+            (student(34), "Behind by 4", "behind by 4"),
+            (student(10, asked={PROMPTS: 9}), "Nothing is due yet", "on track, asked for help"),
+            pytest.param(
+                student(13, plan=[planned(1, "A", 13, None), planned(2, "B", 13, None)]),
+                "Behind by 2",
+                "behind by 2",
+                id="two due today are behind by 2, as the rules say",
+            ),
+        ],
+    )
+    def test_headline_and_chip(self, facts: StudentFacts, headline: str, chip: str) -> None:
+        standing = standing_of(facts)
+        assert (standing.headline, standing.chip) == (headline, chip)
+
+
+class TestSeverity:
+    def test_severity_sorts_the_worst_first(self) -> None:
+        worst_first = [
+            paced(student(34, asked={BASICS: 1}), Pace.STUCK),
+            paced(student(34), Pace.STUCK),
+            paced(student(27), Pace.STUCK),
+            student(10, asked={BASICS: 1}),
+            student(10, asked={BASICS: 2}),
+            student(20, asked={BASICS: 19}),
+            student(34),
+            student(34, done=[BASICS]),
+            student(20),
+            student(22, done=[PROMPTS]),
+            student(21, done=[PROMPTS]),
+            student(10, asked={BASICS: 9}),
+            student(34, aside=35),
+            student(19),
+            student(14),
+            student(10),
+        ]
+        shuffled = worst_first[::2] + worst_first[1::2]
+        assert sorted(shuffled, key=lambda facts: standing_of(facts).severity) == worst_first
+
+
+RANKS = [Attention.NONE, Attention.WATCH, Attention.ACT]
+
+
+def test_marking_a_milestone_done_never_makes_attention_worse() -> None:
+    states = [State.NOT_STARTED, State.NEED_HELP, State.SKIPPED, State.DONE]
+    needed_since = {BASICS: sep(8), PROMPTS: sep(26), INDEXATION: sep(14)}
+    checked = 0
+    for chosen, today, pace, active in product(
+        product(states, repeat=3), (13, 20, 28, 40), (None, Pace.STUCK), (8, 26)
+    ):
+        progress = [
+            MilestoneProgress(milestone_id=each, state=state, need_help_since=needed_since[each])
+            for each, state in zip(needed_since, chosen, strict=True)
+        ]
+        facts = replace(student(today, active=active), progress=progress, last_pace=pace)
+        before = standing_of(facts)
+        for position, one in enumerate(progress):
+            better = [*progress[:position], replace(one, state=State.DONE), *progress[position + 1 :]]
+            after = standing_of(replace(facts, progress=better))
+            assert RANKS.index(after.attention) <= RANKS.index(before.attention), facts
+            assert after.behind_by <= before.behind_by, facts
+            checked += 1
+    assert checked == 3072
+
+
+def test_a_pause_or_an_absence_accepted_never_makes_attention_worse() -> None:
+    for first, last, today in combinations(range(8, 36, 3), 3):
+        facts = student(today, done=[PROMPTS], active=9)
+        attention = RANKS.index(standing_of(facts).attention)
+        away = [days(first, last)]
+        assert RANKS.index(standing_of(replace(facts, absences=away)).attention) <= attention
+        assert RANKS.index(standing_of(replace(facts, pauses=away)).attention) <= attention

@@ -1,0 +1,299 @@
+"""What is due, what is left of it and what was done early, and the pace that follows."""
+
+from decimal import Decimal
+
+import pytest
+
+from lib.weeks import Period
+from tests.tracker.standing.story import (
+    AGENTS,
+    BASICS,
+    DEFAULTS,
+    INDEXATION,
+    PLAN,
+    PROMPTS,
+    RAG,
+    READING,
+    days,
+    planned,
+    sep,
+    student,
+)
+from tracker.standing import (
+    MilestoneProgress,
+    State,
+    StudentFacts,
+    Thresholds,
+    student_standing,
+)
+
+
+def due(facts: StudentFacts) -> tuple[int, ...]:
+    return student_standing(facts, DEFAULTS).due
+
+
+class TestDue:
+    @pytest.mark.parametrize(
+        ("today", "expected"),
+        [
+            (6, ()),
+            (7, ()),
+            (12, ()),
+            (13, (BASICS,)),
+            (19, (BASICS,)),
+            (20, (BASICS, PROMPTS)),
+            (34, (BASICS, PROMPTS, INDEXATION, RAG)),
+            (300, (BASICS, PROMPTS, INDEXATION, RAG)),
+        ],
+    )
+    def test_due_from_the_due_day_on(self, today: int, expected: tuple[int, ...]) -> None:
+        assert due(student(today)) == expected
+
+    @pytest.mark.parametrize(
+        ("pause", "today", "expected"),
+        [
+            (days(13, 13), 13, ()),
+            (days(13, 13), 14, (BASICS,)),
+            (days(12, 19), 19, ()),
+            (days(12, 19), 20, (BASICS, PROMPTS)),
+            (days(14, 19), 13, (BASICS,)),
+            (days(13, None), 300, ()),
+        ],
+    )
+    def test_due_day_in_a_pause_counts_from_after_it(
+        self, pause: Period, today: int, expected: tuple[int, ...]
+    ) -> None:
+        assert due(student(today, pauses=[pause])) == expected
+
+    @pytest.mark.parametrize(
+        ("joined", "expected"),
+        [
+            (12, (BASICS, PROMPTS)),
+            (13, (PROMPTS,)),
+            (14, (PROMPTS,)),
+            (19, (PROMPTS,)),
+            (20, ()),
+        ],
+    )
+    def test_late_joiner_owes_only_what_is_due_after_the_day_of_joining(
+        self, joined: int, expected: tuple[int, ...]
+    ) -> None:
+        assert due(student(20, joined=joined)) == expected
+
+    def test_late_joiner_in_a_pause_owes_what_counts_after_it(self) -> None:
+        assert due(student(20, joined=15, pauses=[days(12, 16)])) == (BASICS, PROMPTS)
+
+    def test_waived_and_optional_milestones_are_not_due(self) -> None:
+        assert due(student(20, waived=[BASICS])) == (PROMPTS,)
+        assert due(student(20, done=[READING], asked={BASICS: 19})) == (BASICS, PROMPTS)
+
+    def test_done_but_waived_milestone_is_neither_due_nor_ahead(self) -> None:
+        facts = student(13, plan=PLAN)
+        waived = [
+            MilestoneProgress(milestone_id=each, state=State.DONE, is_waived=True) for each in (BASICS, RAG)
+        ]
+        standing = student_standing(
+            StudentFacts(
+                plan=facts.plan,
+                progress=waived,
+                today=facts.today,
+                cohort_starts_on=facts.cohort_starts_on,
+                joined_on=facts.joined_on,
+            ),
+            DEFAULTS,
+        )
+        assert (standing.due, standing.ahead_by) == ((), 0)
+
+    def test_milestone_outside_the_plan_is_never_due(self) -> None:
+        assert due(student(300, plan=PLAN[2:], done=[BASICS])) == (INDEXATION, RAG)
+
+    def test_plan_without_milestones(self) -> None:
+        standing = student_standing(student(300, plan=()), DEFAULTS)
+        assert (standing.due, standing.next_milestone_id, standing.headline) == (
+            (),
+            None,
+            "Nothing is due yet",
+        )
+
+    def test_due_milestones_stand_by_day_then_position(self) -> None:
+        plan = [planned(3, "C", 13, None), planned(2, "B", 13, None), planned(1, "A", 20, None)]
+        assert due(student(20, plan=plan)) == (2, 3, 1)
+
+    @pytest.mark.parametrize(("starts", "expected"), [(14, ()), (13, (BASICS,))])
+    def test_nothing_is_due_before_the_cohort_begins(self, starts: int, expected: tuple[int, ...]) -> None:
+        assert due(student(13, starts=starts)) == expected
+
+    @pytest.mark.parametrize(("over", "expected"), [(19, (BASICS,)), (20, (BASICS, PROMPTS))])
+    def test_what_is_due_stays_when_the_enrolment_ended_or_the_cohort_closed(
+        self, over: int, expected: tuple[int, ...]
+    ) -> None:
+        assert due(student(300, ended=over)) == expected
+        assert due(student(300, closed=over)) == expected
+
+
+class TestBehind:
+    def test_behind_by_what_is_due_and_neither_done_nor_skipped(self) -> None:
+        standing = student_standing(student(34, done=[BASICS], skipped=[PROMPTS], asked={RAG: 30}), DEFAULTS)
+        assert standing.done_due == (BASICS,)
+        assert standing.behind == (INDEXATION, RAG)
+        assert standing.behind_by == 2
+        assert standing.behind_hours == Decimal("5.5")
+        assert standing.behind_since == sep(27)
+
+    def test_behind_by_none(self) -> None:
+        standing = student_standing(student(20, done=[BASICS, PROMPTS]), DEFAULTS)
+        assert (standing.behind_by, standing.behind_hours, standing.behind_since) == (0, 0, None)
+
+    def test_milestone_without_hours_adds_none(self) -> None:
+        plan = [planned(1, "A", 13, None), planned(2, "B", 13, "1.5")]
+        assert student_standing(student(13, plan=plan), DEFAULTS).behind_hours == Decimal("1.5")
+
+    def test_behind_since_the_day_after_a_pause(self) -> None:
+        standing = student_standing(student(20, done=[PROMPTS], pauses=[days(12, 16)]), DEFAULTS)
+        assert standing.behind_since == sep(17)
+
+    @pytest.mark.parametrize("state", [State.NOT_STARTED, State.WORKING, State.NEED_HELP])
+    def test_milestone_that_is_only_begun_is_behind(self, state: State) -> None:
+        progress = [MilestoneProgress(milestone_id=BASICS, state=state)]
+        facts = student(13)
+        standing = student_standing(
+            StudentFacts(
+                plan=facts.plan,
+                progress=progress,
+                today=facts.today,
+                cohort_starts_on=facts.cohort_starts_on,
+                joined_on=facts.joined_on,
+            ),
+            DEFAULTS,
+        )
+        assert standing.behind == (BASICS,)
+
+
+class TestAhead:
+    @pytest.mark.parametrize(
+        ("today", "ahead_by"),
+        [
+            pytest.param(18, 2, id="due in 9 and 16 days"),
+            pytest.param(19, 2, id="due in 8 and 15 days"),
+            pytest.param(20, 1, id="due in 7 and 14 days"),
+            pytest.param(26, 1, id="due in 1 and 8 days"),
+            pytest.param(27, 0, id="due today and in 7 days"),
+        ],
+    )
+    def test_ahead_by_what_is_done_and_due_in_over_7_days(self, today: int, ahead_by: int) -> None:
+        facts = student(today, done=[BASICS, PROMPTS, INDEXATION, RAG])
+        assert student_standing(facts, DEFAULTS).ahead_by == ahead_by
+
+    def test_days_of_a_pause_do_not_put_anybody_ahead(self) -> None:
+        facts = student(18, done=[BASICS, PROMPTS, INDEXATION], pauses=[days(21, 22)])
+        assert student_standing(facts, DEFAULTS).ahead_by == 0
+
+    def test_optional_skipped_and_dateless_milestones_put_nobody_ahead(self) -> None:
+        plan = [*PLAN, planned(7, "More reading", 34, None, is_optional=True)]
+        facts = student(13, plan=plan, done=[BASICS, AGENTS, 7], skipped=[RAG])
+        assert student_standing(facts, DEFAULTS).ahead_by == 0
+
+
+class TestPace:
+    @pytest.mark.parametrize(
+        ("facts", "pace"),
+        [
+            pytest.param(student(12), "on_track", id="nothing due"),
+            pytest.param(student(13), "on_track", id="behind by 1 for 0 days"),
+            pytest.param(student(19), "on_track", id="behind by 1 for 6 days"),
+            pytest.param(student(20, done=[PROMPTS]), "on_track", id="behind by 1 for 7 days"),
+            pytest.param(student(21, done=[PROMPTS]), "behind", id="behind by 1 for 8 days"),
+            pytest.param(student(20), "behind", id="behind by 2"),
+            pytest.param(student(20, skipped=[BASICS]), "on_track", id="of 2 one skipped"),
+            pytest.param(student(20, waived=[BASICS]), "on_track", id="of 2 one waived"),
+            pytest.param(student(13, done=[BASICS, INDEXATION]), "on_track", id="ahead by 1"),
+            pytest.param(student(13, done=[BASICS, INDEXATION, RAG]), "ahead", id="ahead by 2"),
+            pytest.param(student(13, done=[INDEXATION, RAG]), "on_track", id="ahead by 2, behind by 1"),
+            pytest.param(
+                student(6, done=[BASICS, PROMPTS, INDEXATION]), "ahead", id="ahead before it begins"
+            ),
+        ],
+    )
+    def test_pace(self, facts: StudentFacts, pace: str) -> None:
+        assert student_standing(facts, DEFAULTS).pace == pace
+
+    @pytest.mark.parametrize(
+        ("today", "pauses", "absences", "pace"),
+        [
+            (23, [days(14, 15)], [], "behind"),
+            (23, [days(14, 16)], [], "on_track"),
+            (23, [], [days(14, 15)], "behind"),
+            (23, [], [days(14, 16)], "on_track"),
+            pytest.param(23, [days(14, 15)], [days(15, 16)], "on_track", id="a day in both counts once"),
+            pytest.param(22, [], [days(11, 13)], "behind", id="an absence moves no due day"),
+        ],
+    )
+    def test_pauses_and_accepted_absences_are_taken_out_of_the_days_behind(
+        self, today: int, pauses: list[Period], absences: list[Period], pace: str
+    ) -> None:
+        facts = student(today, done=[PROMPTS], pauses=pauses, absences=absences)
+        assert student_standing(facts, DEFAULTS).pace == pace
+
+    @pytest.mark.parametrize(
+        ("thresholds", "facts", "pace"),
+        [
+            (Thresholds(behind_count=1), student(13), "behind"),
+            (Thresholds(behind_count=3), student(20), "on_track"),
+            (Thresholds(behind_days=2), student(15), "on_track"),
+            (Thresholds(behind_days=2), student(16), "behind"),
+            (Thresholds(ahead_count=1), student(13, done=[BASICS, INDEXATION]), "ahead"),
+            (Thresholds(ahead_days=14), student(13, done=[BASICS, INDEXATION, RAG]), "on_track"),
+            (Thresholds(ahead_days=13), student(13, done=[BASICS, INDEXATION, RAG]), "ahead"),
+        ],
+    )
+    def test_pace_goes_by_the_thresholds_of_the_course(
+        self, thresholds: Thresholds, facts: StudentFacts, pace: str
+    ) -> None:
+        assert student_standing(facts, thresholds).pace == pace
+
+
+class TestNextMilestone:
+    @pytest.mark.parametrize(
+        ("facts", "milestone"),
+        [
+            pytest.param(student(6), BASICS, id="before it begins"),
+            pytest.param(student(20), BASICS, id="what is behind comes first"),
+            pytest.param(student(13, done=[BASICS]), PROMPTS, id="then what is not due yet"),
+            pytest.param(student(13, skipped=[BASICS], waived=[PROMPTS]), INDEXATION, id="skipped, waived"),
+            pytest.param(student(13, asked={BASICS: 9}), BASICS, id="begun, needs help"),
+            pytest.param(
+                student(40, done=[BASICS, PROMPTS, INDEXATION, RAG]), AGENTS, id="then without a day"
+            ),
+            pytest.param(student(40, done=[BASICS, PROMPTS, INDEXATION, RAG, AGENTS]), None, id="all done"),
+            pytest.param(student(30, joined=29), BASICS, id="a late joiner begins at the beginning"),
+        ],
+    )
+    def test_next_milestone_is_the_first_of_the_plan_still_to_do(
+        self, facts: StudentFacts, milestone: int | None
+    ) -> None:
+        assert student_standing(facts, DEFAULTS).next_milestone_id == milestone
+
+    def test_next_milestone_of_the_same_day_goes_by_position(self) -> None:
+        plan = [planned(2, "B", 13, None), planned(1, "A", 13, None), planned(3, "C", 12, None)]
+        assert student_standing(student(7, plan=plan, done=[3]), DEFAULTS).next_milestone_id == 1
+
+
+class TestCourseOfOneMilestone:
+    PLAN = (planned(1, "The only one", 13, "2"),)
+
+    @pytest.mark.parametrize(
+        ("today", "done", "headline", "pace"),
+        [
+            (12, (), "Nothing is due yet", "on_track"),
+            (12, (1,), "Nothing is due yet", "on_track"),
+            (13, (), "Due today: The only one", "on_track"),
+            (14, (), "Behind by 1", "on_track"),
+            (21, (), "Behind by 1", "behind"),
+            (21, (1,), "On track: 1 of 1 due is done", "on_track"),
+        ],
+    )
+    def test_standing_in_a_course_of_one_milestone(
+        self, today: int, done: tuple[int, ...], headline: str, pace: str
+    ) -> None:
+        standing = student_standing(student(today, plan=self.PLAN, done=done), DEFAULTS)
+        assert (standing.headline, standing.pace) == (headline, pace)
