@@ -15,12 +15,14 @@ from django.db.models import F, OuterRef, QuerySet
 
 from courses.calendar import teaching_week_number
 from courses.models import Pause
-from groups.models import Absence, Group, Membership, MentorAway, Mentorship, PlanItem
+from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.rows import Rows, day, moment
 from lib.weeks import Period, Week
 from tracker.dashboards.facts import group_facts, periods, planned_facts, student_facts, thresholds_of
+from tracker.dashboards.grid import Cell, Planned
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, Progress, Question
 from tracker.standing import (
+    Attention,
     GroupStatus,
     PlannedMilestone,
     Standing,
@@ -33,38 +35,6 @@ from tracker.standing import (
 
 # How many check-ins back a member's attendance and pace are read; course thresholds ask for a few in a row.
 _ENTRIES_BACK = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A milestone in the group's plan, and how many of the members finished it."""
-
-    item: PlanItem
-    facts: PlannedMilestone
-    done_count: int
-    member_count: int
-
-    @property
-    def share_done(self) -> int:
-        """Percent of the members who finished it; 0 for a group without members."""
-        return round(100 * self.done_count / self.member_count) if self.member_count else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A member's mark at a milestone of the plan."""
-
-    enrolment_id: int
-    milestone_id: int
-    milestone_title: str
-    state: State
-    hours: Decimal | None
-    since: datetime | None
-    is_waived: bool
-
-    @property
-    def is_done(self) -> bool:
-        return self.state is State.DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +55,13 @@ class Member:
     @property
     def person_id(self) -> int:
         return self.membership.enrolment.person_id
+
+    @property
+    def tone(self) -> str:
+        """Of the standing's chip: colour only where somebody should act or look."""
+        if self.standing.attention is not Attention.NONE:
+            return self.standing.attention.value
+        return "quiet" if self.standing.behind_by or self.standing.ahead_by else "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +96,12 @@ class GroupPicture:
     def week_count(self) -> int | None:
         """How many teaching weeks the planned milestones span; None when none has a week."""
         return max((planned.item.milestone.week or 0 for planned in self.plan), default=0) or None
+
+    @property
+    def current_milestone_id(self) -> int | None:
+        """The planned milestone whose due day comes next."""
+        plan = (planned.facts for planned in self.plan)
+        return next((facts.id for facts in plan if facts.due_on and facts.due_on >= self.today), None)
 
     @property
     def mentors_now(self) -> tuple[Mentor, ...]:
@@ -196,6 +179,13 @@ def _members(memberships: QuerySet[Membership], group_ids: Sequence[int]) -> Que
                 "changed_at",
                 "waived_at",
             ),
+            before_rows=Rows(
+                Progress.history.filter(**own)
+                .exclude(state=Progress.State.DONE)
+                .order_by("history_date", "history_id"),
+                "milestone_id",
+                "state",
+            ),
             entry_rows=Rows(
                 CheckInEntry.objects.filter(**own).order_by("-check_in__week_starts_on")[:_ENTRIES_BACK],
                 "attendance",
@@ -258,23 +248,31 @@ def _picture(
 
 def _member(row: Any, plan: tuple[PlannedMilestone, ...], facts: StudentFacts, standing: Standing) -> Member:
     marks = {entry["milestone_id"]: entry for entry in row.progress_rows}
+    before = {entry["milestone_id"]: State(entry["state"]) for entry in row.before_rows}
     return Member(
         membership=row,
         name=row.enrolment.person.name,
         short_name=row.enrolment.person.get_short_name(),
-        cells=tuple(_cell(row.enrolment_id, planned, marks.get(planned.id)) for planned in plan),
+        cells=tuple(
+            _cell(row.enrolment, planned, marks.get(planned.id), before.get(planned.id, State.NOT_STARTED))
+            for planned in plan
+        ),
         standing=standing,
         facts=facts,
     )
 
 
-def _cell(enrolment_id: int, planned: PlannedMilestone, mark: dict[str, Any] | None) -> Cell:
+def _cell(
+    enrolment: Enrolment, planned: PlannedMilestone, mark: dict[str, Any] | None, before: State
+) -> Cell:
     hours = mark["hours"] if mark else None
     return Cell(
-        enrolment_id=enrolment_id,
+        enrolment_id=enrolment.pk,
+        member_name=enrolment.person.name,
         milestone_id=planned.id,
         milestone_title=planned.title,
         state=State(mark["state"]) if mark else State.NOT_STARTED,
+        before=before,
         hours=None if hours is None else Decimal(str(hours)),
         since=moment(mark["state_since"]) if mark else None,
         is_waived=mark is not None and mark["waived_at"] is not None,

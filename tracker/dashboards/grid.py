@@ -1,0 +1,75 @@
+"""The columns and cells of the progress grid, with the words that each cell says and what a click on it does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from groups.models import PlanItem
+from tracker.standing import PlannedMilestone, State
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A milestone in the group's plan, and how many of the members finished it."""
+
+    item: PlanItem
+    facts: PlannedMilestone
+    done_count: int
+    member_count: int
+
+    @property
+    def share_done(self) -> int:
+        """Percent of the members who finished it; 0 for a group without members."""
+        return round(100 * self.done_count / self.member_count) if self.member_count else 0
+
+    @property
+    def short_label(self) -> str:
+        """Where a phone has no room for the title: the teaching week, else the place in the course."""
+        milestone = self.item.milestone
+        return f"W{milestone.week}" if milestone.week else f"no. {milestone.position}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A member's mark at a milestone of the plan. `before` is the state it had before it was done."""
+
+    enrolment_id: int
+    member_name: str
+    milestone_id: int
+    milestone_title: str
+    state: State
+    before: State
+    hours: Decimal | None
+    since: datetime | None
+    is_waived: bool
+
+    @property
+    def is_done(self) -> bool:
+        return self.state is State.DONE
+
+    @property
+    def shown_as(self) -> str:
+        """The mark: what is waived and not begun looks like what is not in the plan."""
+        return "unplanned" if self.is_waived and self.state is State.NOT_STARTED else self.state.value
+
+    @property
+    def words(self) -> str:
+        return self.state.label.lower() + (", not expected" if self.is_waived and not self.is_done else "")
+
+    @property
+    def label(self) -> str:
+        """ "Ana Ruivo, RAG: not started"."""
+        return f"{self.member_name}, {self.milestone_title}: {self.words}"
+
+    @property
+    def next_state(self) -> State:
+        """What a click makes of it, as in the sheet: done, and a second click takes that back."""
+        return self.before if self.is_done else State.DONE
+
+    @property
+    def click_does(self) -> str:
+        return f"{self.words.capitalize()}; a click makes it {self.next_state.label.lower()}"
+
+    @property
+    def html_id(self) -> str:
+        return f"cell-{self.enrolment_id}-{self.milestone_id}"
