@@ -30,12 +30,13 @@ COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 @dataclass
 class Step:
-    """One command of the run. `reads_pytest` keeps pytest's closing line for the summary."""
+    """One command of the run. `reads_pytest` keeps pytest's closing line; `needs` is what it may not find."""
 
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
     reads_pytest: bool = False
+    needs: str = ""
     result: str = ""
     seconds: float = 0.0
     closing_line: str = ""
@@ -77,23 +78,29 @@ def tests(browser: str | None) -> Iterator[Step]:
     """Give the whole suite on both databases, its coverage taken together, and the browser journeys."""
     pytest = [PYTHON, "-m", "pytest", "--color=yes" if sys.stdout.isatty() else "--color=no"]
     suite = [*pytest, "-m", "not browser", "-n", "2", "--cov", "--cov-report=", "--cov-fail-under=0"]
-    on_postgres = [PYTHON, "bin/postgres.py"]
+    in_memory = {"DATABASE_URL": "sqlite://:memory:"}
     yield Step(
-        "tests on SQLite",
-        suite,
-        {"DATABASE_URL": "sqlite://:memory:", "COVERAGE_FILE": f"{COVERAGE}/sqlite"},
-        True,
+        "tests on SQLite", suite, {**in_memory, "COVERAGE_FILE": f"{COVERAGE}/sqlite"}, reads_pytest=True
     )
-    yield Step("tests on PostgreSQL", on_postgres + suite, {"COVERAGE_FILE": f"{COVERAGE}/postgresql"}, True)
+    yield Step(
+        "tests on PostgreSQL",
+        [PYTHON, "bin/postgres.py", *suite],
+        {"COVERAGE_FILE": f"{COVERAGE}/postgresql"},
+        reads_pytest=True,
+        needs=f"PostgreSQL {postgres.OLDEST} or newer, or the address of one in TEST_DATABASE_URL",
+    )
     # The gate (fail_under) is for both runs together: some lines are for one database only.
     report = f"{program('coverage')} combine --keep --quiet {COVERAGE}/* && {program('coverage')} report"
     yield Step("coverage", ["sh", "-c", report], {"COVERAGE_FILE": f"{COVERAGE}/both"})
-    # Playwright's loop makes Django think that it is asked from asynchronous code.
-    journeys = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true", "DATABASE_URL": "sqlite://:memory:"}
-    if browser is None:
-        yield Step("browser journeys", [], result="NOT RUN")
-    else:
-        yield Step("browser journeys", [*pytest, "-m", "browser"], {**journeys, "CHROMIUM": browser}, True)
+    yield Step(
+        "browser journeys",
+        [*pytest, "-m", "browser"],
+        # Playwright's loop makes Django think that it is asked from asynchronous code.
+        {**in_memory, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", "CHROMIUM": browser or ""},
+        reads_pytest=True,
+        needs="Chromium, or the path of one in CHROMIUM",
+        result="NOT RUN" if browser is None else "",
+    )
 
 
 def run(step: Step) -> None:
@@ -164,25 +171,18 @@ def summarise(steps: list[Step]) -> bool:
     print(f"\n{'step':24}{'result':10}seconds")
     for step in steps:
         print(f"{step.name:24}{step.result:10}{step.seconds:7.1f}")
-    is_good = all(step.result == "ok" for step in steps)
-    not_run = [step.name for step in steps if step.result == "NOT RUN"]
-    if not_run:
-        print(
-            f"\n!!! NOT RUN: {', '.join(not_run)}. It needs Chromium, or PostgreSQL {postgres.OLDEST} or newer:"
-        )
-        print(
-            "!!! install them from the system's packages, or set CHROMIUM or TEST_DATABASE_URL, and start again."
-        )
-        if "CI" in os.environ:
-            print("!!! With CI set this is a failure.")
-        else:
-            is_good = all(step.result in {"ok", "NOT RUN"} for step in steps)
+    bad = {"FAILED", "NOT RUN"} if os.environ.get("CI") else {"FAILED"}
+    for step in steps:
+        if step.result == "NOT RUN":
+            print(f"\n!!! NOT RUN: {step.name}. It needs {step.needs}.")
+            if os.environ.get("CI"):
+                print("!!! CI is set, so this is a failure.")
     closing_lines = [(step.name, step.closing_line) for step in steps if step.closing_line]
     if closing_lines:
         print()
     for name, line in closing_lines:
         print(f"{name}:\n{line}")
-    return is_good
+    return not any(step.result in bad for step in steps)
 
 
 def main() -> int:
