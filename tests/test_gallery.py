@@ -1,0 +1,120 @@
+"""The gallery shows every component; the looks keep their promises of contrast and of the policy."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template import Template
+from django.test import RequestFactory
+from django.test.signals import template_rendered
+
+from config.gallery import gallery
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = 4.5
+NOT_TEXT = 3.0
+
+PAIRS = [
+    *(
+        (ink, ground, TEXT)
+        for ink in ("ink", "muted", "clover", "amber", "red")
+        for ground in ("paper", "surface", "sunk")
+    ),
+    *((ink, f"{ink}-weak", TEXT) for ink in ("clover", "amber", "red")),
+    *(
+        (ink, ground, TEXT)
+        for ink in ("ink", "muted")
+        for ground in ("clover-weak", "amber-weak", "red-weak")
+    ),
+    ("on-clover", "clover", TEXT),
+    ("on-clover", "clover-strong", TEXT),
+    ("on-red", "red", TEXT),
+    *(("edge", ground, NOT_TEXT) for ground in ("paper", "surface", "sunk", "clover-weak")),
+]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb, as WCAG 2.2 defines it."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.fixture(scope="module")
+def colours() -> dict[str, tuple[str, str]]:
+    """Each token of a colour, by day and by night."""
+    css = (ROOT / "static/css/tokens.css").read_text()
+    return {
+        name: (day, night)
+        for name, day, night in re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", css)
+    }
+
+
+def test_gallery_shows_every_component(rf: RequestFactory) -> None:
+    request = rf.get("/gallery/", {"status": "open"})
+    request.user = AnonymousUser()
+    shown = set()
+
+    def note(sender: object, template: Template, **kwargs: object) -> None:
+        shown.add(str(template.name))
+
+    template_rendered.connect(note)
+    try:
+        page = gallery(request).content.decode()
+    finally:
+        template_rendered.disconnect(note)
+    files = {f"components/{file.name}" for file in (ROOT / "templates/components").glob("*.html")}
+    assert {name for name in shown if name.startswith("components/")} == files
+    assert "{#" not in page
+    assert 'href="?status=open&amp;page=3"' in page
+
+
+def test_component_says_its_arguments() -> None:
+    silent = [
+        file.name
+        for file in (ROOT / "templates/components").glob("*.html")
+        if not file.read_text().startswith(("{#", "{% comment %}"))
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize(("ink", "ground", "least"), PAIRS)
+def test_contrast_by_day_and_by_night(
+    colours: dict[str, tuple[str, str]], ink: str, ground: str, least: float
+) -> None:
+    for scheme in (0, 1):
+        assert contrast(colours[ink][scheme], colours[ground][scheme]) >= least
+
+
+def test_colours_are_written_in_the_tokens_only() -> None:
+    found = {
+        name: re.findall(r"#[0-9a-fA-F]{3,8}\b", (ROOT / "static/css" / name).read_text())
+        for name in ("base.css", "components.css")
+    }
+    assert found == {"base.css": [], "components.css": []}
+
+
+def test_templates_have_no_inline_style_or_script() -> None:
+    """The policy of the pages refuses both, silently for the reader."""
+    inline = re.compile(
+        r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on|javascript:", re.IGNORECASE
+    )
+    found = [
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "templates").rglob("*.html")
+        if inline.search(file.read_text())
+    ]
+    assert found == []
+
+
+def test_vendored_css_names_no_source_map() -> None:
+    """A source map that is not there stops collectstatic."""
+    files = list((ROOT / "static/vendor").rglob("*.css"))
+    assert [file.name for file in files] == ["bootstrap.min.css"]
+    assert "sourceMappingURL" not in files[0].read_text()
