@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from people.models import User
 
@@ -49,3 +49,10 @@ def refuse(user: User | AnonymousUser, what: str, *, is_insider: bool) -> NoRetu
     if is_insider:
         raise PermissionDenied
     raise Http404
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Return the person of a request that LoginRequiredMiddleware let through; 404 should nobody be signed in."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user

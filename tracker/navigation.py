@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -23,8 +22,8 @@ class NavigationItem:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `navigation`, worked out when a template asks for it, and `demo`."""
-    return {"navigation": SimpleLazyObject(lambda: _items(request)), "demo": settings.DEMO}
+    """Context processor: `navigation`, worked out when a template asks for it."""
+    return {"navigation": SimpleLazyObject(lambda: _items(request))}
 
 
 def _items(request: HttpRequest) -> list[NavigationItem]:

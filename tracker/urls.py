@@ -1,5 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from tracker.views.home import home
 
 app_name = "tracker"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", home, name="home"),
+]

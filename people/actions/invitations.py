@@ -96,7 +96,9 @@ def invitation_of(token: str, *, at: datetime, lock: bool = False) -> Invitation
     if invitation.accepted_at is not None or has_signed_in(invitation.person):
         raise InvitationError("This invitation was accepted already. Sign in instead.")
     if not invitation.is_open(at) or not invitation.person.is_active:
-        raise InvitationError("This invitation has expired or was taken back. Ask who invited you for a new one.")
+        raise InvitationError(
+            "This invitation has expired or was taken back. Ask who invited you for a new one."
+        )
     return invitation
 
 

@@ -1,0 +1,57 @@
+from typing import Any
+from zoneinfo import available_timezones
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+
+from people.models import User
+
+
+class AccountForm(forms.ModelForm[User]):
+    """What people may change about themselves."""
+
+    class Meta:
+        model = User
+        fields = ("name", "time_zone")
+        help_texts = {"time_zone": "For example Europe/Lisbon. Empty: the time zone of your course."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+    def clean_time_zone(self) -> str:
+        name: str = self.cleaned_data["time_zone"]
+        if name and name not in available_timezones():
+            raise ValidationError(
+                f"“{name}” is no time zone. Give a name such as Europe/Lisbon, or leave it empty."
+            )
+        return name
+
+
+class InvitationAcceptForm(forms.Form):
+    """The name and the password with which an invited person starts."""
+
+    name = forms.CharField(label="Your name", max_length=150)
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 10 characters. Several words in a row are good and easy to keep in mind.",
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.initial.setdefault("name", person.name)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password, self.person)
+        return password

@@ -1,0 +1,19 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from people.access import Audience, audience, signed_in
+from people.forms.account import AccountForm
+
+
+@audience(Audience.PERSON)
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """A person's own name and time zone."""
+    form = AccountForm(request.POST or None, instance=signed_in(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your account is saved.")
+        return redirect("people:account")
+    return render(request, "people/account.html", {"form": form})

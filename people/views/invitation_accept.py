@@ -1,0 +1,38 @@
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from people.access import Audience, audience
+from people.actions.invitations import InvitationError, accept, invitation_of
+from people.forms.account import InvitationAcceptForm
+
+
+@audience(Audience.ANYBODY)
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Let an invited person choose a password; they are signed in then."""
+    now = timezone.now()
+    try:
+        invitation = invitation_of(token, at=now)
+        form = InvitationAcceptForm(request.POST or None, person=invitation.person)
+        if request.method == "POST" and form.is_valid():
+            person = accept(token=token, at=now, **form.cleaned_data)
+            login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+            messages.success(request, f"Welcome, {person.get_short_name()}. You are signed in.")
+            return redirect(settings.LOGIN_REDIRECT_URL)
+    except InvitationError as error:
+        return render(request, "people/invitation_closed.html", {"reason": str(error)}, status=410)
+    invited = f"{invitation.invited_by} invited you"
+    return render(
+        request, "people/invitation_accept.html", {"form": form, "invitation": invitation, "invited": invited}
+    )

@@ -1,0 +1,108 @@
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import RequestFactory
+from django.utils import timezone
+
+from people.actions.invitations import (
+    InvitationError,
+    accept,
+    invitation_link,
+    invitation_of,
+    invite,
+    revoke,
+    send_invitation,
+)
+from people.models import Invitation, User
+from tests.conftest import NOW
+from tests.factories.people import UserFactory
+
+
+@pytest.fixture
+def ines(db: None) -> User:
+    return UserFactory.create(name="Inês Duarte", email="ines@example.com")
+
+
+def invited(by: User, email: str = "Gustavo@Example.com") -> Invitation:
+    invitation = invite(email=email, name="Gustavo Lima", by=by, at=NOW)
+    assert invitation is not None
+    return invitation
+
+
+def token(invitation: Invitation) -> str:
+    return invitation_link(invitation, RequestFactory().get("/")).split("/")[-2]
+
+
+def test_invite_makes_the_person_once(ines: User) -> None:
+    first, second = invited(ines), invited(ines, "gustavo@example.com")
+    assert User.objects.exclude(pk=ines.pk).get().email == "gustavo@example.com"
+    first.refresh_from_db()
+    assert (first.revoked_at, second.revoked_at) == (NOW, None)
+
+
+def test_invite_refuses_what_is_no_address(ines: User) -> None:
+    with pytest.raises(InvitationError, match="“gustavo” is no e-mail address"):
+        invite(email="gustavo", name="Gustavo", by=ines, at=NOW)
+
+
+def test_invite_hands_over_nobodys_account(ines: User) -> None:
+    with_password = User.objects.create_user("a@example.com", "a long password", name="A")
+    by_code = UserFactory.create(email="b@example.com", last_login=NOW)
+    assert invite(email=with_password.email, name="", by=ines, at=NOW) is None
+    assert invite(email=by_code.email, name="", by=ines, at=NOW) is None
+    assert not Invitation.objects.exists()
+
+
+def test_invite_refuses_who_may_not_sign_in(ines: User) -> None:
+    UserFactory.create(email="gone@example.com", is_active=False)
+    with pytest.raises(InvitationError, match="may not sign in"):
+        invite(email="gone@example.com", name="", by=ines, at=NOW)
+
+
+def test_send_invitation_mails_the_link(ines: User) -> None:
+    invitation = invited(ines)
+    send_invitation(invitation, RequestFactory().get("/"), at=NOW)
+    (message,) = mail.outbox
+    assert message.to == ["gustavo@example.com"]
+    assert f"http://testserver/invitation/{token(invitation)}/" in message.body
+    assert Invitation.objects.get().sent_at == NOW
+
+
+def test_accept_sets_name_and_password_and_works_once(ines: User) -> None:
+    link = token(invited(ines))
+    person = accept(token=link, name=" Gustavo Lima ", password="three words in", at=NOW)
+    assert (person.name, person.check_password("three words in")) == ("Gustavo Lima", True)
+    assert list(person.emailaddress_set.values_list("email", "verified")) == [("gustavo@example.com", True)]
+    with pytest.raises(InvitationError, match="accepted already"):
+        accept(token=link, name="Mallory", password="three words in", at=NOW)
+
+
+@pytest.mark.parametrize(("days", "works"), [(13.9, True), (14, False)])
+def test_invitation_expires_after_14_days(ines: User, days: float, works: bool) -> None:
+    link = token(invited(ines))
+    later = timezone.now() + timedelta(days=days)
+    if works:
+        assert invitation_of(link, at=later).person.name == "Gustavo Lima"
+    else:
+        with pytest.raises(InvitationError, match="has expired"):
+            invitation_of(link, at=later)
+
+
+def test_invitation_taken_back_does_not_work(ines: User) -> None:
+    invitation = invited(ines)
+    revoke(invitation=invitation, at=NOW)
+    with pytest.raises(InvitationError, match="taken back"):
+        invitation_of(token(invitation), at=NOW)
+
+
+def test_invitation_of_a_made_up_link_is_refused(ines: User) -> None:
+    with pytest.raises(InvitationError, match="not complete"):
+        invitation_of(f"{token(invited(ines))}x", at=NOW)
+
+
+def test_invitation_dies_when_its_person_signs_in_by_code(ines: User) -> None:
+    invitation = invited(ines)
+    User.objects.filter(pk=invitation.person_id).update(last_login=NOW)
+    with pytest.raises(InvitationError, match="accepted already"):
+        invitation_of(token(invitation), at=NOW)

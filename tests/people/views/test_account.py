@@ -1,0 +1,81 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import Cast
+
+
+def test_account_saves_name_and_time_zone(cast: Cast, as_: Callable[[str], Client]) -> None:
+    as_("ana").post("/account/", {"name": "Ana R. Ruivo", "time_zone": "Europe/Lisbon"})
+    person = cast.person("ana")
+    person.refresh_from_db()
+    assert (person.name, person.time_zone) == ("Ana R. Ruivo", "Europe/Lisbon")
+
+
+def test_account_refuses_an_unknown_time_zone_beside_the_field(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    answer = as_("ana").post("/account/", {"name": "Ana", "time_zone": "Lisbon"})
+    assert answer.context["form"].errors == {
+        "time_zone": ["“Lisbon” is no time zone. Give a name such as Europe/Lisbon, or leave it empty."]
+    }
+
+
+def test_account_cannot_make_an_operator(cast: Cast, as_: Callable[[str], Client]) -> None:
+    as_("ana").post(
+        "/account/", {"name": "Ana", "is_staff": "on", "is_superuser": "on", "email": "x@example.com"}
+    )
+    person = cast.person("ana")
+    person.refresh_from_db()
+    assert (person.is_staff, person.is_superuser, person.email) == (False, False, "ana@example.com")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_login",
+        "account_signup",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_request_login_code",
+        "account_inactive",
+    ],
+)
+def test_pages_before_signing_in_stand_in_our_frame(client: Client, db: None, name: str) -> None:
+    page = client.get(reverse(name)).content.decode()
+    assert 'class="brand"' in page
+    assert "<style" not in page
+
+
+@pytest.mark.parametrize("name", ["account_email", "account_set_password", "account_logout"])
+def test_pages_of_the_account_stand_in_our_frame(cast: Cast, as_: Callable[[str], Client], name: str) -> None:
+    person = cast.person("ana")
+    person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+    page = as_("ana").get(reverse(name)).content.decode()
+    assert 'class="brand"' in page
+
+
+def test_sign_up_is_closed(client: Client, db: None) -> None:
+    answer = client.post(reverse("account_signup"), {"email": "x@example.com", "password1": "three words in"})
+    assert b"There is no sign-up" in answer.content
+
+
+def test_sign_in_by_mailed_code(cast: Cast, client: Client, mailoutbox) -> None:
+    client.post(reverse("account_request_login_code"), {"email": "ana@example.com"})
+    (message,) = mailoutbox
+    code = next(line for line in message.body.splitlines() if line.strip() and " " not in line.strip())
+    client.post(reverse("account_confirm_login_code"), {"code": code.strip()})
+    assert client.get(reverse("people:account")).context["user"].email == "ana@example.com"
+
+
+def test_sign_in_is_limited_after_failed_attempts(cast: Cast, client: Client) -> None:
+    ana = cast.person("ana")
+    ana.set_password("three words in")
+    ana.save()
+    for _ in range(6):
+        answer = client.post(reverse("account_login"), {"login": ana.email, "password": "wrong words"})
+    answer = client.post(reverse("account_login"), {"login": ana.email, "password": "three words in"})
+    assert answer.status_code in (200, 429)
+    assert "_auth_user_id" not in client.session

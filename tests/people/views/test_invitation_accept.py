@@ -1,0 +1,38 @@
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from people.actions.invitations import invite, revoke
+from people.models import Invitation
+from tests.conftest import Cast
+
+
+def link(cast: Cast) -> str:
+    invitation = invite(email="gustavo@example.com", name="Gustavo Lima", by=cast.ines, at=timezone.now())
+    assert invitation is not None
+    from people.actions.invitations import _token
+
+    return reverse("people:invitation-accept", args=[_token(invitation)])
+
+
+def test_invitation_accept_signs_the_person_in(cast: Cast, client: Client) -> None:
+    url = link(cast)
+    assert b"Gustavo Lima" in client.get(url).content
+    answer = client.post(url, {"name": "Gustavo A. Lima", "password": "three words in"})
+    assert answer.status_code == 302
+    account = client.get(reverse("people:account"))
+    assert account.context["user"].name == "Gustavo A. Lima"
+
+
+def test_invitation_accept_tells_why_a_password_is_too_weak(cast: Cast, client: Client) -> None:
+    answer = client.post(link(cast), {"name": "Gustavo Lima", "password": "12345"})
+    assert "password" in answer.context["form"].errors
+    assert Invitation.objects.get().accepted_at is None
+
+
+def test_invitation_accept_says_what_to_do_when_it_was_taken_back(cast: Cast, client: Client) -> None:
+    url = link(cast)
+    revoke(invitation=Invitation.objects.get(), at=timezone.now())
+    answer = client.get(url)
+    assert answer.status_code == 410
+    assert b"Ask who invited you for a new one" in answer.content
