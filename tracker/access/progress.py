@@ -1,0 +1,84 @@
+"""Who may change whose progress: students their own, who leads the group that of its members."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.http import Http404
+
+from courses.models import Material, Milestone
+from groups.access import GroupAccess, group_access
+from groups.models import Enrolment, Membership
+from people.access import refuse
+from people.models import User
+from tracker.models import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAccess:
+    """A member of a group whose progress this person may change."""
+
+    access: GroupAccess
+    enrolment: Enrolment
+
+    @property
+    def is_own(self) -> bool:
+        return self.access.studies is not None and self.access.studies.enrolment_id == self.enrolment.pk
+
+
+def member_to_mark(user: User, group_id: int, enrolment_id: int, now: datetime) -> MemberAccess:
+    """Return a member of the group for themself and for who leads the group; 403 to other insiders."""
+    access = group_access(user, group_id, now)
+    is_own = access.studies is not None and access.studies.enrolment_id == enrolment_id
+    if not (is_own or access.may_lead):
+        refuse(user, f"mark for enrolment {enrolment_id} in group {group_id}", is_insider=True)
+    stay = (
+        Membership.objects.filter(group=access.group, enrolment=enrolment_id)
+        .filter(Q(ended_on=None) | Q(ended_on__gt=access.today))
+        .select_related("enrolment__person")
+        .first()
+    )
+    if stay is None:
+        raise Http404
+    stay.enrolment.cohort = access.group.cohort
+    return MemberAccess(access=access, enrolment=stay.enrolment)
+
+
+def oneself_to_mark(user: User, group_id: int, now: datetime) -> MemberAccess:
+    """Return the person as a member of the group, for what students alone do; 403 to other insiders."""
+    access = group_access(user, group_id, now)
+    if access.studies is None or access.studies.enrolment_id is None:
+        refuse(user, f"study in group {group_id}", is_insider=True)
+    enrolment = Enrolment.objects.select_related("person").get(pk=access.studies.enrolment_id)
+    enrolment.cohort = access.group.cohort
+    return MemberAccess(access=access, enrolment=enrolment)
+
+
+def milestone_of(member: MemberAccess, milestone_id: int) -> Milestone:
+    """Return a milestone of the member's course; 404 for any other."""
+    milestone = Milestone.objects.filter(pk=milestone_id, course=member.access.group.cohort.course_id).first()
+    if milestone is None:
+        raise Http404
+    return milestone
+
+
+def material_of(member: MemberAccess, material_id: int) -> Material:
+    """Return a material of the member's course; 404 for any other."""
+    material = (
+        Material.objects.filter(pk=material_id, milestone__course=member.access.group.cohort.course_id)
+        .select_related("milestone")
+        .first()
+    )
+    if material is None:
+        raise Http404
+    return material
+
+
+def progress_to_mark(
+    user: User, group_id: int, progress_id: int, now: datetime
+) -> tuple[MemberAccess, Progress]:
+    """Return the progress of a member of the group for who may change it, as `member_to_mark` says."""
+    progress = Progress.objects.filter(pk=progress_id).select_related("enrolment", "milestone").first()
+    if progress is None:
+        raise Http404
+    return member_to_mark(user, group_id, progress.enrolment_id, now), progress

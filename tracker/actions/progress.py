@@ -1,0 +1,189 @@
+"""Progress: marks, hours, waivers, ticks. Each change is kept with who made it, and can be taken back once."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from courses.models import Material, Milestone
+from groups.actions.activity import note_activity
+from groups.models import Enrolment
+from lib.history import credit
+from people.models import User
+from tracker.models import MaterialTick, Progress
+
+
+class ProgressError(Exception):
+    """What was asked cannot be: the message says why, for people."""
+
+
+@transaction.atomic
+def mark(
+    *, enrolment: Enrolment, milestone: Milestone, state: Progress.State | str, by: User, at: datetime
+) -> Progress:
+    """Set the state of an enrolment at a milestone of its course; `state_since` stays while the state does.
+
+    "Not started" where nothing was marked yet is no change: the progress returned then has no row.
+
+    Raises:
+        ProgressError: the milestone is of another course, the enrolment has ended, the cohort is closed.
+    """
+    progress = _to_change(enrolment, milestone, by=by, at=at)
+    if progress.state != Progress.State(state):
+        progress.state, progress.state_since = Progress.State(state), at
+        _save(progress, by=by, at=at)
+    return progress
+
+
+@transaction.atomic
+def note_hours(
+    *, enrolment: Enrolment, milestone: Milestone, hours: Decimal | None, by: User, at: datetime
+) -> Progress:
+    """Note the hours spent on a milestone; None takes them away. The state stays as it is.
+
+    Raises:
+        ProgressError: as for `mark`.
+    """
+    progress = _to_change(enrolment, milestone, by=by, at=at)
+    if progress.hours != hours:
+        progress.hours = hours
+        _save(progress, by=by, at=at)
+    return progress
+
+
+@transaction.atomic
+def waive(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime) -> Progress:
+    """Expect the milestone of this student no longer, whose state at it stays; who waived it first is kept.
+
+    Raises:
+        ProgressError: as for `mark`.
+    """
+    progress = _to_change(enrolment, milestone, by=by, at=at)
+    if progress.waived_at is None:
+        progress.waived_at, progress.waived_by = at, by
+        _save(progress, by=by, at=at)
+    return progress
+
+
+@transaction.atomic
+def unwaive(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime) -> Progress:
+    """Expect the milestone of this student again.
+
+    Raises:
+        ProgressError: as for `mark`.
+    """
+    progress = _to_change(enrolment, milestone, by=by, at=at)
+    if progress.waived_at is not None:
+        progress.waived_at, progress.waived_by = None, None
+        _save(progress, by=by, at=at)
+    return progress
+
+
+@transaction.atomic
+def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -> Progress:
+    """Take the last change back: state, since when, hours and waiver are what they were before it.
+
+    Args:
+        change_id: which change, so that nobody takes back what somebody else did in the meantime.
+
+    Raises:
+        ProgressError: it was changed again since; else as for `mark`.
+    """
+    progress = _to_change(progress.enrolment, progress.milestone, by=by, at=at)
+    changes = list(progress.history.order_by("-history_date", "-history_id")[:2]) if progress.pk else []
+    if not changes or changes[0].history_id != change_id:
+        raise ProgressError(
+            f"{progress.milestone} was changed again in the meantime, so nothing was taken back."
+        )
+    before = changes[1] if len(changes) > 1 else None
+    progress.state = before.state if before else Progress.State.NOT_STARTED
+    progress.state_since = before.state_since if before else at
+    progress.hours = before.hours if before else None
+    progress.waived_at = before.waived_at if before else None
+    progress.waived_by_id = before.waived_by_id if before else None
+    _save(progress, by=by, at=at)
+    return progress
+
+
+@transaction.atomic
+def tick(*, enrolment: Enrolment, material: Material, at: datetime) -> MaterialTick:
+    """Tick a material off for the student who asks; ticking it twice keeps the first time.
+
+    Raises:
+        ProgressError: as for `mark`.
+    """
+    _locked(enrolment, material.milestone, at)
+    note_activity(enrolment_id=enrolment.pk, at=at)
+    return MaterialTick.objects.get_or_create(
+        enrolment=enrolment, material=material, defaults={"ticked_at": at}
+    )[0]
+
+
+@transaction.atomic
+def untick(*, enrolment: Enrolment, material: Material, at: datetime) -> None:
+    """Take the tick of a material away again.
+
+    Raises:
+        ProgressError: as for `mark`.
+    """
+    _locked(enrolment, material.milestone, at)
+    note_activity(enrolment_id=enrolment.pk, at=at)
+    MaterialTick.objects.filter(enrolment=enrolment, material=material).delete()
+
+
+def last_change_id(progress: Progress) -> int | None:
+    """Return what names the last change of the progress, for `undo_change`; None when it was never changed."""
+    if progress.pk is None:
+        return None
+    change_id: int | None = (
+        progress.history.order_by("-history_date", "-history_id").values_list("history_id", flat=True).first()
+    )
+    return change_id
+
+
+def why_read_only(enrolment: Enrolment, now: datetime) -> str:
+    """Say why nothing of the enrolment can be changed at this moment; "" when it can."""
+    cohort = enrolment.cohort
+    today = cohort.today(now)
+    if cohort.closed_on is not None and cohort.is_closed(today):
+        return f"{cohort} was closed on {cohort.closed_on:%-d %B %Y}. What was marked stays as it is."
+    if enrolment.ended_on is not None and enrolment.ended_on <= today:
+        return (
+            f"{enrolment.person} is not enrolled in {cohort} any more since {enrolment.ended_on:%-d %B %Y}."
+            " What was marked stays as it is."
+        )
+    return ""
+
+
+def _locked(enrolment: Enrolment, milestone: Milestone, at: datetime) -> Enrolment:
+    """Fetch the enrolment so that changes of its progress wait for each other, first marks among them."""
+    enrolment = (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("cohort", "person")
+        .get(pk=enrolment.pk)
+    )
+    reason = why_read_only(enrolment, at)
+    if reason:
+        raise ProgressError(reason)
+    if milestone.course_id != enrolment.cohort.course_id:
+        raise ProgressError(f"{milestone} is not a milestone of the course of {enrolment.cohort}.")
+    return enrolment
+
+
+def _to_change(enrolment: Enrolment, milestone: Milestone, *, by: User, at: datetime) -> Progress:
+    """Return the progress as it is now, or a new one without a row; a student's own deed is a sign of life."""
+    enrolment = _locked(enrolment, milestone, at)
+    if enrolment.person_id == by.pk:
+        note_activity(enrolment_id=enrolment.pk, at=at)
+    progress = Progress.objects.filter(enrolment=enrolment, milestone=milestone).first()
+    if progress is None:
+        return Progress(enrolment=enrolment, milestone=milestone, state_since=at)
+    progress.enrolment, progress.milestone = enrolment, milestone
+    return progress
+
+
+def _save(progress: Progress, *, by: User, at: datetime) -> None:
+    progress.changed_at, progress.changed_by = at, by
+    progress._history_date = at  # type: ignore[attr-defined]
+    credit(progress, by)
+    progress.save()

@@ -1,0 +1,19 @@
+from django import forms
+
+from tracker.models import Progress
+
+
+class MarkForm(forms.Form):
+    """What a cell of the grid or a state button sends: whose mark, at which milestone, and what it becomes."""
+
+    enrolment = forms.IntegerField(min_value=1)
+    milestone = forms.IntegerField(min_value=1)
+    state = forms.ChoiceField(choices=Progress.State)
+
+
+class HoursForm(forms.ModelForm[Progress]):
+    """The hours a student spent on a milestone so far; empty takes them away."""
+
+    class Meta:
+        model = Progress
+        fields = ("hours",)
