@@ -10,7 +10,7 @@ from people.access import Audience, audience, signed_in
 @audience(Audience.PERSON)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Send people to the page that answers their question: who mentors first, then who studies, then who administers."""
+    """Send people to the page with their question: mentors first, then students, then course admins."""
     relations = relations_of(signed_in(request), timezone.now())
     if relations.open(RelationKind.MENTORS):
         return redirect("tracker:my-groups")
