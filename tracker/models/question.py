@@ -1,11 +1,35 @@
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from courses.models import Cohort, Material, Milestone
 from groups.models import Enrolment, Group
 from people.models import Edited
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def open(self) -> "QuestionQuerySet":
+        """Waiting for an answer, or for more of one."""
+        return self.filter(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
+
+    def originals(self) -> "QuestionQuerySet":
+        """Those that are no duplicate."""
+        return self.filter(duplicate_of=None)
+
+    def with_ask_count(self) -> "QuestionQuerySet":
+        """Annotate `ask_count`: how often the question and its duplicates were asked. No query of its own."""
+        return self.annotate(
+            ask_count=_count(Ask.objects.filter(question=models.OuterRef("pk")))
+            + _count(Ask.objects.filter(question__duplicate_of=models.OuterRef("pk")))
+        )
+
+
+def _count(asks: models.QuerySet["Ask"]) -> Coalesce:
+    # Two counts, each by an index of its own, are quicker than one with an OR over a join.
+    counted = asks.order_by().values(every=models.Value(1)).annotate(count=models.Count("*")).values("count")
+    return Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
 
 
 class Question(Edited):
@@ -54,7 +78,11 @@ class Question(Edited):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
     )
 
-    history = HistoricalRecords()
+    # What the search looks through: title, detail and answers as tracker.search folds them. The actions keep it.
+    search_text = models.TextField(default="", blank=True, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["search_text"])
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -82,6 +110,18 @@ class Question(Edited):
 
     def get_absolute_url(self) -> str:
         return reverse("tracker:question-detail", args=[self.pk])
+
+    def reaches(self, other: "Question") -> bool:
+        """Say whether everybody who may see the other question may see this one."""
+        return (
+            self.visibility == Question.Visibility.COURSE
+            or (
+                self.visibility == Question.Visibility.COHORT
+                and other.visibility != Question.Visibility.COURSE
+                and self.cohort_id == other.cohort_id
+            )
+            or (other.visibility == Question.Visibility.GROUP and self.group_id == other.group_id)
+        )
 
 
 class Ask(models.Model):

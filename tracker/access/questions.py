@@ -1,0 +1,277 @@
+"""Who may see and do, with questions.
+
+Who sees a question follows from what it says of itself (`visibility`) and from relations:
+
+- the course's admins see all of the course;
+- a group's mentors, today's and former ones, see all of the group;
+- today's members of a group see all of the group; who left it keeps what they asked themselves;
+- everybody who studies or mentors in the cohort, or did, sees what the cohort may see, and what the course may see.
+
+Who acts does so in a relation that holds today. The name of an asker who hides it is for the asker, today's mentors of
+the group and the course admins. What somebody may not see is 404 to strangers of its course, 403 to insiders.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn, cast
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404
+
+from groups.access import GroupAccess, group_access
+from groups.relations import Relation, RelationKind, Relations, relations_of
+from lib.weeks import today_in
+from people.access import refuse
+from people.models import User
+from tracker.models import Answer, Ask, Question
+from tracker.models.question import QuestionQuerySet
+
+
+def questions_visible_to(user: User, now: datetime) -> QuestionQuerySet:
+    """Return the questions that the person may see, duplicates among them. One query, by ids of their relations."""
+    return Question.objects.filter(_visible(user, relations_of(user, now)))
+
+
+def _visible(user: User, relations: Relations) -> Q:
+    taken_part = [row for row in relations if _has_begun(row, relations.now)]
+    administered = {row.course_id for row in relations.open(RelationKind.ADMINISTERS)}
+    courses = {row.course_id for row in taken_part}
+    cohorts = {row.cohort_id for row in taken_part if row.cohort_id}
+    groups = {row.group_id for row in relations.open(RelationKind.STUDIES)} | {
+        row.group_id for row in taken_part if row.kind is RelationKind.MENTORS
+    }
+    return (
+        Q(cohort__course_id__in=administered)
+        | Q(group_id__in=groups)
+        | Q(cohort_id__in=cohorts, visibility=Question.Visibility.COHORT)
+        | Q(cohort__course_id__in=courses, visibility=Question.Visibility.COURSE)
+        | Q(cohort__course_id__in=courses, asked_by=user)
+    )
+
+
+def _has_begun(row: Relation, now: datetime) -> bool:
+    return row.started_on is None or row.started_on <= today_in(row.time_zone, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person in front of questions: what they are, asked of one question after the other, without a query."""
+
+    user: User
+    relations: Relations
+
+    def is_asker(self, question: Question) -> bool:
+        return question.asked_by_id == self.user.pk
+
+    def leads(self, question: Question) -> bool:
+        """Whether the person mentors the group of the question today, or administers its course."""
+        return self.relations.mentors(question.group_id) is not None or self.administers(question)
+
+    def administers(self, question: Question) -> bool:
+        return self.relations.administers(question.cohort.course_id)
+
+    def sees_asker(self, question: Question) -> bool:
+        return not question.is_asker_hidden or self.is_asker(question) or self.leads(question)
+
+    def takes_part(self, question: Question) -> bool:
+        """Whether the person studies, mentors or administers in the course today."""
+        course_id = question.cohort.course_id
+        return any(row.course_id == course_id and row.is_open(self.relations.now) for row in self.relations)
+
+    def studies_beside(self, question: Question) -> Relation | None:
+        """The membership in which the person would ask it too: in its cohort, else elsewhere in the course."""
+        studies = [
+            row
+            for row in self.relations.open(RelationKind.STUDIES)
+            if row.course_id == question.cohort.course_id
+        ]
+        return min(studies, key=lambda row: row.cohort_id != question.cohort_id, default=None)
+
+    def mentors_beside(self, question: Question) -> tuple[Relation, ...]:
+        """The groups of the course that the person mentors today, in which somebody may have asked it too."""
+        mentors = self.relations.open(RelationKind.MENTORS)
+        return tuple(row for row in mentors if row.course_id == question.cohort.course_id)
+
+
+def reader(user: User, now: datetime) -> Reader:
+    return Reader(user, relations_of(user, now))
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAccess:
+    """A question that the person may see, and what they may do with it."""
+
+    question: Question
+    reader: Reader
+
+    @property
+    def leads(self) -> bool:
+        return self.reader.leads(self.question)
+
+    @property
+    def is_asker(self) -> bool:
+        """Whether the person asked it and still takes part."""
+        return self.reader.is_asker(self.question) and self.reader.takes_part(self.question)
+
+    @property
+    def may_answer(self) -> bool:
+        """Whoever takes part and sees it, students among them; a duplicate is answered at its original."""
+        return self.question.duplicate_of_id is None and self.reader.takes_part(self.question)
+
+    @property
+    def may_edit(self) -> bool:
+        return self.is_asker or self.leads
+
+    @property
+    def may_choose_readers(self) -> bool:
+        """Who sees the question and its asker's name, the asker says; who leads does where a mentor logged it."""
+        return self.is_asker or (self.leads and not self.is_from_student)
+
+    @property
+    def is_from_student(self) -> bool:
+        """Whether the asker asked as a student, rather than logged what somebody of the group asked."""
+        return bool(getattr(self.question, "is_from_student", False))
+
+    @property
+    def may_settle(self) -> bool:
+        """Reopen, mark as answered or for follow-up: the asker and who leads the group."""
+        return self.question.duplicate_of_id is None and self.may_edit
+
+    @property
+    def may_merge(self) -> bool:
+        return self.leads
+
+    @property
+    def may_read_history(self) -> bool:
+        return self.may_edit
+
+    def may_edit_answer(self, answer: Answer) -> bool:
+        return answer.answered_by_id == self.reader.user.pk and self.reader.takes_part(self.question)
+
+    def may_remove_answer(self, answer: Answer) -> bool:
+        return self.may_edit_answer(answer) or self.leads
+
+
+def with_asker(questions: QuestionQuerySet) -> QuestionQuerySet:
+    """Bring who asked along: the person, the group, the cohort, and whether they asked as a student."""
+    own = Ask.objects.filter(question=OuterRef("pk"), enrolment__person=OuterRef("asked_by"))
+    return questions.select_related("asked_by", "group", "cohort__course").annotate(
+        is_from_student=Exists(own)
+    )
+
+
+def question_to_read(
+    user: User, question_id: int, now: datetime, *, is_locked: bool = False
+) -> QuestionAccess:
+    """Return the question for everybody who may see it.
+
+    Args:
+        is_locked: hold it until the end of the transaction, for who is about to save a form of it.
+    """
+    questions = with_asker(questions_visible_to(user, now)).select_related(
+        "milestone", "material", "duplicate_of", "changed_by"
+    )
+    if is_locked:
+        questions = questions.select_for_update(of=("self",))
+    question = questions.with_ask_count().filter(pk=question_id).first()
+    if question is None:
+        _refuse_unseen(user, question_id, now)
+    return QuestionAccess(question, reader(user, now))
+
+
+def _refuse_unseen(user: User, question_id: int, now: datetime) -> NoReturn:
+    course_id = Question.objects.filter(pk=question_id).values_list("cohort__course_id", flat=True).first()
+    if course_id is None:
+        raise Http404
+    refuse(user, f"see question {question_id}", is_insider=relations_of(user, now).is_insider(course_id))
+
+
+def _allowed(access: QuestionAccess, may: bool, deed: str) -> QuestionAccess:
+    if not may:
+        refuse(access.reader.user, f"{deed} question {access.question.pk}", is_insider=True)
+    return access
+
+
+def question_to_answer(user: User, question_id: int, now: datetime) -> QuestionAccess:
+    """Return the question for who may see it and takes part in the course today; 403 to other insiders."""
+    access = question_to_read(user, question_id, now)
+    return _allowed(access, access.reader.takes_part(access.question), "answer")
+
+
+def question_to_ask_again(user: User, question_id: int, now: datetime) -> QuestionAccess:
+    """Return the question for students and mentors of its course who see it; 403 to other insiders."""
+    access = question_to_read(user, question_id, now)
+    who = access.reader
+    beside = who.studies_beside(access.question) or who.mentors_beside(access.question)
+    return _allowed(access, bool(beside), "ask again")
+
+
+def question_to_edit(
+    user: User, question_id: int, now: datetime, *, is_locked: bool = False
+) -> QuestionAccess:
+    """Return the question for its asker and who leads its group; 403 to other insiders."""
+    access = question_to_read(user, question_id, now, is_locked=is_locked)
+    return _allowed(access, access.may_edit, "edit")
+
+
+def question_to_merge(user: User, question_id: int, now: datetime) -> QuestionAccess:
+    """Return the question for who leads its group; 403 to other insiders."""
+    access = question_to_read(user, question_id, now)
+    return _allowed(access, access.may_merge, "merge")
+
+
+def answer_to_edit(
+    user: User, answer_id: int, now: datetime, *, is_locked: bool = False
+) -> tuple[QuestionAccess, Answer]:
+    """Return an answer for who wrote it and takes part today; 403 to who else may see its question."""
+    access, answer = _answer(user, answer_id, now, is_locked=is_locked)
+    _allowed(access, access.may_edit_answer(answer), f"edit answer {answer_id} of")
+    return access, answer
+
+
+def answer_to_remove(user: User, answer_id: int, now: datetime) -> tuple[QuestionAccess, Answer]:
+    """Return an answer for who wrote it and who leads the question's group; 403 to who else may see the question."""
+    access, answer = _answer(user, answer_id, now)
+    _allowed(access, access.may_remove_answer(answer), f"remove answer {answer_id} of")
+    return access, answer
+
+
+def question_of_removed_answer(user: User, question_id: int, answer_id: int, now: datetime) -> QuestionAccess:
+    """Return the question of an answer that was taken away, for who might have taken it away."""
+    access = question_to_read(user, question_id, now)
+    gone = Answer.history.filter(id=answer_id, question=question_id).order_by("-history_date").first()
+    if gone is None:
+        raise Http404
+    may = access.may_remove_answer(cast(Answer, gone.instance))
+    return _allowed(access, may, f"restore answer {answer_id} of")
+
+
+def _answer(
+    user: User, answer_id: int, now: datetime, *, is_locked: bool = False
+) -> tuple[QuestionAccess, Answer]:
+    answers = Answer.objects.select_related("changed_by", "answered_by")
+    if is_locked:
+        answers = answers.select_for_update(of=("self",))
+    answer = answers.filter(pk=answer_id).first()
+    if answer is None:
+        raise Http404
+    return question_to_read(user, answer.question_id, now), answer
+
+
+def ask_to_take_back(user: User, ask_id: int, now: datetime) -> tuple[QuestionAccess, Ask]:
+    """Return an ask for the student whose it is, and for who logged it; 403 to who else may see its question."""
+    ask = Ask.objects.select_related("question", "enrolment").filter(pk=ask_id).first()
+    if ask is None:
+        raise Http404
+    access = question_to_read(user, ask.question_id, now)
+    own = ask.enrolment is not None and ask.enrolment.person_id == user.pk
+    may = (own or ask.logged_by_id == user.pk) and access.reader.takes_part(access.question)
+    return _allowed(access, may, f"take back ask {ask_id} of"), ask
+
+
+def group_to_ask_in(user: User, group_id: int, now: datetime) -> GroupAccess:
+    """Return the group for its members and for who leads it; 403 to other insiders."""
+    access = group_access(user, group_id, now)
+    if not (access.studies or access.may_lead):
+        refuse(user, f"ask in group {group_id}", is_insider=True)
+    return access

@@ -1,0 +1,43 @@
+"""Ask, answer, settle and merge questions. Every action keeps `Question.search_text` in step."""
+
+from tracker.actions.questions.answering import (
+    answer,
+    change_answer,
+    mark_follow_up,
+    remove_answer,
+    reopen,
+    restore_answer,
+    settle,
+)
+from tracker.actions.questions.asking import (
+    QuestionLine,
+    ask,
+    ask_again,
+    change_question,
+    log_questions,
+    take_back_ask,
+    take_back_question,
+)
+from tracker.actions.questions.keeping import QuestionError
+from tracker.actions.questions.merging import ask_instead, mark_duplicate, undo_duplicate
+
+__all__ = [
+    "QuestionError",
+    "QuestionLine",
+    "answer",
+    "ask",
+    "ask_again",
+    "ask_instead",
+    "change_answer",
+    "change_question",
+    "log_questions",
+    "mark_duplicate",
+    "mark_follow_up",
+    "remove_answer",
+    "reopen",
+    "restore_answer",
+    "settle",
+    "take_back_ask",
+    "take_back_question",
+    "undo_duplicate",
+]
