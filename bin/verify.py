@@ -109,21 +109,20 @@ def run(step: Step) -> None:
     began = time.monotonic()
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", **step.environment}
     output = subprocess.PIPE if step.reads_pytest else None
-    child = subprocess.Popen(step.command, cwd=TOP, env=environment, stdout=output, text=True)
-    try:
-        for line in child.stdout or ():
-            print(line, end="", flush=True)
-            if CLOSING_LINE.match(plain := COLOURS.sub("", line).strip()):
-                step.closing_line = plain
-        code = child.wait()
-    except KeyboardInterrupt:
-        # The child has been told by the terminal too, and has things to stop and to remove.
-        child.wait()
-        raise
-    except SystemExit:
-        child.terminate()
-        child.wait()
-        raise
+    with subprocess.Popen(step.command, cwd=TOP, env=environment, stdout=output, text=True) as child:
+        try:
+            for line in child.stdout or ():
+                print(line, end="", flush=True)
+                if CLOSING_LINE.match(plain := COLOURS.sub("", line).strip()):
+                    step.closing_line = plain
+            code = child.wait()
+        except KeyboardInterrupt:
+            # The child has been told by the terminal too, and has things to stop and to remove.
+            child.wait()
+            raise
+        except SystemExit:
+            child.terminate()
+            raise
     step.seconds = time.monotonic() - began
     if code == postgres.UNAVAILABLE:
         step.result = "NOT RUN"

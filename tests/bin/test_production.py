@@ -1,0 +1,53 @@
+"""bin/production gives a command the variables of .env, taken as they stand."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of its own, so that no .env of the one who tests is read."""
+    (tmp_path / "bin").mkdir()
+    shutil.copy(TOP / "bin/production", tmp_path / "bin/production")
+    return tmp_path
+
+
+def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [folder / "bin/production", *command],
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_production_takes_values_as_they_stand(folder: Path) -> None:
+    (folder / ".env").write_text(
+        "# the sender\nDEFAULT_FROM_EMAIL=Trefoil <trefoil@example.org>\n\nSECRET_KEY=a$HOME`id`\"b'=c"
+    )
+    said = run(folder, "sh", "-c", 'echo "$DEFAULT_FROM_EMAIL|$SECRET_KEY|$DEBUG"', HOME="/home/ana")
+    assert said.stdout == "Trefoil <trefoil@example.org>|a$HOME`id`\"b'=c|0\n"
+
+
+def test_production_lets_the_environment_win(folder: Path) -> None:
+    (folder / ".env").write_text("PORT=8000\nDEBUG=1\n")
+    said = run(folder, "sh", "-c", 'echo "$PORT|$DEBUG"', PORT="9000")
+    assert said.stdout == "9000|0\n"
+
+
+def test_production_runs_without_a_file(folder: Path) -> None:
+    assert run(folder, "sh", "-c", 'echo "$DEBUG"; exit 3').returncode == 3
+
+
+def test_production_refuses_a_line_it_does_not_understand(folder: Path) -> None:
+    (folder / ".env").write_text("PORT=8000\nexport\n")
+    said = run(folder, "true")
+    assert said.returncode == 1
+    assert "a line that is not NAME=value: export" in said.stderr

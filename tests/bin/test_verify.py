@@ -1,0 +1,56 @@
+"""How bin/verify.py judges a step."""
+
+import sys
+
+import pytest
+import verify
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "============================= 534 passed in 8.28s ==============================",
+        "=== 3 failed, 12 passed, 1 skipped, 2 warnings in 65.05s (0:01:05) ===",
+        "============================ no tests ran in 0.03s =============================",
+        "!!!!!!!!!!!! Interrupted !!!!!!!!!!!!",
+    ],
+)
+def test_run_keeps_the_closing_line_of_pytest(line: str) -> None:
+    step = verify.Step("tests", [sys.executable, "-c", f"print({line!r})"], reads_pytest=True)
+    verify.run(step)
+    closed = line.startswith("=")
+    assert (step.closing_line, step.result) == ((line, "ok") if closed else ("", "FAILED"))
+
+
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [(0, "ok"), (1, "FAILED"), pytest.param(5, "FAILED", id="pytest found no test"), (69, "NOT RUN")],
+)
+def test_run_tells_a_failure_from_what_could_not_run(code: int, result: str) -> None:
+    step = verify.Step("step", [sys.executable, "-c", f"raise SystemExit({code})"])
+    verify.run(step)
+    assert step.result == result
+
+
+@pytest.mark.parametrize(
+    ("results", "ci", "is_good"),
+    [
+        (["ok", "ok"], "", True),
+        (["ok", "FAILED"], "", False),
+        (["ok", "NOT RUN"], "", True),
+        (["ok", "NOT RUN"], "true", False),
+    ],
+)
+def test_summary_is_good_unless_something_failed(
+    results: list[str],
+    ci: str,
+    is_good: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    steps = [
+        verify.Step(f"step {n}", [], needs="Chromium", result=result) for n, result in enumerate(results)
+    ]
+    assert verify.summarise(steps) is is_good
+    assert ("NOT RUN: step 1. It needs Chromium." in capsys.readouterr().out) is ("NOT RUN" in results)
