@@ -1,0 +1,217 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from courses.models import Cohort
+from groups.models import Enrolment, Membership
+from groups.tabs import cohort_tabs
+from tests.conftest import NOW, Cast
+from tests.factories.groups import (
+    EnrolmentFactory,
+    GroupFactory,
+    MembershipFactory,
+    MentorshipFactory,
+    PlanItemFactory,
+)
+from tests.factories.people import UserFactory
+from tests.factories.tracker import (
+    AnswerFactory,
+    AskFactory,
+    CheckInEntryFactory,
+    CheckInFactory,
+    ProgressFactory,
+    QuestionFactory,
+)
+from tracker.dashboards.board import Board, cohort_board
+from tracker.models import AttentionPutAside, Question
+
+
+def board_of(cast: Cast) -> Board:
+    return cohort_board(
+        cohort=Cohort.objects.select_related("course").get(pk=cast.cohort.pk), now=timezone.now()
+    )
+
+
+def finish(cast: Cast, name: str, *milestones: int) -> None:
+    for n in milestones:
+        ProgressFactory.create(enrolment=cast.enrolment(name), milestone=cast.milestones[n])
+
+
+def need_help(cast: Cast, name: str, milestone: int, days: int) -> None:
+    since = NOW - timedelta(days=days)
+    ProgressFactory.create(
+        enrolment=cast.enrolment(name), milestone=cast.milestones[milestone], state="need_help",
+        state_since=since, changed_at=since,
+    )  # fmt: skip
+
+
+def active(cast: Cast, name: str) -> None:
+    Enrolment.objects.filter(pk=cast.enrolment(name).pk).update(last_active_at=NOW)
+
+
+def everybody_on_track(cast: Cast) -> None:
+    for name in ("ana", "bruno", "chidi", "dalia", "emre", "fatima"):
+        finish(cast, name, 0, 1)
+        active(cast, name)
+
+
+def test_board_puts_the_worst_first_with_reason_and_mentor(cast: Cast) -> None:
+    for name in ("ana", "chidi", "dalia", "fatima"):
+        finish(cast, name, 0, 1)
+    finish(cast, "bruno", 0)
+    need_help(cast, "bruno", 1, days=8)
+    finish(cast, "emre", 0)
+    need_help(cast, "emre", 1, days=2)
+    active(cast, "emre")
+    rows = board_of(cast).attention
+    assert [(row.name, row.attention, row.group_name, row.mentors) for row in rows] == [
+        ("Bruno Sá", "act", "Clover", "Marta Pires"),
+        ("Emre Kaya", "watch", "Juniper", "Tomás Reis"),
+    ]
+    assert "help with Prompt engineering" in rows[0].reasons[0].text
+
+
+def test_board_says_so_when_more_than_one_in_five_is_flagged(cast: Cast) -> None:
+    everybody_on_track(cast)
+    assert (board_of(cast).flagged_words, board_of(cast).share.is_too_many) == ("0 of 6", False)
+    for name in ("ana", "dalia"):
+        cast.enrolment(name).progress.filter(milestone=cast.milestones[1]).update(state="need_help")
+    board = board_of(cast)
+    assert (board.flagged_words, board.share.is_too_many) == ("2 of 6", True)
+    page = render_to_string("tracker/board.html", {"board": board, "tabs": cohort_tabs(cast.cohort, "Board")})
+    assert "A rule that flags most people says nothing" in page
+
+
+def test_board_shows_check_ins_by_group_and_week(cast: Cast) -> None:
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 8, 31), minutes=25)
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 7), logged_as="cover")
+    CheckInFactory.create(
+        group=cast.juniper, week_starts_on=date(2026, 9, 7), outcome="cancelled", held_on=None, minutes=None
+    )
+    board = board_of(cast)
+    assert [(column.label, column.is_now) for column in board.columns] == [
+        ("31 Aug", False),
+        ("7 Sep", False),
+        ("14 Sep", True),
+    ]
+    assert {
+        row.group_name: [cell.words if cell else None for cell in row.cells] for row in board.check_ins
+    } == {
+        "Clover": ["done, 25 min", "covered, 30 min", "due"],
+        "Juniper": ["missed", "cancelled", "due"],
+    }
+
+
+def test_board_counts_minutes_and_open_questions_of_mentors(cast: Cast) -> None:
+    MentorshipFactory.create(group=cast.juniper, person=cast.marta, role="co-mentor")
+    CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 14), held_on=date(2026, 9, 15), minutes=40
+    )
+    QuestionFactory.create(membership=cast.ana)
+    rows = {row.name: row for row in board_of(cast).mentors}
+    assert (
+        rows["Marta Pires"].minutes,
+        rows["Marta Pires"].budget,
+        rows["Marta Pires"].open_question_count,
+    ) == (40, 60, 1)
+    assert [name for _, name in rows["Marta Pires"].groups] == ["Clover", "Juniper"]
+    assert (rows["Tomás Reis"].minutes, rows["Tomás Reis"].open_question_count) == (0, 0)
+
+
+def test_board_counts_the_asks_of_a_duplicate_at_its_original(cast: Cast) -> None:
+    original = QuestionFactory.create(
+        membership=cast.ana, milestone=cast.milestones[0], asked_at=NOW - timedelta(days=4)
+    )
+    QuestionFactory.create(
+        membership=cast.dalia,
+        milestone=cast.milestones[3],
+        duplicate_of=original,
+        status=Question.Status.DUPLICATE,
+    )
+    AskFactory.create(question=original, group=cast.clover, logged_by=cast.marta)
+    answered = QuestionFactory.create(
+        membership=cast.emre, milestone=cast.milestones[1], status="answered", first_answered_at=NOW
+    )
+    AnswerFactory.create(question=answered)
+    assert [
+        (row.title, row.questions, row.asks, row.open, row.oldest_open_days)
+        for row in board_of(cast).questions
+    ] == [
+        ("LLM basics", 1, 3, 1, 4),
+        ("Prompt engineering", 1, 1, 0, None),
+    ]
+
+
+def test_board_lists_what_mentors_ask_of_the_course_admin(cast: Cast) -> None:
+    CheckInFactory.create(
+        group=cast.clover, request="Please extend the API key of the group.", logged_by=cast.marta
+    )
+    assert [(row.group_name, row.text, row.by) for row in board_of(cast).requests] == [
+        ("Clover", "Please extend the API key of the group.", "Marta Pires")
+    ]
+
+
+def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast) -> None:
+    EnrolmentFactory.create(cohort=cast.cohort)
+    EnrolmentFactory.create(cohort=cast.cohort, ended_on=date(2026, 9, 10), end_reason="dropped")
+    sorrel = GroupFactory.create(cohort=cast.cohort, name="Sorrel")
+    MembershipFactory.create(group=sorrel)
+    board = board_of(cast)
+    assert (board.student_count, board.without_group_count, board.without_mentor) == (8, 1, ("Sorrel",))
+
+
+def test_board_lists_who_was_put_aside_until_it_comes_back(cast: Cast) -> None:
+    everybody_on_track(cast)
+    cast.enrolment("ana").progress.filter(milestone=cast.milestones[1]).update(state="need_help")
+    AttentionPutAside.objects.create(
+        enrolment=cast.enrolment("ana"), until_on=date(2026, 9, 17), reason="We talked", put_aside_at=NOW,
+        put_aside_by=cast.marta,
+    )  # fmt: skip
+    board = board_of(cast)
+    assert [row.name for row in board.attention] == []
+    assert [(row.name, row.reason) for row in board.put_aside] == [("Ana Ruivo", "We talked")]
+    AttentionPutAside.objects.update(until_on=date(2026, 9, 16))
+    assert [row.name for row in board_of(cast).attention] == ["Ana Ruivo"]
+
+
+def test_board_of_a_cohort_without_groups_is_empty(cast: Cast) -> None:
+    empty = Cohort.objects.create(course=cast.course, title="Spring 2027", starts_on=date(2027, 2, 1))
+    board = cohort_board(cohort=empty, now=datetime(2026, 9, 16, tzinfo=UTC))
+    assert (board.group_count, board.attention, board.columns, board.questions) == (0, (), (), ())
+    assert "There is no group yet" in render_to_string(
+        "tracker/board.html", {"board": board, "tabs": cohort_tabs(empty, "Board")}
+    )
+
+
+def fill(cast: Cast, groups: int) -> None:
+    """So many groups of three more, with a bit of everything in each."""
+    for n in range(groups):
+        group = GroupFactory.create(cohort=cast.cohort, name=f"Group {n:02}")
+        mentor = MentorshipFactory.create(group=group).person
+        for milestone in cast.milestones:
+            PlanItemFactory.create(group=group, milestone=milestone, due_on=date(2026, 9, 6))
+        stays: list[Membership] = MembershipFactory.create_batch(3, group=group)
+        check_in = CheckInFactory.create(group=group, logged_by=mentor, request="A request")
+        for stay in stays:
+            CheckInEntryFactory.create(check_in=check_in, enrolment=stay.enrolment)
+            ProgressFactory.create(enrolment=stay.enrolment, milestone=cast.milestones[0])
+            QuestionFactory.create(membership=stay, milestone=cast.milestones[n % 4])
+            AttentionPutAside.objects.create(
+                enrolment=stay.enrolment, until_on=date(2026, 9, 20), reason="x", put_aside_at=NOW,
+                put_aside_by=UserFactory.create(),
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize("groups", [1, 3, 30])
+def test_board_takes_nine_queries_and_its_template_none(
+    cast: Cast, groups: int, django_assert_num_queries
+) -> None:
+    fill(cast, groups)
+    cohort = Cohort.objects.select_related("course").get(pk=cast.cohort.pk)
+    with django_assert_num_queries(9):
+        board = cohort_board(cohort=cohort, now=timezone.now())
+    assert board.group_count == groups + 2
+    with django_assert_num_queries(0):
+        render_to_string("tracker/board.html", {"board": board, "tabs": cohort_tabs(cohort, "Board")})

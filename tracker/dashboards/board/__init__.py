@@ -1,0 +1,124 @@
+"""The course admin's board of a cohort: where to act today, and what is asked. Nine queries, however many groups.
+
+One panel or two a module: a new panel gets a module, a field of `Board`, and a section of templates/tracker/board.html.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q
+
+from courses.models import Cohort
+from groups.models import Enrolment, Group
+from lib.weeks import Week
+from tracker.dashboards.board.attention import (
+    AttentionRow,
+    GroupAlert,
+    PutAsideRow,
+    attention_rows,
+    group_alerts,
+    put_aside_rows,
+    share_of,
+)
+from tracker.dashboards.board.check_ins import (
+    CheckInRow,
+    RequestRow,
+    WeekColumn,
+    check_in_row,
+    request_rows,
+    week_columns,
+)
+from tracker.dashboards.board.mentors import MentorRow, mentor_rows, minutes_by_group
+from tracker.dashboards.board.questions import MilestoneQuestions, question_rows
+from tracker.dashboards.pictures import group_pictures
+from tracker.standing import Attention, CheckInState, Share
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that the page shows."""
+
+    cohort: Cohort
+    today: date
+    week: Week
+    week_number: int | None
+    group_count: int
+    student_count: int
+    without_group_count: int
+    share: Share
+    attention: tuple[AttentionRow, ...]
+    put_aside: tuple[PutAsideRow, ...]
+    groups: tuple[GroupAlert, ...]
+    columns: tuple[WeekColumn, ...]
+    check_ins: tuple[CheckInRow, ...]
+    mentors: tuple[MentorRow, ...]
+    without_mentor: tuple[str, ...]
+    questions: tuple[MilestoneQuestions, ...]
+    requests: tuple[RequestRow, ...]
+
+    @property
+    def act_count(self) -> int:
+        return sum(row.attention is Attention.ACT for row in self.attention)
+
+    @property
+    def act_tone(self) -> str:
+        return "act" if self.act_count else ""
+
+    @property
+    def late_tone(self) -> str:
+        return "watch" if self.late_count else ""
+
+    @property
+    def flagged_words(self) -> str:
+        return f"{self.share.flagged} of {self.share.total}"
+
+    @property
+    def open_question_count(self) -> int:
+        return sum(row.open for row in self.questions)
+
+    @property
+    def late_count(self) -> int:
+        """Check-ins that are late or were missed, over all groups and the weeks shown."""
+        waiting = {CheckInState.LATE, CheckInState.MISSED}
+        return sum(cell is not None and cell.state in waiting for row in self.check_ins for cell in row.cells)
+
+
+def cohort_board(*, cohort: Cohort, now: datetime) -> Board:
+    """Fetch, judge and arrange the board of a cohort as it is at this moment."""
+    today = cohort.today(now)
+    pictures = group_pictures(Group.objects.filter(cohort=cohort).order_by("name"), now=now)
+    people = _people(cohort, today)
+    columns = week_columns(pictures, today)
+    return Board(
+        cohort=cohort,
+        today=today,
+        week=Week.of(today),
+        week_number=pictures[0].week_number if pictures else None,
+        group_count=len(pictures),
+        student_count=people["students"],
+        without_group_count=people["without_group"],
+        share=share_of(pictures),
+        attention=attention_rows(pictures),
+        put_aside=put_aside_rows(cohort, today),
+        groups=group_alerts(pictures),
+        columns=columns,
+        check_ins=tuple(check_in_row(picture, columns) for picture in pictures),
+        mentors=mentor_rows(pictures, minutes_by_group(cohort, Week.of(today)), cohort.course.weekly_minutes),
+        without_mentor=tuple(
+            picture.group.name for picture in pictures if picture.members and not picture.mentors_now
+        ),
+        questions=question_rows(cohort, today),
+        requests=request_rows(cohort),
+    )
+
+
+def _people(cohort: Cohort, today: date) -> dict[str, int]:
+    in_group = Q(memberships__ended_on=None, memberships__isnull=False)
+    return (
+        Enrolment.objects.filter(cohort=cohort)
+        .filter(Q(ended_on=None) | Q(ended_on__gt=today))
+        .aggregate(
+            students=Count("pk", distinct=True),
+            without_group=Count("pk", distinct=True) - Count("pk", filter=in_group, distinct=True),
+        )
+    )

@@ -1,0 +1,98 @@
+"""Panels of the board: the check-ins of groups by week, and what mentors ask of the course admin in them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from courses.models import Cohort
+from lib.weeks import Week
+from tracker.dashboards.pictures import GroupPicture
+from tracker.models import CheckIn
+from tracker.standing import CheckInState, CheckInWeek
+
+# A long course has more weeks than a screen: the latest ones are shown, the groups' own pages have all.
+WEEKS_SHOWN = 16
+REQUESTS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class WeekColumn:
+    """A week of the check-in table."""
+
+    week: Week
+    label: str
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCell:
+    """A group's check-in in a week: its state in a word, and what to open."""
+
+    week: Week
+    state: CheckInState
+    words: str
+    is_logged: bool
+
+    @property
+    def tone(self) -> str:
+        return {CheckInState.MISSED: "act", CheckInState.LATE: "watch"}.get(self.state, "quiet")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInRow:
+    """A group's check-ins, in the order of the columns; None where none was expected."""
+
+    group_id: int
+    group_name: str
+    cells: tuple[WeekCell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """What a mentor asked of the course admin at a check-in."""
+
+    group_id: int
+    group_name: str
+    week: Week
+    text: str
+    by: str
+
+
+def week_columns(pictures: list[GroupPicture], today: date) -> tuple[WeekColumn, ...]:
+    weeks = sorted({entry.week for picture in pictures for entry in picture.status.weeks})[-WEEKS_SHOWN:]
+    return tuple(
+        WeekColumn(week, f"{week.starts_on.day} {week.starts_on:%b}", week.contains(today)) for week in weeks
+    )
+
+
+def check_in_row(picture: GroupPicture, columns: tuple[WeekColumn, ...]) -> CheckInRow:
+    by_week = {entry.week: entry for entry in picture.status.weeks}
+    return CheckInRow(
+        picture.group.pk,
+        picture.group.name,
+        tuple(_cell(by_week.get(column.week)) for column in columns),
+    )
+
+
+def _cell(entry: CheckInWeek | None) -> WeekCell | None:
+    if entry is None or entry.state is CheckInState.NONE:
+        return None
+    is_logged = entry.state in {CheckInState.DONE, CheckInState.COVERED}
+    words = entry.state.label.lower()
+    if is_logged and entry.outcome is not None and entry.outcome != "held":
+        words = entry.outcome.label.lower()
+    if is_logged and entry.minutes is not None:
+        words = f"{words}, {entry.minutes} min"
+    return WeekCell(entry.week, entry.state, words, is_logged)
+
+
+def request_rows(cohort: Cohort) -> tuple[RequestRow, ...]:
+    """The latest requests of mentors to the course admin, newest first."""
+    rows = (
+        CheckIn.objects.filter(group__cohort=cohort)
+        .exclude(request="")
+        .select_related("group", "logged_by")
+        .order_by("-week_starts_on", "-pk")[:REQUESTS_SHOWN]
+    )
+    return tuple(
+        RequestRow(row.group_id, row.group.name, row.week, row.request, row.logged_by.name) for row in rows
+    )

@@ -1,0 +1,57 @@
+"""Panel of the board: who mentors, how much of the budget they used this week, what waits for them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from courses.models import Cohort
+from lib.weeks import Week
+from tracker.dashboards.pictures import GroupPicture
+from tracker.models import CheckIn
+from tracker.standing import CheckInState
+
+
+@dataclass(frozen=True, slots=True)
+class MentorRow:
+    """Somebody who mentors groups of the cohort today, and how it goes there."""
+
+    name: str
+    groups: tuple[tuple[int, str], ...]
+    minutes: int
+    budget: int
+    late_count: int
+    missed_count: int
+    open_question_count: int
+
+
+def mentor_rows(pictures: list[GroupPicture], minutes: dict[int, int], budget: int) -> tuple[MentorRow, ...]:
+    mentored: dict[int, list[GroupPicture]] = defaultdict(list)
+    names: dict[int, str] = {}
+    for picture in pictures:
+        for mentor in picture.mentors_now:
+            mentored[mentor.person_id].append(picture)
+            names[mentor.person_id] = mentor.name
+    rows = [
+        MentorRow(
+            name=names[person_id],
+            groups=tuple((picture.group.pk, picture.group.name) for picture in own),
+            minutes=sum(minutes.get(picture.group.pk, 0) for picture in own),
+            budget=budget * len(own),
+            late_count=_count(own, CheckInState.LATE),
+            missed_count=_count(own, CheckInState.MISSED),
+            open_question_count=sum(picture.open_question_count for picture in own),
+        )
+        for person_id, own in mentored.items()
+    ]
+    return tuple(
+        sorted(rows, key=lambda row: (-row.missed_count - row.late_count, -row.open_question_count, row.name))
+    )
+
+
+def _count(pictures: list[GroupPicture], state: CheckInState) -> int:
+    return sum(entry.state is state for picture in pictures for entry in picture.status.weeks)
+
+
+def minutes_by_group(cohort: Cohort, week: Week) -> dict[int, int]:
+    """Minutes each group's check-in of the week took."""
+    rows = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=week.starts_on)
+    return {group_id: minutes or 0 for group_id, minutes in rows.values_list("group_id", "minutes")}

@@ -1,0 +1,55 @@
+"""Panel of the board: what is asked, by milestone."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, F, Min, Q, When
+
+from courses.models import Cohort
+from tracker.models import Ask, Question
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneQuestions:
+    """What was asked about a milestone of the course (None: about none), most asked first."""
+
+    milestone_id: int | None
+    title: str
+    questions: int
+    asks: int
+    open: int
+    oldest_open_days: int | None
+
+
+def question_rows(cohort: Cohort, today: date) -> tuple[MilestoneQuestions, ...]:
+    """Questions and asks by milestone; a duplicate is no question of its own, its asks count at its original's."""
+    own = Question.objects.filter(cohort=cohort, duplicate_of=None)
+    is_open = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
+    rows = own.values("milestone_id", "milestone__title", "milestone__position").annotate(
+        questions=Count("pk"), open=Count("pk", filter=is_open), oldest=Min("asked_at", filter=is_open)
+    )
+    original = Case(
+        When(question__duplicate_of=None, then=F("question__milestone")),
+        default=F("question__duplicate_of__milestone"),
+    )
+    asks = dict(
+        Ask.objects.filter(question__cohort=cohort)
+        .annotate(asked_about=original)
+        .values("asked_about")
+        .annotate(asks=Count("pk"))
+        .values_list("asked_about", "asks")
+    )
+    zone = ZoneInfo(cohort.time_zone)
+    found = [
+        MilestoneQuestions(
+            milestone_id=row["milestone_id"],
+            title=row["milestone__title"] or "No milestone",
+            questions=row["questions"],
+            asks=asks.get(row["milestone_id"], 0),
+            open=row["open"],
+            oldest_open_days=(today - row["oldest"].astimezone(zone).date()).days if row["oldest"] else None,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda row: (-row.asks, -row.questions, row.title)))
