@@ -137,5 +137,13 @@ class TestStates:
     ) -> None:
         assert states_of(group(24, closed=closed)) == states
 
+    @pytest.mark.parametrize(("members_until", "closed"), [(21, 28), (28, 21), (21, 21)])
+    def test_check_in_is_not_expected_once_the_members_or_the_cohort_are_gone(
+        self, members_until: int, closed: int
+    ) -> None:
+        weeks = states_of(group(30, members=(1, members_until), closed=closed)).split()
+        assert weeks[:2] == ["missed", "missed"]
+        assert set(weeks[2:]) <= {"none"}
+
     def test_check_in_of_the_week_in_which_the_cohort_closes_can_be_logged(self) -> None:
         assert states_of(group(60, closed=25, logged=[21])) == "missed missed done"

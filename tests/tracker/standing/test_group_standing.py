@@ -162,6 +162,7 @@ class TestFlaggedShare:
             pytest.param(1, 4, False, id="exactly one in five"),
             pytest.param(1, 3, True, id="one in four"),
             pytest.param(3, 12, False, id="three of fifteen"),
+            pytest.param(5, 19, True, id="five of twenty-four, 20.8 %"),
             pytest.param(3, 11, True, id="three of fourteen"),
             pytest.param(1, 0, True, id="all"),
         ],

@@ -263,8 +263,8 @@ def test_severity_sorts_the_worst_group_first() -> None:
         group(21),
         group(9, mentors=[]),
         group(9, asked=[1], spread=2),
-        group(9, asked=[1]),
-        group(9, asked=[3]),
+        group(9, asked=[8, 1]),
+        group(9, asked=[8, 3]),
         group(9, asked=[7]),
         group(9),
     ]
