@@ -7,6 +7,7 @@ from groups.models import Membership
 from tests.factories.groups import GroupFactory
 from tests.factories.people import UserFactory
 from tracker.models import AgreedStep, Answer, Ask, CheckIn, CheckInEntry, CodeReview, Progress, Question
+from tracker.search import search_text
 
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
 
@@ -65,6 +66,9 @@ class QuestionFactory(DjangoModelFactory[Question]):
     asked_by = factory.LazyAttribute(lambda question: question.membership.enrolment.person)
     asked_at = NOW
     title = factory.Sequence(lambda n: f"Question {n}")
+    search_text = factory.LazyAttribute(
+        lambda question: search_text(question.title, getattr(question, "detail", ""), ())
+    )
 
     @factory.post_generation
     def first_ask(self, create: bool, extracted: object, **kwargs: object) -> None:

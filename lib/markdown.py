@@ -1,0 +1,105 @@
+"""Markdown of people to HTML that is safe to show: CommonMark, then an allow-list.
+
+HTML that was typed is shown as typed, and so is the end of a line. Images become links: a page loads nothing from
+another host.
+"""
+
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+_TAGS = {
+    "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a",
+    "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "pre": {"tabindex"}}
+_SCHEMES = {"http", "https", "mailto"}
+# The page above has the headings 1 and 2.
+_HEADING = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
+
+
+def to_html(text: str) -> SafeString:
+    """Return the Markdown as HTML that may stand in a page."""
+    cleaned = nh3.clean(
+        _PARSER.render(text),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="nofollow noopener",
+        url_relative="pass_through",
+    )
+    return mark_safe(cleaned)  # noqa: S308
+
+
+def _link_for_image(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    at: int,
+    options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    words = renderer.renderInlineAsText(tokens[at].children or [], options, env) or "image"
+    text = Token("text", "", 0, content=words)
+    depth = sum(token.nesting for token in tokens[:at] if token.type in ("link_open", "link_close"))
+    if depth:
+        return renderer.renderInline([text], options, env)
+    link = Token("link_open", "a", 1, attrs={"href": tokens[at].attrs.get("src", "")})
+    return renderer.renderInline([link, text, Token("link_close", "a", -1)], options, env)
+
+
+def _link(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    at: int,
+    options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    opened = renderer.renderToken(tokens, at, options, env)
+    if tokens[at + 1].type != "link_close":
+        return opened
+    # A link without words cannot be read out: its address stands for them.
+    address = Token("text", "", 0, content=str(tokens[at].attrs.get("href", "")))
+    return opened + renderer.renderInline([address], options, env)
+
+
+def _heading(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    at: int,
+    options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    tokens[at].tag = _HEADING.get(tokens[at].tag, tokens[at].tag)
+    return renderer.renderToken(tokens, at, options, env)
+
+
+def _code(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    at: int,
+    options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    # A block may scroll sideways, so the keyboard must reach it.
+    code = Token("code_inline", "code", 0, content=tokens[at].content)
+    return f'<pre tabindex="0">{renderer.code_inline([code], 0, options, env)}</pre>\n'
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
+    parser.add_render_rule("image", _link_for_image)
+    parser.add_render_rule("link_open", _link)
+    parser.add_render_rule("heading_open", _heading)
+    parser.add_render_rule("heading_close", _heading)
+    parser.add_render_rule("fence", _code)
+    parser.add_render_rule("code_block", _code)
+    return parser
+
+
+_PARSER = _parser()
