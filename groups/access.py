@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
-from courses.models import Cohort, Course
-from groups.models import Enrolment, Group
+from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
+from groups.models import Enrolment, Group, MentorAway, Mentorship
 from groups.relations import Relation, RelationKind, relations_of
 from people.access import refuse
 from people.models import User
+from people.models.user import UserQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,22 @@ class GroupAccess:
         )
 
 
-def _group(group_id: int) -> Group:
-    group = Group.objects.select_related("cohort__course").filter(pk=group_id).first()
+def _group(group_id: int, groups: QuerySet[Group] | None = None) -> Group:
+    groups = Group.objects.all() if groups is None else groups
+    group = groups.select_related("cohort__course").filter(pk=group_id).first()
     if group is None:
         raise Http404
     return group
 
 
-def group_access(user: User, group_id: int, now: datetime) -> GroupAccess:
-    """Return the group with what the person is to it; 404 if nothing ties them to its course, else without a refusal."""
-    group = _group(group_id)
+def group_access(
+    user: User, group_id: int, now: datetime, groups: QuerySet[Group] | None = None
+) -> GroupAccess:
+    """Return the group with what the person is to it; 404 if nothing ties them to its course, else without a refusal.
+
+    A page that reads more of the group, or locks it, hands in `groups` with its annotations, and saves a query.
+    """
+    group = _group(group_id, groups)
     relations = relations_of(user, now)
     if not relations.is_insider(group.cohort.course_id):
         refuse(user, f"see group {group_id}", is_insider=False)
@@ -69,9 +77,11 @@ def group_to_read(user: User, group_id: int, now: datetime) -> GroupAccess:
     return access
 
 
-def group_to_lead(user: User, group_id: int, now: datetime) -> GroupAccess:
+def group_to_lead(
+    user: User, group_id: int, now: datetime, groups: QuerySet[Group] | None = None
+) -> GroupAccess:
     """Return the group for who mentors it now, or administers its course; 403 to other insiders."""
-    access = group_access(user, group_id, now)
+    access = group_access(user, group_id, now, groups)
     if not access.may_lead:
         refuse(user, f"lead group {group_id}", is_insider=True)
     return access
@@ -125,6 +135,81 @@ def enrolment_to_administer(user: User, enrolment_id: int, now: datetime) -> Enr
     if not relations.administers(course_id):
         refuse(user, f"administer enrolment {enrolment_id}", is_insider=relations.is_insider(course_id))
     return enrolment
+
+
+def milestone_to_administer(user: User, milestone_id: int, now: datetime) -> Milestone:
+    """Return the milestone for its course's admins; 403 to other insiders, 404 to strangers."""
+    milestone = Milestone.objects.select_related("course").filter(pk=milestone_id).first()
+    return _administered(user, milestone, milestone and milestone.course_id, f"milestone {milestone_id}", now)
+
+
+def material_to_administer(user: User, material_id: int, now: datetime) -> Material:
+    """Return the material for its course's admins; 403 to other insiders, 404 to strangers."""
+    material = Material.objects.select_related("milestone__course").filter(pk=material_id).first()
+    course_id = material and material.milestone.course_id
+    return _administered(user, material, course_id, f"material {material_id}", now)
+
+
+def pause_to_administer(user: User, pause_id: int, now: datetime) -> Pause:
+    """Return the pause for its course's admins; 403 to other insiders, 404 to strangers."""
+    pause = Pause.objects.select_related("cohort").filter(pk=pause_id).first()
+    return _administered(user, pause, pause and pause.cohort.course_id, f"pause {pause_id}", now)
+
+
+def mentorship_to_administer(user: User, mentorship_id: int, now: datetime) -> Mentorship:
+    """Return the mentorship for its course's admins; 403 to other insiders, 404 to strangers."""
+    mentorship = (
+        Mentorship.objects.select_related("group__cohort__course", "person").filter(pk=mentorship_id).first()
+    )
+    course_id = mentorship and mentorship.group.cohort.course_id
+    return _administered(user, mentorship, course_id, f"mentorship {mentorship_id}", now)
+
+
+def mentor_away_to_administer(user: User, away_id: int, now: datetime) -> MentorAway:
+    """Return the days of a mentor away for the course's admins; 403 to other insiders, 404 to strangers."""
+    away = (
+        MentorAway.objects.select_related("mentorship__group__cohort", "mentorship__person")
+        .filter(pk=away_id)
+        .first()
+    )
+    course_id = away and away.mentorship.group.cohort.course_id
+    return _administered(user, away, course_id, f"days away {away_id}", now)
+
+
+def _administered[Row](user: User, row: Row | None, course_id: int | None, what: str, now: datetime) -> Row:
+    if row is None or course_id is None:
+        raise Http404
+    relations = relations_of(user, now)
+    if not relations.administers(course_id):
+        refuse(user, f"administer {what}", is_insider=relations.is_insider(course_id))
+    return row
+
+
+def course_person(user: User, slug: str, person_id: int, now: datetime) -> tuple[Course, User]:
+    """Return somebody who studies, mentors or administers in the course, for its admins; 404 for anybody else."""
+    course = course_to_administer(user, slug, now)
+    person = people_of(course).filter(pk=person_id).first()
+    if person is None:
+        raise Http404
+    return course, person
+
+
+def people_of(course: Course) -> UserQuerySet:
+    """Everybody who studies, mentors or administers in the course, or did."""
+    return User.objects.filter(
+        Exists(Enrolment.objects.filter(person=OuterRef("pk"), cohort__course=course))
+        | Exists(Mentorship.objects.filter(person=OuterRef("pk"), group__cohort__course=course))
+        | Exists(CourseAdmin.objects.filter(person=OuterRef("pk"), course=course))
+    )
+
+
+def is_tied_elsewhere(person: User, course: Course) -> bool:
+    """Say whether the person studies, mentors or administers, or did, in another course too."""
+    return (
+        person.enrolments.exclude(cohort__course=course).exists()
+        or person.mentorships.exclude(group__cohort__course=course).exists()
+        or person.course_adminships.exclude(course=course).exists()
+    )
 
 
 def administers_any(user: User, now: datetime) -> bool:

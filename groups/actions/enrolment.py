@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from courses.models import Cohort
 from groups.models import Enrolment, Group, Membership
@@ -16,12 +17,23 @@ class EnrolmentError(Exception):
 
 @transaction.atomic
 def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at: datetime) -> Enrolment:
-    """Enrol the person as a student of the cohort from that day; who is enrolled already stays so."""
-    open_one = (
-        Enrolment.objects.select_for_update().filter(cohort=cohort, person=person, ended_on=None).first()
-    )
+    """Enrol the person as a student of the cohort from that day; who is enrolled already stays so.
+
+    Raises:
+        EnrolmentError: the person may not sign in any more; the day lies in an earlier enrolment in the cohort.
+    """
+    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    enrolments = Enrolment.objects.filter(cohort=cohort, person=person)
+    open_one = enrolments.filter(ended_on=None).first()
     if open_one is not None:
         return open_one
+    if not person.is_active:
+        raise EnrolmentError(f"{person} may not sign in any more; ask an operator.")
+    earlier = enrolments.filter(ended_on__gt=started_on).order_by("-ended_on").first()
+    if earlier is not None:
+        raise EnrolmentError(
+            f"{person} was enrolled until {_said(earlier.ended_on)} already; give that day or a later one."
+        )
     enrolment = Enrolment(cohort=cohort, person=person, started_on=started_on, enrolled_by=by, enrolled_at=at)
     credit(enrolment, by)
     enrolment.save()
@@ -29,69 +41,129 @@ def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at
 
 
 @transaction.atomic
-def join_group(*, enrolment: Enrolment, group: Group, on: date, by: User | None, at: datetime) -> Membership:
+def join_group(
+    *, enrolment: Enrolment, group: Group, on: date, by: User | None, at: datetime, reason: str = ""
+) -> Membership:
     """Put a student into a group from that day, out of the one they are in; who is in it already stays.
 
+    Args:
+        reason: why, in words; kept in the history of both stays.
+
     Raises:
-        EnrolmentError: the group is of another cohort; it would have more than one above the course's group size; the
-            enrolment has ended; the day lies in or before an earlier stay.
+        EnrolmentError: the group is of another cohort, is mentored by the student, or would have more than one above
+            the course's group size; the enrolment has ended; the day lies before it, or in or before an earlier stay.
     """
-    group = Group.objects.select_for_update().select_related("cohort__course").get(pk=group.pk)
-    enrolment = Enrolment.objects.select_for_update().select_related("person").get(pk=enrolment.pk)
-    if enrolment.cohort_id != group.cohort_id:
-        raise EnrolmentError(f"{enrolment.person} is enrolled in another cohort than {group}.")
-    if enrolment.ended_on is not None:
-        raise EnrolmentError(f"{enrolment.person} is not enrolled any more. Enrol them again first.")
+    group = Group.objects.select_for_update(of=("self",)).select_related("cohort__course").get(pk=group.pk)
+    enrolment = _locked(enrolment)
+    _check_may_join(enrolment, group, on)
     current = enrolment.memberships.filter(ended_on=None).first()
     if current is not None and current.group_id == group.pk:
         return current
+    _check_room(group)
+    if current is not None:
+        _end_stay(current, on=on, end_reason=Membership.EndReason.MOVED, by=by, reason=reason)
+    if enrolment.memberships.overlapping(on, None).exists():
+        raise EnrolmentError(f"{enrolment.person} was in another group on {_said(on)} or later.")
+    membership = Membership(enrolment=enrolment, group=group, started_on=on)
+    _note(membership, by, reason)
+    membership.save()
+    return membership
+
+
+def _check_may_join(enrolment: Enrolment, group: Group, on: date) -> None:
+    person = enrolment.person
+    if enrolment.cohort_id != group.cohort_id:
+        raise EnrolmentError(f"{person} is enrolled in another cohort than {group}.")
+    if enrolment.ended_on is not None:
+        raise EnrolmentError(f"{person} is not enrolled any more. Enrol them again first.")
+    if on < enrolment.started_on:
+        raise EnrolmentError(
+            f"{person} is enrolled since {_said(enrolment.started_on)}; give that day or a later one."
+        )
+    if group.mentorships.filter(Q(ended_on=None) | Q(ended_on__gt=on), person=person).exists():
+        raise EnrolmentError(f"{person} mentors {group} and cannot study in it.")
+
+
+def _check_room(group: Group) -> None:
     size = group.memberships.filter(ended_on=None).count()
     if size > group.cohort.course.group_size:
         raise EnrolmentError(
             f"{group} has {size} students already, one above the group size of {group.cohort.course.group_size}."
             " Move somebody out first, or make another group."
         )
-    if current is not None:
-        _end_stay(current, on=on, reason=Membership.EndReason.MOVED, by=by)
-    if enrolment.memberships.overlapping(on, None).exists():
-        raise EnrolmentError(f"{enrolment.person} was in another group on {on:%-d %B %Y} or later.")
-    membership = Membership(enrolment=enrolment, group=group, started_on=on)
-    credit(membership, by)
-    membership.save()
-    return membership
+
+
+@transaction.atomic
+def leave_group(
+    *, enrolment: Enrolment, on: date, by: User | None, at: datetime, reason: str = ""
+) -> Membership:
+    """Take a student out of their group on that day; they stay enrolled, and can be put into another one later.
+
+    Raises:
+        EnrolmentError: they are in no group, or the day lies before their stay began.
+    """
+    enrolment = _locked(enrolment)
+    stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
+    if stay is None:
+        raise EnrolmentError(f"{enrolment.person} is in no group.")
+    _end_stay(stay, on=on, end_reason=Membership.EndReason.MOVED, by=by, reason=reason)
+    return stay
 
 
 @transaction.atomic
 def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | None, at: datetime) -> Enrolment:
     """End an enrolment, and the stay in a group that goes with it, on that day. Progress and the past are kept.
 
+    Args:
+        reason: one of `Enrolment.EndReason`.
+
     Raises:
-        EnrolmentError: it has ended already, or the day lies before it began.
+        EnrolmentError: it has ended already; the day lies before it, or before the end of a stay in a group.
     """
-    enrolment = Enrolment.objects.select_for_update().select_related("person").get(pk=enrolment.pk)
+    end_reason = Enrolment.EndReason(reason)
+    enrolment = _locked(enrolment)
+    person = enrolment.person
     if enrolment.ended_on is not None:
-        raise EnrolmentError(
-            f"The enrolment of {enrolment.person} ended on {enrolment.ended_on:%-d %B %Y} already."
-        )
+        raise EnrolmentError(f"The enrolment of {person} ended on {_said(enrolment.ended_on)} already.")
     if on < enrolment.started_on:
+        raise EnrolmentError(f"{person} started on {_said(enrolment.started_on)}; give a later day.")
+    last = enrolment.memberships.filter(ended_on__gt=on).select_related("group").first()
+    if last is not None:
         raise EnrolmentError(
-            f"{enrolment.person} started on {enrolment.started_on:%-d %B %Y}; give a later day."
+            f"{person} was in {last.group} until {_said(last.ended_on)}; give that day or a later one."
         )
-    for stay in enrolment.memberships.filter(ended_on=None):
-        _end_stay(stay, on=on, reason=Membership.EndReason(reason), by=by)
+    for stay in enrolment.memberships.filter(ended_on=None).select_related("group"):
+        _end_stay(stay, on=on, end_reason=Membership.EndReason(end_reason.value), by=by)
     enrolment.ended_on = on
-    enrolment.end_reason = reason
+    enrolment.end_reason = end_reason
     credit(enrolment, by)
     enrolment.save()
     return enrolment
 
 
-def _end_stay(stay: Membership, *, on: date, reason: str, by: User | None) -> None:
+def _locked(enrolment: Enrolment) -> Enrolment:
+    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person")
+    return rows.get(pk=enrolment.pk)
+
+
+def _end_stay(
+    stay: Membership, *, on: date, end_reason: Membership.EndReason, by: User | None, reason: str = ""
+) -> None:
     if on < stay.started_on:
         raise EnrolmentError(
-            f"The stay in {stay.group} began on {stay.started_on:%-d %B %Y}; give that day or a later one."
+            f"The stay in {stay.group} began on {_said(stay.started_on)}; give that day or a later one."
         )
     stay.ended_on = on
-    stay.end_reason = reason
-    credit(stay, by)
+    stay.end_reason = end_reason
+    _note(stay, by, reason)
     stay.save()
+
+
+def _note(stay: Membership, by: User | None, reason: str) -> None:
+    """Have the history say who and why."""
+    credit(stay, by)
+    stay._change_reason = reason[:100] or None  # type: ignore[attr-defined]
+
+
+def _said(day: date | None) -> str:
+    return f"{day:%-d %B %Y}" if day else "today"

@@ -1,8 +1,10 @@
+"""Give a group its mentors, end a mentorship, note when a mentor is away."""
+
 from datetime import date
 
 from django.db import transaction
 
-from groups.models import Group, Mentorship
+from groups.models import Group, MentorAway, Mentorship
 from lib.history import credit
 from people.models import User
 
@@ -16,9 +18,13 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
     """Make the person mentor, co-mentor or cover of the group from that day; another role ends the one they had.
 
     Raises:
-        MentorshipError: the person studies in the group; the day lies before the role they have began.
+        MentorshipError: the person studies in the group or may not sign in any more; the day lies before the role they
+            have began, or before the end of an earlier one.
     """
+    role = Mentorship.Role(role)
     group = Group.objects.select_for_update().get(pk=group.pk)
+    if not person.is_active:
+        raise MentorshipError(f"{person} may not sign in any more; ask an operator.")
     if group.memberships.filter(enrolment__person=person, ended_on=None).exists():
         raise MentorshipError(f"{person} studies in {group} and cannot mentor it.")
     current = group.mentorships.filter(person=person, ended_on=None).first()
@@ -26,6 +32,12 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
         if current.role == role:
             return current
         end_mentorship(mentorship=current, on=on, by=by)
+    later = group.mentorships.filter(person=person, ended_on__gt=on).order_by("-ended_on").first()
+    if later is not None:
+        raise MentorshipError(
+            f"{person} is {later.get_role_display()} of {group} until {later.ended_on:%-d %B %Y};"
+            " give that day or a later one."
+        )
     mentorship = Mentorship(group=group, person=person, role=role, started_on=on)
     credit(mentorship, by)
     mentorship.save()
@@ -34,13 +46,15 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
 
 @transaction.atomic
 def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None) -> Mentorship:
-    """End a mentorship on that day; what fell in it stays readable for the person.
+    """End a mentorship on that day; what fell in it stays readable for the person. An end to come can be brought forward.
 
     Raises:
-        MentorshipError: it has ended already, or the day lies before it began.
+        MentorshipError: it has ended by that day already, or the day lies before it began.
     """
-    mentorship = Mentorship.objects.select_for_update().select_related("person").get(pk=mentorship.pk)
-    if mentorship.ended_on is not None:
+    mentorship = (
+        Mentorship.objects.select_for_update(of=("self",)).select_related("person").get(pk=mentorship.pk)
+    )
+    if mentorship.ended_on is not None and mentorship.ended_on <= on:
         raise MentorshipError(f"{mentorship.person} is not a mentor of this group any more.")
     if on < mentorship.started_on:
         raise MentorshipError(
@@ -50,3 +64,23 @@ def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None) -> Ment
     credit(mentorship, by)
     mentorship.save()
     return mentorship
+
+
+@transaction.atomic
+def note_away(*, mentorship: Mentorship, starts_on: date, ends_on: date) -> MentorAway:
+    """Note days, first and last included, on which the mentor cannot meet the group, which then needs a cover.
+
+    Raises:
+        MentorshipError: they share a day with others noted already, or the mentorship has ended before them.
+    """
+    mentorship = (
+        Mentorship.objects.select_for_update(of=("self",)).select_related("person").get(pk=mentorship.pk)
+    )
+    if mentorship.ended_on is not None and mentorship.ended_on <= starts_on:
+        raise MentorshipError(f"{mentorship.person} is not a mentor of this group any more by then.")
+    other = mentorship.away.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+    if other is not None:
+        raise MentorshipError(
+            f"{mentorship.person} is away from {other.starts_on:%-d %B} to {other.ends_on:%-d %B %Y} already."
+        )
+    return MentorAway.objects.create(mentorship=mentorship, starts_on=starts_on, ends_on=ends_on)

@@ -1,8 +1,31 @@
+"""A group's own plan: started from the calendar, changed by who leads the group, reset to the calendar."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
 from courses.calendar import due_dates
-from courses.models import Milestone
+from courses.models import Cohort, Milestone
 from groups.models import Group, PlanItem
+from people.models import User
 
 
+class PlanError(Exception):
+    """The plan cannot be like this; the message says why, for people."""
+
+
+def calendar_plan(cohort: Cohort) -> dict[int, date | None]:
+    """The plan that follows from the cohort's calendar: each milestone with a week, by its id, due when its week ends."""
+    milestones = Milestone.objects.filter(course_id=cohort.course_id).exclude(week=None).in_order()
+    return due_dates(
+        cohort.starts_on,
+        [pause.period for pause in cohort.pauses.all()],
+        {milestone.pk: milestone.week for milestone in milestones},
+    )
+
+
+@transaction.atomic
 def start_plan(*, group: Group) -> list[PlanItem]:
     """Give a group its first plan: the cohort's calendar, that is each milestone with a week, due when its week ends.
 
@@ -10,13 +33,41 @@ def start_plan(*, group: Group) -> list[PlanItem]:
     """
     if group.plan_items.exists():
         return []
-    cohort = group.cohort
-    milestones = list(Milestone.objects.filter(course_id=cohort.course_id).exclude(week=None).in_order())
-    due = due_dates(
-        cohort.starts_on,
-        [pause.period for pause in cohort.pauses.all()],
-        {milestone.pk: milestone.week for milestone in milestones},
-    )
     return PlanItem.objects.bulk_create(
-        PlanItem(group=group, milestone=milestone, due_on=due[milestone.pk]) for milestone in milestones
+        PlanItem(group=group, milestone_id=milestone_id, due_on=due_on)
+        for milestone_id, due_on in calendar_plan(group.cohort).items()
     )
+
+
+@transaction.atomic
+def set_plan(*, group: Group, plan: Mapping[int, date | None], by: User, at: datetime) -> Group:
+    """Make these milestones, by id, the plan of the group, each with its due day or none.
+
+    A milestone that is left out is not expected any more; what students did at it stays.
+
+    Raises:
+        PlanError: a milestone is not one of the group's course.
+    """
+    group = Group.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=group.pk)
+    own = set(Milestone.objects.filter(course_id=group.cohort.course_id).values_list("pk", flat=True))
+    if not plan.keys() <= own:
+        raise PlanError("A milestone of another course cannot be planned.")
+    there = {item.milestone_id: item for item in group.plan_items.all()}
+    group.plan_items.exclude(milestone__in=plan).delete()
+    changed = [item for pk, item in there.items() if pk in plan and item.due_on != plan[pk]]
+    for item in changed:
+        item.due_on = plan[item.milestone_id]
+    PlanItem.objects.bulk_update(changed, ["due_on"])
+    PlanItem.objects.bulk_create(
+        PlanItem(group=group, milestone_id=pk, due_on=due_on)
+        for pk, due_on in plan.items()
+        if pk not in there
+    )
+    group.touch(by=by, at=at)
+    group.save()
+    return group
+
+
+def reset_plan(*, group: Group, by: User, at: datetime) -> Group:
+    """Make the cohort's calendar the plan of the group again; its own dates are lost."""
+    return set_plan(group=group, plan=calendar_plan(group.cohort), by=by, at=at)

@@ -1,0 +1,52 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from courses.models import Course, CourseAdmin
+from people.models import User
+
+# "/courses/new/" is a page of its own.
+_TAKEN = {"new"}
+
+
+class CourseAdminError(Exception):
+    """The course's admins cannot be changed like this; the message says what to do, for people."""
+
+
+@transaction.atomic
+def create_course(*, course: Course, by: User, at: datetime) -> Course:
+    """Save a new course under an address made of its title, and make who creates it its first course admin."""
+    course.slug = _free_slug(course.title)
+    course.changed_by = by
+    course.changed_at = at
+    course.save()
+    CourseAdmin.objects.create(course=course, person=by, added_at=at)
+    return course
+
+
+def _free_slug(title: str) -> str:
+    stem = slugify(title)[:70].strip("-") or "course"
+    taken = _TAKEN | set(Course.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    if stem not in taken:
+        return stem
+    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{stem}-{n}") not in taken)
+
+
+def add_course_admin(*, course: Course, person: User, at: datetime) -> CourseAdmin:
+    """Make the person an admin of the course; who is one already stays so."""
+    admin, _ = CourseAdmin.objects.get_or_create(course=course, person=person, defaults={"added_at": at})
+    return admin
+
+
+@transaction.atomic
+def remove_course_admin(*, course: Course, person: User) -> None:
+    """Take the course from a person's hands.
+
+    Raises:
+        CourseAdminError: nobody else administers it.
+    """
+    course = Course.objects.select_for_update().get(pk=course.pk)
+    if not course.admins.exclude(person=person).exists():
+        raise CourseAdminError(f"{course} needs a course admin. Add another one before you remove {person}.")
+    course.admins.filter(person=person).delete()

@@ -1,0 +1,73 @@
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from courses.models import Course, Material, Milestone
+from lib.references import Reference, references_to
+from people.models import User
+
+
+class MilestoneError(Exception):
+    """The milestone cannot be deleted; `references` say what refers to it."""
+
+    def __init__(self, milestone: Milestone, references: Iterable[Reference]) -> None:
+        self.references = tuple(references)
+        super().__init__(f"{milestone} is in use: {', '.join(map(str, self.references))}.")
+
+
+@transaction.atomic
+def add_milestone(*, milestone: Milestone, by: User, at: datetime) -> Milestone:
+    """Save a new milestone as the last of its course. Plans that groups have already do not change by it."""
+    course = Course.objects.select_for_update().get(pk=milestone.course_id)
+    last = course.milestones.aggregate(last=Max("position"))["last"]
+    milestone.position = (last or 0) + 1
+    milestone.changed_by = by
+    milestone.changed_at = at
+    milestone.save()
+    return milestone
+
+
+@transaction.atomic
+def move_milestone(*, milestone: Milestone, places: int) -> bool:
+    """Move a milestone up (negative) or down (positive) among those of its course; False when it is there already.
+
+    Positions are unique in a course, so the one that moves goes to a free place first.
+    """
+    course = Course.objects.select_for_update().get(pk=milestone.course_id)
+    order = list(course.milestones.in_order())
+    here = next(n for n, row in enumerate(order) if row.pk == milestone.pk)
+    there = min(max(here + places, 0), len(order) - 1)
+    if here == there:
+        return False
+    order.insert(there, order.pop(here))
+    changed = [(row, n) for n, row in enumerate(order, start=1) if row.position != n]
+    free = max(row.position for row in order) + len(order)
+    for row, n in changed:
+        course.milestones.filter(pk=row.pk).update(position=free + n)
+    for row, n in changed:
+        course.milestones.filter(pk=row.pk).update(position=n)
+    return True
+
+
+def references_to_milestone(milestone: Milestone) -> tuple[Reference, ...]:
+    """What keeps a milestone from being deleted: plans, progress, questions, reviews, and what refers to its materials."""
+    of_materials = references_to(*milestone.materials.all())
+    return references_to(milestone, leave_out=[Material]) + tuple(
+        Reference(f"{reference.what} of its materials", reference.count) for reference in of_materials
+    )
+
+
+@transaction.atomic
+def delete_milestone(*, milestone: Milestone) -> None:
+    """Delete a milestone and its materials, of which nobody has made any use.
+
+    Raises:
+        MilestoneError: something refers to it.
+    """
+    Course.objects.select_for_update().get(pk=milestone.course_id)
+    references = references_to_milestone(milestone)
+    if references:
+        raise MilestoneError(milestone, references)
+    milestone.delete()

@@ -1,0 +1,25 @@
+from datetime import date
+
+from django.db import transaction
+
+from courses.models import Cohort, Pause
+
+
+class PauseError(Exception):
+    """The pause contradicts those there are; the message says what to do, for people."""
+
+
+@transaction.atomic
+def add_pause(*, cohort: Cohort, title: str, starts_on: date, ends_on: date) -> Pause:
+    """Add days, first and last included, on which the cohort does not work.
+
+    Raises:
+        PauseError: it shares a day with another pause of the cohort.
+    """
+    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    other = cohort.pauses.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+    if other is not None:
+        raise PauseError(
+            f"It overlaps “{other}”, {other.starts_on:%-d %B} to {other.ends_on:%-d %B %Y}. Remove that one first."
+        )
+    return Pause.objects.create(cohort=cohort, title=title, starts_on=starts_on, ends_on=ends_on)

@@ -1,0 +1,50 @@
+"""Open groups: one, or several at once from students who are in none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from courses.models import Cohort
+from groups.actions.enrolment import EnrolmentError, join_group
+from groups.actions.plan import start_plan
+from groups.models import Enrolment, Group
+from people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class NewGroup:
+    """A group to make, and who comes into it."""
+
+    name: str
+    enrolments: Sequence[Enrolment]
+
+
+@transaction.atomic
+def open_group(*, cohort: Cohort, name: str, meeting: str = "", by: User, at: datetime) -> Group:
+    """Open a group in the cohort; it starts with the calendar as its plan."""
+    group = Group.objects.create(cohort=cohort, name=name, meeting=meeting, changed_by=by, changed_at=at)
+    start_plan(group=group)
+    return group
+
+
+@transaction.atomic
+def make_groups(
+    *, cohort: Cohort, groups: Sequence[NewGroup], on: date, by: User, at: datetime
+) -> list[Group]:
+    """Open these groups, each with its students from that day; all of them or, on an error, none.
+
+    Raises:
+        EnrolmentError: a student is in a group already, or one of `join_group`'s reasons.
+    """
+    made = []
+    for new in groups:
+        group = open_group(cohort=cohort, name=new.name, by=by, at=at)
+        for enrolment in new.enrolments:
+            stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
+            if stay is not None:
+                raise EnrolmentError(f"{enrolment.person} is in {stay.group} already.")
+            join_group(enrolment=enrolment, group=group, on=on, by=by, at=at)
+        made.append(group)
+    return made

@@ -1,0 +1,47 @@
+"""How people without a group are shared out into groups of like size, and what new groups may be called."""
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import count
+
+# Plants, as the programme's groups are called.
+PLANTS = (
+    "Acacia", "Alder", "Aspen", "Aster", "Basil", "Birch", "Borage", "Bramble", "Briar", "Broom", "Camellia", "Cedar",
+    "Chicory", "Clover", "Cypress", "Dahlia", "Elder", "Fennel", "Fern", "Fig", "Foxglove", "Ginkgo", "Hazel",
+    "Heather", "Hibiscus", "Holly", "Hyssop", "Iris", "Ivy", "Jasmine", "Juniper", "Larch", "Laurel", "Lavender",
+    "Lichen", "Lilac", "Linden", "Lotus", "Lupin", "Magnolia", "Mallow", "Maple", "Mimosa", "Mint", "Myrtle", "Nettle",
+    "Oleander", "Olive", "Oregano", "Palm", "Peony", "Pine", "Poplar", "Poppy", "Quince", "Reed", "Rosemary", "Rowan",
+    "Rush", "Sage", "Sequoia", "Sorrel", "Spruce", "Sumac", "Tamarind", "Tansy", "Thistle", "Thyme", "Verbena",
+    "Violet", "Willow", "Yarrow", "Yew", "Zinnia",
+)  # fmt: skip
+
+
+def free_names(taken: Collection[str]) -> Iterator[str]:
+    """Give names for new groups, without end: plants that no group is called after, then plants with a number."""
+    used = {name.casefold() for name in taken}
+    for number in count(1):
+        for plant in PLANTS:
+            name = plant if number == 1 else f"{plant} {number}"
+            if name.casefold() not in used:
+                yield name
+
+
+def shared_out[Person](people: Sequence[Person], size: int) -> list[list[Person]]:
+    """Share people out, in their order, into groups whose sizes differ by one at most.
+
+    Groups come as near to `size` as can be, and no group has more than one above it: 7 people make 4 and 3, 8 make 3, 3
+    and 2. Raises ValueError for a size below 1.
+    """
+    if size < 1:
+        raise ValueError("A group has a size of 1 or more.")
+    if not people:
+        return []
+    groups = max(1, round(len(people) / size))
+    while -(-len(people) // groups) > size + 1:
+        groups += 1
+    small, larger = divmod(len(people), groups)
+    shared, start = [], 0
+    for n in range(groups):
+        end = start + small + (n < larger)
+        shared.append(list(people[start:end]))
+        start = end
+    return shared

@@ -1,0 +1,39 @@
+"""The tabs that the pages of a course share, and those that the pages of a cohort share; the board is one of them."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from courses.models import Cohort, Course
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A link to a sister page; the template components/tabs.html shows them."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int | None = None
+
+
+def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
+    """Return the tabs of a course: "Overview", "Milestones", "Cohorts". `current` is one of their labels, or none."""
+    names = {"Overview": "course-detail", "Milestones": "milestone-list", "Cohorts": "cohort-list"}
+    return tuple(
+        Tab(label, reverse(f"groups:{name}", args=[course.slug]), label == current)
+        for label, name in names.items()
+    )
+
+
+def cohort_tabs(cohort: Cohort, current: str) -> tuple[Tab, ...]:
+    """Return the tabs of a cohort: "Board", "People", "Groups", "Calendar". `current` is one of their labels, or none."""
+    names = {
+        "Board": "tracker:board",
+        "People": "groups:cohort-people",
+        "Groups": "groups:cohort-groups",
+        "Calendar": "groups:cohort-calendar",
+    }
+    return tuple(
+        Tab(label, reverse(name, args=[cohort.pk]), label == current) for label, name in names.items()
+    )
