@@ -1,0 +1,197 @@
+"""What must never be false, the database itself refuses: one violation for each named constraint, on both databases."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from courses.models import Cohort, Course, CourseAdmin, Milestone, Pause
+from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
+from people.models import Invitation, User
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.tracker import (
+    CheckInEntryFactory,
+    CheckInFactory,
+    CodeReviewFactory,
+    ProgressFactory,
+    QuestionFactory,
+)
+from tracker.models import (
+    AgreedStep,
+    Ask,
+    CheckIn,
+    CheckInDraft,
+    CheckInEntry,
+    CodeReview,
+    MaterialTick,
+    Progress,
+    Question,
+)
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def invitation(cast: Cast, **fields: object) -> Invitation:
+    expires = {"expires_at": NOW + timedelta(days=1)}
+    return Invitation(
+        **{"person": cast.person("ana"), "invited_by": cast.ines, "invited_at": NOW, **expires, **fields}
+    )
+
+
+def twice(make: Callable[[], models.Model]) -> models.Model:
+    make().save()
+    return make()
+
+
+def changed(row: models.Model, **fields: object) -> models.Model:
+    for name, value in fields.items():
+        setattr(row, name, value)
+    return row
+
+
+def progress(cast: Cast, **fields: object) -> Progress:
+    own = {"enrolment": cast.enrolment("ana"), "milestone": cast.milestones[0]}
+    return ProgressFactory.build(**{**own, "changed_by": cast.marta, **fields})
+
+
+def tick(cast: Cast) -> models.Model:
+    material, _ = cast.milestones[0].materials.get_or_create(title="Tokens")
+    return MaterialTick(enrolment=cast.enrolment("ana"), material=material, ticked_at=NOW)
+
+
+def entry(cast: Cast) -> models.Model:
+    check_in = CheckIn.objects.first() or CheckInFactory.create(group=cast.clover, logged_by=cast.marta)
+    return CheckInEntryFactory.build(check_in=check_in, enrolment=cast.enrolment("ana"))
+
+
+def draft(cast: Cast) -> models.Model:
+    return CheckInDraft(group=cast.clover, week_starts_on=date(2026, 9, 14), person=cast.marta, saved_at=NOW)
+
+
+def ask(cast: Cast) -> models.Model:
+    question = Question.objects.first() or QuestionFactory.create(membership=cast.bruno)
+    return Ask(
+        question=question,
+        group=cast.clover,
+        enrolment=cast.enrolment("ana"),
+        asked_at=NOW,
+        logged_by=cast.marta,
+    )
+
+
+def step(cast: Cast, **fields: object) -> AgreedStep:
+    return AgreedStep(group=cast.clover, text="Read on", agreed_at=NOW, agreed_by=cast.marta, **fields)
+
+
+def review(cast: Cast, **fields: object) -> CodeReview:
+    own = {"author": cast.enrolment("ana"), "reviewer": cast.enrolment("bruno")}
+    return CodeReviewFactory.build(
+        **{
+            "group": cast.clover,
+            "milestone": cast.milestones[0],
+            "url": "https://example.com/a",
+            **own,
+            **fields,
+        }
+    )
+
+
+def question(cast: Cast) -> Question:
+    return QuestionFactory.create(membership=cast.ana)
+
+
+def check_in(cast: Cast, **fields: object) -> CheckIn:
+    return CheckInFactory.build(**{"group": cast.clover, "logged_by": cast.marta, **fields})
+
+
+VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
+    "user_email_unique_in_any_case": lambda cast: User(email="INES@example.com", name="Not Inês"),
+    "invitation_expires_after_invited": lambda cast: invitation(cast, expires_at=NOW),
+    "invitation_accepted_or_revoked": lambda cast: invitation(cast, accepted_at=NOW, revoked_at=NOW),
+    "invitation_one_open_per_person": lambda cast: twice(lambda: invitation(cast)),
+    "course_admin_once": lambda cast: CourseAdmin(course=cast.course, person=cast.ines),
+    "milestone_position_once_a_course": lambda cast: Milestone(course=cast.course, position=1, title="Again"),
+    "milestone_hours_not_negative": lambda cast: Milestone(course=cast.course, position=9, planned_hours=-1),
+    "cohort_title_once_a_course": lambda cast: Cohort(course=cast.course, title="Autumn 2026", starts_on=TODAY),
+    "cohort_closed_after_start": lambda cast: changed(cast.cohort, closed_on=date(2026, 8, 30)),
+    "pause_ends_after_start": lambda cast: Pause(cohort=cast.cohort, starts_on=TODAY, ends_on=YESTERDAY),
+    "enrolment_one_open_per_cohort": lambda cast: Enrolment(
+        cohort=cast.cohort, person=cast.person("ana"), started_on=TODAY
+    ),
+    "enrolment_ends_after_start": lambda cast: changed(
+        cast.enrolment("ana"), ended_on=date(2026, 8, 30), end_reason="dropped"
+    ),
+    "enrolment_end_has_reason": lambda cast: changed(cast.enrolment("ana"), ended_on=TODAY),
+    "group_name_once_a_cohort": lambda cast: Group(cohort=cast.cohort, name="Clover"),
+    "membership_one_open_per_enrolment": lambda cast: Membership(
+        enrolment=cast.enrolment("ana"), group=cast.juniper, started_on=TODAY
+    ),
+    "membership_ends_after_start": lambda cast: changed(cast.ana, ended_on=date(2026, 8, 30), end_reason="moved"),
+    "membership_end_has_reason": lambda cast: changed(cast.ana, ended_on=TODAY),
+    "mentorship_one_open_per_group": lambda cast: Mentorship(
+        group=cast.clover, person=cast.marta, role="cover", started_on=TODAY
+    ),
+    "mentorship_ends_after_start": lambda cast: changed(
+        cast.clover.mentorships.get(), ended_on=date(2026, 8, 30)
+    ),
+    "plan_item_once_a_group": lambda cast: PlanItem(group=cast.clover, milestone=cast.milestones[0]),
+    "absence_ends_after_start": lambda cast: Absence(
+        enrolment=cast.enrolment("ana"), starts_on=TODAY, ends_on=YESTERDAY, accepted_by=cast.marta
+    ),
+    "mentor_away_ends_after_start": lambda cast: MentorAway(
+        mentorship=cast.clover.mentorships.get(), starts_on=TODAY, ends_on=YESTERDAY
+    ),
+    "progress_once_a_milestone": lambda cast: twice(lambda: progress(cast)),
+    "progress_hours_not_negative": lambda cast: progress(cast, hours=-1),
+    "progress_waived_at_and_by": lambda cast: progress(cast, waived_at=NOW),
+    "material_tick_once": lambda cast: twice(lambda: tick(cast)),
+    "check_in_once_a_week": lambda cast: twice(lambda: check_in(cast)),
+    "check_in_week_starts_monday": lambda cast: check_in(cast, week_starts_on=date(2026, 9, 8)),
+    "check_in_held_has_day_and_minutes": lambda cast: check_in(cast, minutes=None),
+    "check_in_entry_once_a_student": lambda cast: twice(lambda: entry(cast)),
+    "check_in_draft_once_a_person": lambda cast: twice(lambda: draft(cast)),
+    "agreed_step_closed_at_and_by": lambda cast: step(cast, state="done"),
+    "question_duplicate_has_no_own_status": lambda cast: changed(question(cast), duplicate_of=question(cast)),
+    "question_no_duplicate_of_itself": lambda cast: (
+        lambda row: changed(row, duplicate_of=row, status="duplicate")
+    )(question(cast)),
+    "question_answered_has_answer": lambda cast: changed(question(cast), status="answered"),
+    "ask_once_a_student_and_moment": lambda cast: twice(lambda: ask(cast)),
+    "code_review_not_of_oneself": lambda cast: review(cast, reviewer=cast.enrolment("ana")),
+    "code_review_once_a_reviewer": lambda cast: twice(lambda: review(cast)),
+}  # fmt: skip
+
+
+def ours() -> list[models.BaseConstraint]:
+    labels = ("people", "courses", "groups", "tracker")
+    return [
+        one
+        for label in labels
+        for model in apps.get_app_config(label).get_models()
+        for one in model._meta.constraints
+    ]
+
+
+def test_every_constraint_has_its_violation_here() -> None:
+    assert {one.name for one in ours()} == set(VIOLATIONS)
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_database_refuses(cast: Cast, name: str) -> None:
+    violation = VIOLATIONS[name](cast)
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        violation.save()
+    # SQLite names the columns of a unique constraint, not the constraint.
+    told = str(refusal.value)
+    assert name in told or (connection.vendor == "sqlite" and "UNIQUE constraint failed" in told)
+
+
+def test_people_are_never_cascaded_away(cast: Cast) -> None:
+    for name in ("ana", "marta", "ines"):
+        with pytest.raises(models.ProtectedError):
+            cast.person(name).delete()
+    with pytest.raises(models.ProtectedError):
+        Course.objects.get(pk=cast.course.pk).delete()
+    assert Progress.objects.count() == CheckInEntry.objects.count() == 0
