@@ -1,0 +1,86 @@
+from typing import Any
+
+import pytest
+
+from groups.models import Group
+from lib.editing import ConflictingField, VersionedForm, comparable
+from tests.conftest import NOW, Cast
+
+
+class GroupForm(VersionedForm[Group]):
+    class Meta:
+        model = Group
+        fields = ("name", "meeting")
+
+
+def typed(group: Group, **fields: Any) -> GroupForm:
+    return GroupForm(
+        {"name": group.name, "meeting": group.meeting, "version": group.version, **fields}, instance=group
+    )
+
+
+def saved_by_marta(cast: Cast, **fields: Any) -> None:
+    form = typed(fresh(cast), **fields)
+    assert form.is_valid()
+    form.save_by(by=cast.marta, at=NOW)
+
+
+def fresh(cast: Cast) -> Group:
+    return Group.objects.get(pk=cast.clover.pk)
+
+
+def test_saving_counts_a_version_and_names_the_person(cast: Cast) -> None:
+    form = typed(fresh(cast), meeting="Tuesdays 17:00")
+    assert form.is_valid()
+    form.save_by(by=cast.marta, at=NOW)
+    group = fresh(cast)
+    assert (group.meeting, group.version, group.changed_by, group.changed_at) == (
+        "Tuesdays 17:00",
+        2,
+        cast.marta,
+        NOW,
+    )
+
+
+def test_second_of_two_sees_both_versions_and_keeps_theirs_in_the_field(cast: Cast) -> None:
+    opened = fresh(cast)
+    saved_by_marta(cast, meeting="Tuesdays 17:00")
+    form = GroupForm(
+        {"name": "Clover", "meeting": "Mondays 9:00", "version": opened.version}, instance=fresh(cast)
+    )
+    assert not form.is_valid()
+    assert form.conflict is not None
+    assert (form.conflict.by, form.conflict.at) == (cast.marta, NOW)
+    assert form.conflict.fields == (
+        ConflictingField("When and where you meet", "Tuesdays 17:00", "Mondays 9:00"),
+    )
+    assert form["meeting"].value() == "Mondays 9:00"
+    assert fresh(cast).meeting == "Tuesdays 17:00"
+
+
+def test_saving_again_after_having_seen_both_overwrites(cast: Cast) -> None:
+    saved_by_marta(cast, meeting="Tuesdays 17:00")
+    first = GroupForm({"name": "Clover", "meeting": "Mondays 9:00", "version": 1}, instance=fresh(cast))
+    assert not first.is_valid()
+    again = GroupForm(
+        {"name": "Clover", "meeting": "Mondays 9:00", "version": first["version"].value()},
+        instance=fresh(cast),
+    )
+    assert again.is_valid()
+    again.save_by(by=cast.ines, at=NOW)
+    assert (fresh(cast).meeting, fresh(cast).version) == ("Mondays 9:00", 3)
+
+
+def test_two_who_typed_the_same_do_not_conflict(cast: Cast) -> None:
+    saved_by_marta(cast, meeting="Tuesdays 17:00")
+    same = GroupForm({"name": "Clover", "meeting": "Tuesdays 17:00", "version": 1}, instance=fresh(cast))
+    assert same.is_valid()
+    assert same.conflict is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [(None, "", True), ("a\r\nb ", "a\nb", True), ("a", "b", False), (0, None, False)],
+)
+def test_comparable_sees_what_a_person_sees(one: Any, other: Any, same: bool) -> None:
+    assert (comparable(one) == comparable(other)) is same
