@@ -22,12 +22,27 @@ class AttentionPutAside(models.Model):
     put_aside_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attention_put_aside"
     )
+    # Taken back before its day.
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="attention_taken_back",
+    )
 
     objects = AttentionPutAsideQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "attention put aside"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, ended_by__isnull=True)
+                | models.Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="attention_put_aside_ended_at_and_by",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment.person} put aside until {self.until_on}"
