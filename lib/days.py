@@ -1,0 +1,23 @@
+"""Days as people say them."""
+
+from datetime import date
+
+
+def day_words(day: date, today: date) -> str:
+    """ "Tue 15 September", with the year where it is another than today's."""
+    words = f"{day:%a} {day.day} {day:%B}"
+    return words if day.year == today.year else f"{words} {day.year}"
+
+
+def days_words(starts_on: date, ends_on: date, today: date) -> str:
+    """Both ends included: "Mon 21 to Fri 25 September", with months and years only where they are needed."""
+    if starts_on == ends_on:
+        return day_words(starts_on, today)
+    if starts_on.year != ends_on.year:
+        return (
+            f"{starts_on:%a} {starts_on.day} {starts_on:%B %Y} to {ends_on:%a} {ends_on.day} {ends_on:%B %Y}"
+        )
+    start = f"{starts_on:%a} {starts_on.day}"
+    if starts_on.month != ends_on.month:
+        start = f"{start} {starts_on:%B}"
+    return f"{start} to {day_words(ends_on, today)}"

@@ -1,0 +1,191 @@
+"""Who may read the story of a student, who may lead it on, and which days of it are theirs to read."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import OuterRef
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from courses.models import Milestone
+from groups.models import Absence, Enrolment, Membership
+from groups.relations import Relation, Relations, relations_of
+from lib.rows import Rows, day
+from people.access import refuse
+from people.models import User
+from tracker.models import AttentionPutAside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """The student's membership of a group, until the day before `ended_on`."""
+
+    membership_id: int
+    group_id: int
+    group_name: str
+    started_on: date
+    ended_on: date | None
+    end_reason: str
+
+    def is_open(self, on: date) -> bool:
+        return self.started_on <= on and (self.ended_on is None or on < self.ended_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days of a student in a group that somebody who mentors or mentored the group may read."""
+
+    group_id: int
+    starts_on: date
+    ends_before: date | None
+
+    def holds(self, on: date) -> bool:
+        return self.starts_on <= on and (self.ends_before is None or on < self.ends_before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentAccess:
+    """A student's enrolment, and what this person is to it now.
+
+    `may_lead`: mentors the group the student is in today, or administers the course. `windows` are the days that a
+    mentor of one of the student's groups, now or earlier, had to do with.
+    """
+
+    enrolment: Enrolment
+    today: date
+    stays: tuple[Stay, ...]
+    is_self: bool
+    is_course_admin: bool
+    may_lead: bool
+    windows: tuple[Window, ...]
+
+    @property
+    def stay(self) -> Stay | None:
+        """The stay of today."""
+        return next((stay for stay in self.stays if stay.is_open(self.today)), None)
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether every day is theirs to read, or only what fell into their mentorship."""
+        return self.may_lead or self.is_self
+
+    @property
+    def sees_attention(self) -> bool:
+        """Attention, what was put aside, and what mentors say of the student are for mentors, never for students."""
+        return self.is_course_admin or not self.is_self
+
+    def may_read(self, on: date) -> bool:
+        return self.reads_all or any(window.holds(on) for window in self.windows)
+
+    def may_read_private(self, group_id: int, on: date) -> bool:
+        """Private notes: for course admins, and for mentors of that group then or now; never for the student."""
+        if self.is_course_admin:
+            return True
+        return not self.is_self and any(
+            window.group_id == group_id and window.holds(on) for window in self.windows
+        )
+
+
+def student_to_read(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
+    """Return the student for themself, the mentors of their groups now or earlier, and the course admins.
+
+    Others learn nothing: 403 who belongs to the course, 404 who does not.
+    """
+    enrolment: Any = (
+        Enrolment.objects.select_related("cohort__course", "person")
+        .annotate(
+            stay_rows=Rows(
+                Membership.objects.filter(enrolment=OuterRef("pk")).order_by("started_on", "pk"),
+                "pk",
+                "group_id",
+                "started_on",
+                "ended_on",
+                "end_reason",
+                group_name="group__name",
+            )
+        )
+        .filter(pk=enrolment_id)
+        .first()
+    )
+    if enrolment is None:
+        raise Http404
+    relations = relations_of(user, now)
+    access = _access(user, enrolment, relations, enrolment.cohort.today(now))
+    if not (access.reads_all or access.windows):
+        is_insider = relations.is_insider(enrolment.cohort.course_id)
+        refuse(user, f"read the story of enrolment {enrolment_id}", is_insider=is_insider)
+    return access
+
+
+def student_to_lead(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
+    """Return the student for who mentors them today and for the course admins; 403 to others who may read."""
+    access = student_to_read(user, enrolment_id, now)
+    if not access.may_lead:
+        refuse(user, f"lead enrolment {enrolment_id}", is_insider=True)
+    return access
+
+
+def put_aside_to_end(
+    user: User, enrolment_id: int, put_aside_id: int, now: datetime
+) -> tuple[StudentAccess, AttentionPutAside]:
+    """Return what was put aside of a student whom the person leads; 404 when it is another's."""
+    access = student_to_lead(user, enrolment_id, now)
+    return access, get_object_or_404(AttentionPutAside, pk=put_aside_id, enrolment=access.enrolment)
+
+
+def absence_to_take_back(
+    user: User, enrolment_id: int, absence_id: int, now: datetime
+) -> tuple[StudentAccess, Absence]:
+    """Return an accepted absence of a student whom the person leads; 404 when it is another's."""
+    access = student_to_lead(user, enrolment_id, now)
+    return access, get_object_or_404(Absence, pk=absence_id, enrolment=access.enrolment)
+
+
+def milestone_to_waive(access: StudentAccess, milestone_id: int) -> Milestone:
+    """Return a milestone of the student's course; 404 for any other."""
+    return get_object_or_404(Milestone, pk=milestone_id, course=access.enrolment.cohort.course_id)
+
+
+def _access(user: User, enrolment: Any, relations: Relations, today: date) -> StudentAccess:
+    stays = tuple(
+        Stay(
+            membership_id=row["pk"],
+            group_id=row["group_id"],
+            group_name=row["group_name"],
+            started_on=date.fromisoformat(row["started_on"]),
+            ended_on=day(row["ended_on"]),
+            end_reason=row["end_reason"],
+        )
+        for row in enrolment.stay_rows
+    )
+    is_course_admin = relations.administers(enrolment.cohort.course_id)
+    mentors_today = any(
+        stay.is_open(today) and relations.mentors(stay.group_id) is not None for stay in stays
+    )
+    return StudentAccess(
+        enrolment=enrolment,
+        today=today,
+        stays=stays,
+        is_self=enrolment.person_id == user.pk,
+        is_course_admin=is_course_admin,
+        may_lead=is_course_admin or mentors_today,
+        windows=tuple(window for stay in stays for window in _windows(stay, relations)),
+    )
+
+
+def _windows(stay: Stay, relations: Relations) -> list[Window]:
+    """The whole stay for who mentors its group now; for who did, the days of the stay within the mentorship."""
+    if relations.mentors(stay.group_id) is not None:
+        return [Window(stay.group_id, stay.started_on, stay.ended_on)]
+    found = (_shared(stay, row) for row in relations.mentored(stay.group_id))
+    return [window for window in found if window is not None]
+
+
+def _shared(stay: Stay, mentorship: Relation) -> Window | None:
+    starts_on = max(stay.started_on, mentorship.started_on or stay.started_on)
+    ends = [on for on in (stay.ended_on, mentorship.ended_on) if on is not None]
+    ends_before = min(ends, default=None)
+    if ends_before is not None and ends_before <= starts_on:
+        return None
+    return Window(stay.group_id, starts_on, ends_before)

@@ -1,0 +1,104 @@
+"""Where a group's check-in is this week, and which one its mentor logs next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lib.days import day_words
+from lib.rows import day
+from lib.weeks import Week
+from tracker.dashboards.pictures import GroupPicture
+from tracker.standing import CheckInState, CheckInWeek, Outcome
+
+# How many missed weeks are offered to be logged after all; older ones are on the group's page.
+_MISSED_OFFERED = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """A fact in few words; the tone is that of components/chip.html."""
+
+    text: str
+    tone: str = "quiet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekToLog:
+    """A week whose check-in can be logged, named by what it is today: "this week", "late", "missed"."""
+
+    iso: str
+    label: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInLine:
+    """What the card says of check-ins; `to_log` is the one that the button logs, `others` those that need it too."""
+
+    chip: Chip | None
+    logged_iso: str
+    to_log: WeekToLog | None
+    others: tuple[WeekToLog, ...]
+    minutes: int
+
+
+def check_in_line(picture: GroupPicture, logged: Sequence[dict[str, Any]]) -> CheckInLine:
+    """Say where check-ins are.
+
+    Args:
+        logged: the newest check-ins of the group as rows of `week_starts_on`, `held_on`, `minutes` and `outcome`.
+    """
+    status, today = picture.status, picture.today
+    late = [each for each in status.weeks if each.state is CheckInState.LATE]
+    missed = [each for each in status.weeks if each.state is CheckInState.MISSED]
+    this_week = status.this_week
+    is_due = this_week is not None and this_week.state is CheckInState.DUE
+    waiting = [*late, *([this_week] if this_week is not None and is_due else [])]
+    row = next((row for row in logged if row["week_starts_on"] == picture.week.starts_on.isoformat()), None)
+    to_log = [_to_log(each, picture.week) for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]]
+    return CheckInLine(
+        chip=_chip(late, this_week, row, today),
+        logged_iso=picture.week.iso if row else "",
+        to_log=to_log[0] if waiting else None,
+        others=tuple(to_log[1:] if waiting else to_log),
+        minutes=(row["minutes"] or 0) if row else 0,
+    )
+
+
+def _to_log(each: CheckInWeek, this_week: Week) -> WeekToLog:
+    state = "this week" if each.week == this_week else each.state.value
+    return WeekToLog(iso=each.week.iso, label=each.week.label, state=state)
+
+
+def _chip(
+    late: list[CheckInWeek],
+    this_week: CheckInWeek | None,
+    row: dict[str, Any] | None,
+    today: date,
+) -> Chip | None:
+    if late:
+        since = late[0].week.next().starts_on
+        return Chip(text=f"check-in late since {day_words(since, today)}", tone="watch")
+    if this_week is None:
+        return None
+    if row is not None:
+        return Chip(text=f"check-in {_logged_words(this_week, row)}", tone="ok")
+    if this_week.state is not CheckInState.DUE:
+        return Chip(text="no check-in this week")
+    # Amber from Friday on: due is what every group is on Monday, and a colour that all bear says nothing.
+    is_near = this_week.week.friday <= today
+    words = "today" if today == this_week.week.ends_on else "by Sunday"
+    return Chip(text=f"check-in due {words}", tone="watch" if is_near else "quiet")
+
+
+def _logged_words(this_week: CheckInWeek, row: dict[str, Any]) -> str:
+    """ "logged Tue, 30 min", or what became of it instead."""
+    if this_week.outcome is not None and this_week.outcome is not Outcome.HELD:
+        words = "logged: " + this_week.outcome.label.lower()
+    else:
+        held_on = day(row["held_on"])
+        words = f"logged {held_on:%a}" if held_on else "logged"
+        if row["minutes"] is not None:
+            words = f"{words}, {row['minutes']} min"
+    return f"{words}, by the cover" if this_week.state is CheckInState.COVERED else words

@@ -1,0 +1,232 @@
+"""A mentor's card of one group: who of it needs them and why, its grid, what is open, and which check-in to log."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from groups.models import Group, Mentorship
+from lib.days import day_words, days_words
+from lib.rows import Rows, day, moment
+from lib.weeks import today_in
+from tracker.dashboards.check_in_line import CheckInLine, Chip, check_in_line
+from tracker.dashboards.pictures import GroupPicture, Member
+from tracker.models import AgreedStep, Ask, CheckIn, Question
+from tracker.standing import Attention, CheckInState, Reason, ReasonCode, Severity
+
+_QUESTIONS_SHOWN = 5
+# Told beside the button, so not once more among the reasons; the spread is told once, by the group.
+_TOLD_ELSEWHERE = frozenset({ReasonCode.CHECK_IN_LATE})
+_TOLD_BY_GROUP = frozenset({ReasonCode.SPREAD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """A question of the group that waits; `asks` counts those of its duplicates too."""
+
+    id: int
+    title: str
+    line: str
+    is_long_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """An agreed step: of whom, and by when."""
+
+    who: str
+    text: str
+    by_words: str
+    is_done: bool
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupCard:
+    """What the card shows. `reasons` come worst first; `notes` say what needs nobody but explains the rest."""
+
+    picture: GroupPicture
+    reasons: tuple[Chip, ...]
+    check_in: CheckInLine
+    questions: tuple[OpenQuestion, ...]
+    question_count: int
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...]
+    role: str
+    with_words: str
+    severity: tuple[Severity, ...]
+    expects_check_in: bool
+
+    @property
+    def group(self) -> Group:
+        return self.picture.group
+
+    @property
+    def anchor(self) -> str:
+        """The card on its page: where to come back to, and what an answer takes the place of."""
+        return f"#group-{self.group.pk}"
+
+
+def with_card(groups: QuerySet[Group]) -> QuerySet[Group]:
+    """Annotate groups with what `group_card` reads beside the picture. No query more."""
+    own = {"group": OuterRef("pk")}
+    latest = CheckIn.objects.filter(group=OuterRef("group")).newest_first().values("pk")[:1]
+    steps = AgreedStep.objects.filter(**own).exclude(state=AgreedStep.State.DROPPED)
+    return groups.annotate(
+        logged_rows=Rows(
+            CheckIn.objects.filter(**own).newest_first()[:2],
+            "week_starts_on",
+            "held_on",
+            "minutes",
+            "outcome",
+        ),
+        question_rows=Rows(
+            Question.objects.filter(**own, status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
+            .order_by("asked_at", "pk")
+            .annotate(ask_count=_asks(), asker=_first_asker()),
+            "pk",
+            "title",
+            "status",
+            "asked_at",
+            "ask_count",
+            "asker",
+            asked_by_name="asked_by__name",
+            milestone_title="milestone__title",
+        ),
+        step_rows=Rows(
+            steps.filter(Q(state=AgreedStep.State.OPEN) | Q(check_in=Subquery(latest))).order_by(
+                "agreed_at", "pk"
+            ),
+            "text",
+            "due_on",
+            "state",
+            who="enrolment__person__name",
+        ),
+    )
+
+
+def _asks() -> Coalesce:
+    asks = Ask.objects.filter(Q(question=OuterRef("pk")) | Q(question__duplicate_of=OuterRef("pk")))
+    return Coalesce(Subquery(asks.order_by().values(one=Count("*"))[:1]), 0)
+
+
+def _first_asker() -> Subquery:
+    """The student who asked first; nobody where the mentor did not say who."""
+    asks = Ask.objects.filter(question=OuterRef("pk")).order_by("asked_at", "pk")
+    return Subquery(asks.values("enrolment__person__name")[:1])
+
+
+def group_card(picture: GroupPicture, *, mentor_id: int) -> GroupCard:
+    """Assemble the card of a group that `with_card` annotated, as this mentor sees it."""
+    group: Any = picture.group
+    names = _names(picture.members)
+    reasons = sorted(_reasons(picture, names), key=lambda pair: pair[0])
+    this_week = picture.status.this_week
+    return GroupCard(
+        picture=picture,
+        reasons=tuple(chip for _, chip in reasons),
+        check_in=check_in_line(picture, group.logged_rows),
+        questions=tuple(_question(row, picture) for row in group.question_rows[:_QUESTIONS_SHOWN]),
+        question_count=len(group.question_rows),
+        steps=tuple(_step(row, picture.today) for row in group.step_rows),
+        notes=tuple(_notes(picture, names, mentor_id)),
+        role=next((each.role for each in picture.mentors_now if each.person_id == mentor_id), ""),
+        with_words=_with_words(picture, mentor_id),
+        severity=tuple(
+            sorted([picture.status.severity, *(member.standing.severity for member in picture.members)])
+        ),
+        expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
+    )
+
+
+def _names(members: tuple[Member, ...]) -> dict[int, str]:
+    """First names, where they tell the members apart."""
+    count = Counter(member.short_name for member in members)
+    return {
+        member.enrolment_id: member.short_name if count[member.short_name] == 1 else member.name
+        for member in members
+    }
+
+
+def _reasons(picture: GroupPicture, names: dict[int, str]) -> Iterator[tuple[tuple[int, ...], Chip]]:
+    """Every reason with its place: act before watch, students before the group, the worst student first."""
+    worst_first = sorted(picture.members, key=lambda member: member.standing.severity)
+    for place, member in enumerate(worst_first):
+        if member.standing.attention is Attention.NONE:
+            continue
+        for number, reason in enumerate(member.standing.reasons):
+            if reason.code not in _TOLD_BY_GROUP:
+                text = _of_member(names[member.enrolment_id], reason)
+                yield (_level(reason), 0, place, number), Chip(text=text, tone=reason.attention.value)
+    for number, reason in enumerate(picture.status.reasons):
+        if reason.code not in _TOLD_ELSEWHERE:
+            yield (_level(reason), 1, number, 0), Chip(text=reason.text, tone=reason.attention.value)
+
+
+def _level(reason: Reason) -> int:
+    return list(Attention).index(reason.attention)
+
+
+def _of_member(name: str, reason: Reason) -> str:
+    """ "Bruno needs help with RAG", but "Bruno: behind by 2"."""
+    return f"{name} {reason.text}" if reason.code is ReasonCode.NEEDS_HELP else f"{name}: {reason.text}"
+
+
+def _question(row: dict[str, Any], picture: GroupPicture) -> OpenQuestion:
+    asked_at = moment(row["asked_at"]) or picture.now
+    days = (picture.today - today_in(picture.group.cohort.time_zone, asked_at)).days
+    parts = [
+        row["asker"] or row["asked_by_name"],
+        row["milestone_title"],
+        "needs follow-up" if row["status"] == Question.Status.FOLLOW_UP else None,
+        "asked today" if days <= 0 else f"open {days} day{'' if days == 1 else 's'}",
+        f"asked {row['ask_count']} times" if row["ask_count"] > 1 else None,
+    ]
+    return OpenQuestion(
+        id=row["pk"],
+        title=row["title"],
+        line=" · ".join(part for part in parts if part),
+        is_long_open=days > picture.thresholds.question_open_days,
+    )
+
+
+def _step(row: dict[str, Any], today: date) -> Step:
+    due_on = day(row["due_on"])
+    is_done = row["state"] == AgreedStep.State.DONE
+    is_late = due_on is not None and due_on < today and not is_done
+    by_words = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_words(due_on, today)}"
+    return Step(
+        who=row["who"] or "the group", text=row["text"], by_words=by_words, is_done=is_done, is_late=is_late
+    )
+
+
+def _notes(picture: GroupPicture, names: dict[int, str], mentor_id: int) -> Iterator[str]:
+    """Who was put aside, who is away with leave, and when this mentor is."""
+    today = picture.today
+    for member in picture.members:
+        name, facts = names[member.enrolment_id], member.facts
+        if member.standing.is_set_aside and facts.set_aside_until is not None:
+            yield f"{name} is put aside until {day_words(facts.set_aside_until, today)}."
+        for absence in facts.absences:
+            if absence.ends_on is not None and today <= absence.ends_on:
+                yield f"{name} is away {days_words(absence.starts_on, absence.ends_on, today)}, accepted."
+    yield from _away(picture, mentor_id)
+
+
+def _away(picture: GroupPicture, mentor_id: int) -> Iterator[str]:
+    group: Any = picture.group
+    mine = {row["pk"] for row in group.mentorship_rows if row["person_id"] == mentor_id}
+    for row in group.away_rows:
+        starts_on, ends_on = date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])
+        if row["mentorship_id"] in mine and picture.today <= ends_on:
+            yield f"You are away {days_words(starts_on, ends_on, picture.today)}."
+
+
+def _with_words(picture: GroupPicture, mentor_id: int) -> str:
+    """ "with Tomás Reis (co-mentor)"; empty for who mentors alone."""
+    others = [each for each in picture.mentors_now if each.person_id != mentor_id]
+    return ", ".join(f"{each.name} ({Mentorship.Role(each.role).label})" for each in others)

@@ -1,0 +1,127 @@
+"""The mentor's page: who of mine needs me, and what do I log? Three queries, however many groups."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from groups.models import Group
+from groups.relations import Relation, RelationKind, relations_of
+from lib.days import day_words
+from lib.weeks import today_in
+from people.models import User
+from tracker.dashboards.group_card import GroupCard, group_card, with_card
+from tracker.dashboards.pictures import GroupPicture, group_pictures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortSection:
+    """The groups of one cohort, worst first, under the week it is there."""
+
+    course_title: str
+    cohort_title: str
+    week_line: str
+    cards: tuple[GroupCard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherGroup:
+    """A mentorship that is over, or has not begun: `can_read` says whether there is something to read."""
+
+    group_id: int
+    group_name: str
+    cohort_line: str
+    when: str
+    can_read: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentorDashboard:
+    """Everything on the mentor's page; minutes are those logged this week in the groups shown, and their budget."""
+
+    sections: tuple[CohortSection, ...]
+    minutes: int
+    budget: int
+    others: tuple[OtherGroup, ...]
+
+    @property
+    def group_count(self) -> int:
+        return sum(len(section.cards) for section in self.sections)
+
+
+def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
+    """Return the page of a mentor: a card for each group of an open cohort, and the other groups as a list."""
+    mentored = [row for row in relations_of(mentor, now) if row.kind is RelationKind.MENTORS]
+    shown = {
+        row.group_id for row in mentored if row.group_id and row.is_open(now) and not _is_closed(row, now)
+    }
+    groups = with_card(Group.objects.filter(pk__in=shown).order_by("cohort_id", "name"))
+    cards = [group_card(picture, mentor_id=mentor.pk) for picture in group_pictures(groups, now=now)]
+    sections = [
+        _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)
+    ]
+    return MentorDashboard(
+        sections=tuple(sorted(sections, key=lambda section: section.cards[0].severity)),
+        minutes=sum(card.check_in.minutes for card in cards),
+        budget=sum(card.group.cohort.course.weekly_minutes for card in cards if card.expects_check_in),
+        others=tuple(_others([row for row in mentored if row.group_id not in shown], now)),
+    )
+
+
+def mentor_group_card(*, group_id: int, mentor: User, now: datetime) -> GroupCard:
+    """Return the card of one group, for an answer to a change made on it."""
+    picture = group_pictures(with_card(Group.objects.filter(pk=group_id)), now=now)[0]
+    return group_card(picture, mentor_id=mentor.pk)
+
+
+def _is_closed(row: Relation, now: datetime) -> bool:
+    return row.cohort_closed_on is not None and row.cohort_closed_on <= today_in(row.time_zone, now)
+
+
+def _section(cards: list[GroupCard]) -> CohortSection:
+    cohort = cards[0].group.cohort
+    return CohortSection(
+        course_title=cohort.course.title,
+        cohort_title=cohort.title,
+        week_line=_week_line([card.picture for card in cards]),
+        cards=tuple(sorted(cards, key=lambda card: (card.severity, card.group.name))),
+    )
+
+
+def _week_line(pictures: Sequence[GroupPicture]) -> str:
+    """ "week 3 of 4, Mon 14 to Sun 20 September"; the last planned week is that of the group that plans longest."""
+    first = pictures[0]
+    starts_on = first.group.cohort.starts_on
+    if first.today < starts_on:
+        return f"begins {day_words(starts_on, first.today)}"
+    if first.week.is_paused(first.pauses):
+        return f"a pause, {first.week.label}"
+    count = max((picture.week_count or 0 for picture in pictures), default=0)
+    number = first.week_number
+    if number is None:
+        return first.week.label
+    words = f"week {number} of {count}" if number <= count else f"week {number}"
+    return f"{words}, {first.week.label}"
+
+
+def _others(rows: Sequence[Relation], now: datetime) -> Iterator[OtherGroup]:
+    """Those to come first, then those that ended, the latest first; a group once, by its latest mentorship."""
+    seen: set[int] = set()
+    for row in sorted(rows, key=lambda row: row.ended_on or date.max, reverse=True):
+        today = today_in(row.time_zone, now)
+        if row.group_id is None or row.started_on is None or row.group_id in seen:
+            continue
+        seen.add(row.group_id)
+        if today < row.started_on:
+            when = f"from {day_words(row.started_on, today)}"
+        elif row.ended_on is not None and row.ended_on <= today:
+            when = f"until {day_words(row.ended_on - timedelta(days=1), today)}"
+        else:
+            when = "the cohort is closed"
+        yield OtherGroup(
+            group_id=row.group_id,
+            group_name=row.group_name,
+            cohort_line=f"{row.course_title} · {row.cohort_title}",
+            when=when,
+            can_read=row.started_on <= today,
+        )
