@@ -1,0 +1,58 @@
+"""Load the demo: read its content, set the stage, and play what happened until this moment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from lib.weeks import today_in
+from people.demo import DEMO_DOMAIN
+from people.models import User
+from tracker.demo.days import Days
+from tracker.demo.deeds import Deed, play
+from tracker.demo.files import read
+from tracker.demo.marks import mark_deeds
+from tracker.demo.set_up import TIME_ZONE, open_scene, set_stage
+from tracker.demo.stage import Scene
+from tracker.demo.stays import stay_deeds
+
+_COHORTS = ("past", "now")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDemo:
+    """What was made: the cohorts by their scenes, the past one first, and how many deeds were done."""
+
+    past: Scene
+    now: Scene
+    deeds: int
+
+
+def is_loaded() -> bool:
+    """Say whether the demo is there, be it of today or of weeks ago, and changed since."""
+    return bool(User.objects.filter(email__iendswith=f"@{DEMO_DOMAIN}").exists())
+
+
+def has_others() -> bool:
+    """Say whether there are people who are not of the demo."""
+    return bool(User.objects.exclude(email__iendswith=f"@{DEMO_DOMAIN}").exists())
+
+
+@transaction.atomic
+def load_demo(*, at: datetime) -> LoadedDemo:
+    """Make the demo as it stands at that moment; the caller has seen that it is not there."""
+    today = today_in(TIME_ZONE, at)
+    contents = {cohort: read(cohort, "groups") for cohort in _COHORTS}
+    earliest = max(content["starts_weeks_ago"] for content in contents.values())
+    days = Days.of(weeks_ago=earliest, today=today, zone=ZoneInfo(TIME_ZONE))
+    stage = set_stage(read("course"), read("people"), at=days.moment("w-4 mon 11:00"))
+    scenes = {cohort: open_scene(stage, content, today=today) for cohort, content in contents.items()}
+    deeds = [deed for cohort, scene in scenes.items() for deed in _deeds(cohort, scene)]
+    return LoadedDemo(scenes["past"], scenes["now"], play(deeds, until=at))
+
+
+def _deeds(cohort: str, scene: Scene) -> Iterator[Deed]:
+    yield from stay_deeds(scene, read(cohort, "groups"))
+    yield from mark_deeds(scene, read(cohort, "progress"))

@@ -1,0 +1,44 @@
+"""What of the demo is there so far, by the names that its content uses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from courses.models import Cohort, Course, Material, Milestone
+from groups.models import Enrolment, Group
+from people.models import User
+from tracker.demo.days import Days
+from tracker.models import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The course with its people and, by their milestone, its materials; the questions of both cohorts as they come."""
+
+    course: Course
+    admin: User
+    people: Mapping[str, User]
+    milestones: Mapping[str, Milestone]
+    materials: Mapping[str, list[Material]]
+    questions: dict[str, Question] = field(default_factory=dict)
+
+    def material(self, title: str) -> Material:
+        """The material of that title; the first, where several have it."""
+        return next(row for rows in self.materials.values() for row in rows if row.title == title)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One cohort: its days, its groups, and its enrolments as they come."""
+
+    stage: Stage
+    cohort: Cohort
+    days: Days
+    groups: dict[str, Group] = field(default_factory=dict)
+    enrolments: dict[str, Enrolment] = field(default_factory=dict)
+
+    def group_of(self, name: str, at: datetime) -> Group:
+        """The group in which the student was that day."""
+        stays = self.enrolments[name].memberships.open(self.cohort.today(at))
+        group: Group = stays.select_related("group__cohort__course").get().group
+        return group
