@@ -46,7 +46,7 @@ def test_course_and_enrolment_are_for_their_course_admins(cast: Cast) -> None:
         lambda person: access.course_to_administer(person, "llm", NOW),
         lambda person: access.enrolment_to_administer(person, cast.ana.enrolment_id, NOW),
     ):
-        assert tuple(outcome(lambda p=p: fetch(cast.person(p))) for p in PEOPLE) == (
+        assert tuple(outcome(lambda f=fetch, p=p: f(cast.person(p))) for p in PEOPLE) == (
             "404", "403", "403", "403", "403", "yes",
         )  # fmt: skip
 
