@@ -13,12 +13,13 @@ the group and the course admins. What somebody may not see is 404 to strangers o
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
 from groups.access import GroupAccess, group_access
+from groups.models import Enrolment, Group, Membership
 from groups.relations import Relation, RelationKind, Relations, relations_of
 from lib.weeks import today_in
 from people.access import refuse
@@ -118,6 +119,12 @@ class QuestionAccess:
         """Whoever takes part and sees it, students among them; a duplicate is answered at its original."""
         return self.question.duplicate_of_id is None and self.reader.takes_part(self.question)
 
+    def leads_beside(self, group: Group) -> bool:
+        """Whether the person leads this group of the question's course."""
+        relations, course_id = self.reader.relations, self.question.cohort.course_id
+        is_leader = relations.mentors(group.pk) is not None or relations.administers(course_id)
+        return is_leader and group.cohort.course_id == course_id
+
     @property
     def may_edit(self) -> bool:
         return self.is_asker or self.leads
@@ -186,7 +193,8 @@ def _refuse_unseen(user: User, question_id: int, now: datetime) -> NoReturn:
     refuse(user, f"see question {question_id}", is_insider=relations_of(user, now).is_insider(course_id))
 
 
-def _allowed(access: QuestionAccess, may: bool, deed: str) -> QuestionAccess:
+def allowed(access: QuestionAccess, may: bool, deed: str) -> QuestionAccess:
+    """Return the access if the deed is allowed; else 403, since who sees the question is an insider."""
     if not may:
         refuse(access.reader.user, f"{deed} question {access.question.pk}", is_insider=True)
     return access
@@ -195,15 +203,23 @@ def _allowed(access: QuestionAccess, may: bool, deed: str) -> QuestionAccess:
 def question_to_answer(user: User, question_id: int, now: datetime) -> QuestionAccess:
     """Return the question for who may see it and takes part in the course today; 403 to other insiders."""
     access = question_to_read(user, question_id, now)
-    return _allowed(access, access.reader.takes_part(access.question), "answer")
+    return allowed(access, access.reader.takes_part(access.question), "answer")
 
 
-def question_to_ask_again(user: User, question_id: int, now: datetime) -> QuestionAccess:
-    """Return the question for students and mentors of its course who see it; 403 to other insiders."""
+def question_to_ask_again(
+    user: User, question_id: int, group_id: int | None, now: datetime
+) -> tuple[QuestionAccess, Group]:
+    """Return the question, and the group in which it was asked again.
+
+    That is the group in which the person studies; or the given one, for who leads it. 403 to other insiders.
+    """
     access = question_to_read(user, question_id, now)
-    who = access.reader
-    beside = who.studies_beside(access.question) or who.mentors_beside(access.question)
-    return _allowed(access, bool(beside), "ask again")
+    own = access.reader.studies_beside(access.question)
+    wanted = group_id or (own.group_id if own else None) or 0
+    group = Group.objects.select_related("cohort").filter(pk=wanted).first()
+    if group is None or not (group_id is None or access.leads_beside(group)):
+        refuse(user, f"ask again question {question_id}", is_insider=True)
+    return access, group
 
 
 def question_to_edit(
@@ -211,51 +227,13 @@ def question_to_edit(
 ) -> QuestionAccess:
     """Return the question for its asker and who leads its group; 403 to other insiders."""
     access = question_to_read(user, question_id, now, is_locked=is_locked)
-    return _allowed(access, access.may_edit, "edit")
+    return allowed(access, access.may_edit, "edit")
 
 
 def question_to_merge(user: User, question_id: int, now: datetime) -> QuestionAccess:
     """Return the question for who leads its group; 403 to other insiders."""
     access = question_to_read(user, question_id, now)
-    return _allowed(access, access.may_merge, "merge")
-
-
-def answer_to_edit(
-    user: User, answer_id: int, now: datetime, *, is_locked: bool = False
-) -> tuple[QuestionAccess, Answer]:
-    """Return an answer for who wrote it and takes part today; 403 to who else may see its question."""
-    access, answer = _answer(user, answer_id, now, is_locked=is_locked)
-    _allowed(access, access.may_edit_answer(answer), f"edit answer {answer_id} of")
-    return access, answer
-
-
-def answer_to_remove(user: User, answer_id: int, now: datetime) -> tuple[QuestionAccess, Answer]:
-    """Return an answer for who wrote it and who leads the question's group; 403 to who else may see the question."""
-    access, answer = _answer(user, answer_id, now)
-    _allowed(access, access.may_remove_answer(answer), f"remove answer {answer_id} of")
-    return access, answer
-
-
-def question_of_removed_answer(user: User, question_id: int, answer_id: int, now: datetime) -> QuestionAccess:
-    """Return the question of an answer that was taken away, for who might have taken it away."""
-    access = question_to_read(user, question_id, now)
-    gone = Answer.history.filter(id=answer_id, question=question_id).order_by("-history_date").first()
-    if gone is None:
-        raise Http404
-    may = access.may_remove_answer(cast(Answer, gone.instance))
-    return _allowed(access, may, f"restore answer {answer_id} of")
-
-
-def _answer(
-    user: User, answer_id: int, now: datetime, *, is_locked: bool = False
-) -> tuple[QuestionAccess, Answer]:
-    answers = Answer.objects.select_related("changed_by", "answered_by")
-    if is_locked:
-        answers = answers.select_for_update(of=("self",))
-    answer = answers.filter(pk=answer_id).first()
-    if answer is None:
-        raise Http404
-    return question_to_read(user, answer.question_id, now), answer
+    return allowed(access, access.may_merge, "merge")
 
 
 def ask_to_take_back(user: User, ask_id: int, now: datetime) -> tuple[QuestionAccess, Ask]:
@@ -266,7 +244,7 @@ def ask_to_take_back(user: User, ask_id: int, now: datetime) -> tuple[QuestionAc
     access = question_to_read(user, ask.question_id, now)
     own = ask.enrolment is not None and ask.enrolment.person_id == user.pk
     may = (own or ask.logged_by_id == user.pk) and access.reader.takes_part(access.question)
-    return _allowed(access, may, f"take back ask {ask_id} of"), ask
+    return allowed(access, may, f"take back ask {ask_id} of"), ask
 
 
 def group_to_ask_in(user: User, group_id: int, now: datetime) -> GroupAccess:
@@ -275,3 +253,13 @@ def group_to_ask_in(user: User, group_id: int, now: datetime) -> GroupAccess:
     if not (access.studies or access.may_lead):
         refuse(user, f"ask in group {group_id}", is_insider=True)
     return access
+
+
+def members_to_ask_for(access: GroupAccess) -> list[Enrolment] | None:
+    """Return the members for whom who leads the group may ask; None for students, who ask for themselves."""
+    if access.studies is not None:
+        return None
+    stays = (
+        Membership.objects.open(access.today).filter(group=access.group).select_related("enrolment__person")
+    )
+    return [stay.enrolment for stay in stays.order_by("enrolment__person__name", "pk")]

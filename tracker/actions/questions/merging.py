@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from courses.models import Course
-from groups.models import Enrolment, Group
 from people.models import User
 from tracker.actions.questions.asking import ask_again, take_back_question
 from tracker.actions.questions.keeping import QuestionError, save
@@ -123,19 +122,16 @@ def _status_before(question: Question) -> str:
 
 
 @transaction.atomic
-def ask_instead(
-    *,
-    question: Question,
-    original: Question,
-    group: Group,
-    by: User,
-    at: datetime,
-    enrolment: Enrolment | None = None,
-) -> Ask:
-    """Take a question back that was just asked, and ask another again: the asker has seen that it is the same.
+def ask_instead(*, question: Question, original: Question, by: User, at: datetime) -> Ask:
+    """Take back a question that was just asked, and ask another again: its asker has seen that it is the same.
 
     Raises:
         QuestionError: as `take_back_question` and `ask_again`.
     """
+    first = (
+        question.asks.select_related("group__cohort", "enrolment__person").order_by("asked_at", "pk").first()
+    )
     take_back_question(question=question, by=by, at=at)
+    group = first.group if first else question.group
+    enrolment = first.enrolment if first else None
     return ask_again(question=original, group=group, by=by, at=at, enrolment=enrolment)

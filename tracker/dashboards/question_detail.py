@@ -1,0 +1,223 @@
+"""One question with its answers, for one reader: names masked, and what the reader may do. At most six queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.safestring import SafeString
+
+from courses.models import CourseAdmin
+from groups.models import Mentorship
+from groups.relations import Relation
+from lib.history import changes_of
+from lib.markdown import to_html
+from tracker.access.questions import QuestionAccess, questions_visible_to
+from tracker.dashboards.question_rows import QuestionRow, asker_words, group_words, question_rows, status_tone
+from tracker.models import Answer, Ask, Question
+
+_KEPT = (
+    "title",
+    "detail",
+    "milestone",
+    "material",
+    "category",
+    "visibility",
+    "is_asker_hidden",
+    "status",
+    "duplicate_of",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """An answer as this reader may see and change it. `role` is what the one who wrote it is in the course."""
+
+    id: int
+    html: SafeString
+    by: str
+    role: str
+    at: datetime
+    is_changed: bool
+    may_edit: bool
+    may_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskShown:
+    """Who asked, for who leads the group: names of the own group's students, of others the group only."""
+
+    who: str
+    group: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """A field that somebody changed."""
+
+    at: datetime
+    by: Any
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDetail:
+    """Everything that the page of a question says. `own_ask_id` is the ask that the reader may take back."""
+
+    id: int
+    title: str
+    status_words: str
+    tone: str
+    is_answered: bool
+    is_follow_up: bool
+    is_duplicate: bool
+    asker: str
+    group: str
+    cohort: str
+    asked_at: datetime
+    html: SafeString | str
+    milestone: str
+    material: str
+    material_url: str
+    category: str
+    readers: str
+    ask_count: int
+    group_count: int
+    asks: tuple[AskShown, ...]
+    answers: tuple[AnswerShown, ...]
+    original: QuestionRow | None
+    duplicates: tuple[QuestionRow, ...]
+    history: tuple[HistoryLine, ...]
+    is_asked_by_reader: bool
+    own_ask_id: int | None
+    may_ask_again: bool
+    ask_again_groups: tuple[Relation, ...]
+    may_answer: bool
+    may_edit: bool
+    may_settle: bool
+    may_merge: bool
+    may_read_history: bool
+    may_take_back: bool
+
+
+def question_detail(access: QuestionAccess) -> QuestionDetail:
+    """Return the question as this reader may see it."""
+    question, reader = access.question, access.reader
+    family = _family(access)
+    answers = _answers(access)
+    asks = list(
+        Ask.objects.filter(Q(question=question) | Q(question__duplicate_of=question))
+        .select_related("enrolment__person", "group", "question")
+        .order_by("asked_at", "pk")
+    )
+    own = [ask for ask in asks if ask.enrolment and ask.enrolment.person_id == reader.user.pk]
+    taken_back = [ask for ask in own if not reader.is_asker(ask.question)]
+    return QuestionDetail(
+        id=question.pk,
+        title=question.title,
+        status_words=question.get_status_display(),
+        tone=status_tone(question),
+        is_answered=question.status == Question.Status.ANSWERED,
+        is_follow_up=question.status == Question.Status.FOLLOW_UP,
+        is_duplicate=question.status == Question.Status.DUPLICATE,
+        asker=asker_words(question, reader),
+        group=group_words(question, reader),
+        cohort=question.cohort.title,
+        asked_at=question.asked_at,
+        html=to_html(question.detail) if question.detail else "",
+        milestone=question.milestone.title if question.milestone else "",
+        material=question.material.title if question.material else "",
+        material_url=question.material.url if question.material else "",
+        category=question.get_category_display(),
+        readers=question.get_visibility_display(),
+        ask_count=len(asks),
+        group_count=len({ask.group_id for ask in asks}) if access.leads else 0,
+        asks=tuple(_ask(ask, access) for ask in asks) if access.leads else (),
+        answers=answers,
+        original=next((row for row in family if row.id == question.duplicate_of_id), None),
+        duplicates=tuple(row for row in family if row.id != question.duplicate_of_id),
+        history=_history(question) if access.may_read_history else (),
+        is_asked_by_reader=bool(own) or reader.is_asker(question),
+        own_ask_id=taken_back[0].pk if taken_back else None,
+        may_ask_again=reader.studies_beside(question) is not None and not reader.is_asker(question),
+        ask_again_groups=reader.mentors_beside(question),
+        may_answer=access.may_answer,
+        may_edit=access.may_edit,
+        may_settle=access.may_settle,
+        may_merge=access.may_merge,
+        may_read_history=access.may_read_history,
+        may_take_back=access.may_edit and not answers and len(asks) <= 1 and not family,
+    )
+
+
+def _family(access: QuestionAccess) -> list[QuestionRow]:
+    """The original and the duplicates, as far as the reader may see them."""
+    question = access.question
+    visible = questions_visible_to(access.reader.user, access.reader.relations.now)
+    family = visible.filter(Q(duplicate_of=question.pk) | Q(pk=question.duplicate_of_id))
+    return question_rows(family.order_by("asked_at", "pk"), reader=access.reader)
+
+
+def _answers(access: QuestionAccess) -> tuple[AnswerShown, ...]:
+    cohort = access.question.cohort
+    mentors = Mentorship.objects.filter(
+        person=OuterRef("answered_by"), group__cohort__course=cohort.course_id
+    )
+    admins = CourseAdmin.objects.filter(person=OuterRef("answered_by"), course=cohort.course_id)
+    answers = (
+        access.question.answers.select_related("answered_by")
+        .annotate(is_mentor=Exists(mentors), is_course_admin=Exists(admins))
+        .order_by("answered_at", "pk")
+    )
+    return tuple(_answer(answer, access) for answer in answers)
+
+
+def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
+    question, reader = access.question, access.reader
+    # The name below an answer of one's own would tell who asked.
+    is_hidden = answer.answered_by_id == question.asked_by_id and not reader.sees_asker(question)
+    role = "mentor" if answer.is_mentor else "course admin" if answer.is_course_admin else ""
+    return AnswerShown(
+        id=answer.pk,
+        html=to_html(answer.body),
+        by="Who asked" if is_hidden else answer.answered_by.name,
+        role="" if is_hidden else role,
+        at=answer.answered_at,
+        is_changed=answer.version > 1,
+        may_edit=access.may_edit_answer(answer),
+        may_remove=access.may_remove_answer(answer),
+    )
+
+
+def _ask(ask: Ask, access: QuestionAccess) -> AskShown:
+    reader = access.reader
+    knows = reader.relations.mentors(ask.group_id) or reader.administers(access.question)
+    name = ask.enrolment.person.name if ask.enrolment and knows else "somebody"
+    return AskShown(who=name, group=ask.group.name, at=ask.asked_at)
+
+
+def _history(question: Question) -> tuple[HistoryLine, ...]:
+    """What was changed in the question and its answers, newest first, the asking itself left out."""
+    of_question = changes_of(
+        question.history.select_related("history_user", "milestone", "material", "duplicate_of"), _KEPT
+    )
+    of_answers: dict[int, list[Any]] = {}
+    for record in Answer.history.filter(question=question.pk).select_related("history_user"):
+        of_answers.setdefault(record.id, []).append(record)
+    lines = [*_lines(of_question, is_made_shown=False)]
+    for records in of_answers.values():
+        lines += _lines(changes_of(records, ["body"]), is_made_shown=True)
+    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
+
+
+def _lines(changes: Iterable[Any], *, is_made_shown: bool) -> Iterable[HistoryLine]:
+    for change in changes:
+        if change.what == "deleted":
+            yield HistoryLine(change.at, change.by, "answer", "there", "taken away")
+        elif change.what == "changed" or is_made_shown:
+            for field in change.fields:
+                yield HistoryLine(change.at, change.by, field.label, field.before, field.after)
