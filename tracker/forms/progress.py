@@ -17,3 +17,4 @@ class HoursForm(forms.ModelForm[Progress]):
     class Meta:
         model = Progress
         fields = ("hours",)
+        widgets = {"hours": forms.NumberInput(attrs={"step": "0.25", "min": "0", "max": "500"})}

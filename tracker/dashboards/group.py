@@ -1,0 +1,173 @@
+"""The page of a group: who is in it, where they are, what was planned, agreed, asked and handed in. Three queries."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, OuterRef
+from django.urls import reverse
+
+from groups.access import GroupAccess
+from groups.models import Group
+from lib.days import day_words
+from lib.rows import Rows, day, moment
+from lib.weeks import Week, today_in
+from people.models import User
+from tracker.access.questions import questions_visible_to
+from tracker.dashboards.lines import (
+    QuestionLine,
+    ReviewLine,
+    mentors_words,
+    question_lines,
+    question_rows,
+    review_lines,
+    review_rows,
+)
+from tracker.dashboards.milestone_card import hours_words
+from tracker.dashboards.pictures import GroupPicture, group_pictures
+from tracker.models import AgreedStep, CheckIn, CodeReview
+
+# How many of the newest are shown; the others are on pages of their own.
+_QUESTIONS = 5
+_REVIEWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A milestone of the plan: by when, and how many of the group finished it."""
+
+    title: str
+    week: int | None
+    due_words: str
+    hours_words: str
+    done_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInEvent:
+    """A check-in in the timeline: which week, what became of it, and what the mentor wrote for the group."""
+
+    at: date
+    what: str
+    detail: str
+    url: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    who: str
+    text: str
+    due_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """A group for who may read it. Who mentored it once is shown the check-ins of their time, and nothing of today."""
+
+    picture: GroupPicture
+    is_former: bool
+    may_lead: bool
+    me: int | None
+    plan: tuple[PlanLine, ...]
+    check_ins: tuple[CheckInEvent, ...]
+    steps: tuple[StepLine, ...]
+    questions: tuple[QuestionLine, ...]
+    reviews: tuple[ReviewLine, ...]
+
+    @property
+    def mentors_words(self) -> str:
+        return mentors_words(self.picture)
+
+    @property
+    def can_mark(self) -> int | str | None:
+        """Whose cells of the grid are buttons: everybody's for who leads, one's own row, nobody's once it is over."""
+        if self.picture.group.cohort.is_closed(self.picture.today):
+            return None
+        return "all" if self.may_lead else self.me
+
+
+def group_page(*, access: GroupAccess, person: User, now: datetime) -> GroupPage:
+    """Return the page of a group that `groups.access.group_to_read` let the person read."""
+    groups = Group.objects.filter(pk=access.group.pk).annotate(
+        logged_rows=Rows(
+            CheckIn.objects.filter(group=OuterRef("pk")).newest_first(),
+            "week_starts_on",
+            "outcome",
+            "held_on",
+            "logged_at",
+            "summary",
+        ),
+        step_rows=Rows(
+            AgreedStep.objects.open()
+            .filter(group=OuterRef("pk"))
+            .order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk"),
+            "text",
+            "due_on",
+            "enrolment_id",
+            name="enrolment__person__name",
+        ),
+        question_rows=question_rows(
+            questions_visible_to(person, now).filter(group=OuterRef("pk")), _QUESTIONS
+        ),
+        review_rows=review_rows(
+            CodeReview.objects.filter(group=OuterRef("pk")).order_by("-changed_at", "-pk")[:_REVIEWS]
+        ),
+    )
+    picture = group_pictures(groups, now=now)[0]
+    group: Any = picture.group
+    is_former = access.studies is None and not access.may_lead
+    me = access.studies.enrolment_id if access.studies else None
+    return GroupPage(
+        picture=picture,
+        is_former=is_former,
+        may_lead=access.may_lead,
+        me=me,
+        plan=() if is_former else tuple(_plan(picture)),
+        check_ins=tuple(_check_ins(group.logged_rows, access)),
+        steps=() if is_former else tuple(_steps(group.step_rows, access)),
+        questions=question_lines(group.question_rows),
+        reviews=() if is_former else review_lines(group.review_rows),
+    )
+
+
+def _plan(picture: GroupPicture) -> Iterator[PlanLine]:
+    for planned in picture.plan:
+        milestone = planned.item.milestone
+        yield PlanLine(
+            title=milestone.title,
+            week=milestone.week,
+            due_words=day_words(planned.item.due_on, picture.today) if planned.item.due_on else "no date",
+            hours_words=f"{hours_words(milestone.planned_hours)} h" if milestone.planned_hours else "–",
+            done_words=f"{planned.done_count} of {planned.member_count}",
+        )
+
+
+def _check_ins(rows: Iterable[dict[str, Any]], access: GroupAccess) -> Iterator[CheckInEvent]:
+    """Those that the person may read: all for members and who leads, those of their time for who mentored."""
+    for row in rows:
+        week = Week(date.fromisoformat(row["week_starts_on"]))
+        outcome = CheckIn.Outcome(row["outcome"])
+        logged_at = moment(row["logged_at"])
+        logged_on = today_in(access.group.cohort.time_zone, logged_at) if logged_at else week.starts_on
+        on = day(row["held_on"]) or logged_on
+        if access.studies is None and not access.may_read_day(on):
+            continue
+        yield CheckInEvent(
+            at=on,
+            what=f"Week {week.label}: {outcome.label}",
+            detail=row["summary"],
+            url=reverse("tracker:check-in-detail", args=[access.group.pk, week.iso]),
+            tone="ok" if outcome == CheckIn.Outcome.HELD else "watch",
+        )
+
+
+def _steps(rows: Iterable[dict[str, Any]], access: GroupAccess) -> Iterator[StepLine]:
+    """Every open step for who leads; for a member those of the whole group, and their own."""
+    me = access.studies.enrolment_id if access.studies else None
+    for row in rows:
+        if access.may_lead or row["enrolment_id"] in (None, me):
+            due_on = day(row["due_on"])
+            by_words = f"by {day_words(due_on, access.today)}" if due_on else ""
+            yield StepLine(row["name"] or "All of us", row["text"], by_words)

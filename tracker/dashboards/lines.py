@@ -1,0 +1,80 @@
+"""Mentors, questions and code reviews in a line each, for several pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from lib.rows import Rows
+from tracker.dashboards.pictures import GroupPicture
+from tracker.models import CodeReview, Question
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    id: int
+    title: str
+    milestone: str
+    status: Question.Status
+
+    @property
+    def tone(self) -> str:
+        return "ok" if self.status == Question.Status.ANSWERED else "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    id: int
+    milestone: str
+    author: str
+    reviewer: str
+    state: CodeReview.State
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether it waits for the reviewer."""
+        return self.state == CodeReview.State.REQUESTED
+
+    @property
+    def tone(self) -> str:
+        return "ok" if self.state == CodeReview.State.APPROVED else "quiet"
+
+
+def question_rows(questions: QuerySet[Question], limit: int) -> Rows:
+    """The newest of the questions, as an annotation for `question_lines`."""
+    newest = questions.order_by("-asked_at", "-pk")[:limit]
+    return Rows(newest, "id", "title", "status", milestone="milestone__title")
+
+
+def question_lines(rows: Iterable[dict[str, Any]]) -> tuple[QuestionLine, ...]:
+    return tuple(
+        QuestionLine(row["id"], row["title"], row["milestone"] or "", Question.Status(row["status"]))
+        for row in rows
+    )
+
+
+def review_rows(reviews: QuerySet[CodeReview]) -> Rows:
+    """The reviews, in their order, as an annotation for `review_lines`."""
+    return Rows(
+        reviews,
+        "id",
+        "state",
+        milestone="milestone__title",
+        author="author__person__name",
+        reviewer="reviewer__person__name",
+    )
+
+
+def review_lines(rows: Iterable[dict[str, Any]]) -> tuple[ReviewLine, ...]:
+    return tuple(
+        ReviewLine(
+            row["id"], row["milestone"], row["author"], row["reviewer"], CodeReview.State(row["state"])
+        )
+        for row in rows
+    )
+
+
+def mentors_words(picture: GroupPicture) -> str:
+    """ "mentor Marta Pires, cover Tomás Reis"; "no mentor yet" where there is none."""
+    return ", ".join(f"{mentor.role} {mentor.name}" for mentor in picture.mentors_now) or "no mentor yet"

@@ -1,0 +1,181 @@
+"""A milestone as one student meets it: when it is due, where they are with it, its materials."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from courses.models import Material
+from lib.days import day_words
+from tracker.dashboards.pictures import GroupPicture, Member
+from tracker.standing import State
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialLine:
+    """A material of a milestone, and whether the student ticked it off."""
+
+    id: int
+    title: str
+    url: str
+    kind: str
+    minutes: int | None
+    is_optional: bool
+    is_ticked: bool
+
+    @property
+    def line(self) -> str:
+        """ "video · 12 min · optional"."""
+        parts = [
+            self.kind,
+            f"{self.minutes} min" if self.minutes else "",
+            "optional" if self.is_optional else "",
+        ]
+        return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class StateChoice:
+    """A state as one of the buttons for them; `tone` is how it is told when it is the one."""
+
+    value: State
+    tone: str
+    is_current: bool
+
+    @property
+    def label(self) -> str:
+        return self.value.label
+
+
+_TONES = {State.NEED_HELP: "act", State.NOT_STARTED: "quiet", State.SKIPPED: "quiet"}
+_CHOICES = (State.NOT_STARTED, State.WORKING, State.NEED_HELP, State.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneCard:
+    """A milestone as the student meets it; `due_words` are empty where it is not planned, or planned without a day."""
+
+    id: int
+    title: str
+    summary: str
+    week: int | None
+    planned_hours: Decimal | None
+    is_optional: bool
+    is_planned: bool
+    due_words: str
+    state: State
+    hours: Decimal | None
+    is_waived: bool
+    materials: tuple[MaterialLine, ...]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the student has nothing left to do here."""
+        return self.is_waived or self.state in (State.DONE, State.SKIPPED)
+
+    @property
+    def choices(self) -> tuple[StateChoice, ...]:
+        """The states to choose from; to skip is offered apart, but shown here once it is so."""
+        states = (*_CHOICES, State.SKIPPED) if self.state is State.SKIPPED else _CHOICES
+        return tuple(StateChoice(state, _TONES.get(state, "ok"), state is self.state) for state in states)
+
+    @property
+    def hours_value(self) -> str:
+        """The hours spent as the field for them holds them."""
+        return "" if self.hours is None else hours_words(self.hours)
+
+    @property
+    def line(self) -> str:
+        """ "Week 2 · due Fri 18 September · 3 h planned, 1.5 h spent"."""
+        hours = [
+            f"{hours_words(number)} h {word}"
+            for number, word in ((self.planned_hours, "planned"), (self.hours, "spent"))
+            if number is not None
+        ]
+        parts = [
+            f"Week {self.week}" if self.week else "",
+            self.due_words,
+            ", ".join(hours),
+            "optional" if self.is_optional else "",
+            "" if self.is_planned else "beyond the plan",
+            "not expected of you" if self.is_waived else "",
+        ]
+        return " · ".join(part for part in parts if part)
+
+
+def milestone_cards(picture: GroupPicture, me: Member) -> dict[int, MilestoneCard]:
+    """Every milestone of the course by its id: those of the plan in its order, then the others in the course's.
+
+    The group was annotated by `with_week_rows`.
+    """
+    group: Any = picture.group
+    membership: Any = me.membership
+    marks = {row["milestone_id"]: row for row in membership.progress_rows}
+    materials: dict[int, list[MaterialLine]] = defaultdict(list)
+    for row in group.material_rows:
+        materials[row["milestone_id"]].append(_material(row))
+    due = {planned.facts.id: _due_words(planned.facts.due_on, picture.today) for planned in picture.plan}
+    rows = {row["id"]: row for row in group.milestone_rows}
+    ids = [*due, *(milestone_id for milestone_id in rows if milestone_id not in due)]
+    return {
+        milestone_id: _card(
+            rows[milestone_id],
+            marks.get(milestone_id),
+            tuple(materials[milestone_id]),
+            is_planned=milestone_id in due,
+            due_words=due.get(milestone_id, ""),
+        )
+        for milestone_id in ids
+    }
+
+
+def _card(
+    row: dict[str, Any],
+    mark: dict[str, Any] | None,
+    materials: tuple[MaterialLine, ...],
+    *,
+    is_planned: bool,
+    due_words: str,
+) -> MilestoneCard:
+    return MilestoneCard(
+        id=row["id"],
+        title=row["title"],
+        summary=row["summary"],
+        week=row["week"],
+        planned_hours=_hours(row["planned_hours"]),
+        is_optional=bool(row["is_optional"]),
+        is_planned=is_planned,
+        due_words=due_words,
+        state=State(mark["state"]) if mark else State.NOT_STARTED,
+        hours=_hours(mark["hours"]) if mark else None,
+        is_waived=mark is not None and mark["waived_at"] is not None,
+        materials=materials,
+    )
+
+
+def hours_words(hours: Decimal) -> str:
+    """ "2.5", "10": without noughts that say nothing."""
+    return f"{hours.normalize():f}"
+
+
+def _due_words(due_on: date | None, today: date) -> str:
+    if due_on is None:
+        return ""
+    return f"{'was due' if due_on < today else 'due'} {day_words(due_on, today)}"
+
+
+def _hours(number: float | str | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number))
+
+
+def _material(row: dict[str, Any]) -> MaterialLine:
+    return MaterialLine(
+        id=row["id"],
+        title=row["title"],
+        url=row["url"],
+        kind=str(Material.Kind(row["kind"]).label),
+        minutes=row["minutes"],
+        is_optional=bool(row["is_optional"]),
+        is_ticked=bool(row["is_ticked"]),
+    )

@@ -1,0 +1,180 @@
+"""The student's week: the milestone to work on, and what stands around it. Three queries, however much there is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from groups.models import Group
+from lib.days import day_words
+from lib.rows import day
+from lib.weeks import Week
+from people.models import User
+from tracker.actions.progress import why_read_only
+from tracker.dashboards.lines import QuestionLine, ReviewLine, mentors_words, question_lines, review_lines
+from tracker.dashboards.milestone_card import MilestoneCard, milestone_cards
+from tracker.dashboards.pictures import GroupPicture, Member, group_pictures
+from tracker.dashboards.week_rows import with_week_rows
+from tracker.models import AgreedStep
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """An agreed step of the student, or of the whole group."""
+
+    id: int
+    text: str
+    due_words: str
+    is_late: bool
+    is_done: bool
+    is_of_group: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the mentor wrote for the group at the last check-in that has such words."""
+
+    week: Week
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudentWeek:
+    """A student's week in a group.
+
+    `shown` is the milestone to work on, or the one that was asked for; None when nothing is left to do. `following`
+    and `settled` are the others of the plan, `beyond` those of the course that are not planned. `read_only` says in
+    words why nothing can be changed.
+    """
+
+    picture: GroupPicture
+    me: Member
+    read_only: str
+    shown: MilestoneCard | None
+    next_id: int | None
+    following: tuple[MilestoneCard, ...]
+    settled: tuple[MilestoneCard, ...]
+    beyond: tuple[MilestoneCard, ...]
+    steps: tuple[StepLine, ...]
+    to_give: tuple[ReviewLine, ...]
+    to_get: tuple[ReviewLine, ...]
+    own_questions: tuple[QuestionLine, ...]
+    other_questions: tuple[QuestionLine, ...]
+    summary: Summary | None
+
+    @property
+    def has_plan(self) -> bool:
+        return bool(self.picture.plan)
+
+    @property
+    def headline_tone(self) -> str:
+        """Of the standing's headline, for the student: nobody has to act but they themselves."""
+        standing = self.me.standing
+        if standing.behind_by:
+            return "watch"
+        return "ok" if standing.due else "quiet"
+
+    @property
+    def can_mark(self) -> int | None:
+        """Whose row of the grid may be marked: their own, while anything can be changed."""
+        return None if self.read_only else self.me.enrolment_id
+
+    @property
+    def is_all_done(self) -> bool:
+        """Whether nothing of the plan is left to do, be it optional."""
+        is_left = self.shown is not None and self.shown.is_planned and not self.shown.is_settled
+        return self.has_plan and not self.following and not is_left
+
+    @property
+    def all_done_words(self) -> str:
+        if self.following:
+            return "What is left of the plan is optional: it stands below, if you like to go on."
+        if self.beyond:
+            return "Everything planned is finished. The course has more: it stands below, beyond the plan."
+        return "Everything planned is finished. Somebody of your group may be glad of a review."
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a student has to know first: that nothing can be changed, or that nothing is expected yet or now."""
+        cohort, today = self.picture.group.cohort, self.picture.today
+        if self.read_only:
+            return (self.read_only,)
+        if today < cohort.starts_on:
+            return (
+                f"{cohort} begins on {day_words(cohort.starts_on, today)}. You may look around, and begin early.",
+            )
+        pause = next((pause for pause in self.picture.pauses if pause.contains(today)), None)
+        if pause is not None and pause.ends_on is not None:
+            return (
+                f"{cohort} pauses until {day_words(pause.ends_on, today)}. Nothing is expected of you until then.",
+            )
+        return ()
+
+    @property
+    def goes_on_with(self) -> MilestoneCard | None:
+        """What to turn to once the milestone shown is settled."""
+        if self.shown is None or not self.shown.is_settled:
+            return None
+        return next((card for card in self.following if card.id == self.next_id), None)
+
+    @property
+    def mentors_words(self) -> str:
+        return mentors_words(self.picture)
+
+
+def student_week(
+    *, group_id: int, enrolment_id: int, person: User, now: datetime, milestone_id: int | None = None
+) -> StudentWeek | None:
+    """Return the week of a student in a group; None when they are no member of it.
+
+    Args:
+        milestone_id: which milestone to show; the one to work on without it, or where the course has none of that id.
+    """
+    groups = with_week_rows(
+        Group.objects.filter(pk=group_id), enrolment_id=enrolment_id, person=person, now=now
+    )
+    picture = group_pictures(groups, now=now)[0]
+    me = next((member for member in picture.members if member.enrolment_id == enrolment_id), None)
+    if me is None:
+        return None
+    cards = milestone_cards(picture, me)
+    next_id = me.standing.next_milestone_id
+    shown = cards.get(milestone_id or 0) or cards.get(next_id or 0)
+    others = [card for card in cards.values() if card != shown]
+    group: Any = picture.group
+    enrolment = me.membership.enrolment
+    enrolment.cohort = picture.group.cohort
+    return StudentWeek(
+        picture=picture,
+        me=me,
+        read_only=why_read_only(enrolment, now),
+        shown=shown,
+        next_id=next_id,
+        following=tuple(card for card in others if card.is_planned and not card.is_settled),
+        settled=tuple(card for card in others if card.is_planned and card.is_settled),
+        beyond=tuple(card for card in others if not card.is_planned),
+        steps=tuple(_step(row, picture.today) for row in group.step_rows),
+        to_give=review_lines(group.give_rows),
+        to_get=review_lines(group.get_rows),
+        own_questions=question_lines(group.own_question_rows),
+        other_questions=question_lines(group.other_question_rows),
+        summary=next((_summary(row) for row in group.summary_rows), None),
+    )
+
+
+def _step(row: dict[str, Any], today: date) -> StepLine:
+    due_on = day(row["due_on"])
+    is_done = row["state"] == AgreedStep.State.DONE
+    is_late = due_on is not None and due_on < today and not is_done
+    words = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_words(due_on, today)}"
+    return StepLine(
+        id=row["id"],
+        text=row["text"],
+        due_words=words,
+        is_late=is_late,
+        is_done=is_done,
+        is_of_group=row["enrolment_id"] is None,
+    )
+
+
+def _summary(row: dict[str, Any]) -> Summary:
+    return Summary(Week.of(date.fromisoformat(row["week_starts_on"])), row["summary"])

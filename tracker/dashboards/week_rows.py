@@ -1,0 +1,84 @@
+"""What a student's week reads besides the picture of the group, as annotations of the group: no query more."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from courses.models import Material, Milestone
+from groups.models import Group
+from lib.rows import Rows
+from people.models import User
+from tracker.access.questions import questions_visible_to
+from tracker.dashboards.lines import question_rows, review_rows
+from tracker.models import AgreedStep, Ask, CheckIn, CodeReview, MaterialTick, Question
+
+# How many questions of each kind the week shows; the others are on the questions page.
+_QUESTIONS = 4
+# For how many days a step that was ticked off stays in sight.
+_STEP_DAYS = 7
+
+
+def with_week_rows(
+    groups: QuerySet[Group], *, enrolment_id: int, person: User, now: datetime
+) -> QuerySet[Group]:
+    """Annotate the group with the course's milestones and materials, and with what concerns this student."""
+    course = OuterRef("cohort__course")
+    ticks = MaterialTick.objects.filter(enrolment=enrolment_id, material=OuterRef("pk"))
+    summaries = CheckIn.objects.filter(group=OuterRef("pk")).exclude(summary="").newest_first()[:1]
+    return groups.annotate(
+        milestone_rows=Rows(
+            Milestone.objects.filter(course=course).in_order(),
+            "id",
+            "title",
+            "summary",
+            "week",
+            "planned_hours",
+            "is_optional",
+        ),
+        material_rows=Rows(
+            Material.objects.in_use().filter(milestone__course=course).in_order(),
+            "id",
+            "milestone_id",
+            "title",
+            "url",
+            "kind",
+            "minutes",
+            "is_optional",
+            is_ticked=Exists(ticks),
+        ),
+        step_rows=Rows(_steps(enrolment_id, now), "id", "text", "due_on", "state", "enrolment_id"),
+        give_rows=_reviews(CodeReview.objects.filter(reviewer=enrolment_id)),
+        get_rows=_reviews(CodeReview.objects.filter(author=enrolment_id)),
+        own_question_rows=_questions(person, now, enrolment_id, is_own=True),
+        other_question_rows=_questions(person, now, enrolment_id, is_own=False),
+        summary_rows=Rows(summaries, "week_starts_on", "summary"),
+    )
+
+
+def _steps(enrolment_id: int, now: datetime) -> QuerySet[AgreedStep]:
+    """Open steps of the student, wherever they were agreed, and of the whole group; those just ticked off too."""
+    return (
+        AgreedStep.objects.filter(Q(enrolment=enrolment_id) | Q(enrolment=None, group=OuterRef("pk")))
+        .filter(
+            Q(state=AgreedStep.State.OPEN)
+            | Q(state=AgreedStep.State.DONE, closed_at__gt=now - timedelta(days=_STEP_DAYS))
+        )
+        .order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk")
+    )
+
+
+def _reviews(reviews: QuerySet[CodeReview]) -> Rows:
+    """Reviews that still wait for somebody, the longest first."""
+    waiting = reviews.filter(group=OuterRef("pk")).exclude(state=CodeReview.State.APPROVED)
+    return review_rows(waiting.order_by("changed_at", "pk"))
+
+
+def _questions(person: User, now: datetime, enrolment_id: int, *, is_own: bool) -> Rows:
+    """The newest questions that the student asked, or that others asked and the student may see."""
+    asked = Exists(Ask.objects.filter(question=OuterRef("pk"), enrolment=enrolment_id))
+    questions = questions_visible_to(person, now).filter(cohort=OuterRef("cohort"))
+    if is_own:
+        questions = questions.filter(asked)
+    else:
+        questions = questions.filter(~asked).exclude(status=Question.Status.DUPLICATE)
+    return question_rows(questions, _QUESTIONS)

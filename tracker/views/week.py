@@ -1,0 +1,88 @@
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from groups.access import GroupAccess, group_to_study_in
+from groups.relations import RelationKind, relations_of
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from people.models import User
+from tracker.dashboards.week import StudentWeek, student_week
+from tracker.forms.progress import HoursForm
+from tracker.models import Progress
+
+
+@audience(Audience.STUDENT)
+@require_safe
+def week(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """A student's week in one of their groups."""
+    now = timezone.now()
+    access = group_to_study_in(signed_in(request), group_id, now)
+    return week_page(request, access, now)
+
+
+def week_page(
+    request: HtmxRequest,
+    access: GroupAccess,
+    now: datetime,
+    *,
+    page: str = "",
+    hours_form: HoursForm | None = None,
+) -> HttpResponse:
+    """Answer with the week of a member of the group: the page, or for htmx what it swaps.
+
+    Args:
+        page: the address of the week that a change was made on, where it is not this request's.
+        hours_form: the form of hours that could not be saved.
+    """
+    user = signed_in(request)
+    asked_for = QueryDict(urlsplit(page or request.get_full_path()).query).get("milestone", "")
+    found = student_week(
+        group_id=access.group.pk,
+        enrolment_id=access.studies.enrolment_id or 0 if access.studies else 0,
+        person=user,
+        now=now,
+        milestone_id=int(asked_for) if asked_for.isdecimal() and len(asked_for) < 19 else None,
+    )
+    context = {
+        "week": found,
+        "group": access.group,
+        "tabs": _tabs(user, access, now),
+        "hours_form": hours_form or (hours_form_of(found) if found else None),
+        "here": _here(access, found),
+        "is_part": request.htmx.target == "week",
+    }
+    template = "tracker/week.html#week" if request.htmx.target == "week" else "tracker/week.html"
+    status = 422 if hours_form is not None else 200
+    return render(request, template, context, status=status)
+
+
+def hours_form_of(found: StudentWeek) -> HoursForm | None:
+    if found.shown is None:
+        return None
+    return HoursForm(instance=Progress(hours=found.shown.hours), initial={"hours": found.shown.hours_value})
+
+
+def _here(access: GroupAccess, found: StudentWeek | None) -> str:
+    """The address to come back to: the milestone stays in sight, even when a mark makes another one the next."""
+    query = {"milestone": found.shown.id} if found and found.shown else None
+    return reverse("tracker:week", args=[access.group.pk], query=query)
+
+
+def _tabs(user: User, access: GroupAccess, now: datetime) -> list[dict[str, object]]:
+    """The groups to switch between, for who studies in several."""
+    studies = relations_of(user, now).open(RelationKind.STUDIES)
+    return [
+        {
+            "label": f"{row.group_name}, {row.course_title}",
+            "url": reverse("tracker:week", args=[row.group_id]),
+            "is_current": row.group_id == access.group.pk,
+        }
+        for row in studies
+        if len(studies) > 1
+    ]
