@@ -1,0 +1,142 @@
+"""Who may see and do, with code reviews.
+
+Those of a group are for its members today, for who leads it, and for who mentored it on the day of the request; author
+and reviewer see theirs wherever they are now. Only the author hands in, only the reviewer judges; the others look on.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from groups.access import GroupAccess, group_access
+from groups.models import Enrolment
+from groups.relations import Relation, RelationKind, Relations, relations_of
+from people.access import refuse
+from people.models import User
+from tracker.models import CodeReview
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAccess:
+    """A review that the person may read, and what they may do with it now."""
+
+    review: CodeReview
+    today: date
+    is_author: bool
+    is_reviewer: bool
+
+    @property
+    def may_judge(self) -> bool:
+        review = self.review
+        return (
+            self.is_reviewer
+            and review.state == CodeReview.State.REQUESTED
+            and not why_settled(review, review.reviewer, self.today)
+        )
+
+    @property
+    def may_hand_in_again(self) -> bool:
+        review = self.review
+        return (
+            self.is_author
+            and review.state == CodeReview.State.CHANGES_ASKED
+            and not why_settled(review, review.author, self.today)
+        )
+
+
+def why_settled(review: CodeReview, actor: Enrolment, on: date) -> str:
+    """Say why this student can do nothing more with the review on that day; "" while they can."""
+    cohort = review.group.cohort
+    if cohort.is_closed(on):
+        return f"{cohort} is closed. Its reviews can be read, and not be changed any more."
+    if actor.ended_on is not None and actor.ended_on <= on:
+        return f"{actor.person} is not enrolled in {cohort} any more."
+    return ""
+
+
+def reviews_visible_to(user: User, now: datetime) -> QuerySet[CodeReview]:
+    """Return the reviews that the person may read. One query, by ids of their relations."""
+    relations = relations_of(user, now)
+    administered = {row.course_id for row in relations.open(RelationKind.ADMINISTERS)}
+    groups = {
+        row.group_id for kind in (RelationKind.STUDIES, RelationKind.MENTORS) for row in relations.open(kind)
+    }
+    visible = (
+        Q(group__cohort__course_id__in=administered)
+        | Q(group_id__in=groups)
+        | Q(author__person=user)
+        | Q(reviewer__person=user)
+    )
+    for row in _mentored_once(relations):
+        visible |= _requested_during(row)
+    return CodeReview.objects.filter(visible)
+
+
+def _mentored_once(relations: Relations) -> list[Relation]:
+    return [
+        row
+        for row in relations
+        if row.kind is RelationKind.MENTORS and row.ended_on and not row.is_open(relations.now)
+    ]
+
+
+def _requested_during(row: Relation) -> Q:
+    """Whether it was asked for while the mentorship held; its days are days of the cohort."""
+    zone = ZoneInfo(row.time_zone)
+    begun, ended = (datetime.combine(on or date.min, time.min, zone) for on in (row.started_on, row.ended_on))
+    return Q(group_id=row.group_id, requested_at__gte=begun, requested_at__lt=ended)
+
+
+def review_to_read(user: User, review_id: int, now: datetime) -> ReviewAccess:
+    """Return a review for who may read it; 403 to other insiders of its course, 404 to strangers."""
+    review = (
+        reviews_visible_to(user, now)
+        .filter(pk=review_id)
+        .select_related("group__cohort__course", "author__person", "reviewer__person", "milestone")
+        .first()
+    )
+    if review is None:
+        _refuse_unseen(user, review_id, now)
+    return ReviewAccess(
+        review=review,
+        today=review.group.cohort.today(now),
+        is_author=review.author.person_id == user.pk,
+        is_reviewer=review.reviewer.person_id == user.pk,
+    )
+
+
+def review_to_judge(user: User, review_id: int, now: datetime) -> ReviewAccess:
+    """Return a review for its reviewer; 403 to everybody else who may read it."""
+    access = review_to_read(user, review_id, now)
+    if not access.is_reviewer:
+        refuse(user, f"judge review {review_id}", is_insider=True)
+    return access
+
+
+def review_to_hand_in(user: User, review_id: int, now: datetime) -> ReviewAccess:
+    """Return a review for its author; 403 to everybody else who may read it."""
+    access = review_to_read(user, review_id, now)
+    if not access.is_author:
+        refuse(user, f"hand in review {review_id}", is_insider=True)
+    return access
+
+
+def group_to_request_in(user: User, group_id: int, now: datetime) -> tuple[GroupAccess, Enrolment]:
+    """Return the group and the person's enrolment for a member who asks for a review; 403 to other insiders."""
+    access = group_access(user, group_id, now)
+    if access.studies is None or access.studies.enrolment_id is None:
+        refuse(user, f"ask for a review in group {group_id}", is_insider=True)
+    return access, Enrolment.objects.select_related("person").get(pk=access.studies.enrolment_id)
+
+
+def _refuse_unseen(user: User, review_id: int, now: datetime) -> NoReturn:
+    course_id = (
+        CodeReview.objects.filter(pk=review_id).values_list("group__cohort__course_id", flat=True).first()
+    )
+    if course_id is None:
+        raise Http404
+    refuse(user, f"read review {review_id}", is_insider=relations_of(user, now).is_insider(course_id))

@@ -1,0 +1,178 @@
+"""Code reviews: ask for one, ask for changes, hand in again, approve. Each step is kept, with its words."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.db import transaction
+
+from courses.models import Milestone
+from groups.actions.activity import note_activity
+from groups.models import Enrolment, Group, Membership
+from lib.history import credit
+from people.models import User
+from tracker.access.reviews import why_settled
+from tracker.models import CodeReview
+
+
+class ReviewError(Exception):
+    """What was asked cannot be: the message says why and what to do, for people; `field` is what has to be changed."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@transaction.atomic
+def request_review(
+    *,
+    group: Group,
+    author: Enrolment,
+    reviewer: Enrolment,
+    milestone: Milestone,
+    url: str,
+    note: str,
+    by: User,
+    at: datetime,
+) -> CodeReview:
+    """Ask another member of the group to review code for a milestone.
+
+    Raises:
+        ReviewError: the cohort is closed; one of the two is no member of the group; they are one person; the author
+            reviews the reviewer's code for this milestone, in a group of three or more; the milestone is of another
+            course; the address is none of the web, or was handed in to this reviewer already.
+    """
+    group = Group.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=group.pk)
+    members = _members(group, at)
+    if group.cohort.is_closed(group.cohort.today(at)):
+        raise ReviewError(f"{group.cohort} is closed. No more reviews can be asked for.")
+    if milestone.course_id != group.cohort.course_id:
+        raise ReviewError(f"{milestone} is not a milestone of this course.", "milestone")
+    if author.pk not in members:
+        raise ReviewError(f"{author.person} is not in {group}.")
+    if reviewer.pk == author.pk:
+        raise ReviewError("Nobody reviews their own code. Choose somebody else of your group.", "reviewer")
+    if reviewer.pk not in members:
+        raise ReviewError(f"{reviewer.person} is not in {group}. Choose somebody who is.", "reviewer")
+    if len(members) > 2 and is_reciprocal(author=author, reviewer=reviewer, milestone=milestone):
+        raise ReviewError(
+            f"You review {reviewer.person}’s code for {milestone}. Choose somebody else, so that everybody of your"
+            " group reads other code than that of their own reviewer.",
+            "reviewer",
+        )
+    _refuse_address(url)
+    same = CodeReview.objects.filter(author=author, reviewer=reviewer, milestone=milestone, url=url)
+    if same.exists():
+        raise ReviewError(f"{reviewer.person} was asked to review this code already.", "url")
+    review = CodeReview(
+        group=group,
+        author=author,
+        reviewer=reviewer,
+        milestone=milestone,
+        url=url,
+        note=note,
+        requested_at=at,
+    )
+    return _save(review, by=by, at=at)
+
+
+@transaction.atomic
+def hand_in_again(*, review: CodeReview, url: str, note: str, by: User, at: datetime) -> CodeReview:
+    """Hand the code in again after the changes that were asked for.
+
+    Raises:
+        ReviewError: no changes are asked for; it is not the author who hands in; the cohort is closed; the address is
+            none of the web, or that of another review by the same reviewer.
+    """
+    review = _locked(review)
+    if review.author.person_id != by.pk:
+        raise ReviewError(f"Only {review.author.person} hands this code in again.")
+    _refuse_when_settled(review, review.author, at)
+    if review.state != CodeReview.State.CHANGES_ASKED:
+        raise ReviewError(f"{review.reviewer.person} has not asked for changes.")
+    _refuse_address(url)
+    same = CodeReview.objects.filter(
+        author=review.author_id, reviewer=review.reviewer_id, milestone=review.milestone_id, url=url
+    )
+    if same.exclude(pk=review.pk).exists():
+        raise ReviewError("This address is in review already. Give the one of the changed code.", "url")
+    review.state, review.url, review.note = CodeReview.State.REQUESTED, url, note
+    return _save(review, by=by, at=at)
+
+
+@transaction.atomic
+def ask_for_changes(*, review: CodeReview, note: str, by: User, at: datetime) -> CodeReview:
+    """Say as the reviewer what the author should change.
+
+    Raises:
+        ReviewError: as for `approve`; the note is empty.
+    """
+    review = _to_judge(review, by=by, at=at)
+    if not note.strip():
+        raise ReviewError("Say what should be changed.", "note")
+    review.state, review.note = CodeReview.State.CHANGES_ASKED, note
+    return _save(review, by=by, at=at)
+
+
+@transaction.atomic
+def approve(*, review: CodeReview, note: str, by: User, at: datetime) -> CodeReview:
+    """Approve the code as its reviewer; nobody else can.
+
+    Raises:
+        ReviewError: it is not the reviewer who judges; the code is not handed in; the cohort is closed.
+    """
+    review = _to_judge(review, by=by, at=at)
+    review.state, review.note = CodeReview.State.APPROVED, note
+    return _save(review, by=by, at=at)
+
+
+def is_reciprocal(*, author: Enrolment, reviewer: Enrolment, milestone: Milestone) -> bool:
+    """Say whether the author was asked to review the reviewer's code for this milestone."""
+    return CodeReview.objects.filter(author=reviewer, reviewer=author, milestone=milestone).exists()
+
+
+def _members(group: Group, at: datetime) -> set[int]:
+    stays = Membership.objects.open(group.cohort.today(at)).filter(group=group)
+    return set(stays.values_list("enrolment_id", flat=True))
+
+
+def _refuse_address(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ReviewError("Give an address that begins with https:// or http://.", "url")
+
+
+def _locked(review: CodeReview) -> CodeReview:
+    return (
+        CodeReview.objects.select_for_update(of=("self",))
+        .select_related("group__cohort", "author__person", "reviewer__person", "milestone")
+        .get(pk=review.pk)
+    )
+
+
+def _refuse_when_settled(review: CodeReview, actor: Enrolment, at: datetime) -> None:
+    reason = why_settled(review, actor, review.group.cohort.today(at))
+    if reason:
+        raise ReviewError(reason)
+
+
+def _to_judge(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
+    review = _locked(review)
+    if review.reviewer.person_id != by.pk:
+        raise ReviewError(f"Only {review.reviewer.person} judges this code.")
+    _refuse_when_settled(review, review.reviewer, at)
+    if review.state == CodeReview.State.APPROVED:
+        raise ReviewError("This code is approved already.")
+    if review.state != CodeReview.State.REQUESTED:
+        raise ReviewError(f"{review.author.person} has not handed it in again yet.")
+    return review
+
+
+def _save(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
+    review.changed_at = at
+    review._history_date = at  # type: ignore[attr-defined]
+    credit(review, by)
+    review.save()
+    for enrolment in (review.author, review.reviewer):
+        if enrolment.person_id == by.pk:
+            note_activity(enrolment_id=enrolment.pk, at=at)
+    return review

@@ -1,0 +1,44 @@
+"""A code review as it went: each step with its words and the address of the code then. One query."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.models import CodeReview
+
+State = CodeReview.State
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEvent:
+    """A step of a review, for components/timeline.html."""
+
+    at: datetime
+    what: str
+    detail: str
+    tone: str
+
+
+def review_events(review: CodeReview) -> list[ReviewEvent]:
+    """Return the steps of the review, newest first."""
+    records = review.history.order_by("history_date", "history_id")
+    return list(reversed(list(_events(review, records))))
+
+
+def _events(review: CodeReview, records: Any) -> Iterator[ReviewEvent]:
+    author, reviewer = review.author.person, review.reviewer.person
+    previous: Any = None
+    for record in records:
+        if previous is None:
+            what, tone = f"{author} asked {reviewer} for a review", "quiet"
+        elif record.state == State.REQUESTED:
+            what, tone = f"{author} handed it in again", "quiet"
+        elif record.state == State.CHANGES_ASKED:
+            what, tone = f"{reviewer} asked for changes", "watch"
+        else:
+            what, tone = f"{reviewer} approved it", "ok"
+        address = "" if previous is not None and previous.url == record.url else record.url
+        detail = "\n".join(words for words in (record.note, address) if words)
+        yield ReviewEvent(record.history_date, what, detail, tone)
+        previous = record

@@ -1,0 +1,75 @@
+from typing import Any
+
+from django import forms
+
+from courses.models import Milestone
+from groups.models import Enrolment, Group
+
+
+class ReviewerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """The others of the group, by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.person)
+
+
+class ReviewRequestForm(forms.Form):
+    """Whom of the group to ask, for which milestone, and where the code is."""
+
+    milestone = forms.ModelChoiceField(queryset=Milestone.objects.none(), empty_label=None)
+    reviewer = ReviewerField(queryset=Enrolment.objects.none(), widget=forms.RadioSelect, empty_label=None)
+    url = forms.URLField(
+        label="URL of the code",
+        max_length=1000,
+        assume_scheme="https",
+        help_text="A repository, a pull request or a notebook that the reviewer can open.",
+    )
+    note = forms.CharField(
+        label="What the reviewer should know",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=5000,
+    )
+
+    def __init__(self, *args: Any, group: Group, author_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        milestones = Milestone.objects.filter(course=group.cohort.course_id).in_order()
+        others = (
+            Enrolment.objects.filter(memberships__group=group, memberships__ended_on=None)
+            .exclude(pk=author_id)
+            .select_related("person")
+            .order_by("person__name", "pk")
+        )
+        self.fields["milestone"].queryset = milestones  # type: ignore[attr-defined]
+        self.fields["reviewer"].queryset = others  # type: ignore[attr-defined]
+
+
+class HandInForm(forms.Form):
+    """The changed code, and what was changed."""
+
+    url = forms.URLField(label="URL of the code", max_length=1000, assume_scheme="https")
+    note = forms.CharField(
+        label="What you changed",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=5000,
+    )
+
+
+class ChangesForm(forms.Form):
+    """What the author should change."""
+
+    note = forms.CharField(
+        label="What should be changed", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
+    )
+
+
+class ApproveForm(forms.Form):
+    """A word to the author, for who likes."""
+
+    note = forms.CharField(
+        label="A word to the author",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=5000,
+    )
