@@ -1,6 +1,6 @@
 """Agreed steps: agree on them, close them as done or dropped, take that back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -66,6 +66,18 @@ def reopen_step(*, step: AgreedStep, by: User, at: datetime) -> AgreedStep:
         step.save()
         _note_students_deed(step, by=by, at=at)
     return step
+
+
+def settle_steps(*, steps: Mapping[AgreedStep, AgreedStep.State], by: User, at: datetime) -> list[AgreedStep]:
+    """Close, drop or carry on several steps at a check-in, in one query; return those that changed."""
+    changed = [step for step, state in steps.items() if step.state != state]
+    for step in changed:
+        step.state = steps[step]
+        is_open = step.state == AgreedStep.State.OPEN
+        step.closed_at, step.closed_by = (None, None) if is_open else (at, by)
+    if changed:
+        AgreedStep.objects.bulk_update(changed, ["state", "closed_at", "closed_by"])
+    return changed
 
 
 def _locked(step: AgreedStep) -> AgreedStep:

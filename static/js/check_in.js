@@ -1,0 +1,100 @@
+// The check-in: keeps a draft while somebody types, and always one empty line for a question more.
+// Without it the form works the same; a draft is kept by its button then.
+
+const MOST_LINES = 20;
+
+function start(form) {
+  let isChanged = false;
+  let isSent = false;
+  let timer = 0;
+  let request = new AbortController();
+
+  const status = form.querySelector("[data-draft-status]");
+  // Told again only when it differs: screen readers say it aloud.
+  const tell = (words) => status.textContent !== words && (status.textContent = words);
+
+  async function keepDraft({ isLeaving = false } = {}) {
+    clearTimeout(timer);
+    if (!isChanged || isSent) return;
+    isChanged = false;
+    request.abort();
+    request = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.draftUrl, {
+        method: "POST",
+        headers: { "X-Requested-With": "check-in" },
+        body: new URLSearchParams(new FormData(form)),
+        // Sent even when the page is gone; browsers take up to 64 kB of that.
+        keepalive: isLeaving,
+        signal: request.signal,
+      });
+      // 409 says in words why it was not kept.
+      if (!answer.ok && answer.status !== 409) throw new Error(answer.statusText);
+      tell(await answer.text());
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      isChanged = true;
+      tell("Draft not kept: no answer from Trefoil. What you typed is still on this page.");
+    }
+  }
+
+  function noteChange() {
+    isChanged = true;
+    clearTimeout(timer);
+    timer = setTimeout(keepDraft, 1000);
+  }
+
+  const lines = form.querySelector("[data-question-lines]");
+  const titleOf = (line) => line.querySelector("input[type=text]");
+  // The last line is the empty one: what each new line is made from.
+  const html = lines.lastElementChild.outerHTML;
+  const last = lines.childElementCount - 1;
+
+  function emptyLine() {
+    if (titleOf(lines.lastElementChild).value === "") return lines.lastElementChild;
+    const number = lines.childElementCount;
+    if (number >= MOST_LINES) return null;
+    const renumbered = html
+      .replaceAll(`q${last}-`, `q${number}-`)
+      .replaceAll(`line=q${last}`, `line=q${number}`)
+      .replaceAll(`Question ${last + 1}"`, `Question ${number + 1}"`);
+    lines.insertAdjacentHTML("beforeend", renumbered);
+    window.htmx?.process(lines.lastElementChild);
+    return lines.lastElementChild;
+  }
+
+  function goToEmptyLine(event) {
+    event.preventDefault();
+    const line = emptyLine();
+    if (line) titleOf(line).focus();
+  }
+
+  form.addEventListener("input", (event) => {
+    noteChange();
+    if (lines.contains(event.target)) emptyLine();
+  });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.name === "add-line") return goToEmptyLine(event);
+    // Sent once: a second Ctrl+Enter while the answer is under way sends nothing.
+    if (isSent) return event.preventDefault();
+    isSent = true;
+    clearTimeout(timer);
+    request.abort();
+  });
+  // Enter goes on to the next question, as in a list, and does not send the form.
+  lines.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input[type=text]")) {
+      goToEmptyLine(event);
+    }
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") keepDraft({ isLeaving: true });
+  });
+  window.addEventListener("pagehide", () => keepDraft({ isLeaving: true }));
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) isSent = false;
+  });
+}
+
+const form = document.querySelector("form.check-in");
+if (form) start(form);

@@ -1,0 +1,212 @@
+"""A check-in to read: all of it for who leads the group, the shared part for its members."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from courses.models import CourseAdmin
+from groups.models import Group, Mentorship
+from lib.days import day_words
+from lib.history import Change, changes_of
+from lib.weeks import Week
+from people.models import User
+from tracker.access.check_ins import CheckInToRead
+from tracker.access.questions import questions_visible_to
+from tracker.dashboards.check_in_words import readers_words
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, Question
+from tracker.standing import Attendance, Outcome, Pace
+
+_FIELDS = ("outcome", "held_on", "minutes", "summary", "private_note", "request")
+_ENTRY_FIELDS = ("attendance", "pace", "blocker", "note")
+_TONES = {
+    Attendance.EXCUSED: "watch",
+    Attendance.ABSENT: "act",
+    Pace.STUCK: "act",
+    Pace.BEHIND: "watch",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    """A step that was agreed at the check-in, and where it is now."""
+
+    text: str
+    due_words: str
+    state: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryBlock:
+    """What is said of a student."""
+
+    name: str
+    enrolment_id: int
+    chips: tuple[Chip, ...]
+    blocker: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """A change, as components/history.html shows it."""
+
+    at: datetime
+    by: Any
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInShown:
+    """The page. Without `sees_all` there is no private note, no request, no history, and no entry but one's own."""
+
+    group: Group
+    week: Week
+    what: str
+    logged: str
+    summary: str
+    sees_all: bool
+    may_edit: bool
+    private_note: str
+    request: str
+    readers: str
+    entries: tuple[EntryBlock, ...]
+    steps: tuple[StepLine, ...]
+    questions: tuple[Question, ...]
+    history: tuple[HistoryLine, ...]
+
+
+def check_in_shown(user: User, place: CheckInToRead, now: datetime) -> CheckInShown:
+    """Return the check-in as this person may read it."""
+    check_in, access = place.check_in, place.access
+    own = access.studies.enrolment_id if access.studies else None
+    entries = check_in.entries.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
+    steps = check_in.agreed_steps.select_related("enrolment__person").order_by(
+        "enrolment__person__name", "pk"
+    )
+    if not place.sees_all:
+        entries = entries.filter(enrolment=own)
+        steps = steps.filter(Q(enrolment=own) | Q(enrolment=None))
+    zone = ZoneInfo(access.group.cohort.time_zone)
+    return CheckInShown(
+        group=access.group,
+        week=check_in.week,
+        what=what_words(check_in, access.today),
+        logged=f"Logged by {check_in.logged_by}{_as(check_in)} on {_day(check_in.logged_at, zone, access.today)}",
+        summary=check_in.summary,
+        sees_all=place.sees_all,
+        may_edit=access.may_lead,
+        private_note=check_in.private_note if place.sees_all else "",
+        request=check_in.request if place.sees_all else "",
+        readers=_readers(access.group, check_in.week, access.today) if place.sees_all else "",
+        entries=tuple(_entry(entry, sees_all=place.sees_all) for entry in entries),
+        steps=tuple(_step(step, access.today) for step in steps),
+        questions=tuple(_questions(user, check_in, zone, now)),
+        history=tuple(_history(check_in)) if place.sees_all else (),
+    )
+
+
+def what_words(check_in: CheckIn, today: date) -> str:
+    """ "Held on Tue 15 September, 30 min", "Moved to Mon 21 September", "Cancelled"."""
+    outcome = Outcome(check_in.outcome)
+    if check_in.held_on is None:
+        return outcome.label
+    words = "Moved to" if outcome is Outcome.MOVED else f"{outcome.label} on"
+    minutes = f", {check_in.minutes} min" if check_in.minutes is not None else ""
+    return f"{words} {day_words(check_in.held_on, today)}{minutes}"
+
+
+def _as(check_in: CheckIn) -> str:
+    """The role, where it is not the mentor's own."""
+    if check_in.logged_as == Mentorship.Role.MENTOR:
+        return ""
+    return f", {check_in.get_logged_as_display() or 'course admin'}"
+
+
+def _day(at: datetime, zone: ZoneInfo, today: date) -> str:
+    return day_words(at.astimezone(zone).date(), today)
+
+
+def _readers(group: Group, week: Week, today: date) -> str:
+    mentorships = Mentorship.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gt=week.starts_on),
+        group=group,
+        started_on__lte=max(today, week.ends_on),
+    ).order_by("role", "started_on", "pk")
+    admins = CourseAdmin.objects.filter(course=group.cohort.course_id).order_by("person__name")
+    return readers_words(
+        group.name,
+        list(dict.fromkeys(mentorships.values_list("person__name", flat=True))),
+        list(admins.values_list("person__name", flat=True)),
+    )
+
+
+def _entry(entry: CheckInEntry, *, sees_all: bool) -> EntryBlock:
+    words = [Attendance(entry.attendance), *([Pace(entry.pace)] if entry.pace and sees_all else [])]
+    return EntryBlock(
+        name=str(entry.enrolment.person),
+        enrolment_id=entry.enrolment_id,
+        chips=tuple(Chip(text=word.label, tone=_TONES.get(word, "ok")) for word in words),
+        blocker=entry.blocker if sees_all else "",
+        note=entry.note if sees_all else "",
+    )
+
+
+def _step(step: AgreedStep, today: date) -> StepLine:
+    return StepLine(
+        text=step.text,
+        due_words=f"by {day_words(step.due_on, today)}" if step.due_on else "",
+        state=step.state,
+        who=str(step.enrolment.person) if step.enrolment else "",
+    )
+
+
+def _questions(user: User, check_in: CheckIn, zone: ZoneInfo, now: datetime) -> Iterable[Question]:
+    """What was asked in the group in that week, at the check-in or around it, as far as this person may see it."""
+    start = datetime.combine(check_in.week_starts_on, time.min, tzinfo=zone)
+    end = datetime.combine(check_in.week_starts_on + timedelta(days=7), time.min, tzinfo=zone)
+    asked = Q(asks__group=check_in.group_id, asks__asked_at__gte=start, asks__asked_at__lt=end)
+    return questions_visible_to(user, now).filter(asked).order_by("asked_at", "pk").distinct()
+
+
+def _history(check_in: CheckIn) -> list[HistoryLine]:
+    """What was changed since it was logged, newest first."""
+    lines = list(_lines(changes_of(check_in.history.select_related("history_user"), _FIELDS), "Check-in"))
+    records: dict[int, list[Any]] = {}
+    of_entries = CheckInEntry.history.filter(check_in=check_in.pk)
+    for record in of_entries.select_related("history_user", "enrolment__person"):
+        records.setdefault(record.id, []).append(record)
+    for each in records.values():
+        name = str(each[0].enrolment.person)
+        lines += _lines(changes_of(each, _ENTRY_FIELDS), name, since=check_in.logged_at)
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _lines(changes: Iterable[Change], thing: str, since: datetime | None = None) -> Iterator[HistoryLine]:
+    """A line a field; of the making only that it was made, and of what was made along with the check-in nothing."""
+    for change in changes:
+        if change.what == "changed":
+            for field in change.fields:
+                yield HistoryLine(
+                    at=change.at,
+                    by=change.by,
+                    field=f"{thing}: {field.label}",
+                    before=field.before,
+                    after=field.after,
+                )
+        elif change.what == "deleted":
+            yield HistoryLine(at=change.at, by=change.by, field=thing, before="there", after="removed")
+        elif since is None or change.at > since:
+            yield HistoryLine(at=change.at, by=change.by, field=thing, before="—", after="logged")

@@ -1,0 +1,69 @@
+"""All weeks of a group with their check-ins, newest first."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from groups.access import GroupAccess
+from groups.models import Group
+from lib.weeks import Week
+from tracker.access.check_ins import reads_all
+from tracker.dashboards.check_in_detail import what_words
+from tracker.dashboards.pictures import group_pictures
+from tracker.models import CheckIn
+from tracker.standing import CheckInState, CheckInWeek
+
+_TONES = {CheckInState.LATE: "watch", CheckInState.MISSED: "act", CheckInState.DONE: "ok"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekLine:
+    """A week: its check-in, or the state of the one that is not there. `can_log` says whether it may be logged."""
+
+    week: Week
+    state: str
+    tone: str
+    what: str
+    summary: str
+    logged_by: str
+    is_logged: bool
+    can_log: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInList:
+    group: Group
+    may_lead: bool
+    weeks: tuple[WeekLine, ...]
+
+
+def check_in_list(access: GroupAccess, now: datetime) -> CheckInList:
+    """Return every week for who leads the group; the logged ones that they may read for members and former mentors."""
+    logged = {
+        check_in.week: check_in
+        for check_in in CheckIn.objects.filter(group=access.group).select_related("logged_by").newest_first()
+        if access.studies or reads_all(check_in, access)
+    }
+    states: dict[Week, CheckInWeek] = {}
+    if access.may_lead:
+        picture = group_pictures(Group.objects.filter(pk=access.group.pk), now=now)[0]
+        states = {each.week: each for each in picture.status.weeks}
+    weeks = sorted({*logged, *states}, reverse=True)
+    return CheckInList(
+        group=access.group,
+        may_lead=access.may_lead,
+        weeks=tuple(_line(week, logged.get(week), states.get(week), access.today) for week in weeks),
+    )
+
+
+def _line(week: Week, check_in: CheckIn | None, each: CheckInWeek | None, today: date) -> WeekLine:
+    state = each.state if each is not None else CheckInState.DONE
+    return WeekLine(
+        week=week,
+        state="not expected" if state is CheckInState.NONE else state.label.lower(),
+        tone=_TONES.get(state, "quiet"),
+        what=what_words(check_in, today) if check_in else "",
+        summary=check_in.summary if check_in else "",
+        logged_by=str(check_in.logged_by) if check_in else "",
+        is_logged=check_in is not None,
+        can_log=check_in is None and state in (CheckInState.DUE, CheckInState.LATE, CheckInState.MISSED),
+    )

@@ -1,0 +1,264 @@
+"""The page on which a check-in is logged: what it is prefilled with, and what stands beside the fields."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import OuterRef
+from django.http import QueryDict
+
+from courses.calendar import teaching_week_number
+from courses.models import CourseAdmin
+from groups.models import Group
+from lib.days import day_words
+from lib.rows import Rows, day
+from lib.weeks import Week
+from people.models import User
+from tracker.access.check_ins import WeekToLog
+from tracker.access.group_weeks import GroupWeek, group_week, with_week
+from tracker.dashboards.check_in_questions import QuestionRow, askable_questions, question_rows
+from tracker.dashboards.check_in_words import readers_words
+from tracker.dashboards.pictures import GroupPicture, Member, group_pictures
+from tracker.forms.check_in import CheckInForms, Prefill, Typed
+from tracker.forms.check_in_fields import Row
+from tracker.models import CheckIn, CheckInDraft, CheckInEntry
+from tracker.standing import Attention, Reason, ReasonCode
+
+_A_WEEK = timedelta(days=7)
+# How long ago somebody else has typed in their draft, to be "also writing".
+_JUST_NOW = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    """A student's row: where they stand, what was agreed, and what is said now."""
+
+    row: Row
+    headline: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftLine:
+    """The person's own draft that the form was filled with."""
+
+    saved_words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInPage:
+    """Everything on the page. `refusal` says why there is no form; `forms` is what the form holds."""
+
+    group: Group
+    week: Week
+    subtitle: str
+    refusal: str
+    is_new: bool
+    forms: CheckInForms
+    rows: tuple[MemberRow, ...]
+    questions: tuple[QuestionRow, ...]
+    readers: str
+    draft: DraftLine | None
+    also_writing: str
+    current_milestone: str
+
+
+def check_in_page(
+    user: User,
+    place: WeekToLog,
+    now: datetime,
+    *,
+    forms: CheckInForms | None = None,
+    typed: Typed | None = None,
+) -> CheckInPage:
+    """Return the page, prefilled; with the person's draft in it, if they have one.
+
+    Args:
+        forms: those that were sent and not saved, to be shown again.
+        typed: what was sent only to get the form back.
+    """
+    week = place.week
+    picture = _picture(place.access.group, week, now)
+    this_week = group_week(picture.group, week)
+    zone = ZoneInfo(picture.group.cohort.time_zone)
+    drafts = list(
+        CheckInDraft.objects.filter(group=picture.group, week_starts_on=week.starts_on)
+        .select_related("person")
+        .order_by("-saved_at")
+    )
+    own = None if forms or typed else next((d for d in drafts if _is_restored(d, user, this_week)), None)
+    is_shown_again = bool(forms or typed)
+    if forms is None:
+        forms = check_in_forms(
+            user, this_week, place, now, picture=picture, typed=own.fields if own else typed
+        )
+        forms.focus_first()
+    else:
+        forms.propose(_prefill(picture, this_week))
+    members = {member.enrolment_id: member for member in picture.members}
+    return CheckInPage(
+        group=picture.group,
+        week=week,
+        subtitle=_subtitle(picture, week),
+        refusal=this_week.refusal(picture.today),
+        is_new=this_week.check_in is None,
+        forms=forms,
+        rows=tuple(
+            _member_row(row, members.get(row.member.enrolment_id), picture.today) for row in forms.rows
+        ),
+        questions=question_rows(forms.lines, forms.askable, is_searched=is_shown_again),
+        readers=_readers(picture, week),
+        draft=DraftLine(saved_words=moment_words(own.saved_at, zone, picture.today)) if own else None,
+        also_writing=_also_writing(drafts, user, now),
+        current_milestone=_current_milestone_title(picture, week),
+    )
+
+
+def check_in_forms(
+    user: User,
+    this_week: GroupWeek,
+    place: WeekToLog,
+    now: datetime,
+    *,
+    picture: GroupPicture | None = None,
+    data: QueryDict | None = None,
+    typed: Typed | None = None,
+) -> CheckInForms:
+    """Return the forms: bound to `data`, or showing what was typed over what the picture proposes."""
+    return CheckInForms(
+        this_week,
+        today=place.access.today,
+        questions=askable_questions(user, this_week.group, now),
+        prefill=_prefill(picture, this_week) if picture else None,
+        data=data,
+        typed=typed,
+    )
+
+
+def _picture(group: Group, week: Week, now: datetime) -> GroupPicture:
+    held = CheckIn.objects.filter(group=OuterRef("pk"), outcome=CheckIn.Outcome.HELD)
+    admins = CourseAdmin.objects.filter(course=OuterRef("cohort__course")).order_by("person__name")
+    groups = with_week(Group.objects.filter(pk=group.pk), week).annotate(
+        held_rows=Rows(
+            held.filter(week_starts_on__lt=week.starts_on).order_by("-week_starts_on")[:1],
+            "held_on",
+            "minutes",
+        ),
+        admin_rows=Rows(admins, name="person__name"),
+    )
+    return group_pictures(groups, now=now)[0]
+
+
+def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
+    """Whether the draft is this person's, and not one that was under way while they saved the check-in itself."""
+    if draft.person_id != user.pk:
+        return False
+    check_in = this_week.check_in
+    opened = (draft.fields.get("version") or [""])[0]
+    return check_in is None or check_in.changed_by_id != user.pk or opened == str(check_in.version)
+
+
+def _last_held(picture: GroupPicture) -> tuple[date, int] | None:
+    rows: list[dict[str, Any]] = picture.group.held_rows  # type: ignore[attr-defined]
+    held_on = day(rows[0]["held_on"]) if rows else None
+    return (held_on, rows[0]["minutes"]) if held_on else None
+
+
+def _prefill(picture: GroupPicture, this_week: GroupWeek) -> Prefill:
+    week, last = this_week.week, _last_held(picture)
+    if week.contains(picture.today):
+        held_on = picture.today
+    else:
+        held_on = week.starts_on + timedelta(days=last[0].weekday()) if last else week.friday
+    milestone = _current_milestone(picture, week)
+    return Prefill(
+        held_on=held_on,
+        minutes=(last[1] if last else 0) or picture.thresholds.weekly_minutes or 30,
+        next_due_on=held_on + _A_WEEK,
+        milestone_id=milestone,
+        attendances={
+            **{member.enrolment_id: CheckInEntry.Attendance.PRESENT for member in this_week.members},
+            **{
+                member.enrolment_id: CheckInEntry.Attendance.EXCUSED
+                for member in picture.members
+                if any(absence.contains(held_on) for absence in member.facts.absences)
+            },
+        },
+        paces={member.enrolment_id: _pace(member) for member in picture.members},
+    )
+
+
+def _pace(member: Member) -> str:
+    """The pace as the marks have it; stuck for who has needed help for too long."""
+    is_stuck = any(
+        reason.code is ReasonCode.NEEDS_HELP and reason.attention is Attention.ACT
+        for reason in member.standing.reasons
+    )
+    return CheckInEntry.Pace.STUCK if is_stuck else member.standing.pace.value
+
+
+def _current_milestone(picture: GroupPicture, week: Week) -> int | None:
+    """The milestone that the week is about: the first one due in it or later, else the last of the plan."""
+    dated = [planned.item for planned in picture.plan if planned.item.due_on is not None]
+    current = next((item for item in dated if item.due_on and item.due_on >= week.starts_on), None)
+    item = current or (dated[-1] if dated else None)
+    return None if item is None else item.milestone_id
+
+
+def _current_milestone_title(picture: GroupPicture, week: Week) -> str:
+    current = _current_milestone(picture, week)
+    return next((planned.facts.title for planned in picture.plan if planned.item.milestone_id == current), "")
+
+
+def _member_row(row: Row, member: Member | None, today: date) -> MemberRow:
+    """Where the student stands today; of who left, when that was."""
+    left_on = row.member.left_on
+    if member is None or (left_on is not None and left_on <= today):
+        words = f"Left on {day_words(left_on, today)}" if left_on else ""
+        return MemberRow(row=row, headline=words, reasons=())
+    reasons = tuple(reason for reason in member.standing.reasons if reason.code is not ReasonCode.BEHIND)
+    return MemberRow(row=row, headline=member.standing.headline, reasons=reasons)
+
+
+def _subtitle(picture: GroupPicture, week: Week) -> str:
+    """ "Week 3 of 4, Mon 14 to Sun 20 September · last one: Tue 8 September, 30 min"."""
+    number = teaching_week_number(
+        picture.group.cohort.starts_on, picture.pauses, min(week.ends_on, picture.today)
+    )
+    words = week.label
+    if number is not None and picture.week_count is not None and number <= picture.week_count:
+        words = f"Week {number} of {picture.week_count}, {words}"
+    last = _last_held(picture)
+    return f"{words} · last one: {day_words(last[0], picture.today)}, {last[1]} min" if last else words
+
+
+def _readers(picture: GroupPicture, week: Week) -> str:
+    """Who reads the private note, by name: the mentors now and those of the week, and the course admins."""
+    rows: list[dict[str, Any]] = picture.group.mentorship_rows  # type: ignore[attr-defined]
+    mentors = {
+        row["person_id"]: row["name"]
+        for row in rows
+        if date.fromisoformat(row["started_on"]) <= max(picture.today, week.ends_on)
+        and (row["ended_on"] is None or date.fromisoformat(row["ended_on"]) > week.starts_on)
+    }
+    admins: list[dict[str, Any]] = picture.group.admin_rows  # type: ignore[attr-defined]
+    return readers_words(picture.group.name, list(mentors.values()), [row["name"] for row in admins])
+
+
+def _also_writing(drafts: list[CheckInDraft], user: User, now: datetime) -> str:
+    names = [
+        draft.person.get_short_name()
+        for draft in drafts
+        if draft.person_id != user.pk and now - draft.saved_at <= _JUST_NOW
+    ]
+    if not names:
+        return ""
+    verb = "is" if len(names) == 1 else "are"
+    return f"{' and '.join(names)} {verb} also writing this check-in."
+
+
+def moment_words(at: datetime, zone: ZoneInfo, today: date) -> str:
+    """ "10:41", with the day before it unless that is today."""
+    local = at.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == today else f"{day_words(local.date(), today)}, {local:%H:%M}"

@@ -1,0 +1,274 @@
+"""The check-in as one form: what became of it, a row a member, the steps, the questions; and the conflict over it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from lib.editing import Conflict
+from tracker.access.group_weeks import GroupWeek, WeekMember
+from tracker.actions.check_ins import CheckInWords, EntryLine
+from tracker.actions.questions import QuestionLine
+from tracker.actions.steps import StepLine
+from tracker.forms.check_in_conflict import conflict_of
+from tracker.forms.check_in_fields import (
+    KEPT,
+    KEPT_OF_ENTRY,
+    CheckInForm,
+    EntryForm,
+    NextStepForm,
+    QuestionLineForm,
+    Row,
+    StepStateForm,
+)
+from tracker.models import AgreedStep, CheckIn
+from tracker.models.question import QuestionQuerySet
+
+MOST_LINES = 20
+# The names that the page's fields can have: what a draft keeps.
+FIELD_NAME = re.compile(
+    r"version|outcome|held_on|moved_to|minutes|summary|private_note|request"
+    r"|(e[0-9]+|group)-[a-z_]+|s[0-9]+-(state|was)|q[0-9]{1,2}-[a-z_]+"
+)
+_QUESTION = re.compile(r"q([0-9]{1,2})-(title|again)")
+
+type Typed = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefill:
+    """What a new check-in most likely says; attendances and paces by the id of the enrolment."""
+
+    held_on: date
+    minutes: int
+    next_due_on: date
+    milestone_id: int | None
+    attendances: Mapping[int, str]
+    paces: Mapping[int, str]
+
+
+class CheckInForms:
+    """All forms of the page. Bound to `data` they are checked; with `typed` (a draft) they only show what was typed.
+
+    `prefill` fills what nothing else says. `questions` are those that may be meant by "asked again".
+    """
+
+    def __init__(
+        self,
+        place: GroupWeek,
+        *,
+        today: date,
+        questions: QuestionQuerySet,
+        prefill: Prefill | None = None,
+        data: QueryDict | None = None,
+        typed: Typed | None = None,
+    ) -> None:
+        self.place, self.today, self.askable, self.prefill = place, today, questions, prefill
+        self.data, self.typed = data, typed or {}
+        self.conflict: Conflict | None = None
+        self.non_field_errors: list[str] = []
+        self._build()
+
+    def _build(self) -> None:
+        self.main = self._made(
+            CheckInForm, None, self._main_initial(), week=self.place.week, today=self.today
+        )
+        self.rows = tuple(
+            Row(
+                member,
+                self._made(EntryForm, f"e{member.enrolment_id}", self._entry_initial(member), member=member),
+                self._steps(member.enrolment_id),
+            )
+            for member in self.place.members
+        )
+        self.group_form = self._made(NextStepForm, "group", self._next_initial(), name="The group")
+        self.group_steps = self._steps(None)
+        self.lines = [self.line(number) for number in range(self._line_count())]
+
+    def _made[Part: forms.Form](
+        self, kind: type[Part], prefix: str | None, initial: dict[str, Any], **arguments: Any
+    ) -> Part:
+        part = kind(self.data, prefix=prefix, initial=initial, **arguments)
+        for name in part.fields:
+            typed = self.typed.get(part.add_prefix(name))
+            if typed:
+                part.initial[name] = typed[0]
+        return part
+
+    def _main_initial(self) -> dict[str, Any]:
+        check_in = self.place.check_in
+        initial: dict[str, Any] = {"version": self.place.version}
+        if self.prefill is not None:
+            initial |= {"held_on": self.prefill.held_on, "minutes": self.prefill.minutes}
+        if check_in is not None:
+            initial |= {name: getattr(check_in, name) for name in KEPT if getattr(check_in, name)}
+        if check_in is not None and check_in.outcome == CheckIn.Outcome.MOVED:
+            initial |= {"held_on": self.prefill and self.prefill.held_on, "moved_to": check_in.held_on}
+        return initial
+
+    def _entry_initial(self, member: WeekMember) -> dict[str, Any]:
+        entry = self.place.entries.get(member.enrolment_id)
+        initial = self._next_initial()
+        if entry is not None:
+            return initial | {name: getattr(entry, name) for name in KEPT_OF_ENTRY}
+        if self.prefill is not None:
+            initial |= {
+                "attendance": self.prefill.attendances.get(member.enrolment_id),
+                "pace": self.prefill.paces.get(member.enrolment_id),
+            }
+        return initial
+
+    def _next_initial(self) -> dict[str, Any]:
+        return {"next_due_on": self.prefill.next_due_on} if self.prefill else {}
+
+    def _steps(self, enrolment_id: int | None) -> tuple[StepStateForm, ...]:
+        return tuple(self._step(step) for step in self.place.steps_of(enrolment_id))
+
+    def _step(self, step: AgreedStep) -> StepStateForm:
+        prefix = f"s{step.pk}"
+        form = StepStateForm(
+            self.data, prefix=prefix, initial={"state": step.state, "was": step.state}, step=step
+        )
+        chosen, was = (self.typed.get(f"{prefix}-{name}", [""])[0] for name in ("state", "was"))
+        if chosen != was:
+            form.initial["state"] = chosen
+        return form
+
+    def line(self, number: int) -> QuestionLineForm:
+        """Return the form of a question; one that nobody has typed in yet is not checked."""
+        prefix = f"q{number}"
+        is_there = self.data is not None and any(name.startswith(f"{prefix}-") for name in self.data)
+        form = QuestionLineForm(
+            self.data if is_there else None,
+            prefix=prefix,
+            number=number,
+            initial={"milestone": self.prefill.milestone_id if self.prefill else None},
+            milestones=[(milestone.pk, milestone.title) for milestone in self.place.milestones],
+            members=[
+                (member.enrolment_id, member.name)
+                for member in self.place.members
+                if member.is_in(self.today)
+            ],
+        )
+        for name in form.fields:
+            if (typed := self.typed.get(form.add_prefix(name))) is not None and typed:
+                form.initial[name] = typed[0]
+        return form
+
+    def focus_first(self) -> None:
+        """Begin at what is most likely to be changed: everything before it is prefilled."""
+        if self.rows:
+            self.rows[0].form.fields["note"].widget.attrs["autofocus"] = True
+
+    def propose(self, prefill: Prefill) -> None:
+        """Fill the lines that nobody has typed in, when sent forms are shown again."""
+        self.prefill = prefill
+        self.lines = [line if line.is_bound else self.line(line.number) for line in self.lines]
+
+    def _line_count(self) -> int:
+        """As many as are filled, and an empty one more."""
+        filled = [
+            int(match[1])
+            for name, values in [*self._posted(), *self.typed.items()]
+            if (match := _QUESTION.fullmatch(name)) and any(value.strip() for value in values)
+        ]
+        return min(max(filled, default=-1) + 2, MOST_LINES)
+
+    def _posted(self) -> Iterator[tuple[str, Sequence[str]]]:
+        return iter(()) if self.data is None else self.data.lists()  # type: ignore[return-value]
+
+    # Checking
+
+    def is_valid(self) -> bool:
+        """Check everything that counts for the outcome, then whether somebody else has saved it meanwhile."""
+        checked = [self.main.is_valid()]
+        if self.main.is_held:
+            checked += [form.is_valid() for form in self._row_forms()]
+        checked += [line.is_valid() for line in self._bound_lines()]
+        self._check_asked_again()
+        if not all(checked) or self.errors:
+            return False
+        self.conflict = conflict_of(self.place, self.main, self.rows)
+        return self.conflict is None
+
+    @property
+    def errors(self) -> list[str]:
+        """Everything that is wrong, in the order of the page."""
+        return [*self.non_field_errors, *(str(words) for field in self for words in field.errors)]
+
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        """Give every field that counts, in the order of the page."""
+        yield from self.main
+        for form in self._row_forms() if self.main.is_held else ():
+            yield from form
+        for line in self._bound_lines():
+            yield from line
+
+    def _row_forms(self) -> Iterator[forms.Form]:
+        for row in self.rows:
+            yield from (row.form, *row.steps)
+        yield from (self.group_form, *self.group_steps)
+
+    def _bound_lines(self) -> Iterator[QuestionLineForm]:
+        return (line for line in self.lines if line.is_bound)
+
+    def _check_asked_again(self) -> None:
+        lines = {line: line.cleaned_data.get("again") for line in self._bound_lines()}
+        ids = {again for again in lines.values() if again}
+        there = set(self.askable.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+        for line, again in lines.items():
+            if again and again not in there:
+                line.add_error("again", "That question is not there any more. Ask it as a new one.")
+
+    # Saving
+
+    def words(self) -> CheckInWords:
+        """Return what was said, for the action."""
+        return CheckInWords(
+            **self.main.kept(),
+            entries=[
+                EntryLine(
+                    enrolment_id=row.member.enrolment_id,
+                    **{name: row.form.cleaned_data[name] for name in KEPT_OF_ENTRY},
+                )
+                for row in (self.rows if self.main.is_held else ())
+            ],
+            steps=dict(self._settled()) if self.main.is_held else {},
+            next_steps=list(self._next_steps()) if self.main.is_held else [],
+            questions=list(self._questions()),
+        )
+
+    def _settled(self) -> Iterator[tuple[int, AgreedStep.State]]:
+        for form in self._row_forms():
+            if isinstance(form, StepStateForm) and (state := form.new_state):
+                yield form.step.pk, state
+
+    def _next_steps(self) -> Iterator[StepLine]:
+        for row in self.rows:
+            yield _next_step(row.form, row.member)
+        yield _next_step(self.group_form, None)
+
+    def _questions(self) -> Iterator[QuestionLine]:
+        milestones = {milestone.pk: milestone for milestone in self.place.milestones}
+        askers = {member.enrolment_id: member.enrolment for member in self.place.members}
+        for line in self._bound_lines():
+            said = line.cleaned_data
+            if not line.is_empty:
+                yield QuestionLine(
+                    title=said["title"],
+                    milestone=milestones.get(said["milestone"]),
+                    enrolment=askers.get(said["asked_by"]),
+                    again=said["again"],
+                )
+
+
+def _next_step(form: NextStepForm, member: WeekMember | None) -> StepLine:
+    return StepLine(
+        text=form.cleaned_data["next_step"],
+        due_on=form.cleaned_data["next_due_on"],
+        enrolment=member.enrolment if member else None,
+    )

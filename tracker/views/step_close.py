@@ -1,0 +1,53 @@
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+
+from lib.requests import HtmxRequest, way_back
+from people.access import Audience, audience, signed_in
+from people.models import User
+from tracker.access.check_ins import step_to_close
+from tracker.actions.steps import close_step, reopen_step
+from tracker.models import AgreedStep
+
+_WORDS = {
+    AgreedStep.State.DONE: "Done: {}",
+    AgreedStep.State.DROPPED: "Dropped: {}",
+    AgreedStep.State.OPEN: "Open again: {}",
+}
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
+    """Tick an agreed step off, drop it, or open it again, as the `state` that is sent says."""
+    now = timezone.now()
+    user = signed_in(request)
+    place = step_to_close(user, step_id, now)
+    if request.POST.get("state") not in AgreedStep.State.values:
+        raise Http404
+    state, before = AgreedStep.State(request.POST["state"]), AgreedStep.State(place.step.state)
+    # What was agreed with the mentor is dropped, and taken up again, with the mentor.
+    if AgreedStep.State.DROPPED in (state, before) and not place.may_drop:
+        raise PermissionDenied
+    if state != before:
+        step = _put(place.step, state, user, now)
+        context = {
+            "undo_url": reverse("tracker:step-close", args=[step.pk]), "name": "state", "value": before,
+        }  # fmt: skip
+        undo = render_to_string("components/undo.html", context, request=request)
+        messages.success(request, format_html("{}{}", _WORDS[state].format(step.text), undo))
+    return redirect(way_back(request, reverse("tracker:group-detail", args=[place.access.group.pk])))
+
+
+def _put(step: AgreedStep, state: AgreedStep.State, by: User, at: datetime) -> AgreedStep:
+    if state == AgreedStep.State.OPEN:
+        return reopen_step(step=step, by=by, at=at)
+    return close_step(step=step, state=state, by=by, at=at)
