@@ -1,0 +1,224 @@
+"""What happened to a student, as events of one story: each kind of row told in the same form."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from groups.models import Absence, Membership
+from lib.days import day_words, days_words
+from lib.weeks import Week
+from tracker.access.check_ins import day_of
+from tracker.access.students import StudentAccess
+from tracker.dashboards.check_in_line import Chip
+from tracker.models import AgreedStep, Ask, AttentionPutAside, CheckIn, CheckInEntry, CodeReview, Question
+
+
+class Kind(StrEnum):
+    """What the story can be narrowed to, by its word in the address."""
+
+    PROGRESS = "progress"
+    CHECK_INS = "check-ins"
+    STEPS = "steps"
+    QUESTIONS = "questions"
+    REVIEWS = "reviews"
+    GROUPS = "groups"
+    ABSENCES = "absences"
+    ATTENTION = "attention"
+
+    @property
+    def label(self) -> str:
+        return {"steps": "Agreed steps", "groups": "Moves"}.get(self.value, self.value.capitalize())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Something written at an event: what it is, and the words."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryEvent:
+    """One thing that happened, on a day of the cohort; `week` only where it is told in another week than that."""
+
+    kind: Kind
+    day: date
+    at: datetime
+    what: str
+    by: str = ""
+    url: str = ""
+    tone: str = ""
+    week: Week | None = None
+    chips: tuple[Chip, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def told_in(self) -> Week:
+        return self.week or Week.of(self.day)
+
+
+_ATTENDANCE_TONES = {"present": "ok", "excused": "quiet", "absent": "watch"}
+_PACE_TONES = {"on_track": "ok", "ahead": "quiet", "behind": "watch", "stuck": "act"}
+
+
+def check_in_events(rows: Iterable[Any], access: StudentAccess) -> Iterator[StoryEvent]:
+    """Check-ins of the student's groups in the weeks they were there, with what was said of them.
+
+    The student reads what the whole group reads; the private note is for its readers only.
+    """
+    zone = ZoneInfo(access.enrolment.cohort.time_zone)
+    for row in rows:
+        entry = row.entry_rows[0] if row.entry_rows else None
+        day = day_of(row, zone)
+        if not access.may_read(day) or not (entry or _was_there(access, row)):
+            continue
+        reads_private = access.may_read_private(row.group_id, day)
+        is_own_group = access.stay is not None and access.stay.group_id == row.group_id
+        yield StoryEvent(
+            kind=Kind.CHECK_INS,
+            day=day,
+            at=_start_of(day),
+            week=row.week,
+            what=_check_in_words(row, access.today),
+            by=str(row.logged_by),
+            url=row.get_absolute_url() if reads_private or (access.is_self and is_own_group) else "",
+            tone="watch" if entry and entry["attendance"] == CheckInEntry.Attendance.ABSENT else "ok",
+            chips=tuple(_entry_chips(entry, access)) if entry else (),
+            lines=tuple(_check_in_lines(row, entry, access, reads_private=reads_private)),
+        )
+
+
+def _was_there(access: StudentAccess, row: CheckIn) -> bool:
+    return any(
+        stay.group_id == row.group_id
+        and stay.started_on <= row.week.ends_on
+        and (stay.ended_on is None or row.week.starts_on < stay.ended_on)
+        for stay in access.stays
+    )
+
+
+def _check_in_words(row: CheckIn, today: date) -> str:
+    if row.outcome == CheckIn.Outcome.HELD and row.held_on is not None:
+        return f"Check-in of {row.group} on {day_words(row.held_on, today)}, {row.minutes} min"
+    return f"Check-in of {row.group}: {row.get_outcome_display()}"
+
+
+def _entry_chips(entry: dict[str, Any], access: StudentAccess) -> Iterator[Chip]:
+    attendance = CheckInEntry.Attendance(entry["attendance"])
+    yield Chip(text=attendance.label, tone=_ATTENDANCE_TONES[attendance])
+    if entry["pace"] and access.sees_attention:
+        pace = CheckInEntry.Pace(entry["pace"])
+        yield Chip(text=f"pace: {pace.label}", tone=_PACE_TONES[pace])
+
+
+def _check_in_lines(
+    row: CheckIn, entry: dict[str, Any] | None, access: StudentAccess, *, reads_private: bool
+) -> Iterator[Line]:
+    if entry and access.sees_attention:
+        if entry["blocker"]:
+            yield Line(label="Blocker", text=entry["blocker"])
+        if entry["note"]:
+            yield Line(label="Note", text=entry["note"])
+    if row.summary:
+        yield Line(label="For the group", text=row.summary)
+    if row.private_note and reads_private:
+        label = f"Private note, read by {row.group}’s mentors and the course admins"
+        yield Line(label=label, text=row.private_note)
+
+
+def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[StoryEvent]:
+    zone = ZoneInfo(access.enrolment.cohort.time_zone)
+    for row in rows:
+        by_words = f", by {day_words(row.due_on, access.today)}" if row.due_on else ""
+        yield _at(row.agreed_at, zone, Kind.STEPS, f"Agreed: {row.text}{by_words}", by=str(row.agreed_by))
+        if row.closed_at is not None:
+            what = f"{row.get_state_display().capitalize()}: {row.text}"
+            tone = "ok" if row.state == AgreedStep.State.DONE else ""
+            yield _at(row.closed_at, zone, Kind.STEPS, what, by=str(row.closed_by), tone=tone)
+
+
+def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[StoryEvent]:
+    zone = ZoneInfo(access.enrolment.cohort.time_zone)
+    for row in rows:
+        question = row.question
+        tone = "ok" if question.status == Question.Status.ANSWERED else "quiet"
+        chips = [Chip(text=question.get_status_display(), tone=tone)]
+        if question.milestone is not None:
+            chips.append(Chip(text=question.milestone.title))
+        yield _at(
+            row.asked_at,
+            zone,
+            Kind.QUESTIONS,
+            f"Asked: {question.title}",
+            by="" if row.logged_by_id == access.enrolment.person_id else str(row.logged_by),
+            url=question.get_absolute_url(),
+            chips=tuple(chips),
+        )
+
+
+def review_events(rows: Iterable[CodeReview], access: StudentAccess) -> Iterator[StoryEvent]:
+    zone = ZoneInfo(access.enrolment.cohort.time_zone)
+    for row in rows:
+        author, reviewer, url = row.author.person, row.reviewer.person, row.get_absolute_url()
+        asked = f"{author} asked {reviewer} to review {row.milestone}"
+        yield _at(row.requested_at, zone, Kind.REVIEWS, asked, url=url)
+        if row.state != CodeReview.State.REQUESTED:
+            is_approved = row.state == CodeReview.State.APPROVED
+            verb = "approved" if is_approved else "asked for changes in"
+            said = f"{reviewer} {verb} {row.milestone} of {author}"
+            yield _at(
+                row.changed_at, zone, Kind.REVIEWS, said, url=url, tone="ok" if is_approved else "watch"
+            )
+
+
+def move_events(access: StudentAccess, changed_by: dict[tuple[int, str], str]) -> Iterator[StoryEvent]:
+    """Joining, moving, leaving; `changed_by` names who wrote it down, by membership and "joined" or "left"."""
+    previous = None
+    for stay in access.stays:
+        is_move = previous is not None and previous.end_reason == Membership.EndReason.MOVED
+        what = f"Moved from {previous.group_name} to " if is_move and previous else "Joined "
+        by = changed_by.get((stay.membership_id, "joined"), "")
+        yield _on(stay.started_on, Kind.GROUPS, what + stay.group_name, by=by)
+        if stay.ended_on is not None and stay.end_reason != Membership.EndReason.MOVED:
+            reason = Membership.EndReason(stay.end_reason).label
+            by = changed_by.get((stay.membership_id, "left"), "")
+            yield _on(stay.ended_on, Kind.GROUPS, f"Left {stay.group_name}: {reason}", by=by)
+        previous = stay
+
+
+def absence_events(rows: Iterable[Absence], access: StudentAccess) -> Iterator[StoryEvent]:
+    for row in rows:
+        what = f"Away {days_words(row.starts_on, row.ends_on, access.today)}, accepted"
+        lines = (Line(label="Reason", text=row.reason),) if row.reason else ()
+        yield _on(row.starts_on, Kind.ABSENCES, what, by=str(row.accepted_by), lines=lines)
+
+
+def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -> Iterator[StoryEvent]:
+    """Put aside, and taken back before its day; one that another took the place of ended without a word."""
+    zone = ZoneInfo(access.enrolment.cohort.time_zone)
+    rows = list(rows)
+    begun = {row.put_aside_at for row in rows}
+    for row in rows:
+        what = f"Attention put aside until {day_words(row.until_on, access.today)}"
+        lines = (Line(label="Reason", text=row.reason),)
+        yield _at(row.put_aside_at, zone, Kind.ATTENTION, what, by=str(row.put_aside_by), lines=lines)
+        if row.ended_at is not None and row.ended_at not in begun:
+            by = str(row.ended_by)
+            yield _at(row.ended_at, zone, Kind.ATTENTION, "Attention counts again", by=by)
+
+
+def _at(at: datetime, zone: ZoneInfo, kind: Kind, what: str, **more: Any) -> StoryEvent:
+    return StoryEvent(kind=kind, day=at.astimezone(zone).date(), at=at, what=what, **more)
+
+
+def _on(day: date, kind: Kind, what: str, **more: Any) -> StoryEvent:
+    return StoryEvent(kind=kind, day=day, at=_start_of(day), what=what, **more)
+
+
+def _start_of(day: date) -> datetime:
+    """Where something has a day and no hour, it stands before what has one."""
+    return datetime.combine(day, time.min, tzinfo=UTC)

@@ -1,0 +1,170 @@
+"""What became of each milestone, from the history of progress: a line each, and what the story tells day by day."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lib.days import day_words
+from tracker.dashboards.grid import Planned
+from tracker.dashboards.pictures import Member
+from tracker.dashboards.story_events import Kind, StoryEvent
+from tracker.standing import State
+
+# A record of Progress.history, with milestone and history_user.
+type Record = Any
+
+_TONES = {State.DONE: "ok", State.NEED_HELP: "act"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """A change as components/history.html shows it."""
+
+    at: datetime
+    by: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MilestoneLine:
+    """Where the student is with a milestone; `planned_words` says by when, or that it is not in the plan."""
+
+    milestone_id: int
+    title: str
+    state: State
+    shown_as: str
+    words: str
+    since_words: str
+    planned_words: str
+    hours_words: str
+    is_waived: bool
+    changes: tuple[HistoryLine, ...]
+
+    @property
+    def may_be_waived(self) -> bool:
+        return not self.is_waived and self.state not in (State.DONE, State.SKIPPED)
+
+
+def by_milestone(records: Iterable[Record]) -> dict[int, list[Record]]:
+    """Sort the records of a student by milestone, the oldest first."""
+    found: dict[int, list[Record]] = {}
+    for record in sorted(records, key=lambda record: (record.history_date, record.history_id)):
+        found.setdefault(record.milestone_id, []).append(record)
+    return found
+
+
+def milestone_lines(
+    plan: Sequence[Planned],
+    member: Member | None,
+    records: dict[int, list[Record]],
+    today: date,
+    zone: ZoneInfo,
+) -> Iterator[MilestoneLine]:
+    """The milestones of the plan in its order, then those the student has marked outside of it."""
+    planned_ids = {planned.facts.id for planned in plan}
+    for number, planned in enumerate(plan):
+        due_on = planned.facts.due_on
+        yield _line(
+            planned.item.milestone,
+            records.get(planned.facts.id, []),
+            planned_words=f"due {day_words(due_on, today)}" if due_on else "no due date",
+            waived=member is not None and member.cells[number].is_waived,
+            today=today,
+            zone=zone,
+        )
+    for milestone_id, of_milestone in records.items():
+        if milestone_id not in planned_ids:
+            yield _line(
+                of_milestone[-1].milestone,
+                of_milestone,
+                planned_words="not in the plan" if plan else "",
+                waived=of_milestone[-1].waived_at is not None,
+                today=today,
+                zone=zone,
+            )
+
+
+def _line(
+    milestone: Any, records: list[Record], *, planned_words: str, waived: bool, today: date, zone: ZoneInfo
+) -> MilestoneLine:
+    last = records[-1] if records else None
+    state = State(last.state) if last else State.NOT_STARTED
+    since = last.state_since.astimezone(zone).date() if last and state is not State.NOT_STARTED else None
+    is_left_out = waived and state is State.NOT_STARTED
+    return MilestoneLine(
+        milestone_id=milestone.pk,
+        title=milestone.title,
+        state=state,
+        shown_as="unplanned" if is_left_out else state.value,
+        words="not expected" if is_left_out else state.label.lower(),
+        since_words=f"since {day_words(since, today)}" if since else "",
+        planned_words=planned_words,
+        hours_words=_hours_words(last.hours if last else None, milestone.planned_hours),
+        is_waived=waived,
+        changes=tuple(reversed(list(_changes(records)))),
+    )
+
+
+def _hours_words(spent: Decimal | None, planned: Decimal | None) -> str:
+    """ "2.5 of 3", "2.5", "– of 3"."""
+    words = "–" if spent is None else f"{spent.normalize():f}"
+    return words if planned is None else f"{words} of {planned.normalize():f}"
+
+
+def _changes(records: Sequence[Record]) -> Iterator[HistoryLine]:
+    """Every change there ever was, the oldest first, whoever took it back later."""
+    previous: Record = None
+    for record in records:
+        for field, before, after in _differences(previous, record):
+            by = str(record.history_user or "")
+            yield HistoryLine(at=record.history_date, by=by, field=field, before=before, after=after)
+        previous = record
+
+
+def _differences(before: Record, after: Record) -> Iterator[tuple[str, str, str]]:
+    old_state = State(before.state) if before else State.NOT_STARTED
+    if State(after.state) is not old_state:
+        yield "state", old_state.label.lower(), State(after.state).label.lower()
+    old_hours = before.hours if before else None
+    if after.hours != old_hours:
+        yield "hours", _hours(old_hours), _hours(after.hours)
+    was_waived = before is not None and before.waived_at is not None
+    if (after.waived_at is not None) is not was_waived:
+        words = ("not expected", "expected") if was_waived else ("expected", "not expected")
+        yield "expected of them", *words
+
+
+def _hours(hours: Decimal | None) -> str:
+    return "none noted" if hours is None else f"{hours.normalize():f} h"
+
+
+def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterator[StoryEvent]:
+    """What changed, a line a day and milestone: what was taken back on the same day is no news."""
+    for of_milestone in records.values():
+        previous: Record = None
+        for day, of_day in groupby(of_milestone, key=lambda each: each.history_date.astimezone(zone).date()):
+            last = list(of_day)[-1]
+            parts = [_part(*difference) for difference in _differences(previous, last)]
+            if parts:
+                is_new_state = previous is None or previous.state != last.state
+                yield StoryEvent(
+                    kind=Kind.PROGRESS,
+                    day=day,
+                    at=last.history_date,
+                    what=f"{last.milestone.title}: {', '.join(parts)}",
+                    by=str(last.history_user or ""),
+                    tone=_TONES.get(State(last.state), "") if is_new_state else "",
+                )
+            previous = last
+
+
+def _part(field: str, before: str, after: str) -> str:
+    if field == "state" and before != State.NOT_STARTED.label.lower():
+        return f"{after} (was {before})"
+    return f"{after} spent" if field == "hours" and after.endswith(" h") else after

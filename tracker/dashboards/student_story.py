@@ -1,0 +1,293 @@
+"""The page of one student: where they stand, and what happened week by week. The same queries for a long story."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import OuterRef, Q
+
+from groups.models import Group, Membership
+from lib.days import day_words, days_words
+from lib.history import changes_of
+from lib.rows import Rows
+from lib.weeks import Week
+from tracker.access.students import StudentAccess
+from tracker.dashboards.pictures import GroupPicture, Member, group_pictures
+from tracker.dashboards.story_events import (
+    Kind,
+    StoryEvent,
+    absence_events,
+    attention_events,
+    check_in_events,
+    move_events,
+    question_events,
+    review_events,
+    step_events,
+)
+from tracker.dashboards.story_progress import (
+    HistoryLine,
+    MilestoneLine,
+    by_milestone,
+    milestone_lines,
+    progress_events,
+)
+from tracker.models import AgreedStep, Ask, AttentionPutAside, CheckIn, CheckInEntry, CodeReview, Progress
+from tracker.standing import Reason, ReasonCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryWeek:
+    """A week of the story, the latest event first."""
+
+    label: str
+    is_now: bool
+    events: tuple[StoryEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindTab:
+    """A kind of event that the story can be narrowed to, as components/tabs.html shows it."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutAside:
+    """Attention put aside and in force."""
+
+    id: int
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """An accepted absence; `is_over` when it ended before today."""
+
+    id: int
+    words: str
+    reason: str
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentStory:
+    """Everything on a student's page. `member` and `picture` only where the student is in a group today and the reader
+    may know how they stand; `limited` says in words that a former mentor reads but their days."""
+
+    access: StudentAccess
+    picture: GroupPicture | None
+    member: Member | None
+    since_words: str
+    limited: str
+    aside: PutAside | None
+    leaves: tuple[Leave, ...]
+    milestones: tuple[MilestoneLine, ...]
+    moves: tuple[HistoryLine, ...]
+    tabs: tuple[KindTab, ...]
+    kind: Kind | None
+    weeks: tuple[StoryWeek, ...]
+
+    @property
+    def name(self) -> str:
+        return self.access.enrolment.person.name
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why somebody should act or look; never for the student."""
+        return self.member.standing.reasons if self.member and self.access.sees_attention else ()
+
+    @property
+    def headline(self) -> str:
+        """How they stand in a few words; empty where a reason says it better."""
+        is_told = any(reason.code is ReasonCode.BEHIND for reason in self.reasons)
+        return "" if self.member is None or is_told else self.member.standing.headline
+
+    @property
+    def headline_tone(self) -> str:
+        """Green when all is well; the reasons beside it carry the colours of attention."""
+        is_well = self.member is not None and self.member.tone == "ok" and self.access.sees_attention
+        return "ok" if is_well else "quiet"
+
+    @property
+    def short_name(self) -> str:
+        return self.access.enrolment.person.get_short_name()
+
+
+def student_story(*, access: StudentAccess, now: datetime, kind: Kind | None = None) -> StudentStory:
+    """Return what this person may read of the student, narrowed to one kind of event if any is given."""
+    zone = ZoneInfo(access.enrolment.cohort.time_zone)
+    picture, member = _standing(access, now) if access.reads_all else (None, None)
+    records = by_milestone(
+        Progress.history.filter(enrolment=access.enrolment).select_related("history_user", "milestone")
+    )
+    absences = list(access.enrolment.absences.select_related("accepted_by").order_by("-starts_on", "-pk"))
+    asides = _asides(access)
+    moves = list(_membership_records(access))
+    events = [
+        event
+        for event in [
+            *progress_events(records, zone),
+            *_events(access),
+            *move_events(access, _who_moved(moves)),
+            *absence_events(absences, access),
+            *attention_events(asides, access),
+        ]
+        if access.may_read(event.day)
+    ]
+    return StudentStory(
+        access=access,
+        picture=picture,
+        member=member,
+        since_words=_since_words(access),
+        limited=_limited_words(access),
+        aside=_in_force(asides, access.today),
+        leaves=tuple(_leave(row, access.today) for row in absences if access.may_read(row.starts_on)),
+        milestones=tuple(
+            milestone_lines(picture.plan if picture else (), member, records, access.today, zone)
+        )
+        if access.reads_all
+        else (),
+        moves=tuple(_move_lines(moves)) if access.reads_all else (),
+        tabs=tuple(_tabs(events, kind)),
+        kind=kind,
+        weeks=tuple(_weeks(events, kind, access.today)),
+    )
+
+
+def _standing(access: StudentAccess, now: datetime) -> tuple[GroupPicture | None, Member | None]:
+    """The picture of the group the student is in today, and the student in it: standing looks at the whole group."""
+    if access.stay is None:
+        return None, None
+    picture = group_pictures(Group.objects.filter(pk=access.stay.group_id), now=now)[0]
+    members = picture.members
+    return picture, next((each for each in members if each.enrolment_id == access.enrolment.pk), None)
+
+
+def _events(access: StudentAccess) -> Iterator[StoryEvent]:
+    """What is kept as rows of its own. Four queries."""
+    enrolment = access.enrolment
+    entries = CheckInEntry.objects.filter(check_in=OuterRef("pk"), enrolment=enrolment)
+    yield from check_in_events(
+        CheckIn.objects.filter(group__in={stay.group_id for stay in access.stays})
+        .select_related("group", "logged_by")
+        .annotate(entry_rows=Rows(entries, "attendance", "pace", "blocker", "note")),
+        access,
+    )
+    yield from step_events(
+        AgreedStep.objects.filter(enrolment=enrolment).select_related("agreed_by", "closed_by"), access
+    )
+    yield from question_events(
+        Ask.objects.filter(enrolment=enrolment).select_related("question__milestone", "logged_by"), access
+    )
+    yield from review_events(
+        CodeReview.objects.filter(Q(author=enrolment) | Q(reviewer=enrolment)).select_related(
+            "author__person", "reviewer__person", "milestone"
+        ),
+        access,
+    )
+
+
+def _asides(access: StudentAccess) -> list[AttentionPutAside]:
+    if not access.sees_attention:
+        return []
+    asides = access.enrolment.attention_put_aside.select_related("put_aside_by", "ended_by")
+    return list(asides.order_by("-put_aside_at"))
+
+
+def _in_force(asides: Iterable[AttentionPutAside], today: date) -> PutAside | None:
+    found = next((row for row in asides if row.ended_at is None and today < row.until_on), None)
+    if found is None:
+        return None
+    words = f"Put aside until {day_words(found.until_on, today)} by {found.put_aside_by}"
+    return PutAside(id=found.pk, words=words, reason=found.reason)
+
+
+def _leave(row: Any, today: date) -> Leave:
+    words = f"{days_words(row.starts_on, row.ends_on, today)}, accepted by {row.accepted_by}"
+    return Leave(id=row.pk, words=words, reason=row.reason, is_over=row.ends_on < today)
+
+
+def _membership_records(access: StudentAccess) -> Any:
+    ids = [stay.membership_id for stay in access.stays]
+    return (
+        Membership.history.filter(id__in=ids)
+        .select_related("history_user", "group")
+        .order_by("history_date", "history_id")
+    )
+
+
+def _who_moved(records: Iterable[Any]) -> dict[tuple[int, str], str]:
+    """Who wrote down that somebody joined a group, and that they left it."""
+    found: dict[tuple[int, str], str] = {}
+    for record in records:
+        who = str(record.history_user or "")
+        found.setdefault((record.id, "joined"), who)
+        if record.ended_on is not None:
+            found.setdefault((record.id, "left"), who)
+    return found
+
+
+def _move_lines(records: list[Any]) -> Iterator[HistoryLine]:
+    """The history of the stays, the latest change first."""
+    for change in sorted(_changes_by_stay(records), key=lambda change: change.at, reverse=True):
+        for field in change.fields:
+            by = str(change.by or "")
+            label = f"{change.thing}: {field.label}"
+            yield HistoryLine(at=change.at, by=by, field=label, before=field.before, after=field.after)
+
+
+def _changes_by_stay(records: list[Any]) -> Iterator[Any]:
+    for _, of_stay in groupby(sorted(records, key=lambda record: record.id), key=lambda record: record.id):
+        stay = list(of_stay)
+        yield from changes_of(stay, ["started_on", "ended_on", "end_reason"], thing=str(stay[0].group))
+
+
+def _since_words(access: StudentAccess) -> str:
+    """ "in Clover since Mon 31 August", or why they are in no group."""
+    if access.stay is not None:
+        return f"in {access.stay.group_name} since {day_words(access.stay.started_on, access.today)}"
+    enrolment = access.enrolment
+    if enrolment.ended_on is not None:
+        return f"{enrolment.get_end_reason_display()} on {day_words(enrolment.ended_on, access.today)}"
+    return "in no group at the moment"
+
+
+def _limited_words(access: StudentAccess) -> str:
+    if access.reads_all:
+        return ""
+    names = {stay.group_id: stay.group_name for stay in access.stays}
+    spans = " and ".join(
+        f"{names[window.group_id]} {days_words(window.starts_on, window.ends_before - timedelta(days=1), access.today)}"
+        if window.ends_before
+        else f"{names[window.group_id]} since {day_words(window.starts_on, access.today)}"
+        for window in access.windows
+    )
+    return f"You see what fell into your time as mentor: {spans}."
+
+
+def _tabs(events: list[StoryEvent], current: Kind | None) -> Iterator[KindTab]:
+    yield KindTab(label="Everything", url="?#story", is_current=current is None, count=len(events))
+    for kind in Kind:
+        count = sum(event.kind is kind for event in events)
+        if count or kind is current:
+            url = f"?kind={kind.value}#story"
+            yield KindTab(label=kind.label, url=url, is_current=kind is current, count=count)
+
+
+def _weeks(events: list[StoryEvent], kind: Kind | None, today: date) -> Iterator[StoryWeek]:
+    shown = [event for event in events if kind is None or event.kind is kind]
+    latest_first = sorted(shown, key=lambda event: (event.told_in, event.day, event.at), reverse=True)
+    for week, of_week in groupby(latest_first, key=lambda event: event.told_in):
+        yield StoryWeek(label=_week_label(week, today), is_now=week.contains(today), events=tuple(of_week))
+
+
+def _week_label(week: Week, today: date) -> str:
+    needs_year = week.starts_on.year == week.ends_on.year != today.year
+    return f"{week.label} {week.ends_on.year}" if needs_year else week.label

@@ -1,0 +1,67 @@
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from groups.models import MentorAway, Mentorship
+from lib.day_input import DayInput
+
+
+class _Groups(forms.ModelMultipleChoiceField[Mentorship]):
+    def label_from_instance(self, obj: Mentorship) -> str:
+        return f"{obj.group}"
+
+
+class MentorAwayForm(forms.Form):
+    """From when to when a mentor is away, and from which of their groups."""
+
+    starts_on = forms.DateField(label="From", widget=DayInput)
+    ends_on = forms.DateField(label="To", widget=DayInput, help_text="The last day away.")
+    mentorships = _Groups(
+        label="Groups",
+        queryset=Mentorship.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one group."},
+    )
+
+    def __init__(self, *args: Any, mentorships: QuerySet[Mentorship], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mentorships"].queryset = mentorships  # type: ignore[attr-defined]
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on is None or ends_on is None:
+            return cleaned
+        if ends_on < starts_on:
+            self.add_error("ends_on", "The last day comes before the first.")
+        elif ends_on < self.today:
+            self.add_error("ends_on", "That is over already.")
+        else:
+            self._refuse_overlap(cleaned.get("mentorships", ()), starts_on, ends_on)
+        return cleaned
+
+    def _refuse_overlap(self, mentorships: Iterable[Mentorship], starts_on: date, ends_on: date) -> None:
+        away = MentorAway.objects.filter(
+            mentorship__in=mentorships, starts_on__lte=ends_on, ends_on__gte=starts_on
+        ).select_related("mentorship__group")
+        groups = sorted({str(row.mentorship.group) for row in away})
+        if groups:
+            raise ValidationError(
+                f"You are away from {' and '.join(groups)} on some of these days already. Take that back first."
+            )
+
+    def save(self) -> list[MentorAway]:
+        """Write it down for each group."""
+        return MentorAway.objects.bulk_create(
+            MentorAway(
+                mentorship=mentorship,
+                starts_on=self.cleaned_data["starts_on"],
+                ends_on=self.cleaned_data["ends_on"],
+            )
+            for mentorship in self.cleaned_data["mentorships"]
+        )

@@ -1,0 +1,83 @@
+"""What a mentor or course admin writes down of a student: attention put aside, an absence, a milestone to waive."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from groups.models import Absence, Enrolment
+from lib.day_input import DayInput
+from lib.days import day_words, days_words
+from tracker.models import AttentionPutAside
+
+# So that nobody is put aside for good.
+_MOST_DAYS_ASIDE = 60
+
+
+class PutAsideForm(forms.ModelForm[AttentionPutAside]):
+    """Until when nobody need act, and why."""
+
+    class Meta:
+        model = AttentionPutAside
+        fields = ("until_on", "reason")
+        widgets = {"until_on": DayInput}
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        last = today + timedelta(days=_MOST_DAYS_ASIDE)
+        until = self.fields["until_on"]
+        until.help_text = f"On that day it counts again. At most {_MOST_DAYS_ASIDE} days from now."
+        until.widget.attrs.update(min=f"{today + timedelta(days=1)}", max=f"{last}")
+        self.fields[
+            "reason"
+        ].help_text = "For the other mentors and the course admins; the student does not see it."
+
+    def clean_until_on(self) -> date:
+        until_on: date = self.cleaned_data["until_on"]
+        last = self.today + timedelta(days=_MOST_DAYS_ASIDE)
+        if until_on <= self.today:
+            raise ValidationError("Give a day after today.")
+        if until_on > last:
+            raise ValidationError(f"Give {day_words(last, self.today)} or an earlier day.")
+        return until_on
+
+
+class AbsenceForm(forms.ModelForm[Absence]):
+    """From when to when a student is away with leave."""
+
+    class Meta:
+        model = Absence
+        fields = ("starts_on", "ends_on", "reason")
+        labels = {"starts_on": "From", "ends_on": "To"}
+        widgets = {"starts_on": DayInput, "ends_on": DayInput}
+        help_texts = {
+            "ends_on": "The last day away.",
+            "reason": "A word is enough: holidays, exams. The student reads it too.",
+        }
+
+    def __init__(self, *args: Any, enrolment: Enrolment, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.enrolment = enrolment
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on is None or ends_on is None:
+            return cleaned
+        if ends_on < starts_on:
+            self.add_error("ends_on", "The last day comes before the first.")
+            return cleaned
+        other = self.enrolment.absences.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+        if other is not None:
+            words = days_words(other.starts_on, other.ends_on, self.today)
+            raise ValidationError(f"An absence {words} is accepted already. Take that back first.")
+        return cleaned
+
+
+class WaiveForm(forms.Form):
+    """Which milestone is, or is not, expected of a student."""
+
+    milestone = forms.IntegerField(min_value=1)

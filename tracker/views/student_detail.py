@@ -1,0 +1,22 @@
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from tracker.access.students import student_to_read
+from tracker.dashboards.story_events import Kind
+from tracker.dashboards.student_story import student_story
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def student_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
+    """Tell the story of a student across weeks; `kind` in the address narrows it, an unknown one does not."""
+    now = timezone.now()
+    access = student_to_read(signed_in(request), enrolment_id, now)
+    wanted = request.GET.get("kind", "")
+    kind = Kind(wanted) if wanted in set(Kind) else None
+    story = student_story(access=access, now=now, kind=kind)
+    return render(request, "tracker/student_detail.html", {"story": story, "access": access})
