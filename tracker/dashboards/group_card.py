@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from groups.models import Group, Mentorship
@@ -31,7 +31,6 @@ class OpenQuestion:
     id: int
     title: str
     line: str
-    is_long_open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +86,14 @@ def with_card(groups: QuerySet[Group]) -> QuerySet[Group]:
         question_rows=Rows(
             Question.objects.filter(**own, status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
             .order_by("asked_at", "pk")
-            .annotate(ask_count=_asks(), asker=_first_asker()),
+            .annotate(ask_count=_asks(), asker_id=_first_asker("pk")),
             "pk",
             "title",
             "status",
             "asked_at",
             "ask_count",
-            "asker",
-            asked_by_name="asked_by__name",
+            "asker_id",
+            asker_name=Coalesce(_first_asker("person__name"), F("asked_by__name")),
             milestone_title="milestone__title",
         ),
         step_rows=Rows(
@@ -104,6 +103,7 @@ def with_card(groups: QuerySet[Group]) -> QuerySet[Group]:
             "text",
             "due_on",
             "state",
+            "enrolment_id",
             who="enrolment__person__name",
         ),
     )
@@ -114,10 +114,10 @@ def _asks() -> Coalesce:
     return Coalesce(Subquery(asks.order_by().values(one=Count("*"))[:1]), 0)
 
 
-def _first_asker() -> Subquery:
-    """The student who asked first; nobody where the mentor did not say who."""
+def _first_asker(field: str) -> Subquery:
+    """Something of the enrolment that asked first; nothing where the mentor did not say who."""
     asks = Ask.objects.filter(question=OuterRef("pk")).order_by("asked_at", "pk")
-    return Subquery(asks.values("enrolment__person__name")[:1])
+    return Subquery(asks.values(f"enrolment__{field}")[:1])
 
 
 def group_card(picture: GroupPicture, *, mentor_id: int) -> GroupCard:
@@ -130,9 +130,9 @@ def group_card(picture: GroupPicture, *, mentor_id: int) -> GroupCard:
         picture=picture,
         reasons=tuple(chip for _, chip in reasons),
         check_in=check_in_line(picture, group.logged_rows),
-        questions=tuple(_question(row, picture) for row in group.question_rows[:_QUESTIONS_SHOWN]),
+        questions=tuple(_question(row, picture, names) for row in group.question_rows[:_QUESTIONS_SHOWN]),
         question_count=len(group.question_rows),
-        steps=tuple(_step(row, picture.today) for row in group.step_rows),
+        steps=tuple(_step(row, picture.today, names) for row in group.step_rows),
         notes=tuple(_notes(picture, names, mentor_id)),
         role=next((each.role for each in picture.mentors_now if each.person_id == mentor_id), ""),
         with_words=_with_words(picture, mentor_id),
@@ -153,18 +153,18 @@ def _names(members: tuple[Member, ...]) -> dict[int, str]:
 
 
 def _reasons(picture: GroupPicture, names: dict[int, str]) -> Iterator[tuple[tuple[int, ...], Chip]]:
-    """Every reason with its place: act before watch, students before the group, the worst student first."""
+    """Every reason with its place: act before watch, then each one's first reason, students before the group."""
     worst_first = sorted(picture.members, key=lambda member: member.standing.severity)
     for place, member in enumerate(worst_first):
         if member.standing.attention is Attention.NONE:
             continue
-        for number, reason in enumerate(member.standing.reasons):
-            if reason.code not in _TOLD_BY_GROUP:
-                text = _of_member(names[member.enrolment_id], reason)
-                yield (_level(reason), 0, place, number), Chip(text=text, tone=reason.attention.value)
-    for number, reason in enumerate(picture.status.reasons):
-        if reason.code not in _TOLD_ELSEWHERE:
-            yield (_level(reason), 1, number, 0), Chip(text=reason.text, tone=reason.attention.value)
+        own = [reason for reason in member.standing.reasons if reason.code not in _TOLD_BY_GROUP]
+        for number, reason in enumerate(own):
+            text = _of_member(names[member.enrolment_id], reason)
+            yield (_level(reason), number, 0, place), Chip(text=text, tone=reason.attention.value)
+    group = [reason for reason in picture.status.reasons if reason.code not in _TOLD_ELSEWHERE]
+    for number, reason in enumerate(group):
+        yield (_level(reason), number, 1, 0), Chip(text=reason.text, tone=reason.attention.value)
 
 
 def _level(reason: Reason) -> int:
@@ -176,11 +176,11 @@ def _of_member(name: str, reason: Reason) -> str:
     return f"{name} {reason.text}" if reason.code is ReasonCode.NEEDS_HELP else f"{name}: {reason.text}"
 
 
-def _question(row: dict[str, Any], picture: GroupPicture) -> OpenQuestion:
+def _question(row: dict[str, Any], picture: GroupPicture, names: dict[int, str]) -> OpenQuestion:
     asked_at = moment(row["asked_at"]) or picture.now
     days = (picture.today - today_in(picture.group.cohort.time_zone, asked_at)).days
     parts = [
-        row["asker"] or row["asked_by_name"],
+        names.get(row["asker_id"]) or row["asker_name"],
         row["milestone_title"],
         "needs follow-up" if row["status"] == Question.Status.FOLLOW_UP else None,
         "asked today" if days <= 0 else f"open {days} day{'' if days == 1 else 's'}",
@@ -190,17 +190,20 @@ def _question(row: dict[str, Any], picture: GroupPicture) -> OpenQuestion:
         id=row["pk"],
         title=row["title"],
         line=" · ".join(part for part in parts if part),
-        is_long_open=days > picture.thresholds.question_open_days,
     )
 
 
-def _step(row: dict[str, Any], today: date) -> Step:
+def _step(row: dict[str, Any], today: date, names: dict[int, str]) -> Step:
     due_on = day(row["due_on"])
     is_done = row["state"] == AgreedStep.State.DONE
     is_late = due_on is not None and due_on < today and not is_done
     by_words = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_words(due_on, today)}"
     return Step(
-        who=row["who"] or "the group", text=row["text"], by_words=by_words, is_done=is_done, is_late=is_late
+        who=names.get(row["enrolment_id"]) or row["who"] or "The group",
+        text=row["text"],
+        by_words=by_words,
+        is_done=is_done,
+        is_late=is_late,
     )
 
 

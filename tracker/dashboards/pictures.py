@@ -25,6 +25,7 @@ from tracker.standing import (
     Attention,
     GroupStatus,
     PlannedMilestone,
+    ReasonCode,
     Standing,
     State,
     StudentFacts,
@@ -58,8 +59,9 @@ class Member:
 
     @property
     def tone(self) -> str:
-        """Of the standing's chip: colour only where somebody should act or look."""
-        if self.standing.attention is not Attention.NONE:
+        """Of the standing's chip: colour where somebody should act or look; a wide spread is the group's to tell."""
+        reasons = {reason.code for reason in self.standing.reasons}
+        if self.standing.attention is not Attention.NONE and reasons != {ReasonCode.SPREAD}:
             return self.standing.attention.value
         return "quiet" if self.standing.behind_by or self.standing.ahead_by else "ok"
 
