@@ -10,10 +10,13 @@ from django.db import transaction
 from lib.weeks import today_in
 from people.demo import DEMO_DOMAIN
 from people.models import User
+from tracker.demo.asking import question_deeds
 from tracker.demo.days import Days
 from tracker.demo.deeds import Deed, play
-from tracker.demo.files import read
+from tracker.demo.files import read, read_all
 from tracker.demo.marks import mark_deeds
+from tracker.demo.meetings import check_in_deeds
+from tracker.demo.reviewing import review_deeds
 from tracker.demo.set_up import TIME_ZONE, open_scene, set_stage
 from tracker.demo.stage import Scene
 from tracker.demo.stays import stay_deeds
@@ -56,3 +59,6 @@ def load_demo(*, at: datetime) -> LoadedDemo:
 def _deeds(cohort: str, scene: Scene) -> Iterator[Deed]:
     yield from stay_deeds(scene, read(cohort, "groups"))
     yield from mark_deeds(scene, read(cohort, "progress"))
+    yield from check_in_deeds(scene, read(cohort, "check_ins"))
+    yield from question_deeds(scene, read_all(cohort, "questions"))
+    yield from review_deeds(scene, read(cohort, "reviews"))

@@ -22,9 +22,10 @@ class Stage:
     materials: Mapping[str, list[Material]]
     questions: dict[str, Question] = field(default_factory=dict)
 
-    def material(self, title: str) -> Material:
-        """The material of that title; the first, where several have it."""
-        return next(row for rows in self.materials.values() for row in rows if row.title == title)
+    def material(self, title: str, kind: str) -> Material:
+        """The first material of that title, and of that kind if one is given."""
+        every = [material for materials in self.materials.values() for material in materials]
+        return next(row for row in every if row.title == title and kind in ("", row.kind))
 
 
 @dataclass(frozen=True, slots=True)
