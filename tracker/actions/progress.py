@@ -1,6 +1,6 @@
 """Progress: marks, hours, waivers, ticks. Each change is kept with who made it, and can be taken back once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -13,6 +13,10 @@ from people.models import User
 from tracker.models import MaterialTick, Progress
 
 
+# A mark that is taken back within this time was a slip of the finger.
+_SOON = timedelta(minutes=30)
+
+
 class ProgressError(Exception):
     """What was asked cannot be: the message says why, for people."""
 
@@ -23,6 +27,7 @@ def mark(
 ) -> Progress:
     """Set the state of an enrolment at a milestone of its course; `state_since` stays while the state does.
 
+    A mark that is soon replaced by the one before it was a slip: what was so before has been so all along.
     "Not started" where nothing was marked yet is no change: the progress returned then has no row.
 
     Raises:
@@ -30,7 +35,8 @@ def mark(
     """
     progress = _to_change(enrolment, milestone, by=by, at=at)
     if progress.state != Progress.State(state):
-        progress.state, progress.state_since = Progress.State(state), at
+        progress.state_since = _since(progress, Progress.State(state), at)
+        progress.state = Progress.State(state)
         _save(progress, by=by, at=at)
     return progress
 
@@ -153,6 +159,16 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
             " What was marked stays as it is."
         )
     return ""
+
+
+def _since(progress: Progress, state: Progress.State, at: datetime) -> datetime:
+    """Since when it is in the state it is now given: from now on, unless that takes the last mark back."""
+    if progress.pk is None:
+        return at
+    changes = list(progress.history.order_by("-history_date", "-history_id")[:2])
+    is_taken_back = len(changes) == 2 and changes[1].state == state and at - changes[0].history_date < _SOON
+    since: datetime = changes[1].state_since if is_taken_back else at
+    return since
 
 
 def _locked(enrolment: Enrolment, milestone: Milestone, at: datetime) -> Enrolment:

@@ -52,6 +52,17 @@ def test_mark_makes_a_first_row(cast: Cast) -> None:
     assert kept(progress) == [(State.WORKING, None, "Ana Ruivo")]
 
 
+@pytest.mark.parametrize(("minutes", "is_slip"), [(29, True), (30, False)])
+def test_mark_what_was_before_soon_after_was_a_slip(cast: Cast, minutes: int, is_slip: bool) -> None:
+    asked, clicked = timezone.now() - timedelta(days=8), timezone.now()
+    back = clicked + timedelta(minutes=minutes)
+    bruno, rag = cast.enrolment("bruno"), cast.milestones[3]
+    mark(enrolment=bruno, milestone=rag, state=State.NEED_HELP, by=bruno.person, at=asked)
+    mark(enrolment=bruno, milestone=rag, state=State.DONE, by=cast.marta, at=clicked)
+    again = mark(enrolment=bruno, milestone=rag, state=State.NEED_HELP, by=cast.marta, at=back)
+    assert (again.state_since, again.changed_at) == (asked if is_slip else back, back)
+
+
 def test_mark_again_keeps_since_when(cast: Cast) -> None:
     now, later = now_and_later()
     ana, rag = cast.enrolment("ana"), cast.milestones[3]
