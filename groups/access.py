@@ -140,20 +140,22 @@ def enrolment_to_administer(user: User, enrolment_id: int, now: datetime) -> Enr
 def milestone_to_administer(user: User, milestone_id: int, now: datetime) -> Milestone:
     """Return the milestone for its course's admins; 403 to other insiders, 404 to strangers."""
     milestone = Milestone.objects.select_related("course").filter(pk=milestone_id).first()
-    return _administered(user, milestone, milestone and milestone.course_id, f"milestone {milestone_id}", now)
+    return _administered(
+        user, milestone, milestone.course_id if milestone else None, f"milestone {milestone_id}", now
+    )
 
 
 def material_to_administer(user: User, material_id: int, now: datetime) -> Material:
     """Return the material for its course's admins; 403 to other insiders, 404 to strangers."""
     material = Material.objects.select_related("milestone__course").filter(pk=material_id).first()
-    course_id = material and material.milestone.course_id
+    course_id = material.milestone.course_id if material else None
     return _administered(user, material, course_id, f"material {material_id}", now)
 
 
 def pause_to_administer(user: User, pause_id: int, now: datetime) -> Pause:
     """Return the pause for its course's admins; 403 to other insiders, 404 to strangers."""
     pause = Pause.objects.select_related("cohort").filter(pk=pause_id).first()
-    return _administered(user, pause, pause and pause.cohort.course_id, f"pause {pause_id}", now)
+    return _administered(user, pause, pause.cohort.course_id if pause else None, f"pause {pause_id}", now)
 
 
 def mentorship_to_administer(user: User, mentorship_id: int, now: datetime) -> Mentorship:
@@ -161,7 +163,7 @@ def mentorship_to_administer(user: User, mentorship_id: int, now: datetime) -> M
     mentorship = (
         Mentorship.objects.select_related("group__cohort__course", "person").filter(pk=mentorship_id).first()
     )
-    course_id = mentorship and mentorship.group.cohort.course_id
+    course_id = mentorship.group.cohort.course_id if mentorship else None
     return _administered(user, mentorship, course_id, f"mentorship {mentorship_id}", now)
 
 
@@ -172,7 +174,7 @@ def mentor_away_to_administer(user: User, away_id: int, now: datetime) -> Mentor
         .filter(pk=away_id)
         .first()
     )
-    course_id = away and away.mentorship.group.cohort.course_id
+    course_id = away.mentorship.group.cohort.course_id if away else None
     return _administered(user, away, course_id, f"days away {away_id}", now)
 
 
@@ -196,11 +198,12 @@ def course_person(user: User, slug: str, person_id: int, now: datetime) -> tuple
 
 def people_of(course: Course) -> UserQuerySet:
     """Everybody who studies, mentors or administers in the course, or did."""
-    return User.objects.filter(
+    people: UserQuerySet = User.objects.filter(
         Exists(Enrolment.objects.filter(person=OuterRef("pk"), cohort__course=course))
         | Exists(Mentorship.objects.filter(person=OuterRef("pk"), group__cohort__course=course))
         | Exists(CourseAdmin.objects.filter(person=OuterRef("pk"), course=course))
     )
+    return people
 
 
 def is_tied_elsewhere(person: User, course: Course) -> bool:

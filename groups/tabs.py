@@ -27,7 +27,7 @@ def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
 
 
 def cohort_tabs(cohort: Cohort, current: str) -> tuple[Tab, ...]:
-    """Return the tabs of a cohort: "Board", "People", "Groups", "Calendar". `current` is one of their labels, or none."""
+    """Return the tabs of a cohort: "Board", "People", "Groups", "Calendar". `current` is one of these, or none."""
     names = {
         "Board": "tracker:board",
         "People": "groups:cohort-people",

@@ -1,5 +1,93 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from groups.views import (
+    cohorts,
+    courses,
+    enrolments,
+    group_set_up,
+    invitations,
+    materials,
+    mentors,
+    milestones,
+    people,
+    plans,
+)
+from groups.views import groups as group_pages
 
 app_name = "groups"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("courses/", courses.course_list, name="course-list"),
+    path("courses/new/", courses.course_new, name="course-new"),
+    path("courses/<slug:slug>/", courses.course_detail, name="course-detail"),
+    path("courses/<slug:slug>/edit/", courses.course_edit, name="course-edit"),
+    path("courses/<slug:slug>/thresholds/", courses.course_thresholds, name="course-thresholds"),
+    path("courses/<slug:slug>/admins/add/", courses.course_admin_add, name="course-admin-add"),
+    path(
+        "courses/<slug:slug>/admins/<int:person_id>/remove/",
+        courses.course_admin_remove,
+        name="course-admin-remove",
+    ),
+    path("courses/<slug:slug>/milestones/", milestones.milestone_list, name="milestone-list"),
+    path("courses/<slug:slug>/milestones/new/", milestones.milestone_new, name="milestone-new"),
+    path("milestones/<int:milestone_id>/", milestones.milestone_detail, name="milestone-detail"),
+    path("milestones/<int:milestone_id>/edit/", milestones.milestone_edit, name="milestone-edit"),
+    path("milestones/<int:milestone_id>/move/", milestones.milestone_move, name="milestone-move"),
+    path("milestones/<int:milestone_id>/delete/", milestones.milestone_delete, name="milestone-delete"),
+    path("milestones/<int:milestone_id>/materials/add/", materials.material_add, name="material-add"),
+    path("materials/<int:material_id>/edit/", materials.material_edit, name="material-edit"),
+    path("materials/<int:material_id>/move/", materials.material_move, name="material-move"),
+    path("materials/<int:material_id>/retire/", materials.material_retire, name="material-retire"),
+    path(
+        "materials/<int:material_id>/bring-back/", materials.material_bring_back, name="material-bring-back"
+    ),
+    path("materials/<int:material_id>/delete/", materials.material_delete, name="material-delete"),
+    path("courses/<slug:slug>/cohorts/", cohorts.cohort_list, name="cohort-list"),
+    path("courses/<slug:slug>/cohorts/new/", cohorts.cohort_new, name="cohort-new"),
+    path("cohorts/<int:cohort_id>/edit/", cohorts.cohort_edit, name="cohort-edit"),
+    path("cohorts/<int:cohort_id>/calendar/", cohorts.cohort_calendar, name="cohort-calendar"),
+    path("cohorts/<int:cohort_id>/pauses/add/", cohorts.pause_add, name="pause-add"),
+    path("pauses/<int:pause_id>/remove/", cohorts.pause_remove, name="pause-remove"),
+    path("cohorts/<int:cohort_id>/people/", people.cohort_people, name="cohort-people"),
+    path("cohorts/<int:cohort_id>/people/enrol/", people.enrol_person, name="enrol"),
+    path("cohorts/<int:cohort_id>/people/enrol-several/", people.enrol_several, name="enrol-several"),
+    path("enrolments/<int:enrolment_id>/", enrolments.enrolment_detail, name="enrolment-detail"),
+    path("enrolments/<int:enrolment_id>/move/", enrolments.enrolment_move, name="enrolment-move"),
+    path("enrolments/<int:enrolment_id>/leave/", enrolments.enrolment_leave, name="enrolment-leave"),
+    path("enrolments/<int:enrolment_id>/end/", enrolments.enrolment_end, name="enrolment-end"),
+    path(
+        "courses/<slug:slug>/invitations/<int:person_id>/",
+        invitations.invitation_detail,
+        name="invitation-detail",
+    ),
+    path(
+        "courses/<slug:slug>/invitations/<int:person_id>/send/",
+        invitations.invitation_send,
+        name="invitation-send",
+    ),
+    path(
+        "courses/<slug:slug>/invitations/<int:person_id>/revoke/",
+        invitations.invitation_revoke,
+        name="invitation-revoke",
+    ),
+    path(
+        "courses/<slug:slug>/invitations/<int:person_id>/correct/",
+        invitations.person_correct,
+        name="person-correct",
+    ),
+    path("cohorts/<int:cohort_id>/groups/", group_pages.cohort_groups, name="cohort-groups"),
+    path("cohorts/<int:cohort_id>/groups/new/", group_pages.group_new, name="group-new"),
+    path("cohorts/<int:cohort_id>/groups/make/", group_pages.groups_make, name="groups-make"),
+    path("groups/<int:group_id>/edit/", group_pages.group_edit, name="group-edit"),
+    path("groups/<int:group_id>/delete/", group_pages.group_delete, name="group-delete"),
+    path("groups/<int:group_id>/set-up/", group_set_up.group_set_up, name="group-set-up"),
+    path("groups/<int:group_id>/students/add/", group_set_up.students_add, name="students-add"),
+    path("groups/<int:group_id>/mentors/assign/", mentors.mentor_assign, name="mentor-assign"),
+    path("groups/<int:group_id>/mentors/invite/", mentors.mentor_invite, name="mentor-invite"),
+    path("mentorships/<int:mentorship_id>/end/", mentors.mentorship_end, name="mentorship-end"),
+    path("mentorships/<int:mentorship_id>/away/", mentors.mentor_away_add, name="mentor-away-add"),
+    path("mentor-away/<int:away_id>/remove/", mentors.mentor_away_remove, name="mentor-away-remove"),
+    path("groups/<int:group_id>/plan/", plans.plan_edit, name="plan-edit"),
+    path("groups/<int:group_id>/plan/shift/", plans.plan_shift, name="plan-shift"),
+    path("groups/<int:group_id>/plan/reset/", plans.plan_reset, name="plan-reset"),
+]

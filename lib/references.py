@@ -26,7 +26,7 @@ def references_to(*rows: Model, leave_out: Collection[type[Model]] = ()) -> tupl
     found = []
     for relation in rows[0]._meta.related_objects if rows else ():
         model = relation.related_model
-        if not isinstance(model, type) or model in leave_out:
+        if model in leave_out:
             continue
         ids = [row.pk for row in rows]
         count = model._default_manager.filter(**{f"{relation.field.name}__in": ids}).count()

@@ -52,7 +52,7 @@ def move_milestone(*, milestone: Milestone, places: int) -> bool:
 
 
 def references_to_milestone(milestone: Milestone) -> tuple[Reference, ...]:
-    """What keeps a milestone from being deleted: plans, progress, questions, reviews, and what refers to its materials."""
+    """What keeps a milestone from being deleted: plans, progress, questions, reviews, and uses of its materials."""
     of_materials = references_to(*milestone.materials.all())
     return references_to(milestone, leave_out=[Material]) + tuple(
         Reference(f"{reference.what} of its materials", reference.count) for reference in of_materials

@@ -9,8 +9,17 @@ from django.db import transaction
 from courses.models import Cohort
 from groups.actions.enrolment import EnrolmentError, join_group
 from groups.actions.plan import start_plan
-from groups.models import Enrolment, Group
+from groups.models import Enrolment, Group, PlanItem
+from lib.references import Reference, references_to
 from people.models import User
+
+
+class GroupError(Exception):
+    """The group cannot be deleted; `references` say what refers to it."""
+
+    def __init__(self, group: Group, references: Sequence[Reference]) -> None:
+        self.references = tuple(references)
+        super().__init__(f"{group} is in use: {', '.join(map(str, self.references))}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +57,22 @@ def make_groups(
             join_group(enrolment=enrolment, group=group, on=on, by=by, at=at)
         made.append(group)
     return made
+
+
+def references_to_group(group: Group) -> tuple[Reference, ...]:
+    """What keeps a group from being deleted: everything but its plan."""
+    return references_to(group, leave_out=[PlanItem])
+
+
+@transaction.atomic
+def delete_group(*, group: Group) -> None:
+    """Delete a group in which nothing has happened, and its plan.
+
+    Raises:
+        GroupError: somebody studied or mentored in it, or something else refers to it.
+    """
+    group = Group.objects.select_for_update().get(pk=group.pk)
+    references = references_to_group(group)
+    if references:
+        raise GroupError(group, references)
+    group.delete()

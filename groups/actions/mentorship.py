@@ -46,7 +46,7 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
 
 @transaction.atomic
 def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None) -> Mentorship:
-    """End a mentorship on that day; what fell in it stays readable for the person. An end to come can be brought forward.
+    """End a mentorship on that day; what fell in it stays readable for the person. A later end can be brought forward.
 
     Raises:
         MentorshipError: it has ended by that day already, or the day lies before it began.

@@ -16,7 +16,7 @@ class PlanError(Exception):
 
 
 def calendar_plan(cohort: Cohort) -> dict[int, date | None]:
-    """The plan that follows from the cohort's calendar: each milestone with a week, by its id, due when its week ends."""
+    """The plan that follows from the calendar: each milestone with a week, by its id, due when its week ends."""
     milestones = Milestone.objects.filter(course_id=cohort.course_id).exclude(week=None).in_order()
     return due_dates(
         cohort.starts_on,

@@ -1,0 +1,115 @@
+from datetime import date
+from functools import cache
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django import forms
+
+from courses.models import Cohort
+from lib.day_input import DayInput
+from lib.editing import VersionedForm
+
+# Offered while typing; every other name of the tz database is taken too.
+COMMON_TIME_ZONES = (
+    "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "America/Bogota", "America/Chicago",
+    "America/Denver", "America/Los_Angeles", "America/Mexico_City", "America/New_York", "America/Sao_Paulo",
+    "America/Toronto", "Asia/Bangkok", "Asia/Dubai", "Asia/Jakarta", "Asia/Karachi", "Asia/Kolkata", "Asia/Manila",
+    "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore", "Asia/Tokyo", "Atlantic/Azores", "Australia/Sydney",
+    "Europe/Amsterdam", "Europe/Athens", "Europe/Berlin", "Europe/Dublin", "Europe/Istanbul", "Europe/Kyiv",
+    "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Paris", "Europe/Rome", "Europe/Stockholm",
+    "Europe/Warsaw", "Pacific/Auckland", "UTC",
+)  # fmt: skip
+
+FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = date(2099, 12, 31)
+
+
+@cache
+def _time_zones() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones()}
+
+
+def check_year(day: date | None) -> None:
+    """Refuse a year that can only be a slip of the finger."""
+    if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+        raise forms.ValidationError(f"Give a day between {FIRST_DAY.year} and {LAST_DAY.year}.")
+
+
+class CohortForm(VersionedForm[Cohort]):
+    """One run of the course: from when, in which time zone, until when."""
+
+    class Meta:
+        model = Cohort
+        fields: ClassVar = ["title", "starts_on", "time_zone", "closed_on"]
+        labels: ClassVar = {"starts_on": "Starts on", "closed_on": "Closed on"}
+        help_texts: ClassVar = {
+            "title": "For example: Autumn 2026.",
+            "starts_on": "Its first teaching week is the one that holds this day.",
+            "time_zone": "The days of the cohort are days there: Europe/Lisbon, America/Sao_Paulo.",
+            "closed_on": "The first day on which it is over. Empty while it runs.",
+        }
+        widgets: ClassVar = {
+            "starts_on": DayInput(),
+            "closed_on": DayInput(),
+            "time_zone": forms.TextInput(
+                attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}
+            ),
+        }
+
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"]
+        others = Cohort.objects.filter(course_id=self.instance.course_id).exclude(pk=self.instance.pk)
+        if others.filter(title__iexact=title).exists():
+            raise forms.ValidationError("The course has a cohort of this title already.")
+        return title
+
+    def clean_starts_on(self) -> date:
+        starts_on: date = self.cleaned_data["starts_on"]
+        check_year(starts_on)
+        return starts_on
+
+    def clean_time_zone(self) -> str:
+        """Take a name in any case; for a city alone, name the zones that might be meant."""
+        typed: str = self.cleaned_data["time_zone"]
+        wanted = typed.lower().replace(" ", "_")
+        names = _time_zones()
+        if wanted in names:
+            return names[wanted]
+        meant = sorted(name for low, name in names.items() if low.endswith(f"/{wanted}"))[:3]
+        hint = f"Did you mean {' or '.join(meant)}?" if meant else "Give a name such as Europe/Lisbon."
+        raise forms.ValidationError(f"“{typed}” is no time zone. {hint}")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        starts_on, closed_on = cleaned.get("starts_on"), cleaned.get("closed_on")
+        if closed_on:
+            if starts_on and closed_on < starts_on:
+                self.add_error("closed_on", "This is before the cohort starts.")
+            elif closed_on > LAST_DAY:
+                self.add_error("closed_on", f"Give a day up to {LAST_DAY.year}.")
+        return cleaned
+
+
+class PauseForm(forms.Form):
+    """Days on which the cohort does not work, the first and the last included."""
+
+    title = forms.CharField(
+        label="What for", max_length=100, required=False, help_text="For example: winter break."
+    )
+    starts_on = forms.DateField(label="First day", widget=DayInput())
+    ends_on = forms.DateField(label="Last day", widget=DayInput())
+
+    def clean_starts_on(self) -> date:
+        starts_on: date = self.cleaned_data["starts_on"]
+        check_year(starts_on)
+        return starts_on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on:
+            if ends_on < starts_on:
+                self.add_error("ends_on", "This is before the first day.")
+            elif (ends_on - starts_on).days > 366:
+                self.add_error("ends_on", "A pause is at most a year long.")
+        return cleaned

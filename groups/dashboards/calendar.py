@@ -1,0 +1,133 @@
+"""The calendar that results from a cohort's start, its pauses and the milestones' weeks; and which plans follow it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from courses.calendar import due_dates, teaching_weeks
+from courses.models import Cohort, Milestone, Pause
+from groups.models import Group, PlanItem
+from lib.weeks import Week
+
+
+@dataclass(frozen=True, slots=True)
+class DueMilestone:
+    """A milestone and the day the calendar gives it."""
+
+    milestone: Milestone
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarWeek:
+    """A week of the calendar; without a number it is a week of pause."""
+
+    week: Week
+    number: int | None
+    is_now: bool
+    pauses: tuple[Pause, ...]
+    milestones: tuple[DueMilestone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """How the plan of a group differs from the calendar: milestones more, fewer, and with another date."""
+
+    group: Group
+    planned: int
+    added: int
+    left_out: int
+    moved: int
+
+    @property
+    def follows(self) -> bool:
+        return not (self.added or self.left_out or self.moved)
+
+    @property
+    def words(self) -> str:
+        """The difference for people: "2 other dates, 1 milestone added"."""
+        if not self.planned:
+            return "nothing planned"
+        parts = [
+            f"{self.moved} other {'date' if self.moved == 1 else 'dates'}" if self.moved else "",
+            f"{self.added} added" if self.added else "",
+            f"{self.left_out} left out" if self.left_out else "",
+        ]
+        return ", ".join(filter(None, parts)) or "as the calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class CohortCalendar:
+    """The calendar page of a cohort."""
+
+    cohort: Cohort
+    weeks: tuple[CalendarWeek, ...]
+    without_week: tuple[Milestone, ...]
+    pauses: tuple[Pause, ...]
+    group_plans: tuple[GroupPlan, ...]
+
+
+def calendar_of(cohort: Cohort, today: date) -> CohortCalendar:
+    """Return the calendar of a cohort and how each group's plan stands to it. Four queries."""
+    pauses = tuple(cohort.pauses.order_by("starts_on", "pk"))
+    milestones = list(Milestone.objects.filter(course_id=cohort.course_id).in_order())
+    due = due_dates(
+        cohort.starts_on, [pause.period for pause in pauses], {row.pk: row.week for row in milestones}
+    )
+    return CohortCalendar(
+        cohort=cohort,
+        weeks=_weeks(cohort, pauses, milestones, due, today),
+        without_week=tuple(row for row in milestones if row.week is None),
+        pauses=pauses,
+        group_plans=_group_plans(cohort, {pk: day for pk, day in due.items() if day is not None}),
+    )
+
+
+def _weeks(
+    cohort: Cohort,
+    pauses: Sequence[Pause],
+    milestones: Sequence[Milestone],
+    due: Mapping[int, date | None],
+    today: date,
+) -> tuple[CalendarWeek, ...]:
+    count = max((row.week or 0 for row in milestones), default=0)
+    taught = teaching_weeks(cohort.starts_on, [pause.period for pause in pauses], count)
+    numbers = {week: n for n, week in enumerate(taught, start=1)}
+    of_week: dict[int | None, list[DueMilestone]] = defaultdict(list)
+    for row in milestones:
+        of_week[row.week].append(DueMilestone(row, due[row.pk]))
+    weeks = []
+    week = Week.of(cohort.starts_on)
+    while taught and week <= taught[-1]:
+        weeks.append(
+            CalendarWeek(
+                week=week,
+                number=numbers.get(week),
+                is_now=week.contains(today),
+                pauses=tuple(
+                    p for p in pauses if p.starts_on <= week.ends_on and week.starts_on <= p.ends_on
+                ),
+                milestones=tuple(of_week[numbers[week]]) if week in numbers else (),
+            )
+        )
+        week = week.next()
+    return tuple(weeks)
+
+
+def _group_plans(cohort: Cohort, due: Mapping[int, date]) -> tuple[GroupPlan, ...]:
+    planned: dict[int, dict[int, date | None]] = defaultdict(dict)
+    for group_id, milestone_id, day in PlanItem.objects.filter(group__cohort=cohort).values_list(
+        "group_id", "milestone_id", "due_on"
+    ):
+        planned[group_id][milestone_id] = day
+    return tuple(
+        GroupPlan(
+            group=group,
+            planned=len(plan := planned[group.pk]),
+            added=len(plan.keys() - due.keys()),
+            left_out=len(due.keys() - plan.keys()),
+            moved=sum(1 for pk, day in due.items() if pk in plan and plan[pk] != day),
+        )
+        for group in cohort.groups.in_order()
+    )

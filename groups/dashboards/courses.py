@@ -1,0 +1,136 @@
+"""The courses a person administers, and one course in full."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+
+from courses.models import Cohort, Course, CourseAdmin, Milestone
+from groups.dashboards.set_up import SetUp, course_set_up
+from groups.models import Enrolment, Group
+from lib.days import day_words
+from people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class CohortLine:
+    """A cohort in a list, with how many groups it has and how many students are enrolled today."""
+
+    cohort: Cohort
+    today: date
+    group_count: int
+    student_count: int
+
+    @property
+    def is_open(self) -> bool:
+        return not self.cohort.is_closed(self.today)
+
+    @property
+    def when(self) -> str:
+        """In words: when it begins, since when it runs, since when it is over."""
+        if not self.is_open:
+            return f"over since {day_words(self.cohort.closed_on or self.today, self.today)}"
+        starts = day_words(self.cohort.starts_on, self.today)
+        return f"begins {starts}" if self.today < self.cohort.starts_on else f"runs since {starts}"
+
+    @property
+    def tone(self) -> str:
+        return "ok" if self.is_open and self.cohort.starts_on <= self.today else "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCard:
+    """A course and its cohorts, the open ones first."""
+
+    course: Course
+    milestone_count: int
+    cohorts: tuple[CohortLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneLine:
+    """A milestone in a list, with how many of its materials students see and how many are retired."""
+
+    milestone: Milestone
+    material_count: int
+    retired_count: int
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePage:
+    """A course with all that a course admin set up of it."""
+
+    course: Course
+    milestones: tuple[MilestoneLine, ...]
+    cohorts: tuple[CohortLine, ...]
+    admins: tuple[CourseAdmin, ...]
+    set_up: SetUp
+
+    @property
+    def hours(self) -> str:
+        """The planned hours of all milestones that are not optional, without needless zeros; "" for none."""
+        planned = [line.milestone.planned_hours for line in self.milestones if not line.milestone.is_optional]
+        total = sum(hours for hours in planned if hours is not None)
+        return f"{total.normalize():f}" if total else ""
+
+
+def course_cards(person: User, now: datetime) -> tuple[CourseCard, ...]:
+    """Return the courses a person administers. Two queries."""
+    courses = (
+        Course.objects.administered_by(person)
+        .annotate(milestone_count=Count("milestones", distinct=True))
+        .order_by("title", "pk")
+    )
+    cohorts: dict[int, list[CohortLine]] = {course.pk: [] for course in courses}
+    for line in cohort_lines(Cohort.objects.filter(course__admins__person=person), now):
+        cohorts[line.cohort.course_id].append(line)
+    return tuple(_card(course, cohorts[course.pk]) for course in courses)
+
+
+def _card(course: Any, lines: list[CohortLine]) -> CourseCard:
+    return CourseCard(course, course.milestone_count, tuple(lines))
+
+
+def cohort_lines(cohorts: QuerySet[Cohort], now: datetime) -> tuple[CohortLine, ...]:
+    """Return cohorts with their numbers, open ones first, the newest first among them. One query."""
+    rows = cohorts.annotate(
+        group_count=_count(Group.objects.all()), student_count=_count(Enrolment.objects.filter(ended_on=None))
+    ).order_by("-starts_on", "-pk")
+    lines = [CohortLine(row, row.today(now), row.group_count, row.student_count) for row in rows]
+    return tuple(sorted(lines, key=lambda line: not line.is_open))
+
+
+def _count(rows: QuerySet[Any]) -> Combinable:
+    """How many of the rows each cohort has; a subquery, since counts over two joins multiply."""
+    of_cohort = rows.filter(cohort=OuterRef("pk")).order_by().values("cohort")
+    return Coalesce(Subquery(of_cohort.annotate(number=Count("pk")).values("number")), 0)
+
+
+def milestone_lines(course: Course) -> tuple[MilestoneLine, ...]:
+    """Return the milestones of a course in their order. One query."""
+    rows: list[Any] = list(
+        course.milestones.in_order().annotate(
+            material_count=Count("materials", filter=Q(materials__retired_on=None)),
+            retired_count=Count("materials", filter=Q(materials__retired_on__isnull=False)),
+        )
+    )
+    return tuple(
+        MilestoneLine(row, row.material_count, row.retired_count, n == 0, n == len(rows) - 1)
+        for n, row in enumerate(rows)
+    )
+
+
+def course_page(course: Course, now: datetime) -> CoursePage:
+    """Return a course with its milestones, cohorts, admins and what is missing. Seven queries."""
+    return CoursePage(
+        course=course,
+        milestones=milestone_lines(course),
+        cohorts=cohort_lines(course.cohorts.all(), now),
+        admins=tuple(course.admins.select_related("person").order_by("person__name", "pk")),
+        set_up=course_set_up(course, now),
+    )

@@ -1,0 +1,46 @@
+"""One enrolment as a course admin looks after it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from groups.dashboards.invitations import InvitationState, invitation_state, last_invitation
+from groups.models import Enrolment, Membership
+from people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stay in a group, and why it began or ended, where somebody said so."""
+
+    membership: Membership
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentPage:
+    """A student of a cohort: the stays in groups, the newest first, and the invitation."""
+
+    enrolment: Enrolment
+    current: Membership | None
+    stays: tuple[Stay, ...]
+    invitation: InvitationState
+
+
+def enrolment_page(enrolment: Enrolment, now: datetime) -> EnrolmentPage:
+    """Return the enrolment with its stays. Three queries."""
+    rows = list(enrolment.memberships.select_related("group").order_by("-started_on", "-pk"))
+    why = _reasons(enrolment)
+    person = User.objects.annotate(invitation_rows=last_invitation("pk")).get(pk=enrolment.person_id)
+    return EnrolmentPage(
+        enrolment=enrolment,
+        current=next((row for row in rows if row.ended_on is None), None),
+        stays=tuple(Stay(row, why.get(row.pk, "")) for row in rows),
+        invitation=invitation_state(person, person.invitation_rows, now),
+    )
+
+
+def _reasons(enrolment: Enrolment) -> dict[int, str]:
+    """The last reason that somebody gave for each stay, by its id."""
+    records = Membership.history.filter(enrolment=enrolment.pk).exclude(history_change_reason=None)
+    pairs = records.order_by("history_date", "history_id").values_list("id", "history_change_reason")
+    return dict(pairs)

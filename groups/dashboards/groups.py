@@ -1,0 +1,197 @@
+"""The groups of a cohort, and one group with all that is set up of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from courses.models import Cohort, Course
+from groups.access import people_of
+from groups.dashboards.invitations import InvitationState, invitation_state, last_invitation
+from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
+from lib.rows import Rows, day
+from people.models import User
+
+# How many of those without a group are listed before one has to search.
+_LISTED = 20
+# How many people a search for mentors lists.
+_FOUND = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MentorName:
+    """A mentor in a list of groups; `role` says so where it is not plainly the mentor."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group in the list."""
+
+    group: Group
+    students: tuple[str, ...]
+    mentors: tuple[MentorName, ...]
+    size: int
+    planned: int
+    last_due_on: date | None
+
+    @property
+    def size_words(self) -> str:
+        return f"{len(self.students)} of {self.size}"
+
+    @property
+    def size_tone(self) -> str:
+        return "quiet" if len(self.students) == self.size else "watch"
+
+
+@dataclass(frozen=True, slots=True)
+class MentorLine:
+    """A mentorship in the set-up of a group, with the days away that are not over."""
+
+    mentorship: Mentorship
+    is_open: bool
+    away: tuple[MentorAway, ...]
+    invitation: InvitationState
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """A group as a course admin sets it up."""
+
+    group: Group
+    members: tuple[Membership, ...]
+    without_group: tuple[Enrolment, ...]
+    without_count: int
+    mentors: tuple[MentorLine, ...]
+    former: tuple[Mentorship, ...]
+
+    @property
+    def size_words(self) -> str:
+        return f"{len(self.members)} of {self.group.cohort.course.group_size}"
+
+    @property
+    def size_tone(self) -> str:
+        return "quiet" if len(self.members) == self.group.cohort.course.group_size else "watch"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether more wait for a group than are listed."""
+        return self.without_count > _LISTED
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody more may come in: one above the group size is the most."""
+        return len(self.members) > self.group.cohort.course.group_size
+
+
+def group_lines(cohort: Cohort, now: datetime) -> tuple[GroupLine, ...]:
+    """Return the groups of a cohort with who is in them and who mentors them. One query."""
+    today = cohort.today(now)
+    current = Q(ended_on=None) | Q(ended_on__gt=today)
+    groups = cohort.groups.in_order().annotate(
+        student_rows=Rows(
+            Membership.objects.filter(group=OuterRef("pk"), ended_on=None).order_by(
+                "enrolment__person__name", "pk"
+            ),
+            name="enrolment__person__name",
+        ),
+        mentor_rows=Rows(
+            Mentorship.objects.filter(current, group=OuterRef("pk")).order_by("started_on", "pk"),
+            "role",
+            name="person__name",
+        ),
+        plan_rows=Rows(PlanItem.objects.filter(group=OuterRef("pk")), "due_on"),
+    )
+    return tuple(_line(group, cohort.course.group_size) for group in groups)
+
+
+def _line(group: Any, size: int) -> GroupLine:
+    order = list(Mentorship.Role.values)
+    rows = sorted(group.mentor_rows, key=lambda row: order.index(row["role"]))
+    due = [day(row["due_on"]) for row in group.plan_rows]
+    return GroupLine(
+        group=group,
+        students=tuple(row["name"] for row in group.student_rows),
+        mentors=tuple(MentorName(row["name"], _role(row)) for row in rows),
+        size=size,
+        planned=len(group.plan_rows),
+        last_due_on=max(filter(None, due), default=None),
+    )
+
+
+def _role(row: Mapping[str, Any]) -> str:
+    return "" if row["role"] == Mentorship.Role.MENTOR else str(Mentorship.Role(row["role"]).label)
+
+
+def without_group(cohort: Cohort) -> QuerySet[Enrolment]:
+    """Who is enrolled and in no group, in the order of their names."""
+    stay = Membership.objects.filter(enrolment=OuterRef("pk"), ended_on=None)
+    rows = cohort.enrolments.filter(~Exists(stay), ended_on=None).select_related("person")
+    return rows.order_by("person__name", "pk")
+
+
+def group_page(group: Group, *, text: str, now: datetime) -> GroupPage:
+    """Return the set-up of a group. Five queries; `text` searches those without a group."""
+    waiting = without_group(group.cohort)
+    if text:
+        waiting = waiting.filter(person__in=User.objects.named_like(text))
+    mentors, former = _mentors(group, now)
+    return GroupPage(
+        group=group,
+        members=tuple(
+            group.memberships.filter(ended_on=None)
+            .select_related("enrolment__person")
+            .order_by("enrolment__person__name", "pk")
+        ),
+        without_group=tuple(waiting[:_LISTED]),
+        without_count=waiting.count(),
+        mentors=mentors,
+        former=former,
+    )
+
+
+def _mentors(group: Group, now: datetime) -> tuple[tuple[MentorLine, ...], tuple[Mentorship, ...]]:
+    """Those who mentor the group now or will, by role, and those who did."""
+    today = group.cohort.today(now)
+    away = MentorAway.objects.filter(ends_on__gte=today).order_by("starts_on", "pk")
+    rows: QuerySet[Any] = (
+        group.mentorships.select_related("person")
+        .annotate(invitation_rows=last_invitation("person"))
+        .prefetch_related(Prefetch("away", queryset=away, to_attr="away_now"))
+        .order_by("started_on", "pk")
+    )
+    order = list(Mentorship.Role.values)
+    lines, former = [], []
+    for row in sorted(rows, key=lambda row: order.index(row.role)):
+        if row.ended_on is not None and row.ended_on <= today:
+            former.append(row)
+        else:
+            state = invitation_state(row.person, row.invitation_rows, now)
+            lines.append(MentorLine(row, row.is_open(today), tuple(row.away_now), state))
+    return tuple(lines), tuple(former)
+
+
+def people_found(course: Course, text: str) -> tuple[User, ...]:
+    """People whom a course admin can make mentors: of the course by part of name or address, others by whole address.
+
+    Nobody learns from it who takes part in other courses.
+    """
+    if not text.strip():
+        return ()
+    of_course = people_of(course).named_like(text)
+    return tuple(_reachable(of_course, text).order_by("name", "pk")[:_FOUND])
+
+
+def may_be_found(course: Course, person_id: int, address: str) -> User | None:
+    """The person if a course admin of this course could have found them: of the course, or by this whole address."""
+    return _reachable(people_of(course), address).filter(pk=person_id).first()
+
+
+def _reachable(of_course: QuerySet[User], address: str) -> QuerySet[User]:
+    is_reachable = Q(pk__in=of_course.values("pk")) | Q(email__iexact=address.strip())
+    people: QuerySet[User] = User.objects.filter(is_reachable, is_active=True)
+    return people

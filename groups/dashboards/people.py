@@ -1,0 +1,77 @@
+"""The students of a cohort: who is enrolled, in which group, on the way to their first sign-in, or gone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from courses.models import Cohort
+from groups.dashboards.invitations import InvitationState, invitation_state, last_invitation
+from groups.models import Enrolment, Membership
+from people.models import User
+
+# People on a page.
+_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A student in the list."""
+
+    enrolment: Enrolment
+    person: User
+    group_id: int | None
+    group_name: str
+    invitation: InvitationState
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """One page of the list; `lines` are those of `page`, which says how many there are in all."""
+
+    page: Page[Enrolment]
+    lines: tuple[PersonLine, ...]
+
+
+def people_page(cohort: Cohort, *, text: str, show: str, number: str, now: datetime) -> PeoplePage:
+    """Return a page of a cohort's students. Two queries.
+
+    Args:
+        text: words of a name or address.
+        show: "" for who is enrolled, "without" a group, "ended", or the id of a group.
+        number: which page, as the address says it.
+    """
+    page = Paginator(_found(cohort, text, show), _PAGE).get_page(number)
+    return PeoplePage(page, tuple(_line(row, now) for row in page))
+
+
+def _line(row: Any, now: datetime) -> PersonLine:
+    return PersonLine(
+        enrolment=row,
+        person=row.person,
+        group_id=row.group_id,
+        group_name=row.group_name or "",
+        invitation=invitation_state(row.person, row.invitation_rows, now),
+    )
+
+
+def _found(cohort: Cohort, text: str, show: str) -> QuerySet[Enrolment]:
+    stay = Membership.objects.filter(enrolment=OuterRef("pk"), ended_on=None)
+    rows = cohort.enrolments.filter(ended_on__isnull=show != "ended")
+    if show == "without":
+        rows = rows.filter(~Exists(stay))
+    elif show.isdigit():
+        rows = rows.filter(Exists(stay.filter(group=int(show))))
+    if text:
+        rows = rows.filter(person__in=User.objects.named_like(text))
+    return (
+        rows.select_related("person")
+        .annotate(
+            group_id=Subquery(stay.values("group_id")[:1]),
+            group_name=Subquery(stay.values("group__name")[:1]),
+            invitation_rows=last_invitation("person"),
+        )
+        .order_by("person__name", "pk")
+    )

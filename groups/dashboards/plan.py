@@ -1,0 +1,73 @@
+"""What is odd about a plan: nothing forbids it, but whoever saves it should have meant it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from courses.models import Milestone
+from lib.days import day_words
+from lib.weeks import Period
+
+
+def plan_warnings(
+    milestones: Sequence[Milestone],
+    plan: Mapping[int, date | None],
+    pauses: Sequence[Period],
+    today: date,
+) -> tuple[str, ...]:
+    """Say what contradicts the course's order, has no date, or lies in a pause; `milestones` in the course's order."""
+    if not plan:
+        return ("Nothing is planned, so nothing will ever be due.",)
+    return (
+        *_out_of_order(milestones, plan),
+        *_without_date(milestones, plan),
+        *_in_pauses(milestones, plan, pauses, today),
+    )
+
+
+def _out_of_order(milestones: Sequence[Milestone], plan: Mapping[int, date | None]) -> Iterator[str]:
+    latest: tuple[date, Milestone] | None = None
+    for milestone in milestones:
+        day = plan.get(milestone.pk)
+        if day is None:
+            continue
+        if latest is not None and day < latest[0]:
+            yield f"“{milestone}” is due before “{latest[1]}”, which the course teaches first."
+        else:
+            latest = day, milestone
+
+
+def _without_date(milestones: Sequence[Milestone], plan: Mapping[int, date | None]) -> Iterator[str]:
+    bare = [f"“{row}”" for row in milestones if row.pk in plan and plan[row.pk] is None]
+    if bare:
+        yield f"{', '.join(bare)} {'has' if len(bare) == 1 else 'have'} no date, so nobody is ever behind with it."
+
+
+def _in_pauses(
+    milestones: Sequence[Milestone], plan: Mapping[int, date | None], pauses: Sequence[Period], today: date
+) -> Iterator[str]:
+    for milestone in milestones:
+        day = plan.get(milestone.pk)
+        if day is not None and any(pause.contains(day) for pause in pauses):
+            yield f"“{milestone}” is due on {day_words(day, today)}, in a pause of the cohort."
+
+
+def plan_changes(
+    milestones: Sequence[Milestone],
+    before: Mapping[int, date | None],
+    after: Mapping[int, date | None],
+    today: date,
+) -> list[str]:
+    """Say for each milestone what would change in a plan: its date, or that it comes in or goes out."""
+
+    def said(day: date | None) -> str:
+        return day_words(day, today) if day else "no date"
+
+    changes = []
+    for row in milestones:
+        if row.pk in before and row.pk not in after:
+            changes.append(f"“{row}” goes out of the plan; what students did at it stays.")
+        elif row.pk in after and row.pk not in before:
+            changes.append(f"“{row}” comes into the plan: {said(after[row.pk])}.")
+        elif row.pk in after and before[row.pk] != after[row.pk]:
+            changes.append(f"“{row}”: {said(after[row.pk])} instead of {said(before[row.pk])}.")
+    return changes

@@ -1,0 +1,79 @@
+"""A pasted list of people held against who there is already, before anybody is enrolled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models.functions import Lower
+
+from courses.models import Cohort
+from groups.models import Enrolment
+from groups.roster import RosterLine, roster_lines
+from people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list, and what enrolling it would do."""
+
+    line: RosterLine
+    name: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The list: who can be enrolled, who is already, and the lines that need a look."""
+
+    good: tuple[Entry, ...]
+    enrolled: tuple[Entry, ...]
+    bad: tuple[RosterLine, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.good or self.enrolled or self.bad)
+
+
+def checked_roster(cohort: Cohort, text: str) -> Roster:
+    """Return what the list would do in this cohort. Three queries, however long it is."""
+    lines = roster_lines(text, list(cohort.groups.values_list("name", flat=True)))
+    emails = [line.email for line in lines if line.email]
+    known = {
+        person.low: person for person in User.objects.annotate(low=Lower("email")).filter(low__in=emails)
+    }
+    enrolled = set(
+        Enrolment.objects.filter(cohort=cohort, ended_on=None, person__in=known.values()).values_list(
+            "person_id", flat=True
+        )
+    )
+    return _sorted_out(lines, known, enrolled)
+
+
+def _sorted_out(lines: Sequence[RosterLine], known: dict[str, User], enrolled: set[int]) -> Roster:
+    good, there, bad = [], [], []
+    for line in lines:
+        person = known.get(line.email)
+        problem = line.problem or _problem(line, person)
+        if problem:
+            bad.append(RosterLine(line.number, line.text, problem=problem))
+        elif person and person.pk in enrolled:
+            there.append(Entry(line, person.name, "is enrolled already"))
+        else:
+            status = "has an account" if person else "new, gets an invitation"
+            good.append(Entry(line, person.name if person else line.name, status))
+    return Roster(tuple(good), tuple(there), tuple(bad))
+
+
+def _problem(line: RosterLine, person: User | None) -> str:
+    try:
+        validate_email(line.email)
+    except ValidationError:
+        return f"“{line.email}” is no e-mail address"
+    if person is None and not line.name:
+        return "no name"
+    if len(line.name) > 150:
+        return "the name is over 150 characters long"
+    if person is not None and not person.is_active:
+        return f"{person} may not sign in any more; ask an operator"
+    return ""

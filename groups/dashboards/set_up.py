@@ -1,0 +1,179 @@
+"""What is still missing before a course, or a cohort of it, can run: the way that a new course admin is led."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from courses.models import Cohort, Course, Material
+from groups.models import Enrolment, Group, Membership
+
+# How many names a sentence holds before it counts the rest.
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of setting up: whether it is done, what there is or is missing, and where to go on."""
+
+    title: str
+    is_done: bool
+    text: str
+    url: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """The steps, in their order."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def left(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if not step.is_done)
+
+    @property
+    def next(self) -> Step | None:
+        """The first step that is left."""
+        return next(iter(self.left), None)
+
+
+def course_set_up(course: Course, now: datetime) -> SetUp:
+    """Return the steps of a course, and those of its newest open cohort if it has one. Four queries."""
+    cohorts = Cohort.objects.filter(course=course).order_by("-starts_on", "-pk").select_related("course")
+    running = [cohort for cohort in cohorts if not cohort.is_closed(cohort.today(now))]
+    steps = (*_content_steps(course), _cohort_step(course, running))
+    return SetUp(steps + (cohort_set_up(running[0], now).steps if running else ()))
+
+
+def _content_steps(course: Course) -> tuple[Step, Step]:
+    materials = Material.objects.in_use().filter(milestone=OuterRef("pk"))
+    counts = course.milestones.aggregate(
+        all=Count("pk"),
+        in_a_week=Count("pk", filter=Q(week__isnull=False)),
+        with_materials=Count("pk", filter=Q(Exists(materials))),
+    )
+    milestones_url = reverse("groups:milestone-list", args=[course.slug])
+    if counts["in_a_week"]:
+        text = (
+            f"{_number(counts['all'], 'milestone')}, {counts['in_a_week']} of them in a week of the calendar."
+        )
+    elif counts["all"]:
+        text = (
+            "No milestone has a week yet, so the plan of a new group would be empty. Give them their weeks."
+        )
+    else:
+        text = "Name the steps of the course: each has a title, most have a week and planned hours."
+    milestones = Step("Milestones", bool(counts["in_a_week"]), text, milestones_url, "Add milestones")
+    if counts["with_materials"]:
+        text = f"{counts['with_materials']} of {_number(counts['all'], 'milestone')} have materials."
+    else:
+        text = "Say what students read, watch and do in each milestone."
+    return milestones, Step(
+        "Materials", bool(counts["with_materials"]), text, milestones_url, "Add materials"
+    )
+
+
+def _cohort_step(course: Course, running: Sequence[Cohort]) -> Step:
+    url = reverse("groups:cohort-new", args=[course.slug])
+    if running:
+        return Step("Cohort", True, f"{_names([cohort.title for cohort in running])}.", url, "New cohort")
+    return Step(
+        "Cohort",
+        False,
+        "A cohort is one run of the course, with its own dates and people.",
+        url,
+        "New cohort",
+    )
+
+
+def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
+    """Return the steps of a cohort: its people, groups, mentors, plans. Two queries."""
+    groups = list(groups_with_counts(cohort.groups.in_order(), cohort.today(now)))
+    open_stay = Membership.objects.filter(enrolment=OuterRef("pk"), ended_on=None)
+    counts = Enrolment.objects.filter(cohort=cohort, ended_on=None).aggregate(
+        all=Count("pk"), grouped=Count("pk", filter=Q(Exists(open_stay)))
+    )
+    return SetUp(
+        (
+            _people_step(cohort, counts["all"]),
+            _groups_step(cohort, groups, counts["all"], counts["all"] - counts["grouped"]),
+            _mentors_step(cohort, groups),
+            *_plans_step(cohort, groups),
+        )
+    )
+
+
+def groups_with_counts(groups: QuerySet[Group], today: date) -> QuerySet[Group]:
+    """Annotate each group with the numbers of its students, its mentors now or to come, its planned milestones."""
+    current = Q(mentorships__isnull=False) & (
+        Q(mentorships__ended_on=None) | Q(mentorships__ended_on__gt=today)
+    )
+    return groups.annotate(
+        student_count=Count("memberships", filter=Q(memberships__ended_on=None), distinct=True),
+        mentor_count=Count("mentorships", filter=current, distinct=True),
+        plan_count=Count("plan_items", distinct=True),
+    )
+
+
+def _people_step(cohort: Cohort, students: int) -> Step:
+    url = reverse("groups:enrol", args=[cohort.pk])
+    if students:
+        return Step("People", True, f"{_number(students, 'student')}.", url, "Enrol people")
+    return Step(
+        "People",
+        False,
+        "Nobody is enrolled yet. One at a time, or a whole list at once.",
+        url,
+        "Enrol people",
+    )
+
+
+def _groups_step(cohort: Cohort, groups: Sequence[Group], students: int, without: int) -> Step:
+    if not groups or without:
+        url = reverse("groups:groups-make", args=[cohort.pk])
+        if without:
+            text = f"{_number(without, 'student')} {'is' if without == 1 else 'are'} in no group."
+        else:
+            text = f"Make groups of {cohort.course.group_size} from the people who are enrolled."
+        return Step("Groups", False, text, url, "Make groups")
+    url = reverse("groups:cohort-groups", args=[cohort.pk])
+    return Step("Groups", True, f"{_number(len(groups), 'group')}.", url, "See the groups")
+
+
+def _mentors_step(cohort: Cohort, groups: Sequence[Group]) -> Step:
+    bare = [group for group in groups if not group.mentor_count]  # type: ignore[attr-defined]
+    if groups and not bare:
+        url = reverse("groups:cohort-groups", args=[cohort.pk])
+        return Step("Mentors", True, "Every group has a mentor.", url, "See the groups")
+    if not groups:
+        url = reverse("groups:cohort-groups", args=[cohort.pk])
+        return Step("Mentors", False, "Once there are groups, give each its mentor.", url, "See the groups")
+    url = reverse("groups:group-set-up", args=[bare[0].pk])
+    names = _names([group.name for group in bare])
+    text = f"{names} {'has' if len(bare) == 1 else 'have'} no mentor."
+    return Step("Mentors", False, text, f"{url}#mentors", f"Find a mentor for {bare[0]}")
+
+
+def _plans_step(cohort: Cohort, groups: Sequence[Group]) -> tuple[Step, ...]:
+    """A step only where it is missing: a new group starts with the calendar as its plan."""
+    bare = [group for group in groups if not group.plan_count]  # type: ignore[attr-defined]
+    if not bare:
+        return ()
+    names = _names([group.name for group in bare])
+    text = f"{names} {'has' if len(bare) == 1 else 'have'} nothing planned, so nothing is ever due."
+    url = reverse("groups:plan-edit", args=[bare[0].pk])
+    return (Step("Plans", False, text, url, f"Plan for {bare[0]}"),)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _names(names: Sequence[str]) -> str:
+    """Name the first few and count the rest: "Clover, Fern, Juniper and 4 more"."""
+    named = [*names[:_NAMED], *([f"{len(names) - _NAMED} more"] if len(names) > _NAMED else [])]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"

@@ -1,0 +1,179 @@
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+
+from courses.models import Cohort
+from groups.actions.group import NewGroup
+from groups.forms.people import StayDay
+from groups.models import Enrolment, Group, Mentorship
+from lib.day_input import DayInput
+from lib.editing import VersionedForm
+
+
+class GroupForm(VersionedForm[Group]):
+    """What a group is called, and when and where it meets."""
+
+    class Meta:
+        model = Group
+        fields: ClassVar = ["name", "meeting"]
+        widgets: ClassVar = {"name": forms.TextInput(attrs={"list": "names", "autocomplete": "off"})}
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        others = Group.objects.filter(cohort_id=self.instance.cohort_id).exclude(pk=self.instance.pk)
+        if others.filter(name__iexact=name).exists():
+            raise forms.ValidationError("The cohort has a group of this name already.")
+        return name
+
+
+class AddStudentsForm(forms.Form):
+    """Students without a group, to come into one."""
+
+    def __init__(
+        self, *args: Any, group: Group, waiting: Sequence[Enrolment], today: date, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("prefix", "add")
+        super().__init__(*args, **kwargs)
+        self.fields["enrolments"] = forms.TypedMultipleChoiceField(
+            label="Students",
+            coerce=int,
+            choices=[(row.pk, f"{row.person.name}, {row.person.email}") for row in waiting],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": "Choose at least one student."},
+        )
+        self.fields["on"] = StayDay(cohort=group.cohort, today=today, label="From")
+
+
+class MentorSearchForm(forms.Form):
+    """Whom to look for as a mentor, and from when they would be one."""
+
+    mentor = forms.CharField(
+        label="Name or e-mail",
+        required=False,
+        max_length=254,
+        widget=forms.SearchInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, group: Group, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"] = StayDay(cohort=group.cohort, today=today, label="From", required=False)
+
+
+class AssignForm(forms.Form):
+    """Somebody found, as mentor of a group."""
+
+    person = forms.IntegerField()
+    role = forms.ChoiceField(choices=Mentorship.Role)
+
+    def __init__(self, *args: Any, group: Group, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"] = StayDay(cohort=group.cohort, today=today, label="From")
+
+
+class MentorInviteForm(forms.Form):
+    """Somebody new as mentor of a group, by address."""
+
+    name = forms.CharField(
+        max_length=150, required=False, help_text="Needed for somebody who is new to Trefoil."
+    )
+    email = forms.EmailField(label="E-mail", max_length=254)
+    role = forms.ChoiceField(choices=Mentorship.Role, initial=Mentorship.Role.MENTOR)
+
+    def __init__(self, *args: Any, group: Group, today: date, **kwargs: Any) -> None:
+        kwargs.setdefault("prefix", "invite")
+        super().__init__(*args, **kwargs)
+        self.fields["on"] = StayDay(cohort=group.cohort, today=today, label="From")
+
+
+class MentorshipEndForm(forms.Form):
+    """The end of a mentorship."""
+
+    def __init__(self, *args: Any, mentorship: Mentorship, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"] = StayDay(
+            cohort=mentorship.group.cohort,
+            today=today,
+            label="On",
+            help_text="The first day on which they do not mentor the group any more.",
+        )
+
+
+class AwayForm(forms.Form):
+    """Days on which a mentor is away, the first and the last included."""
+
+    starts_on = forms.DateField(label="First day", widget=DayInput())
+    ends_on = forms.DateField(label="Last day", widget=DayInput())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on:
+            if ends_on < starts_on:
+                self.add_error("ends_on", "This is before the first day.")
+            elif (ends_on - starts_on).days > 366:
+                self.add_error("ends_on", "End the mentorship of somebody who is away for over a year.")
+        return cleaned
+
+
+class MakeGroupsForm(forms.Form):
+    """Groups to make: for each a name, and who of the proposed students comes into it."""
+
+    def __init__(
+        self,
+        *args: Any,
+        cohort: Cohort,
+        proposed: Sequence[tuple[str, Sequence[Enrolment]]],
+        today: date,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.cohort = cohort
+        self.proposed = proposed
+        # Who was proposed, so that a proposal that is out of date is noticed.
+        self.key = ",".join(str(row.pk) for _, enrolments in proposed for row in enrolments)
+        self.fields["proposal"] = forms.CharField(widget=forms.HiddenInput, initial=self.key)
+        self.fields["on"] = StayDay(cohort=cohort, today=today, label="From")
+        for n, (name, enrolments) in enumerate(proposed):
+            self.fields[f"name-{n}"] = forms.CharField(
+                label="Name of the group", max_length=100, initial=name
+            )
+            self.fields[f"students-{n}"] = forms.TypedMultipleChoiceField(
+                label="Students",
+                coerce=int,
+                required=False,
+                choices=[(row.pk, row.person.name) for row in enrolments],
+                initial=[row.pk for row in enrolments],
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    def is_same_proposal(self) -> bool:
+        """Whether the same people are in no group as when the form was shown."""
+        return bool(self.data.get("proposal", "") == self.key)
+
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The name and the students of each proposed group, for the page."""
+        return [(self[f"name-{n}"], self[f"students-{n}"]) for n in range(len(self.proposed))]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        taken = {name.casefold() for name in self.cohort.groups.values_list("name", flat=True)}
+        for n in range(len(self.proposed)):
+            name = cleaned.get(f"name-{n}", "").casefold()
+            if name and name in taken:
+                self.add_error(
+                    f"name-{n}", "The cohort has a group of this name, or it stands above already."
+                )
+            taken.add(name)
+        return cleaned
+
+    def groups(self) -> list[NewGroup]:
+        """The groups to make; one whose students were all left out is not."""
+        made = []
+        for n, (_, enrolments) in enumerate(self.proposed):
+            chosen = set(self.cleaned_data[f"students-{n}"])
+            if chosen:
+                rows = [row for row in enrolments if row.pk in chosen]
+                made.append(NewGroup(name=self.cleaned_data[f"name-{n}"], enrolments=rows))
+        return made

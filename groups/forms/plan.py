@@ -1,0 +1,97 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+
+from courses.models import Milestone
+from groups.actions.plan import set_plan
+from groups.models import Group
+from lib.day_input import DayInput
+from lib.editing import VersionedForm
+from people.models import User
+
+# A due date lies within this of the cohort's start; further off it can only be a slip of the finger.
+_TWO_YEARS = timedelta(days=731)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A milestone of the course in the form: is it in the plan, and when is it due."""
+
+    milestone: Milestone
+    is_planned: forms.BoundField
+    due_on: forms.BoundField
+
+
+class PlanForm(VersionedForm[Group]):
+    """A group's plan: for each milestone of the course whether it is planned, and its due day."""
+
+    class Meta:
+        model = Group
+        fields: ClassVar[list[str]] = []
+
+    def __init__(
+        self, *args: Any, milestones: Sequence[Milestone], planned: Mapping[int, date | None], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.milestones = milestones
+        self.planned = planned
+        for milestone in milestones:
+            is_planned, due_on = f"in-{milestone.pk}", f"due-{milestone.pk}"
+            self.fields[is_planned] = forms.BooleanField(label=f"{milestone} is planned", required=False)
+            self.fields[due_on] = forms.DateField(
+                label=f"{milestone} is due on", required=False, widget=DayInput()
+            )
+            self.initial[is_planned] = self._stored[is_planned] = milestone.pk in planned
+            self.initial[due_on] = self._stored[due_on] = planned.get(milestone.pk)
+
+    def rows(self) -> list[PlanRow]:
+        return [PlanRow(row, self[f"in-{row.pk}"], self[f"due-{row.pk}"]) for row in self.milestones]
+
+    def clean(self) -> dict[str, Any]:
+        start = self.instance.cohort.starts_on
+        for milestone in self.milestones:
+            day = self.cleaned_data.get(f"due-{milestone.pk}")
+            if day is not None and abs(day - start) > _TWO_YEARS:
+                self.add_error(
+                    f"due-{milestone.pk}",
+                    f"Give a day within two years of the cohort's start, {start:%-d %B %Y}.",
+                )
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+    def plan(self) -> dict[int, date | None]:
+        """The plan that the form says, by milestone; a due day of one that is not planned is left out."""
+        chosen = [row.pk for row in self.milestones if self.cleaned_data.get(f"in-{row.pk}")]
+        return {pk: self.cleaned_data.get(f"due-{pk}") for pk in chosen}
+
+    def save_by(self, *, by: User, at: datetime) -> Group:
+        return set_plan(group=self.instance, plan=self.plan(), by=by, at=at)
+
+
+class ShiftForm(forms.Form):
+    """By how many days to shift the due dates from a milestone on."""
+
+    first = forms.TypedChoiceField(label="From", coerce=int)
+    days = forms.IntegerField(
+        label="Days later",
+        min_value=-366,
+        max_value=366,
+        initial=7,
+        help_text="A number below nought makes them earlier.",
+    )
+
+    def __init__(self, *args: Any, milestones: Sequence[Milestone], **kwargs: Any) -> None:
+        kwargs.setdefault("prefix", "shift")
+        super().__init__(*args, **kwargs)
+        self.fields["first"].choices = [(row.pk, row.title) for row in milestones]  # type: ignore[attr-defined]
+
+    def shifted(self, plan: Mapping[int, date | None]) -> dict[int, date | None]:
+        """The plan with every milestone later that is due on the first one's day or after it."""
+        first = plan.get(self.cleaned_data["first"])
+        by = timedelta(days=self.cleaned_data["days"])
+        if first is None:
+            return dict(plan)
+        return {pk: day + by if day is not None and day >= first else day for pk, day in plan.items()}

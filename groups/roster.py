@@ -1,0 +1,86 @@
+"""People of a pasted list, one a line, however their names and addresses are written down."""
+
+import csv
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+# The most lines that are read at once.
+MOST_LINES = 500
+
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+_BRACKETED = re.compile(r"[<(\[]\s*(?:mailto:)?(?P<email>[^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]")
+# "Ana <ana@…>, Bruno <bruno@…>" as mail programs write several on a line.
+_NEXT_PERSON = re.compile(r"(?<=>)\s*[;,]\s*(?=\S)")
+_HEADER = {"name", "email", "e-mail", "e-mail address", "email address", "mail", "group", "student"}
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """What a line of the list says; `problem` is why it cannot be used, in words, or empty.
+
+    `number` counts the lines of the text from 1, `text` is the line as it was written.
+    """
+
+    number: int
+    text: str
+    email: str = ""
+    name: str = ""
+    group: str = ""
+    problem: str = ""
+
+
+def roster_lines(text: str, groups: Collection[str]) -> list[RosterLine]:
+    """Read the people of a text; empty lines and a line of column names are passed over.
+
+    "Name <address>", or name and address in any order, with tab, semicolon, comma or space between them. A further
+    column counts when it is the name of one of `groups`; others are left out.
+    """
+    by_name = {name.casefold(): name for name in groups}
+    lines: list[RosterLine] = []
+    seen: dict[str, int] = {}
+    for number, person in _people(text):
+        line = _read(number, person, by_name)
+        if not line.problem and line.email in seen:
+            line = RosterLine(number, person, problem=f"the same address as line {seen[line.email]}")
+        elif not line.problem:
+            seen[line.email] = number
+        lines.append(line)
+    return lines
+
+
+def _people(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.splitlines()[:MOST_LINES], start=1):
+        if line.strip() and not _is_header(line):
+            for person in _NEXT_PERSON.split(line.strip().rstrip(";,")):
+                yield number, person.strip()
+
+
+def _is_header(line: str) -> bool:
+    words = {word.strip(' "').casefold() for word in re.split(r"[\t;,]", line)}
+    return "@" not in line and len(words & _HEADER) > 1
+
+
+def _read(number: int, text: str, groups: dict[str, str]) -> RosterLine:
+    found = _ADDRESS.findall(text)
+    if not found:
+        return RosterLine(number, text, problem="no e-mail address")
+    if len(found) > 1:
+        return RosterLine(number, text, problem="two e-mail addresses; give each person a line")
+    email = found[0].removeprefix("mailto:").strip("'").lower()
+    rest = [part for part in _parts(text, found[0]) if part]
+    group = next((groups[part.casefold()] for part in rest if part.casefold() in groups), "")
+    names = [part for part in rest if part.casefold() != group.casefold()]
+    return RosterLine(number, text, email=email, name=names[0] if names else "", group=group)
+
+
+def _parts(text: str, address: str) -> list[str]:
+    """The columns of a line besides the address, quotes and brackets taken off."""
+    bracketed = _BRACKETED.search(text)
+    if bracketed:
+        text = f"{text[: bracketed.start()]}\t{text[bracketed.end() :]}"
+    separator = next((sign for sign in "\t;," if sign in text), None)
+    if separator is None:
+        return [text.replace(address, " ").strip(" \"'")]
+    columns = next(csv.reader([text], delimiter=separator, skipinitialspace=True))
+    return [" ".join(column.split()).strip("\"' ,;") for column in columns if "@" not in column]

@@ -1,0 +1,111 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses.actions.pause import PauseError, add_pause
+from courses.forms.cohort import COMMON_TIME_ZONES, CohortForm, PauseForm
+from courses.models import Cohort
+from groups.access import cohort_to_administer, course_to_administer, pause_to_administer
+from groups.dashboards.calendar import calendar_of
+from groups.dashboards.courses import cohort_lines
+from groups.dashboards.set_up import cohort_set_up
+from groups.tabs import cohort_tabs, course_tabs
+from groups.views.editing import versioned_form
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def cohort_list(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Show the cohorts of a course, open ones first."""
+    now = timezone.now()
+    course = course_to_administer(signed_in(request), slug, now)
+    lines = cohort_lines(course.cohorts.all(), now)
+    context = {"course": course, "lines": lines, "tabs": course_tabs(course, "Cohorts")}
+    return render(request, "courses/cohort_list.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Open a cohort: a run of the course with its own dates."""
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    form, saved = versioned_form(request, CohortForm, Cohort(course=course), by=user, at=now)
+    if saved:
+        messages.success(request, f"{saved} is open. This is its calendar; its people come next.")
+        return redirect("groups:cohort-calendar", saved.pk)
+    context = {"course": course, "form": form, "time_zones": COMMON_TIME_ZONES}
+    return render(request, "courses/cohort_new.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Change a cohort. Plans that groups have keep their dates, and it says so."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    form, saved = versioned_form(request, CohortForm, cohort, by=user, at=now)
+    if saved:
+        words = f"{saved} saved."
+        if saved.starts_on != cohort.starts_on:
+            words += (
+                " The plans of its groups keep their dates: reset those that should follow the new calendar."
+            )
+        messages.success(request, words)
+        return redirect("groups:cohort-calendar", saved.pk)
+    context = {"cohort": cohort, "form": form, "time_zones": COMMON_TIME_ZONES}
+    return render(request, "courses/cohort_edit.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def cohort_calendar(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Show which week teaches what, the pauses, and how the plan of each group stands to it."""
+    now = timezone.now()
+    cohort = cohort_to_administer(signed_in(request), cohort_id, now)
+    return render(request, "courses/cohort_calendar.html", _calendar_context(cohort, PauseForm()))
+
+
+def _calendar_context(cohort: Cohort, form: PauseForm) -> dict[str, object]:
+    now = timezone.now()
+    return {
+        "cohort": cohort,
+        "calendar": calendar_of(cohort, cohort.today(now)),
+        "set_up": cohort_set_up(cohort, now),
+        "form": form,
+        "tabs": cohort_tabs(cohort, "Calendar"),
+    }
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Add days on which a cohort does not work."""
+    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    form = PauseForm(request.POST)
+    if form.is_valid():
+        try:
+            pause = add_pause(cohort=cohort, **form.cleaned_data)
+        except PauseError as error:
+            form.add_error("starts_on", str(error))
+        else:
+            words = f"“{pause}” is added. Plans that groups have already keep their dates."
+            messages.success(request, words)
+            return redirect("groups:cohort-calendar", cohort.pk)
+    return render(request, "courses/cohort_calendar.html", _calendar_context(cohort, form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
+    """Take a pause out of the calendar."""
+    pause = pause_to_administer(signed_in(request), pause_id, timezone.now())
+    pause.delete()
+    messages.success(request, f"“{pause}” is removed. Plans that groups have already keep their dates.")
+    return redirect("groups:cohort-calendar", pause.cohort_id)

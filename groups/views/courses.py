@@ -1,0 +1,127 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from courses.actions.course import CourseAdminError, add_course_admin, create_course, remove_course_admin
+from courses.forms.course import CourseAdminForm, CourseForm, ThresholdsForm
+from courses.models import Course
+from groups.access import course_person, course_to_administer
+from groups.dashboards.courses import course_cards, course_page
+from groups.relations import forget_relations, relations_of
+from groups.tabs import course_tabs
+from groups.views.editing import versioned_form
+from groups.views.inviting import invited
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, refuse, signed_in
+from people.actions.invitations import InvitationError
+
+
+@audience(Audience.PERSON)
+@require_safe
+def course_list(request: HtmxRequest) -> HttpResponse:
+    """Show the courses a person administers, and the way to a new one to operators."""
+    now = timezone.now()
+    user = signed_in(request)
+    context = {"cards": course_cards(user, now), "can_create": user.is_staff}
+    return render(request, "courses/course_list.html", context)
+
+
+@audience(Audience.OPERATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def course_new(request: HtmxRequest) -> HttpResponse:
+    """Let an operator create a course, and become its first course admin."""
+    now = timezone.now()
+    user = signed_in(request)
+    if not user.is_staff:
+        refuse(user, "create a course", is_insider=bool(relations_of(user, now).rows))
+    form = CourseForm(request.POST or None, instance=Course())
+    if request.method == "POST" and form.is_valid():
+        course = create_course(course=form.save(commit=False), by=user, at=now)
+        forget_relations(user)
+        messages.success(request, f"{course} is created, and you administer it. Its milestones come next.")
+        return redirect(course)
+    return render(request, "courses/course_new.html", {"form": form})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def course_detail(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Show a course: what is set up, what is missing, who administers it."""
+    now = timezone.now()
+    course = course_to_administer(signed_in(request), slug, now)
+    context = {
+        "course": course,
+        "page": course_page(course, now),
+        "tabs": course_tabs(course, "Overview"),
+        "admin_form": CourseAdminForm(),
+    }
+    return render(request, "courses/course_detail.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Change what a course is called and how its groups work."""
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    form, saved = versioned_form(request, CourseForm, course, by=user, at=now)
+    if saved:
+        messages.success(request, f"{saved} saved.")
+        return redirect(saved)
+    return render(request, "courses/course_edit.html", {"course": course, "form": form})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Change from when on somebody of the course needs attention."""
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    form, saved = versioned_form(request, ThresholdsForm, course, by=user, at=now)
+    if saved:
+        messages.success(request, f"Thresholds of {saved} saved. Every page counts by them from now on.")
+        return redirect(saved)
+    return render(request, "courses/course_thresholds.html", {"course": course, "form": form})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Make somebody a course admin, by address; who is new to Trefoil is invited."""
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    form = CourseAdminForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person, words = invited(request, **form.cleaned_data, by=user, at=now)
+        except InvitationError as error:
+            form.add_error(None, str(error))
+        else:
+            add_course_admin(course=course, person=person, at=now)
+            messages.success(request, f"{person} administers {course} now. {words}")
+            return redirect(course)
+    return render(request, "courses/course_admin_add.html", {"course": course, "form": form})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
+    """Take the course from a course admin's hands, after a second thought."""
+    now = timezone.now()
+    user = signed_in(request)
+    course, person = course_person(user, slug, person_id, now)
+    if request.method == "POST":
+        try:
+            remove_course_admin(course=course, person=person)
+        except CourseAdminError as error:
+            messages.error(request, str(error))
+            return redirect(course)
+        forget_relations(user)
+        messages.success(request, f"{person} does not administer {course} any more.")
+        return redirect("groups:course-list" if person == user else course)
+    return render(request, "courses/course_admin_remove.html", {"course": course, "person": person})

@@ -1,0 +1,110 @@
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.models import Course
+from groups.access import course_person, is_tied_elsewhere
+from groups.dashboards.invitations import invitation_state, last_invitation
+from groups.forms.people import CorrectPersonForm
+from groups.views.inviting import mailed
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from people.actions.invitations import InvitationError, has_signed_in, invitation_link, invite, revoke
+from people.models import User
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def invitation_detail(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
+    """Show how somebody of the course is invited: the link to copy, send again, take back, put the address right."""
+    now = timezone.now()
+    course, person = course_person(signed_in(request), slug, person_id, now)
+    form = CorrectPersonForm(initial={"name": person.name, "email": person.email})
+    return render(request, "groups/invitation_detail.html", _context(request, course, person, form, now))
+
+
+def _context(
+    request: HtmxRequest, course: Course, person: User, form: CorrectPersonForm, now: datetime
+) -> dict[str, Any]:
+    """The page. Whoever holds the link becomes the person: it is shown only while the person is in no other course."""
+    known = User.objects.annotate(invitation_rows=last_invitation("pk")).get(pk=person.pk)
+    invitation = person.invitations.open(now).first()
+    is_ours = not has_signed_in(person) and not is_tied_elsewhere(person, course)
+    return {
+        "course": course,
+        "person": person,
+        "state": invitation_state(known, known.invitation_rows, now),
+        "invitation": invitation,
+        "link": invitation_link(invitation, request) if invitation and is_ours else "",
+        "can_correct": is_ours,
+        "form": form,
+    }
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
+    """Invite somebody anew by mail; a link they had does not work any more."""
+    now = timezone.now()
+    user = signed_in(request)
+    course, person = course_person(user, slug, person_id, now)
+    try:
+        invitation = invite(email=person.email, name=person.name, by=user, at=now)
+    except InvitationError as error:
+        messages.error(request, str(error))
+    else:
+        words = mailed(request, invitation, at=now) if invitation else f"{person} can sign in already."
+        messages.success(request, words)
+    return redirect("groups:invitation-detail", course.slug, person.pk)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
+    """Take an invitation back: its link works no more. The person stays where they are enrolled."""
+    now = timezone.now()
+    course, person = course_person(signed_in(request), slug, person_id, now)
+    for invitation in person.invitations.open(now):
+        revoke(invitation=invitation, at=now)
+    messages.success(request, f"The invitation of {person} is taken back. You can invite them again.")
+    return redirect("groups:invitation-detail", course.slug, person.pk)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
+    """Put name and address right of somebody who has never signed in; a new address gets a new invitation."""
+    now = timezone.now()
+    user = signed_in(request)
+    course, person = course_person(user, slug, person_id, now)
+    form = CorrectPersonForm(request.POST)
+    if form.is_valid():
+        try:
+            words = _correct(request, course, person, form, user, now)
+        except InvitationError as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(request, f"{form.cleaned_data['name']} is put right. {words}")
+            return redirect("groups:invitation-detail", course.slug, person.pk)
+    return render(request, "groups/invitation_detail.html", _context(request, course, person, form, now))
+
+
+def _correct(
+    request: HtmxRequest, course: Course, person: User, form: CorrectPersonForm, by: User, at: datetime
+) -> str:
+    name, email = form.cleaned_data["name"], form.cleaned_data["email"].lower()
+    if has_signed_in(person) or is_tied_elsewhere(person, course):
+        raise InvitationError("They look after their name and address themselves.")
+    if User.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
+        raise InvitationError("Somebody else has this address. Enrol them by it, and end this enrolment.")
+    is_new_address = email != person.email.lower()
+    User.objects.filter(pk=person.pk).update(name=name, email=email)
+    if not is_new_address:
+        return ""
+    invitation = invite(email=email, name=name, by=by, at=at)
+    return mailed(request, invitation, at=at) if invitation else ""

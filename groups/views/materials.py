@@ -1,0 +1,113 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from courses.actions.material import (
+    MaterialError,
+    add_material,
+    bring_back_material,
+    delete_material,
+    move_material,
+    retire_material,
+)
+from courses.forms.material import MaterialForm
+from courses.models import Material
+from groups.access import material_to_administer, milestone_to_administer
+from groups.views.editing import versioned_form
+from groups.views.milestones import PLACES, milestone_context
+from lib.references import references_to
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
+    """Add a material at the end of a milestone; the form stands ready for the next one."""
+    now = timezone.now()
+    user = signed_in(request)
+    milestone = milestone_to_administer(user, milestone_id, now)
+    form = MaterialForm(request.POST, instance=Material(milestone=milestone))
+    if not form.is_valid():
+        return render(request, "courses/milestone_detail.html", milestone_context(milestone, form))
+    material = add_material(material=form.save(commit=False), by=user, at=now)
+    messages.success(request, f"“{material}” is added. The form is ready for the next one.")
+    return redirect(_page(material, "#add"))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
+    """Change a material."""
+    now = timezone.now()
+    user = signed_in(request)
+    material = material_to_administer(user, material_id, now)
+    form, saved = versioned_form(request, MaterialForm, material, by=user, at=now)
+    if saved:
+        messages.success(request, f"“{saved}” saved.")
+        return redirect(_page(saved))
+    context = {"course": material.milestone.course, "material": material, "form": form}
+    return render(request, "courses/material_edit.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def material_move(request: HtmxRequest, material_id: int) -> HttpResponse:
+    """Move a material a place up or down; htmx is sent the list anew."""
+    material = material_to_administer(signed_in(request), material_id, timezone.now())
+    move_material(material=material, places=PLACES.get(request.POST.get("to", ""), 0))
+    if request.htmx:
+        context = milestone_context(material.milestone, MaterialForm(instance=Material()))
+        return render(request, "courses/milestone_detail.html#rows", {**context, "moved": material})
+    return redirect(_page(material, f"#material-{material.pk}"))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def material_retire(request: HtmxRequest, material_id: int) -> HttpResponse:
+    """Show a material to students no longer."""
+    now = timezone.now()
+    user = signed_in(request)
+    material = material_to_administer(user, material_id, now)
+    retire_material(material=material, on=now.date(), by=user, at=now)
+    messages.success(
+        request, f"“{material}” is retired: students do not see it any more, its questions stay."
+    )
+    return redirect(_page(material))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def material_bring_back(request: HtmxRequest, material_id: int) -> HttpResponse:
+    """Show a retired material to students again."""
+    now = timezone.now()
+    user = signed_in(request)
+    material = material_to_administer(user, material_id, now)
+    bring_back_material(material=material, by=user, at=now)
+    messages.success(request, f"“{material}” is back: students see it again.")
+    return redirect(_page(material))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def material_delete(request: HtmxRequest, material_id: int) -> HttpResponse:
+    """Delete a material that nobody has used, after a second thought; else say what refers to it."""
+    material = material_to_administer(signed_in(request), material_id, timezone.now())
+    references = references_to(material)
+    if request.method == "POST":
+        try:
+            delete_material(material=material)
+        except MaterialError as error:
+            references = error.references
+        else:
+            messages.success(request, f"“{material}” is deleted.")
+            return redirect(_page(material))
+    context = {"course": material.milestone.course, "material": material, "references": references}
+    return render(request, "courses/material_delete.html", context)
+
+
+def _page(material: Material, place: str = "") -> str:
+    return reverse("groups:milestone-detail", args=[material.milestone_id]) + place

@@ -1,0 +1,131 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses.actions.milestone import (
+    MilestoneError,
+    add_milestone,
+    delete_milestone,
+    move_milestone,
+    references_to_milestone,
+)
+from courses.forms.material import MaterialForm
+from courses.forms.milestone import MilestoneForm
+from courses.models import Material, Milestone
+from groups.access import course_to_administer, milestone_to_administer
+from groups.dashboards.courses import milestone_lines
+from groups.tabs import course_tabs
+from groups.views.editing import versioned_form
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+
+# What a button of a list asks for, in places.
+PLACES = {"up": -1, "down": 1}
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def milestone_list(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Show the milestones of a course in their order, with buttons that move them."""
+    course = course_to_administer(signed_in(request), slug, timezone.now())
+    context = {"course": course, "lines": milestone_lines(course), "tabs": course_tabs(course, "Milestones")}
+    return render(request, "courses/milestone_list.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Add a milestone at the end of a course; the form stays open for the next one."""
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    form = MilestoneForm(request.POST or None, instance=Milestone(course=course))
+    if request.method == "POST" and form.is_valid():
+        milestone = add_milestone(milestone=form.save(commit=False), by=user, at=now)
+        messages.success(request, f"“{milestone}” is the last milestone of {course} now.")
+        return redirect(
+            "groups:milestone-new" if "another" in request.POST else "groups:milestone-list", slug
+        )
+    return render(request, "courses/milestone_new.html", {"course": course, "form": form})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def milestone_detail(request: HtmxRequest, milestone_id: int) -> HttpResponse:
+    """Show a milestone and its materials, with a form for one more."""
+    milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
+    form = MaterialForm(instance=Material(milestone=milestone))
+    return render(request, "courses/milestone_detail.html", milestone_context(milestone, form))
+
+
+def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, object]:
+    """What the page of a milestone shows: its materials in use, the retired ones, and the form for one more."""
+    materials = list(milestone.materials.in_order())
+    return {
+        "course": milestone.course,
+        "milestone": milestone,
+        "materials": [material for material in materials if material.retired_on is None],
+        "retired": [material for material in materials if material.retired_on is not None],
+        "form": form,
+        "tabs": course_tabs(milestone.course, "Milestones"),
+    }
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
+    """Change a milestone. What groups have planned stays as it is."""
+    now = timezone.now()
+    user = signed_in(request)
+    milestone = milestone_to_administer(user, milestone_id, now)
+    form, saved = versioned_form(request, MilestoneForm, milestone, by=user, at=now)
+    if saved:
+        messages.success(request, f"“{saved}” saved.")
+        return redirect("groups:milestone-detail", saved.pk)
+    context = {"course": milestone.course, "milestone": milestone, "form": form}
+    return render(request, "courses/milestone_edit.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
+    """Move a milestone a place up or down; htmx is sent the list anew."""
+    milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
+    course = milestone.course
+    move_milestone(milestone=milestone, places=PLACES.get(request.POST.get("to", ""), 0))
+    if request.htmx:
+        context = {"course": course, "lines": milestone_lines(course), "moved": milestone}
+        return render(request, "courses/milestone_list.html#rows", context)
+    return redirect(f"{reverse('groups:milestone-list', args=[course.slug])}#milestone-{milestone.pk}")
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def milestone_delete(request: HtmxRequest, milestone_id: int) -> HttpResponse:
+    """Delete a milestone that nobody has used, after a second thought; else say what refers to it."""
+    milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
+    references = references_to_milestone(milestone)
+    if request.method == "POST":
+        try:
+            delete_milestone(milestone=milestone)
+        except MilestoneError as error:
+            references = error.references
+        else:
+            messages.success(request, f"“{milestone}” is deleted.")
+            return redirect("groups:milestone-list", milestone.course.slug)
+    context = {
+        "course": milestone.course,
+        "milestone": milestone,
+        "references": references,
+        "consequences": _goes_along(milestone),
+    }
+    return render(request, "courses/milestone_delete.html", context)
+
+
+def _goes_along(milestone: Milestone) -> list[str]:
+    count = milestone.materials.count()
+    materials = "Its material goes" if count == 1 else f"Its {count} materials go"
+    return [f"{materials} with it; nobody has used {'it' if count == 1 else 'them'} yet."] if count else []

@@ -1,0 +1,163 @@
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from courses.models import Cohort
+from groups.access import cohort_to_administer
+from groups.actions.enrolment import EnrolmentError, enrol, join_group
+from groups.dashboards.people import people_page
+from groups.dashboards.roster import Entry, Roster, checked_roster
+from groups.dashboards.set_up import cohort_set_up
+from groups.forms.people import EnrolForm, EnrolSeveralForm, PeopleFilterForm
+from groups.models import Group
+from groups.roster import RosterLine
+from groups.tabs import cohort_tabs
+from groups.views.inviting import is_mailed, mailed, person_of
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from people.actions.invitations import InvitationError
+from people.models import Invitation, User
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Show who is enrolled, in which group, and who has not signed in yet."""
+    now = timezone.now()
+    cohort = cohort_to_administer(signed_in(request), cohort_id, now)
+    form = PeopleFilterForm(request.GET, cohort=cohort)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    page = people_page(
+        cohort,
+        text=chosen.get("q", ""),
+        show=chosen.get("show", ""),
+        number=request.GET.get("page", ""),
+        now=now,
+    )
+    context = {
+        "cohort": cohort,
+        "tabs": cohort_tabs(cohort, "People"),
+        "set_up": cohort_set_up(cohort, now),
+        "form": form,
+        "people": page,
+        "is_filtered": any(chosen.values()),
+    }
+    return render(request, "groups/cohort_people.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Enrol one person, who is invited if new; the form stands ready for the next one."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    form = EnrolForm(request.POST or None, cohort=cohort, today=cohort.today(now))
+    if request.method == "POST" and form.is_valid():
+        try:
+            person, invitation = _enrol(cohort, **form.cleaned_data, by=user, at=now)
+        except (InvitationError, EnrolmentError) as error:
+            form.add_error(None, str(error))
+        else:
+            group = form.cleaned_data["group"]
+            words = f"{person} is in {group} now." if group else f"{person} is enrolled in {cohort}."
+            sent = mailed(request, invitation, at=now) if invitation else ""
+            messages.success(request, f"{words} {sent}")
+            return redirect("groups:enrol", cohort.pk)
+    context = {"cohort": cohort, "form": form, "tabs": cohort_tabs(cohort, "People")}
+    return render(request, "groups/enrol.html", context)
+
+
+@transaction.atomic
+def _enrol(
+    cohort: Cohort, *, email: str, name: str, group: Group | None, started_on: date, by: User, at: datetime
+) -> tuple[User, Invitation | None]:
+    """Enrol the person of this address, into the group if there is one; all of it or, on an error, nothing."""
+    person, invitation = person_of(email=email, name=name, by=by, at=at)
+    enrolment = enrol(person=person, cohort=cohort, started_on=started_on, by=by, at=at)
+    if group is not None:
+        stay = (
+            enrolment.memberships.filter(ended_on=None).exclude(group=group).select_related("group").first()
+        )
+        if stay is not None:
+            raise EnrolmentError(f"{person} is in {stay.group} already. Move them on their own page.")
+        join_group(enrolment=enrolment, group=group, on=started_on, by=by, at=at)
+    return person, invitation
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Enrol the people of a pasted list: first it is checked, then the good lines are enrolled and the others stay."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    today = cohort.today(now)
+    form = EnrolSeveralForm(request.POST or None, cohort=cohort, today=today)
+    roster = None
+    if request.method == "POST" and form.is_valid():
+        roster = checked_roster(cohort, form.cleaned_data["text"])
+        if "enrol" in request.POST and roster.good:
+            left = _enrol_all(request, cohort, roster.good, form.cleaned_data["started_on"], user, now)
+            bad = (*roster.bad, *left)
+            if not bad:
+                return redirect("groups:cohort-people", cohort.pk)
+            # What could not be done stays in the form, to be put right.
+            text = "\n".join(line.text for line in bad)
+            roster = Roster(
+                good=(), enrolled=(), bad=tuple(replace(line, number=n) for n, line in enumerate(bad, 1))
+            )
+            started_on = form.cleaned_data["started_on"]
+            form = EnrolSeveralForm(
+                initial={"text": text, "started_on": started_on}, cohort=cohort, today=today
+            )
+    context = {"cohort": cohort, "form": form, "roster": roster, "tabs": cohort_tabs(cohort, "People")}
+    return render(request, "groups/enrol_several.html", context)
+
+
+def _enrol_all(
+    request: HtmxRequest, cohort: Cohort, entries: Iterable[Entry], started_on: date, by: User, at: datetime
+) -> list[RosterLine]:
+    """Enrol each by itself, mail the invitations, say how many; return the lines that could not be done, with why."""
+    groups = {group.name: group for group in cohort.groups.all()}
+    left, invitations, done = [], [], 0
+    for entry in entries:
+        line = entry.line
+        try:
+            _, invitation = _enrol(
+                cohort,
+                email=line.email,
+                name=entry.name,
+                group=groups.get(line.group),
+                started_on=started_on,
+                by=by,
+                at=at,
+            )
+        except (InvitationError, EnrolmentError) as error:
+            left.append(replace(line, problem=str(error)))
+            continue
+        done += 1
+        if invitation:
+            invitations.append(invitation)
+    if done:
+        messages.success(
+            request, f"{done} {'person is' if done == 1 else 'people are'} enrolled in {cohort}."
+        )
+    _mail_all(request, invitations, at)
+    return left
+
+
+def _mail_all(request: HtmxRequest, invitations: list[Invitation], at: datetime) -> None:
+    unsent = [row.person.name for row in invitations if not is_mailed(request, row, at=at)]
+    if unsent:
+        messages.warning(
+            request,
+            f"No mail could be sent to {', '.join(unsent)}. Copy their links, or send them again later.",
+        )

@@ -1,0 +1,101 @@
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from groups.access import GroupAccess, group_to_lead
+from groups.actions.plan import calendar_plan, reset_plan
+from groups.dashboards.plan import plan_changes, plan_warnings
+from groups.forms.plan import PlanForm, ShiftForm
+from groups.models import Group
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Let who leads a group choose its milestones and their due dates."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_lead(user, group_id, now)
+    if request.method != "POST":
+        return render(request, "groups/plan_edit.html", _context(access, plan_form(access.group)))
+    with transaction.atomic():
+        rows = Group.objects.select_for_update(of=("self",)).select_related("cohort__course")
+        form = plan_form(rows.get(pk=group_id), request.POST)
+        if form.is_valid():
+            group = form.save_by(by=user, at=now)
+            messages.success(request, f"Plan of {group} saved.")
+            return redirect("groups:plan-edit", group.pk)
+    return render(request, "groups/plan_edit.html", _context(access, form))
+
+
+def plan_form(group: Group, data: Any = None) -> PlanForm:
+    """The form of a group's plan: with what is planned, or with what was typed."""
+    milestones = list(group.cohort.course.milestones.in_order())
+    planned = dict(group.plan_items.values_list("milestone_id", "due_on"))
+    return PlanForm(data, instance=group, milestones=milestones, planned=planned)
+
+
+def _context(access: GroupAccess, form: PlanForm, shift_form: ShiftForm | None = None) -> dict[str, Any]:
+    """The page of a plan; what is odd about it is said of what the form shows, if that can be read."""
+    cohort = access.group.cohort
+    pauses = [pause.period for pause in cohort.pauses.order_by("starts_on")]
+    plan = form.plan() if form.is_bound and form.is_valid() else form.planned
+    return {
+        "group": access.group,
+        "is_course_admin": access.is_course_admin,
+        "form": form,
+        "shift_form": shift_form or ShiftForm(milestones=form.milestones),
+        "warnings": plan_warnings(form.milestones, plan, pauses, access.today),
+    }
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def plan_shift(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Show the plan as it stands in the form with later dates from a milestone on; nothing is saved yet."""
+    access = group_to_lead(signed_in(request), group_id, timezone.now())
+    form = plan_form(access.group, request.POST)
+    shift_form = ShiftForm(request.POST, milestones=form.milestones)
+    if not form.is_valid() or not shift_form.is_valid():
+        return render(request, "groups/plan_edit.html", _context(access, form, shift_form))
+    shifted = shift_form.shifted(form.plan())
+    moved = sum(1 for pk, day in form.plan().items() if shifted[pk] != day)
+    data = request.POST.copy()
+    for pk, day in shifted.items():
+        data[f"due-{pk}"] = day.isoformat() if day else ""
+    if moved:
+        messages.info(
+            request, f"{moved} due dates are shifted in the form below. Save the plan to keep them."
+        )
+    else:
+        messages.warning(request, "Nothing was shifted: this milestone has no due date in the plan.")
+    return render(request, "groups/plan_edit.html", _context(access, plan_form(access.group, data)))
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_reset(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Make the cohort's calendar the plan of a group again, after a second thought."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_lead(user, group_id, now)
+    group = access.group
+    if request.method == "POST":
+        reset_plan(group=group, by=user, at=now)
+        messages.success(request, f"The plan of {group} is the calendar of {group.cohort} again.")
+        return redirect("groups:plan-edit", group.pk)
+    changes = plan_changes(
+        list(group.cohort.course.milestones.in_order()),
+        dict(group.plan_items.values_list("milestone_id", "due_on")),
+        calendar_plan(group.cohort),
+        access.today,
+    )
+    context = {"group": group, "changes": changes, "is_course_admin": access.is_course_admin}
+    return render(request, "groups/plan_reset.html", context)
