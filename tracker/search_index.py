@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 VECTOR = "array_to_tsvector(string_to_array({column}, ' '))"
 
 _ON_POSTGRESQL = """
-CREATE INDEX IF NOT EXISTS tracker_question_words ON tracker_question
+CREATE INDEX tracker_question_words ON tracker_question
 USING gin (array_to_tsvector(string_to_array(search_text, ' ')))
 """
 
@@ -58,7 +58,14 @@ def ensure_search_index(using: str = "default", **signal: Any) -> None:
         if connection.vendor == "sqlite":
             _ensure_on_sqlite(cursor)
         elif connection.vendor == "postgresql":
-            cursor.execute(_ON_POSTGRESQL)
+            _ensure_on_postgresql(cursor)
+
+
+def _ensure_on_postgresql(cursor: CursorWrapper) -> None:
+    # IF NOT EXISTS would lock the table first.
+    cursor.execute("SELECT to_regclass('tracker_question_words')")
+    if cursor.fetchone() == (None,):
+        cursor.execute(_ON_POSTGRESQL)
 
 
 def _ensure_on_sqlite(cursor: CursorWrapper) -> None:

@@ -1,5 +1,6 @@
 """One question with its answers, for one reader: names masked, and what the reader may do. At most six queries."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,14 @@ from groups.relations import Relation
 from lib.history import changes_of
 from lib.markdown import to_html
 from tracker.access.questions import QuestionAccess, questions_visible_to
-from tracker.dashboards.question_rows import QuestionRow, asker_words, group_words, question_rows, status_tone
+from tracker.dashboards.question_rows import (
+    QuestionRow,
+    ask_words,
+    asker_words,
+    group_words,
+    question_rows,
+    status_tone,
+)
 from tracker.models import Answer, Ask, Question
 
 _KEPT = (
@@ -28,6 +36,11 @@ _KEPT = (
     "status",
     "duplicate_of",
 )
+_READERS = {
+    Question.Visibility.GROUP: "the group and its mentors",
+    Question.Visibility.COHORT: "everybody in the cohort",
+    Question.Visibility.COURSE: "everybody in the course",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,7 @@ class QuestionDetail:
     material_url: str
     category: str
     readers: str
-    ask_count: int
+    ask_words: str
     group_count: int
     asks: tuple[AskShown, ...]
     answers: tuple[AnswerShown, ...]
@@ -133,8 +146,8 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         material=question.material.title if question.material else "",
         material_url=question.material.url if question.material else "",
         category=question.get_category_display(),
-        readers=question.get_visibility_display(),
-        ask_count=len(asks),
+        readers=_READERS[Question.Visibility(question.visibility)],
+        ask_words=ask_words(len(asks)),
         group_count=len({ask.group_id for ask in asks}) if access.leads else 0,
         asks=tuple(_ask(ask, access) for ask in asks) if access.leads else (),
         answers=answers,
@@ -201,23 +214,24 @@ def _ask(ask: Ask, access: QuestionAccess) -> AskShown:
 
 
 def _history(question: Question) -> tuple[HistoryLine, ...]:
-    """What was changed in the question and its answers, newest first, the asking itself left out."""
-    of_question = changes_of(
-        question.history.select_related("history_user", "milestone", "material", "duplicate_of"), _KEPT
-    )
-    of_answers: dict[int, list[Any]] = {}
+    """What was changed in the question and its answers, newest first; asking and answering stand on the page itself."""
+    of_question = question.history.select_related("history_user", "milestone", "material", "duplicate_of")
+    lines = list(_lines(changes_of(of_question, _KEPT)))
+    of_answers: dict[int, list[Any]] = defaultdict(list)
     for record in Answer.history.filter(question=question.pk).select_related("history_user"):
-        of_answers.setdefault(record.id, []).append(record)
-    lines = [*_lines(of_question, is_made_shown=False)]
+        of_answers[record.id].append(record)
     for records in of_answers.values():
-        lines += _lines(changes_of(records, ["body"]), is_made_shown=True)
+        lines += _lines(changes_of(records, ["body"]))
+        lines += (
+            HistoryLine(record.history_date, record.history_user, "answer", record.body, "taken away")
+            for record in records
+            if record.history_type == "-"
+        )
     return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
 
 
-def _lines(changes: Iterable[Any], *, is_made_shown: bool) -> Iterable[HistoryLine]:
+def _lines(changes: Iterable[Any]) -> Iterable[HistoryLine]:
     for change in changes:
-        if change.what == "deleted":
-            yield HistoryLine(change.at, change.by, "answer", "there", "taken away")
-        elif change.what == "changed" or is_made_shown:
+        if change.what == "changed":
             for field in change.fields:
                 yield HistoryLine(change.at, change.by, field.label, field.before, field.after)

@@ -44,6 +44,15 @@ class QuestionRow:
     answer_count: int
     also_asked_as: tuple[str, ...]
 
+    @property
+    def ask_words(self) -> str:
+        return ask_words(self.ask_count)
+
+
+def ask_words(count: int) -> str:
+    """How often something was asked: "once", "4 times"."""
+    return "once" if count == 1 else f"{count} times"
+
 
 def question_rows(
     questions: QuestionQuerySet, *, reader: Reader, found: QuestionQuerySet | None = None
@@ -99,13 +108,18 @@ def asker_words(question: Question, reader: Reader) -> str:
     if not reader.sees_asker(question):
         return _SOMEBODY[Question.Visibility(question.visibility)]
     if not question.is_from_student:  # type: ignore[attr-defined]
-        return f"somebody of the group, logged by {question.asked_by.name}"
+        group = question.group.name if _may_name_group(question, reader) else "a group"
+        return f"somebody of {group}, logged by {question.asked_by.name}"
     return "you" if reader.is_asker(question) else question.asked_by.name
 
 
 def group_words(question: Question, reader: Reader) -> str:
-    """Name the group where it says nothing about a hidden asker, to those who have to do with the group."""
-    if not reader.sees_asker(question):
-        return ""
+    """Name the group beside the asker, to those who have to do with the group."""
+    is_named = question.is_from_student and _may_name_group(question, reader)  # type: ignore[attr-defined]
+    return question.group.name if is_named else ""
+
+
+def _may_name_group(question: Question, reader: Reader) -> bool:
+    """Not beside an asker who is hidden: the group is one of three people."""
     is_own = reader.relations.studies_in(question.group_id) is not None
-    return question.group.name if is_own or reader.leads(question) else ""
+    return reader.sees_asker(question) and (is_own or reader.leads(question))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tracker.access.questions import QuestionAccess, Reader, questions_visible_to
-from tracker.dashboards.question_rows import QuestionRow, question_rows
+from tracker.dashboards.question_rows import QuestionRow, ask_words, question_rows
 from tracker.models.question import QuestionQuerySet
 from tracker.search import matching, similar
 
@@ -36,7 +36,7 @@ class MergeChoice:
 
     candidates: tuple[QuestionRow, ...]
     chosen: QuestionRow | None
-    ask_count: int
+    ask_words: str
 
 
 def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) -> MergeChoice:
@@ -58,5 +58,5 @@ def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) ->
     return MergeChoice(
         candidates=tuple(candidates),
         chosen=chosen[0] if chosen else None,
-        ask_count=question.ask_count,  # type: ignore[attr-defined]
+        ask_words=ask_words(question.ask_count),  # type: ignore[attr-defined]
     )

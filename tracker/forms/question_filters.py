@@ -74,6 +74,11 @@ class QuestionFilterForm(forms.Form):
             else:
                 del self.fields[name]
 
+    def has_more_set(self) -> bool:
+        """Say whether one of the filters that are used less is set, or wrong, and so has to be seen."""
+        is_sorted = self.data.get("sort") not in (None, "", Sort.NEWEST)
+        return is_sorted or any(self.data.get(name) for name in ("material", "category", "group", "mine"))
+
     def filters(self) -> QuestionFilters:
         self.is_valid()
         chosen = getattr(self, "cleaned_data", {})

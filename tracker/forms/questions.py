@@ -19,6 +19,7 @@ from tracker.models import Answer, Question
 # Characters; a long log pasted whole fits.
 _LONGEST = 20_000
 _MARKDOWN = "Markdown is fine: **strong**, `code`, lists, and ``` around a block of code."
+_NO_TITLE = "Say in a line what you want to know."
 
 
 class QuestionForm(VersionedForm[Question]):
@@ -45,6 +46,7 @@ class QuestionForm(VersionedForm[Question]):
             "visibility": "The mentors of your group and the course admins see every question.",
             "is_asker_hidden": "The mentors of your group and the course admins still see it.",
         }
+        error_messages = {"title": {"required": _NO_TITLE}}
         widgets = {"title": forms.TextInput(), "visibility": forms.RadioSelect()}
 
     def __init__(self, *args: Any, may_choose_readers: bool, **kwargs: Any) -> None:
@@ -142,7 +144,7 @@ class AskForm(QuestionForm):
 class AskLineForm(forms.Form):
     """A question in one line, with the milestone it is about if the page knows one."""
 
-    title = forms.CharField(label="Ask a question", max_length=300)
+    title = forms.CharField(label="Ask a question", max_length=300, error_messages={"required": _NO_TITLE})
     milestone = forms.ModelChoiceField(Milestone.objects.none(), required=False)
 
     def __init__(self, *args: Any, course_id: int, **kwargs: Any) -> None:
@@ -197,6 +199,7 @@ class AnswerForm(VersionedForm[Answer]):
         max_length=_LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_MARKDOWN,
+        error_messages={"required": "Write an answer first."},
     )
 
     class Meta:

@@ -1,0 +1,27 @@
+import pytest
+
+from lib.text import folded
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ""),
+        ("  Why   RAG? ", "why rag"),
+        ("Fátima, São João", "fatima sao joao"),
+        ("Fátima", "fatima"),
+        ("STRASSE Straße", "strasse strasse"),
+        ("chain-of-thought (CoT)", "chain of thought cot"),
+        ("snake_case C++ 3.5", "snake case c 3 5"),
+        ("ﬁne ² ①", "fine 2 1"),
+        ("*\"'-:%()^\\/ 🙂", ""),
+        ("注意力", "注意力"),
+        ("a\x00b", "a b"),
+    ],
+)
+def test_folded_keeps_words_only(text: str, words: str) -> None:
+    assert folded(text) == words
+
+
+def test_folded_cuts_a_word_that_no_index_takes() -> None:
+    assert folded("x" * 5_000 + " y") == "x" * 100 + " y"
