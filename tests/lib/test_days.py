@@ -1,0 +1,26 @@
+from datetime import date
+
+import pytest
+
+from lib.days import day_words, days_words
+
+TODAY = date(2026, 9, 16)
+
+
+def test_day_words_leave_out_this_year() -> None:
+    assert day_words(date(2026, 9, 15), TODAY) == "Tue 15 September"
+    assert day_words(date(2027, 1, 4), TODAY) == "Mon 4 January 2027"
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "words"),
+    [
+        (date(2026, 9, 21), date(2026, 9, 21), "Mon 21 September"),
+        (date(2026, 9, 21), date(2026, 9, 25), "Mon 21 to Fri 25 September"),
+        (date(2026, 9, 28), date(2026, 10, 2), "Mon 28 September to Fri 2 October"),
+        (date(2026, 12, 28), date(2027, 1, 1), "Mon 28 December 2026 to Fri 1 January 2027"),
+        (date(2027, 3, 1), date(2027, 3, 5), "Mon 1 to Fri 5 March 2027"),
+    ],
+)
+def test_days_words_say_months_and_years_once(starts_on: date, ends_on: date, words: str) -> None:
+    assert days_words(starts_on, ends_on, TODAY) == words

@@ -1,0 +1,147 @@
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+
+from groups.actions.enrolment import end_enrolment, join_group
+from groups.actions.mentorship import assign_mentor, end_mentorship
+from groups.models import Absence
+from tests.conftest import Cast
+from tests.factories.courses import CourseFactory, MilestoneFactory
+from tests.factories.groups import MentorshipFactory
+from tests.factories.people import UserFactory
+from tracker.access.students import (
+    absence_to_take_back,
+    milestone_to_waive,
+    put_aside_to_end,
+    student_to_lead,
+    student_to_read,
+)
+from tracker.actions.attention import put_aside
+
+NOW = datetime.fromisoformat("2026-09-16T10:00:00+00:00")
+
+
+def answer(cast: Cast, name: str, fetch: Callable[..., object] = student_to_read) -> str:
+    """What the person of that name is answered about Ana."""
+    try:
+        fetch(cast.person(name), cast.ana.enrolment_id, timezone.now())
+    except PermissionDenied:
+        return "403"
+    except Http404:
+        return "404"
+    return "yes"
+
+
+def test_story_is_for_the_student_their_mentor_and_course_admins(cast: Cast) -> None:
+    told = {name: answer(cast, name) for name in ("ana", "bruno", "dalia", "marta", "tomas", "ines", "zoe")}
+    assert told == {
+        "ana": "yes", "bruno": "403", "dalia": "403", "marta": "yes", "tomas": "403", "ines": "yes", "zoe": "404",
+    }  # fmt: skip
+
+
+def test_only_mentors_of_today_and_course_admins_lead(cast: Cast) -> None:
+    names = ("ana", "bruno", "marta", "tomas", "ines", "zoe")
+    told = {name: answer(cast, name, student_to_lead) for name in names}
+    assert told == {"ana": "403", "bruno": "403", "marta": "yes", "tomas": "403", "ines": "yes", "zoe": "404"}
+
+
+def test_refusal_is_logged(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, logger="trefoil.access"):
+        answer(cast, "bruno")
+        answer(cast, "ana", student_to_lead)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"refused person {cast.person('bruno').pk}: read the story of enrolment {cast.ana.enrolment_id}",
+        f"refused person {cast.person('ana').pk}: lead enrolment {cast.ana.enrolment_id}",
+    ]
+
+
+def test_student_that_is_not_there_is_404(cast: Cast) -> None:
+    with pytest.raises(Http404):
+        student_to_read(cast.ines, 987654, timezone.now())
+
+
+def test_former_mentor_reads_the_days_of_the_mentorship(cast: Cast) -> None:
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 10), by=cast.ines)
+    access = student_to_read(cast.marta, cast.ana.enrolment_id, timezone.now())
+    assert (access.may_lead, access.reads_all, access.sees_attention) == (False, False, True)
+    days = [date(2026, 8, 30), date(2026, 8, 31), date(2026, 9, 9), date(2026, 9, 10)]
+    assert [access.may_read(day) for day in days] == [False, True, True, False]
+    assert [access.may_read_private(cast.clover.pk, day) for day in days] == [False, True, True, False]
+    assert not access.may_read_private(cast.juniper.pk, date(2026, 9, 1))
+    assert answer(cast, "marta", student_to_lead) == "403"
+
+
+def test_former_mentor_of_other_days_reads_nothing(cast: Cast) -> None:
+    join_group(enrolment=cast.ana.enrolment, group=cast.juniper, on=date(2026, 9, 10), by=None, at=NOW)
+    lena = UserFactory.create(name="Lena Vogt")
+    # Of Clover, but only after Ana had left it.
+    MentorshipFactory.create(
+        group=cast.clover, person=lena, started_on=date(2026, 9, 10), ended_on=date(2026, 9, 14)
+    )
+    with pytest.raises(PermissionDenied):
+        student_to_read(lena, cast.ana.enrolment_id, timezone.now())
+
+
+def test_move_hands_the_student_on(cast: Cast) -> None:
+    join_group(enrolment=cast.ana.enrolment, group=cast.juniper, on=date(2026, 9, 10), by=None, at=NOW)
+    old = student_to_read(cast.marta, cast.ana.enrolment_id, timezone.now())
+    new = student_to_read(cast.tomas, cast.ana.enrolment_id, timezone.now())
+    assert (old.may_lead, new.may_lead) == (False, True)
+    assert [old.may_read(day) for day in (date(2026, 9, 9), date(2026, 9, 10))] == [True, False]
+    # The new mentor knows the whole story, but not what was kept between the old group's mentors and course admins.
+    assert new.may_read(date(2026, 9, 1))
+    assert not new.may_read_private(cast.clover.pk, date(2026, 9, 1))
+    assert new.may_read_private(cast.juniper.pk, date(2026, 9, 11))
+    assert [(stay.group_name, stay.end_reason) for stay in new.stays] == [
+        ("Clover", "moved"),
+        ("Juniper", ""),
+    ]
+
+
+def test_mentor_of_today_reads_the_whole_stay_of_who_left(cast: Cast) -> None:
+    end_enrolment(enrolment=cast.ana.enrolment, on=date(2026, 9, 10), reason="dropped", by=None, at=NOW)
+    lena = UserFactory.create(name="Lena Vogt")
+    assign_mentor(group=cast.clover, person=lena, role="co-mentor", on=date(2026, 9, 14), by=None)
+    access = student_to_read(lena, cast.ana.enrolment_id, timezone.now())
+    days = (date(2026, 8, 31), date(2026, 9, 9), date(2026, 9, 10))
+    assert [access.may_read(day) for day in days] == [True, True, False]
+    assert not access.may_lead
+
+
+def test_student_never_reads_private_notes_or_attention(cast: Cast) -> None:
+    access = student_to_read(cast.person("ana"), cast.ana.enrolment_id, timezone.now())
+    assert (access.reads_all, access.sees_attention) == (True, False)
+    assert not access.may_read_private(cast.clover.pk, date(2026, 9, 1))
+
+
+def test_course_admin_reads_every_note(cast: Cast) -> None:
+    access = student_to_read(cast.ines, cast.ana.enrolment_id, timezone.now())
+    assert access.may_read_private(cast.clover.pk, date(2020, 1, 1))
+
+
+def test_what_is_ended_or_taken_back_must_be_of_the_student(cast: Cast) -> None:
+    now = timezone.now()
+    aside = put_aside(
+        enrolment=cast.enrolment("bruno"), until_on=date(2026, 9, 20), reason="Ill", by=cast.marta, at=now
+    )
+    absence = Absence.objects.create(
+        enrolment=cast.enrolment("bruno"), starts_on=NOW.date(), ends_on=NOW.date(), accepted_by=cast.marta
+    )
+    assert put_aside_to_end(cast.marta, cast.bruno.enrolment_id, aside.pk, now)[1] == aside
+    assert absence_to_take_back(cast.marta, cast.bruno.enrolment_id, absence.pk, now)[1] == absence
+    with pytest.raises(Http404):
+        put_aside_to_end(cast.marta, cast.ana.enrolment_id, aside.pk, now)
+    with pytest.raises(Http404):
+        absence_to_take_back(cast.marta, cast.ana.enrolment_id, absence.pk, now)
+
+
+def test_milestone_to_waive_is_of_the_course(cast: Cast) -> None:
+    access = student_to_lead(cast.marta, cast.ana.enrolment_id, timezone.now())
+    assert milestone_to_waive(access, cast.milestones[0].pk) == cast.milestones[0]
+    with pytest.raises(Http404):
+        milestone_to_waive(access, MilestoneFactory.create(course=CourseFactory.create()).pk)

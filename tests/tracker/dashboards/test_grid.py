@@ -1,0 +1,132 @@
+from datetime import timedelta
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from groups.models import Group
+from tests.conftest import Cast
+from tests.factories.courses import MilestoneFactory
+from tests.factories.groups import PlanItemFactory
+from tests.factories.tracker import ProgressFactory
+from tracker.actions.progress import mark, waive
+from tracker.dashboards.grid import Cell
+from tracker.dashboards.pictures import GroupPicture, group_pictures
+from tracker.standing import State
+
+
+def cell(state: State, before: State = State.NOT_STARTED, *, is_waived: bool = False) -> Cell:
+    return Cell(
+        enrolment_id=7, member_name="Ana Ruivo", milestone_id=3, milestone_title="RAG", state=state,
+        before=before, hours=None, since=None, is_waived=is_waived,
+    )  # fmt: skip
+
+
+def clover(cast: Cast) -> GroupPicture:
+    return group_pictures(Group.objects.filter(pk=cast.clover.pk), now=timezone.now())[0]
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "becomes"),
+    [
+        (State.NOT_STARTED, State.NOT_STARTED, State.DONE),
+        (State.WORKING, State.NOT_STARTED, State.DONE),
+        (State.NEED_HELP, State.WORKING, State.DONE),
+        (State.SKIPPED, State.NOT_STARTED, State.DONE),
+        (State.DONE, State.NOT_STARTED, State.NOT_STARTED),
+        (State.DONE, State.NEED_HELP, State.NEED_HELP),
+    ],
+)
+def test_click_marks_and_second_click_takes_back(state: State, before: State, becomes: State) -> None:
+    assert cell(state, before).next_state is becomes
+
+
+def test_cell_says_who_what_and_how() -> None:
+    asked = cell(State.NEED_HELP)
+    assert asked.label == "Ana Ruivo, RAG: need help"
+    assert asked.click_does == "Need help; a click makes it done"
+    assert (asked.html_id, asked.shown_as) == ("cell-7-3", "need_help")
+
+
+def test_cell_says_what_is_not_expected() -> None:
+    assert cell(State.NOT_STARTED, is_waived=True).label == "Ana Ruivo, RAG: not started, not expected"
+    assert cell(State.NOT_STARTED, is_waived=True).shown_as == "unplanned"
+    assert cell(State.WORKING, is_waived=True).shown_as == "working"
+    assert cell(State.DONE, is_waived=True).words == "done"
+
+
+def test_picture_remembers_what_a_mark_was_before_it_was_done(cast: Cast) -> None:
+    bruno, now = cast.enrolment("bruno"), timezone.now()
+    for number, state in enumerate(["working", "need_help", "done"]):
+        at = now + timedelta(minutes=number)
+        mark(enrolment=bruno, milestone=cast.milestones[1], state=state, by=bruno.person, at=at)
+    mark(enrolment=bruno, milestone=cast.milestones[0], state="done", by=bruno.person, at=now)
+    cells = clover(cast).members[1].cells
+    assert [(each.state.value, each.next_state.value) for each in cells] == [
+        ("done", "not_started"),
+        ("done", "need_help"),
+        ("not_started", "done"),
+        ("not_started", "done"),
+    ]
+
+
+def test_picture_knows_which_milestone_comes_next(cast: Cast) -> None:
+    assert clover(cast).current_milestone_id == cast.milestones[2].pk
+    cast.clover.plan_items.update(due_on=None)
+    assert clover(cast).current_milestone_id is None
+
+
+def test_member_tone_leaves_the_spread_to_the_group(cast: Cast) -> None:
+    for name, count in (("ana", 2), ("bruno", 4), ("chidi", 2)):
+        for milestone in cast.milestones[:count]:
+            ProgressFactory.create(enrolment=cast.enrolment(name), milestone=milestone)
+    members = clover(cast).members
+    assert [(each.standing.attention.value, each.tone) for each in members] == [
+        ("watch", "ok"),
+        ("watch", "quiet"),
+        ("watch", "ok"),
+    ]
+
+
+def test_column_without_a_week_is_told_by_its_place(cast: Cast) -> None:
+    agents = MilestoneFactory.create(course=cast.course, position=5, title="Agents")
+    PlanItemFactory.create(group=cast.clover, milestone=agents)
+    assert [planned.short_label for planned in clover(cast).plan] == ["W1", "W2", "W3", "W4", "no. 5"]
+
+
+def render(picture: GroupPicture, **context: object) -> str:
+    return render_to_string("tracker/_grid.html", {"picture": picture, **context})
+
+
+def test_grid_renders_without_a_query(cast: Cast, django_assert_num_queries) -> None:
+    waive(enrolment=cast.enrolment("ana"), milestone=cast.milestones[3], by=cast.marta, at=timezone.now())
+    picture = clover(cast)
+    with django_assert_num_queries(0):
+        html = render(picture, can_mark="all", leads=True, next="/groups/#group-1", target="#group-1")
+    assert html.count("<button") == 12
+    assert html.count('name="next" value="/groups/#group-1"') == 12
+    assert 'aria-label="Ana Ruivo, RAG: not started, not expected"' in html
+
+
+@pytest.mark.parametrize("can_mark", [None, ""])
+def test_grid_that_nobody_marks_has_no_buttons(cast: Cast, can_mark: str | None) -> None:
+    html = render(clover(cast), can_mark=can_mark)
+    assert "<button" not in html
+    assert "not started" in html
+
+
+def test_grid_of_a_student_marks_their_own_row_and_judges_nobody(cast: Cast) -> None:
+    html = render(clover(cast), can_mark=cast.ana.enrolment_id, me=cast.ana.enrolment_id)
+    assert html.count("<button") == 4
+    assert html.count(f'name="enrolment" value="{cast.ana.enrolment_id}"') == 4
+    assert html.count("(me)") == 1
+    assert "chip" not in html
+    assert "/students/" not in html
+
+
+def test_grid_without_members_or_plan_says_so(cast: Cast) -> None:
+    cast.clover.plan_items.all().delete()
+    assert "No milestone is planned for Clover yet." in render(clover(cast), leads=True)
+    for stay in (cast.ana, cast.bruno, cast.chidi):
+        stay.delete()
+    assert "Nobody is in Clover yet." in render(clover(cast))
