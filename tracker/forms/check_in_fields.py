@@ -155,9 +155,7 @@ class EntryForm(NextStepForm):
         max_length=500,
         widget=forms.TextInput({"placeholder": "What keeps them from going on", "autocomplete": "off"}),
     )
-    note = forms.CharField(
-        required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(_LINES)
-    )
+    note = forms.CharField(required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(_LINES))
 
     def __init__(self, *args: Any, member: WeekMember, **kwargs: Any) -> None:
         super().__init__(*args, name=member.name, **kwargs)

@@ -1,0 +1,255 @@
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from groups.models import Membership, Mentorship
+from tests.conftest import Cast
+from tests.factories.tracker import (
+    AgreedStepFactory,
+    CheckInEntryFactory,
+    CheckInFactory,
+    QuestionFactory,
+)
+from tests.sent_form import fields_of
+from tracker.models import CheckIn
+
+WEEK = "2026-W38"
+type As = Callable[[str], Client]
+
+
+def url_of(cast: Cast, name: str = "check-in-detail") -> str:
+    return reverse(f"tracker:{name}", args=[cast.clover.pk, WEEK])
+
+
+def logged(cast: Cast, **fields: Any) -> CheckIn:
+    """Tuesday's check-in, with something in every field; what students may not read says "secret"."""
+    check_in = CheckInFactory.create(
+        group=cast.clover,
+        week_starts_on=date(2026, 9, 14),
+        held_on=date(2026, 9, 15),
+        logged_by=cast.marta,
+        **{
+            "summary": "Attention once more.",
+            "private_note": "secret note",
+            "request": "secret request",
+            **fields,
+        },
+    )
+    for name, attendance in (("ana", "present"), ("bruno", "absent")):
+        CheckInEntryFactory.create(
+            check_in=check_in,
+            enrolment=cast.enrolment(name),
+            attendance=attendance,
+            pace="stuck",
+            blocker="secret blocker",
+            note="secret entry",
+        )
+    for name, text in (("ana", "Read about chunking"), ("bruno", "secret step"), ("", "Choose a dataset")):
+        AgreedStepFactory.create(
+            group=cast.clover,
+            check_in=check_in,
+            enrolment=cast.enrolment(name) if name else None,
+            text=text,
+            due_on=date(2026, 9, 22),
+        )
+    return check_in
+
+
+def test_check_in_detail_shows_all_to_the_mentor(cast: Cast, as_: As) -> None:
+    logged(cast)
+    page = as_("marta").get(url_of(cast)).text
+    for words in (
+        "Held on Tue 15 September, 30 min",
+        "Attention once more.",
+        "secret note",
+        "Read by Clover’s mentors (Marta Pires) and the course admins (Inês Duarte), nobody else.",
+        "secret request",
+        "secret blocker",
+        "secret entry",
+        "Stuck",
+        "secret step",
+        "Logged by Marta Pires on Wed 16 September",
+    ):
+        assert words in page
+
+
+def test_check_in_detail_shows_a_member_what_is_shared(cast: Cast, as_: As) -> None:
+    logged(cast)
+    response = as_("ana").get(url_of(cast))
+    page = response.context["page"]
+    assert (page.what, page.summary) == ("Held on Tue 15 September, 30 min", "Attention once more.")
+    assert [(entry.name, [chip.text for chip in entry.chips]) for entry in page.entries] == [
+        ("Ana Ruivo", ["Present"])
+    ]
+    assert {step.text for step in page.steps} == {"Read about chunking", "Choose a dataset"}
+    assert "secret" not in response.text
+    assert "Bruno" not in response.text
+    assert "History of this check-in" not in response.text
+
+
+def test_check_in_detail_shows_a_student_no_history_of_a_secret(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    log = url_of(cast, "check-in-log")
+    fields = fields_of(marta.get(log).text, "check-in") | {"private_note": "secret note"}
+    marta.post(log, fields)
+    marta.post(log, fields_of(marta.get(log).text, "check-in") | {"private_note": "secret again"})
+    assert "secret note" in marta.get(url_of(cast)).text
+    assert "secret" not in as_("ana").get(url_of(cast)).text
+
+
+def test_check_in_detail_tells_who_changed_what(cast: Cast, as_: As) -> None:
+    marta, log = as_("marta"), url_of(cast, "check-in-log")
+    marta.post(log, fields_of(marta.get(log).text, "check-in"))
+    ines = as_("ines")
+    changed = fields_of(ines.get(log).text, "check-in") | {
+        "minutes": "45",
+        f"e{cast.enrolment('ana').pk}-attendance": "absent",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        later = timezone.now() + timedelta(hours=1)
+        patch.setattr("tracker.views.check_in_log.timezone.now", lambda: later)
+        ines.post(log, changed)
+    page = marta.get(url_of(cast)).context["page"]
+    assert [(str(line.by), line.field, line.before, line.after) for line in page.history] == [
+        ("Inês Duarte", "Check-in: minutes", "30", "45"),
+        ("Inês Duarte", "Ana Ruivo: attendance", "present", "absent"),
+        ("Marta Pires", "Check-in", "—", "logged"),
+    ]
+
+
+def test_check_in_detail_shows_what_was_asked_in_the_week(cast: Cast, as_: As) -> None:
+    logged(cast)
+    shown = QuestionFactory.create(membership=cast.ana, title="Asked this week")
+    QuestionFactory.create(
+        membership=cast.ana, title="Asked before", asked_at=timezone.now() - timedelta(days=3)
+    )
+    QuestionFactory.create(membership=cast.dalia, title="Asked elsewhere")
+    for name in ("marta", "bruno"):
+        assert list(as_(name).get(url_of(cast)).context["page"].questions) == [shown]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"outcome": "moved", "held_on": date(2026, 9, 21), "minutes": None}, "Moved to Mon 21 September"),
+        ({"outcome": "cancelled", "held_on": None, "minutes": None}, "Cancelled"),
+        (
+            {"outcome": "group_absent", "held_on": date(2026, 9, 15), "minutes": None},
+            "Group absent on Tue 15 September",
+        ),
+    ],
+)
+def test_check_in_detail_says_what_became_of_it(
+    cast: Cast, as_: As, fields: dict[str, Any], words: str
+) -> None:
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta, **fields)
+    assert as_("ana").get(url_of(cast)).context["page"].what == words
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("marta", 200), ("ines", 200), ("ana", 200), ("dalia", 403), ("tomas", 403), ("zoe", 404)],
+)
+def test_check_in_detail_is_for_the_group(cast: Cast, as_: As, who: str, status: int) -> None:
+    logged(cast)
+    assert as_(who).get(url_of(cast)).status_code == status
+
+
+def test_check_in_detail_is_not_for_who_left_the_group(cast: Cast, as_: As) -> None:
+    logged(cast)
+    Membership.objects.filter(pk=cast.ana.pk).update(ended_on=date(2026, 9, 16), end_reason="dropped")
+    assert as_("ana").get(url_of(cast)).status_code == 403
+
+
+@pytest.mark.parametrize(("ended_on", "status"), [(date(2026, 9, 15), 403), (date(2026, 9, 16), 200)])
+def test_check_in_detail_is_for_former_mentors_of_that_day(
+    cast: Cast, as_: As, ended_on: date, status: int
+) -> None:
+    logged(cast)
+    Mentorship.objects.filter(person=cast.marta).update(ended_on=ended_on)
+    response = as_("marta").get(url_of(cast))
+    assert response.status_code == status
+    if status == 200:
+        assert "secret note" in response.text
+        assert not response.context["page"].may_edit
+
+
+def test_check_in_detail_of_one_that_was_cancelled_is_for_mentors_of_the_day_it_was_logged(
+    cast: Cast, as_: As
+) -> None:
+    logged(cast, outcome="cancelled", minutes=None)
+    Mentorship.objects.filter(person=cast.marta).update(ended_on=date(2026, 9, 16))
+    assert as_("marta").get(url_of(cast)).status_code == 403
+
+
+@pytest.mark.parametrize("week", ["2026-W37", "2026-W54", "soon"])
+def test_check_in_detail_of_none_is_not_there(cast: Cast, as_: As, week: str) -> None:
+    logged(cast)
+    url = reverse("tracker:check-in-detail", args=[cast.clover.pk, week])
+    assert as_("marta").get(url).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("who", "queries"), [("marta", 12), ("ana", 8)])
+def test_check_in_detail_takes_as_many_queries_with_one_as_with_three(
+    cast: Cast, as_: As, who: str, queries: int, count: int, django_assert_num_queries: Any
+) -> None:
+    check_in = CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 14), held_on=date(2026, 9, 15), logged_by=cast.marta
+    )
+    for name in ("ana", "bruno", "chidi")[:count]:
+        CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment(name))
+        AgreedStepFactory.create(group=cast.clover, check_in=check_in, enrolment=cast.enrolment(name))
+        QuestionFactory.create(membership=getattr(cast, name))
+        check_in.minutes = 30 + count
+        check_in.save()
+    client = as_(who)
+    with django_assert_num_queries(queries):
+        client.get(url_of(cast))
+
+
+def test_private_note_reaches_a_student_on_no_page(cast: Cast, as_: As) -> None:
+    """Every page that can be read, asked with the ids of Clover and of Ana, says nothing of it to a student."""
+    logged(cast)
+    question = QuestionFactory.create(membership=cast.ana)
+    values = {
+        "group_id": cast.clover.pk,
+        "week_iso": WEEK,
+        "enrolment_id": cast.enrolment("ana").pk,
+        "cohort_id": cast.cohort.pk,
+        "slug": cast.course.slug,
+        "question_id": question.pk,
+    }
+    ana, asked, told = as_("ana"), [], []
+    for name, parameters in _pages():
+        if parameters <= values.keys():
+            url = reverse(name, kwargs={key: values[key] for key in parameters})
+            response = ana.get(url, follow=True)
+            asked.append(name)
+            if "secret" in response.text:
+                told.append(url)
+    assert told == []
+    assert {
+        "tracker:check-in-detail",
+        "tracker:check-in-list",
+        "tracker:group-detail",
+        "tracker:my-week",
+    } <= set(asked)
+    # The words are there to be told: the mentor reads them.
+    assert "secret note" in as_("marta").get(url_of(cast)).text
+
+
+def _pages() -> list[tuple[str, set[str]]]:
+    """Names of our pages and what their addresses ask for."""
+    found = []
+    for namespace in ("tracker", "groups"):
+        _, resolver = get_resolver().namespace_dict[namespace]
+        for name in {key for key in resolver.reverse_dict if isinstance(key, str)}:
+            ((_, parameters), *_rest), *_ = resolver.reverse_dict.getlist(name)[0]
+            found.append((f"{namespace}:{name}", set(parameters)))
+    return sorted(found, key=lambda page: page[0])

@@ -1,0 +1,220 @@
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.conftest import Cast
+from tests.factories.groups import MentorshipFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInFactory, QuestionFactory
+from tests.sent_form import fields_of
+from tracker.actions.check_in_drafts import LONGEST_DRAFT
+from tracker.models import CheckIn, CheckInDraft
+
+WEEK = "2026-W38"
+type As = Callable[[str], Client]
+
+
+def url_of(cast: Cast, name: str, week: str = WEEK) -> str:
+    return reverse(f"tracker:{name}", args=[cast.clover.pk, week])
+
+
+def opened(client: Client, cast: Cast) -> dict[str, str]:
+    return fields_of(client.get(url_of(cast, "check-in-log")).text, "check-in")
+
+
+def keep(client: Client, cast: Cast, fields: dict[str, str]) -> Any:
+    """What the page's script sends while somebody types."""
+    return client.post(url_of(cast, "check-in-draft"), fields, headers={"X-Requested-With": "check-in"})
+
+
+def typed(client: Client, cast: Cast) -> dict[str, str]:
+    enrolment = cast.enrolment("bruno").pk
+    return opened(client, cast) | {
+        "minutes": "a lot",
+        "private_note": "Bruno looks tired.",
+        f"e{enrolment}-attendance": "absent",
+        f"e{enrolment}-pace": "stuck",
+        f"e{enrolment}-note": "Two\r\nlines",
+        "q0-title": "Which chunk size?",
+        "q0-milestone": "",
+        "q0-asked_by": str(enrolment),
+    }
+
+
+def test_draft_is_restored_wherever_the_form_is_opened(cast: Cast, as_: As) -> None:
+    fields = typed(as_("marta"), cast)
+    response = keep(as_("marta"), cast, fields | {"csrfmiddlewaretoken": "x", "unknown": "y"})
+    # 10:00 UTC is 11:00 in Lisbon.
+    assert (response.status_code, response.text) == (200, "Draft kept 11:00")
+    page = as_("marta").get(url_of(cast, "check-in-log"))
+    shown = fields_of(page.text, "check-in")
+    assert {name: value.replace("\r", "") for name, value in shown.items()} == {
+        name: value.replace("\r", "") for name, value in fields.items()
+    } | {"q1-title": "", "q1-milestone": str(cast.milestones[2].pk), "q1-asked_by": ""}
+    assert "Draft from 11:00 restored" in page.text
+    assert set(CheckInDraft.objects.get().fields) == set(fields)
+
+
+def test_draft_of_another_day_says_the_day(cast: Cast, as_: As) -> None:
+    keep(as_("marta"), cast, typed(as_("marta"), cast))
+    CheckInDraft.objects.update(saved_at=datetime(2026, 9, 15, 22, 30, tzinfo=UTC))
+    assert (
+        "Draft from Tue 15 September, 23:30 restored" in as_("marta").get(url_of(cast, "check-in-log")).text
+    )
+
+
+def test_draft_takes_the_place_of_the_one_before(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast)
+    for words in ("One", "Two"):
+        keep(marta, cast, fields | {"summary": words})
+    assert CheckInDraft.objects.get().fields["summary"] == ["Two"]
+
+
+def test_draft_goes_when_the_check_in_is_saved(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast)
+    keep(marta, cast, fields)
+    marta.post(url_of(cast, "check-in-log"), fields)
+    assert not CheckInDraft.objects.exists()
+
+
+def test_draft_under_way_while_its_writer_saves_does_not_come_back(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast)
+    marta.post(url_of(cast, "check-in-log"), fields)
+    response = keep(marta, cast, fields)
+    assert (response.status_code, response.text) == (
+        409,
+        "You have saved this check-in meanwhile. Open it again to go on.",
+    )
+    assert not CheckInDraft.objects.exists()
+
+
+def test_draft_that_slipped_in_beside_the_saving_is_not_restored(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast)
+    marta.post(url_of(cast, "check-in-log"), fields)
+    CheckInDraft.objects.create(
+        group=cast.clover,
+        week_starts_on=date(2026, 9, 14),
+        person=cast.marta,
+        fields={"version": ["0"], "summary": ["Old"]},
+        saved_at=timezone.now(),
+    )
+    page = marta.get(url_of(cast, "check-in-log"))
+    assert page.context["page"].draft is None
+    assert fields_of(page.text, "check-in")["summary"] == ""
+
+
+def test_draft_after_somebody_else_saved_ends_in_a_conflict_not_in_a_loss(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    keep(marta, cast, opened(marta, cast) | {"summary": "Mine"})
+    ines = as_("ines")
+    ines.post(url_of(cast, "check-in-log"), opened(ines, cast) | {"summary": "Theirs"})
+    fields = opened(marta, cast)
+    assert (fields["version"], fields["summary"]) == ("0", "Mine")
+    assert marta.post(url_of(cast, "check-in-log"), fields).status_code == 409
+    assert CheckIn.objects.get().summary == "Theirs"
+
+
+def test_draft_leaves_a_step_that_was_ticked_off_since(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
+    chosen = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
+    keep(marta, cast, opened(marta, cast) | {f"s{chosen.pk}-state": "dropped"})
+    as_("ana").post(reverse("tracker:step-close", args=[step.pk]), {"state": "done"})
+    fields = opened(marta, cast)
+    assert (fields[f"s{step.pk}-state"], fields[f"s{chosen.pk}-state"]) == ("done", "dropped")
+
+
+def test_draft_keeps_the_question_that_is_meant(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    question = QuestionFactory.create(membership=cast.ana, title="Why divide by the square root?")
+    keep(marta, cast, opened(marta, cast) | {"q0-title": "Why", "q0-again": str(question.pk)})
+    page = marta.get(url_of(cast, "check-in-log")).text
+    assert f'value="{question.pk}" checked' in page
+    assert "Why divide by the square root?" in page
+
+
+def test_draft_of_another_mentor_is_mentioned_and_not_shown(cast: Cast, as_: As) -> None:
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
+    keep(as_("tomas"), cast, opened(as_("tomas"), cast) | {"private_note": "Only for Tomás"})
+    page = as_("marta").get(url_of(cast, "check-in-log"))
+    assert page.context["page"].also_writing == "Tomás is also writing this check-in."
+    assert "Only for Tomás" not in page.text
+    assert page.context["page"].draft is None
+
+
+def test_draft_of_another_mentor_of_yesterday_is_not_mentioned(cast: Cast, as_: As) -> None:
+    keep(as_("ines"), cast, opened(as_("ines"), cast))
+    CheckInDraft.objects.update(saved_at=timezone.now() - timedelta(hours=13))
+    assert as_("marta").get(url_of(cast, "check-in-log")).context["page"].also_writing == ""
+
+
+def test_draft_that_is_too_long_is_not_kept(cast: Cast, as_: As) -> None:
+    response = keep(as_("marta"), cast, {"summary": "x" * LONGEST_DRAFT})
+    assert (response.status_code, response.text) == (
+        409,
+        "Too long to be kept as a draft. Save it, or shorten it.",
+    )
+    assert not CheckInDraft.objects.exists()
+
+
+def test_draft_of_the_longest_length_is_kept_without_nul(cast: Cast, as_: As) -> None:
+    text = "x" * (LONGEST_DRAFT - len("summary") - 1) + "\0"
+    assert keep(as_("marta"), cast, {"summary": text}).status_code == 200
+    assert CheckInDraft.objects.get().fields == {"summary": [text[:-1]]}
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 400, "²"])
+def test_draft_with_a_version_that_is_none_is_kept(cast: Cast, as_: As, version: str) -> None:
+    assert keep(as_("marta"), cast, {"version": version, "summary": "x"}).status_code == 200
+    assert as_("marta").get(url_of(cast, "check-in-log")).status_code == 200
+
+
+def test_draft_is_kept_by_its_button_without_javascript(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    response = marta.post(url_of(cast, "check-in-draft"), {"summary": "x"}, follow=True)
+    assert response.redirect_chain == [(url_of(cast, "check-in-log"), 302)]
+    assert [str(message) for message in response.context["messages"]] == ["Draft kept 11:00"]
+
+
+def test_draft_is_discarded(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    keep(marta, cast, {"summary": "x"})
+    keep(as_("ines"), cast, {"summary": "y"})
+    response = marta.post(url_of(cast, "check-in-draft-discard"), follow=True)
+    assert [str(message) for message in response.context["messages"]] == [
+        "Draft of the check-in of Clover discarded"
+    ]
+    assert list(CheckInDraft.objects.values_list("person__name", flat=True)) == ["Inês Duarte"]
+
+
+@pytest.mark.parametrize("name", ["check-in-draft", "check-in-draft-discard"])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("marta", 302), ("ines", 302), ("ana", 403), ("tomas", 403), ("zoe", 404)],
+)
+def test_draft_is_for_who_leads_the_group(cast: Cast, as_: As, name: str, who: str, status: int) -> None:
+    assert as_(who).post(url_of(cast, name), {"summary": "x"}).status_code == status
+    assert as_(who).get(url_of(cast, name)).status_code == 405
+
+
+def test_draft_of_a_future_week_is_not_kept(cast: Cast, as_: As) -> None:
+    assert as_("marta").post(url_of(cast, "check-in-draft", "2026-W39")).status_code == 404
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_draft_takes_six_queries(cast: Cast, as_: As, is_there: bool, django_assert_num_queries: Any) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast)
+    CheckInFactory.create(group=cast.clover)
+    if is_there:
+        keep(marta, cast, fields)
+    with django_assert_num_queries(6):
+        keep(marta, cast, fields)

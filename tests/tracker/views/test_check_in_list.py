@@ -1,0 +1,78 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import Mentorship
+from tests.conftest import Cast
+from tests.factories.groups import MentorshipFactory
+from tests.factories.tracker import CheckInFactory
+
+type As = Callable[[str], Client]
+
+
+def url_of(cast: Cast) -> str:
+    return reverse("tracker:check-in-list", args=[cast.clover.pk])
+
+
+def lines(client: Client, cast: Cast) -> list[tuple[str, str, str]]:
+    page = client.get(url_of(cast)).context["page"]
+    return [(line.week.iso, line.state, line.what) for line in page.weeks]
+
+
+def test_check_in_list_shows_every_week_to_who_leads_the_group(cast: Cast, as_: As) -> None:
+    CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 8, 31), held_on=date(2026, 9, 1), logged_as="cover"
+    )
+    for name in ("marta", "ines"):
+        assert lines(as_(name), cast) == [
+            ("2026-W38", "due", ""),
+            ("2026-W37", "late", ""),
+            ("2026-W36", "covered", "Held on Tue 1 September, 30 min"),
+        ]
+    page = as_("marta").get(url_of(cast)).text
+    assert page.count("Log it") == 2
+
+
+def test_check_in_list_shows_members_what_was_logged(cast: Cast, as_: As) -> None:
+    CheckInFactory.create(group=cast.clover, summary="Attention once more.", private_note="secret")
+    response = as_("ana").get(url_of(cast))
+    assert [(line.week.iso, line.summary) for line in response.context["page"].weeks] == [
+        ("2026-W37", "Attention once more.")
+    ]
+    assert "secret" not in response.text
+    assert "Log it" not in response.text
+    assert "late" not in response.text
+
+
+def test_check_in_list_shows_former_mentors_their_days(cast: Cast, as_: As) -> None:
+    Mentorship.objects.filter(person=cast.marta).update(ended_on=date(2026, 9, 8))
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, started_on=date(2026, 9, 8))
+    for week, held_on in ((date(2026, 8, 31), date(2026, 9, 1)), (date(2026, 9, 7), date(2026, 9, 8))):
+        CheckInFactory.create(group=cast.clover, week_starts_on=week, held_on=held_on)
+    assert [week for week, *_ in lines(as_("marta"), cast)] == ["2026-W36"]
+    assert [week for week, *_ in lines(as_("tomas"), cast)] == ["2026-W38", "2026-W37", "2026-W36"]
+
+
+def test_check_in_list_says_when_there_is_none(cast: Cast, as_: As) -> None:
+    assert "No check-in yet" in as_("ana").get(url_of(cast)).text
+
+
+@pytest.mark.parametrize(("who", "status"), [("ana", 200), ("dalia", 403), ("tomas", 403), ("zoe", 404)])
+def test_check_in_list_is_for_the_group(cast: Cast, as_: As, who: str, status: int) -> None:
+    assert as_(who).get(url_of(cast)).status_code == status
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("who", "queries"), [("marta", 8), ("ana", 5)])
+def test_check_in_list_takes_as_many_queries_with_one_as_with_three(
+    cast: Cast, as_: As, who: str, queries: int, count: int, django_assert_num_queries: Any
+) -> None:
+    for week in (date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14))[:count]:
+        CheckInFactory.create(group=cast.clover, week_starts_on=week)
+    client = as_(who)
+    with django_assert_num_queries(queries):
+        client.get(url_of(cast))

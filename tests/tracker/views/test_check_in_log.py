@@ -1,0 +1,765 @@
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from groups.models import Membership, Mentorship
+from tests.conftest import Cast
+from tests.factories.groups import AbsenceFactory, MembershipFactory, MentorshipFactory
+from tests.factories.people import UserFactory
+from tests.factories.tracker import (
+    AgreedStepFactory,
+    CheckInEntryFactory,
+    CheckInFactory,
+    ProgressFactory,
+    QuestionFactory,
+)
+from tests.sent_form import fields_of
+from tracker.models import AgreedStep, Ask, CheckIn, CheckInDraft, CheckInEntry, Question
+
+THIS_WEEK = "2026-W38"
+LAST_WEEK = "2026-W37"
+type As = Callable[[str], Client]
+
+
+def url_of(cast: Cast, week: str = THIS_WEEK, name: str = "tracker:check-in-log") -> str:
+    return reverse(name, args=[cast.clover.pk, week])
+
+
+def opened(client: Client, cast: Cast, week: str = THIS_WEEK) -> dict[str, str]:
+    """The fields as the form shows them to this person."""
+    response = client.get(url_of(cast, week))
+    assert response.status_code == 200
+    return fields_of(response.text, "check-in")
+
+
+def row(cast: Cast, name: str, field: str) -> str:
+    return f"e{cast.enrolment(name).pk}-{field}"
+
+
+def log(client: Client, cast: Cast, fields: dict[str, Any], week: str = THIS_WEEK) -> Any:
+    return client.post(url_of(cast, week), fields)
+
+
+def entries(check_in: CheckIn) -> set[tuple[str, str, str, str, str]]:
+    return set(
+        check_in.entries.values_list("enrolment__person__name", "attendance", "pace", "blocker", "note")
+    )
+
+
+# What the form proposes
+
+
+def test_check_in_log_is_prefilled(cast: Cast, as_: As) -> None:
+    CheckInFactory.create(group=cast.clover, held_on=date(2026, 9, 8), minutes=40)
+    fields = opened(as_("marta"), cast)
+    assert {
+        name: fields[name] for name in ("version", "outcome", "held_on", "minutes", "summary", "private_note")
+    } == {
+        "version": "0",
+        "outcome": "held",
+        "held_on": "2026-09-16",
+        "minutes": "40",
+        "summary": "",
+        "private_note": "",
+    }
+    assert fields[row(cast, "ana", "attendance")] == "present"
+    assert fields[row(cast, "ana", "next_due_on")] == "2026-09-23"
+    # Indexation is due on Sunday 20 September.
+    assert fields["q0-milestone"] == str(cast.milestones[2].pk)
+
+
+def test_check_in_log_of_a_group_without_check_in_takes_the_budget(cast: Cast, as_: As) -> None:
+    cast.course.weekly_minutes = 45
+    cast.course.save()
+    assert opened(as_("marta"), cast)["minutes"] == "45"
+
+
+def test_check_in_log_of_a_past_week_takes_the_weekday_of_the_one_before(cast: Cast, as_: As) -> None:
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 8, 31), held_on=date(2026, 9, 1))
+    fields = opened(as_("marta"), cast, LAST_WEEK)
+    assert (fields["held_on"], fields[row(cast, "ana", "next_due_on")]) == ("2026-09-08", "2026-09-15")
+
+
+def test_check_in_log_of_a_past_week_without_one_before_takes_its_friday(cast: Cast, as_: As) -> None:
+    assert opened(as_("marta"), cast, LAST_WEEK)["held_on"] == "2026-09-11"
+
+
+def test_check_in_log_proposes_the_pace_of_the_marks(cast: Cast, as_: As) -> None:
+    long_ago = timezone.now() - timedelta(days=9)
+    for milestone in cast.milestones[:2]:
+        ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=milestone)
+    for milestone in cast.milestones:
+        ProgressFactory.create(enrolment=cast.enrolment("chidi"), milestone=milestone)
+    ProgressFactory.create(
+        enrolment=cast.enrolment("bruno"),
+        milestone=cast.milestones[0],
+        state="need_help",
+        state_since=long_ago,
+    )
+    fields = opened(as_("marta"), cast)
+    # Of what Chidi did early only RAG lies more than 7 days ahead.
+    assert [fields[row(cast, name, "pace")] for name in ("ana", "bruno", "chidi")] == [
+        "on_track",
+        "stuck",
+        "on_track",
+    ]
+
+
+def test_check_in_log_proposes_behind_while_need_for_help_is_fresh(cast: Cast, as_: As) -> None:
+    ProgressFactory.create(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[0], state="need_help")
+    assert opened(as_("marta"), cast)[row(cast, "bruno", "pace")] == "behind"
+
+
+def test_check_in_log_proposes_excused_for_an_accepted_absence(cast: Cast, as_: As) -> None:
+    AbsenceFactory.create(
+        enrolment=cast.enrolment("ana"),
+        starts_on=date(2026, 9, 14),
+        ends_on=date(2026, 9, 18),
+        accepted_by=cast.marta,
+    )
+    fields = opened(as_("marta"), cast)
+    assert [fields[row(cast, name, "attendance")] for name in ("ana", "bruno")] == ["excused", "present"]
+
+
+def test_check_in_log_names_the_readers_of_the_private_note(cast: Cast, as_: As) -> None:
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
+    cast.course.admins.create(person=UserFactory.create(name="Rui Melo"))
+    page = as_("marta").get(url_of(cast)).text
+    assert (
+        "Read by Clover’s mentors (Tomás Reis, Marta Pires) and the course admins (Inês Duarte, Rui Melo), nobody else."
+        in page
+    )
+
+
+def test_check_in_log_shows_the_steps_that_were_agreed(cast: Cast, as_: As) -> None:
+    before = CheckInFactory.create(group=cast.clover, logged_at=timezone.now() - timedelta(days=7))
+    step = {"group": cast.clover, "check_in": before, "enrolment": cast.enrolment("ana")}
+    closed = {"state": "done", "closed_by": cast.person("ana")}
+    still_open = AgreedStepFactory.create(**step)
+    ticked = AgreedStepFactory.create(**step, **closed, closed_at=timezone.now() - timedelta(days=1))
+    AgreedStepFactory.create(**step, **closed, closed_at=timezone.now() - timedelta(days=8))
+    of_group = AgreedStepFactory.create(group=cast.clover, check_in=before)
+    AgreedStepFactory.create(group=cast.juniper, enrolment=cast.enrolment("dalia"))
+    later = CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 21))
+    AgreedStepFactory.create(**{**step, "check_in": later})
+    fields = opened(as_("marta"), cast)
+    assert {name: value for name, value in fields.items() if name.endswith("-state")} == {
+        f"s{still_open.pk}-state": "open",
+        f"s{ticked.pk}-state": "done",
+        f"s{of_group.pk}-state": "open",
+    }
+
+
+def test_check_in_log_brings_the_steps_of_who_moved_here(cast: Cast, as_: As) -> None:
+    step = AgreedStepFactory.create(group=cast.juniper, enrolment=cast.enrolment("dalia"))
+    Membership.objects.filter(pk=cast.dalia.pk).update(ended_on=date(2026, 9, 15), end_reason="moved")
+    MembershipFactory.create(
+        group=cast.clover, enrolment=cast.enrolment("dalia"), started_on=date(2026, 9, 15)
+    )
+    assert f"s{step.pk}-state" in opened(as_("marta"), cast)
+
+
+def test_check_in_log_shows_the_members_of_that_week(cast: Cast, as_: As) -> None:
+    # Bruno left before this week, Chidi on its Tuesday, Dalia comes on its Friday, Emre only after it.
+    for name, ended_on in (("bruno", date(2026, 9, 14)), ("chidi", date(2026, 9, 15))):
+        Membership.objects.filter(pk=getattr(cast, name).pk).update(ended_on=ended_on, end_reason="moved")
+    for name, started_on in (("dalia", date(2026, 9, 18)), ("emre", date(2026, 9, 21))):
+        Membership.objects.filter(pk=getattr(cast, name).pk).update(ended_on=started_on, end_reason="moved")
+        MembershipFactory.create(group=cast.clover, enrolment=cast.enrolment(name), started_on=started_on)
+    fields = opened(as_("marta"), cast)
+    shown = {name for name in ("ana", "bruno", "chidi", "dalia", "emre") if row(cast, name, "note") in fields}
+    assert shown == {"ana", "chidi", "dalia"}
+    last_week = opened(as_("marta"), cast, LAST_WEEK)
+    assert {n for n in ("ana", "bruno", "chidi", "dalia") if row(cast, n, "note") in last_week} == {
+        "ana",
+        "bruno",
+        "chidi",
+    }
+
+
+# Weeks that cannot be logged
+
+
+def test_check_in_log_of_a_future_week_is_not_there(cast: Cast, as_: As) -> None:
+    assert as_("marta").get(url_of(cast, "2026-W39")).status_code == 404
+
+
+@pytest.mark.parametrize("week", ["2026-W54", "2026-38", "now-W38", "0000-W01"])
+def test_check_in_log_of_no_week_is_not_there(cast: Cast, as_: As, week: str) -> None:
+    assert as_("marta").get(url_of(cast, week)).status_code == 404
+
+
+def test_check_in_log_before_the_cohort_began_is_refused_with_words(cast: Cast, as_: As) -> None:
+    for response in (as_("marta").get(url_of(cast, "2026-W35")), log(as_("marta"), cast, {}, "2026-W35")):
+        assert response.status_code == 409
+        assert "Autumn 2026 begins on Monday 31 August 2026." in response.text
+    assert not CheckIn.objects.exists()
+
+
+def test_check_in_log_before_the_group_began_is_refused_with_words(cast: Cast, as_: As) -> None:
+    cast.clover.memberships.update(started_on=date(2026, 9, 7))
+    response = as_("marta").get(url_of(cast, "2026-W36"))
+    assert response.status_code == 409
+    assert "Nobody was in Clover in the week Mon 31 August to Sun 6 September" in response.text
+
+
+def test_check_in_log_after_the_cohort_was_closed_is_refused_with_words(cast: Cast, as_: As) -> None:
+    cast.cohort.closed_on = date(2026, 9, 14)
+    cast.cohort.save()
+    assert as_("marta").get(url_of(cast)).status_code == 409
+    assert as_("marta").get(url_of(cast, LAST_WEEK)).status_code == 200
+
+
+def test_check_in_now_leads_to_this_week_of_the_cohort(cast: Cast, as_: As) -> None:
+    response = as_("marta").get(reverse("tracker:check-in-now", args=[cast.clover.pk]))
+    assert response["Location"] == url_of(cast)
+
+
+# Saving
+
+
+def test_check_in_log_saves_what_was_shown_and_typed(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast) | {
+        "summary": "Attention once more.",
+        "private_note": "Bruno looks tired.",
+        "request": "A room, please.",
+        row(cast, "ana", "note"): "She has it now.",
+        row(cast, "bruno", "attendance"): "absent",
+        row(cast, "bruno", "pace"): "stuck",
+        row(cast, "bruno", "blocker"): "No laptop",
+        row(cast, "ana", "next_step"): "Read about chunking",
+        "group-next_step": "Choose a dataset",
+        "group-next_due_on": "2026-09-30",
+        "q0-title": "Which chunk size?",
+        "q0-asked_by": str(cast.enrolment("chidi").pk),
+    }
+    response = log(marta, cast, fields)
+    assert response["Location"] == f"{reverse('tracker:my-groups')}#group-{cast.clover.pk}"
+    assert [str(message) for message in get_messages(response.wsgi_request)] == ["Check-in of Clover saved"]
+    check_in = CheckIn.objects.get()
+    assert (check_in.outcome, check_in.held_on, check_in.minutes, check_in.version) == (
+        "held",
+        date(2026, 9, 16),
+        30,
+        1,
+    )
+    assert (check_in.summary, check_in.private_note, check_in.request) == (
+        "Attention once more.",
+        "Bruno looks tired.",
+        "A room, please.",
+    )
+    assert (check_in.logged_by, check_in.logged_as) == (cast.marta, "mentor")
+    assert entries(check_in) == {
+        ("Ana Ruivo", "present", "behind", "", "She has it now."),
+        ("Bruno Sá", "absent", "stuck", "No laptop", ""),
+        ("Chidi Okafor", "present", "behind", "", ""),
+    }
+    assert set(check_in.agreed_steps.values_list("text", "enrolment__person__name", "due_on")) == {
+        ("Read about chunking", "Ana Ruivo", date(2026, 9, 23)),
+        ("Choose a dataset", None, date(2026, 9, 30)),
+    }
+    question = Question.objects.get()
+    assert (question.title, question.asked_by.name, question.milestone) == (
+        "Which chunk size?",
+        "Chidi Okafor",
+        cast.milestones[2],
+    )
+    assert list(question.asks.values_list("enrolment__person__name", flat=True)) == ["Chidi Okafor"]
+
+
+def test_check_in_log_settles_the_steps(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    done, dropped, carried, ticked = (
+        AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana")) for _ in range(4)
+    )
+    ticked.state, ticked.closed_at, ticked.closed_by = "done", timezone.now(), cast.person("ana")
+    ticked.save()
+    fields = opened(marta, cast)
+    log(marta, cast, fields | {f"s{done.pk}-state": "done", f"s{dropped.pk}-state": "dropped"})
+    assert set(AgreedStep.objects.values_list("pk", "state", "closed_by__name")) == {
+        (done.pk, "done", "Marta Pires"),
+        (dropped.pk, "dropped", "Marta Pires"),
+        (carried.pk, "open", None),
+        (ticked.pk, "done", "Ana Ruivo"),
+    }
+
+
+def test_check_in_log_leaves_a_step_that_was_ticked_off_meanwhile(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
+    fields = opened(marta, cast)
+    as_("ana").post(reverse("tracker:step-close", args=[step.pk]), {"state": "done"})
+    log(marta, cast, fields)
+    step.refresh_from_db()
+    assert (step.state, step.closed_by) == ("done", cast.person("ana"))
+
+
+def test_check_in_log_carries_on_a_step_that_was_ticked_off_too_early(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
+    as_("ana").post(reverse("tracker:step-close", args=[step.pk]), {"state": "done"})
+    log(marta, cast, opened(marta, cast) | {f"s{step.pk}-state": "open"})
+    step.refresh_from_db()
+    assert (step.state, step.closed_by) == ("open", None)
+
+
+@pytest.mark.parametrize("role", ["cover", "co-mentor"])
+def test_check_in_log_keeps_the_role_of_who_logs_it(cast: Cast, as_: As, role: str) -> None:
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role=role)
+    tomas = as_("tomas")
+    log(tomas, cast, opened(tomas, cast))
+    assert CheckIn.objects.values_list("logged_as", "logged_by__name").get() == (role, "Tomás Reis")
+
+
+def test_check_in_log_by_a_course_admin_leads_to_what_was_logged(cast: Cast, as_: As) -> None:
+    ines = as_("ines")
+    response = log(ines, cast, opened(ines, cast))
+    check_in = CheckIn.objects.get()
+    assert check_in.logged_as == ""
+    assert response["Location"] == check_in.get_absolute_url()
+
+
+@pytest.mark.parametrize("outcome", ["group_absent", "cancelled", "moved"])
+def test_check_in_log_of_another_outcome_needs_and_keeps_no_rows(cast: Cast, as_: As, outcome: str) -> None:
+    marta = as_("marta")
+    step = AgreedStepFactory.create(group=cast.clover)
+    fields = opened(marta, cast) | {
+        "outcome": outcome,
+        "held_on": "",
+        "minutes": "",
+        "private_note": "Nobody came.",
+        row(cast, "ana", "attendance"): "sleeping",
+        row(cast, "ana", "next_step"): "Read",
+        f"s{step.pk}-state": "done",
+    }
+    assert log(marta, cast, fields).status_code == 302
+    check_in = CheckIn.objects.get()
+    assert (check_in.outcome, check_in.held_on, check_in.minutes) == (outcome, None, None)
+    assert check_in.private_note == "Nobody came."
+    assert entries(check_in) == set()
+    assert list(AgreedStep.objects.values_list("pk", "state")) == [(step.pk, "open")]
+
+
+def test_check_in_log_of_a_moved_one_keeps_to_when(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    log(marta, cast, opened(marta, cast) | {"outcome": "moved", "moved_to": "2026-09-22"})
+    assert CheckIn.objects.values_list("outcome", "held_on", "minutes").get() == (
+        "moved",
+        date(2026, 9, 22),
+        None,
+    )
+    fields = opened(marta, cast)
+    assert (fields["outcome"], fields["moved_to"], fields["held_on"]) == ("moved", "2026-09-22", "2026-09-16")
+
+
+def test_check_in_log_of_a_cancelled_one_keeps_neither_day_nor_minutes(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    log(marta, cast, opened(marta, cast) | {"outcome": "cancelled"})
+    assert CheckIn.objects.values_list("held_on", "minutes").get() == (None, None)
+
+
+def test_check_in_log_again_changes_it_and_adds_nothing_twice(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    first = opened(marta, cast) | {
+        row(cast, "ana", "next_step"): "Read about chunking",
+        "q0-title": "Which chunk size?",
+    }
+    log(marta, cast, first)
+    fields = opened(marta, cast)
+    assert (fields["version"], fields["q0-title"], fields[row(cast, "ana", "next_step")]) == ("1", "", "")
+    log(marta, cast, fields | {row(cast, "ana", "note"): "Better", "group-next_step": "Choose a dataset"})
+    check_in = CheckIn.objects.get()
+    assert (check_in.version, check_in.changed_by) == (2, cast.marta)
+    assert ("Ana Ruivo", "present", "behind", "", "Better") in entries(check_in)
+    assert set(check_in.agreed_steps.values_list("text", flat=True)) == {
+        "Read about chunking",
+        "Choose a dataset",
+    }
+    assert Question.objects.count() == 1
+    assert Ask.objects.count() == 1
+
+
+def test_check_in_log_sent_twice_adds_nothing_twice(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast) | {
+        row(cast, "ana", "next_step"): "Read about chunking",
+        "q0-title": "Which chunk size?",
+    }
+    for _ in range(2):
+        assert log(marta, cast, fields).status_code == 302
+    assert (CheckIn.objects.count(), AgreedStep.objects.count(), Ask.objects.count()) == (1, 1, 1)
+
+
+def test_check_in_log_from_held_to_cancelled_takes_the_entries_away(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    log(marta, cast, opened(marta, cast))
+    log(marta, cast, opened(marta, cast) | {"outcome": "cancelled"})
+    check_in = CheckIn.objects.get()
+    assert (check_in.outcome, entries(check_in)) == ("cancelled", set())
+    assert set(CheckInEntry.history.values_list("history_type", "history_user__name")) == {
+        ("+", "Marta Pires"),
+        ("-", "Marta Pires"),
+    }
+
+
+def test_check_in_log_counts_what_was_asked_again(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    question = QuestionFactory.create(membership=cast.ana, title="Why divide by the square root?")
+    log(
+        marta,
+        cast,
+        opened(marta, cast)
+        | {
+            "q0-title": "Why divide by the root",
+            "q0-again": str(question.pk),
+            "q0-asked_by": str(cast.enrolment("chidi").pk),
+        },
+    )
+    assert list(Question.objects.all()) == [question]
+    assert set(question.asks.values_list("enrolment__person__name", flat=True)) == {
+        "Ana Ruivo",
+        "Chidi Okafor",
+    }
+
+
+# What is wrong
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"held_on": ""}, "Say on which day it was."),
+        ({"held_on": "2026-02-30"}, "Enter a valid date."),
+        ({"held_on": "2026-09-13"}, "Give a day of this week, Mon 14 to Sun 20 September."),
+        ({"held_on": "2026-09-17"}, "That day is still to come."),
+        ({"minutes": ""}, "Say how many minutes it took."),
+        ({"minutes": "0"}, "At least 1 minute."),
+        ({"minutes": "-5"}, "At least 1 minute."),
+        ({"minutes": "1441"}, "A day has 1440 minutes."),
+        ({"minutes": "thirty"}, "Enter a whole number."),
+        ({"outcome": "moved", "moved_to": "2026-09-13"}, "Give a day of this week or of one soon after it."),
+        ({"outcome": "moved", "moved_to": "2027-01-01"}, "Give a day of this week or of one soon after it."),
+        ({"outcome": "slept"}, "Select a valid choice."),
+        ({"q0-title": "Why?", "q0-milestone": "0"}, "Select a valid choice."),
+        ({"q0-title": "Why?", "q0-again": "999999"}, "That question is not there any more."),
+        ({"q0-title": "x" * 301}, "Ensure this value has at most 300 characters"),
+        ({"summary": "x" * 10_001}, "Ensure this value has at most 10000 characters"),
+    ],
+)
+def test_check_in_log_says_what_is_wrong_and_keeps_what_was_typed(
+    cast: Cast, as_: As, wrong: dict[str, str], words: str
+) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast) | {"private_note": "Bruno looks tired."} | wrong
+    response = log(marta, cast, fields)
+    assert response.status_code == 422
+    assert words in response.text
+    again = fields_of(response.text, "check-in")
+    assert {
+        name: again.get(name)
+        for name in ("private_note", *wrong)
+        if name not in ("outcome", "q0-milestone", "q0-again")
+    } == {
+        name: value
+        for name, value in {"private_note": "Bruno looks tired.", **wrong}.items()
+        if name not in ("outcome", "q0-milestone", "q0-again")
+    }
+    assert not CheckIn.objects.exists()
+
+
+@pytest.mark.parametrize("minutes", [1, 1440])
+def test_check_in_log_takes_minutes_at_both_ends(cast: Cast, as_: As, minutes: int) -> None:
+    marta = as_("marta")
+    assert log(marta, cast, opened(marta, cast) | {"minutes": str(minutes)}).status_code == 302
+    assert CheckIn.objects.get().minutes == minutes
+
+
+def test_check_in_log_says_what_is_wrong_of_a_student_by_name(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast)
+    del fields[row(cast, "ana", "attendance")]
+    response = log(
+        marta,
+        cast,
+        fields | {row(cast, "bruno", "next_step"): "Read", row(cast, "bruno", "next_due_on"): "soon"},
+    )
+    assert response.context["page"].forms.errors == [
+        "Say whether Ana Ruivo was there.",
+        "Enter a valid date.",
+    ]
+    assert "Bruno Sá: next step, by" in response.text
+
+
+def test_check_in_log_does_not_care_about_the_day_of_a_step_that_is_none(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast) | {row(cast, "ana", "next_due_on"): "soon"}
+    assert log(marta, cast, fields).status_code == 302
+    assert not AgreedStep.objects.exists()
+
+
+def test_check_in_log_ignores_students_of_other_groups(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    dalia, step = cast.enrolment("dalia"), AgreedStepFactory.create(group=cast.juniper)
+    extra = {
+        f"e{dalia.pk}-attendance": "absent",
+        f"e{dalia.pk}-next_step": "Read",
+        "e999999-attendance": "absent",
+        f"s{step.pk}-state": "done",
+        f"s{step.pk}-was": "open",
+    }
+    assert log(marta, cast, opened(marta, cast) | extra).status_code == 302
+    assert {name for name, *_ in entries(CheckIn.objects.get())} == {"Ana Ruivo", "Bruno Sá", "Chidi Okafor"}
+    assert list(AgreedStep.objects.values_list("pk", "state")) == [(step.pk, "open")]
+
+
+def test_check_in_log_refuses_a_question_of_a_student_of_another_group(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast) | {"q0-title": "Why?", "q0-asked_by": str(cast.enrolment("dalia").pk)}
+    assert log(marta, cast, fields).status_code == 422
+    assert not Question.objects.exists()
+
+
+def test_check_in_log_refuses_to_count_a_question_that_the_mentor_does_not_see(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    hidden = QuestionFactory.create(membership=cast.dalia, visibility="group")
+    fields = opened(marta, cast) | {"q0-title": "Why?", "q0-again": str(hidden.pk)}
+    assert log(marta, cast, fields).status_code == 422
+    assert hidden.asks.count() == 1
+
+
+def test_check_in_log_asks_about_who_joined_while_it_was_open(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast)
+    MembershipFactory.create(
+        group=cast.clover, person=UserFactory.create(name="Gita Rao"), started_on=date(2026, 9, 16)
+    )
+    response = log(marta, cast, fields)
+    assert response.context["page"].forms.errors == ["Say whether Gita Rao was there."]
+
+
+# Lines for questions
+
+
+def test_check_in_log_adds_a_line_and_keeps_everything(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    typed = opened(marta, cast) | {
+        "minutes": "no idea",
+        "private_note": "Bruno looks tired.",
+        row(cast, "ana", "pace"): "ahead",
+        row(cast, "ana", "next_step"): "Read",
+        "q0-title": "Which chunk size?",
+        "q0-milestone": str(cast.milestones[0].pk),
+        "q0-asked_by": str(cast.enrolment("ana").pk),
+    }
+    response = log(marta, cast, typed | {"add-line": "1"})
+    assert response.status_code == 200
+    assert fields_of(response.text, "check-in") == typed | {
+        "q1-title": "",
+        "q1-milestone": str(cast.milestones[2].pk),
+        "q1-asked_by": "",
+    }
+    assert not CheckIn.objects.exists()
+
+
+def test_check_in_log_offers_similar_questions_when_shown_again(cast: Cast, as_: As) -> None:
+    from tracker.actions.questions import ask
+
+    asked = ask(
+        group=cast.clover,
+        by=cast.person("ana"),
+        at=timezone.now(),
+        title="Why divide by the square root of the key size?",
+    )
+    marta = as_("marta")
+    response = log(
+        marta, cast, opened(marta, cast) | {"q0-title": "Why divide by the square root", "add-line": "1"}
+    )
+    assert f'name="q0-again" value="{asked.pk}"' in response.text
+    assert "open, 1 asked" in response.text
+
+
+def test_check_in_log_shows_twenty_lines_at_most(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    lines = {f"q{number}-title": f"Question {number}" for number in range(25)}
+    response = log(marta, cast, opened(marta, cast) | lines | {"add-line": "1"})
+    shown = fields_of(response.text, "check-in")
+    assert {name for name in shown if name.endswith("-title")} == {f"q{number}-title" for number in range(20)}
+
+
+# Two people
+
+
+def saved_by_tomas(cast: Cast, **changes: Any) -> CheckIn:
+    check_in = CheckInFactory.create(
+        group=cast.clover,
+        week_starts_on=date(2026, 9, 14),
+        held_on=date(2026, 9, 15),
+        minutes=45,
+        logged_by=cast.tomas,
+        changed_by=cast.tomas,
+        changed_at=datetime(2026, 9, 16, 9, 30, tzinfo=UTC),
+        summary="Tomás was here.",
+        **changes,
+    )
+    for name in ("ana", "bruno", "chidi"):
+        CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment(name), pace="behind")
+    return check_in
+
+
+def test_check_in_log_shows_both_versions_to_the_second(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    fields = opened(marta, cast) | {
+        "summary": "Marta was here.",
+        row(cast, "ana", "note"): "She has it now.",
+        row(cast, "ana", "next_step"): "Read",
+        "q0-title": "Why?",
+    }
+    saved_by_tomas(cast)
+    response = log(marta, cast, fields)
+    assert response.status_code == 409
+    conflict = response.context["page"].forms.conflict
+    assert conflict.by == cast.tomas
+    assert {(field.label, field.theirs, field.yours) for field in conflict.fields} == {
+        ("Held on", "2026-09-15", "2026-09-16"),
+        ("Minutes", "45", "30"),
+        ("For the group", "Tomás was here.", "Marta was here."),
+        ("Ana Ruivo: note", "—", "She has it now."),
+    }
+    # In the time of the cohort, an hour before that of the server.
+    assert "at 10:30" in response.text
+    again = fields_of(response.text, "check-in")
+    assert again == fields | {
+        "version": "1",
+        "q1-title": "",
+        "q1-milestone": fields["q0-milestone"],
+        "q1-asked_by": "",
+    }
+    assert CheckIn.objects.get().summary == "Tomás was here."
+    assert (AgreedStep.objects.count(), Question.objects.count()) == (0, 0)
+
+    assert log(marta, cast, again).status_code == 302
+    check_in = CheckIn.objects.get()
+    assert (check_in.summary, check_in.version, check_in.logged_by) == ("Marta was here.", 2, cast.tomas)
+    assert (AgreedStep.objects.count(), Question.objects.count()) == (1, 1)
+
+
+def test_check_in_log_tells_a_conflict_over_an_entry_alone(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    check_in = saved_by_tomas(cast)
+    fields = opened(marta, cast)
+    check_in.entries.filter(enrolment=cast.enrolment("bruno")).update(attendance="absent")
+    check_in.version = 2
+    check_in.save()
+    response = log(marta, cast, fields)
+    assert [
+        (field.label, field.theirs, field.yours) for field in response.context["page"].forms.conflict.fields
+    ] == [("Bruno Sá: attendance", "Absent", "Present")]
+
+
+def test_check_in_log_is_no_conflict_when_both_said_the_same(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    check_in = saved_by_tomas(cast)
+    fields = opened(marta, cast)
+    check_in.version = 2
+    check_in.save()
+    assert log(marta, cast, fields | {"q0-title": "Why?"}).status_code == 302
+    assert Question.objects.count() == 1
+
+
+# Who may
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("marta", 200), ("ines", 200), ("ana", 403), ("tomas", 403), ("dalia", 403), ("zoe", 404)],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_check_in_log_is_for_who_leads_the_group(
+    cast: Cast, as_: As, who: str, status: int, method: str
+) -> None:
+    fields = {"add-line": "1"} if status == 200 else {}
+    assert getattr(as_(who), method)(url_of(cast), fields).status_code == status
+    assert not CheckIn.objects.exists()
+
+
+def test_check_in_log_is_not_for_a_mentor_whose_time_is_over(cast: Cast, as_: As) -> None:
+    Mentorship.objects.filter(person=cast.marta).update(ended_on=date(2026, 9, 16))
+    assert as_("marta").get(url_of(cast)).status_code == 403
+
+
+# Costs
+
+
+def members(cast: Cast, count: int) -> None:
+    for name in ("ana", "bruno", "chidi")[count:]:
+        Membership.objects.filter(pk=getattr(cast, name).pk).update(
+            ended_on=date(2026, 9, 7), end_reason="dropped"
+        )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_check_in_log_takes_nine_queries_to_show(
+    cast: Cast, as_: As, count: int, django_assert_num_queries: Any
+) -> None:
+    members(cast, count)
+    before = CheckInFactory.create(group=cast.clover)
+    for name in ("ana", "bruno", "chidi")[:count]:
+        AgreedStepFactory.create(group=cast.clover, check_in=before, enrolment=cast.enrolment(name))
+        CheckInEntryFactory.create(check_in=before, enrolment=cast.enrolment(name))
+        ProgressFactory.create(
+            enrolment=cast.enrolment(name), milestone=cast.milestones[0], state="need_help"
+        )
+    marta = as_("marta")
+    with django_assert_num_queries(9):
+        marta.get(url_of(cast))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_check_in_log_takes_nine_queries_to_show_again_what_was_logged(
+    cast: Cast, as_: As, count: int, django_assert_num_queries: Any
+) -> None:
+    members(cast, count)
+    marta = as_("marta")
+    log(marta, cast, opened(marta, cast))
+    with django_assert_num_queries(9):
+        marta.get(url_of(cast))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_check_in_log_takes_twenty_queries_to_save(
+    cast: Cast, as_: As, count: int, django_assert_num_queries: Any
+) -> None:
+    members(cast, count)
+    marta = as_("marta")
+    steps = [
+        AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment(name))
+        for name in ("ana", "bruno", "chidi")[:count]
+    ]
+    fields = opened(marta, cast) | {"private_note": "Bruno looks tired."}
+    for number, name in enumerate(("ana", "bruno", "chidi")[:count]):
+        fields |= {
+            row(cast, name, "note"): "A note",
+            row(cast, name, "next_step"): "Read",
+            f"s{steps[number].pk}-state": "done",
+            f"q{number}-title": f"Question {number}?",
+            f"q{number}-milestone": str(cast.milestones[0].pk),
+            f"q{number}-asked_by": str(cast.enrolment(name).pk),
+        }
+    CheckInDraft.objects.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 14), person=cast.marta, saved_at=timezone.now()
+    )
+    with django_assert_num_queries(20):
+        response = log(marta, cast, fields)
+    assert response.status_code == 302
+    assert (CheckInEntry.objects.count(), Question.objects.count(), AgreedStep.objects.open().count()) == (
+        count,
+        count,
+        count,
+    )

@@ -1,0 +1,114 @@
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from groups.models import Membership
+from tests.conftest import Cast
+from tests.factories.groups import MembershipFactory
+from tests.factories.tracker import AgreedStepFactory
+from tracker.models import AgreedStep
+
+type As = Callable[[str], Client]
+
+
+def url_of(step: AgreedStep) -> str:
+    return reverse("tracker:step-close", args=[step.pk])
+
+
+def of_ana(cast: Cast, state: str = "open") -> AgreedStep:
+    closed = {} if state == "open" else {"closed_at": timezone.now(), "closed_by": cast.marta}
+    return AgreedStepFactory.create(
+        group=cast.clover, enrolment=cast.enrolment("ana"), text="Read <b>", state=state, **closed
+    )
+
+
+def test_step_close_ticks_off_and_offers_the_way_back(cast: Cast, as_: As) -> None:
+    step = of_ana(cast)
+    response = as_("ana").post(url_of(step), {"state": ["open", "done"], "next": "/week/"})
+    assert response["Location"] == "/week/"
+    step.refresh_from_db()
+    assert (step.state, step.closed_by) == ("done", cast.person("ana"))
+    (message,) = get_messages(response.wsgi_request)
+    assert str(message).startswith("Done: Read &lt;b&gt;")
+    assert f'action="{url_of(step)}"' in str(message)
+    assert 'name="state" value="open"' in str(message)
+
+
+def test_step_close_takes_back(cast: Cast, as_: As) -> None:
+    step = of_ana(cast, "done")
+    as_("ana").post(url_of(step), {"state": "open"})
+    step.refresh_from_db()
+    assert (step.state, step.closed_by) == ("open", None)
+
+
+def test_step_close_of_what_is_so_already_says_nothing(cast: Cast, as_: As) -> None:
+    response = as_("ana").post(url_of(of_ana(cast)), {"state": "open"})
+    assert list(get_messages(response.wsgi_request)) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("ana", 302),
+        ("marta", 302),
+        ("ines", 302),
+        ("bruno", 403),
+        ("dalia", 403),
+        ("tomas", 403),
+        ("zoe", 404),
+    ],
+)
+def test_step_close_is_for_the_student_and_who_leads_the_group(
+    cast: Cast, as_: As, who: str, status: int
+) -> None:
+    step = of_ana(cast)
+    assert as_(who).post(url_of(step), {"state": "done"}).status_code == status
+    step.refresh_from_db()
+    assert step.state == ("done" if status == 302 else "open")
+
+
+@pytest.mark.parametrize(("who", "status"), [("bruno", 302), ("marta", 302), ("dalia", 403), ("zoe", 404)])
+def test_step_close_of_a_groups_step_is_for_its_members(cast: Cast, as_: As, who: str, status: int) -> None:
+    step = AgreedStepFactory.create(group=cast.clover)
+    assert as_(who).post(url_of(step), {"state": "done"}).status_code == status
+
+
+@pytest.mark.parametrize(("before", "state"), [("open", "dropped"), ("dropped", "open"), ("dropped", "done")])
+@pytest.mark.parametrize(("who", "status"), [("ana", 403), ("marta", 302)])
+def test_step_close_drops_only_for_who_leads_the_group(
+    cast: Cast, as_: As, who: str, status: int, before: str, state: str
+) -> None:
+    step = of_ana(cast, before)
+    assert as_(who).post(url_of(step), {"state": state}).status_code == status
+    step.refresh_from_db()
+    assert step.state == (state if status == 302 else before)
+
+
+def test_step_close_goes_with_a_student_who_moved(cast: Cast, as_: As) -> None:
+    step = of_ana(cast)
+    Membership.objects.filter(pk=cast.ana.pk).update(ended_on=date(2026, 9, 15), end_reason="moved")
+    MembershipFactory.create(
+        group=cast.juniper, enrolment=cast.enrolment("ana"), started_on=date(2026, 9, 15)
+    )
+    assert as_("marta").post(url_of(step), {"state": "done"}).status_code == 403
+    for who in ("ana", "tomas"):
+        assert as_(who).post(url_of(step), {"state": "done"}).status_code == 302
+
+
+@pytest.mark.parametrize("state", ["", "finished"])
+def test_step_close_to_no_state_is_not_there(cast: Cast, as_: As, state: str) -> None:
+    assert as_("ana").post(url_of(of_ana(cast)), {"state": state}).status_code == 404
+
+
+def test_step_close_of_no_step_is_not_there(cast: Cast, as_: As) -> None:
+    assert as_("ana").post(reverse("tracker:step-close", args=[999999]), {"state": "done"}).status_code == 404
+
+
+def test_step_close_goes_nowhere_else(cast: Cast, as_: As) -> None:
+    response = as_("ana").post(url_of(of_ana(cast)), {"state": "done", "next": "https://evil.example/"})
+    assert response["Location"] == reverse("tracker:group-detail", args=[cast.clover.pk])
