@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from groups.models import MentorAway, Mentorship
 from groups.relations import RelationKind, relations_of
+from people.access import refuse
 from people.models import User
 
 
@@ -22,8 +22,12 @@ def own_mentorships(user: User, now: datetime) -> QuerySet[Mentorship]:
 
 
 def own_days_away(user: User, away_id: int, now: datetime) -> MentorAway:
-    """Return days on which the person said to be away; 404 for those of others, and once the mentorship has ended."""
-    if not relations_of(user, now).open(RelationKind.MENTORS):
-        raise Http404
-    mine = MentorAway.objects.filter(mentorship__in=own_mentorships(user, now))
-    return get_object_or_404(mine.select_related("mentorship__group"), pk=away_id)
+    """Return days on which the person said to be away; 403 for those of others, and once the mentorship has ended."""
+    away = get_object_or_404(
+        MentorAway.objects.select_related("mentorship__group__cohort__course"), pk=away_id
+    )
+    relations = relations_of(user, now)
+    if away.mentorship.person_id != user.pk or relations.mentors(away.mentorship.group_id) is None:
+        is_insider = relations.is_insider(away.mentorship.group.cohort.course_id)
+        refuse(user, f"take back days away {away_id}", is_insider=is_insider)
+    return away

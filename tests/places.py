@@ -1,0 +1,299 @@
+"""Every page of Trefoil with the arguments and fields by which the tests of roles ask for it, in a furnished cast.
+
+What a page is about is Ana's, who studies in Clover, or Clover's: so the columns of docs/roles.md read as they stand.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from courses.models import Material, Pause
+from groups.models import Absence, MentorAway
+from people.actions.invitations import invite
+from people.models import Invitation, User
+from tests.conftest import NOW, Cast
+from tests.factories.courses import MaterialFactory, PauseFactory
+from tests.factories.tracker import (
+    AgreedStepFactory,
+    AnswerFactory,
+    CheckInEntryFactory,
+    CheckInFactory,
+    CodeReviewFactory,
+    QuestionFactory,
+)
+from tracker.actions.progress import mark
+from tracker.models import AgreedStep, Answer, Ask, AttentionPutAside, CodeReview, Progress, Question
+
+WEEK = "2026-W37"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: the arguments of its URL, and the fields to post where it needs some to know what it is about."""
+
+    args: list[Any] = field(default_factory=list)
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def furnish(cast: Cast) -> None:
+    """Put one of everything into Clover, so that every page has something to show."""
+    MaterialFactory.create(milestone=cast.milestones[0])
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 9))
+    ana = cast.enrolment("ana")
+    mark(enrolment=ana, milestone=cast.milestones[0], state="done", by=cast.person("ana"), at=NOW)
+    check_in = CheckInFactory.create(group=cast.clover, logged_by=cast.marta)
+    CheckInEntryFactory.create(check_in=check_in, enrolment=ana)
+    AgreedStepFactory.create(group=cast.clover, enrolment=ana, check_in=check_in, agreed_by=cast.marta)
+    question = QuestionFactory.create(
+        membership=cast.ana, visibility="group", status="answered", first_answered_at=NOW
+    )
+    QuestionFactory.create(membership=cast.bruno, visibility="group")
+    AnswerFactory.create(question=question, answered_by=cast.person("ana"))
+    bruno = cast.enrolment("bruno")
+    CodeReviewFactory.create(group=cast.clover, milestone=cast.milestones[0], author=bruno, reviewer=ana)
+    CodeReviewFactory.create(
+        group=cast.clover, milestone=cast.milestones[1], author=ana, reviewer=bruno, state="changes_asked"
+    )
+    Absence.objects.create(
+        enrolment=ana, starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 2), accepted_by=cast.marta
+    )
+    AttentionPutAside.objects.create(
+        enrolment=ana,
+        until_on=date(2026, 9, 30),
+        reason="We talked",
+        put_aside_at=NOW,
+        put_aside_by=cast.marta,
+    )
+    MentorAway.objects.create(
+        mentorship=cast.clover.mentorships.get(), starts_on=date(2026, 9, 20), ends_on=date(2026, 9, 27)
+    )
+    invite(email="gustavo@example.com", name="Gustavo Lima", by=cast.ines, at=NOW)
+    gustavo = User.objects.get(email="gustavo@example.com")
+    cast.cohort.enrolments.create(person=gustavo, started_on=date(2026, 8, 31), enrolled_by=cast.ines)
+
+
+def course(cast: Cast) -> Place:
+    return Place([cast.course.slug])
+
+
+def cohort(cast: Cast) -> Place:
+    return Place([cast.cohort.pk])
+
+
+def group(cast: Cast) -> Place:
+    return Place([cast.clover.pk])
+
+
+def milestone(cast: Cast) -> Place:
+    return Place([cast.milestones[0].pk], {"direction": "down"})
+
+
+def material(cast: Cast) -> Place:
+    return Place([Material.objects.get().pk], {"direction": "down"})
+
+
+def week(cast: Cast) -> Place:
+    return Place([cast.clover.pk, WEEK], {"line": "q0", "q0-title": "Why divide?"})
+
+
+def student(cast: Cast) -> Place:
+    return Place([cast.ana.enrolment_id], {"milestone": cast.milestones[1].pk})
+
+
+def question(cast: Cast) -> Place:
+    original = Question.objects.get(asked_by=cast.person("bruno"))
+    return Place([Question.objects.get(asked_by=cast.person("ana")).pk], {"original": original.pk})
+
+
+def invited(cast: Cast) -> Place:
+    return Place([cast.course.slug, Invitation.objects.get().person_id])
+
+
+def answer(cast: Cast) -> Place:
+    return Place([Answer.objects.get().pk])
+
+
+def review(cast: Cast) -> Place:
+    return Place([CodeReview.objects.get(reviewer=cast.enrolment("ana")).pk])
+
+
+def put_aside(cast: Cast) -> Place:
+    return Place([cast.ana.enrolment_id, AttentionPutAside.objects.get().pk])
+
+
+def restored(cast: Cast) -> Place:
+    found = Answer.objects.get()
+    return Place([found.question_id, found.pk])
+
+
+def progress_undo(cast: Cast) -> Place:
+    found = Progress.objects.get()
+    return Place([cast.clover.pk, found.pk, found.history.latest().pk])
+
+
+def nowhere(cast: Cast) -> Place:
+    return Place()
+
+
+PLACES: dict[str, Callable[[Cast], Place]] = {
+    "healthz": nowhere,
+    "people:account": nowhere,
+    "people:demo-sign-in": nowhere,
+    "people:invitation-accept": lambda cast: Place(["a-link-that-was-made-up"]),
+    "groups:course-list": nowhere,
+    "groups:course-new": nowhere,
+    **dict.fromkeys(
+        [
+            "groups:cohort-list",
+            "groups:cohort-new",
+            "groups:course-admin-add",
+            "groups:course-detail",
+            "groups:course-edit",
+            "groups:course-thresholds",
+            "groups:milestone-list",
+            "groups:milestone-new",
+        ],
+        course,
+    ),
+    "groups:course-admin-remove": lambda cast: Place([cast.course.slug, cast.ines.pk]),
+    **dict.fromkeys(
+        [
+            "groups:cohort-calendar",
+            "groups:cohort-edit",
+            "groups:cohort-groups",
+            "groups:cohort-people",
+            "groups:enrol",
+            "groups:enrol-several",
+            "groups:group-new",
+            "groups:groups-make",
+            "groups:pause-add",
+            "tracker:board",
+        ],
+        cohort,
+    ),
+    **dict.fromkeys(
+        [
+            "groups:group-delete",
+            "groups:group-edit",
+            "groups:group-set-up",
+            "groups:mentor-assign",
+            "groups:mentor-invite",
+            "groups:plan-edit",
+            "groups:plan-reset",
+            "groups:plan-shift",
+            "groups:students-add",
+            "tracker:check-in-list",
+            "tracker:check-in-now",
+            "tracker:group-detail",
+            "tracker:question-ask",
+            "tracker:question-new",
+            "tracker:review-request",
+            "tracker:week",
+        ],
+        group,
+    ),
+    **dict.fromkeys(
+        [
+            "groups:enrolment-detail",
+            "groups:enrolment-end",
+            "groups:enrolment-leave",
+            "groups:enrolment-move",
+        ],
+        student,
+    ),
+    **dict.fromkeys(
+        ["groups:invitation-detail", "groups:invitation-revoke", "groups:invitation-send"], invited
+    ),
+    "groups:person-correct": invited,
+    **dict.fromkeys(
+        [
+            "groups:material-add",
+            "groups:milestone-delete",
+            "groups:milestone-detail",
+            "groups:milestone-edit",
+        ],
+        milestone,
+    ),
+    "groups:milestone-move": milestone,
+    **dict.fromkeys(
+        [
+            "groups:material-bring-back",
+            "groups:material-delete",
+            "groups:material-edit",
+            "groups:material-move",
+            "groups:material-retire",
+        ],
+        material,
+    ),
+    "groups:mentor-away-add": lambda cast: Place([cast.clover.mentorships.get().pk]),
+    "groups:mentorship-end": lambda cast: Place([cast.clover.mentorships.get().pk]),
+    "groups:mentor-away-remove": lambda cast: Place([MentorAway.objects.get().pk]),
+    "groups:pause-remove": lambda cast: Place([Pause.objects.get().pk]),
+    "tracker:home": nowhere,
+    "tracker:my-groups": nowhere,
+    "tracker:my-week": nowhere,
+    "tracker:mentor-away": nowhere,
+    "tracker:question-list": nowhere,
+    "tracker:review-list": nowhere,
+    "tracker:mentor-away-take-back": lambda cast: Place([MentorAway.objects.get().pk]),
+    **dict.fromkeys(
+        [
+            "tracker:absence-accept",
+            "tracker:attention-put-aside",
+            "tracker:progress-unwaive",
+            "tracker:progress-waive",
+            "tracker:student-detail",
+        ],
+        student,
+    ),
+    "tracker:absence-take-back": lambda cast: Place([cast.ana.enrolment_id, Absence.objects.get().pk]),
+    "tracker:attention-end-put-aside": put_aside,
+    "tracker:answer-edit": answer,
+    "tracker:answer-remove": answer,
+    "tracker:answer-restore": restored,
+    "tracker:ask-take-back": lambda cast: Place([Ask.objects.get(question__asked_by=cast.person("ana")).pk]),
+    **dict.fromkeys(
+        [
+            "tracker:check-in-detail",
+            "tracker:check-in-draft",
+            "tracker:check-in-draft-discard",
+            "tracker:check-in-log",
+            "tracker:check-in-similar",
+        ],
+        week,
+    ),
+    "tracker:material-tick": lambda cast: Place([cast.clover.pk, Material.objects.get().pk]),
+    "tracker:progress-hours": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk], {"hours": "2"}),
+    "tracker:progress-mark": lambda cast: Place(
+        [cast.clover.pk],
+        {"enrolment": cast.ana.enrolment_id, "milestone": cast.milestones[1].pk, "state": "done"},
+    ),
+    "tracker:progress-undo": progress_undo,
+    **dict.fromkeys(
+        [
+            "tracker:question-again",
+            "tracker:question-answer",
+            "tracker:question-detail",
+            "tracker:question-duplicate",
+            "tracker:question-duplicate-undo",
+            "tracker:question-edit",
+            "tracker:question-follow-up",
+            "tracker:question-reopen",
+            "tracker:question-same",
+            "tracker:question-settle",
+            "tracker:question-take-back",
+        ],
+        question,
+    ),
+    **dict.fromkeys(
+        [
+            "tracker:review-approve",
+            "tracker:review-ask-for-changes",
+            "tracker:review-detail",
+        ],
+        review,
+    ),
+    "tracker:review-hand-in": lambda cast: Place([CodeReview.objects.get(author=cast.enrolment("ana")).pk]),
+    "tracker:step-close": lambda cast: Place([AgreedStep.objects.get().pk], {"state": "done"}),
+}

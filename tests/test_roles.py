@@ -1,0 +1,125 @@
+"""Who may see and do what: every URL asked as each role, and held against docs/roles.md, which is the rule."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.conftest import Cast
+from tests.places import PLACES, Place, furnish
+
+ROLES = {
+    "nobody": None,
+    "stranger": "zoe",
+    "student": "ana",
+    "other student": "dalia",
+    "mentor": "marta",
+    "other mentor": "tomas",
+    "admin": "ines",
+}
+# Of the thing's owner alone, whatever role the owner has; in the table it is Ana's.
+OF_OWNERS = {"tracker:answer-edit", "tracker:ask-take-back", "tracker:question-again"}
+# The course list is everybody's to ask and shows one's own; outside the demo its sign-in is nowhere.
+WITHOUT_ANSWER = {"groups:course-list", "people:demo-sign-in"}
+TABLE = Path(__file__).parent.parent / "docs" / "roles.md"
+# Pages of libraries: allauth's own rules and tests hold for them, and the admin is for operators.
+OF_LIBRARIES = re.compile(r"^(admin:|account_)")
+
+
+def rows() -> dict[str, list[str]]:
+    """The table: the name of a page to the answer for each role."""
+    cells = [
+        [cell.strip() for cell in line.strip("| \n").split("|")]
+        for line in TABLE.read_text().splitlines()
+        if line.startswith("| `")
+    ]
+    return {name.strip("`"): answers for name, _, *answers in cells}
+
+
+def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from patterns(pattern, inner)
+        else:
+            yield f"{namespace}{pattern.name}", pattern
+
+
+def our_pages() -> dict[str, URLPattern]:
+    return {
+        name: pattern
+        for name, pattern in patterns(get_resolver())
+        if not OF_LIBRARIES.match(name) and not name.startswith("None")
+    }
+
+
+def answer(status: int, location: str) -> str:
+    if status == 302 and location.startswith("/account/login/"):
+        return "sign in"
+    return str(status) if status in (403, 404) else "yes"
+
+
+def test_every_page_declares_its_audience() -> None:
+    undeclared = [
+        name for name, pattern in our_pages().items() if not getattr(pattern.callback, "audience", None)
+    ]
+    assert undeclared == []
+
+
+def test_every_page_stands_in_the_table_and_no_other() -> None:
+    assert set(rows()) == set(our_pages())
+
+
+def test_every_page_can_be_asked() -> None:
+    assert set(PLACES) == set(our_pages())
+
+
+def ask(name: str, place: Place, cast: Cast, role: str) -> str:
+    """Ask by every method the page has, and take back what it did; the methods must agree."""
+    told = set()
+    for method in ("get", "post"):
+        with transaction.atomic():
+            client = Client()
+            who = ROLES[role]
+            if who:
+                client.force_login(cast.person(who))
+            response = getattr(client, method)(reverse(name, args=place.args), place.fields)
+            transaction.set_rollback(True)
+        if response.status_code != 405:
+            told.add(answer(response.status_code, response.get("Location", "")))
+    return " or ".join(sorted(told))
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_page_answers_each_role_as_the_table_says(cast: Cast, name: str) -> None:
+    furnish(cast)
+    place = PLACES[name](cast)
+    assert dict(zip(ROLES, rows()[name], strict=True)) == {
+        role: ask(name, place, cast, role) for role in ROLES
+    }
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_audience_declares_who_is_let_in(name: str) -> None:
+    """What a view declares and what the table says are the same in two words.
+
+    A page for mentors of another group is one for mentors; a page for the owner of a thing may declare more roles than
+    the thing of the table, which is Ana's, lets in.
+    """
+    audience = our_pages()[name].callback.audience
+    let_in = {role for role, told in zip(ROLES, rows()[name], strict=True) if told == "yes"}
+    words = {
+        "nobody": {"anybody"},
+        "stranger": {"anybody", "anybody signed in"},
+        "student": {"anybody", "anybody signed in", "student"},
+        "mentor": {"anybody", "anybody signed in", "mentor"},
+        "admin": {"anybody", "anybody signed in", "course admin"},
+    }
+    declared = {role for role, named in words.items() if audience & named}
+    assert let_in & set(words) <= declared or name in WITHOUT_ANSWER
+    if name not in OF_OWNERS:
+        assert declared <= let_in or name in WITHOUT_ANSWER
