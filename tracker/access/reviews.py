@@ -47,6 +47,15 @@ class ReviewAccess:
             and not why_settled(review, review.author, self.today)
         )
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Why nothing more will happen to a review that is not approved: the cohort closed, or one of the two left."""
+        review = self.review
+        if review.state == CodeReview.State.APPROVED:
+            return ()
+        reasons = (why_settled(review, actor, self.today) for actor in (review.author, review.reviewer))
+        return tuple(dict.fromkeys(reason for reason in reasons if reason))
+
 
 def why_settled(review: CodeReview, actor: Enrolment, on: date) -> str:
     """Say why this student can do nothing more with the review on that day; "" while they can."""

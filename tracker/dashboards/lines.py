@@ -10,6 +10,12 @@ from lib.rows import Rows
 from tracker.dashboards.pictures import GroupPicture
 from tracker.models import CodeReview, Question
 
+REVIEW_TONES = {
+    CodeReview.State.REQUESTED: "quiet",
+    CodeReview.State.CHANGES_ASKED: "watch",
+    CodeReview.State.APPROVED: "ok",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
@@ -38,7 +44,7 @@ class ReviewLine:
 
     @property
     def tone(self) -> str:
-        return "ok" if self.state == CodeReview.State.APPROVED else "quiet"
+        return REVIEW_TONES[self.state]
 
 
 def question_rows(questions: QuerySet[Question], limit: int) -> Rows:

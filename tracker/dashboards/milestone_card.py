@@ -98,7 +98,6 @@ class MilestoneCard:
             self.due_words,
             ", ".join(hours),
             "optional" if self.is_optional else "",
-            "" if self.is_planned else "beyond the plan",
             "not expected of you" if self.is_waived else "",
         ]
         return " · ".join(part for part in parts if part)

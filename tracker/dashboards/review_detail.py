@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from tracker.models import CodeReview
@@ -14,7 +14,7 @@ State = CodeReview.State
 class ReviewEvent:
     """A step of a review, for components/timeline.html."""
 
-    at: datetime
+    at: date
     what: str
     detail: str
     tone: str
@@ -27,7 +27,7 @@ def review_events(review: CodeReview) -> list[ReviewEvent]:
 
 
 def _events(review: CodeReview, records: Any) -> Iterator[ReviewEvent]:
-    author, reviewer = review.author.person, review.reviewer.person
+    author, reviewer, cohort = review.author.person, review.reviewer.person, review.group.cohort
     previous: Any = None
     for record in records:
         if previous is None:
@@ -40,5 +40,5 @@ def _events(review: CodeReview, records: Any) -> Iterator[ReviewEvent]:
             what, tone = f"{reviewer} approved it", "ok"
         address = "" if previous is not None and previous.url == record.url else record.url
         detail = "\n".join(words for words in (record.note, address) if words)
-        yield ReviewEvent(record.history_date, what, detail, tone)
+        yield ReviewEvent(cohort.today(record.history_date), what, detail, tone)
         previous = record

@@ -7,9 +7,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from groups.relations import Relation, RelationKind, relations_of
+from lib.days import day_words
 from lib.weeks import today_in
 from people.models import User
 from tracker.access.reviews import reviews_visible_to
+from tracker.dashboards.lines import REVIEW_TONES
 from tracker.models import CodeReview
 
 _PAGE = 30
@@ -24,11 +26,34 @@ class GroupToAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewList:
-    """`to_give` and `to_get` are not approved yet, the longest waiting first; `page` has all, newest change first."""
+class ListedReview:
+    """A code review in a list; `since_words` is the day of the last change, for the cohort."""
 
-    to_give: tuple[CodeReview, ...]
-    to_get: tuple[CodeReview, ...]
+    id: int
+    milestone: str
+    author: str
+    reviewer: str
+    group: str
+    state: CodeReview.State
+    since_words: str
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether it waits for the reviewer."""
+        return self.state == CodeReview.State.REQUESTED
+
+    @property
+    def tone(self) -> str:
+        return REVIEW_TONES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewList:
+    """`to_give` and `to_get` are not approved yet, the longest waiting first; `all` is a page, newest change first."""
+
+    to_give: tuple[ListedReview, ...]
+    to_get: tuple[ListedReview, ...]
+    all: tuple[ListedReview, ...]
     page: Page[CodeReview]
     groups: tuple[GroupToAsk, ...]
     studies: bool
@@ -47,10 +72,12 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
         .exclude(state=CodeReview.State.APPROVED)
         .order_by("changed_at", "pk")
     )
+    found = Paginator(reviews.order_by("-changed_at", "-pk"), _PAGE).get_page(page)
     return ReviewList(
-        to_give=tuple(review for review in mine if review.reviewer.person_id == person.pk),
-        to_get=tuple(review for review in mine if review.author.person_id == person.pk),
-        page=Paginator(reviews.order_by("-changed_at", "-pk"), _PAGE).get_page(page),
+        to_give=tuple(_listed(each, now) for each in mine if each.reviewer.person_id == person.pk),
+        to_get=tuple(_listed(each, now) for each in mine if each.author.person_id == person.pk),
+        all=tuple(_listed(each, now) for each in found),
+        page=found,
         groups=tuple(
             GroupToAsk(row.group_id, row.group_name)
             for row in studies
@@ -58,6 +85,19 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
         ),
         studies=bool(studies),
         looks_on=any(row.kind is not RelationKind.STUDIES for row in relations),
+    )
+
+
+def _listed(review: CodeReview, now: datetime) -> ListedReview:
+    cohort = review.group.cohort
+    return ListedReview(
+        id=review.pk,
+        milestone=review.milestone.title,
+        author=review.author.person.name,
+        reviewer=review.reviewer.person.name,
+        group=f"{review.group}, {cohort}",
+        state=CodeReview.State(review.state),
+        since_words=day_words(cohort.today(review.changed_at), cohort.today(now)),
     )
 
 

@@ -11,6 +11,9 @@ class MarkForm(forms.Form):
     state = forms.ChoiceField(choices=Progress.State)
 
 
+_WRONG = ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits")
+
+
 class HoursForm(forms.ModelForm[Progress]):
     """The hours a student spent on a milestone so far; empty takes them away."""
 
@@ -18,3 +21,4 @@ class HoursForm(forms.ModelForm[Progress]):
         model = Progress
         fields = ("hours",)
         widgets = {"hours": forms.NumberInput(attrs={"step": "0.25", "min": "0", "max": "500"})}
+        error_messages = {"hours": dict.fromkeys(_WRONG, "Give hours between 0 and 500, such as 2.5.")}

@@ -25,7 +25,7 @@ class ReviewRequestForm(forms.Form):
         help_text="A repository, a pull request or a notebook that the reviewer can open.",
     )
     note = forms.CharField(
-        label="What the reviewer should know",
+        label="What the reviewer should know (optional)",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=5000,
@@ -49,7 +49,7 @@ class HandInForm(forms.Form):
 
     url = forms.URLField(label="URL of the code", max_length=1000, assume_scheme="https")
     note = forms.CharField(
-        label="What you changed",
+        label="What you changed (optional)",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=5000,
@@ -68,7 +68,7 @@ class ApproveForm(forms.Form):
     """A word to the author, for who likes."""
 
     note = forms.CharField(
-        label="A word to the author",
+        label="A word to the author (optional)",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=5000,

@@ -1,6 +1,9 @@
 from django.contrib import messages
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest
@@ -17,13 +20,19 @@ def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> Http
     now = timezone.now()
     member = oneself_to_mark(signed_in(request), group_id, now)
     material = material_of(member, material_id)
-    change, words = (
-        (tick, "ticked off") if request.POST.get("ticked") else (untick, "not ticked off any more")
-    )
+    is_ticked = bool(request.POST.get("ticked"))
+    change = tick if is_ticked else untick
     try:
         change(enrolment=member.enrolment, material=material, at=now)
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{material} is {words}.")
+        words = f"{material} is {'ticked off' if is_ticked else 'not ticked off any more'}."
+        messages.success(request, format_html("{} {}", words, _undo(request, was_ticked=not is_ticked)))
     return answer(request, member, now)
+
+
+def _undo(request: HtmxRequest, *, was_ticked: bool) -> SafeString:
+    """The way back: the same address, with the box as it was before."""
+    context = {"undo_url": request.path, "name": "ticked" if was_ticked else "", "value": "yes"}
+    return render_to_string("components/undo.html", context, request=request)

@@ -30,6 +30,7 @@ def review_page(request: HtmxRequest, access: ReviewAccess, **refused: Any) -> H
         "access": access,
         "review": review,
         "events": review_events(review),
+        "notices": access.notices,
         "approve_form": ApproveForm(prefix="approve"),
         "changes_form": ChangesForm(prefix="changes"),
         "hand_in_form": HandInForm(initial={"url": review.url}),
