@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tracker.demo.loading import has_others, is_loaded, load_demo
+from tracker.demo.loading import LoadedDemo, has_others, is_loaded, load_demo
 
 
 class Command(BaseCommand):
@@ -24,13 +24,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if is_loaded():
             self.stdout.write("The demo is here already: nothing was done.")
-            return
-        if has_others() and not options["beside_others"]:
+        elif has_others() and not options["beside_others"]:
             raise CommandError(
                 "There are people in this database who are not of the demo, so nothing was done. Use an empty "
                 "database, or --beside-others to load the demo beside them; what is theirs stays as it is."
             )
-        demo = load_demo(at=timezone.now())
+        else:
+            self._tell(load_demo(at=timezone.now()))
+        when = "The" if settings.DEMO else "With DEMO=1 the"
+        self.stdout.write(f"{when} sign-in page offers one click as student, mentor, course admin.")
+
+    def _tell(self, demo: LoadedDemo) -> None:
         course = demo.now.stage.course
         self.stdout.write(f"Loaded the demo: {course}, {course.milestones.count()} milestones.")
         for scene in (demo.past, demo.now):
@@ -39,10 +43,4 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{cohort}, {state}: {len(scene.groups)} groups, {cohort.enrolments.count()} students, "
                 f"{cohort.questions.count()} questions."
-            )
-        if settings.DEMO:
-            self.stdout.write("The sign-in page offers one click as student, mentor, course admin.")
-        else:
-            self.stdout.write(
-                "With DEMO=1 the sign-in page offers one click as student, mentor, course admin."
             )
