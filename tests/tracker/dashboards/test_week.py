@@ -1,0 +1,334 @@
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from courses.models import Milestone
+from groups.models import PlanItem
+from tests.conftest import NOW, Cast
+from tests.factories.courses import MaterialFactory, MilestoneFactory, PauseFactory
+from tests.factories.groups import MembershipFactory, MentorshipFactory
+from tests.factories.people import UserFactory
+from tests.factories.tracker import (
+    AgreedStepFactory,
+    AnswerFactory,
+    AskFactory,
+    CheckInFactory,
+    CodeReviewFactory,
+    ProgressFactory,
+    QuestionFactory,
+)
+from tracker.dashboards.week import StudentWeek, student_week
+from tracker.models import MaterialTick
+
+
+def week_of(cast: Cast, name: str = "ana", milestone_id: int | None = None) -> StudentWeek:
+    stay = getattr(cast, name)
+    found = student_week(
+        group_id=stay.group_id,
+        enrolment_id=stay.enrolment_id,
+        person=stay.enrolment.person,
+        now=timezone.now(),
+        milestone_id=milestone_id,
+    )
+    assert found is not None
+    return found
+
+
+def finish(cast: Cast, *numbers: int, state: str = "done") -> None:
+    for number in numbers:
+        ProgressFactory.create(
+            enrolment=cast.enrolment("ana"), milestone=cast.milestones[number], state=state
+        )
+
+
+def titles(cards: Any) -> list[str]:
+    return [card.title for card in cards]
+
+
+def furnish(cast: Cast, count: int) -> None:
+    """So many of everything that the week shows."""
+    ana, bruno, chidi = (cast.enrolment(name) for name in ("ana", "bruno", "chidi"))
+    finish(cast, 0)
+    for number in range(count):
+        milestone = MilestoneFactory.create(course=cast.course, position=10 + number)
+        PlanItem.objects.create(
+            group=cast.clover, milestone=milestone, due_on=date(2026, 10, 4) + timedelta(days=number)
+        )
+        MilestoneFactory.create(course=cast.course, position=100 + number)
+        for taught in (cast.milestones[1], milestone):
+            material = MaterialFactory.create(milestone=taught)
+            MaterialTick.objects.create(enrolment=ana, material=material, ticked_at=NOW)
+        ProgressFactory.create(enrolment=bruno, milestone=milestone)
+        AgreedStepFactory.create(group=cast.clover, enrolment=ana)
+        AgreedStepFactory.create(group=cast.clover)
+        CheckInFactory.create(
+            group=cast.clover,
+            week_starts_on=date(2026, 9, 7) - timedelta(weeks=number),
+            summary=f"Week {number}",
+        )
+        asked = QuestionFactory.create(membership=cast.ana, milestone=milestone)
+        AnswerFactory.create(question=asked)
+        QuestionFactory.create(membership=cast.dalia)
+        CodeReviewFactory.create(group=cast.clover, author=ana, reviewer=bruno, milestone=milestone)
+        CodeReviewFactory.create(group=cast.clover, author=chidi, reviewer=ana, milestone=milestone)
+        MembershipFactory.create(group=cast.clover)
+        MentorshipFactory.create(group=cast.clover, role="co-mentor")
+        PauseFactory.create(
+            cohort=cast.cohort,
+            starts_on=date(2026, 12, 1) + timedelta(days=number),
+            ends_on=date(2026, 12, 1) + timedelta(days=number),
+        )
+
+
+def test_week_shows_the_milestone_to_work_on(cast: Cast) -> None:
+    finish(cast, 0)
+    ProgressFactory.create(
+        enrolment=cast.enrolment("ana"), milestone=cast.milestones[1], state="working", hours="1.50"
+    )
+    week = week_of(cast)
+    assert week.shown is not None
+    assert (week.shown.title, week.shown.line) == (
+        "Prompt engineering",
+        "Week 2 · was due Sun 13 September · 3 h planned, 1.5 h spent",
+    )
+    assert [(choice.value, choice.is_current) for choice in week.shown.choices] == [
+        ("not_started", False),
+        ("working", True),
+        ("need_help", False),
+        ("done", False),
+    ]
+    assert titles(week.following) == ["Indexation", "RAG"]
+    assert titles(week.settled) == ["LLM basics"]
+    assert week.mentors_words == "mentor Marta Pires"
+
+
+def test_week_shows_the_milestone_asked_for_and_what_to_go_on_with(cast: Cast) -> None:
+    finish(cast, 0)
+    week = week_of(cast, milestone_id=cast.milestones[0].pk)
+    assert week.shown is not None
+    assert (week.shown.title, week.shown.is_settled) == ("LLM basics", True)
+    assert week.goes_on_with is not None
+    assert week.goes_on_with.title == "Prompt engineering"
+    assert titles(week.following) == ["Prompt engineering", "Indexation", "RAG"]
+    assert week_of(cast, milestone_id=cast.milestones[2].pk).goes_on_with is None
+
+
+def test_week_ignores_a_milestone_of_another_course(cast: Cast) -> None:
+    elsewhere: Milestone = MilestoneFactory.create()
+    shown = week_of(cast, milestone_id=elsewhere.pk).shown
+    assert shown is not None
+    assert shown.title == "LLM basics"
+
+
+def test_week_lists_what_is_beyond_the_plan_with_its_mark(cast: Cast) -> None:
+    beyond = MilestoneFactory.create(course=cast.course, position=9, title="Agents")
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=beyond, state="working", hours="2")
+    week = week_of(cast)
+    assert [(card.title, card.state, card.line) for card in week.beyond] == [
+        ("Agents", "working", "2 h spent")
+    ]
+
+
+def test_week_puts_what_is_skipped_or_waived_aside(cast: Cast) -> None:
+    finish(cast, 0, state="skipped")
+    ProgressFactory.create(
+        enrolment=cast.enrolment("ana"),
+        milestone=cast.milestones[1],
+        state="not_started",
+        waived_at=NOW,
+        waived_by=cast.marta,
+    )
+    week = week_of(cast)
+    assert week.shown is not None
+    assert week.shown.title == "Indexation"
+    assert [(card.title, card.line.split(" · ")[-1]) for card in week.settled] == [
+        ("LLM basics", "3.5 h planned"),
+        ("Prompt engineering", "not expected of you"),
+    ]
+    skipped = week_of(cast, milestone_id=cast.milestones[0].pk).shown
+    assert skipped is not None
+    assert [choice.value for choice in skipped.choices][-1] == "skipped"
+
+
+def test_week_is_all_done(cast: Cast) -> None:
+    finish(cast, 0, 1, 2, 3)
+    week = week_of(cast)
+    assert (week.shown, week.is_all_done) == (None, True)
+    assert (
+        week.all_done_words
+        == "Everything planned is finished. Somebody of your group may be glad of a review."
+    )
+    MilestoneFactory.create(course=cast.course, position=9)
+    assert "beyond the plan" in week_of(cast).all_done_words
+
+
+def test_week_with_only_optional_milestones_left_says_so(cast: Cast) -> None:
+    finish(cast, 0, 1, 2)
+    Milestone.objects.filter(pk=cast.milestones[3].pk).update(is_optional=True)
+    week = week_of(cast)
+    assert (week.shown, week.is_all_done) == (None, False)
+    assert "optional" in week.all_done_words
+    assert titles(week.following) == ["RAG"]
+
+
+def test_week_lists_materials_in_use_with_their_ticks(cast: Cast) -> None:
+    basics = cast.milestones[0]
+    ticked = MaterialFactory.create(
+        milestone=basics, position=2, title="Tokens", kind="video", minutes=12, is_optional=True
+    )
+    MaterialFactory.create(milestone=basics, position=1, title="Models")
+    MaterialFactory.create(milestone=basics, position=3, title="Old page", retired_on=date(2026, 9, 1))
+    for name in ("ana", "bruno"):
+        MaterialTick.objects.create(enrolment=cast.enrolment(name), material=ticked, ticked_at=NOW)
+    shown = week_of(cast).shown
+    assert shown is not None
+    assert [(each.title, each.line, each.is_ticked) for each in shown.materials] == [
+        ("Models", "page", False),
+        ("Tokens", "video · 12 min · optional", True),
+    ]
+    of_chidi = week_of(cast, "chidi").shown
+    assert of_chidi is not None
+    assert [each.is_ticked for each in of_chidi.materials] == [False, False]
+
+
+def test_week_lists_own_and_the_groups_steps(cast: Cast) -> None:
+    ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
+    AgreedStepFactory.create(group=cast.clover, enrolment=ana, text="Read", due_on=date(2026, 9, 22))
+    AgreedStepFactory.create(group=cast.clover, text="Meet", due_on=date(2026, 9, 15))
+    AgreedStepFactory.create(group=cast.clover, enrolment=bruno, text="Of Bruno")
+    AgreedStepFactory.create(group=cast.juniper, text="Of Juniper")
+    AgreedStepFactory.create(group=cast.juniper, enrolment=ana, text="From the group before")
+    closed = {"group": cast.clover, "enrolment": ana, "closed_by": cast.marta}
+    AgreedStepFactory.create(**closed, text="Just done", state="done", closed_at=NOW - timedelta(days=6))
+    AgreedStepFactory.create(**closed, text="Long done", state="done", closed_at=NOW - timedelta(days=7))
+    AgreedStepFactory.create(**closed, text="Dropped", state="dropped", closed_at=NOW)
+    assert [(step.text, step.due_words, step.is_of_group, step.is_done) for step in week_of(cast).steps] == [
+        ("Meet", "was due Tue 15 September", True, False),
+        ("Read", "by Tue 22 September", False, False),
+        ("From the group before", "", False, False),
+        ("Just done", "", False, True),
+    ]
+
+
+def test_week_lists_own_questions_and_those_visible(cast: Cast) -> None:
+    QuestionFactory.create(membership=cast.ana, title="Mine", visibility="group")
+    again = QuestionFactory.create(membership=cast.dalia, title="Asked again")
+    AskFactory.create(
+        question=again, group=cast.clover, enrolment=cast.enrolment("ana"), logged_by=cast.marta
+    )
+    QuestionFactory.create(membership=cast.bruno, title="Of Bruno", visibility="group")
+    QuestionFactory.create(membership=cast.emre, title="For the cohort")
+    QuestionFactory.create(membership=cast.emre, title="For Juniper", visibility="group")
+    QuestionFactory.create(membership=cast.emre, title="Duplicate", status="duplicate", duplicate_of=again)
+    week = week_of(cast)
+    assert {question.title for question in week.own_questions} == {"Mine", "Asked again"}
+    assert {question.title for question in week.other_questions} == {"Of Bruno", "For the cohort"}
+
+
+def test_week_lists_reviews_that_wait(cast: Cast) -> None:
+    ana, bruno, chidi = (cast.enrolment(name) for name in ("ana", "bruno", "chidi"))
+    of = {"group": cast.clover, "milestone": cast.milestones[0]}
+    CodeReviewFactory.create(**of, author=bruno, reviewer=ana)
+    CodeReviewFactory.create(**of, author=ana, reviewer=chidi, state="changes_asked")
+    CodeReviewFactory.create(**of, author=ana, reviewer=chidi, state="approved")
+    CodeReviewFactory.create(**of, author=chidi, reviewer=bruno)
+    week = week_of(cast)
+    assert [(each.author, each.reviewer, each.is_handed_in) for each in week.to_give] == [
+        ("Bruno Sá", "Ana Ruivo", True)
+    ]
+    assert [(each.author, each.reviewer, each.is_handed_in) for each in week.to_get] == [
+        ("Ana Ruivo", "Chidi Okafor", False)
+    ]
+
+
+def test_week_tells_the_last_shared_summary_and_no_private_note(cast: Cast) -> None:
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 8, 31), summary="We began.")
+    CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 7), summary="We compared.", private_note="Tired."
+    )
+    CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 14), summary="", private_note="Worried."
+    )
+    CheckInFactory.create(group=cast.juniper, week_starts_on=date(2026, 9, 14), summary="Of Juniper.")
+    week = week_of(cast)
+    assert week.summary is not None
+    assert (week.summary.text, week.summary.week.iso) == ("We compared.", "2026-W37")
+    html = render_to_string("tracker/_week_aside.html", {"week": week, "group": cast.clover})
+    assert "We compared." in html
+    assert "Tired" not in html
+    assert "Worried" not in html
+
+
+@pytest.mark.parametrize(
+    ("changes", "notices"),
+    [
+        (
+            {"starts_on": date(2026, 10, 5)},
+            "Autumn 2026 begins on Mon 5 October. You may look around, and begin early.",
+        ),
+        (
+            {"closed_on": date(2026, 9, 16)},
+            "Autumn 2026 was closed on 16 September 2026. What was marked stays as it is.",
+        ),
+    ],
+)
+def test_week_says_first_what_one_has_to_know(cast: Cast, changes: dict[str, date], notices: str) -> None:
+    for name, day in changes.items():
+        setattr(cast.cohort, name, day)
+    cast.cohort.save()
+    assert week_of(cast).notices == (notices,)
+
+
+def test_week_tells_of_a_pause(cast: Cast) -> None:
+    assert week_of(cast).notices == ()
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))
+    assert week_of(cast).notices == (
+        "Autumn 2026 pauses until Fri 18 September. Nothing is expected of you until then.",
+    )
+
+
+def test_week_is_there_until_a_stay_ends(cast: Cast) -> None:
+    cast.ana.ended_on, cast.ana.end_reason = date(2026, 9, 17), "moved"
+    cast.ana.save()
+    assert week_of(cast).me.name == "Ana Ruivo"
+    cast.ana.ended_on = date(2026, 9, 16)
+    cast.ana.save()
+    assert (
+        student_week(
+            group_id=cast.clover.pk,
+            enrolment_id=cast.ana.enrolment_id,
+            person=cast.person("ana"),
+            now=datetime(2026, 9, 16, 10, tzinfo=UTC),
+        )
+        is None
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_week_takes_three_queries_and_is_rendered_without(
+    cast: Cast, count: int, django_assert_num_queries: Any
+) -> None:
+    furnish(cast, count)
+    week_of(cast)  # asks once what this person is, and what the database can
+    with django_assert_num_queries(3):
+        week = week_of(cast)
+    assert len(week.following) == count + 2
+    context = {"week": week, "group": week.picture.group, "here": "/week/", "csrf_token": "x"}
+    with django_assert_num_queries(0):
+        for part in ("head", "steps", "milestones", "aside", "reviews"):
+            render_to_string(f"tracker/_week_{part}.html", context)
+
+
+def test_week_of_who_studies_alone(cast: Cast) -> None:
+    stay = MembershipFactory.create(person=UserFactory.create(name="Yara Lima"))
+    found = student_week(
+        group_id=stay.group_id,
+        enrolment_id=stay.enrolment_id,
+        person=stay.enrolment.person,
+        now=timezone.now(),
+    )
+    assert found is not None
+    assert (found.has_plan, found.shown, found.mentors_words) == (False, None, "no mentor yet")

@@ -1,0 +1,69 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Material
+from tests.conftest import Cast
+from tests.factories.courses import MaterialFactory
+from tracker.models import MaterialTick
+
+type As = Callable[[str], Client]
+
+
+@pytest.fixture
+def material(cast: Cast) -> Material:
+    return MaterialFactory.create(milestone=cast.milestones[0], title="Tokens & <embeddings>")
+
+
+def url_of(cast: Cast, material: Material) -> str:
+    return reverse("tracker:material-tick", args=[cast.clover.pk, material.pk])
+
+
+def ticked() -> list[tuple[str, str]]:
+    ticks = MaterialTick.objects.select_related("enrolment__person", "material")
+    return [(tick.enrolment.person.name, tick.material.title) for tick in ticks]
+
+
+def said(response: Any) -> list[str]:
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def test_material_tick_and_back(cast: Cast, as_: As, material: Material) -> None:
+    browser, url = as_("ana"), url_of(cast, material)
+    response = browser.post(url, {"ticked": "yes", "next": "/week/"})
+    assert response["Location"] == "/week/"
+    assert ticked() == [("Ana Ruivo", "Tokens & <embeddings>")]
+    assert said(response)[0].startswith("Tokens &amp; &lt;embeddings&gt; is ticked off. \n<form")
+    assert f'action="{url}"' in said(response)[0]
+    assert 'name="ticked"' not in said(response)[0]
+    response = browser.post(url, {"next": "/week/"})
+    assert ticked() == []
+    assert 'name="ticked" value="yes"' in said(response)[-1]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("ana", 302), ("dalia", 403), ("marta", 403), ("tomas", 403), ("ines", 403), ("zoe", 404)],
+)
+def test_material_tick_is_for_the_student(
+    cast: Cast, as_: As, material: Material, who: str, status: int
+) -> None:
+    assert as_(who).post(url_of(cast, material), {"ticked": "yes"}).status_code == status
+    assert len(ticked()) == (status == 302)
+
+
+def test_material_tick_of_another_course_is_not_found(cast: Cast, as_: As) -> None:
+    assert as_("ana").post(url_of(cast, MaterialFactory.create()), {"ticked": "yes"}).status_code == 404
+
+
+def test_material_tick_in_a_closed_cohort_says_why_not(cast: Cast, as_: As, material: Material) -> None:
+    cast.cohort.closed_on = date(2026, 9, 16)
+    cast.cohort.save()
+    response = as_("ana").post(url_of(cast, material), {"ticked": "yes"})
+    assert said(response) == ["Autumn 2026 was closed on 16 September 2026. What was marked stays as it is."]
+    assert ticked() == []

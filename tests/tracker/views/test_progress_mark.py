@@ -1,0 +1,175 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.conftest import Cast
+from tests.factories.courses import MilestoneFactory
+from tests.factories.tracker import ProgressFactory
+from tracker.models import Progress
+
+type As = Callable[[str], Client]
+State = Progress.State
+
+
+def mark(browser: Client, cast: Cast, of: str = "ana", **changed: Any) -> Any:
+    posted = {"enrolment": cast.enrolment(of).pk, "milestone": cast.milestones[1].pk, "state": "done"}
+    headers = changed.pop("headers", {})
+    return browser.post(
+        reverse("tracker:progress-mark", args=[cast.clover.pk]), posted | changed, headers=headers
+    )
+
+
+def said(response: Any) -> str:
+    (message,) = get_messages(response.wsgi_request)
+    return str(message)
+
+
+def marks() -> list[tuple[str, str, str]]:
+    rows = Progress.objects.select_related("enrolment__person", "milestone")
+    return [(row.enrolment.person.name, row.milestone.title, row.state) for row in rows]
+
+
+def test_progress_mark_goes_back_and_offers_undo(cast: Cast, as_: As) -> None:
+    response = mark(as_("ana"), cast, next="/week/")
+    assert (response.status_code, response["Location"]) == (302, "/week/")
+    assert marks() == [("Ana Ruivo", "Prompt engineering", "done")]
+    progress = Progress.objects.get()
+    change = progress.history.get()
+    assert said(response).startswith("Prompt engineering is done. \n<form")
+    url = reverse("tracker:progress-undo", args=[cast.clover.pk, progress.pk, change.history_id])
+    assert f'action="{url}"' in said(response)
+    assert 'name="next" value="/week/"' in said(response)
+
+
+@pytest.mark.parametrize(
+    ("state", "to_oneself", "to_the_mentor"),
+    [
+        ("working", "You are working on Prompt engineering.", "Ana is working on Prompt engineering."),
+        ("need_help", "You need help with Prompt engineering. Your mentor", "Ana needs help with Prompt"),
+        ("done", "Prompt engineering is done.", "Prompt engineering of Ana is done."),
+        ("skipped", "Prompt engineering is skipped.", "Prompt engineering of Ana is skipped."),
+    ],
+)
+def test_progress_mark_says_what_it_is_now(
+    cast: Cast, as_: As, state: str, to_oneself: str, to_the_mentor: str
+) -> None:
+    assert said(mark(as_("ana"), cast, state=state)).startswith(to_oneself)
+    Progress.objects.all().delete()
+    assert said(mark(as_("marta"), cast, state=state)).startswith(to_the_mentor)
+
+
+def test_progress_mark_of_need_help_leads_to_the_question(cast: Cast, as_: As) -> None:
+    milestone = cast.milestones[1]
+    url = reverse(
+        "tracker:week", args=[cast.clover.pk], query={"milestone": milestone.pk}, fragment="ask-title"
+    )
+    assert f'<a href="{url}">Say what about</a>' in said(mark(as_("ana"), cast, state="need_help"))
+    Progress.objects.all().delete()
+    assert "Say what about" not in said(mark(as_("marta"), cast, state="need_help"))
+
+
+def test_progress_mark_without_a_change_offers_no_undo(cast: Cast, as_: As) -> None:
+    assert said(mark(as_("ana"), cast, state="not_started")) == "Prompt engineering is not started."
+    assert marks() == []
+
+
+@pytest.mark.parametrize(
+    ("who", "of", "status"),
+    [
+        ("ana", "ana", 302),
+        ("ana", "bruno", 403),
+        ("marta", "bruno", 302),
+        ("ines", "bruno", 302),
+        ("dalia", "ana", 403),
+        ("tomas", "ana", 403),
+        ("zoe", "ana", 404),
+        ("marta", "dalia", 404),
+        ("ines", "dalia", 404),
+        ("ana", "dalia", 403),
+    ],
+)
+def test_progress_mark_is_for_oneself_and_who_leads(
+    cast: Cast, as_: As, who: str, of: str, status: int
+) -> None:
+    assert mark(as_(who), cast, of).status_code == status
+    expected = [(cast.person(of).name, "Prompt engineering", "done")] if status == 302 else []
+    assert marks() == expected
+
+
+def test_progress_mark_by_who_mentored_once_is_refused(cast: Cast, as_: As) -> None:
+    cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
+    assert mark(as_("marta"), cast).status_code == 403
+
+
+def test_progress_mark_notes_a_sign_of_life_of_the_student_only(cast: Cast, as_: As) -> None:
+    ana = cast.enrolment("ana")
+    mark(as_("marta"), cast)
+    ana.refresh_from_db()
+    assert ana.last_active_at is None
+    mark(as_("ana"), cast, state="working")
+    ana.refresh_from_db()
+    assert ana.last_active_at == timezone.now()
+
+
+@pytest.mark.parametrize(
+    "changed", [{"milestone": ""}, {"state": "great"}, {"state": ""}, {"enrolment": "ana"}, {"enrolment": 0}]
+)
+def test_progress_mark_of_what_no_page_sends_is_not_found(
+    cast: Cast, as_: As, changed: dict[str, Any]
+) -> None:
+    assert mark(as_("marta"), cast, **changed).status_code == 404
+    assert marks() == []
+
+
+def test_progress_mark_of_a_milestone_of_another_course_is_not_found(cast: Cast, as_: As) -> None:
+    assert mark(as_("ana"), cast, milestone=MilestoneFactory.create().pk).status_code == 404
+
+
+def test_progress_mark_in_a_closed_cohort_says_why_not(cast: Cast, as_: As) -> None:
+    cast.cohort.closed_on = date(2026, 9, 16)
+    cast.cohort.save()
+    response = mark(as_("ana"), cast)
+    assert said(response).startswith("Autumn 2026 was closed on 16 September 2026.")
+    assert response.status_code == 302
+    assert marks() == []
+
+
+def test_progress_mark_goes_nowhere_else(cast: Cast, as_: As) -> None:
+    response = mark(as_("ana"), cast, next="https://evil.example/")
+    assert response["Location"] == reverse("tracker:group-detail", args=[cast.clover.pk])
+    back = mark(as_("ana"), cast, headers={"Referer": "http://testserver/week/"})
+    assert back["Location"] == "http://testserver/week/"
+
+
+def test_progress_mark_is_a_post(cast: Cast, as_: As) -> None:
+    assert as_("ana").get(reverse("tracker:progress-mark", args=[cast.clover.pk])).status_code == 405
+
+
+def test_progress_mark_by_htmx_ends_in_the_week_anew(cast: Cast, as_: As) -> None:
+    here = reverse("tracker:week", args=[cast.clover.pk], query={"milestone": cast.milestones[1].pk})
+    headers = {"HX-Request": "true", "HX-Target": "week"}
+    browser = as_("ana")
+    response = mark(browser, cast, next=here, headers=headers)
+    assert response["Location"] == here
+    html = browser.get(here, headers=headers).content.decode()
+    assert "<html" not in html
+    assert "Prompt engineering is done." in html
+    assert '<button id="state-done" class="tone-ok" name="state" value="done" aria-pressed="true">' in html
+    assert "Undo" in html
+
+
+def test_progress_mark_by_htmx_answers_a_mentor_with_the_card(cast: Cast, as_: As) -> None:
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
+    headers = {"HX-Request": "true", "HX-Target": f"group-{cast.clover.pk}"}
+    response = mark(as_("marta"), cast, "bruno", headers=headers)
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert html.count(f'id="group-{cast.clover.pk}"') == 1
+    assert "Prompt engineering of Bruno is done." in html
+    assert "<html" not in html

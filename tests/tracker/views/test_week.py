@@ -1,0 +1,151 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import PlanItem
+from tests.conftest import Cast
+from tests.factories.courses import MaterialFactory, MilestoneFactory
+from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.factories.tracker import AgreedStepFactory, ProgressFactory
+from tests.tracker.dashboards.test_week import finish, furnish
+from tracker.models import Progress
+
+type As = Callable[[str], Client]
+
+
+def url_of(cast: Cast, **query: int) -> str:
+    return reverse("tracker:week", args=[cast.clover.pk], query=query)
+
+
+def html_of(browser: Client, url: str, **headers: str) -> str:
+    response = browser.get(url, headers=headers)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_week_stays_within_its_queries(
+    cast: Cast, as_: As, count: int, django_assert_num_queries: Any
+) -> None:
+    furnish(cast, count)
+    browser = as_("ana")
+    browser.get(url_of(cast))  # what the database can is asked once a process
+    for url in (reverse("tracker:my-week"), url_of(cast), url_of(cast, milestone=cast.milestones[0].pk)):
+        with django_assert_num_queries(7):
+            response = browser.get(url)
+        assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("ana", 200), ("dalia", 403), ("marta", 403), ("tomas", 403), ("ines", 403), ("zoe", 404)],
+)
+def test_week_is_for_members(cast: Cast, as_: As, who: str, status: int) -> None:
+    assert as_(who).get(url_of(cast)).status_code == status
+
+
+def test_week_has_forms_that_work_without_javascript(cast: Cast, as_: As) -> None:
+    finish(cast, 0)
+    prompts = cast.milestones[1]
+    material = MaterialFactory.create(milestone=prompts)
+    step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
+    html = html_of(as_("ana"), url_of(cast))
+    here = url_of(cast, milestone=prompts.pk)
+    for name, args in (
+        ("progress-mark", [cast.clover.pk]),
+        ("progress-hours", [cast.clover.pk, prompts.pk]),
+        ("material-tick", [cast.clover.pk, material.pk]),
+        ("step-close", [step.pk]),
+        ("question-ask", [cast.clover.pk]),
+    ):
+        assert f'method="post" action="{reverse(f"tracker:{name}", args=args)}"' in html
+    assert html.count(f'name="next" value="{here}"') >= 5
+    assert f'name="milestone" value="{prompts.pk}"' in html
+    assert f'name="enrolment" value="{cast.ana.enrolment_id}"' in html
+    assert 'value="skipped"' in html
+
+
+def test_week_lets_nobody_mark_for_others(cast: Cast, as_: As) -> None:
+    html = html_of(as_("ana"), url_of(cast))
+    assert f'id="cell-{cast.ana.enrolment_id}-' in html
+    for other in (cast.bruno, cast.chidi):
+        assert f'id="cell-{other.enrolment_id}-' not in html
+        assert reverse("tracker:student-detail", args=[other.enrolment_id]) not in html
+
+
+def test_week_in_a_closed_cohort_can_only_be_read(cast: Cast, as_: As) -> None:
+    MaterialFactory.create(milestone=cast.milestones[0], title="Tokens")
+    cast.cohort.closed_on = date(2026, 9, 16)
+    cast.cohort.save()
+    html = html_of(as_("ana"), url_of(cast))
+    assert "Autumn 2026 was closed on 16 September 2026. What was marked stays as it is." in html
+    assert "Tokens" in html
+    for form in ("/progress/", "/hours/", "/tick/", "/ask/"):
+        assert form not in html
+
+
+def test_week_answers_htmx_with_what_it_swaps(cast: Cast, as_: As) -> None:
+    html = html_of(as_("ana"), url_of(cast), **{"HX-Request": "true", "HX-Target": "week"})
+    assert "<html" not in html
+    assert html.count('id="week"') == 1
+    assert html.count('id="messages"') == 1
+    assert "hx-swap-oob" in html
+    assert "<html" in html_of(as_("ana"), url_of(cast), **{"HX-Request": "true"})
+
+
+def test_week_shows_the_milestone_asked_for(cast: Cast, as_: As) -> None:
+    rag = cast.milestones[3]
+    assert "<h1>RAG</h1>" in html_of(as_("ana"), url_of(cast, milestone=rag.pk))
+    beyond = MilestoneFactory.create(course=cast.course, position=9, title="Agents")
+    html = html_of(as_("ana"), url_of(cast, milestone=beyond.pk))
+    assert "<h1>Agents</h1>" in html
+    assert "beyond the plan" in html
+
+
+@pytest.mark.parametrize("asked_for", ["", "no-number", "0", "9" * 40, "-1"])
+def test_week_shows_the_milestone_to_work_on_instead_of_none(cast: Cast, as_: As, asked_for: str) -> None:
+    url = reverse("tracker:week", args=[cast.clover.pk], query={"milestone": asked_for})
+    assert "<h1>LLM basics</h1>" in html_of(as_("ana"), url)
+
+
+def test_week_without_a_plan_says_so(cast: Cast, as_: As) -> None:
+    PlanItem.objects.all().delete()
+    html = html_of(as_("ana"), url_of(cast))
+    assert "No plan yet" in html
+    assert url_of(cast, milestone=cast.milestones[3].pk) in html
+
+
+def test_week_with_everything_done_says_so(cast: Cast, as_: As) -> None:
+    finish(cast, 0, 1, 2, 3)
+    html = html_of(as_("ana"), url_of(cast))
+    assert "<h1>All done</h1>" in html
+    shown = html_of(as_("ana"), url_of(cast, milestone=cast.milestones[3].pk))
+    assert "All done. Everything planned is finished." in shown
+
+
+def test_week_leads_on_once_a_milestone_is_done(cast: Cast, as_: As) -> None:
+    finish(cast, 0)
+    html = html_of(as_("ana"), url_of(cast, milestone=cast.milestones[0].pk))
+    assert f'<a class="btn btn-primary" href="{url_of(cast)}">Go on with Prompt engineering</a>' in html
+
+
+def test_week_switches_between_several_groups(cast: Cast, as_: As) -> None:
+    assert "Your groups" not in html_of(as_("ana"), url_of(cast))
+    other = GroupFactory.create(name="Aspen", cohort__title="Spring", cohort__course__title="Statistics II")
+    MembershipFactory.create(group=other, person=cast.person("ana"))
+    html = html_of(as_("ana"), url_of(cast))
+    assert "Aspen, Statistics II" in html
+    assert reverse("tracker:week", args=[other.pk]) in html
+
+
+def test_week_needs_no_script_of_ours_in_the_page(cast: Cast, as_: As) -> None:
+    ProgressFactory.create(
+        enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], state=Progress.State.NEED_HELP
+    )
+    html = html_of(as_("ana"), url_of(cast))
+    assert "onclick" not in html
+    assert " style=" not in html
