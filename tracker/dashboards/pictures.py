@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 
 from courses.calendar import teaching_week_number
 from courses.models import Pause
@@ -126,7 +126,11 @@ def group_pictures(
     """
     rows = list(_with_facts(groups))
     ids = [group.pk for group in rows]
-    members = _by_group(_members(Membership.objects.all() if memberships is None else memberships, ids))
+    # A day more: which day it is depends on the cohort, and is asked there.
+    stays = (Membership.objects.all() if memberships is None else memberships).filter(
+        Q(ended_on=None) | Q(ended_on__gte=now.date())
+    )
+    members = _by_group(_members(stays, ids))
     items = _by_group(_plan(PlanItem.objects.all() if plan_items is None else plan_items, ids))
     return [_picture(group, members[group.pk], items[group.pk], now) for group in rows]
 
@@ -168,7 +172,7 @@ def _with_facts(groups: QuerySet[Group]) -> QuerySet[Group]:
 def _members(memberships: QuerySet[Membership], group_ids: Sequence[int]) -> QuerySet[Membership]:
     own = {"enrolment": OuterRef("enrolment")}
     return (
-        memberships.filter(group__in=group_ids, ended_on=None)
+        memberships.filter(group__in=group_ids)
         .select_related("enrolment__person")
         .order_by("enrolment__person__name", "pk")
         .annotate(
@@ -219,6 +223,7 @@ def _picture(
 ) -> GroupPicture:
     cohort = group.cohort
     today = cohort.today(now)
+    memberships = [row for row in memberships if row.ended_on is None or today < row.ended_on]
     thresholds = thresholds_of(cohort.course)
     pauses = periods(group.pause_rows)  # type: ignore[attr-defined]
     plan = tuple(planned_facts(item) for item in items)
