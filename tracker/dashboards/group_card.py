@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from groups.models import Group, Mentorship
@@ -84,9 +84,11 @@ def with_card(groups: QuerySet[Group]) -> QuerySet[Group]:
             "outcome",
         ),
         question_rows=Rows(
-            Question.objects.filter(**own, status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
-            .order_by("asked_at", "pk")
-            .annotate(ask_count=_asks(), asker_id=_first_asker("pk")),
+            Question.objects.filter(**own)
+            .open()
+            .with_ask_count()
+            .annotate(asker_id=_first_asker("pk"))
+            .order_by("asked_at", "pk"),
             "pk",
             "title",
             "status",
@@ -107,11 +109,6 @@ def with_card(groups: QuerySet[Group]) -> QuerySet[Group]:
             who="enrolment__person__name",
         ),
     )
-
-
-def _asks() -> Coalesce:
-    asks = Ask.objects.filter(Q(question=OuterRef("pk")) | Q(question__duplicate_of=OuterRef("pk")))
-    return Coalesce(Subquery(asks.order_by().values(one=Count("*"))[:1]), 0)
 
 
 def _first_asker(field: str) -> Subquery:

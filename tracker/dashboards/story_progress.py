@@ -167,4 +167,6 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
 def _part(field: str, before: str, after: str) -> str:
     if field == "state" and before != State.NOT_STARTED.label.lower():
         return f"{after} (was {before})"
-    return f"{after} spent" if field == "hours" and after.endswith(" h") else after
+    if field == "hours":
+        return f"{after} spent" if after.endswith(" h") else "hours taken away"
+    return after

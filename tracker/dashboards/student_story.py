@@ -147,7 +147,7 @@ def student_story(*, access: StudentAccess, now: datetime, kind: Kind | None = N
         member=member,
         since_words=_since_words(access),
         limited=_limited_words(access),
-        aside=_in_force(asides, access.today),
+        aside=_in_force(asides, access.today) if access.reads_all else None,
         leaves=tuple(_leave(row, access.today) for row in absences if access.may_read(row.starts_on)),
         milestones=tuple(
             milestone_lines(picture.plan if picture else (), member, records, access.today, zone)

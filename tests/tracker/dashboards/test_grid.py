@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
@@ -98,7 +99,7 @@ def render(picture: GroupPicture, **context: object) -> str:
     return render_to_string("tracker/_grid.html", {"picture": picture, **context})
 
 
-def test_grid_renders_without_a_query(cast: Cast, django_assert_num_queries) -> None:
+def test_grid_renders_without_a_query(cast: Cast, django_assert_num_queries: Any) -> None:
     waive(enrolment=cast.enrolment("ana"), milestone=cast.milestones[3], by=cast.marta, at=timezone.now())
     picture = clover(cast)
     with django_assert_num_queries(0):

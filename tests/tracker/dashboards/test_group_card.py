@@ -1,0 +1,224 @@
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from groups.models import Absence, Group, MentorAway
+from tests.conftest import Cast
+from tests.factories.groups import MentorshipFactory
+from tests.factories.people import UserFactory
+from tests.factories.tracker import (
+    AgreedStepFactory,
+    AskFactory,
+    CheckInEntryFactory,
+    CheckInFactory,
+    ProgressFactory,
+    QuestionFactory,
+)
+from tracker.actions.attention import put_aside
+from tracker.dashboards.group_card import GroupCard, group_card, with_card
+from tracker.dashboards.pictures import group_pictures
+
+NOW = timezone.now
+
+
+def card(cast: Cast) -> GroupCard:
+    picture = group_pictures(with_card(Group.objects.filter(pk=cast.clover.pk)), now=NOW())[0]
+    return group_card(picture, mentor_id=cast.marta.pk)
+
+
+def everything_is_well(cast: Cast) -> None:
+    """All that is due is done by all, and every check-in logged."""
+    for name in ("ana", "bruno", "chidi"):
+        for milestone in cast.milestones[:2]:
+            ProgressFactory.create(enrolment=cast.enrolment(name), milestone=milestone)
+    for day in (date(2026, 8, 31), date(2026, 9, 7)):
+        CheckInFactory.create(group=cast.clover, week_starts_on=day, logged_by=cast.marta)
+
+
+def reasons(cast: Cast) -> list[tuple[str, str]]:
+    return [(chip.text, chip.tone) for chip in card(cast).reasons]
+
+
+def test_card_of_a_group_that_needs_nobody(cast: Cast) -> None:
+    everything_is_well(cast)
+    found = card(cast)
+    assert (found.reasons, found.notes, found.questions, found.steps) == ((), (), (), ())
+    assert found.expects_check_in
+
+
+def test_reasons_tell_act_first_and_everybody_once_before_anybody_twice(cast: Cast) -> None:
+    everything_is_well(cast)
+    basics, prompts = cast.milestones[:2]
+    for name in ("bruno", "chidi"):
+        cast.enrolment(name).progress.filter(milestone__in=[basics, prompts]).delete()
+    ProgressFactory.create(
+        enrolment=cast.enrolment("ana"), milestone=cast.milestones[2], state="need_help", state_since=NOW()
+    )
+    assert reasons(cast) == [
+        ("Bruno: behind by 2: LLM basics, Prompt engineering", "act"),
+        ("Chidi: behind by 2: LLM basics, Prompt engineering", "act"),
+        ("Bruno: no activity for 16 days", "act"),
+        ("Chidi: no activity for 16 days", "act"),
+        ("Ana needs help with Indexation, asked today", "watch"),
+        ("spread of 2", "watch"),
+    ]
+
+
+def test_reasons_name_namesakes_in_full(cast: Cast) -> None:
+    everything_is_well(cast)
+    person = cast.person("chidi")
+    person.name = "Bruno Okafor"
+    person.save()
+    for name in ("bruno", "chidi"):
+        ProgressFactory.create(
+            enrolment=cast.enrolment(name),
+            milestone=cast.milestones[3],
+            state="need_help",
+            state_since=NOW() - timedelta(days=1),
+        )
+    assert [text for text, _ in reasons(cast)] == [
+        "Bruno Okafor needs help with RAG, asked yesterday",
+        "Bruno Sá needs help with RAG, asked yesterday",
+    ]
+
+
+def test_reasons_of_the_group_stand_among_them(cast: Cast) -> None:
+    everything_is_well(cast)
+    cast.clover.check_ins.all().delete()
+    QuestionFactory.create(membership=cast.ana, asked_at=NOW() - timedelta(days=4))
+    assert reasons(cast) == [
+        ("check-in missed in the week Mon 31 August to Sun 6 September", "act"),
+        ("1 question open for over 3 days", "watch"),
+    ]
+
+
+def test_reasons_find_stuck_and_absent(cast: Cast) -> None:
+    everything_is_well(cast)
+    cast.enrolment("bruno").progress.all().delete()
+    for check_in in cast.clover.check_ins.all():
+        CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("bruno"), pace="stuck")
+        CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("chidi"), attendance="absent")
+    texts = [text for text, tone in reasons(cast) if tone == "act"]
+    assert texts == [
+        "Bruno: behind by 2: LLM basics, Prompt engineering",
+        "Chidi: absent without excuse at 2 check-ins in a row",
+        "Bruno: no activity for 16 days",
+        "Bruno: the mentor found the pace stuck",
+    ]
+
+
+def test_what_was_put_aside_is_a_note_and_no_reason(cast: Cast) -> None:
+    everything_is_well(cast)
+    cast.enrolment("bruno").progress.all().delete()
+    put_aside(
+        enrolment=cast.enrolment("bruno"), until_on=date(2026, 9, 30), reason="Ill", by=cast.marta, at=NOW()
+    )
+    Absence.objects.create(
+        enrolment=cast.enrolment("ana"),
+        starts_on=date(2026, 9, 1),
+        ends_on=date(2026, 9, 2),
+        accepted_by=cast.marta,
+    )
+    Absence.objects.create(
+        enrolment=cast.enrolment("ana"),
+        starts_on=date(2026, 9, 16),
+        ends_on=date(2026, 9, 18),
+        accepted_by=cast.marta,
+    )
+    mine, others = (
+        cast.clover.mentorships.get(),
+        MentorshipFactory.create(group=cast.clover, role="co-mentor"),
+    )
+    for mentorship, day in ((mine, 14), (mine, 21), (others, 21)):
+        MentorAway.objects.create(
+            mentorship=mentorship, starts_on=date(2026, 9, day), ends_on=date(2026, 9, day + 1)
+        )
+    assert [text for text, _ in reasons(cast)] == ["spread of 2"]
+    assert card(cast).notes == (
+        "Ana is away Wed 16 to Fri 18 September, accepted.",
+        "Bruno is put aside until Wed 30 September.",
+        "You are away Mon 21 to Tue 22 September.",
+    )
+
+
+def test_questions_say_who_where_how_long_and_how_often(cast: Cast) -> None:
+    old = QuestionFactory.create(
+        membership=cast.bruno,
+        title="Why divide?",
+        milestone=cast.milestones[0],
+        asked_at=NOW() - timedelta(days=4),
+    )
+    again = QuestionFactory.create(
+        membership=cast.chidi, title="Why a root?", status="duplicate", duplicate_of=old, asked_at=NOW()
+    )
+    AskFactory.create(question=old, group=cast.juniper, logged_by=cast.tomas)
+    assert again.asks.count() == 1
+    QuestionFactory.create(
+        membership=cast.ana, title="And now?", status="follow_up", asked_at=NOW() - timedelta(days=1)
+    )
+    QuestionFactory.create(membership=cast.ana, title="Solved", status="answered", first_answered_at=NOW())
+    QuestionFactory.create(membership=cast.dalia, title="Of Juniper")
+    QuestionFactory.create(membership=cast.ana, title="Just now", asked_at=NOW())
+    assert [(question.title, question.line) for question in card(cast).questions] == [
+        ("Why divide?", "Bruno · LLM basics · open 4 days · asked 3 times"),
+        ("And now?", "Ana · needs follow-up · open 1 day"),
+        ("Just now", "Ana · asked today"),
+    ]
+
+
+def test_question_that_a_mentor_logged_for_nobody_bears_their_name(cast: Cast) -> None:
+    question = QuestionFactory.create(membership=cast.ana, title="Who?", asked_by=cast.marta, asked_at=NOW())
+    assert question.asks.get().enrolment is None
+    assert [each.line for each in card(cast).questions] == ["Marta Pires · asked today"]
+
+
+def test_only_the_oldest_questions_are_shown(cast: Cast) -> None:
+    for number in range(7):
+        QuestionFactory.create(
+            membership=cast.ana, title=f"Question {number}", asked_at=NOW() - timedelta(days=number)
+        )
+    found = card(cast)
+    assert [question.title for question in found.questions] == [
+        f"Question {number}" for number in (6, 5, 4, 3, 2)
+    ]
+    assert found.question_count == 7
+
+
+def test_steps_are_those_of_last_time_and_what_is_still_open(cast: Cast) -> None:
+    first = CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 8, 31), logged_by=cast.marta)
+    last = CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 7), logged_by=cast.marta)
+    closed = {"closed_at": NOW(), "closed_by": cast.marta}
+    for text, name, check_in, fields in (
+        ("done long ago", "ana", first, {"state": "done", **closed}),
+        ("still open", "ana", first, {"due_on": date(2026, 9, 15)}),
+        ("done since", "bruno", last, {"state": "done", "due_on": date(2026, 9, 15), **closed}),
+        ("dropped", "bruno", last, {"state": "dropped", **closed}),
+        ("to do", None, last, {"due_on": date(2026, 9, 16)}),
+    ):
+        AgreedStepFactory.create(
+            group=cast.clover,
+            enrolment=cast.enrolment(name) if name else None,
+            check_in=check_in,
+            text=text,
+            **fields,
+        )
+    assert [
+        (step.who, step.text, step.by_words, step.is_done, step.is_late) for step in card(cast).steps
+    ] == [
+        ("Ana", "still open", "was due Tue 15 September", False, True),
+        ("Bruno", "done since", "by Tue 15 September", True, False),
+        ("The group", "to do", "by Wed 16 September", False, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "words"), [("co-mentor", "Lena Vogt (co-mentor)"), ("cover", "Lena Vogt (cover)")]
+)
+def test_card_says_with_whom_one_mentors(cast: Cast, role: str, words: str) -> None:
+    assert card(cast).with_words == ""
+    lena = UserFactory.create(name="Lena Vogt")
+    MentorshipFactory.create(group=cast.clover, person=lena, role=role)
+    MentorshipFactory.create(group=cast.clover, ended_on=date(2026, 9, 1))
+    found = card(cast)
+    assert (found.with_words, found.role) == (words, "mentor")

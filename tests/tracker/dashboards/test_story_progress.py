@@ -1,0 +1,125 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from groups.models import Group
+from tests.conftest import TODAY, Cast
+from tests.factories.courses import MilestoneFactory
+from tracker.actions.progress import mark, note_hours, unwaive, waive
+from tracker.dashboards.pictures import group_pictures
+from tracker.dashboards.story_progress import MilestoneLine, by_milestone, milestone_lines, progress_events
+from tracker.models import Progress
+
+LISBON = ZoneInfo("Europe/Lisbon")
+
+
+def at(day: int, hour: int = 9) -> datetime:
+    return datetime(2026, 9, day, hour, tzinfo=UTC)
+
+
+def set_state(cast: Cast, number: int, state: str, when: datetime, by: str = "bruno") -> None:
+    mark(
+        enrolment=cast.enrolment("bruno"),
+        milestone=cast.milestones[number],
+        state=state,
+        by=cast.person(by),
+        at=when,
+    )
+
+
+def lines(cast: Cast, *, in_group: bool = True) -> list[MilestoneLine]:
+    records = by_milestone(Progress.history.filter(enrolment=cast.enrolment("bruno")))
+    picture = group_pictures(Group.objects.filter(pk=cast.clover.pk), now=timezone.now())[0]
+    plan, member = (picture.plan, picture.members[1]) if in_group else ((), None)
+    return list(milestone_lines(plan, member, records, TODAY, LISBON))
+
+
+def told(cast: Cast) -> list[tuple[int, str, str, str]]:
+    records = by_milestone(Progress.history.filter(enrolment=cast.enrolment("bruno")))
+    return [(event.day.day, event.what, event.by, event.tone) for event in progress_events(records, LISBON)]
+
+
+def test_milestones_say_state_since_when_and_hours(cast: Cast) -> None:
+    set_state(cast, 0, "done", at(5))
+    note_hours(
+        enrolment=cast.enrolment("bruno"),
+        milestone=cast.milestones[0],
+        hours=Decimal("4.5"),
+        by=cast.marta,
+        at=at(6),
+    )
+    waive(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[2], by=cast.marta, at=at(7))
+    cast.clover.plan_items.filter(milestone=cast.milestones[3]).update(due_on=None)
+    assert [
+        (line.title, line.words, line.since_words, line.planned_words, line.hours_words)
+        for line in lines(cast)
+    ] == [
+        ("LLM basics", "done", "since Sat 5 September", "due Sun 6 September", "4.5 of 3.5"),
+        ("Prompt engineering", "not started", "", "due Sun 13 September", "– of 3"),
+        ("Indexation", "not expected", "", "due Sun 20 September", "– of 2.5"),
+        ("RAG", "not started", "", "no due date", "– of 3"),
+    ]
+    assert [(line.shown_as, line.is_waived, line.may_be_waived) for line in lines(cast)] == [
+        ("done", False, False),
+        ("not_started", False, True),
+        ("unplanned", True, False),
+        ("not_started", False, True),
+    ]
+
+
+def test_milestone_outside_the_plan_is_told_too(cast: Cast) -> None:
+    extra = MilestoneFactory.create(course=cast.course, position=5, title="Agents")
+    bruno = cast.enrolment("bruno")
+    mark(enrolment=bruno, milestone=extra, state="working", by=bruno.person, at=at(5))
+    assert [(line.title, line.planned_words, line.hours_words) for line in lines(cast)][4:] == [
+        ("Agents", "not in the plan", "–")
+    ]
+    assert [(line.title, line.planned_words) for line in lines(cast, in_group=False)] == [("Agents", "")]
+
+
+def test_history_of_a_milestone_keeps_every_change(cast: Cast) -> None:
+    bruno, basics = cast.enrolment("bruno"), cast.milestones[0]
+    set_state(cast, 0, "working", at(5))
+    set_state(cast, 0, "done", at(6), by="marta")
+    note_hours(enrolment=bruno, milestone=basics, hours=None, by=bruno.person, at=at(7))
+    waive(enrolment=bruno, milestone=basics, by=cast.marta, at=at(8))
+    unwaive(enrolment=bruno, milestone=basics, by=cast.marta, at=at(9))
+    changes = lines(cast)[0].changes
+    assert [(each.at.day, each.by, each.field, each.before, each.after) for each in changes] == [
+        (9, "Marta Pires", "expected of them", "not expected", "expected"),
+        (8, "Marta Pires", "expected of them", "expected", "not expected"),
+        (6, "Marta Pires", "state", "working on it", "done"),
+        (5, "Bruno Sá", "state", "not started", "working on it"),
+    ]
+
+
+def test_story_tells_a_day_once_and_no_slip(cast: Cast) -> None:
+    set_state(cast, 0, "working", at(5, 9))
+    set_state(cast, 0, "done", at(5, 10), by="marta")
+    note_hours(
+        enrolment=cast.enrolment("bruno"),
+        milestone=cast.milestones[0],
+        hours=Decimal("2"),
+        by=cast.marta,
+        at=at(5, 11),
+    )
+    set_state(cast, 1, "done", at(6, 9), by="marta")
+    set_state(cast, 1, "not_started", at(6, 10), by="marta")
+    set_state(cast, 0, "need_help", at(7))
+    note_hours(
+        enrolment=cast.enrolment("bruno"), milestone=cast.milestones[0], hours=None, by=cast.marta, at=at(8)
+    )
+    waive(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[2], by=cast.marta, at=at(8))
+    assert told(cast) == [
+        (5, "LLM basics: done, 2 h spent", "Marta Pires", "ok"),
+        (7, "LLM basics: need help (was done)", "Bruno Sá", "act"),
+        (8, "LLM basics: hours taken away", "Marta Pires", ""),
+        (8, "Indexation: not expected", "Marta Pires", ""),
+    ]
+
+
+def test_story_counts_days_where_the_cohort_is(cast: Cast) -> None:
+    set_state(cast, 0, "done", datetime(2026, 9, 5, 23, 30, tzinfo=UTC))
+    assert [day for day, *_ in told(cast)] == [6]

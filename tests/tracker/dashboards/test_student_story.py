@@ -1,0 +1,188 @@
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+
+from groups.actions.enrolment import end_enrolment, join_group
+from groups.models import Absence
+from tests.conftest import Cast
+from tests.factories.tracker import (
+    AgreedStepFactory,
+    CheckInEntryFactory,
+    CheckInFactory,
+    CodeReviewFactory,
+    QuestionFactory,
+)
+from tests.tracker.dashboards.bruno import at, events, live, story_of, told
+from tracker.actions.attention import end_put_aside, put_aside
+from tracker.actions.progress import mark
+from tracker.dashboards.story_events import Kind
+
+
+def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:
+    live(cast)
+    assert [
+        (week.label, week.is_now, [(event.what, event.by) for event in week.events])
+        for week in story_of(cast).weeks
+    ] == [
+        (
+            "Mon 14 to Sun 20 September",
+            True,
+            [
+                ("Attention put aside until Sun 20 September", "Marta Pires"),
+                ("Asked: Why divide?", "Marta Pires"),
+            ],
+        ),
+        (
+            "Mon 7 to Sun 13 September",
+            False,
+            [
+                ("Done: Try the notebook", "Bruno Sá"),
+                ("Asked: Why divide?", ""),
+                ("Agreed: Try the notebook, by Fri 11 September", "Marta Pires"),
+                ("Prompt engineering: need help", "Bruno Sá"),
+                ("Check-in of Clover on Tue 8 September, 30 min", "Marta Pires"),
+                ("Ana Ruivo approved LLM basics of Bruno Sá", ""),
+            ],
+        ),
+        (
+            "Mon 31 August to Sun 6 September",
+            False,
+            [
+                ("Bruno Sá asked Ana Ruivo to review LLM basics", ""),
+                ("LLM basics: done", "Bruno Sá"),
+                ("Away Wed 2 to Thu 3 September, accepted", "Marta Pires"),
+                ("Joined Clover", ""),
+            ],
+        ),
+    ]
+
+
+def test_check_ins_that_were_not_held_or_not_theirs(cast: Cast) -> None:
+    for day, outcome in ((date(2026, 9, 7), "cancelled"), (date(2026, 9, 14), "group_absent")):
+        CheckInFactory.create(
+            group=cast.clover,
+            week_starts_on=day,
+            outcome=outcome,
+            minutes=None,
+            held_on=None,
+            logged_by=cast.marta,
+        )
+    join_group(
+        enrolment=cast.enrolment("bruno"), group=cast.juniper, on=date(2026, 9, 14), by=None, at=at(14)
+    )
+    assert told(story_of(cast, reader="ines"), Kind.CHECK_INS) == ["Check-in of Clover: cancelled"]
+
+
+def test_story_narrowed_to_a_kind_counts_all_kinds(cast: Cast) -> None:
+    live(cast)
+    story = story_of(cast, kind=Kind.STEPS)
+    assert {event.kind for event in events(story)} == {Kind.STEPS}
+    assert [(tab.label, tab.count, tab.is_current) for tab in story.tabs] == [
+        ("Everything", 12, False),
+        ("Progress", 2, False),
+        ("Check-ins", 1, False),
+        ("Agreed steps", 2, True),
+        ("Questions", 2, False),
+        ("Reviews", 2, False),
+        ("Moves", 1, False),
+        ("Absences", 1, False),
+        ("Attention", 1, False),
+    ]
+
+
+def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
+    live(cast)
+    story = story_of(cast)
+    assert [reason.text for reason in story.reasons] == [
+        "needs help with Prompt engineering, asked 8 days ago",
+        "behind by 1: Prompt engineering",
+        "the mentor found the pace stuck",
+    ]
+    assert (story.headline, story.headline_tone) == ("", "quiet")
+    assert story.aside is not None
+    assert (story.aside.words, story.aside.reason) == (
+        "Put aside until Sun 20 September by Marta Pires",
+        "We talked",
+    )
+    assert [(leave.words, leave.reason, leave.is_over) for leave in story.leaves] == [
+        ("Wed 2 to Thu 3 September, accepted by Marta Pires", "Exam", True)
+    ]
+
+
+def test_attention_taken_back_is_told_and_replaced_is_not(cast: Cast) -> None:
+    ana, until = cast.enrolment("ana"), date(2026, 9, 20)
+    put_aside(enrolment=ana, until_on=until, reason="One", by=cast.marta, at=at(14))
+    second = put_aside(enrolment=ana, until_on=until + timedelta(1), reason="Two", by=cast.marta, at=at(15))
+    end_put_aside(aside=second, by=cast.ines, at=at(16))
+    found = [event for event in events(story_of(cast, "ana")) if event.kind is Kind.ATTENTION]
+    assert [(event.what, event.by) for event in found] == [
+        ("Attention counts again", "Inês Duarte"),
+        ("Attention put aside until Mon 21 September", "Marta Pires"),
+        ("Attention put aside until Sun 20 September", "Marta Pires"),
+    ]
+
+
+def test_story_of_who_dropped_out_has_no_standing(cast: Cast) -> None:
+    live(cast)
+    end_enrolment(
+        enrolment=cast.enrolment("bruno"), on=date(2026, 9, 15), reason="dropped", by=cast.ines, at=at(15)
+    )
+    story = story_of(cast, reader="ines")
+    assert (story.member, story.headline, story.since_words) == (None, "", "dropped out on Tue 15 September")
+    assert [line.title for line in story.milestones] == ["LLM basics", "Prompt engineering"]
+    left = next(event for event in events(story) if event.what.startswith("Left"))
+    assert (left.what, left.by) == ("Left Clover: dropped out", "Inês Duarte")
+
+
+def test_week_of_another_year_says_the_year(cast: Cast) -> None:
+    QuestionFactory.create(membership=cast.ana, asked_at=datetime(2025, 9, 10, tzinfo=UTC))
+    assert story_of(cast, "ana").weeks[-1].label == "Mon 8 to Sun 14 September 2025"
+
+
+def test_story_of_somebody_new_has_but_their_joining(cast: Cast) -> None:
+    story = story_of(cast, "ana")
+    assert [event.what for event in events(story)] == ["Joined Clover"]
+    assert (story.headline, story.leaves, story.aside) == ("", (), None)
+
+
+def fill(cast: Cast, count: int) -> None:
+    bruno = cast.enrolment("bruno")
+    for number in range(count):
+        mark(
+            enrolment=bruno, milestone=cast.milestones[number], state="done", by=cast.marta, at=at(5 + number)
+        )
+        check_in = CheckInFactory.create(
+            group=cast.clover, week_starts_on=date(2026, 8, 31) + timedelta(7 * number), logged_by=cast.marta
+        )
+        CheckInEntryFactory.create(check_in=check_in, enrolment=bruno)
+        AgreedStepFactory.create(group=cast.clover, enrolment=bruno, agreed_at=at(5 + number))
+        QuestionFactory.create(membership=cast.bruno, milestone=cast.milestones[number])
+        CodeReviewFactory.create(
+            group=cast.clover,
+            author=bruno,
+            reviewer=cast.enrolment("ana"),
+            milestone=cast.milestones[number],
+        )
+        day = date(2026, 9, 1) + timedelta(number)
+        Absence.objects.create(enrolment=bruno, starts_on=day, ends_on=day, accepted_by=cast.marta)
+        put_aside(enrolment=bruno, until_on=date(2026, 9, 20), reason="Ill", by=cast.marta, at=at(5 + number))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_student_story_takes_thirteen_queries(cast: Cast, count: int, django_assert_num_queries: Any) -> None:
+    fill(cast, count)
+    # Relations, the enrolment with its stays, three of the picture, and one a kind of row.
+    with django_assert_num_queries(13):
+        story = story_of(cast)
+    assert len(told(story, Kind.CHECK_INS)) == count
+
+
+def test_student_detail_renders_without_a_query(cast: Cast, django_assert_num_queries: Any) -> None:
+    live(cast)
+    story = story_of(cast)
+    with django_assert_num_queries(0):
+        html = render_to_string("tracker/student_detail.html", {"story": story, "access": story.access})
+    assert html.count('class="story-week"') == 3
+    assert "He is alone with it." in html

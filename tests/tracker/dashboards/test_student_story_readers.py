@@ -1,0 +1,86 @@
+from datetime import date
+
+import pytest
+from django.template.loader import render_to_string
+
+from groups.actions.enrolment import join_group
+from groups.actions.mentorship import end_mentorship
+from tests.conftest import Cast
+from tests.tracker.dashboards.bruno import at, events, live, story_of, told
+from tracker.dashboards.story_events import Kind
+
+
+@pytest.mark.parametrize("reader", ["marta", "ines"])
+def test_check_in_tells_mentors_and_admins_what_was_said(cast: Cast, reader: str) -> None:
+    live(cast)
+    event = next(each for each in events(story_of(cast, reader=reader)) if each.kind is Kind.CHECK_INS)
+    assert [(chip.text, chip.tone) for chip in event.chips] == [("present", "ok"), ("pace: stuck", "act")]
+    assert [(line.label, line.text) for line in event.lines] == [
+        ("Blocker", "The notebook does not start"),
+        ("Note", "Quiet today."),
+        ("For the group", "We paired."),
+        ("Private note, read by Clover’s mentors and the course admins", "He is alone with it."),
+    ]
+    assert event.url == f"/groups/{cast.clover.pk}/check-ins/2026-W37/"
+
+
+def test_student_reads_their_own_story_without_what_is_said_of_them(cast: Cast) -> None:
+    live(cast)
+    story = story_of(cast, reader="bruno")
+    event = next(each for each in events(story) if each.kind is Kind.CHECK_INS)
+    assert [chip.text for chip in event.chips] == ["present"]
+    assert [(line.label, line.text) for line in event.lines] == [("For the group", "We paired.")]
+    assert (story.aside, story.reasons, told(story, Kind.ATTENTION)) == (None, (), [])
+    assert story.headline == "Behind by 1"
+    html = render_to_string("tracker/student_detail.html", {"story": story, "access": story.access})
+    for secret in (
+        "alone with it",
+        "Quiet today",
+        "notebook does not start",
+        "stuck",
+        "We talked",
+        "needs help",
+    ):
+        assert secret not in html
+    assert "Waive" not in html
+
+
+def test_new_mentor_reads_the_story_but_no_private_note_of_the_old_group(cast: Cast) -> None:
+    live(cast)
+    join_group(
+        enrolment=cast.enrolment("bruno"), group=cast.juniper, on=date(2026, 9, 14), by=cast.ines, at=at(14)
+    )
+    story = story_of(cast, reader="tomas")
+    event = next(each for each in events(story) if each.kind is Kind.CHECK_INS)
+    assert [line.label for line in event.lines] == ["Blocker", "Note", "For the group"]
+    assert event.url == ""
+    assert told(story, Kind.GROUPS) == ["Moved from Clover to Juniper", "Joined Clover"]
+    assert story.since_words == "in Juniper since Mon 14 September"
+    # The history stands at the moment of the test, so only what it says can be compared, not its order.
+    assert {(line.field, line.by, line.before, line.after) for line in story.moves if line.by} == {
+        ("Clover: ended on", "Inês Duarte", "—", "2026-09-14"),
+        ("Clover: end reason", "Inês Duarte", "—", "moved to another group"),
+        ("Juniper: started on", "Inês Duarte", "—", "2026-09-14"),
+    }
+
+
+def test_former_mentor_reads_what_fell_in_their_days(cast: Cast) -> None:
+    live(cast)
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 9), by=cast.ines)
+    story = story_of(cast)
+    assert [event.what for event in events(story)] == [
+        "Agreed: Try the notebook, by Fri 11 September",
+        "Prompt engineering: need help",
+        "Check-in of Clover on Tue 8 September, 30 min",
+        "Ana Ruivo approved LLM basics of Bruno Sá",
+        "Bruno Sá asked Ana Ruivo to review LLM basics",
+        "LLM basics: done",
+        "Away Wed 2 to Thu 3 September, accepted",
+        "Joined Clover",
+    ]
+    check_in = next(each for each in events(story) if each.kind is Kind.CHECK_INS)
+    assert check_in.lines[-1].text == "He is alone with it."
+    assert story.limited == (
+        "You see what fell into your time as mentor: Clover Mon 31 August to Tue 8 September."
+    )
+    assert (story.member, story.milestones, story.moves, story.aside) == (None, (), (), None)

@@ -1,0 +1,82 @@
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from groups.models import Absence
+from tests.conftest import Cast
+
+type SignIn = Callable[[str], Client]
+
+
+def url(cast: Cast) -> str:
+    return reverse("tracker:absence-accept", args=[cast.bruno.enrolment_id])
+
+
+def take_back_url(cast: Cast, absence: Absence) -> str:
+    return reverse("tracker:absence-take-back", args=[cast.bruno.enrolment_id, absence.pk])
+
+
+def test_absence_is_accepted_shown_and_taken_back(cast: Cast, as_: SignIn) -> None:
+    browser = as_("marta")
+    fields = {"starts_on": "2026-09-21", "ends_on": "2026-09-25", "reason": "Exams"}
+    page = browser.post(url(cast), fields, follow=True).content.decode()
+    assert "Accepted that Bruno Sá is away Mon 21 to Fri 25 September." in page
+    assert "Mon 21 to Fri 25 September, accepted by Marta Pires: Exams" in page
+    absence = Absence.objects.get()
+    assert (absence.enrolment, absence.accepted_by, absence.accepted_at) == (
+        cast.enrolment("bruno"),
+        cast.marta,
+        timezone.now(),
+    )
+    page = browser.post(take_back_url(cast, absence), follow=True).content.decode()
+    assert "The absence of Bruno Sá Mon 21 to Fri 25 September is taken back." in page
+    assert not Absence.objects.exists()
+
+
+def test_absence_needs_no_reason(cast: Cast, as_: SignIn) -> None:
+    as_("marta").post(url(cast), {"starts_on": "2026-09-21", "ends_on": "2026-09-21"})
+    assert [absence.reason for absence in Absence.objects.all()] == [""]
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "error"),
+    [
+        ("2026-09-21", "2026-09-20", "The last day comes before the first."),
+        ("2026-09-12", "2026-09-14", "An absence Mon 14 to Fri 18 September is accepted already."),
+        ("", "2026-09-20", "This field is required."),
+    ],
+)
+def test_absence_that_cannot_be_is_refused(
+    cast: Cast, as_: SignIn, starts_on: str, ends_on: str, error: str
+) -> None:
+    kept = Absence.objects.create(
+        enrolment=cast.enrolment("bruno"),
+        starts_on=date(2026, 9, 14),
+        ends_on=date(2026, 9, 18),
+        accepted_by=cast.marta,
+    )
+    answer = as_("marta").post(url(cast), {"starts_on": starts_on, "ends_on": ends_on, "reason": "Ill"})
+    assert error in answer.content.decode()
+    assert list(Absence.objects.all()) == [kept]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("bruno", 403), ("ana", 403), ("tomas", 403), ("zoe", 404), ("marta", 200), ("ines", 200)],
+)
+def test_absence_is_for_who_leads(cast: Cast, as_: SignIn, name: str, status: int) -> None:
+    assert as_(name).get(url(cast)).status_code == status
+    if status == 200:
+        return
+    absence = Absence.objects.create(
+        enrolment=cast.enrolment("bruno"),
+        starts_on=date(2026, 9, 14),
+        ends_on=date(2026, 9, 18),
+        accepted_by=cast.marta,
+    )
+    assert as_(name).post(take_back_url(cast, absence)).status_code == status
+    assert Absence.objects.count() == 1

@@ -1,0 +1,86 @@
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.conftest import Cast
+from tracker.actions.attention import put_aside
+from tracker.models import AttentionPutAside
+
+type SignIn = Callable[[str], Client]
+
+
+def url(cast: Cast) -> str:
+    return reverse("tracker:attention-put-aside", args=[cast.bruno.enrolment_id])
+
+
+def story(cast: Cast) -> str:
+    return reverse("tracker:student-detail", args=[cast.bruno.enrolment_id])
+
+
+def test_put_aside_is_shown_and_can_be_ended(cast: Cast, as_: SignIn) -> None:
+    browser = as_("marta")
+    answer = browser.post(url(cast), {"until_on": "2026-09-20", "reason": "We talked"}, follow=True)
+    assert answer.redirect_chain == [(story(cast), 302)]
+    page = answer.content.decode()
+    assert "Bruno Sá is put aside until Sun 20 September." in page
+    assert "Put aside until Sun 20 September by Marta Pires: We talked" in page
+    aside = AttentionPutAside.objects.get()
+    assert (aside.enrolment, aside.until_on, aside.put_aside_by) == (
+        cast.enrolment("bruno"),
+        date(2026, 9, 20),
+        cast.marta,
+    )
+    end = reverse("tracker:attention-end-put-aside", args=[cast.bruno.enrolment_id, aside.pk])
+    page = browser.post(end, follow=True).content.decode()
+    assert "Bruno Sá is not put aside any more." in page
+    aside.refresh_from_db()
+    assert (aside.ended_at, aside.ended_by) == (timezone.now(), cast.marta)
+
+
+@pytest.mark.parametrize(
+    ("until_on", "reason", "error"),
+    [
+        ("2026-09-16", "Ill", "Give a day after today."),
+        ("2026-11-16", "Ill", "Give Sun 15 November or an earlier day."),
+        ("", "Ill", "This field is required."),
+        ("2026-09-20", "", "This field is required."),
+    ],
+)
+def test_put_aside_wants_a_reason_and_a_day_within_reach(
+    cast: Cast, as_: SignIn, until_on: str, reason: str, error: str
+) -> None:
+    answer = as_("marta").post(url(cast), {"until_on": until_on, "reason": reason})
+    assert answer.status_code == 200
+    assert error in answer.content.decode()
+    assert not AttentionPutAside.objects.exists()
+
+
+@pytest.mark.parametrize("until_on", ["2026-09-17", "2026-11-15"])
+def test_put_aside_takes_the_first_and_the_last_day(cast: Cast, as_: SignIn, until_on: str) -> None:
+    as_("ines").post(url(cast), {"until_on": until_on, "reason": "Ill"})
+    assert [str(row.until_on) for row in AttentionPutAside.objects.all()] == [until_on]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("bruno", 403), ("ana", 403), ("tomas", 403), ("zoe", 404), ("marta", 200), ("ines", 200)],
+)
+def test_put_aside_is_for_who_leads(cast: Cast, as_: SignIn, name: str, status: int) -> None:
+    assert as_(name).get(url(cast)).status_code == status
+    if status == 200:
+        return
+    aside = put_aside(
+        enrolment=cast.enrolment("bruno"),
+        until_on=date(2026, 9, 20),
+        reason="Ill",
+        by=cast.marta,
+        at=timezone.now(),
+    )
+    end = reverse("tracker:attention-end-put-aside", args=[cast.bruno.enrolment_id, aside.pk])
+    assert as_(name).post(url(cast), {"until_on": "2026-09-21", "reason": "x"}).status_code == status
+    assert as_(name).post(end).status_code == status
+    assert AttentionPutAside.objects.get().ended_at is None
