@@ -1,0 +1,119 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from groups.access import group_to_read
+from tests.conftest import Cast
+from tests.factories.groups import MentorshipFactory
+from tests.factories.people import UserFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInFactory, CodeReviewFactory, QuestionFactory
+from tests.tracker.dashboards.test_week import furnish
+from tracker.dashboards.group import GroupPage, group_page
+
+
+def page_for(cast: Cast, person: Any) -> GroupPage:
+    person = cast.person(person) if isinstance(person, str) else person
+    access = group_to_read(person, cast.clover.pk, timezone.now())
+    return group_page(access=access, person=person, now=timezone.now())
+
+
+def test_group_page_tells_the_plan_with_who_finished_it(cast: Cast) -> None:
+    page = page_for(cast, "ana")
+    assert [(line.title, line.due_words, line.hours_words, line.done_words) for line in page.plan] == [
+        ("LLM basics", "Sun 6 September", "3.5 h", "0 of 3"),
+        ("Prompt engineering", "Sun 13 September", "3 h", "0 of 3"),
+        ("Indexation", "Sun 20 September", "2.5 h", "0 of 3"),
+        ("RAG", "Sun 27 September", "3 h", "0 of 3"),
+    ]
+
+
+def test_group_page_lets_members_mark_their_own_row_and_leaders_all(cast: Cast) -> None:
+    assert page_for(cast, "ana").can_mark == cast.ana.enrolment_id
+    assert page_for(cast, "marta").can_mark == "all"
+    assert page_for(cast, "ines").can_mark == "all"
+    cast.cohort.closed_on = date(2026, 9, 16)
+    cast.cohort.save()
+    assert [page_for(cast, who).can_mark for who in ("ana", "marta", "ines")] == [None, None, None]
+
+
+def test_group_page_shows_members_their_own_steps_and_the_groups(cast: Cast) -> None:
+    AgreedStepFactory.create(group=cast.clover, text="Meet", due_on=date(2026, 9, 22))
+    AgreedStepFactory.create(group=cast.clover, text="Read", enrolment=cast.enrolment("ana"))
+    AgreedStepFactory.create(group=cast.clover, text="Write", enrolment=cast.enrolment("bruno"))
+    AgreedStepFactory.create(group=cast.juniper, text="Elsewhere")
+    everything = [
+        ("All of us", "Meet", "by Tue 22 September"),
+        ("Ana Ruivo", "Read", ""),
+        ("Bruno Sá", "Write", ""),
+    ]
+
+    def steps(who: str) -> list[tuple[str, str, str]]:
+        return [(step.who, step.text, step.due_words) for step in page_for(cast, who).steps]
+
+    assert steps("marta") == everything
+    assert steps("ana") == everything[:2]
+    assert steps("chidi") == everything[:1]
+
+
+def test_group_page_shows_shared_summaries_and_no_private_note(cast: Cast) -> None:
+    CheckInFactory.create(group=cast.clover, summary="We compared.", private_note="Bruno seems tired.")
+    CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 8, 31), outcome="cancelled", summary="Ill."
+    )
+    page = page_for(cast, "ana")
+    assert [(event.what, event.detail, event.tone) for event in page.check_ins] == [
+        ("Week Mon 7 to Sun 13 September: held", "We compared.", "ok"),
+        ("Week Mon 31 August to Sun 6 September: cancelled", "Ill.", "watch"),
+    ]
+    assert "tired" not in repr(page.check_ins)
+
+
+def test_group_page_shows_questions_that_the_reader_may_see(cast: Cast) -> None:
+    QuestionFactory.create(membership=cast.ana, title="Of the group", visibility="group")
+    QuestionFactory.create(membership=cast.dalia, title="Of Juniper")
+    for who in ("bruno", "marta", "ines"):
+        assert [question.title for question in page_for(cast, who).questions] == ["Of the group"]
+
+
+def test_group_page_of_who_mentored_once_shows_their_time_only(cast: Cast) -> None:
+    rui = UserFactory.create(name="Rui Alves")
+    MentorshipFactory.create(
+        group=cast.clover, person=rui, role="cover", started_on=date(2026, 9, 1), ended_on=date(2026, 9, 8)
+    )
+    CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 8, 31), held_on=date(2026, 9, 1), summary="In."
+    )
+    CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 7), held_on=date(2026, 9, 8), summary="After."
+    )
+    AgreedStepFactory.create(group=cast.clover)
+    CodeReviewFactory.create(
+        group=cast.clover,
+        author=cast.enrolment("ana"),
+        reviewer=cast.enrolment("bruno"),
+        milestone=cast.milestones[0],
+    )
+    page = page_for(cast, rui)
+    assert page.is_former
+    assert [event.detail for event in page.check_ins] == ["In."]
+    assert (page.plan, page.steps, page.reviews, page.can_mark) == ((), (), (), None)
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_group_page_takes_three_queries_and_is_rendered_without(
+    cast: Cast, count: int, django_assert_num_queries: Any
+) -> None:
+    furnish(cast, count)
+    marta = cast.marta
+    access = group_to_read(marta, cast.clover.pk, timezone.now())
+    group_page(access=access, person=marta, now=timezone.now())
+    with django_assert_num_queries(3):
+        page = group_page(access=access, person=marta, now=timezone.now())
+    assert len(page.plan) == count + 4
+    context = {"page": page, "group": page.picture.group}
+    with django_assert_num_queries(0):
+        for part in ("plan", "aside"):
+            render_to_string(f"tracker/_group_{part}.html", context)

@@ -1,0 +1,87 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import PlanItem
+from tests.conftest import Cast
+from tests.factories.tracker import CheckInFactory
+from tests.tracker.dashboards.test_week import furnish
+
+type As = Callable[[str], Client]
+
+
+def url_of(cast: Cast) -> str:
+    return reverse("tracker:group-detail", args=[cast.clover.pk])
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+@pytest.mark.parametrize("who", ["ana", "marta", "ines"])
+def test_group_detail_stays_within_its_queries(
+    cast: Cast, as_: As, who: str, count: int, django_assert_num_queries: Any
+) -> None:
+    furnish(cast, count)
+    browser = as_(who)
+    browser.get(url_of(cast))
+    with django_assert_num_queries(7):
+        response = browser.get(url_of(cast))
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("ana", 200), ("marta", 200), ("ines", 200), ("dalia", 403), ("tomas", 403), ("zoe", 404)],
+)
+def test_group_detail_is_for_the_group(cast: Cast, as_: As, who: str, status: int) -> None:
+    assert as_(who).get(url_of(cast)).status_code == status
+
+
+def test_group_detail_of_a_member_shows_no_standing_and_no_private_note(cast: Cast, as_: As) -> None:
+    CheckInFactory.create(group=cast.clover, summary="We compared.", private_note="Bruno seems tired.")
+    html = as_("ana").get(url_of(cast)).content.decode()
+    assert "We compared." in html
+    assert "seems tired" not in html
+    assert "behind by" not in html
+    assert "Log check-in" not in html
+    assert f'id="cell-{cast.ana.enrolment_id}-' in html
+    assert f'id="cell-{cast.bruno.enrolment_id}-' not in html
+
+
+def test_group_detail_of_who_leads_shows_standings_and_marks(cast: Cast, as_: As) -> None:
+    html = as_("marta").get(url_of(cast)).content.decode()
+    assert "behind by" in html
+    assert "Log check-in" in html
+    for stay in (cast.ana, cast.bruno, cast.chidi):
+        assert f'id="cell-{stay.enrolment_id}-' in html
+
+
+def test_group_detail_of_who_mentored_once_shows_no_grid(cast: Cast, as_: As) -> None:
+    cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
+    html = as_("marta").get(url_of(cast)).content.decode()
+    assert "You mentored Clover earlier." in html
+    assert "data-grid" not in html
+    assert "Log check-in" not in html
+
+
+def test_group_detail_answers_htmx_with_what_it_swaps(cast: Cast, as_: As) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "group"}
+    html = as_("marta").get(url_of(cast), headers=headers).content.decode()
+    assert "<html" not in html
+    assert html.count('id="group"') == 1
+    assert "hx-swap-oob" in html
+
+
+def test_group_detail_without_anything_says_so(cast: Cast, as_: As) -> None:
+    PlanItem.objects.all().delete()
+    html = as_("ana").get(url_of(cast)).content.decode()
+    for words in (
+        "No milestone is planned yet.",
+        "No check-in has been logged yet.",
+        "No step is open.",
+        "Nobody has asked anything yet.",
+        "No code has been handed in for review yet.",
+    ):
+        assert words in html
