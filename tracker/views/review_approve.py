@@ -9,7 +9,7 @@ from people.access import Audience, audience, signed_in
 from tracker.access.reviews import review_to_judge
 from tracker.actions.reviews import ReviewError, approve
 from tracker.forms.reviews import ApproveForm
-from tracker.views.review_detail import review_page
+from tracker.views.review_detail import go_on, review_page
 
 
 @audience(Audience.STUDENT)
@@ -24,7 +24,9 @@ def review_approve(request: HtmxRequest, review_id: int) -> HttpResponse:
         try:
             review = approve(review=access.review, by=user, at=now, **form.cleaned_data)
         except ReviewError as error:
-            form.add_error(error.field or None, str(error))
+            if not error.field:
+                return go_on(request, access, str(error))
+            form.add_error(error.field, str(error))
         else:
             messages.success(request, f"{review.milestone} of {review.author.person} is approved.")
             return redirect(review)

@@ -9,7 +9,7 @@ from people.access import Audience, audience, signed_in
 from tracker.access.reviews import review_to_judge
 from tracker.actions.reviews import ReviewError, ask_for_changes
 from tracker.forms.reviews import ChangesForm
-from tracker.views.review_detail import review_page
+from tracker.views.review_detail import go_on, review_page
 
 
 @audience(Audience.STUDENT)
@@ -24,7 +24,9 @@ def review_ask_for_changes(request: HtmxRequest, review_id: int) -> HttpResponse
         try:
             review = ask_for_changes(review=access.review, by=user, at=now, **form.cleaned_data)
         except ReviewError as error:
-            form.add_error(error.field or None, str(error))
+            if not error.field:
+                return go_on(request, access, str(error))
+            form.add_error(error.field, str(error))
         else:
             messages.success(request, f"{review.author.person} is asked for changes to {review.milestone}.")
             return redirect(review)

@@ -1,7 +1,8 @@
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -37,3 +38,9 @@ def review_page(request: HtmxRequest, access: ReviewAccess, **refused: Any) -> H
         **refused,
     }
     return render(request, "tracker/review_detail.html", context, status=422 if refused else 200)
+
+
+def go_on(request: HtmxRequest, access: ReviewAccess, refusal: str) -> HttpResponse:
+    """Say why a step cannot be taken any more, on the page as it is now."""
+    messages.error(request, refusal)
+    return redirect(access.review)

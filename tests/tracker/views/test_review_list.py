@@ -1,0 +1,87 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.conftest import Cast
+from tests.factories.tracker import CodeReviewFactory
+from tracker.dashboards.review_list import review_list
+
+type As = Callable[[str], Client]
+URL = "/reviews/"
+
+
+def furnish(cast: Cast, count: int) -> None:
+    for number in range(count):
+        for author, reviewer in (("ana", "bruno"), ("bruno", "chidi"), ("chidi", "ana")):
+            CodeReviewFactory.create(
+                group=cast.clover,
+                author=cast.enrolment(author),
+                reviewer=cast.enrolment(reviewer),
+                milestone=cast.milestones[number % 4],
+            )
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+@pytest.mark.parametrize("who", ["ana", "marta", "ines"])
+def test_review_list_stays_within_its_queries(
+    cast: Cast, as_: As, who: str, count: int, django_assert_num_queries: Any
+) -> None:
+    furnish(cast, count)
+    browser = as_(who)
+    with django_assert_num_queries(6):
+        response = browser.get(URL)
+    assert response.content.decode().count("<tr>") == 1 + min(3 * count, 30)
+
+
+def test_review_list_shows_what_to_give_what_to_get_and_all(cast: Cast) -> None:
+    furnish(cast, 1)
+    CodeReviewFactory.create(
+        group=cast.clover,
+        author=cast.enrolment("ana"),
+        reviewer=cast.enrolment("chidi"),
+        milestone=cast.milestones[3],
+        state="approved",
+    )
+    reviews = review_list(person=cast.person("ana"), now=timezone.now(), page=None)
+    assert [(each.author, each.since_words) for each in reviews.to_give] == [
+        ("Chidi Okafor", "Wed 16 September")
+    ]
+    assert [each.reviewer for each in reviews.to_get] == ["Bruno Sá"]
+    assert {(each.author, each.reviewer, each.tone) for each in reviews.all} == {
+        ("Ana Ruivo", "Bruno Sá", "quiet"),
+        ("Bruno Sá", "Chidi Okafor", "quiet"),
+        ("Chidi Okafor", "Ana Ruivo", "quiet"),
+        ("Ana Ruivo", "Chidi Okafor", "ok"),
+    }
+    assert [group.name for group in reviews.groups] == ["Clover"]
+
+
+def test_review_list_of_a_mentor_looks_on(cast: Cast, as_: As) -> None:
+    furnish(cast, 1)
+    html = as_("marta").get(URL).content.decode()
+    assert html.count("<tr>") == 4
+    assert "To give" not in html
+    assert "Ask for a review" not in html
+    assert as_("tomas").get(URL).content.decode().count("<tr>") == 0
+
+
+def test_review_list_offers_to_ask_for_a_review(cast: Cast, as_: As) -> None:
+    url = reverse("tracker:review-request", args=[cast.clover.pk])
+    assert url in as_("ana").get(URL).content.decode()
+
+
+def test_review_list_comes_in_pages(cast: Cast, as_: As) -> None:
+    furnish(cast, 11)
+    first, second = (as_("ana").get(URL, {"page": page}).content.decode() for page in (1, 2))
+    assert (first.count("<tr>"), second.count("<tr>")) == (31, 4)
+
+
+@pytest.mark.parametrize("who", ["ana", "zoe"])
+def test_review_list_without_any_says_so(cast: Cast, as_: As, who: str) -> None:
+    html = as_(who).get(URL).content.decode()
+    assert "No code review yet" in html
+    assert ("Nobody waits for a review of yours." in html) is (who == "ana")
