@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.test import RequestFactory
+from django.utils import timezone
+
 from courses.models import Material, Pause
 from groups.models import Absence, MentorAway
-from people.actions.invitations import invite
+from people.actions.invitations import invitation_link, invite
 from people.models import Invitation, User
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, PauseFactory
@@ -68,7 +71,7 @@ def furnish(cast: Cast) -> None:
     MentorAway.objects.create(
         mentorship=cast.clover.mentorships.get(), starts_on=date(2026, 9, 20), ends_on=date(2026, 9, 27)
     )
-    invite(email="gustavo@example.com", name="Gustavo Lima", by=cast.ines, at=NOW)
+    invite(email="gustavo@example.com", name="Gustavo Lima", by=cast.ines, at=timezone.now())
     gustavo = User.objects.get(email="gustavo@example.com")
     cast.cohort.enrolments.create(person=gustavo, started_on=date(2026, 8, 31), enrolled_by=cast.ines)
 
@@ -132,6 +135,11 @@ def progress_undo(cast: Cast) -> Place:
     return Place([cast.clover.pk, found.pk, found.history.latest().pk])
 
 
+def link_of(invitation: Invitation) -> str:
+    """The signed part of an invitation's link."""
+    return invitation_link(invitation, RequestFactory().get("/")).split("/")[-2]
+
+
 def nowhere(cast: Cast) -> Place:
     return Place()
 
@@ -140,7 +148,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "healthz": nowhere,
     "people:account": nowhere,
     "people:demo-sign-in": nowhere,
-    "people:invitation-accept": lambda cast: Place(["a-link-that-was-made-up"]),
+    "people:invitation-accept": lambda cast: Place([link_of(Invitation.objects.get())]),
     "groups:course-list": nowhere,
     "groups:course-new": nowhere,
     **dict.fromkeys(

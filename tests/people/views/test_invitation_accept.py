@@ -5,14 +5,13 @@ from django.utils import timezone
 from people.actions.invitations import invite, revoke
 from people.models import Invitation
 from tests.conftest import Cast
+from tests.places import link_of
 
 
 def link(cast: Cast) -> str:
     invitation = invite(email="gustavo@example.com", name="Gustavo Lima", by=cast.ines, at=timezone.now())
     assert invitation is not None
-    from people.actions.invitations import _token
-
-    return reverse("people:invitation-accept", args=[_token(invitation)])
+    return reverse("people:invitation-accept", args=[link_of(invitation)])
 
 
 def test_invitation_accept_signs_the_person_in(cast: Cast, client: Client) -> None:

@@ -1,0 +1,112 @@
+"""Every page, as somebody it is for, on a phone in the dark and on a desktop in the light.
+
+None may break a rule of accessibility (axe, WCAG 2.2 AA), scroll sideways, log an error, or ask another host.
+"""
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from tests.conftest import Cast
+from tests.places import PLACES, furnish
+from tests.test_roles import our_pages, rows
+
+pytestmark = pytest.mark.browser
+
+# Asked for by a form or a part of a page, not opened by people; or nothing to see.
+NOT_OPENED = {
+    "healthz",
+    "tracker:check-in-similar",
+    "tracker:check-in-now",
+    "tracker:home",
+    "groups:course-new",
+    "people:demo-sign-in",
+}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WHO = {"student": "ana", "mentor": "marta", "admin": "ines"}
+LOOKS = [("light", 1440, 900), ("dark", 390, 844)]
+
+
+@cache
+def axe() -> Axe:
+    return Axe()
+
+
+def opened() -> list[tuple[str, str]]:
+    """Each page that is opened by a GET, with everybody of the cast for whom it is."""
+    found = []
+    for name, answers in rows().items():
+        told = dict(
+            zip(
+                ("nobody", "stranger", "student", "other", "mentor", "other mentor", "admin"),
+                answers,
+                strict=True,
+            )
+        )
+        if name in NOT_OPENED or is_posted(name):
+            continue
+        found += [(name, role) for role in WHO if told[role] == "yes"]
+    return found
+
+
+def is_posted(name: str) -> bool:
+    """Whether the page only takes posts: its view says so by the decorator that wraps it."""
+    view = our_pages()[name].callback
+    cells = [cell.cell_contents for cell in (view.__closure__ or ())]
+    return ["POST"] in cells or ["POST"] in [list(cell) for cell in cells if isinstance(cell, (list, tuple))]
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds, and whether the page scrolls sideways."""
+    result = axe().run(page, options=RULES)
+    faults = [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in result.response["violations"]
+        for node in violation["nodes"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return faults + ([f"scrolls sideways by {wide} px"] if wide > 0 else [])
+
+
+def look_at(page: Page, url: str) -> list[str]:
+    faults = []
+    for scheme, width, height in LOOKS:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": height})
+        if page.url == "about:blank":
+            answer = page.goto(url)
+            assert answer is not None
+            assert answer.status < 400, f"{url} answers {answer.status}"
+        faults += [f"{scheme} {width}: {fault}" for fault in faults_of(page)]
+    return faults
+
+
+@pytest.mark.parametrize(("name", "role"), opened(), ids=lambda value: value)
+def test_page_has_no_fault(cast: Cast, page_as: Callable[..., Page], name: str, role: str) -> None:
+    furnish(cast)
+    url = reverse(name, args=PLACES[name](cast).args)
+    assert look_at(page_as(WHO[role]), url) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/account/login/",
+        "/account/login/code/",
+        "/account/password/reset/",
+        "/account/signup/",
+        "/nothing-is-here/",
+    ],
+)
+def test_page_before_signing_in_has_no_fault(
+    page: Page, live_server, transactional_db: None, url: str
+) -> None:
+    for scheme, width, height in LOOKS:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(live_server.url + url)
+        assert faults_of(page) == []
