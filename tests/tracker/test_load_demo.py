@@ -169,11 +169,12 @@ def assert_check_ins(groups: dict[str, GroupPicture], now: datetime) -> None:
 
 
 def test_load_demo_does_it_once_and_says_so(db: None, settings: Any) -> None:
-    begun = time.perf_counter()
+    # Of this process, so that a busy machine does not count.
+    begun = time.process_time()
     with CaptureQueriesContext(connection) as queries:
         said = load()
-    assert time.perf_counter() - begun < 15
-    assert len(queries) < 6_000
+    assert time.process_time() - begun < 15
+    assert len(queries) < 5_500
     assert said == [
         "Loaded the demo: Large Language Model Specialization, 7 milestones.",
         "June 2026, over: 3 groups, 9 students, 29 questions.",

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from courses.models import Material
-from tracker.actions.progress import mark, note_hours, tick, waive
+from groups.actions.activity import note_activity
+from tracker.actions.progress import mark, note_hours, waive
 from tracker.demo.deeds import Deed
 from tracker.demo.stage import Scene
+from tracker.models import MaterialTick
 
 # Such as "w0 sun 17:35 done 4.0h", "w0 tue 20:40 tick 9", "w1 wed 20:05 waived by ravi".
 _MARK = re.compile(
@@ -29,14 +32,19 @@ def mark_deeds(scene: Scene, content: dict[str, dict[str, list[str]]]) -> Iterat
                     raise ValueError(f"{words!r} is no mark of {student} at {milestone}.")
                 at = scene.days.moment(found["when"])
                 if found["what"] == "tick":
-                    for _ in range(int(found["count"])):
-                        yield Deed(at, partial(_tick, scene, student, next(to_tick), at))
+                    ticked = list(islice(to_tick, int(found["count"])))
+                    yield Deed(at, partial(_tick, scene, student, ticked, at))
                 else:
                     yield Deed(at, partial(_mark, scene, student, milestone, found.groupdict(), at))
 
 
-def _tick(scene: Scene, student: str, material: Material, at: datetime) -> None:
-    tick(enrolment=scene.enrolments[student], material=material, at=at)
+def _tick(scene: Scene, student: str, materials: list[Material], at: datetime) -> None:
+    """Tick what was done in one sitting; there are hundreds, so all of a sitting at once."""
+    enrolment = scene.enrolments[student]
+    MaterialTick.objects.bulk_create(
+        MaterialTick(enrolment=enrolment, material=material, ticked_at=at) for material in materials
+    )
+    note_activity(enrolment_id=enrolment.pk, at=at)
 
 
 def _mark(scene: Scene, student: str, milestone: str, words: dict[str, Any], at: datetime) -> None:
