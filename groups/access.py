@@ -8,7 +8,7 @@ from django.http import Http404
 
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
 from groups.models import Enrolment, Group, MentorAway, Mentorship
-from groups.relations import Relation, RelationKind, relations_of
+from groups.relations import Relation, RelationKind, Relations, relations_of
 from people.access import refuse
 from people.models import User
 from people.models.user import UserQuerySet
@@ -218,3 +218,10 @@ def is_tied_elsewhere(person: User, course: Course) -> bool:
 def administers_any(user: User, now: datetime) -> bool:
     """Say whether the person administers any course."""
     return bool(relations_of(user, now).open(RelationKind.ADMINISTERS))
+
+
+def running_cohorts(relations: Relations) -> list[Cohort]:
+    """Return the cohorts of the courses that the person administers which are not closed, in the order of their start."""
+    courses = [row.course_id for row in relations.open(RelationKind.ADMINISTERS)]
+    cohorts = Cohort.objects.filter(course__in=courses).order_by("starts_on", "pk")
+    return [cohort for cohort in cohorts if not cohort.is_closed(cohort.today(relations.now))]

@@ -29,14 +29,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def _items(request: HttpRequest) -> list[NavigationItem]:
     if not request.user.is_authenticated:
         return []
-    places = _places(relations_of(request.user, timezone.now()))
+    places = _places(relations_of(request.user, timezone.now()), is_operator=request.user.is_staff)
     return [
         NavigationItem(label, url, request.path == url or (url != "/" and request.path.startswith(url)))
         for label, url in places
     ]
 
 
-def _places(relations: Relations) -> Iterator[tuple[str, str]]:
+def _places(relations: Relations, *, is_operator: bool) -> Iterator[tuple[str, str]]:
     studies = relations.open(RelationKind.STUDIES)
     mentored = any(row.kind is RelationKind.MENTORS for row in relations)
     administers = relations.open(RelationKind.ADMINISTERS)
@@ -44,7 +44,7 @@ def _places(relations: Relations) -> Iterator[tuple[str, str]]:
         yield "My week", reverse("tracker:my-week")
     if mentored:
         yield "My groups", reverse("tracker:my-groups")
-    if administers:
+    if administers or is_operator:
         yield "Courses", reverse("groups:course-list")
     if studies or mentored or administers:
         yield "Questions", reverse("tracker:question-list")

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
@@ -53,6 +53,13 @@ class Cohort(Edited):
     def today(self, now: datetime) -> date:
         """The day it is for this cohort at that moment."""
         return today_in(self.time_zone, now)
+
+    def working_day(self, now: datetime) -> date:
+        """The day it is for this cohort, or its last one once it is closed: what stood then is what it was."""
+        today = self.today(now)
+        if self.closed_on is None or today < self.closed_on:
+            return today
+        return max(self.closed_on - timedelta(days=1), self.starts_on)
 
     def is_closed(self, on: date) -> bool:
         return self.closed_on is not None and self.closed_on <= on

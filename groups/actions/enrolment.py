@@ -59,7 +59,7 @@ def join_group(
     current = enrolment.memberships.filter(ended_on=None).first()
     if current is not None and current.group_id == group.pk:
         return current
-    _check_room(group)
+    _check_room(group, on)
     if current is not None:
         _end_stay(current, on=on, end_reason=Membership.EndReason.MOVED, by=by, reason=reason)
     if enrolment.memberships.overlapping(on, None).exists():
@@ -84,8 +84,8 @@ def _check_may_join(enrolment: Enrolment, group: Group, on: date) -> None:
         raise EnrolmentError(f"{person} mentors {group} and cannot study in it.")
 
 
-def _check_room(group: Group) -> None:
-    size = group.memberships.filter(ended_on=None).count()
+def _check_room(group: Group, on: date) -> None:
+    size = group.memberships.not_ended(on).count()
     if size > group.cohort.course.group_size:
         raise EnrolmentError(
             f"{group} has {size} students already, one above the group size of {group.cohort.course.group_size}."

@@ -8,6 +8,7 @@ from datetime import date
 from courses.calendar import due_dates, teaching_weeks
 from courses.models import Cohort, Milestone, Pause
 from groups.models import Group, PlanItem
+from lib.days import days_words
 from lib.weeks import Week
 
 
@@ -20,13 +21,21 @@ class DueMilestone:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseLine:
+    """A pause, and its days in words."""
+
+    pause: Pause
+    days: str
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarWeek:
     """A week of the calendar; without a number it is a week of pause."""
 
     week: Week
     number: int | None
     is_now: bool
-    pauses: tuple[Pause, ...]
+    pauses: tuple[PauseLine, ...]
     milestones: tuple[DueMilestone, ...]
 
 
@@ -64,35 +73,36 @@ class CohortCalendar:
     cohort: Cohort
     weeks: tuple[CalendarWeek, ...]
     without_week: tuple[Milestone, ...]
-    pauses: tuple[Pause, ...]
+    pauses: tuple[PauseLine, ...]
     group_plans: tuple[GroupPlan, ...]
 
 
 def calendar_of(cohort: Cohort, today: date) -> CohortCalendar:
     """Return the calendar of a cohort and how each group's plan stands to it. Four queries."""
     pauses = tuple(cohort.pauses.order_by("starts_on", "pk"))
+    lines = tuple(PauseLine(pause, days_words(pause.starts_on, pause.ends_on, today)) for pause in pauses)
     milestones = list(Milestone.objects.filter(course_id=cohort.course_id).in_order())
     due = due_dates(
         cohort.starts_on, [pause.period for pause in pauses], {row.pk: row.week for row in milestones}
     )
     return CohortCalendar(
         cohort=cohort,
-        weeks=_weeks(cohort, pauses, milestones, due, today),
+        weeks=_weeks(cohort, lines, milestones, due, today),
         without_week=tuple(row for row in milestones if row.week is None),
-        pauses=pauses,
+        pauses=lines,
         group_plans=_group_plans(cohort, {pk: day for pk, day in due.items() if day is not None}),
     )
 
 
 def _weeks(
     cohort: Cohort,
-    pauses: Sequence[Pause],
+    pauses: Sequence[PauseLine],
     milestones: Sequence[Milestone],
     due: Mapping[int, date | None],
     today: date,
 ) -> tuple[CalendarWeek, ...]:
     count = max((row.week or 0 for row in milestones), default=0)
-    taught = teaching_weeks(cohort.starts_on, [pause.period for pause in pauses], count)
+    taught = teaching_weeks(cohort.starts_on, [line.pause.period for line in pauses], count)
     numbers = {week: n for n, week in enumerate(taught, start=1)}
     of_week: dict[int | None, list[DueMilestone]] = defaultdict(list)
     for row in milestones:
@@ -106,7 +116,9 @@ def _weeks(
                 number=numbers.get(week),
                 is_now=week.contains(today),
                 pauses=tuple(
-                    p for p in pauses if p.starts_on <= week.ends_on and week.starts_on <= p.ends_on
+                    line
+                    for line in pauses
+                    if line.pause.starts_on <= week.ends_on and week.starts_on <= line.pause.ends_on
                 ),
                 milestones=tuple(of_week[numbers[week]]) if week in numbers else (),
             )

@@ -17,7 +17,7 @@ from people.models import User
 
 @dataclass(frozen=True, slots=True)
 class CohortLine:
-    """A cohort in a list, with how many groups it has and how many students are enrolled today."""
+    """A cohort in a list, with how many groups it has and how many students: today's, or all once it is over."""
 
     cohort: Cohort
     today: date
@@ -99,10 +99,17 @@ def _card(course: Any, lines: list[CohortLine]) -> CourseCard:
 def cohort_lines(cohorts: QuerySet[Cohort], now: datetime) -> tuple[CohortLine, ...]:
     """Return cohorts with their numbers, open ones first, the newest first among them. One query."""
     rows = cohorts.annotate(
-        group_count=_count(Group.objects.all()), student_count=_count(Enrolment.objects.filter(ended_on=None))
+        group_count=_count(Group.objects.all()),
+        student_count=_count(Enrolment.objects.filter(ended_on=None)),
+        enrolled_count=_count(Enrolment.objects.all()),
     ).order_by("-starts_on", "-pk")
-    lines = [CohortLine(row, row.today(now), row.group_count, row.student_count) for row in rows]
+    lines = [_cohort_line(row, row.today(now)) for row in rows]
     return tuple(sorted(lines, key=lambda line: not line.is_open))
+
+
+def _cohort_line(row: Any, today: date) -> CohortLine:
+    students = row.enrolled_count if row.is_closed(today) else row.student_count
+    return CohortLine(row, today, row.group_count, students)
 
 
 def _count(rows: QuerySet[Any]) -> Combinable:

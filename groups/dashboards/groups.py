@@ -36,6 +36,7 @@ class GroupLine:
     students: tuple[str, ...]
     mentors: tuple[MentorName, ...]
     size: int
+    is_over: bool
     planned: int
     last_due_on: date | None
 
@@ -45,7 +46,7 @@ class GroupLine:
 
     @property
     def size_tone(self) -> str:
-        return "quiet" if len(self.students) == self.size else "watch"
+        return "quiet" if self.is_over or len(self.students) == self.size else "watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,14 @@ class MentorLine:
     is_open: bool
     away: tuple[MentorAway, ...]
     invitation: InvitationState
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """Somebody whom a search for mentors found; `is_mentor` says that they mentor in the course, or did."""
+
+    person: User
+    is_mentor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +99,26 @@ class GroupPage:
 
 def group_lines(cohort: Cohort, now: datetime) -> tuple[GroupLine, ...]:
     """Return the groups of a cohort with who is in them and who mentors them. One query."""
-    today = cohort.today(now)
-    current = Q(ended_on=None) | Q(ended_on__gt=today)
+    on = cohort.working_day(now)
     groups = cohort.groups.in_order().annotate(
         student_rows=Rows(
-            Membership.objects.filter(group=OuterRef("pk"), ended_on=None).order_by(
-                "enrolment__person__name", "pk"
-            ),
+            Membership.objects.not_ended(on)
+            .filter(group=OuterRef("pk"))
+            .order_by("enrolment__person__name", "pk"),
             name="enrolment__person__name",
         ),
         mentor_rows=Rows(
-            Mentorship.objects.filter(current, group=OuterRef("pk")).order_by("started_on", "pk"),
+            Mentorship.objects.not_ended(on).filter(group=OuterRef("pk")).order_by("started_on", "pk"),
             "role",
             name="person__name",
         ),
         plan_rows=Rows(PlanItem.objects.filter(group=OuterRef("pk")), "due_on"),
     )
-    return tuple(_line(group, cohort.course.group_size) for group in groups)
+    is_over = cohort.is_closed(cohort.today(now))
+    return tuple(_line(group, cohort.course.group_size, is_over) for group in groups)
 
 
-def _line(group: Any, size: int) -> GroupLine:
+def _line(group: Any, size: int, is_over: bool) -> GroupLine:
     order = list(Mentorship.Role.values)
     rows = sorted(group.mentor_rows, key=lambda row: order.index(row["role"]))
     due = [day(row["due_on"]) for row in group.plan_rows]
@@ -118,6 +127,7 @@ def _line(group: Any, size: int) -> GroupLine:
         students=tuple(row["name"] for row in group.student_rows),
         mentors=tuple(MentorName(row["name"], _role(row)) for row in rows),
         size=size,
+        is_over=is_over,
         planned=len(group.plan_rows),
         last_due_on=max(filter(None, due), default=None),
     )
@@ -127,23 +137,24 @@ def _role(row: Mapping[str, Any]) -> str:
     return "" if row["role"] == Mentorship.Role.MENTOR else str(Mentorship.Role(row["role"]).label)
 
 
-def without_group(cohort: Cohort) -> QuerySet[Enrolment]:
+def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
     """Who is enrolled and in no group, in the order of their names."""
-    stay = Membership.objects.filter(enrolment=OuterRef("pk"), ended_on=None)
+    today = cohort.today(now)
+    stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
     rows = cohort.enrolments.filter(~Exists(stay), ended_on=None).select_related("person")
     return rows.order_by("person__name", "pk")
 
 
 def group_page(group: Group, *, text: str, now: datetime) -> GroupPage:
     """Return the set-up of a group. Five queries; `text` searches those without a group."""
-    waiting = without_group(group.cohort)
+    waiting = without_group(group.cohort, now)
     if text:
         waiting = waiting.filter(person__in=User.objects.named_like(text))
     mentors, former = _mentors(group, now)
     return GroupPage(
         group=group,
         members=tuple(
-            group.memberships.filter(ended_on=None)
+            group.memberships.not_ended(group.cohort.working_day(now))
             .select_related("enrolment__person")
             .order_by("enrolment__person__name", "pk")
         ),
@@ -156,7 +167,7 @@ def group_page(group: Group, *, text: str, now: datetime) -> GroupPage:
 
 def _mentors(group: Group, now: datetime) -> tuple[tuple[MentorLine, ...], tuple[Mentorship, ...]]:
     """Those who mentor the group now or will, by role, and those who did."""
-    today = group.cohort.today(now)
+    today = group.cohort.working_day(now)
     away = MentorAway.objects.filter(ends_on__gte=today).order_by("starts_on", "pk")
     rows: QuerySet[Any] = (
         group.mentorships.select_related("person")
@@ -175,15 +186,20 @@ def _mentors(group: Group, now: datetime) -> tuple[tuple[MentorLine, ...], tuple
     return tuple(lines), tuple(former)
 
 
-def people_found(course: Course, text: str) -> tuple[User, ...]:
+def people_found(group: Group, text: str, now: datetime) -> tuple[FoundPerson, ...]:
     """People whom a course admin can make mentors: of the course by part of name or address, others by whole address.
 
-    Nobody learns from it who takes part in other courses.
+    Nobody learns from it who takes part in other courses. Who mentors in the course comes first, who studies in the
+    group not at all.
     """
     if not text.strip():
         return ()
-    of_course = people_of(course).named_like(text)
-    return tuple(_reachable(of_course, text).order_by("name", "pk")[:_FOUND])
+    course = group.cohort.course
+    mentors = Mentorship.objects.filter(person=OuterRef("pk"), group__cohort__course=course)
+    students = group.memberships.not_ended(group.cohort.today(now)).values("enrolment__person")
+    people: QuerySet[Any] = _reachable(people_of(course).named_like(text), text).exclude(pk__in=students)
+    found = people.annotate(is_mentor=Exists(mentors)).order_by("-is_mentor", "name", "pk")[:_FOUND]
+    return tuple(FoundPerson(person, person.is_mentor) for person in found)
 
 
 def may_be_found(course: Course, person_id: int, address: str) -> User | None:

@@ -1,7 +1,7 @@
 """The students of a cohort: who is enrolled, in which group, on the way to their first sign-in, or gone."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -40,10 +40,10 @@ def people_page(cohort: Cohort, *, text: str, show: str, number: str, now: datet
 
     Args:
         text: words of a name or address.
-        show: "" for who is enrolled, "without" a group, "ended", or the id of a group.
+        show: "" for who is enrolled (or was until the cohort closed), "without" a group, "ended", or the id of a group.
         number: which page, as the address says it.
     """
-    page = Paginator(_found(cohort, text, show), _PAGE).get_page(number)
+    page = Paginator(_found(cohort, text, show, cohort.working_day(now)), _PAGE).get_page(number)
     return PeoplePage(page, tuple(_line(row, now) for row in page))
 
 
@@ -57,9 +57,9 @@ def _line(row: Any, now: datetime) -> PersonLine:
     )
 
 
-def _found(cohort: Cohort, text: str, show: str) -> QuerySet[Enrolment]:
-    stay = Membership.objects.filter(enrolment=OuterRef("pk"), ended_on=None)
-    rows = cohort.enrolments.filter(ended_on__isnull=show != "ended")
+def _found(cohort: Cohort, text: str, show: str, on: date) -> QuerySet[Enrolment]:
+    stay = Membership.objects.not_ended(on).filter(enrolment=OuterRef("pk")).order_by("started_on")
+    rows = cohort.enrolments.filter(ended_on__lte=on) if show == "ended" else cohort.enrolments.not_ended(on)
     if show == "without":
         rows = rows.filter(~Exists(stay))
     elif show.isdigit():

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from courses.models import Cohort, Course, Material
-from groups.models import Enrolment, Group, Membership
+from groups.models import Group, Membership
 
 # How many names a sentence holds before it counts the rest.
 _NAMED = 3
@@ -34,6 +34,11 @@ class SetUp:
     @property
     def left(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if not step.is_done)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether so much is left that all steps are worth showing."""
+        return len(self.left) > 2
 
     @property
     def next(self) -> Step | None:
@@ -91,10 +96,13 @@ def _cohort_step(course: Course, running: Sequence[Cohort]) -> Step:
 
 
 def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
-    """Return the steps of a cohort: its people, groups, mentors, plans. Two queries."""
-    groups = list(groups_with_counts(cohort.groups.in_order(), cohort.today(now)))
-    open_stay = Membership.objects.filter(enrolment=OuterRef("pk"), ended_on=None)
-    counts = Enrolment.objects.filter(cohort=cohort, ended_on=None).aggregate(
+    """Return the steps of a cohort: its people, groups, mentors, plans; none for one that is over. Two queries."""
+    today = cohort.today(now)
+    if cohort.is_closed(today):
+        return SetUp(())
+    groups = list(groups_with_counts(cohort.groups.in_order(), today))
+    open_stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
+    counts = cohort.enrolments.not_ended(today).aggregate(
         all=Count("pk"), grouped=Count("pk", filter=Q(Exists(open_stay)))
     )
     return SetUp(
@@ -108,12 +116,11 @@ def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
 
 
 def groups_with_counts(groups: QuerySet[Group], today: date) -> QuerySet[Group]:
-    """Annotate each group with the numbers of its students, its mentors now or to come, its planned milestones."""
+    """Annotate each group with the numbers of its mentors now or to come, and of its planned milestones."""
     current = Q(mentorships__isnull=False) & (
         Q(mentorships__ended_on=None) | Q(mentorships__ended_on__gt=today)
     )
     return groups.annotate(
-        student_count=Count("memberships", filter=Q(memberships__ended_on=None), distinct=True),
         mentor_count=Count("mentorships", filter=current, distinct=True),
         plan_count=Count("plan_items", distinct=True),
     )

@@ -13,6 +13,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Begun and not ended on that day."""
         return self.filter(started_on__lte=on).filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
 
+    def not_ended(self, on: date) -> "EnrolmentQuerySet":
+        """Begun or still to begin, and not ended on that day."""
+        return self.filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
+
 
 class Enrolment(models.Model):
     """A person as a student of a cohort, from when to when. Progress belongs to it, and so survives every move."""

@@ -12,6 +12,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Begun and not ended on that day."""
         return self.filter(started_on__lte=on).filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
 
+    def not_ended(self, on: date) -> "MembershipQuerySet":
+        """Begun or still to begin, and not ended on that day."""
+        return self.filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
+
     def overlapping(self, starts_on: date, ends_on: date | None) -> "MembershipQuerySet":
         """Stays that share a day with [starts_on, ends_on); a stay ends before its `ended_on`."""
         stays = self.filter(models.Q(ended_on=None) | models.Q(ended_on__gt=starts_on))

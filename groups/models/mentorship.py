@@ -12,6 +12,10 @@ class MentorshipQuerySet(models.QuerySet["Mentorship"]):
         """Begun and not ended on that day."""
         return self.filter(started_on__lte=on).filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
 
+    def not_ended(self, on: date) -> "MentorshipQuerySet":
+        """Begun or still to begin, and not ended on that day."""
+        return self.filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
+
 
 class Mentorship(models.Model):
     """A person as mentor, co-mentor or cover of a group: from `started_on`, until the day before `ended_on`."""

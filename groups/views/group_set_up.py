@@ -38,8 +38,8 @@ def set_up_context(
     """The page of a group's set-up, with the form that was sent and refused in its place."""
     group, today = access.group, access.today
     page = group_page(group, text=request.GET.get("student", ""), now=now)
-    search_form = MentorSearchForm(request.GET or None, group=group, today=today)
-    chosen = search_form.cleaned_data if search_form.is_bound and search_form.is_valid() else {}
+    search_form = MentorSearchForm({"on": today, **request.GET.dict()}, group=group, today=today)
+    chosen = search_form.cleaned_data if search_form.is_valid() else {}
     return {
         "cohort": group.cohort,
         "group": group,
@@ -49,7 +49,7 @@ def set_up_context(
         "search_form": search_form,
         "mentor_search": chosen.get("mentor", ""),
         "assign_on": chosen.get("on") or today,
-        "found": people_found(group.cohort.course, chosen.get("mentor", "")),
+        "found": people_found(group, chosen.get("mentor", ""), now),
         "invite_form": invite_form or MentorInviteForm(group=group, today=today),
     }
 
@@ -62,7 +62,7 @@ def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
     user = signed_in(request)
     access = group_to_administer(user, group_id, now)
     group = access.group
-    waiting = {row.pk: row for row in without_group(group.cohort)}
+    waiting = {row.pk: row for row in without_group(group.cohort, now)}
     form = AddStudentsForm(request.POST, group=group, waiting=list(waiting.values()), today=access.today)
     if form.is_valid():
         chosen = [waiting[pk] for pk in form.cleaned_data["enrolments"]]

@@ -34,7 +34,7 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "tabs": cohort_tabs(cohort, "Groups"),
         "set_up": cohort_set_up(cohort, now),
         "lines": group_lines(cohort, now),
-        "waiting": without_group(cohort).count(),
+        "waiting": without_group(cohort, now).count(),
     }
     return render(request, "groups/cohort_groups.html", context)
 
@@ -94,7 +94,7 @@ def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
-    waiting = list(without_group(cohort))
+    waiting = list(without_group(cohort, now))
     shares = shared_out(waiting, cohort.course.group_size)
     proposed = list(zip(free_names(cohort.groups.values_list("name", flat=True)), shares, strict=False))
     form = MakeGroupsForm(request.POST or None, cohort=cohort, proposed=proposed, today=cohort.today(now))

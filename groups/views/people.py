@@ -48,6 +48,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "form": form,
         "people": page,
         "is_filtered": any(chosen.values()),
+        "clear_url": request.path if any(chosen.values()) else "",
     }
     return render(request, "groups/cohort_people.html", context)
 
