@@ -1,12 +1,13 @@
+import threading
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from groups.actions.enrolment import end_enrolment
-from tests.conftest import Cast
+from tests.conftest import Cast, make_cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.tracker import ProgressFactory
 from tracker.actions.progress import (
@@ -257,3 +258,41 @@ def test_progress_has_one_row_a_milestone(cast: Cast) -> None:
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
     with pytest.raises(IntegrityError), transaction.atomic():
         ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
+
+
+@pytest.mark.skipif(
+    connection.vendor == "sqlite",
+    reason="SQLite in memory, as in tests, does not let writers wait; in a file they queue (config.settings).",
+)
+@pytest.mark.django_db(transaction=True)
+def test_first_marks_at_the_same_moment_make_one_row() -> None:
+    cast = make_cast()
+    start = threading.Barrier(4)
+    failures: list[BaseException] = []
+
+    def mark_at_once(state: Progress.State) -> None:
+        start.wait()
+        try:
+            mark(
+                enrolment=cast.enrolment("ana"),
+                milestone=cast.milestones[0],
+                state=state,
+                by=cast.person("ana"),
+                at=timezone.now(),
+            )
+        except BaseException as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=mark_at_once, args=[state])
+        for state in (State.WORKING, State.NEED_HELP, State.DONE, State.SKIPPED)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    progress = Progress.objects.get()
+    assert sorted(state for state, _, _ in kept(progress)) == ["done", "need_help", "skipped", "working"]
