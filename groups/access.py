@@ -221,7 +221,7 @@ def administers_any(user: User, now: datetime) -> bool:
 
 
 def running_cohorts(relations: Relations) -> list[Cohort]:
-    """Return the cohorts of the courses that the person administers which are not closed, in the order of their start."""
+    """Return the cohorts that are not closed, of the courses that the person administers, by their start."""
     courses = [row.course_id for row in relations.open(RelationKind.ADMINISTERS)]
     cohorts = Cohort.objects.filter(course__in=courses).order_by("starts_on", "pk")
     return [cohort for cohort in cohorts if not cohort.is_closed(cohort.today(relations.now))]

@@ -3,6 +3,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from groups.access import running_cohorts
 from groups.relations import RelationKind, relations_of
 from people.access import Audience, audience, signed_in
 
@@ -17,5 +18,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if relations.open(RelationKind.STUDIES):
         return redirect("tracker:my-week")
     if relations.open(RelationKind.ADMINISTERS):
-        return redirect("groups:course-list")
+        cohorts = running_cohorts(relations)
+        return (
+            redirect("tracker:board", cohorts[0].pk) if len(cohorts) == 1 else redirect("groups:course-list")
+        )
     return render(request, "tracker/home.html")
