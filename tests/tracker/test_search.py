@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from tests.conftest import Cast
 from tests.factories.tracker import QuestionFactory
@@ -204,7 +205,9 @@ def test_similar_keeps_to_the_questions_given_and_the_limit(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_similar_takes_two_queries(cast: Cast, count: int, django_assert_num_queries) -> None:
+def test_similar_takes_two_queries(
+    cast: Cast, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for n in range(count):
         QuestionFactory.create(membership=cast.ana, title=f"Vectors of words {n}")
     with django_assert_num_queries(2):

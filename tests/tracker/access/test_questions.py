@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Cohort
 from groups.relations import forget_relations
@@ -100,7 +101,10 @@ SEEN = {
 
 @pytest.mark.parametrize("who", SEEN)
 def test_questions_visible_to(
-    people: dict[str, User], questions: dict[str, Question], who: str, django_assert_max_num_queries
+    people: dict[str, User],
+    questions: dict[str, Question],
+    who: str,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     # Relations, and the questions.
     with django_assert_max_num_queries(2):

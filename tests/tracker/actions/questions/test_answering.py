@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -140,7 +141,7 @@ def test_status_that_is_so_already_is_no_change(cast: Cast, question: Question) 
 
 
 @pytest.mark.parametrize("action", [settle, reopen, mark_follow_up])
-def test_duplicate_has_no_status_of_its_own(cast: Cast, question: Question, action) -> None:
+def test_duplicate_has_no_status_of_its_own(cast: Cast, question: Question, action: Any) -> None:
     duplicate = ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="Why so?")
     mark_duplicate(question=duplicate, original=question, by=cast.marta, at=NOW)
     with pytest.raises(QuestionError):

@@ -1,0 +1,158 @@
+"""Who hides their name is named to no other student: on no page, in no order, by no filter."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import NOW, Cast
+from tests.factories.groups import MentorshipFactory
+from tests.factories.people import UserFactory
+from tracker.actions.questions import answer, ask, ask_again, mark_duplicate
+from tracker.models import Question
+
+type SignIn = Callable[[str], Client]
+# Nothing of it is in another name, a title or an address.
+NAME, MAIL = "Quirina Xanthopoulos", "quirina@example.com"
+
+
+@pytest.fixture
+def hidden(cast: Cast) -> Question:
+    """Ana, under a name that is found if it stands anywhere, hid it, answered herself, and has a duplicate."""
+    ana = cast.person("ana")
+    ana.name, ana.email = NAME, MAIL
+    ana.save()
+    question = ask(
+        group=cast.clover, by=ana, at=NOW, title="What is a token worth?", is_asker_hidden=True, detail="Quite?",
+        milestone=cast.milestones[0],
+    )  # fmt: skip
+    answer(question=question, by=ana, at=NOW, body="Found it.", enrolment_id=cast.enrolment("ana").pk)
+    ask_again(question=question, group=cast.juniper, by=cast.person("emre"), at=NOW)
+    twin = ask(
+        group=cast.clover,
+        by=ana,
+        at=NOW,
+        title="How much is a token?",
+        is_asker_hidden=True,
+        visibility="group",
+    )
+    mark_duplicate(question=twin, original=question, by=cast.marta, at=NOW)
+    return question
+
+
+def pages(cast: Cast, browser: Client, question: Question) -> dict[str, str]:
+    """Every page of questions, as far as the person may open it."""
+    twin = question.duplicates.get()
+    new = reverse("tracker:question-new", args=[cast.clover.pk])
+    juniper = reverse("tracker:question-new", args=[cast.juniper.pk])
+    addresses = [
+        *(f"/questions/?{query}" for query in (
+            "", "q=token", "q=found", "sort=most-asked", "sort=oldest-open", f"q={NAME.split()[0]}",
+            f"group={cast.clover.pk}", "status=answered", f"milestone={cast.milestones[0].pk}", "mine=on",
+        )),
+        question.get_absolute_url(),
+        twin.get_absolute_url(),
+        f"/questions/{question.pk}/edit/",
+        f"/questions/{question.pk}/duplicate/?q=token",
+        f"/questions/{twin.pk}/duplicate/",
+        new,
+        juniper,
+    ]  # fmt: skip
+    found = {}
+    for address in addresses:
+        page = browser.get(address)
+        if page.status_code == 200:
+            found[address] = page.content.decode()
+    for address in (new, juniper):
+        page = browser.post(address, {"title": "What is a token worth then?", "visibility": "cohort"})
+        if page.status_code == 200:
+            found[f"POST {address}"] = page.content.decode()
+    line = browser.post(
+        reverse("tracker:question-ask", args=[cast.clover.pk]),
+        {"title": "What is a token worth to us?"},
+        follow=True,
+    )
+    found["one line"] = line.content.decode()
+    again = browser.post(reverse("tracker:question-again", args=[question.pk]), follow=True)
+    found["again"] = again.content.decode()
+    return found
+
+
+def leaking(found: dict[str, str]) -> list[str]:
+    return [
+        address for address, html in found.items() if re.search("quirina|xanthopoulos", html, re.IGNORECASE)
+    ]
+
+
+@pytest.mark.parametrize("who", ["bruno", "chidi", "dalia", "emre"])
+def test_hidden_asker_is_named_to_no_other_student(
+    cast: Cast, as_: SignIn, hidden: Question, who: str
+) -> None:
+    found = pages(cast, as_(who), hidden)
+    assert "What is a token worth?" in found["/questions/?q=token"]
+    assert "somebody in the cohort" in found[hidden.get_absolute_url()]
+    assert "Who asked" in found[hidden.get_absolute_url()]
+    # Searching the name puts it into the field of the form.
+    found = {address: html.replace('value="Quirina"', "") for address, html in found.items()}
+    assert leaking(found) == []
+
+
+def test_hidden_asker_is_named_to_no_other_mentor(cast: Cast, as_: SignIn, hidden: Question) -> None:
+    found = {
+        address: html.replace('value="Quirina"', "")
+        for address, html in pages(cast, as_("tomas"), hidden).items()
+    }
+    assert leaking(found) == []
+
+
+def test_hidden_asker_is_named_to_no_former_mentor(cast: Cast, hidden: Question) -> None:
+    former = UserFactory.create(name="Former Mentor")
+    MentorshipFactory.create(group=cast.clover, person=former, ended_on=NOW.date())
+    browser = Client()
+    browser.force_login(former)
+    found = {
+        address: html.replace('value="Quirina"', "") for address, html in pages(cast, browser, hidden).items()
+    }
+    assert "What is a token worth?" in found["/questions/?q=token"]
+    assert leaking(found) == []
+
+
+@pytest.mark.parametrize("who", ["marta", "ines", "ana"])
+def test_hidden_asker_is_known_to_leaders_and_themself(
+    cast: Cast, as_: SignIn, hidden: Question, who: str
+) -> None:
+    html = as_(who).get(hidden.get_absolute_url()).content.decode().partition("<main")[2]
+    assert NAME in html
+
+
+@pytest.mark.parametrize(("who", "finds"), [("bruno", False), ("ana", True), ("marta", True), ("ines", True)])
+def test_group_filter_does_not_tell_of_which_three_a_hidden_asker_is(
+    cast: Cast, as_: SignIn, hidden: Question, who: str, finds: bool
+) -> None:
+    html = as_(who).get("/questions/", {"group": cast.clover.pk}).content.decode()
+    assert ("What is a token worth?" in html) is finds
+
+
+def test_group_filter_finds_what_is_of_the_group_anyway(cast: Cast, as_: SignIn, hidden: Question) -> None:
+    ask(
+        group=cast.clover,
+        by=cast.person("ana"),
+        at=NOW,
+        title="Among us?",
+        is_asker_hidden=True,
+        visibility="group",
+    )
+    html = as_("bruno").get("/questions/", {"group": cast.clover.pk}).content.decode()
+    assert "Among us?" in html
+    assert "somebody in the group" in html
+
+
+def test_group_of_a_hidden_asker_is_not_named(cast: Cast, as_: SignIn, hidden: Question) -> None:
+    for who in ("bruno", "dalia"):
+        for url in ("/questions/?q=worth", hidden.get_absolute_url()):
+            html = as_(who).get(url).content.decode()
+            said = re.findall(r"by somebody in the cohort[^<]*", html)
+            assert said
+            assert not any("Clover" in words for words in said)
