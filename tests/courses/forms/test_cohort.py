@@ -1,0 +1,81 @@
+from datetime import date
+
+import pytest
+
+from courses.forms.cohort import CohortForm, PauseForm
+from courses.models import Cohort
+from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory
+
+
+def form(cast: Cast, **fields: str) -> CohortForm:
+    typed = {"title": "Spring 2027", "starts_on": "2027-02-01", "time_zone": "Europe/Lisbon", "closed_on": ""}
+    return CohortForm(typed | fields, instance=Cohort(course=cast.course))
+
+
+def test_cohort_form_saves_what_was_typed(cast: Cast) -> None:
+    cohort = form(cast).save_by(by=cast.ines, at=NOW)
+    assert (cohort.course, cohort.title, cohort.starts_on, cohort.closed_on) == (
+        cast.course, "Spring 2027", date(2027, 2, 1), None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["europe/lisbon", "Europe/Lisbon", " EUROPE/LISBON "])
+def test_cohort_form_takes_a_time_zone_in_any_case(cast: Cast, typed: str) -> None:
+    checked = form(cast, time_zone=typed)
+    assert checked.is_valid()
+    assert checked.cleaned_data["time_zone"] == "Europe/Lisbon"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Sao Paulo", "“Sao Paulo” is no time zone. Did you mean America/Sao_Paulo?"),
+        ("Lisbon time", "“Lisbon time” is no time zone. Give a name such as Europe/Lisbon."),
+        ("Europe/../etc", "“Europe/../etc” is no time zone. Give a name such as Europe/Lisbon."),
+    ],
+)
+def test_cohort_form_says_which_time_zone_may_be_meant(cast: Cast, typed: str, said: str) -> None:
+    assert form(cast, time_zone=typed).errors == {"time_zone": [said]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "errors"),
+    [
+        ({"title": ""}, {"title": ["This field is required."]}),
+        ({"title": "autumn 2026"}, {"title": ["The course has a cohort of this title already."]}),
+        ({"starts_on": "0027-02-01"}, {"starts_on": ["Give a day between 2000 and 2099."]}),
+        ({"starts_on": "soon"}, {"starts_on": ["Enter a valid date."]}),
+        ({"closed_on": "2027-01-31"}, {"closed_on": ["This is before the cohort starts."]}),
+        ({"closed_on": "9999-01-31"}, {"closed_on": ["Give a day up to 2099."]}),
+    ],
+)
+def test_cohort_form_says_beside_the_field_what_is_wrong(
+    cast: Cast, fields: dict[str, str], errors: dict[str, list[str]]
+) -> None:
+    assert form(cast, **fields).errors == errors
+
+
+def test_cohort_form_takes_the_title_of_another_course(cast: Cast) -> None:
+    CohortFactory.create(title="Spring 2027")
+    assert form(cast).is_valid()
+
+
+def test_cohort_form_lets_a_cohort_keep_its_own_title(cast: Cast) -> None:
+    typed = {"title": "Autumn 2026", "starts_on": "2026-08-31", "time_zone": "UTC", "version": "1"}
+    assert CohortForm(typed, instance=cast.cohort).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "errors"),
+    [
+        ("2026-10-05", "2026-10-09", {}),
+        ("2026-10-05", "2026-10-05", {}),
+        ("2026-10-09", "2026-10-05", {"ends_on": ["This is before the first day."]}),
+        ("2026-10-05", "2028-10-05", {"ends_on": ["A pause is at most a year long."]}),
+        ("1926-10-05", "1926-10-06", {"starts_on": ["Give a day between 2000 and 2099."]}),
+        ("", "2026-10-05", {"starts_on": ["This field is required."]}),
+    ],
+)
+def test_pause_form_says_what_is_wrong(starts_on: str, ends_on: str, errors: dict[str, list[str]]) -> None:
+    assert PauseForm({"title": "", "starts_on": starts_on, "ends_on": ends_on}).errors == errors

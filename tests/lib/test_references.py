@@ -1,0 +1,25 @@
+from lib.references import Reference, references_to
+from tests.conftest import Cast
+from tests.factories.tracker import ProgressFactory
+
+
+def test_references_to_counts_each_kind_in_the_right_number(cast: Cast) -> None:
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
+    assert set(references_to(cast.clover)) == {
+        Reference("memberships", 3),
+        Reference("mentorship", 1),
+        Reference("plan items", 4),
+    }
+    assert str(Reference("plan items", 4)) == "4 plan items"
+
+
+def test_references_to_leaves_out_what_goes_along_and_history(cast: Cast) -> None:
+    assert "plan items" not in {
+        ref.what for ref in references_to(cast.clover, leave_out=[type(cast.clover.plan_items.first())])
+    }
+    assert [ref.what for ref in references_to(cast.clover.mentorships.get())] == []
+
+
+def test_references_to_several_rows_are_counted_together(cast: Cast) -> None:
+    assert Reference("plan items", 4) in references_to(*cast.milestones[:2])
+    assert references_to() == ()
