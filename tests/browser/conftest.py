@@ -1,0 +1,126 @@
+"""A real browser for the tests: the system's Chromium where there is one, signed in as somebody of the cast.
+
+A browser lives in the real time, so the cast's story is moved here by whole weeks: its third teaching week is this one.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db.models import Model
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from pytest_django.live_server_helper import LiveServer
+
+from courses.models import Cohort
+from groups.models import Enrolment, Membership, Mentorship, PlanItem
+from lib.weeks import monday_of
+from tests.conftest import TODAY, Cast, make_cast
+
+# Playwright's loop makes Django think that it is asked from asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+DAYS: dict[type[Model], str] = {
+    Cohort: "starts_on",
+    Enrolment: "started_on",
+    Membership: "started_on",
+    Mentorship: "started_on",
+    PlanItem: "due_on",
+}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the browser that CHROMIUM names, else one of the system, else Playwright's own."""
+    named = os.environ.get("CHROMIUM")
+    path = named if named is not None else next(filter(None, map(shutil.which, BROWSERS)), "")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {
+        **browser_type_launch_args,
+        **({"executable_path": path} if path else {}),
+        "args": [*QUIET, *sandbox],
+    }
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep SQLite in a file, as production does: the server's threads would lock each other out of a shared memory."""
+    default = settings.DATABASES["default"]
+    if default["ENGINE"] == "django.db.backends.sqlite3":
+        default["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    """The cast, its third teaching week being this week."""
+    made = make_cast()
+    weeks = monday_of(timezone.now().date()) - monday_of(TODAY)
+    for model, name in DAYS.items():
+        for row in model._default_manager.all():
+            setattr(row, name, getattr(row, name) + weeks)
+            model._default_manager.filter(pk=row.pk).update(**{name: getattr(row, name)})
+    return made
+
+
+@pytest.fixture
+def page_as(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, cast: Cast
+) -> Iterator[Callable[..., Page]]:
+    """Open a page in which the person of that first name is signed in: `page_as("marta", color_scheme="dark")`.
+
+    Each is a browser of its own; further arguments are those of Playwright's contexts. Addresses are relative to the
+    server. At the end the test fails if any of them logged an error (a violation of the CSP is one), threw one, or
+    asked another host for something.
+    """
+    problems: list[str] = []
+
+    def sign_in(name: str, **arguments: Any) -> Page:
+        client = Client()
+        client.force_login(cast.person(name))
+        context = new_context(base_url=live_server.url, **arguments)
+        context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                    "url": live_server.url,
+                }
+            ]
+        )
+        _listen(context, live_server, problems)
+        return context.new_page()
+
+    yield sign_in
+    assert problems == []
+
+
+def _listen(context: BrowserContext, live_server: LiveServer, problems: list[str]) -> None:
+    host = urlsplit(live_server.url).netloc
+
+    def on_console(told: ConsoleMessage) -> None:
+        if told.type == "error":
+            problems.append(told.text)
+
+    def on_request(request: Request) -> None:
+        asked = urlsplit(request.url)
+        if asked.scheme in ("http", "https", "ws", "wss") and asked.netloc != host:
+            problems.append(f"asked {request.url}")
+
+    context.on("console", on_console)
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    context.on("request", on_request)

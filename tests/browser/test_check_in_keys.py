@@ -1,0 +1,249 @@
+"""The main job: a mentor logs an ordinary check-in in well under a minute, by keys, anywhere, without JavaScript."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from lib.weeks import Week, monday_of
+from tests.conftest import Cast
+from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory
+from tracker.actions.questions import ask
+from tracker.models import AgreedStep, CheckIn, CheckInDraft, Question
+
+pytestmark = pytest.mark.browser
+type PageAs = Callable[..., Page]
+MOST = 5
+
+
+class Hands:
+    """Uses a page as a mentor does, and counts clicks and presses; what is typed into a field does not count.
+
+    Keys pressed together count one each: Ctrl+Enter is two.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def click(self, target: Locator) -> None:
+        self.count += 1
+        target.click()
+
+    def press(self, keys: str) -> None:
+        self.count += len(keys.split("+"))
+        self.page.keyboard.press(keys)
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+
+def today() -> date:
+    return timezone.now().date()
+
+
+def log_url(cast: Cast) -> str:
+    return reverse("tracker:check-in-log", args=[cast.clover.pk, Week.of(today()).iso])
+
+
+def test_ordinary_check_in_takes_five_presses_at_most(page_as: PageAs, cast: Cast) -> None:
+    for days in (7, 14):
+        CheckInFactory.create(
+            group=cast.clover, week_starts_on=monday_of(today()) - timedelta(days=days), logged_by=cast.marta
+        )
+    page = page_as("marta")
+    page.goto("/groups/")
+    hands = Hands(page)
+    hands.click(page.get_by_role("link", name=re.compile("^Log check-in of Clover")).first)
+    expect(page.get_by_role("heading", name="Check-in of Clover")).to_be_visible()
+    hands.type("Attention is clear to her now.")
+    hands.press("Tab")
+    hands.type("Read the page about chunking")
+    hands.press("Control+Enter")
+    expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
+    assert hands.count <= MOST
+    assert page.url.endswith(f"/groups/#group-{cast.clover.pk}")
+    check_in = CheckIn.objects.newest_first()[0]
+    assert (check_in.outcome, check_in.held_on, check_in.minutes) == ("held", today(), 30)
+    assert set(check_in.entries.values_list("enrolment__person__name", "attendance", "pace", "note")) == {
+        ("Ana Ruivo", "present", "behind", "Attention is clear to her now."),
+        ("Bruno Sá", "present", "behind", ""),
+        ("Chidi Okafor", "present", "behind", ""),
+    }
+    assert list(check_in.agreed_steps.values_list("text", "enrolment__person__name")) == [
+        ("Read the page about chunking", "Ana Ruivo")
+    ]
+    assert not CheckInDraft.objects.exists()
+
+
+def test_tab_goes_through_the_form_in_the_order_of_the_page(page_as: PageAs, cast: Cast) -> None:
+    AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
+    page = page_as("marta")
+    page.goto(log_url(cast))
+    page.locator("[name=outcome]:checked").focus()
+    names = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.name || document.activeElement.innerText")
+        names.append(name)
+        if name == "Save check-in":
+            break
+    ana, bruno = cast.enrolment("ana").pk, cast.enrolment("bruno").pk
+    step = AgreedStep.objects.get()
+    # A date is three stops in Chromium; each name counts once.
+    assert list(dict.fromkeys(names))[:11] == [
+        "held_on",
+        "minutes",
+        f"e{ana}-attendance",
+        f"e{ana}-pace",
+        f"s{step.pk}-state",
+        f"e{ana}-blocker",
+        f"e{ana}-note",
+        f"e{ana}-next_step",
+        f"e{ana}-next_due_on",
+        f"e{bruno}-attendance",
+        f"e{bruno}-pace",
+    ]
+    assert list(dict.fromkeys(names))[-9:] == [
+        "group-next_due_on",
+        "summary",
+        "private_note",
+        "q0-title",
+        "q0-milestone",
+        "q0-asked_by",
+        "add-line",
+        "request",
+        "Save check-in",
+    ]
+
+
+def test_draft_shows_on_another_device(page_as: PageAs, cast: Cast) -> None:
+    first = page_as("marta")
+    first.goto(log_url(cast))
+    first.keyboard.type("Attention is clear to her now.")
+    first.get_by_label("Absent").nth(1).check(force=True)
+    expect(first.locator("[data-draft-status]")).to_have_text(re.compile(r"Draft kept \d\d:\d\d"))
+    second = page_as("marta")
+    second.goto(log_url(cast))
+    expect(second.get_by_text(re.compile("Draft from .* restored"))).to_be_visible()
+    expect(second.get_by_label("Note", exact=True).first).to_have_value("Attention is clear to her now.")
+    expect(second.get_by_label("Absent").nth(1)).to_be_checked()
+    second.get_by_role("button", name="Discard draft").click()
+    expect(second.get_by_text("Draft of the check-in of Clover discarded")).to_be_visible()
+    expect(second.get_by_label("Note", exact=True).first).to_have_value("")
+
+
+def test_draft_is_kept_by_who_leaves_at_once(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta")
+    page.goto(log_url(cast))
+    page.keyboard.type("Typed and gone")
+    page.goto("/groups/")
+    page.goto(log_url(cast))
+    expect(page.get_by_label("Note", exact=True).first).to_have_value("Typed and gone")
+
+
+def test_saving_leaves_no_draft_behind(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta")
+    page.goto(log_url(cast))
+    page.keyboard.type("Typed and saved")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
+    page.wait_for_timeout(1500)
+    assert (CheckIn.objects.count(), CheckInDraft.objects.count()) == (1, 0)
+
+
+def test_check_in_is_logged_without_javascript(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta", java_script_enabled=False)
+    page.goto(log_url(cast))
+    page.get_by_label("Note", exact=True).first.fill("Attention is clear to her now.")
+    page.get_by_role("textbox", name="Question").fill("Which chunk size?")
+    page.get_by_role("button", name="Add a line").click()
+    page.get_by_role("textbox", name="Question").nth(1).fill("Which model?")
+    page.get_by_role("button", name="Keep as a draft").click()
+    expect(page.get_by_text(re.compile("Draft from .* restored"))).to_be_visible()
+    page.get_by_role("button", name="Save check-in").click()
+    expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
+    note = CheckIn.objects.get().entries.get(enrolment=cast.enrolment("ana")).note
+    assert note == "Attention is clear to her now."
+    assert set(Question.objects.values_list("title", flat=True)) == {"Which chunk size?", "Which model?"}
+
+
+def test_questions_go_on_by_enter_and_find_what_was_asked_before(page_as: PageAs, cast: Cast) -> None:
+    asked = ask(
+        group=cast.clover,
+        by=cast.person("ana"),
+        at=timezone.now(),
+        title="Why divide by the square root of the key size?",
+    )
+    page = page_as("marta")
+    page.goto(log_url(cast))
+    page.locator("#id_q0-title").click()
+    page.keyboard.type("Which chunk size?")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Why divide by the square root")
+    page.get_by_text("Yes: Why divide by the square root of the key size?").click()
+    expect(page.locator("#id_q2-title")).to_have_value("")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
+    assert set(Question.objects.values_list("title", flat=True)) == {asked.title, "Which chunk size?"}
+    assert asked.asks.count() == 2
+
+
+def test_rows_hide_for_a_check_in_that_was_not_held(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta")
+    page.goto(log_url(cast))
+    expect(page.get_by_label("To when")).to_be_hidden()
+    page.get_by_label("Moved").check(force=True)
+    for label in ("Note", "On", "Minutes"):
+        expect(page.get_by_label(label, exact=True).first).to_be_hidden()
+    expect(page.get_by_label("To when")).to_be_visible()
+    page.get_by_label("Cancelled").check(force=True)
+    expect(page.get_by_label("To when")).to_be_hidden()
+    page.get_by_role("button", name="Save check-in").click()
+    expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
+    assert CheckIn.objects.values_list("outcome", "held_on").get() == ("cancelled", None)
+
+
+def test_what_blocks_is_asked_of_who_is_behind_or_stuck(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta")
+    page.goto(log_url(cast))
+    row = page.get_by_role("group", name="Ana Ruivo", exact=True)
+    blocker = row.get_by_label("Blocked by")
+    for pace, is_asked in (("On track", False), ("Stuck", True), ("Ahead", False), ("Behind", True)):
+        row.get_by_label(pace).check(force=True)
+        expect(blocker).to_be_visible(visible=is_asked)
+    blocker.fill("No laptop")
+    row.get_by_label("On track").check(force=True)
+    expect(blocker).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_check_in_pages_pass_axe_and_do_not_scroll_sideways(
+    page_as: PageAs, cast: Cast, scheme: str, width: int
+) -> None:
+    cast.person("bruno").name = "Maria da Conceição Nunes-Vasconcelos de Albuquerque"
+    cast.person("bruno").save()
+    last_week = Week.of(today()).previous()
+    before = CheckInFactory.create(
+        group=cast.clover,
+        week_starts_on=last_week.starts_on,
+        logged_by=cast.marta,
+        private_note="A word without an end: " + "x" * 90,
+    )
+    CheckInEntryFactory.create(
+        check_in=before, enrolment=cast.enrolment("bruno"), pace="stuck", note="y" * 90
+    )
+    AgreedStepFactory.create(group=cast.clover, check_in=before, enrolment=cast.enrolment("bruno"))
+    page = page_as("marta", color_scheme=scheme, viewport={"width": width, "height": 900})
+    detail = reverse("tracker:check-in-detail", args=[cast.clover.pk, last_week.iso])
+    for url in (log_url(cast), detail, reverse("tracker:check-in-list", args=[cast.clover.pk])):
+        page.goto(url)
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
