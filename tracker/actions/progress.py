@@ -12,7 +12,6 @@ from lib.history import credit
 from people.models import User
 from tracker.models import MaterialTick, Progress
 
-
 # A mark that is taken back within this time was a slip of the finger.
 _SOON = timedelta(minutes=30)
 
