@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 
-from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
-from groups.actions.plan import start_plan
-from groups.models import Group
+from courses.actions.course import create_course
+from courses.models import Cohort, Course, Material, Milestone, Pause
+from groups.actions.group import open_group
 from people.demo import DEMO_DOMAIN
 from people.models import User
 from tracker.demo.days import Days
@@ -25,17 +25,8 @@ def set_stage(course: dict[str, Any], people: dict[str, str], *, at: datetime) -
         for person in persons.values()
     )
     admin = persons["ines"]
-    made = Course.objects.create(
-        title=course["title"],
-        slug=_free_slug(course["slug"]),
-        summary=course["summary"].strip(),
-        prerequisites=course["prerequisites"].strip(),
-        group_size=course["group_size"],
-        weekly_minutes=course["weekly_minutes"],
-        changed_by=admin,
-        changed_at=at,
-    )
-    CourseAdmin.objects.create(course=made, person=admin, added_at=at)
+    fields = ("title", "summary", "prerequisites", "group_size", "weekly_minutes")
+    made = create_course(course=Course(**{name: course[name] for name in fields}), by=admin, at=at)
     milestones = {
         row["key"]: Milestone(
             course=made,
@@ -56,12 +47,6 @@ def set_stage(course: dict[str, Any], people: dict[str, str], *, at: datetime) -
 
 def _person(key: str, name: str, at: datetime) -> User:
     return User.objects.create_user(f"{key}@{DEMO_DOMAIN}", name=name, date_joined=at)
-
-
-def _free_slug(slug: str) -> str:
-    """The slug, or one beside it, where other courses stand in the database."""
-    taken = set(Course.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
-    return slug if slug not in taken else next(s for n in range(2, 99) if (s := f"{slug}-{n}") not in taken)
 
 
 def _materials(milestone: Milestone, row: dict[str, Any]) -> list[Material]:
@@ -96,22 +81,8 @@ def open_scene(stage: Stage, content: dict[str, Any], *, today: date) -> Scene:
         Pause(cohort=cohort, title=row["title"], starts_on=days.day(row["from"]), ends_on=days.day(row["to"]))
         for row in content["pauses"]
     )
-    scene = Scene(stage, cohort, days)
-    for name, row in content["groups"].items():
-        scene.groups[name] = _group(scene, name, row)
-    return scene
-
-
-def _group(scene: Scene, name: str, row: dict[str, Any]) -> Group:
-    group = Group.objects.create(
-        cohort=scene.cohort,
-        name=name,
-        meeting=row["meeting"],
-        changed_by=scene.stage.admin,
-        changed_at=scene.cohort.changed_at,
-    )
-    start_plan(group=group)
-    for key, words in row.get("plan", {}).items():
-        due_on = scene.days.day(words) if words else None
-        group.plan_items.update_or_create(milestone=scene.stage.milestones[key], defaults={"due_on": due_on})
-    return group
+    groups = {
+        name: open_group(cohort=cohort, name=name, meeting=row["meeting"], by=stage.admin, at=at)
+        for name, row in content["groups"].items()
+    }
+    return Scene(stage, cohort, days, groups)

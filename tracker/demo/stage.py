@@ -35,7 +35,7 @@ class Scene:
     stage: Stage
     cohort: Cohort
     days: Days
-    groups: dict[str, Group] = field(default_factory=dict)
+    groups: Mapping[str, Group]
     enrolments: dict[str, Enrolment] = field(default_factory=dict)
 
     def group_of(self, name: str, at: datetime) -> Group:

@@ -1,4 +1,4 @@
-"""Who learns with whom, and who mentors them, from when to when."""
+"""Who learns with whom, by which plan, and who mentors them, from when to when."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 from groups.actions.enrolment import end_enrolment, enrol, join_group
-from groups.actions.mentorship import assign_mentor, end_mentorship
-from groups.models import Absence, MentorAway
+from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
+from groups.actions.plan import set_plan
+from groups.models import Absence
 from people.actions.invitations import invite
 from tracker.actions.attention import put_aside
 from tracker.demo.deeds import Deed
@@ -17,13 +18,15 @@ _ENDS = ("finished", "dropped", "transferred")
 
 
 def stay_deeds(scene: Scene, content: dict[str, Any]) -> Iterator[Deed]:
-    """Everything that `groups.toml` says of people."""
+    """Everything that `groups.toml` says of people and plans."""
     for name, row in content["groups"].items():
         for mentor in row["mentors"]:
             yield from _mentorship(scene, name, *mentor)
         for person, first, last in row.get("away", ()):
             at = _told(scene, scene.days.day(first))
             yield Deed(at, partial(_go_away, scene, name, person, first, last))
+        if "plan" in row:
+            yield _planning(scene, name, row["plan"], row["planned"])
     for person, stays in content["students"].items():
         for words in stays:
             day_words, _, what = words.rpartition(" ")
@@ -57,6 +60,14 @@ def _mentorship(
         yield Deed(_told(scene, day), partial(_release, scene, group, person, day))
 
 
+def _planning(scene: Scene, group: str, plan: dict[str, str], words: str) -> Deed:
+    """The group's own dates, agreed in words such as "w0 wed 18:35 by marta"; "" is a milestone without a date."""
+    when, _, by = words.partition(" by ")
+    at = scene.days.moment(when)
+    due = {scene.stage.milestones[key].pk: scene.days.day(day) if day else None for key, day in plan.items()}
+    return Deed(at, partial(set_plan, group=scene.groups[group], plan=due, by=scene.stage.people[by], at=at))
+
+
 def _assign(scene: Scene, group: str, person: str, role: str, day: date) -> None:
     assign_mentor(
         group=scene.groups[group],
@@ -74,9 +85,7 @@ def _release(scene: Scene, group: str, person: str, day: date) -> None:
 
 def _go_away(scene: Scene, group: str, person: str, first: str, last: str) -> None:
     mentorship = scene.groups[group].mentorships.get(person=scene.stage.people[person], ended_on=None)
-    MentorAway.objects.create(
-        mentorship=mentorship, starts_on=scene.days.day(first), ends_on=scene.days.day(last)
-    )
+    note_away(mentorship=mentorship, starts_on=scene.days.day(first), ends_on=scene.days.day(last))
 
 
 def _stay(scene: Scene, person: str, what: str, day: date) -> None:
