@@ -11,7 +11,7 @@ MOST_LINES = 500
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 _BRACKETED = re.compile(r"[<(\[]\s*(?:mailto:)?(?P<email>[^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]")
 # "Ana <ana@…>, Bruno <bruno@…>" as mail programs write several on a line.
-_NEXT_PERSON = re.compile(r"(?<=>)\s*[;,]\s*(?=\S)")
+_NEXT_PERSON = re.compile(r"(?<=>)\s*[;,]\s*(?=[^<>]*<[^<>]*@)")
 _HEADER = {"name", "email", "e-mail", "e-mail address", "email address", "mail", "group", "student"}
 
 

@@ -1,0 +1,261 @@
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from groups.actions.enrolment import EnrolmentError, end_enrolment, enrol, join_group, leave_group
+from groups.actions.mentorship import assign_mentor
+from groups.models import Enrolment, Group, Membership
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
+from tests.factories.people import UserFactory
+from tests.factories.tracker import ProgressFactory
+
+START = date(2026, 8, 31)
+
+
+def members(group: Group) -> set[str]:
+    return {stay.enrolment.person.get_short_name() for stay in group.memberships.filter(ended_on=None)}
+
+
+def stays(enrolment: Enrolment) -> list[tuple[str, date, date | None, str]]:
+    rows = enrolment.memberships.order_by("started_on", "pk").select_related("group")
+    return [(row.group.name, row.started_on, row.ended_on, row.end_reason) for row in rows]
+
+
+def waiting(cast: Cast, name: str = "Gus Lind") -> Enrolment:
+    return EnrolmentFactory.create(cohort=cast.cohort, person=UserFactory.create(name=name), started_on=START)
+
+
+def test_enrol_says_who_enrolled_whom_and_when(cast: Cast) -> None:
+    made = enrol(person=cast.zoe, cohort=cast.cohort, started_on=TODAY, by=cast.ines, at=NOW)
+    assert (made.person, made.cohort, made.started_on) == (cast.zoe, cast.cohort, TODAY)
+    assert (made.enrolled_by, made.enrolled_at, made.ended_on) == (cast.ines, NOW, None)
+    assert [record.history_user for record in made.history.all()] == [cast.ines]
+
+
+def test_enrol_leaves_who_is_enrolled_as_they_are(cast: Cast) -> None:
+    again = enrol(person=cast.person("ana"), cohort=cast.cohort, started_on=TODAY, by=cast.ines, at=NOW)
+    assert (again, again.started_on) == (cast.enrolment("ana"), START)
+
+
+def test_enrol_takes_somebody_back_after_the_end(cast: Cast) -> None:
+    end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    again = enrol(person=cast.person("ana"), cohort=cast.cohort, started_on=TODAY, by=cast.ines, at=NOW)
+    assert again != cast.enrolment("ana")
+    assert Enrolment.objects.filter(person=cast.person("ana")).count() == 2
+
+
+def test_enrol_refuses_days_of_an_earlier_enrolment(cast: Cast) -> None:
+    end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="Ana Ruivo was enrolled until 16 September 2026 already"):
+        enrol(
+            person=cast.person("ana"), cohort=cast.cohort, started_on=date(2026, 9, 15), by=cast.ines, at=NOW
+        )
+
+
+def test_enrol_refuses_who_may_not_sign_in(cast: Cast) -> None:
+    gone = UserFactory.create(name="Gus Lind", is_active=False)
+    with pytest.raises(EnrolmentError, match="Gus Lind may not sign in any more"):
+        enrol(person=gone, cohort=cast.cohort, started_on=TODAY, by=cast.ines, at=NOW)
+    assert not gone.enrolments.exists()
+
+
+def test_join_group_from_none(cast: Cast) -> None:
+    enrolment = waiting(cast)
+    stay = join_group(enrolment=enrolment, group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
+    assert members(cast.clover) == {"Ana", "Bruno", "Chidi", "Gus"}
+    assert [record.history_user for record in stay.history.all()] == [cast.ines]
+
+
+def test_join_group_moves_and_rewrites_no_past(cast: Cast) -> None:
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
+    moved = join_group(
+        enrolment=cast.enrolment("ana"),
+        group=cast.juniper,
+        on=TODAY,
+        by=cast.ines,
+        at=NOW,
+        reason="Evenings suit her better",
+    )
+    assert stays(cast.enrolment("ana")) == [
+        ("Clover", START, TODAY, "moved"),
+        ("Juniper", TODAY, None, ""),
+    ]
+    assert cast.enrolment("ana").progress.count() == 1
+    left = cast.ana.history.latest()
+    assert (left.history_user, left.history_change_reason) == (cast.ines, "Evenings suit her better")
+    assert moved.history.get().history_change_reason == "Evenings suit her better"
+
+
+def test_join_group_of_ones_own_changes_nothing(cast: Cast) -> None:
+    stay = join_group(enrolment=cast.enrolment("ana"), group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
+    assert stay == cast.ana
+    assert stays(cast.enrolment("ana")) == [("Clover", START, None, "")]
+
+
+def test_join_group_lets_one_above_the_size_in_and_no_more(cast: Cast) -> None:
+    join_group(enrolment=waiting(cast), group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="Clover has 4 students already, one above the group size of 3"):
+        join_group(enrolment=waiting(cast, "Hana Mori"), group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
+    assert members(cast.clover) == {"Ana", "Bruno", "Chidi", "Gus"}
+
+
+def test_join_group_refused_leaves_the_stay_there_was(cast: Cast) -> None:
+    join_group(enrolment=waiting(cast), group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="Juniper has 4 students already"):
+        join_group(enrolment=cast.enrolment("ana"), group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
+    assert stays(cast.enrolment("ana")) == [("Clover", START, None, "")]
+
+
+def test_join_group_counts_who_leaves_later_as_there(cast: Cast) -> None:
+    end_enrolment(
+        enrolment=cast.enrolment("bruno"),
+        on=TODAY + timedelta(days=9),
+        reason="dropped",
+        by=cast.ines,
+        at=NOW,
+    )
+    join_group(enrolment=waiting(cast), group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="has 4 students already"):
+        join_group(enrolment=waiting(cast, "Hana Mori"), group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
+
+
+def test_join_group_refuses_a_group_of_another_cohort(cast: Cast) -> None:
+    other = GroupFactory.create(cohort=CohortFactory.create(course=cast.course), name="Fern")
+    with pytest.raises(EnrolmentError, match="Ana Ruivo is enrolled in another cohort than Fern"):
+        join_group(enrolment=cast.enrolment("ana"), group=other, on=TODAY, by=cast.ines, at=NOW)
+
+
+def test_join_group_refuses_its_own_mentor(cast: Cast) -> None:
+    tomas = enrol(person=cast.tomas, cohort=cast.cohort, started_on=START, by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="Tomás Reis mentors Juniper and cannot study in it"):
+        join_group(enrolment=tomas, group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
+    join_group(enrolment=tomas, group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
+    assert members(cast.clover) == {"Ana", "Bruno", "Chidi", "Tomás"}
+
+
+def test_join_group_refuses_who_has_ended(cast: Cast) -> None:
+    end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="Ana Ruivo is not enrolled any more"):
+        join_group(enrolment=cast.enrolment("ana"), group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        (date(2026, 8, 30), "Ana Ruivo is enrolled since 31 August 2026"),
+        (date(2026, 9, 9), "The stay in Juniper began on 10 September 2026"),
+    ],
+)
+def test_join_group_refuses_days_before_what_there_is(cast: Cast, on: date, said: str) -> None:
+    ana = cast.enrolment("ana")
+    join_group(enrolment=ana, group=cast.juniper, on=date(2026, 9, 10), by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match=said):
+        join_group(enrolment=ana, group=cast.clover, on=on, by=cast.ines, at=NOW)
+    assert stays(ana)[-1] == ("Juniper", date(2026, 9, 10), None, "")
+
+
+def test_join_group_refuses_days_of_an_earlier_stay(cast: Cast) -> None:
+    ana = cast.enrolment("ana")
+    leave_group(enrolment=ana, on=date(2026, 9, 10), by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="was in another group on 9 September 2026 or later"):
+        join_group(enrolment=ana, group=cast.juniper, on=date(2026, 9, 9), by=cast.ines, at=NOW)
+    join_group(enrolment=ana, group=cast.juniper, on=date(2026, 9, 10), by=cast.ines, at=NOW)
+    assert [stay[0] for stay in stays(ana)] == ["Clover", "Juniper"]
+
+
+def test_leave_group_keeps_the_enrolment(cast: Cast) -> None:
+    left = leave_group(
+        enrolment=cast.enrolment("ana"), on=TODAY, by=cast.ines, at=NOW, reason="Clover breaks up"
+    )
+    assert stays(cast.enrolment("ana")) == [("Clover", START, TODAY, "moved")]
+    assert left.history.latest().history_change_reason == "Clover breaks up"
+    assert Enrolment.objects.get(pk=cast.ana.enrolment_id).ended_on is None
+
+
+def test_leave_group_refuses_who_is_in_none(cast: Cast) -> None:
+    with pytest.raises(EnrolmentError, match="Gus Lind is in no group"):
+        leave_group(enrolment=waiting(cast), on=TODAY, by=cast.ines, at=NOW)
+
+
+@pytest.mark.parametrize("reason", Enrolment.EndReason.values)
+def test_end_enrolment_ends_the_stay_with_it(cast: Cast, reason: str) -> None:
+    ended = end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, reason=reason, by=cast.ines, at=NOW)
+    assert (ended.ended_on, ended.end_reason) == (TODAY, reason)
+    assert stays(ended) == [("Clover", START, TODAY, reason)]
+    assert ended.history.latest().history_user == cast.ines
+
+
+def test_end_enrolment_refuses_what_contradicts_the_past(cast: Cast) -> None:
+    ana = cast.enrolment("ana")
+    join_group(enrolment=ana, group=cast.juniper, on=date(2026, 9, 10), by=cast.ines, at=NOW)
+    leave_group(enrolment=ana, on=date(2026, 9, 14), by=cast.ines, at=NOW)
+    for on, said in [
+        (date(2026, 8, 30), "Ana Ruivo started on 31 August 2026"),
+        (date(2026, 9, 13), "Ana Ruivo was in Juniper until 14 September 2026"),
+    ]:
+        with pytest.raises(EnrolmentError, match=said):
+            end_enrolment(enrolment=ana, on=on, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=ana, on=date(2026, 9, 14), reason="dropped", by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="ended on 14 September 2026 already"):
+        end_enrolment(enrolment=ana, on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+
+
+def test_end_enrolment_wants_a_reason_that_there_is(cast: Cast) -> None:
+    with pytest.raises(ValueError, match="tired"):
+        end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, reason="tired", by=cast.ines, at=NOW)
+    assert Enrolment.objects.get(pk=cast.ana.enrolment_id).ended_on is None
+
+
+# What the database itself holds to, whoever writes.
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"started_on": TODAY},
+        {"started_on": TODAY, "ended_on": START, "end_reason": "moved"},
+        {"started_on": START, "ended_on": TODAY},
+        {"started_on": START, "end_reason": "moved"},
+    ],
+    ids=["a second open one", "ends before it starts", "ends without a reason", "a reason without an end"],
+)
+def test_database_refuses_a_membership(cast: Cast, fields: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(enrolment=cast.enrolment("ana"), group=cast.juniper, **fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"started_on": TODAY},
+        {"started_on": TODAY, "ended_on": START, "end_reason": "dropped"},
+        {"started_on": START, "ended_on": TODAY},
+        {"started_on": START, "end_reason": "dropped"},
+    ],
+    ids=["a second open one", "ends before it starts", "ends without a reason", "a reason without an end"],
+)
+def test_database_refuses_an_enrolment(cast: Cast, fields: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Enrolment.objects.create(cohort=cast.cohort, person=cast.person("ana"), **fields)
+
+
+def test_people_cohorts_and_groups_are_never_cascaded_away(cast: Cast) -> None:
+    assign_mentor(group=cast.juniper, person=cast.marta, role="cover", on=TODAY, by=cast.ines)
+    for thing in (cast.person("ana"), cast.marta, cast.ines, cast.cohort, cast.clover, cast.course):
+        with pytest.raises(ProtectedError):
+            thing.delete()
+    assert (Enrolment.objects.count(), Membership.objects.count()) == (6, 6)
+
+
+def test_memberships_made_by_hand_of_the_same_day_do_not_overlap(cast: Cast) -> None:
+    MembershipFactory.create(
+        group=cast.juniper, person=cast.zoe, started_on=START, ended_on=TODAY, end_reason="moved"
+    )
+    stay = Membership.objects.filter(enrolment__person=cast.zoe)
+    assert list(stay.overlapping(TODAY, None)) == []
+    assert stay.overlapping(TODAY - timedelta(days=1), None).count() == 1
+    assert list(stay.overlapping(date(2026, 8, 1), START)) == []

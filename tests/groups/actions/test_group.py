@@ -1,0 +1,55 @@
+import pytest
+
+from groups.actions.enrolment import EnrolmentError
+from groups.actions.group import GroupError, NewGroup, delete_group, make_groups, open_group
+from groups.models import Enrolment, Group
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import EnrolmentFactory
+from tests.factories.people import UserFactory
+
+
+def waiting(cast: Cast, count: int) -> list[Enrolment]:
+    people = [UserFactory.create(name=f"Waiting {n}") for n in range(count)]
+    return [EnrolmentFactory.create(cohort=cast.cohort, person=person) for person in people]
+
+
+def test_open_group_starts_with_the_calendar(cast: Cast) -> None:
+    fern = open_group(cohort=cast.cohort, name="Fern", meeting="Mondays", by=cast.ines, at=NOW)
+    assert (fern.meeting, fern.changed_by, fern.version) == ("Mondays", cast.ines, 1)
+    assert fern.plan_items.count() == 4
+
+
+def test_make_groups_puts_everybody_into_theirs(cast: Cast) -> None:
+    people = waiting(cast, 5)
+    made = make_groups(
+        cohort=cast.cohort,
+        groups=[NewGroup("Fern", people[:3]), NewGroup("Rowan", people[3:])],
+        on=TODAY,
+        by=cast.ines,
+        at=NOW,
+    )
+    assert [
+        (group.name, [stay.enrolment.person.name for stay in group.memberships.order_by("pk")])
+        for group in made
+    ] == [("Fern", ["Waiting 0", "Waiting 1", "Waiting 2"]), ("Rowan", ["Waiting 3", "Waiting 4"])]
+
+
+def test_make_groups_moves_nobody_and_makes_none_on_an_error(cast: Cast) -> None:
+    people = waiting(cast, 1)
+    groups = [NewGroup("Fern", people), NewGroup("Rowan", [cast.enrolment("ana")])]
+    with pytest.raises(EnrolmentError, match="Ana Ruivo is in Clover already"):
+        make_groups(cohort=cast.cohort, groups=groups, on=TODAY, by=cast.ines, at=NOW)
+    assert {group.name for group in Group.objects.all()} == {"Clover", "Juniper"}
+    assert not people[0].memberships.exists()
+
+
+def test_delete_group_in_which_nothing_happened(cast: Cast) -> None:
+    fern = open_group(cohort=cast.cohort, name="Fern", by=cast.ines, at=NOW)
+    delete_group(group=fern)
+    assert {group.name for group in Group.objects.all()} == {"Clover", "Juniper"}
+
+
+def test_delete_group_says_what_happened_in_it(cast: Cast) -> None:
+    with pytest.raises(GroupError, match="Clover is in use") as refused:
+        delete_group(group=cast.clover)
+    assert {str(reference) for reference in refused.value.references} == {"3 memberships", "1 mentorship"}

@@ -1,0 +1,104 @@
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship, note_away
+from groups.models import Group, Mentorship
+from tests.conftest import TODAY, Cast
+from tests.factories.people import UserFactory
+
+START = date(2026, 8, 31)
+
+
+def mentorships(group: Group) -> list[tuple[str, str, date, date | None]]:
+    rows = group.mentorships.order_by("started_on", "pk").select_related("person")
+    return [(row.person.get_short_name(), row.role, row.started_on, row.ended_on) for row in rows]
+
+
+def test_assign_mentor_beside_the_one_there_is(cast: Cast) -> None:
+    made = assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=TODAY, by=cast.ines)
+    assert mentorships(cast.clover) == [("Marta", "mentor", START, None), ("Tomás", "cover", TODAY, None)]
+    assert made.history.get().history_user == cast.ines
+
+
+def test_assign_mentor_in_the_same_role_changes_nothing(cast: Cast) -> None:
+    assign_mentor(group=cast.clover, person=cast.marta, role="mentor", on=TODAY, by=cast.ines)
+    assert mentorships(cast.clover) == [("Marta", "mentor", START, None)]
+
+
+def test_assign_mentor_in_another_role_ends_the_one_before(cast: Cast) -> None:
+    assign_mentor(group=cast.clover, person=cast.marta, role="co-mentor", on=TODAY, by=cast.ines)
+    assert mentorships(cast.clover) == [
+        ("Marta", "mentor", START, TODAY),
+        ("Marta", "co-mentor", TODAY, None),
+    ]
+
+
+def test_assign_mentor_refuses_a_student_of_the_group(cast: Cast) -> None:
+    with pytest.raises(MentorshipError, match="Ana Ruivo studies in Clover and cannot mentor it"):
+        assign_mentor(group=cast.clover, person=cast.person("ana"), role="mentor", on=TODAY, by=cast.ines)
+    assign_mentor(group=cast.juniper, person=cast.person("ana"), role="mentor", on=TODAY, by=cast.ines)
+    assert ("Ana", "mentor", TODAY, None) in mentorships(cast.juniper)
+
+
+def test_assign_mentor_refuses_days_of_an_earlier_mentorship(cast: Cast) -> None:
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 20), by=cast.ines)
+    with pytest.raises(MentorshipError, match="Marta Pires is mentor of Clover until 20 September 2026"):
+        assign_mentor(group=cast.clover, person=cast.marta, role="cover", on=TODAY, by=cast.ines)
+    assign_mentor(group=cast.clover, person=cast.marta, role="cover", on=date(2026, 9, 20), by=cast.ines)
+    assert [row[1] for row in mentorships(cast.clover)] == ["mentor", "cover"]
+
+
+def test_assign_mentor_refuses_who_may_not_sign_in_and_roles_there_are_not(cast: Cast) -> None:
+    gone = UserFactory.create(name="Gus Lind", is_active=False)
+    with pytest.raises(MentorshipError, match="Gus Lind may not sign in any more"):
+        assign_mentor(group=cast.clover, person=gone, role="mentor", on=TODAY, by=cast.ines)
+    with pytest.raises(ValueError, match="boss"):
+        assign_mentor(group=cast.clover, person=cast.tomas, role="boss", on=TODAY, by=cast.ines)
+
+
+def test_end_mentorship_credits_who_ended_it(cast: Cast) -> None:
+    ended = end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
+    assert ended.ended_on == TODAY
+    assert ended.history.latest().history_user == cast.ines
+
+
+def test_end_mentorship_can_be_brought_forward_not_put_off(cast: Cast) -> None:
+    mentorship = cast.clover.mentorships.get()
+    end_mentorship(mentorship=mentorship, on=date(2026, 9, 30), by=cast.ines)
+    end_mentorship(mentorship=mentorship, on=TODAY, by=cast.ines)
+    assert mentorships(cast.clover) == [("Marta", "mentor", START, TODAY)]
+    with pytest.raises(MentorshipError, match="Marta Pires is not a mentor of this group any more"):
+        end_mentorship(mentorship=mentorship, on=date(2026, 9, 17), by=cast.ines)
+
+
+def test_end_mentorship_refuses_a_day_before_it_began(cast: Cast) -> None:
+    with pytest.raises(MentorshipError, match="Marta Pires began on 31 August 2026"):
+        end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 8, 30), by=cast.ines)
+
+
+def test_note_away_keeps_the_days(cast: Cast) -> None:
+    mentorship = cast.clover.mentorships.get()
+    away = note_away(mentorship=mentorship, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25))
+    assert list(mentorship.away.all()) == [away]
+    with pytest.raises(
+        MentorshipError, match="Marta Pires is away from 21 September to 25 September 2026 already"
+    ):
+        note_away(mentorship=mentorship, starts_on=date(2026, 9, 25), ends_on=date(2026, 9, 26))
+
+
+def test_note_away_refuses_days_after_the_end(cast: Cast) -> None:
+    mentorship = end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
+    with pytest.raises(MentorshipError, match="not a mentor of this group any more by then"):
+        note_away(mentorship=mentorship, starts_on=TODAY, ends_on=TODAY)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"started_on": TODAY}, {"started_on": TODAY, "ended_on": START}],
+    ids=["a second open one", "ends before it starts"],
+)
+def test_database_refuses_a_mentorship(cast: Cast, fields: dict[str, date]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Mentorship.objects.create(group=cast.clover, person=cast.marta, role="cover", **fields)
