@@ -93,12 +93,10 @@ def _chip(
 
 
 def _logged_words(this_week: CheckInWeek, row: dict[str, Any]) -> str:
-    """ "logged Tue, 30 min", or what became of it instead."""
-    if this_week.outcome is not None and this_week.outcome is not Outcome.HELD:
-        words = "logged: " + this_week.outcome.label.lower()
+    """ "logged Tue, 30 min", or what became of it instead; one that was held has a day and minutes."""
+    held_on = day(row["held_on"])
+    if this_week.outcome is Outcome.HELD and held_on is not None:
+        words = f"logged {held_on:%a}, {row['minutes']} min"
     else:
-        held_on = day(row["held_on"])
-        words = f"logged {held_on:%a}" if held_on else "logged"
-        if row["minutes"] is not None:
-            words = f"{words}, {row['minutes']} min"
+        words = f"logged: {Outcome(row['outcome']).label.lower()}"
     return f"{words}, by the cover" if this_week.state is CheckInState.COVERED else words

@@ -94,12 +94,10 @@ def _week_line(pictures: Sequence[GroupPicture]) -> str:
     starts_on = first.group.cohort.starts_on
     if first.today < starts_on:
         return f"begins {day_words(starts_on, first.today)}"
-    if first.week.is_paused(first.pauses):
+    number = first.week_number
+    if number is None or first.week.is_paused(first.pauses):
         return f"a pause, {first.week.label}"
     count = max((picture.week_count or 0 for picture in pictures), default=0)
-    number = first.week_number
-    if number is None:
-        return first.week.label
     words = f"week {number} of {count}" if number <= count else f"week {number}"
     return f"{words}, {first.week.label}"
 

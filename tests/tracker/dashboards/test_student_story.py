@@ -136,6 +136,12 @@ def test_story_of_who_dropped_out_has_no_standing(cast: Cast) -> None:
     assert (left.what, left.by) == ("Left Clover: dropped out", "Inês Duarte")
 
 
+def test_story_of_who_is_in_no_group_says_so(cast: Cast) -> None:
+    cast.bruno.delete()
+    story = story_of(cast, reader="ines")
+    assert (story.since_words, story.weeks, story.milestones) == ("in no group at the moment", (), ())
+
+
 def test_week_of_another_year_says_the_year(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, asked_at=datetime(2025, 9, 10, tzinfo=UTC))
     assert story_of(cast, "ana").weeks[-1].label == "Mon 8 to Sun 14 September 2025"
