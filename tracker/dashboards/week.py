@@ -69,6 +69,8 @@ class StudentWeek:
     def headline_tone(self) -> str:
         """Of the standing's headline, for the student: nobody has to act but they themselves."""
         standing = self.me.standing
+        if self.read_only:
+            return "quiet"
         if standing.behind_by:
             return "watch"
         return "ok" if standing.due else "quiet"

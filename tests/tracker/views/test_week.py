@@ -79,12 +79,13 @@ def test_week_lets_nobody_mark_for_others(cast: Cast, as_: As) -> None:
 
 def test_week_in_a_closed_cohort_can_only_be_read(cast: Cast, as_: As) -> None:
     MaterialFactory.create(milestone=cast.milestones[0], title="Tokens")
+    AgreedStepFactory.create(group=cast.clover)
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
     html = html_of(as_("ana"), url_of(cast))
     assert "Autumn 2026 was closed on 16 September 2026. What was marked stays as it is." in html
     assert "Tokens" in html
-    for form in ("/progress/", "/hours/", "/tick/", "/ask/"):
+    for form in ("/progress/", "/hours/", "/tick/", "/ask/", "/close/"):
         assert form not in html
 
 
