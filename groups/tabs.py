@@ -18,21 +18,26 @@ class Tab:
 
 
 def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
-    """Return the tabs of a course: "Overview", "Milestones", "Cohorts". `current` is one of their labels, or none."""
-    names = {"Overview": "course-detail", "Milestones": "milestone-list", "Cohorts": "cohort-list"}
+    """Return the tabs of a course: "Overview", "Milestones", "Cohorts", "Import". `current` is one of these, or none."""
+    names = {
+        "Overview": "groups:course-detail",
+        "Milestones": "groups:milestone-list",
+        "Cohorts": "groups:cohort-list",
+        "Import": "sheets:course-import-list",
+    }
     return tuple(
-        Tab(label, reverse(f"groups:{name}", args=[course.slug]), label == current)
-        for label, name in names.items()
+        Tab(label, reverse(name, args=[course.slug]), label == current) for label, name in names.items()
     )
 
 
 def cohort_tabs(cohort: Cohort, current: str) -> tuple[Tab, ...]:
-    """Return the tabs of a cohort: "Board", "People", "Groups", "Calendar". `current` is one of these, or none."""
+    """Return the tabs of a cohort: "Board", "People", "Groups", "Calendar", "Import". `current` is one of these, or none."""
     names = {
         "Board": "tracker:board",
         "People": "groups:cohort-people",
         "Groups": "groups:cohort-groups",
         "Calendar": "groups:cohort-calendar",
+        "Import": "sheets:import-list",
     }
     return tuple(
         Tab(label, reverse(name, args=[cohort.pk]), label == current) for label, name in names.items()

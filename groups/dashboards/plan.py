@@ -39,7 +39,8 @@ def _out_of_order(milestones: Sequence[Milestone], plan: Mapping[int, date | Non
 def _without_date(milestones: Sequence[Milestone], plan: Mapping[int, date | None]) -> Iterator[str]:
     bare = [f"“{row}”" for row in milestones if row.pk in plan and plan[row.pk] is None]
     if bare:
-        yield f"{', '.join(bare)} {'has' if len(bare) == 1 else 'have'} no date, so nobody is ever behind with it."
+        verb, it = ("has", "it") if len(bare) == 1 else ("have", "them")
+        yield f"{', '.join(bare)} {verb} no date, so nobody is ever behind with {it}."
 
 
 def _in_pauses(

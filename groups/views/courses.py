@@ -103,7 +103,7 @@ def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             add_course_admin(course=course, person=person, at=now)
-            messages.success(request, f"{person} administers {course} now. {words}")
+            messages.success(request, f"{person} administers {course} now. {words}".strip())
             return redirect(course)
     return render(request, "courses/course_admin_add.html", {"course": course, "form": form})
 

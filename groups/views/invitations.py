@@ -89,7 +89,7 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
         except InvitationError as error:
             form.add_error("email", str(error))
         else:
-            messages.success(request, f"{form.cleaned_data['name']} is put right. {words}")
+            messages.success(request, f"{form.cleaned_data['name']} is put right. {words}".strip())
             return redirect("groups:invitation-detail", course.slug, person.pk)
     return render(request, "groups/invitation_detail.html", _context(request, course, person, form, now))
 

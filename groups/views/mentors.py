@@ -64,7 +64,7 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             sent = mailed(request, invitation, at=now) if invitation else ""
-            messages.success(request, f"{_told(mentorship)} {sent}")
+            messages.success(request, f"{_told(mentorship)} {sent}".strip())
             return redirect(_mentors_of(access.group))
     context = set_up_context(request, access, now, invite_form=form)
     return render(request, "groups/group_set_up.html", context)

@@ -70,7 +70,7 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             group = form.cleaned_data["group"]
             words = f"{person} is in {group} now." if group else f"{person} is enrolled in {cohort}."
             sent = mailed(request, invitation, at=now) if invitation else ""
-            messages.success(request, f"{words} {sent}")
+            messages.success(request, f"{words} {sent}".strip())
             return redirect("groups:enrol", cohort.pk)
     context = {"cohort": cohort, "form": form, "tabs": cohort_tabs(cohort, "People")}
     return render(request, "groups/enrol.html", context)

@@ -1,0 +1,97 @@
+from datetime import date, timedelta
+
+import pytest
+
+from groups.actions.enrolment import end_enrolment, leave_group
+from groups.dashboards.people import people_page
+from people.actions.invitations import invite, revoke
+from people.models import User
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import EnrolmentFactory, MembershipFactory
+from tests.factories.people import UserFactory
+
+
+def names(cast: Cast, text: str = "", show: str = "", number: str = "") -> list[str]:
+    page = people_page(cast.cohort, text=text, show=show, number=number, now=NOW)
+    return [line.person.get_short_name() for line in page.lines]
+
+
+def test_people_page_lists_who_is_enrolled_by_name(cast: Cast) -> None:
+    MembershipFactory.create(person=cast.zoe)
+    assert names(cast) == ["Ana", "Bruno", "Chidi", "Dalia", "Emre", "Fátima"]
+
+
+def test_people_page_shows_group_and_ended(cast: Cast) -> None:
+    leave_group(enrolment=cast.enrolment("ana"), on=TODAY, by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    end_enrolment(
+        enrolment=cast.enrolment("chidi"),
+        on=TODAY + timedelta(days=3),
+        reason="finished",
+        by=cast.ines,
+        at=NOW,
+    )
+    assert names(cast) == ["Ana", "Chidi", "Dalia", "Emre", "Fátima"]
+    assert names(cast, show="without") == ["Ana"]
+    assert names(cast, show="ended") == ["Bruno"]
+    assert names(cast, show=str(cast.clover.pk)) == ["Chidi"]
+    page = people_page(cast.cohort, text="", show="", number="", now=NOW)
+    assert [line.group_name for line in page.lines] == ["", "Clover", "Juniper", "Juniper", "Juniper"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ana", ["Ana"]),
+        ("EMRE kaya", ["Emre"]),
+        ("example.com", ["Ana", "Bruno", "Chidi", "Dalia", "Emre", "Fátima"]),
+        ("zoe", []),
+    ],
+)
+def test_people_page_searches_names_and_addresses(cast: Cast, text: str, found: list[str]) -> None:
+    assert names(cast, text) == found
+
+
+def test_people_page_has_fifty_on_a_page(cast: Cast) -> None:
+    for n in range(50):
+        EnrolmentFactory.create(cohort=cast.cohort, person=UserFactory.create(name=f"Zzz{n:02}"))
+    assert len(names(cast)) == 50
+    assert names(cast, number="2") == ["Zzz44", "Zzz45", "Zzz46", "Zzz47", "Zzz48", "Zzz49"]
+    assert names(cast, number="no number")[0] == "Ana"
+
+
+def test_people_page_of_a_cohort_that_is_over_shows_who_was_there(cast: Cast) -> None:
+    for name in ("ana", "bruno"):
+        end_enrolment(enrolment=cast.enrolment(name), on=TODAY, reason="finished", by=cast.ines, at=NOW)
+    end_enrolment(
+        enrolment=cast.enrolment("chidi"), on=date(2026, 9, 1), reason="dropped", by=cast.ines, at=NOW
+    )
+    cast.cohort.closed_on = TODAY
+    cast.cohort.save()
+    assert names(cast) == ["Ana", "Bruno", "Dalia", "Emre", "Fátima"]
+    assert names(cast, show="ended") == ["Chidi"]
+
+
+def test_people_page_says_how_each_is_invited(cast: Cast) -> None:
+    def invited(name: str, days_ago: int) -> None:
+        person = cast.person(name)
+        made = invite(email=person.email, name="", by=cast.ines, at=NOW - timedelta(days=days_ago))
+        assert made is not None
+        made.sent_at = made.invited_at
+        made.save()
+
+    invited("ana", 0)
+    invited("bruno", 14)
+    invited("chidi", 3)
+    revoke(invitation=cast.person("chidi").invitations.get(), at=NOW)
+    User.objects.filter(pk=cast.person("dalia").pk).update(last_login=NOW)
+    User.objects.filter(pk=cast.person("emre").pk).update(is_active=False)
+    page = people_page(cast.cohort, text="", show="", number="", now=NOW)
+    assert [(line.invitation.words, line.invitation.tone) for line in page.lines] == [
+        ("invited on 16 September", "quiet"),
+        ("invitation expired on 16 September", "watch"),
+        ("invitation taken back", "watch"),
+        ("can sign in", "ok"),
+        ("may not sign in", "quiet"),
+        ("not invited", "watch"),
+    ]

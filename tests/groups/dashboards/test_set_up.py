@@ -1,0 +1,92 @@
+from datetime import date
+
+from courses.models import Milestone
+from groups.actions.group import open_group
+from groups.actions.mentorship import end_mentorship
+from groups.dashboards.set_up import SetUp, cohort_set_up, course_set_up
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.courses import CohortFactory, CourseFactory, MaterialFactory, MilestoneFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
+
+
+def left(set_up: SetUp) -> list[tuple[str, str]]:
+    return [(step.title, step.text) for step in set_up.left]
+
+
+def test_course_set_up_leads_a_new_course_to_its_milestones(cast: Cast) -> None:
+    set_up = course_set_up(CourseFactory.create(slug="new-one"), NOW)
+    assert [step.title for step in set_up.left] == ["Milestones", "Materials", "Cohort"]
+    assert set_up.next is not None
+    assert set_up.next.url == "/courses/new-one/milestones/"
+    assert set_up.is_new
+
+
+def test_course_set_up_wants_a_milestone_in_a_week(cast: Cast) -> None:
+    Milestone.objects.update(week=None)
+    text = "No milestone has a week yet, so the plan of a new group would be empty. Give them their weeks."
+    assert left(course_set_up(cast.course, NOW))[0] == ("Milestones", text)
+
+
+def test_course_set_up_goes_on_with_the_newest_open_cohort(cast: Cast) -> None:
+    MaterialFactory.create(milestone=cast.milestones[0])
+    assert left(course_set_up(cast.course, NOW)) == []
+    CohortFactory.create(course=cast.course, title="Spring 2027", starts_on=date(2027, 2, 1))
+    set_up = course_set_up(cast.course, NOW)
+    assert [step.title for step in set_up.left] == ["People", "Groups", "Mentors"]
+    assert set_up.steps[2].text == "Spring 2027 and Autumn 2026."
+
+
+def test_course_set_up_with_retired_materials_alone_wants_materials(cast: Cast) -> None:
+    MaterialFactory.create(milestone=cast.milestones[0], retired_on=TODAY)
+    assert [step.title for step in course_set_up(cast.course, NOW).left] == ["Materials"]
+
+
+def test_cohort_set_up_is_done_with_everybody_in_a_group_with_a_mentor(cast: Cast) -> None:
+    set_up = cohort_set_up(cast.cohort, NOW)
+    assert left(set_up) == []
+    assert [step.text for step in set_up.steps] == ["6 students.", "2 groups.", "Every group has a mentor."]
+
+
+def test_cohort_set_up_counts_who_is_in_no_group(cast: Cast) -> None:
+    EnrolmentFactory.create(cohort=cast.cohort)
+    assert left(cohort_set_up(cast.cohort, NOW)) == [("Groups", "1 student is in no group.")]
+    EnrolmentFactory.create(cohort=cast.cohort)
+    assert left(cohort_set_up(cast.cohort, NOW)) == [("Groups", "2 students are in no group.")]
+
+
+def test_cohort_set_up_names_groups_without_a_mentor(cast: Cast) -> None:
+    for name in ("Alder", "Birch", "Cedar", "Dahlia"):
+        open_group(cohort=cast.cohort, name=name, by=cast.ines, at=NOW)
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
+    set_up = cohort_set_up(cast.cohort, NOW)
+    assert left(set_up) == [("Mentors", "Alder, Birch, Cedar and 2 more have no mentor.")]
+
+
+def test_cohort_set_up_counts_a_mentor_to_come(cast: Cast) -> None:
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, started_on=date(2026, 9, 20))
+    assert left(cohort_set_up(cast.cohort, NOW)) == []
+
+
+def test_cohort_set_up_names_groups_with_nothing_planned(cast: Cast) -> None:
+    cast.clover.plan_items.all().delete()
+    assert left(cohort_set_up(cast.cohort, NOW)) == [
+        ("Plans", "Clover has nothing planned, so nothing is ever due.")
+    ]
+
+
+def test_cohort_set_up_asks_nothing_of_a_cohort_that_is_over(cast: Cast) -> None:
+    over = CohortFactory.create(course=cast.course, closed_on=TODAY)
+    assert cohort_set_up(over, NOW).steps == ()
+
+
+def test_set_up_takes_the_same_queries_with_many(cast: Cast, django_assert_num_queries) -> None:
+    for n in range(30):
+        group = GroupFactory.create(cohort=cast.cohort)
+        MembershipFactory.create(group=group)
+        CohortFactory.create(course=cast.course)
+        MilestoneFactory.create(course=cast.course, position=10 + n)
+    with django_assert_num_queries(2):
+        cohort_set_up(cast.cohort, NOW)
+    with django_assert_num_queries(4):
+        course_set_up(cast.course, NOW)

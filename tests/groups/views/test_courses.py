@@ -1,0 +1,192 @@
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from courses.actions.course import add_course_admin
+from courses.models import Course
+from people.models import User
+from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory, CourseFactory, MaterialFactory, MilestoneFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory
+from tests.messages import told
+
+SignIn = Callable[[str], Client]
+
+
+def make_operator(cast: Cast, name: str) -> None:
+    User.objects.filter(pk=cast.person(name).pk).update(is_staff=True)
+
+
+def test_course_list_shows_ones_own_courses_open_cohorts_first(cast: Cast, as_: SignIn) -> None:
+    CohortFactory.create(
+        course=cast.course, title="Spring 2026", starts_on="2026-02-02", closed_on="2026-03-02"
+    )
+    CohortFactory.create(course=cast.course, title="Winter 2026", starts_on="2026-12-07")
+    answer = as_("ines").get(reverse("groups:course-list"))
+    (card,) = answer.context["cards"]
+    assert (card.course, card.milestone_count) == (cast.course, 4)
+    assert [
+        (line.cohort.title, line.when, line.group_count, line.student_count) for line in card.cohorts
+    ] == [
+        ("Winter 2026", "begins Mon 7 December", 0, 0),
+        ("Autumn 2026", "runs since Mon 31 August", 2, 6),
+        ("Spring 2026", "over since Mon 2 March", 0, 0),
+    ]
+    page = answer.content.decode()
+    assert reverse("tracker:board", args=[cast.cohort.pk]) in page
+    assert "Statistics" not in page
+    assert reverse("groups:course-new") not in page
+
+
+def test_course_list_says_what_to_do_when_there_is_none(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:course-list")
+    assert "A course admin of a course can add you." in as_("marta").get(url).content.decode()
+    make_operator(cast, "marta")
+    assert reverse("groups:course-new") in as_("marta").get(url).content.decode()
+
+
+@pytest.mark.parametrize("many", [1, 3, 30])
+def test_course_list_stays_within_its_queries(
+    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
+) -> None:
+    for _ in range(many):
+        course = CourseFactory.create()
+        course.admins.create(person=cast.ines)
+        cohort = CohortFactory.create(course=course)
+        GroupFactory.create(cohort=cohort)
+        EnrolmentFactory.create(cohort=cohort)
+    browser = as_("ines")
+    with django_assert_num_queries(5):
+        answer = browser.get(reverse("groups:course-list"))
+    assert len(answer.context["cards"]) == many + 1
+
+
+def test_course_new_makes_the_operator_its_course_admin(cast: Cast, as_: SignIn) -> None:
+    make_operator(cast, "zoe")
+    fields = {"title": "Bayesian statistics", "group_size": "2", "weekly_minutes": "45"}
+    answer = as_("zoe").post(reverse("groups:course-new"), fields)
+    course = Course.objects.get(slug="bayesian-statistics")
+    assert answer["Location"] == "/courses/bayesian-statistics/"
+    assert (course.group_size, course.weekly_minutes) == (2, 45)
+    assert [admin.person for admin in course.admins.all()] == [cast.zoe]
+
+
+def test_course_new_is_for_operators(cast: Cast, as_: SignIn) -> None:
+    answer = as_("ines").post(reverse("groups:course-new"), {"title": "Bayesian statistics"})
+    assert answer.status_code == 403
+    assert not Course.objects.filter(slug="bayesian-statistics").exists()
+
+
+def test_course_new_says_beside_the_field_what_is_wrong(cast: Cast, as_: SignIn) -> None:
+    make_operator(cast, "ines")
+    answer = as_("ines").post(
+        reverse("groups:course-new"), {"title": "", "group_size": "13", "weekly_minutes": "30"}
+    )
+    assert answer.context["form"].errors == {
+        "title": ["This field is required."],
+        "group_size": ["Ensure this value is less than or equal to 12."],
+    }
+
+
+@pytest.mark.parametrize("many", [1, 3, 30])
+def test_course_detail_stays_within_its_queries(
+    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
+) -> None:
+    for n in range(many):
+        milestone = MilestoneFactory.create(course=cast.course, position=10 + n)
+        MaterialFactory.create(milestone=milestone)
+        cohort = CohortFactory.create(course=cast.course)
+        EnrolmentFactory.create(cohort=cohort)
+        GroupFactory.create(cohort=cohort)
+        cast.course.admins.create(person=cohort.enrolments.get().person)
+    browser = as_("ines")
+    with django_assert_num_queries(11):
+        page = browser.get(reverse("groups:course-detail", args=["llm"])).context["page"]
+    assert (len(page.milestones), len(page.cohorts), len(page.admins)) == (4 + many, 1 + many, 1 + many)
+
+
+def test_course_edit_saves(cast: Cast, as_: SignIn) -> None:
+    fields = {
+        "title": "LLM",
+        "summary": "Four weeks.",
+        "group_size": "2",
+        "weekly_minutes": "45",
+        "version": "1",
+    }
+    answer = as_("ines").post(reverse("groups:course-edit", args=["llm"]), fields)
+    cast.course.refresh_from_db()
+    assert answer["Location"] == "/courses/llm/"
+    assert (cast.course.title, cast.course.group_size, cast.course.version) == ("LLM", 2, 2)
+    assert cast.course.changed_by == cast.ines
+
+
+def test_course_edit_shows_both_versions_to_the_second_of_two(cast: Cast, as_: SignIn) -> None:
+    add_course_admin(course=cast.course, person=cast.marta, at=NOW)
+    url = reverse("groups:course-edit", args=["llm"])
+    fields = {"title": "LLM", "group_size": "3", "weekly_minutes": "30", "version": "1"}
+    as_("marta").post(url, fields | {"summary": "Four weeks."})
+    second = as_("ines").post(url, fields | {"summary": "Twelve hours."})
+    page = second.content.decode()
+    assert "Somebody saved this in the meantime" in page
+    assert "Four weeks." in page
+    assert "Twelve hours." in page
+    cast.course.refresh_from_db()
+    assert (cast.course.summary, cast.course.changed_by) == ("Four weeks.", cast.marta)
+    as_("ines").post(
+        url, fields | {"summary": "Twelve hours.", "version": second.context["form"]["version"].value()}
+    )
+    cast.course.refresh_from_db()
+    assert cast.course.summary == "Twelve hours."
+
+
+def test_course_thresholds_saves(cast: Cast, as_: SignIn) -> None:
+    browser, url = as_("ines"), reverse("groups:course-thresholds", args=["llm"])
+    form = browser.get(url).context["form"]
+    typed = {field.name: field.value() for field in form} | {"silent_days": "10"}
+    answer = browser.post(url, typed)
+    cast.course.refresh_from_db()
+    assert (cast.course.silent_days, cast.course.help_days) == (10, 7)
+    assert told(answer) == ["Thresholds of LLM specialisation saved. Every page counts by them from now on."]
+
+
+def test_course_admin_add_finds_a_person_by_address_in_any_case(cast: Cast, as_: SignIn) -> None:
+    User.objects.filter(pk=cast.marta.pk).update(last_login=NOW)
+    answer = as_("ines").post(
+        reverse("groups:course-admin-add", args=["llm"]), {"email": "MARTA@Example.com", "name": ""}
+    )
+    assert told(answer) == ["Marta Pires administers LLM specialisation now."]
+    assert {admin.person for admin in cast.course.admins.all()} == {cast.ines, cast.marta}
+    assert mail.outbox == []
+
+
+def test_course_admin_add_invites_who_is_new(cast: Cast, as_: SignIn) -> None:
+    browser, url = as_("ines"), reverse("groups:course-admin-add", args=["llm"])
+    refused = browser.post(url, {"email": "gus@example.com", "name": ""})
+    assert refused.context["form"].non_field_errors() == [
+        "Nobody with this address is known to Trefoil yet: give their name too."
+    ]
+    browser.post(url, {"email": "gus@example.com", "name": "Gus Lind"})
+    assert {admin.person.name for admin in cast.course.admins.all()} == {"Inês Duarte", "Gus Lind"}
+    assert [message.to for message in mail.outbox] == [["gus@example.com"]]
+
+
+def test_course_admin_remove_asks_first_and_keeps_one(cast: Cast, as_: SignIn) -> None:
+    browser = as_("ines")
+    own = reverse("groups:course-admin-remove", args=["llm", cast.ines.pk])
+    assert "Give the course away?" in browser.get(own).content.decode()
+    assert told(browser.post(own)) == [
+        "LLM specialisation needs a course admin. Add another one before you remove Inês Duarte."
+    ]
+    add_course_admin(course=cast.course, person=cast.marta, at=NOW)
+    assert browser.post(own)["Location"] == "/courses/"
+    assert [admin.person for admin in cast.course.admins.all()] == [cast.marta]
+    assert browser.get(reverse("groups:course-detail", args=["llm"])).status_code == 404
+
+
+def test_course_admin_remove_knows_nobody_from_elsewhere(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:course-admin-remove", args=["llm", cast.zoe.pk])
+    assert as_("ines").post(url).status_code == 404
+    assert Course.objects.get(slug="statistics").admins.count() == 1

@@ -1,0 +1,10 @@
+"""What a page said had happened."""
+
+from typing import Any
+
+from django.contrib.messages import get_messages
+
+
+def told(answer: Any) -> list[str]:
+    """The messages that this answer left for the next page."""
+    return [str(message) for message in get_messages(answer.wsgi_request)]
