@@ -59,8 +59,10 @@ def material_move(request: HtmxRequest, material_id: int) -> HttpResponse:
     """Move a material a place up or down; htmx is sent the list anew."""
     material = material_to_administer(signed_in(request), material_id, timezone.now())
     move_material(material=material, places=PLACES.get(request.POST.get("to", ""), 0))
+    context = milestone_context(material.milestone, MaterialForm(instance=Material()))
+    shown = context["retired" if material.retired_on else "materials"]
+    messages.success(request, f"“{material}” is material {shown.index(material) + 1} of {len(shown)} now.")
     if request.htmx:
-        context = milestone_context(material.milestone, MaterialForm(instance=Material()))
         return render(request, "courses/milestone_detail.html#rows", {**context, "moved": material})
     return redirect(_page(material, f"#material-{material.pk}"))
 

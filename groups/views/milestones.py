@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -61,7 +63,7 @@ def milestone_detail(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     return render(request, "courses/milestone_detail.html", milestone_context(milestone, form))
 
 
-def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, object]:
+def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any]:
     """What the page of a milestone shows: its materials in use, the retired ones, and the form for one more."""
     materials = list(milestone.materials.in_order())
     return {
@@ -96,8 +98,11 @@ def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
     course = milestone.course
     move_milestone(milestone=milestone, places=PLACES.get(request.POST.get("to", ""), 0))
+    lines = milestone_lines(course)
+    place = next(n for n, line in enumerate(lines, start=1) if line.milestone.pk == milestone.pk)
+    messages.success(request, f"“{milestone}” is milestone {place} of {len(lines)} now.")
     if request.htmx:
-        context = {"course": course, "lines": milestone_lines(course), "moved": milestone}
+        context = {"course": course, "lines": lines, "moved": milestone}
         return render(request, "courses/milestone_list.html#rows", context)
     return redirect(f"{reverse('groups:milestone-list', args=[course.slug])}#milestone-{milestone.pk}")
 

@@ -1,0 +1,106 @@
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Cohort
+from tests.conftest import Cast
+from tests.factories.courses import CohortFactory, MilestoneFactory, PauseFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory
+from tests.messages import told
+
+SignIn = Callable[[str], Client]
+
+
+@pytest.mark.parametrize("many", [1, 3, 30])
+def test_cohort_list_stays_within_its_queries(
+    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
+) -> None:
+    for cohort in CohortFactory.create_batch(many, course=cast.course):
+        GroupFactory.create(cohort=cohort)
+        EnrolmentFactory.create(cohort=cohort)
+    browser = as_("ines")
+    with django_assert_num_queries(5):
+        answer = browser.get(reverse("groups:cohort-list", args=["llm"]))
+    assert len(answer.context["lines"]) == many + 1
+
+
+def test_cohort_new_leads_to_its_calendar(cast: Cast, as_: SignIn) -> None:
+    fields = {"title": "Spring 2027", "starts_on": "2027-02-01", "time_zone": "africa/lagos", "closed_on": ""}
+    answer = as_("ines").post(reverse("groups:cohort-new", args=["llm"]), fields)
+    cohort = Cohort.objects.get(title="Spring 2027")
+    assert answer["Location"] == reverse("groups:cohort-calendar", args=[cohort.pk])
+    assert (cohort.course, cohort.time_zone, cohort.changed_by) == (cast.course, "Africa/Lagos", cast.ines)
+
+
+def test_cohort_new_keeps_what_was_typed_beside_what_is_wrong(cast: Cast, as_: SignIn) -> None:
+    fields = {
+        "title": "Autumn 2026",
+        "starts_on": "2027-02-01",
+        "time_zone": "Lisbon",
+        "closed_on": "2026-01-01",
+    }
+    answer = as_("ines").post(reverse("groups:cohort-new", args=["llm"]), fields)
+    assert set(answer.context["form"].errors) == {"title", "time_zone", "closed_on"}
+    page = answer.content.decode()
+    assert 'value="Lisbon"' in page
+    assert 'value="2027-02-01"' in page
+    assert "Did you mean Europe/Lisbon?" in page
+
+
+def test_cohort_edit_says_that_plans_keep_their_dates(cast: Cast, as_: SignIn) -> None:
+    fields = {"title": "Autumn 2026", "starts_on": "2026-09-07", "time_zone": "Europe/Lisbon", "version": "1"}
+    answer = as_("ines").post(reverse("groups:cohort-edit", args=[cast.cohort.pk]), fields)
+    assert told(answer) == [
+        "Autumn 2026 saved. The plans of its groups keep their dates: reset those that should follow the new calendar."
+    ]
+    assert cast.clover.plan_items.get(milestone=cast.milestones[0]).due_on == date(2026, 9, 6)
+    page = as_("ines").get(answer["Location"])
+    assert [plan.words for plan in page.context["calendar"].group_plans] == ["4 other dates"] * 2
+    assert reverse("groups:plan-reset", args=[cast.clover.pk]) in page.content.decode()
+
+
+def test_cohort_edit_without_another_start_says_nothing_of_plans(cast: Cast, as_: SignIn) -> None:
+    fields = {"title": "Autumn", "starts_on": "2026-08-31", "time_zone": "Europe/Lisbon", "version": "1"}
+    answer = as_("ines").post(reverse("groups:cohort-edit", args=[cast.cohort.pk]), fields)
+    assert told(answer) == ["Autumn saved."]
+
+
+@pytest.mark.parametrize("many", [1, 3, 30])
+def test_cohort_calendar_stays_within_its_queries(
+    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
+) -> None:
+    for n in range(many):
+        GroupFactory.create(cohort=cast.cohort)
+        MilestoneFactory.create(course=cast.course, position=10 + n, week=1 + n)
+        PauseFactory.create(cohort=cast.cohort, starts_on=date(2027, 1, 1 + n), ends_on=date(2027, 1, 1 + n))
+    browser = as_("ines")
+    with django_assert_num_queries(10):
+        answer = browser.get(reverse("groups:cohort-calendar", args=[cast.cohort.pk]))
+    assert len(answer.context["calendar"].group_plans) == many + 2
+
+
+def test_pause_add_and_remove(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:pause-add", args=[cast.cohort.pk])
+    answer = as_("ines").post(url, {"title": "Break", "starts_on": "2026-09-21", "ends_on": "2026-09-27"})
+    assert told(answer) == ["“Break” is added. Plans that groups have already keep their dates."]
+    weeks = as_("ines").get(answer["Location"]).context["calendar"].weeks
+    assert [week.number for week in weeks] == [1, 2, 3, None, 4]
+    answer = as_("ines").post(reverse("groups:pause-remove", args=[cast.cohort.pauses.get().pk]))
+    assert told(answer) == ["“Break” is removed. Plans that groups have already keep their dates."]
+    assert not cast.cohort.pauses.exists()
+
+
+def test_pause_add_says_beside_the_field_what_is_wrong(cast: Cast, as_: SignIn) -> None:
+    PauseFactory.create(
+        cohort=cast.cohort, title="Break", starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 27)
+    )
+    url = reverse("groups:pause-add", args=[cast.cohort.pk])
+    answer = as_("ines").post(url, {"title": "", "starts_on": "2026-09-27", "ends_on": "2026-09-28"})
+    assert set(answer.context["form"].errors) == {"starts_on"}
+    assert "It overlaps “Break”" in answer.content.decode()
+    answer = as_("ines").post(url, {"title": "", "starts_on": "2026-10-05", "ends_on": "2026-10-04"})
+    assert answer.context["form"].errors == {"ends_on": ["This is before the first day."]}
+    assert cast.cohort.pauses.count() == 1

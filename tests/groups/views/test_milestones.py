@@ -1,0 +1,108 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Material, Milestone
+from tests.conftest import TODAY, Cast
+from tests.factories.courses import MaterialFactory, MilestoneFactory
+from tests.messages import told
+
+SignIn = Callable[[str], Client]
+HTMX = {"HX-Request": "true"}
+
+
+def titles(cast: Cast) -> list[str]:
+    return list(cast.course.milestones.in_order().values_list("title", flat=True))
+
+
+@pytest.mark.parametrize("many", [1, 3, 30])
+def test_milestone_list_stays_within_its_queries(
+    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
+) -> None:
+    for n in range(many):
+        milestone = MilestoneFactory.create(course=cast.course, position=10 + n)
+        MaterialFactory.create_batch(2, milestone=milestone)
+        MaterialFactory.create(milestone=milestone, retired_on=TODAY)
+    browser = as_("ines")
+    with django_assert_num_queries(5):
+        answer = browser.get(reverse("groups:milestone-list", args=["llm"]))
+    line = answer.context["lines"][-1]
+    assert (len(answer.context["lines"]), line.material_count, line.retired_count) == (4 + many, 2, 1)
+
+
+def test_milestone_list_of_a_new_course_says_what_to_do(cast: Cast, as_: SignIn) -> None:
+    page = as_("zoe").get(reverse("groups:milestone-list", args=["statistics"])).content.decode()
+    assert "No milestone yet" in page
+    assert reverse("groups:milestone-new", args=["statistics"]) in page
+
+
+def test_milestone_new_comes_last_and_goes_on_with_another(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:milestone-new", args=["llm"])
+    fields = {"title": "Agents", "week": "5", "planned_hours": "2.5"}
+    again = as_("ines").post(url, fields | {"another": "1"})
+    assert again["Location"] == url
+    assert told(again) == ["“Agents” is the last milestone of LLM specialisation now."]
+    made = Milestone.objects.get(title="Agents")
+    assert (made.position, made.week, str(made.planned_hours), made.course) == (5, 5, "2.50", cast.course)
+    assert as_("ines").post(url, {"title": "Evaluation"})["Location"] == "/courses/llm/milestones/"
+    assert titles(cast)[-2:] == ["Agents", "Evaluation"]
+
+
+def test_milestone_edit_shows_both_versions_to_the_second_of_two(cast: Cast, as_: SignIn) -> None:
+    cast.course.admins.create(person=cast.marta)
+    url = reverse("groups:milestone-edit", args=[cast.milestones[0].pk])
+    as_("marta").post(url, {"title": "Basics", "week": "1", "planned_hours": "3.5", "version": "1"})
+    second = as_("ines").post(url, {"title": "LLM basics", "week": "1", "planned_hours": "4", "version": "1"})
+    conflict = second.context["form"].conflict
+    assert [(field.label, field.theirs, field.yours) for field in conflict.fields] == [
+        ("Title", "Basics", "LLM basics"),
+        ("Planned hours", "3.50", "4"),
+    ]
+    assert Milestone.objects.get(pk=cast.milestones[0].pk).title == "Basics"
+
+
+def test_milestone_move_without_javascript_goes_back_to_the_row(cast: Cast, as_: SignIn) -> None:
+    rag = cast.milestones[3]
+    answer = as_("ines").post(reverse("groups:milestone-move", args=[rag.pk]), {"to": "up"})
+    assert answer["Location"] == f"/courses/llm/milestones/#milestone-{rag.pk}"
+    assert titles(cast) == ["LLM basics", "Prompt engineering", "RAG", "Indexation"]
+    assert told(answer) == ["“RAG” is milestone 3 of 4 now."]
+
+
+def test_milestone_move_by_htmx_sends_the_rows_and_keeps_ids_for_the_focus(cast: Cast, as_: SignIn) -> None:
+    rag = cast.milestones[3]
+    answer = as_("ines").post(reverse("groups:milestone-move", args=[rag.pk]), {"to": "up"}, headers=HTMX)
+    page = answer.content.decode()
+    assert "<html" not in page
+    assert f'id="up-{rag.pk}"' in page
+    assert "“RAG” is milestone 3 of 4 now." in page
+    assert page.index("RAG") < page.index("Indexation")
+
+
+@pytest.mark.parametrize("to", ["sideways", "", "down"])
+def test_milestone_move_of_the_last_one_changes_nothing(cast: Cast, as_: SignIn, to: str) -> None:
+    answer = as_("ines").post(reverse("groups:milestone-move", args=[cast.milestones[3].pk]), {"to": to})
+    assert answer.status_code == 302
+    assert titles(cast) == ["LLM basics", "Prompt engineering", "Indexation", "RAG"]
+
+
+def test_milestone_delete_of_one_in_use_says_what_refers_to_it(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:milestone-delete", args=[cast.milestones[0].pk])
+    for answer in (as_("ines").get(url), as_("ines").post(url)):
+        page = answer.content.decode()
+        assert "“LLM basics” is in use" in page
+        assert "2 plan items" in page
+        assert "take it out of the groups&#x27; plans" in page or "take it out of the groups' plans" in page
+    assert len(titles(cast)) == 4
+
+
+def test_milestone_delete_asks_and_deletes(cast: Cast, as_: SignIn) -> None:
+    spare = MilestoneFactory.create(course=cast.course, position=5, title="Spare")
+    MaterialFactory.create_batch(2, milestone=spare)
+    url = reverse("groups:milestone-delete", args=[spare.pk])
+    assert "Its 2 materials go with it" in as_("ines").get(url).content.decode()
+    answer = as_("ines").post(url)
+    assert told(answer) == ["“Spare” is deleted."]
+    assert (len(titles(cast)), Material.objects.count()) == (4, 0)
