@@ -1,0 +1,111 @@
+"""The week of a group, end to end: a student, the mentor, the course admin, each in a browser of their own."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from groups.models import Enrolment
+from tests.conftest import Cast
+from tests.factories.groups import MentorshipFactory
+from tests.factories.tracker import ProgressFactory
+from tracker.models import CheckIn, Progress, Question
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "Why does the model forget my first instruction?"
+PRIVATE = "Between us: Ana may need a quieter hour."
+
+
+def the_others_are_on_track(cast: Cast) -> None:
+    now = timezone.now()
+    for name in ("bruno", "chidi", "dalia", "emre", "fatima"):
+        for milestone in cast.milestones[:2]:
+            ProgressFactory.create(
+                enrolment=cast.enrolment(name), milestone=milestone, state_since=now - timedelta(days=3)
+            )
+    Enrolment.objects.update(last_active_at=now - timedelta(days=1))
+    MentorshipFactory.create(
+        group=cast.juniper, person=cast.marta, role="co-mentor", started_on=cast.cohort.starts_on
+    )
+
+
+def the_student_marks_needs_help_and_asks(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("LLM basics")
+    page.get_by_role("button", name="Done", exact=True).first.click()
+    page.get_by_role("link", name="Go on with Prompt engineering").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Prompt engineering")
+    page.get_by_role("button", name="Need help", exact=True).first.click()
+    expect(page.locator(".messages")).to_contain_text("Prompt engineering")
+    page.get_by_placeholder("What is not clear?").fill(QUESTION)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("link", name=QUESTION).first).to_be_visible()
+
+
+def the_mentor_sees_it_first_and_answers(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator("main h3").first).to_have_text("Clover")
+    clover = page.get_by_role("region", name="Clover", exact=True)
+    expect(clover).to_contain_text("Ana needs help with Prompt engineering")
+    clover.get_by_role("link", name=QUESTION, exact=True).click()
+    page.get_by_label("answer", exact=False).last.fill(
+        "Put it **last** as well: the end of a prompt weighs most."
+    )
+    page.get_by_role("button", name=re.compile("answer", re.IGNORECASE)).last.click()
+    expect(page.locator(".prose strong")).to_have_text("last")
+
+
+def the_mentor_logs_the_check_in(page: Page) -> None:
+    page.goto("/groups/")
+    clover = page.get_by_role("region", name="Clover", exact=True)
+    clover.get_by_role("link", name="Log check-in").click()
+    page.get_by_label("Note").first.fill("Instructions get lost in long prompts")
+    page.get_by_label("Private note").fill(PRIVATE)
+    page.get_by_label("Next step").first.fill("Try the same prompt with the instruction at the end")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".messages")).to_contain_text("Check-in of Clover saved")
+
+
+def the_student_reads_the_answer_and_the_step(page: Page) -> None:
+    page.goto("/week/")
+    expect(page.locator("main")).to_contain_text("Try the same prompt with the instruction at the end")
+    page.get_by_role("link", name=QUESTION).first.click()
+    expect(page.locator(".prose")).to_contain_text("the end of a prompt weighs most")
+    page.get_by_role("link", name="My week").click()
+    assert PRIVATE not in page.content()
+
+
+def the_board_shows_it(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Autumn 2026")
+    expect(page.locator("#attention")).to_contain_text("Ana Ruivo")
+    expect(page.locator("#attention")).to_contain_text("needs help with Prompt engineering")
+    row = page.locator("#check-ins tr").filter(has_text="Clover")
+    row.get_by_role("link", name="done, 30 min").last.click()
+    expect(page.locator("main")).to_contain_text(PRIVATE)
+
+
+def test_a_week_from_need_of_help_to_the_board(cast: Cast, page_as: Callable[..., Page]) -> None:
+    cast.cohort.refresh_from_db()
+    the_others_are_on_track(cast)
+    # Late weeks come first on the mentor's page: this story is of a group whose earlier weeks were logged.
+    for weeks in (1, 2):
+        for group in (cast.clover, cast.juniper):
+            start = cast.cohort.starts_on + timedelta(weeks=weeks - 1)
+            CheckIn.objects.create(
+                group=group, week_starts_on=start, held_on=start, minutes=30, logged_by=cast.marta,
+                logged_at=timezone.now(), logged_as="mentor",
+            )  # fmt: skip
+    ana, marta = page_as("ana"), page_as("marta")
+    the_student_marks_needs_help_and_asks(ana)
+    the_mentor_sees_it_first_and_answers(marta)
+    the_mentor_logs_the_check_in(marta)
+    the_student_reads_the_answer_and_the_step(ana)
+    the_board_shows_it(page_as("ines"))
+    assert Question.objects.get().status == Question.Status.ANSWERED
+    states = Progress.objects.filter(enrolment=cast.enrolment("ana")).order_by("milestone__position")
+    assert [progress.state for progress in states] == ["done", "need_help"]
