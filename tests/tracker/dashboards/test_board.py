@@ -153,6 +153,18 @@ def test_board_lists_what_mentors_ask_of_the_course_admin(cast: Cast) -> None:
     ]
 
 
+def test_board_lets_requests_go_after_four_weeks(cast: Cast) -> None:
+    CheckInFactory.create(group=cast.clover, request="An old wish", week_starts_on=date(2026, 8, 17))
+    CheckInFactory.create(group=cast.juniper, request="A newer one", week_starts_on=date(2026, 8, 24))
+    assert [row.text for row in board_of(cast).requests] == ["A newer one"]
+
+
+def test_board_says_when_a_cohort_is_over(cast: Cast) -> None:
+    assert board_of(cast).when_words == "week 3, Mon 14 to Sun 20 September"
+    Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=date(2026, 9, 14))
+    assert board_of(cast).when_words == "over since 14 September 2026"
+
+
 def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast) -> None:
     EnrolmentFactory.create(cohort=cast.cohort)
     EnrolmentFactory.create(cohort=cast.cohort, ended_on=date(2026, 9, 10), end_reason="dropped")

@@ -57,6 +57,17 @@ class Board:
     requests: tuple[RequestRow, ...]
 
     @property
+    def is_over(self) -> bool:
+        return self.cohort.is_closed(self.today)
+
+    @property
+    def when_words(self) -> str:
+        """Where in its run the cohort is: "week 3, Mon 14 to Sun 20 September", or that it is over."""
+        if self.is_over:
+            return f"over since {self.cohort.closed_on:%-d %B %Y}"
+        return f"week {self.week_number}, {self.week.label}" if self.week_number else self.week.label
+
+    @property
     def act_count(self) -> int:
         return sum(row.attention is Attention.ACT for row in self.attention)
 
@@ -93,7 +104,7 @@ def cohort_board(*, cohort: Cohort, now: datetime) -> Board:
         cohort=cohort,
         today=today,
         week=Week.of(today),
-        week_number=pictures[0].week_number if pictures else None,
+        week_number=pictures[0].week_number if pictures and not cohort.is_closed(today) else None,
         group_count=len(pictures),
         student_count=people["students"],
         without_group_count=people["without_group"],
@@ -108,7 +119,7 @@ def cohort_board(*, cohort: Cohort, now: datetime) -> Board:
             picture.group.name for picture in pictures if picture.members and not picture.mentors_now
         ),
         questions=question_rows(cohort, today),
-        requests=request_rows(cohort),
+        requests=request_rows(cohort, today),
     )
 
 
