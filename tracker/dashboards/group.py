@@ -38,7 +38,6 @@ class PlanLine:
     """A milestone of the plan: by when, and how many of the group finished it."""
 
     title: str
-    week: int | None
     due_words: str
     hours_words: str
     done_words: str
@@ -137,7 +136,6 @@ def _plan(picture: GroupPicture) -> Iterator[PlanLine]:
         milestone = planned.item.milestone
         yield PlanLine(
             title=milestone.title,
-            week=milestone.week,
             due_words=day_words(planned.item.due_on, picture.today) if planned.item.due_on else "no date",
             hours_words=f"{hours_words(milestone.planned_hours)} h" if milestone.planned_hours else "–",
             done_words=f"{planned.done_count} of {planned.member_count}",

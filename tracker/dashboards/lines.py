@@ -24,10 +24,6 @@ class QuestionLine:
     milestone: str
     status: Question.Status
 
-    @property
-    def tone(self) -> str:
-        return "ok" if self.status == Question.Status.ANSWERED else "quiet"
-
 
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
@@ -41,10 +37,6 @@ class ReviewLine:
     def is_handed_in(self) -> bool:
         """Whether it waits for the reviewer."""
         return self.state == CodeReview.State.REQUESTED
-
-    @property
-    def tone(self) -> str:
-        return REVIEW_TONES[self.state]
 
 
 def question_rows(questions: QuerySet[Question], limit: int) -> Rows:

@@ -24,7 +24,6 @@ class StepLine:
     id: int
     text: str
     due_words: str
-    is_late: bool
     is_done: bool
     is_of_group: bool
 
@@ -172,7 +171,6 @@ def _step(row: dict[str, Any], today: date) -> StepLine:
         id=row["id"],
         text=row["text"],
         due_words=words,
-        is_late=is_late,
         is_done=is_done,
         is_of_group=row["enrolment_id"] is None,
     )
