@@ -132,7 +132,7 @@ def _as(check_in: CheckIn) -> str:
     """The role, where it is not the mentor's own."""
     if check_in.logged_as == Mentorship.Role.MENTOR:
         return ""
-    return f", {check_in.get_logged_as_display() or 'course admin'}"
+    return f" ({check_in.get_logged_as_display() or 'course admin'})"
 
 
 def _day(at: datetime, zone: ZoneInfo, today: date) -> str:

@@ -1,10 +1,12 @@
 """Two people log one check-in: where they differ, in its own fields and in what is said of each student."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from lib.days import day_words
 from lib.editing import Conflict, ConflictingField, comparable, in_words
 from tracker.access.group_weeks import GroupWeek
 from tracker.forms.check_in_fields import KEPT_OF_ENTRY, CheckInForm, Row
@@ -43,4 +45,8 @@ def _different(place: GroupWeek, main: CheckInForm, rows: Sequence[Row]) -> Iter
 
 def _compared(field: forms.Field, label: str, theirs: Any, yours: Any) -> Iterator[ConflictingField]:
     if comparable(theirs) != comparable(yours):
-        yield ConflictingField(label, in_words(field, theirs), in_words(field, yours))
+        yield ConflictingField(label, _words(field, theirs), _words(field, yours))
+
+
+def _words(field: forms.Field, value: Any) -> str:
+    return day_words(value, value) if isinstance(value, date) else in_words(field, value)

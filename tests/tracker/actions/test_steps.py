@@ -65,3 +65,9 @@ def test_reopen_step_carries_it_on(cast: Cast) -> None:
     reopened = reopen_step(step=step, by=cast.marta, at=timezone.now())
     assert (reopened.state, reopened.closed_by, reopened.closed_at) == (OPEN, None, None)
     assert list(AgreedStep.objects.open()) == [step]
+
+
+def test_reopen_step_of_an_open_one_changes_nothing(cast: Cast) -> None:
+    step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
+    reopen_step(step=step, by=cast.person("ana"), at=timezone.now())
+    assert last_active(cast, "ana") is None

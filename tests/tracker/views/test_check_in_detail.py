@@ -122,6 +122,23 @@ def test_check_in_detail_tells_who_changed_what(cast: Cast, as_: As) -> None:
     ]
 
 
+def test_check_in_detail_tells_what_was_taken_away(cast: Cast, as_: As) -> None:
+    ines, log = as_("ines"), url_of(cast, "check-in-log")
+    ines.post(log, fields_of(ines.get(log).text, "check-in"))
+    ines.post(log, fields_of(ines.get(log).text, "check-in") | {"outcome": "cancelled"})
+    page = as_("marta").get(url_of(cast)).context["page"]
+    assert page.logged == "Logged by Inês Duarte (course admin) on Wed 16 September"
+    assert {(line.field, line.before, line.after) for line in page.history} == {
+        ("Check-in", "—", "logged"),
+        ("Check-in: outcome", "held", "cancelled"),
+        ("Check-in: on", "2026-09-16", "—"),
+        ("Check-in: minutes", "30", "—"),
+        ("Ana Ruivo", "there", "removed"),
+        ("Bruno Sá", "there", "removed"),
+        ("Chidi Okafor", "there", "removed"),
+    }
+
+
 def test_check_in_detail_shows_what_was_asked_in_the_week(cast: Cast, as_: As) -> None:
     logged(cast)
     shown = QuestionFactory.create(membership=cast.ana, title="Asked this week")

@@ -20,6 +20,7 @@ from tests.factories.tracker import (
     QuestionFactory,
 )
 from tests.sent_form import fields_of
+from tracker.actions.questions import QuestionError, ask
 from tracker.models import AgreedStep, Ask, CheckIn, CheckInDraft, CheckInEntry, Question
 
 THIS_WEEK = "2026-W38"
@@ -544,6 +545,32 @@ def test_check_in_log_asks_about_who_joined_while_it_was_open(cast: Cast, as_: A
     assert response.context["page"].forms.errors == ["Say whether Gita Rao was there."]
 
 
+def test_check_in_log_keeps_an_entry_of_who_was_no_member_after_all(cast: Cast, as_: As) -> None:
+    marta = as_("marta")
+    log(marta, cast, opened(marta, cast) | {row(cast, "bruno", "note"): "Was here"})
+    Membership.objects.filter(pk=cast.bruno.pk).update(ended_on=date(2026, 9, 10), end_reason="moved")
+    fields = opened(marta, cast)
+    assert fields[row(cast, "bruno", "note")] == "Was here"
+    log(marta, cast, fields | {"minutes": "45"})
+    assert {name for name, *_ in entries(CheckIn.objects.get())} == {"Ana Ruivo", "Bruno Sá", "Chidi Okafor"}
+
+
+def test_check_in_log_saves_nothing_and_says_why_when_a_question_is_refused(
+    cast: Cast, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**said: Any) -> None:
+        raise QuestionError("That question went away this very moment.")
+
+    monkeypatch.setattr("tracker.actions.check_ins.log_questions", refuse)
+    marta = as_("marta")
+    fields = opened(marta, cast) | {"summary": "Attention once more.", "q0-title": "Why?"}
+    response = log(marta, cast, fields)
+    assert response.status_code == 422
+    assert "That question went away this very moment." in response.text
+    assert fields_of(response.text, "check-in")["summary"] == "Attention once more."
+    assert not CheckIn.objects.exists()
+
+
 # Lines for questions
 
 
@@ -569,8 +596,6 @@ def test_check_in_log_adds_a_line_and_keeps_everything(cast: Cast, as_: As) -> N
 
 
 def test_check_in_log_offers_similar_questions_when_shown_again(cast: Cast, as_: As) -> None:
-    from tracker.actions.questions import ask
-
     asked = ask(
         group=cast.clover,
         by=cast.person("ana"),
@@ -627,7 +652,7 @@ def test_check_in_log_shows_both_versions_to_the_second(cast: Cast, as_: As) -> 
     conflict = response.context["page"].forms.conflict
     assert conflict.by == cast.tomas
     assert {(field.label, field.theirs, field.yours) for field in conflict.fields} == {
-        ("Held on", "2026-09-15", "2026-09-16"),
+        ("Held on", "Tue 15 September", "Wed 16 September"),
         ("Minutes", "45", "30"),
         ("For the group", "Tomás was here.", "Marta was here."),
         ("Ana Ruivo: note", "—", "She has it now."),
