@@ -78,9 +78,11 @@ def tests(browser: str | None) -> Iterator[Step]:
     """Give the whole suite on both databases, its coverage taken together, and the browser journeys."""
     pytest = [PYTHON, "-m", "pytest", "--color=yes" if sys.stdout.isatty() else "--color=no"]
     suite = [*pytest, "-m", "not browser", "-n", "2", "--cov", "--cov-report=", "--cov-fail-under=0"]
-    in_memory = {"DATABASE_URL": "sqlite://:memory:"}
+    # Named, never opened: the tests make their own database. A name in memory would make the browser's server share
+    # one connection between threads, which SQLite does not survive.
+    on_sqlite = {"DATABASE_URL": f"sqlite:///{TOP}/var/trefoil.sqlite3"}
     yield Step(
-        "tests on SQLite", suite, {**in_memory, "COVERAGE_FILE": f"{COVERAGE}/sqlite"}, reads_pytest=True
+        "tests on SQLite", suite, {**on_sqlite, "COVERAGE_FILE": f"{COVERAGE}/sqlite"}, reads_pytest=True
     )
     yield Step(
         "tests on PostgreSQL",
@@ -96,7 +98,7 @@ def tests(browser: str | None) -> Iterator[Step]:
         "browser journeys",
         [*pytest, "-m", "browser"],
         # Playwright's loop makes Django think that it is asked from asynchronous code.
-        {**in_memory, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", "CHROMIUM": browser or ""},
+        {**on_sqlite, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", "CHROMIUM": browser or ""},
         reads_pytest=True,
         needs="Chromium, or the path of one in CHROMIUM",
         result="NOT RUN" if browser is None else "",
