@@ -1,0 +1,132 @@
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from people.actions.invitations import invitation_link, invite
+from people.models import User
+from tests.conftest import NOW, Cast
+from tests.factories.groups import EnrolmentFactory
+from tests.messages import told
+
+SignIn = Callable[[str], Client]
+
+
+def url(cast: Cast, name: str = "invitation-detail", person: str = "ana") -> str:
+    return reverse(f"groups:{name}", args=["llm", cast.person(person).pk])
+
+
+@pytest.fixture
+def link(cast: Cast, rf) -> str:
+    invitation = invite(email="ana@example.com", name="", by=cast.ines, at=NOW)
+    assert invitation is not None
+    return invitation_link(invitation, rf.get("/"))
+
+
+def test_invitation_detail_has_the_link_to_copy(cast: Cast, as_: SignIn, link: str) -> None:
+    page = as_("ines").get(url(cast)).content.decode()
+    assert f'id="link" readonly value="{link}"' in page
+    assert 'data-copy-from="#link"' in page
+    assert "until 30 September 2026" in page
+
+
+def test_invitation_detail_hides_the_link_of_who_is_in_another_course_too(
+    cast: Cast, as_: SignIn, link: str
+) -> None:
+    """Whoever has the link becomes the person: a course admin must not come into another course by it."""
+    EnrolmentFactory.create(person=cast.person("ana"))
+    page = as_("ines").get(url(cast)).content.decode()
+    assert "invitation/" not in page
+    assert "takes part in another course too" in page
+    assert reverse("groups:person-correct", args=["llm", cast.person("ana").pk]) not in page
+    assert reverse("groups:invitation-send", args=["llm", cast.person("ana").pk]) in page
+
+
+def test_invitation_detail_of_who_can_sign_in_needs_none(cast: Cast, as_: SignIn) -> None:
+    User.objects.filter(pk=cast.person("ana").pk).update(last_login=NOW)
+    page = as_("ines").get(url(cast)).content.decode()
+    assert "No invitation is needed" in page
+    assert told(as_("ines").post(url(cast, "invitation-send"))) == ["Ana Ruivo can sign in already."]
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    "name", ["invitation-detail", "invitation-send", "invitation-revoke", "person-correct"]
+)
+def test_invitation_of_people_of_other_courses_is_not_found(cast: Cast, as_: SignIn, name: str) -> None:
+    browser = as_("ines")
+    ask = browser.get if name == "invitation-detail" else browser.post
+    assert ask(url(cast, name, "zoe")).status_code == 404
+
+
+@pytest.mark.parametrize("person", ["ana", "marta", "ines"])
+def test_invitation_send_mails_students_mentors_and_admins(cast: Cast, as_: SignIn, person: str) -> None:
+    User.objects.filter(pk=cast.ines.pk).update(last_login=None)
+    browser = Client()
+    browser.force_login(cast.ines)
+    User.objects.filter(pk=cast.ines.pk).update(last_login=None)
+    answer = browser.post(url(cast, "invitation-send", person))
+    assert told(answer) == [f"An invitation is on its way to {person}@example.com."]
+    assert [message.to for message in mail.outbox] == [[f"{person}@example.com"]]
+
+
+def test_invitation_send_again_closes_the_link_before(cast: Cast, as_: SignIn, link: str) -> None:
+    as_("ines").post(url(cast, "invitation-send"))
+    rows = cast.person("ana").invitations.order_by("pk")
+    assert [row.revoked_at is None for row in rows] == [False, True]
+    assert Client().get(link).status_code == 410
+
+
+def test_invitation_revoke_closes_the_link_and_keeps_the_enrolment(
+    cast: Cast, as_: SignIn, link: str
+) -> None:
+    answer = as_("ines").post(url(cast, "invitation-revoke"))
+    assert told(answer) == ["The invitation of Ana Ruivo is taken back. You can invite them again."]
+    assert Client().get(link).status_code == 410
+    assert cast.person("ana").enrolments.filter(ended_on=None).count() == 1
+
+
+def test_person_correct_mails_the_new_address(cast: Cast, as_: SignIn, link: str) -> None:
+    answer = as_("ines").post(
+        url(cast, "person-correct"), {"name": "Anna Ruivo", "email": "Anna@example.com"}
+    )
+    assert told(answer) == ["Anna Ruivo is put right. An invitation is on its way to anna@example.com."]
+    person = User.objects.get(pk=cast.person("ana").pk)
+    assert (person.name, person.email) == ("Anna Ruivo", "anna@example.com")
+    assert Client().get(link).status_code == 410
+
+
+def test_person_correct_of_the_name_alone_sends_no_mail(cast: Cast, as_: SignIn, link: str) -> None:
+    as_("ines").post(url(cast, "person-correct"), {"name": "Anna Ruivo", "email": "ana@example.com"})
+    assert User.objects.get(pk=cast.person("ana").pk).name == "Anna Ruivo"
+    assert mail.outbox == []
+    assert Client().get(link).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [
+        ("bruno@example.com", "Somebody else has this address. Enrol them by it, and end this enrolment."),
+        ("BRUNO@example.com", "Somebody else has this address. Enrol them by it, and end this enrolment."),
+        ("anna", "Enter a valid email address."),
+    ],
+)
+def test_person_correct_says_what_is_wrong(cast: Cast, as_: SignIn, email: str, said: str) -> None:
+    answer = as_("ines").post(url(cast, "person-correct"), {"name": "Ana", "email": email})
+    assert answer.context["form"].errors == {"email": [said]}
+    assert User.objects.get(pk=cast.person("ana").pk).email == "ana@example.com"
+
+
+def test_person_correct_leaves_those_alone_who_have_signed_in_or_belong_elsewhere_too(
+    cast: Cast, as_: SignIn
+) -> None:
+    User.objects.filter(pk=cast.person("ana").pk).update(last_login=NOW)
+    EnrolmentFactory.create(person=cast.person("bruno"))
+    for name in ("ana", "bruno"):
+        answer = as_("ines").post(url(cast, "person-correct", name), {"name": "X", "email": "x@example.com"})
+        assert answer.context["form"].errors == {
+            "email": ["They look after their name and address themselves."]
+        }
+        assert User.objects.get(pk=cast.person(name).pk).email == f"{name}@example.com"

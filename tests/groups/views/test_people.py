@@ -1,0 +1,261 @@
+from collections.abc import Callable
+from smtplib import SMTPException
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import Enrolment, Group
+from people.models import User
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
+from tests.factories.people import UserFactory
+from tests.messages import told
+
+SignIn = Callable[[str], Client]
+
+
+def enrolled(cast: Cast) -> set[str]:
+    return {row.person.name for row in cast.cohort.enrolments.filter(ended_on=None).select_related("person")}
+
+
+def members(group: Group) -> set[str]:
+    return {row.enrolment.person.name for row in group.memberships.filter(ended_on=None)}
+
+
+CAST = {"Ana Ruivo", "Bruno Sá", "Chidi Okafor", "Dalia Haddad", "Emre Kaya", "Fátima Nunes"}
+
+
+@pytest.mark.parametrize("many", [1, 3, 30])
+def test_cohort_people_stays_within_its_queries(
+    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
+) -> None:
+    for _ in range(many):
+        MembershipFactory.create(group=GroupFactory.create(cohort=cast.cohort))
+        person = EnrolmentFactory.create(cohort=cast.cohort).person
+        person.invitations.create(invited_by=cast.ines, expires_at=NOW.replace(month=10))
+    browser = as_("ines")
+    with django_assert_num_queries(9):
+        answer = browser.get(reverse("groups:cohort-people", args=[cast.cohort.pk]))
+    assert answer.context["people"].page.paginator.count == 6 + 2 * many
+
+
+def test_cohort_people_filters_by_group_and_name(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:cohort-people", args=[cast.cohort.pk])
+
+    def shown(**query: str) -> list[str]:
+        answer = as_("ines").get(url, query)
+        return [line.person.get_short_name() for line in answer.context["people"].lines]
+
+    assert shown(show=str(cast.clover.pk)) == ["Ana", "Bruno", "Chidi"]
+    assert shown(q="a", show=str(cast.juniper.pk)) == ["Dalia", "Emre", "Fátima"]
+    assert shown(q="bruno") == ["Bruno"]
+    assert shown(show="nonsense") == ["Ana", "Bruno", "Chidi", "Dalia", "Emre", "Fátima"]
+    nobody = as_("ines").get(url, {"q": "nobody"}).content.decode()
+    assert "Nobody found" in nobody
+    assert f'href="{url}">Clear</a>' in nobody
+
+
+def test_cohort_people_of_a_new_cohort_says_what_to_do(cast: Cast, as_: SignIn) -> None:
+    cohort = CohortFactory.create(course=cast.course)
+    page = as_("ines").get(reverse("groups:cohort-people", args=[cohort.pk])).content.decode()
+    assert "Nobody is enrolled yet" in page
+    assert reverse("groups:enrol-several", args=[cohort.pk]) in page
+
+
+def test_enrol_invites_who_is_new_and_stays_open(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:enrol", args=[cast.cohort.pk])
+    fields = {
+        "name": "Gus Lind",
+        "email": "Gus@Example.com",
+        "group": cast.clover.pk,
+        "started_on": "2026-09-14",
+    }
+    answer = as_("ines").post(url, fields)
+    assert answer["Location"] == url
+    assert told(answer) == ["Gus Lind is in Clover now. An invitation is on its way to gus@example.com."]
+    gus = User.objects.get(email="gus@example.com")
+    stay = gus.enrolments.get().memberships.get()
+    assert (stay.group, str(stay.started_on), gus.enrolments.get().enrolled_by) == (
+        cast.clover, "2026-09-14", cast.ines,
+    )  # fmt: skip
+    assert [message.to for message in mail.outbox] == [["gus@example.com"]]
+    assert gus.invitations.get().sent_at == NOW
+
+
+def test_enrol_finds_who_is_known_and_keeps_their_name(cast: Cast, as_: SignIn) -> None:
+    User.objects.filter(pk=cast.marta.pk).update(last_login=NOW)
+    fields = {"name": "M. P.", "email": "MARTA@example.com", "started_on": "2026-09-16"}
+    answer = as_("ines").post(reverse("groups:enrol", args=[cast.cohort.pk]), fields)
+    assert told(answer) == ["Marta Pires is enrolled in Autumn 2026."]
+    assert enrolled(cast) == CAST | {"Marta Pires"}
+    assert (mail.outbox, User.objects.filter(name="M. P.").exists()) == ([], False)
+
+
+def test_enrol_leaves_an_invitation_that_is_on_its_way(cast: Cast, as_: SignIn) -> None:
+    other = CohortFactory.create(course=cast.course)
+    fields = {"name": "Gus Lind", "email": "gus@example.com", "started_on": "2026-09-16"}
+    for cohort in (cast.cohort, other):
+        as_("ines").post(reverse("groups:enrol", args=[cohort.pk]), fields)
+    gus = User.objects.get(email="gus@example.com")
+    assert (gus.enrolments.count(), gus.invitations.count(), len(mail.outbox)) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "errors"),
+    [
+        ({"email": "gus"}, {"email": ["Enter a valid email address."]}),
+        (
+            {"name": ""},
+            {"__all__": ["Nobody with this address is known to Trefoil yet: give their name too."]},
+        ),
+        (
+            {"started_on": "1926-09-16"},
+            {"started_on": ["Give a day between 30 August 2025 and 17 September 2027."]},
+        ),
+        (
+            {"group": "999999"},
+            {"group": ["Select a valid choice. That choice is not one of the available choices."]},
+        ),
+        (
+            {"email": "tomas@example.com", "group": "juniper"},
+            {"__all__": ["Tomás Reis mentors Juniper and cannot study in it."]},
+        ),
+        (
+            {"email": "ana@example.com", "group": "juniper"},
+            {"__all__": ["Ana Ruivo is in Clover already. Move them on their own page."]},
+        ),
+    ],
+)
+def test_enrol_says_what_is_wrong_and_enrols_nobody(
+    cast: Cast, as_: SignIn, fields: dict[str, str], errors: dict[str, list[str]]
+) -> None:
+    typed = {"name": "Gus Lind", "email": "gus@example.com", "started_on": "2026-09-16"} | fields
+    if typed.get("group") == "juniper":
+        typed["group"] = str(cast.juniper.pk)
+    answer = as_("ines").post(reverse("groups:enrol", args=[cast.cohort.pk]), typed)
+    assert answer.context["form"].errors == errors
+    assert (enrolled(cast), mail.outbox) == (CAST, [])
+    assert not User.objects.filter(email="gus@example.com").exists()
+
+
+def test_enrol_refuses_a_full_group_with_words(cast: Cast, as_: SignIn) -> None:
+    MembershipFactory.create(group=cast.clover)
+    fields = {
+        "name": "Gus Lind",
+        "email": "gus@example.com",
+        "group": cast.clover.pk,
+        "started_on": "2026-09-16",
+    }
+    answer = as_("ines").post(reverse("groups:enrol", args=[cast.cohort.pk]), fields)
+    assert answer.context["form"].non_field_errors() == [
+        "Clover has 4 students already, one above the group size of 3. Move somebody out first, or make another group."
+    ]
+    assert not User.objects.filter(email="gus@example.com").exists()
+
+
+def test_enrol_takes_no_group_of_another_cohort(cast: Cast, as_: SignIn) -> None:
+    other = GroupFactory.create()
+    fields = {"name": "Gus Lind", "email": "gus@example.com", "group": other.pk, "started_on": "2026-09-16"}
+    answer = as_("ines").post(reverse("groups:enrol", args=[cast.cohort.pk]), fields)
+    assert set(answer.context["form"].errors) == {"group"}
+
+
+def test_enrol_keeps_the_person_when_no_mail_can_leave(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise SMTPException("no route")
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    fields = {"name": "Gus Lind", "email": "gus@example.com", "started_on": "2026-09-16"}
+    answer = as_("ines").post(reverse("groups:enrol", args=[cast.cohort.pk]), fields)
+    assert told(answer) == [
+        "Gus Lind is enrolled in Autumn 2026. The invitation to gus@example.com could not be mailed: copy its link"
+        " instead."
+    ]
+    assert User.objects.get(email="gus@example.com").invitations.get().sent_at is None
+
+
+LIST = """name,email,group
+Gus Lind <gus@example.com>
+Hana Mori;hana@example.com;Juniper
+Ivo Petrov
+ana@example.com, Ana"""
+
+
+def test_enrol_several_checks_first_and_enrols_nobody(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
+    answer = as_("ines").post(url, {"text": LIST, "started_on": "2026-09-14"})
+    roster = answer.context["roster"]
+    assert [(entry.name, entry.line.group) for entry in roster.good] == [
+        ("Gus Lind", ""),
+        ("Hana Mori", "Juniper"),
+    ]
+    assert [entry.name for entry in roster.enrolled] == ["Ana Ruivo"]
+    assert [(line.number, line.problem) for line in roster.bad] == [(4, "no e-mail address")]
+    page = answer.content.decode()
+    assert "<strong>Line 4</strong>: no e-mail address" in page
+    assert "Ivo Petrov\nana@example.com, Ana</textarea>" in page
+    assert "Enrol 2 people" in page
+    assert (enrolled(cast), mail.outbox) == (CAST, [])
+
+
+def test_enrol_several_enrols_the_good_and_keeps_the_bad_lines(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
+    answer = as_("ines").post(url, {"text": LIST, "started_on": "2026-09-14", "enrol": "1"})
+    assert told(answer) == ["2 people are enrolled in Autumn 2026."]
+    assert enrolled(cast) == CAST | {"Gus Lind", "Hana Mori"}
+    assert "Hana Mori" in members(cast.juniper)
+    assert {message.to[0] for message in mail.outbox} == {"gus@example.com", "hana@example.com"}
+    assert answer.context["form"]["text"].value() == "Ivo Petrov"
+    assert [(line.number, line.problem) for line in answer.context["roster"].bad] == [
+        (1, "no e-mail address")
+    ]
+
+
+def test_enrol_several_keeps_a_line_whose_group_is_full(cast: Cast, as_: SignIn) -> None:
+    text = "Gus Lind, gus@example.com, Juniper\nHana Mori, hana@example.com, Juniper"
+    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
+    answer = as_("ines").post(url, {"text": text, "started_on": "2026-09-14", "enrol": "1"})
+    assert members(cast.juniper) == {"Dalia Haddad", "Emre Kaya", "Fátima Nunes", "Gus Lind"}
+    assert answer.context["form"]["text"].value() == "Hana Mori, hana@example.com, Juniper"
+    (left,) = answer.context["roster"].bad
+    assert left.problem.startswith("Juniper has 4 students already")
+    assert not User.objects.filter(email="hana@example.com").exists()
+
+
+def test_enrol_several_of_good_lines_alone_goes_to_the_people(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
+    text = "Gus Lind <gus@example.com>"
+    answer = as_("ines").post(url, {"text": text, "started_on": "2026-09-14", "enrol": "1"})
+    assert answer["Location"] == reverse("groups:cohort-people", args=[cast.cohort.pk])
+    assert Enrolment.objects.get(person__name="Gus Lind").started_on < TODAY
+
+
+@pytest.mark.parametrize("text", ["", "   \n ", "name;email"])
+def test_enrol_several_of_nothing_says_so(cast: Cast, as_: SignIn, text: str) -> None:
+    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
+    page = as_("ines").post(url, {"text": text, "started_on": "2026-09-14", "enrol": "1"}).content.decode()
+    assert "This field is required." in page or "No line with a person was found." in page
+    assert enrolled(cast) == CAST
+
+
+def test_enrol_several_says_who_could_not_be_mailed(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise OSError("no route")
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    UserFactory.create(name="Ivo Petrov", email="ivo@example.com", last_login=NOW)
+    text = "Gus Lind <gus@example.com>\nIvo <ivo@example.com>"
+    url = reverse("groups:enrol-several", args=[cast.cohort.pk])
+    answer = as_("ines").post(url, {"text": text, "started_on": "2026-09-14", "enrol": "1"})
+    assert told(answer) == [
+        "2 people are enrolled in Autumn 2026.",
+        "No mail could be sent to Gus Lind. Copy their links, or send them again later.",
+    ]
