@@ -65,6 +65,12 @@ def django_db_modify_db_settings(
         default["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup: None, live_server: LiveServer) -> LiveServer:
+    """Start the server once the database is there: one in memory it would share between its threads."""
+    return live_server
+
+
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
     """The cast, its third teaching week being this week."""
