@@ -7,7 +7,7 @@ from django.http import Http404
 
 from people.models import User
 from tracker.access.questions import QuestionAccess, allowed, question_to_read
-from tracker.models import Answer
+from tracker.models import Answer, Question
 
 
 def answer_to_edit(
@@ -39,10 +39,14 @@ def question_of_removed_answer(user: User, question_id: int, answer_id: int, now
 def _answer(
     user: User, answer_id: int, now: datetime, *, is_locked: bool = False
 ) -> tuple[QuestionAccess, Answer]:
-    answers = Answer.objects.select_related("changed_by", "answered_by")
     if is_locked:
-        answers = answers.select_for_update(of=("self",))
-    answer = answers.filter(pk=answer_id).first()
+        # The question first, as the actions do; and before the answer is read with who changed it, since a row that was
+        # waited for comes with its joins as they were.
+        Question.objects.select_for_update(of=("self",), no_key=True).filter(answers=answer_id).values_list(
+            "pk"
+        ).first()
+        Answer.objects.select_for_update(no_key=True).filter(pk=answer_id).values_list("pk").first()
+    answer = Answer.objects.select_related("changed_by", "answered_by").filter(pk=answer_id).first()
     if answer is None:
         raise Http404
     return question_to_read(user, answer.question_id, now), answer

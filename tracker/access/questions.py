@@ -175,11 +175,12 @@ def question_to_read(
     Args:
         is_locked: hold it until the end of the transaction, for who is about to save a form of it.
     """
+    if is_locked:
+        # Before it is read with what it points at: a row that was waited for comes with its joins as they were.
+        Question.objects.select_for_update(no_key=True).filter(pk=question_id).values_list("pk").first()
     questions = with_asker(questions_visible_to(user, now)).select_related(
         "milestone", "material", "duplicate_of", "changed_by"
     )
-    if is_locked:
-        questions = questions.select_for_update(of=("self",))
     question = questions.with_ask_count().filter(pk=question_id).first()
     if question is None:
         _refuse_unseen(user, question_id, now)

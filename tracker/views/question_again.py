@@ -26,7 +26,11 @@ def question_again(request: HtmxRequest, question_id: int) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     access, group = question_to_ask_again(user, question_id, form.cleaned_data["group"], now)
-    ask = ask_again(question=access.question, group=group, by=user, at=now)
+    try:
+        ask = ask_again(question=access.question, group=group, by=user, at=now)
+    except QuestionError as error:
+        messages.error(request, str(error))
+        return go(request, reverse("tracker:question-list"))
     who = "You" if ask.enrolment_id else f"Somebody in {group}"
     tell(
         request,

@@ -22,7 +22,7 @@ def answer(
     question = locked(question)
     if not body.strip():
         raise QuestionError("Write an answer first.")
-    if question.duplicate_of is not None:
+    if question.duplicate_of_id is not None:
         raise QuestionError(f"“{question}” is a duplicate. Answer “{question.duplicate_of}” instead.")
     given = Answer(question=question, body=body.strip(), answered_by=by, answered_at=at)
     save(given, by=by, at=at)
@@ -127,7 +127,7 @@ def mark_follow_up(*, question: Question, by: User, at: datetime) -> Question:
 
 def _own_status(question: Question) -> Question:
     question = locked(question)
-    if question.duplicate_of is not None:
+    if question.duplicate_of_id is not None:
         raise QuestionError(f"“{question}” is a duplicate. Its status is that of “{question.duplicate_of}”.")
     return question
 

@@ -159,7 +159,10 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
     """
     group = question.group
     question.milestone = check_course(group, question.milestone, question.material)
-    if question.duplicate_of is not None and not question.duplicate_of.reaches(question):
+    original = (
+        Question.objects.filter(pk=question.duplicate_of_id).first() if question.duplicate_of_id else None
+    )
+    if original is not None and not original.reaches(question):
         raise QuestionError("It is a duplicate of a question that not everybody whom you chose may see.")
     if not all(question.reaches(duplicate) for duplicate in question.duplicates.all()):
         raise QuestionError("It has duplicates whose readers would lose sight of it.")

@@ -16,12 +16,19 @@ class QuestionError(Exception):
 
 
 def locked(question: Question) -> Question:
-    """Fetch the question again, so that nobody else changes it in this transaction."""
-    return (
-        Question.objects.select_for_update(of=("self",))
-        .select_related("cohort", "duplicate_of")
-        .get(pk=question.pk)
-    )
+    """Fetch the question again, so that nobody else changes it in this transaction.
+
+    Others may refer to it meanwhile, as an ask of its duplicate does. What it points at is not joined: a row that
+    PostgreSQL waited for comes as it is now, with its joins as they were.
+
+    Raises:
+        QuestionError: somebody took it back in the meantime.
+    """
+    rows = Question.objects.select_for_update(of=("self",), no_key=True).select_related("cohort")
+    row = rows.filter(pk=question.pk).first()
+    if row is None:
+        raise QuestionError(f"“{question}” was taken back in the meantime.")
+    return row
 
 
 def save(row: Question | Answer, *, by: User, at: datetime, reason: str = "") -> None:

@@ -96,6 +96,12 @@ def test_remove_answer_leaves_a_follow_up_a_follow_up(cast: Cast, question: Ques
     assert question.status == "follow_up"
 
 
+def test_question_that_was_taken_back_meanwhile_says_so(cast: Cast, question: Question) -> None:
+    Question.objects.get(pk=question.pk).delete()
+    with pytest.raises(QuestionError, match="taken back in the meantime"):
+        answer(question=question, by=cast.marta, at=NOW, body="So.")
+
+
 def test_restore_answer_brings_it_back_as_it_was(cast: Cast, question: Question) -> None:
     given = answer(question=question, by=cast.marta, at=NOW, body="So.")
     pk = given.pk

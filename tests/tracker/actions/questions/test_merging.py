@@ -159,6 +159,14 @@ def test_undo_duplicate_refuses_what_is_none(cast: Cast) -> None:
         undo_duplicate(question=asked(cast, "A?"), by=cast.marta, at=NOW)
 
 
+def test_merge_with_what_was_taken_back_meanwhile_says_so(cast: Cast) -> None:
+    a, b = asked(cast, "A?"), asked(cast, "B?")
+    Question.objects.get(pk=b.pk).delete()
+    for one, other in ((a, b), (b, a)):
+        with pytest.raises(QuestionError, match="“B"):
+            mark_duplicate(question=one, original=other, by=cast.marta, at=NOW)
+
+
 def test_ask_instead_leaves_one_question_asked_twice(cast: Cast) -> None:
     original = asked(cast, "A?", "dalia")
     question = asked(cast, "B?")
