@@ -85,8 +85,9 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
         except MentorshipError as error:
             form.add_error("on", str(error))
         else:
-            words = "does not mentor" if ended.ended_on and ended.ended_on <= today else "will stop mentoring"
-            messages.success(request, f"{mentorship.person} {words} {mentorship.group}.")
+            is_over = ended.ended_on is not None and ended.ended_on <= today
+            until = "any more" if is_over else f"from {ended.ended_on:%-d %B %Y} on"
+            messages.success(request, f"{mentorship.person} does not mentor {mentorship.group} {until}.")
             return redirect(_mentors_of(mentorship.group))
     kept = f"{mentorship.person} goes on reading what fell in their time, and changes nothing any more."
     context = {"mentorship": mentorship, "form": form, "consequences": [kept]}

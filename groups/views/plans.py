@@ -71,9 +71,8 @@ def plan_shift(request: HtmxRequest, group_id: int) -> HttpResponse:
     for pk, day in shifted.items():
         data[f"due-{pk}"] = day.isoformat() if day else ""
     if moved:
-        messages.info(
-            request, f"{moved} due dates are shifted in the form below. Save the plan to keep them."
-        )
+        dates = "1 due date is" if moved == 1 else f"{moved} due dates are"
+        messages.info(request, f"{dates} shifted in the form below. Save the plan to keep it so.")
     else:
         messages.warning(request, "Nothing was shifted: this milestone has no due date in the plan.")
     return render(request, "groups/plan_edit.html", _context(access, plan_form(access.group, data)))

@@ -1,0 +1,143 @@
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.actions.mentorship import note_away
+from groups.models import Enrolment, Group
+from tests.conftest import Cast
+from tests.factories.groups import EnrolmentFactory, MembershipFactory, MentorshipFactory
+from tests.factories.people import UserFactory
+from tests.messages import told
+
+SignIn = Callable[[str], Client]
+
+
+def url(cast: Cast) -> str:
+    return reverse("groups:group-set-up", args=[cast.clover.pk])
+
+
+def waiting(cast: Cast, name: str) -> Enrolment:
+    return EnrolmentFactory.create(cohort=cast.cohort, person=UserFactory.create(name=name))
+
+
+def members(group: Group) -> set[str]:
+    return {stay.enrolment.person.name for stay in group.memberships.filter(ended_on=None)}
+
+
+def mentors_found(cast: Cast, as_: SignIn, text: str) -> list[tuple[str, bool]]:
+    found = as_("ines").get(url(cast), {"mentor": text}).context["found"]
+    return [(hit.person.name, hit.is_mentor) for hit in found]
+
+
+@pytest.mark.parametrize("many", [1, 3, 30])
+def test_group_set_up_stays_within_its_queries(
+    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
+) -> None:
+    for n in range(many):
+        waiting(cast, f"Waiting {n}")
+        mentorship = MentorshipFactory.create(group=cast.clover)
+        note_away(mentorship=mentorship, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25))
+        MembershipFactory.create(group=cast.clover)
+    browser = as_("ines")
+    with django_assert_num_queries(10):
+        answer = browser.get(url(cast), {"mentor": "person"})
+    page = answer.context["page"]
+    assert (len(page.members), len(page.mentors), page.without_count) == (3 + many, 1 + many, many)
+
+
+def test_group_set_up_lists_students_without_a_group_twenty_at_most(cast: Cast, as_: SignIn) -> None:
+    for n in range(21):
+        waiting(cast, f"Waiting {n:02}")
+    answer = as_("ines").get(url(cast))
+    assert len(answer.context["page"].without_group) == 20
+    assert "The first 20 of 21; search for others." in answer.content.decode()
+    found = as_("ines").get(
+        url(cast), {"student": "20"}, headers={"HX-Request": "true", "HX-Target": "waiting"}
+    )
+    assert [row.person.name for row in found.context["page"].without_group] == ["Waiting 20"]
+    assert "<html" not in found.content.decode()
+
+
+def test_students_add_puts_several_in_at_once(cast: Cast, as_: SignIn) -> None:
+    hana = waiting(cast, "Hana Mori")
+    waiting(cast, "Ivo Petrov")
+    answer = as_("ines").post(
+        reverse("groups:students-add", args=[cast.clover.pk]),
+        {"add-enrolments": [hana.pk], "add-on": "2026-09-16"},
+    )
+    assert answer["Location"] == url(cast)
+    assert told(answer) == ["Hana Mori is in Clover now."]
+    assert members(cast.clover) == {"Ana Ruivo", "Bruno Sá", "Chidi Okafor", "Hana Mori"}
+
+
+def test_students_add_over_the_size_puts_none_in(cast: Cast, as_: SignIn) -> None:
+    rows = [waiting(cast, "Hana Mori"), waiting(cast, "Ivo Petrov")]
+    answer = as_("ines").post(
+        reverse("groups:students-add", args=[cast.clover.pk]),
+        {"add-enrolments": [row.pk for row in rows], "add-on": "2026-09-16"},
+    )
+    assert "Clover has 4 students already, one above the group size of 3." in answer.content.decode()
+    assert members(cast.clover) == {"Ana Ruivo", "Bruno Sá", "Chidi Okafor"}
+
+
+@pytest.mark.parametrize("who", ["nobody", "dalia", "elsewhere"])
+def test_students_add_takes_only_those_of_the_cohort_without_a_group(
+    cast: Cast, as_: SignIn, who: str
+) -> None:
+    waiting(cast, "Hana Mori")
+    chosen = {"nobody": [], "dalia": [cast.dalia.enrolment_id], "elsewhere": [EnrolmentFactory.create().pk]}[
+        who
+    ]
+    answer = as_("ines").post(
+        reverse("groups:students-add", args=[cast.clover.pk]),
+        {"add-enrolments": chosen, "add-on": "2026-09-16"},
+    )
+    assert set(answer.context["add_form"].errors) == {"enrolments"}
+    assert (len(members(cast.clover)), len(members(cast.juniper))) == (3, 3)
+
+
+def test_group_set_up_of_a_full_group_says_so(cast: Cast, as_: SignIn) -> None:
+    MembershipFactory.create(group=cast.clover)
+    waiting(cast, "Hana Mori")
+    page = as_("ines").get(url(cast)).content.decode()
+    assert "Clover has one student above the group size of 3, which is the most." in page
+    assert "4 of 3" in page
+    assert "Add to Clover" not in page
+
+
+def test_mentor_search_finds_people_of_the_course_mentors_first(cast: Cast, as_: SignIn) -> None:
+    assert mentors_found(cast, as_, "e") == [
+        ("Marta Pires", True),
+        ("Tomás Reis", True),
+        ("Dalia Haddad", False),
+        ("Emre Kaya", False),
+        ("Fátima Nunes", False),
+        ("Inês Duarte", False),
+    ]
+    assert mentors_found(cast, as_, "dalia HADDAD") == [("Dalia Haddad", False)]
+    assert mentors_found(cast, as_, "") == []
+
+
+def test_mentor_search_finds_others_by_their_whole_address_only(cast: Cast, as_: SignIn) -> None:
+    """A course admin does not learn who takes part in other courses."""
+    for text in ("zoe", "zoe@example", "Lind"):
+        assert mentors_found(cast, as_, text) == []
+    assert mentors_found(cast, as_, " ZOE@example.com ") == [("Zoe Lind", False)]
+
+
+def test_mentor_search_by_htmx_sends_what_it_found(cast: Cast, as_: SignIn) -> None:
+    answer = as_("ines").get(
+        url(cast), {"mentor": "tom"}, headers={"HX-Request": "true", "HX-Target": "mentors-found"}
+    )
+    page = answer.content.decode()
+    assert "<html" not in page
+    assert "Tomás Reis" in page
+    assert 'name="role" value="co-mentor"' in page
+
+
+def test_mentor_search_for_nobody_says_what_to_do(cast: Cast, as_: SignIn) -> None:
+    page = as_("ines").get(url(cast), {"mentor": "nobody"}).content.decode()
+    assert "somebody new is invited below" in page

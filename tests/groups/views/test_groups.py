@@ -1,0 +1,217 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.actions.enrolment import end_enrolment, join_group
+from groups.actions.group import open_group
+from groups.models import Enrolment, Group
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import (
+    EnrolmentFactory,
+    GroupFactory,
+    MembershipFactory,
+    MentorshipFactory,
+    PlanItemFactory,
+)
+from tests.factories.people import UserFactory
+from tests.messages import told
+
+SignIn = Callable[[str], Client]
+
+
+def waiting(cast: Cast, count: int) -> list[Enrolment]:
+    people = [UserFactory.create(name=f"Waiting {n:02}") for n in range(count)]
+    return [EnrolmentFactory.create(cohort=cast.cohort, person=person) for person in people]
+
+
+def members(group: Group) -> list[str]:
+    return sorted(stay.enrolment.person.name for stay in group.memberships.filter(ended_on=None))
+
+
+@pytest.mark.parametrize("many", [1, 3, 30])
+def test_cohort_groups_stays_within_its_queries(
+    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
+) -> None:
+    for group in GroupFactory.create_batch(many, cohort=cast.cohort):
+        MembershipFactory.create_batch(2, group=group)
+        MentorshipFactory.create(group=group)
+        PlanItemFactory.create(group=group, milestone=cast.milestones[0])
+    waiting(cast, many)
+    browser = as_("ines")
+    with django_assert_num_queries(8):
+        answer = browser.get(reverse("groups:cohort-groups", args=[cast.cohort.pk]))
+    assert (len(answer.context["lines"]), answer.context["waiting"]) == (many + 2, many)
+
+
+def test_cohort_groups_tells_members_mentors_size_and_plan(cast: Cast, as_: SignIn) -> None:
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover")
+    end_enrolment(enrolment=cast.enrolment("emre"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    open_group(cohort=cast.cohort, name="Fern", by=cast.ines, at=NOW)
+    lines = as_("ines").get(reverse("groups:cohort-groups", args=[cast.cohort.pk])).context["lines"]
+    assert [
+        (
+            line.group.name,
+            line.students,
+            [(mentor.name, mentor.role) for mentor in line.mentors],
+            line.size_words,
+        )
+        for line in lines
+    ] == [
+        (
+            "Clover",
+            ("Ana Ruivo", "Bruno Sá", "Chidi Okafor"),
+            [("Marta Pires", ""), ("Tomás Reis", "cover")],
+            "3 of 3",
+        ),
+        ("Fern", (), [], "0 of 3"),
+        ("Juniper", ("Dalia Haddad", "Fátima Nunes"), [("Tomás Reis", "")], "2 of 3"),
+    ]
+    assert [line.size_tone for line in lines] == ["quiet", "watch", "watch"]
+    assert [str(line.last_due_on) for line in lines] == ["2026-09-27"] * 3
+
+
+def test_cohort_groups_of_one_that_is_over_shows_who_was_in_them(cast: Cast, as_: SignIn) -> None:
+    for name in ("ana", "bruno", "chidi"):
+        end_enrolment(enrolment=cast.enrolment(name), on=TODAY, reason="finished", by=cast.ines, at=NOW)
+    cast.cohort.closed_on = TODAY
+    cast.cohort.save()
+    answer = as_("ines").get(reverse("groups:cohort-groups", args=[cast.cohort.pk]))
+    clover = answer.context["lines"][0]
+    assert (clover.students, clover.size_tone) == (("Ana Ruivo", "Bruno Sá", "Chidi Okafor"), "quiet")
+    assert "Still to set up" not in answer.content.decode()
+
+
+def test_cohort_groups_of_a_new_cohort_says_what_to_do(cast: Cast, as_: SignIn) -> None:
+    cohort = CohortFactory.create(course=cast.course)
+    url = reverse("groups:cohort-groups", args=[cohort.pk])
+    assert "Enrol people first" in as_("ines").get(url).content.decode()
+    EnrolmentFactory.create(cohort=cohort)
+    page = as_("ines").get(url).content.decode()
+    assert "Make them all at once" in page
+    assert reverse("groups:groups-make", args=[cohort.pk]) in page
+
+
+def test_group_new_offers_a_plant_and_starts_with_the_calendar(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:group-new", args=[cast.cohort.pk])
+    page = as_("ines").get(url)
+    assert page.context["form"]["name"].value() == "Acacia"
+    assert '<option value="Alder"></option>' in page.content.decode()
+    answer = as_("ines").post(url, {"name": "Fern", "meeting": "Mondays 18:00"})
+    fern = Group.objects.get(name="Fern")
+    assert answer["Location"] == reverse("groups:group-set-up", args=[fern.pk])
+    assert (fern.meeting, fern.plan_items.count()) == ("Mondays 18:00", 4)
+
+
+def test_group_new_refuses_a_name_that_there_is(cast: Cast, as_: SignIn) -> None:
+    answer = as_("ines").post(reverse("groups:group-new", args=[cast.cohort.pk]), {"name": "clover"})
+    assert answer.context["form"].errors == {"name": ["The cohort has a group of this name already."]}
+    assert Group.objects.count() == 2
+
+
+def test_group_edit_renames(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:group-edit", args=[cast.clover.pk])
+    as_("ines").post(url, {"name": "Four-leaved clover", "meeting": "Tuesdays", "version": "1"})
+    group = Group.objects.get(pk=cast.clover.pk)
+    assert (group.name, group.meeting, group.changed_by) == ("Four-leaved clover", "Tuesdays", cast.ines)
+
+
+def test_group_delete_of_an_empty_one(cast: Cast, as_: SignIn) -> None:
+    fern = open_group(cohort=cast.cohort, name="Fern", by=cast.ines, at=NOW)
+    url = reverse("groups:group-delete", args=[fern.pk])
+    assert "Delete this group?" in as_("ines").get(url).content.decode()
+    assert told(as_("ines").post(url)) == ["Fern is deleted."]
+    assert not Group.objects.filter(pk=fern.pk).exists()
+
+
+def test_group_delete_of_one_with_a_past_says_what(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:group-delete", args=[cast.clover.pk])
+    page = as_("ines").post(url).content.decode()
+    assert "Something happened in Clover" in page
+    assert "3 memberships" in page
+    assert Group.objects.filter(pk=cast.clover.pk).exists()
+
+
+def make_url(cast: Cast) -> str:
+    return reverse("groups:groups-make", args=[cast.cohort.pk])
+
+
+def test_groups_make_proposes_and_makes_nothing_yet(cast: Cast, as_: SignIn) -> None:
+    waiting(cast, 7)
+    form = as_("ines").get(make_url(cast)).context["form"]
+    assert [(name.value(), len(students.field.choices)) for name, students in form.rows()] == [
+        ("Acacia", 4),
+        ("Alder", 3),
+    ]
+    assert Group.objects.count() == 2
+
+
+def proposal(cast: Cast, browser: Client) -> dict[str, object]:
+    form = browser.get(make_url(cast)).context["form"]
+    return {field.html_name: field.value() for field in form}
+
+
+def test_groups_make_makes_them_as_they_were_put_right(cast: Cast, as_: SignIn) -> None:
+    rows = waiting(cast, 5)
+    browser = as_("ines")
+    fields = proposal(cast, browser)
+    assert fields["students-1"] == [rows[3].pk, rows[4].pk]
+    answer = browser.post(make_url(cast), fields | {"name-0": "Fern", "students-1": [rows[4].pk]})
+    assert answer["Location"] == reverse("groups:cohort-groups", args=[cast.cohort.pk])
+    assert told(answer) == ["2 groups made: Fern, Alder. Their mentors come next."]
+    assert members(Group.objects.get(name="Fern")) == ["Waiting 00", "Waiting 01", "Waiting 02"]
+    assert members(Group.objects.get(name="Alder")) == ["Waiting 04"]
+    assert not rows[3].memberships.exists()
+
+
+def test_groups_make_leaves_out_a_group_of_nobody(cast: Cast, as_: SignIn) -> None:
+    waiting(cast, 5)
+    browser = as_("ines")
+    answer = browser.post(make_url(cast), proposal(cast, browser) | {"students-1": []})
+    assert told(answer) == ["1 group made: Acacia. Their mentors come next."]
+    assert {group.name for group in Group.objects.all()} == {"Clover", "Juniper", "Acacia"}
+
+
+def test_groups_make_says_beside_a_name_that_it_is_taken(cast: Cast, as_: SignIn) -> None:
+    waiting(cast, 9)
+    browser = as_("ines")
+    fields = proposal(cast, browser) | {"name-0": "clover", "name-1": "Fern", "name-2": "FERN"}
+    answer = browser.post(make_url(cast), fields)
+    taken = ["The cohort has a group of this name, or it stands above already."]
+    assert answer.context["form"].errors == {"name-0": taken, "name-2": taken}
+    assert Group.objects.count() == 2
+
+
+def test_groups_make_notices_that_somebody_has_a_group_by_now(cast: Cast, as_: SignIn) -> None:
+    rows = waiting(cast, 3)
+    browser = as_("ines")
+    fields = proposal(cast, browser)
+    join_group(enrolment=rows[0], group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
+    answer = browser.post(make_url(cast), fields)
+    assert answer["Location"] == make_url(cast)
+    assert told(answer) == ["Who is in no group has changed in the meantime. This is a new proposal."]
+    assert Group.objects.count() == 2
+
+
+def test_groups_make_refuses_students_who_were_not_proposed(cast: Cast, as_: SignIn) -> None:
+    waiting(cast, 3)
+    browser = as_("ines")
+    answer = browser.post(make_url(cast), proposal(cast, browser) | {"students-0": [cast.ana.enrolment_id]})
+    assert set(answer.context["form"].errors) == {"students-0"}
+    assert members(cast.clover) == ["Ana Ruivo", "Bruno Sá", "Chidi Okafor"]
+
+
+def test_groups_make_without_anybody_waiting_says_so(cast: Cast, as_: SignIn) -> None:
+    assert "Nobody waits for a group" in as_("ines").get(make_url(cast)).content.decode()
+
+
+@pytest.mark.parametrize("many", [1, 3, 30])
+def test_groups_make_stays_within_its_queries(
+    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
+) -> None:
+    waiting(cast, many)
+    browser = as_("ines")
+    with django_assert_num_queries(6):
+        browser.get(make_url(cast))

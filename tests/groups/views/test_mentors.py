@@ -1,0 +1,192 @@
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from groups.actions.mentorship import note_away
+from groups.models import Group
+from people.models import User
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.people import UserFactory
+from tests.messages import told
+
+SignIn = Callable[[str], Client]
+
+
+def mentors(group: Group) -> set[tuple[str, str, date | None]]:
+    return {(row.person.get_short_name(), row.role, row.ended_on) for row in group.mentorships.all()}
+
+
+def assign(cast: Cast, as_: SignIn, person: User, role: str = "mentor", **fields: str):
+    typed = {"person": person.pk, "role": role, "on": "2026-09-16", "found": ""} | fields
+    return as_("ines").post(reverse("groups:mentor-assign", args=[cast.clover.pk]), typed)
+
+
+@pytest.mark.parametrize("role", ["co-mentor", "cover"])
+def test_mentor_assign_in_each_role(cast: Cast, as_: SignIn, role: str) -> None:
+    answer = assign(cast, as_, cast.tomas, role)
+    assert answer["Location"] == f"{reverse('groups:group-set-up', args=[cast.clover.pk])}#mentors"
+    assert told(answer) == [f"Tomás Reis is {role} of Clover from 16 September 2026 on."]
+    assert mentors(cast.clover) == {("Marta", "mentor", None), ("Tomás", role, None)}
+
+
+def test_mentor_assign_of_a_second_mentor_says_what_to_do(cast: Cast, as_: SignIn) -> None:
+    assert told(assign(cast, as_, cast.tomas)) == [
+        "Tomás Reis is mentor of Clover from 16 September 2026 on."
+        " Marta Pires mentors it too: end that, or make one of them co-mentor."
+    ]
+
+
+def test_mentor_assign_refuses_a_student_of_the_group(cast: Cast, as_: SignIn) -> None:
+    answer = assign(cast, as_, cast.person("ana"))
+    assert told(answer) == ["Ana Ruivo studies in Clover and cannot mentor it."]
+    assert mentors(cast.clover) == {("Marta", "mentor", None)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"on": "soon"}, "Enter a valid date."),
+        ({"on": "1926-01-01"}, "Give a day between 30 August 2025 and 17 September 2027."),
+        ({"role": "boss"}, "Select a valid choice. boss is not one of the available choices."),
+    ],
+)
+def test_mentor_assign_says_what_is_wrong(cast: Cast, as_: SignIn, fields: dict[str, str], said: str) -> None:
+    assert told(assign(cast, as_, cast.tomas, **fields)) == [said]
+    assert mentors(cast.clover) == {("Marta", "mentor", None)}
+
+
+def test_mentor_assign_of_people_from_elsewhere_wants_their_whole_address(cast: Cast, as_: SignIn) -> None:
+    for found in ("", "zoe", "ana@example.com"):
+        assert assign(cast, as_, cast.zoe, found=found).status_code == 404
+    assert mentors(cast.clover) == {("Marta", "mentor", None)}
+    assign(cast, as_, cast.zoe, "co-mentor", found="zoe@example.com")
+    assert ("Zoe", "co-mentor", None) in mentors(cast.clover)
+
+
+def test_mentor_assign_knows_nobody_who_may_not_sign_in(cast: Cast, as_: SignIn) -> None:
+    User.objects.filter(pk=cast.tomas.pk).update(is_active=False)
+    assert assign(cast, as_, cast.tomas).status_code == 404
+
+
+def invite(cast: Cast, as_: SignIn, **fields: str):
+    typed = {"name": "Gus Lind", "email": "gus@example.com", "role": "cover", "on": "2026-09-16"} | fields
+    return as_("ines").post(
+        reverse("groups:mentor-invite", args=[cast.clover.pk]),
+        {f"invite-{name}": value for name, value in typed.items()},
+    )
+
+
+def test_mentor_invite_of_somebody_new(cast: Cast, as_: SignIn) -> None:
+    assert told(invite(cast, as_)) == [
+        "Gus Lind is cover of Clover from 16 September 2026 on. An invitation is on its way to gus@example.com."
+    ]
+    assert mentors(cast.clover) == {("Marta", "mentor", None), ("Gus", "cover", None)}
+    assert [message.to for message in mail.outbox] == [["gus@example.com"]]
+
+
+def test_mentor_invite_of_somebody_known_needs_no_mail(cast: Cast, as_: SignIn) -> None:
+    known = UserFactory.create(name="Gus Lind", email="gus@example.com", last_login=NOW)
+    invite(cast, as_, name="")
+    assert cast.clover.mentorships.filter(person=known).count() == 1
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "errors"),
+    [
+        ({"email": "gus"}, {"email": ["Enter a valid email address."]}),
+        (
+            {"name": ""},
+            {"__all__": ["Nobody with this address is known to Trefoil yet: give their name too."]},
+        ),
+        ({"email": "ana@example.com"}, {"__all__": ["Ana Ruivo studies in Clover and cannot mentor it."]}),
+    ],
+)
+def test_mentor_invite_says_what_is_wrong(
+    cast: Cast, as_: SignIn, fields: dict[str, str], errors: dict[str, list[str]]
+) -> None:
+    answer = invite(cast, as_, **fields)
+    assert answer.context["invite_form"].errors == errors
+    assert mentors(cast.clover) == {("Marta", "mentor", None)}
+    assert not User.objects.filter(email="gus@example.com").exists()
+    assert mail.outbox == []
+
+
+def test_mentorship_end_asks_and_ends(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:mentorship-end", args=[cast.clover.mentorships.get().pk])
+    page = as_("ines").get(url).content.decode()
+    assert "Marta Pires goes on reading what fell in their time" in page
+    assert told(as_("ines").post(url, {"on": "2026-09-16"})) == [
+        "Marta Pires does not mentor Clover any more."
+    ]
+    assert mentors(cast.clover) == {("Marta", "mentor", TODAY)}
+
+
+def test_mentorship_end_on_a_day_to_come(cast: Cast, as_: SignIn) -> None:
+    url = reverse("groups:mentorship-end", args=[cast.clover.mentorships.get().pk])
+    assert told(as_("ines").post(url, {"on": "2026-09-30"})) == [
+        "Marta Pires does not mentor Clover from 30 September 2026 on."
+    ]
+    page = as_("ines").get(reverse("groups:group-set-up", args=[cast.clover.pk]))
+    assert "until 30 September 2026" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("", "This field is required."),
+        ("2026-08-01", "Marta Pires began on 31 August 2026; give a later day."),
+        ("2036-08-01", "Give a day between 30 August 2025 and 17 September 2027."),
+    ],
+)
+def test_mentorship_end_says_beside_the_field_what_is_wrong(
+    cast: Cast, as_: SignIn, on: str, said: str
+) -> None:
+    url = reverse("groups:mentorship-end", args=[cast.clover.mentorships.get().pk])
+    assert as_("ines").post(url, {"on": on}).context["form"].errors == {"on": [said]}
+    assert mentors(cast.clover) == {("Marta", "mentor", None)}
+
+
+def test_mentor_away_add_and_remove(cast: Cast, as_: SignIn) -> None:
+    mentorship = cast.clover.mentorships.get()
+    url = reverse("groups:mentor-away-add", args=[mentorship.pk])
+    answer = as_("ines").post(url, {"starts_on": "2026-09-21", "ends_on": "2026-09-25"})
+    assert told(answer) == ["Marta Pires is away. Assign a cover, so that Clover meets somebody."]
+    page = as_("ines").get(reverse("groups:group-set-up", args=[cast.clover.pk])).content.decode()
+    assert "Away Mon 21 September to Fri 25 September" in page
+    away = mentorship.away.get()
+    answer = as_("ines").post(reverse("groups:mentor-away-remove", args=[away.pk]))
+    assert told(answer) == ["Marta Pires is not away on these days any more."]
+    assert not mentorship.away.exists()
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "errors"),
+    [
+        ("2026-09-25", "2026-09-21", {"ends_on": ["This is before the first day."]}),
+        (
+            "2026-09-25",
+            "2028-09-21",
+            {"ends_on": ["End the mentorship of somebody who is away for over a year."]},
+        ),
+        ("", "2026-09-21", {"starts_on": ["This field is required."]}),
+        (
+            "2026-09-22",
+            "2026-09-23",
+            {"starts_on": ["Marta Pires is away from 21 September to 25 September 2026 already."]},
+        ),
+    ],
+)
+def test_mentor_away_add_says_what_is_wrong(
+    cast: Cast, as_: SignIn, starts_on: str, ends_on: str, errors: dict[str, list[str]]
+) -> None:
+    mentorship = cast.clover.mentorships.get()
+    note_away(mentorship=mentorship, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25))
+    url = reverse("groups:mentor-away-add", args=[mentorship.pk])
+    answer = as_("ines").post(url, {"starts_on": starts_on, "ends_on": ends_on})
+    assert answer.context["form"].errors == errors
+    assert mentorship.away.count() == 1
