@@ -54,6 +54,10 @@ def _version(folder: Path) -> int:
     return int(found[0]) if found else 0
 
 
+# Waits for its input to end, which it does when we close it and when we are no more, killed outright among others.
+KEEPER = 'read -r _; "$1" stop --pgdata=data --wait --mode=immediate; cd / && rm -rf "$2"'
+
+
 @contextmanager
 def throwaway_cluster(binaries: Path) -> Iterator[str]:
     """Give the URL of a new cluster's database; stop and remove the cluster afterwards."""
@@ -63,27 +67,29 @@ def throwaway_cluster(binaries: Path) -> Iterator[str]:
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)
 
-    def call(program: str, *arguments: str) -> None:
-        with (folder / "said").open("w+") as said:
-            done = subprocess.run(
-                [binaries / program, *arguments],
+    def start(program: str | Path, *arguments: str | Path, stdin: int) -> subprocess.Popen[str]:
+        with (folder / "said").open("w") as said:
+            return subprocess.Popen(
+                [program, *arguments],
                 cwd=folder,
                 user=account.pw_uid if account else None,
                 group=account.pw_gid if account else None,
                 extra_groups=[] if account else None,
                 # A session of its own: Ctrl-C reaches the command first, and the server only when it is done.
                 start_new_session=True,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                timeout=120,
-                check=False,
+                text=True,
             )
-            if done.returncode:
-                said.seek(0)
-                raise SystemExit(f"{program} failed:\n{said.read()}")
+
+    def call(program: str, *arguments: str) -> None:
+        if start(binaries / program, *arguments, stdin=subprocess.DEVNULL).wait(timeout=120):
+            said = "".join(file.read_text() for file in (folder / "said", folder / "log") if file.exists())
+            raise SystemExit(f"{program} failed:\n{said}")
 
     options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+    keeper = start("sh", "-c", KEEPER, "keeper", binaries / "pg_ctl", folder, stdin=subprocess.PIPE)
     try:
         call(
             "initdb",
@@ -98,10 +104,7 @@ def throwaway_cluster(binaries: Path) -> Iterator[str]:
         call("createdb", f"--host={folder}", f"--username={NAME}", NAME)
         yield f"postgres://{NAME}@/{folder}/{NAME}"
     finally:
-        if (folder / "data" / "postmaster.pid").exists():
-            # Immediate: there is nothing to save.
-            call("pg_ctl", "stop", "--pgdata=data", "--wait", "--mode=immediate")
-        shutil.rmtree(folder, ignore_errors=True)
+        keeper.communicate(timeout=60)
 
 
 def _unprivileged_account() -> pwd.struct_passwd:
