@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F
 
 from lib.weeks import today_in
 from people.demo import DEMO_DOMAIN
@@ -56,7 +57,7 @@ def load_demo(*, at: datetime) -> LoadedDemo:
     played = play(deeds, until=at)
     # Who was not invited lately has been here before: the pages of people say that they can sign in.
     came = User.objects.filter(email__iendswith=f"@{DEMO_DOMAIN}", invitations=None)
-    came.update(last_login=at)
+    came.update(last_login=F("date_joined") + timedelta(days=1))
     return LoadedDemo(scenes["past"], scenes["now"], played)
 
 
