@@ -21,6 +21,7 @@ from tests.factories.tracker import (
 from tracker.models import (
     AgreedStep,
     Ask,
+    AttentionPutAside,
     CheckIn,
     CheckInDraft,
     CheckInEntry,
@@ -159,6 +160,9 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     )(question(cast)),
     "question_answered_has_answer": lambda cast: changed(question(cast), status="answered"),
     "ask_once_a_student_and_moment": lambda cast: twice(lambda: ask(cast)),
+    "attention_put_aside_ended_at_and_by": lambda cast: AttentionPutAside(
+        enrolment=cast.enrolment("ana"), until_on=TODAY, put_aside_at=NOW, put_aside_by=cast.marta, ended_at=NOW
+    ),
     "code_review_not_of_oneself": lambda cast: review(cast, reviewer=cast.enrolment("ana")),
     "code_review_once_a_reviewer": lambda cast: twice(lambda: review(cast)),
 }  # fmt: skip
