@@ -110,7 +110,7 @@ def test_audience_declares_who_is_let_in(name: str) -> None:
     A page for mentors of another group is one for mentors; a page for the owner of a thing may declare more roles than
     the thing of the table, which is Ana's, lets in.
     """
-    audience = our_pages()[name].callback.audience
+    audience: frozenset[str] = getattr(our_pages()[name].callback, "audience", frozenset())
     let_in = {role for role, told in zip(ROLES, rows()[name], strict=True) if told == "yes"}
     words = {
         "nobody": {"anybody"},

@@ -13,9 +13,9 @@ from tests.factories.people import UserFactory
 OUTCOMES = {PermissionDenied: "403", Http404: "404"}
 
 
-def outcome(fetch: Callable[[], object]) -> str:
+def outcome(fetch: Callable[..., object], *values: object) -> str:
     try:
-        fetch()
+        fetch(*values)
     except (PermissionDenied, Http404) as refusal:
         return OUTCOMES[type(refusal)]
     return "yes"
@@ -38,23 +38,22 @@ def test_fetchers_let_in_who_may(
     cast: Cast, fetcher: Callable[..., object], of: str, answers: tuple[str, ...]
 ) -> None:
     key = getattr(cast, of).pk
-    assert tuple(outcome(lambda p=p: fetcher(cast.person(p), key, NOW)) for p in PEOPLE) == answers
+    assert tuple(outcome(fetcher, cast.person(name), key, NOW) for name in PEOPLE) == answers
 
 
 def test_course_and_enrolment_are_for_their_course_admins(cast: Cast) -> None:
-    for fetch in (
-        lambda person: access.course_to_administer(person, "llm", NOW),
-        lambda person: access.enrolment_to_administer(person, cast.ana.enrolment_id, NOW),
+    for fetcher, key in (
+        (access.course_to_administer, "llm"),
+        (access.enrolment_to_administer, cast.ana.enrolment_id),
     ):
-        assert tuple(outcome(lambda f=fetch, p=p: f(cast.person(p))) for p in PEOPLE) == (
-            "404", "403", "403", "403", "403", "yes",
-        )  # fmt: skip
+        answers = tuple(outcome(fetcher, cast.person(name), key, NOW) for name in PEOPLE)
+        assert answers == ("404", "403", "403", "403", "403", "yes")
 
 
 def test_what_is_not_there_is_404_even_for_course_admins(cast: Cast) -> None:
     for fetcher in (access.group_to_read, access.cohort_to_administer, access.enrolment_to_administer):
-        assert outcome(lambda f=fetcher: f(cast.ines, 999_999, NOW)) == "404"
-    assert outcome(lambda: access.course_to_administer(cast.ines, "nothing", NOW)) == "404"
+        assert outcome(fetcher, cast.ines, 999_999, NOW) == "404"
+    assert outcome(access.course_to_administer, cast.ines, "nothing", NOW) == "404"
 
 
 def test_former_mentor_reads_the_days_of_the_mentorship_and_leads_no_more(cast: Cast) -> None:
@@ -62,11 +61,11 @@ def test_former_mentor_reads_the_days_of_the_mentorship_and_leads_no_more(cast: 
     found = access.group_to_read(cast.marta, cast.clover.pk, NOW)
     assert [found.may_read_day(date(2026, 9, day)) for day in (1, 8, 9, 10)] == [True, True, False, False]
     assert not found.may_lead
-    assert outcome(lambda: access.group_to_lead(cast.marta, cast.clover.pk, NOW)) == "403"
+    assert outcome(access.group_to_lead, cast.marta, cast.clover.pk, NOW) == "403"
 
 
 def test_refusals_are_logged(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
-    outcome(lambda: access.group_to_lead(cast.person("ana"), cast.clover.pk, NOW))
+    outcome(access.group_to_lead, cast.person("ana"), cast.clover.pk, NOW)
     assert [record.getMessage() for record in caplog.records if record.name == "trefoil.access"] == [
         f"refused person {cast.person('ana').pk}: lead group {cast.clover.pk}"
     ]

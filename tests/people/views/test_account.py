@@ -2,6 +2,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
@@ -53,7 +54,7 @@ def test_pages_before_signing_in_stand_in_our_frame(client: Client, db: None, na
 @pytest.mark.parametrize("name", ["account_email", "account_set_password", "account_logout"])
 def test_pages_of_the_account_stand_in_our_frame(cast: Cast, as_: Callable[[str], Client], name: str) -> None:
     person = cast.person("ana")
-    person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     page = as_("ana").get(reverse(name)).content.decode()
     assert 'class="brand"' in page
 
