@@ -41,6 +41,7 @@ ALLOWED_HOSTS = [
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
+    "sheets",
     "tracker",
     "groups",
     "courses",
@@ -214,6 +215,13 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000  # bytes; a check-in of a group is under 50 kB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 400
+
+# What an import takes: bytes of a file, of all files given at once, rows, and bytes of a workbook once unpacked.
+IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=10_000_000)
+IMPORT_MOST_BYTES_TOGETHER = env.int("IMPORT_MOST_BYTES_TOGETHER", default=50_000_000)
+IMPORT_MOST_ROWS = env.int("IMPORT_MOST_ROWS", default=50_000)
+IMPORT_MOST_UNPACKED_BYTES = env.int("IMPORT_MOST_UNPACKED_BYTES", default=300_000_000)
 if not DEBUG and env.bool("HTTPS", default=True):
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("people.urls")),
     path("", include("groups.urls")),
     path("", include("tracker.urls")),
+    path("", include("sheets.urls")),
 ]
 
 if settings.DEBUG:

@@ -15,6 +15,7 @@ from courses.models import Material, Pause
 from groups.models import Absence, MentorAway
 from people.actions.invitations import invitation_link, invite
 from people.models import Invitation, User
+from sheets.models import SheetImport
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, PauseFactory
 from tests.factories.tracker import (
@@ -25,6 +26,7 @@ from tests.factories.tracker import (
     CodeReviewFactory,
     QuestionFactory,
 )
+from tests.sheets.importing import confirmed, previewed
 from tracker.actions.progress import mark
 from tracker.models import AgreedStep, Answer, Ask, AttentionPutAside, CodeReview, Progress, Question
 
@@ -74,6 +76,11 @@ def furnish(cast: Cast) -> None:
     invite(email="gustavo@example.com", name="Gustavo Lima", by=cast.ines, at=timezone.now())
     gustavo = User.objects.get(email="gustavo@example.com")
     cast.cohort.enrolments.create(person=gustavo, started_on=date(2026, 8, 31), enrolled_by=cast.ines)
+    for address in ("hana@example.com", "gus@example.com"):
+        lines = f"Name,E-mail,Group,Mentor\nAna,{address},Willow,Nadia <nadia@example.com>\nIvo,ivo@\n".encode()
+        confirmed_import = previewed("roster", ("people.csv", lines), by=cast.ines, cohort=cast.cohort)
+        if address == "hana@example.com":
+            confirmed(confirmed_import, cast.ines)
 
 
 def course(cast: Cast) -> Place:
@@ -82,6 +89,14 @@ def course(cast: Cast) -> Place:
 
 def cohort(cast: Cast) -> Place:
     return Place([cast.cohort.pk])
+
+
+def imported(cast: Cast) -> Place:
+    return Place([SheetImport.objects.get(state="confirmed").pk])
+
+
+def previewed_import(cast: Cast) -> Place:
+    return Place([SheetImport.objects.get(state="previewed").pk])
 
 
 def group(cast: Cast) -> Place:
@@ -304,4 +319,19 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     ),
     "tracker:review-hand-in": lambda cast: Place([CodeReview.objects.get(author=cast.enrolment("ana")).pk]),
     "tracker:step-close": lambda cast: Place([AgreedStep.objects.get().pk], {"state": "done"}),
+    "sheets:import-list": cohort,
+    "sheets:import-give": lambda cast: Place([cast.cohort.pk, "roster"]),
+    "sheets:course-import-list": course,
+    "sheets:course-import-give": lambda cast: Place([cast.course.slug, "outline"]),
+    **dict.fromkeys(
+        [
+            "sheets:import-columns",
+            "sheets:import-confirm",
+            "sheets:import-detail",
+            "sheets:import-discard",
+            "sheets:import-unreadable",
+        ],
+        previewed_import,
+    ),
+    "sheets:import-undo": imported,
 }

@@ -5,7 +5,7 @@ say it, or take it back.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -60,18 +60,28 @@ def enrol_many(
 
 @transaction.atomic
 def open_groups(
-    *, cohort: Cohort, names: Sequence[str], by: User, at: datetime
+    *,
+    cohort: Cohort,
+    names: Sequence[str],
+    by: User,
+    at: datetime,
+    chosen: Mapping[str, Collection[int]] | None = None,
 ) -> tuple[list[Group], list[PlanItem]]:
-    """Open groups, each with the calendar as its plan."""
+    """Open groups, each with the calendar as its plan.
+
+    Args:
+        chosen: the milestones, by id, that the group of a name takes: others of the calendar are left out, and those that
+            the calendar does not have come without a date.
+    """
     groups = Group.objects.bulk_create(
         (Group(cohort=cohort, name=name, changed_by=by, changed_at=at) for name in names), batch_size=_BATCH
     )
     plan = calendar_plan(cohort) if groups else {}
     items = PlanItem.objects.bulk_create(
         (
-            PlanItem(group=group, milestone_id=milestone_id, due_on=due_on)
+            PlanItem(group=group, milestone_id=milestone_id, due_on=plan.get(milestone_id))
             for group in groups
-            for milestone_id, due_on in plan.items()
+            for milestone_id in (chosen or {}).get(group.name, plan)
         ),
         batch_size=_BATCH,
     )

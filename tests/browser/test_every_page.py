@@ -25,6 +25,7 @@ NOT_OPENED = {
     "tracker:home",
     "groups:course-new",
     "people:demo-sign-in",
+    "sheets:import-unreadable",
     "sheets:export-csv",
     "sheets:export-workbook",
     "sheets:export-workbooks",

@@ -1,0 +1,50 @@
+"""Make many people at once, and invite many: by the rules of `invitations`, in batches."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from people.actions.invitations import has_signed_in
+from people.models import Invitation, User
+
+_BATCH = 500
+
+
+def make_accounts(*, people: Iterable[tuple[str, str, str]], at: datetime) -> list[User]:
+    """Make a person for each address, name and time zone; nobody has the address yet. They are not invited by it."""
+    made: list[User] = User.objects.bulk_create(
+        (
+            User(
+                email=email.strip().lower(),
+                name=name,
+                time_zone=time_zone,
+                password=make_password(None),
+                date_joined=at,
+            )
+            for email, name, time_zone in people
+        ),
+        batch_size=_BATCH,
+    )
+    return made
+
+
+def invite_many(*, people: Sequence[User], by: User, at: datetime) -> list[Invitation]:
+    """Make an invitation for each who cannot sign in yet and has no open one; the caller sends them."""
+    waiting = set(
+        Invitation.objects.filter(accepted_at=None, revoked_at=None, person__in=people).values_list(
+            "person", flat=True
+        )
+        if len(people) <= _BATCH
+        else Invitation.objects.filter(accepted_at=None, revoked_at=None).values_list("person", flat=True)
+    )
+    expires_at = at + timedelta(days=settings.INVITATION_DAYS)
+    return Invitation.objects.bulk_create(
+        (
+            Invitation(person=person, invited_by=by, invited_at=at, expires_at=expires_at)
+            for person in people
+            if person.is_active and not has_signed_in(person) and person.pk not in waiting
+        ),
+        batch_size=_BATCH,
+    )

@@ -1,0 +1,104 @@
+"""Write what the preview showed, all of it or nothing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from courses.models import Course
+from people.models import User
+from sheets.actions.cohort_writing import CohortWriter
+from sheets.actions.course_writing import write_course
+from sheets.actions.planning import plan_of, starts_on
+from sheets.actions.record import Record
+from sheets.actions.sheet_writing import write_sheets
+from sheets.matching.plan import Plan, Work
+from sheets.models import SheetImport
+
+
+class ConfirmError(Exception):
+    """It cannot be confirmed as it is; the message says what to do, for people."""
+
+
+def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetImport]:
+    """Write the import in one transaction, if it still is what its preview shows.
+
+    Raises:
+        ConfirmError: it was confirmed already; a question is open or a column is missing; or something changed since.
+    """
+    with transaction.atomic():
+        # Imports of a course wait for each other: two that bring the same people would make them twice.
+        Course.objects.select_for_update().get(pk=sheet_import.course_id)
+        sheet_import = (
+            SheetImport.objects.select_for_update(of=("self",))
+            .select_related("course", "cohort__course")
+            .get(pk=sheet_import.pk)
+        )
+        if sheet_import.state != SheetImport.State.PREVIEWED:
+            raise ConfirmError("There is no preview to confirm, or it was confirmed already.")
+        plan = yield from plan_of(sheet_import, at)
+        _check(sheet_import, plan)
+        record = Record()
+        yield from _WRITES[SheetImport.Kind(sheet_import.kind)](sheet_import, plan, record, by, at)
+        record.save(sheet_import)
+        sheet_import.files.update(content=b"")
+        sheet_import.state = SheetImport.State.CONFIRMED
+        sheet_import.confirmed_at, sheet_import.confirmed_by = at, by
+        sheet_import.save()
+    return sheet_import
+
+
+def _check(sheet_import: SheetImport, plan: Plan[Any]) -> None:
+    missing = [f"{table['name']}: {label}" for table in plan.tables for label in table["missing"]]  # type: ignore[attr-defined]
+    if missing:
+        raise ConfirmError(f"Say which column holds what is needed ({', '.join(missing)}).")
+    waiting = plan.open_questions(sheet_import.said.get("answers", {}))
+    if waiting:
+        raise ConfirmError(f"Answer what is asked first: {waiting[0].text}")
+    if plan.digest() != sheet_import.digest:
+        raise ConfirmError(
+            "Something changed since this preview was made, so nothing was written. Look at the new preview."
+        )
+
+
+def _write_roster(
+    sheet_import: SheetImport, plan: Plan[Any], record: Record, by: User, at: datetime
+) -> Work[None]:
+    assert sheet_import.cohort is not None, "a roster is a cohort's"  # noqa: S101
+    writer = CohortWriter(cohort=sheet_import.cohort, record=record, by=by, at=at)
+    yield from writer.write(
+        plan.changes,
+        starts_on=starts_on(sheet_import, at),
+        is_inviting=bool(sheet_import.said.get("is_inviting")),
+    )
+
+
+def _write_sheets(
+    sheet_import: SheetImport, plan: Plan[Any], record: Record, by: User, at: datetime
+) -> Work[None]:
+    assert sheet_import.cohort is not None, "tracking sheets are a cohort's"  # noqa: S101
+    writer = CohortWriter(cohort=sheet_import.cohort, record=record, by=by, at=at)
+    yield from writer.write(
+        plan.changes.cohort,
+        starts_on=starts_on(sheet_import, at),
+        is_inviting=bool(sheet_import.said.get("is_inviting")),
+    )
+    yield from write_sheets(
+        cohort=sheet_import.cohort, changes=plan.changes, writer=writer, record=record, by=by, at=at
+    )
+
+
+def _write_course(
+    sheet_import: SheetImport, plan: Plan[Any], record: Record, by: User, at: datetime
+) -> Work[None]:
+    return write_course(course=sheet_import.course, changes=plan.changes, record=record, by=by, at=at)
+
+
+type Write = Callable[[SheetImport, Plan[Any], Record, User, datetime], Work[None]]
+_WRITES: dict[SheetImport.Kind, Write] = {
+    SheetImport.Kind.ROSTER: _write_roster,
+    SheetImport.Kind.SHEET: _write_sheets,
+    SheetImport.Kind.OUTLINE: _write_course,
+    SheetImport.Kind.MATERIALS: _write_course,
+}

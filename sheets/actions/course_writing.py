@@ -1,0 +1,101 @@
+"""Write an outline or a list of materials into a course."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from courses.models import Course, Material, Milestone
+from people.models import Edited, User
+from sheets.actions.record import Record, values_of
+from sheets.matching.outline import CourseChanges
+from sheets.matching.plan import Step, Work
+
+_TOUCHED = ("version", "changed_at", "changed_by")
+
+
+def write_course(
+    *, course: Course, changes: CourseChanges, record: Record, by: User, at: datetime
+) -> Work[None]:
+    """Write all of it; plans that groups have already do not change by it."""
+    yield Step("Writing the course", 0, 3)
+    if changes.course:
+        course = Course.objects.select_for_update().get(pk=course.pk)
+        _edit([course], {course.pk: changes.course}, record, by, at)
+    yield Step("Writing milestones", 1, 3)
+    _write_milestones(course, changes, record, by, at)
+    yield Step("Writing materials", 2, 3)
+    _write_materials(changes, record, by, at)
+
+
+def _edit(
+    rows: list[Any], edits: Mapping[int, Mapping[str, Any]], record: Record, by: User, at: datetime
+) -> None:
+    """Save new values of rows of one model, each as a new version of its own."""
+    before = [values_of(row, [*edits[row.pk], *_TOUCHED]) for row in rows]
+    names = {name for row in rows for name in edits[row.pk]} | set(_TOUCHED)
+    for row in rows:
+        for name, value in edits[row.pk].items():
+            setattr(row, name, value)
+        touched: Edited = row
+        touched.touch(by=by, at=at)
+    if rows:
+        type(rows[0]).objects.bulk_update(rows, sorted(names), batch_size=200)
+        record.changed(rows, before)
+
+
+def _write_milestones(course: Course, changes: CourseChanges, record: Record, by: User, at: datetime) -> None:
+    rows = {row.pk: row for row in course.milestones.select_for_update()}
+    edited = [rows[pk] for pk in changes.edits]
+    _edit(edited, changes.edits, record, by, at)
+    last = max((row.position for row in rows.values()), default=0)
+    # Positions are unique in a course: new ones, and those that move, go behind all others first.
+    made = Milestone.objects.bulk_create(
+        Milestone(course=course, position=last + n, changed_by=by, changed_at=at, **fields)
+        for n, fields in enumerate(changes.new.values(), start=1)
+    )
+    titled = {milestone.title: milestone for milestone in made}
+    order = [titled[key] if isinstance(key, str) else rows[key] for key in changes.order]
+    _put_in_order(order, rows, record, behind=last + len(made))
+    record.made(made)
+
+
+def _put_in_order(
+    order: list[Milestone], there: Mapping[int, Milestone], record: Record, *, behind: int
+) -> None:
+    """Count positions anew where the order is another one; those of milestones that stay in place are kept."""
+    positions = [milestone.position for milestone in order]
+    if positions == sorted(positions):
+        return
+    moving = [(milestone, n) for n, milestone in enumerate(order, start=1) if milestone.position != n]
+    old = [(milestone, milestone.position) for milestone, _ in moving if milestone.pk in there]
+    for n, (milestone, _) in enumerate(moving, start=1):
+        milestone.position = behind + len(order) + n
+    Milestone.objects.bulk_update([milestone for milestone, _ in moving], ["position"])
+    for milestone, n in moving:
+        milestone.position = n
+    Milestone.objects.bulk_update([milestone for milestone, _ in moving], ["position"])
+    record.changed([milestone for milestone, _ in old], [{"position": str(position)} for _, position in old])
+
+
+def _write_materials(changes: CourseChanges, record: Record, by: User, at: datetime) -> None:
+    edits = changes.material_edits
+    rows = list(Material.objects.select_for_update().filter(pk__in=edits))
+    _edit(rows, edits, record, by, at)
+    milestones = {milestone_id for milestone_id, _ in changes.new_materials}
+    last = dict(
+        Material.objects.filter(milestone__in=milestones)
+        .values("milestone")
+        .annotate(last=Max("position"))
+        .values_list("milestone", "last")
+    )
+    new = []
+    for milestone_id, fields in changes.new_materials:
+        last[milestone_id] = last.get(milestone_id, 0) + 1
+        new.append(
+            Material(
+                milestone_id=milestone_id, position=last[milestone_id], changed_by=by, changed_at=at, **fields
+            )
+        )
+    record.made(Material.objects.bulk_create(new, batch_size=500))

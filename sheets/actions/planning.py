@@ -1,0 +1,179 @@
+"""From the files of an import to the plan of what it changes, for each kind."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sheets.actions.give import limits
+from sheets.matching.outline import plan_materials, plan_outline
+from sheets.matching.plan import Head, Plan, Step, Work
+from sheets.matching.roster import plan_roster
+from sheets.matching.sheet import plan_sheets
+from sheets.models import GivenFile, SheetImport
+from sheets.reading import Table, UnreadableFile, read_file
+from sheets.reading.files import text_of_file
+from sheets.understanding.books import understand_books
+from sheets.understanding.columns import Corrections, Field, Understood
+from sheets.understanding.materials import FIELDS as MATERIAL_FIELDS
+from sheets.understanding.materials import understand_materials
+from sheets.understanding.outline import understand_outline
+from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
+from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
+from sheets.understanding.roster import understand_roster
+from sheets.understanding.tracker import FIELDS as TRACKER_FIELDS
+
+
+def plan_of(sheet_import: SheetImport, at: datetime) -> Work[Plan[Any]]:
+    """Read the files and work out what confirming would do; nothing is written.
+
+    Raises:
+        UnreadableFile: a file cannot be read at all.
+    """
+    files = list(sheet_import.files.order_by("position"))
+    plan: Plan[Any] = yield from _PLANS[SheetImport.Kind(sheet_import.kind)](sheet_import, files, at)
+    return plan
+
+
+def read_tables(files: Sequence[GivenFile]) -> Work[list[Table]]:
+    tables: list[Table] = []
+    for done, file in enumerate(files):
+        yield Step("Reading files", done, len(files))
+        read = read_file(file.name, bytes(file.content), limits())
+        tables += [replace(table, is_one_of_many=len(files) > 1) for table in read]
+    rows = sum(len(table.rows) for table in tables)
+    if rows > limits().rows:
+        raise UnreadableFile(
+            f"Together the files have {rows:,} rows; {limits().rows:,} at most. Give them in several goes."
+        )
+    return tables
+
+
+def starts_on(sheet_import: SheetImport, at: datetime) -> date:
+    """From when new people take part: as was said, else from the cohort's start, or today if others have begun."""
+    said = sheet_import.said.get("starts_on")
+    if said:
+        return date.fromisoformat(said)
+    cohort = sheet_import.cohort
+    assert cohort is not None, "only imports of a cohort bring people"  # noqa: S101
+    has_begun = cohort.enrolments.filter(enrolled_at__lt=sheet_import.given_at).exists()
+    return max(cohort.today(at), cohort.starts_on) if has_begun else cohort.starts_on
+
+
+def corrections(sheet_import: SheetImport) -> Corrections:
+    said: Corrections = sheet_import.said.get("columns", {})
+    return said
+
+
+def shown_tables(tables: Iterable[tuple[Understood, Sequence[Field]]]) -> list[dict[str, object]]:
+    """Tables as the page of columns shows them: one of each layout, since what is said of it holds for all of them."""
+    shown: dict[str, dict[str, object]] = {}
+    for understood, fields in tables:
+        shown.setdefault(understood.layout, _shown(understood, fields))
+    return list(shown.values())
+
+
+def _shown(understood: Understood, fields: Sequence[Field]) -> dict[str, object]:
+    return {
+        "key": understood.layout,
+        "name": understood.table.name,
+        "header_row": understood.header_row,
+        "columns": [
+            {
+                "number": column.number,
+                "letters": column.letters,
+                "header": column.header,
+                "samples": list(column.samples),
+                "field": column.field,
+            }
+            for column in understood.columns
+        ],
+        "fields": [[field.name, field.label] for field in fields],
+        "missing": [field.label for field in understood.missing],
+    }
+
+
+def _plan_roster(sheet_import: SheetImport, files: Sequence[GivenFile], at: datetime) -> Work[Plan[Any]]:
+    tables = yield from read_tables(files)
+    yield Step("Understanding columns", 0, 1)
+    understood = [understand_roster(table, corrections(sheet_import)) for table in tables]
+    people = [n for n, one in enumerate(understood) if not one.understood.missing] or [0]
+    cohort = sheet_import.cohort
+    assert cohort is not None, "a roster is a cohort's"  # noqa: S101
+    plan = yield from plan_roster(
+        cohort=cohort,
+        tables={n: understood[n] for n in people},
+        starts_on=starts_on(sheet_import, at),
+        today=cohort.today(at),
+        answers=sheet_import.said.get("answers", {}),
+    )
+    plan.tables = shown_tables((understood[n].understood, ROSTER_FIELDS) for n in people)
+    plan.heads = {n: Head(tables[n].tab, (understood[n].understood.header,)) for n in people}
+    plan.notes = [note for n in people for note in tables[n].notes] + plan.notes
+    plan.notes += [
+        f"{table.name}: no column with names or addresses, left out."
+        for n, table in enumerate(tables)
+        if n not in people
+    ]
+    return plan
+
+
+def _plan_outline(sheet_import: SheetImport, files: Sequence[GivenFile], at: datetime) -> Work[Plan[Any]]:
+    yield Step("Reading the outline", 0, 1)
+    texts = [text_of_file(file.name, bytes(file.content), limits()) for file in files]
+    return plan_outline(
+        course=sheet_import.course,
+        outline=understand_outline("\n\n".join(texts)),
+        answers=sheet_import.said.get("answers", {}),
+    )
+
+
+def _plan_materials(sheet_import: SheetImport, files: Sequence[GivenFile], at: datetime) -> Work[Plan[Any]]:
+    tables = yield from read_tables(files)
+    understood = [understand_materials(table, corrections(sheet_import)) for table in tables]
+    lists = [n for n, one in enumerate(understood) if not one.understood.missing] or [0]
+    plan = yield from plan_materials(
+        course=sheet_import.course,
+        tables={n: understood[n] for n in lists},
+        answers=sheet_import.said.get("answers", {}),
+    )
+    plan.tables = shown_tables((understood[n].understood, MATERIAL_FIELDS) for n in lists)
+    plan.heads = {n: Head(tables[n].tab, (understood[n].understood.header,)) for n in lists}
+    plan.notes = [note for n in lists for note in tables[n].notes] + plan.notes
+    plan.notes += [
+        f"{table.name}: no columns with milestones and titles, left out."
+        for n, table in enumerate(tables)
+        if n not in lists
+    ]
+    return plan
+
+
+def _plan_sheets(sheet_import: SheetImport, files: Sequence[GivenFile], at: datetime) -> Work[Plan[Any]]:
+    tables = yield from read_tables(files)
+    yield Step("Understanding tabs", 0, 1)
+    shelf = understand_books(tables, corrections(sheet_import))
+    cohort = sheet_import.cohort
+    assert cohort is not None, "tracking sheets are a cohort's"  # noqa: S101
+    plan = yield from plan_sheets(
+        cohort=cohort,
+        shelf=shelf,
+        starts_on=starts_on(sheet_import, at),
+        answers=sheet_import.said.get("answers", {}),
+    )
+    trackers = [(one.understood, TRACKER_FIELDS) for book in shelf.books for _, one in book.trackers]
+    tabs = [(one.understood, QUESTION_FIELDS) for book in shelf.books for _, one in book.questions]
+    plan.tables = shown_tables([*trackers, *tabs])
+    plan.notes = [note for table in tables for note in table.notes] + plan.notes
+    if not trackers and not tabs:
+        raise UnreadableFile(
+            "There is no tracker in it: a tab with a column of names and columns of check boxes beside it."
+        )
+    return plan
+
+
+_PLANS = {
+    SheetImport.Kind.SHEET: _plan_sheets,
+    SheetImport.Kind.ROSTER: _plan_roster,
+    SheetImport.Kind.OUTLINE: _plan_outline,
+    SheetImport.Kind.MATERIALS: _plan_materials,
+}

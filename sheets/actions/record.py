@@ -1,0 +1,90 @@
+"""What a confirmed import wrote, kept so that it can be taken back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import batched
+from typing import Any
+
+from django.db.models import Field, Model
+
+from sheets.models import SheetImport, Written
+
+_BATCH = 1_000
+# Signs of life and what is worked out from other fields: no change that anybody made.
+_NOT_COMPARED = {
+    "groups.enrolment": {"last_active_at"},
+    "tracker.question": {"search_text"},
+    "people.invitation": {"sent_at"},
+}
+
+
+class Record:
+    """Collects what is written, in the order of writing; `save` keeps it."""
+
+    def __init__(self) -> None:
+        self._batches: list[tuple[str, list[dict[str, Any]]]] = []
+
+    def made(self, rows: Iterable[Model]) -> None:
+        for batch in batched(rows, _BATCH):
+            kept = [{"pk": row.pk, "before": None, "after": values_of(row)} for row in batch]
+            self._batches.append((batch[0]._meta.label_lower, kept))
+
+    def changed(self, rows: Sequence[Model], before: Sequence[Mapping[str, Any]]) -> None:
+        """Note rows that were changed, and of each the values of the fields as they were, from `values_of`."""
+        for batch in batched(zip(rows, before, strict=True), _BATCH):
+            kept = []
+            for row, old in batch:
+                new = values_of(row)
+                after = {name: new[name] for name in old if name in new}
+                kept.append({"pk": row.pk, "before": dict(old), "after": after})
+            self._batches.append((batch[0][0]._meta.label_lower, kept))
+
+    def changed_from(self, pairs: Sequence[tuple[Model, Mapping[str, Any]]]) -> None:
+        """Note rows that were changed, each with the fields that were changed as they were."""
+        rows = [row for row, _ in pairs]
+        self.changed(
+            rows, [{name: _as_text(_plain(value)) for name, value in old.items()} for _, old in pairs]
+        )
+
+    def save(self, sheet_import: SheetImport) -> None:
+        Written.objects.bulk_create(
+            (
+                Written(sheet_import=sheet_import, position=n, model=model, rows=rows)
+                for n, (model, rows) in enumerate(self._batches)
+            ),
+            batch_size=20,
+        )
+
+
+def compared_fields(model: type[Model]) -> list[Field[Any, Any]]:
+    """The fields of a row that say whether somebody changed it since."""
+    left_out = _NOT_COMPARED.get(model._meta.label_lower, set())
+    return [
+        field for field in model._meta.concrete_fields if not field.primary_key and field.name not in left_out
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value
+
+
+def _as_text(value: Any) -> str | None:
+    """A value in the one way that it is written in, however it was come by: 3.5 and 3.50 are the same."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value)
+
+
+def values_of(row: Model, only: Iterable[str] | None = None) -> dict[str, str | None]:
+    """The values of a row as text, as JSON can keep them; None where there is none."""
+    names = None if only is None else set(only)
+    return {
+        field.name: _as_text(getattr(row, field.attname))
+        for field in compared_fields(type(row))
+        if names is None or field.name in names
+    }

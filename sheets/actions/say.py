@@ -1,0 +1,19 @@
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from sheets.actions.preview import preview
+from sheets.matching.plan import Work
+from sheets.models import SheetImport
+
+
+def say(*, sheet_import: SheetImport, said: dict[str, Any], at: datetime) -> Work[SheetImport]:
+    """Keep what a person said of columns and questions, and make the preview anew."""
+    with transaction.atomic():
+        locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
+        if not locked.is_open:
+            return locked
+        sheet_import.said = locked.said | said
+        sheet_import.save(update_fields=["said"])
+    return (yield from preview(sheet_import=sheet_import, at=at))

@@ -1,0 +1,183 @@
+"""Take a confirmed import back as a whole, as long as nobody has changed what it wrote, or built on it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import batched
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ForeignObjectRel, Max, Model
+from simple_history.utils import bulk_update_with_history
+
+from people.models import User
+from sheets.actions.record import values_of
+from sheets.matching.plan import Step, Work, listed
+from sheets.models import SheetImport, Written
+
+# Parameters of one query; SQLite takes some ten thousands.
+_BATCH = 2_000
+
+
+class UndoError(Exception):
+    """It cannot be taken back any more; the message says what was changed since, for people."""
+
+
+def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetImport]:
+    """Delete what the import made and give back what it changed, all in one transaction.
+
+    Raises:
+        UndoError: it is not confirmed, or something it wrote was changed, deleted or built on since. Nothing is taken
+            back then.
+    """
+    with transaction.atomic():
+        sheet_import = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
+        if sheet_import.state != SheetImport.State.CONFIRMED:
+            raise UndoError("This import was not confirmed, or was taken back already.")
+        batches = list(sheet_import.written.order_by("position"))
+        made = _made(batches)
+        for done, batch in enumerate(batches):
+            yield Step("Looking for changes since", done, len(batches))
+            _check_unchanged(batch)
+        _check_unused(made)
+        for done, batch in enumerate(reversed(batches)):
+            yield Step("Taking back", done, len(batches))
+            _take_back(batch, by, at)
+        try:
+            connection.check_constraints()
+        except IntegrityError as error:
+            raise UndoError("Something else refers to what this import made by now, so it stays.") from error
+        sheet_import.written.all().delete()
+        sheet_import.state = SheetImport.State.UNDONE
+        sheet_import.undone_at, sheet_import.undone_by = at, by
+        sheet_import.save()
+    return sheet_import
+
+
+def _model(batch: Written) -> type[Model]:
+    return apps.get_model(batch.model)
+
+
+def _made(batches: list[Written]) -> dict[type[Model], set[int]]:
+    made: dict[type[Model], set[int]] = {}
+    for batch in batches:
+        made.setdefault(_model(batch), set()).update(row["pk"] for row in batch.rows if row["before"] is None)
+    return made
+
+
+def _check_unchanged(batch: Written) -> None:
+    model = _model(batch)
+    there = model._default_manager.in_bulk([row["pk"] for row in batch.rows])
+    different = []
+    for row in batch.rows:
+        now = there.get(row["pk"])
+        if now is None or values_of(now, row["after"]) != row["after"]:
+            different.append(str(now) if now is not None else "one that was deleted")
+    if different:
+        raise UndoError(
+            f"Somebody has changed what this import wrote ({model._meta.verbose_name}: {listed(different, 3)}), so it"
+            " cannot be taken back as a whole any more."
+        )
+
+
+def _check_unused(made: dict[type[Model], set[int]]) -> None:
+    for model, ids in made.items():
+        for relation in _relations(model):
+            used = _used(relation, ids, made.get(relation.related_model, set()))
+            if used:
+                what = relation.related_model._meta.verbose_name_plural
+                raise UndoError(
+                    f"{what} refer by now to what this import made ({model._meta.verbose_name}: {listed(used, 3)}), so"
+                    " it cannot be taken back as a whole any more."
+                )
+
+
+def _relations(model: type[Model]) -> Iterator[ForeignObjectRel]:
+    for field in model._meta.get_fields(include_hidden=True):
+        if isinstance(field, ForeignObjectRel) and not field.many_to_many:
+            related = field.related_model
+            # Histories outlive what they tell of.
+            if not hasattr(related, "history_type"):
+                yield field
+
+
+def _used(relation: ForeignObjectRel, ids: set[int], own: set[int]) -> list[str]:
+    """What of these rows is referred to by rows that the import has not made itself."""
+    name = relation.field.name
+    for batch in batched(sorted(ids), _BATCH):
+        rows = relation.related_model._default_manager.filter(**{f"{name}__in": batch})
+        others = [
+            referred for pk, referred in rows.values_list("pk", name)[: len(own) + _BATCH] if pk not in own
+        ]
+        if others:
+            there = relation.model._default_manager.in_bulk(others[:4])
+            return [str(row) for row in there.values()]
+    return []
+
+
+def _take_back(batch: Written, by: User, at: datetime) -> None:
+    model = _model(batch)
+    made = [row["pk"] for row in batch.rows if row["before"] is None]
+    changed = {row["pk"]: row["before"] for row in batch.rows if row["before"] is not None}
+    if made:
+        rows = model._default_manager.filter(pk__in=made)
+        _keep_deletion(model, list(rows), by, at)
+        rows._raw_delete(rows.db)
+    if changed:
+        _give_back(model, changed, by, at)
+
+
+def _keep_deletion(model: type[Model], rows: list[Model], by: User, at: datetime) -> None:
+    """The history says who took it back, as for every deletion."""
+    history: Any = getattr(model, "history", None)
+    if history is None:
+        return
+    kept = history.model
+    kept.objects.bulk_create(
+        (
+            kept(
+                history_date=at,
+                history_user=by,
+                history_type="-",
+                history_change_reason="import taken back",
+                **{field.attname: getattr(row, field.attname) for field in kept.tracked_fields},
+            )
+            for row in rows
+        ),
+        batch_size=500,
+    )
+
+
+def _give_back(model: type[Model], changed: dict[int, dict[str, Any]], by: User, at: datetime) -> None:
+    rows = list(model._default_manager.filter(pk__in=changed))
+    names: set[str] = set()
+    for row in rows:
+        for name, text in changed[row.pk].items():
+            names.add(name)
+            field: Any = model._meta.get_field(name)
+            setattr(row, field.attname, None if text is None else field.to_python(text))
+    if "position" in names:
+        _make_way(model, rows)
+    if hasattr(model, "history"):
+        bulk_update_with_history(
+            rows,
+            model,
+            sorted(names),
+            batch_size=500,
+            default_user=by,
+            default_date=at,
+            default_change_reason="import taken back",
+        )
+    else:
+        model._default_manager.bulk_update(rows, sorted(names), batch_size=500)
+
+
+def _make_way(model: type[Model], rows: list[Any]) -> None:
+    """Positions are unique: two that change places go behind all others first."""
+    wanted = [row.position for row in rows]
+    behind = model._default_manager.aggregate(last=Max("position"))["last"] or 0
+    for n, row in enumerate(rows, start=1):
+        row.position = behind + n
+    model._default_manager.bulk_update(rows, ["position"], batch_size=500)
+    for row, position in zip(rows, wanted, strict=True):
+        row.position = position

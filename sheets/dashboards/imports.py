@@ -1,0 +1,126 @@
+"""What was imported, a line each, and what one import shows of its lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
+
+from sheets.models import Line, SheetImport
+from sheets.models.sheet_import import SheetImportQuerySet
+
+_LINES_A_PAGE = 100
+_IMPORTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """An import in the list: what it was, when, by whom, how it stands, in words."""
+
+    id: int
+    kind: str
+    files: str
+    given_at: datetime
+    given_by: str
+    state: str
+    tone: str
+    counts: str
+
+
+_TONES = {"confirmed": "ok", "previewed": "watch", "given": "watch"}
+_WORDS = {
+    Line.Verdict.NEW: "new",
+    Line.Verdict.CHANGED: "changed",
+    Line.Verdict.MOVED: "moved",
+    Line.Verdict.UNCHANGED: "unchanged",
+    Line.Verdict.MISSING: "missing in the file",
+    Line.Verdict.UNREADABLE: "cannot be read",
+}
+
+
+def import_lines(imports: SheetImportQuerySet) -> list[ImportLine]:
+    """The newest imports, in one query."""
+    rows = imports.newest_first().select_related("given_by").annotate(file_count=Count("files"))[:_IMPORTS]
+    return [
+        ImportLine(
+            id=row.pk,
+            kind=row.get_kind_display().capitalize(),
+            files=f"{count} file" if count == 1 else f"{count} files",
+            given_at=row.given_at,
+            given_by=str(row.given_by),
+            state=row.get_state_display(),
+            tone=_TONES.get(row.state, "quiet"),
+            counts=counted(row),
+        )
+        for row, count in ((row, getattr(row, "file_count", 0)) for row in rows)
+    ]
+
+
+def counted(sheet_import: SheetImport) -> str:
+    """How many lines of each verdict, in words: "3 new, 1 cannot be read"."""
+    counts: dict[str, int] = sheet_import.understood.get("counts", {})
+    return ", ".join(f"{counts[verdict]} {words}" for verdict, words in _WORDS.items() if counts.get(verdict))
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictCount:
+    """How many lines have a verdict, and whether only those are shown."""
+
+    value: int
+    label: str
+    verdict: str
+    is_shown: bool
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """One import: figures by verdict, a page of its lines, what is open before it can be confirmed."""
+
+    counts: tuple[VerdictCount, ...]
+    page: Page[Line]
+    notes: Sequence[str]
+    refusal: str
+    missing: Sequence[str]
+    open_questions: int
+    can_confirm: bool
+    unreadable: int
+    files: str
+
+
+def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> ImportPage:
+    """Read one page of the lines, of one verdict or of all. Three queries."""
+    understood = sheet_import.understood
+    counts: dict[str, int] = understood.get("counts", {})
+    lines = sheet_import.lines.in_order().only("verdict", "place", "what", "reason", "sheet_import")
+    shown = verdict if verdict in Line.Verdict.values else ""
+    if shown:
+        lines = lines.filter(verdict=shown)
+    answers = sheet_import.said.get("answers", {})
+    waiting = sum(1 for question in understood.get("questions", []) if not answers.get(question["key"]))
+    missing = [
+        f"{label} ({table['name']})" for table in understood.get("tables", []) for label in table["missing"]
+    ]
+    names = list(sheet_import.files.order_by("position").values_list("name", flat=True))
+    return ImportPage(
+        counts=tuple(
+            VerdictCount(
+                counts[key],
+                words,
+                key.value,
+                key == shown,
+                "act" if key is Line.Verdict.UNREADABLE else "watch" if key is Line.Verdict.MISSING else "",
+            )
+            for key, words in _WORDS.items()
+            if counts.get(key)
+        ),
+        page=Paginator(lines, _LINES_A_PAGE).get_page(number),
+        notes=understood.get("notes", []),
+        refusal=understood.get("refusal", ""),
+        missing=missing,
+        open_questions=waiting,
+        can_confirm=sheet_import.state == SheetImport.State.PREVIEWED and not waiting and not missing,
+        unreadable=counts.get(Line.Verdict.UNREADABLE, 0),
+        files=", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""),
+    )

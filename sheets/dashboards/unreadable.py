@@ -1,0 +1,78 @@
+"""The rows of an import that cannot be read, as a file of only those, to be corrected and given again."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import tablib
+from django.utils.text import slugify
+from openpyxl import Workbook
+
+from sheets.models import Line, SheetImport
+from sheets.reading.tables import escaped
+
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What Excel needs to take CSV for UTF-8.
+_MARK = b"\xef\xbb\xbf"
+_LONGEST_TAB = 31
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    content_type: str
+    content: bytes
+
+
+def unreadable_file(sheet_import: SheetImport) -> File | None:
+    """Return a CSV file for rows of one CSV file, else a workbook with their tabs; None when all rows can be read.
+
+    Every text that a spreadsheet would take for a formula is marked as text.
+    """
+    heads: dict[str, Any] = sheet_import.understood.get("heads", {})
+    lines = sheet_import.lines.in_order().filter(verdict=Line.Verdict.UNREADABLE).exclude(table=None)
+    rows: dict[int, dict[int, list[str]]] = {}
+    for line in lines:
+        rows.setdefault(line.table or 0, {})[line.row or 0] = line.cells
+    if not rows:
+        return None
+    tables = [
+        (heads.get(str(n), {}).get("tab", ""), [*heads.get(str(n), {}).get("rows", []), *held.values()])
+        for n, held in sorted(rows.items())
+    ]
+    stem = slugify(f"{sheet_import} not read")
+    if len(tables) == 1 and not tables[0][0]:
+        return File(f"{stem}.csv", "text/csv; charset=utf-8", _csv(tables[0][1]))
+    return File(f"{stem}.xlsx", _WORKBOOK, _workbook(tables))
+
+
+def _csv(rows: list[list[str]]) -> bytes:
+    width = max(map(len, rows))
+    table = tablib.Dataset(*([*map(escaped, row), *[""] * (width - len(row))] for row in rows))
+    text: str = table.export("csv")
+    return _MARK + text.encode()
+
+
+def _workbook(tables: list[tuple[str, list[list[str]]]]) -> bytes:
+    book = Workbook(write_only=True)
+    names: set[str] = set()
+    for tab, rows in tables:
+        name = _free(tab or "Rows", names)
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append([escaped(cell) for cell in row])
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A name for a tab: without what spreadsheets refuse in one, not too long, not there yet."""
+    stem = (
+        "".join(letter for letter in name if letter not in r"[]:*?/\'").strip()[: _LONGEST_TAB - 4] or "Rows"
+    )
+    name = next(
+        one for n in range(1, len(taken) + 2) if (one := stem if n == 1 else f"{stem} {n}") not in taken
+    )
+    taken.add(name)
+    return name

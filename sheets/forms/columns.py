@@ -1,0 +1,97 @@
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+
+from sheets.models import SheetImport
+from sheets.understanding.people import read_person
+
+_BY_EMAIL = "by-email"
+
+
+class ColumnsForm(forms.Form):
+    """What each column holds, and an answer to each question; both as they were understood or said before."""
+
+    def __init__(self, sheet_import: SheetImport, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tables: list[dict[str, Any]] = sheet_import.understood.get("tables", [])
+        self.questions: list[dict[str, Any]] = sheet_import.understood.get("questions", [])
+        self._answers: dict[str, str] = sheet_import.said.get("answers", {})
+        for table in self.tables:
+            choices = [("", "nothing, leave it out"), *map(tuple, table["fields"])]
+            for column in table["columns"]:
+                self.fields[_name(table, column)] = forms.ChoiceField(
+                    label=f"Column {column['letters']}, “{column['header'] or 'no header'}”",
+                    choices=choices,
+                    required=False,
+                    initial=column["field"],
+                )
+        for n, question in enumerate(self.questions):
+            self._add_question(n, question)
+
+    def _add_question(self, n: int, question: dict[str, Any]) -> None:
+        choices = [(value, label) for value, label in question["choices"]]
+        if question["takes_email"]:
+            choices.insert(-1, (_BY_EMAIL, "Somebody else, with this address:"))
+        said = self._answers.get(question["key"], "")
+        known = {value for value, _ in choices}
+        places = ", ".join(question["places"]) + (
+            f" and {question['more_places']} more" if question["more_places"] else ""
+        )
+        self.fields[f"answer-{n}"] = forms.ChoiceField(
+            label=question["text"],
+            choices=choices,
+            required=False,
+            widget=forms.RadioSelect,
+            help_text=places,
+            initial=(said if said in known else _BY_EMAIL) if said else question["suggested"],
+        )
+        if question["takes_email"]:
+            self.fields[f"email-{n}"] = forms.CharField(
+                label="Their name and e-mail address",
+                required=False,
+                max_length=300,
+                initial="" if said in known else said,
+                widget=forms.TextInput(attrs={"placeholder": "Nadia Rahal <nadia@example.org>"}),
+            )
+
+    def shown_tables(self) -> Iterator[dict[str, Any]]:
+        """Each table with its columns, and the field that says what a column holds."""
+        for table in self.tables:
+            columns = [{**column, "control": self[_name(table, column)]} for column in table["columns"]]
+            yield {**table, "columns": columns}
+
+    def shown_questions(self) -> Iterator[dict[str, Any]]:
+        for n, question in enumerate(self.questions):
+            yield {
+                "control": self[f"answer-{n}"],
+                "email": self[f"email-{n}"] if question["takes_email"] else None,
+            }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for n in range(len(self.questions)):
+            if cleaned.get(f"answer-{n}") == _BY_EMAIL:
+                person = read_person(cleaned.get(f"email-{n}", ""))
+                if person.wrong or not person.email:
+                    self.add_error(f"email-{n}", person.wrong or "Give an e-mail address.")
+        return cleaned
+
+    def said(self) -> dict[str, Any]:
+        """What was said, as the import keeps it: columns by layout, answers by question."""
+        cleaned = self.cleaned_data
+        answers = dict(self._answers)
+        for n, question in enumerate(self.questions):
+            answer = cleaned.get(f"answer-{n}", "")
+            answers[question["key"]] = cleaned[f"email-{n}"] if answer == _BY_EMAIL else answer
+        columns = {
+            table["key"]: {
+                str(column["number"]): cleaned[_name(table, column)] for column in table["columns"]
+            }
+            for table in self.tables
+        }
+        return {"columns": columns, "answers": {key: answer for key, answer in answers.items() if answer}}
+
+
+def _name(table: dict[str, Any], column: dict[str, Any]) -> str:
+    return f"column-{table['key']}-{column['number']}"

@@ -1,0 +1,49 @@
+from typing import Any
+
+from django import forms
+
+from courses.models import Cohort
+from groups.models import Group
+from lib.day_input import DayInput
+
+
+class WorkbookForm(forms.Form):
+    """What goes into a workbook. Whoever gets to fill it in may read private notes; they are given when asked for."""
+
+    private_notes = forms.BooleanField(
+        label="With private notes",
+        required=False,
+        help_text="They are read by the group's mentors and the course admins: think of who gets the file.",
+    )
+
+
+class WorkbooksForm(WorkbookForm):
+    """The workbooks of a cohort, or that of one of its groups."""
+
+    group = forms.ModelChoiceField(
+        Group.objects.none(), label="Group", required=False, empty_label="All groups, as a ZIP"
+    )
+    field_order = ("group", "private_notes")
+
+    def __init__(self, cohort: Cohort, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = cohort.groups.in_order()  # type: ignore[attr-defined]
+
+
+class CsvForm(WorkbooksForm):
+    """Which rows of a cohort."""
+
+    since = forms.DateField(label="From", required=False, widget=DayInput)
+    until = forms.DateField(label="Until", required=False, widget=DayInput)
+    field_order = ("group", "since", "until", "private_notes")
+
+    def __init__(self, cohort: Cohort, *args: Any, **kwargs: Any) -> None:
+        super().__init__(cohort, *args, **kwargs)
+        self.fields["group"].empty_label = "All groups"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The last day is before the first.")
+        return cleaned

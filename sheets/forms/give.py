@@ -1,0 +1,85 @@
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from lib.day_input import DayInput
+from sheets.actions.give import Given
+from sheets.models import SheetImport
+
+_HELP = {
+    SheetImport.Kind.ROSTER: "A workbook (.xlsx) or CSV file with a row a person: name, e-mail, and if you like group,"
+    " mentor, time zone, levels. Columns in English, Portuguese, Spanish or French are understood.",
+    SheetImport.Kind.SHEET: "One workbook (.xlsx) a group, as many as you like at once; or the tabs as CSV files.",
+    SheetImport.Kind.OUTLINE: "The README of the course as Markdown: weeks with their topics.",
+    SheetImport.Kind.MATERIALS: "A workbook (.xlsx) or CSV file with a row a material: milestone, title, kind, URL,"
+    " minutes, optional.",
+}
+_PASTE = {
+    SheetImport.Kind.OUTLINE: "or paste the text of the README",
+    SheetImport.Kind.SHEET: "",
+}
+
+
+class _FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files of one input, as a list."""
+
+    widget = _FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class GiveForm(forms.Form):
+    """Files, or the text of one; whether it can be read shows when it is read."""
+
+    uploads = FilesField(label="Files", required=False)
+    text = forms.CharField(
+        label="or paste the rows, copied from your spreadsheet",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        strip=False,
+    )
+    starts_on = forms.DateField(
+        label="New people take part from",
+        required=False,
+        widget=DayInput,
+        help_text="Empty: from the cohort's start; once others take part already, from today. What was due before they"
+        " came is not expected of them.",
+    )
+    is_inviting = forms.BooleanField(
+        label="Invite new people by mail when I confirm",
+        required=False,
+        help_text="Without it nobody is mailed, and you can invite them later from People.",
+    )
+
+    def __init__(self, kind: SheetImport.Kind, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["uploads"].help_text = _HELP[kind]
+        paste = _PASTE.get(kind)
+        if paste == "":
+            del self.fields["text"]
+        elif paste:
+            self.fields["text"].label = paste
+        if kind not in (SheetImport.Kind.ROSTER, SheetImport.Kind.SHEET):
+            del self.fields["starts_on"], self.fields["is_inviting"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        text = cleaned.get("text", "").strip("\r\n")
+        if not cleaned.get("uploads") and not text.strip():
+            self.add_error(
+                "files", "Choose a file, or paste its text." if "text" in self.fields else "Choose a file."
+            )
+        return cleaned
+
+    def given(self) -> list[Given]:
+        """The files with their bytes, and the pasted text as one more."""
+        files = [Given(file.name or "file", file.read()) for file in self.cleaned_data["uploads"]]
+        text = self.cleaned_data.get("text", "")
+        return [*files, Given("pasted text", text.encode())] if text.strip() else files

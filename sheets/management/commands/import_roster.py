@@ -1,0 +1,30 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from sheets.importing import add_arguments, cohort_named, run
+from sheets.models import SheetImport
+
+
+class Command(BaseCommand):
+    help = "Import a list of people (CSV or workbook) into a cohort: who is new joins, who is gone is listed and stays."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="a workbook (.xlsx) or CSV file")
+        parser.add_argument("--cohort", required=True, help="its id, or course/title")
+        parser.add_argument(
+            "--starts-on", metavar="DAY", help="from when new people take part, as 2026-09-16"
+        )
+        add_arguments(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        cohort = cohort_named(options["cohort"])
+        run(
+            kind=SheetImport.Kind.ROSTER,
+            course=cohort.course,
+            cohort=cohort,
+            paths=[options["file"]],
+            options=options,
+            out=self.stdout,
+            progress=self.stderr,
+        )

@@ -1,0 +1,32 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from sheets.importing import add_arguments, cohort_named, run
+from sheets.models import SheetImport
+
+
+class Command(BaseCommand):
+    help = (
+        "Import tracking sheets, one workbook a group, into a cohort: people, what is done, what was asked."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", help="workbooks (.xlsx), or the tabs of one as CSV files")
+        parser.add_argument("--cohort", required=True, help="its id, or course/title")
+        parser.add_argument(
+            "--starts-on", metavar="DAY", help="from when new people take part, as 2026-09-16"
+        )
+        add_arguments(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        cohort = cohort_named(options["cohort"])
+        run(
+            kind=SheetImport.Kind.SHEET,
+            course=cohort.course,
+            cohort=cohort,
+            paths=options["files"],
+            options=options,
+            out=self.stdout,
+            progress=self.stderr,
+        )

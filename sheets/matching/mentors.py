@@ -1,0 +1,83 @@
+"""Mentors as sheets name them: by address, else by a name that only one person has, else asked for."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sheets.matching.cohort_now import Account, CohortNow
+from sheets.matching.plan import LEAVE_OUT, Choice, Question
+from sheets.understanding.people import Mention, read_person
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody who was found: by the address, and the name if they are new."""
+
+    email: str
+    name: str
+
+
+class MentorFinder:
+    """Finds who is meant; what it cannot know becomes a question, once a name."""
+
+    def __init__(self, now: CohortNow, mentions: Iterable[Mention], answers: dict[str, str]) -> None:
+        self._now = now
+        self._answers = answers
+        self._asked: dict[str, Question] = {}
+        # A name that stands beside an address elsewhere in the files is known by it.
+        self._named: dict[str, dict[str, Found]] = defaultdict(dict)
+        for mention in mentions:
+            if mention.email and mention.folded_name and not mention.wrong:
+                self._named[mention.folded_name][mention.email] = Found(mention.email, mention.name)
+
+    @property
+    def questions(self) -> list[Question]:
+        return list(self._asked.values())
+
+    def find(self, mention: Mention, place: str) -> Found | None:
+        """Return who is meant; None where it is asked, or was answered with leaving out."""
+        if mention.email:
+            return Found(mention.email, mention.name)
+        candidates = self._candidates(mention)
+        if len(candidates) == 1:
+            return candidates[0]
+        key = f"mentor:{mention.folded_name}"
+        asked = self._asked.get(key)
+        places = (*asked.places, place) if asked else (place,)
+        self._asked[key] = _question(key, mention, candidates, places)
+        return self._answered(self._answers.get(key, ""), mention)
+
+    def _candidates(self, mention: Mention) -> list[Found]:
+        found = {
+            account.email: _found(account)
+            for account in self._now.tied_named(mention.name)
+            if account.is_active
+        }
+        mentors = {email: one for email, one in found.items() if self._is_mentor(email)}
+        return list((mentors or found | self._named.get(mention.folded_name, {})).values())
+
+    def _is_mentor(self, email: str) -> bool:
+        account = self._now.accounts.get(email)
+        return account is not None and account.id in self._now.mentors
+
+    def _answered(self, answer: str, mention: Mention) -> Found | None:
+        if not answer or answer == LEAVE_OUT:
+            return None
+        typed = read_person(answer)
+        return None if typed.wrong or not typed.email else Found(typed.email, typed.name or mention.name)
+
+
+def _found(account: Account) -> Found:
+    return Found(account.email, account.name)
+
+
+def _question(key: str, mention: Mention, candidates: list[Found], places: tuple[str, ...]) -> Question:
+    choices = [Choice(one.email, f"{one.name} <{one.email}>") for one in candidates]
+    why = "Several people are called so." if candidates else "Nobody of the course is called so."
+    return Question(
+        key=key,
+        text=f"Who is the mentor “{mention.name}”? {why}",
+        places=places,
+        choices=(*choices, Choice(LEAVE_OUT, "Leave this mentor out")),
+        takes_email=True,
+    )

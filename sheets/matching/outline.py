@@ -1,0 +1,228 @@
+"""An outline and a list of materials held against the course as it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from courses.models import Course, Material, Milestone
+from lib.text import folded
+from sheets.matching.modules import ModuleFinder
+from sheets.matching.plan import Plan, Step, Verdict, Work
+from sheets.understanding.materials import MaterialEntry, MaterialsTable
+from sheets.understanding.outline import Outline, Topic
+
+
+@dataclass(slots=True)
+class CourseChanges:
+    """New values of the course and of milestones and materials by their id, and new ones in their order.
+
+    `order` are the milestones as the course will teach them: an id, or the title of a new one.
+    """
+
+    course: dict[str, Any] = field(default_factory=dict)
+    new: dict[str, dict[str, Any]] = field(default_factory=dict)
+    edits: dict[int, dict[str, Any]] = field(default_factory=dict)
+    order: list[int | str] = field(default_factory=list)
+    new_materials: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    material_edits: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -> Plan[CourseChanges]:
+    """Work out what an outline changes: milestones by title, in the outline's order; the course's own words."""
+    plan = Plan(CourseChanges())
+    _course_words(plan, course, outline)
+    finder = ModuleFinder(course, answers, may_be_new=True)
+    matched: list[int | str] = []
+    seen: dict[int | str, int] = {}
+    for topic in outline.topics:
+        place = f"line {topic.line}"
+        found = finder.find(topic.title, place).milestone
+        key: int | str = found.pk if found else topic.title
+        if not found and not finder.is_new(topic.title):
+            plan.add(Verdict.UNREADABLE, topic.title, place, "Left out, as you said.")
+        elif key in seen:
+            plan.add(
+                Verdict.UNREADABLE, topic.title, place, f"The same milestone stands in line {seen[key]}."
+            )
+        else:
+            seen[key] = topic.line
+            matched.append(key)
+            _milestone(plan, topic, found, place)
+    for line, what, why in outline.unread:
+        plan.add(Verdict.UNREADABLE, what, f"line {line}", why)
+    _order(plan, finder.milestones, matched)
+    plan.questions = finder.questions
+    if outline.topics:
+        for milestone in finder.milestones:
+            if milestone.pk not in seen:
+                plan.add(Verdict.MISSING, milestone.title, "", "in the course, not in the outline; stays")
+    else:
+        plan.notes.append(
+            "No weeks with topics were found. A line such as “Week 1 (3 hours)” begins one; a list of topics follows."
+        )
+    return plan
+
+
+def _course_words(plan: Plan[CourseChanges], course: Course, outline: Outline) -> None:
+    given = {
+        "prerequisites": outline.prerequisites or None,
+        "group_size": outline.group_size,
+        "weekly_minutes": outline.weekly_minutes,
+    }
+    labels = {
+        "group_size": "Group size",
+        "weekly_minutes": "Mentor's minutes a week",
+        "prerequisites": "Prerequisites",
+    }
+    for name, value in given.items():
+        old = getattr(course, name)
+        if value is None:
+            continue
+        if old == value:
+            plan.add(Verdict.UNCHANGED, labels[name], "", f"{str(value)[:200]}")
+            continue
+        plan.changes.course[name] = value
+        said = str(value) if name == "prerequisites" or not old else f"{old} becomes {value}"
+        plan.add(Verdict.CHANGED if old else Verdict.NEW, labels[name], "", said)
+
+
+def _milestone(plan: Plan[CourseChanges], topic: Topic, found: Milestone | None, place: str) -> None:
+    given = {"week": topic.week, "planned_hours": topic.hours}
+    words = [f"week {topic.week}"] if topic.week else []
+    if topic.hours is not None:
+        shared = f" (shared among {topic.hours_shared})" if topic.hours_shared > 1 else ""
+        words.append(f"{topic.hours.normalize():f} hours{shared}")
+    if found is None:
+        plan.changes.new[topic.title] = {"title": topic.title, **given}
+        plan.add(Verdict.NEW, topic.title, place, ", ".join(words))
+        return
+    differing = {
+        name: value for name, value in given.items() if value is not None and getattr(found, name) != value
+    }
+    if differing:
+        plan.changes.edits[found.pk] = differing
+    was = ", ".join(
+        filter(
+            None,
+            [
+                f"week {found.week}" if found.week else "",
+                f"{found.planned_hours} hours" if found.planned_hours is not None else "",
+            ],
+        )
+    )
+    reason = f"{', '.join(words)}; before: {was or 'neither week nor hours'}" if differing else ""
+    plan.add(Verdict.CHANGED if differing else Verdict.UNCHANGED, found.title, place, reason)
+
+
+def _order(plan: Plan[CourseChanges], milestones: Sequence[Milestone], matched: Sequence[int | str]) -> None:
+    """The outline's order; what it does not name keeps its place after the milestone that stands before it now."""
+    before = [milestone.pk for milestone in milestones]
+    order: list[int | str] = list(matched)
+    for n, pk in enumerate(before):
+        if pk not in order:
+            after = next((order.index(other) for other in reversed(before[:n]) if other in order), -1)
+            order.insert(after + 1, pk)
+    plan.changes.order = order
+    kept = [pk for pk in order if isinstance(pk, int)]
+    titles = {milestone.pk: milestone.title for milestone in milestones}
+    if kept != before:
+        moved = [titles[pk] for old, pk in zip(before, kept, strict=True) if old != pk and pk in matched]
+        plan.add(Verdict.MOVED, ", ".join(moved), "", "in the order of the outline")
+
+
+def plan_materials(
+    *, course: Course, tables: Mapping[int, MaterialsTable], answers: dict[str, str]
+) -> Work[Plan[CourseChanges]]:
+    """Work out what a list of materials changes. A material is known by its milestone and URL, else by its title."""
+    plan = Plan(CourseChanges())
+    finder = ModuleFinder(course, answers)
+    materials = _Materials(course)
+    for n, table in tables.items():
+        yield Step("Comparing materials", n, len(tables))
+        for unread in table.unread:
+            plan.add(Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row)
+        for entry in table.entries:
+            found = finder.find(entry.milestone, entry.place)
+            if found.milestone is None:
+                why = (
+                    "Asked: which milestone."
+                    if found.is_open
+                    else "Left out with its milestone, as you said."
+                )
+                plan.add(Verdict.UNREADABLE, entry.title, entry.place, why, table=n, row=entry.row)
+            else:
+                materials.take(plan, n, entry, found.milestone)
+    plan.questions = finder.questions
+    materials.list_missing(plan)
+    return plan
+
+
+class _Materials:
+    """The materials that the course has, found by milestone and URL or title."""
+
+    def __init__(self, course: Course) -> None:
+        rows = (
+            Material.objects.in_use().in_order().filter(milestone__course=course).select_related("milestone")
+        )
+        self._all = list(rows)
+        self._known: dict[tuple[int, str], Material] = {}
+        for material in reversed(self._all):
+            self._known[material.milestone_id, _key(material.url, material.title)] = material
+        self._seen: dict[tuple[int, str], str] = {}
+        self._named: set[int] = set()
+
+    def take(self, plan: Plan[CourseChanges], table: int, entry: MaterialEntry, milestone: Milestone) -> None:
+        key = (milestone.pk, _key(entry.url, entry.title))
+        if key in self._seen:
+            plan.add(
+                Verdict.UNREADABLE,
+                entry.title,
+                entry.place,
+                f"The same material of {milestone} stands in {self._seen[key]}.",
+                table=table,
+                row=entry.row,
+            )
+            return
+        self._seen[key] = entry.place
+        self._named.add(milestone.pk)
+        given: dict[str, Any] = {
+            "title": entry.title,
+            "kind": entry.kind or None,
+            "minutes": entry.minutes,
+            "is_optional": entry.is_optional,
+        }
+        given = {name: value for name, value in given.items() if value is not None}
+        known = self._known.get(key)
+        said = [str(milestone), *entry.notes]
+        if known is None:
+            plan.changes.new_materials.append((milestone.pk, {"url": entry.url, **given}))
+            plan.add(Verdict.NEW, entry.title, entry.place, "; ".join(said))
+            return
+        differing = {name: value for name, value in given.items() if getattr(known, name) != value}
+        if differing:
+            plan.changes.material_edits[known.pk] = differing
+            said.append(
+                ", ".join(
+                    f"{name.replace('_', ' ')}: {getattr(known, name)} becomes {value}"
+                    for name, value in differing.items()
+                )
+            )
+        plan.add(
+            Verdict.CHANGED if differing else Verdict.UNCHANGED, entry.title, entry.place, "; ".join(said)
+        )
+
+    def list_missing(self, plan: Plan[CourseChanges]) -> None:
+        """Of milestones that the list names, what it does not name."""
+        for material in self._all:
+            key = (material.milestone_id, _key(material.url, material.title))
+            if material.milestone_id in self._named and key not in self._seen:
+                plan.add(
+                    Verdict.MISSING,
+                    material.title,
+                    "",
+                    f"{material.milestone}: in the course, not in the file; stays",
+                )
+
+
+def _key(url: str, title: str) -> str:
+    return url or folded(title)

@@ -1,0 +1,299 @@
+"""A list of people held against the cohort as it is: who is new, changed, moved, unchanged, missing."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from courses.models import Cohort
+from sheets.matching.changes import CohortChanges, NewAccount
+from sheets.matching.cohort_now import Account, CohortNow, Student, addresses, cohort_now
+from sheets.matching.mentors import Found, MentorFinder
+from sheets.matching.plan import LEAVE_OUT, Choice, Plan, Question, Step, Verdict, Work
+from sheets.understanding.people import Mention
+from sheets.understanding.roster import Entry, RosterTable, group_key
+
+_STEP = 2_000
+
+
+def plan_roster(
+    *,
+    cohort: Cohort,
+    tables: Mapping[int, RosterTable],
+    starts_on: date,
+    today: date,
+    answers: dict[str, str],
+) -> Work[Plan[CohortChanges]]:
+    """Work out what a list of people changes.
+
+    Args:
+        tables: by their place among those of the files.
+        starts_on: from when people who are new take part.
+        answers: what was said to questions, by their key.
+    """
+    entries = [(n, entry) for n, table in tables.items() for entry in table.entries]
+    mentions = [mention for _, entry in entries for mention in (entry.person, entry.mentor) if mention]
+    now = cohort_now(cohort, addresses(mentions, answers))
+    roster = _Roster(now, mentions, starts_on=starts_on, today=today, answers=answers)
+    for n, table in tables.items():
+        for unread in table.unread:
+            roster.plan.add(
+                Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row
+            )
+    for done, (n, entry) in enumerate(entries):
+        if done % _STEP == 0:
+            yield Step("Comparing people", done, len(entries))
+        roster.take(n, entry)
+    roster.finish()
+    return roster.plan
+
+
+class _Roster:
+    """The plan while it grows, an entry at a time, and what the entries so far have used up."""
+
+    def __init__(
+        self,
+        now: CohortNow,
+        mentions: Sequence[Mention],
+        *,
+        starts_on: date,
+        today: date,
+        answers: dict[str, str],
+    ) -> None:
+        self.now = now
+        self.starts_on = starts_on
+        self.today = today
+        self.answers = answers
+        self.plan = Plan(CohortChanges())
+        self.finder = MentorFinder(now, mentions, answers)
+        self.in_file = {mention.email for mention in mentions if mention.email}
+        # Address to the place where it stood first.
+        self.seen: dict[str, str] = {}
+        self.sizes = Counter({group_key(group.name): group.size for group in now.groups.values()})
+        # Key to name and to the place of the first mention.
+        self.new_groups: dict[str, tuple[str, str]] = {}
+        self.new_mentors: dict[tuple[str, str], str] = {}
+        self.mentors_in_file: dict[str, set[str]] = {}
+
+    def take(self, table: int, entry: Entry) -> None:
+        """Plan what becomes of one entry."""
+        student, email, refusal = self._who(entry)
+        account = student.account if student else self.now.accounts.get(email)
+        if not refusal and email in self.seen:
+            refusal = f"The same person stands in {self.seen[email]}."
+        if not refusal and account is not None and not account.is_active:
+            refusal = f"{account.name} may not sign in any more; ask an operator."
+        if not refusal:
+            refusal = self._no_room(entry, student)
+        if refusal:
+            self.plan.add(
+                Verdict.UNREADABLE, str(entry.person), entry.place, refusal, table=table, row=entry.row
+            )
+            return
+        self.seen[email] = entry.place
+        verdict, said = self._account(entry, account, email)
+        if student is None:
+            verdict, said = Verdict.NEW, [self._enrol(account, email), *said]
+        moved, how = self._move(entry, student, email)
+        if moved and student is not None:
+            verdict = Verdict.MOVED
+        self._mentor(entry)
+        said += [*how, *entry.notes]
+        if entry.levels:
+            levels = ", ".join(f"{name} {level}" for name, level in entry.levels)
+            said.append(f"{levels}: kept with this import")
+        shown = f"{entry.person.name or (account.name if account else '')} <{email}>".strip()
+        self.plan.add(verdict, shown, entry.place, "; ".join(filter(None, said)))
+
+    def _who(self, entry: Entry) -> tuple[Student | None, str, str]:
+        """The student who is meant, their address, and why the entry cannot be taken."""
+        person = entry.person
+        student = self.now.student_of(person.email) if person.email else None
+        if student is not None:
+            return student, person.email, ""
+        named = [one for one in self.now.students_named(person.name) if one.account.email not in self.in_file]
+        if not person.email:
+            every = self.now.students_named(person.name)
+            if len(every) == 1:
+                return every[0], every[0].account.email, ""
+            if every:
+                return None, "", f"{len(every)} people of the cohort are called so. Give the e-mail address."
+            return None, "", "There is no e-mail address, and nobody of the cohort is called so."
+        if len(named) != 1 or person.email in self.now.accounts:
+            return None, person.email, ""
+        return self._perhaps(entry, named[0])
+
+    def _perhaps(self, entry: Entry, student: Student) -> tuple[Student | None, str, str]:
+        """The name is known and the address is new: the same person, or another of the same name? Ask."""
+        key = f"same:{entry.person.email}"
+        self.plan.questions.append(
+            Question(
+                key=key,
+                text=(
+                    f"{entry.person.name} is in the cohort as {student.account.email}, and in the file as"
+                    f" {entry.person.email}. Is it the same person?"
+                ),
+                places=(entry.place,),
+                choices=(
+                    Choice("same", f"The same: they stay {student.account.email}"),
+                    Choice("other", "Somebody else of that name"),
+                    Choice(LEAVE_OUT, "Leave this row out"),
+                ),
+            )
+        )
+        answer = self.answers.get(key, "")
+        if answer == "same":
+            return student, student.account.email, ""
+        if answer == LEAVE_OUT:
+            return None, entry.person.email, "Left out, as you said."
+        return None, entry.person.email, ""
+
+    def _no_room(self, entry: Entry, student: Student | None) -> str:
+        key = group_key(entry.group) if entry.group else ""
+        if not key:
+            return ""
+        group = self.now.by_group_key.get(key)
+        if student is not None and group is not None and student.group_id == group.id:
+            return ""
+        account = student.account if student else self.now.accounts.get(entry.person.email)
+        if group is not None and account is not None and account.id in group.mentors:
+            return f"{account.name} mentors {group.name} and cannot study in it."
+        most = self.now.cohort.course.group_size + 1
+        if self.sizes[key] >= most:
+            return (
+                f"{entry.group} has {self.sizes[key]} students already, one above the group size of {most - 1}."
+                " Move somebody out first, or make another group."
+            )
+        return ""
+
+    def _account(self, entry: Entry, account: Account | None, email: str) -> tuple[Verdict, list[str]]:
+        """Make the account, or bring it up to date as long as its person has not taken it into their hands."""
+        name, zone = entry.person.name, entry.time_zone
+        if account is None:
+            self.plan.changes.accounts[email] = NewAccount(email, name or email, zone)
+            return Verdict.NEW, []
+        if email != entry.person.email and entry.person.email:
+            return Verdict.UNCHANGED, [f"stays {email}"]
+        given = {"name": name, "time_zone": zone}
+        differing = {
+            field: value for field, value in given.items() if value and value != getattr(account, field)
+        }
+        if not differing:
+            return Verdict.UNCHANGED, []
+        if account.is_in_their_hands:
+            return Verdict.UNCHANGED, [f"keeps what they set themselves: {account.name}"]
+        self.plan.changes.edits[account.id] = differing
+        return Verdict.CHANGED, [
+            f"{field.replace('_', ' ')} from {getattr(account, field) or 'nothing'} to {value}"
+            for field, value in differing.items()
+        ]
+
+    def _enrol(self, account: Account | None, email: str) -> str:
+        self.plan.changes.enrolled.append(email)
+        ended = self.now.ended_on.get(account.id) if account else None
+        return f"was in the cohort until {ended:%-d %B %Y} and joins again" if ended else "joins the cohort"
+
+    def _move(self, entry: Entry, student: Student | None, email: str) -> tuple[bool, list[str]]:
+        key = group_key(entry.group) if entry.group else ""
+        group = self.now.by_group_key.get(key)
+        if not key or (student is not None and group is not None and student.group_id == group.id):
+            return False, []
+        if group is None and key not in self.new_groups:
+            self.new_groups[key] = (entry.group, entry.place)
+            self.plan.changes.groups.append(entry.group)
+        name = group.name if group else self.new_groups[key][0]
+        self.plan.changes.moves.append((email, name, self._from_when(student, email)))
+        self.sizes[key] += 1
+        if student is None or student.group_id is None:
+            return True, [f"into {name}"]
+        old = self.now.groups[student.group_id]
+        self.sizes[group_key(old.name)] -= 1
+        return True, [f"from {old.name} to {name}"]
+
+    def _from_when(self, student: Student | None, email: str) -> date:
+        if student is None:
+            account = self.now.accounts.get(email)
+            return max(self.starts_on, self.now.ended_on.get(account.id, date.min) if account else date.min)
+        if student.group_id is None:
+            return max(self.starts_on, student.started_on, student.free_from or date.min)
+        return max(self.today, student.started_on, student.stay_started_on or date.min)
+
+    def _mentor(self, entry: Entry) -> None:
+        if entry.mentor is None or not entry.group:
+            if entry.mentor is not None:
+                self.plan.notes.append(
+                    f"{entry.place}: the mentor {entry.mentor} has no group and is left out."
+                )
+            return
+        found = self.finder.find(entry.mentor, entry.place)
+        if found is None:
+            return
+        key = group_key(entry.group)
+        self.mentors_in_file.setdefault(key, set()).add(found.email)
+        if (key, found.email) not in self.new_mentors:
+            self._assign(entry, key, found)
+
+    def _assign(self, entry: Entry, key: str, found: Found) -> None:
+        self.new_mentors[key, found.email] = entry.place
+        account = self.now.accounts.get(found.email)
+        group = self.now.by_group_key.get(key)
+        if account is not None and group is not None and account.id in group.mentors:
+            return
+        if account is not None and not account.is_active:
+            self.plan.notes.append(
+                f"{entry.place}: {account.name} may not sign in any more and is left out as mentor."
+            )
+            return
+        name = group.name if group else self.new_groups[key][0]
+        if account is None and found.email not in self.plan.changes.accounts:
+            self.plan.changes.accounts[found.email] = NewAccount(found.email, found.name or found.email)
+        self.plan.changes.mentors.append((name, found.email))
+
+    def finish(self) -> None:
+        """Add the groups and mentors that are new, and who is in the cohort and not in the file."""
+        changes, add = self.plan.changes, self.plan.add
+        for name, place in self.new_groups.values():
+            add(Verdict.NEW, f"Group {name}", place, "starts with the calendar as its plan")
+        self._check_mentors()
+        for name, email in changes.mentors:
+            account = self.now.accounts.get(email)
+            shown = account.name if account else changes.accounts[email].name
+            add(
+                Verdict.NEW, f"{shown} <{email}>", self.new_mentors[group_key(name), email], f"mentors {name}"
+            )
+        self.plan.questions += self.finder.questions
+        if not self.seen:
+            return
+        for student in self.now.students.values():
+            if student.account.email not in self.seen:
+                where = self.now.groups[student.group_id].name if student.group_id else "no group"
+                add(
+                    Verdict.MISSING,
+                    str(student.account),
+                    "",
+                    f"in the cohort ({where}), not in the file; stays",
+                )
+        for key, emails in self.mentors_in_file.items():
+            group = self.now.by_group_key.get(key)
+            for pk in group.mentors if group else ():
+                mentor = self.now.mentors[pk]
+                if group and mentor.email not in emails:
+                    add(Verdict.MISSING, str(mentor), "", f"mentors {group.name}, not in the file; stays")
+
+    def _check_mentors(self) -> None:
+        """Leave out who would mentor the group in which they study."""
+        studying = {(group_key(name), email) for email, name, _ in self.plan.changes.moves}
+        moved = {email for email, _, _ in self.plan.changes.moves}
+        for student in self.now.students.values():
+            if student.group_id is not None and student.account.email not in moved:
+                studying.add((group_key(self.now.groups[student.group_id].name), student.account.email))
+        kept = []
+        for name, email in self.plan.changes.mentors:
+            if (group_key(name), email) in studying:
+                self.plan.notes.append(f"{email} studies in {name} and cannot mentor it: left out as mentor.")
+            else:
+                kept.append((name, email))
+        self.plan.changes.mentors = kept
+        needed = {*self.plan.changes.enrolled, *(email for _, email in kept)}
+        self.plan.changes.accounts = {
+            email: account for email, account in self.plan.changes.accounts.items() if email in needed
+        }

@@ -1,0 +1,44 @@
+from django.db import models
+
+from sheets.models.sheet_import import SheetImport
+
+
+class LineQuerySet(models.QuerySet["Line"]):
+    def in_order(self) -> "LineQuerySet":
+        return self.order_by("position")
+
+
+class Line(models.Model):
+    """A row of the preview: what confirming makes of a row of the file, and why."""
+
+    class Verdict(models.TextChoices):
+        NEW = "new", "new"
+        CHANGED = "changed", "changed"
+        MOVED = "moved", "moved"
+        UNCHANGED = "unchanged", "unchanged"
+        # In Trefoil, and not in the file: listed, never dropped.
+        MISSING = "missing", "missing in the file"
+        UNREADABLE = "unreadable", "cannot be read"
+
+    sheet_import = models.ForeignKey(SheetImport, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=20, choices=Verdict)
+    # Where it stands in the file: "Tracker row 5"; blank for what is missing in it.
+    place = models.CharField(max_length=300, blank=True)
+    what = models.CharField(max_length=400)
+    reason = models.TextField(blank=True)
+    # The table (its place among those understood) and cells of what cannot be read, so that it can be given back.
+    table = models.PositiveIntegerField(null=True, blank=True)
+    row = models.PositiveIntegerField(null=True, blank=True)
+    cells = models.JSONField(default=list, blank=True)
+
+    objects = LineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sheet_import", "position"], name="line_position_once")
+        ]
+        indexes = [models.Index(fields=["sheet_import", "verdict"], name="line_import_verdict")]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.get_verdict_display()}"

@@ -1,0 +1,97 @@
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from courses.models import Cohort, Course
+
+
+class SheetImportQuerySet(models.QuerySet["SheetImport"]):
+    def newest_first(self) -> "SheetImportQuerySet":
+        return self.order_by("-given_at", "-pk")
+
+
+class SheetImport(models.Model):
+    """Files that somebody gave, how they are understood, and what became of them.
+
+    Nothing outside of this app is written before it is confirmed; what was written then can be taken back as a whole.
+    """
+
+    class Kind(models.TextChoices):
+        OUTLINE = "outline", "course outline"
+        MATERIALS = "materials", "materials"
+        ROSTER = "roster", "people"
+        SHEET = "sheet", "tracking sheets"
+
+    class State(models.TextChoices):
+        GIVEN = "given", "given, not yet looked at"
+        PREVIEWED = "previewed", "not yet confirmed"
+        CONFIRMED = "confirmed", "imported"
+        UNDONE = "undone", "taken back"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="sheet_imports")
+    # None for what belongs to the course itself: its outline and materials.
+    cohort = models.ForeignKey(
+        Cohort, null=True, blank=True, on_delete=models.PROTECT, related_name="sheet_imports"
+    )
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sheets_given"
+    )
+    given_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=State, default=State.GIVEN)
+    # What a person said: "starts_on" a day, "is_inviting", "columns" (layout to column to field), "answers" (by key).
+    said = models.JSONField(default=dict)
+    # What was understood, for the pages: tables with their columns, questions, notes, counts.
+    understood = models.JSONField(default=dict)
+    # Of all that the preview showed: what is confirmed must be what was seen.
+    digest = models.CharField(max_length=64, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sheets_confirmed",
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sheets_undone",
+    )
+
+    objects = SheetImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "import"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | models.Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="sheet_import_confirmed_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(undone_at__isnull=True, undone_by__isnull=True)
+                | models.Q(undone_at__isnull=False, undone_by__isnull=False, confirmed_at__isnull=False),
+                name="sheet_import_undone_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="undone", undone_at__isnull=False)
+                | models.Q(state="confirmed", undone_at__isnull=True, confirmed_at__isnull=False)
+                | models.Q(state__in=["given", "previewed"], confirmed_at__isnull=True),
+                name="sheet_import_state_as_confirmed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.cohort or self.course}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("sheets:import-detail", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be corrected and confirmed."""
+        return self.state in (self.State.GIVEN, self.State.PREVIEWED)

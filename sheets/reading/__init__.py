@@ -1,0 +1,8 @@
+"""Bytes of a file to tables of plain values, within limits. Knows nothing of what the tables are about."""
+
+from sheets.reading.files import read_file
+from sheets.reading.limits import Limits
+from sheets.reading.problems import UnreadableFile
+from sheets.reading.tables import Formula, Row, Table, Value
+
+__all__ = ["Formula", "Limits", "Row", "Table", "UnreadableFile", "Value", "read_file"]

@@ -1,0 +1,54 @@
+"""One file, whatever it is: told by what it holds, never by its name."""
+
+from sheets.reading.limits import Limits, in_words
+from sheets.reading.problems import UnreadableFile
+from sheets.reading.tables import Table
+from sheets.reading.text import decoded, read_csv
+from sheets.reading.workbook import read_workbook
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Names of streams in such a file, as it writes them.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def read_file(name: str, content: bytes, limits: Limits) -> list[Table]:
+    """Return the tables of a workbook or of a CSV file.
+
+    Raises:
+        UnreadableFile: it is neither, is damaged, or is above a limit.
+    """
+    check_size(name, content, limits)
+    if content.startswith(_ZIP):
+        return read_workbook(name, content, limits)
+    return [read_csv(name, text_of_file(name, content, limits), limits)]
+
+
+def text_of_file(name: str, content: bytes, limits: Limits) -> str:
+    """Return the text of a file that is no workbook.
+
+    Raises:
+        UnreadableFile: it is no text, or is above a limit.
+    """
+    check_size(name, content, limits)
+    if content.startswith(_OLE):
+        if _ENCRYPTED in content:
+            raise UnreadableFile(
+                f"“{name}” is protected by a password. Take the password off in your spreadsheet and give it again."
+            )
+        raise UnreadableFile(
+            f"“{name}” is a workbook of an old kind (.xls). Save it as .xlsx and give it again."
+        )
+    if content.startswith(b"%PDF"):
+        raise UnreadableFile(f"“{name}” is a PDF. Give the workbook or CSV file that it was made from.")
+    return decoded(name, content)
+
+
+def check_size(name: str, content: bytes, limits: Limits) -> None:
+    if not content.strip():
+        raise UnreadableFile(f"“{name}” is empty.")
+    if len(content) > limits.bytes:
+        raise UnreadableFile(
+            f"“{name}” has {in_words(len(content))}; {in_words(limits.bytes)} at most can be read. Split it, or leave"
+            " out pictures and tabs that are not needed."
+        )

@@ -1,0 +1,98 @@
+"""What a file holds once it is read: tables of rows of values, each with its place."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+# A text that begins so is a formula to a spreadsheet. On the way out an apostrophe marks it as text.
+_LIKE_A_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_MARKED = re.compile(r"^'[=+\-@\t\r]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell with a formula whose value the file does not hold: nothing that could be read."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Value = str | bool | int | float | date | datetime | time | timedelta | Formula | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that holds something; `number` is the one that a spreadsheet shows, counted from 1."""
+
+    number: int
+    cells: tuple[Value, ...]
+
+    def cell(self, column: int) -> Value:
+        """The value in a column, counted from 0; None beyond the last."""
+        return self.cells[column] if 0 <= column < len(self.cells) else None
+
+    def text(self, column: int) -> str:
+        return text_of(self.cell(column))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A tab of a workbook (`tab` is its name), or a CSV file or pasted text (`tab` is empty)."""
+
+    file: str
+    tab: str
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    # Whether places must say in which file they are.
+    is_one_of_many: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.file}, {self.tab}" if self.tab else self.file
+
+    def place(self, row: int, column: int | None = None) -> str:
+        """Where something stands, as a person finds it: "Tracker row 5", "Tracker C5"."""
+        where = f"row {row}" if column is None else f"{letters(column)}{row}"
+        where = f"{self.tab} {where}" if self.tab else where
+        return f"{self.file}, {where}" if self.is_one_of_many else where
+
+
+def letters(column: int) -> str:
+    """The letters of a column counted from 0: A, B … Z, AA."""
+    name = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        name = chr(65 + letter) + name
+    return name
+
+
+def cleaned(text: str) -> str:
+    """Text of a cell as it is kept: no control characters, no apostrophe that marked it as text."""
+    text = _CONTROLS.sub("", text)
+    return text[1:] if _MARKED.match(text) else text
+
+
+def escaped(text: str) -> str:
+    """Text of a cell on its way out, so that no spreadsheet takes it for a formula; `cleaned` takes it back."""
+    return f"'{text}" if _LIKE_A_FORMULA.match(text) or _MARKED.match(text) else text
+
+
+def text_of(value: Value) -> str:
+    """A value as a person reads it, with single spaces."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return " ".join(str(value).split())
+
+
+def is_empty(value: Value) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())

@@ -1,0 +1,94 @@
+"""CSV with any of the usual separators and encodings, read by Python's own csv module.
+
+(tablib reads with it too, but leaves out empty lines, and then nobody knows any more in which line something stood.)
+"""
+
+import codecs
+import csv
+import io
+from collections import Counter
+
+from sheets.reading.limits import Limits
+from sheets.reading.problems import UnreadableFile
+from sheets.reading.tables import Row, Table, cleaned
+
+_SEPARATORS = (",", ";", "\t", "|")
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_LOOKED_AT = 50
+_LONGEST_CELL = 1_000_000
+
+
+def decoded(name: str, content: bytes) -> str:
+    """Return the text: UTF-16 or UTF-8 by its mark, else UTF-8 if it is that, else cp1252 as Excel writes it.
+
+    Raises:
+        UnreadableFile: it is no text.
+    """
+    encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    odd = sum(1 for letter in text[:10_000] if letter < " " and letter not in "\t\r\n\f\v")
+    if "\0" in text or odd > len(text[:10_000]) // 50:
+        raise UnreadableFile(f"“{name}” is neither a workbook (.xlsx) nor text (.csv), or it is damaged.")
+    return text
+
+
+def read_csv(name: str, text: str, limits: Limits) -> Table:
+    """Return the rows that hold something, each with the number of the line it begins in.
+
+    Raises:
+        UnreadableFile: above a limit, or a quotation that never ends.
+    """
+    separator = separator_of(text)
+    before = csv.field_size_limit(_LONGEST_CELL)
+    rows: list[Row] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    line = 1
+    try:
+        for cells in reader:
+            if any(map(str.strip, cells)):
+                rows.append(Row(line, tuple(cleaned(cell) if cell.strip() else None for cell in cells)))
+                check_row(name, "", rows, limits)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise UnreadableFile(
+            f"“{name}” cannot be read from line {line} on ({error}). A quotation mark may be missing there."
+        ) from error
+    finally:
+        csv.field_size_limit(before)
+    if not rows:
+        raise UnreadableFile(f"“{name}” holds nothing.")
+    return Table(file=name, tab="", rows=tuple(rows))
+
+
+def check_row(name: str, tab: str, rows: list[Row], limits: Limits) -> None:
+    """Refuse a table that has grown too long or too wide by its last row."""
+    where = f"The tab “{tab}” of “{name}”" if tab else f"“{name}”"
+    if len(rows) > limits.rows:
+        raise UnreadableFile(
+            f"{where} has more than {limits.rows:,} rows. Split it into files of at most {limits.rows:,} rows."
+        )
+    if len(rows[-1].cells) > limits.columns:
+        raise UnreadableFile(
+            f"{where} has more than {limits.columns} columns in row {rows[-1].number}. Delete the columns that are not"
+            " needed."
+        )
+
+
+def separator_of(text: str) -> str:
+    """Return the separator by which the first lines fall into rows of the same width, the widest if several do."""
+    lines = text.lstrip().splitlines()[:_LOOKED_AT]
+    # The last line looked at may be cut in the middle of a quotation.
+    scores = {separator: _score(lines, separator) for separator in _SEPARATORS}
+    return max(_SEPARATORS, key=lambda separator: scores[separator])
+
+
+def _score(lines: list[str], separator: str) -> tuple[float, int]:
+    try:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
+    except csv.Error:
+        return (0.0, 0)
+    width, count = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(1, 0))
+    return (0.0, 0) if width < 2 else (count / max(widths.total(), 1), width)

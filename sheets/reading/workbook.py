@@ -1,0 +1,200 @@
+"""Workbooks through openpyxl, which reads rows as a stream; what it reads as a whole is bounded by `BoundedArchive`.
+
+openpyxl's own read-only worksheet trusts the dimensions that a file declares and pads rows to them, so its parser of a
+worksheet is used one step below: rows come as they stand in the file, with what a person must know about them.
+"""
+
+import warnings
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS
+
+from sheets.reading.archive import BoundedArchive, BoundedPart, check_archive
+from sheets.reading.limits import Limits
+from sheets.reading.problems import UnreadableFile
+from sheets.reading.tables import Formula, Row, Table, Value, cleaned, is_empty, letters
+from sheets.reading.text import check_row
+
+
+def read_workbook(name: str, content: bytes, limits: Limits) -> list[Table]:
+    """Return the tabs that hold something.
+
+    Raises:
+        UnreadableFile: it is no workbook, is protected, holds macros, is damaged, or is above a limit.
+    """
+    try:
+        archive = BoundedArchive(BytesIO(content), name=name, limits=limits)
+        check_archive(archive, name, limits)
+        with warnings.catch_warnings():
+            # openpyxl warns of what it leaves out: looks and extensions, none of which we read.
+            warnings.simplefilter("ignore")
+            tables = [table for table in _tables(name, archive, limits) if table.rows]
+    except UnreadableFile:
+        raise
+    except zipfile.BadZipFile as error:
+        raise UnreadableFile(
+            f"“{name}” is damaged, perhaps cut off while it was sent. Download or save it again."
+        ) from error
+    # A damaged file can fail anywhere inside the libraries that read it, in ways that they do not list.
+    except Exception as error:
+        raise UnreadableFile(
+            f"“{name}” is damaged or no workbook that Trefoil knows ({type(error).__name__}). Open it in your"
+            " spreadsheet, save it as .xlsx and give it again."
+        ) from error
+    if not tables:
+        raise UnreadableFile(f"“{name}” holds nothing: all of its tabs are empty.")
+    return tables
+
+
+def _tables(name: str, archive: BoundedArchive, limits: Limits) -> Iterator[Table]:
+    reader = _open(archive)
+    tabs = [(sheet, rel) for sheet, rel in reader.parser.find_sheets() if rel.Type.endswith("/worksheet")]
+    if len(tabs) > limits.tabs:
+        raise UnreadableFile(f"“{name}” has {len(tabs)} tabs; {limits.tabs} at most can be read.")
+    left = limits.rows
+    for sheet, rel in tabs:
+        with archive.open(rel.target) as part:
+            table = _table(name, str(sheet.name)[:100], part, reader, limits)
+        left -= len(table.rows)
+        if left < 0:
+            raise UnreadableFile(
+                f"“{name}” has more than {limits.rows:,} rows. Split it into several workbooks."
+            )
+        yield table
+
+
+def _open(archive: BoundedArchive) -> ExcelReader:
+    reader = ExcelReader(archive.source, read_only=True, data_only=True, keep_links=False)
+    reader.archive = archive
+    reader.read_manifest()
+    texts = reader.package.find(SHARED_STRINGS)
+    if texts is not None:
+        archive.texts = texts.PartName.lstrip("/")
+    reader.read_strings()
+    reader.read_workbook()
+    try:
+        apply_stylesheet(archive, reader.wb)
+    except UnreadableFile:
+        raise
+    # Looks that cannot be read cost the kind of a date, which is then read from its number.
+    except Exception:
+        reader.wb._date_formats = reader.wb._timedelta_formats = set()
+    return reader
+
+
+class _TabParser(WorkSheetParser):  # type: ignore[misc]
+    """openpyxl's parser, which also says which rows are hidden and which formulas have no value."""
+
+    def __init__(self, part: BoundedPart, reader: ExcelReader) -> None:
+        super().__init__(
+            part,
+            reader.shared_strings,
+            data_only=True,
+            epoch=reader.wb.epoch,
+            date_formats=reader.wb._date_formats,
+            timedelta_formats=reader.wb._timedelta_formats,
+        )
+        self.part = part
+        self.hidden: list[int] = []
+
+    row_counter: int
+
+    def parse_row(self, row: Any) -> tuple[int, list[dict[str, Any]]]:
+        self.part.row_begins()
+        if not len(row):
+            self.row_counter = int(row.get("r") or self.row_counter + 1)
+            return self.row_counter, []
+        number, cells = super().parse_row(row)
+        self.row_dimensions.clear()
+        if row.get("hidden") in ("1", "true"):
+            self.hidden.append(number)
+        return number, cells
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        formula = element.find(FORMULA_TAG)
+        if formula is not None and not element.findtext(VALUE_TAG):
+            cell = super().parse_cell(element)
+            # A formula whose value is the empty text is of the type "str".
+            if cell["value"] is None and element.get("t") != "str":
+                cell["value"] = Formula(f"={cleaned(formula.text or '')}")
+            return cell  # type: ignore[no-any-return]
+        return super().parse_cell(element)  # type: ignore[no-any-return]
+
+    def parse_formatting(self, element: Any) -> None:
+        """Leave out how cells look under a condition."""
+
+    parse_extensions = parse_custom_views = parse_legacy = parse_sheet_protection = parse_formatting
+    parse_column_dimensions = parse_row_breaks = parse_col_breaks = parse_formatting
+
+
+def _table(name: str, tab: str, part: BoundedPart, reader: ExcelReader, limits: Limits) -> Table:
+    parser = _TabParser(part, reader)
+    rows: list[Row] = []
+    for seen, (number, cells) in enumerate(parser.parse(), start=1):
+        if seen > limits.rows_with_empty_ones:
+            raise UnreadableFile(
+                f"The tab “{tab}” of “{name}” has more than {limits.rows_with_empty_ones:,} rows, of which"
+                f" {len(rows):,} hold something so far. Delete the empty rows below the table and give it again."
+            )
+        values = _values(cells, limits)
+        if values:
+            rows.append(Row(number, values))
+            check_row(name, tab, rows, limits)
+    return Table(file=name, tab=tab, rows=tuple(rows), notes=tuple(_notes(tab, parser, rows)))
+
+
+def _values(cells: list[dict[str, Any]], limits: Limits) -> tuple[Value, ...]:
+    """The values of a row up to the last that is not empty. One column too many is enough to refuse it."""
+    values: list[Value] = []
+    for cell in cells:
+        value = cell["value"]
+        if cell["data_type"] == "e":
+            value = str(value)
+        if isinstance(value, str):
+            value = cleaned(value)
+        elif isinstance(value, int | float) and abs(value) >= 1e15:
+            value = str(value)
+        if is_empty(value):
+            continue
+        column = min(cell["column"], limits.columns + 1) - 1
+        values.extend([None] * (column + 1 - len(values)))
+        values[column] = value
+    return tuple(values)
+
+
+def _notes(tab: str, parser: _TabParser, rows: list[Row]) -> Iterator[str]:
+    where = f"{tab}: "
+    if parser.hidden:
+        held = {row.number for row in rows}
+        hidden = [number for number in parser.hidden if number in held]
+        if hidden:
+            yield f"{where}{_these('row', hidden)} hidden in the workbook and read like the others."
+    merged = [area.ref for area in parser.merged_cells.mergeCell] if parser.merged_cells else []
+    if merged:
+        shown = ", ".join(merged[:5]) + (" and more" if len(merged) > 5 else "")
+        yield f"{where}merged cells ({shown}): the value counts for the first cell only, the others are empty."
+    formulas = [
+        f"{letters(n)}{row.number}"
+        for row in rows
+        for n, cell in enumerate(row.cells)
+        if isinstance(cell, Formula)
+    ]
+    if formulas:
+        shown = ", ".join(formulas[:5]) + (" and more" if len(formulas) > 5 else "")
+        yield (
+            f"{where}{shown}: a formula whose value is not in the file. Open the workbook in your spreadsheet,"
+            " save it there, and give it again."
+        )
+
+
+def _these(word: str, numbers: list[int]) -> str:
+    if len(numbers) == 1:
+        return f"{word} {numbers[0]} is"
+    shown = ", ".join(map(str, numbers[:5])) + (" and more" if len(numbers) > 5 else "")
+    return f"{word}s {shown} are"

@@ -1,0 +1,123 @@
+"""Tables of several files to books: one a group, with its tracker, its questions and what it selected."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lib.text import folded
+from sheets.reading import Table
+from sheets.understanding.columns import Corrections, Field, understand
+from sheets.understanding.columns import field as column_field
+from sheets.understanding.marks import read_mark
+from sheets.understanding.questions import QuestionTab, is_question_tab, understand_questions
+from sheets.understanding.tracker import Tracker, is_tracker, understand_tracker
+
+COURSE_FIELDS: tuple[Field, ...] = (
+    column_field(
+        "path", "learning path", "learning path,path,course,percurso,trilha,curso,ruta,parcours,cours"
+    ),
+    column_field("module", "module", "module,milestone,topic,modulo,tema", is_required=True),
+    column_field(
+        "selected",
+        "selected",
+        "selected,chosen,active,selecionado,escolhido,seleccionado,elegido,selectionne,choisi",
+        is_required=True,
+    ),
+)
+_ENDING = re.compile(r"\.(xlsx|xlsm|csv|tsv|txt)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A row of the Courses tab: a module of a learning path, and whether the group takes it."""
+
+    path: str
+    module: str
+    is_selected: bool
+    place: str
+
+
+@dataclass(slots=True)
+class Book:
+    """What belongs to one group. Tables are given with their place among those of all files."""
+
+    name: str
+    trackers: list[tuple[int, Tracker]] = field(default_factory=list)
+    questions: list[tuple[int, QuestionTab]] = field(default_factory=list)
+    selections: list[Selection] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All books, and the tables that belong to none."""
+
+    books: tuple[Book, ...]
+    unknown: tuple[Table, ...]
+
+
+def understand_books(tables: Sequence[Table], corrections: Corrections | None = None) -> Shelf:
+    """Find out by what they hold which tab is which; tabs of a workbook, and CSV files given together, are one book."""
+    roles = [_role(table) for table in tables]
+    trackers_as_text = sum(
+        1 for table, role in zip(tables, roles, strict=True) if role == "tracker" and not table.tab
+    )
+    books: dict[str, Book] = {}
+    unknown = []
+    for n, (table, role) in enumerate(zip(tables, roles, strict=True)):
+        if not role:
+            unknown.append(table)
+            continue
+        name = _book_name(table, is_alone=trackers_as_text <= 1)
+        book = books.setdefault(name, Book(_ENDING.sub("", table.file if table.tab else name)))
+        if role == "tracker":
+            book.trackers.append((n, understand_tracker(table, corrections)))
+            if not table.tab:
+                book.name = _csv_stem(table.file)
+        elif role == "questions":
+            book.questions.append((n, understand_questions(table, corrections)))
+        else:
+            book.selections += _selections(table)
+    return Shelf(tuple(books.values()), tuple(unknown))
+
+
+def _role(table: Table) -> str:
+    if not understand(table, COURSE_FIELDS).missing:
+        return "courses"
+    if is_question_tab(table):
+        return "questions"
+    return "tracker" if is_tracker(table) else ""
+
+
+def _book_name(table: Table, *, is_alone: bool) -> str:
+    """CSV files are one book; with several trackers, those whose names begin alike: "Group 1 - Tracker.csv"."""
+    if table.tab:
+        return f"workbook {table.file}"
+    return "text" if is_alone else f"text {_csv_stem(table.file)}"
+
+
+def _csv_stem(file: str) -> str:
+    stem = _ENDING.sub("", file)
+    return re.split(r"\s+[-–]\s+", stem)[0] if re.search(r"\s[-–]\s", stem) else stem
+
+
+def _selections(table: Table) -> list[Selection]:
+    read = understand(table, COURSE_FIELDS)
+    selected = read.column("selected")
+    found = []
+    for row in read.rows:
+        module = read.text(row, "module")
+        mark = read_mark(row.cell(selected)) if selected is not None else None
+        if module:
+            is_selected = mark is not None and mark.state == "done"
+            found.append(Selection(read.text(row, "path"), module, is_selected, table.place(row.number)))
+    return found
+
+
+def group_name(stem: str) -> str:
+    """The name of a group from that of its file: "group_1" is "Group 1"."""
+    words = " ".join(re.sub(r"[_\-]+", " ", stem).split())
+    return (words[:1].upper() + words[1:])[:100] or "Group"
+
+
+def same_path(one: str, other: str) -> bool:
+    return not one or not other or folded(one) == folded(other)

@@ -1,0 +1,148 @@
+"""Columns by their headers: which row is the header, and what each of its columns means, in four languages."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lib.text import folded
+from sheets.reading import Row, Table
+from sheets.reading.tables import letters
+
+# The header may stand below a title and notes, but not this far down.
+_LOOKED_AT = 30
+_SAMPLES = 3
+_NUMBERED = re.compile(r"\s*\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something that a column can hold.
+
+    `words` are headers in English, Portuguese, Spanish and French, any of which means it, in any case and accents.
+    Of a field with `is_many`, several columns may hold one each.
+    """
+
+    name: str
+    label: str
+    words: frozenset[str]
+    is_required: bool = False
+    is_many: bool = False
+
+    def means(self, header: str) -> bool:
+        return header in self.words or (self.is_many and _NUMBERED.sub("", header) in self.words)
+
+
+def field(name: str, label: str, words: str, *, is_required: bool = False, is_many: bool = False) -> Field:
+    """A field whose words are separated by commas."""
+    known = frozenset(folded(word) for word in words.split(",")) - {""}
+    return Field(name, label, known, is_required, is_many)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as it was understood: its place from 0, its header, some of its values, and the field it holds or ""."""
+
+    number: int
+    header: str
+    samples: tuple[str, ...]
+    field: str
+
+    @property
+    def letters(self) -> str:
+        return letters(self.number)
+
+
+# What a person said of tables of a layout: the number of a column as text to the name of a field, "" for none.
+type Corrections = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A table whose header is known; `rows` are those below it."""
+
+    table: Table
+    header_row: int
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    missing: tuple[Field, ...]
+
+    @property
+    def header(self) -> Row:
+        return next(row for row in self.table.rows if row.number == self.header_row)
+
+    @property
+    def layout(self) -> str:
+        """The same for tables with the same headers, so that what is said of one holds for all of them."""
+        headers = [folded(column.header) for column in self.columns]
+        return hashlib.sha256("|".join(headers).encode()).hexdigest()[:12]
+
+    def text(self, row: Row, name: str) -> str:
+        """The text of a row in the column that holds the field; "" when none does."""
+        return next((row.text(column.number) for column in self.columns if column.field == name), "")
+
+    def column(self, name: str) -> int | None:
+        """Where the field stands; None when no column holds it."""
+        return next((column.number for column in self.columns if column.field == name), None)
+
+    def many(self, name: str) -> list[Column]:
+        return [column for column in self.columns if column.field == name]
+
+
+def understand(table: Table, fields: Sequence[Field], corrections: Corrections | None = None) -> Understood:
+    """Find the header and say what each column holds, as a person corrected it, by the layout of the table."""
+    at = _header_at(table, fields)
+    header, rows = table.rows[at], table.rows[at + 1 :]
+    width = max((len(row.cells) for row in table.rows[at : at + _LOOKED_AT]), default=0)
+    meant = _meanings(header, width, fields)
+    read = _understood(table, header, rows, width, meant, fields)
+    said = (corrections or {}).get(read.layout)
+    if not said:
+        return read
+    known = {known.name for known in fields} | {""}
+    meant |= {
+        int(number): name
+        for number, name in said.items()
+        if number.isdigit() and int(number) < width and name in known
+    }
+    return _understood(table, header, rows, width, meant, fields)
+
+
+def _understood(
+    table: Table,
+    header: Row,
+    rows: tuple[Row, ...],
+    width: int,
+    meant: Mapping[int, str],
+    fields: Sequence[Field],
+) -> Understood:
+    columns = tuple(
+        Column(number, header.text(number)[:100], samples, meant.get(number, ""))
+        for number in range(width)
+        if (samples := _samples(rows, number)) or header.text(number)
+    )
+    held = {column.field for column in columns}
+    missing = tuple(known for known in fields if known.is_required and known.name not in held)
+    return Understood(table, header.number, columns, rows, missing)
+
+
+def _header_at(table: Table, fields: Sequence[Field]) -> int:
+    """The row among the first with most columns that mean something; the first row when none does."""
+    scores = [len(set(_meanings(row, len(row.cells), fields).values())) for row in table.rows[:_LOOKED_AT]]
+    return scores.index(max(scores)) if scores else 0
+
+
+def _meanings(header: Row, width: int, fields: Sequence[Field]) -> dict[int, str]:
+    """What each column holds, the first column of those that could hold the same."""
+    meant: dict[int, str] = {}
+    for number in range(width):
+        text = folded(header.text(number)[:200])
+        found = next((known for known in fields if text and known.means(text)), None)
+        if found is not None and (found.is_many or found.name not in meant.values()):
+            meant[number] = found.name
+    return meant
+
+
+def _samples(rows: Sequence[Row], number: int) -> tuple[str, ...]:
+    texts = (row.text(number)[:60] for row in rows[:_LOOKED_AT])
+    return tuple(dict.fromkeys(text for text in texts if text))[:_SAMPLES]

@@ -1,0 +1,52 @@
+"""Days however a sheet writes them: a date, a serial number, 17/09/2026, 2026-09-17."""
+
+import re
+from datetime import date, datetime, timedelta
+
+from sheets.reading import Value
+from sheets.reading.tables import text_of
+
+# Serial numbers of spreadsheets count days from here; 1990 to 2100 are taken, so that no year or count passes as one.
+_EPOCH = date(1899, 12, 30)
+_FIRST, _LAST = 32_874, 73_051
+_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
+_DAY_FIRST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:[T ].*)?$")
+
+
+def read_day(value: Value) -> date | None:
+    """Return the day; None where the cell is empty.
+
+    Raises:
+        ValueError: it is no day; the message says so, for people.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    said = text_of(value)
+    if not said:
+        return None
+    day = None if isinstance(value, bool) else _of_text(said)
+    if day is None:
+        raise ValueError(f"“{said[:40]}” is no date.")
+    return day
+
+
+def _of_text(said: str) -> date | None:
+    if said.replace(".", "", 1).isdigit():
+        serial = int(float(said))
+        return _EPOCH + timedelta(days=serial) if _FIRST <= serial <= _LAST else None
+    if found := _ISO.match(said):
+        return _day(int(found[1]), int(found[2]), int(found[3]))
+    if found := _DAY_FIRST.match(said):
+        year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
+        # Days come first, as everywhere but in the United States, whose way is taken where only it can be meant.
+        return _day(year, int(found[2]), int(found[1])) or _day(year, int(found[1]), int(found[2]))
+    return None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

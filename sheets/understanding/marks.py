@@ -1,0 +1,76 @@
+"""The cells of a tracker: check boxes however people write them, in four languages."""
+
+from dataclasses import dataclass
+
+from lib.text import folded
+from sheets.reading import Formula, Value
+from sheets.reading.tables import text_of
+
+_STATES = {
+    "done": "true,x,xx,yes,y,ok,done,finished,complete,completed,checked,sim,s,feito,concluido,verdadeiro,si,"
+    "hecho,terminado,,"
+    "completado,verdadero,oui,fait,fini,termine,vrai,1,100",
+    "not_started": "false,no,n,not started,nao,falso,por comecar,no iniciado,non,faux,pas commence,0",
+    "working": "working,working on it,in progress,started,doing,wip,em curso,a fazer,em progresso,en curso,"
+    "en progreso,,"
+    "haciendo,en cours,commence,partial,partly,half,metade,mitad,moitie",
+    "need_help": "need help,help,stuck,preciso de ajuda,ajuda,bloqueado,necesito ayuda,ayuda,besoin d aide,aide,"
+    "bloque",
+    "skipped": "skipped,skip,saltado,omitido,omis,saute,dispensado",
+}
+_WORDS = {word: state for state, words in _STATES.items() for word in words.split(",")}
+# Signs that are no letters, and so are lost when a text is folded.
+_SIGNS = {
+    **dict.fromkeys("✓ ✔ ✔️ ☑ ✅ ●".split(), "done"),
+    **dict.fromkeys("☐ ✗ ✘ ❌ - – — ○".split(), "not_started"),
+    "◐": "working",
+    "?": "need_help",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a cell says: a state of progress, or `wrong` in words; `said` is what stands there."""
+
+    state: str
+    said: str
+    wrong: str = ""
+
+
+def read_mark(value: Value) -> Mark | None:
+    """Read a check box; None where the cell is empty, which says nothing."""
+    said = text_of(value)
+    if isinstance(value, bool):
+        return Mark("done" if value else "not_started", said)
+    if isinstance(value, Formula):
+        return Mark("", said, "It holds a formula whose value is not in the file.")
+    if isinstance(value, int | float):
+        return _of_number(float(value), said)
+    if not said:
+        return None
+    state = _SIGNS.get(said) or _WORDS.get(folded(said))
+    if state:
+        return Mark(state, said)
+    return _of_percent(said)
+
+
+def _of_number(number: float, said: str) -> Mark:
+    """1 and 100 are done, 0 is not, a share of 1 is begun."""
+    if number in (1, 100):
+        return Mark("done", said)
+    if number == 0:
+        return Mark("not_started", said)
+    if 0 < number < 1:
+        return Mark("working", said)
+    return Mark("", said, f"“{said[:40]}” is no mark.")
+
+
+def _of_percent(said: str) -> Mark:
+    number = said.removesuffix("%").strip().replace(",", ".")
+    try:
+        share = float(number)
+    except ValueError:
+        return Mark("", said, f"“{said[:40]}” is no mark.")
+    if said.endswith("%") and 0 < share < 100:
+        return Mark("working", said)
+    return _of_number(share, said)

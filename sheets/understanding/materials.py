@@ -1,0 +1,146 @@
+"""A list of materials to entries: what to read, watch or do in which milestone."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from lib.text import folded
+from sheets.reading import Row, Table
+from sheets.reading.tables import Value
+from sheets.understanding.columns import Corrections, Field, Understood, field, understand
+from sheets.understanding.marks import read_mark
+from sheets.understanding.roster import Unread
+
+_LONGEST_TITLE, _LONGEST_URL, _MOST_MINUTES = 300, 1_000, 32_767
+
+FIELDS: tuple[Field, ...] = (
+    field(
+        "milestone",
+        "milestone",
+        "milestone,module,week topic,topic,unit,chapter,modulo,marco,topico,unidade,capitulo,hito,"
+        "tema,unidad,module name,,"
+        "jalon,chapitre,unite,etape,etapa",
+        is_required=True,
+    ),
+    field(
+        "title",
+        "title",
+        "title,material,name,resource,lesson,titulo,nome,recurso,aula,licao,nombre,leccion,titre,nom,"
+        "ressource,lecon",
+        is_required=True,
+    ),
+    field("kind", "kind", "kind,type,format,tipo,formato,genero,genre,categorie"),
+    field("url", "URL", "url,link,address,web,ligacao,endereco,enlace,direccion,vinculo,lien,adresse"),
+    field(
+        "minutes",
+        "minutes",
+        "minutes,min,mins,duration,duration min,time,minutos,duracao,duracion,tiempo,tempo,duree,temps",
+    ),
+    field("optional", "optional", "optional,is optional,opcional,facultativo,optionnel,facultatif,extra"),
+)
+_KINDS = {
+    word: kind
+    for kind, words in {
+        "page": "page,article,reading,text,blog,post,paper,pagina,artigo,texto,leitura,articulo,lectura,"
+        "texte,lecture,web",
+        "video": "video,talk,youtube,lecture video,palestra,charla,conference",
+        "notebook": "notebook,jupyter,colab,caderno,cuaderno,carnet",
+        "course": "course,mooc,curso,cours",
+        "exercise": "exercise,exercises,quiz,assignment,homework,exercicio,tarefa,ejercicio,tarea,exercice,"
+        "devoir",
+        "project": "project,capstone,projeto,proyecto,projet",
+    }.items()
+    for word in words.split(",")
+}
+_url = URLValidator(schemes=["http", "https"])
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialEntry:
+    """A material of the list; what its columns do not say is None or empty."""
+
+    place: str
+    row: Row
+    milestone: str
+    title: str
+    url: str
+    kind: str
+    minutes: int | None
+    is_optional: bool | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialsTable:
+    understood: Understood
+    entries: tuple[MaterialEntry, ...]
+    unread: tuple[Unread, ...]
+
+
+def understand_materials(table: Table, corrections: Corrections | None = None) -> MaterialsTable:
+    """Read the materials of a table. An empty milestone is that of the row above, as people write lists."""
+    understood = understand(table, FIELDS, corrections)
+    entries, unread, milestone = [], [], ""
+    for row in understood.rows:
+        milestone = understood.text(row, "milestone") or milestone
+        read = _read(understood, row, milestone)
+        if isinstance(read, MaterialEntry):
+            entries.append(read)
+        elif read is not None:
+            unread.append(read)
+    return MaterialsTable(understood, tuple(entries), tuple(unread))
+
+
+def _read(understood: Understood, row: Row, milestone: str) -> MaterialEntry | Unread | None:
+    place = understood.table.place(row.number)
+    title, url = understood.text(row, "title"), understood.text(row, "url")
+    if not title and not url:
+        # A row with a milestone alone begins its list.
+        return None
+    wrong = _wrong(milestone, title, url)
+    if wrong:
+        return Unread(place, row, (title or url)[:200], wrong)
+    kind, minutes, notes = _details(understood, row)
+    optional = understood.column("optional")
+    mark = read_mark(row.cell(optional)) if optional is not None else None
+    is_optional = None if optional is None else mark is not None and mark.state == "done"
+    return MaterialEntry(place, row, milestone, title or url, url, kind, minutes, is_optional, tuple(notes))
+
+
+def _wrong(milestone: str, title: str, url: str) -> str:
+    if not milestone:
+        return "There is no milestone in this row, and none above it."
+    if len(title) > _LONGEST_TITLE:
+        return f"The title has {len(title):,} characters; {_LONGEST_TITLE} at most are kept."
+    if len(url) > _LONGEST_URL:
+        return f"The URL has {len(url):,} characters; {_LONGEST_URL:,} at most are kept."
+    if url:
+        try:
+            _url(url)
+        except ValidationError:
+            return f"“{url[:100]}” is no web address: it begins with http:// or https://."
+    return ""
+
+
+def _details(understood: Understood, row: Row) -> tuple[str, int | None, list[str]]:
+    notes = []
+    said = understood.text(row, "kind")
+    kind = _KINDS.get(folded(said), "")
+    if said and not kind:
+        notes.append(f"“{said[:40]}” is no kind that Trefoil knows and is left out")
+    column = understood.column("minutes")
+    value: Value = row.cell(column) if column is not None else None
+    minutes = _minutes(value)
+    if value is not None and minutes is None:
+        notes.append(f"“{str(value)[:40]}” is no number of minutes and is left out")
+    return kind, minutes, notes
+
+
+def _minutes(value: Value) -> int | None:
+    text = str(value).lower().removesuffix("minutes").removesuffix("mins").removesuffix("min").strip()
+    try:
+        minutes = round(float(text.replace(",", ".")))
+    except (ValueError, OverflowError):
+        return None
+    return minutes if 0 <= minutes <= _MOST_MINUTES else None

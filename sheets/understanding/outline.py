@@ -1,0 +1,185 @@
+"""A course's README to its outline: weeks with hours and topics, prerequisites, group size, the mentor's minutes.
+
+Markdown is parsed by markdown-it; only headings, paragraphs and list items are looked at, in the order they stand in.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from markdown_it import MarkdownIt
+
+from lib.text import folded
+
+# "Week 01 _(~3.5 hours)_", "## Semana 2: Prompts (3h)", "Semaine 3 – RAG".
+_WEEK = re.compile(
+    r"^(?:week|semana|semaine)\s*0*(\d{1,3})\b(?:\s*(?:-|–|to|a|à)\s*\d{1,3}\b)?(.*)$", re.IGNORECASE
+)
+_HOURS = re.compile(
+    r"\(?\s*~?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:h\b|hours?\b|horas?\b|heures?\b)\s*\)?", re.IGNORECASE
+)
+_PREREQUISITES = re.compile(r"^(pre ?requisit|pre ?requis|requirements?\b|requisitos)")
+_NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "two dois duas dos deux",
+            "three tres trois",
+            "four quatro cuatro quatre",
+            "five cinco cinq",
+            "six seis",
+        ),
+        start=2,
+    )
+    for word in words.split()
+}
+_GROUPS = re.compile(r"\b(?:groups?|grupos?|groupes?|teams?)\s+(?:of|de)\s+(\w+)")
+_MINUTES = re.compile(
+    r"(\d{1,3})\s*(?:minutes?|minutos?|min)\b"
+    r"(?=.{0,60}?\b(?:per week|a week|weekly|each week|por semana|a la semana|par semaine))"
+)
+_MARKUP = str.maketrans("", "", "*_`")
+_LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A milestone as the README has it; `line` counts from 1. Hours may be shared among `hours_shared` topics."""
+
+    line: int
+    title: str
+    week: int | None
+    hours: Decimal | None
+    hours_shared: int = 1
+
+
+@dataclass(slots=True)
+class Outline:
+    """What a README says of its course; what it does not say is None or empty."""
+
+    topics: list[Topic] = field(default_factory=list)
+    prerequisites: str = ""
+    group_size: int | None = None
+    weekly_minutes: int | None = None
+    # (line, what stands there, why it is no milestone)
+    unread: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    kind: str
+    text: str
+    line: int
+    depth: int
+
+
+@dataclass(slots=True)
+class _Week:
+    number: int
+    hours: Decimal | None
+    title: str
+    line: int
+    topics: list[tuple[int, str]] = field(default_factory=list)
+
+
+def understand_outline(text: str) -> Outline:
+    """Find the outline in the Markdown of a course."""
+    outline = Outline()
+    weeks = list(_weeks(_blocks(text), outline))
+    for week in weeks:
+        outline.topics += _topics(week, outline)
+    _read_rules(text, outline)
+    return outline
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    kind, depth = "paragraph", 0
+    for token in MarkdownIt("commonmark", {"html": False}).parse(text):
+        if token.type == "heading_open":
+            kind = token.tag
+        elif token.type == "list_item_open":
+            depth += 1
+        elif token.type == "list_item_close":
+            depth -= 1
+        elif token.type == "inline":
+            line = (token.map or [0])[0] + 1
+            # A soft line break in a paragraph starts a line of its own: people write weeks one below the other.
+            for n, part in enumerate(token.content.split("\n")):
+                yield _Block("item" if depth else kind, _plain(part), line + n, depth)
+            kind = "paragraph"
+
+
+def _plain(text: str) -> str:
+    """The words of a line, without marks of emphasis and with links as their words."""
+    return " ".join(re.sub(r"!?\[([^\]]{0,500})\]\([^)]{0,2000}\)", r"\1", text).translate(_MARKUP).split())
+
+
+def _weeks(blocks: Iterator[_Block], outline: Outline) -> Iterator[_Week]:
+    """Each week with its topics, which end with the next heading or the next text that is no list."""
+    week: _Week | None = None
+    section = ""
+    prerequisites: list[str] = []
+    for block in blocks:
+        is_heading = block.kind.startswith("h")
+        found = _WEEK.match(block.text)
+        if is_heading:
+            section = folded(block.text)
+        if found:
+            if week is not None:
+                yield week
+            week = _week(found, block)
+        elif is_heading or (block.kind == "paragraph" and week is not None and week.topics):
+            if week is not None:
+                yield week
+            week = None
+        elif week is not None and block.kind == "item" and block.depth == 1:
+            week.topics.append((block.line, block.text))
+        elif week is None and block.text and _PREREQUISITES.match(section):
+            prerequisites.append(f"- {block.text}" if block.kind == "item" else block.text)
+    if week is not None:
+        yield week
+    outline.prerequisites = "\n".join(prerequisites)
+
+
+def _week(found: re.Match[str], block: _Block) -> _Week:
+    rest = found[2]
+    hours = _HOURS.search(rest)
+    title = _HOURS.sub("", rest).strip(" :-–—.,()")
+    return _Week(int(found[1]), Decimal(hours[1].replace(",", ".")) if hours else None, title, block.line)
+
+
+def _topics(week: _Week, outline: Outline) -> Iterator[Topic]:
+    """The milestones of a week: its own title, else its topics, which share its hours."""
+    topics = [(week.line, week.title)] if week.title else week.topics
+    if not topics:
+        outline.unread.append((week.line, f"Week {week.number}", "It has neither a title nor topics."))
+    if not 1 <= week.number <= 104:
+        outline.unread.append((week.line, f"Week {week.number}", "Weeks go from 1 to 104."))
+        return
+    for line, text in topics:
+        own = _HOURS.search(text)
+        title = _HOURS.sub("", text).strip(" :-–—.,()") if own else text
+        if not title or len(title) > _LONGEST_TITLE:
+            why = f"A title has {_LONGEST_TITLE} characters at most." if title else "It has no title."
+            outline.unread.append((line, text[:_LONGEST_TITLE], why))
+            continue
+        hours = Decimal(own[1].replace(",", ".")) if own else week.hours
+        shared = 1 if own or hours is None else len(topics)
+        yield Topic(line, title, week.number, _share(hours, shared), shared)
+
+
+def _share(hours: Decimal | None, among: int) -> Decimal | None:
+    return None if hours is None else (hours / among).quantize(Decimal("0.01"))
+
+
+def _read_rules(text: str, outline: Outline) -> None:
+    plain = text[:200_000].lower()
+    for found in _GROUPS.finditer(folded(plain)):
+        number = int(found[1]) if found[1].isdigit() and len(found[1]) < 3 else _NUMBERS.get(found[1])
+        if number is not None and 1 <= number <= 12:
+            outline.group_size = number
+            break
+    minutes = _MINUTES.search(" ".join(plain.split()))
+    if minutes and int(minutes[1]) <= 600:
+        outline.weekly_minutes = int(minutes[1])

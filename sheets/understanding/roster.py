@@ -1,0 +1,168 @@
+"""A list of people to entries: who comes into the cohort, into which group, with which mentor."""
+
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from lib.text import folded
+from sheets.reading import Row, Table
+from sheets.understanding.columns import Corrections, Field, Understood, field, understand
+from sheets.understanding.people import Mention, read_person
+
+_LONGEST_GROUP = 100
+
+FIELDS: tuple[Field, ...] = (
+    field(
+        "name",
+        "name",
+        "name,full name,student,student name,participant,learner,nome,nome completo,aluno,aluna,"
+        "estudante,formando,,"
+        "participante,nombre,nombre completo,nombre y apellidos,alumno,alumna,estudiante,nom,nom complet,"
+        "nom et prenom,etudiant,etudiante,eleve,apprenant,participants,students,trainee,mentee",
+        is_required=True,
+    ),
+    field(
+        "first_name",
+        "first name",
+        "first name,given name,forename,primeiro nome,nome proprio,primer nombre,prenom",
+    ),
+    field(
+        "last_name",
+        "last name",
+        "last name,surname,family name,apelido,sobrenome,ultimo nome,apellido,apellidos,nom de famille",
+    ),
+    field(
+        "email",
+        "e-mail",
+        "email,e mail,mail,email address,e mail address,student email,endereco de email,"
+        "endereco de e mail,correio,,"
+        "correio eletronico,correo,correo electronico,direccion de correo,courriel,adresse e mail,"
+        "adresse email,,"
+        "adresse mail,adresse electronique,mel",
+    ),
+    field(
+        "group",
+        "group",
+        "group,group name,team,grupo,equipa,equipe,equipo,groupe,turma,nome do grupo,nom du groupe",
+    ),
+    field(
+        "mentor",
+        "mentor",
+        "mentor,mentor name,coach,tutor,mentora,mentores,tutora,tuteur,tutrice,mentors,nome do mentor",
+    ),
+    field(
+        "mentor_email",
+        "mentor's e-mail",
+        "mentor email,mentor e mail,email do mentor,e mail do mentor,correo del mentor,"
+        "courriel du mentor,email du mentor,e mail du mentor,mentor mail",
+    ),
+    field(
+        "time_zone",
+        "time zone",
+        "time zone,timezone,tz,fuso horario,fuso,zona horaria,huso horario,fuseau horaire,fuseau",
+    ),
+    field(
+        "level",
+        "level",
+        "level,python level,ml level,nivel,nivel de python,nivel de ml,niveau,niveau python,"
+        "niveau ml,niveau en python,,"
+        "experience,experiencia,nivel python,nivel ml,python,machine learning,skill,skills",
+        is_many=True,
+    ),
+)
+# The zones that people write in the column, by what they write in lower case.
+_ZONES = {name.lower(): name for name in available_timezones()}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A person of the list, and where it stands. `notes` say what of the row was left out, in words."""
+
+    place: str
+    row: Row
+    person: Mention
+    group: str
+    mentor: Mention | None
+    time_zone: str
+    levels: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row that cannot be read, and why."""
+
+    place: str
+    row: Row
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTable:
+    """A list of people as understood."""
+
+    understood: Understood
+    entries: tuple[Entry, ...]
+    unread: tuple[Unread, ...]
+
+
+def understand_roster(table: Table, corrections: Corrections | None = None) -> RosterTable:
+    """Read the people of a table. Rows that hold no person at all are left out."""
+    understood = understand(table, FIELDS, corrections)
+    read = [_read(understood, row) for row in understood.rows]
+    return RosterTable(
+        understood=_forgiving(understood),
+        entries=tuple(one for one in read if isinstance(one, Entry)),
+        unread=tuple(one for one in read if isinstance(one, Unread)),
+    )
+
+
+def _forgiving(understood: Understood) -> Understood:
+    """A first and a last name are a name, and an address alone is enough to know somebody."""
+    if any(understood.column(name) is not None for name in ("first_name", "last_name", "email")):
+        return Understood(
+            understood.table, understood.header_row, understood.columns, understood.rows, missing=()
+        )
+    return understood
+
+
+def _read(understood: Understood, row: Row) -> Entry | Unread:
+    place = understood.table.place(row.number)
+    names = (understood.text(row, name) for name in ("name", "first_name", "last_name"))
+    whole, first, last = names
+    person = read_person(whole or f"{first} {last}", understood.text(row, "email"))
+    group = understood.text(row, "group")
+    mentor_text, mentor_email = understood.text(row, "mentor"), understood.text(row, "mentor_email")
+    mentor = read_person(mentor_text, mentor_email) if mentor_text or mentor_email else None
+    wrong = person.wrong or _wrong(person, group, mentor)
+    if wrong:
+        return Unread(place, row, str(person)[:200] or "nobody", wrong)
+    zone, notes = _time_zone(understood.text(row, "time_zone"))
+    levels = tuple(
+        (column.header, row.text(column.number))
+        for column in understood.many("level")
+        if row.text(column.number)
+    )
+    return Entry(place, row, person, group, mentor, zone, levels, notes)
+
+
+def _wrong(person: Mention, group: str, mentor: Mention | None) -> str:
+    if not person.name and not person.email:
+        return "There is neither a name nor an e-mail address."
+    if len(group) > _LONGEST_GROUP:
+        return f"The group's name has {len(group):,} characters; {_LONGEST_GROUP} at most are kept."
+    if mentor is not None and mentor.wrong:
+        return f"Mentor: {mentor.wrong}"
+    return ""
+
+
+def _time_zone(text: str) -> tuple[str, tuple[str, ...]]:
+    zone = _ZONES.get(text.lower().replace(" ", "_"), "")
+    if zone or not text:
+        return zone, ()
+    return "", (f"“{text[:40]}” is no time zone and is left out; give a name such as Europe/Lisbon",)
+
+
+def group_key(name: str) -> str:
+    """What makes two names of a group the same: case, accents and punctuation do not matter."""
+    return folded(name) or name.strip()

@@ -1,0 +1,89 @@
+"""Answer a request that takes long: the browser is told how far the work has come while it is done."""
+
+from collections.abc import Callable, Iterator
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+
+from sheets.actions.confirm import ConfirmError
+from sheets.actions.undo import UndoError
+from sheets.matching.plan import Step, Work, finished
+from sheets.models import SheetImport
+
+# Bytes of all files from which on reading and writing them takes seconds.
+_LONG = 150_000
+_HERE = "<!-- steps -->"
+# A browser shows nothing of a page before it has some of it.
+_SOME = " " * 1_024
+
+
+def is_long(sheet_import: SheetImport) -> bool:
+    return sum(sheet_import.files.values_list("size", flat=True)) > _LONG
+
+
+def answer_with(
+    request: HttpRequest,
+    sheet_import: SheetImport,
+    work: Work[SheetImport],
+    *,
+    title: str,
+    then: Callable[[], str],
+    on_refusal: Callable[[], object] = lambda: None,
+) -> HttpResponseBase:
+    """Do the work and go on to another page; of long work show the steps first.
+
+    Args:
+        then: the address to go on to, asked once the work is done.
+        on_refusal: what to do before going on when the work was refused; nothing of it was written.
+    """
+    if is_long(sheet_import):
+        page = render_to_string("sheets/working.html", {"title": title, "here": _HERE}, request=request)
+        before, _, after = page.partition(_HERE)
+        response = StreamingHttpResponse(_steps(work, before, after, then, on_refusal))
+        # A proxy that gathers the page first would show nothing of it.
+        response["X-Accel-Buffering"] = "no"
+        response["Cache-Control"] = "no-store"
+        return response
+    try:
+        finished(work)
+    except (ConfirmError, UndoError) as error:
+        on_refusal()
+        messages.error(request, str(error))
+    return HttpResponseRedirect(then())
+
+
+def _steps(
+    work: Work[SheetImport],
+    before: str,
+    after: str,
+    then: Callable[[], str],
+    on_refusal: Callable[[], object],
+) -> Iterator[str]:
+    yield before + _SOME
+    refusal = ""
+    try:
+        shown = Step("", 0, 0)
+        for step in work:
+            # A line a step of the work and tenth of it: a page is no place for thousands of lines.
+            if step.words != shown.words or (step.done - shown.done) * 10 >= step.total:
+                shown = step
+                yield _line(step)
+    except (ConfirmError, UndoError) as error:
+        on_refusal()
+        refusal = str(error)
+    if refusal:
+        yield format_html('<li class="text-act" role="alert">{}</li>', refusal)
+        yield format_html('</ol><p><a class="btn btn-primary" href="{}">Go on</a></p>', then())
+    else:
+        yield format_html(
+            '</ol><p><a class="btn btn-primary" data-follow href="{}">Done: go on</a></p>', then()
+        )
+    yield after
+
+
+def _line(step: Step) -> str:
+    if step.total > 1:
+        return format_html("<li>{}: {} of {}</li>\n", step.words, f"{step.done:,}", f"{step.total:,}")
+    return format_html("<li>{}</li>\n", step.words)

@@ -1,0 +1,136 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from courses.models import Course, Material, Milestone
+from sheets.models import SheetImport
+from tests.conftest import Cast
+from tests.factories.courses import CourseFactory, MaterialFactory
+from tests.sheets.importing import confirmed, csv_of, previewed, shown, taken_back
+from tests.sheets.understanding.test_outline import README
+
+pytestmark = pytest.mark.django_db
+
+
+def outline(course: Course, text: str, cast: Cast, **said: Any) -> SheetImport:
+    return previewed("outline", ("README.md", text.encode()), by=cast.ines, course=course, said=said)
+
+
+def materials(cast: Cast, *rows: tuple[str, ...], **said: Any) -> SheetImport:
+    return previewed("materials", ("m.csv", csv_of(rows)), by=cast.ines, course=cast.course, said=said)
+
+
+def everything() -> dict[str, Any]:
+    models: list[Any] = [Course, Milestone, Material]
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+def plan(course: Course) -> list[tuple[str, int | None, Decimal | None]]:
+    return list(course.milestones.in_order().values_list("title", "week", "planned_hours"))
+
+
+def test_readme_sets_an_empty_course_up_and_a_second_time_changes_nothing(cast: Cast) -> None:
+    course = CourseFactory.create(group_size=4)
+    before = everything()
+    text = README.replace("Week 9 of", "A week of")
+    sheet_import = confirmed(outline(course, text, cast), cast.ines)
+    assert plan(course) == [("Soil", 1, Decimal("3.5")), ("Seeds", 2, 1), ("Watering well", 2, 1)]
+    course.refresh_from_db()
+    assert (course.group_size, course.weekly_minutes, course.changed_by) == (3, 45, cast.ines)
+    assert course.prerequisites.endswith("- plants")
+    again = outline(course, text, cast)
+    assert {verdict for verdict, _, _ in shown(again)} == {"unchanged"}
+    set_up = everything()
+    confirmed(again, cast.ines)
+    assert everything() == set_up
+    taken_back(SheetImport.objects.latest("given_at", "pk"), cast.ines)
+    taken_back(sheet_import, cast.ines)
+    assert everything() == before
+
+
+def test_newer_readme_shows_what_is_new_changed_moved_and_missing(cast: Cast) -> None:
+    before = everything()
+    text = (
+        "Week 1 (3.5 hours)\n- LLM basics\n\nWeek 2 (2 hours)\n- Indexation\n\n"
+        "Week 3 (3 hours)\n- Prompt engineering\n- Agents"
+    )
+    sheet_import = outline(cast.course, text, cast)
+    assert shown(sheet_import) == [
+        ("unchanged", "LLM basics", ""),
+        ("changed", "Indexation", "week 2, 2 hours; before: week 3, 2.50 hours"),
+        ("changed", "Prompt engineering", "week 3, 1.5 hours (shared among 2); before: week 2, 3.00 hours"),
+        ("new", "Agents", "week 3, 1.5 hours (shared among 2)"),
+        ("moved", "Indexation, Prompt engineering", "in the order of the outline"),
+        ("missing", "RAG", "in the course, not in the outline; stays"),
+    ]
+    confirmed(sheet_import, cast.ines)
+    assert [title for title, _, _ in plan(cast.course)] == [
+        "LLM basics",
+        "Indexation",
+        "RAG",
+        "Prompt engineering",
+        "Agents",
+    ]
+    taken_back(sheet_import, cast.ines)
+    assert everything() == before
+
+
+def test_title_that_is_nearly_known_is_asked(cast: Cast) -> None:
+    text = "Week 4\n- RAG and retrieval"
+    (question,) = outline(cast.course, text, cast).understood["questions"]
+    rag = cast.milestones[3]
+    assert question["suggested"] == f"milestone:{rag.pk}"
+    confirmed(outline(cast.course, text, cast, answers={question["key"]: f"milestone:{rag.pk}"}), cast.ines)
+    assert cast.course.milestones.count() == 4
+    confirmed(outline(cast.course, text, cast, answers={question["key"]: "new"}), cast.ines)
+    assert cast.course.milestones.count() == 5
+
+
+HEADER = ("Módulo", "Título", "Tipo", "Link", "Minutos", "Opcional")
+
+
+def test_materials_go_into_their_milestones(cast: Cast) -> None:
+    MaterialFactory.create(
+        milestone=cast.milestones[0], title="Old", url="https://example.com/old", kind="page"
+    )
+    MaterialFactory.create(milestone=cast.milestones[0], title="Gone", url="https://example.com/gone")
+    before = everything()
+    rows = (
+        HEADER,
+        ("LLM basics", "Neurons", "vídeo", "https://example.com/v", "12 min", "sim"),
+        ("", "Renamed", "artigo", "https://example.com/old", "", ""),
+        ("RAG", "Neurons", "video", "https://example.com/v", "", ""),
+        ("RAG", "Neurons again", "video", "https://example.com/v", "", ""),
+        ("RAG", "Bad", "video", "javascript:alert(1)", "", ""),
+    )
+    sheet_import = materials(cast, *rows)
+    assert [line[:2] for line in shown(sheet_import)] == [
+        ("unreadable", "Bad"),
+        ("new", "Neurons"),
+        ("changed", "Renamed"),
+        ("new", "Neurons"),
+        ("unreadable", "Neurons again"),
+        ("missing", "Gone"),
+    ]
+    confirmed(sheet_import, cast.ines)
+    made = Material.objects.filter(title="Neurons").values_list(
+        "milestone__title", "kind", "minutes", "is_optional", "position"
+    )
+    assert set(made) == {("LLM basics", "video", 12, True, 1), ("RAG", "video", None, False, 1)}
+    assert {line[0] for line in shown(materials(cast, *rows))} == {"unchanged", "unreadable", "missing"}
+    taken_back(sheet_import, cast.ines)
+    assert everything() == before
+
+
+def test_milestone_nobody_knows_is_asked(cast: Cast) -> None:
+    rows = (HEADER, ("Fine-tuning", "LoRA", "", "https://example.com/l", "", ""))
+    sheet_import = materials(cast, *rows)
+    (question,) = sheet_import.understood["questions"]
+    assert question["text"] == "Which milestone is “Fine-tuning”?"
+    confirmed(materials(cast, *rows, answers={question["key"]: "leave-out"}), cast.ines)
+    assert not Material.objects.exists()
+    confirmed(
+        materials(cast, *rows, answers={question["key"]: f"milestone:{cast.milestones[2].pk}"}), cast.ines
+    )
+    assert Material.objects.get().milestone == cast.milestones[2]

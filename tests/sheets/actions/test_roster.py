@@ -1,0 +1,327 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from groups.models import Enrolment, Group, Membership, Mentorship
+from people.models import Invitation, User
+from sheets.actions.confirm import ConfirmError
+from sheets.actions.undo import UndoError
+from sheets.models import SheetImport
+from tests.conftest import TODAY, Cast
+from tests.factories.tracker import ProgressFactory
+from tests.sheets.importing import confirmed, previewed, roster, shown, taken_back
+
+pytestmark = pytest.mark.django_db
+HEADER = ("Nome", "E-mail", "Grupo", "Mentor")
+CAST_ROWS = (
+    ("Ana Ruivo", "ana@example.com", "Clover", "Marta Pires"),
+    ("Bruno Sá", "bruno@example.com", "Clover", "Marta Pires"),
+    ("Chidi Okafor", "chidi@example.com", "Clover", "Marta Pires"),
+    ("Dalia Haddad", "dalia@example.com", "Juniper", "Tomás Reis"),
+    ("Emre Kaya", "emre@example.com", "Juniper", "Tomás Reis"),
+    ("Fátima Nunes", "fatima@example.com", "Juniper", "Tomás Reis"),
+)
+
+
+def everything() -> dict[str, Any]:
+    """All rows an import of people may write, to compare before and after."""
+    models: list[Any] = [User, Enrolment, Group, Membership, Mentorship, Invitation]
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+def test_list_of_who_is_there_changes_nothing(cast: Cast) -> None:
+    before = everything()
+    sheet_import = roster(cast, HEADER, *CAST_ROWS)
+    assert {verdict for verdict, _, _ in shown(sheet_import)} == {"unchanged"}
+    confirmed(sheet_import, cast.ines)
+    assert everything() == before
+    assert sheet_import.written.count() == 0
+
+
+def test_next_weeks_list_shows_just_what_is_new_gone_and_moved(cast: Cast) -> None:
+    rows = [row for row in CAST_ROWS if row[0] not in ("Bruno Sá", "Emre Kaya")]
+    sheet_import = roster(
+        cast,
+        HEADER,
+        *rows,
+        ("Emre Kaya", "emre@example.com", "Clover", ""),
+        ("Gus Lind", "gus@example.com", "Juniper", ""),
+        ("Hana Mori", "HANA@example.com", "Willow", "Nadia Rahal <nadia@example.com>"),
+    )
+    assert shown(sheet_import, "new", "moved", "changed", "missing", "unreadable") == [
+        ("moved", "Emre Kaya <emre@example.com>", "from Juniper to Clover"),
+        ("new", "Gus Lind <gus@example.com>", "joins the cohort; into Juniper"),
+        ("new", "Hana Mori <hana@example.com>", "joins the cohort; into Willow"),
+        ("new", "Group Willow", "starts with the calendar as its plan"),
+        ("new", "Nadia Rahal <nadia@example.com>", "mentors Willow"),
+        ("missing", "Bruno Sá <bruno@example.com>", "in the cohort (Clover), not in the file; stays"),
+    ]
+    confirmed(sheet_import, cast.ines)
+    open_stays = Membership.objects.filter(ended_on=None).values_list(
+        "enrolment__person__name", "group__name", "started_on"
+    )
+    assert set(open_stays) >= {("Emre Kaya", "Clover", TODAY), ("Gus Lind", "Juniper", cast.cohort.starts_on)}
+    ended = Membership.objects.get(pk=cast.emre.pk)
+    assert (ended.ended_on, ended.end_reason) == (TODAY, "moved")
+    assert ended.history.latest().history_user == cast.ines
+    willow = Group.objects.get(name="Willow")
+    assert [item.due_on for item in willow.plan_items.in_order()] == [
+        item.due_on for item in cast.clover.plan_items.in_order()
+    ]
+    assert list(willow.mentorships.values_list("person__email", "role")) == [("nadia@example.com", "mentor")]
+    assert not User.objects.get(email="gus@example.com").has_usable_password()
+    assert not Invitation.objects.exists()
+
+
+def test_same_file_twice_changes_nothing(cast: Cast) -> None:
+    rows = [HEADER, ("Gus Lind", "gus@example.com", "Willow", "Nadia Rahal <nadia@example.com>")]
+    confirmed(roster(cast, *rows), cast.ines)
+    before = everything()
+    again = roster(cast, *rows)
+    assert {verdict for verdict, _, _ in shown(again)} == {"unchanged", "missing"}
+    confirmed(again, cast.ines)
+    assert everything() == before
+
+
+def test_taking_back_leaves_all_as_it_was(cast: Cast) -> None:
+    before = everything()
+    sheet_import = roster(
+        cast,
+        HEADER,
+        ("Emre Kaya", "emre@example.com", "Clover", ""),
+        ("Dália Haddad", "dalia@example.com", "Juniper", ""),
+        ("Hana Mori", "hana@example.com", "Willow", "Nadia Rahal <nadia@example.com>"),
+        is_inviting=True,
+    )
+    User.objects.filter(name="Dalia Haddad").update(password="!")
+    before["User"] = list(User.objects.order_by("pk").values())
+    sheet_import = roster(
+        cast,
+        HEADER,
+        ("Emre Kaya", "emre@example.com", "Clover", ""),
+        ("Dália Haddad", "dalia@example.com", "Juniper", ""),
+        ("Hana Mori", "hana@example.com", "Willow", "Nadia Rahal <nadia@example.com>"),
+        is_inviting=True,
+    )
+    confirmed(sheet_import, cast.ines)
+    assert set(Invitation.objects.values_list("person__name", flat=True)) == {"Hana Mori", "Nadia Rahal"}
+    assert User.objects.filter(name="Dália Haddad").exists()
+    undone = taken_back(sheet_import, cast.ines)
+    assert everything() == before
+    assert (undone.state, undone.undone_by) == (SheetImport.State.UNDONE, cast.ines)
+    deleted = Enrolment.history.filter(history_type="-")
+    assert [(row.history_user, row.history_change_reason) for row in deleted] == [
+        (cast.ines, "import taken back")
+    ]
+
+
+def move_on(cast: Cast, gus: Enrolment) -> None:
+    Membership.objects.filter(enrolment=gus).update(ended_on=TODAY, end_reason="moved")
+
+
+def mark(cast: Cast, gus: Enrolment) -> None:
+    ProgressFactory.create(enrolment=gus, milestone=cast.milestones[0])
+
+
+def sign_in(cast: Cast, gus: Enrolment) -> None:
+    gus.person.set_password("a long enough password")
+    gus.person.save()
+
+
+def delete_group(cast: Cast, gus: Enrolment) -> None:
+    Membership.objects.filter(enrolment=gus).delete()
+
+
+@pytest.mark.parametrize(
+    ("deed", "words"),
+    [
+        (move_on, "Gus Lind in Willow"),
+        (mark, "progress refer"),
+        (sign_in, "Gus Lind"),
+        (delete_group, "deleted"),
+    ],
+)
+def test_what_somebody_changed_since_is_not_taken_back(
+    cast: Cast, deed: Callable[[Cast, Enrolment], None], words: str
+) -> None:
+    sheet_import = confirmed(roster(cast, HEADER, ("Gus Lind", "gus@example.com", "Willow", "")), cast.ines)
+    deed(cast, Enrolment.objects.get(person__email="gus@example.com"))
+    before = everything()
+    with pytest.raises(UndoError, match=words):
+        taken_back(sheet_import, cast.ines)
+    assert everything() == before
+
+
+def test_sign_of_life_does_not_keep_from_taking_back(cast: Cast) -> None:
+    sheet_import = confirmed(roster(cast, HEADER, ("Gus Lind", "gus@example.com", "", "")), cast.ines)
+    Enrolment.objects.filter(person__email="gus@example.com").update(last_active_at=cast.cohort.changed_at)
+    taken_back(sheet_import, cast.ines)
+    assert not User.objects.filter(email="gus@example.com").exists()
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
+    User.objects.create(email="left@example.com", name="Left", is_active=False)
+    sheet_import = roster(
+        cast,
+        HEADER,
+        ("Gus Lind", "gus@", "", ""),
+        ("", "", "Clover", ""),
+        ("Fátima Sá", "fátima@example.com", "", ""),
+        ("n" * 10_000, "n@example.com", "", ""),
+        ("Hana Mori", "hana@example.com", "", ""),
+        ("Hana Again", "hana@example.com", "", ""),
+        ("Nobody Known", "", "", ""),
+        ("Left", "left@example.com", "", ""),
+        ("Marta Pires", "marta@example.com", "Clover", ""),
+        ("Ana Ruivo", "", "", ""),
+    )
+    assert [line[1:] for line in shown(sheet_import, "unreadable")] == [
+        ("Gus Lind <gus@>", "“gus@” is no e-mail address."),
+        ("nobody", "There is neither a name nor an e-mail address."),
+        (
+            "Fátima Sá <fátima@example.com>",
+            "“fátima@example.com” has letters that no mail can be sent to (accents, for one). Correct the address.",
+        ),
+        ("n" * 151 + " <n@example.com>", "The name has 10,000 characters; 150 at most are kept."),
+        ("Hana Again <hana@example.com>", "The same person stands in row 6."),
+        ("Nobody Known", "There is no e-mail address, and nobody of the cohort is called so."),
+        ("Left <left@example.com>", "Left may not sign in any more; ask an operator."),
+        ("Marta Pires <marta@example.com>", "Marta Pires mentors Clover and cannot study in it."),
+    ]
+    assert shown(sheet_import, "unchanged") == [("unchanged", "Ana Ruivo <ana@example.com>", "")]
+    confirmed(sheet_import, cast.ines)
+    assert Enrolment.objects.filter(cohort=cast.cohort).count() == 7
+
+
+def test_full_group_takes_nobody_more(cast: Cast) -> None:
+    sheet_import = roster(
+        cast, HEADER, ("Gus", "gus@example.com", "Clover", ""), ("Ivo", "ivo@example.com", "clover", "")
+    )
+    assert [line[0] for line in shown(sheet_import)][:2] == ["new", "unreadable"]
+    assert "clover has 4 students already" in shown(sheet_import, "unreadable")[0][2]
+    confirmed(sheet_import, cast.ines)
+    assert cast.clover.memberships.filter(ended_on=None).count() == 4
+
+
+def test_who_left_joins_again(cast: Cast) -> None:
+    cast.ana.ended_on, cast.ana.end_reason = TODAY, "dropped"
+    cast.ana.save()
+    Enrolment.objects.filter(pk=cast.ana.enrolment_id).update(ended_on=TODAY, end_reason="dropped")
+    sheet_import = roster(cast, HEADER, ("Ana Ruivo", "ana@example.com", "Clover", ""))
+    assert shown(sheet_import, "new") == [
+        (
+            "new",
+            "Ana Ruivo <ana@example.com>",
+            "was in the cohort until 16 September 2026 and joins again; into Clover",
+        )
+    ]
+    confirmed(sheet_import, cast.ines)
+    again = Enrolment.objects.get(person=cast.person("ana"), ended_on=None)
+    assert (again.started_on, again.memberships.get().started_on) == (TODAY, TODAY)
+
+
+def test_name_of_who_took_the_account_in_hand_stays(cast: Cast) -> None:
+    ana = cast.person("ana")
+    ana.set_password("a long enough password")
+    ana.save()
+    sheet_import = roster(cast, HEADER, ("Anna R.", "ana@example.com", "", ""))
+    assert shown(sheet_import, "unchanged")[0][2] == "keeps what they set themselves: Ana Ruivo"
+
+
+def test_known_name_with_a_new_address_is_asked(cast: Cast) -> None:
+    rows = (HEADER, ("Ana Ruivo", "ana.ruivo@example.com", "", ""))
+    sheet_import = roster(cast, *rows)
+    (question,) = sheet_import.understood["questions"]
+    assert "Is it the same person?" in question["text"]
+    with pytest.raises(ConfirmError, match="Answer what is asked first"):
+        confirmed(sheet_import, cast.ines)
+    same = roster(cast, *rows, answers={question["key"]: "same"})
+    assert shown(same, "unchanged") == [("unchanged", "Ana Ruivo <ana@example.com>", "stays ana@example.com")]
+    confirmed(same, cast.ines)
+    other = roster(cast, *rows, answers={question["key"]: "other"})
+    confirmed(other, cast.ines)
+    assert Enrolment.objects.filter(person__name="Ana Ruivo").count() == 2
+
+
+@pytest.mark.parametrize(("answer", "mentors"), [("nadia@example.com", ["Nadia Rahal"]), ("leave-out", [])])
+def test_mentor_nobody_knows_is_asked(cast: Cast, answer: str, mentors: list[str]) -> None:
+    rows = (HEADER, ("Gus Lind", "gus@example.com", "Willow", "Nadia Rahal"))
+    sheet_import = roster(cast, *rows)
+    (question,) = sheet_import.understood["questions"]
+    assert (question["key"], question["takes_email"]) == ("mentor:nadia rahal", True)
+    confirmed(roster(cast, *rows, answers={"mentor:nadia rahal": answer}), cast.ines)
+    willow = Group.objects.get(name="Willow")
+    assert [mentorship.person.name for mentorship in willow.mentorships.all()] == mentors
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("Full name", "E-mail address", "Team", "Coach", "Time zone"),
+        ("Nome completo", "Correio eletrónico", "Turma", "Tutor", "Fuso horário"),
+        ("Nombre y apellidos", "Correo electrónico", "Equipo", "Tutora", "Zona horaria"),
+        ("Nom et prénom", "Adresse e-mail", "Groupe", "Tuteur", "Fuseau horaire"),
+    ],
+)
+def test_headers_of_four_languages_are_understood(cast: Cast, header: tuple[str, ...]) -> None:
+    sheet_import = roster(
+        cast, ("Our list",), (), header, ("Gus", "g@example.com", "Willow", "", "europe/lisbon")
+    )
+    assert [column["field"] for column in sheet_import.understood["tables"][0]["columns"]] == [
+        "name", "email", "group", "mentor", "time_zone",
+    ]  # fmt: skip
+    confirmed(sheet_import, cast.ines)
+    assert User.objects.get(name="Gus").time_zone == "Europe/Lisbon"
+
+
+def test_other_headers_are_mapped_by_hand(cast: Cast) -> None:
+    rows = (("Wer", "Wohin"), ("Gus Lind", "gus@example.com"))
+    sheet_import = roster(cast, *rows)
+    assert sheet_import.understood["tables"][0]["missing"] == ["name"]
+    with pytest.raises(ConfirmError, match="Say which column"):
+        confirmed(sheet_import, cast.ines)
+    key = sheet_import.understood["tables"][0]["key"]
+    mapped = roster(cast, *rows, columns={key: {"0": "name", "1": "email"}})
+    confirmed(mapped, cast.ines)
+    assert User.objects.filter(email="gus@example.com", name="Gus Lind").exists()
+
+
+def test_change_since_the_preview_writes_nothing(cast: Cast) -> None:
+    sheet_import = roster(cast, HEADER, ("Gus Lind", "gus@example.com", "Willow", ""))
+    confirmed(roster(cast, HEADER, ("Gus Lind", "gus@example.com", "Clover", "")), cast.ines)
+    before = everything()
+    with pytest.raises(ConfirmError, match="Something changed since this preview"):
+        confirmed(sheet_import, cast.ines)
+    assert everything() == before
+
+
+def test_unreadable_file_leaves_a_reason_and_no_lines(cast: Cast) -> None:
+    sheet_import = previewed(
+        "roster", ("../../etc/roster.xlsx", b"PK\x03\x04 cut"), by=cast.ines, cohort=cast.cohort
+    )
+    assert "“roster.xlsx” is damaged" in sheet_import.understood["refusal"]
+    with pytest.raises(ConfirmError):
+        confirmed(sheet_import, cast.ines)
+
+
+def test_queries_grow_with_batches_not_with_people(cast: Cast) -> None:
+    def count(rows: list[tuple[str, ...]]) -> tuple[int, int]:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            sheet_import = roster(cast, HEADER, *rows)
+        looked = len(queries)
+        with CaptureQueriesContext(connection) as queries:
+            confirmed(sheet_import, cast.ines)
+        return looked, len(queries)
+
+    few = count(
+        [(f"A {n}", f"a{n}@example.com", f"A {n // 3}", f"M <ma{n // 3}@example.com>") for n in range(3)]
+    )
+    many = count(
+        [(f"B {n}", f"b{n}@example.com", f"B {n // 3}", f"M <mb{n // 3}@example.com>") for n in range(90)]
+    )
+    assert few == many

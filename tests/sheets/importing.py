@@ -1,0 +1,58 @@
+"""Give, preview, confirm and take back, as the pages and commands do, in a line each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from courses.models import Cohort, Course
+from people.models import User
+from sheets.actions.confirm import confirm
+from sheets.actions.give import Given, give
+from sheets.actions.preview import preview
+from sheets.actions.undo import undo
+from sheets.matching.plan import finished
+from sheets.models import SheetImport
+from tests.conftest import NOW, Cast
+
+type Shown = list[tuple[str, str, str]]
+
+
+def previewed(
+    kind: str,
+    *files: tuple[str, bytes],
+    by: User,
+    cohort: Cohort | None = None,
+    course: Course | None = None,
+    said: dict[str, Any] | None = None,
+) -> SheetImport:
+    owner = cohort.course if cohort else course
+    assert owner is not None
+    sheet_import = give(
+        kind=kind, course=owner, cohort=cohort, files=[Given(*file) for file in files], by=by, at=NOW
+    )
+    sheet_import.said |= said or {}
+    sheet_import.save()
+    return finished(preview(sheet_import=sheet_import, at=NOW))
+
+
+def confirmed(sheet_import: SheetImport, by: User) -> SheetImport:
+    return finished(confirm(sheet_import=sheet_import, by=by, at=NOW))
+
+
+def taken_back(sheet_import: SheetImport, by: User) -> SheetImport:
+    return finished(undo(sheet_import=sheet_import, by=by, at=NOW))
+
+
+def shown(sheet_import: SheetImport, *verdicts: str) -> Shown:
+    """The lines of the preview: verdict, what, reason."""
+    lines = sheet_import.lines.in_order()
+    return [
+        (line.verdict, line.what, line.reason) for line in lines if not verdicts or line.verdict in verdicts
+    ]
+
+
+def csv_of(rows: Sequence[Sequence[str]]) -> bytes:
+    return "\n".join(",".join(row) for row in rows).encode()
+
+
+def roster(cast: Cast, *rows: Sequence[str], **said: Any) -> SheetImport:
+    return previewed("roster", ("roster.csv", csv_of(rows)), by=cast.ines, cohort=cast.cohort, said=said)

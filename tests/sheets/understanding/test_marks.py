@@ -1,0 +1,67 @@
+import pytest
+
+from sheets.reading import Formula, Value
+from sheets.understanding.marks import read_mark
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        True,
+        1,
+        1.0,
+        100,
+        "TRUE",
+        "x",
+        "X ",
+        "yes",
+        "Sim",
+        "sí",
+        "Oui",
+        "done",
+        "feito",
+        "100 %",
+        "100%",
+        "1",
+        "✓",
+        "Concluído",
+    ],
+)
+def test_done_is_known_however_it_is_written(value: Value) -> None:
+    mark = read_mark(value)
+    assert mark is not None
+    assert (mark.state, mark.wrong) == ("done", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "state"),
+    [
+        (False, "not_started"),
+        (0, "not_started"),
+        ("FALSE", "not_started"),
+        ("não", "not_started"),
+        ("-", "not_started"),
+        ("50%", "working"),
+        (0.5, "working"),
+        ("in progress", "working"),
+        ("need help", "need_help"),
+        ("skipped", "skipped"),
+    ],
+)
+def test_other_states_are_known(value: Value, state: str) -> None:
+    mark = read_mark(value)
+    assert mark is not None
+    assert mark.state == state
+
+
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_empty_cell_says_nothing(value: Value) -> None:
+    assert read_mark(value) is None
+
+
+@pytest.mark.parametrize("value", ["maybe", 7, "150%", Formula("=A1"), "nan", "inf"])
+def test_what_is_no_mark_is_said(value: Value) -> None:
+    mark = read_mark(value)
+    assert mark is not None
+    assert mark.state == ""
+    assert mark.wrong
