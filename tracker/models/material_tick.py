@@ -12,9 +12,7 @@ class MaterialTick(models.Model):
     ticked_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["enrolment", "material"], name="material_tick_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["enrolment", "material"], name="material_tick_once")]
 
     def __str__(self) -> str:
         return f"{self.material} ticked"
