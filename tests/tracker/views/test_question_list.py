@@ -145,6 +145,12 @@ def test_question_list_names_no_duplicate_that_is_not_for_the_reader(cast: Cast,
     assert "Also asked as “Plain secret?”" in words(as_("emre"), q="secret")
 
 
+def test_question_that_a_mentor_logged_names_the_group_to_its_own(cast: Cast, as_: SignIn) -> None:
+    ask(group=cast.clover, by=cast.marta, at=NOW, title="Why?")
+    assert "by somebody of Clover, logged by Marta Pires" in words(as_("bruno"))
+    assert "by somebody of a group, logged by Marta Pires" in words(as_("dalia"))
+
+
 def test_mine_is_what_one_asked_first_or_again(cast: Cast, as_: SignIn, asked: dict[str, Question]) -> None:
     ask_again(question=asked["theirs"], group=cast.clover, by=cast.person("ana"), at=NOW)
     assert listed(as_("ana"), mine="on") == ["Théirs?", "Basics?"]
