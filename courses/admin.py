@@ -1,0 +1,58 @@
+from django.contrib import admin
+
+from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
+from lib.admin import EditedAdmin
+
+
+class AdminsInline(admin.TabularInline[CourseAdmin, Course]):
+    model = CourseAdmin
+    autocomplete_fields = ["person"]
+    extra = 0
+
+
+class PausesInline(admin.TabularInline[Pause, Cohort]):
+    model = Pause
+    extra = 0
+
+
+@admin.register(Course)
+class CourseOptions(EditedAdmin):
+    """Courses; here an operator gives a course to a course admin when nobody administers it any more."""
+
+    list_display = ["title", "slug", "group_size", "weekly_minutes"]
+    search_fields = ["title", "slug"]
+    prepopulated_fields = {"slug": ["title"]}
+    ordering = ["title", "pk"]
+    inlines = [AdminsInline]
+
+
+@admin.register(Milestone)
+class MilestoneOptions(EditedAdmin):
+    list_display = ["title", "course", "position", "week", "planned_hours", "is_optional"]
+    list_filter = ["course"]
+    list_select_related = ["course"]
+    search_fields = ["title", "course__title"]
+    autocomplete_fields = ["course"]
+    ordering = ["course__title", "position"]
+
+
+@admin.register(Material)
+class MaterialOptions(EditedAdmin):
+    list_display = ["title", "milestone", "kind", "minutes", "is_optional", "retired_on"]
+    list_filter = ["kind", "is_optional", "milestone__course"]
+    list_select_related = ["milestone"]
+    search_fields = ["title", "url", "milestone__title"]
+    autocomplete_fields = ["milestone"]
+    ordering = ["milestone", "position", "pk"]
+
+
+@admin.register(Cohort)
+class CohortOptions(EditedAdmin):
+    list_display = ["title", "course", "starts_on", "closed_on", "time_zone"]
+    list_filter = ["course"]
+    list_select_related = ["course"]
+    search_fields = ["title", "course__title"]
+    autocomplete_fields = ["course"]
+    date_hierarchy = "starts_on"
+    ordering = ["-starts_on", "-pk"]
+    inlines = [PausesInline]

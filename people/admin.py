@@ -1,0 +1,83 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from lib.admin import never
+from people.access import signed_in
+from people.actions.anonymise import anonymise
+from people.models import Invitation, User
+
+
+class PersonCreationForm(AdminUserCreationForm[User]):
+    """A person made by an operator; without a password they sign in by a mailed code."""
+
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin[User]):
+    """People are made, put right and anonymised, never deleted: what they did points at them."""
+
+    add_form = PersonCreationForm
+    ordering = ["name", "pk"]
+    list_display = ["name", "email", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["name", "email"]
+    readonly_fields = ["last_login", "date_joined", "anonymised_at"]
+    fieldsets = [
+        (None, {"fields": ["email", "password"]}),
+        ("Person", {"fields": ["name", "time_zone"]}),
+        ("May", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        ("When", {"fields": ["last_login", "date_joined", "anonymised_at"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
+    actions = ["anonymise_people"]
+    has_delete_permission = never
+
+    @admin.action(description="Anonymise…", permissions=["change"])
+    def anonymise_people(self, request: HttpRequest, queryset: QuerySet[User]) -> TemplateResponse | None:
+        """Take name, address and sign-in from people for good, once the operator has seen whom."""
+        people = list(queryset.filter(anonymised_at=None).exclude(pk=signed_in(request).pk))
+        if "confirmed" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Anonymise people",
+                "people": people,
+                "opts": self.model._meta,
+            }
+            return TemplateResponse(request, "admin/people/anonymise.html", context)
+        for person in people:
+            self.log_change(request, person, "Anonymised")
+            anonymise(person=person, at=timezone.now())
+        self.message_user(request, f"{len(people)} anonymised. What they did is kept.", messages.SUCCESS)
+        return None
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin[Invitation]):
+    """Invitations to look at: course admins send them and take them back on their pages."""
+
+    list_display = [
+        "person",
+        "invited_by",
+        "invited_at",
+        "sent_at",
+        "expires_at",
+        "accepted_at",
+        "revoked_at",
+    ]
+    list_select_related = ["person", "invited_by"]
+    search_fields = ["person__name", "person__email"]
+    date_hierarchy = "invited_at"
+    has_add_permission = has_change_permission = has_delete_permission = never
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).order_by("-invited_at", "-pk")

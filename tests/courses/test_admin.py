@@ -1,0 +1,53 @@
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Cohort, Course
+from people.models import User
+from tests.conftest import NOW, Cast
+
+
+def operator(cast: Cast) -> Client:
+    User.objects.filter(pk=cast.zoe.pk).update(is_staff=True, is_superuser=True)
+    client = Client()
+    client.force_login(cast.zoe)
+    return client
+
+
+def test_admin_saves_a_version_so_that_pages_notice(cast: Cast) -> None:
+    url = reverse("admin:courses_cohort_change", args=[cast.cohort.pk])
+    fields = {
+        "course": cast.course.pk,
+        "title": "Autumn",
+        "starts_on": "2026-08-31",
+        "time_zone": "Europe/Lisbon",
+        "pauses-TOTAL_FORMS": "0",
+        "pauses-INITIAL_FORMS": "0",
+    }
+    assert operator(cast).post(url, fields).status_code == 302
+    cohort = Cohort.objects.get(pk=cast.cohort.pk)
+    assert (cohort.title, cohort.version, cohort.changed_by, cohort.changed_at) == (
+        "Autumn",
+        2,
+        cast.zoe,
+        NOW,
+    )
+
+
+def test_admin_gives_a_course_another_admin(cast: Cast) -> None:
+    url = reverse("admin:courses_course_change", args=[cast.course.pk])
+    browser = operator(cast)
+    form = browser.get(url).context["adminform"].form
+    fields = {name: value for name, value in form.initial.items() if value is not None}
+    fields |= {
+        "admins-TOTAL_FORMS": "2",
+        "admins-INITIAL_FORMS": "1",
+        "admins-0-id": cast.course.admins.get().pk,
+        "admins-0-person": cast.ines.pk,
+        "admins-0-added_at_0": "2026-09-01",
+        "admins-0-added_at_1": "10:00:00",
+        "admins-1-person": cast.marta.pk,
+        "admins-1-added_at_0": "2026-09-16",
+        "admins-1-added_at_1": "10:00:00",
+    }
+    assert browser.post(url, fields).status_code == 302
+    assert {admin.person for admin in Course.objects.get(slug="llm").admins.all()} == {cast.ines, cast.marta}

@@ -1,0 +1,159 @@
+"""What happens week by week, for operators to look at: it is changed on the pages, by who was there."""
+
+import logging
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from simple_history.admin import SimpleHistoryAdmin
+
+from lib.admin import never
+from people.access import signed_in
+from tracker.models import (
+    AgreedStep,
+    Answer,
+    Ask,
+    AttentionPutAside,
+    CheckIn,
+    CheckInEntry,
+    CodeReview,
+    MaterialTick,
+    Progress,
+    Question,
+)
+
+logger = logging.getLogger("trefoil.access")
+
+
+class EntriesInline(admin.StackedInline[CheckInEntry, CheckIn]):
+    model = CheckInEntry
+    extra = 0
+    has_add_permission = has_change_permission = has_delete_permission = never
+
+
+@admin.register(CheckIn)
+class CheckInOptions(admin.ModelAdmin[CheckIn]):
+    """Check-ins, with the private note. List and search hold nothing of the note; who opens one is written down.
+
+    A plain admin without the history of values, in which earlier notes would stand unguarded.
+    """
+
+    list_display = ["group", "week_starts_on", "outcome", "held_on", "minutes", "logged_by"]
+    list_filter = ["outcome", "group__cohort"]
+    list_select_related = ["group", "logged_by"]
+    search_fields = ["group__name", "logged_by__name"]
+    date_hierarchy = "week_starts_on"
+    inlines = [EntriesInline]
+    has_add_permission = has_change_permission = has_delete_permission = never
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Let nobody guess at the note by asking the list for check-ins whose note holds a word."""
+        return not lookup.startswith("private_note") and super().lookup_allowed(lookup, value, request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CheckIn]:
+        return super().get_queryset(request).order_by("-week_starts_on", "group__name")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show a check-in to an operator, and write down that they read it: in the log, and in its history."""
+        response = super().change_view(request, object_id, form_url, extra_context)
+        check_in = self.get_object(request, unquote(object_id)) if response.status_code == 200 else None
+        if check_in is not None:
+            reader = signed_in(request).pk
+            logger.info("operator %s read the private note of check-in %s", reader, check_in.pk)
+            told = "Read it, with the private note."
+            LogEntry.objects.log_actions(reader, [check_in], CHANGE, told, single_object=True)
+        return response
+
+
+class WatchedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
+    """Of rows whose every change is kept: to read, with their history."""
+
+    has_add_permission = has_change_permission = has_delete_permission = never
+
+
+@admin.register(Progress)
+class ProgressOptions(WatchedAdmin):
+    list_display = ["enrolment", "milestone", "state", "hours", "state_since", "changed_by"]
+    list_filter = ["state", "milestone__course"]
+    list_select_related = ["enrolment__person", "enrolment__cohort", "milestone", "changed_by"]
+    search_fields = ["enrolment__person__name", "enrolment__person__email", "milestone__title"]
+    ordering = ["-changed_at", "-pk"]
+
+
+@admin.register(Question)
+class QuestionOptions(WatchedAdmin):
+    list_display = ["title", "cohort", "group", "milestone", "category", "visibility", "status", "asked_at"]
+    list_filter = ["status", "category", "visibility", "cohort"]
+    list_select_related = ["cohort", "group", "milestone"]
+    search_fields = ["title", "detail"]
+    date_hierarchy = "asked_at"
+    ordering = ["-asked_at", "-pk"]
+
+
+@admin.register(Answer)
+class AnswerOptions(WatchedAdmin):
+    list_display = ["question", "answered_by", "answered_at"]
+    list_select_related = ["question", "answered_by"]
+    search_fields = ["question__title", "body"]
+    ordering = ["-answered_at", "-pk"]
+
+
+@admin.register(CodeReview)
+class CodeReviewOptions(WatchedAdmin):
+    list_display = ["milestone", "author", "reviewer", "state", "requested_at"]
+    list_filter = ["state", "milestone__course"]
+    list_select_related = [
+        "milestone",
+        "author__person",
+        "author__cohort",
+        "reviewer__person",
+        "reviewer__cohort",
+    ]
+    search_fields = ["author__person__name", "reviewer__person__name", "milestone__title"]
+    ordering = ["-requested_at", "-pk"]
+
+
+@admin.register(AgreedStep)
+class AgreedStepOptions(admin.ModelAdmin[AgreedStep]):
+    list_display = ["text", "group", "enrolment", "due_on", "state", "agreed_by"]
+    list_filter = ["state", "group__cohort"]
+    list_select_related = ["group", "enrolment__person", "enrolment__cohort", "agreed_by"]
+    search_fields = ["text", "group__name", "enrolment__person__name"]
+    ordering = ["-agreed_at", "-pk"]
+    has_add_permission = has_change_permission = has_delete_permission = never
+
+
+@admin.register(Ask)
+class AskOptions(admin.ModelAdmin[Ask]):
+    list_display = ["question", "group", "enrolment", "asked_at", "logged_by"]
+    list_select_related = ["question", "group", "enrolment__person", "enrolment__cohort", "logged_by"]
+    search_fields = ["question__title", "group__name"]
+    ordering = ["-asked_at", "-pk"]
+    has_add_permission = has_change_permission = has_delete_permission = never
+
+
+@admin.register(MaterialTick)
+class MaterialTickOptions(admin.ModelAdmin[MaterialTick]):
+    list_display = ["material", "enrolment", "ticked_at"]
+    list_select_related = ["material", "enrolment__person", "enrolment__cohort"]
+    search_fields = ["material__title", "enrolment__person__name"]
+    ordering = ["-ticked_at", "-pk"]
+    has_add_permission = has_change_permission = has_delete_permission = never
+
+
+@admin.register(AttentionPutAside)
+class AttentionPutAsideOptions(admin.ModelAdmin[AttentionPutAside]):
+    list_display = ["enrolment", "until_on", "reason", "put_aside_by", "ended_at"]
+    list_select_related = ["enrolment__person", "enrolment__cohort", "put_aside_by"]
+    search_fields = ["enrolment__person__name"]
+    ordering = ["-put_aside_at", "-pk"]
+    has_add_permission = has_change_permission = has_delete_permission = never
