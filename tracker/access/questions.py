@@ -50,6 +50,27 @@ def _visible(user: User, relations: Relations) -> Q:
     )
 
 
+def questions_with_known_group(user: User, now: datetime) -> QuestionQuerySet:
+    """Return those of which the person may also know in which group they were asked, for lists of a group.
+
+    Of a hidden asker it would tell other students that they are one of three.
+    """
+    return questions_visible_to(user, now).filter(group_is_known(user, relations_of(user, now)))
+
+
+def group_is_known(user: User, relations: Relations) -> Q:
+    """The condition of `questions_with_known_group`, on questions that the person may see."""
+    led = {row.group_id for row in relations.open(RelationKind.MENTORS)}
+    administered = {row.course_id for row in relations.open(RelationKind.ADMINISTERS)}
+    return (
+        Q(is_asker_hidden=False)
+        | Q(visibility=Question.Visibility.GROUP)
+        | Q(asked_by=user)
+        | Q(group_id__in=led)
+        | Q(cohort__course_id__in=administered)
+    )
+
+
 def _has_begun(row: Relation, now: datetime) -> bool:
     return row.started_on is None or row.started_on <= today_in(row.time_zone, now)
 

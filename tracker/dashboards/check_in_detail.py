@@ -15,7 +15,7 @@ from lib.history import Change, changes_of
 from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import CheckInToRead
-from tracker.access.questions import questions_visible_to
+from tracker.access.questions import questions_with_known_group
 from tracker.dashboards.check_in_words import readers_words
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, Question
 from tracker.standing import Attendance, Outcome, Pace
@@ -178,7 +178,7 @@ def _questions(user: User, check_in: CheckIn, zone: ZoneInfo, now: datetime) -> 
     start = datetime.combine(check_in.week_starts_on, time.min, tzinfo=zone)
     end = datetime.combine(check_in.week_starts_on + timedelta(days=7), time.min, tzinfo=zone)
     asked = Q(asks__group=check_in.group_id, asks__asked_at__gte=start, asks__asked_at__lt=end)
-    return questions_visible_to(user, now).filter(asked).order_by("asked_at", "pk").distinct()
+    return questions_with_known_group(user, now).filter(asked).order_by("asked_at", "pk").distinct()
 
 
 def _history(check_in: CheckIn) -> list[HistoryLine]:

@@ -14,7 +14,7 @@ from lib.days import day_words
 from lib.rows import Rows, day, moment
 from lib.weeks import Week, today_in
 from people.models import User
-from tracker.access.questions import questions_visible_to
+from tracker.access.questions import questions_with_known_group
 from tracker.dashboards.lines import (
     QuestionLine,
     ReviewLine,
@@ -108,7 +108,7 @@ def group_page(*, access: GroupAccess, person: User, now: datetime) -> GroupPage
             name="enrolment__person__name",
         ),
         question_rows=question_rows(
-            questions_visible_to(person, now).filter(group=OuterRef("pk")), _QUESTIONS
+            questions_with_known_group(person, now).filter(group=OuterRef("pk")), _QUESTIONS
         ),
         review_rows=review_rows(
             CodeReview.objects.filter(group=OuterRef("pk")).order_by("-changed_at", "-pk")[:_REVIEWS]

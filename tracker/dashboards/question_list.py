@@ -13,7 +13,7 @@ from django.urls import reverse
 from courses.models import Material, Milestone
 from groups.models import Group
 from groups.relations import RelationKind
-from tracker.access.questions import Reader, questions_visible_to
+from tracker.access.questions import Reader, group_is_known, questions_visible_to
 from tracker.dashboards.question_rows import QuestionRow, question_rows
 from tracker.forms.question_filters import Choices, QuestionFilterForm, QuestionFilters, Sort
 from tracker.models import Ask, Question
@@ -87,20 +87,10 @@ def _narrowed(questions: QuestionQuerySet, filters: QuestionFilters, reader: Rea
     }
     questions = questions.filter(**{name: value for name, value in exact.items() if value})
     if filters.group:
-        questions = questions.filter(_in_group(filters.group, reader))
+        questions = questions.filter(group_is_known(reader.user, reader.relations), group=filters.group)
     if filters.is_mine:
         questions = questions.filter(_asked_by(reader))
     return questions
-
-
-def _in_group(group_id: int, reader: Reader) -> Q:
-    """The questions of a group. To find one there would tell other students of whom a hidden asker is one of three."""
-    in_group = Q(group=group_id)
-    row = next((row for row in reader.relations if row.group_id == group_id), None)
-    if reader.relations.mentors(group_id) or row is None or reader.relations.administers(row.course_id):
-        return in_group
-    told = Q(is_asker_hidden=False) | Q(visibility=Question.Visibility.GROUP) | Q(asked_by=reader.user)
-    return in_group & told
 
 
 def _asked_by(reader: Reader) -> Q:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.urls import reverse
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
+from tests.factories.tracker import CheckInFactory
 from tracker.actions.questions import answer, ask, ask_again, mark_duplicate
 from tracker.models import Question
 
@@ -156,3 +158,18 @@ def test_group_of_a_hidden_asker_is_not_named(cast: Cast, as_: SignIn, hidden: Q
             said = re.findall(r"by somebody in the cohort[^<]*", html)
             assert said
             assert not any("Clover" in words for words in said)
+
+
+@pytest.mark.parametrize(("who", "finds"), [("bruno", False), ("ana", True), ("marta", True), ("ines", True)])
+def test_pages_of_a_group_do_not_tell_that_a_hidden_asker_is_in_it(
+    cast: Cast, as_: SignIn, hidden: Question, who: str, finds: bool
+) -> None:
+    """Ana's question is of this week and this group; only those who know her name are told so."""
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta)
+    for url in (
+        reverse("tracker:group-detail", args=[cast.clover.pk]),
+        reverse("tracker:check-in-detail", args=[cast.clover.pk, "2026-W38"]),
+    ):
+        page = as_(who).get(url)
+        assert page.status_code == 200
+        assert ("What is a token worth?" in page.content.decode()) is finds, url
