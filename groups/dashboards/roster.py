@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from courses.models import Cohort
 from groups.models import Enrolment
 from groups.roster import RosterLine, roster_lines
+from people.actions.invitations import has_signed_in
 from people.models import User
 
 
@@ -60,9 +61,15 @@ def _sorted_out(lines: Sequence[RosterLine], known: dict[str, User], enrolled: s
         elif person and person.pk in enrolled:
             there.append(Entry(line, person.name, "is enrolled already"))
         else:
-            status = "has an account" if person else "new, gets an invitation"
+            status = _status(person)
             good.append(Entry(line, person.name if person else line.name, status))
     return Roster(tuple(good), tuple(there), tuple(bad))
+
+
+def _status(person: User | None) -> str:
+    if person is None:
+        return "new, gets an invitation"
+    return "has an account" if has_signed_in(person) else "known, has not signed in yet"
 
 
 def _problem(line: RosterLine, person: User | None) -> str:

@@ -75,7 +75,8 @@ def plan_shift(request: HtmxRequest, group_id: int) -> HttpResponse:
         messages.info(request, f"{dates} shifted in the form below. Save the plan to keep it so.")
     else:
         messages.warning(request, "Nothing was shifted: this milestone has no due date in the plan.")
-    return render(request, "groups/plan_edit.html", _context(access, plan_form(access.group, data)))
+    shown = _context(access, plan_form(access.group, data), shift_form)
+    return render(request, "groups/plan_edit.html", shown)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

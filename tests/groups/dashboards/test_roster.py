@@ -1,20 +1,22 @@
 from groups.dashboards.roster import checked_roster
 from people.models import User
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.people import UserFactory
 
 
 def test_checked_roster_sorts_the_lines_out(cast: Cast) -> None:
-    UserFactory.create(name="Gus Lind", email="Gus@example.com")
+    UserFactory.create(name="Gus Lind", email="Gus@example.com", last_login=NOW)
+    UserFactory.create(name="Jun Park", email="jun@example.com")
     User.objects.filter(pk=cast.zoe.pk).update(is_active=False)
     roster = checked_roster(
         cast.cohort,
         "Hana Mori <hana@example.com>\nGustav <gus@example.com>\tclover\nANA@example.com\nnobody@example.com\n"
-        "Zoe <zoe@example.com>\nIvo Petrov; ivo@example..com",
+        "Zoe <zoe@example.com>\nIvo Petrov; ivo@example..com\njun@example.com",
     )
     assert [(entry.name, entry.line.email, entry.line.group, entry.status) for entry in roster.good] == [
         ("Hana Mori", "hana@example.com", "", "new, gets an invitation"),
         ("Gus Lind", "gus@example.com", "Clover", "has an account"),
+        ("Jun Park", "jun@example.com", "", "known, has not signed in yet"),
     ]
     assert [(entry.name, entry.status) for entry in roster.enrolled] == [("Ana Ruivo", "is enrolled already")]
     assert [(line.number, line.problem) for line in roster.bad] == [
