@@ -70,8 +70,8 @@ def open_groups(
     """Open groups, each with the calendar as its plan.
 
     Args:
-        chosen: the milestones, by id, that the group of a name takes: others of the calendar are left out, and those that
-            the calendar does not have come without a date.
+        chosen: the milestones, by id, that the group of a name takes: others of the calendar are left out, and those
+            that the calendar does not have come without a date.
     """
     groups = Group.objects.bulk_create(
         (Group(cohort=cohort, name=name, changed_by=by, changed_at=at) for name in names), batch_size=_BATCH
