@@ -9,6 +9,7 @@ from django.http import Http404
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
 from groups.models import Enrolment, Group, MentorAway, Mentorship
 from groups.relations import Relation, RelationKind, Relations, relations_of
+from lib.weeks import holds
 from people.access import refuse
 from people.models import User
 from people.models.user import UserQuerySet
@@ -32,12 +33,7 @@ class GroupAccess:
 
     def may_read_day(self, day: date) -> bool:
         """Whether the mentor's view of this day is theirs: always for who leads, else if a mentorship held it."""
-        return self.may_lead or any(
-            row.started_on is not None
-            and row.started_on <= day
-            and (row.ended_on is None or day < row.ended_on)
-            for row in self.mentored
-        )
+        return self.may_lead or any(holds(day, row.started_on, row.ended_on) for row in self.mentored)
 
 
 def _group(group_id: int, groups: QuerySet[Group] | None = None) -> Group:

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 
 from courses.models import CourseAdmin
 from groups.models import Membership, Mentorship
-from lib.weeks import today_in
+from lib.weeks import holds, today_in
 from people.models import User
 
 
@@ -47,10 +47,7 @@ class Relation:
         """Say whether it holds on the day it is for the cohort at this moment."""
         if self.kind is RelationKind.ADMINISTERS:
             return True
-        today = today_in(self.time_zone, now)
-        return (self.started_on is None or self.started_on <= today) and (
-            self.ended_on is None or today < self.ended_on
-        )
+        return holds(today_in(self.time_zone, now), self.started_on, self.ended_on)
 
 
 @dataclass(frozen=True, slots=True)

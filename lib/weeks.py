@@ -40,6 +40,14 @@ class Period:
         )
 
 
+def holds(on: date, started_on: date | None, ended_on: date | None) -> bool:
+    """Whether what runs from day to day holds on one: ``ended_on`` is the first day on which it no longer does.
+
+    Without a start it has always held, without an end it goes on.
+    """
+    return (started_on is None or started_on <= on) and (ended_on is None or on < ended_on)
+
+
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from courses.models import Cohort
 from groups.models import Enrolment, Group, Membership
@@ -80,7 +79,7 @@ def _check_may_join(enrolment: Enrolment, group: Group, on: date) -> None:
         raise EnrolmentError(
             f"{person} is enrolled since {_said(enrolment.started_on)}; give that day or a later one."
         )
-    if group.mentorships.filter(Q(ended_on=None) | Q(ended_on__gt=on), person=person).exists():
+    if group.mentorships.not_ended(on).filter(person=person).exists():
         raise EnrolmentError(f"{person} mentors {group} and cannot study in it.")
 
 

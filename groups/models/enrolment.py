@@ -1,21 +1,10 @@
-from datetime import date
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from courses.models import Cohort
-
-
-class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
-    def open(self, on: date) -> "EnrolmentQuerySet":
-        """Begun and not ended on that day."""
-        return self.filter(started_on__lte=on).filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
-
-    def not_ended(self, on: date) -> "EnrolmentQuerySet":
-        """Begun or still to begin, and not ended on that day."""
-        return self.filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
+from groups.models.holding import HoldingQuerySet
 
 
 class Enrolment(models.Model):
@@ -39,7 +28,7 @@ class Enrolment(models.Model):
     last_active_at = models.DateTimeField(null=True, blank=True)
 
     history = HistoricalRecords(excluded_fields=["last_active_at"])
-    objects = EnrolmentQuerySet.as_manager()
+    objects = HoldingQuerySet["Enrolment"].as_manager()
 
     class Meta:
         constraints = [

@@ -5,20 +5,13 @@ from simple_history.models import HistoricalRecords
 
 from groups.models.enrolment import Enrolment
 from groups.models.group import Group
+from groups.models.holding import HoldingQuerySet
 
 
-class MembershipQuerySet(models.QuerySet["Membership"]):
-    def open(self, on: date) -> "MembershipQuerySet":
-        """Begun and not ended on that day."""
-        return self.filter(started_on__lte=on).filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
-
-    def not_ended(self, on: date) -> "MembershipQuerySet":
-        """Begun or still to begin, and not ended on that day."""
-        return self.filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
-
+class MembershipQuerySet(HoldingQuerySet["Membership"]):
     def overlapping(self, starts_on: date, ends_on: date | None) -> "MembershipQuerySet":
         """Stays that share a day with [starts_on, ends_on); a stay ends before its `ended_on`."""
-        stays = self.filter(models.Q(ended_on=None) | models.Q(ended_on__gt=starts_on))
+        stays = self.not_ended(starts_on)
         return stays if ends_on is None else stays.filter(started_on__lt=ends_on)
 
 

@@ -5,16 +5,8 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from groups.models.group import Group
-
-
-class MentorshipQuerySet(models.QuerySet["Mentorship"]):
-    def open(self, on: date) -> "MentorshipQuerySet":
-        """Begun and not ended on that day."""
-        return self.filter(started_on__lte=on).filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
-
-    def not_ended(self, on: date) -> "MentorshipQuerySet":
-        """Begun or still to begin, and not ended on that day."""
-        return self.filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))
+from groups.models.holding import HoldingQuerySet
+from lib.weeks import holds
 
 
 class Mentorship(models.Model):
@@ -32,7 +24,7 @@ class Mentorship(models.Model):
     ended_on = models.DateField(null=True, blank=True)
 
     history = HistoricalRecords()
-    objects = MentorshipQuerySet.as_manager()
+    objects = HoldingQuerySet["Mentorship"].as_manager()
 
     class Meta:
         constraints = [
@@ -51,4 +43,4 @@ class Mentorship(models.Model):
         return f"{self.person}, {self.get_role_display()} of {self.group}"
 
     def is_open(self, on: date) -> bool:
-        return self.started_on <= on and (self.ended_on is None or on < self.ended_on)
+        return holds(on, self.started_on, self.ended_on)

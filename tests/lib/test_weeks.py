@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from lib.weeks import Period, Week, after_pause, days_between_without, monday_of, today_in
+from lib.weeks import Period, Week, after_pause, days_between_without, holds, monday_of, today_in
 
 MONDAY = date(2026, 9, 14)
 SUNDAY = date(2026, 9, 20)
@@ -227,3 +227,15 @@ class TestAfterPause:
     def test_day_in_a_pause_without_an_end_never_comes(self) -> None:
         assert after_pause(SUNDAY, [september(20, None)]) is None
         assert after_pause(SUNDAY, [september(21, None)]) == SUNDAY
+
+
+@pytest.mark.parametrize(("day", "is_held"), [(13, False), (14, True), (20, True), (21, False)])
+def test_holds_until_the_day_before_its_end(day: int, is_held: bool) -> None:
+    assert holds(date(2026, 9, day), date(2026, 9, 14), date(2026, 9, 21)) is is_held
+
+
+def test_holds_without_a_start_or_an_end() -> None:
+    assert holds(date(2026, 9, 13), None, date(2026, 9, 14))
+    assert not holds(date(2026, 9, 14), None, date(2026, 9, 14))
+    assert holds(date(2036, 9, 14), date(2026, 9, 14), None)
+    assert not holds(date(2026, 9, 13), date(2026, 9, 14), None)

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from courses.models import Milestone
 from groups.models import Enrolment, Group, Membership
 from lib.rows import Rows, day, moment
-from lib.weeks import Week
+from lib.weeks import Week, holds
 from people.models import User
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
@@ -38,7 +38,7 @@ class WeekMember:
         return str(self.enrolment.person)
 
     def is_in(self, day: date) -> bool:
-        return self.joined_on <= day and (self.left_on is None or day < self.left_on)
+        return holds(day, self.joined_on, self.left_on)
 
 
 @dataclass(frozen=True, slots=True)

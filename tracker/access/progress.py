@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
 from django.http import Http404
 
 from courses.models import Material, Milestone
@@ -33,8 +32,8 @@ def member_to_mark(user: User, group_id: int, enrolment_id: int, now: datetime) 
     if not (is_own or access.may_lead):
         refuse(user, f"mark for enrolment {enrolment_id} in group {group_id}", is_insider=True)
     stay = (
-        Membership.objects.filter(group=access.group, enrolment=enrolment_id)
-        .filter(Q(ended_on=None) | Q(ended_on__gt=access.today))
+        Membership.objects.not_ended(access.today)
+        .filter(group=access.group, enrolment=enrolment_id)
         .select_related("enrolment__person")
         .first()
     )

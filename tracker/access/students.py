@@ -12,6 +12,7 @@ from courses.models import Milestone
 from groups.models import Absence, Enrolment, Membership
 from groups.relations import Relation, Relations, relations_of
 from lib.rows import Rows, day
+from lib.weeks import holds
 from people.access import refuse
 from people.models import User
 from tracker.models import AttentionPutAside
@@ -29,7 +30,7 @@ class Stay:
     end_reason: str
 
     def is_open(self, on: date) -> bool:
-        return self.started_on <= on and (self.ended_on is None or on < self.ended_on)
+        return holds(on, self.started_on, self.ended_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Window:
     ends_before: date | None
 
     def holds(self, on: date) -> bool:
-        return self.starts_on <= on and (self.ends_before is None or on < self.ends_before)
+        return holds(on, self.starts_on, self.ends_before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from lib.weeks import Period, Week
+from lib.weeks import Period, Week, holds
 
 
 class Word(StrEnum):
@@ -158,7 +158,7 @@ class Mentoring:
         return self.is_open(day) and not any(period.contains(day) for period in self.away)
 
     def is_open(self, day: date) -> bool:
-        return self.started_on <= day and (self.ended_on is None or day < self.ended_on)
+        return holds(day, self.started_on, self.ended_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

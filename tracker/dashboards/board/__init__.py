@@ -126,8 +126,8 @@ def cohort_board(*, cohort: Cohort, now: datetime) -> Board:
 def _people(cohort: Cohort, today: date) -> dict[str, int]:
     in_group = Q(memberships__ended_on=None, memberships__isnull=False)
     return (
-        Enrolment.objects.filter(cohort=cohort)
-        .filter(Q(ended_on=None) | Q(ended_on__gt=today))
+        Enrolment.objects.not_ended(today)
+        .filter(cohort=cohort)
         .aggregate(
             students=Count("pk", distinct=True),
             without_group=Count("pk", distinct=True) - Count("pk", filter=in_group, distinct=True),
