@@ -11,6 +11,6 @@ worker_class = "sync"
 preload_app = True
 # The control socket would be written into the home folder, which a service may not have.
 control_socket_disable = True
-# Seconds; every page answers in far less than one.
-timeout = 30
+# Seconds; every page answers in far less than one, but a long import works for up to a minute, telling how far it is.
+timeout = 180
 accesslog = "-"

@@ -32,7 +32,7 @@ class ColumnsForm(forms.Form):
     def _add_question(self, n: int, question: dict[str, Any]) -> None:
         choices = [(value, label) for value, label in question["choices"]]
         if question["takes_email"]:
-            choices.insert(-1, (_BY_EMAIL, "Somebody else, with this address:"))
+            choices.insert(-1, (_BY_EMAIL, "The person with this address:"))
         said = self._answers.get(question["key"], "")
         known = {value for value, _ in choices}
         places = ", ".join(question["places"]) + (

@@ -74,7 +74,7 @@ class GiveForm(forms.Form):
         text = cleaned.get("text", "").strip("\r\n")
         if not cleaned.get("uploads") and not text.strip():
             self.add_error(
-                "files", "Choose a file, or paste its text." if "text" in self.fields else "Choose a file."
+                "uploads", "Choose a file, or paste its text." if "text" in self.fields else "Choose a file."
             )
         return cleaned
 

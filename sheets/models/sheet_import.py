@@ -86,7 +86,7 @@ class SheetImport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} of {self.cohort or self.course}"
+        return f"{self.get_kind_display().capitalize()} of {self.cohort or self.course}"
 
     def get_absolute_url(self) -> str:
         return reverse("sheets:import-detail", args=[self.pk])

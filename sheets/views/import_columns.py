@@ -19,8 +19,8 @@ def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
     sheet_import = import_to_administer(signed_in(request), import_id, now)
     if not sheet_import.is_open:
         return redirect(sheet_import)
-    form = ColumnsForm(sheet_import, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ColumnsForm(sheet_import, request.POST if request.method == "POST" else None)
+    if form.is_valid():
         return answer_with(
             request,
             sheet_import,

@@ -48,8 +48,8 @@ def course_import_give(request: HtmxRequest, slug: str, kind: str) -> HttpRespon
 def _give(
     request: HtmxRequest, kind: Kind, course: Course, cohort: Cohort | None, by: User, at: datetime
 ) -> HttpResponseBase:
-    form = GiveForm(kind, request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = GiveForm(kind, request.POST, request.FILES) if request.method == "POST" else GiveForm(kind)
+    if form.is_valid():
         try:
             sheet_import = give(
                 kind=kind,

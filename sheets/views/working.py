@@ -15,6 +15,7 @@ from sheets.models import SheetImport
 # Bytes of all files from which on reading and writing them takes seconds.
 _LONG = 150_000
 _HERE = "<!-- steps -->"
+_THERE = "<!-- way on -->"
 # A browser shows nothing of a page before it has some of it.
 _SOME = " " * 1_024
 
@@ -39,9 +40,9 @@ def answer_with(
         on_refusal: what to do before going on when the work was refused; nothing of it was written.
     """
     if is_long(sheet_import):
-        page = render_to_string("sheets/working.html", {"title": title, "here": _HERE}, request=request)
-        before, _, after = page.partition(_HERE)
-        response = StreamingHttpResponse(_steps(work, before, after, then, on_refusal))
+        context = {"title": title, "here": _HERE, "there": _THERE}
+        page = render_to_string("sheets/working.html", context, request=request)
+        response = StreamingHttpResponse(_steps(work, page, then, on_refusal))
         # A proxy that gathers the page first would show nothing of it.
         response["X-Accel-Buffering"] = "no"
         response["Cache-Control"] = "no-store"
@@ -56,11 +57,12 @@ def answer_with(
 
 def _steps(
     work: Work[SheetImport],
-    before: str,
-    after: str,
+    page: str,
     then: Callable[[], str],
     on_refusal: Callable[[], object],
 ) -> Iterator[str]:
+    before, _, rest = page.partition(_HERE)
+    between, _, after = rest.partition(_THERE)
     yield before + _SOME
     refusal = ""
     try:
@@ -74,12 +76,10 @@ def _steps(
         on_refusal()
         refusal = str(error)
     if refusal:
-        yield format_html('<li class="text-act" role="alert">{}</li>', refusal)
-        yield format_html('</ol><p><a class="btn btn-primary" href="{}">Go on</a></p>', then())
+        yield format_html('<li role="alert"><strong>{}</strong></li>', refusal)
+        yield between + format_html('<p><a class="btn btn-primary" href="{}">Go on</a></p>', then())
     else:
-        yield format_html(
-            '</ol><p><a class="btn btn-primary" data-follow href="{}">Done: go on</a></p>', then()
-        )
+        yield between + format_html('<p><a class="btn btn-primary" data-follow href="{}">Go on</a></p>', then())
     yield after
 
 

@@ -1,0 +1,165 @@
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import EmailMessage
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
+
+from groups.models import Enrolment
+from people.models import Invitation, User
+from sheets.models import SheetImport
+from sheets.reading import Limits, read_file
+from tests.conftest import Cast
+from tests.sheets.workbooks import workbook
+
+pytestmark = pytest.mark.django_db
+type SignIn = Callable[[str], Client]
+ROWS = "Name,E-mail,Group,Mentor\nGus Lind,gus@example.com,Willow,Nadia Rahal\nIvo,ivo@,,\n=Evil,evil@,,\n"
+
+
+def given(client: Client, cast: Cast, content: bytes, name: str = "people.csv", **fields: str) -> SheetImport:
+    file = SimpleUploadedFile(name, content)
+    response = client.post(
+        reverse("sheets:import-give", args=[cast.cohort.pk, "roster"]), {"uploads": file, **fields}
+    )
+    sheet_import = SheetImport.objects.latest("pk")
+    assert response.headers["Location"] == reverse("sheets:import-columns", args=[sheet_import.pk])
+    return sheet_import
+
+
+def test_roster_is_given_corrected_answered_confirmed_and_taken_back(cast: Cast, as_: SignIn) -> None:
+    client = as_("ines")
+    sheet_import = given(client, cast, ROWS.encode())
+    page = client.get(reverse("sheets:import-columns", args=[sheet_import.pk])).text
+    assert "Who is the mentor “Nadia Rahal”?" in page
+    key = sheet_import.understood["tables"][0]["key"]
+    fields = {
+        f"column-{key}-0": "name",
+        f"column-{key}-1": "email",
+        f"column-{key}-2": "group",
+        f"column-{key}-3": "mentor",
+        "answer-0": "by-email",
+        "email-0": "nadia@example.com",
+    }
+    refused = client.post(
+        reverse("sheets:import-columns", args=[sheet_import.pk]), fields | {"email-0": "nobody"}
+    )
+    assert refused.status_code == 200
+    assert "Give an e-mail address." in refused.text
+    preview = client.post(reverse("sheets:import-columns", args=[sheet_import.pk]), fields, follow=True)
+    assert preview.redirect_chain == [(sheet_import.get_absolute_url(), 302)]
+    assert "Nadia Rahal &lt;nadia@example.com&gt;" in preview.text
+    assert not User.objects.filter(email="gus@example.com").exists()
+    done = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]), follow=True)
+    assert "all of it at once" in done.text
+    assert Enrolment.objects.filter(person__email="gus@example.com").exists()
+    again = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]), follow=True)
+    assert "it was confirmed already" in again.text
+    back = client.post(reverse("sheets:import-undo", args=[sheet_import.pk]), follow=True)
+    assert "all is as it was before" in back.text
+    assert not User.objects.filter(email__in=["gus@example.com", "nadia@example.com"]).exists()
+
+
+def test_unreadable_rows_come_back_as_a_file_of_only_those(cast: Cast, as_: SignIn) -> None:
+    client = as_("ines")
+    sheet_import = given(client, cast, ROWS.encode())
+    response = client.get(reverse("sheets:import-unreadable", args=[sheet_import.pk]))
+    assert response.headers["Content-Disposition"].endswith('not-read.csv"')
+    assert response.content.decode("utf-8-sig").splitlines() == [
+        "Name,E-mail,Group,Mentor",
+        "Ivo,ivo@,,",
+        "'=Evil,evil@,,",
+    ]
+    (table,) = read_file("back.csv", response.content, Limits())
+    assert table.rows[2].text(0) == "=Evil"
+
+
+def test_unreadable_rows_of_a_workbook_come_back_in_their_tab(cast: Cast, as_: SignIn) -> None:
+    client = as_("ines")
+    content = workbook({"Our people": [("Name", "E-mail"), ("Ivo", "ivo@"), ("Gus", "gus@example.com")]})
+    sheet_import = given(client, cast, content, "people.xlsx")
+    response = client.get(reverse("sheets:import-unreadable", args=[sheet_import.pk]))
+    book = load_workbook(BytesIO(response.content))
+    assert [(tab.title, list(tab.values)) for tab in book] == [
+        ("Our people", [("Name", "E-mail"), ("Ivo", "ivo@")])
+    ]
+
+
+def test_pasted_rows_are_a_file_too(cast: Cast, as_: SignIn) -> None:
+    url = reverse("sheets:import-give", args=[cast.cohort.pk, "roster"])
+    as_("ines").post(url, {"text": "Name\tE-mail\r\nGus Lind\tgus@example.com\r\n"})
+    assert list(SheetImport.objects.get().lines.filter(verdict="new").values_list("what", flat=True)) == [
+        "Gus Lind <gus@example.com>"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Choose a file, or paste its text."),
+        ({"uploads": SimpleUploadedFile("a.csv", b" ")}, "“a.csv” is empty."),
+    ],
+)
+def test_nothing_given_is_said(cast: Cast, as_: SignIn, fields: dict[str, object], words: str) -> None:
+    response = as_("ines").post(reverse("sheets:import-give", args=[cast.cohort.pk, "roster"]), fields)
+    assert words in response.text
+    assert not SheetImport.objects.exists()
+
+
+def test_new_people_are_invited_only_when_ticked(
+    cast: Cast, as_: SignIn, mailoutbox: list[EmailMessage]
+) -> None:
+    client = as_("ines")
+    sheet_import = given(client, cast, b"Name,E-mail\nGus Lind,gus@example.com\n", is_inviting="on")
+    assert mailoutbox == []
+    client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
+    assert [mail.to for mail in mailoutbox] == [["gus@example.com"]]
+    client.post(reverse("sheets:import-undo", args=[sheet_import.pk]))
+    assert not Invitation.objects.exists()
+
+
+def test_long_file_shows_the_steps_and_goes_on(cast: Cast, as_: SignIn) -> None:
+    client = as_("ines")
+    rows = "".join(f"Person {n},p{n}@example.com\n" for n in range(6_000))
+    file = SimpleUploadedFile("people.csv", f"Name,E-mail\n{rows}".encode())
+    response = client.post(reverse("sheets:import-give", args=[cast.cohort.pk, "roster"]), {"uploads": file})
+    page = b"".join(response).decode()
+    sheet_import = SheetImport.objects.get()
+    assert "<li>Comparing people: 2,000 of 6,000</li>" in page
+    assert f'data-follow href="/imports/{sheet_import.pk}/columns/"' in page
+    assert page.rstrip().endswith("</html>")
+    response = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
+    page = b"".join(response).decode()
+    assert f'data-follow href="/imports/{sheet_import.pk}/"' in page
+    assert cast.cohort.enrolments.count() == 6_006
+    response = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
+    page = b"".join(response).decode()
+    assert "confirmed already" in page
+    assert "data-follow" not in page
+
+
+def test_list_and_preview_ask_as_many_queries_for_one_as_for_many(
+    cast: Cast,
+    as_: SignIn,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = as_("ines")
+    for people in (1, 150):
+        rows = "".join(f"Person {n},p{n}@example.com\n" for n in range(people))
+        sheet_import = given(client, cast, f"Name,E-mail\n{rows}".encode())
+        with django_assert_num_queries(7):
+            client.get(sheet_import.get_absolute_url())
+        with django_assert_num_queries(5):
+            client.get(reverse("sheets:import-list", args=[cast.cohort.pk]))
+
+
+def test_given_and_not_confirmed_can_be_thrown_away(cast: Cast, as_: SignIn) -> None:
+    client = as_("ines")
+    sheet_import = given(client, cast, ROWS.encode())
+    response = client.post(reverse("sheets:import-discard", args=[sheet_import.pk]))
+    assert response.headers["Location"] == reverse("sheets:import-list", args=[cast.cohort.pk])
+    assert not SheetImport.objects.exists()
