@@ -37,7 +37,7 @@ def credit(row: Model, by: Any) -> None:
 
 
 def changes_of(records: Iterable[Any], fields: Sequence[str], thing: str = "") -> list[Change]:
-    """Return the changes in historical records of one row, newest first, savings that changed none of `fields` left out.
+    """Return the changes in historical records of one row, newest first, without savings that left all `fields` alone.
 
     Args:
         records: the historical rows, with `select_related("history_user")` and whatever foreign key is among `fields`.
