@@ -5,7 +5,6 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,6 +14,7 @@ from tracker.access.progress import MemberAccess
 from tracker.actions.progress import last_change_id
 from tracker.models import Progress
 from tracker.views.group_card import answer_card, wants_card
+from tracker.views.undo import with_undo
 
 _OWN = {
     Progress.State.NOT_STARTED: "{milestone} is not started.",
@@ -54,8 +54,12 @@ def tell_mark(request: HtmxRequest, member: MemberAccess, progress: Progress) ->
 
 def tell(request: HtmxRequest, member: MemberAccess, progress: Progress, *words: str) -> None:
     """Say what happened, with the way back."""
-    parts = [*words, _undo(request, member, progress)]
-    messages.success(request, format_html_join(" ", "{}", ((part,) for part in parts if part)))
+    told = format_html_join(" ", "{}", ((part,) for part in words if part))
+    change_id = last_change_id(progress)
+    if change_id is not None:
+        back = reverse("tracker:progress-undo", args=[member.access.group.pk, progress.pk, change_id])
+        told = with_undo(request, told, back, name="next", value=way_back(request, ""))
+    messages.success(request, told)
 
 
 def answer(request: HtmxRequest, member: MemberAccess, now: datetime) -> HttpResponse:
@@ -73,12 +77,3 @@ def _ask_link(member: MemberAccess, progress: Progress) -> SafeString:
         fragment="ask-title",
     )
     return format_html('<a href="{}">Say what about</a>', url)
-
-
-def _undo(request: HtmxRequest, member: MemberAccess, progress: Progress) -> SafeString | str:
-    change_id = last_change_id(progress)
-    if change_id is None:
-        return ""
-    url = reverse("tracker:progress-undo", args=[member.access.group.pk, progress.pk, change_id])
-    context = {"undo_url": url, "name": "next", "value": way_back(request, "")}
-    return render_to_string("components/undo.html", context, request=request)

@@ -1,9 +1,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest
@@ -11,6 +8,7 @@ from people.access import Audience, audience, signed_in
 from tracker.access.progress import material_of, oneself_to_mark
 from tracker.actions.progress import ProgressError, tick, untick
 from tracker.views.marked import answer
+from tracker.views.undo import with_undo
 
 
 @audience(Audience.STUDENT)
@@ -28,11 +26,7 @@ def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> Http
         messages.error(request, str(error))
     else:
         words = f"{material} is {'ticked off' if is_ticked else 'not ticked off any more'}."
-        messages.success(request, format_html("{} {}", words, _undo(request, was_ticked=not is_ticked)))
+        # The way back: the same address, with the box as it was before.
+        before = "" if is_ticked else "ticked"
+        messages.success(request, with_undo(request, words, request.path, name=before, value="yes"))
     return answer(request, member, now)
-
-
-def _undo(request: HtmxRequest, *, was_ticked: bool) -> SafeString:
-    """The way back: the same address, with the box as it was before."""
-    context = {"undo_url": request.path, "name": "ticked" if was_ticked else "", "value": "yes"}
-    return render_to_string("components/undo.html", context, request=request)

@@ -1,15 +1,12 @@
 """Not to expect a milestone of a student, and to expect it again: two buttons that undo each other."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest
@@ -18,6 +15,7 @@ from tracker.access.students import milestone_to_waive, student_to_lead
 from tracker.actions.progress import ProgressError, unwaive, waive
 from tracker.forms.students import WaiveForm
 from tracker.models import Progress
+from tracker.views.undo import with_undo
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -39,7 +37,7 @@ def progress_unwaive(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 def _change(
     request: HtmxRequest, enrolment_id: int, action: Callable[..., Progress], words: str, *, undo: str
 ) -> HttpResponse:
-    now: datetime = timezone.now()
+    now = timezone.now()
     user = signed_in(request)
     access = student_to_lead(user, enrolment_id, now)
     form = WaiveForm(request.POST)
@@ -52,7 +50,6 @@ def _change(
         messages.error(request, str(error))
     else:
         told = words.format(milestone=milestone, name=access.enrolment.person.get_short_name())
-        back = {"undo_url": reverse(undo, args=[enrolment_id]), "name": "milestone", "value": milestone.pk}
-        undo_form = render_to_string("components/undo.html", back, request=request)
-        messages.success(request, format_html("{}{}", told, undo_form))
+        back = reverse(undo, args=[enrolment_id])
+        messages.success(request, with_undo(request, told, back, name="milestone", value=milestone.pk))
     return redirect("tracker:student-detail", enrolment_id)

@@ -4,10 +4,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest, way_back
@@ -16,6 +14,7 @@ from people.models import User
 from tracker.access.check_ins import step_to_close
 from tracker.actions.steps import close_step, reopen_step
 from tracker.models import AgreedStep
+from tracker.views.undo import with_undo
 
 _WORDS = {
     AgreedStep.State.DONE: "Done: {}",
@@ -39,11 +38,8 @@ def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
         raise PermissionDenied
     if state != before:
         step = _put(place.step, state, user, now)
-        context = {
-            "undo_url": reverse("tracker:step-close", args=[step.pk]), "name": "state", "value": before,
-        }  # fmt: skip
-        undo = render_to_string("components/undo.html", context, request=request)
-        messages.success(request, format_html("{}{}", _WORDS[state].format(step.text), undo))
+        words, back = _WORDS[state].format(step.text), reverse("tracker:step-close", args=[step.pk])
+        messages.success(request, with_undo(request, words, back, name="state", value=before))
     return redirect(way_back(request, reverse("tracker:group-detail", args=[place.access.group.pk])))
 
 
