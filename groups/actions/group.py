@@ -30,9 +30,20 @@ class NewGroup:
     enrolments: Sequence[Enrolment]
 
 
+class GroupNameError(Exception):
+    """The cohort has a group of this name; the message says so, for people."""
+
+
 @transaction.atomic
 def open_group(*, cohort: Cohort, name: str, meeting: str = "", by: User, at: datetime) -> Group:
-    """Open a group in the cohort; it starts with the calendar as its plan."""
+    """Open a group in the cohort; it starts with the calendar as its plan.
+
+    Raises:
+        GroupNameError: the cohort has a group of this name.
+    """
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if cohort.groups.filter(name__iexact=name).exists():
+        raise GroupNameError(f"The cohort has a group called {name} already.")
     group = Group.objects.create(cohort=cohort, name=name, meeting=meeting, changed_by=by, changed_at=at)
     start_plan(group=group)
     return group
@@ -46,6 +57,7 @@ def make_groups(
 
     Raises:
         EnrolmentError: a student is in a group already, or one of `join_group`'s reasons.
+        GroupNameError: the cohort has a group of one of the names.
     """
     made = []
     for new in groups:

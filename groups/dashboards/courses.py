@@ -12,6 +12,7 @@ from courses.models import Cohort, Course, CourseAdmin, Milestone
 from groups.dashboards.set_up import SetUp, course_set_up
 from groups.models import Enrolment, Group
 from lib.days import day_words
+from people.actions.invitations import has_signed_in
 from people.models import User
 
 
@@ -62,13 +63,21 @@ class MilestoneLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AdminLine:
+    """A course admin; `is_to_invite` says that they have never signed in."""
+
+    admin: CourseAdmin
+    is_to_invite: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CoursePage:
     """A course with all that a course admin set up of it."""
 
     course: Course
     milestones: tuple[MilestoneLine, ...]
     cohorts: tuple[CohortLine, ...]
-    admins: tuple[CourseAdmin, ...]
+    admins: tuple[AdminLine, ...]
     set_up: SetUp
 
     @property
@@ -138,6 +147,9 @@ def course_page(course: Course, now: datetime) -> CoursePage:
         course=course,
         milestones=milestone_lines(course),
         cohorts=cohort_lines(course.cohorts.all(), now),
-        admins=tuple(course.admins.select_related("person").order_by("person__name", "pk")),
+        admins=tuple(
+            AdminLine(admin, not has_signed_in(admin.person))
+            for admin in course.admins.select_related("person").order_by("person__name", "pk")
+        ),
         set_up=course_set_up(course, now),
     )

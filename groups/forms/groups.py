@@ -46,6 +46,12 @@ class AddStudentsForm(forms.Form):
         self.fields["on"] = StayDay(cohort=group.cohort, today=today, label="From")
 
 
+class StudentSearchForm(forms.Form):
+    """Whom to look for among those without a group."""
+
+    student = forms.CharField(label="Name or e-mail", required=False, max_length=254)
+
+
 class MentorSearchForm(forms.Form):
     """Whom to look for as a mentor, and from when they would be one."""
 
@@ -65,6 +71,8 @@ class AssignForm(forms.Form):
     """Somebody found, as mentor of a group."""
 
     person = forms.IntegerField()
+    # What the search was for: who is not of the course is only found by their whole address.
+    found = forms.CharField(required=False, max_length=254)
     role = forms.ChoiceField(choices=Mentorship.Role)
 
     def __init__(self, *args: Any, group: Group, today: date, **kwargs: Any) -> None:

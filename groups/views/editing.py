@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.http import HttpRequest
 
@@ -19,7 +19,13 @@ def versioned_form[Row: Model](
     """
     if request.method != "POST":
         return form_class(instance=row), None
-    with transaction.atomic():
-        rows = type(row)._default_manager.select_for_update()
-        form = form_class(request.POST, instance=rows.get(pk=row.pk) if row.pk else row)
-        return form, form.save_by(by=by, at=at) if form.is_valid() else None
+    form = form_class(request.POST, instance=row)
+    try:
+        with transaction.atomic():
+            if row.pk:
+                rows = type(row)._default_manager.select_for_update()
+                form = form_class(request.POST, instance=rows.get(pk=row.pk))
+            return form, form.save_by(by=by, at=at) if form.is_valid() else None
+    except IntegrityError:
+        form.add_error(None, "Somebody saved one of the same name at the same moment. Choose another name.")
+        return form, None

@@ -7,17 +7,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from groups.access import GroupAccess, group_to_administer
 from groups.actions.enrolment import EnrolmentError, join_group
 from groups.dashboards.groups import group_page, people_found, without_group
-from groups.forms.groups import AddStudentsForm, MentorInviteForm, MentorSearchForm
+from groups.forms.groups import AddStudentsForm, MentorInviteForm, MentorSearchForm, StudentSearchForm
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_safe
+@vary_on_headers("HX-Request", "HX-Target")
 def group_set_up(request: HtmxRequest, group_id: int) -> HttpResponse:
     """Show who studies in a group, who mentors it, and the way to add to both; htmx asks for what a search finds."""
     now = timezone.now()
@@ -37,14 +39,16 @@ def set_up_context(
 ) -> dict[str, Any]:
     """The page of a group's set-up, with the form that was sent and refused in its place."""
     group, today = access.group, access.today
-    page = group_page(group, text=request.GET.get("student", ""), now=now)
+    student_form = StudentSearchForm(request.GET)
+    student = student_form.cleaned_data["student"] if student_form.is_valid() else ""
+    page = group_page(group, text=student, now=now)
     search_form = MentorSearchForm({"on": today, **request.GET.dict()}, group=group, today=today)
     chosen = search_form.cleaned_data if search_form.is_valid() else {}
     return {
         "cohort": group.cohort,
         "group": group,
         "page": page,
-        "student_search": request.GET.get("student", ""),
+        "student_search": student,
         "add_form": add_form or AddStudentsForm(group=group, waiting=page.without_group, today=today),
         "search_form": search_form,
         "mentor_search": chosen.get("mentor", ""),

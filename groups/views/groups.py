@@ -8,7 +8,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from groups.access import cohort_to_administer, group_to_administer
 from groups.actions.enrolment import EnrolmentError
-from groups.actions.group import GroupError, delete_group, make_groups, open_group, references_to_group
+from groups.actions.group import (
+    GroupError,
+    GroupNameError,
+    delete_group,
+    make_groups,
+    open_group,
+    references_to_group,
+)
 from groups.dashboards.groups import group_lines, without_group
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.groups import GroupForm, MakeGroupsForm
@@ -50,9 +57,13 @@ def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     form = GroupForm(request.POST or None, instance=Group(cohort=cohort), initial={"name": names[0]})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        group = open_group(cohort=cohort, name=data["name"], meeting=data["meeting"], by=user, at=now)
-        messages.success(request, f"{group} is open. Its students and its mentor come next.")
-        return redirect("groups:group-set-up", group.pk)
+        try:
+            group = open_group(cohort=cohort, name=data["name"], meeting=data["meeting"], by=user, at=now)
+        except GroupNameError as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(request, f"{group} is open. Its students and its mentor come next.")
+            return redirect("groups:group-set-up", group.pk)
     return render(request, "groups/group_new.html", {"cohort": cohort, "form": form, "names": names})
 
 
@@ -106,7 +117,7 @@ def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             made = make_groups(
                 cohort=cohort, groups=form.groups(), on=form.cleaned_data["on"], by=user, at=now
             )
-        except EnrolmentError as error:
+        except (EnrolmentError, GroupNameError) as error:
             form.add_error(None, str(error))
         else:
             words = f"{len(made)} group{'' if len(made) == 1 else 's'} made: {', '.join(map(str, made))}."

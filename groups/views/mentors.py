@@ -29,14 +29,14 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect(_mentors_of(access.group))
-    person = may_be_found(
-        access.group.cohort.course, form.cleaned_data["person"], request.POST.get("found", "")
-    )
+    data = form.cleaned_data
+    person = may_be_found(access.group.cohort.course, data["person"], data["found"])
     if person is None:
         raise Http404
-    role, on = form.cleaned_data["role"], form.cleaned_data["on"]
     try:
-        mentorship = assign_mentor(group=access.group, person=person, role=role, on=on, by=user)
+        mentorship = assign_mentor(
+            group=access.group, person=person, role=data["role"], on=data["on"], by=user
+        )
     except MentorshipError as error:
         messages.error(request, str(error))
     else:

@@ -8,7 +8,6 @@ from django.http import Http404
 from groups import access
 from groups.models import Mentorship
 from tests.conftest import NOW, Cast
-from tests.factories.people import UserFactory
 
 OUTCOMES = {PermissionDenied: "403", Http404: "404"}
 
@@ -69,8 +68,3 @@ def test_refusals_are_logged(cast: Cast, caplog: pytest.LogCaptureFixture) -> No
     assert [record.getMessage() for record in caplog.records if record.name == "trefoil.access"] == [
         f"refused person {cast.person('ana').pk}: lead group {cast.clover.pk}"
     ]
-
-
-def test_administers_any(cast: Cast) -> None:
-    assert access.administers_any(cast.ines, NOW)
-    assert not access.administers_any(UserFactory.create(), NOW)

@@ -1,9 +1,10 @@
 import pytest
 
 from groups.actions.enrolment import EnrolmentError
-from groups.actions.group import GroupError, NewGroup, delete_group, make_groups, open_group
+from groups.actions.group import GroupError, GroupNameError, NewGroup, delete_group, make_groups, open_group
 from groups.models import Enrolment, Group
 from tests.conftest import NOW, TODAY, Cast
+from tests.factories.courses import CohortFactory
 from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
 
@@ -17,6 +18,13 @@ def test_open_group_starts_with_the_calendar(cast: Cast) -> None:
     fern = open_group(cohort=cast.cohort, name="Fern", meeting="Mondays", by=cast.ines, at=NOW)
     assert (fern.meeting, fern.changed_by, fern.version) == ("Mondays", cast.ines, 1)
     assert fern.plan_items.count() == 4
+
+
+def test_open_group_refuses_a_name_that_there_is(cast: Cast) -> None:
+    with pytest.raises(GroupNameError, match="The cohort has a group called CLOVER already"):
+        open_group(cohort=cast.cohort, name="CLOVER", by=cast.ines, at=NOW)
+    open_group(cohort=CohortFactory.create(), name="CLOVER", by=cast.ines, at=NOW)
+    assert cast.cohort.groups.count() == 2
 
 
 def test_make_groups_puts_everybody_into_theirs(cast: Cast) -> None:

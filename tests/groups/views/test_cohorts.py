@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from courses.forms.cohort import CohortForm
 from courses.models import Cohort
 from tests.conftest import Cast
 from tests.factories.courses import CohortFactory, MilestoneFactory, PauseFactory
@@ -104,3 +105,16 @@ def test_pause_add_says_beside_the_field_what_is_wrong(cast: Cast, as_: SignIn) 
     answer = as_("ines").post(url, {"title": "", "starts_on": "2026-10-05", "ends_on": "2026-10-04"})
     assert answer.context["form"].errors == {"ends_on": ["This is before the first day."]}
     assert cast.cohort.pauses.count() == 1
+
+
+def test_cohort_new_saved_at_the_same_moment_says_so(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form finds the title free, another course admin takes it, and the database refuses the second."""
+    monkeypatch.setattr(CohortForm, "clean_title", lambda form: form.cleaned_data["title"])
+    fields = {"title": "Autumn 2026", "starts_on": "2027-02-01", "time_zone": "UTC"}
+    answer = as_("ines").post(reverse("groups:cohort-new", args=["llm"]), fields)
+    assert answer.context["form"].non_field_errors() == [
+        "Somebody saved one of the same name at the same moment. Choose another name."
+    ]
+    assert cast.course.cohorts.count() == 1

@@ -138,6 +138,15 @@ def test_mentor_search_by_htmx_sends_what_it_found(cast: Cast, as_: SignIn) -> N
     assert 'name="role" value="co-mentor"' in page
 
 
+@pytest.mark.parametrize(
+    "query", [{"mentor": "\0"}, {"student": "\0"}, {"student": "x" * 300}, {"on": "soon"}]
+)
+def test_group_set_up_takes_nonsense_for_no_search(cast: Cast, as_: SignIn, query: dict[str, str]) -> None:
+    answer = as_("ines").get(url(cast), query)
+    assert answer.status_code == 200
+    assert answer.context["found"] == ()
+
+
 def test_mentor_search_for_nobody_says_what_to_do(cast: Cast, as_: SignIn) -> None:
     page = as_("ines").get(url(cast), {"mentor": "nobody"}).content.decode()
     assert "somebody new is invited below" in page

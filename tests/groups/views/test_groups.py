@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from groups.actions.enrolment import end_enrolment, join_group
 from groups.actions.group import open_group
+from groups.forms.groups import GroupForm
 from groups.models import Enrolment, Group
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
@@ -108,6 +109,15 @@ def test_group_new_offers_a_plant_and_starts_with_the_calendar(cast: Cast, as_: 
 def test_group_new_refuses_a_name_that_there_is(cast: Cast, as_: SignIn) -> None:
     answer = as_("ines").post(reverse("groups:group-new", args=[cast.cohort.pk]), {"name": "clover"})
     assert answer.context["form"].errors == {"name": ["The cohort has a group of this name already."]}
+    assert Group.objects.count() == 2
+
+
+def test_group_new_opened_at_the_same_moment_says_so(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(GroupForm, "clean_name", lambda form: form.cleaned_data["name"])
+    answer = as_("ines").post(reverse("groups:group-new", args=[cast.cohort.pk]), {"name": "Clover"})
+    assert answer.context["form"].errors == {"name": ["The cohort has a group called Clover already."]}
     assert Group.objects.count() == 2
 
 

@@ -1,0 +1,89 @@
+"""A new course admin is led from an empty course to groups with mentors, by forms alone, without JavaScript."""
+
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Course
+from groups.dashboards.set_up import Step, cohort_set_up
+from people.models import User
+from tests.conftest import NOW, Cast
+
+
+def next_step(browser: Client, slug: str) -> Step | None:
+    """What the page of the course names as the next thing to do; its link works."""
+    step: Step | None = browser.get(reverse("groups:course-detail", args=[slug])).context["page"].set_up.next
+    if step:
+        assert browser.get(step.url.partition("#")[0]).status_code == 200, step
+    return step
+
+
+def test_course_is_set_up_by_following_the_next_step(cast: Cast) -> None:
+    User.objects.filter(pk=cast.zoe.pk).update(is_staff=True)
+    browser = Client()
+    browser.force_login(cast.zoe)
+    made = browser.post(
+        reverse("groups:course-new"), {"title": "Agents", "group_size": "3", "weekly_minutes": "30"}
+    )
+    assert made["Location"] == "/courses/agents/"
+
+    step = next_step(browser, "agents")
+    assert step is not None
+    assert (step.title, step.action) == ("Milestones", "Add milestones")
+    for week, title in enumerate(["Tools", "Memory", "Evaluation"], start=1):
+        browser.post(reverse("groups:milestone-new", args=["agents"]), {"title": title, "week": week})
+    course = Course.objects.get(slug="agents")
+
+    assert getattr(next_step(browser, "agents"), "title", "") == "Materials"
+    for milestone in course.milestones.all():
+        browser.post(
+            reverse("groups:material-add", args=[milestone.pk]),
+            {"title": "Read this", "url": "https://example.com/read", "kind": "page"},
+        )
+
+    assert getattr(next_step(browser, "agents"), "title", "") == "Cohort"
+    browser.post(
+        reverse("groups:cohort-new", args=["agents"]),
+        {"title": "Winter", "starts_on": "2026-09-14", "time_zone": "Europe/Lisbon"},
+    )
+    cohort = course.cohorts.get()
+
+    assert getattr(next_step(browser, "agents"), "title", "") == "People"
+    browser.post(
+        reverse("groups:enrol-several", args=[cohort.pk]),
+        {
+            "text": "\n".join(f"Person {n} <p{n}@example.com>" for n in range(7)),
+            "started_on": "2026-09-16",
+            "enrol": "1",
+        },
+    )
+
+    assert getattr(next_step(browser, "agents"), "title", "") == "Groups"
+    url = reverse("groups:groups-make", args=[cohort.pk])
+    form = browser.get(url).context["form"]
+    browser.post(url, {field.html_name: field.value() for field in form})
+
+    for _ in range(2):
+        step = next_step(browser, "agents")
+        assert step is not None
+        assert step.title == "Mentors"
+        group_id = step.url.split("/")[2]
+        browser.post(
+            reverse("groups:mentor-invite", args=[group_id]),
+            {
+                "invite-name": "Marta Pires",
+                "invite-email": "marta@example.com",
+                "invite-role": "mentor",
+                "invite-on": "2026-09-16",
+            },
+        )
+
+    assert next_step(browser, "agents") is None
+    assert [step.text for step in cohort_set_up(cohort, NOW).steps] == [
+        "7 students.",
+        "2 groups.",
+        "Every group has a mentor.",
+    ]
+    assert {
+        (group.memberships.count(), group.mentorships.get().person, group.plan_items.count())
+        for group in cohort.groups.all()
+    } == {(4, cast.marta, 3), (3, cast.marta, 3)}
