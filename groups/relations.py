@@ -31,7 +31,6 @@ class Relation:
     kind: RelationKind
     course_id: int
     course_title: str
-    course_slug: str
     cohort_id: int | None
     cohort_title: str
     time_zone: str
@@ -48,6 +47,10 @@ class Relation:
         if self.kind is RelationKind.ADMINISTERS:
             return True
         return holds(today_in(self.time_zone, now), self.started_on, self.ended_on)
+
+    def is_in_closed_cohort(self, now: datetime) -> bool:
+        """Say whether its cohort is closed on the day it is for the cohort at this moment."""
+        return self.cohort_closed_on is not None and self.cohort_closed_on <= today_in(self.time_zone, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,6 @@ _FIELDS = [
     "kind",
     "r_course_id",
     "r_course_title",
-    "r_course_slug",
     "r_cohort_id",
     "r_cohort_title",
     "r_time_zone",
@@ -123,7 +125,6 @@ def _of_groups(rows: QuerySet[Any], kind: RelationKind, **own: Any) -> QuerySet[
         kind=_text(kind),
         r_course_id=F("group__cohort__course_id"),
         r_course_title=F("group__cohort__course__title"),
-        r_course_slug=F("group__cohort__course__slug"),
         r_cohort_id=F("group__cohort_id"),
         r_cohort_title=F("group__cohort__title"),
         r_time_zone=F("group__cohort__time_zone"),
@@ -160,7 +161,6 @@ def relations_of(user: User, now: datetime) -> Relations:
             kind=_text(RelationKind.ADMINISTERS),
             r_course_id=F("course_id"),
             r_course_title=F("course__title"),
-            r_course_slug=F("course__slug"),
             r_cohort_id=_no(IntegerField),
             r_cohort_title=_text(""),
             r_time_zone=_text("UTC"),

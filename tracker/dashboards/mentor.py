@@ -53,7 +53,9 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
     """Return the page of a mentor: a card for each group of an open cohort, and the other groups as a list."""
     mentored = [row for row in relations_of(mentor, now) if row.kind is RelationKind.MENTORS]
     shown = {
-        row.group_id for row in mentored if row.group_id and row.is_open(now) and not _is_closed(row, now)
+        row.group_id
+        for row in mentored
+        if row.group_id and row.is_open(now) and not row.is_in_closed_cohort(now)
     }
     groups = with_card(Group.objects.filter(pk__in=shown).order_by("cohort_id", "name"))
     cards = [group_card(picture, mentor_id=mentor.pk) for picture in group_pictures(groups, now=now)]
@@ -72,10 +74,6 @@ def mentor_group_card(*, group_id: int, mentor: User, now: datetime) -> GroupCar
     """Return the card of one group, for an answer to a change made on it."""
     picture = group_pictures(with_card(Group.objects.filter(pk=group_id)), now=now)[0]
     return group_card(picture, mentor_id=mentor.pk)
-
-
-def _is_closed(row: Relation, now: datetime) -> bool:
-    return row.cohort_closed_on is not None and row.cohort_closed_on <= today_in(row.time_zone, now)
 
 
 def _section(cards: list[GroupCard]) -> CohortSection:

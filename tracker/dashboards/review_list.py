@@ -6,9 +6,8 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
-from groups.relations import Relation, RelationKind, relations_of
+from groups.relations import RelationKind, relations_of
 from lib.days import day_words
-from lib.weeks import today_in
 from people.models import User
 from tracker.access.reviews import reviews_visible_to
 from tracker.dashboards.lines import REVIEW_TONES
@@ -81,7 +80,7 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
         groups=tuple(
             GroupToAsk(row.group_id, row.group_name)
             for row in studies
-            if row.group_id and not _is_closed(row, now)
+            if row.group_id and not row.is_in_closed_cohort(now)
         ),
         studies=bool(studies),
         looks_on=any(row.kind is not RelationKind.STUDIES for row in relations),
@@ -99,7 +98,3 @@ def _listed(review: CodeReview, now: datetime) -> ListedReview:
         state=CodeReview.State(review.state),
         since_words=day_words(cohort.today(review.changed_at), cohort.today(now)),
     )
-
-
-def _is_closed(row: Relation, now: datetime) -> bool:
-    return row.cohort_closed_on is not None and row.cohort_closed_on <= today_in(row.time_zone, now)
