@@ -1,7 +1,6 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -9,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest, way_back
-from people.access import Audience, audience, signed_in
+from people.access import Audience, audience, refuse, signed_in
 from people.models import User
 from tracker.access.check_ins import step_to_close
 from tracker.actions.steps import close_step, reopen_step
@@ -35,7 +34,7 @@ def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
     state, before = AgreedStep.State(request.POST["state"]), AgreedStep.State(place.step.state)
     # What was agreed with the mentor is dropped, and taken up again, with the mentor.
     if AgreedStep.State.DROPPED in (state, before) and not place.may_drop:
-        raise PermissionDenied
+        refuse(user, f"drop step {step_id}, or take it up again", is_insider=True)
     if state != before:
         step = _put(place.step, state, user, now)
         words, back = _WORDS[state].format(step.text), reverse("tracker:step-close", args=[step.pk])
