@@ -211,11 +211,6 @@ def is_tied_elsewhere(person: User, course: Course) -> bool:
     )
 
 
-def administers_any(user: User, now: datetime) -> bool:
-    """Say whether the person administers any course."""
-    return bool(relations_of(user, now).open(RelationKind.ADMINISTERS))
-
-
 def running_cohorts(relations: Relations) -> list[Cohort]:
     """Return the cohorts that are not closed, of the courses that the person administers, by their start."""
     courses = [row.course_id for row in relations.open(RelationKind.ADMINISTERS)]

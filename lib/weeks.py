@@ -33,12 +33,6 @@ class Period:
     def contains(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
-    def overlaps(self, other: "Period") -> bool:
-        """Whether at least one day lies in both."""
-        return (self.ends_on is None or other.starts_on <= self.ends_on) and (
-            other.ends_on is None or self.starts_on <= other.ends_on
-        )
-
 
 def holds(on: date, started_on: date | None, ended_on: date | None) -> bool:
     """Whether what runs from day to day holds on one: ``ended_on`` is the first day on which it no longer does.

@@ -66,7 +66,3 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """The first name, where a page has little room."""
         return self.name.split(" ")[0] if self.name else self.email
-
-    @property
-    def is_anonymised(self) -> bool:
-        return self.anonymised_at is not None

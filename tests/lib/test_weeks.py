@@ -34,27 +34,6 @@ class TestPeriod:
     def test_period_without_an_end_contains_all_that_follows(self, day: int, is_in: bool) -> None:
         assert september(14, None).contains(date(2026, 9, day)) is is_in
 
-    @pytest.mark.parametrize(
-        ("other", "do_overlap"),
-        [
-            (september(1, 13), False),
-            (september(1, 14), True),
-            (september(15, 16), True),
-            (september(1, 30), True),
-            (september(20, 30), True),
-            (september(21, 30), False),
-            (september(1, None), True),
-            (september(20, None), True),
-            (september(21, None), False),
-        ],
-    )
-    def test_periods_overlap_when_they_share_a_day(self, other: Period, do_overlap: bool) -> None:
-        period = september(14, 20)
-        assert (period.overlaps(other), other.overlaps(period)) == (do_overlap, do_overlap)
-
-    def test_periods_without_an_end_overlap(self) -> None:
-        assert september(1, None).overlaps(september(20, None))
-
 
 class TestWeek:
     @pytest.mark.parametrize("days", range(1, 7))
