@@ -1,0 +1,56 @@
+"""What must never be false of imports, the database itself refuses."""
+
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from sheets.models import GivenFile, Line, SheetImport, Written
+from tests.conftest import NOW, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def given(cast: Cast, **fields: object) -> SheetImport:
+    return SheetImport(kind="roster", course=cast.course, given_by=cast.ines, given_at=NOW, **fields)
+
+
+def saved(cast: Cast) -> SheetImport:
+    sheet_import = given(cast)
+    sheet_import.save()
+    return sheet_import
+
+
+def twice(cast: Cast, model: type[models.Model], **fields: object) -> models.Model:
+    one = {"sheet_import": saved(cast), "position": 0, **fields}
+    model._default_manager.create(**one)
+    return model(**one)
+
+
+VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
+    "sheet_import_confirmed_at_and_by": lambda cast: given(cast, confirmed_at=NOW, state="confirmed"),
+    "sheet_import_undone_at_and_by": lambda cast: given(
+        cast, undone_at=NOW, state="undone", confirmed_at=NOW, confirmed_by=cast.ines
+    ),
+    "sheet_import_state_as_confirmed": lambda cast: given(cast, state="confirmed"),
+    "given_file_position_once": lambda cast: twice(cast, GivenFile, size=0),
+    "line_position_once": lambda cast: twice(cast, Line),
+    "written_position_once": lambda cast: twice(cast, Written),
+}
+
+
+def test_every_constraint_has_its_violation_here() -> None:
+    ours = {
+        one.name for model in apps.get_app_config("sheets").get_models() for one in model._meta.constraints
+    }
+    assert ours == set(VIOLATIONS)
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_database_refuses(cast: Cast, name: str) -> None:
+    violation = VIOLATIONS[name](cast)
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        violation.save()
+    told = str(refusal.value)
+    assert name in told or (connection.vendor == "sqlite" and "UNIQUE constraint failed" in told)
