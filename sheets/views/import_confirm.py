@@ -1,4 +1,6 @@
+import logging
 from collections.abc import Generator
+from smtplib import SMTPException
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -14,6 +16,8 @@ from sheets.actions.preview import preview
 from sheets.matching.plan import Step, Work, finished
 from sheets.models import SheetImport
 from sheets.views.working import answer_with
+
+logger = logging.getLogger(__name__)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -48,5 +52,9 @@ def _confirmed(request: HttpRequest, work: Work[SheetImport]) -> Generator[Step,
     for done, pk in enumerate(ids):
         yield Step("Mailing invitations", done, len(ids))
         invitation = Invitation.objects.select_related("person", "invited_by").get(pk=pk)
-        send_invitation(invitation, request, at=timezone.now())
+        try:
+            send_invitation(invitation, request, at=timezone.now())
+        except (SMTPException, OSError):
+            # The people are in; who got no mail is seen under People, where the link can be copied.
+            logger.exception("could not mail invitation %s", pk)
     return sheet_import

@@ -1,4 +1,4 @@
-"""Whole lists follow the rules of one: what is refused for one person is refused in a list; what is written is the same."""
+"""Whole lists follow the rules of one: what is refused for one is refused in a list; what is written is the same."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

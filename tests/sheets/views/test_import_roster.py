@@ -122,6 +122,20 @@ def test_new_people_are_invited_only_when_ticked(
     assert not Invitation.objects.exists()
 
 
+def test_mail_that_cannot_leave_keeps_nobody_out(
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OSError("no mail server")
+
+    monkeypatch.setattr("sheets.views.import_confirm.send_invitation", fail)
+    client = as_("ines")
+    sheet_import = given(client, cast, b"Name,E-mail\nGus Lind,gus@example.com\n", is_inviting="on")
+    done = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]), follow=True)
+    assert "all of it at once" in done.text
+    assert Invitation.objects.get().sent_at is None
+
+
 def test_long_file_shows_the_steps_and_goes_on(cast: Cast, as_: SignIn) -> None:
     client = as_("ines")
     rows = "".join(f"Person {n},p{n}@example.com\n" for n in range(6_000))
