@@ -21,8 +21,13 @@ def way_back(request: HtmxRequest, default: str) -> str:
         request.htmx.current_url_abs_path,
         request.headers.get("Referer"),
     ):
-        if url and url_has_allowed_host_and_scheme(
-            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-        ):
+        if url and _is_of_this_site(url, request):
             return url
     return default
+
+
+def _is_of_this_site(url: str, request: HttpRequest) -> bool:
+    """Whether it is a path or a whole address of this site; a bare word would be taken for the name of a page."""
+    return url.startswith(("/", "http://", "https://")) and url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )

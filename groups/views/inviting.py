@@ -5,6 +5,7 @@ from datetime import datetime
 from smtplib import SMTPException
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 
 from people.actions.invitations import InvitationError, invite, send_invitation
@@ -27,7 +28,8 @@ def invited(request: HttpRequest, *, email: str, name: str, by: User, at: dateti
 def person_of(*, email: str, name: str, by: User, at: datetime) -> tuple[User, Invitation | None]:
     """Return the person of this address, made if there is none, and their new invitation if they need one.
 
-    An invitation that is open already stays the one: a new one would close the link that they have in their mail.
+    An invitation that is open already stays the one: a new one would close the link that they have in their mail. One
+    from elsewhere is replaced: whoever sent it could copy its link, and would come in as the person.
 
     Raises:
         InvitationError: the person is new and no name was given, or may not sign in any more.
@@ -35,11 +37,17 @@ def person_of(*, email: str, name: str, by: User, at: datetime) -> tuple[User, I
     known = User.objects.filter(email__iexact=email.strip()).first()
     if known is None and not name.strip():
         raise InvitationError("Nobody with this address is known to Trefoil yet: give their name too.")
-    if known is not None and known.is_active and known.invitations.open(at).exists():
+    if known is not None and known.is_active and _is_invited_from_here(known, by=by, at=at):
         return known, None
     invitation = invite(email=email, name=name, by=by, at=at)
     person = invitation.person if invitation else known
     return person or User.objects.get(email__iexact=email.strip()), invitation
+
+
+def _is_invited_from_here(person: User, *, by: User, at: datetime) -> bool:
+    """Whether their open invitation is of somebody with whom `by` administers a course."""
+    shared = Q(invited_by=by) | Q(invited_by__course_adminships__course__admins__person=by)
+    return person.invitations.open(at).filter(shared).exists()
 
 
 def mailed(request: HttpRequest, invitation: Invitation, *, at: datetime) -> str:

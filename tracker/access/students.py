@@ -15,7 +15,7 @@ from lib.rows import Rows, day
 from lib.weeks import holds
 from people.access import refuse
 from people.models import User
-from tracker.models import AttentionPutAside
+from tracker.models import Ask, AttentionPutAside, Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,8 @@ class StudentAccess:
     """A student's enrolment, and what this person is to it now.
 
     `may_lead`: mentors the group the student is in today, or administers the course. `windows` are the days that a
-    mentor of one of the student's groups, now or earlier, had to do with.
+    mentor of one of the student's groups, now or earlier, had to do with; `mentors_today` the groups that the person
+    mentors today, among those that the student is or was in.
     """
 
     enrolment: Enrolment
@@ -60,6 +61,7 @@ class StudentAccess:
     is_course_admin: bool
     may_lead: bool
     windows: tuple[Window, ...]
+    mentors_today: frozenset[int] = frozenset()
 
     @property
     def stay(self) -> Stay | None:
@@ -85,6 +87,22 @@ class StudentAccess:
             return True
         return not self.is_self and any(
             window.group_id == group_id and window.holds(on) for window in self.windows
+        )
+
+    def may_read_ask(self, ask: Ask) -> bool:
+        """Whether it is theirs to know that the student asked this; `question` stands with the ask.
+
+        To others than today's mentors of the group of the ask a hidden asker is unnamed, and who asked again too; what
+        was asked for the group alone is for its mentors, then and now.
+        """
+        if self.is_self or self.is_course_admin or ask.group_id in self.mentors_today:
+            return True
+        question = ask.question
+        is_for_group = question.visibility == Question.Visibility.GROUP
+        return (
+            question.asked_by_id == self.enrolment.person_id
+            and not question.is_asker_hidden
+            and (not is_for_group or any(row.group_id == question.group_id for row in self.windows))
         )
 
 
@@ -172,6 +190,9 @@ def _access(user: User, enrolment: Any, relations: Relations, today: date) -> St
         is_course_admin=is_course_admin,
         may_lead=is_course_admin or mentors_today,
         windows=tuple(window for stay in stays for window in _windows(stay, relations)),
+        mentors_today=frozenset(
+            stay.group_id for stay in stays if relations.mentors(stay.group_id) is not None
+        ),
     )
 
 

@@ -145,6 +145,8 @@ def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[Stor
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
         question = row.question
+        if not access.may_read_ask(row):
+            continue
         tone = "ok" if question.status == Question.Status.ANSWERED else "quiet"
         chips = [Chip(text=question.get_status_display(), tone=tone)]
         if question.milestone is not None:
