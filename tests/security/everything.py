@@ -1,0 +1,47 @@
+"""Every page that there is to look at, of every thing in the database: what the scans for leaks walk through."""
+
+from collections.abc import Iterator
+
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import Enrolment, Group
+from tests.conftest import Cast
+from tests.places import PLACES
+from tracker.models import CheckIn, CodeReview, Question
+
+
+def places(cast: Cast) -> list[str]:
+    """The address of every page by its place; to be asked for while there is one of everything."""
+    return [reverse(name, args=place(cast).args) for name, place in PLACES.items()]
+
+
+def addresses() -> Iterator[str]:  # noqa: C901 - a kind of row after the other
+    """The addresses of each row of what people write."""
+    for question in Question.objects.all():
+        for page in ("detail", "edit", "duplicate"):
+            yield reverse(f"tracker:question-{page}", args=[question.pk])
+    for group in Group.objects.all():
+        for page in ("tracker:group-detail", "tracker:week", "tracker:question-new", "tracker:check-in-list"):
+            yield reverse(page, args=[group.pk])
+    for check_in in CheckIn.objects.all():
+        for page in ("detail", "log", "similar"):
+            yield reverse(f"tracker:check-in-{page}", args=[check_in.group_id, check_in.week.iso])
+    for enrolment in Enrolment.objects.all():
+        yield reverse("tracker:student-detail", args=[enrolment.pk])
+        yield reverse("groups:enrolment-detail", args=[enrolment.pk])
+    for review in CodeReview.objects.all():
+        yield reverse("tracker:review-detail", args=[review.pk])
+    for question in Question.objects.all():
+        yield reverse("tracker:question-list", query={"group": question.group_id})
+    for sort in ("newest", "most-asked", "oldest-open"):
+        yield reverse("tracker:question-list", query={"sort": sort})
+
+
+def pages(client: Client, urls: list[str]) -> Iterator[tuple[str, str]]:
+    """What this browser is shown at each address, as a page and as a part of one: address and text."""
+    for url in urls:
+        for headers in ({}, {"HX-Request": "true"}):
+            response = client.get(url, headers=headers)
+            if response.status_code == 200 and not response.streaming:
+                yield url, response.content.decode(errors="replace")

@@ -1,0 +1,170 @@
+"""What is for few is shown to nobody else, on any page, as a whole or as a part: notes, requests, drafts, names.
+
+Each secret is a word that stands nowhere else. All pages of all things are asked as each role, and searched for it.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.actions.enrolment import join_group
+from people.models import User
+from tests.conftest import NOW, Cast
+from tests.factories.groups import MentorshipFactory
+from tests.factories.people import UserFactory
+from tests.factories.tracker import AnswerFactory, CheckInEntryFactory, QuestionFactory
+from tests.places import WEEK, furnish
+from tests.security.everything import addresses, pages, places
+from tracker.models import AttentionPutAside, CheckIn, CheckInDraft, Question
+
+BEFORE = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)
+OF_MENTORS = {"quasar", "pulsar", "nebula", "comet", "meteor"}
+DRAFTS = {"draftmarta", "draftines"}
+OF_THE_GROUP = {"eclipse", "perihelion"}
+
+
+def as_person(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def write_secrets(cast: Cast) -> list[str]:
+    """Put words that are for few into Clover, and a question of Chidi, who hides that he asked it; return all pages."""
+    furnish(cast)
+    urls = places(cast)
+    check_in = CheckIn.objects.get()
+    CheckIn.objects.update(
+        private_note="quasar", request="pulsar", summary="perihelion", held_on="2026-09-09"
+    )
+    check_in.entries.update(note="nebula", blocker="comet")
+    CheckInEntryFactory.create(
+        check_in=check_in, enrolment=cast.enrolment("bruno"), note="nebula", blocker="comet"
+    )
+    AttentionPutAside.objects.update(reason="meteor")
+    for person, word in ((cast.marta, "draftmarta"), (cast.ines, "draftines")):
+        CheckInDraft.objects.create(
+            group=cast.clover,
+            week_starts_on=date(2026, 9, 7),
+            person=person,
+            fields={"private_note": [word], "summary": [word]},
+            saved_at=NOW,
+        )
+    QuestionFactory.create(
+        membership=cast.bruno, visibility="group", title="Why eclipse", asked_at=BEFORE, detail="eclipse"
+    )
+    hidden = QuestionFactory.create(
+        membership=cast.chidi,
+        visibility="cohort",
+        title="Why divide zenith",
+        is_asker_hidden=True,
+        asked_at=BEFORE,
+        status="answered",
+        first_answered_at=NOW,
+    )
+    AnswerFactory.create(question=hidden, answered_by=cast.person("chidi"))
+    copy = QuestionFactory.create(
+        membership=cast.chidi,
+        visibility="cohort",
+        title="Why share zenith",
+        is_asker_hidden=True,
+        asked_at=BEFORE,
+        duplicate_of=hidden,
+        status="duplicate",
+    )
+    assert copy.search_text
+    return [*urls, *addresses()]
+
+
+def found(cast: Cast, known: list[str], person: User, words: set[str]) -> set[tuple[str, str]]:
+    """Which of the words are shown to this person, and where."""
+    urls = list(dict.fromkeys(known))
+    urls += [reverse("tracker:question-list", query={"q": word}) for word in ("zenith", "why")]
+    urls += [
+        reverse(
+            "tracker:check-in-similar", args=[group.pk, WEEK], query={"line": "q0", "q0-title": "Why divide"}
+        )
+        for group in (cast.clover, cast.juniper)
+    ]
+    shown = pages(as_person(person), urls)
+    return {(word, url) for url, text in shown for word in words if word in text}
+
+
+@pytest.fixture
+def secrets(cast: Cast) -> list[str]:
+    return write_secrets(cast)
+
+
+@pytest.fixture
+def former(cast: Cast, secrets: list[str]) -> User:
+    """Who mentored Clover until 7 September: the check-in of 9 September was not theirs any more."""
+    person: User = UserFactory.create(name="Filipa Faria", email="filipa@example.com")
+    MentorshipFactory.create(group=cast.clover, person=person, role="co-mentor", ended_on=date(2026, 9, 7))
+    return person
+
+
+@pytest.mark.usefixtures("secrets")
+def test_the_scan_finds_what_is_there(cast: Cast, secrets: list[str]) -> None:
+    words = OF_MENTORS | DRAFTS | OF_THE_GROUP
+    assert {word for word, _ in found(cast, secrets, cast.marta, words)} == words - {"draftines"}
+
+
+@pytest.mark.usefixtures("secrets")
+@pytest.mark.parametrize("name", ["ana", "bruno"])
+def test_students_never_see_what_mentors_write_to_each_other(
+    cast: Cast, secrets: list[str], name: str
+) -> None:
+    assert found(cast, secrets, cast.person(name), OF_MENTORS | DRAFTS) == set()
+
+
+@pytest.mark.usefixtures("secrets")
+@pytest.mark.parametrize("name", ["dalia", "tomas", "zoe"])
+def test_nobody_else_sees_anything_of_the_group(cast: Cast, secrets: list[str], name: str) -> None:
+    assert found(cast, secrets, cast.person(name), OF_MENTORS | DRAFTS | OF_THE_GROUP | {"Chidi"}) == set()
+
+
+@pytest.mark.usefixtures("secrets")
+def test_a_former_mentor_sees_nothing_of_later_days(cast: Cast, secrets: list[str], former: User) -> None:
+    assert found(cast, secrets, former, OF_MENTORS | DRAFTS) == set()
+
+
+@pytest.mark.usefixtures("secrets")
+@pytest.mark.parametrize("name", ["ana", "former"])
+def test_a_hidden_asker_is_named_on_no_page_of_the_question(cast: Cast, former: User, name: str) -> None:
+    person = former if name == "former" else cast.person(name)
+    urls = [question.get_absolute_url() for question in Question.objects.filter(is_asker_hidden=True)]
+    urls += [reverse("tracker:question-list", query={"q": "zenith"}), reverse("tracker:question-list")]
+    shown = dict(pages(as_person(person), urls))
+    assert len(shown) == len(urls)
+    assert [url for url, text in shown.items() if "Chidi" in text] == []
+
+
+@pytest.mark.usefixtures("secrets")
+def test_a_story_names_no_question_of_a_hidden_asker_to_a_former_mentor(cast: Cast, former: User) -> None:
+    story = reverse("tracker:student-detail", args=[cast.chidi.enrolment_id])
+    assert [text for _, text in pages(as_person(former), [story]) if "zenith" in text] == []
+    assert all("zenith" in text for _, text in pages(as_person(cast.marta), [story]))
+    assert all("zenith" in text for _, text in pages(as_person(cast.person("chidi")), [story]))
+
+
+@pytest.mark.usefixtures("secrets")
+def test_a_story_shows_the_mentor_of_a_new_group_no_question_for_the_old_one(cast: Cast) -> None:
+    moving: dict[str, Any] = {"group": cast.juniper, "on": date(2026, 9, 16), "by": cast.ines, "at": NOW}
+    cast.dalia.ended_on = date(2026, 9, 16)
+    cast.dalia.end_reason = "left"
+    cast.dalia.save()
+    for name in ("bruno", "chidi"):
+        story = reverse("tracker:student-detail", args=[cast.enrolment(name).pk])
+        if name == "bruno":
+            join_group(enrolment=cast.enrolment(name), **moving)
+        else:
+            cast.emre.ended_on = date(2026, 9, 16)
+            cast.emre.end_reason = "left"
+            cast.emre.save()
+            join_group(enrolment=cast.enrolment(name), **moving)
+        shown = dict(pages(as_person(cast.tomas), [story]))
+        assert len(shown) == 1
+        assert not any(word in shown[story] for word in ("eclipse", "zenith", "quasar"))
