@@ -98,6 +98,14 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
         return row
 
 
+def status_of(form: Any) -> int:
+    """Return the status of a page that shows a form: 200, 422 where the form was refused, 409 on a conflict."""
+    is_refused = bool(form.errors)  # validates, which finds the conflict
+    if getattr(form, "conflict", None):
+        return 409
+    return 422 if is_refused else 200
+
+
 def field_value(instance: Model, name: str) -> Any:
     """Return the value of a model's field, None where the form has a field that the model has not."""
     return getattr(instance, name, None)

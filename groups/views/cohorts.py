@@ -13,6 +13,7 @@ from groups.dashboards.courses import cohort_lines
 from groups.dashboards.set_up import cohort_set_up
 from groups.tabs import cohort_tabs, course_tabs
 from groups.views.editing import versioned_form
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
@@ -40,7 +41,7 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
         messages.success(request, f"{saved} is open. This is its calendar; its people come next.")
         return redirect("groups:cohort-calendar", saved.pk)
     context = {"course": course, "form": form, "time_zones": COMMON_TIME_ZONES}
-    return render(request, "courses/cohort_new.html", context)
+    return render(request, "courses/cohort_new.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -60,7 +61,7 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         messages.success(request, words)
         return redirect("groups:cohort-calendar", saved.pk)
     context = {"cohort": cohort, "form": form, "time_zones": COMMON_TIME_ZONES}
-    return render(request, "courses/cohort_edit.html", context)
+    return render(request, "courses/cohort_edit.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -98,7 +99,9 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             words = f"“{pause}” is added. Plans that groups have already keep their dates."
             messages.success(request, words)
             return redirect("groups:cohort-calendar", cohort.pk)
-    return render(request, "courses/cohort_calendar.html", _calendar_context(cohort, form))
+    return render(
+        request, "courses/cohort_calendar.html", _calendar_context(cohort, form), status=status_of(form)
+    )
 
 
 @audience(Audience.COURSE_ADMIN)

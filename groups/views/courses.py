@@ -13,6 +13,7 @@ from groups.relations import forget_relations, relations_of
 from groups.tabs import course_tabs
 from groups.views.editing import versioned_form
 from groups.views.inviting import invited
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, refuse, signed_in
 from people.actions.invitations import InvitationError
@@ -42,7 +43,7 @@ def course_new(request: HtmxRequest) -> HttpResponse:
         forget_relations(user)
         messages.success(request, f"{course} is created, and you administer it. Its milestones come next.")
         return redirect(course)
-    return render(request, "courses/course_new.html", {"form": form})
+    return render(request, "courses/course_new.html", {"form": form}, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -71,7 +72,9 @@ def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
     if saved:
         messages.success(request, f"{saved} saved.")
         return redirect(saved)
-    return render(request, "courses/course_edit.html", {"course": course, "form": form})
+    return render(
+        request, "courses/course_edit.html", {"course": course, "form": form}, status=status_of(form)
+    )
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -85,7 +88,9 @@ def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
     if saved:
         messages.success(request, f"Thresholds of {saved} saved. Every page counts by them from now on.")
         return redirect(saved)
-    return render(request, "courses/course_thresholds.html", {"course": course, "form": form})
+    return render(
+        request, "courses/course_thresholds.html", {"course": course, "form": form}, status=status_of(form)
+    )
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -105,7 +110,9 @@ def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
             add_course_admin(course=course, person=person, at=now)
             messages.success(request, f"{person} administers {course} now. {words}".strip())
             return redirect(course)
-    return render(request, "courses/course_admin_add.html", {"course": course, "form": form})
+    return render(
+        request, "courses/course_admin_add.html", {"course": course, "form": form}, status=status_of(form)
+    )
 
 
 @audience(Audience.COURSE_ADMIN)

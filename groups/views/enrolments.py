@@ -50,7 +50,7 @@ def _refused(
     context = _context(enrolment, now, posted, request.POST)
     if error is not None:
         context[f"{posted}_form"].add_error(None, str(error))
-    return render(request, "groups/enrolment_detail.html", context)
+    return render(request, "groups/enrolment_detail.html", context, status=422)
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -13,6 +13,7 @@ from groups.access import GroupAccess, group_to_administer
 from groups.actions.enrolment import EnrolmentError, join_group
 from groups.dashboards.groups import group_page, people_found, without_group
 from groups.forms.groups import AddStudentsForm, MentorInviteForm, MentorSearchForm, StudentSearchForm
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
@@ -81,4 +82,4 @@ def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
             messages.success(request, f"{names} {'is' if len(chosen) == 1 else 'are'} in {group} now.")
             return redirect("groups:group-set-up", group.pk)
     context = set_up_context(request, access, now, add_form=form)
-    return render(request, "groups/group_set_up.html", context)
+    return render(request, "groups/group_set_up.html", context, status=status_of(form))

@@ -23,6 +23,7 @@ from groups.models import Group
 from groups.sharing import free_names, shared_out
 from groups.tabs import cohort_tabs
 from groups.views.editing import versioned_form
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
@@ -64,7 +65,12 @@ def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{group} is open. Its students and its mentor come next.")
             return redirect("groups:group-set-up", group.pk)
-    return render(request, "groups/group_new.html", {"cohort": cohort, "form": form, "names": names})
+    return render(
+        request,
+        "groups/group_new.html",
+        {"cohort": cohort, "form": form, "names": names},
+        status=status_of(form),
+    )
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -78,7 +84,7 @@ def group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     if saved:
         messages.success(request, f"{saved} saved.")
         return redirect("groups:group-set-up", saved.pk)
-    return render(request, "groups/group_edit.html", {"group": group, "form": form})
+    return render(request, "groups/group_edit.html", {"group": group, "form": form}, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -124,4 +130,4 @@ def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             messages.success(request, f"{words} Their mentors come next.")
             return redirect("groups:cohort-groups", cohort.pk)
     context = {"cohort": cohort, "form": form, "waiting": waiting, "tabs": cohort_tabs(cohort, "Groups")}
-    return render(request, "groups/groups_make.html", context)
+    return render(request, "groups/groups_make.html", context, status=status_of(form))

@@ -12,6 +12,7 @@ from groups.access import course_person, is_tied_elsewhere
 from groups.dashboards.invitations import invitation_state, last_invitation
 from groups.forms.people import CorrectPersonForm
 from groups.views.inviting import mailed
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError, has_signed_in, invitation_link, invite, revoke
@@ -91,7 +92,12 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
         else:
             messages.success(request, f"{form.cleaned_data['name']} is put right. {words}".strip())
             return redirect("groups:invitation-detail", course.slug, person.pk)
-    return render(request, "groups/invitation_detail.html", _context(request, course, person, form, now))
+    return render(
+        request,
+        "groups/invitation_detail.html",
+        _context(request, course, person, form, now),
+        status=status_of(form),
+    )
 
 
 def _correct(

@@ -18,6 +18,7 @@ from courses.models import Material
 from groups.access import material_to_administer, milestone_to_administer
 from groups.views.editing import versioned_form
 from groups.views.milestones import PLACES, milestone_context
+from lib.editing import status_of
 from lib.references import references_to
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -32,7 +33,12 @@ def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     milestone = milestone_to_administer(user, milestone_id, now)
     form = MaterialForm(request.POST, instance=Material(milestone=milestone))
     if not form.is_valid():
-        return render(request, "courses/milestone_detail.html", milestone_context(milestone, form))
+        return render(
+            request,
+            "courses/milestone_detail.html",
+            milestone_context(milestone, form),
+            status=status_of(form),
+        )
     material = add_material(material=form.save(commit=False), by=user, at=now)
     messages.success(request, f"“{material}” is added. The form is ready for the next one.")
     return redirect(_page(material, "#add"))
@@ -50,7 +56,7 @@ def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
         messages.success(request, f"“{saved}” saved.")
         return redirect(_page(saved))
     context = {"course": material.milestone.course, "material": material, "form": form}
-    return render(request, "courses/material_edit.html", context)
+    return render(request, "courses/material_edit.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -13,6 +13,7 @@ from groups.forms.groups import AssignForm, AwayForm, MentorInviteForm, Mentorsh
 from groups.models import Group, Mentorship
 from groups.views.group_set_up import set_up_context
 from groups.views.inviting import mailed, person_of
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError
@@ -67,7 +68,7 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
             messages.success(request, f"{_told(mentorship)} {sent}".strip())
             return redirect(_mentors_of(access.group))
     context = set_up_context(request, access, now, invite_form=form)
-    return render(request, "groups/group_set_up.html", context)
+    return render(request, "groups/group_set_up.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -91,7 +92,7 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
             return redirect(_mentors_of(mentorship.group))
     kept = f"{mentorship.person} goes on reading what fell in their time, and changes nothing any more."
     context = {"mentorship": mentorship, "form": form, "consequences": [kept]}
-    return render(request, "groups/mentorship_end.html", context)
+    return render(request, "groups/mentorship_end.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -109,7 +110,12 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
             words = f"{mentorship.person} is away. Assign a cover, so that {mentorship.group} meets somebody."
             messages.success(request, words)
             return redirect(_mentors_of(mentorship.group))
-    return render(request, "groups/mentor_away_add.html", {"mentorship": mentorship, "form": form})
+    return render(
+        request,
+        "groups/mentor_away_add.html",
+        {"mentorship": mentorship, "form": form},
+        status=status_of(form),
+    )
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -21,6 +21,7 @@ from groups.access import course_to_administer, milestone_to_administer
 from groups.dashboards.courses import milestone_lines
 from groups.tabs import course_tabs
 from groups.views.editing import versioned_form
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
@@ -51,7 +52,9 @@ def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
         return redirect(
             "groups:milestone-new" if "another" in request.POST else "groups:milestone-list", slug
         )
-    return render(request, "courses/milestone_new.html", {"course": course, "form": form})
+    return render(
+        request, "courses/milestone_new.html", {"course": course, "form": form}, status=status_of(form)
+    )
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -88,7 +91,7 @@ def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
         messages.success(request, f"“{saved}” saved.")
         return redirect("groups:milestone-detail", saved.pk)
     context = {"course": milestone.course, "milestone": milestone, "form": form}
-    return render(request, "courses/milestone_edit.html", context)
+    return render(request, "courses/milestone_edit.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)

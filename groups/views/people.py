@@ -20,6 +20,7 @@ from groups.models import Group
 from groups.roster import RosterLine
 from groups.tabs import cohort_tabs
 from groups.views.inviting import is_mailed, mailed, person_of
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError
@@ -73,7 +74,7 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             messages.success(request, f"{words} {sent}".strip())
             return redirect("groups:enrol", cohort.pk)
     context = {"cohort": cohort, "form": form, "tabs": cohort_tabs(cohort, "People")}
-    return render(request, "groups/enrol.html", context)
+    return render(request, "groups/enrol.html", context, status=status_of(form))
 
 
 @transaction.atomic
@@ -120,7 +121,7 @@ def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
                 initial={"text": text, "started_on": started_on}, cohort=cohort, today=today
             )
     context = {"cohort": cohort, "form": form, "roster": roster, "tabs": cohort_tabs(cohort, "People")}
-    return render(request, "groups/enrol_several.html", context)
+    return render(request, "groups/enrol_several.html", context, status=status_of(form))
 
 
 def _enrol_all(

@@ -12,6 +12,7 @@ from groups.actions.plan import calendar_plan, reset_plan
 from groups.dashboards.plan import plan_changes, plan_warnings
 from groups.forms.plan import PlanForm, ShiftForm
 from groups.models import Group
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
@@ -32,7 +33,7 @@ def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
             group = form.save_by(by=user, at=now)
             messages.success(request, f"Plan of {group} saved.")
             return redirect("groups:plan-edit", group.pk)
-    return render(request, "groups/plan_edit.html", _context(access, form))
+    return render(request, "groups/plan_edit.html", _context(access, form), status=status_of(form))
 
 
 def plan_form(group: Group, data: Any = None) -> PlanForm:
@@ -64,7 +65,7 @@ def plan_shift(request: HtmxRequest, group_id: int) -> HttpResponse:
     form = plan_form(access.group, request.POST)
     shift_form = ShiftForm(request.POST, milestones=form.milestones)
     if not form.is_valid() or not shift_form.is_valid():
-        return render(request, "groups/plan_edit.html", _context(access, form, shift_form))
+        return render(request, "groups/plan_edit.html", _context(access, form, shift_form), status=422)
     shifted = shift_form.shifted(form.plan())
     moved = sum(1 for pk, day in form.plan().items() if shifted[pk] != day)
     data = request.POST.copy()

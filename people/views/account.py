@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from lib.editing import status_of
 from people.access import Audience, audience, signed_in
 from people.forms.account import AccountForm
 
@@ -16,4 +17,4 @@ def account(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, "Your account is saved.")
         return redirect("people:account")
-    return render(request, "people/account.html", {"form": form})
+    return render(request, "people/account.html", {"form": form}, status=status_of(form))

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from lib.editing import status_of
 from people.access import Audience, audience
 from people.actions.invitations import InvitationError, accept, invitation_of
 from people.forms.account import InvitationAcceptForm
@@ -34,5 +35,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "people/invitation_closed.html", {"reason": str(error)}, status=410)
     invited = f"{invitation.invited_by} invited you"
     return render(
-        request, "people/invitation_accept.html", {"form": form, "invitation": invitation, "invited": invited}
+        request,
+        "people/invitation_accept.html",
+        {"form": form, "invitation": invitation, "invited": invited},
+        status=status_of(form),
     )

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from groups.models import Group
-from lib.editing import ConflictingField, VersionedForm, comparable
+from lib.editing import ConflictingField, VersionedForm, comparable, status_of
 from tests.conftest import NOW, Cast
 
 
@@ -84,3 +84,14 @@ def test_two_who_typed_the_same_do_not_conflict(cast: Cast) -> None:
 )
 def test_comparable_sees_what_a_person_sees(one: Any, other: Any, same: bool) -> None:
     assert (comparable(one) == comparable(other)) is same
+
+
+def test_status_of_a_page_says_what_became_of_its_form(cast: Cast) -> None:
+    opened = fresh(cast)
+    assert status_of(GroupForm(instance=opened)) == 200
+    assert status_of(typed(opened, name="")) == 422
+    saved_by_marta(cast, meeting="Tuesdays 17:00")
+    late = {"name": "Clover", "meeting": "Mondays 9:00", "version": opened.version}
+    form = GroupForm(late, instance=fresh(cast))
+    form.is_valid()
+    assert status_of(form) == 409

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from groups.models import Absence
 from lib.days import days_words
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.students import student_to_lead
@@ -26,4 +27,6 @@ def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         days = days_words(absence.starts_on, absence.ends_on, access.today)
         messages.success(request, f"Accepted that {access.enrolment.person} is away {days}.")
         return redirect("tracker:student-detail", enrolment_id)
-    return render(request, "tracker/absence_accept.html", {"form": form, "access": access})
+    return render(
+        request, "tracker/absence_accept.html", {"form": form, "access": access}, status=status_of(form)
+    )

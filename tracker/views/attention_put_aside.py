@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from lib.days import day_words
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.students import student_to_lead
@@ -25,4 +26,6 @@ def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse
         until = day_words(aside.until_on, access.today)
         messages.success(request, f"{access.enrolment.person} is put aside until {until}.")
         return redirect("tracker:student-detail", enrolment_id)
-    return render(request, "tracker/attention_put_aside.html", {"form": form, "access": access})
+    return render(
+        request, "tracker/attention_put_aside.html", {"form": form, "access": access}, status=status_of(form)
+    )

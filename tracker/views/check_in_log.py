@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from groups.access import group_to_lead
+from lib.editing import status_of
 from lib.weeks import Week
 from people.access import Audience, audience, signed_in
 from people.models import User
@@ -46,7 +47,7 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
         page = check_in_page(user, place, now, typed=dict(request.POST.lists()))
     # The moment of a conflict is told in the time of the cohort.
     with timezone.override(ZoneInfo(page.group.cohort.time_zone)):
-        status = 409 if page.refusal or page.forms.conflict else 422 if page.forms.errors else 200
+        status = 409 if page.refusal else status_of(page.forms)
         return render(request, "tracker/check_in_log.html", {"page": page}, status=status)
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lib.days import days_words
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.mentors import own_days_away, own_mentorships
@@ -30,7 +31,7 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
         days = days_words(away[0].starts_on, away[0].ends_on, page.today)
         messages.success(request, f"You are away {days}. Ask a course admin for a cover.")
         return redirect("tracker:mentor-away")
-    return render(request, "tracker/mentor_away.html", {"form": form, "page": page})
+    return render(request, "tracker/mentor_away.html", {"form": form, "page": page}, status=status_of(form))
 
 
 @audience(Audience.MENTOR)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.access import GroupAccess
+from lib.editing import status_of
 from lib.requests import HtmxRequest, way_back
 from people.access import Audience, audience, signed_in
 from people.models import User
@@ -50,7 +51,10 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
             return go_to(request, question)
         form.show_as_seen()
     return render(
-        request, "tracker/question_new.html", {"form": form, "group": access.group, "similar": similar}
+        request,
+        "tracker/question_new.html",
+        {"form": form, "group": access.group, "similar": similar},
+        status=status_of(form),
     )
 
 

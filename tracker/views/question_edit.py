@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
@@ -39,7 +40,7 @@ def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
                 tell(request, f"“{access.question}” is saved.")
                 return go_to(request, access.question)
     context = {"form": form, "title": title, "url": access.question.get_absolute_url()}
-    return render(request, "tracker/question_edit.html", context)
+    return render(request, "tracker/question_edit.html", context, status=status_of(form))
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -57,7 +58,7 @@ def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
             tell(request, f"Your answer to “{access.question}” is saved.")
             return go(request, f"{access.question.get_absolute_url()}#answer-{answer.pk}")
     context = {"form": form, "title": access.question.title, "url": access.question.get_absolute_url()}
-    return render(request, "tracker/answer_edit.html", context)
+    return render(request, "tracker/answer_edit.html", context, status=status_of(form))
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)

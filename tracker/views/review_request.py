@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from groups.models import Enrolment
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.reviews import group_to_request_in
@@ -35,7 +36,7 @@ def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
             _warn_of_reciprocity(request, review, author)
             return redirect(review)
     context = {"form": form, "group": access.group, "is_closed": access.group.cohort.is_closed(access.today)}
-    return render(request, "tracker/review_request.html", context, status=422 if form.is_bound else 200)
+    return render(request, "tracker/review_request.html", context, status=status_of(form))
 
 
 def _warn_of_reciprocity(request: HtmxRequest, review: CodeReview, author: Enrolment) -> None:

@@ -54,7 +54,7 @@ def test_put_aside_wants_a_reason_and_a_day_within_reach(
     cast: Cast, as_: SignIn, until_on: str, reason: str, error: str
 ) -> None:
     answer = as_("marta").post(url(cast), {"until_on": until_on, "reason": reason})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert error in answer.content.decode()
     assert not AttentionPutAside.objects.exists()
 
