@@ -1,0 +1,48 @@
+"""Values as a cell holds them, so that no spreadsheet takes a text for a formula.
+
+A text that begins with = + - @ or white space that Excel skips could be run as a formula by whoever opens the file: see
+OWASP, "CSV Injection" (https://owasp.org/www-community/attacks/CSV_Injection), and ASVS 5.0, requirement 1.2.10. In CSV
+such a text gets an apostrophe in front, which `sheets.reading` takes away again. A workbook says of each cell what it
+is, so that the text stays as it is there.
+"""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+from sheets.reading.tables import escaped
+
+type Value = str | bool | int | float | Decimal | date | datetime | None
+
+# What XML cannot hold or a spreadsheet refuses; tabs and ends of lines inside of a text stay.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Characters of a cell, in Excel as in Google Sheets short of 50,000.
+LONGEST = 32_767
+
+
+def plain(text: str) -> str:
+    """The text without control characters and without white space around it; every line ends with one \\n."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def in_csv(value: Value) -> str:
+    """The value as CSV holds it: days and moments as 2026-09-16 and 2026-09-16 10:00, yes or no as TRUE or FALSE."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, str):
+        return escaped(plain(value))
+    return str(value)
+
+
+def in_workbook(text: str) -> str:
+    """The text as a cell of a workbook holds it, cut where no cell can hold more.
+
+    The reader takes an apostrophe away that marks a text; a text that begins so by itself gets one more.
+    """
+    text = plain(text)
+    text = escaped(text) if text.startswith("'") else text
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

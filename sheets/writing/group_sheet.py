@@ -1,0 +1,134 @@
+"""A group as the tracking sheet has it: the tab of courses, the tracker, the questions. Plain values in, tabs out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from openpyxl.utils import get_column_letter
+
+from sheets.writing.cells import Value
+from sheets.writing.workbook import Share, Tab
+
+# Rows above the first student: learning path, an empty one, modules, header with percentages.
+_HEADERS = 4
+# So many rows count in the percentages, that students can be added by hand.
+_ROWS_COUNTED = 12
+# Of a question; what is longer goes into its detail.
+_LONGEST_TITLE = 300
+# How a check box says what it has no tick for. Our reader understands the words.
+_WORDS = {"working": "working on it", "need_help": "need help", "skipped": "skipped"}
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A milestone of the course, and whether the group's plan has it."""
+
+    title: str
+    is_selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPerson:
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return self.email if self.name == self.email else f"{self.name} <{self.email}>"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetStudent:
+    """A member; `states` by the title of a module, those that are not started may be left out."""
+
+    person: SheetPerson
+    states: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetQuestion:
+    """A question of the group. `more` are the cells of columns that the sheet does not have."""
+
+    asked_on: date
+    student: SheetPerson | None
+    module: str
+    title: str
+    detail: str
+    answer: str
+    answered_by: SheetPerson | None
+    is_solved: bool
+    more: Sequence[Value] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSheet:
+    """What the sheet's own three tabs say of a group; `learning_path` is the title of the course."""
+
+    name: str
+    learning_path: str
+    modules: Sequence[Module]
+    mentors: Sequence[SheetPerson]
+    students: Sequence[SheetStudent]
+    questions: Sequence[SheetQuestion]
+
+
+def sheet_tabs(sheet: GroupSheet, more_of_questions: Sequence[str] = ()) -> list[Tab]:
+    """The sheet's own tabs. `more_of_questions` are the headers of what questions have more."""
+    return [
+        Tab("Courses", list(_courses(sheet)), widths=(30, 40, 12)),
+        Tab("Tracker", list(_tracker(sheet)), header_rows=_HEADERS, widths=(30, 24, 18, 18, 18, 18, 18, 18)),
+        Tab("Questions", list(_questions(sheet, more_of_questions)), widths=(12, 30, 24, 60, 60, 30, 10, 40)),
+    ]
+
+
+def _courses(sheet: GroupSheet) -> Iterator[Sequence[Value]]:
+    yield "Learning Path", "Module", "Selected"
+    for module in sheet.modules:
+        yield sheet.learning_path, module.title, module.is_selected
+
+
+def _tracker(sheet: GroupSheet) -> Iterator[Sequence[Value | Share]]:
+    titles = [module.title for module in sheet.modules if module.is_selected]
+    yield "Learning path:", None, sheet.learning_path, None, "Group:", sheet.name
+    yield ()
+    yield None, None, *titles
+    last = _HEADERS + max(len(sheet.students), _ROWS_COUNTED)
+    shares = [_share(number, last) for number in range(3, 3 + len(titles))]
+    # The sheet has no addresses; behind its columns they are in nobody's way, and say who is who.
+    yield "Name", "Mentor", *shares, "E-mail", "Mentor e-mail"
+    for number, student in enumerate(sheet.students):
+        # A row names one mentor. Where there are several, they take turns, so that each stands somewhere.
+        mentor = sheet.mentors[number % len(sheet.mentors)] if sheet.mentors else SheetPerson("", "")
+        marks = [_mark(student.states.get(title, "not_started")) for title in titles]
+        yield student.person.name, mentor.name, *marks, student.person.email, mentor.email
+
+
+def _share(column: int, last: int) -> Share:
+    """How many of those with a name have a tick in the column."""
+    letter, first = get_column_letter(column), _HEADERS + 1
+    names = f"COUNTA($A${first}:$A${last})"
+    return Share(f"=IF({names}=0,0,COUNTIF({letter}${first}:{letter}${last},TRUE)/{names})")
+
+
+def _mark(state: str) -> bool | str:
+    return _WORDS.get(state, state == "done")
+
+
+def _questions(sheet: GroupSheet, more: Sequence[str]) -> Iterator[Sequence[Value]]:
+    yield "Date", "Student", "Module", "Question", "Answer", "Answered by", "Solved", *more
+    for one in sheet.questions:
+        yield (
+            one.asked_on,
+            str(one.student or ""),
+            one.module,
+            _whole(one.title, one.detail),
+            one.answer,
+            str(one.answered_by or ""),
+            one.is_solved,
+            *one.more,
+        )
+
+
+def _whole(title: str, detail: str) -> str:
+    """The question as it was typed where its title is only the beginning of it: the reader makes both of it again."""
+    is_cut = len(title) == _LONGEST_TITLE and title.endswith("…")
+    return detail if is_cut and " ".join(detail.split()).startswith(title[:-1]) else title

@@ -1,0 +1,69 @@
+"""Tabs of rows as a workbook, through openpyxl, which writes rows as they come."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from sheets.writing.cells import Value, in_workbook
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_BOLD = Font(bold=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A formula that we wrote ourselves, shown as a percentage. Nothing that a person typed may stand in it."""
+
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab of a workbook. Rows up to `header_rows` are headers: bold, and in sight while the others scroll."""
+
+    title: str
+    rows: Sequence[Sequence[Value | Share]]
+    header_rows: int = 1
+    widths: Sequence[int] = ()
+
+
+def workbook(tabs: Iterable[Tab]) -> bytes:
+    """Return the workbook as a file."""
+    book = Workbook(write_only=True)
+    for tab in tabs:
+        _write(book.create_sheet(tab.title), tab)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _write(sheet: Any, tab: Tab) -> None:
+    sheet.freeze_panes = f"A{tab.header_rows + 1}"
+    for number, width in enumerate(tab.widths):
+        sheet.column_dimensions[chr(ord("A") + number)].width = width
+    for number, row in enumerate(tab.rows, start=1):
+        sheet.append([_cell(sheet, value, is_header=number <= tab.header_rows) for value in row])
+
+
+def _cell(sheet: Any, value: Value | Share, *, is_header: bool) -> Any:
+    if isinstance(value, Share):
+        cell = WriteOnlyCell(sheet, value.formula)
+        cell.number_format = "0%"
+        return cell
+    if not isinstance(value, str):
+        return value
+    text = in_workbook(value)
+    if not text:
+        return None
+    cell = WriteOnlyCell(sheet, text)
+    # openpyxl guesses a formula or an error from how a text begins. It is text, and stays so when somebody edits it.
+    cell.data_type = "s"
+    cell.quotePrefix = text[0] in "=+-@"
+    if is_header:
+        cell.font = _BOLD
+    return cell

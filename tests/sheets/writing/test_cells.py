@@ -1,0 +1,65 @@
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from sheets.reading.tables import cleaned
+from sheets.writing.cells import LONGEST, in_csv, in_workbook, plain
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('=HYPERLINK("http://example.org","open")', '\'=HYPERLINK("http://example.org","open")'),
+        ("+351 912", "'+351 912"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1+1", "'=1+1"),
+        ("\r\n=1+1", "'=1+1"),
+        ("\x00=1+1", "'=1+1"),
+        ("\x1b[31m", "[31m"),
+        ("1 = 1", "1 = 1"),
+        ("’tis", "’tis"),
+        ("a\r\nb\rc", "a\nb\nc"),
+    ],
+)
+def test_text_in_csv_is_no_formula(text: str, expected: str) -> None:
+    assert in_csv(text) == expected
+
+
+@given(st.text())
+def test_no_text_in_csv_begins_like_a_formula(text: str) -> None:
+    assert in_csv(text)[:1] not in {"=", "+", "-", "@", "\t", "\r", "\n", "\0"}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, ""),
+        (True, "TRUE"),
+        (False, "FALSE"),
+        (-3, "-3"),
+        (Decimal("2.50"), "2.50"),
+        (date(2026, 9, 17), "2026-09-17"),
+        (datetime(2026, 9, 17, 8, 5), "2026-09-17 08:05"),  # noqa: DTZ001 - files know no time zones
+    ],
+)
+def test_value_in_csv(value: object, expected: str) -> None:
+    assert in_csv(value) == expected
+
+
+@given(st.text())
+@example("=1+1")
+@example("'quoted'")
+def test_reader_takes_back_what_was_put_in_front(text: str) -> None:
+    # The reader cannot know by whom the apostrophe of "'=1" was put there, and takes it for ours.
+    assume(plain(text).lstrip("'")[:1] not in "=+-@" or not plain(text).startswith("'"))
+    assert cleaned(in_csv(text)) == plain(text)
+    assert cleaned(in_workbook(text)) == plain(text)
+
+
+def test_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
+    assert in_workbook("a" * (LONGEST + 5)) == "a" * (LONGEST - 1) + "…"
+    assert in_workbook("a" * LONGEST) == "a" * LONGEST
