@@ -42,9 +42,9 @@ def _answer(
     if is_locked:
         # The question first, as the actions do; and before the answer is read with who changed it, since a row that was
         # waited for comes with its joins as they were.
-        Question.objects.select_for_update(of=("self",), no_key=True).filter(answers=answer_id).values_list(
-            "pk"
-        ).first()
+        Question.objects.select_for_update(of=("self",), no_key=True).filter(
+            answers__id=answer_id
+        ).values_list("pk").first()
         Answer.objects.select_for_update(no_key=True).filter(pk=answer_id).values_list("pk").first()
     answer = Answer.objects.select_related("changed_by", "answered_by").filter(pk=answer_id).first()
     if answer is None:

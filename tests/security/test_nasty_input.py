@@ -1,0 +1,188 @@
+"""Whatever is typed or put into an address, no page breaks: it says no, or shows its form again.
+
+Every page is asked with addresses nobody would type, and every field of every form that a role is shown is sent with
+values nobody would type, on the furnished cast. A page may answer anything but a failure of the server.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import Resolver404, resolve, reverse
+
+from tests.conftest import Cast
+from tests.places import PLACES, Place, furnish
+
+ROLES = ("ana", "marta", "ines")
+HUGE = 10**30
+WORDS = ["9999-W53", "2999-W52", "0001-W01", "x" * 3000, "no\x00", "٣", "%ff", "../admin", "2026-W38\n"]
+VALUES = [
+    "no\x00thing",
+    "",
+    "-1",
+    "9" * 5000,
+    "1e400",
+    "0001-01-01",
+    "9999-12-31",
+    "١٢",
+    "https://[::1",
+    "a\r\nBcc: b@c.d",
+]
+# Query parameters of lists, searches and prefilled forms.
+QUERY = [
+    "q", "page", "show", "sort", "title", "milestone", "material", "original", "line", "q0-title", "q0-again",
+    "status", "category", "group", "cohort", "visibility", "mentor", "role", "direction", "state", "week", "text",
+]  # fmt: skip
+
+
+@dataclass
+class Form:
+    """A form of a page: where it goes, and what a browser would send."""
+
+    action: str
+    method: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+class Forms(HTMLParser):
+    """Gathers all forms of a page with every field they know, ticked or not."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page = page
+        self.forms: list[Form] = []
+        self.is_inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.is_inside = True
+            self.forms.append(Form(said.get("action") or self.page, said.get("method", "get").lower()))
+        elif self.is_inside and tag in ("input", "textarea", "select", "button") and said.get("name"):
+            if said.get("type") != "file" and said["name"] != "csrfmiddlewaretoken":
+                fields = self.forms[-1].fields
+                if said["name"] not in fields or "checked" in said:
+                    fields[said["name"]] = said.get("value", "")
+        elif self.is_inside and tag == "option" and "selected" in said and self.forms[-1].fields:
+            self.forms[-1].fields[list(self.forms[-1].fields)[-1]] = said.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.is_inside = False
+
+
+def forms_of(html: str, page: str) -> list[Form]:
+    parser = Forms(page)
+    parser.feed(html)
+    return parser.forms
+
+
+def sent(client: Client, method: str, url: str, fields: dict[str, Any]) -> str:
+    """Ask, take back what it did, and return what broke; "" if nothing did."""
+    with transaction.atomic():
+        try:
+            response = getattr(client, method)(url, fields)
+            broken = f"{response.status_code}" if response.status_code >= 500 else ""
+        except Exception as error:
+            broken = f"{type(error).__name__}: {error}"[:200]
+        transaction.set_rollback(True)
+    return broken
+
+
+def signed_in(cast: Cast, role: str) -> Client:
+    client = Client()
+    client.force_login(cast.person(role))
+    return client
+
+
+def twisted(place: Place) -> Iterator[list[Any]]:
+    """The arguments of the page, each in turn made into something that is not there."""
+    for at, arg in enumerate(place.args):
+        for other in (0, 2**31, 2**63, HUGE) if isinstance(arg, int) else WORDS:
+            yield [*place.args[:at], other, *place.args[at + 1 :]]
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_no_address_breaks_a_page(cast: Cast, name: str) -> None:
+    furnish(cast)
+    place = PLACES[name](cast)
+    broken = {}
+    for role in ROLES:
+        client = signed_in(cast, role)
+        urls = [reverse(name, args=place.args)]
+        for args in twisted(place):
+            try:
+                urls.append(reverse(name, args=args))
+            except Exception:  # noqa: S112 - an address that cannot be written is one that nobody can ask for
+                continue
+        for url in urls:
+            for method in ("get", "post"):
+                if told := sent(client, method, url, place.fields):
+                    broken[role, method, url[:120]] = told
+    assert broken == {}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_no_query_breaks_a_page(cast: Cast, name: str) -> None:
+    furnish(cast)
+    place = PLACES[name](cast)
+    url = reverse(name, args=place.args)
+    broken = {}
+    for role in ROLES:
+        client = signed_in(cast, role)
+        for value in VALUES:
+            value = value[:3000]
+            if told := sent(
+                client,
+                "get",
+                url,
+                {
+                    **dict.fromkeys(QUERY, value),
+                },
+            ):
+                broken[role, value[:40]] = told
+            if told := sent(client, "get", url, {**place.fields, "page": value}):
+                broken[role, "page", value[:40]] = told
+    assert broken == {}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_no_field_breaks_a_form(cast: Cast, name: str) -> None:  # noqa: C901 - fields of forms of roles
+    furnish(cast)
+    place = PLACES[name](cast)
+    page = reverse(name, args=place.args)
+    broken = {}
+    seen = set()
+    for role in ROLES:
+        client = signed_in(cast, role)
+        response = client.get(page, place.fields)
+        if response.status_code == 405:
+            forms = [Form(page, "post", {**place.fields, "next": ""})]
+        elif response.status_code == 200 and "html" in response["Content-Type"]:
+            forms = forms_of(response.content.decode(), page)
+            if hasattr(response, "context") and place.fields:
+                forms.append(Form(page, "post", place.fields))
+        else:
+            continue
+        for form in forms:
+            try:
+                view = resolve(urlsplit(form.action).path).view_name
+            except Resolver404:
+                continue
+            # Each form is tried on the page that is its own, or where only one page has it.
+            for key in form.fields:
+                mark = (view, re.sub(r"[0-9]+", "#", key))
+                if mark in seen or (view != name and view in PLACES):
+                    continue
+                seen.add(mark)
+                for value in VALUES:
+                    fields = {**form.fields, key: value}
+                    if told := sent(client, form.method, form.action, fields):
+                        broken[role, view, key, value[:30]] = told
+    assert broken == {}
