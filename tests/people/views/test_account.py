@@ -82,3 +82,9 @@ def test_sign_in_is_limited_after_failed_attempts(cast: Cast, client: Client) ->
     answer = client.post(reverse("account_login"), {"login": ana.email, "password": "three words in"})
     assert answer.status_code in (200, 429)
     assert "_auth_user_id" not in client.session
+
+
+def test_operators_sign_in_on_the_page_of_everybody(client: Client, db: None) -> None:
+    answer = client.get(reverse("admin:login"))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
