@@ -18,7 +18,7 @@ class Tab:
 
 
 def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
-    """Return the tabs of a course: "Overview", "Milestones", "Cohorts", "Import". `current` is one of these, or none."""
+    """Return the tabs of a course: Overview, Milestones, Cohorts, Import. `current` is one of these, or none."""
     names = {
         "Overview": "groups:course-detail",
         "Milestones": "groups:milestone-list",
@@ -31,13 +31,14 @@ def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
 
 
 def cohort_tabs(cohort: Cohort, current: str) -> tuple[Tab, ...]:
-    """Return the tabs of a cohort: "Board", "People", "Groups", "Calendar", "Import". `current` is one of these, or none."""
+    """Return the tabs of a cohort, "Board" to "Export". `current` is the label of one of them, or none."""
     names = {
         "Board": "tracker:board",
         "People": "groups:cohort-people",
         "Groups": "groups:cohort-groups",
         "Calendar": "groups:cohort-calendar",
         "Import": "sheets:import-list",
+        "Export": "sheets:export",
     }
     return tuple(
         Tab(label, reverse(name, args=[cohort.pk]), label == current) for label, name in names.items()

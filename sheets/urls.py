@@ -1,5 +1,8 @@
 from django.urls import path
 
+from sheets.views.export_csv import export_csv
+from sheets.views.export_page import export
+from sheets.views.export_workbook import export_workbook, export_workbooks
 from sheets.views.import_columns import import_columns
 from sheets.views.import_confirm import import_confirm
 from sheets.views.import_detail import import_detail
@@ -12,6 +15,10 @@ from sheets.views.import_unreadable import import_unreadable
 app_name = "sheets"
 
 urlpatterns = [
+    path("cohorts/<int:cohort_id>/export/", export, name="export"),
+    path("cohorts/<int:cohort_id>/export/csv/<slug:kind>/", export_csv, name="export-csv"),
+    path("cohorts/<int:cohort_id>/export/workbooks/", export_workbooks, name="export-workbooks"),
+    path("groups/<int:group_id>/workbook/", export_workbook, name="export-workbook"),
     path("cohorts/<int:cohort_id>/imports/", import_list, name="import-list"),
     path("cohorts/<int:cohort_id>/imports/<slug:kind>/", import_give, name="import-give"),
     path("courses/<slug:slug>/imports/", course_import_list, name="course-import-list"),

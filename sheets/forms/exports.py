@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -23,7 +24,7 @@ class WorkbooksForm(WorkbookForm):
     group = forms.ModelChoiceField(
         Group.objects.none(), label="Group", required=False, empty_label="All groups, as a ZIP"
     )
-    field_order = ("group", "private_notes")
+    field_order: Sequence[str] = ("group", "private_notes")
 
     def __init__(self, cohort: Cohort, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +36,7 @@ class CsvForm(WorkbooksForm):
 
     since = forms.DateField(label="From", required=False, widget=DayInput)
     until = forms.DateField(label="Until", required=False, widget=DayInput)
-    field_order = ("group", "since", "until", "private_notes")
+    field_order: Sequence[str] = ("group", "since", "until", "private_notes")
 
     def __init__(self, cohort: Cohort, *args: Any, **kwargs: Any) -> None:
         super().__init__(cohort, *args, **kwargs)

@@ -1,0 +1,191 @@
+"""The rows of a cohort as CSV takes them: read while they are sent, some at a time, people who left among them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from courses.models import Cohort
+from groups.models import Enrolment, Group, Membership, Mentorship
+from sheets.dashboards.export_rows import (
+    PEOPLE,
+    PROGRESS,
+    QUESTIONS,
+    Row,
+    check_in_header,
+    check_in_rows,
+    member_row,
+    mentor_row,
+    progress_row,
+    question_row,
+    student_without_group_row,
+)
+from tracker.models import Answer, Ask, CheckIn, CheckInEntry, Progress, Question
+from tracker.models.question import QuestionQuerySet
+
+# Rows held at a time; what belongs to them comes with one query more a batch.
+BATCH = 500
+
+
+class Export(StrEnum):
+    """What can be exported as CSV."""
+
+    PROGRESS = "progress"
+    CHECK_INS = "check-ins"
+    QUESTIONS = "questions"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFilter:
+    """Which rows: of the cohort, or of one group of it; in the days from `since` to `until`, both included.
+
+    Args:
+        has_private_notes: for who may read them, and asked for them.
+    """
+
+    cohort: Cohort
+    group: Group | None = None
+    since: date | None = None
+    until: date | None = None
+    has_private_notes: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.cohort.time_zone)
+
+    def days(self, name: str) -> Q:
+        """Whether the day of that name is one of the days."""
+        since = Q(**{f"{name}__gte": self.since}) if self.since else Q()
+        return since & Q(**{f"{name}__lte": self.until}) if self.until else since
+
+    def moments(self, name: str) -> Q:
+        """Whether the moment of that name was on one of the days, as they are where the cohort is."""
+        since = Q(**{f"{name}__gte": self._begin(self.since)}) if self.since else Q()
+        if not self.until:
+            return since
+        return since & Q(**{f"{name}__lt": self._begin(self.until + timedelta(days=1))})
+
+    def stays(self) -> Q:
+        """Whether something from `started_on` until `ended_on`, or still, holds on one of the days."""
+        since = Q(ended_on=None) | Q(ended_on__gt=self.since) if self.since else Q()
+        return since & Q(started_on__lte=self.until) if self.until else since
+
+    def _begin(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self.zone)
+
+
+def header(export: Export, chosen: ExportFilter) -> tuple[str, ...]:
+    """The headers of the file."""
+    return {
+        Export.PROGRESS: PROGRESS,
+        Export.CHECK_INS: check_in_header(has_private_note=chosen.has_private_notes),
+        Export.QUESTIONS: QUESTIONS,
+        Export.PEOPLE: PEOPLE,
+    }[export]
+
+
+def rows(export: Export, chosen: ExportFilter) -> Iterator[Row]:
+    """The rows of the file. Nothing is asked of the database before the first is taken."""
+    return _ROWS[export](chosen)
+
+
+def _last_group(enrolment: str, field: str) -> Subquery:
+    """A field of the group in which an enrolment is, or was last; `enrolment` names its id in the outer query."""
+    stays = Membership.objects.filter(enrolment=OuterRef(enrolment)).order_by("-started_on", "-pk")
+    return Subquery(stays.values(field)[:1])
+
+
+def _progress(chosen: ExportFilter) -> Iterator[Row]:
+    found = (
+        Progress.objects.filter(chosen.moments("state_since"), enrolment__cohort=chosen.cohort)
+        .annotate(group_name=_last_group("enrolment", "group__name"))
+        .select_related("enrolment__person", "milestone", "changed_by")
+        .order_by("group_name", "enrolment__person__name", "enrolment", "milestone__position")
+    )
+    if chosen.group:
+        found = found.alias(last=_last_group("enrolment", "group")).filter(last=chosen.group.pk)
+    for one in found.iterator(BATCH):
+        yield progress_row(one, one.group_name or "", chosen.zone)
+
+
+def _check_ins(chosen: ExportFilter) -> Iterator[Row]:
+    found = (
+        with_entries(CheckIn.objects.filter(chosen.days("week_starts_on"), _of_groups(chosen)))
+        .select_related("group", "logged_by")
+        .order_by("group__name", "week_starts_on")
+    )
+    for one in found.iterator(BATCH):
+        yield from check_in_rows(one, has_private_note=chosen.has_private_notes)
+
+
+def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
+    """Bring along what check-ins say of each student."""
+    return check_ins.prefetch_related(
+        Prefetch("entries", CheckInEntry.objects.select_related("enrolment__person"))
+    )
+
+
+def _questions(chosen: ExportFilter) -> Iterator[Row]:
+    found = with_answers(Question.objects.filter(chosen.moments("asked_at"), _of_groups(chosen))).order_by(
+        "asked_at", "pk"
+    )
+    for one in found.iterator(BATCH):
+        yield question_row(one, chosen.zone)
+
+
+def with_answers(questions: QuestionQuerySet) -> QuestionQuerySet:
+    """Bring along who asked, how often it was asked, and what was answered, there or at the question it duplicates."""
+    answers = Answer.objects.select_related("answered_by").order_by("answered_at", "pk")
+    return (
+        questions.with_ask_count()
+        .select_related("group", "milestone", "material", "duplicate_of")
+        .prefetch_related(
+            Prefetch("asks", Ask.objects.select_related("enrolment__person")),
+            Prefetch("answers", answers),
+            Prefetch("duplicate_of__answers", answers),
+        )
+    )
+
+
+def _of_groups(chosen: ExportFilter) -> Q:
+    return Q(group=chosen.group) if chosen.group else Q(group__cohort=chosen.cohort)
+
+
+def _people(chosen: ExportFilter) -> Iterator[Row]:
+    return chain(map(mentor_row, _mentors(chosen)), map(member_row, _members(chosen)), _without_group(chosen))
+
+
+def _mentors(chosen: ExportFilter) -> Iterator[Mentorship]:
+    found = Mentorship.objects.filter(chosen.stays(), _of_groups(chosen)).select_related("person", "group")
+    yield from found.order_by("group__name", "started_on", "pk").iterator(BATCH)
+
+
+def _members(chosen: ExportFilter) -> Iterator[Membership]:
+    found = Membership.objects.filter(chosen.stays(), _of_groups(chosen))
+    found = found.select_related("enrolment__person", "group")
+    yield from found.order_by("group__name", "enrolment__person__name", "started_on", "pk").iterator(BATCH)
+
+
+def _without_group(chosen: ExportFilter) -> Iterator[Row]:
+    """Who is enrolled and never was in a group; with a group chosen, nobody."""
+    if chosen.group:
+        return
+    found = Enrolment.objects.filter(
+        chosen.stays(), ~Exists(Membership.objects.filter(enrolment=OuterRef("pk"))), cohort=chosen.cohort
+    )
+    for one in found.select_related("person").order_by("person__name", "pk").iterator(BATCH):
+        yield student_without_group_row(one)
+
+
+_ROWS: dict[Export, Callable[[ExportFilter], Iterator[Any]]] = {
+    Export.PROGRESS: _progress,
+    Export.CHECK_INS: _check_ins,
+    Export.QUESTIONS: _questions,
+    Export.PEOPLE: _people,
+}

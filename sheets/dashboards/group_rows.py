@@ -1,0 +1,100 @@
+"""All that a workbook says of groups, for many groups at once: the number of queries is that for one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from groups.models import Group, Membership, Mentorship, PlanItem
+from sheets.dashboards.exports import with_answers, with_entries
+from tracker.models import AgreedStep, CheckIn, CodeReview, Progress, Question
+
+
+@dataclass(slots=True)
+class GroupRows:
+    """The rows of one group, each list in the order in which it is shown. `members` are the stays of the tracker."""
+
+    items: list[PlanItem] = field(default_factory=list)
+    members: list[Membership] = field(default_factory=list)
+    stays: list[Membership] = field(default_factory=list)
+    mentorships: list[Mentorship] = field(default_factory=list)
+    progress: list[Progress] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    check_ins: list[CheckIn] = field(default_factory=list)
+    steps: list[AgreedStep] = field(default_factory=list)
+    reviews: list[CodeReview] = field(default_factory=list)
+
+
+def rows_of_groups(groups: Sequence[Group], today: date) -> dict[int, GroupRows]:
+    """Return the rows of each group by its id, as of the day."""
+    of: dict[int, GroupRows] = defaultdict(GroupRows)
+    _take_stays(of, groups, today)
+    for name, rows in _others(groups).items():
+        for row in rows:
+            getattr(of[row.group_id], name).append(row)
+    return of
+
+
+def _others(groups: Sequence[Group]) -> dict[str, Iterable[Any]]:
+    """What points at its group itself."""
+    people = ("enrolment__person", "agreed_by", "closed_by", "check_in")
+    readers = ("author__person", "reviewer__person", "milestone")
+    items = PlanItem.objects.filter(group__in=groups).select_related("milestone")
+    mentorships = Mentorship.objects.filter(group__in=groups).select_related("person", "group")
+    check_ins = CheckIn.objects.filter(group__in=groups).select_related("group", "logged_by")
+    return {
+        "items": items.order_by("milestone__position"),
+        "mentorships": mentorships.order_by("started_on", "pk"),
+        "questions": with_answers(Question.objects.filter(group__in=groups)).order_by("asked_at", "pk"),
+        "check_ins": with_entries(check_ins).order_by("week_starts_on"),
+        "steps": AgreedStep.objects.filter(group__in=groups)
+        .select_related(*people)
+        .order_by("agreed_at", "pk"),
+        "reviews": (
+            CodeReview.objects.filter(group__in=groups)
+            .select_related(*readers)
+            .order_by("requested_at", "pk")
+        ),
+    }
+
+
+def _take_stays(of: dict[int, GroupRows], groups: Sequence[Group], today: date) -> None:
+    groups_of: dict[int, set[int]] = defaultdict(set)
+    for stay, is_member in _stays(groups, today):
+        of[stay.group_id].stays.append(stay)
+        if is_member:
+            of[stay.group_id].members.append(stay)
+        # What somebody does who moved on is the other group's.
+        if is_member or (stay.ended_on and stay.end_reason != Membership.EndReason.MOVED):
+            groups_of[stay.enrolment_id].add(stay.group_id)
+    progress = Progress.objects.filter(enrolment__in=groups_of).select_related(
+        "enrolment__person", "milestone", "changed_by"
+    )
+    for row in progress.order_by("enrolment__person__name", "enrolment", "milestone__position"):
+        for group_id in groups_of[row.enrolment_id]:
+            of[group_id].progress.append(row)
+
+
+def _stays(groups: Sequence[Group], today: date) -> Iterator[tuple[Membership, bool]]:
+    """Every stay in the groups, and whether it is one of the tracker.
+
+    Those are the members on the day, those who will be and are in no group yet, and those who finished in it.
+    """
+    elsewhere = Membership.objects.open(today).filter(enrolment=OuterRef("enrolment"))
+    rows = (
+        Membership.objects.filter(group__in=groups)
+        .annotate(is_in_a_group=Exists(elsewhere))
+        .select_related("enrolment__person", "group")
+        .order_by("enrolment__person__name", "started_on", "pk")
+    )
+    for stay in rows:
+        is_open = stay.ended_on is None or today < stay.ended_on
+        has_finished = not is_open and stay.end_reason == Membership.EndReason.FINISHED
+        yield (
+            stay,
+            has_finished
+            or (is_open and (stay.started_on <= today or not getattr(stay, "is_in_a_group", False))),
+        )

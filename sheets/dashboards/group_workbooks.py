@@ -1,0 +1,150 @@
+"""Groups as workbooks: the sheet's own tabs, and more for what the sheet cannot hold.
+
+Groups are read fifty at a time, so that neither what is held nor the number of queries a group grows with the cohort.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import batched
+from zoneinfo import ZoneInfo
+
+from courses.models import Cohort, Milestone
+from groups.models import Group, Mentorship
+from people.models import User
+from sheets.dashboards import export_rows
+from sheets.dashboards.export_rows import asker, local
+from sheets.dashboards.group_rows import GroupRows, rows_of_groups
+from sheets.writing.archive import file_stem
+from sheets.writing.cells import Value
+from sheets.writing.group_sheet import (
+    GroupSheet,
+    Module,
+    SheetPerson,
+    SheetQuestion,
+    SheetStudent,
+    sheet_tabs,
+)
+from sheets.writing.workbook import Tab, workbook
+from tracker.models import Question
+
+_AT_ONCE = 50
+_MORE_OF_QUESTIONS = (
+    "Detail", "Category", "Seen by", "Status", "Duplicate of", "Times asked", "Asker, hidden from other students",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFile:
+    """A group's workbook. Its name is the group's, since that is what the import calls a new group by."""
+
+    name: str
+    content: bytes
+
+
+def group_workbooks(
+    *, cohort: Cohort, groups: Sequence[Group], today: date, has_private_notes: bool = False
+) -> Iterator[GroupFile]:
+    """Make a workbook a group, one after the other.
+
+    Args:
+        today: the cohort's working day: who is a member then, or has finished in the group, stands in its tracker.
+        has_private_notes: for who may read them, and asked for them.
+    """
+    milestones = list(cohort.course.milestones.in_order())
+    for batch in batched(groups, _AT_ONCE):
+        rows = rows_of_groups(batch, today)
+        for group in batch:
+            tabs = _tabs(cohort, group, rows[group.pk], milestones, has_private_notes=has_private_notes)
+            yield GroupFile(f"{file_stem(group.name)}.xlsx", workbook(tabs))
+
+
+def _tabs(
+    cohort: Cohort, group: Group, of: GroupRows, milestones: Sequence[Milestone], *, has_private_notes: bool
+) -> list[Tab]:
+    zone = ZoneInfo(cohort.time_zone)
+    check_ins = [
+        row
+        for one in of.check_ins
+        for row in export_rows.check_in_rows(one, has_private_note=has_private_notes)
+    ]
+    check_in_header = export_rows.check_in_header(has_private_note=has_private_notes)
+    people = [*map(export_rows.mentor_row, of.mentorships), *map(export_rows.member_row, of.stays)]
+    progress = [export_rows.progress_row(one, group.name, zone) for one in of.progress]
+    answers = [row for one in of.questions for row in export_rows.answer_rows(one, zone)]
+    return [
+        *sheet_tabs(_sheet(cohort, group, of, milestones), _MORE_OF_QUESTIONS),
+        _more("Plan", export_rows.PLAN, map(export_rows.plan_row, of.items)),
+        _more("Progress", export_rows.PROGRESS, progress),
+        _more("Check-ins", check_in_header, check_ins),
+        _more("Agreed steps", export_rows.STEPS, (export_rows.step_row(one, zone) for one in of.steps)),
+        _more("Code reviews", export_rows.REVIEWS, (export_rows.review_row(one, zone) for one in of.reviews)),
+        _more("Answers", export_rows.ANSWERS, answers),
+        _more("People", export_rows.PEOPLE_OF_A_GROUP, people),
+    ]
+
+
+def _more(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> Tab:
+    return Tab(title, [header, *rows], widths=[20] * min(len(header), 26))
+
+
+def _sheet(cohort: Cohort, group: Group, of: GroupRows, milestones: Sequence[Milestone]) -> GroupSheet:
+    planned = {item.milestone_id for item in of.items}
+    states: dict[int, dict[str, str]] = defaultdict(dict)
+    for one in of.progress:
+        states[one.enrolment_id][one.milestone.title] = one.state
+    members = {stay.enrolment_id: stay.enrolment.person for stay in of.members}
+    return GroupSheet(
+        name=group.name,
+        learning_path=cohort.course.title,
+        modules=[Module(one.title, one.pk in planned) for one in milestones],
+        mentors=_mentors(of.mentorships),
+        students=[SheetStudent(_person(person), states[pk]) for pk, person in members.items()],
+        questions=[_question(one, ZoneInfo(cohort.time_zone)) for one in of.questions],
+    )
+
+
+def _mentors(mentorships: Iterable[Mentorship]) -> list[SheetPerson]:
+    """Mentors and co-mentors whose time has not ended; who covers for them for a while stands among the people."""
+    ordered = sorted(mentorships, key=lambda one: one.role != Mentorship.Role.MENTOR)
+    return [
+        _person(one.person) for one in ordered if one.ended_on is None and one.role != Mentorship.Role.COVER
+    ]
+
+
+def _question(one: Question, zone: ZoneInfo) -> SheetQuestion:
+    """The question as the sheet has it.
+
+    Whose name the asker hides stands in a column of its own: the import knows no hidden names, and would
+    show it to all.
+    A duplicate has the answers of the question that it points at where it has none of its own.
+    """
+    person = asker(one)
+    original = one.duplicate_of or one
+    answers = list(one.answers.all() or original.answers.all())
+    asked_at = local(one.asked_at, zone)
+    assert asked_at is not None, "every question was asked some time"  # noqa: S101
+    return SheetQuestion(
+        asked_on=asked_at.date(),
+        student=None if person is None or one.is_asker_hidden else _person(person),
+        module=one.milestone.title if one.milestone else "",
+        title=one.title,
+        detail=one.detail,
+        answer="\n\n".join(answer.body.strip() for answer in answers),
+        answered_by=_person(answers[0].answered_by) if answers else None,
+        is_solved=original.status == Question.Status.ANSWERED,
+        more=(
+            one.detail,
+            one.get_category_display(),
+            one.get_visibility_display(),
+            one.get_status_display(),
+            one.duplicate_of.title if one.duplicate_of else None,
+            getattr(one, "ask_count", None),
+            str(_person(person)) if person and one.is_asker_hidden else None,
+        ),
+    )
+
+
+def _person(person: User) -> SheetPerson:
+    return SheetPerson(person.name, person.email)

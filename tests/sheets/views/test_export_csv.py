@@ -1,0 +1,199 @@
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from groups.actions.enrolment import end_enrolment
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
+from tests.factories.people import UserFactory
+from tests.factories.tracker import (
+    AnswerFactory,
+    CheckInEntryFactory,
+    CheckInFactory,
+    ProgressFactory,
+    QuestionFactory,
+)
+
+
+def read(client: Client, cast: Cast, kind: str, **filters: Any) -> list[dict[str, str]]:
+    response = client.get(f"/cohorts/{cast.cohort.pk}/export/csv/{kind}/", filters)
+    assert response.status_code == 200
+    content = b"".join(response)
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_progress_with_who_left(cast: Cast, as_: Callable[[str], Client]) -> None:
+    ana, dalia = cast.enrolment("ana"), cast.enrolment("dalia")
+    ProgressFactory.create(enrolment=ana, milestone=cast.milestones[0], hours="2.5")
+    ProgressFactory.create(enrolment=dalia, milestone=cast.milestones[1], state="need_help")
+    end_enrolment(enrolment=dalia, on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    assert read(as_("ines"), cast, "progress") == [
+        {
+            "Group": "Clover", "Person": "Ana Ruivo", "E-mail": "ana@example.com", "Milestone": "LLM basics",
+            "State": "done", "Since": "2026-09-16 11:00", "Hours": "2.50", "Last changed": "2026-09-16 11:00",
+            "Changed by": "Ana Ruivo", "Waived on": "", "Left on": "", "Why they left": "",
+        },
+        {
+            "Group": "Juniper", "Person": "Dalia Haddad", "E-mail": "dalia@example.com",
+            "Milestone": "Prompt engineering", "State": "need help", "Since": "2026-09-16 11:00", "Hours": "",
+            "Last changed": "2026-09-16 11:00", "Changed by": "Dalia Haddad", "Waived on": "",
+            "Left on": "2026-09-16", "Why they left": "dropped out",
+        },
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_check_ins_bring_private_notes_only_when_ticked(
+    cast: Cast, as_: Callable[[str], Client], ticked: bool
+) -> None:
+    check_in = CheckInFactory.create(
+        group=cast.clover, logged_by=cast.marta, summary="We met.", private_note="Bruno is tired."
+    )
+    CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("ana"), pace="behind", note="=sum")
+    CheckInFactory.create(group=cast.juniper, logged_by=cast.tomas, outcome="cancelled")
+    rows = read(as_("ines"), cast, "check-ins", **({"private_notes": "on"} if ticked else {}))
+    shown = [(row["Group"], row["Week of"], row["Person"], row["Pace"], row["Note"]) for row in rows]
+    assert shown == [
+        ("Clover", "2026-09-07", "Ana Ruivo", "behind", "'=sum"),
+        ("Juniper", "2026-09-07", "", "", ""),
+    ]
+    notes = [row.get("Private note") for row in rows]
+    assert notes == (["Bruno is tired.", ""] if ticked else [None, None])
+
+
+def test_questions_with_all_that_they_say(cast: Cast, as_: Callable[[str], Client]) -> None:
+    question = QuestionFactory.create(
+        membership=cast.ana, title="+1 why?", milestone=cast.milestones[0], status="answered",
+        first_answered_at=NOW, is_asker_hidden=True, visibility="group",
+    )  # fmt: skip
+    AnswerFactory.create(question=question, body="Because.", answered_by=cast.marta)
+    AnswerFactory.create(question=question, body="So.", answered_by=cast.person("bruno"))
+    [row] = read(as_("ines"), cast, "questions")
+    assert row == {
+        "Group": "Clover", "Asked on": "2026-09-16", "Asked by": "Ana Ruivo", "E-mail": "ana@example.com",
+        "Name hidden": "TRUE", "Milestone": "LLM basics", "Material": "", "Question": "'+1 why?", "Detail": "",
+        "Category": "", "Seen by": "my group and its mentors", "Status": "answered", "Duplicate of": "",
+        "Times asked": "1", "Answered on": "2026-09-16 11:00",
+        "Answers": "Marta Pires, 2026-09-16: Because.\n\nBruno Sá, 2026-09-16: So.",
+    }  # fmt: skip
+
+
+def test_people_who_left_and_who_have_no_group_are_among_them(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    end_enrolment(enrolment=cast.enrolment("chidi"), on=TODAY, reason="finished", by=cast.ines, at=NOW)
+    person = UserFactory.create(name="Gustavo Lima", email="gustavo@example.com")
+    EnrolmentFactory.create(cohort=cast.cohort, person=person, started_on=date(2026, 9, 1))
+    rows = read(as_("ines"), cast, "people")
+    assert [(row["Name"], row["Group"], row["Role"], row["Until"], row["Why they left"]) for row in rows] == [
+        ("Marta Pires", "Clover", "mentor", "", ""),
+        ("Tomás Reis", "Juniper", "mentor", "", ""),
+        ("Ana Ruivo", "Clover", "student", "", ""),
+        ("Bruno Sá", "Clover", "student", "", ""),
+        ("Chidi Okafor", "Clover", "student", "2026-09-16", "finished"),
+        ("Dalia Haddad", "Juniper", "student", "", ""),
+        ("Emre Kaya", "Juniper", "student", "", ""),
+        ("Fátima Nunes", "Juniper", "student", "", ""),
+        ("Gustavo Lima", "", "student", "", ""),
+    ]
+
+
+def test_group_chooses_rows(cast: Cast, as_: Callable[[str], Client]) -> None:
+    for membership in (cast.ana, cast.dalia):
+        ProgressFactory.create(enrolment=membership.enrolment, milestone=cast.milestones[0])
+        QuestionFactory.create(membership=membership)
+        CheckInFactory.create(group=membership.group, logged_by=cast.ines)
+    ines = as_("ines")
+    for kind in ("progress", "check-ins", "questions", "people"):
+        rows = read(ines, cast, kind, group=cast.juniper.pk)
+        assert {row["Group"] for row in rows} == {"Juniper"}, kind
+
+
+def test_days_choose_rows_as_they_are_where_the_cohort_is(cast: Cast, as_: Callable[[str], Client]) -> None:
+    """Lisbon is an hour ahead of UTC in September: half past eleven at night there is the next day."""
+    for hour, title in ((22, "On the tenth"), (23, "On the eleventh")):
+        at = datetime(2026, 9, 10, hour, 30, tzinfo=UTC)
+        QuestionFactory.create(membership=cast.ana, title=title, asked_at=at)
+    ines = as_("ines")
+    rows = [
+        [row["Question"] for row in read(ines, cast, "questions", **days)]
+        for days in (
+            {"until": "2026-09-10"},
+            {"since": "2026-09-11"},
+            {"since": "2026-09-10", "until": "2026-09-11"},
+        )
+    ]
+    assert rows == [["On the tenth"], ["On the eleventh"], ["On the tenth", "On the eleventh"]]
+
+
+def test_people_are_those_who_took_part_in_the_days(cast: Cast, as_: Callable[[str], Client]) -> None:
+    end_enrolment(
+        enrolment=cast.enrolment("chidi"), on=date(2026, 9, 10), reason="dropped", by=cast.ines, at=NOW
+    )
+    ines = as_("ines")
+    on_the_ninth = {row["Name"] for row in read(ines, cast, "people", since="2026-09-09")}
+    on_the_tenth = {row["Name"] for row in read(ines, cast, "people", since="2026-09-10")}
+    assert on_the_ninth - on_the_tenth == {"Chidi Okafor"}
+
+
+def test_days_the_wrong_way_round_are_said(cast: Cast, as_: Callable[[str], Client]) -> None:
+    response = as_("ines").get(
+        f"/cohorts/{cast.cohort.pk}/export/csv/people/", {"since": "2026-09-10", "until": "2026-09-01"}
+    )
+    assert response.status_code == 422
+    assert "The last day is before the first." in response.text
+
+
+def test_group_of_another_cohort_is_no_choice(cast: Cast, as_: Callable[[str], Client]) -> None:
+    other = GroupFactory.create()
+    response = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/csv/people/", {"group": other.pk})
+    assert response.status_code == 422
+
+
+def test_what_is_no_export_is_not_found(cast: Cast, as_: Callable[[str], Client]) -> None:
+    assert as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/csv/secrets/").status_code == 404
+
+
+def test_file_is_named_and_typed(cast: Cast, as_: Callable[[str], Client]) -> None:
+    response = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/csv/people/")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="Autumn 2026 people.csv"'
+
+
+def fill(cast: Cast, count: int) -> None:
+    """So many groups more, each with a student who did everything that is exported."""
+    for number in range(count):
+        group = GroupFactory.create(cohort=cast.cohort, name=f"Group {number}")
+        MentorshipFactory.create(group=group, person=cast.marta)
+        stay = MembershipFactory.create(group=group)
+        ProgressFactory.create(enrolment=stay.enrolment, milestone=cast.milestones[0])
+        check_in = CheckInFactory.create(group=group, logged_by=cast.marta)
+        CheckInEntryFactory.create(check_in=check_in, enrolment=stay.enrolment)
+        question = QuestionFactory.create(membership=stay, status="answered", first_answered_at=NOW)
+        AnswerFactory.create(question=question, answered_by=cast.marta)
+        QuestionFactory.create(membership=stay, status="duplicate", duplicate_of=question)
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+@pytest.mark.parametrize(
+    ("kind", "queries"), [("progress", 5), ("check-ins", 6), ("questions", 8), ("people", 7)]
+)
+def test_queries_do_not_grow_with_rows(
+    cast: Cast,
+    as_: Callable[[str], Client],
+    django_assert_num_queries: DjangoAssertNumQueries,
+    kind: str,
+    queries: int,
+    count: int,
+) -> None:
+    fill(cast, count)
+    ines = as_("ines")
+    with django_assert_num_queries(queries):
+        assert len(read(ines, cast, kind)) >= count

@@ -1,0 +1,46 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests.conftest import Cast
+from tests.factories.groups import GroupFactory
+
+
+def test_page_offers_what_can_be_exported(cast: Cast, as_: Callable[[str], Client]) -> None:
+    page = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/").text
+    for url in ("workbooks", "csv/progress", "csv/check-ins", "csv/questions", "csv/people"):
+        assert f"/cohorts/{cast.cohort.pk}/export/{url}/" in page, url
+    assert page.count(">Clover<") == page.count(">Juniper<") == 2
+
+
+def test_refusal_is_logged(
+    cast: Cast, as_: Callable[[str], Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    marta = cast.marta.pk
+    assert as_("marta").get(f"/cohorts/{cast.cohort.pk}/export/").status_code == 403
+    assert as_("marta").get(f"/groups/{cast.juniper.pk}/workbook/").status_code == 403
+    assert [record.getMessage() for record in caplog.records if record.name == "trefoil.access"] == [
+        f"refused person {marta}: administer cohort {cast.cohort.pk}",
+        f"refused person {marta}: lead group {cast.juniper.pk}",
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_queries_do_not_grow_with_groups(
+    cast: Cast, as_: Callable[[str], Client], django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    for number in range(count):
+        GroupFactory.create(cohort=cast.cohort, name=f"Group {number}")
+    ines = as_("ines")
+    with django_assert_num_queries(6):
+        ines.get(f"/cohorts/{cast.cohort.pk}/export/")
+
+
+@pytest.mark.parametrize(("who", "is_shown"), [("marta", True), ("ines", True), ("ana", False)])
+def test_page_of_the_group_offers_its_workbook(
+    cast: Cast, as_: Callable[[str], Client], who: str, is_shown: bool
+) -> None:
+    page = as_(who).get(f"/groups/{cast.clover.pk}/").text
+    assert (f'action="/groups/{cast.clover.pk}/workbook/"' in page) is is_shown

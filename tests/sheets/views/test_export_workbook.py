@@ -1,0 +1,149 @@
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
+
+from groups.actions.enrolment import end_enrolment, join_group
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.tracker import (
+    AgreedStepFactory,
+    CheckInEntryFactory,
+    CheckInFactory,
+    CodeReviewFactory,
+    ProgressFactory,
+    QuestionFactory,
+)
+from tests.sheets.views.test_export_csv import fill
+
+
+def rows_of(content: bytes, tab: str) -> list[dict[str, Any]]:
+    header, *rows = load_workbook(BytesIO(content))[tab].iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def students(content: bytes) -> list[Any]:
+    return [
+        row[0] for row in load_workbook(BytesIO(content))["Tracker"].iter_rows(min_row=5, values_only=True)
+    ]
+
+
+def test_mentor_gets_own_group_with_tabs_more(cast: Cast, as_: Callable[[str], Client]) -> None:
+    ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
+    ProgressFactory.create(enrolment=ana, milestone=cast.milestones[0], hours=2)
+    check_in = CheckInFactory.create(group=cast.clover, logged_by=cast.marta, summary="We met.")
+    CheckInEntryFactory.create(check_in=check_in, enrolment=ana)
+    AgreedStepFactory.create(
+        group=cast.clover, enrolment=ana, check_in=check_in, text="Finish it", agreed_by=cast.marta
+    )
+    CodeReviewFactory.create(group=cast.clover, milestone=cast.milestones[0], author=ana, reviewer=bruno)
+    response = as_("marta").get(f"/groups/{cast.clover.pk}/workbook/")
+    assert response["Content-Disposition"] == 'attachment; filename="Clover.xlsx"'
+    book = load_workbook(BytesIO(response.content))
+    assert book.sheetnames == [
+        "Courses", "Tracker", "Questions", "Plan", "Progress", "Check-ins", "Agreed steps", "Code reviews", "Answers",
+        "People",
+    ]  # fmt: skip
+    [progress] = rows_of(response.content, "Progress")
+    assert (progress["Person"], progress["State"], progress["Hours"]) == ("Ana Ruivo", "done", 2)
+    [told] = rows_of(response.content, "Check-ins")
+    assert (told["For the group"], told["Person"], told["Attendance"]) == ("We met.", "Ana Ruivo", "present")
+    [step] = rows_of(response.content, "Agreed steps")
+    assert (step["Person"], step["Step"], step["State"]) == ("Ana Ruivo", "Finish it", "open")
+    [review] = rows_of(response.content, "Code reviews")
+    assert (review["Author"], review["Reviewer"]) == ("Ana Ruivo", "Bruno Sá")
+    assert [row["E-mail"] for row in rows_of(response.content, "People")] == [
+        "marta@example.com", "ana@example.com", "bruno@example.com", "chidi@example.com",
+    ]  # fmt: skip
+    assert [f"{row['Due on']:%d %b}" for row in rows_of(response.content, "Plan")] == [
+        "06 Sep", "13 Sep", "20 Sep", "27 Sep",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_private_notes_are_there_only_when_ticked(
+    cast: Cast, as_: Callable[[str], Client], ticked: bool
+) -> None:
+    CheckInFactory.create(group=cast.clover, logged_by=cast.marta, private_note="Bruno is tired.")
+    content = (
+        as_("marta")
+        .get(f"/groups/{cast.clover.pk}/workbook/", {"private_notes": "on"} if ticked else {})
+        .content
+    )
+    [row] = rows_of(content, "Check-ins")
+    assert row.get("Private note") == ("Bruno is tired." if ticked else None)
+    parts = zipfile.ZipFile(BytesIO(content))
+    assert any(b"tired" in parts.read(name) for name in parts.namelist()) is ticked
+
+
+def test_former_mentor_gets_none(cast: Cast, as_: Callable[[str], Client]) -> None:
+    cast.clover.mentorships.update(ended_on=TODAY)
+    assert as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").status_code == 403
+
+
+def test_tracker_holds_members_and_who_finished(cast: Cast, as_: Callable[[str], Client]) -> None:
+    end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, reason="finished", by=cast.ines, at=NOW)
+    end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    content = as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content
+    assert students(content) == ["Ana Ruivo", "Chidi Okafor"]
+    left = {row["Person"]: row["Why it ended"] for row in rows_of(content, "People")}
+    assert left == {
+        "Marta Pires": None, "Ana Ruivo": "finished", "Bruno Sá": "dropped out", "Chidi Okafor": None,
+    }  # fmt: skip
+
+
+def test_what_somebody_did_who_moved_on_is_the_other_groups(cast: Cast, as_: Callable[[str], Client]) -> None:
+    chidi = cast.enrolment("chidi")
+    cast.juniper.memberships.filter(enrolment=cast.enrolment("emre")).update(
+        ended_on=TODAY, end_reason="dropped"
+    )
+    join_group(enrolment=chidi, group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
+    ProgressFactory.create(enrolment=chidi, milestone=cast.milestones[2])
+    ines = as_("ines")
+    of = {
+        group.name: {
+            row["Person"] for row in rows_of(ines.get(f"/groups/{group.pk}/workbook/").content, "Progress")
+        }
+        for group in (cast.clover, cast.juniper)
+    }
+    assert of == {"Clover": set(), "Juniper": {"Chidi Okafor"}}
+
+
+def test_hidden_asker_stands_beside_the_question(cast: Cast, as_: Callable[[str], Client]) -> None:
+    """Who leads the group may know; the sheet's own column is what an import shows to all."""
+    QuestionFactory.create(membership=cast.ana, title="Is it just me?", is_asker_hidden=True)
+    [row] = rows_of(as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content, "Questions")
+    assert (row["Student"], row["Asker, hidden from other students"]) == (None, "Ana Ruivo <ana@example.com>")
+
+
+def test_zip_holds_a_workbook_a_group(cast: Cast, as_: Callable[[str], Client]) -> None:
+    response = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/workbooks/")
+    assert response["Content-Disposition"] == 'attachment; filename="Autumn 2026.zip"'
+    archive = zipfile.ZipFile(BytesIO(b"".join(response)))
+    assert {name: students(archive.read(name)) for name in archive.namelist()} == {
+        "Clover.xlsx": ["Ana Ruivo", "Bruno Sá", "Chidi Okafor"],
+        "Juniper.xlsx": ["Dalia Haddad", "Emre Kaya", "Fátima Nunes"],
+    }
+
+
+def test_group_that_is_chosen_comes_alone(cast: Cast, as_: Callable[[str], Client]) -> None:
+    response = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/workbooks/", {"group": cast.juniper.pk})
+    assert response["Content-Disposition"] == 'attachment; filename="Juniper.xlsx"'
+    assert students(response.content) == ["Dalia Haddad", "Emre Kaya", "Fátima Nunes"]
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_queries_do_not_grow_with_groups(
+    cast: Cast, as_: Callable[[str], Client], django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    fill(cast, count)
+    AgreedStepFactory.create(group=cast.clover, agreed_by=cast.marta)
+    ines = as_("ines")
+    with django_assert_num_queries(18):
+        response = ines.get(f"/cohorts/{cast.cohort.pk}/export/workbooks/")
+        archive = zipfile.ZipFile(BytesIO(b"".join(response)))
+    assert len(archive.namelist()) == count + 2
