@@ -2,23 +2,11 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
 
 from groups import access
 from groups.models import Mentorship
 from tests.conftest import NOW, Cast
-
-OUTCOMES = {PermissionDenied: "403", Http404: "404"}
-
-
-def outcome(fetch: Callable[..., object], *values: object) -> str:
-    try:
-        fetch(*values)
-    except (PermissionDenied, Http404) as refusal:
-        return OUTCOMES[type(refusal)]
-    return "yes"
-
+from tests.refusals import outcome
 
 PEOPLE = ("zoe", "ana", "dalia", "marta", "tomas", "ines")
 

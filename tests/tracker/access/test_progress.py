@@ -1,13 +1,13 @@
+from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.utils import timezone
 
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.tracker import ProgressFactory
+from tests.refusals import outcome
 from tracker.access.progress import (
     material_of,
     member_to_mark,
@@ -19,17 +19,7 @@ from tracker.access.progress import (
 EVERYBODY = ["ana", "bruno", "chidi", "dalia", "marta", "tomas", "ines", "zoe"]
 
 
-def outcome(fetch: object, *args: object) -> str:
-    try:
-        fetch(*args)  # type: ignore[operator]
-    except PermissionDenied:
-        return "403"
-    except Http404:
-        return "404"
-    return "yes"
-
-
-def allowed(cast: Cast, fetch: object, *args: object) -> set[str]:
+def allowed(cast: Cast, fetch: Callable[..., object], *args: object) -> set[str]:
     """Who gets it; the others of the course get 403, and strangers 404."""
     outcomes = {who: outcome(fetch, cast.person(who), *args, timezone.now()) for who in EVERYBODY}
     assert outcomes.pop("zoe") == "404"

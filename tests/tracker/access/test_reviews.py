@@ -1,14 +1,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.utils import timezone
 
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.tracker import CodeReviewFactory
+from tests.refusals import outcome
 from tracker.access.reviews import (
     group_to_request_in,
     review_to_hand_in,
@@ -71,16 +70,6 @@ def test_reviews_are_visible_to_who_mentored_when_they_were_asked_for(
     )
     CodeReview.objects.filter(pk=review.pk).update(requested_at=requested_at)
     assert list(reviews_visible_to(rui, timezone.now())) == ([review] if is_theirs else [])
-
-
-def outcome(fetch: object, *args: object) -> str:
-    try:
-        fetch(*args)  # type: ignore[operator]
-    except PermissionDenied:
-        return "403"
-    except Http404:
-        return "404"
-    return "yes"
 
 
 @pytest.mark.parametrize(
