@@ -1,9 +1,10 @@
 from typing import Any
 
 import pytest
+from django import forms
 
 from groups.models import Group
-from lib.editing import ConflictingField, VersionedForm, comparable, status_of
+from lib.editing import ConflictingField, VersionedForm, comparable, in_words, status_of
 from tests.conftest import NOW, Cast
 
 
@@ -95,3 +96,20 @@ def test_status_of_a_page_says_what_became_of_its_form(cast: Cast) -> None:
     form = GroupForm(late, instance=fresh(cast))
     form.is_valid()
     assert status_of(form) == 409
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        (forms.CharField(), "Tuesdays", "Tuesdays"),
+        (forms.CharField(), "", "—"),
+        (forms.DateField(), None, "—"),
+        (forms.BooleanField(), True, "yes"),
+        (forms.BooleanField(), False, "no"),
+        (forms.ChoiceField(choices=[("en", "English")]), "en", "English"),
+        (forms.TypedChoiceField(choices=[(3, "three")]), 3, "three"),
+        (forms.ChoiceField(choices=[("en", "English")]), "pt", "pt"),
+    ],
+)
+def test_values_in_words(field: forms.Field, value: Any, words: str) -> None:
+    assert in_words(field, value) == words
