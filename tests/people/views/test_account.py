@@ -88,3 +88,10 @@ def test_operators_sign_in_on_the_page_of_everybody(client: Client, db: None) ->
     answer = client.get(reverse("admin:login"))
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("account_login"))
+
+
+def test_pages_of_signing_in_lead_back_to_the_account(cast: Cast, as_: Callable[[str], Client]) -> None:
+    names = ("account_email", "account_change_password", "account_set_password")
+    back = reverse("people:account")
+    pages = [as_("ana").get(reverse(name), follow=True).content.decode() for name in names]
+    assert [f'<li><a href="{back}">Account</a></li>' in page for page in pages] == [True] * 3
