@@ -20,6 +20,7 @@ def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
     context = {
         "page": group_page(access=access, person=user, now=now),
         "group": access.group,
+        "may_set_up": access.is_course_admin,
         "here": reverse("tracker:group-detail", args=[group_id]),
         "is_part": request.htmx.target == "group",
     }

@@ -85,3 +85,9 @@ def test_group_detail_without_anything_says_so(cast: Cast, as_: As) -> None:
         "No code has been handed in for review yet.",
     ):
         assert words in html
+
+
+def test_group_detail_leads_course_admins_to_its_set_up(cast: Cast, as_: As) -> None:
+    set_up = reverse("groups:group-set-up", args=[cast.clover.pk])
+    offered = {who: set_up in as_(who).get(url_of(cast)).content.decode() for who in ("ana", "marta", "ines")}
+    assert offered == {"ana": False, "marta": False, "ines": True}

@@ -75,3 +75,11 @@ def test_student_detail_offers_deeds_to_who_leads_only(cast: Cast, as_: SignIn) 
         for name in ("marta", "bruno")
     }
     assert offered == {"marta": [True] * 3, "bruno": [False] * 3}
+
+
+def test_student_detail_leads_course_admins_to_the_enrolment(cast: Cast, as_: SignIn) -> None:
+    offered = {
+        name: "Move or end" in as_(name).get(url(cast)).content.decode()
+        for name in ("bruno", "marta", "ines")
+    }
+    assert offered == {"bruno": False, "marta": False, "ines": True}
