@@ -11,6 +11,9 @@ from django.utils.functional import SimpleLazyObject
 
 from groups.relations import RelationKind, Relations, relations_of
 
+# Where the pages of a course are besides its own address.
+OF_COURSES = ("/cohorts/", "/milestones/", "/materials/", "/enrolments/", "/mentorships/", "/imports/")
+
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
@@ -30,10 +33,11 @@ def _items(request: HttpRequest) -> list[NavigationItem]:
     if not request.user.is_authenticated:
         return []
     places = _places(relations_of(request.user, timezone.now()), is_operator=request.user.is_staff)
-    return [
-        NavigationItem(label, url, request.path == url or (url != "/" and request.path.startswith(url)))
-        for label, url in places
-    ]
+    return [NavigationItem(label, url, _is_current(request.path, label, url)) for label, url in places]
+
+
+def _is_current(path: str, label: str, url: str) -> bool:
+    return path.startswith((url, *OF_COURSES) if label == "Courses" else url)
 
 
 def _places(relations: Relations, *, is_operator: bool) -> Iterator[tuple[str, str]]:
