@@ -127,7 +127,8 @@ def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             words = f"{len(made)} group{'' if len(made) == 1 else 's'} made: {', '.join(map(str, made))}."
-            messages.success(request, f"{words} Their mentors come next.")
+            come = "Its mentor comes next." if len(made) == 1 else "Their mentors come next."
+            messages.success(request, f"{words} {come}")
             return redirect("groups:cohort-groups", cohort.pk)
     context = {"cohort": cohort, "form": form, "waiting": waiting, "tabs": cohort_tabs(cohort, "Groups")}
     return render(request, "groups/groups_make.html", context, status=status_of(form))

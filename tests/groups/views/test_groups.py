@@ -180,7 +180,7 @@ def test_groups_make_leaves_out_a_group_of_nobody(cast: Cast, as_: SignIn) -> No
     waiting(cast, 5)
     browser = as_("ines")
     answer = browser.post(make_url(cast), proposal(cast, browser) | {"students-1": []})
-    assert told(answer) == ["1 group made: Acacia. Their mentors come next."]
+    assert told(answer) == ["1 group made: Acacia. Its mentor comes next."]
     assert {group.name for group in Group.objects.all()} == {"Clover", "Juniper", "Acacia"}
 
 
