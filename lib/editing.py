@@ -73,7 +73,7 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
                 data[self.add_prefix("version")] = str(self.instance.version)
                 self.data = data
                 raise ValidationError(
-                    "Somebody saved this after you opened it. Compare both versions below, then save yours or theirs.",
+                    "Somebody saved this after you opened it. Compare both versions, then save again.",
                     code="conflict",
                 )
             self.conflict = None
