@@ -1,15 +1,14 @@
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
 from courses.models import Material
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
+from tests.messages import told
 from tracker.models import MaterialTick
 
 type As = Callable[[str], Client]
@@ -29,21 +28,17 @@ def ticked() -> list[tuple[str, str]]:
     return [(tick.enrolment.person.name, tick.material.title) for tick in ticks]
 
 
-def said(response: Any) -> list[str]:
-    return [str(message) for message in get_messages(response.wsgi_request)]
-
-
 def test_material_tick_and_back(cast: Cast, as_: As, material: Material) -> None:
     browser, url = as_("ana"), url_of(cast, material)
     response = browser.post(url, {"ticked": "yes", "next": "/week/"})
     assert response["Location"] == "/week/"
     assert ticked() == [("Ana Ruivo", "Tokens & <embeddings>")]
-    assert said(response)[0].startswith("Tokens &amp; &lt;embeddings&gt; is ticked off. \n<form")
-    assert f'action="{url}"' in said(response)[0]
-    assert 'name="ticked"' not in said(response)[0]
+    assert told(response)[0].startswith("Tokens &amp; &lt;embeddings&gt; is ticked off. \n<form")
+    assert f'action="{url}"' in told(response)[0]
+    assert 'name="ticked"' not in told(response)[0]
     response = browser.post(url, {"next": "/week/"})
     assert ticked() == []
-    assert 'name="ticked" value="yes"' in said(response)[-1]
+    assert 'name="ticked" value="yes"' in told(response)[-1]
 
 
 @pytest.mark.parametrize(
@@ -65,5 +60,5 @@ def test_material_tick_in_a_closed_cohort_says_why_not(cast: Cast, as_: As, mate
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
     response = as_("ana").post(url_of(cast, material), {"ticked": "yes"})
-    assert said(response) == ["Autumn 2026 was closed on 16 September 2026. What was marked stays as it is."]
+    assert told(response) == ["Autumn 2026 was closed on 16 September 2026. What was marked stays as it is."]
     assert ticked() == []

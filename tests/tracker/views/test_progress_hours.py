@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tests.conftest import Cast
 from tests.factories.courses import MilestoneFactory
+from tests.messages import said
 from tracker.models import Progress
 
 type As = Callable[[str], Client]
@@ -18,11 +19,6 @@ type As = Callable[[str], Client]
 def note(browser: Client, cast: Cast, hours: str, **headers: str) -> Any:
     url = reverse("tracker:progress-hours", args=[cast.clover.pk, cast.milestones[1].pk])
     return browser.post(url, {"hours": hours, "next": "/week/"}, headers=headers)
-
-
-def said(response: Any) -> str:
-    (message,) = get_messages(response.wsgi_request)
-    return str(message)
 
 
 def noted() -> list[tuple[str, Decimal | None, str]]:

@@ -3,7 +3,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils import timezone
 from tests.conftest import Cast
 from tests.factories.courses import MilestoneFactory
 from tests.factories.tracker import ProgressFactory
+from tests.messages import said
 from tracker.models import Progress
 
 type As = Callable[[str], Client]
@@ -23,11 +23,6 @@ def mark(browser: Client, cast: Cast, of: str = "ana", **changed: Any) -> Any:
     return browser.post(
         reverse("tracker:progress-mark", args=[cast.clover.pk]), posted | changed, headers=headers
     )
-
-
-def said(response: Any) -> str:
-    (message,) = get_messages(response.wsgi_request)
-    return str(message)
 
 
 def marks() -> list[tuple[str, str, str]]:

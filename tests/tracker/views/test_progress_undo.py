@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import NOW, Cast
+from tests.messages import said
 from tracker.actions.progress import last_change_id, mark, note_hours
 from tracker.models import Progress
 
@@ -28,11 +29,6 @@ def slip(cast: Cast) -> Progress:
 def undo(browser: Client, cast: Cast, progress: Progress, **posted: str) -> Any:
     args = [cast.clover.pk, progress.pk, last_change_id(progress)]
     return browser.post(reverse("tracker:progress-undo", args=args), posted)
-
-
-def said(response: Any) -> str:
-    (message,) = get_messages(response.wsgi_request)
-    return str(message)
 
 
 def test_progress_undo_restores_state_since_when_and_hours(cast: Cast, as_: As) -> None:

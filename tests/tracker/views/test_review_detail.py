@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.conftest import NOW, Cast
+from tests.messages import told
 from tracker.actions.reviews import ask_for_changes, request_review
 from tracker.models import CodeReview
 
@@ -49,10 +49,6 @@ def step(browser: Client, name: str, review: CodeReview, **posted: str) -> Any:
 def state_of(review: CodeReview) -> tuple[str, str]:
     review.refresh_from_db()
     return review.state, review.note
-
-
-def said(response: Any) -> list[str]:
-    return [str(message) for message in get_messages(response.wsgi_request)]
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
@@ -125,7 +121,7 @@ def test_review_detail_tells_what_happened_newest_first(cast: Cast, as_: As, rev
 def test_review_approve_approves(cast: Cast, as_: As, review: CodeReview) -> None:
     response = step(as_("bruno"), "approve", review, **{"approve-note": "Clear."})
     assert response["Location"] == review.get_absolute_url()
-    assert said(response) == ["RAG of Ana Ruivo is approved."]
+    assert told(response) == ["RAG of Ana Ruivo is approved."]
     assert state_of(review) == ("approved", "Clear.")
 
 
@@ -135,7 +131,7 @@ def test_review_ask_for_changes_wants_words(cast: Cast, as_: As, review: CodeRev
     assert "This field is required." in response.content.decode()
     assert state_of(review)[0] == "requested"
     response = step(as_("bruno"), "ask-for-changes", review, **{"changes-note": "Name the loops."})
-    assert said(response) == ["Ana Ruivo is asked for changes to RAG."]
+    assert told(response) == ["Ana Ruivo is asked for changes to RAG."]
     assert state_of(review) == ("changes_asked", "Name the loops.")
 
 
@@ -145,7 +141,7 @@ def test_review_hand_in_hands_in_again(cast: Cast, as_: As, review: CodeReview) 
     assert response.status_code == 422
     assert "Give an address that begins with https:// or http://." in response.content.decode()
     response = step(as_("ana"), "hand-in", review, url="https://example.com/ana/rag-2", note="Named.")
-    assert said(response) == ["RAG is handed in again to Bruno Sá."]
+    assert told(response) == ["RAG is handed in again to Bruno Sá."]
     assert state_of(review) == ("requested", "Named.")
 
 
@@ -162,7 +158,7 @@ def test_a_step_that_comes_too_late_is_refused_in_words(
     want_changes(cast, review)
     response = step(as_("bruno"), name, review, **posted)
     assert response["Location"] == review.get_absolute_url()
-    assert said(response) == [words]
+    assert told(response) == [words]
     assert state_of(review) == ("changes_asked", "Name the loops.")
 
 
