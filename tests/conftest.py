@@ -1,8 +1,8 @@
 """The cast of the stories that the tests tell, and the day on which they are told.
 
-The day is Wednesday 16 September 2026, the third teaching week of a cohort that began on Monday 31 August. Marta mentors
-Clover (Ana, Bruno, Chidi), Tomás mentors Juniper (Dalia, Emre, Fátima), Inês administers the course, and Zoe administers
-another course: she is a stranger to all of them.
+The day is Wednesday 16 September 2026, the third teaching week of a cohort that began on Monday 31 August. Marta
+mentors Clover (Ana, Bruno, Chidi), Tomás mentors Juniper (Dalia, Emre, Fátima), Inês administers the course, and Zoe
+administers another course: she is a stranger to all of them.
 """
 
 from collections.abc import Callable, Iterator

@@ -77,7 +77,9 @@ def furnish(cast: Cast) -> None:
     gustavo = User.objects.get(email="gustavo@example.com")
     cast.cohort.enrolments.create(person=gustavo, started_on=date(2026, 8, 31), enrolled_by=cast.ines)
     for address in ("hana@example.com", "gus@example.com"):
-        lines = f"Name,E-mail,Group,Mentor\nAna,{address},Willow,Nadia <nadia@example.com>\nIvo,ivo@\n".encode()
+        lines = (
+            f"Name,E-mail,Group,Mentor\nAna,{address},Willow,Nadia <nadia@example.com>\nIvo,ivo@\n".encode()
+        )
         confirmed_import = previewed("roster", ("people.csv", lines), by=cast.ines, cohort=cast.cohort)
         if address == "hana@example.com":
             confirmed(confirmed_import, cast.ines)

@@ -196,7 +196,8 @@ class _Sheets:
             return f"{account.name} mentors {name} and cannot study in it."
         most = self.now.cohort.course.group_size + 1
         if self.sizes[group_key(name)] >= most:
-            return f"{name} has {most} students already, one above the group size of {most - 1}. Move somebody out first."
+            full = f"{name} has {most} students already, one above the group size of {most - 1}."
+            return f"{full} Move somebody out first."
         return ""
 
     def _enrol(self, who: Who, name: str) -> str:

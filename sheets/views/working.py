@@ -79,7 +79,9 @@ def _steps(
         yield format_html('<li role="alert"><strong>{}</strong></li>', refusal)
         yield between + format_html('<p><a class="btn btn-primary" href="{}">Go on</a></p>', then())
     else:
-        yield between + format_html('<p><a class="btn btn-primary" data-follow href="{}">Go on</a></p>', then())
+        yield between + format_html(
+            '<p><a class="btn btn-primary" data-follow href="{}">Go on</a></p>', then()
+        )
     yield after
 
 

@@ -29,7 +29,6 @@ NOT_OPENED = {
     "sheets:export-csv",
     "sheets:export-workbook",
     "sheets:export-workbooks",
-    "sheets:import-unreadable",
 }
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WHO = {"student": "ana", "mentor": "marta", "admin": "ines"}

@@ -15,9 +15,7 @@ def test_references_to_counts_each_kind_in_the_right_number(cast: Cast) -> None:
 
 
 def test_references_to_leaves_out_what_goes_along_and_history(cast: Cast) -> None:
-    assert "plan items" not in {
-        ref.what for ref in references_to(cast.clover, leave_out=[PlanItem])
-    }
+    assert "plan items" not in {ref.what for ref in references_to(cast.clover, leave_out=[PlanItem])}
     assert [ref.what for ref in references_to(cast.clover.mentorships.get())] == []
 
 

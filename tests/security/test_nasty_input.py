@@ -133,7 +133,7 @@ def test_no_query_breaks_a_page(cast: Cast, name: str) -> None:
     furnish(cast)
     place = PLACES[name](cast)
     url = reverse(name, args=place.args)
-    broken = {}
+    broken: dict[tuple[str, ...], str] = {}
     for role in ROLES:
         client = signed_in(cast, role)
         for value in VALUES:

@@ -109,7 +109,7 @@ def write_scripts(cast: Cast) -> None:
     furnish(cast)
     User.objects.update(name=SCRIPT)
     for model in (Course, Cohort, Milestone, Material):
-        model.objects.update(title=SCRIPT)  # type: ignore[attr-defined]
+        model._default_manager.update(title=SCRIPT)
     Course.objects.update(summary=MARKDOWN, prerequisites=MARKDOWN)
     Milestone.objects.filter(course=cast.course).update(title=SCRIPT)
     Group.objects.filter(pk=cast.clover.pk).update(name=SCRIPT, meeting=SCRIPT)
@@ -118,9 +118,7 @@ def write_scripts(cast: Cast) -> None:
     AgreedStep.objects.update(text=SCRIPT)
     Question.objects.update(title=SCRIPT, detail=MARKDOWN)
     Answer.objects.update(body=MARKDOWN)
-    CodeReview.objects.update(request_note=MARKDOWN, review_note=MARKDOWN) if hasattr(
-        CodeReview, "request_note"
-    ) else None
+    CodeReview.objects.update(note=MARKDOWN)
     Absence.objects.update(reason=SCRIPT[:100])
     AttentionPutAside.objects.update(reason=SCRIPT[:100])
 
