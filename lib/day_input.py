@@ -1,8 +1,16 @@
 """The browser's own calendar for a date field, whatever the language of the page."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+
+TOO_FAR = "Give days within two years of today."
+
+
+def is_near(day: date, today: date) -> bool:
+    """Say whether a day is within two years of today: farther ones are slips of the finger."""
+    return abs((day - today).days) <= 731
 
 
 class DayInput(forms.DateInput):

@@ -5,9 +5,9 @@ from datetime import datetime
 from smtplib import SMTPException
 
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest
 
+from groups.actions.invitations import sent_from_here
 from people.actions.invitations import InvitationError, invite, send_invitation
 from people.models import Invitation, User
 
@@ -46,8 +46,7 @@ def person_of(*, email: str, name: str, by: User, at: datetime) -> tuple[User, I
 
 def _is_invited_from_here(person: User, *, by: User, at: datetime) -> bool:
     """Whether their open invitation is of somebody with whom `by` administers a course."""
-    shared = Q(invited_by=by) | Q(invited_by__course_adminships__course__admins__person=by)
-    return person.invitations.open(at).filter(shared).exists()
+    return person.invitations.open(at).filter(sent_from_here(by)).exists()
 
 
 def mailed(request: HttpRequest, invitation: Invitation, *, at: datetime) -> str:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import batched
 
 from courses.models import Cohort
+from groups.actions.invitations import close_links_from_elsewhere
 from groups.actions.roster import Move, assign_mentors, enrol_many, join_many, open_groups
 from groups.models import Enrolment, Group, Membership
 from people.actions.accounts import invite_many, make_accounts
@@ -58,6 +59,8 @@ class CohortWriter:
         }
         self.people = {person.email: person for person in made}
         self.people |= _people(needed - set(self.people))
+        for batch in batched((person.pk for person in self.people.values()), _BATCH):
+            close_links_from_elsewhere(people=batch, by=self.by, at=self.at)
 
     def _edit(self, changes: CohortChanges) -> None:
         for batch in batched(changes.edits, _BATCH):

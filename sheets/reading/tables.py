@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 # A text that begins so is a formula to a spreadsheet. On the way out an apostrophe marks it as text.
 _LIKE_A_FORMULA = re.compile(r"^[=+\-@\t\r]")
-_MARKED = re.compile(r"^'[=+\-@\t\r]")
+_MARKED = re.compile(r"^'+[=+\-@\t\r]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 

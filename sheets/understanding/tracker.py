@@ -27,7 +27,7 @@ _TOTALS = re.compile(
 )
 _NO_MODULE = re.compile(
     r"^(total|totals|totais|notes?|notas?|comments?|comentarios?|commentaires?|progress|progresso|progreso|percent\w*|"
-    r"average|media|moyenne|group|grupo|groupe|date|data|fecha|learning path)\b"
+    r"average|media|moyenne|group|grupo|groupe|date|data|fecha|learning path)"
 )
 _PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
 
@@ -135,7 +135,7 @@ def _with_modules(base: Understood, above: Row | None, corrections: Corrections)
             columns.append(old)
         elif _is_title(value):
             title = titles.text(number)
-            meaning = "" if _NO_MODULE.match(folded(title)) else "module"
+            meaning = "" if _NO_MODULE.fullmatch(folded(title)) else "module"
             columns.append(Column(number, title[:300], _samples(base.rows, number), meaning))
     read = replace(base, columns=tuple(columns))
     said = corrections.get(read.layout, {})

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from groups.models import MentorAway, Mentorship
-from lib.day_input import DayInput
+from lib.day_input import TOO_FAR, DayInput, is_near
 
 
 class _Groups(forms.ModelMultipleChoiceField[Mentorship]):
@@ -41,6 +41,8 @@ class MentorAwayForm(forms.Form):
             self.add_error("ends_on", "The last day comes before the first.")
         elif ends_on < self.today:
             self.add_error("ends_on", "That is over already.")
+        elif not is_near(starts_on, self.today) or not is_near(ends_on, self.today):
+            raise ValidationError(TOO_FAR)
         else:
             self._refuse_overlap(cleaned.get("mentorships", ()), starts_on, ends_on)
         return cleaned

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from groups.models import Absence, Enrolment
-from lib.day_input import DayInput
+from lib.day_input import TOO_FAR, DayInput, is_near
 from lib.days import day_words, days_words
 from tracker.models import AttentionPutAside
 
@@ -70,6 +70,8 @@ class AbsenceForm(forms.ModelForm[Absence]):
         if ends_on < starts_on:
             self.add_error("ends_on", "The last day comes before the first.")
             return cleaned
+        if not is_near(starts_on, self.today) or not is_near(ends_on, self.today):
+            raise ValidationError(TOO_FAR)
         other = self.enrolment.absences.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
         if other is not None:
             words = days_words(other.starts_on, other.ends_on, self.today)

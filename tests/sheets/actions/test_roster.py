@@ -6,11 +6,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from groups.models import Enrolment, Group, Membership, Mentorship
+from people.actions.invitations import invite
 from people.models import Invitation, User
 from sheets.actions.confirm import ConfirmError
 from sheets.actions.undo import UndoError
 from sheets.models import SheetImport
-from tests.conftest import TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast
 from tests.factories.tracker import ProgressFactory
 from tests.sheets.importing import confirmed, previewed, roster, shown, taken_back
 
@@ -229,6 +230,24 @@ def test_name_of_who_took_the_account_in_hand_stays(cast: Cast) -> None:
     ana.save()
     sheet_import = roster(cast, HEADER, ("Anna R.", "ana@example.com", "", ""))
     assert shown(sheet_import, "unchanged")[0][2] == "keeps what they set themselves: Ana Ruivo"
+
+
+def test_link_that_another_course_sent_does_not_open_this_one(cast: Cast) -> None:
+    elsewhere = invite(email="leila@example.com", name="Leila Haddad", by=cast.zoe, at=NOW)
+    here = invite(email="kai@example.com", name="Kai Mori", by=cast.ines, at=NOW)
+    confirmed(
+        roster(
+            cast,
+            HEADER,
+            ("Leila Haddad", "leila@example.com", "", ""),
+            ("Kai Mori", "kai@example.com", "", ""),
+        ),
+        cast.ines,
+    )
+    for invitation in (elsewhere, here):
+        assert invitation is not None
+        invitation.refresh_from_db()
+    assert (elsewhere.is_open(NOW), here.is_open(NOW)) == (False, True)
 
 
 def test_known_name_with_a_new_address_is_asked(cast: Cast) -> None:

@@ -252,6 +252,14 @@ def test_module_nobody_knows_is_asked_and_may_be_left_out(cast: Cast) -> None:
     assert states(cast, "ana") == {"LLM basics": "done"}
 
 
+@pytest.mark.parametrize("title", ["Data cleaning", "Group project", "Notes on media", "Progress reports"])
+def test_module_that_begins_like_no_module_is_asked_about(cast: Cast, title: str) -> None:
+    content = book([("Ana Ruivo", None, True, True)], modules=("LLM basics", title))
+    assert [one["text"] for one in sheet(cast, content).understood["questions"]] == [
+        f"Which milestone is “{title}”?"
+    ]
+
+
 def test_two_of_one_name_are_asked_about(cast: Cast) -> None:
     User.objects.filter(pk=cast.person("dalia").pk).update(name="Ana Ruivo")
     content = book([("Ana Ruivo", None, True, False, False, False)])
