@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from groups.access import GroupAccess, group_to_administer
 from groups.actions.enrolment import EnrolmentError, join_group
+from groups.dashboards.group_history import mentorship_lines
 from groups.dashboards.groups import group_page, people_found, without_group
 from groups.forms.groups import AddStudentsForm, MentorInviteForm, MentorSearchForm, StudentSearchForm
 from lib.editing import status_of
@@ -46,6 +47,7 @@ def set_up_context(
     search_form = MentorSearchForm({"on": today, **request.GET.dict()}, group=group, today=today)
     chosen = search_form.cleaned_data if search_form.is_valid() else {}
     return {
+        "history": mentorship_lines(group),
         "cohort": group.cohort,
         "group": group,
         "page": page,

@@ -42,7 +42,7 @@ def test_group_set_up_stays_within_its_queries(
         note_away(mentorship=mentorship, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25))
         MembershipFactory.create(group=cast.clover)
     browser = as_("ines")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         answer = browser.get(url(cast), {"mentor": "person"})
     page = answer.context["page"]
     assert (len(page.members), len(page.mentors), page.without_count) == (3 + many, 1 + many, many)
@@ -150,3 +150,14 @@ def test_group_set_up_takes_nonsense_for_no_search(cast: Cast, as_: SignIn, quer
 def test_mentor_search_for_nobody_says_what_to_do(cast: Cast, as_: SignIn) -> None:
     page = as_("ines").get(url(cast), {"mentor": "nobody"}).content.decode()
     assert "somebody new is invited below" in page
+
+
+def test_group_set_up_tells_who_changed_a_mentorship(cast: Cast, as_: SignIn) -> None:
+    browser = as_("ines")
+    mentorship = cast.clover.mentorships.get()
+    browser.post(reverse("groups:mentorship-end", args=[mentorship.pk]), {"on": "2026-09-16"})
+    lines = [
+        (line.by, line.field, line.before, line.after) for line in browser.get(url(cast)).context["history"]
+    ]
+    assert ("Inês Duarte", "Marta Pires: ended on", "—", "2026-09-16") in lines
+    assert ("", "Marta Pires: role", "—", "mentor") in lines
