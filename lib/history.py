@@ -28,6 +28,17 @@ class Change:
     fields: tuple[FieldChange, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """A field that somebody changed, before and after, as components/history.html shows it."""
+
+    at: datetime
+    by: Any
+    field: str
+    before: str
+    after: str
+
+
 _WHAT = {"+": "made", "~": "changed", "-": "deleted"}
 
 

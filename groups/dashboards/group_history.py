@@ -1,23 +1,10 @@
 """Who mentored a group, as what and from when to when, with who wrote that down: the history of its mentorships."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from groups.models import Group, Mentorship
-from lib.history import changes_of
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """A field of a mentorship before and after, as components/history.html shows it."""
-
-    at: datetime
-    by: str
-    field: str
-    before: str
-    after: str
+from lib.history import HistoryLine, changes_of
 
 
 def mentorship_lines(group: Group) -> tuple[HistoryLine, ...]:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from courses.models import CourseAdmin
 from groups.models import Group, Mentorship
 from lib.days import day_words
-from lib.history import Change, changes_of
+from lib.history import Change, HistoryLine, changes_of
 from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import CheckInToRead
@@ -55,17 +55,6 @@ class EntryBlock:
     chips: tuple[Chip, ...]
     blocker: str
     note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLine:
-    """A change, as components/history.html shows it."""
-
-    at: datetime
-    by: Any
-    field: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from courses.models import CourseAdmin
 from groups.models import Mentorship
 from groups.relations import Relation
-from lib.history import changes_of
+from lib.history import HistoryLine, changes_of
 from lib.markdown import to_html
 from tracker.access.questions import QuestionAccess, questions_visible_to
 from tracker.dashboards.question_rows import (
@@ -64,17 +64,6 @@ class AskShown:
     who: str
     group: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """A field that somebody changed."""
-
-    at: datetime
-    by: Any
-    field: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)

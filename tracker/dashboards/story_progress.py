@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from lib.days import day_words
+from lib.history import HistoryLine
 from tracker.dashboards.grid import Planned
 from tracker.dashboards.pictures import Member
 from tracker.dashboards.story_events import Kind, StoryEvent
@@ -18,17 +19,6 @@ from tracker.standing import State
 type Record = Any
 
 _TONES = {State.DONE: "ok", State.NEED_HELP: "act"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLine:
-    """A change as components/history.html shows it."""
-
-    at: datetime
-    by: str
-    field: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

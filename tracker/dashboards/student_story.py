@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q
 
 from groups.models import Group, Membership
 from lib.days import day_words, days_words
-from lib.history import changes_of
+from lib.history import HistoryLine, changes_of
 from lib.rows import Rows
 from lib.weeks import Week
 from tracker.access.students import StudentAccess
@@ -28,7 +28,6 @@ from tracker.dashboards.story_events import (
     step_events,
 )
 from tracker.dashboards.story_progress import (
-    HistoryLine,
     MilestoneLine,
     by_milestone,
     milestone_lines,
