@@ -31,7 +31,7 @@ def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at
     earlier = enrolments.filter(ended_on__gt=started_on).order_by("-ended_on").first()
     if earlier is not None:
         raise EnrolmentError(
-            f"{person} was enrolled until {_said(earlier.ended_on)} already; give that day or a later one."
+            f"{person} was enrolled before; that ended on {_said(earlier.ended_on)}. Give that day or a later one."
         )
     enrolment = Enrolment(cohort=cohort, person=person, started_on=started_on, enrolled_by=by, enrolled_at=at)
     credit(enrolment, by)
@@ -129,7 +129,7 @@ def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | Non
     last = enrolment.memberships.filter(ended_on__gt=on).select_related("group").first()
     if last is not None:
         raise EnrolmentError(
-            f"{person} was in {last.group} until {_said(last.ended_on)}; give that day or a later one."
+            f"{person} left {last.group} on {_said(last.ended_on)}; give that day or a later one."
         )
     for stay in enrolment.memberships.filter(ended_on=None).select_related("group"):
         _end_stay(stay, on=on, end_reason=Membership.EndReason(end_reason.value), by=by)

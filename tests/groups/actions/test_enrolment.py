@@ -50,7 +50,7 @@ def test_enrol_takes_somebody_back_after_the_end(cast: Cast) -> None:
 
 def test_enrol_refuses_days_of_an_earlier_enrolment(cast: Cast) -> None:
     end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
-    with pytest.raises(EnrolmentError, match="Ana Ruivo was enrolled until 16 September 2026 already"):
+    with pytest.raises(EnrolmentError, match="Ana Ruivo was enrolled before; that ended on 16 September 2026"):
         enrol(
             person=cast.person("ana"), cohort=cast.cohort, started_on=date(2026, 9, 15), by=cast.ines, at=NOW
         )
@@ -195,7 +195,7 @@ def test_end_enrolment_refuses_what_contradicts_the_past(cast: Cast) -> None:
     leave_group(enrolment=ana, on=date(2026, 9, 14), by=cast.ines, at=NOW)
     for on, said in [
         (date(2026, 8, 30), "Ana Ruivo started on 31 August 2026"),
-        (date(2026, 9, 13), "Ana Ruivo was in Juniper until 14 September 2026"),
+        (date(2026, 9, 13), "Ana Ruivo left Juniper on 14 September 2026"),
     ]:
         with pytest.raises(EnrolmentError, match=said):
             end_enrolment(enrolment=ana, on=on, reason="dropped", by=cast.ines, at=NOW)

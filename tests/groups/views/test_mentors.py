@@ -132,7 +132,7 @@ def test_mentorship_end_on_a_day_to_come(cast: Cast, as_: SignIn) -> None:
         "Marta Pires does not mentor Clover from 30 September 2026 on."
     ]
     page = as_("ines").get(reverse("groups:group-set-up", args=[cast.clover.pk]))
-    assert "until 30 September 2026" in page.content.decode()
+    assert "ends on 30 September 2026" in page.content.decode()
 
 
 @pytest.mark.parametrize(
