@@ -50,7 +50,9 @@ def test_enrol_takes_somebody_back_after_the_end(cast: Cast) -> None:
 
 def test_enrol_refuses_days_of_an_earlier_enrolment(cast: Cast) -> None:
     end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
-    with pytest.raises(EnrolmentError, match="Ana Ruivo was enrolled before; that ended on 16 September 2026"):
+    with pytest.raises(
+        EnrolmentError, match="Ana Ruivo was enrolled before; that ended on 16 September 2026"
+    ):
         enrol(
             person=cast.person("ana"), cohort=cast.cohort, started_on=date(2026, 9, 15), by=cast.ines, at=NOW
         )

@@ -46,7 +46,7 @@ def test_enrolment_move_keeps_why(cast: Cast, as_: SignIn) -> None:
     assert told(answer) == ["Ana Ruivo is in Juniper now."]
     assert stays(cast) == [("Clover", "moved"), ("Juniper", "")]
     page = as_("ines").get(answer["Location"]).content.decode()
-    assert "moved to another group: Evenings suit her better" in page
+    assert "moved to another group): Evenings suit her better" in page
 
 
 def test_enrolment_move_on_a_day_to_come_says_so(cast: Cast, as_: SignIn) -> None:
