@@ -1,0 +1,67 @@
+"""What a question's text says, word by word: what carries meaning, and by which stem it is known."""
+
+import re
+
+from lib.text import folded
+from tracker.similar.text import Text
+
+# Characters of a text that are read; nobody asks longer, and time stays bounded.
+_LONGEST = 600
+_MOST_LOOKED_FOR = 16
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+# Words that questions are made of, whatever they ask.
+COMMON = frozenset(
+    (
+        "a an the is are was were be been being am do does did doing done has have had having i me my mine we us our "
+        "you your it its he she they them their this that these those there here of in on at to for from by with "
+        "about into onto over under as if or and but not no nor so than then too very just also only own same such "
+        "can could may might must shall should will would need want get got getting let try trying tried how what "
+        "when where which who whom whose why whether while after before during again still any some all each every "
+        "both few more most other another one use used using please hi hello thanks help question problem issue know "
+        "possible way able don doesn isn aren didn cannot couldn won t s m re ve ll d"
+    ).split()
+)
+_ENDINGS = "ations ation ments ment ings ing ions ion ors or ers er ed able ly".split()
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of a text in their order, names written together parted: "dockerCompose"."""
+    return folded(_CAMEL.sub(" ", text[:_LONGEST])).split()
+
+
+def stem(word: str) -> str:
+    """Return what the forms of an English word share: "installed", "installing" and "installation" are one."""
+    if len(word) < 4 or not word.isalpha():
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith("es") and len(word) > 4 and word[-3] in "sxzh":
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            word = word[: -len(ending)]
+            break
+    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "ls":
+        word = word[:-1]
+    if len(word) > 4 and word.endswith("e"):
+        word = word[:-1]
+    if len(word) > 4 and word.endswith("y"):
+        word = word[:-1] + "i"
+    return word
+
+
+def words_to_look_for(text: Text) -> tuple[str, ...]:
+    """Return the folded beginnings of words that a search must find one of, the most telling first; at most 16."""
+    telling = [word for word in dict.fromkeys(words(text.title)) if word not in COMMON and len(word) > 1]
+    telling = telling or list(dict.fromkeys(words(text.title)))
+    beginnings = dict.fromkeys(_beginning(word) for word in sorted(telling, key=lambda word: -len(word)))
+    return tuple(beginnings)[:_MOST_LOOKED_FOR]
+
+
+def _beginning(word: str) -> str:
+    # A stem may end otherwise than its word does ("queri"): a search for beginnings needs what stands in both.
+    short = stem(word)
+    return short if word.startswith(short) else short[:-1]
