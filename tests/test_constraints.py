@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from courses.models import Cohort, Course, CourseAdmin, Milestone, Pause
+from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from people.models import Invitation, User
 from tests.conftest import NOW, TODAY, Cast
@@ -26,9 +26,13 @@ from tracker.models import (
     CheckInDraft,
     CheckInEntry,
     CodeReview,
+    MaterialChange,
+    MaterialNeed,
     MaterialTick,
+    NotTheSame,
     Progress,
     Question,
+    Topic,
 )
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -78,6 +82,7 @@ def ask(cast: Cast) -> models.Model:
         group=cast.clover,
         enrolment=cast.enrolment("ana"),
         asked_at=NOW,
+        week_starts_on=date(2026, 9, 14),
         logged_by=cast.marta,
     )
 
@@ -101,6 +106,45 @@ def review(cast: Cast, **fields: object) -> CodeReview:
 
 def question(cast: Cast) -> Question:
     return QuestionFactory.create(membership=cast.ana)
+
+
+def answered(cast: Cast, **fields: object) -> models.Model:
+    """A question that may be published, but for the fields given."""
+    published = {"published_at": NOW, "published_by": cast.ines, "visibility": "course"}
+    return changed(question(cast), first_answered_at=NOW, status="answered", **{**published, **fields})
+
+
+def topic(cast: Cast, **fields: object) -> Topic:
+    return Topic(course=cast.course, found_at=NOW, **fields)
+
+
+def saved_topic(cast: Cast) -> Topic:
+    row = topic(cast)
+    row.save()
+    return row
+
+
+def difference(cast: Cast, *, turned: bool = False) -> NotTheSame:
+    one, other = sorted([question(cast), question(cast)], key=lambda row: row.pk, reverse=turned)
+    return NotTheSame(question=one, other=other, said_by=cast.marta, said_at=NOW)
+
+
+def change(cast: Cast, **fields: object) -> MaterialChange:
+    own = {"made_by": cast.ines, "changed_on": TODAY, "recorded_at": NOW}
+    return MaterialChange(course=cast.course, what="A drawing of the scores", **own, **fields)
+
+
+def need(cast: Cast, **fields: object) -> MaterialNeed:
+    own = {"noted_by": cast.ines, "noted_at": NOW, "state_since": NOW, "why": "Asked every week"}
+    return MaterialNeed(course=cast.course, **own, **fields)
+
+
+def material(cast: Cast) -> Material:
+    return Material.objects.get_or_create(milestone=cast.milestones[0], title="Tokens")[0]
+
+
+def asked_question(cast: Cast) -> Question:
+    return Question.objects.first() or question(cast)
 
 
 def check_in(cast: Cast, **fields: object) -> CheckIn:
@@ -160,6 +204,27 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     )(question(cast)),
     "question_answered_has_answer": lambda cast: changed(question(cast), status="answered"),
     "ask_once_a_student_and_moment": lambda cast: twice(lambda: ask(cast)),
+    "ask_week_starts_monday": lambda cast: changed(ask(cast), week_starts_on=TODAY),
+    "question_published_at_and_by": lambda cast: answered(cast, published_by=None),
+    "question_published_for_the_course": lambda cast: answered(cast, visibility="cohort"),
+    "progress_begun_has_day": lambda cast: progress(cast, state="working", started_on=None),
+    "progress_finished_has_day": lambda cast: progress(cast, finished_on=None),
+    "progress_finishes_after_start": lambda cast: progress(cast, started_on=TODAY, finished_on=YESTERDAY),
+    "topic_pinned_at_and_by": lambda cast: topic(cast, pinned_at=NOW),
+    "topic_not_merged_into_itself": lambda cast: (lambda row: changed(row, merged_into=row))(saved_topic(cast)),
+    "not_the_same_once_a_pair": lambda cast: (
+        lambda row: twice(lambda: NotTheSame(question=row.question, other=row.other, said_by=cast.ines, said_at=NOW))
+    )(difference(cast)),
+    "not_the_same_smaller_first": lambda cast: difference(cast, turned=True),
+    "material_change_told_at_and_by": lambda cast: change(cast, told_at=NOW),
+    "material_need_of_one_thing": need,
+    "material_need_changed_by_a_change": lambda cast: need(cast, material=material(cast), state="changed"),
+    "material_need_wont_change_has_reason": lambda cast: need(cast, material=material(cast), state="wont_change"),
+    "material_need_one_waiting_a_question": lambda cast: twice(lambda: need(cast, question=asked_question(cast))),
+    "material_need_one_waiting_a_topic": lambda cast: (lambda row: twice(lambda: need(cast, topic=row)))(
+        saved_topic(cast)
+    ),
+    "material_need_one_waiting_a_material": lambda cast: twice(lambda: need(cast, material=material(cast))),
     "attention_put_aside_ended_at_and_by": lambda cast: AttentionPutAside(
         enrolment=cast.enrolment("ana"), until_on=TODAY, put_aside_at=NOW, put_aside_by=cast.marta, ended_at=NOW
     ),

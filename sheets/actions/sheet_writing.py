@@ -47,7 +47,7 @@ def _askers(changes: SheetChanges) -> set[str]:
 def _enrolments(cohort: Cohort, emails: Iterable[str]) -> dict[str, Enrolment]:
     found = {}
     for batch in batched(sorted(emails), _BATCH):
-        rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person")
+        rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "cohort")
         for enrolment in rows.filter(cohort=cohort, ended_on=None, person__email__in=batch):
             found[enrolment.person.email] = enrolment
     return found

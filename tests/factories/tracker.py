@@ -4,6 +4,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from groups.models import Membership
+from lib.weeks import monday_of
 from tests.factories.groups import GroupFactory
 from tests.factories.people import UserFactory
 from tracker.models import AgreedStep, Answer, Ask, CheckIn, CheckInEntry, CodeReview, Progress, Question
@@ -18,6 +19,12 @@ class ProgressFactory(DjangoModelFactory[Progress]):
 
     state = Progress.State.DONE
     state_since = NOW
+    started_on = factory.LazyAttribute(
+        lambda progress: NOW.date() if progress.state in Progress.BEGUN else None
+    )
+    finished_on = factory.LazyAttribute(
+        lambda progress: NOW.date() if progress.state in Progress.FINISHED else None
+    )
     changed_at = NOW
     changed_by = factory.SelfAttribute("enrolment.person")
 
@@ -88,6 +95,7 @@ class AskFactory(DjangoModelFactory[Ask]):
         model = Ask
 
     asked_at = NOW
+    week_starts_on = factory.LazyAttribute(lambda ask: monday_of(ask.group.cohort.today(ask.asked_at)))
 
 
 class AnswerFactory(DjangoModelFactory[Answer]):

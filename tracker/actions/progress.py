@@ -35,7 +35,7 @@ def mark(
     progress = _to_change(enrolment, milestone, by=by, at=at)
     if progress.state != Progress.State(state):
         progress.state_since = _since(progress, Progress.State(state), at)
-        progress.state = Progress.State(state)
+        progress.enter(Progress.State(state), progress.enrolment.cohort.today(at))
         _save(progress, by=by, at=at)
     return progress
 
@@ -103,6 +103,8 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
     before = changes[1] if len(changes) > 1 else None
     progress.state = before.state if before else Progress.State.NOT_STARTED
     progress.state_since = before.state_since if before else at
+    progress.started_on = before.started_on if before else None
+    progress.finished_on = before.finished_on if before else None
     progress.hours = before.hours if before else None
     progress.waived_at = before.waived_at if before else None
     progress.waived_by_id = before.waived_by_id if before else None

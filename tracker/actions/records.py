@@ -13,6 +13,7 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from groups.models import Enrolment, Group
+from lib.weeks import monday_of
 from people.models import User
 from tracker.actions.progress import ProgressError
 from tracker.models import Answer, Ask, Progress, Question
@@ -20,6 +21,7 @@ from tracker.search import search_text
 
 _BATCH = 500
 _IN_A_QUERY = 2_000
+_MARKED = ("state", "state_since", "started_on", "finished_on", "changed_at", "changed_by")
 SOLVED = "Solved. The answer was not written down."
 
 
@@ -50,32 +52,30 @@ def mark_many(
     for key, state in states.items():
         if key in there and there[key].state != state:
             progress = there[key]
-            before = {
-                name: getattr(progress, name) for name in ("state", "state_since", "changed_at", "changed_by")
-            }
-            progress.state, progress.state_since = state, at
+            before = {name: getattr(progress, name) for name in _MARKED}
+            progress.enter(state, enrolments[key[0]].cohort.today(at))
+            progress.state_since = at
             progress.changed_at, progress.changed_by = at, by
             changed.append((progress, before))
     bulk_update_with_history(
         [progress for progress, _ in changed],
         Progress,
-        ["state", "state_since", "changed_at", "changed_by"],
+        _MARKED,
         batch_size=_BATCH,
         default_user=by,
         default_date=at,
     )
     rows = [
         Progress(
-            enrolment=enrolments[key[0]],
-            milestone_id=key[1],
-            state=state,
-            state_since=at,
-            changed_at=at,
-            changed_by=by,
+            enrolment=enrolments[key[0]], milestone_id=key[1], state_since=at, changed_at=at, changed_by=by
         )
-        for key, state in states.items()
+        for key in states
         if key not in there
     ]
+    for progress in rows:
+        progress.enter(
+            states[progress.enrolment_id, progress.milestone_id], progress.enrolment.cohort.today(at)
+        )
     made: list[Progress] = bulk_create_with_history(
         rows, Progress, batch_size=_BATCH, default_user=by, default_date=at
     )
@@ -112,7 +112,14 @@ def bring_questions(
     pairs = list(zip(questions, made, strict=True))
     asks = Ask.objects.bulk_create(
         (
-            Ask(question=row, group=one.group, enrolment=one.enrolment, asked_at=one.asked_at, logged_by=by)
+            Ask(
+                question=row,
+                group=one.group,
+                enrolment=one.enrolment,
+                asked_at=one.asked_at,
+                week_starts_on=monday_of(one.group.cohort.today(one.asked_at)),
+                logged_by=by,
+            )
             for one, row in pairs
         ),
         batch_size=_BATCH,

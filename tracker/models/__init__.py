@@ -2,9 +2,11 @@ from tracker.models.agreed_step import AgreedStep
 from tracker.models.attention import AttentionPutAside
 from tracker.models.check_in import CheckIn, CheckInDraft, CheckInEntry
 from tracker.models.code_review import CodeReview
+from tracker.models.material_change import MaterialChange, MaterialNeed
 from tracker.models.material_tick import MaterialTick
 from tracker.models.progress import Progress
 from tracker.models.question import Answer, Ask, Question
+from tracker.models.topic import NotTheSame, Placement, Topic
 
 __all__ = [
     "AgreedStep",
@@ -15,7 +17,12 @@ __all__ = [
     "CheckInDraft",
     "CheckInEntry",
     "CodeReview",
+    "MaterialChange",
+    "MaterialNeed",
     "MaterialTick",
+    "NotTheSame",
+    "Placement",
     "Progress",
     "Question",
+    "Topic",
 ]

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -17,6 +19,10 @@ class Progress(models.Model):
         DONE = "done", "done"
         SKIPPED = "skipped", "skipped"
 
+    # Once a student has been at it, it was begun; once one of the others is reached, nothing more is to be done.
+    BEGUN = (State.WORKING, State.NEED_HELP, State.DONE)
+    FINISHED = (State.DONE, State.SKIPPED)
+
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="progress")
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="progress")
     state = models.CharField(max_length=20, choices=State, default=State.NOT_STARTED)
@@ -30,6 +36,9 @@ class Progress(models.Model):
     )
     # When the state became what it is: since when help is needed, when it was done.
     state_since = models.DateTimeField()
+    # Days in the cohort's time zone: on which the work began, and on which it was done or skipped.
+    started_on = models.DateField(null=True, blank=True)
+    finished_on = models.DateField(null=True, blank=True)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="progress_changes"
@@ -49,6 +58,22 @@ class Progress(models.Model):
                 condition=models.Q(hours=None) | models.Q(hours__gte=0), name="progress_hours_not_negative"
             ),
             models.CheckConstraint(
+                condition=~models.Q(state__in=["working", "need_help", "done"])
+                | models.Q(started_on__isnull=False),
+                name="progress_begun_has_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["done", "skipped"], finished_on__isnull=False)
+                | (~models.Q(state__in=["done", "skipped"]) & models.Q(finished_on__isnull=True)),
+                name="progress_finished_has_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(started_on=None)
+                | models.Q(finished_on=None)
+                | models.Q(finished_on__gte=models.F("started_on")),
+                name="progress_finishes_after_start",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(waived_at__isnull=True, waived_by__isnull=True)
                 | models.Q(waived_at__isnull=False, waived_by__isnull=False),
                 name="progress_waived_at_and_by",
@@ -57,3 +82,12 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.milestone}: {self.get_state_display()}"
+
+    def enter(self, state: str, on: date) -> None:
+        """Be in a state from that day on; the day on which work began stays, unless it never did. Saves nothing."""
+        self.state = state
+        if state == Progress.State.NOT_STARTED:
+            self.started_on = None
+        elif state in Progress.BEGUN:
+            self.started_on = self.started_on or on
+        self.finished_on = max(on, self.started_on or on) if state in Progress.FINISHED else None

@@ -78,6 +78,16 @@ class Question(Edited):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
     )
 
+    # Shown on the page of its milestone to everybody who takes the course, this cohort and the next ones.
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="questions_published",
+    )
+
     # What the search looks through: title, detail and answers as tracker.search folds them. The actions keep it.
     search_text = models.TextField(default="", blank=True, editable=False)
 
@@ -98,6 +108,17 @@ class Question(Edited):
             models.CheckConstraint(
                 condition=~models.Q(status="answered") | models.Q(first_answered_at__isnull=False),
                 name="question_answered_has_answer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_at__isnull=True, published_by__isnull=True)
+                | models.Q(published_at__isnull=False, published_by__isnull=False),
+                name="question_published_at_and_by",
+            ),
+            # What only a group or a cohort may see is never shown to the next one.
+            models.CheckConstraint(
+                condition=models.Q(published_at__isnull=True)
+                | models.Q(visibility="course", first_answered_at__isnull=False, duplicate_of__isnull=True),
+                name="question_published_for_the_course",
             ),
         ]
         indexes = [
@@ -134,6 +155,8 @@ class Ask(models.Model):
         Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="asks"
     )
     asked_at = models.DateTimeField()
+    # The Monday of the week in the time zone that the cohort had that day.
+    week_starts_on = models.DateField("week")
     logged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="asks_logged"
     )
@@ -143,7 +166,11 @@ class Ask(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["question", "enrolment", "asked_at"], name="ask_once_a_student_and_moment"
-            )
+            ),
+            # ISO weekday 1, as for check-ins.
+            models.CheckConstraint(
+                condition=models.Q(week_starts_on__iso_week_day=1), name="ask_week_starts_monday"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -77,7 +77,9 @@ def test_board_says_so_when_more_than_one_in_five_is_flagged(cast: Cast) -> None
     everybody_on_track(cast)
     assert (board_of(cast).flagged_words, board_of(cast).share.is_too_many) == ("0 of 6", False)
     for name in ("ana", "dalia"):
-        cast.enrolment(name).progress.filter(milestone=cast.milestones[1]).update(state="need_help")
+        cast.enrolment(name).progress.filter(milestone=cast.milestones[1]).update(
+            state="need_help", finished_on=None
+        )
     board = board_of(cast)
     assert (board.flagged_words, board.share.is_too_many) == ("2 of 6", True)
     page = render_to_string("tracker/board.html", {"board": board, "tabs": cohort_tabs(cast.cohort, "Board")})
@@ -176,7 +178,9 @@ def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast
 
 def test_board_lists_who_was_put_aside_until_it_comes_back(cast: Cast) -> None:
     everybody_on_track(cast)
-    cast.enrolment("ana").progress.filter(milestone=cast.milestones[1]).update(state="need_help")
+    cast.enrolment("ana").progress.filter(milestone=cast.milestones[1]).update(
+        state="need_help", finished_on=None
+    )
     AttentionPutAside.objects.create(
         enrolment=cast.enrolment("ana"), until_on=date(2026, 9, 17), reason="We talked", put_aside_at=NOW,
         put_aside_by=cast.marta,

@@ -10,6 +10,7 @@ from simple_history.utils import bulk_create_with_history
 
 from courses.models import Material, Milestone
 from groups.models import Enrolment, Group, Membership
+from lib.weeks import monday_of
 from people.models import User
 from tracker.access.questions import questions_visible_to
 from tracker.actions.questions.keeping import (
@@ -86,7 +87,14 @@ def ask(
 
 
 def _ask(question: Question, group: Group, enrolment_id: int | None, by: User, at: datetime) -> Ask:
-    return Ask(question=question, group=group, enrolment_id=enrolment_id, asked_at=at, logged_by=by)
+    return Ask(
+        question=question,
+        group=group,
+        enrolment_id=enrolment_id,
+        asked_at=at,
+        week_starts_on=monday_of(group.cohort.today(at)),
+        logged_by=by,
+    )
 
 
 @transaction.atomic
