@@ -9,8 +9,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from groups.models import Enrolment, Membership, Mentorship, PlanItem
+from lib.cells import Value
 from people.models import User
-from sheets.writing.cells import Value
 from tracker.models import AgreedStep, Ask, CheckIn, CodeReview, Progress, Question
 
 type Row = tuple[Value, ...]

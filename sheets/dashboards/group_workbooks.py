@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 from courses.models import Cohort, Milestone
 from groups.models import Group, Mentorship
+from lib.cells import Value
 from people.models import User
 from sheets.dashboards import export_rows
 from sheets.dashboards.export_rows import asker, local
 from sheets.dashboards.group_rows import GroupRows, rows_of_groups
 from sheets.writing.archive import file_stem
-from sheets.writing.cells import Value
 from sheets.writing.group_sheet import (
     GroupSheet,
     Module,

@@ -8,8 +8,8 @@ import tablib
 from django.utils.text import slugify
 from openpyxl import Workbook
 
+from lib.cells import escaped
 from sheets.models import Line, SheetImport
-from sheets.reading.tables import escaped
 
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What Excel needs to take CSV for UTF-8.

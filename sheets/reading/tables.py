@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-# A text that begins so is a formula to a spreadsheet. On the way out an apostrophe marks it as text.
-_LIKE_A_FORMULA = re.compile(r"^[=+\-@\t\r]")
-_MARKED = re.compile(r"^'+[=+\-@\t\r]")
+from lib.cells import unescaped
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -72,13 +71,7 @@ def letters(column: int) -> str:
 
 def cleaned(text: str) -> str:
     """Text of a cell as it is kept: no control characters, no apostrophe that marked it as text."""
-    text = _CONTROLS.sub("", text)
-    return text[1:] if _MARKED.match(text) else text
-
-
-def escaped(text: str) -> str:
-    """Text of a cell on its way out, so that no spreadsheet takes it for a formula; `cleaned` takes it back."""
-    return f"'{text}" if _LIKE_A_FORMULA.match(text) or _MARKED.match(text) else text
+    return unescaped(_CONTROLS.sub("", text))
 
 
 def text_of(value: Value) -> str:

@@ -4,13 +4,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from groups.access import cohort_to_administer
+from lib.csv_lines import CONTENT_TYPE, csv_lines
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from sheets.dashboards.exports import Export, ExportFilter, header, rows
 from sheets.forms.exports import CsvForm
 from sheets.views.export_page import export_page
 from sheets.writing.archive import file_stem
-from sheets.writing.csv_lines import CONTENT_TYPE, csv_lines
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -6,7 +6,7 @@ from datetime import date
 
 from openpyxl.utils import get_column_letter
 
-from sheets.writing.cells import Value
+from lib.cells import Value
 from sheets.writing.workbook import Share, Tab
 
 # Rows above the first student: learning path, an empty one, modules, header with percentages.

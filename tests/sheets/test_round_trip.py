@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from courses.models import Cohort
 from groups.models import Membership
+from lib.cells import plain
 from lib.text import folded
 from sheets.dashboards.group_workbooks import group_workbooks
-from sheets.writing.cells import plain
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.tracker import AnswerFactory, ProgressFactory, QuestionFactory

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.cells import escaped
 from sheets.reading import Limits, UnreadableFile, read_file
-from sheets.reading.tables import cleaned, escaped
+from sheets.reading.tables import cleaned
 
 LIMITS = Limits()
 

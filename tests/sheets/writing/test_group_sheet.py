@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from lib.cells import plain
 from lib.text import folded
 from sheets.reading import Limits, read_file
 from sheets.understanding.books import Book, understand_books
-from sheets.writing.cells import plain
 from sheets.writing.group_sheet import (
     GroupSheet,
     Module,

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from lib.cells import plain
 from sheets.reading import Limits, read_file
-from sheets.writing.cells import plain
 from sheets.writing.workbook import Share, Tab, workbook
 
 

@@ -3,8 +3,8 @@ import io
 import tracemalloc
 from collections.abc import Iterator
 
+from lib.csv_lines import csv_lines
 from sheets.reading import Limits, read_file
-from sheets.writing.csv_lines import csv_lines
 
 
 def test_file_is_utf_8_with_a_mark_and_excels_line_ends() -> None:

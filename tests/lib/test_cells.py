@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from lib.cells import LONGEST, in_csv, in_workbook, plain
 from sheets.reading.tables import cleaned
-from sheets.writing.cells import LONGEST, in_csv, in_workbook, plain
 
 
 @pytest.mark.parametrize(

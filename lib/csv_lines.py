@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 
-from sheets.writing.cells import Value, in_csv
+from lib.cells import Value, in_csv
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 # Excel takes CSV for UTF-8 by this mark alone.

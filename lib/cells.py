@@ -2,7 +2,7 @@
 
 A text that begins with = + - @ or white space that Excel skips could be run as a formula by whoever opens the file: see
 OWASP, "CSV Injection" (https://owasp.org/www-community/attacks/CSV_Injection), and ASVS 5.0, requirement 1.2.10. In CSV
-such a text gets an apostrophe in front, which `sheets.reading` takes away again. A workbook says of each cell what it
+such a text gets an apostrophe in front, which reading takes away again. A workbook says of each cell what it
 is, so that the text stays as it is there.
 """
 
@@ -10,12 +10,13 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from sheets.reading.tables import escaped
-
 type Value = str | bool | int | float | Decimal | date | datetime | None
 
 # What XML cannot hold or a spreadsheet refuses; tabs and ends of lines inside of a text stay.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# A text that begins so is a formula to a spreadsheet. On the way out an apostrophe marks it as text.
+_LIKE_A_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_MARKED = re.compile(r"^'+[=+\-@\t\r]")
 # Characters of a cell, in Excel as in Google Sheets short of 50,000.
 LONGEST = 32_767
 
@@ -23,6 +24,16 @@ LONGEST = 32_767
 def plain(text: str) -> str:
     """The text without control characters and without white space around it; every line ends with one \\n."""
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def escaped(text: str) -> str:
+    """Text of a cell on its way out, so that no spreadsheet takes it for a formula; `unescaped` takes it back."""
+    return f"'{text}" if _LIKE_A_FORMULA.match(text) or _MARKED.match(text) else text
+
+
+def unescaped(text: str) -> str:
+    """Text of a cell without the apostrophe that marked it as text."""
+    return text[1:] if _MARKED.match(text) else text
 
 
 def in_csv(value: Value) -> str:
