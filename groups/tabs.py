@@ -18,11 +18,12 @@ class Tab:
 
 
 def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
-    """Return the tabs of a course: Overview, Milestones, Cohorts, Import. `current` is one of these, or none."""
+    """Return the tabs of a course: Overview, Milestones, Cohorts, Trends, Import. `current` is one of these, or none."""
     names = {
         "Overview": "groups:course-detail",
         "Milestones": "groups:milestone-list",
         "Cohorts": "groups:cohort-list",
+        "Trends": "tracker:trends",
         "Import": "sheets:course-import-list",
     }
     return tuple(

@@ -35,12 +35,16 @@ from tracker.views.review_list import review_list
 from tracker.views.review_request import review_request
 from tracker.views.step_close import step_close
 from tracker.views.student_detail import student_detail
+from tracker.views.trends import trends
+from tracker.views.trends_csv import trends_csv
 from tracker.views.week import week
 
 app_name = "tracker"
 
 urlpatterns = [
     path("cohorts/<int:cohort_id>/", board, name="board"),
+    path("courses/<slug:slug>/trends/", trends, name="trends"),
+    path("courses/<slug:slug>/trends/<slug:panel>.csv", trends_csv, name="trends-csv"),
     path("", home, name="home"),
     path("week/", my_week, name="my-week"),
     path("week/<int:group_id>/", week, name="week"),

