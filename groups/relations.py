@@ -1,6 +1,7 @@
 """What a person is to Trefoil: studies here, mentors there, administers that. One query, asked once a request."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -95,6 +96,7 @@ class Relations:
 
 
 _FIELDS = [
+    "r_person_id",
     "kind",
     "r_course_id",
     "r_course_title",
@@ -120,8 +122,9 @@ def _no(field: Any) -> Cast:
     return Cast(Value(None), output_field=field())
 
 
-def _of_groups(rows: QuerySet[Any], kind: RelationKind, **own: Any) -> QuerySet[Any]:
+def _of_groups(rows: QuerySet[Any], kind: RelationKind, person: str, **own: Any) -> QuerySet[Any]:
     values: QuerySet[Any] = rows.annotate(
+        r_person_id=F(person),
         kind=_text(kind),
         r_course_id=F("group__cohort__course_id"),
         r_course_title=F("group__cohort__course__title"),
@@ -143,21 +146,38 @@ def relations_of(user: User, now: datetime) -> Relations:
     kept: Relations | None = getattr(user, "_relations", None)
     if kept is not None:
         return kept
+    relations = _sorted((relation for _, relation in _read([user])), now)
+    user._relations = relations  # type: ignore[attr-defined]
+    return relations
+
+
+def relations_of_many(people: QuerySet[User], now: datetime) -> dict[int, Relations]:
+    """Return what each of these people is, by their id; one query for all. Who is nothing to any course is left out."""
+    rows: dict[int, list[Relation]] = defaultdict(list)
+    for person_id, relation in _read(people):
+        rows[person_id].append(relation)
+    return {person_id: _sorted(found, now) for person_id, found in rows.items()}
+
+
+def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]:
     studies = _of_groups(
-        Membership.objects.filter(enrolment__person=user),
+        Membership.objects.filter(enrolment__person__in=people),
         RelationKind.STUDIES,
+        "enrolment__person_id",
         r_enrolment_id=F("enrolment_id"),
         r_role=_text(""),
     )
     mentors = _of_groups(
-        Mentorship.objects.filter(person=user),
+        Mentorship.objects.filter(person__in=people),
         RelationKind.MENTORS,
+        "person_id",
         r_enrolment_id=_no(IntegerField),
         r_role=F("role"),
     )
     administers = (
-        CourseAdmin.objects.filter(person=user)
+        CourseAdmin.objects.filter(person__in=people)
         .annotate(
+            r_person_id=F("person_id"),
             kind=_text(RelationKind.ADMINISTERS),
             r_course_id=F("course_id"),
             r_course_title=F("course__title"),
@@ -174,14 +194,12 @@ def relations_of(user: User, now: datetime) -> Relations:
         )
         .values_list(*_FIELDS)
     )
-    rows = tuple(
-        Relation(RelationKind(row[0]), *row[1:]) for row in studies.union(mentors, administers, all=True)
-    )
-    relations = Relations(
-        tuple(sorted(rows, key=lambda r: (r.course_title, r.cohort_title, r.group_name))), now
-    )
-    user._relations = relations  # type: ignore[attr-defined]
-    return relations
+    for person_id, kind, *values in studies.union(mentors, administers, all=True):
+        yield person_id, Relation(RelationKind(kind), *values)
+
+
+def _sorted(rows: Iterable[Relation], now: datetime) -> Relations:
+    return Relations(tuple(sorted(rows, key=lambda r: (r.course_title, r.cohort_title, r.group_name))), now)
 
 
 def forget_relations(user: User) -> None:

@@ -9,6 +9,11 @@ def day_words(day: date, today: date) -> str:
     return words if day.year == today.year else f"{words} {day.year}"
 
 
+def full_day(day: date) -> str:
+    """ "15 September 2026", for a sentence that is read in any year."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def days_words(starts_on: date, ends_on: date, today: date) -> str:
     """Both ends included: "Mon 21 to Fri 25 September", with months and years only where they are needed."""
     if starts_on == ends_on:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+
+from lib.days import full_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ def in_words(field: forms.Field, value: Any) -> str:
         return "—"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return full_day(value)
     if isinstance(field, forms.ModelChoiceField):
         return str(value)
     choices = getattr(field, "choices", None)
@@ -73,7 +77,7 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
                 data[self.add_prefix("version")] = str(self.instance.version)
                 self.data = data
                 raise ValidationError(
-                    "Somebody saved this after you opened it. Compare both versions, then save again.",
+                    "Nothing was saved yet: compare both versions, then save again.",
                     code="conflict",
                 )
             self.conflict = None

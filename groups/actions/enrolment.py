@@ -6,6 +6,7 @@ from django.db import transaction
 
 from courses.models import Cohort
 from groups.models import Enrolment, Group, Membership
+from lib.days import full_day
 from lib.history import credit
 from people.models import User
 
@@ -165,4 +166,4 @@ def _note(stay: Membership, by: User | None, reason: str) -> None:
 
 
 def _said(day: date | None) -> str:
-    return f"{day:%-d %B %Y}" if day else "today"
+    return full_day(day) if day else "today"

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from groups.models import Group, MentorAway, Mentorship
+from lib.days import full_day
 from lib.history import credit
 from people.models import User
 
@@ -33,9 +34,9 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
             return current
         end_mentorship(mentorship=current, on=on, by=by)
     later = group.mentorships.filter(person=person, ended_on__gt=on).order_by("-ended_on").first()
-    if later is not None:
+    if later is not None and later.ended_on is not None:
         raise MentorshipError(
-            f"{person} is {later.get_role_display()} of {group} until {later.ended_on:%-d %B %Y};"
+            f"{person} is {later.get_role_display()} of {group} until {full_day(later.ended_on)};"
             " give that day or a later one."
         )
     mentorship = Mentorship(group=group, person=person, role=role, started_on=on)
@@ -58,7 +59,7 @@ def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None) -> Ment
         raise MentorshipError(f"{mentorship.person} is not a mentor of this group any more.")
     if on < mentorship.started_on:
         raise MentorshipError(
-            f"{mentorship.person} began on {mentorship.started_on:%-d %B %Y}; give a later day."
+            f"{mentorship.person} began on {full_day(mentorship.started_on)}; give a later day."
         )
     mentorship.ended_on = on
     credit(mentorship, by)
@@ -81,6 +82,6 @@ def note_away(*, mentorship: Mentorship, starts_on: date, ends_on: date) -> Ment
     other = mentorship.away.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
     if other is not None:
         raise MentorshipError(
-            f"{mentorship.person} is away from {other.starts_on:%-d %B} to {other.ends_on:%-d %B %Y} already."
+            f"{mentorship.person} is away from {other.starts_on:%-d %B} to {full_day(other.ends_on)} already."
         )
     return MentorAway.objects.create(mentorship=mentorship, starts_on=starts_on, ends_on=ends_on)

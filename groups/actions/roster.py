@@ -17,6 +17,7 @@ from groups.actions.enrolment import EnrolmentError
 from groups.actions.mentorship import MentorshipError
 from groups.actions.plan import calendar_plan
 from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem
+from lib.days import full_day
 from people.models import User
 
 _BATCH = 500
@@ -140,7 +141,7 @@ def _check_days(moves: Iterable[Move]) -> None:
         begun = max(move.enrolment.started_on, move.stay.started_on if move.stay else date.min)
         if move.on < begun:
             raise EnrolmentError(
-                f"{move.enrolment.person} began on {begun:%-d %B %Y}; give that day or a later one."
+                f"{move.enrolment.person} began on {full_day(begun)}; give that day or a later one."
             )
 
 

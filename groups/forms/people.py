@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from courses.models import Cohort
 from groups.models import Enrolment, Group
 from lib.day_input import DayInput
+from lib.days import full_day
 
 # Days before a cohort's start, and after today, in which a stay can begin or end.
 _YEAR = timedelta(days=366)
@@ -23,7 +24,7 @@ class StayDay(forms.DateField):
         day: date | None = super().clean(value)
         if day is not None and not self.first <= day <= self.last:
             raise forms.ValidationError(
-                f"Give a day between {self.first:%-d %B %Y} and {self.last:%-d %B %Y}."
+                f"Give a day between {full_day(self.first)} and {full_day(self.last)}."
             )
         return day
 

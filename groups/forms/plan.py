@@ -9,6 +9,7 @@ from courses.models import Milestone
 from groups.actions.plan import set_plan
 from groups.models import Group
 from lib.day_input import DayInput
+from lib.days import full_day
 from lib.editing import VersionedForm
 from people.models import User
 
@@ -57,7 +58,7 @@ class PlanForm(VersionedForm[Group]):
             if day is not None and abs(day - start) > _TWO_YEARS:
                 self.add_error(
                     f"due-{milestone.pk}",
-                    f"Give a day within two years of the cohort's start, {start:%-d %B %Y}.",
+                    f"Give a day within two years of the cohort's start, {full_day(start)}.",
                 )
         cleaned: dict[str, Any] = super().clean()
         return cleaned

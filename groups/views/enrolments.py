@@ -12,6 +12,7 @@ from groups.actions.enrolment import EnrolmentError, end_enrolment, join_group, 
 from groups.dashboards.enrolments import enrolment_page
 from groups.forms.people import EndForm, LeaveForm, MoveForm
 from groups.models import Enrolment
+from lib.days import full_day
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
@@ -118,4 +119,4 @@ def enrolment_end(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 
 
 def _from(on: date, enrolment: Enrolment, now: datetime) -> str:
-    return "now" if on <= enrolment.cohort.today(now) else f"from {on:%-d %B %Y} on"
+    return "now" if on <= enrolment.cohort.today(now) else f"from {full_day(on)} on"

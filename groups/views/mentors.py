@@ -13,6 +13,7 @@ from groups.forms.groups import AssignForm, AwayForm, MentorInviteForm, Mentorsh
 from groups.models import Group, Mentorship
 from groups.views.group_set_up import set_up_context
 from groups.views.inviting import mailed, person_of
+from lib.days import full_day
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -87,7 +88,7 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
             form.add_error("on", str(error))
         else:
             is_over = ended.ended_on is not None and ended.ended_on <= today
-            until = "any more" if is_over else f"from {ended.ended_on:%-d %B %Y} on"
+            until = "any more" if is_over else f"from {full_day(ended.ended_on)} on"
             messages.success(request, f"{mentorship.person} does not mentor {mentorship.group} {until}.")
             return redirect(_mentors_of(mentorship.group))
     kept = f"{mentorship.person} goes on reading what fell in their time, and changes nothing any more."
@@ -136,7 +137,7 @@ def _told(mentorship: Mentorship) -> str:
     """What happened; with a second mentor for one group, what to do about it."""
     group, person = mentorship.group, mentorship.person
     words = (
-        f"{person} is {mentorship.get_role_display()} of {group} from {mentorship.started_on:%-d %B %Y} on."
+        f"{person} is {mentorship.get_role_display()} of {group} from {full_day(mentorship.started_on)} on."
     )
     if mentorship.role != Mentorship.Role.MENTOR:
         return words

@@ -2,9 +2,13 @@ from datetime import date
 
 import pytest
 
-from lib.days import day_words, days_words
+from lib.days import day_words, days_words, full_day
 
 TODAY = date(2026, 9, 16)
+
+
+def test_full_day_says_the_year() -> None:
+    assert full_day(date(2026, 9, 5)) == "5 September 2026"
 
 
 def test_day_words_leave_out_this_year() -> None:

@@ -15,7 +15,7 @@ def test_changes_tell_who_changed_what_newest_first(cast: Cast) -> None:
     credit(progress, cast.person("ana"))
     progress.save()
     credit(progress, cast.marta)
-    progress.state = "done"
+    progress.enter("done", NOW.date())
     progress._history_date = NOW + timedelta(hours=1)
     progress.save()
     records = progress.history.select_related("history_user")

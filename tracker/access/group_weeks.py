@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from courses.models import Milestone
 from groups.models import Enrolment, Group, Membership
+from lib.days import full_day
 from lib.rows import Rows, day, moment
 from lib.weeks import Week, holds
 from people.models import User
@@ -71,9 +72,10 @@ class GroupWeek:
         if self.check_in is not None:
             return ""
         if self.week.ends_on < cohort.starts_on or today < cohort.starts_on:
-            return f"{cohort} begins on {cohort.starts_on:%A %-d %B %Y}. Check-ins begin with that week."
-        if cohort.is_closed(self.week.starts_on):
-            return f"{cohort} was closed on {cohort.closed_on:%A %-d %B %Y}. Check-ins end with it."
+            begins = f"{cohort.starts_on:%A} {full_day(cohort.starts_on)}"
+            return f"{cohort} begins on {begins}. Check-ins begin with that week."
+        if cohort.closed_on is not None and cohort.is_closed(self.week.starts_on):
+            return f"{cohort} was closed on {cohort.closed_on:%A} {full_day(cohort.closed_on)}. Check-ins end with it."
         if not self.members:
             return f"Nobody was in {self.group} in the week {self.week.label}, so there is nothing to log."
         return ""

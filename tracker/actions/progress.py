@@ -8,6 +8,7 @@ from django.db import transaction
 from courses.models import Material, Milestone
 from groups.actions.activity import note_activity
 from groups.models import Enrolment
+from lib.days import full_day
 from lib.history import credit
 from people.models import User
 from tracker.models import MaterialTick, Progress
@@ -153,10 +154,10 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
     cohort = enrolment.cohort
     today = cohort.today(now)
     if cohort.closed_on is not None and cohort.is_closed(today):
-        return f"{cohort} was closed on {cohort.closed_on:%-d %B %Y}. What was marked stays as it is."
+        return f"{cohort} was closed on {full_day(cohort.closed_on)}. What was marked stays as it is."
     if enrolment.ended_on is not None and enrolment.ended_on <= today:
         return (
-            f"{enrolment.person} is not enrolled in {cohort} any more since {enrolment.ended_on:%-d %B %Y}."
+            f"{enrolment.person} is not enrolled in {cohort} any more since {full_day(enrolment.ended_on)}."
             " What was marked stays as it is."
         )
     return ""

@@ -97,9 +97,9 @@ def test_plan_edit_shows_both_versions_to_the_second_of_two(cast: Cast, as_: Sig
     conflict = second.context["form"].conflict
     assert conflict.by == cast.marta
     assert [(field.label, field.theirs, field.yours) for field in conflict.fields] == [
-        ("LLM basics is due on", "2026-09-07", "2026-09-08"),
+        ("LLM basics is due on", "7 September 2026", "8 September 2026"),
         ("RAG is planned", "no", "yes"),
-        ("RAG is due on", "—", "2026-09-27"),
+        ("RAG is due on", "—", "27 September 2026"),
     ]
     assert "Somebody saved this in the meantime" in second.content.decode()
     assert (plan(cast.clover)["LLM basics"], "RAG" in plan(cast.clover)) == (date(2026, 9, 7), False)

@@ -15,7 +15,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
-from tests.factories.tracker import AnswerFactory, QuestionFactory
+from tests.factories.tracker import AnswerFactory, AskFactory, QuestionFactory
 from tracker.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
 from tracker.access.questions import (
     ask_to_take_back,
@@ -262,8 +262,8 @@ def test_answer_of_an_unseen_question_is_not_to_be_had(cast: Cast) -> None:
 
 def test_ask_is_taken_back_by_who_made_it(cast: Cast) -> None:
     question = QuestionFactory.create(membership=cast.ana)
-    own = question.asks.create(
-        group=cast.clover, enrolment=cast.enrolment("bruno"), asked_at=NOW, logged_by=cast.marta
+    own = AskFactory.create(
+        question=question, group=cast.clover, enrolment=cast.enrolment("bruno"), logged_by=cast.marta
     )
     found = {
         name

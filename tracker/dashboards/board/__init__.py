@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 
 from courses.models import Cohort
 from groups.models import Enrolment, Group
+from lib.days import full_day
 from lib.weeks import Week
 from tracker.dashboards.board.attention import (
     AttentionRow,
@@ -63,8 +64,8 @@ class Board:
     @property
     def when_words(self) -> str:
         """Where in its run the cohort is: "week 3, Mon 14 to Sun 20 September", or that it is over."""
-        if self.is_over:
-            return f"over since {self.cohort.closed_on:%-d %B %Y}"
+        if self.cohort.closed_on is not None and self.is_over:
+            return f"over since {full_day(self.cohort.closed_on)}"
         return f"week {self.week_number}, {self.week.label}" if self.week_number else self.week.label
 
     @property
