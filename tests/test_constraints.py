@@ -29,6 +29,7 @@ from tracker.models import (
     MaterialChange,
     MaterialNeed,
     MaterialTick,
+    NeedNote,
     NotTheSame,
     Progress,
     Question,
@@ -139,6 +140,12 @@ def need(cast: Cast, **fields: object) -> MaterialNeed:
     return MaterialNeed(course=cast.course, **own, **fields)
 
 
+def saved_need(cast: Cast) -> MaterialNeed:
+    row = need(cast, material=material(cast))
+    row.save()
+    return row
+
+
 def material(cast: Cast) -> Material:
     return Material.objects.get_or_create(milestone=cast.milestones[0], title="Tokens")[0]
 
@@ -225,6 +232,9 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
         saved_topic(cast)
     ),
     "material_need_one_waiting_a_material": lambda cast: twice(lambda: need(cast, material=material(cast))),
+    "need_note_says_why": lambda cast: NeedNote(
+        need=saved_need(cast), why="", noted_at=NOW, noted_by=cast.marta
+    ),
     "attention_put_aside_ended_at_and_by": lambda cast: AttentionPutAside(
         enrolment=cast.enrolment("ana"), until_on=TODAY, put_aside_at=NOW, put_aside_by=cast.marta, ended_at=NOW
     ),

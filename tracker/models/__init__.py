@@ -2,7 +2,7 @@ from tracker.models.agreed_step import AgreedStep
 from tracker.models.attention import AttentionPutAside
 from tracker.models.check_in import CheckIn, CheckInDraft, CheckInEntry
 from tracker.models.code_review import CodeReview
-from tracker.models.material_change import MaterialChange, MaterialNeed
+from tracker.models.material_change import MaterialChange, MaterialNeed, NeedNote
 from tracker.models.material_tick import MaterialTick
 from tracker.models.progress import Progress
 from tracker.models.question import Answer, Ask, Question
@@ -20,6 +20,7 @@ __all__ = [
     "MaterialChange",
     "MaterialNeed",
     "MaterialTick",
+    "NeedNote",
     "NotTheSame",
     "Placement",
     "Progress",

@@ -135,3 +135,22 @@ class MaterialNeed(Edited):
 
     def get_absolute_url(self) -> str:
         return reverse("tracker:need-detail", args=[self.pk])
+
+
+class NeedNote(models.Model):
+    """Somebody noted the same need while it was waiting already: their word stands beside the first one."""
+
+    need = models.ForeignKey(MaterialNeed, on_delete=models.CASCADE, related_name="notes")
+    why = models.CharField(max_length=300)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="need_notes"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(why=""), name="need_note_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.why
