@@ -30,23 +30,56 @@ from tracker.models.question import QuestionQuerySet
 
 def questions_visible_to(user: User, now: datetime) -> QuestionQuerySet:
     """Return the questions that the person may see, duplicates among them. One query, by ids of their relations."""
-    return Question.objects.filter(_visible(user, relations_of(user, now)))
+    return Question.objects.filter(sight_of(user, relations_of(user, now)).condition)
 
 
-def _visible(user: User, relations: Relations) -> Q:
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a person sees of questions: all of some courses and groups, what some cohorts and courses may see."""
+
+    user_id: int
+    administered: frozenset[int]
+    groups: frozenset[int]
+    cohorts: frozenset[int]
+    courses: frozenset[int]
+
+    @property
+    def condition(self) -> Q:
+        """On questions in the database."""
+        return (
+            Q(cohort__course_id__in=self.administered)
+            | Q(group_id__in=self.groups)
+            | Q(cohort_id__in=self.cohorts, visibility=Question.Visibility.COHORT)
+            | Q(cohort__course_id__in=self.courses, visibility=Question.Visibility.COURSE)
+            | Q(cohort__course_id__in=self.courses, asked_by=self.user_id)
+        )
+
+    def holds(self, question: Question) -> bool:
+        """The same of one question, which brings its cohort along."""
+        course_id = question.cohort.course_id
+        return (
+            course_id in self.administered
+            or question.group_id in self.groups
+            or (question.visibility == Question.Visibility.COHORT and question.cohort_id in self.cohorts)
+            or (
+                course_id in self.courses
+                and (
+                    question.visibility == Question.Visibility.COURSE or question.asked_by_id == self.user_id
+                )
+            )
+        )
+
+
+def sight_of(user: User, relations: Relations) -> Sight:
     taken_part = [row for row in relations if _has_begun(row, relations.now)]
-    administered = {row.course_id for row in relations.open(RelationKind.ADMINISTERS)}
-    courses = {row.course_id for row in taken_part}
-    cohorts = {row.cohort_id for row in taken_part if row.cohort_id}
-    groups = {row.group_id for row in relations.open(RelationKind.STUDIES)} | {
-        row.group_id for row in taken_part if row.kind is RelationKind.MENTORS
-    }
-    return (
-        Q(cohort__course_id__in=administered)
-        | Q(group_id__in=groups)
-        | Q(cohort_id__in=cohorts, visibility=Question.Visibility.COHORT)
-        | Q(cohort__course_id__in=courses, visibility=Question.Visibility.COURSE)
-        | Q(cohort__course_id__in=courses, asked_by=user)
+    groups = [row.group_id for row in relations.open(RelationKind.STUDIES)]
+    groups += [row.group_id for row in taken_part if row.kind is RelationKind.MENTORS]
+    return Sight(
+        user_id=user.pk,
+        administered=frozenset(row.course_id for row in relations.open(RelationKind.ADMINISTERS)),
+        groups=frozenset(filter(None, groups)),
+        cohorts=frozenset(row.cohort_id for row in taken_part if row.cohort_id),
+        courses=frozenset(row.course_id for row in taken_part),
     )
 
 
