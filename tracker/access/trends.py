@@ -1,8 +1,12 @@
-"""Who may read the trends of a course's questions: its admins all of it, mentors the groups that they mentor or did."""
+"""Who may see what is asked, in figures: a course's admins all of it, mentors what their own groups asked.
+
+The figures of a mentor are counted from asks of the groups that they mentor or did, and from nothing else.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from courses.models import Course
@@ -20,27 +24,48 @@ class TrendsAccess:
     reader: Reader
     # None: all groups of the course.
     group_ids: frozenset[int] | None
+    # Of these groups, those that the person mentors today: of them they may know every asker.
+    led_ids: frozenset[int] = frozenset()
+    group_names: tuple[str, ...] = ()
 
     @property
     def is_course_admin(self) -> bool:
         return self.group_ids is None
 
+    @property
+    def now(self) -> datetime:
+        return self.reader.relations.now
 
-def trends_access(user: User, slug: str, now: datetime) -> TrendsAccess:
-    """Return the course for its admins and for mentors of its groups; 403 to other insiders, 404 to strangers."""
-    course = Course.objects.filter(slug=slug).first()
+
+def trends_access(
+    user: User, slug: str, now: datetime, courses: QuerySet[Course] | None = None
+) -> TrendsAccess:
+    """Return the course for its admins and for mentors of its groups; 403 to other insiders, 404 to strangers.
+
+    Args:
+        courses: with what a page needs of the course besides, so that it costs no query of its own.
+    """
+    course = (Course.objects.all() if courses is None else courses).filter(slug=slug).first()
     if course is None:
         raise Http404
     relations = relations_of(user, now)
     reader = Reader(user, relations)
     if relations.administers(course.pk):
         return TrendsAccess(course, reader, None)
-    mentored = {
-        row.group_id
+    mentored = [
+        row
         for row in relations
-        if row.kind is RelationKind.MENTORS and row.course_id == course.pk and row.group_id
-    }
-    groups = frozenset(group_id for group_id in mentored if relations.mentored(group_id))
-    if not groups:
+        if row.kind is RelationKind.MENTORS
+        and row.course_id == course.pk
+        and row.group_id
+        and relations.mentored(row.group_id)
+    ]
+    if not mentored:
         refuse(user, f"read trends of {slug}", is_insider=relations.is_insider(course.pk))
-    return TrendsAccess(course, reader, groups)
+    return TrendsAccess(
+        course,
+        reader,
+        frozenset(row.group_id for row in mentored if row.group_id),
+        frozenset(row.group_id for row in mentored if row.group_id and row.is_open(now)),
+        tuple(dict.fromkeys(row.group_name for row in mentored)),
+    )

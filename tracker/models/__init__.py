@@ -6,12 +6,14 @@ from tracker.models.material_change import MaterialChange, MaterialNeed, NeedNot
 from tracker.models.material_tick import MaterialTick
 from tracker.models.progress import Progress
 from tracker.models.question import Answer, Ask, Question
+from tracker.models.tally import AskTally, TopicTally
 from tracker.models.topic import NotTheSame, Placement, Topic
 
 __all__ = [
     "AgreedStep",
     "Answer",
     "Ask",
+    "AskTally",
     "AttentionPutAside",
     "CheckIn",
     "CheckInDraft",
@@ -26,4 +28,5 @@ __all__ = [
     "Progress",
     "Question",
     "Topic",
+    "TopicTally",
 ]

@@ -1,0 +1,89 @@
+"""Asks added up, so that figures over a million of them are read from a few thousand rows.
+
+Triggers of the database (`tracker.tally_triggers`) write these rows, whoever changes asks, questions or placements, and
+nobody else does. A row is an addend: a new ask adds one of 1, an ask that is taken back one of -1, a question that
+moves to another milestone takes its asks away from the one and adds them to the other. The sum over the rows of a cell
+is its number of asks, always and exactly; `tracker.actions.tallies.compact` makes of many rows of a cell one.
+
+A cell is the cohort of the group that asked, the week, and what the question asked says of itself, or, for a
+duplicate, the question it points at.
+"""
+
+from django.db import models
+
+from courses.models import Cohort, Material, Milestone
+from tracker.models.topic import Topic
+
+
+class AskTally(models.Model):
+    """An addend of the asks of a cell: sum them."""
+
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="ask_tallies"
+    )
+    week_starts_on = models.DateField("week")
+    milestone = models.ForeignKey(
+        Milestone,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="ask_tallies",
+    )
+    material = models.ForeignKey(
+        Material,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="ask_tallies",
+    )
+    category = models.CharField(max_length=20, blank=True)
+    asks = models.IntegerField()
+
+    class Meta:
+        verbose_name_plural = "ask tallies"
+        indexes = [models.Index(fields=["cohort", "week_starts_on"], name="ask_tally_cohort_week")]
+
+    def __str__(self) -> str:
+        return f"{self.asks:+} asks in the week of {self.week_starts_on}"
+
+
+class TopicTally(models.Model):
+    """An addend of the asks of a cell that count at a topic: sum them. Asks in no topic have none."""
+
+    topic = models.ForeignKey(
+        Topic, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="ask_tallies"
+    )
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="topic_tallies"
+    )
+    week_starts_on = models.DateField("week")
+    milestone = models.ForeignKey(
+        Milestone,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="topic_tallies",
+    )
+    material = models.ForeignKey(
+        Material,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="topic_tallies",
+    )
+    category = models.CharField(max_length=20, blank=True)
+    asks = models.IntegerField()
+
+    class Meta:
+        verbose_name_plural = "topic tallies"
+        indexes = [
+            models.Index(fields=["topic", "week_starts_on"], name="topic_tally_topic_week"),
+            models.Index(fields=["cohort", "week_starts_on"], name="topic_tally_cohort_week"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asks:+} asks about topic {self.topic_id} in the week of {self.week_starts_on}"
