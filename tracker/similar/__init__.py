@@ -5,8 +5,9 @@ weighs what was read, `ranking` puts candidates in order, `topics` gathers those
 nothing to install.
 """
 
-from tracker.similar.profile import Profile, Text, profile
-from tracker.similar.ranking import OFFER, Likeness, likeness, rank
+from tracker.similar.profile import Profile, profile
+from tracker.similar.ranking import OFFER, Likeness, Weights, likeness, rank
+from tracker.similar.text import Text
 from tracker.similar.topics import SAME, clusters, same_topic
 from tracker.similar.words import words_to_look_for
 
@@ -16,6 +17,7 @@ __all__ = [
     "Likeness",
     "Profile",
     "Text",
+    "Weights",
     "clusters",
     "likeness",
     "profile",

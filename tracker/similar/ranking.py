@@ -1,19 +1,40 @@
-"""Candidates in order of how likely they ask the same as a question."""
+"""Candidates in order of how likely they ask the same as a question.
+
+Each word of one question is laid beside the word of the other that fits it best: the same word in any form, one that
+stands for it, one spelt almost like it. What fits counts the more the rarer the words are; both questions are asked
+how much of them fits, and long ones must share more.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import log
+from functools import lru_cache
+from math import log, sqrt
 
-from tracker.similar.profile import Profile, Weights, cosine, profile
+from tracker.similar.profile import Profile, Term, profile
+from tracker.similar.synonyms import is_known
 from tracker.similar.text import Text
 
 # From here on a candidate is worth showing.
-OFFER = 0.15
-_SAME_MILESTONE = 0.05
+OFFER = 0.2
+# How well a word fits that stands for another one, or stands only in the detail; at least so well, spelling counts.
+_STANDS_FOR = 0.8
+_IN_DETAIL = 0.3
+_SPELT_ALIKE = 0.5
+_SHORTEST_SPELT = 5
+# What two questions have in common besides their words.
+_SAME_MILESTONE = 0.15
+_SAME_MATERIAL = 0.05
+_SAME_TROUBLE = 0.075
+# Rarity is learnt from the questions at hand; so many others are imagined beside them, so that a few say little.
+_IMAGINED = 50
+_HOLD_COMMON, _HOLD_KNOWN, _HOLD_OTHER = 0.3, 0.02, 0.005
+_LEVEL = 0.7
+# How much of its own length a question is measured by; the rest is the length that is usual.
+_OWN_LENGTH, _USUAL_LENGTH = 0.8, 5.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Likeness:
     """How likely a question asks the same, from 0 to 1."""
 
@@ -21,10 +42,47 @@ class Likeness:
     score: float
 
 
-def likeness(one: Text | Profile, other: Text | Profile) -> float:
-    """Return how alike two questions are, from 0 to 1, the same both ways round, whatever else is asked."""
+class Weights:
+    """What each word weighs among some questions, and how long these usually are."""
+
+    def __init__(self, among: Iterable[Profile] = ()) -> None:
+        read = list(among)
+        self._holders = Counter(term.stem for each in read for term in each.terms)
+        self._everyone = len(read) + _IMAGINED + 1
+        self._known: dict[str, float] = {}
+        lengths = sorted(map(self.length, read))
+        self._usual = lengths[len(lengths) // 2] if lengths else _USUAL_LENGTH
+
+    def of(self, term: Term) -> float:
+        """Return what a word weighs: the rarer, the more."""
+        weight = self._known.get(term.stem)
+        if weight is None:
+            hold = _HOLD_COMMON if term.counts < 1 else _HOLD_KNOWN if is_known(term.stem) else _HOLD_OTHER
+            rarity = log(self._everyone / (self._holders[term.stem] + _IMAGINED * hold + 0.5))
+            weight = self._known[term.stem] = term.counts * max(rarity, 0.0) ** _LEVEL
+        return weight
+
+    def length(self, read: Profile) -> float:
+        """Return how much a question says."""
+        return sqrt(sum(self.of(term) ** 2 for term in read.terms))
+
+    def measure(self, read: Profile) -> float:
+        """Return by what its share is measured: a short question is not the same for one word that it shares."""
+        return (_OWN_LENGTH * self.length(read) + (1 - _OWN_LENGTH) * self._usual) or 1.0
+
+
+_ANYWHERE = Weights()
+
+
+def likeness(one: Text | Profile, other: Text | Profile, among: Weights = _ANYWHERE) -> float:
+    """Return how alike two questions are, from 0 to 1, the same both ways round.
+
+    Without others to learn from, words weigh what they do in questions anywhere.
+    """
     first, second = _read(one), _read(other)
-    return (cosine(first.stems, second.stems) + cosine(first.pieces, second.pieces)) / 2
+    return _together(
+        first, second, _shared(first, second, among, among.measure(first) * among.measure(second))
+    )
 
 
 def rank(
@@ -36,28 +94,8 @@ def rank(
     """
     own = _read(asked)
     others = {other.text.id: other for other in map(_read, candidates) if other.text.id != own.text.id}
-    everyone = [own, *others.values()]
-    stems = _rarity([each.stems for each in everyone])
-    pieces = _rarity([each.pieces for each in everyone])
-    own_stems, own_pieces = _weighed(own.stems, stems), _weighed(own.pieces, pieces)
-    found = [
-        Likeness(
-            id=other.text.id,
-            score=round(
-                min(
-                    1.0,
-                    (
-                        cosine(own_stems, _weighed(other.stems, stems))
-                        + cosine(own_pieces, _weighed(other.pieces, pieces))
-                    )
-                    / 2
-                    + (_SAME_MILESTONE if _is_near(own.text, other.text) else 0),
-                ),
-                6,
-            ),
-        )
-        for other in others.values()
-    ]
+    among = Weights([own, *others.values()])
+    found = [Likeness(id=pk, score=likeness(own, other, among)) for pk, other in others.items()]
     best = sorted(found, key=lambda one: (-one.score, one.id))
     return [one for one in best[:limit] if one.score >= least]
 
@@ -66,14 +104,68 @@ def _read(text: Text | Profile) -> Profile:
     return text if isinstance(text, Profile) else profile(text)
 
 
-def _is_near(one: Text, other: Text) -> bool:
-    return one.milestone is not None and one.milestone == other.milestone
+def _together(one: Profile, other: Profile, shared: float) -> float:
+    if not shared:
+        return 0.0
+    for mine, others, counts in (
+        (one.text.milestone, other.text.milestone, _SAME_MILESTONE),
+        (one.text.material, other.text.material, _SAME_MATERIAL),
+        (one.is_trouble, other.is_trouble, _SAME_TROUBLE),
+    ):
+        if mine is not None and mine == others:
+            shared += counts
+    return round(min(1.0, shared), 6)
 
 
-def _rarity(all_weights: list[Weights]) -> Weights:
-    holders = Counter(key for weights in all_weights for key in weights)
-    return {key: log((len(all_weights) + 1) / (number + 0.5)) for key, number in holders.items()}
+def _shared(one: Profile, other: Profile, among: Weights, measured: float) -> float:
+    if len(one.terms) == len(other.terms) and one.by_stem.keys() == other.by_stem.keys():
+        return 1.0 if one.terms else 0.0
+    both = sorted((_found_in(one, other, among), _found_in(other, one, among)))
+    return (both[0] + both[1]) / 2 / measured
 
 
-def _weighed(weights: Weights, rarity: Weights) -> Weights:
-    return {key: weight * rarity[key] for key, weight in weights.items()}
+def _found_in(one: Profile, other: Profile, among: Weights) -> float:
+    """Return how much of one question stands in the other."""
+    found = 0.0
+    for term in one.terms:
+        same = other.by_stem.get(term.stem)
+        if same is not None:
+            found += among.of(term) ** 2
+        elif term.known_by:
+            found += among.of(term) * _best_fit(term, other, among)
+    return found
+
+
+def _best_fit(term: Term, other: Profile, among: Weights) -> float:
+    """Return how well the word that fits best does: no matter which it is, where several fit."""
+    fits = [among.of(each) for key in term.fitted_by for each in other.by_key.get(key, ())]
+    if fits:
+        return _STANDS_FOR * max(fits)
+    if term.stem in other.detail:
+        return _IN_DETAIL * among.of(term)
+    if len(term.stem) < _SHORTEST_SPELT:
+        return 0.0
+    return max(
+        (
+            spelt_alike(term.stem, each.stem) * among.of(each)
+            for each in other.terms
+            if len(each.stem) >= _SHORTEST_SPELT and each.known_by
+        ),
+        default=0.0,
+    )
+
+
+@lru_cache(maxsize=100_000)
+def spelt_alike(one: str, other: str) -> float:
+    """Return how alike two words are spelt, from 0 to 1, by the pieces they share; 0 where it may be chance."""
+    first, second = _pieces(one), _pieces(other)
+    shared = 2 * len(first & second) / (len(first) + len(second))
+    return shared * shared if shared >= _SPELT_ALIKE else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> frozenset[str]:
+    framed = f" {word} "
+    return frozenset(
+        framed[start : start + length] for length in (2, 3, 4) for start in range(len(framed) - length + 1)
+    )

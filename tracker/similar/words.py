@@ -1,16 +1,18 @@
-"""What a question's text says, word by word: what carries meaning, and by which stem it is known."""
+"""What a question's text says, word by word, and by which stem a word is known in all its forms."""
 
 import re
+from functools import lru_cache
 
 from lib.text import folded
 from tracker.similar.text import Text
 
-# Characters of a text that are read; nobody asks longer, and time stays bounded.
+# Characters of a title that are read; nobody asks longer, and time stays bounded.
 _LONGEST = 600
 _MOST_LOOKED_FOR = 16
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Names written together: "flowFromDirectory", "HTTPError".
+_PARTS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
-# Words that questions are made of, whatever they ask.
+# Words that questions are made of, whatever they ask; the halves of "don't" and "I'm" too.
 COMMON = frozenset(
     (
         "a an the is are was were be been being am do does did doing done has have had having i me my mine we us our "
@@ -26,20 +28,19 @@ _ENDINGS = "ations ation ments ment ings ing ions ion ors or ers er ed able ly".
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of a text in their order, names written together parted: "dockerCompose"."""
-    return folded(_CAMEL.sub(" ", text[:_LONGEST])).split()
+    """Return the folded words of a text in their order, those written together in parts ("dockerCompose")."""
+    return folded(_PARTS.sub(" ", text[:_LONGEST])).split()
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Return what the forms of an English word share: "installed", "installing" and "installation" are one."""
+    """Return what the forms of an English word share: "installed", "installing" and "installation" are one.
+
+    Crude on purpose: it is no dictionary, and two words that it takes for one are rarely asked about in one course.
+    """
     if len(word) < 4 or not word.isalpha():
         return word
-    if word.endswith("ies") and len(word) > 4:
-        word = word[:-3] + "y"
-    elif word.endswith("es") and len(word) > 4 and word[-3] in "sxzh":
-        word = word[:-2]
-    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-1]
+    word = _singular(word)
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             word = word[: -len(ending)]
@@ -50,6 +51,16 @@ def stem(word: str) -> str:
         word = word[:-1]
     if len(word) > 4 and word.endswith("y"):
         word = word[:-1] + "i"
+    return word
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("es") and len(word) > 4 and word[-3] in "sxzh":
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
     return word
 
 
