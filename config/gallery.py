@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from people.access import Audience, audience
+from tracker.charts.columns import Series, stacked_columns
+from tracker.charts.rates import Measured, rate_line
 
 NOW = datetime(2026, 9, 15, 17, 5, tzinfo=UTC)
 LONG = (
@@ -95,6 +97,43 @@ class SampleReason(forms.Form):
     reason = forms.CharField(help_text="The student and the course admin read it.")
 
 
+def charts() -> dict[str, object]:
+    """Charts with little and with much, as the gallery shows them."""
+    modules = ("LLM basics", "Prompt engineering", "Indexation and ingestion", "RAG")
+    asks = ((9, 6, 2, 1), (2, 11, 5, 2), (0, 1, 14, 6), (0, 0, 1, 9))
+    weeks = ("31 Aug", "7 Sep", "14 Sep", "21 Sep")
+    many = [
+        Series(f"Milestone {n} of a long course", tuple((n * 7 + week * 5) % 11 * n for week in range(40)))
+        for n in range(1, 16)
+    ]
+    rates = (
+        Measured("Spring 2025", 1.9, 1.4, 2.5, "1.9", "#charts"),
+        Measured("Autumn 2025", 1.6, 1.2, 2.1, "1.6", "#charts"),
+        Measured("Winter 2026", None),
+        Measured("Spring 2026", 0.9, 0.6, 1.4, "0.9", "#charts"),
+        Measured("Autumn 2026", 0.7, 0.4, 1.2, "0.7", "#charts"),
+    )
+    return {
+        "columns": stacked_columns(
+            weeks, [Series(name, of, ("#charts",) * 4) for name, of in zip(modules, asks, strict=True)]
+        ),
+        "one_column": stacked_columns(weeks[:1], [Series(modules[0], (3,), ("#charts",))]),
+        "many_columns": stacked_columns([f"week {n}" for n in range(1, 41)], many),
+        "huge_columns": stacked_columns(weeks, [Series(LONG, (120_000, 1_240_000, 3, 0))]),
+        "empty_columns": stacked_columns(weeks, []),
+        "rates": rate_line(rates),
+        "no_rates": rate_line(rates[2:3]),
+        "bars": [
+            Sample(label=modules[0], words="1.3", share=81.25, url="#charts", note="18 asks, 14 students"),
+            Sample(
+                label=LONG, words="1.6", share=100, low_share=70, high_share=100, note="21 asks, 13 students"
+            ),
+            Sample(label=modules[2], words="under 5 students", share=0, note="2 asks"),
+            Sample(label=modules[3], words="0.1", share=6.25, url="#charts", note="1,240,000 asks"),
+        ],
+    }
+
+
 def samples() -> dict[str, object]:
     """What the gallery shows, by the name that its template uses."""
     segments = {"state": "working", "attendance": "present", "pace": "", "outcome": "held"}
@@ -150,6 +189,7 @@ def samples() -> dict[str, object]:
             Sample(at=NOW, by="Marta Pires", field="State", before="Working on it", after="Done"),
             Sample(at=NOW - timedelta(days=2), by=None, field="Note", before="", after=LONG),
         ],
+        **charts(),
         "page": Paginator(range(1, 96), 20).page(2),
         "first_page": Paginator(range(1, 42), 20).page(1),
         "links": [Sample(label="LLM specialisation", url="#"), Sample(label="Autumn 2026", url="#")],

@@ -18,7 +18,7 @@ class Tab:
 
 
 def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
-    """Return the tabs of a course: Overview, Milestones, Cohorts, Trends, Import. `current` is one of these, or none."""
+    """Return the tabs of a course, "Overview" to "Import". `current` is the label of one of them, or none."""
     names = {
         "Overview": "groups:course-detail",
         "Milestones": "groups:milestone-list",

@@ -30,6 +30,7 @@ PAIRS = [
     ("on-clover", "clover", TEXT),
     ("on-clover", "clover-strong", TEXT),
     ("on-red", "red", TEXT),
+    *((f"on-chart-{n}", f"chart-{n}", TEXT) for n in range(1, 8)),
     *(("edge", ground, NOT_TEXT) for ground in ("paper", "surface", "sunk", "clover-weak")),
 ]
 
@@ -95,9 +96,9 @@ def test_contrast_by_day_and_by_night(
 def test_colours_are_written_in_the_tokens_only() -> None:
     found = {
         name: re.findall(r"#[0-9a-fA-F]{3,8}\b", (ROOT / "static/css" / name).read_text())
-        for name in ("base.css", "components.css")
+        for name in ("base.css", "components.css", "charts.css")
     }
-    assert found == {"base.css": [], "components.css": []}
+    assert found == {"base.css": [], "components.css": [], "charts.css": []}
 
 
 def test_templates_have_no_inline_style_or_script() -> None:

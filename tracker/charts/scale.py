@@ -1,0 +1,76 @@
+"""The scale of a chart: round numbers up its side, and where a number or a place stands."""
+
+import math
+from dataclasses import dataclass
+
+# Pixels: of the whole drawing, above the highest column for its number, below for the names of the weeks.
+HEIGHT = 260
+_ABOVE = 24
+_BELOW = 28
+# Lines across, above the ground.
+_MOST_STEPS = 5
+# Columns that can be named or numbered side by side on a wide screen, and on a phone.
+NAMED = 14
+NAMED_ON_A_PHONE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line across, with the number it stands for."""
+
+    value: float
+    words: str
+    y: float
+
+
+def ticks(top: float, *, is_whole: bool = True) -> tuple[Tick, ...]:
+    """Return round numbers from 0 to the first that is not below `top`: steps of 1, 2 or 5 of some power of ten.
+
+    Args:
+        is_whole: the numbers count something, so that no step is smaller than 1.
+    """
+    if top <= 0:
+        steps = [0, 1]
+    else:
+        power = 10 ** math.floor(math.log10(top))
+        step = next(power * part for part in (0.2, 0.5, 1, 2) if top / (power * part) <= _MOST_STEPS)
+        if is_whole:
+            step = max(step, 1)
+        steps = [n * step for n in range(math.ceil(round(top / step, 6)) + 1)]
+    return tuple(Tick(round(step, 6), number_words(step), level(step, steps[-1])) for step in steps)
+
+
+def number_words(number: float) -> str:
+    """Return a number as short as beside an axis: "0.5", "40", "1,500", "200k", "1.2M"."""
+    # From where on a thousand of the one would be shown as a thousand.
+    for least, size, letter in ((999_950, 1_000_000, "M"), (10_000, 1_000, "k")):
+        if number >= least:
+            return f"{number / size:.1f}".removesuffix(".0") + letter
+    return f"{number:.2g}" if number < 1 else f"{number:,.1f}".removesuffix(".0")
+
+
+def share(value: float | None, top: float) -> float:
+    """Return how much of the longest bar this one fills, in percent, at most 100; something is never nothing."""
+    if not value or top <= 0:
+        return 0
+    return round(min(max(value / top * 100, 0.5), 100), 2)
+
+
+def named_every(count: int) -> tuple[int, int]:
+    """Name every so many, on a wide screen and on a phone, so that all names have room; a phone's are among them."""
+    wide = max(1, math.ceil(count / NAMED))
+    return wide, wide * max(1, math.ceil(count / wide / NAMED_ON_A_PHONE))
+
+
+def middle(n: int, count: int) -> float:
+    return round((n + 0.5) * 100 / count, 2)
+
+
+def percent(pixels: float) -> float:
+    return pixels * 100 / HEIGHT
+
+
+def level(value: float, top: float) -> float:
+    """Where a number stands, from above."""
+    room = HEIGHT - _ABOVE - _BELOW
+    return round(percent(_ABOVE + room * (1 - value / top)), 2)
