@@ -20,6 +20,8 @@ class Enrolment(models.Model):
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
+    # What a list of people said of how much they know already, in its own words: "python 3, ml 2".
+    level = models.CharField(max_length=200, blank=True)
     enrolled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="enrolments_made"
     )
