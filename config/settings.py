@@ -156,6 +156,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 # Days an invitation may be accepted.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 
+# Where people reach Trefoil: what links in mails begin with that no request of theirs asked for.
+SITE_URL = env.str(
+    "SITE_URL", default="http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.*')}"
+).rstrip("/")
+
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Trefoil <trefoil@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 if "EMAIL_URL" in env:

@@ -14,8 +14,11 @@ class AccountForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ("name", "time_zone")
-        help_texts = {"time_zone": "For example Europe/Lisbon. Empty: the time zone of your course."}
+        fields = ("name", "time_zone", "is_mailed")
+        help_texts = {
+            "time_zone": "For example Europe/Lisbon. Empty: the time zone of your course.",
+            "is_mailed": "When a question of yours is answered, or material is changed because of it.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -41,6 +41,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=150, validators=[MinLengthValidator(1)])
     time_zone = models.CharField(max_length=64, blank=True)
+    # Sign-in mails and invitations come in any case.
+    is_mailed = models.BooleanField("mail me about what I asked", default=True)
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("operator", default=False, help_text="May use the Django admin.")
     date_joined = models.DateTimeField(default=timezone.now)

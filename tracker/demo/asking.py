@@ -72,6 +72,7 @@ def _answer(scene: Scene, key: str, given: dict[str, Any], at: datetime) -> None
         at=at,
         body=given["body"],
         enrolment_id=enrolment.pk if enrolment else None,
+        is_told=False,
     )
 
 

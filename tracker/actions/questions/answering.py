@@ -7,14 +7,23 @@ from django.db import transaction
 from groups.actions.activity import note_activity
 from people.models import User
 from tracker.actions.questions.keeping import QuestionError, delete, index, locked, save
+from tracker.actions.telling import tell_who_asked
 from tracker.models import Answer, Question
 
 
 @transaction.atomic
 def answer(
-    *, question: Question, by: User, at: datetime, body: str, enrolment_id: int | None = None
+    *,
+    question: Question,
+    by: User,
+    at: datetime,
+    body: str,
+    enrolment_id: int | None = None,
+    is_told: bool = True,
 ) -> Answer:
     """Answer a question, which is answered with it. A student who answers gives the enrolment in which they do.
+
+    Those who asked are told of the first answer by mail, unless it was given long ago and is only brought in now.
 
     Raises:
         QuestionError: no words; the question is a duplicate, whose original is the place for answers.
@@ -26,6 +35,8 @@ def answer(
         raise QuestionError(f"“{question}” is a duplicate. Answer “{question.duplicate_of}” instead.")
     given = Answer(question=question, body=body.strip(), answered_by=by, answered_at=at)
     save(given, by=by, at=at)
+    if is_told and question.first_answered_at is None:
+        tell_who_asked(answer=given, at=at)
     question.status = Question.Status.ANSWERED
     _keep_first_answer(question)
     index(question)
