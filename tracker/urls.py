@@ -14,6 +14,11 @@ from tracker.views.group_detail import group_detail
 from tracker.views.home import home
 from tracker.views.material_tick import material_tick
 from tracker.views.mentor_away import mentor_away, mentor_away_take_back
+from tracker.views.milestone_questions import milestone_questions
+from tracker.views.milestone_questions_publish import (
+    milestone_questions_publish,
+    milestone_questions_unpublish,
+)
 from tracker.views.my_groups import my_groups
 from tracker.views.my_week import my_week
 from tracker.views.progress_hours import progress_hours
@@ -26,7 +31,9 @@ from tracker.views.question_detail import question_answer, question_detail
 from tracker.views.question_edit import answer_edit, answer_remove, answer_restore, question_edit
 from tracker.views.question_list import question_list
 from tracker.views.question_merge import question_duplicate, question_duplicate_undo
+from tracker.views.question_publish import question_publish, question_unpublish
 from tracker.views.question_settle import question_follow_up, question_reopen, question_settle
+from tracker.views.questions_md import course_questions_md, milestone_questions_md
 from tracker.views.review_approve import review_approve
 from tracker.views.review_ask_for_changes import review_ask_for_changes
 from tracker.views.review_detail import review_detail
@@ -77,6 +84,21 @@ urlpatterns = [
         "questions/<int:question_id>/duplicate/undo/", question_duplicate_undo, name="question-duplicate-undo"
     ),
     path("questions/<int:question_id>/answer/", question_answer, name="question-answer"),
+    path("questions/<int:question_id>/publish/", question_publish, name="question-publish"),
+    path("questions/<int:question_id>/unpublish/", question_unpublish, name="question-unpublish"),
+    path("milestones/<int:milestone_id>/questions/", milestone_questions, name="milestone-questions"),
+    path("milestones/<int:milestone_id>/questions.md", milestone_questions_md, name="milestone-questions-md"),
+    path(
+        "milestones/<int:milestone_id>/questions/publish/",
+        milestone_questions_publish,
+        name="milestone-questions-publish",
+    ),
+    path(
+        "milestones/<int:milestone_id>/questions/unpublish/",
+        milestone_questions_unpublish,
+        name="milestone-questions-unpublish",
+    ),
+    path("courses/<slug:slug>/questions.md", course_questions_md, name="course-questions-md"),
     path(
         "questions/<int:question_id>/answers/<int:answer_id>/restore/", answer_restore, name="answer-restore"
     ),

@@ -18,6 +18,19 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Those that are no duplicate."""
         return self.filter(duplicate_of=None)
 
+    def known(self) -> "QuestionQuerySet":
+        """Those that stand on the page of their milestone: published, and not waiting for more of an answer."""
+        return self.filter(published_at__isnull=False, status=Question.Status.ANSWERED)
+
+    def publishable(self) -> "QuestionQuerySet":
+        """Those of which `Question.why_not_published` has nothing to say."""
+        return self.originals().filter(
+            published_at=None,
+            status=Question.Status.ANSWERED,
+            visibility=Question.Visibility.COURSE,
+            milestone__isnull=False,
+        )
+
     def with_ask_count(self) -> "QuestionQuerySet":
         """Annotate `ask_count`: how often the question and its duplicates were asked. No query of its own."""
         return self.annotate(
@@ -131,6 +144,28 @@ class Question(Edited):
 
     def get_absolute_url(self) -> str:
         return reverse("tracker:question-detail", args=[self.pk])
+
+    @property
+    def may_stay_published(self) -> bool:
+        """Whether it may be shown to the next cohort: the course sees it, it has an answer, and is no duplicate."""
+        return (
+            self.visibility == Question.Visibility.COURSE
+            and self.first_answered_at is not None
+            and self.duplicate_of_id is None
+        )
+
+    @property
+    def why_not_published(self) -> str:
+        """Say what to do before it can be published; nothing if it can."""
+        if self.duplicate_of_id is not None:
+            return "It is a duplicate: publish the question it points at."
+        if self.status != Question.Status.ANSWERED:
+            return "Answer it first, or mark it as answered."
+        if self.visibility != Question.Visibility.COURSE:
+            return "Not everybody in the course may see it. Who asked it can change that, or who logged it."
+        if self.milestone_id is None:
+            return "Give it a milestone first: known questions stand on the page of theirs."
+        return ""
 
     def reaches(self, other: "Question") -> bool:
         """Say whether everybody who may see the other question may see this one."""

@@ -20,6 +20,7 @@ from tracker.actions.questions.asking import (
 )
 from tracker.actions.questions.keeping import QuestionError
 from tracker.actions.questions.merging import ask_instead, mark_duplicate, undo_duplicate
+from tracker.actions.questions.publishing import publish, unpublish
 
 __all__ = [
     "QuestionError",
@@ -33,6 +34,7 @@ __all__ = [
     "log_questions",
     "mark_duplicate",
     "mark_follow_up",
+    "publish",
     "remove_answer",
     "reopen",
     "restore_answer",
@@ -40,4 +42,5 @@ __all__ = [
     "take_back_ask",
     "take_back_question",
     "undo_duplicate",
+    "unpublish",
 ]

@@ -32,7 +32,12 @@ def locked(question: Question) -> Question:
 
 
 def save(row: Question | Answer, *, by: User, at: datetime, reason: str = "") -> None:
-    """Save with who, when and, for what must be found again, why."""
+    """Save with who, when and, for what must be found again, why.
+
+    A known question that the next cohort may not see any more is published no longer.
+    """
+    if isinstance(row, Question) and row.published_at is not None and not row.may_stay_published:
+        row.published_at = row.published_by = None
     credit(row, by)
     row._history_date = at  # type: ignore[union-attr]
     row._change_reason = reason or None  # type: ignore[union-attr]
