@@ -78,7 +78,7 @@ class Key:
 
     name: str
     style: int
-    total: int
+    total_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedCo
     totals = [sum(one.values[n] for one in drawn) for n in range(len(names))]
     steps = ticks(max(totals, default=0))
     top = steps[-1].value
-    named, named_on_a_phone = named_every(len(names))
+    named, named_on_a_phone = named_every(names)
     columns = tuple(
         Column(
             name=name,
@@ -122,7 +122,7 @@ def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedCo
         columns=columns,
         ticks=steps,
         keys=tuple(
-            Key(one.name, style, one.total) for style, one in reversed(list(enumerate(drawn, start=1)))
+            Key(one.name, style, f"{one.total:,}") for style, one in reversed(list(enumerate(drawn, start=1)))
         ),
         ground=steps[0].y,
         is_numbered=len(names) <= _NUMBERED,

@@ -67,7 +67,7 @@ def rate_line(points: Sequence[Measured]) -> RateLine:
     tops = [max(point.rate, point.high or 0) for point in points if point.rate is not None]
     steps = ticks(max(tops, default=0), is_whole=False)
     top = steps[-1].value
-    named, named_on_a_phone = named_every(len(points))
+    named, named_on_a_phone = named_every([point.name for point in points])
     dots = [_dot(point, middle(n, len(points)), top) for n, point in enumerate(points)]
     known = tuple(dot for dot in dots if dot)
     return RateLine(

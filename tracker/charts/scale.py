@@ -1,6 +1,7 @@
 """The scale of a chart: round numbers up its side, and where a number or a place stands."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Pixels: of the whole drawing, above the highest column for its number, below for the names of the weeks.
@@ -9,9 +10,11 @@ _ABOVE = 24
 _BELOW = 28
 # Lines across, above the ground.
 _MOST_STEPS = 5
-# Columns that can be named or numbered side by side on a wide screen, and on a phone.
-NAMED = 14
-NAMED_ON_A_PHONE = 5
+# Pixels: of a letter below a column and between two names, of the room on a wide screen and on a phone.
+_LETTER = 7
+_APART = 10
+_ROOM = 720
+_ROOM_ON_A_PHONE = 280
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,11 @@ def share(value: float | None, top: float) -> float:
     return round(min(max(value / top * 100, 0.5), 100), 2)
 
 
-def named_every(count: int) -> tuple[int, int]:
+def named_every(names: Sequence[str]) -> tuple[int, int]:
     """Name every so many, on a wide screen and on a phone, so that all names have room; a phone's are among them."""
-    wide = max(1, math.ceil(count / NAMED))
-    return wide, wide * max(1, math.ceil(count / wide / NAMED_ON_A_PHONE))
+    length = max(map(len, names), default=0) * _LETTER + _APART
+    wide = math.ceil(len(names) / max(1, _ROOM // length)) or 1
+    return wide, wide * (math.ceil(len(names) / wide / max(1, _ROOM_ON_A_PHONE // length)) or 1)
 
 
 def middle(n: int, count: int) -> float:

@@ -73,7 +73,18 @@ def test_middles_stand_evenly() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "steps"), [(0, (1, 1)), (1, (1, 1)), (6, (1, 2)), (14, (1, 3)), (15, (2, 4)), (40, (3, 9))]
+    ("count", "name", "steps"),
+    [
+        (0, "", (1, 1)),
+        (1, "31 Aug", (1, 1)),
+        (5, "31 Aug", (1, 1)),
+        (6, "31 Aug", (1, 2)),
+        (13, "31 Aug", (1, 3)),
+        (14, "31 Aug", (2, 4)),
+        (40, "31 Aug", (4, 8)),
+        (5, "Autumn 2026", (1, 2)),
+        (2, "A name that leaves no room for another one beside it" * 3, (2, 2)),
+    ],
 )
-def test_names_are_no_more_than_there_is_room_for(count: int, steps: tuple[int, int]) -> None:
-    assert named_every(count) == steps
+def test_names_are_no_more_than_there_is_room_for(count: int, name: str, steps: tuple[int, int]) -> None:
+    assert named_every([name] * count) == steps
