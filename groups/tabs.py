@@ -24,6 +24,7 @@ def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
         "Milestones": "groups:milestone-list",
         "Cohorts": "groups:cohort-list",
         "Trends": "tracker:trends",
+        "Material": "tracker:need-list",
         "Import": "sheets:course-import-list",
     }
     return tuple(

@@ -27,8 +27,20 @@ from tests.factories.tracker import (
     QuestionFactory,
 )
 from tests.sheets.importing import confirmed, previewed
+from tracker.actions.needs import note_need
 from tracker.actions.progress import mark
-from tracker.models import AgreedStep, Answer, Ask, AttentionPutAside, CodeReview, Progress, Question
+from tracker.models import (
+    AgreedStep,
+    Answer,
+    Ask,
+    AttentionPutAside,
+    CodeReview,
+    MaterialChange,
+    MaterialNeed,
+    NeedNote,
+    Progress,
+    Question,
+)
 
 WEEK = "2026-W37"
 
@@ -70,6 +82,16 @@ def furnish(cast: Cast) -> None:
         put_aside_at=NOW,
         put_aside_by=cast.marta,
     )
+    need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
+    note_need(course=cast.course, thing=question, why="Asked every week", by=cast.marta, at=NOW)
+    MaterialChange.objects.create(
+        course=cast.course,
+        what="A drawing of the scores",
+        milestone=cast.milestones[0],
+        changed_on=date(2026, 9, 8),
+        made_by=cast.ines,
+        recorded_at=NOW,
+    ).questions.add(need.question)
     MentorAway.objects.create(
         mentorship=cast.clover.mentorships.get(), starts_on=date(2026, 9, 20), ends_on=date(2026, 9, 27)
     )
@@ -159,6 +181,14 @@ def link_of(invitation: Invitation) -> str:
 
 def nowhere(cast: Cast) -> Place:
     return Place()
+
+
+def need(cast: Cast) -> Place:
+    return Place([MaterialNeed.objects.get().pk])
+
+
+def change(cast: Cast) -> Place:
+    return Place([MaterialChange.objects.get().pk])
 
 
 PLACES: dict[str, Callable[[Cast], Place]] = {
@@ -328,6 +358,31 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         review,
     ),
     "tracker:review-hand-in": lambda cast: Place([CodeReview.objects.get(author=cast.enrolment("ana")).pk]),
+    **dict.fromkeys(["tracker:change-list", "tracker:change-new", "tracker:need-list"], course),
+    "tracker:need-new": lambda cast: Place([cast.course.slug], {"question": question(cast).args[0]}),
+    **dict.fromkeys(
+        [
+            "tracker:need-detail",
+            "tracker:need-meet",
+            "tracker:need-own",
+            "tracker:need-put-back",
+            "tracker:need-refuse",
+            "tracker:need-start",
+            "tracker:need-take-back",
+        ],
+        need,
+    ),
+    "tracker:need-note-take-back": lambda cast: Place([NeedNote.objects.get().pk]),
+    **dict.fromkeys(
+        [
+            "tracker:change-asks",
+            "tracker:change-detail",
+            "tracker:change-edit",
+            "tracker:change-take-back",
+        ],
+        change,
+    ),
+    "tracker:did-it-help": nowhere,
     "tracker:step-close": lambda cast: Place([AgreedStep.objects.get().pk], {"state": "done"}),
     "tracker:trends-csv": lambda cast: Place([cast.course.slug, "weeks"]),
     "sheets:export": cohort,

@@ -5,11 +5,16 @@ from tracker.views.absence_take_back import absence_take_back
 from tracker.views.attention_end_put_aside import attention_end_put_aside
 from tracker.views.attention_put_aside import attention_put_aside
 from tracker.views.board import board
+from tracker.views.change_asks import change_asks
+from tracker.views.change_detail import change_detail
+from tracker.views.change_list import change_list
+from tracker.views.change_new import change_edit, change_new, change_take_back
 from tracker.views.check_in_detail import check_in_detail
 from tracker.views.check_in_draft import check_in_draft, check_in_draft_discard
 from tracker.views.check_in_list import check_in_list
 from tracker.views.check_in_log import check_in_log, check_in_now
 from tracker.views.check_in_similar import check_in_similar
+from tracker.views.did_it_help import did_it_help
 from tracker.views.group_detail import group_detail
 from tracker.views.home import home
 from tracker.views.material_tick import material_tick
@@ -21,6 +26,10 @@ from tracker.views.milestone_questions_publish import (
 )
 from tracker.views.my_groups import my_groups
 from tracker.views.my_week import my_week
+from tracker.views.need_detail import need_detail
+from tracker.views.need_list import need_list
+from tracker.views.need_new import need_new, need_note_take_back, need_take_back
+from tracker.views.need_settle import need_meet, need_own, need_put_back, need_refuse, need_start
 from tracker.views.progress_hours import progress_hours
 from tracker.views.progress_mark import progress_mark
 from tracker.views.progress_undo import progress_undo
@@ -138,5 +147,22 @@ urlpatterns = [
     path(
         "groups/<int:group_id>/check-ins/<str:week_iso>/similar/", check_in_similar, name="check-in-similar"
     ),
+    path("courses/<slug:slug>/material/", need_list, name="need-list"),
+    path("courses/<slug:slug>/material/new/", need_new, name="need-new"),
+    path("needs/<int:need_id>/", need_detail, name="need-detail"),
+    path("needs/<int:need_id>/owner/", need_own, name="need-own"),
+    path("needs/<int:need_id>/start/", need_start, name="need-start"),
+    path("needs/<int:need_id>/put-back/", need_put_back, name="need-put-back"),
+    path("needs/<int:need_id>/refuse/", need_refuse, name="need-refuse"),
+    path("needs/<int:need_id>/meet/", need_meet, name="need-meet"),
+    path("needs/<int:need_id>/take-back/", need_take_back, name="need-take-back"),
+    path("needs/notes/<int:note_id>/take-back/", need_note_take_back, name="need-note-take-back"),
+    path("courses/<slug:slug>/changes/", change_list, name="change-list"),
+    path("courses/<slug:slug>/changes/new/", change_new, name="change-new"),
+    path("changes/<int:change_id>/", change_detail, name="change-detail"),
+    path("changes/<int:change_id>/asks/", change_asks, name="change-asks"),
+    path("changes/<int:change_id>/edit/", change_edit, name="change-edit"),
+    path("changes/<int:change_id>/take-back/", change_take_back, name="change-take-back"),
+    path("did-it-help/", did_it_help, name="did-it-help"),
     path("steps/<int:step_id>/close/", step_close, name="step-close"),
 ]
