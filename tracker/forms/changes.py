@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
 
@@ -7,7 +8,7 @@ from django.http import QueryDict
 
 from courses.models import Material, Milestone
 from lib.day_input import TOO_FAR, DayInput, is_near
-from lib.editing import VersionedForm
+from lib.editing import ConflictingField, VersionedForm
 from people.models import User
 from tracker.models import MaterialChange, Question, Topic
 
