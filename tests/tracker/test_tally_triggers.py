@@ -1,0 +1,194 @@
+"""Tallies equal a live count, whatever happened to asks, questions and placements, in whatever order."""
+
+import random
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db.models import Sum
+
+from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory, MaterialFactory
+from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.factories.people import UserFactory
+from tests.factories.tracker import QuestionFactory
+from tracker.actions.questions import (
+    QuestionError,
+    QuestionLine,
+    ask,
+    ask_again,
+    ask_instead,
+    change_question,
+    log_questions,
+    mark_duplicate,
+    take_back_ask,
+    take_back_question,
+    undo_duplicate,
+)
+from tracker.models import Ask, AskTally, Placement, Question, Topic, TopicTally
+
+CELL = ("cohort", "week_starts_on", "milestone", "material", "category")
+
+
+def live() -> tuple[Counter[object], Counter[object]]:
+    """Asks by cell, and by topic and cell, counted one by one in Python."""
+    asks: Counter[object] = Counter()
+    topics: Counter[object] = Counter()
+    topic_of = dict(Placement.objects.values_list("question", "topic"))
+    for row in Ask.objects.select_related("group", "question__duplicate_of"):
+        at = row.question.duplicate_of or row.question
+        cell = (row.group.cohort_id, row.week_starts_on, at.milestone_id, at.material_id, at.category)
+        asks[cell] += 1
+        if topic := topic_of.get(at.pk):
+            topics[(topic, *cell)] += 1
+    return asks, topics
+
+
+def tallied() -> tuple[Counter[object], Counter[object]]:
+    def summed(model: type, *fields: str) -> Counter[object]:
+        rows = model.objects.values_list(*fields).annotate(sum=Sum("asks")).order_by()
+        return Counter({tuple(cell): count for *cell, count in rows if count})
+
+    return summed(AskTally, *CELL), summed(TopicTally, "topic", *CELL)
+
+
+class Story:
+    """What people do with questions, at random but the same each time; what an action refuses is left."""
+
+    def __init__(self, cast: Cast, seed: int) -> None:
+        # The same story each time.
+        self.random = random.Random(seed)  # noqa: S311
+        self.cast, self.at = cast, NOW
+        self.materials = [MaterialFactory.create(milestone=row) for row in cast.milestones[:2]]
+        spring = CohortFactory.create(course=cast.course, title="Spring 2027", time_zone="America/Sao_Paulo")
+        self.groups = [cast.clover, cast.juniper, GroupFactory.create(cohort=spring, name="Oak")]
+        for n in range(2):
+            MembershipFactory.create(group=self.groups[2], person=UserFactory.create(name=f"Oak {n}"))
+        self.topics = [Topic.objects.create(course=cast.course, found_at=NOW) for _ in range(3)]
+
+    def step(self) -> str:
+        self.at += timedelta(hours=self.random.randrange(1, 60))
+        deed = self.random.choice(self.deeds())
+        try:
+            deed()
+        except (QuestionError, IndexError):
+            return f"{deed.__name__} refused"
+        return deed.__name__
+
+    def deeds(self) -> list:
+        return [
+            self.ask, self.ask, self.again, self.again, self.log, self.merge, self.merge, self.part, self.edit,
+            self.edit, self.take_ask_back, self.take_back, self.instead, self.place, self.place, self.leave,
+            self.many_at_once, self.straight, self.move_topic,
+        ]  # fmt: skip
+
+    def any(self, rows):
+        return self.random.choice(list(rows.order_by("pk")))
+
+    def question(self) -> Question:
+        return self.any(Question.objects.all())
+
+    def group(self):
+        return self.random.choice(self.groups)
+
+    def where(self) -> dict:
+        material = self.random.choice([None, *self.materials])
+        milestone = material.milestone if material else self.random.choice([None, *self.cast.milestones])
+        return {"milestone": milestone, "material": material}
+
+    def ask(self) -> None:
+        ask(
+            group=self.group(), by=self.cast.marta, at=self.at, title="Why", visibility="course",
+            category=self.random.choice(["", "setup", "concept"]), **self.where(),
+        )  # fmt: skip
+
+    def again(self) -> None:
+        group = self.group()
+        member = self.random.choice([None, *group.memberships.all()])
+        enrolment = member.enrolment if member else None
+        ask_again(question=self.question(), group=group, by=self.cast.marta, at=self.at, enrolment=enrolment)
+
+    def log(self) -> None:
+        again = self.any(Question.objects.filter(cohort=self.cast.cohort)).pk
+        lines = [
+            QuestionLine(title="How", milestone=self.where()["milestone"]),
+            QuestionLine(again=again),
+            QuestionLine(title="When"),
+        ]
+        log_questions(group=self.cast.clover, lines=lines, by=self.cast.marta, at=self.at)
+
+    def merge(self) -> None:
+        mark_duplicate(question=self.question(), original=self.question(), by=self.cast.ines, at=self.at)
+
+    def part(self) -> None:
+        question = self.any(Question.objects.exclude(duplicate_of=None))
+        undo_duplicate(question=question, by=self.cast.ines, at=self.at)
+
+    def edit(self) -> None:
+        question = self.question()
+        for name, value in {**self.where(), "category": self.random.choice(["", "setup"])}.items():
+            setattr(question, name, value)
+        change_question(question=question, by=self.cast.ines, at=self.at)
+
+    def take_ask_back(self) -> None:
+        take_back_ask(ask=self.any(Ask.objects.all()), by=self.cast.ines, at=self.at)
+
+    def take_back(self) -> None:
+        question = self.question()
+        Placement.objects.filter(question=question).update(topic=self.random.choice([None, *self.topics]))
+        take_back_question(question=question, by=self.cast.ines, at=self.at)
+
+    def instead(self) -> None:
+        ask_instead(question=self.question(), original=self.question(), by=self.cast.ines, at=self.at)
+
+    def place(self) -> None:
+        topic = self.random.choice([None, *self.topics])
+        Placement.objects.update_or_create(
+            question=self.question(), defaults={"topic": topic, "placed_at": self.at}
+        )
+
+    def leave(self) -> None:
+        self.any(Placement.objects.all()).delete()
+
+    def many_at_once(self) -> None:
+        """As an import does: many rows in one statement, milestones of many changed in one."""
+        questions = list(Question.objects.order_by("?")[:3])
+        Ask.objects.bulk_create(
+            Ask(
+                question=row,
+                group=self.cast.juniper,
+                asked_at=self.at,
+                week_starts_on=self.at.date() - timedelta(days=self.at.weekday()),
+                logged_by=self.cast.ines,
+            )
+            for row in questions
+        )
+        Question.objects.filter(pk__in=[row.pk for row in questions]).update(
+            milestone=self.random.choice(self.cast.milestones), material=None
+        )
+
+    def straight(self) -> None:
+        """Past the actions: an ask moves to another question, group and week."""
+        found = self.any(Ask.objects.all())
+        monday = found.week_starts_on + timedelta(weeks=self.random.randrange(-2, 3))
+        Ask.objects.filter(pk=found.pk).update(
+            question=self.question(), group=self.group(), week_starts_on=monday
+        )
+
+    def move_topic(self) -> None:
+        """A topic is merged into another: all of its placements in one statement."""
+        one, other = self.random.sample(self.topics, 2)
+        Placement.objects.filter(topic=one).update(topic=other)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_tallies_equal_a_live_count_after_every_deed(cast: Cast, seed: int) -> None:
+    story = Story(cast, seed)
+    QuestionFactory.create(membership=cast.ana)
+    done = Counter()
+    for n in range(60):
+        deed = story.step()
+        done[deed] += 1
+        assert tallied() == live(), f"after deed {n}, {deed}"
+    assert Ask.objects.count() > 5
+    assert sum("refused" not in deed for deed in done) > 10
