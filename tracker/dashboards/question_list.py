@@ -1,4 +1,8 @@
-"""The list of questions: what was asked, what is open, filters to narrow it. Four queries, five for a course admin."""
+"""The list of questions: what was asked, what is open, filters to narrow it. Four queries, five for a course admin.
+
+Led to by a figure of the trends, it shows the questions that the figure counts instead, with how often each was asked
+in it: then the filters are those of the trends, and there are three queries more.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +18,10 @@ from courses.models import Material, Milestone
 from groups.models import Group
 from groups.relations import RelationKind
 from tracker.access.questions import Reader, group_is_known, questions_visible_to
+from tracker.access.trends import trends_access
+from tracker.dashboards.asked_questions import Figure, View, figure
 from tracker.dashboards.question_rows import QuestionRow, question_rows
+from tracker.forms.drill_down import WAITING, DrillDownForm
 from tracker.forms.question_filters import Choices, QuestionFilterForm, QuestionFilters, Sort
 from tracker.models import Ask, Question
 from tracker.models.question import QuestionQuerySet
@@ -42,15 +49,19 @@ class QuestionList:
     open_count: int
     is_filtered: bool
     places: tuple[AskingPlace, ...]
+    figure: Figure | None = None
 
 
 def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
     """Return the questions that the reader may see, narrowed and sorted as the address says."""
     visible = questions_visible_to(reader.user, reader.relations.now)
-    form = _filter_form(reader, visible, address)
+    view = _view(reader, address)
+    form = _filter_form(reader, visible, address, is_of_figure=view is not None)
     filters = form.filters()
     found = matching(visible, filters.text) if filters.text else None
     listed = _narrowed(_originals(visible, found), filters, reader)
+    if view:
+        listed = view.of(listed)
     counts = listed.aggregate(
         all=Count("pk"),
         open=Count("pk", filter=Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])),
@@ -59,6 +70,8 @@ def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
     paginator.count = counts["all"]
     page = paginator.get_page(address.get("page"))
     rows = cast(QuestionQuerySet, page.object_list)
+    if view:
+        rows = rows.with_ask_count("asks_here", view.asks)
     return QuestionList(
         form=form,
         rows=tuple(question_rows(rows, reader=reader, found=found)) if counts["all"] else (),
@@ -67,7 +80,16 @@ def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
         open_count=counts["open"],
         is_filtered=filters.are_set,
         places=_places(reader),
+        figure=figure(view, listed, visible) if view else None,
     )
+
+
+def _view(reader: Reader, address: QueryDict) -> View | None:
+    """The figure of the trends that the address names, if it names one that the reader may see."""
+    drill = DrillDownForm.read(address)
+    if drill is None:
+        return None
+    return View(trends_access(reader.user, drill.course, reader.relations.now), drill)
 
 
 def _originals(visible: QuestionQuerySet, found: QuestionQuerySet | None) -> QuestionQuerySet:
@@ -83,9 +105,11 @@ def _narrowed(questions: QuestionQuerySet, filters: QuestionFilters, reader: Rea
         "milestone": filters.milestone,
         "material": filters.material,
         "category": filters.category,
-        "status": filters.status,
+        "status": "" if filters.status == WAITING else filters.status,
     }
     questions = questions.filter(**{name: value for name, value in exact.items() if value})
+    if filters.status == WAITING:
+        questions = questions.open()
     if filters.group:
         questions = questions.filter(group_is_known(reader.user, reader.relations), group=filters.group)
     if filters.is_mine:
@@ -113,7 +137,11 @@ def _sorted(questions: QuestionQuerySet, sort: Sort) -> QuestionQuerySet:
     return questions.order_by("-asked_at", "-pk")
 
 
-def _filter_form(reader: Reader, visible: QuestionQuerySet, address: QueryDict) -> QuestionFilterForm:
+def _filter_form(
+    reader: Reader, visible: QuestionQuerySet, address: QueryDict, *, is_of_figure: bool
+) -> QuestionFilterForm:
+    if is_of_figure:
+        return QuestionFilterForm(address, milestones=(), materials=(), groups=(), is_of_figure=True)
     courses = {row.course_id: row.course_title for row in reader.relations}
     milestones = Milestone.objects.filter(course__in=courses).order_by("course__title", "course", "position")
     materials = (

@@ -43,6 +43,8 @@ class QuestionRow:
     ask_count: int
     answer_count: int
     also_asked_as: tuple[str, ...]
+    # How many of its asks a figure counts, in the list of a figure's questions.
+    asks_here: int | None = None
 
     @property
     def ask_words(self) -> str:
@@ -96,6 +98,7 @@ def _row(question: Question, reader: Reader) -> QuestionRow:
         ask_count=question.ask_count,  # type: ignore[attr-defined]
         answer_count=question.answer_count,  # type: ignore[attr-defined]
         also_asked_as=tuple(row["title"] for row in found),
+        asks_here=getattr(question, "asks_here", None),
     )
 
 

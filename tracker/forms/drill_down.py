@@ -12,9 +12,19 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
+from django.http import QueryDict
+
+from tracker.models import Question
+
 # In the address: a milestone or a material, or a category, that nobody named.
 NOTHING = 0
 NO_CATEGORY = "none"
+# The status of the list that is open or for follow-up.
+WAITING = "waiting"
+# What a column for ids holds, and more days than anything is open.
+_LARGEST = 2**31 - 1
+_MOST_DAYS = 36_500
 
 
 class Lack(StrEnum):
@@ -32,8 +42,8 @@ class DrillDown:
 
     `since` and `until` are days; asks count by whole weeks, from the one of `since` to the one of `until`.
     `is_first_ask`: only questions whose own first ask lies in the view, as times to the answer count them.
-    `has_answer`: whether a first answer was given. `is_waiting`: open or for follow-up today, and `open_from` to
-    `open_to` days old, both included.
+    `has_answer`: whether a first answer was given. `is_waiting`: open or for follow-up today; `open_from` to `open_to`
+    whole days ago it was asked, both included.
     """
 
     course: str
@@ -55,29 +65,80 @@ class DrillDown:
     @property
     def query(self) -> str:
         """The query string of the list, without "?"."""
+        return urlencode([*self.pairs, *([("status", WAITING)] if self.is_waiting else [])])
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What the address says, name by name, but for the status, which the list filters by itself."""
         pairs: list[tuple[str, object]] = [("course", self.course)]
         pairs += [("cohort", pk) for pk in self.cohorts]
         pairs += [
-            (name, value)
-            for name, value in (
-                ("since", self.since),
-                ("until", self.until),
-                ("milestone", self.milestone),
-                ("material", self.material),
-                ("category", self.category),
-                ("group", self.group),
-                ("topic", self.topic),
-                ("first", "yes" if self.is_first_ask else ""),
-                ("answer", "" if self.has_answer is None else "yes" if self.has_answer else "no"),
-                ("status", "waiting" if self.is_waiting else ""),
-                ("open-from", self.open_from),
-                ("open-to", self.open_to),
-                ("lack", self.lack),
-            )
-            if value not in (None, "")
+            ("since", self.since),
+            ("until", self.until),
+            ("milestone", self.milestone),
+            ("material", self.material),
+            ("category", self.category),
+            ("group", self.group),
+            ("topic", self.topic),
+            ("first", "yes" if self.is_first_ask else ""),
+            ("answer", "" if self.has_answer is None else "yes" if self.has_answer else "no"),
+            ("open-from", self.open_from),
+            ("open-to", self.open_to),
+            ("lack", self.lack),
         ]
-        return urlencode(pairs)
+        return [(name, str(value)) for name, value in pairs if value not in (None, "")]
 
     def narrowed(self, **changes: Any) -> str:
         """The query string with some of it said otherwise."""
         return replace(self, **changes).query
+
+
+class DrillDownForm(forms.Form):
+    """Reads the address of a figure's questions; what it has wrong is left out."""
+
+    course = forms.SlugField(max_length=80)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)
+    milestone = forms.IntegerField(required=False, min_value=NOTHING, max_value=_LARGEST)
+    material = forms.IntegerField(required=False, min_value=NOTHING, max_value=_LARGEST)
+    category = forms.ChoiceField(
+        required=False, choices=[(NO_CATEGORY, "none said"), *Question.Category.choices]
+    )
+    group = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST)
+    topic = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST)
+    first = forms.ChoiceField(required=False, choices=[("yes", "yes")])
+    answer = forms.ChoiceField(required=False, choices=[("yes", "yes"), ("no", "no")])
+    lack = forms.ChoiceField(required=False, choices=[(lack, lack) for lack in Lack])
+
+    @classmethod
+    def read(cls, address: QueryDict) -> DrillDown | None:
+        """Return the questions that the address asks for; None if it names no course."""
+        form = cls(address)
+        form.is_valid()
+        said = getattr(form, "cleaned_data", {})
+        if not said.get("course"):
+            return None
+        return DrillDown(
+            course=said["course"],
+            cohorts=tuple(int(pk) for pk in address.getlist("cohort") if _is_id(pk)),
+            since=said.get("since"),
+            until=said.get("until"),
+            milestone=said.get("milestone"),
+            material=said.get("material"),
+            group=said.get("group"),
+            topic=said.get("topic"),
+            category=said.get("category", ""),
+            is_first_ask=bool(said.get("first")),
+            has_answer={"yes": True, "no": False}.get(said.get("answer", "")),
+            open_from=_days(address.get("open-from", "")),
+            open_to=_days(address.get("open-to", "")),
+            lack=Lack(said["lack"]) if said.get("lack") else None,
+        )
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and int(text[:20]) <= _LARGEST
+
+
+def _days(text: str) -> int | None:
+    return min(int(text), _MOST_DAYS) if _is_id(text) else None

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from tracker.forms.drill_down import WAITING
 from tracker.models import Question
 
 # A choice, or a named list of choices: what a select shows.
@@ -45,6 +46,7 @@ class QuestionFilterForm(forms.Form):
     status = forms.ChoiceField(
         choices=[
             ("", "Any"),
+            (WAITING, "open or needs follow-up"),
             *(
                 (status.value, status.label)
                 for status in (Question.Status.OPEN, Question.Status.ANSWERED, Question.Status.FOLLOW_UP)
@@ -64,9 +66,22 @@ class QuestionFilterForm(forms.Form):
     mine = forms.BooleanField(label="Only what I asked", required=False)
 
     def __init__(
-        self, *args: Any, milestones: Choices, materials: Choices, groups: Choices, **kwargs: Any
+        self,
+        *args: Any,
+        milestones: Choices,
+        materials: Choices,
+        groups: Choices,
+        is_of_figure: bool = False,
+        **kwargs: Any,
     ) -> None:
+        """Offer what there is to choose from.
+
+        Args:
+            is_of_figure: the list shows the questions of a figure, which says milestone, material, category and group.
+        """
         super().__init__(*args, **kwargs)
+        if is_of_figure:
+            del self.fields["category"]
         for name, choices in (("milestone", milestones), ("material", materials), ("group", groups)):
             field = self.fields[name]
             if choices:

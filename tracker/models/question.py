@@ -31,11 +31,18 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             milestone__isnull=False,
         )
 
-    def with_ask_count(self) -> "QuestionQuerySet":
-        """Annotate `ask_count`: how often the question and its duplicates were asked. No query of its own."""
+    def with_ask_count(
+        self, name: str = "ask_count", of: "models.QuerySet[Ask] | None" = None
+    ) -> "QuestionQuerySet":
+        """Annotate `ask_count`: how often the question and its duplicates were asked. No query of its own.
+
+        Args:
+            of: count only these asks, under another name.
+        """
+        asks = Ask.objects.all() if of is None else of
+        counted = _count(asks.filter(question=models.OuterRef("pk")))
         return self.annotate(
-            ask_count=_count(Ask.objects.filter(question=models.OuterRef("pk")))
-            + _count(Ask.objects.filter(question__duplicate_of=models.OuterRef("pk")))
+            **{name: counted + _count(asks.filter(question__duplicate_of=models.OuterRef("pk")))}
         )
 
 
