@@ -148,6 +148,11 @@ def question(cast: Cast) -> Place:
     return Place([Question.objects.get(asked_by=cast.person("ana")).pk], {"original": original.pk})
 
 
+def not_same(cast: Cast) -> Place:
+    other = Question.objects.get(asked_by=cast.person("bruno"))
+    return Place([Question.objects.get(asked_by=cast.person("ana")).pk], {"other": other.pk})
+
+
 def invited(cast: Cast) -> Place:
     return Place([cast.course.slug, Invitation.objects.get().person_id])
 
@@ -245,6 +250,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:group-detail",
             "tracker:question-ask",
             "tracker:question-new",
+            "tracker:question-similar",
             "tracker:review-request",
             "tracker:week",
         ],
@@ -324,6 +330,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         ],
         week,
     ),
+    "tracker:question-not-same": not_same,
+    "tracker:question-not-same-undo": lambda cast: Place(not_same(cast).args + [not_same(cast).fields["other"]]),
     "tracker:material-tick": lambda cast: Place([cast.clover.pk, Material.objects.get().pk]),
     "tracker:progress-hours": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk], {"hours": "2"}),
     "tracker:progress-mark": lambda cast: Place(

@@ -41,8 +41,10 @@ from tracker.views.question_edit import answer_edit, answer_remove, answer_resto
 from tracker.views.question_list import question_list
 from tracker.views.question_merge import question_duplicate, question_duplicate_undo
 from tracker.views.question_publish import question_publish, question_unpublish
+from tracker.views.question_not_same import question_not_same, question_not_same_undo
 from tracker.views.question_settle import question_follow_up, question_reopen, question_settle
 from tracker.views.questions_md import course_questions_md, milestone_questions_md
+from tracker.views.question_similar import question_similar
 from tracker.views.review_approve import review_approve
 from tracker.views.review_ask_for_changes import review_ask_for_changes
 from tracker.views.review_detail import review_detail
@@ -92,6 +94,12 @@ urlpatterns = [
     path(
         "questions/<int:question_id>/duplicate/undo/", question_duplicate_undo, name="question-duplicate-undo"
     ),
+    path("questions/<int:question_id>/not-same/", question_not_same, name="question-not-same"),
+    path(
+        "questions/<int:question_id>/not-same/<int:other_id>/undo/",
+        question_not_same_undo,
+        name="question-not-same-undo",
+    ),
     path("questions/<int:question_id>/answer/", question_answer, name="question-answer"),
     path("questions/<int:question_id>/publish/", question_publish, name="question-publish"),
     path("questions/<int:question_id>/unpublish/", question_unpublish, name="question-unpublish"),
@@ -116,6 +124,7 @@ urlpatterns = [
     path("asks/<int:ask_id>/take-back/", ask_take_back, name="ask-take-back"),
     path("groups/<int:group_id>/questions/new/", question_new, name="question-new"),
     path("groups/<int:group_id>/questions/ask/", question_ask, name="question-ask"),
+    path("groups/<int:group_id>/questions/similar/", question_similar, name="question-similar"),
     path("groups/", my_groups, name="my-groups"),
     path("away/", mentor_away, name="mentor-away"),
     path("away/<int:away_id>/take-back/", mentor_away_take_back, name="mentor-away-take-back"),

@@ -4,13 +4,12 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from tests.conftest import Cast
 from tests.factories.tracker import QuestionFactory
-from tracker.actions.questions import answer, ask, mark_duplicate
+from tracker.actions.questions import answer, ask
 from tracker.models import Question
-from tracker.search import matching, search_text, similar
+from tracker.search import matching, search_text
 from tracker.search_index import ensure_search_index
 
 TITLES = {
@@ -168,47 +167,3 @@ def test_ensure_search_index_is_a_no_op_when_it_stands(cast: Cast) -> None:
     ensure_search_index(using="default")
     ensure_search_index(using="default")
     assert list(matching(Question.objects.all(), "elephant")) == [question]
-
-
-@pytest.mark.parametrize(
-    ("title", "keys"),
-    [
-        ("Why is it divided by the square root?", ["root"]),
-        ("square roots of keys", ["root"]),
-        ("Is chain of thought worth it with GPT?", ["cot"]),
-        ("Why?", []),
-        ("How do I cook an egg?", []),
-        ("", []),
-        ('" * - :', []),
-        ("cafe arrete", ["coffee"]),
-    ],
-)
-def test_similar_offers_what_shares_its_words(asked: dict[int, str], title: str, keys: list[str]) -> None:
-    assert [asked[question.pk] for question in similar(Question.objects.all(), title)] == keys
-
-
-def test_similar_shows_the_original_of_a_duplicate(cast: Cast) -> None:
-    original = QuestionFactory.create(membership=cast.ana, title="What are embeddings?")
-    duplicate = QuestionFactory.create(membership=cast.bruno, title="How do vectors of words work?")
-    mark_duplicate(question=duplicate, original=original, by=cast.marta, at=timezone.now())
-    assert similar(Question.objects.all(), "How do vectors of words work?") == [original]
-
-
-def test_similar_keeps_to_the_questions_given_and_the_limit(cast: Cast) -> None:
-    questions = [
-        QuestionFactory.create(membership=cast.ana, title=f"Vectors of words, part {n}") for n in range(5)
-    ]
-    assert len(similar(Question.objects.all(), "Vectors of words", limit=3)) == 3
-    only = Question.objects.filter(pk=questions[0].pk)
-    assert similar(only, "Vectors of words") == [questions[0]]
-    assert similar(Question.objects.none(), "Vectors of words") == []
-
-
-@pytest.mark.parametrize("count", [1, 3, 30])
-def test_similar_takes_two_queries(
-    cast: Cast, count: int, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    for n in range(count):
-        QuestionFactory.create(membership=cast.ana, title=f"Vectors of words {n}")
-    with django_assert_num_queries(2):
-        similar(Question.objects.all(), "Vectors of words")

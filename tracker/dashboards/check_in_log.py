@@ -107,7 +107,7 @@ def check_in_page(
         rows=tuple(
             _member_row(row, members.get(row.member.enrolment_id), picture.today) for row in forms.rows
         ),
-        questions=question_rows(forms.lines, forms.askable, is_searched=is_shown_again),
+        questions=question_rows(forms.lines, user, now, forms.askable, is_searched=is_shown_again),
         readers=_readers(picture, week),
         draft=DraftLine(saved_words=moment_words(own.saved_at, zone, picture.today)) if own else None,
         also_writing=_also_writing(drafts, user, now),

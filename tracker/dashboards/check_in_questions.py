@@ -6,20 +6,23 @@ from datetime import datetime
 
 from groups.models import Group
 from people.models import User
-from tracker.access.questions import questions_visible_to
+from tracker.access.questions import questions_visible_to, reader
+from tracker.candidates import NOT_ASKED, alike
+from tracker.dashboards.question_suggestions import Suggestion, suggestions_of
 from tracker.forms.check_in_fields import QuestionLineForm
-from tracker.models import Question
 from tracker.models.question import QuestionQuerySet
-from tracker.search import similar
+from tracker.similar import Text
+
+_MOST_OFFERED = 3
+# Characters of a question, as the form takes them.
+_LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A question that may be the same, and whether it was said to be."""
 
-    id: int
-    title: str
-    facts: str
+    suggestion: Suggestion
     is_chosen: bool
 
 
@@ -37,43 +40,62 @@ def askable_questions(user: User, group: Group, now: datetime) -> QuestionQueryS
 
 
 def question_rows(
-    lines: Sequence[QuestionLineForm], questions: QuestionQuerySet, *, is_searched: bool
+    lines: Sequence[QuestionLineForm],
+    user: User,
+    now: datetime,
+    questions: QuestionQuerySet,
+    *,
+    is_searched: bool,
 ) -> tuple[QuestionRow, ...]:
-    """Return the lines with the questions chosen in them, in one query if there are any.
+    """Return the lines with the questions chosen in them, in two queries if there are any.
 
     Args:
-        is_searched: look for similar questions too, two queries a line; else the page asks for them by itself.
+        is_searched: look for similar questions too, up to three queries a line; else the page asks for them by itself.
     """
-    chosen = {line: _number(line["again"].value()) for line in lines}
-    ids = [pk for pk in chosen.values() if pk]
-    there = questions.with_ask_count().in_bulk(ids) if ids else {}
-    rows = []
-    for line in lines:
-        title = str(line["title"].value() or "")
-        found = similar(questions.with_ask_count(), title) if is_searched and title else []
-        rows.append(QuestionRow(form=line, candidates=_candidates(found, there.get(chosen[line] or 0))))
-    return tuple(rows)
-
-
-def candidates_for(title: str, chosen: str, questions: QuestionQuerySet) -> tuple[Candidate, ...]:
-    """Return what is similar to a title; what was chosen (an id) stays on offer."""
-    with_count = questions.with_ask_count()
-    number = _number(chosen)
-    kept = with_count.filter(pk=number).first() if number is not None else None
-    return _candidates(similar(with_count, title), kept)
-
-
-def _candidates(found: Sequence[Question], chosen: Question | None) -> tuple[Candidate, ...]:
-    offered = {question.pk: question for question in [*([chosen] if chosen else []), *found]}
+    chosen = [_number(line["again"].value()) for line in lines]
+    found = [_found(_typed(line), questions) if is_searched else [] for line in lines]
     return tuple(
-        Candidate(
-            id=question.pk,
-            title=question.title,
-            facts=f"{question.get_status_display()}, {question.ask_count} asked",  # type: ignore[attr-defined]
-            is_chosen=chosen is not None and question.pk == chosen.pk,
-        )
-        for question in offered.values()
+        QuestionRow(form=line, candidates=candidates)
+        for line, candidates in zip(lines, _candidates(chosen, found, user, now, questions), strict=True)
     )
+
+
+def candidates_for(
+    typed: Text, chosen: str, user: User, now: datetime, questions: QuestionQuerySet
+) -> tuple[Candidate, ...]:
+    """Return what is similar to a line; what was chosen (an id) stays on offer."""
+    return _candidates([_number(chosen)], [_found(typed, questions)], user, now, questions)[0]
+
+
+def _found(typed: Text, questions: QuestionQuerySet) -> list[int]:
+    return [one.original for one in alike(questions, typed, limit=_MOST_OFFERED)]
+
+
+def _candidates(
+    chosen: Sequence[int | None],
+    found: Sequence[list[int]],
+    user: User,
+    now: datetime,
+    questions: QuestionQuerySet,
+) -> list[tuple[Candidate, ...]]:
+    offered = [
+        list(dict.fromkeys([*([own] if own else []), *ids])) for own, ids in zip(chosen, found, strict=True)
+    ]
+    every = sorted({pk for ids in offered for pk in ids})
+    there = {row.id: row for row in suggestions_of(every, questions, reader(user, now))}
+    return [
+        tuple(Candidate(suggestion=there[pk], is_chosen=pk == own) for pk in ids if pk in there)
+        for own, ids in zip(chosen, offered, strict=True)
+    ]
+
+
+def _typed(line: QuestionLineForm) -> Text:
+    return typed_text(line["title"].value(), line["milestone"].value())
+
+
+def typed_text(title: object, milestone: object) -> Text:
+    """A line as it is compared; what is no milestone is left out."""
+    return Text(id=NOT_ASKED, title=str(title or "")[:_LONGEST], milestone=_number(milestone))
 
 
 def _number(value: object) -> int | None:

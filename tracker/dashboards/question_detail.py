@@ -1,4 +1,4 @@
-"""One question with its answers, for one reader: names masked, and what the reader may do. At most six queries."""
+"""One question with its answers, for one reader: names masked, and what the reader may do. At most seven queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from courses.models import CourseAdmin
@@ -14,7 +15,9 @@ from groups.models import Mentorship
 from groups.relations import Relation
 from lib.history import HistoryLine, changes_of
 from lib.markdown import to_html
+from tracker.access.needs import sees_needs
 from tracker.access.questions import QuestionAccess, questions_visible_to
+from tracker.dashboards.need_list import TONES
 from tracker.dashboards.question_rows import (
     QuestionRow,
     ask_words,
@@ -23,7 +26,7 @@ from tracker.dashboards.question_rows import (
     question_rows,
     status_tone,
 )
-from tracker.models import Answer, Ask, Question
+from tracker.models import Answer, Ask, MaterialNeed, Question
 
 _KEPT = (
     "title",
@@ -67,6 +70,18 @@ class AskShown:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedShown:
+    """That the question needs material, as mentors and course admins are told; `outcome` is the change or the reason."""
+
+    url: str
+    why: str
+    since: datetime
+    state_words: str
+    tone: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionDetail:
     """Everything that the page of a question says. `own_ask_id` is the ask that the reader may take back."""
 
@@ -104,12 +119,16 @@ class QuestionDetail:
     may_merge: bool
     may_read_history: bool
     may_take_back: bool
+    need: NeedShown | None
+    # The need is noted in a line; empty for who may not.
+    note_need_url: str
 
 
 def question_detail(access: QuestionAccess) -> QuestionDetail:
     """Return the question as this reader may see it."""
     question, reader = access.question, access.reader
     family = _family(access)
+    need = _need(access)
     answers = _answers(access)
     asks = list(
         Ask.objects.filter(Q(question=question) | Q(question__duplicate_of=question))
@@ -152,7 +171,9 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         may_settle=access.may_settle,
         may_merge=access.may_merge,
         may_read_history=access.may_read_history,
-        may_take_back=access.may_edit and not answers and len(asks) <= 1 and not family,
+        may_take_back=access.may_edit and not answers and len(asks) <= 1 and not family and need is None,
+        need=need,
+        note_need_url=_note_need_url(access),
     )
 
 
@@ -162,6 +183,31 @@ def _family(access: QuestionAccess) -> list[QuestionRow]:
     visible = questions_visible_to(access.reader.user, access.reader.relations.now)
     family = visible.filter(Q(duplicate_of=question.pk) | Q(pk=question.duplicate_of_id))
     return question_rows(family.order_by("asked_at", "pk"), reader=access.reader)
+
+
+def _need(access: QuestionAccess) -> NeedShown | None:
+    """The last need that was noted at the question, for who sees needs; those of duplicates stand at the original."""
+    if access.question.duplicate_of_id is not None or not sees_needs(access):
+        return None
+    needs = access.question.material_needs.select_related("change").order_by("-noted_at", "-pk")
+    need = needs.first()
+    if need is None:
+        return None
+    return NeedShown(
+        url=need.get_absolute_url(),
+        why=need.why,
+        since=need.state_since,
+        state_words=need.get_state_display(),
+        tone=TONES[MaterialNeed.State(need.state)],
+        outcome=str(need.change) if need.change else need.reason,
+    )
+
+
+def _note_need_url(access: QuestionAccess) -> str:
+    question = access.question
+    if not access.leads or question.duplicate_of_id is not None:
+        return ""
+    return reverse("tracker:need-new", args=[question.cohort.course.slug])
 
 
 def _answers(access: QuestionAccess) -> tuple[AnswerShown, ...]:

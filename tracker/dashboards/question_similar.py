@@ -1,26 +1,34 @@
-"""Questions that may ask the same: offered before one is asked again, and when two are merged."""
+"""Questions that probably ask the same as one, for those who lead both: to merge, or to say that they differ."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.access.questions import QuestionAccess, Reader, questions_visible_to
+from django.db.models import Q
+
+from groups.relations import RelationKind
+from tracker.access.questions import QuestionAccess, Reader
+from tracker.candidates import alike, text_of
 from tracker.dashboards.question_rows import QuestionRow, ask_words, question_rows
+from tracker.dashboards.question_suggestions import of_course
+from tracker.models import NotTheSame, Question
 from tracker.models.question import QuestionQuerySet
-from tracker.search import matching, similar
+from tracker.search import matching
 
 _MOST_FOUND = 20
+_MOST_OFFERED = 5
 
 
-def similar_rows(
-    *, reader: Reader, title: str, course_id: int, leave_out: Collection[int] = (), limit: int = 3
-) -> list[QuestionRow]:
-    """Return questions of the course that may ask the same and that the reader may see, the likeliest first."""
-    visible = _of_course(reader, course_id).exclude(pk__in=leave_out).exclude(duplicate_of__in=leave_out)
-    return _in_order([question.pk for question in similar(visible, title, limit)], visible, reader)
-
-
-def _of_course(reader: Reader, course_id: int) -> QuestionQuerySet:
-    return questions_visible_to(reader.user, reader.relations.now).filter(cohort__course=course_id)
+def said_to_differ(question_id: int) -> set[int]:
+    """Return what was said to ask something else than the question; what is merged with either counts as the same."""
+    own = Q(question=question_id) | Q(question__duplicate_of=question_id)
+    others = Q(other=question_id) | Q(other__duplicate_of=question_id)
+    differ: set[int] = set()
+    for one, one_original, other, other_original in NotTheSame.objects.filter(own | others).values_list(
+        "question", "question__duplicate_of", "other", "other__duplicate_of"
+    ):
+        is_first = question_id in (one, one_original)
+        differ |= {other, other_original or other} if is_first else {one, one_original or one}
+    return differ - {question_id}
 
 
 def _in_order(ids: Sequence[int], questions: QuestionQuerySet, reader: Reader) -> list[QuestionRow]:
@@ -28,6 +36,63 @@ def _in_order(ids: Sequence[int], questions: QuestionQuerySet, reader: Reader) -
         return []
     rows = {row.id: row for row in question_rows(questions.filter(pk__in=ids), reader=reader)}
     return [rows[pk] for pk in ids if pk in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A question that is probably the same, and how the two can be merged: `duplicate_id` into `original_id`.
+
+    Both are None where neither way works: not everybody who sees the one may see the other.
+    """
+
+    row: QuestionRow
+    duplicate_id: int | None
+    original_id: int | None
+    is_kept: bool
+
+
+def twins(access: QuestionAccess) -> tuple[Twin, ...]:
+    """Return what is probably the same as a question, among those that the reader leads too. At most five queries."""
+    question, reader = access.question, access.reader
+    if not access.may_merge or question.duplicate_of_id is not None:
+        return ()
+    led = of_course(reader, question.cohort.course_id).filter(_led(reader))
+    found = alike(
+        led,
+        text_of(question),
+        leave_out={question.pk, *said_to_differ(question.pk)},
+        limit=_MOST_OFFERED,
+    )
+    ids = [one.original for one in found]
+    if not ids:
+        return ()
+    others = led.originals().select_related("cohort").defer("search_text").in_bulk(ids)
+    rows = _in_order([pk for pk in ids if pk in others], led, reader)
+    return tuple(_twin(access, others[row.id], row) for row in rows)
+
+
+def _led(reader: Reader) -> Q:
+    """The questions that the reader may merge: see `Reader.leads`."""
+    groups = {row.group_id for row in reader.relations.open(RelationKind.MENTORS)}
+    courses = {row.course_id for row in reader.relations.open(RelationKind.ADMINISTERS)}
+    return Q(group_id__in=groups) | Q(cohort__course_id__in=courses)
+
+
+def _merit(question: Question, ask_count: int) -> tuple[bool, int, float, int]:
+    return question.first_answered_at is not None, ask_count, -question.asked_at.timestamp(), -question.pk
+
+
+def _twin(access: QuestionAccess, other: Question, row: QuestionRow) -> Twin:
+    """Keep the one that is answered, else that was asked more, else the older, if who sees the other may see it."""
+    question = access.question
+    ask_count: int = question.ask_count  # type: ignore[attr-defined]
+    ways = [(other, question), (question, other)]
+    if _merit(other, row.ask_count) > _merit(question, ask_count):
+        ways.reverse()
+    for duplicate, original in ways:
+        if original.reaches(duplicate):
+            return Twin(row, duplicate.pk, original.pk, is_kept=original is question)
+    return Twin(row, None, None, is_kept=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +107,7 @@ class MergeChoice:
 def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) -> MergeChoice:
     """Return what the question can be merged with, and the one that was chosen of these."""
     question, reader = access.question, access.reader
-    course_id = question.cohort.course_id
-    visible = _of_course(reader, course_id).exclude(pk=question.pk)
+    visible = of_course(reader, question.cohort.course_id).exclude(pk=question.pk)
     chosen = question_rows(visible.originals().filter(pk=chosen_id), reader=reader) if chosen_id else []
     if chosen:
         candidates = []
@@ -52,9 +116,13 @@ def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) ->
         pairs = found.order_by("-asked_at", "-pk").values_list("pk", "duplicate_of")[:_MOST_FOUND]
         candidates = _in_order(list(dict.fromkeys(original or pk for pk, original in pairs)), visible, reader)
     else:
-        candidates = similar_rows(
-            reader=reader, title=question.title, course_id=course_id, leave_out=[question.pk], limit=5
+        same = alike(
+            visible,
+            text_of(question),
+            leave_out={question.pk, *said_to_differ(question.pk)},
+            limit=_MOST_OFFERED,
         )
+        candidates = _in_order([one.original for one in same], visible, reader)
     return MergeChoice(
         candidates=tuple(candidates),
         chosen=chosen[0] if chosen else None,

@@ -14,7 +14,9 @@ from groups.models import Enrolment
 from lib.editing import VersionedForm
 from people.models import User
 from tracker.actions.questions import QuestionError, change_answer, change_question
+from tracker.candidates import NOT_ASKED
 from tracker.models import Answer, Question
+from tracker.similar import Text
 
 # Characters; a long log pasted whole fits.
 _LONGEST = 20_000
@@ -141,6 +143,11 @@ class AskForm(QuestionForm):
         return answers
 
 
+def seen_while_typing(posted: QueryDict) -> set[int]:
+    """Return the questions that stood under the line when it was sent: none of them was meant."""
+    return {int(word) for word in posted.get("seen", "")[:200].split() if word.isascii() and word.isdigit()}
+
+
 class AskLineForm(forms.Form):
     """A question in one line, with the milestone it is about if the page knows one."""
 
@@ -172,6 +179,41 @@ class OriginalForm(forms.Form):
             raise Http404
         original: int = form.cleaned_data["original"]
         return original
+
+
+class OtherForm(forms.Form):
+    """The question that another is not the same as."""
+
+    other = forms.IntegerField(min_value=1)
+
+    @classmethod
+    def other_of(cls, posted: QueryDict) -> int:
+        """Return its id; 404 without one."""
+        form = cls(posted)
+        if not form.is_valid():
+            raise Http404
+        other: int = form.cleaned_data["other"]
+        return other
+
+
+class TypedForm(forms.Form):
+    """A question while it is being typed; `q` is what is typed into a search."""
+
+    title = forms.CharField(required=False, max_length=300)
+    q = forms.CharField(required=False, max_length=300)
+    milestone = forms.IntegerField(required=False, min_value=1)
+    material = forms.IntegerField(required=False, min_value=1)
+
+    def typed(self) -> Text:
+        """Return it as it is compared; what is wrong is left out."""
+        self.is_valid()
+        chosen = getattr(self, "cleaned_data", {})
+        return Text(
+            id=NOT_ASKED,
+            title=chosen.get("title") or chosen.get("q") or "",
+            milestone=chosen.get("milestone"),
+            material=chosen.get("material"),
+        )
 
 
 class MergeSearchForm(forms.Form):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from people.access import Audience, audience, signed_in
 from tracker.access.check_ins import week_to_log
-from tracker.dashboards.check_in_questions import askable_questions, candidates_for
+from tracker.dashboards.check_in_questions import askable_questions, candidates_for, typed_text
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -21,8 +21,10 @@ def check_in_similar(request: HttpRequest, group_id: int, week_iso: str) -> Http
     if not re.fullmatch(r"q[0-9]{1,2}", line):
         raise Http404
     candidates = candidates_for(
-        request.GET.get(f"{line}-title", ""),
+        typed_text(request.GET.get(f"{line}-title"), request.GET.get(f"{line}-milestone")),
         request.GET.get(f"{line}-again", ""),
+        user,
+        now,
         askable_questions(user, place.access.group, now),
     )
     context = {"name": f"{line}-again", "candidates": candidates}

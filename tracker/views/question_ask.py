@@ -22,9 +22,9 @@ from tracker.access.questions import (
     reader,
 )
 from tracker.actions.questions import QuestionError, ask, ask_instead
-from tracker.dashboards.question_rows import QuestionRow
-from tracker.dashboards.question_similar import similar_rows
-from tracker.forms.questions import AskForm, AskLineForm, OriginalForm, refused
+from tracker.candidates import text_of
+from tracker.dashboards.question_suggestions import Suggestion, suggestions
+from tracker.forms.questions import AskForm, AskLineForm, OriginalForm, refused, seen_while_typing
 from tracker.models import Question
 from tracker.views.question_told import go, go_to, tell
 
@@ -42,10 +42,10 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
         members=members_to_ask_for(access),
         initial={"title": request.GET.get("title", ""), "milestone": request.GET.get("milestone")},
     )
-    similar: list[QuestionRow] = []
+    similar: list[Suggestion] = []
     if form.is_valid():
         if not form.cleaned_data["has_seen_similar"]:
-            similar = _similar(user, access, form.cleaned_data["title"], now)
+            similar = _similar(user, access, form.instance, now, seen_while_typing(request.POST))
         if not similar and (question := _asked(form, access, user, now)):
             tell(request, f"“{question}” is asked.", undo_url=_take_back_url(question))
             return go_to(request, question)
@@ -67,10 +67,14 @@ def _asked(form: AskForm, access: GroupAccess, user: User, now: datetime) -> Que
 
 
 def _similar(
-    user: User, access: GroupAccess, title: str, now: datetime, leave_out: tuple[int, ...] = ()
-) -> list[QuestionRow]:
-    course_id = access.group.cohort.course_id
-    return similar_rows(reader=reader(user, now), title=title, course_id=course_id, leave_out=leave_out)
+    user: User, access: GroupAccess, question: Question, now: datetime, leave_out: set[int]
+) -> list[Suggestion]:
+    return suggestions(
+        reader=reader(user, now),
+        asked=text_of(question),
+        course_id=access.group.cohort.course_id,
+        leave_out=leave_out,
+    )
 
 
 def _take_back_url(question: Question) -> str:
@@ -97,7 +101,7 @@ def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
         next_url=back,
         link_url=reverse("tracker:question-edit", args=[question.pk]),
         link_words="Add detail",
-        similar=_similar(user, access, question.title, now, (question.pk,)),
+        similar=_similar(user, access, question, now, {question.pk, *seen_while_typing(request.POST)}),
         question_id=question.pk,
     )
     return go(request, back)

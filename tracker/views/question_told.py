@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
 from lib.requests import HtmxRequest
-from tracker.dashboards.question_rows import QuestionRow
+from tracker.dashboards.question_suggestions import Suggestion
 from tracker.models import Question
 
 
@@ -20,7 +20,7 @@ def tell(
     next_url: str = "",
     link_url: str = "",
     link_words: str = "",
-    similar: Sequence[QuestionRow] = (),
+    similar: Sequence[Suggestion] = (),
     question_id: int | None = None,
 ) -> None:
     """Say what happened.

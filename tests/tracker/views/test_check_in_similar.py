@@ -27,7 +27,7 @@ def test_similar_offers_what_was_asked_before(cast: Cast, as_: Callable[[str], C
     page = as_("marta").get(url_of(cast), {"line": "q3", "q3-title": "divide by the square root"}).text
     assert page.count("<input") == 2
     assert f'name="q3-again" value="{question.pk}"' in page
-    assert "open, 1 asked" in page
+    assert "open, asked once" in page
 
 
 def test_similar_keeps_what_was_chosen_when_the_words_change(

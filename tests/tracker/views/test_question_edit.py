@@ -46,7 +46,7 @@ def test_question_edit_saves_all_for_its_asker(cast: Cast, as_: SignIn, question
         cast.person("ana"),
     )
     assert "“What for?” is saved." in unescape(done.content.decode())
-    assert question.search_text == "what for now"
+    assert question.search_text == "what for \n now"
 
 
 def test_question_edit_leaves_who_sees_it_to_the_asker(cast: Cast, as_: SignIn, question: Question) -> None:

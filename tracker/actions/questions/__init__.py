@@ -18,6 +18,7 @@ from tracker.actions.questions.asking import (
     take_back_ask,
     take_back_question,
 )
+from tracker.actions.questions.differing import say_not_the_same, take_back_not_the_same
 from tracker.actions.questions.keeping import QuestionError
 from tracker.actions.questions.merging import ask_instead, mark_duplicate, undo_duplicate
 from tracker.actions.questions.publishing import publish, unpublish
@@ -38,8 +39,10 @@ __all__ = [
     "remove_answer",
     "reopen",
     "restore_answer",
+    "say_not_the_same",
     "settle",
     "take_back_ask",
+    "take_back_not_the_same",
     "take_back_question",
     "undo_duplicate",
     "unpublish",

@@ -38,7 +38,7 @@ def test_ask_counts_the_first_ask_of_the_student(cast: Cast) -> None:
         cast.clover,
         cast.person("ana"),
     )
-    assert question.search_text == "why so because"
+    assert question.search_text == "why so \n because"
     counted = question.asks.get()
     assert (counted.group, counted.enrolment, counted.logged_by, counted.asked_at) == (
         cast.clover,
@@ -197,7 +197,7 @@ def test_change_question_counts_a_version_and_is_searched(cast: Cast) -> None:
     assert (question.version, question.changed_by, question.search_text) == (
         2,
         cast.person("ana"),
-        "what for so it is",
+        "what for \n so it is",
     )
     newest = question.history.order_by("-history_id")[0]
     assert (newest.title, newest.history_user) == ("What for?", cast.person("ana"))

@@ -1,0 +1,234 @@
+"""Questions that may ask the same as one: some from the index of the database, put in order by Python.
+
+The database is asked for lists of ids only, by words and pieces that it and the other one know alike: all of them where
+a word is rare, the newest where several common words stand together. What a word weighs, which questions go on, and
+their order are worked out here, so that both databases answer the same.
+"""
+
+# Only our own names are put into statements, values never.
+# ruff: noqa: S608
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import log
+from typing import Any
+
+from django.db import connections
+from django.db.models import F, Func, TextField
+
+from lib.text import folded
+from tracker.models import Question
+from tracker.models.question import QuestionQuerySet
+from tracker.search_index import TITLE_ON_POSTGRESQL, TITLE_ON_SQLITE, VECTOR
+from tracker.similar import Text, rank, words_to_look_for
+
+# A word in more titles than this is common: it is looked for together with others only.
+_RARE = 2_000
+# Titles taken where common words stand together; a piece of a word in more titles than this tells nothing.
+_TOGETHER = 600
+_PIECE = 300
+_MOST_WORDS = 10
+_MOST_COMMON = 5
+# Titles that are read, and those of them that are compared.
+_READ = 3_000
+_COMPARED = 200
+# What a word weighs follows from how few of so many titles hold it.
+_ALL = 100_000
+# A word that no title holds may be spelt otherwise there: one of its halves is likely the same.
+_SHORTEST_HALF = 3
+
+# The id of a text that is no question yet.
+NOT_ASKED = 0
+
+type Lists = dict[str, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A question that may ask the same, or whose duplicate may: `id` is the one that is alike."""
+
+    id: int
+    original: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A title that may ask the same, with its folded words."""
+
+    text: Text
+    original: int
+    words: str
+
+
+def alike(
+    questions: QuestionQuerySet, asked: Text, *, leave_out: Collection[int] = (), limit: int = 5
+) -> list[Alike]:
+    """Return which of the questions may ask the same, likeliest first, in two or three queries.
+
+    Of questions that are merged, the one that is most alike speaks for their original.
+
+    Args:
+        leave_out: questions not to offer, neither themselves nor as the original of a duplicate.
+    """
+    words = words_to_look_for(asked)[:_MOST_WORDS]
+    if not words:
+        return []
+    weights, pool = _found(questions.db, words, asked)
+    titles = _titles(questions, pool, leave_out)
+    titles.sort(key=lambda title: (-_weight(title.words, weights), -title.text.id))
+    compared = titles[:_COMPARED]
+    originals = {title.text.id: title.original for title in compared}
+    best: dict[int, Alike] = {}
+    for one in rank(asked, [title.text for title in compared], limit=_COMPARED):
+        best.setdefault(originals[one.id], Alike(one.id, originals[one.id], one.score))
+    return list(best.values())[:limit]
+
+
+def text_of(question: Question) -> Text:
+    """A question as it is compared with others, asked already or not."""
+    return Text(
+        id=question.pk or NOT_ASKED,
+        title=question.title,
+        detail=question.detail,
+        milestone=question.milestone_id,
+        material=question.material_id,
+    )
+
+
+def _titles(questions: QuestionQuerySet, pool: Sequence[int], leave_out: Collection[int]) -> list[_Title]:
+    rows = questions.filter(pk__in=pool).values_list(
+        "pk", "duplicate_of", "title", "milestone", "material", _TitleWords(F("search_text"))
+    )
+    out = set(leave_out)
+    return [
+        _Title(Text(id=pk, title=title, milestone=milestone, material=material), original or pk, words)
+        for pk, original, title, milestone, material, words in rows
+        if pk not in out and original not in out
+    ]
+
+
+def _weight(words: str, weights: dict[str, float]) -> float:
+    """How much a title shares of what was asked for; a piece may stand anywhere, a word begins one."""
+    line = f" {words}"
+    return sum(weight for words, weight in weights.items() if words in line)
+
+
+def _found(using: str, words: Sequence[str], asked: Text) -> tuple[dict[str, float], list[int]]:
+    """Return what each word and piece weighs, and the titles to read."""
+    index = _INDEXES[connections[using].vendor]
+    lists = _lists(using, words, [index.word(word, _RARE + 1) for word in words])
+    rare = {word: ids for word, ids in lists.items() if len(ids) <= _RARE}
+    common = [word for word in words if word not in rare][:_MOST_COMMON]
+    pieces = [piece for word in words if not lists[word] for piece in _halves(word, asked)]
+    weights = {f" {word}": log(_ALL / min(max(1, len(lists[word])), _RARE)) for word in words}
+    pool = dict.fromkeys(pk for word in sorted(rare, key=lambda word: len(rare[word])) for pk in rare[word])
+    if len(common) > 1 or (common and not pool) or pieces:
+        more = _lists(
+            using,
+            ["", *pieces],
+            [
+                index.together(common, _TOGETHER, is_alone=not pool),
+                *(index.piece(piece, _PIECE + 1) for piece in pieces),
+            ],
+        )
+        held = {piece: more[piece] for piece in pieces if 0 < len(more[piece]) <= _PIECE}
+        weights |= {piece: log(_ALL / len(ids)) / 2 for piece, ids in held.items()}
+        first = [*more[""], *(pk for ids in held.values() for pk in ids)]
+        pool = dict.fromkeys([*first, *pool])
+    return weights, list(pool)[:_READ]
+
+
+def _halves(beginning: str, asked: Text) -> Iterator[str]:
+    for word in folded(asked.title).split():
+        half = len(word) // 2
+        if word.startswith(beginning) and half >= _SHORTEST_HALF:
+            yield from (word[:half], word[half:])
+
+
+def _lists(using: str, names: Sequence[str], selects: Sequence[tuple[str, list[Any]]]) -> Lists:
+    """Ask for several lists of ids in one query; return each newest first."""
+    sql = " UNION ALL ".join(
+        f"SELECT {n}, id FROM ({select}) of_{n}" for n, (select, _) in enumerate(selects)
+    )
+    lists: list[list[int]] = [[] for _ in names]
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, [value for _, values in selects for value in values])
+        for place, pk in cursor.fetchall():
+            lists[place].append(pk)
+    return {name: sorted(ids, reverse=True) for name, ids in zip(names, lists, strict=True)}
+
+
+class _Index:
+    """How a database is asked for ids: each method returns a SELECT of `id` with its parameters."""
+
+    def word(self, word: str, limit: int) -> tuple[str, list[Any]]:
+        """Titles with a word that begins so, in no order."""
+        return f"{self._holding} LIMIT %s", [self._all([word]), limit]
+
+    def together(self, words: Sequence[str], limit: int, *, is_alone: bool) -> tuple[str, list[Any]]:
+        """The newest titles that hold most of the words; those that hold all first, a single one only if `is_alone`."""
+        fewest = 1 if is_alone else 2
+        sets = [chosen for size in range(len(words), fewest - 1, -1) for chosen in combinations(words, size)]
+        if not sets:
+            return f"{self._holding} LIMIT 0", [self._all(["x"])]
+        select = f"SELECT id FROM ({self._holding} ORDER BY {self._newest} LIMIT %s) holding"
+        values = [value for chosen in sets for value in (self._all(chosen), limit)]
+        return f"{' UNION ALL '.join([select] * len(sets))} LIMIT %s", [*values, limit]
+
+    def piece(self, piece: str, limit: int) -> tuple[str, list[Any]]:
+        """Titles that hold the piece anywhere in a word, in no order."""
+        raise NotImplementedError
+
+    _holding: str
+    _newest: str
+
+    def _all(self, words: Sequence[str]) -> str:
+        raise NotImplementedError
+
+
+class _Sqlite(_Index):
+    _holding = (
+        "SELECT rowid AS id FROM tracker_question_title_words WHERE tracker_question_title_words MATCH %s"
+    )
+    _newest = "rowid DESC"
+
+    def _all(self, words: Sequence[str]) -> str:
+        return " AND ".join(f'"{word}"*' for word in words)
+
+    def piece(self, piece: str, limit: int) -> tuple[str, list[Any]]:
+        table = "tracker_question_pieces"
+        return f"SELECT rowid AS id FROM {table} WHERE {table} MATCH %s LIMIT %s", [f'"{piece}"', limit]
+
+
+class _Postgresql(_Index):
+    _title = TITLE_ON_POSTGRESQL.format(column="search_text")
+    _holding = f"SELECT id FROM tracker_question WHERE {VECTOR.format(column=_title)} @@ %s::tsquery"
+    # Not by the primary key: walking it backwards is slow where few hold the words.
+    _newest = "id + 0 DESC"
+
+    def _all(self, words: Sequence[str]) -> str:
+        return " & ".join(f"'{word}':*" for word in words)
+
+    def piece(self, piece: str, limit: int) -> tuple[str, list[Any]]:
+        return f"SELECT id FROM tracker_question WHERE {self._title} LIKE %s LIMIT %s", [f"%{piece}%", limit]
+
+
+_INDEXES: dict[str, _Index] = {"sqlite": _Sqlite(), "postgresql": _Postgresql()}
+
+
+class _TitleWords(Func):
+    """The folded words of the title."""
+
+    output_field = TextField()
+
+    def as_sqlite(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
+        return self._of_column(TITLE_ON_SQLITE, compiler)
+
+    def as_postgresql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
+        return self._of_column(TITLE_ON_POSTGRESQL, compiler)
+
+    def _of_column(self, title: str, compiler):  # type: ignore[no-untyped-def]
+        column, parameters = compiler.compile(self.source_expressions[0])
+        return title.format(column=column), tuple(parameters) * title.count("{column}")
