@@ -25,6 +25,7 @@ from tests.factories.tracker import (
     CheckInFactory,
     CodeReviewFactory,
     QuestionFactory,
+    TopicFactory,
 )
 from tests.sheets.importing import confirmed, previewed
 from tracker.actions.needs import note_need
@@ -59,7 +60,9 @@ def furnish(cast: Cast) -> None:
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 9))
     ana = cast.enrolment("ana")
     mark(enrolment=ana, milestone=cast.milestones[0], state="done", by=cast.person("ana"), at=NOW)
-    check_in = CheckInFactory.create(group=cast.clover, logged_by=cast.marta)
+    check_in = CheckInFactory.create(
+        group=cast.clover, logged_by=cast.marta, request="May the key last longer?"
+    )
     CheckInEntryFactory.create(check_in=check_in, enrolment=ana)
     AgreedStepFactory.create(group=cast.clover, enrolment=ana, check_in=check_in, agreed_by=cast.marta)
     question = QuestionFactory.create(
@@ -153,6 +156,12 @@ def not_same(cast: Cast) -> Place:
     return Place([Question.objects.get(asked_by=cast.person("ana")).pk], {"other": other.pk})
 
 
+def topic(cast: Cast) -> Place:
+    questions = Question.objects.filter(group=cast.clover)
+    found = TopicFactory.create(course=cast.course, questions=questions)
+    return Place([found.pk], {"chosen": questions[0].pk})
+
+
 def invited(cast: Cast) -> Place:
     return Place([cast.course.slug, Invitation.objects.get().person_id])
 
@@ -214,6 +223,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:milestone-list",
             "groups:milestone-new",
             "tracker:course-questions-md",
+            "tracker:topic-list",
+            "tracker:topic-refresh",
             "tracker:trends",
         ],
         course,
@@ -327,6 +338,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:check-in-draft-discard",
             "tracker:check-in-log",
             "tracker:check-in-similar",
+            "tracker:request-open",
+            "tracker:request-settle",
         ],
         week,
     ),
@@ -392,6 +405,21 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     ),
     "tracker:did-it-help": nowhere,
     "tracker:step-close": lambda cast: Place([AgreedStep.objects.get().pk], {"state": "done"}),
+    **dict.fromkeys(
+        [
+            "tracker:topic-detail",
+            "tracker:topic-join",
+            "tracker:topic-leave",
+            "tracker:topic-merge-undo",
+            "tracker:topic-move-undo",
+            "tracker:topic-pin",
+            "tracker:topic-rename",
+            "tracker:topic-split",
+            "tracker:topic-unpin",
+        ],
+        topic,
+    ),
+    "tracker:topic-merge": lambda cast: Place(topic(cast).args, {"chosen": topic(cast).args[0]}),
     "tracker:trends-csv": lambda cast: Place([cast.course.slug, "weeks"]),
     "sheets:export": cohort,
     "sheets:export-csv": lambda cast: Place([cast.cohort.pk, "progress"]),

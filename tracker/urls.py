@@ -40,11 +40,12 @@ from tracker.views.question_detail import question_answer, question_detail
 from tracker.views.question_edit import answer_edit, answer_remove, answer_restore, question_edit
 from tracker.views.question_list import question_list
 from tracker.views.question_merge import question_duplicate, question_duplicate_undo
-from tracker.views.question_publish import question_publish, question_unpublish
 from tracker.views.question_not_same import question_not_same, question_not_same_undo
+from tracker.views.question_publish import question_publish, question_unpublish
 from tracker.views.question_settle import question_follow_up, question_reopen, question_settle
-from tracker.views.questions_md import course_questions_md, milestone_questions_md
 from tracker.views.question_similar import question_similar
+from tracker.views.questions_md import course_questions_md, milestone_questions_md
+from tracker.views.request_settle import request_open, request_settle
 from tracker.views.review_approve import review_approve
 from tracker.views.review_ask_for_changes import review_ask_for_changes
 from tracker.views.review_detail import review_detail
@@ -53,6 +54,13 @@ from tracker.views.review_list import review_list
 from tracker.views.review_request import review_request
 from tracker.views.step_close import step_close
 from tracker.views.student_detail import student_detail
+from tracker.views.topic_detail import topic_detail
+from tracker.views.topic_leave import topic_join, topic_leave, topic_move_undo
+from tracker.views.topic_list import topic_list, topic_refresh
+from tracker.views.topic_merge import topic_merge, topic_merge_undo
+from tracker.views.topic_pin import topic_pin, topic_unpin
+from tracker.views.topic_rename import topic_rename
+from tracker.views.topic_split import topic_split
 from tracker.views.trends import trends
 from tracker.views.trends_csv import trends_csv
 from tracker.views.week import week
@@ -61,6 +69,18 @@ app_name = "tracker"
 
 urlpatterns = [
     path("cohorts/<int:cohort_id>/", board, name="board"),
+    path("courses/<slug:slug>/topics/", topic_list, name="topic-list"),
+    path("courses/<slug:slug>/topics/refresh/", topic_refresh, name="topic-refresh"),
+    path("topics/<int:topic_id>/", topic_detail, name="topic-detail"),
+    path("topics/<int:topic_id>/rename/", topic_rename, name="topic-rename"),
+    path("topics/<int:topic_id>/merge/", topic_merge, name="topic-merge"),
+    path("topics/<int:topic_id>/merge/undo/", topic_merge_undo, name="topic-merge-undo"),
+    path("topics/<int:topic_id>/split/", topic_split, name="topic-split"),
+    path("topics/<int:topic_id>/pin/", topic_pin, name="topic-pin"),
+    path("topics/<int:topic_id>/unpin/", topic_unpin, name="topic-unpin"),
+    path("topics/<int:topic_id>/leave/", topic_leave, name="topic-leave"),
+    path("topics/<int:topic_id>/join/", topic_join, name="topic-join"),
+    path("topics/<int:topic_id>/move/undo/", topic_move_undo, name="topic-move-undo"),
     path("courses/<slug:slug>/trends/", trends, name="trends"),
     path("courses/<slug:slug>/trends/<slug:panel>.csv", trends_csv, name="trends-csv"),
     path("", home, name="home"),
@@ -156,6 +176,12 @@ urlpatterns = [
     path(
         "groups/<int:group_id>/check-ins/<str:week_iso>/similar/", check_in_similar, name="check-in-similar"
     ),
+    path(
+        "groups/<int:group_id>/check-ins/<str:week_iso>/request/settle/",
+        request_settle,
+        name="request-settle",
+    ),
+    path("groups/<int:group_id>/check-ins/<str:week_iso>/request/open/", request_open, name="request-open"),
     path("courses/<slug:slug>/material/", need_list, name="need-list"),
     path("courses/<slug:slug>/material/new/", need_new, name="need-new"),
     path("needs/<int:need_id>/", need_detail, name="need-detail"),

@@ -37,6 +37,10 @@ class CheckInToRead:
     check_in: CheckIn
     sees_all: bool
 
+    @property
+    def may_settle_request(self) -> bool:
+        return self.access.is_course_admin
+
 
 @dataclass(frozen=True, slots=True)
 class StepToClose:
@@ -89,7 +93,7 @@ def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> Chec
     access = group_to_read(user, group_id, now)
     check_in = (
         CheckIn.objects.filter(group=access.group, week_starts_on=week_in_url(iso).starts_on)
-        .select_related("logged_by")
+        .select_related("logged_by", "request_settled_by")
         .first()
     )
     if check_in is None:
@@ -99,6 +103,16 @@ def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> Chec
     if not (sees_all or access.studies):
         refuse(user, f"read the check-in of group {group_id} in {iso}", is_insider=True)
     return CheckInToRead(access, check_in, sees_all)
+
+
+def request_to_settle(user: User, group_id: int, iso: str, now: datetime) -> CheckInToRead:
+    """Return a check-in with a request for the course's admins; 403 to other insiders, 404 where nothing is asked."""
+    place = check_in_to_read(user, group_id, iso, now)
+    if not place.may_settle_request:
+        refuse(user, f"settle the request of group {group_id} in {iso}", is_insider=True)
+    if not place.check_in.request:
+        raise Http404
+    return place
 
 
 def reads_all(check_in: CheckIn, access: GroupAccess) -> bool:

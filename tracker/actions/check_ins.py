@@ -75,6 +75,8 @@ def log_check_in(*, place: GroupWeek, words: CheckInWords, logged_as: str, by: U
         logged_as=logged_as,
         version=0,
     )
+    if check_in.request != words.request:
+        check_in.request_settled_at, check_in.request_settled_by = None, None
     for name in ("outcome", "held_on", "minutes", "summary", "private_note", "request"):
         setattr(check_in, name, getattr(words, name))
     check_in.touch(by=by, at=at)
@@ -90,6 +92,19 @@ def log_check_in(*, place: GroupWeek, words: CheckInWords, logged_as: str, by: U
     if questions:
         log_questions(group=place.group, lines=questions, by=by, at=at)
     CheckInDraft.objects.filter(group=place.group, week_starts_on=place.week.starts_on, person=by).delete()
+    return check_in
+
+
+@transaction.atomic
+def settle_request(*, check_in: CheckIn, is_settled: bool, by: User, at: datetime) -> CheckIn:
+    """Say that what the mentor asked of the course admin was seen to, or that it was not; who said it first is kept."""
+    check_in = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)
+    if (check_in.request_settled_at is not None) != is_settled:
+        check_in.request_settled_at = at if is_settled else None
+        check_in.request_settled_by = by if is_settled else None
+        credit(check_in, by)
+        check_in._history_date = at  # type: ignore[attr-defined]
+        check_in.save()
     return check_in
 
 

@@ -70,6 +70,8 @@ class CheckInShown:
     may_edit: bool
     private_note: str
     request: str
+    request_settled: str
+    may_settle_request: bool
     readers: str
     entries: tuple[EntryBlock, ...]
     steps: tuple[StepLine, ...]
@@ -99,6 +101,8 @@ def check_in_shown(user: User, place: CheckInToRead, now: datetime) -> CheckInSh
         may_edit=access.may_lead,
         private_note=check_in.private_note if place.sees_all else "",
         request=check_in.request if place.sees_all else "",
+        request_settled=_settled(check_in, zone, access.today) if place.sees_all else "",
+        may_settle_request=place.may_settle_request,
         readers=_readers(access.group, check_in.week, access.today) if place.sees_all else "",
         entries=tuple(_entry(entry, sees_all=place.sees_all) for entry in entries),
         steps=tuple(_step(step, access.today) for step in steps),
@@ -122,6 +126,12 @@ def _as(check_in: CheckIn) -> str:
     if check_in.logged_as == Mentorship.Role.MENTOR:
         return ""
     return f" ({check_in.get_logged_as_display() or 'course admin'})"
+
+
+def _settled(check_in: CheckIn, zone: ZoneInfo, today: date) -> str:
+    if check_in.request_settled_at is None:
+        return ""
+    return f"Settled by {check_in.request_settled_by} on {_day(check_in.request_settled_at, zone, today)}"
 
 
 def _day(at: datetime, zone: ZoneInfo, today: date) -> str:

@@ -31,6 +31,15 @@ class CheckIn(Edited):
     summary = models.TextField("for the group", blank=True)
     private_note = models.TextField(blank=True)
     request = models.TextField("request to the course admin", blank=True)
+    # A course admin has seen to it; a request in other words is a new one.
+    request_settled_at = models.DateTimeField(null=True, blank=True)
+    request_settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="requests_settled",
+    )
     logged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="check_ins_logged"
     )
@@ -52,6 +61,11 @@ class CheckIn(Edited):
             models.CheckConstraint(
                 condition=~models.Q(outcome="held") | models.Q(held_on__isnull=False, minutes__isnull=False),
                 name="check_in_held_has_day_and_minutes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(request_settled_at__isnull=True, request_settled_by__isnull=True)
+                | models.Q(request_settled_at__isnull=False, request_settled_by__isnull=False),
+                name="check_in_request_settled_at_and_by",
             ),
         ]
 

@@ -24,6 +24,7 @@ from tests.factories.tracker import (
     ProgressFactory,
     QuestionFactory,
 )
+from tracker.actions.check_ins import settle_request
 from tracker.dashboards.board import Board, cohort_board
 from tracker.models import AttentionPutAside, Question
 
@@ -155,10 +156,12 @@ def test_board_lists_what_mentors_ask_of_the_course_admin(cast: Cast) -> None:
     ]
 
 
-def test_board_lets_requests_go_after_four_weeks(cast: Cast) -> None:
+def test_board_keeps_a_request_until_it_is_settled(cast: Cast) -> None:
     CheckInFactory.create(group=cast.clover, request="An old wish", week_starts_on=date(2026, 8, 17))
-    CheckInFactory.create(group=cast.juniper, request="A newer one", week_starts_on=date(2026, 8, 24))
-    assert [row.text for row in board_of(cast).requests] == ["A newer one"]
+    newer = CheckInFactory.create(group=cast.juniper, request="A newer one", week_starts_on=date(2026, 8, 24))
+    assert [row.text for row in board_of(cast).requests] == ["A newer one", "An old wish"]
+    settle_request(check_in=newer, is_settled=True, by=cast.ines, at=NOW)
+    assert [row.text for row in board_of(cast).requests] == ["An old wish"]
 
 
 def test_board_says_when_a_cohort_is_over(cast: Cast) -> None:

@@ -120,7 +120,7 @@ def cohort_board(*, cohort: Cohort, now: datetime) -> Board:
             picture.group.name for picture in pictures if picture.members and not picture.mentors_now
         ),
         questions=question_rows(cohort, today),
-        requests=request_rows(cohort, today),
+        requests=request_rows(cohort),
     )
 
 

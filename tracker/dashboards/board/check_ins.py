@@ -1,7 +1,7 @@
 """Panels of the board: the check-ins of groups by week, and what mentors ask of the course admin in them."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from courses.models import Cohort
 from lib.weeks import Week
@@ -12,7 +12,6 @@ from tracker.standing import CheckInState, CheckInWeek
 # A long course has more weeks than a screen: the latest ones are shown, the groups' own pages have all.
 WEEKS_SHOWN = 16
 REQUESTS_SHOWN = 8
-REQUESTS_FOR = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +85,10 @@ def _cell(entry: CheckInWeek | None) -> WeekCell | None:
     return WeekCell(entry.week, entry.state, words, is_logged)
 
 
-def request_rows(cohort: Cohort, today: date) -> tuple[RequestRow, ...]:
-    """What mentors asked of the course admin in the last weeks, newest first; older ones stay with their check-in."""
+def request_rows(cohort: Cohort) -> tuple[RequestRow, ...]:
+    """What mentors ask of the course admin and nobody has settled, newest first."""
     rows = (
-        CheckIn.objects.filter(group__cohort=cohort, week_starts_on__gt=today - REQUESTS_FOR)
+        CheckIn.objects.filter(group__cohort=cohort, request_settled_at=None)
         .exclude(request="")
         .select_related("group", "logged_by")
         .order_by("-week_starts_on", "-pk")[:REQUESTS_SHOWN]
