@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 import factory
@@ -7,7 +8,18 @@ from groups.models import Membership
 from lib.weeks import monday_of
 from tests.factories.groups import GroupFactory
 from tests.factories.people import UserFactory
-from tracker.models import AgreedStep, Answer, Ask, CheckIn, CheckInEntry, CodeReview, Progress, Question
+from tracker.models import (
+    AgreedStep,
+    Answer,
+    Ask,
+    CheckIn,
+    CheckInEntry,
+    CodeReview,
+    Placement,
+    Progress,
+    Question,
+    Topic,
+)
 from tracker.search import search_text
 
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
@@ -114,3 +126,21 @@ class CodeReviewFactory(DjangoModelFactory[CodeReview]):
     url = factory.Sequence(lambda n: f"https://example.com/code/{n}")
     requested_at = NOW
     changed_at = NOW
+
+
+class TopicFactory(DjangoModelFactory[Topic]):
+    """A topic of `course`, with `questions`, the first of which stands for the others."""
+
+    class Meta:
+        model = Topic
+        skip_postgeneration_save = True
+
+    found_at = NOW
+
+    @factory.post_generation
+    def questions(self, create: bool, extracted: Iterable[Question] | None, **kwargs: object) -> None:
+        for question in extracted or ():
+            Placement.objects.filter(question=question).delete()
+            Placement.objects.create(question=question, topic=self, placed_at=NOW)
+        for first in list(extracted or ())[:1]:
+            Topic.objects.filter(pk=self.pk).update(representative=first)

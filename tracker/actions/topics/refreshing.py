@@ -1,0 +1,207 @@
+"""Place the questions that wait among the topics of a course.
+
+One question after the other, by their ids, joins the topic that it fits best, founds one with a question that it is
+like, or stands alone for now. What it finds is what was placed before it: so the same topics come about in one go, in
+many, and day by day, and a topic stays itself when a question joins. See docs/decisions/0009-topics-grow.md.
+"""
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from simple_history.utils import bulk_create_with_history
+
+from courses.models import Course
+from tracker.actions.topics.candidates import Candidates
+from tracker.actions.topics.keeping import place, remove_traceless, wait_for_turn
+from tracker.actions.topics.representing import choose_representatives
+from tracker.actions.topics.texts import Texts
+from tracker.actions.topics.waiting import waiting_questions
+from tracker.models import NotTheSame, Placement, Topic
+from tracker.similar import SAME, same_topic
+
+# Questions placed in one transaction: others wait no longer than a fraction of a second to write.
+BATCH = 50
+# A question that was edited leaves its topic below this; joining one takes SAME.
+STAYS = 0.7 * SAME
+# The members of a topic with which a question is compared: the first of them, so that a topic does not drift.
+_SPEAKERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did: questions looked at, those of them in a topic now, topics found, questions still waiting."""
+
+    looked_at: int
+    placed: int
+    found: int
+    waiting: int
+
+
+def refresh_topics(
+    *, course: Course, at: datetime, limit: int | None = None, batch: int = BATCH
+) -> Refreshed:
+    """Place the questions that wait; the number of queries grows with batches of them.
+
+    Args:
+        limit: look at so many at most, the first ones; the others wait on.
+    """
+    duplicates_leave(course=course, at=at)
+    ids = list(waiting_questions(course).order_by("pk").values_list("pk", flat=True))
+    now, later = ids[:limit], ids[len(ids[:limit]) :]
+    if not now:
+        return Refreshed(0, 0, 0, 0)
+    candidates, texts = Candidates(course, now), Texts()
+    placed = found = 0
+    for some in batched(now, batch):
+        with transaction.atomic():
+            wait_for_turn(course.pk)
+            turn = _Turn(course, some, candidates, texts, at)
+            turn.place_all()
+            placed, found = placed + turn.placed, found + len(turn.new)
+    return Refreshed(len(now), placed, found, len(later))
+
+
+@transaction.atomic
+def duplicates_leave(*, course: Course, at: datetime) -> None:
+    """Take questions out of topics that are duplicates by now: they stand with the question that they point at."""
+    leaving = Placement.objects.filter(question__cohort__course=course, question__duplicate_of__isnull=False)
+    topics = []
+    for placement in leaving:
+        placement._history_date = at  # type: ignore[attr-defined]
+        placement._change_reason = "a duplicate"  # type: ignore[attr-defined]
+        topics.append(placement.topic_id)
+        placement.delete()
+    if topics:
+        left = {topic for topic in topics if topic is not None}
+        choose_representatives(left, at=at, texts=Texts())
+        remove_traceless(left)
+
+
+class _Turn:
+    """One batch: what there is for its questions, read at once, and where each of them goes."""
+
+    def __init__(
+        self, course: Course, ids: Sequence[int], candidates: Candidates, texts: Texts, at: datetime
+    ) -> None:
+        self.course, self.texts, self.at = course, texts, at
+        self.ids = list(
+            waiting_questions(course).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True)
+        )
+        self.likely = {pk: candidates.of(pk) for pk in self.ids}
+        near = {other for others in self.likely.values() for other in others}
+        self.placements = _placements(near | set(self.ids))
+        self.members = _members(row.topic_id for row in self.placements.values())
+        self.differences = _differences(self.ids)
+        texts.forget(self.ids)
+        texts.read({*near, *self.ids, *(pk for own in self.members.values() for pk in own[:_SPEAKERS])})
+        self.new: list[Topic] = []
+        self.changed: dict[int, Placement] = {}
+        self.touched: set[int] = set()
+        self.placed = 0
+
+    def place_all(self) -> None:
+        """Decide for one after the other, then save everything."""
+        for pk in self.ids:
+            self._place(pk)
+        self._save()
+
+    def _place(self, pk: int) -> None:
+        own = self.placements.get(pk) or Placement(question_id=pk)
+        before = own.topic_id
+        if before is not None:
+            self.members[before].remove(pk)
+            self.touched.add(before)
+        if before is not None and self.members[before] and self._fit(pk, before) >= STAYS:
+            topic: int | None = before
+        else:
+            topic = self._topic_for(pk, before)
+        self._put(own, topic)
+        self.placed += topic is not None
+
+    def _topic_for(self, pk: int, but_not: int | None) -> int | None:
+        """The topic that the question fits best, a new one with a question that it is like, or none."""
+        near = [
+            self.placements[other] for other in self.likely[pk] if other in self.placements and other != pk
+        ]
+        fits: list[tuple[float, int, int | None, Placement | None]] = []
+        for topic in {row.topic_id for row in near if row.topic_id is not None} - {but_not}:
+            if self.members[topic]:
+                fits.append((self._fit(pk, topic), -self.members[topic][0], topic, None))
+        for row in near:
+            if row.topic_id is None and not row.is_by_hand:
+                fits.append((self._likeness(pk, [row.question_id]), -row.question_id, None, row))
+        fit, _, best, alone = max(fits, key=lambda one: one[:2], default=(0.0, 0, None, None))
+        if fit < SAME:
+            return None
+        if alone is None:
+            return best
+        self.new.append(Topic(course=self.course, found_at=self.at))
+        # Below nought until it is saved with the others.
+        self._put(alone, -len(self.new))
+        return -len(self.new)
+
+    def _fit(self, pk: int, topic: int) -> float:
+        members = self.members[topic]
+        return self._likeness(pk, members[:_SPEAKERS]) if self.differences[pk].isdisjoint(members) else 0.0
+
+    def _likeness(self, pk: int, others: Sequence[int]) -> float:
+        if not self.differences[pk].isdisjoint(others):
+            return 0.0
+        return same_topic(self.texts[pk], [self.texts[other] for other in others if other in self.texts])
+
+    def _put(self, placement: Placement, topic: int | None) -> None:
+        placement.topic_id = topic
+        if topic is not None:
+            insort(self.members[topic], placement.question_id)
+            self.touched.add(topic)
+        self.placements[placement.question_id] = placement
+        self.changed[placement.question_id] = placement
+
+    def _save(self) -> None:
+        if self.new:
+            self.new = bulk_create_with_history(self.new, Topic, default_date=self.at)
+        for placement in self.changed.values():
+            if placement.topic_id is not None:
+                placement.topic_id = self._saved(placement.topic_id)
+        place(list(self.changed.values()), by=None, at=self.at)
+        touched = {self._saved(topic) for topic in self.touched}
+        choose_representatives(touched, at=self.at, texts=self.texts)
+        remove_traceless(touched)
+
+    def _saved(self, topic: int) -> int:
+        return topic if topic > 0 else self.new[-topic - 1].pk
+
+
+def _placements(questions: Iterable[int]) -> dict[int, Placement]:
+    rows = Placement.objects.filter(question__in=list(questions), question__duplicate_of=None)
+    return {row.question_id: row for row in rows}
+
+
+def _members(topics: Iterable[int | None]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    wanted = {topic for topic in topics if topic is not None}
+    rows = Placement.objects.filter(topic__in=wanted, question__duplicate_of=None).order_by("question")
+    for topic, question in rows.values_list("topic", "question"):
+        found[topic].append(question)
+    return found
+
+
+def _differences(questions: Sequence[int]) -> dict[int, set[int]]:
+    """Of which questions somebody said that they are not the same as these, or as a duplicate of theirs."""
+    found: dict[int, set[int]] = defaultdict(set)
+    one = Coalesce("question__duplicate_of", "question")
+    other = Coalesce("other__duplicate_of", "other")
+    rows = NotTheSame.objects.annotate(one=one, the_other=other)
+    for first, second in rows.filter(Q(one__in=questions) | Q(the_other__in=questions)).values_list(
+        "one", "the_other"
+    ):
+        found[first].add(second)
+        found[second].add(first)
+    return found

@@ -1,0 +1,132 @@
+"""One topic: its questions, when and where they were asked, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F
+from django.urls import reverse
+from django.utils import timezone
+
+from lib.weeks import Week, monday_of
+from tracker.access.topics import TopicAccess, questions_to_count
+from tracker.charts.scale import share
+from tracker.dashboards.question_rows import QuestionRow, question_rows
+from tracker.dashboards.topic_events import TopicEvent, topic_events
+from tracker.dashboards.topic_rows import TopicRow, asks_by_topic, topic_rows
+from tracker.forms.drill_down import DrillDown
+from tracker.models.question import QuestionQuerySet
+
+PAGE_SIZE = 25
+# Weeks that the chart shows, up to this one.
+WEEKS = 12
+# Two for each of the two topics.
+SMALLEST_SPLIT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfTopic:
+    """How often its questions were asked in a week, as components/bars.html shows it."""
+
+    label: str
+    words: str
+    share: float
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOfTopic:
+    """How often its questions were asked in a group; `url` leads to these questions."""
+
+    name: str
+    cohort: str
+    asks: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicDetail:
+    """Everything that the page of a topic says to one reader.
+
+    `is_topic` is false where fewer than two questions are left: then it stands in no list. `url` leads to the list of
+    its questions.
+    """
+
+    row: TopicRow | None
+    id: int
+    title: str
+    is_topic: bool
+    is_named: bool
+    questions: tuple[QuestionRow, ...]
+    page: Page[Any]
+    weeks: tuple[WeekOfTopic, ...]
+    groups: tuple[GroupOfTopic, ...]
+    events: tuple[TopicEvent, ...]
+    url: str
+    may_change: bool
+    may_be_split: bool
+
+
+def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None) -> TopicDetail:
+    """Return the topic as this reader may see it. At most ten queries."""
+    topic, trends = access.topic, access.trends
+    rows = topic_rows([topic.pk], access=trends, now=now)
+    row = rows[0] if rows else None
+    own = questions_to_count(trends).filter(placement__topic=topic)
+    paginator = Paginator(own.with_ask_count().order_by(F("ask_count").desc(), "asked_at", "pk"), PAGE_SIZE)
+    paginator.count = row.size if row else 0
+    page = paginator.get_page(page_number)
+    shown = cast(QuestionQuerySet, page.object_list)
+    base = DrillDown(course=trends.course.slug, topic=topic.pk)
+    weeks = _weeks(access, base, now)
+    return TopicDetail(
+        row=row,
+        id=topic.pk,
+        title=row.title if row else str(topic),
+        is_topic=row is not None and row.size > 1,
+        is_named=bool(topic.title) and row is not None and row.title == topic.title,
+        questions=tuple(question_rows(shown, reader=trends.reader)) if row else (),
+        page=page,
+        weeks=weeks,
+        groups=_groups(access, base),
+        events=topic_events(topic) if access.may_change else (),
+        url=_list_url(base),
+        may_change=access.may_change,
+        may_be_split=row is not None and row.size >= SMALLEST_SPLIT,
+    )
+
+
+def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfTopic, ...]:
+    """The last weeks up to this one, the oldest first, those without an ask too."""
+    monday = monday_of(timezone.localdate(now))
+    mondays = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+    asks = asks_by_topic(access.trends, topics=[access.topic.pk]).filter(week_starts_on__gte=mondays[0])
+    counts = dict(asks.values_list("week_starts_on").annotate(Count("pk")))
+    most = max(counts.values(), default=0)
+    return tuple(
+        WeekOfTopic(
+            label=f"{week.starts_on:%-d %b}",
+            words=str(counts[week.starts_on]) if week.starts_on in counts else "none",
+            share=share(counts.get(week.starts_on, 0), most),
+            url=_list_url(base, since=week.starts_on, until=week.ends_on) if week.starts_on in counts else "",
+        )
+        for week in map(Week, mondays)
+    )
+
+
+def _groups(access: TopicAccess, base: DrillDown) -> tuple[GroupOfTopic, ...]:
+    """The groups that asked, the newest cohort first, of each the most asking first."""
+    rows = (
+        asks_by_topic(access.trends, topics=[access.topic.pk])
+        .values_list("group", "group__name", "group__cohort__title", "group__cohort__starts_on")
+        .annotate(asks=Count("pk"))
+        .order_by("-group__cohort__starts_on", "group__cohort", "-asks", "group__name", "group")
+    )
+    return tuple(
+        GroupOfTopic(name, cohort, asks, _list_url(base, group=pk)) for pk, name, cohort, _, asks in rows
+    )
+
+
+def _list_url(base: DrillDown, **narrower: Any) -> str:
+    return f"{reverse('tracker:question-list')}?{base.narrowed(**narrower)}"

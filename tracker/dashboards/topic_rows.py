@@ -1,0 +1,237 @@
+"""Topics as lists show them, with figures of what their reader may count. Three queries, however many topics."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+
+from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.urls import reverse
+from django.utils import timezone
+
+from lib.rows import Rows, day
+from lib.weeks import monday_of
+from tracker.access.topics import asks_to_count, questions_to_count
+from tracker.access.trends import TrendsAccess
+from tracker.models import Ask, MaterialChange, MaterialNeed, Question, Topic
+from tracker.models.topic import TopicQuerySet
+
+# The weeks before this one with which it is compared.
+WEEKS_BEFORE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLink:
+    """A change of the material that answers a topic."""
+
+    id: int
+    what: str
+    changed_on: date
+
+    @property
+    def url(self) -> str:
+        return reverse("tracker:change-detail", args=[self.id])
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was asked about one topic: in all, this week, and in the four weeks before it."""
+
+    asks: int = 0
+    this_week: int = 0
+    weeks_before: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody asked before this week."""
+        return self.asks == self.this_week > 0
+
+    @property
+    def words(self) -> str:
+        """Say this week beside the weeks before: "new: 3 this week", "7 this week, 2 a week before"."""
+        if self.is_new:
+            return f"new: {self.this_week} this week"
+        mean = self.weeks_before / WEEKS_BEFORE
+        before = f"{mean:.1f}".removesuffix(".0") + " a week before" if mean else "none in the 4 weeks before"
+        return f"{self.this_week or 'none'} this week, {before}"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic for one reader: `size` questions that they may see, and what they may count of its asks."""
+
+    id: int
+    title: str
+    url: str
+    size: int
+    answered: int
+    tally: Tally
+    group_count: int
+    cohorts: tuple[str, ...]
+    is_pinned: bool
+    need_words: str
+    need_url: str
+    changes: tuple[ChangeLink, ...]
+
+    @property
+    def answered_words(self) -> str:
+        """How many of its questions are answered: "all 3", "2 of 3", "none"."""
+        if self.answered == self.size:
+            return f"all {self.size}"
+        return f"{self.answered} of {self.size}" if self.answered else "none"
+
+
+def tallies(
+    access: TrendsAccess,
+    *,
+    now: datetime,
+    asks: QuerySet[Ask] | None = None,
+    topics: Sequence[int] | None = None,
+) -> dict[int, Tally]:
+    """Return what the reader may count of each topic that was asked about. One query.
+
+    Args:
+        asks: only these, as a page's filters narrow them; what the reader may not count is left out of them anyhow.
+        topics: only of these.
+    """
+    monday = monday_of(timezone.localdate(now))
+    is_before = Q(week_starts_on__gte=monday - timedelta(weeks=WEEKS_BEFORE), week_starts_on__lt=monday)
+    rows = (
+        asks_by_topic(access, asks, topics)
+        .values_list("topic")
+        .annotate(
+            asks=Count("pk"),
+            this_week=Count("pk", filter=Q(week_starts_on__gte=monday)),
+            weeks_before=Count("pk", filter=is_before),
+            first_at=Min("asked_at"),
+            last_at=Max("asked_at"),
+        )
+    )
+    return {topic: Tally(*figures) for topic, *figures in rows}
+
+
+def asks_by_topic(
+    access: TrendsAccess, asks: QuerySet[Ask] | None = None, topics: Sequence[int] | None = None
+) -> QuerySet[Any, Any]:
+    """Return the asks that the reader may count, annotated with `topic`: that of the question at which they count."""
+    counted = asks_to_count(access) if asks is None else asks_to_count(access) & asks
+    if topics is not None:
+        # By the ids of questions: a condition on two joins would read every ask there is.
+        placed = Question.objects.filter(placement__topic__in=topics, duplicate_of=None)
+        duplicates = Question.objects.filter(duplicate_of__placement__topic__in=topics)
+        counted = counted.filter(question__in=placed.values("pk").union(duplicates.values("pk"), all=True))
+    topic = Case(
+        When(question__duplicate_of=None, then=F("question__placement__topic")),
+        default=F("question__duplicate_of__placement__topic"),
+    )
+    return counted.annotate(topic=topic).filter(Q(topic__isnull=False)).order_by()
+
+
+def topic_order(found: dict[int, Tally], pinned: Iterable[int]) -> list[int]:
+    """Return ids in order: pinned, then new this week, then by asks of this week, of the weeks before, of all time."""
+    first = set(pinned)
+
+    def key(topic: int) -> tuple[int, ...]:
+        tally = found.get(topic, Tally())
+        return (
+            topic not in first,
+            not tally.is_new,
+            -tally.this_week,
+            -tally.weeks_before,
+            -tally.asks,
+            topic,
+        )
+
+    return sorted(found.keys() | first, key=key)
+
+
+def topic_rows(
+    topics: Sequence[int], *, access: TrendsAccess, now: datetime, asks: QuerySet[Ask] | None = None
+) -> list[TopicRow]:
+    """Return topics in the order of their ids, as this reader may see them.
+
+    Args:
+        topics: ids of `tracker.access.topics.topics_to_read`.
+        asks: as for `tallies`.
+    """
+    if not topics:
+        return []
+    counted = tallies(access, now=now, asks=asks, topics=topics)
+    places = _places(access, asks, topics)
+    rows = {topic.pk: topic for topic in shown_topics(access).filter(pk__in=topics)}
+    return [_row(rows[pk], counted.get(pk, Tally()), places.get(pk, {})) for pk in topics if pk in rows]
+
+
+def _row(topic: Any, tally: Tally, places: dict[str, int]) -> TopicRow:
+    need = topic.need_rows[0] if topic.need_rows else None
+    return TopicRow(
+        id=topic.pk,
+        title=topic.shown_title,
+        url=topic.get_absolute_url(),
+        size=topic.size,
+        answered=topic.answered,
+        tally=tally,
+        group_count=sum(places.values()),
+        cohorts=tuple(places),
+        is_pinned=topic.pinned_at is not None,
+        need_words=MaterialNeed.State(need["state"]).label if need else "",
+        need_url=reverse("tracker:need-detail", args=[need["pk"]]) if need else "",
+        changes=tuple(
+            ChangeLink(row["pk"], row["what"], cast(date, day(row["changed_on"])))
+            for row in topic.change_rows or ()
+        ),
+    )
+
+
+def shown_topics(access: TrendsAccess) -> TopicQuerySet:
+    """Annotate topics with what this reader may see of them: `shown_title`, `size`, `answered`, needs and changes.
+
+    A name that an admin gave may tell of any question, so who does not see all of these sees none of it.
+    """
+    questions = questions_to_count(access)
+    of_topic = questions.filter(placement__topic=OuterRef("pk")).annotate(
+        stands_first=Case(When(placement__topic__representative=F("pk"), then=0), default=1)
+    )
+    topics = (
+        Topic.objects.with_size(questions)
+        .with_size(questions.filter(status=Question.Status.ANSWERED), "answered")
+        .with_size(Question.objects.originals(), "whole_size")
+        .annotate(
+            seen_title=Subquery(of_topic.order_by("stands_first", "asked_at", "pk").values("title")[:1])
+        )
+        .annotate(
+            shown_title=Case(
+                When(~Q(title="") & Q(whole_size=F("size")), then=F("title")),
+                default=F("seen_title"),
+            )
+        )
+    )
+    needs, changes = MaterialNeed.objects.none(), MaterialChange.objects.none()
+    if access.is_course_admin:
+        own = Q(topic=OuterRef("pk")) | Q(topic__merged_into=OuterRef("pk"))
+        needs = MaterialNeed.objects.filter(own).order_by("-state_since", "-pk")
+        own = Q(topics=OuterRef("pk")) | Q(topics__merged_into=OuterRef("pk"))
+        changes = MaterialChange.objects.filter(own).order_by("-changed_on", "-pk").distinct()
+    return topics.annotate(
+        need_rows=Rows(needs, "pk", "state"), change_rows=Rows(changes, "pk", "what", "changed_on")
+    ).filter(Q(size__gt=0))
+
+
+def _places(
+    access: TrendsAccess, asks: QuerySet[Ask] | None, topics: Sequence[int]
+) -> dict[int, dict[str, int]]:
+    """The cohorts in which each topic was asked about, the newest first, and in how many groups of each."""
+    rows = (
+        asks_by_topic(access, asks, topics)
+        .values_list("topic", "group__cohort__title", "group__cohort")
+        .annotate(groups=Count("group", distinct=True), start=Max("group__cohort__starts_on"))
+        .order_by("topic", "-start", "group__cohort")
+        .values_list("topic", "group__cohort__title", "groups")
+    )
+    found: dict[int, dict[str, int]] = {}
+    for topic, cohort, groups in rows:
+        of_topic = found.setdefault(topic, {})
+        of_topic[cohort] = of_topic.get(cohort, 0) + groups
+    return found
