@@ -71,7 +71,7 @@ class AskShown:
 
 @dataclass(frozen=True, slots=True)
 class NeedShown:
-    """That the question needs material, as mentors and course admins are told; `outcome` is the change or the reason."""
+    """That the question needs material, as mentors and admins are told; `outcome` is the change or the reason."""
 
     url: str
     why: str

@@ -143,7 +143,7 @@ def take_back_ask(*, ask: Ask, by: User, at: datetime) -> Question:
 
 @transaction.atomic
 def take_back_question(*, question: Question, by: User, at: datetime) -> None:
-    """Delete a question that nobody answered, merged or asked again; its history stays.
+    """Delete a question that nobody answered, merged, asked again or noted as in need of material; its history stays.
 
     Raises:
         QuestionError: somebody did.
@@ -155,6 +155,12 @@ def take_back_question(*, question: Question, by: User, at: datetime) -> None:
         raise QuestionError(f"“{question}” was answered and stays, so that others find the answer.")
     if question.asks.count() > 1:
         raise QuestionError(f"Somebody else asked “{question}” too, so it stays.")
+    if question.material_needs.exists():
+        raise QuestionError(
+            f"It is noted that “{question}” needs material, so it stays until that is taken back."
+        )
+    if question.material_changes.exists():
+        raise QuestionError(f"A change of the material answers “{question}”, so it stays.")
     delete(question, by=by, at=at)
 
 
