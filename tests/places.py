@@ -400,6 +400,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:change-detail",
             "tracker:change-edit",
             "tracker:change-take-back",
+            "tracker:change-tell",
         ],
         change,
     ),

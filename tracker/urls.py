@@ -9,6 +9,7 @@ from tracker.views.change_asks import change_asks
 from tracker.views.change_detail import change_detail
 from tracker.views.change_list import change_list
 from tracker.views.change_new import change_edit, change_new, change_take_back
+from tracker.views.change_tell import change_tell
 from tracker.views.check_in_detail import check_in_detail
 from tracker.views.check_in_draft import check_in_draft, check_in_draft_discard
 from tracker.views.check_in_list import check_in_list
@@ -195,6 +196,7 @@ urlpatterns = [
     path("courses/<slug:slug>/changes/", change_list, name="change-list"),
     path("courses/<slug:slug>/changes/new/", change_new, name="change-new"),
     path("changes/<int:change_id>/", change_detail, name="change-detail"),
+    path("changes/<int:change_id>/tell/", change_tell, name="change-tell"),
     path("changes/<int:change_id>/asks/", change_asks, name="change-asks"),
     path("changes/<int:change_id>/edit/", change_edit, name="change-edit"),
     path("changes/<int:change_id>/take-back/", change_take_back, name="change-take-back"),

@@ -64,9 +64,9 @@ def _mail_answer(answer: Answer, at: datetime) -> None:
     )
 
 
-def who_is_told_of(change: MaterialChange, at: datetime) -> list[Told]:
-    """Those who asked what the change answers, by its questions and its topics. Four queries at most."""
-    return who_asked(questions_of(change), at=at)
+def who_is_told_of(change: MaterialChange, at: datetime, *, by: User) -> list[Told]:
+    """Those who asked what the change answers, by its questions and its topics; not who tells it. Four queries."""
+    return [one for one in who_asked(questions_of(change), at=at) if one.person.pk != by.pk]
 
 
 def questions_of(change: MaterialChange) -> QuestionQuerySet:
@@ -89,7 +89,7 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     change = MaterialChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.told_at is not None:
         raise TellingError("Those who asked were told already.")
-    told = [one for one in who_is_told_of(change, at) if one.person.pk != by.pk]
+    told = who_is_told_of(change, at, by=by)
     if not told:
         raise TellingError("Nobody is to be told: who asked has left, or wants no mail.")
     change.told_at, change.told_by = at, by
