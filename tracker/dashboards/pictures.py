@@ -72,6 +72,7 @@ class Mentor:
 
     person_id: int
     name: str
+    email: str
     role: str
     is_open: bool
 
@@ -147,6 +148,7 @@ def _with_facts(groups: QuerySet[Group]) -> QuerySet[Group]:
             "started_on",
             "ended_on",
             name="person__name",
+            email="person__email",
         ),
         away_rows=Rows(
             MentorAway.objects.filter(mentorship__group=OuterRef("pk")),
@@ -289,7 +291,9 @@ def _cell(
 def _mentors(group: Any, today: date) -> tuple[Mentor, ...]:
     order = {role: n for n, role in enumerate(Mentorship.Role.values)}
     rows = sorted(group.mentorship_rows, key=lambda row: (order[row["role"]], row["started_on"], row["pk"]))
-    return tuple(Mentor(row["person_id"], row["name"], row["role"], _holds(row, today)) for row in rows)
+    return tuple(
+        Mentor(row["person_id"], row["name"], row["email"], row["role"], _holds(row, today)) for row in rows
+    )
 
 
 def _holds(row: dict[str, Any], today: date) -> bool:

@@ -22,3 +22,8 @@ def test_board_stays_within_its_queries(
 @pytest.mark.parametrize(("who", "status"), [("ana", 403), ("marta", 403), ("zoe", 404), ("ines", 200)])
 def test_board_is_for_course_admins(cast: Cast, as_: Callable[[str], Client], who: str, status: int) -> None:
     assert as_(who).get(reverse("tracker:board", args=[cast.cohort.pk])).status_code == status
+
+
+def test_board_gives_the_address_of_a_mentor(cast: Cast, as_: Callable[[str], Client]) -> None:
+    page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).content.decode()
+    assert f'href="mailto:{cast.marta.email}"' in page

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from courses.models import Cohort
 from lib.weeks import Week
-from tracker.dashboards.pictures import GroupPicture
+from tracker.dashboards.pictures import GroupPicture, Mentor
 from tracker.models import CheckIn
 from tracker.standing import CheckInState
 
@@ -15,6 +15,7 @@ class MentorRow:
     """Somebody who mentors groups of the cohort today, and how it goes there."""
 
     name: str
+    email: str
     groups: tuple[tuple[int, str], ...]
     minutes: int
     budget: int
@@ -25,14 +26,15 @@ class MentorRow:
 
 def mentor_rows(pictures: list[GroupPicture], minutes: dict[int, int], budget: int) -> tuple[MentorRow, ...]:
     mentored: dict[int, list[GroupPicture]] = defaultdict(list)
-    names: dict[int, str] = {}
+    people: dict[int, Mentor] = {}
     for picture in pictures:
         for mentor in picture.mentors_now:
             mentored[mentor.person_id].append(picture)
-            names[mentor.person_id] = mentor.name
+            people[mentor.person_id] = mentor
     rows = [
         MentorRow(
-            name=names[person_id],
+            name=people[person_id].name,
+            email=people[person_id].email,
             groups=tuple((picture.group.pk, picture.group.name) for picture in own),
             minutes=sum(minutes.get(picture.group.pk, 0) for picture in own),
             budget=budget * len(own),
