@@ -17,7 +17,7 @@ from tracker.models import Question
 from tracker.similar.words import COMMON, stem, words
 
 # For each question; so many are compared letter by letter.
-_MOST = 20
+_MOST = 12
 # Less of the weight of its words shared, and a question is not worth comparing.
 _LEAST = 0.2
 # Where words stand that are looked at, the rarest words first: what everybody asks about tells little.
@@ -37,7 +37,7 @@ class Candidates:
 
     def __init__(self, course: Course, waiting: Iterable[int]) -> None:
         """Read the titles of the course. One query."""
-        self._ids: list[int] = []
+        self.ids: list[int] = []
         self._lengths = array("f")
         self._places: dict[str, array[int]] = {}
         self._stems: dict[int, frozenset[str]] = {}
@@ -56,7 +56,7 @@ class Candidates:
         self._stems = {pk: of_title for pk, of_title in found if pk in waiting}
         self._places = {word: array("l") for of_title in self._stems.values() for word in of_title}
         for place, (pk, of_title) in enumerate(found):
-            self._ids.append(pk)
+            self.ids.append(pk)
             self._lengths.append(sqrt(sum(self._rarity[word] ** 2 for word in of_title)) or 1)
             for word in of_title & self._places.keys():
                 self._places[word].append(place)
@@ -73,6 +73,6 @@ class Candidates:
                 shared[place] += weight
             places_left -= len(self._places[word])
         least = _LEAST * sqrt(length)
-        likely = ((-weight / self._lengths[place], self._ids[place]) for place, weight in shared.items())
+        likely = ((-weight / self._lengths[place], self.ids[place]) for place, weight in shared.items())
         best = nsmallest(_MOST + 1, (one for one in likely if -one[0] >= least))
         return [found for _, found in best if found != pk][:_MOST]

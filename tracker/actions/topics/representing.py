@@ -10,7 +10,6 @@ from simple_history.utils import bulk_update_with_history
 
 from tracker.actions.topics.texts import Texts
 from tracker.models import Question, Topic
-from tracker.similar import likeness
 
 # Equals that are compared with each other: more of them would cost, and say no more.
 _MOST_COMPARED = 8
@@ -49,8 +48,6 @@ def _equals(questions: list[Any]) -> list[int]:
 def _most_central(equals: list[int], texts: Texts) -> int:
     if len(equals) < 3:
         return equals[0]
-    profiles = [texts[pk] for pk in equals if pk in texts]
     return max(
-        profiles,
-        key=lambda one: (round(sum(likeness(one, other) for other in profiles), 6), -one.text.id),
-    ).text.id
+        equals, key=lambda pk: (round(sum(texts.likeness(pk, one) for one in equals if one != pk), 6), -pk)
+    )
