@@ -38,6 +38,7 @@ _KEPT = (
     "is_asker_hidden",
     "status",
     "duplicate_of",
+    "published_at",
 )
 _READERS = {
     Question.Visibility.GROUP: "the group and its mentors",
@@ -117,6 +118,10 @@ class QuestionDetail:
     may_edit: bool
     may_settle: bool
     may_merge: bool
+    may_publish: bool
+    is_known: bool
+    known_url: str
+    why_not_published: str
     may_read_history: bool
     may_take_back: bool
     need: NeedShown | None
@@ -170,11 +175,28 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         may_edit=access.may_edit,
         may_settle=access.may_settle,
         may_merge=access.may_merge,
+        **_publishing(access),
         may_read_history=access.may_read_history,
         may_take_back=access.may_edit and not answers and len(asks) <= 1 and not family and need is None,
         need=need,
         note_need_url=_note_need_url(access),
     )
+
+
+def _publishing(access: QuestionAccess) -> dict[str, Any]:
+    """Whether it is a known question, where that stands, and what the course admins may do about it."""
+    question = access.question
+    is_admin = access.reader.administers(question)
+    is_answered = question.status == Question.Status.ANSWERED
+    milestone_id = question.milestone_id if question.published_at else None
+    return {
+        "may_publish": is_admin and (question.published_at is not None or not question.why_not_published),
+        "is_known": question.published_at is not None,
+        "known_url": reverse("tracker:milestone-questions", args=[milestone_id]) if milestone_id else "",
+        "why_not_published": question.why_not_published
+        if is_admin and is_answered and question.published_at is None
+        else "",
+    }
 
 
 def _family(access: QuestionAccess) -> list[QuestionRow]:
