@@ -5,11 +5,11 @@ weighs what was read, `ranking` puts candidates in order, `topics` gathers those
 nothing to install.
 """
 
+from tracker.similar.looking import words_to_look_for
 from tracker.similar.profile import Profile, profile
 from tracker.similar.ranking import OFFER, Likeness, Weights, likeness, rank
 from tracker.similar.text import Text
 from tracker.similar.topics import SAME, clusters, same_topic
-from tracker.similar.words import words_to_look_for
 
 __all__ = [
     "OFFER",

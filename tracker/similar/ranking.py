@@ -16,7 +16,7 @@ from tracker.similar.synonyms import is_known
 from tracker.similar.text import Text
 
 # From here on a candidate is worth showing.
-OFFER = 0.2
+OFFER = 0.25
 # How well a word fits that stands for another one, or stands only in the detail; at least so well, spelling counts.
 _STANDS_FOR = 0.8
 _IN_DETAIL = 0.3
@@ -71,18 +71,27 @@ class Weights:
         return (_OWN_LENGTH * self.length(read) + (1 - _OWN_LENGTH) * self._usual) or 1.0
 
 
-_ANYWHERE = Weights()
+ANYWHERE = Weights()
 
 
-def likeness(one: Text | Profile, other: Text | Profile, among: Weights = _ANYWHERE) -> float:
+def likeness(one: Text | Profile, other: Text | Profile, among: Weights = ANYWHERE) -> float:
     """Return how alike two questions are, from 0 to 1, the same both ways round.
 
     Without others to learn from, words weigh what they do in questions anywhere.
     """
     first, second = _read(one), _read(other)
-    return _together(
-        first, second, _shared(first, second, among, among.measure(first) * among.measure(second))
-    )
+    score = shared(first, second, among)
+    if score:
+        score += sum(
+            counts
+            for mine, others, counts in (
+                (first.text.milestone, second.text.milestone, _SAME_MILESTONE),
+                (first.text.material, second.text.material, _SAME_MATERIAL),
+                (first.is_trouble, second.is_trouble, _SAME_TROUBLE),
+            )
+            if mine is not None and mine == others
+        )
+    return round(min(1.0, score), 6)
 
 
 def rank(
@@ -104,24 +113,13 @@ def _read(text: Text | Profile) -> Profile:
     return text if isinstance(text, Profile) else profile(text)
 
 
-def _together(one: Profile, other: Profile, shared: float) -> float:
-    if not shared:
-        return 0.0
-    for mine, others, counts in (
-        (one.text.milestone, other.text.milestone, _SAME_MILESTONE),
-        (one.text.material, other.text.material, _SAME_MATERIAL),
-        (one.is_trouble, other.is_trouble, _SAME_TROUBLE),
-    ):
-        if mine is not None and mine == others:
-            shared += counts
-    return round(min(1.0, shared), 6)
-
-
-def _shared(one: Profile, other: Profile, among: Weights, measured: float) -> float:
-    if len(one.terms) == len(other.terms) and one.by_stem.keys() == other.by_stem.keys():
+def shared(one: Profile, other: Profile, among: Weights) -> float:
+    """Return how much of their words two questions share, from 0 to 1, whatever they are about."""
+    if one.by_stem.keys() == other.by_stem.keys():
         return 1.0 if one.terms else 0.0
-    both = sorted((_found_in(one, other, among), _found_in(other, one, among)))
-    return (both[0] + both[1]) / 2 / measured
+    # In one order whichever comes first, or the last digit would differ.
+    less, more = sorted((_found_in(one, other, among), _found_in(other, one, among)))
+    return min(1.0, (less + more) / 2 / (among.measure(one) * among.measure(other)))
 
 
 def _found_in(one: Profile, other: Profile, among: Weights) -> float:

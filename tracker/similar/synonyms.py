@@ -59,6 +59,12 @@ example sample demo
 difference differ different versus vs compare comparison
 replace instead alternative substitute
 match equal same identical
+docs tutorial guide instruction
+how+many count number total amount
+wrong incorrect mismatch unexpected invalid
+check verify confirm validate
+deactivate suspend cancel
+percent percentage ratio
 """
 
 SYSTEMS = """
@@ -144,6 +150,23 @@ aws s3 ec2 iam lambda bucket
 terraform infrastructure tf
 cache redis
 queue topic broker consumer producer kafka
+environment+variable env+variable env+file dotenv
+remote ssh tunnel forward forwarding
+ingress firewall port
+dns domain
+expired expire renew
+lost gone disappear vanish
+persist persistent keep save
+clear clean reset
+reload refresh load
+ui interface gui page screen
+rename name
+5432 postgres
+3306 mysql
+22 ssh
+443 https
+6379 redis
+27017 mongo mongodb
 """
 
 PROGRAMMING = """
@@ -183,6 +206,35 @@ web app application flask django fastapi gunicorn
 fix resolve solve repair troubleshoot debug
 notebook jupyter ipynb jupyterlab
 notebook colab kernel ipykernel cell
+ingest ingestion load insert import
+join merge combine concat concatenate union append
+groupby group+by aggregate
+filter condition where
+sort order sequence
+max maximum largest
+min minimum smallest
+round decimal precision
+split divide separate
+list array
+dictionary dict map hash
+index offset position
+length len size
+class object instance
+inherit inheritance subclass
+recursion recursive
+pointer reference
+segfault segmentation+fault
+compile compiler build
+debug breakpoint
+traceback stacktrace stack+trace
+promise async await asynchronous
+event listener handler click callback
+route router routing
+orm model migration migrate
+template render
+cookie session
+backend server
+driver jdbc odbc jar
 """
 
 DATA_AND_MODELS = """
@@ -221,6 +273,22 @@ prompt instruction
 embedding vector
 retrieval rag search
 chunk split
+count number row
+stream streaming real+time
+random seed shuffle reproducible reproduce
+validation validate test
+cross+validation fold
+hyperparameter tuning tune parameter
+label target class
+epoch iteration
+learning+rate lr
+pretrained transfer+learning fine+tune finetune tuning
+augment augmentation
+token tokenizer
+hallucinate hallucination
+context window
+sigmoid logistic
+layer neuron network
 """
 
 TROUBLE = """

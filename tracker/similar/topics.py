@@ -1,30 +1,46 @@
-"""Topics: questions that ask the same, gathered one by one."""
+"""Topics: questions that ask the same, gathered one by one, so that a topic stays what it is when a question joins."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from tracker.similar.profile import Profile, profile
-from tracker.similar.ranking import likeness
+from tracker.similar.ranking import ANYWHERE, Weights, shared
 from tracker.similar.text import Text
 
-# From here on two questions count as asking the same.
-SAME = 0.5
+# From here on a question joins a topic. High on purpose: a topic that mixes things is of no use to anybody.
+SAME = 0.75
 
 
-def same_topic(one: Profile, topic: Sequence[Profile]) -> float:
-    """Return how well a question fits a topic, from 0 to 1: its likeness to the members on average."""
-    return sum(likeness(one, member) for member in topic) / len(topic) if topic else 0.0
+def same_topic(one: Profile, topic: Sequence[Profile], among: Weights = ANYWHERE) -> float:
+    """Return how well a question fits a topic, from 0 to 1: how much it shares with its members on average.
+
+    On average, so that no chain of questions, each a little like the one before, becomes a topic. Hints do not count:
+    what is asked is the same in any milestone.
+
+    Args:
+        among: what words weigh among the questions of the course; some thousand of them say enough.
+    """
+    return sum(shared(one, member, among) for member in topic) / len(topic) if topic else 0.0
 
 
 def clusters(texts: Iterable[Text]) -> list[frozenset[int]]:
     """Gather the questions that ask the same, in the order of their ids; nobody stands alone in a topic."""
-    gathered: list[list[Profile]] = []
-    for text in sorted(texts, key=lambda text: text.id):
-        read = profile(text)
-        fit, place = max(
-            ((same_topic(read, topic), -number) for number, topic in enumerate(gathered)), default=(0.0, 0)
+    read = [profile(text) for text in sorted(texts, key=lambda text: text.id)]
+    among = Weights(read)
+    topics = gather(read, lambda one, topic: same_topic(one, topic, among), SAME)
+    return [frozenset(one.text.id for one in topic) for topic in topics]
+
+
+def gather[One](
+    questions: Iterable[One], fit: Callable[[One, Sequence[One]], float], least: float
+) -> list[list[One]]:
+    """Let each question join the topic that it fits best, or stand alone until another joins it; return the joined."""
+    topics: list[list[One]] = []
+    for question in questions:
+        best, place = max(
+            ((fit(question, topic), -place) for place, topic in enumerate(topics)), default=(0.0, 0)
         )
-        if fit >= SAME:
-            gathered[-place].append(read)
+        if best >= least:
+            topics[-place].append(question)
         else:
-            gathered.append([read])
-    return [frozenset(one.text.id for one in topic) for topic in gathered if len(topic) > 1]
+            topics.append([question])
+    return [topic for topic in topics if len(topic) > 1]

@@ -4,11 +4,9 @@ import re
 from functools import lru_cache
 
 from lib.text import folded
-from tracker.similar.text import Text
 
 # Characters of a title that are read; nobody asks longer, and time stays bounded.
-_LONGEST = 600
-_MOST_LOOKED_FOR = 16
+LONGEST = 600
 # Names written together: "flowFromDirectory", "HTTPError".
 _PARTS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -29,7 +27,7 @@ _ENDINGS = "ations ation ments ment ings ing ions ion ors or ers er ed able ly".
 
 def words(text: str) -> list[str]:
     """Return the folded words of a text in their order, those written together in parts ("dockerCompose")."""
-    return folded(_PARTS.sub(" ", text[:_LONGEST])).split()
+    return folded(_PARTS.sub(" ", text[:LONGEST])).split()
 
 
 @lru_cache(maxsize=50_000)
@@ -62,17 +60,3 @@ def _singular(word: str) -> str:
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word
-
-
-def words_to_look_for(text: Text) -> tuple[str, ...]:
-    """Return the folded beginnings of words that a search must find one of, the most telling first; at most 16."""
-    telling = [word for word in dict.fromkeys(words(text.title)) if word not in COMMON and len(word) > 1]
-    telling = telling or list(dict.fromkeys(words(text.title)))
-    beginnings = dict.fromkeys(_beginning(word) for word in sorted(telling, key=lambda word: -len(word)))
-    return tuple(beginnings)[:_MOST_LOOKED_FOR]
-
-
-def _beginning(word: str) -> str:
-    # A stem may end otherwise than its word does ("queri"): a search for beginnings needs what stands in both.
-    short = stem(word)
-    return short if word.startswith(short) else short[:-1]
