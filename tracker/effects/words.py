@@ -51,7 +51,7 @@ def _said(comparison: Comparison) -> str:
     if _counts_mislead(comparison, ratio.ratio):
         words += f" in {comparison.before.weeks} → {comparison.after.weeks} student-weeks"
     if not comparison.could_be_chance:
-        return f"{words}; hardly chance alone"
+        return f"{words}; unlikely to be chance alone"
     return words if not _direction(ratio.ratio) else f"{words}; could be chance"
 
 
@@ -89,6 +89,6 @@ def number_words(value: float) -> str:
     """A ratio with as many digits as it bears: 0.42, 1.3, 12; more than any as "no limit"."""
     if math.isinf(value):
         return "no limit"
-    if value < 1:
+    if round(value, 2) < 1:
         return f"{value:.2f}"
-    return f"{value:.1f}" if value < 10 else f"{value:.0f}"
+    return f"{value:.1f}" if round(value, 1) < 10 else f"{value:.0f}"
