@@ -35,12 +35,13 @@ _REVIEWS = 8
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A milestone of the plan: by when, and how many of the group finished it."""
+    """A milestone of the plan: by when, how many of the group finished it, and where its known questions are."""
 
     title: str
     due_words: str
     hours_words: str
     done_words: str
+    known_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ def _plan(picture: GroupPicture) -> Iterator[PlanLine]:
             due_words=day_words(planned.item.due_on, picture.today) if planned.item.due_on else "no date",
             hours_words=f"{hours_words(milestone.planned_hours)} h" if milestone.planned_hours else "–",
             done_words=f"{planned.done_count} of {planned.member_count}",
+            known_url=reverse("tracker:milestone-questions", args=[milestone.pk]),
         )
 
 

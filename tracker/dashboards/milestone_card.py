@@ -54,7 +54,10 @@ _CHOICES = (State.NOT_STARTED, State.WORKING, State.NEED_HELP, State.DONE)
 
 @dataclass(frozen=True, slots=True)
 class MilestoneCard:
-    """A milestone as the student meets it; `due_words` are empty where it is not planned, or planned without a day."""
+    """A milestone as the student meets it; `due_words` are empty where it is not planned, or planned without a day.
+
+    `known_count` is how many questions about it are known: asked before, answered and published.
+    """
 
     id: int
     title: str
@@ -68,6 +71,7 @@ class MilestoneCard:
     hours: Decimal | None
     is_waived: bool
     materials: tuple[MaterialLine, ...]
+    known_count: int
 
     @property
     def is_settled(self) -> bool:
@@ -150,6 +154,7 @@ def _card(
         hours=_hours(mark["hours"]) if mark else None,
         is_waived=mark is not None and mark["waived_at"] is not None,
         materials=materials,
+        known_count=row["known_count"],
     )
 
 

@@ -37,6 +37,22 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A change of the material that answers what the student asked, and where it is to be seen."""
+
+    what: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question of the student that somebody answered lately."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudentWeek:
     """A student's week in a group.
 
@@ -59,6 +75,8 @@ class StudentWeek:
     own_questions: tuple[QuestionLine, ...]
     other_questions: tuple[QuestionLine, ...]
     summary: Summary | None
+    answered: tuple[Answered, ...]
+    changed: tuple[ChangeLine, ...]
 
     @property
     def has_plan(self) -> bool:
@@ -159,6 +177,10 @@ def student_week(
         own_questions=question_lines(group.own_question_rows),
         other_questions=question_lines(group.other_question_rows),
         summary=next((_summary(row) for row in group.summary_rows), None),
+        answered=tuple(Answered(row["id"], row["title"]) for row in group.answered_rows),
+        changed=tuple(
+            ChangeLine(row["what"], row["url"] or row["material_url"] or "") for row in group.changed_rows
+        ),
     )
 
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from courses.models import Material, Milestone
 from groups.models import Group
@@ -10,12 +11,23 @@ from lib.rows import Rows
 from people.models import User
 from tracker.access.questions import questions_visible_to
 from tracker.dashboards.lines import question_rows, review_rows
-from tracker.models import AgreedStep, Ask, CheckIn, CodeReview, MaterialTick, Question
+from tracker.models import (
+    AgreedStep,
+    Answer,
+    Ask,
+    CheckIn,
+    CodeReview,
+    MaterialChange,
+    MaterialTick,
+    Question,
+)
 
 # How many questions of each kind the week shows; the others are on the questions page.
 _QUESTIONS = 4
 # For how many days a step that was ticked off stays in sight.
 _STEP_DAYS = 7
+# For how many days the student reads that a question of theirs was answered, or material changed because of it.
+_NEWS_DAYS = 14
 
 
 def with_week_rows(
@@ -34,6 +46,7 @@ def with_week_rows(
             "week",
             "planned_hours",
             "is_optional",
+            known_count=known_count(),
         ),
         material_rows=Rows(
             Material.objects.in_use().filter(milestone__course=course).in_order(),
@@ -51,7 +64,17 @@ def with_week_rows(
         get_rows=_reviews(CodeReview.objects.filter(author=enrolment_id)),
         own_question_rows=_questions(person, now, enrolment_id, is_own=True),
         other_question_rows=_questions(person, now, enrolment_id, is_own=False),
+        answered_rows=Rows(_answered(person, now, enrolment_id), "id", "title"),
+        changed_rows=Rows(_changed(person, now), "what", "url", material_url="material__url"),
         summary_rows=Rows(summaries, "week_starts_on", "summary"),
+    )
+
+
+def known_count() -> Coalesce:
+    """How many known questions a milestone has, as an annotation of milestones."""
+    known = Question.objects.known().filter(milestone=OuterRef("pk")).order_by().values("milestone")
+    return Coalesce(
+        Subquery(known.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0
     )
 
 
@@ -82,3 +105,38 @@ def _questions(person: User, now: datetime, enrolment_id: int, *, is_own: bool) 
     else:
         questions = questions.filter(~asked).exclude(status=Question.Status.DUPLICATE)
     return question_rows(questions, _QUESTIONS)
+
+
+def _answered(person: User, now: datetime, enrolment_id: int) -> QuerySet[Question]:
+    """What others answered lately, after the student had asked it; what was asked again, by its original."""
+    before = Ask.objects.filter(enrolment=enrolment_id, asked_at__lt=OuterRef("first_answered_at"))
+    own = Answer.objects.filter(
+        question=OuterRef("pk"), answered_by=person, answered_at=OuterRef("first_answered_at")
+    )
+    return (
+        questions_visible_to(person, now)
+        .originals()
+        .filter(
+            Exists(before.filter(question=OuterRef("pk")))
+            | Exists(before.filter(question__duplicate_of=OuterRef("pk"))),
+            ~Exists(own),
+            status=Question.Status.ANSWERED,
+            first_answered_at__gt=now - timedelta(days=_NEWS_DAYS),
+        )
+        .order_by("-first_answered_at", "-pk")[:_QUESTIONS]
+    )
+
+
+def _changed(person: User, now: datetime) -> QuerySet[MaterialChange]:
+    """Changes of the course of which those who asked were told lately, the student among them."""
+    change = OuterRef("pk")
+    asked = Ask.objects.filter(
+        Q(question__material_changes=change)
+        | Q(question__duplicate_of__material_changes=change)
+        | Q(question__placement__topic__material_changes=change)
+        | Q(question__duplicate_of__placement__topic__material_changes=change),
+        enrolment__person=person,
+    )
+    return MaterialChange.objects.filter(
+        Exists(asked), course=OuterRef("cohort__course"), told_at__gt=now - timedelta(days=_NEWS_DAYS)
+    ).order_by("-told_at", "-pk")[:_QUESTIONS]
