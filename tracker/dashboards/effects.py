@@ -21,7 +21,7 @@ _DAY = timedelta(days=1)
 _IN_A_QUERY = 10_000
 
 # Who was at it: the cohort, the day work began, the day it was done, and the days of the enrolment; and how many.
-type _Stays = Iterable[tuple[int, date, date | None, date, date | None, int]]
+type _Stays = list[tuple[int, date, date | None, date, date | None, int]]
 
 
 def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Effect]:
@@ -78,7 +78,8 @@ def questions_answered(change_ids: Sequence[int]) -> dict[int, set[int]]:
 
 
 def _pairs(rows: QuerySet[Any], found: F | Coalesce) -> QuerySet[Any]:
-    return rows.annotate(found=found).filter(found__isnull=False).values_list("materialchange_id", "found")
+    pairs: QuerySet[Any] = rows.annotate(found=found).filter(found__isnull=False)
+    return pairs.values_list("materialchange_id", "found")
 
 
 def _asks(answered: Mapping[int, set[int]]) -> dict[int, dict[int, Counter[date]]]:
@@ -114,9 +115,10 @@ def _at_milestones(milestone_ids: set[int]) -> dict[int, _Stays]:
         "enrolment__started_on",
         "enrolment__ended_on",
     ).annotate(count=Count("pk"))
-    stays: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    stays: dict[int, _Stays] = defaultdict(list)
     for milestone_id, *stay in counted if milestone_ids else ():
-        stays[milestone_id].append(tuple(stay))
+        cohort_id, started_on, finished_on, enrolled_on, ended_on, count = stay
+        stays[milestone_id].append((cohort_id, started_on, finished_on, enrolled_on, ended_on, count))
     return stays
 
 
@@ -126,7 +128,7 @@ def _enrolled(course_ids: set[int]) -> dict[int, _Stays]:
     counted = rows.values_list("cohort__course", "cohort", "started_on", "ended_on").annotate(
         count=Count("pk")
     )
-    stays: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    stays: dict[int, _Stays] = defaultdict(list)
     for course_id, cohort_id, started_on, ended_on, count in counted if course_ids else ():
         stays[course_id].append((cohort_id, started_on, None, started_on, ended_on, count))
     return stays

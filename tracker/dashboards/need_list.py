@@ -108,7 +108,7 @@ def with_ask_count(rows: QuerySet[Any]) -> QuerySet[Any]:
     at_question = Coalesce(OuterRef("question__duplicate_of"), OuterRef("question"))
     at_topic = Coalesce(OuterRef("topic__merged_into"), OuterRef("topic"))
     at_material = OuterRef("material")
-    return rows.annotate(
+    counted: QuerySet[Any] = rows.annotate(
         note_count=_count(NeedNote.objects.filter(need=OuterRef("pk"))),
         ask_count=Case(
             When(question__isnull=False, then=_asks(pk=at_question)),
@@ -116,6 +116,7 @@ def with_ask_count(rows: QuerySet[Any]) -> QuerySet[Any]:
             default=_asks(material=at_material),
         ),
     )
+    return counted
 
 
 def _asks(**of: Any) -> Any:

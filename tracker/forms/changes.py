@@ -67,7 +67,9 @@ class ChangeForm(VersionedForm[MaterialChange]):
             self._stored[name] = _titles(getattr(self.instance, name).all())
 
     def _conflicting(self, cleaned: dict[str, Any]) -> Iterable[ConflictingField]:
-        answers = {name: _titles(cleaned[name]) for name in ("questions", "topics") if name in cleaned}
+        answers: dict[str, Any] = {
+            name: _titles(cleaned[name]) for name in ("questions", "topics") if name in cleaned
+        }
         return super()._conflicting({**cleaned, **answers})
 
     def clean_changed_on(self) -> date:

@@ -41,9 +41,10 @@ class DrillDown:
     """The questions behind a figure; None, () and "" leave it wide.
 
     `since` and `until` are days; asks count by whole weeks, from the one of `since` to the one of `until`.
-    `is_first_ask`: only questions whose own first ask lies in the view, as times to the answer count them.
-    `has_answer`: whether a first answer was given. `is_waiting`: open or for follow-up today; `open_from` to `open_to`
-    whole days ago it was asked, both included.
+
+    Most figures count asks. Some count questions, each once, where and when it was first asked: those with
+    `is_first_ask`, and with any of what follows it. `has_answer`: whether a first answer was given. `is_waiting`: open
+    or for follow-up today. `open_from` to `open_to` whole days ago it was asked, both included.
     """
 
     course: str
@@ -61,6 +62,12 @@ class DrillDown:
     open_from: int | None = None
     open_to: int | None = None
     lack: Lack | None = None
+
+    @property
+    def counts_questions(self) -> bool:
+        """Whether the figure counts questions, not asks."""
+        said = (self.has_answer, self.open_from, self.open_to, self.lack)
+        return self.is_first_ask or self.is_waiting or any(value is not None for value in said)
 
     @property
     def query(self) -> str:
@@ -129,6 +136,7 @@ class DrillDownForm(forms.Form):
             topic=said.get("topic"),
             category=said.get("category", ""),
             is_first_ask=bool(said.get("first")),
+            is_waiting=address.get("status") == WAITING,
             has_answer={"yes": True, "no": False}.get(said.get("answer", "")),
             open_from=_days(address.get("open-from", "")),
             open_to=_days(address.get("open-to", "")),

@@ -75,4 +75,5 @@ class NeedFilterForm(forms.Form):
 
     def state_wanted(self) -> str:
         self.is_valid()
-        return getattr(self, "cleaned_data", {}).get("state", "")
+        state: str = getattr(self, "cleaned_data", {}).get("state", "")
+        return state

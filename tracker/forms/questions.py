@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -118,6 +119,9 @@ class AskForm(QuestionForm):
     def __init__(self, *args: Any, members: Sequence[Enrolment] | None, **kwargs: Any) -> None:
         super().__init__(*args, may_choose_readers=True, **kwargs)
         self.is_for_oneself = members is None
+        # Similar questions appear right under the line.
+        self.helper.layout = Layout("title", HTML('{% include "tracker/_question_typing.html" %}'))
+        self.helper.render_unmentioned_fields = True
         if members is None:
             del self.fields["asked_for"]
             return

@@ -7,20 +7,33 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
+from lib.weeks import monday_of
+from tracker.forms.drill_down import NO_CATEGORY, NOTHING
 from tracker.forms.question_filters import Choices
 from tracker.models import Question
 
-# In the address: asks for which nobody named a milestone.
-NO_MILESTONE = 0
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChoice:
+    """A group that the address may name."""
+
+    id: int
+    name: str
+    cohort_id: int
+    cohort_title: str
 
 
 @dataclass(frozen=True, slots=True)
 class TrendFilters:
-    """What the figures are narrowed to; () , None and "" leave them wide.
+    """What the figures are narrowed to; (), None and "" leave them wide.
 
-    `since` and `until` are days; figures count whole weeks, from the one of `since` to the one of `until`.
-    `milestone` is NO_MILESTONE for asks about none. `group` comes with its name, by which it is looked up.
+    `since` and `until` are days; figures count whole weeks, from the one of `since` to the one of `until`. `milestone`
+    and `material` may be NOTHING, `category` NO_CATEGORY: what was said of none. A group is named, within its cohort.
     """
 
     cohorts: tuple[int, ...] = ()
@@ -69,25 +82,80 @@ class TrendFilterForm(forms.Form):
     until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     milestone = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
     material = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
-    category = forms.ChoiceField(choices=[("", "Any"), *Question.Category.choices], required=False)
+    category = forms.ChoiceField(
+        choices=[("", "Any"), *Question.Category.choices, (NO_CATEGORY, "none said")], required=False
+    )
     group = forms.CharField(required=False, max_length=100)
+
+    data: QueryDict
 
     def __init__(
         self,
-        *args: Any,
+        data: QueryDict,
+        *,
         cohorts: Sequence[tuple[int, str]],
         milestones: Choices,
         materials: Choices,
-        find_group: Any,
-        **kwargs: Any,
+        groups: Sequence[GroupChoice],
     ) -> None:
         """Offer what there is to choose from.
 
         Args:
-            find_group: from a name and the ids of the cohorts chosen to the ids of the groups of that name.
+            groups: those of the course that have the name in the address, as far as the person may see them.
         """
-        super().__init__(*args, **kwargs)
+        super().__init__(data)
+        self.cohorts, self.groups = cohorts, groups
+        self.chosen_group: GroupChoice | None = None
+        self.fields["cohort"].choices = cohorts  # type: ignore[attr-defined]
+        for name, choices in (("milestone", milestones), ("material", materials)):
+            self.fields[name].choices = [("", "Any"), *choices, (NOTHING, f"No {name}")]  # type: ignore[attr-defined]
+
+    def clean_since(self) -> date | None:
+        return _within_years(self.cleaned_data["since"])
+
+    def clean_until(self) -> date | None:
+        until, since = _within_years(self.cleaned_data["until"]), self.cleaned_data.get("since")
+        if until and since and monday_of(until) < monday_of(since):
+            raise ValidationError("That is before the first week, so it is left out.")
+        return until
+
+    def clean_group(self) -> str:
+        name: str = self.cleaned_data["group"]
+        if not name:
+            return ""
+        cohorts = self._cohorts()
+        found = [group for group in self.groups if not cohorts or group.cohort_id in cohorts]
+        if not found:
+            where = " in these cohorts" if cohorts else ""
+            raise ValidationError(f"There is no group “{name}”{where}, so it is left out.")
+        if len(found) > 1:
+            named = ", ".join(group.cohort_title for group in found[:5])
+            raise ValidationError(f"There is a group “{name}” in several cohorts. Choose one too: {named}.")
+        self.chosen_group = found[0]
+        return self.chosen_group.name
 
     def filters(self) -> TrendFilters:
         """Return what holds of the address."""
-        raise NotImplementedError
+        self.is_valid()
+        chosen = self.cleaned_data
+        return TrendFilters(
+            cohorts=self._cohorts(),
+            since=chosen.get("since"),
+            until=chosen.get("until"),
+            milestone=chosen.get("milestone"),
+            material=chosen.get("material"),
+            category=chosen.get("category", ""),
+            group=self.chosen_group.id if self.chosen_group else None,
+            group_name=self.chosen_group.name if self.chosen_group else "",
+        )
+
+    def _cohorts(self) -> tuple[int, ...]:
+        """Those cohorts of the address that there are, also beside one that there is not."""
+        known = {str(pk): pk for pk, _ in self.cohorts}
+        return tuple(dict.fromkeys(known[said] for said in self.data.getlist("cohort") if said in known))
+
+
+def _within_years(day: date | None) -> date | None:
+    if day and not _EARLIEST <= day <= _LATEST:
+        raise ValidationError("Give a day between the years 2000 and 2999; it is left out.")
+    return day
