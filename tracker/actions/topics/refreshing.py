@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from simple_history.utils import bulk_create_with_history
 
@@ -23,7 +23,8 @@ from tracker.actions.topics.keeping import place, remove_traceless, wait_for_tur
 from tracker.actions.topics.representing import choose_representatives
 from tracker.actions.topics.texts import Texts
 from tracker.actions.topics.waiting import waiting_questions
-from tracker.models import NotTheSame, Placement, Topic
+from tracker.models import NotTheSame, Placement, Question, Topic
+from tracker.models.question import QuestionQuerySet
 
 # Questions placed in one transaction: others wait no longer than a fraction of a second to write.
 BATCH = 50
@@ -45,16 +46,17 @@ class Refreshed:
 
 
 def refresh_topics(
-    *, course: Course, at: datetime, limit: int | None = None, batch: int = BATCH
+    *, course: Course, at: datetime, limit: int | None = None, is_all: bool = False, batch: int = BATCH
 ) -> Refreshed:
     """Place the questions that wait; the number of queries grows with batches of them.
 
     Args:
         limit: look at so many at most, the first ones; the others wait on.
+        is_all: look at every question again that was not placed by hand, as if all were edited.
     """
-    duplicates_leave(course=course, at=at)
-    ids = list(waiting_questions(course).order_by("pk").values_list("pk", flat=True))
-    now, later = ids[:limit], ids[len(ids[:limit]) :]
+    _duplicates_leave(course, at)
+    ids = list(_to_look_at(course, is_all).order_by("pk").values_list("pk", flat=True))
+    now = ids[:limit]
     if not now:
         return Refreshed(0, 0, 0, 0)
     candidates = Candidates(course, now)
@@ -63,26 +65,38 @@ def refresh_topics(
     for some in batched(now, batch):
         with transaction.atomic():
             wait_for_turn(course.pk)
-            turn = _Turn(course, some, candidates, texts, at)
+            # Somebody may have placed, merged or taken back one of them in the meantime.
+            still = _to_look_at(course, is_all).filter(pk__in=some).order_by("pk")
+            turn = _Turn(course, list(still.values_list("pk", flat=True)), candidates, texts, at)
             turn.place_all()
             placed, found = placed + turn.placed, found + len(turn.new)
-    return Refreshed(len(now), placed, found, len(later))
+    return Refreshed(len(now), placed, found, len(ids) - len(now))
 
 
-@transaction.atomic
-def duplicates_leave(*, course: Course, at: datetime) -> None:
+def _to_look_at(course: Course, is_all: bool) -> QuestionQuerySet:
+    if not is_all:
+        return waiting_questions(course)
+    by_hand = Placement.objects.filter(question=OuterRef("pk"), is_by_hand=True)
+    return Question.objects.originals().filter(~Exists(by_hand), cohort__course=course)
+
+
+def _duplicates_leave(course: Course, at: datetime) -> None:
     """Take questions out of topics that are duplicates by now: they stand with the question that they point at."""
     leaving = Placement.objects.filter(question__cohort__course=course, question__duplicate_of__isnull=False)
-    topics = []
-    for placement in leaving:
-        placement._history_date = at  # type: ignore[attr-defined]
-        placement._change_reason = "a duplicate"  # type: ignore[attr-defined]
-        topics.append(placement.topic_id)
-        placement.delete()
-    if topics:
-        left = {topic for topic in topics if topic is not None}
-        choose_representatives(left, at=at, texts=Texts())
-        remove_traceless(left)
+    # Asked before anything is locked: most of the time there are none.
+    if not leaving.exists():
+        return
+    with transaction.atomic():
+        wait_for_turn(course.pk)
+        left = set()
+        for placement in leaving.all():
+            placement._history_date = at  # type: ignore[attr-defined]
+            placement._change_reason = "a duplicate"  # type: ignore[attr-defined]
+            left.add(placement.topic_id)
+            placement.delete()
+        topics = left - {None}
+        choose_representatives(topics, at=at, texts=Texts())
+        remove_traceless(topics)
 
 
 class _Turn:
@@ -92,9 +106,7 @@ class _Turn:
         self, course: Course, ids: Sequence[int], candidates: Candidates, texts: Texts, at: datetime
     ) -> None:
         self.course, self.texts, self.at = course, texts, at
-        self.ids = list(
-            waiting_questions(course).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True)
-        )
+        self.ids = ids
         self.likely = {pk: candidates.of(pk) for pk in self.ids}
         near = {other for others in self.likely.values() for other in others}
         self.placements = _placements(near | set(self.ids))
@@ -119,10 +131,12 @@ class _Turn:
         if before is not None:
             self.members[before].remove(pk)
             self.touched.add(before)
-        if before is not None and self.members[before] and self._fit(pk, before) >= STAYS:
-            topic: int | None = before
-        else:
+        topic: int | None = before
+        if before is None or not self.members[before] or self._fit(pk, before) < STAYS:
             topic = self._topic_for(pk, before)
+        if topic is None and before is not None and not self.members[before]:
+            # The last one keeps the topic, until others join or it joins others.
+            topic = before
         self._put(own, topic)
         self.placed += topic is not None
 
