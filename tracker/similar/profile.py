@@ -1,18 +1,18 @@
-"""A question, read once and compared often: its words, by what each of them is known, and how much it counts."""
+"""A question, read once and compared often: its words, and what else each of them may be known by."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from tracker.similar.synonyms import lines_of
 from tracker.similar.text import Text
-from tracker.similar.words import COMMON, stem, words
+from tracker.similar.words import COMMON, is_common, stem, words
 
-# What a common word counts beside one that says something.
-_COMMON_COUNTS = 0.15
 # Words of the detail that are read; what it is about stands at its beginning.
 _MOST_OF_DETAIL = 80
+# Words whose first letters, and two that written as one, may stand for them.
 _MOST_INITIALS = 4
+SHORTEST_SPELT = 5
 # Who writes one of these tells of something that goes wrong; others ask how, when, or whether.
 _WRONG = frozenset(
     map(
@@ -24,94 +24,64 @@ _WRONG = frozenset(
     )
 )
 
-
-type Key = int | str
+# Stems, by what they have in common.
+type Groups[Key] = dict[Key, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A word of a question, by its stem.
-
-    Two words may stand for each other when one is `known_by` what the other is `fitted_by`: a line of synonyms; a word
-    ("=df") and what others make together ("+df": the first letters of "data frame", and those two written as one).
-    """
-
-    stem: str
-    counts: float
-    known_by: frozenset[Key]
-    fitted_by: frozenset[Key]
-
-
-@dataclass(frozen=True)
 class Profile:
-    """A question as it is compared."""
+    """A question as it is compared: words are known by their stems, common ones by nothing else."""
 
     text: Text
-    terms: tuple[Term, ...]
+    stems: tuple[str, ...]
+    held: frozenset[str]
+    # By the line of synonyms that they stand in.
+    lines: Groups[int]
+    # By what several in a row make: "df", and "datafram" when written as one.
+    made: Groups[str]
+    # By their first letter, where they are long enough to be known in another spelling.
+    spelt: Groups[str]
     detail: frozenset[str]
     is_trouble: bool
-
-    @cached_property
-    def by_stem(self) -> dict[str, Term]:
-        """The words by their stems."""
-        return {term.stem: term for term in self.terms}
-
-    @cached_property
-    def by_key(self) -> dict[Key, list[Term]]:
-        """The words by what else they are known by."""
-        found: dict[Key, list[Term]] = {}
-        for term in self.terms:
-            for key in term.known_by:
-                found.setdefault(key, []).append(term)
-        return found
 
 
 def profile(text: Text) -> Profile:
     """Read a question."""
     title = words(text.title)
     stems = [stem(word) for word in title]
-    known_by: dict[str, set[Key]] = {}
-    common = {known for word, known in zip(title, stems, strict=True) if word in COMMON}
-    for known, keys in zip(stems, _keys(title, stems), strict=True):
-        known_by.setdefault(known, set()).update(() if known in common else keys)
-    detail = words(text.detail)[:_MOST_OF_DETAIL] if text.detail else []
+    held = dict.fromkeys(stems)
+    lines: dict[int, dict[str, None]] = defaultdict(dict)
+    spelt: dict[str, dict[str, None]] = defaultdict(dict)
+    for known, numbers in zip(stems, lines_of(stems), strict=True):
+        if is_common(known):
+            continue
+        for number in numbers:
+            lines[number][known] = None
+        if len(known) >= SHORTEST_SPELT:
+            spelt[known[0]][known] = None
     return Profile(
         text=text,
-        terms=tuple(
-            Term(
-                known,
-                _COMMON_COUNTS if known in common else 1.0,
-                frozenset(keys),
-                frozenset(map(_fitting, keys)),
-            )
-            for known, keys in known_by.items()
-        ),
-        detail=frozenset(stem(word) for word in detail if word not in COMMON),
-        is_trouble=not _WRONG.isdisjoint(stems),
+        stems=tuple(held),
+        held=frozenset(held),
+        lines={number: tuple(each) for number, each in lines.items()},
+        made=_made(title, stems),
+        spelt={letter: tuple(each) for letter, each in spelt.items()},
+        detail=frozenset(map(stem, words(text.detail)[:_MOST_OF_DETAIL])) if text.detail else frozenset(),
+        is_trouble=not _WRONG.isdisjoint(held),
     )
 
 
-def _keys(title: Sequence[str], stems: Sequence[str]) -> list[set[Key]]:
-    """By what each word of a title is known besides its stem."""
-    found: list[set[Key]] = [{*lines, f"={word}", f"={known}"} for lines, word, known in _read(title, stems)]
+def _made(title: Sequence[str], stems: Sequence[str]) -> Groups[str]:
+    """What telling words in a row make by their first letters, and two of them written as one."""
+    found: Groups[str] = {}
     for place in range(len(title)):
-        for end in range(place + 2, min(place + _MOST_INITIALS, len(title)) + 1):
-            run = title[place:end]
-            if not COMMON.isdisjoint(run):
+        initials = ""
+        for end in range(place, min(place + _MOST_INITIALS, len(title))):
+            if title[end] in COMMON:
                 break
-            made = {"+" + "".join(word[0] for word in run)}
-            if len(run) == 2:
-                made.add("+" + stem("".join(run)))
-            for keys in found[place:end]:
-                keys |= made
+            initials += title[end][0]
+            if end > place:
+                found[initials] = tuple(stems[place : end + 1])
+            if end == place + 1:
+                found[title[place] + stems[end]] = tuple(stems[place : end + 1])
     return found
-
-
-def _read(title: Sequence[str], stems: Sequence[str]) -> Iterable[tuple[set[int], str, str]]:
-    return zip(lines_of(stems), title, stems, strict=True)
-
-
-def _fitting(key: Key) -> Key:
-    if isinstance(key, int):
-        return key
-    return ("+" if key[0] == "=" else "=") + key[1:]

@@ -6,14 +6,15 @@ how much of them fits, and long ones must share more.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log, sqrt
+from math import fsum, log, sqrt
 
-from tracker.similar.profile import Profile, Term, profile
+from tracker.similar.profile import SHORTEST_SPELT, Profile, profile
 from tracker.similar.synonyms import is_known
 from tracker.similar.text import Text
+from tracker.similar.words import is_common
 
 # From here on a candidate is worth showing.
 OFFER = 0.25
@@ -21,7 +22,6 @@ OFFER = 0.25
 _STANDS_FOR = 0.8
 _IN_DETAIL = 0.3
 _SPELT_ALIKE = 0.5
-_SHORTEST_SPELT = 5
 # What two questions have in common besides their words.
 _SAME_MILESTONE = 0.15
 _SAME_MATERIAL = 0.05
@@ -30,6 +30,10 @@ _SAME_TROUBLE = 0.075
 _IMAGINED = 50
 _HOLD_COMMON, _HOLD_KNOWN, _HOLD_OTHER = 0.3, 0.02, 0.005
 _LEVEL = 0.7
+# What a common word counts beside one that says something.
+_COMMON_COUNTS = 0.15
+# Stems whose weight is remembered, so that memory stays bounded.
+_MOST_KEPT = 100_000
 # How much of its own length a question is measured by; the rest is the length that is usual.
 _OWN_LENGTH, _USUAL_LENGTH = 0.8, 5.0
 
@@ -46,29 +50,35 @@ class Weights:
     """What each word weighs among some questions, and how long these usually are."""
 
     def __init__(self, among: Iterable[Profile] = ()) -> None:
-        read = list(among)
-        self._holders = Counter(term.stem for each in read for term in each.terms)
-        self._everyone = len(read) + _IMAGINED + 1
-        self._known: dict[str, float] = {}
-        lengths = sorted(map(self.length, read))
-        self._usual = lengths[len(lengths) // 2] if lengths else _USUAL_LENGTH
+        self._questions = list(among)
+        self._holders = Counter(known for each in self._questions for known in each.stems)
+        self._weights: dict[str, float] = {}
+        lengths = [self.length(each) for each in self._questions]
+        self._usual = sorted(lengths)[len(lengths) // 2] if lengths else _USUAL_LENGTH
+        # The questions are kept, so that no other one can come by the identity of one of them.
+        self._lengths = {id(each): length for each, length in zip(self._questions, lengths, strict=True)}
 
-    def of(self, term: Term) -> float:
-        """Return what a word weighs: the rarer, the more."""
-        weight = self._known.get(term.stem)
+    def of(self, known: str) -> float:
+        """Return what a word weighs, by its stem: the rarer, the more."""
+        weight = self._weights.get(known)
         if weight is None:
-            hold = _HOLD_COMMON if term.counts < 1 else _HOLD_KNOWN if is_known(term.stem) else _HOLD_OTHER
-            rarity = log(self._everyone / (self._holders[term.stem] + _IMAGINED * hold + 0.5))
-            weight = self._known[term.stem] = term.counts * max(rarity, 0.0) ** _LEVEL
+            if len(self._weights) >= _MOST_KEPT:
+                self._weights.clear()
+            hold = _HOLD_COMMON if is_common(known) else _HOLD_KNOWN if is_known(known) else _HOLD_OTHER
+            holders = self._holders[known] + _IMAGINED * hold
+            rarity = log((len(self._questions) + _IMAGINED + 1) / (holders + 0.5))
+            weight = (_COMMON_COUNTS if is_common(known) else 1.0) * max(rarity, 0.0) ** _LEVEL
+            self._weights[known] = weight
         return weight
 
     def length(self, read: Profile) -> float:
         """Return how much a question says."""
-        return sqrt(sum(self.of(term) ** 2 for term in read.terms))
+        return sqrt(fsum(self.of(known) ** 2 for known in read.stems))
 
     def measure(self, read: Profile) -> float:
         """Return by what its share is measured: a short question is not the same for one word that it shares."""
-        return (_OWN_LENGTH * self.length(read) + (1 - _OWN_LENGTH) * self._usual) or 1.0
+        length = self._lengths.get(id(read)) or self.length(read)
+        return (_OWN_LENGTH * length + (1 - _OWN_LENGTH) * self._usual) or 1.0
 
 
 ANYWHERE = Weights()
@@ -115,42 +125,41 @@ def _read(text: Text | Profile) -> Profile:
 
 def shared(one: Profile, other: Profile, among: Weights) -> float:
     """Return how much of their words two questions share, from 0 to 1, whatever they are about."""
-    if one.by_stem.keys() == other.by_stem.keys():
-        return 1.0 if one.terms else 0.0
-    # In one order whichever comes first, or the last digit would differ.
-    less, more = sorted((_found_in(one, other, among), _found_in(other, one, among)))
-    return min(1.0, (less + more) / 2 / (among.measure(one) * among.measure(other)))
+    if one.held == other.held:
+        return 1.0 if one.held else 0.0
+    # fsum: the same to the last digit in whatever order.
+    both = fsum([*_fits(one, other, among), *_fits(other, one, among)]) / 2
+    return min(1.0, both / (among.measure(one) * among.measure(other)))
 
 
-def _found_in(one: Profile, other: Profile, among: Weights) -> float:
-    """Return how much of one question stands in the other."""
-    found = 0.0
-    for term in one.terms:
-        same = other.by_stem.get(term.stem)
-        if same is not None:
-            found += among.of(term) ** 2
-        elif term.known_by:
-            found += among.of(term) * _best_fit(term, other, among)
+def _fits(one: Profile, other: Profile, among: Weights) -> Iterator[float]:
+    """What each word of a question weighs together with the one of the other that fits it best."""
+    instead = _instead(one, other, among)
+    for known in one.stems:
+        if known in other.held:
+            yield among.of(known) ** 2
+        elif known in instead:
+            yield _STANDS_FOR * instead[known] * among.of(known)
+        elif is_common(known):
+            continue
+        elif known in other.detail:
+            yield _IN_DETAIL * among.of(known) ** 2
+        elif known[0] in other.spelt and len(known) >= SHORTEST_SPELT:
+            alike = max(spelt_alike(known, each) * among.of(each) for each in other.spelt[known[0]])
+            yield alike * among.of(known)
+
+
+def _instead(one: Profile, other: Profile, among: Weights) -> dict[str, float]:
+    """Return the words of a question that others stand for in the other one, and what the heaviest of these weighs."""
+    pairs = [(one.lines[line], other.lines[line]) for line in one.lines.keys() & other.lines.keys()]
+    pairs += [(one.made[made], (made,)) for made in one.made.keys() & other.held]
+    pairs += [((made,), other.made[made]) for made in other.made.keys() & one.held]
+    found: dict[str, float] = {}
+    for mine, others in pairs:
+        heaviest = max(map(among.of, others))
+        for known in mine:
+            found[known] = max(heaviest, found.get(known, 0.0))
     return found
-
-
-def _best_fit(term: Term, other: Profile, among: Weights) -> float:
-    """Return how well the word that fits best does: no matter which it is, where several fit."""
-    fits = [among.of(each) for key in term.fitted_by for each in other.by_key.get(key, ())]
-    if fits:
-        return _STANDS_FOR * max(fits)
-    if term.stem in other.detail:
-        return _IN_DETAIL * among.of(term)
-    if len(term.stem) < _SHORTEST_SPELT:
-        return 0.0
-    return max(
-        (
-            spelt_alike(term.stem, each.stem) * among.of(each)
-            for each in other.terms
-            if len(each.stem) >= _SHORTEST_SPELT and each.known_by
-        ),
-        default=0.0,
-    )
 
 
 @lru_cache(maxsize=100_000)

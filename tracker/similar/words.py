@@ -60,3 +60,11 @@ def _singular(word: str) -> str:
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word
+
+
+_COMMON_STEMS = frozenset(map(stem, COMMON))
+
+
+def is_common(stem_of_word: str) -> bool:
+    """Whether questions are made of this word in any form of it, whatever they ask."""
+    return stem_of_word in _COMMON_STEMS
