@@ -33,6 +33,8 @@ BATCH = 50
 JOINS, STAYS = 0.65, 0.5
 # The questions of a topic that are compared: the first of them, so that a topic does not drift.
 _SPEAKERS = 6
+# Of those put in by hand, the ones most like it.
+_MOST_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class _Turn:
         self.likely = {pk: candidates.of(pk) for pk in self.ids}
         near = {other for others in self.likely.values() for other in others}
         self.placements = _placements(near | set(self.ids))
-        self.members = _members(row.topic_id for row in self.placements.values())
+        self.members, self.by_hand = _members(row.topic_id for row in self.placements.values())
         self.differences = _differences(self.ids)
         texts.forget()
         texts.read({*near, *self.ids, *(pk for own in self.members.values() for pk in own[:_SPEAKERS])})
@@ -163,8 +165,15 @@ class _Turn:
         return -len(self.new)
 
     def _fit(self, pk: int, topic: int) -> float:
+        """Fit for the first of its questions, or for those put in by hand: a merge puts two kinds into one topic."""
         members = self.members[topic]
-        return self._likeness(pk, members[:_SPEAKERS]) if self.differences[pk].isdisjoint(members) else 0.0
+        if not self.differences[pk].isdisjoint(members):
+            return 0.0
+        found = [other for other in members if other not in self.by_hand]
+        fit = self._likeness(pk, (found or members)[:_SPEAKERS])
+        near = [other for other in self.likely[pk] if other in self.by_hand and other in members]
+        best = sorted(near, key=lambda other: (-self.texts.likeness(pk, other), other))[:_MOST_ALIKE]
+        return max(fit, self._likeness(pk, best)) if best else fit
 
     def _likeness(self, pk: int, others: Sequence[int]) -> float:
         if not self.differences[pk].isdisjoint(others):
@@ -199,13 +208,17 @@ def _placements(questions: Iterable[int]) -> dict[int, Placement]:
     return {row.question_id: row for row in rows}
 
 
-def _members(topics: Iterable[int | None]) -> dict[int, list[int]]:
+def _members(topics: Iterable[int | None]) -> tuple[dict[int, list[int]], set[int]]:
+    """The questions of each topic, and which of all these were placed by hand."""
     found: dict[int, list[int]] = defaultdict(list)
+    by_hand = set()
     wanted = {topic for topic in topics if topic is not None}
     rows = Placement.objects.filter(topic__in=wanted, question__duplicate_of=None).order_by("question")
-    for topic, question in rows.values_list("topic", "question"):
+    for topic, question, is_by_hand in rows.values_list("topic", "question", "is_by_hand"):
         found[topic].append(question)
-    return found
+        if is_by_hand:
+            by_hand.add(question)
+    return found, by_hand
 
 
 def _differences(questions: Sequence[int]) -> dict[int, set[int]]:
