@@ -310,6 +310,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "groups:pause-remove": lambda cast: Place([Pause.objects.get().pk]),
     "tracker:home": nowhere,
     "tracker:my-groups": nowhere,
+    "tracker:my-trends": nowhere,
     "tracker:my-week": nowhere,
     "tracker:mentor-away": nowhere,
     "tracker:question-list": nowhere,
@@ -344,7 +345,9 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         week,
     ),
     "tracker:question-not-same": not_same,
-    "tracker:question-not-same-undo": lambda cast: Place(not_same(cast).args + [not_same(cast).fields["other"]]),
+    "tracker:question-not-same-undo": lambda cast: Place(
+        not_same(cast).args + [not_same(cast).fields["other"]]
+    ),
     "tracker:material-tick": lambda cast: Place([cast.clover.pk, Material.objects.get().pk]),
     "tracker:progress-hours": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk], {"hours": "2"}),
     "tracker:progress-mark": lambda cast: Place(

@@ -37,7 +37,10 @@ def _items(request: HttpRequest) -> list[NavigationItem]:
 
 
 def _is_current(path: str, label: str, url: str) -> bool:
-    return path.startswith((url, *OF_COURSES) if label == "Courses" else url)
+    of_trends = path.startswith("/courses/") and "/trends/" in path
+    if label == "Courses":
+        return not of_trends and path.startswith((url, *OF_COURSES))
+    return path.startswith(url) or (label == "Trends" and of_trends)
 
 
 def _places(relations: Relations, *, is_operator: bool) -> Iterator[tuple[str, str]]:
@@ -52,5 +55,7 @@ def _places(relations: Relations, *, is_operator: bool) -> Iterator[tuple[str, s
         yield "Courses", reverse("groups:course-list")
     if studies or mentored or administers:
         yield "Questions", reverse("tracker:question-list")
+    if mentored or administers:
+        yield "Trends", reverse("tracker:my-trends")
     if studies or mentored:
         yield "Reviews", reverse("tracker:review-list")

@@ -26,6 +26,7 @@ from tracker.views.milestone_questions_publish import (
     milestone_questions_unpublish,
 )
 from tracker.views.my_groups import my_groups
+from tracker.views.my_trends import my_trends
 from tracker.views.my_week import my_week
 from tracker.views.need_detail import need_detail
 from tracker.views.need_list import need_list
@@ -82,6 +83,7 @@ urlpatterns = [
     path("topics/<int:topic_id>/leave/", topic_leave, name="topic-leave"),
     path("topics/<int:topic_id>/join/", topic_join, name="topic-join"),
     path("topics/<int:topic_id>/move/undo/", topic_move_undo, name="topic-move-undo"),
+    path("trends/", my_trends, name="my-trends"),
     path("courses/<slug:slug>/trends/", trends, name="trends"),
     path("courses/<slug:slug>/trends/<slug:panel>.csv", trends_csv, name="trends-csv"),
     path("", home, name="home"),

@@ -22,3 +22,14 @@ def test_navigation_marks_one_place_at_most(cast: Cast, as_: Callable[[str], Cli
     assert current(browser, reverse("tracker:my-groups")) == ["My groups"]
     assert current(browser, reverse("tracker:question-list")) == ["Questions"]
     assert current(browser, reverse("people:account")) == []
+    assert current(browser, reverse("tracker:trends", args=["llm"])) == ["Trends"]
+
+
+def test_navigation_leads_to_trends_who_may_read_them(cast: Cast, as_: Callable[[str], Client]) -> None:
+    account = reverse("people:account")
+    led = {
+        name: "Trends" in [item.label for item in as_(name).get(account).context["navigation"]]
+        for name in ("ines", "marta", "ana")
+    }
+    assert led == {"ines": True, "marta": True, "ana": False}
+    assert current(as_("ines"), reverse("tracker:trends", args=["llm"])) == ["Trends"]
