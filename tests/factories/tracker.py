@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
@@ -139,8 +140,9 @@ class TopicFactory(DjangoModelFactory[Topic]):
 
     @factory.post_generation
     def questions(self, create: bool, extracted: Iterable[Question] | None, **kwargs: object) -> None:
+        topic: Any = self
         for question in extracted or ():
             Placement.objects.filter(question=question).delete()
-            Placement.objects.create(question=question, topic=self, placed_at=NOW)
-        for first in list(extracted or ())[:1]:
-            Topic.objects.filter(pk=self.pk).update(representative=first)
+            Placement.objects.create(question=question, topic=topic, placed_at=NOW)
+            topic.representative = topic.representative or question
+        topic.save()

@@ -74,7 +74,9 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
     rows = topic_rows([topic.pk], access=trends, now=now)
     row = rows[0] if rows else None
     own = questions_to_count(trends).filter(placement__topic=topic)
-    paginator = Paginator(own.with_ask_count().order_by(F("ask_count").desc(), "asked_at", "pk"), PAGE_SIZE)
+    # How often others asked is not a mentor's to know, nor by the order.
+    order = [F("ask_count").desc()] if access.may_change else []
+    paginator = Paginator(own.with_ask_count().order_by(*order, "-asked_at", "-pk"), PAGE_SIZE)
     paginator.count = row.size if row else 0
     page = paginator.get_page(page_number)
     shown = cast(QuestionQuerySet, page.object_list)

@@ -26,7 +26,7 @@ class TopicEvent:
 def topic_events(topic: Topic) -> tuple[TopicEvent, ...]:
     """Return the newest ones. Two queries."""
     events = [*_of_topics(topic), *_of_questions(topic)]
-    return tuple(sorted(events, key=lambda event: event.at, reverse=True)[:_MOST])
+    return tuple(sorted(events, key=lambda event: event.at)[: -_MOST - 1 : -1])
 
 
 def _of_topics(topic: Topic) -> Iterator[TopicEvent]:

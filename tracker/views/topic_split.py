@@ -21,7 +21,8 @@ def topic_split(request: HtmxRequest, topic_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
-    form = SplitForm(request.POST or None, questions=questions_to_split(topic))
+    posted = request.POST if request.method == "POST" else None
+    form = SplitForm(posted, questions=questions_to_split(topic))
     if form.is_valid():
         try:
             made = split_topic(topic=topic, by=user, at=now, **form.cleaned_data)
