@@ -16,6 +16,17 @@ def test_account_saves_name_and_time_zone(cast: Cast, as_: Callable[[str], Clien
     assert (person.name, person.time_zone) == ("Ana R. Ruivo", "Europe/Lisbon")
 
 
+def test_account_switches_mails_about_questions_off_and_on(cast: Cast, as_: Callable[[str], Client]) -> None:
+    person = cast.person("ana")
+    assert person.is_mailed
+    # The link in a mail leads to the box.
+    assert b'id="id_is_mailed" checked' in as_("ana").get("/account/").content
+    for given, is_mailed in (({}, False), ({"is_mailed": "on"}, True)):
+        as_("ana").post("/account/", {"name": "Ana", **given})
+        person.refresh_from_db()
+        assert person.is_mailed is is_mailed
+
+
 def test_account_refuses_an_unknown_time_zone_beside_the_field(
     cast: Cast, as_: Callable[[str], Client]
 ) -> None:

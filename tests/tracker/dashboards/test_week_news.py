@@ -1,0 +1,128 @@
+"""What came of a student's questions lately: in their week, and in nobody else's."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import NOW, Cast
+from tests.factories.courses import MaterialFactory
+from tests.factories.tracker import AskFactory, QuestionFactory, TopicFactory
+from tests.tracker.known import known_question, stay_in_spring
+from tracker.actions.questions import answer, ask, ask_again, mark_duplicate
+from tracker.dashboards.week import StudentWeek, student_week
+from tracker.models import Ask, MaterialChange, Question
+
+BEFORE = NOW - timedelta(days=3)
+
+
+def week_of(cast: Cast, name: str) -> StudentWeek:
+    person = cast.person(name)
+    if hasattr(person, "_relations"):
+        del person._relations
+    stay = getattr(cast, name)
+    found = student_week(group_id=stay.group_id, enrolment_id=stay.enrolment_id, person=person, now=NOW)
+    assert found is not None
+    return found
+
+
+def answered(cast: Cast) -> dict[str, list[str]]:
+    return {
+        name: [line.title for line in week_of(cast, name).answered]
+        for name in ("ana", "bruno", "chidi", "dalia")
+    }
+
+
+@pytest.fixture
+def question(cast: Cast) -> Question:
+    """Asked by Ana and again by Dalia; Bruno asked the same in other words."""
+    made = ask(group=cast.clover, by=cast.person("ana"), at=BEFORE, title="Why the root?")
+    ask_again(question=made, group=cast.juniper, by=cast.person("dalia"), at=BEFORE)
+    copy = ask(group=cast.clover, by=cast.person("bruno"), at=BEFORE, title="The root?")
+    mark_duplicate(question=copy, original=made, by=cast.marta, at=BEFORE)
+    return made
+
+
+def test_who_asked_reads_that_it_was_answered(cast: Cast, question: Question) -> None:
+    assert answered(cast) == {"ana": [], "bruno": [], "chidi": [], "dalia": []}
+    answer(question=question, by=cast.marta, at=NOW, body="So.")
+    ask_again(question=question, group=cast.clover, by=cast.person("chidi"), at=NOW)
+    root = ["Why the root?"]
+    assert answered(cast) == {"ana": root, "bruno": root, "chidi": [], "dalia": root}
+
+
+def test_for_fourteen_days_and_not_to_who_answered(cast: Cast, question: Question) -> None:
+    answer(question=question, by=cast.person("ana"), at=NOW, body="So.")
+    assert [name for name, titles in answered(cast).items() if titles] == ["bruno", "dalia"]
+    Question.objects.update(first_answered_at=NOW - timedelta(days=14))
+    Ask.objects.update(asked_at=NOW - timedelta(days=20))
+    assert [name for name, titles in answered(cast).items() if titles] == []
+
+
+def test_not_what_one_may_not_see_any_more(cast: Cast, question: Question) -> None:
+    answer(question=question, by=cast.marta, at=NOW, body="So.")
+    Question.objects.update(visibility="group")
+    assert [name for name, titles in answered(cast).items() if titles] == ["ana", "bruno"]
+
+
+@pytest.mark.parametrize("topic", [False, True])
+def test_who_asked_reads_what_was_changed_once_they_are_told(
+    cast: Cast, question: Question, topic: bool
+) -> None:
+    material = MaterialFactory.create(milestone=cast.milestones[0], url="https://example.com/m")
+    change = MaterialChange.objects.create(
+        course=cast.course, what="The root comes first.", material=material, changed_on=NOW.date(),
+        made_by=cast.ines, recorded_at=NOW,
+    )  # fmt: skip
+    if topic:
+        change.topics.add(TopicFactory.create(course=cast.course, questions=[question]))
+    else:
+        change.questions.add(question)
+
+    def changed() -> dict[str, list[tuple[str, str]]]:
+        names = ("ana", "bruno", "chidi", "dalia")
+        return {name: [(line.what, line.url) for line in week_of(cast, name).changed] for name in names}
+
+    assert set(map(str, changed().values())) == {"[]"}
+    told = [("The root comes first.", "https://example.com/m")]
+    for days, expected in ((13, told), (14, [])):
+        MaterialChange.objects.update(told_at=NOW - timedelta(days=days), told_by=cast.ines)
+        assert changed() == {"ana": expected, "bruno": expected, "chidi": [], "dalia": expected}
+
+
+def test_a_milestone_says_how_many_questions_are_known(cast: Cast) -> None:
+    stay = stay_in_spring(cast, "Olga Kask")
+    for _ in range(2):
+        known_question(stay, cast.marta, milestone=cast.milestones[0])
+    known_question(stay, cast.marta, milestone=cast.milestones[0], published_at=None, published_by=None)
+    known_question(stay, cast.marta, milestone=cast.milestones[1])
+    week = week_of(cast, "ana")
+    assert week.shown is not None
+    assert [card.known_count for card in (week.shown, *week.following)] == [2, 1, 0, 0]
+
+
+def test_the_page_leads_there_and_keeps_its_queries(
+    cast: Cast, as_: Callable[[str], Client], django_assert_num_queries
+) -> None:
+    stay = stay_in_spring(cast, "Olga Kask")
+    for n in range(3):
+        known_question(stay, cast.marta, milestone=cast.milestones[0])
+        mine = QuestionFactory.create(membership=cast.ana, title=f"Mine {n}", asked_at=BEFORE)
+        AskFactory.create(question=mine, group=cast.juniper, logged_by=cast.tomas)
+        answer(question=mine, by=cast.marta, at=NOW, body="So.")
+        change = MaterialChange.objects.create(
+            course=cast.course, what=f"Change {n}", changed_on=NOW.date(), made_by=cast.ines, recorded_at=NOW,
+            told_at=NOW, told_by=cast.ines,
+        )  # fmt: skip
+        change.questions.add(mine)
+    browser = as_("ana")
+    with django_assert_num_queries(7):
+        html = browser.get("/week/").content.decode()
+    assert (
+        f'<a href="{reverse("tracker:milestone-questions", args=[cast.milestones[0].pk])}">3 known questions</a>'
+        in html
+    )
+    assert html.count("<li>Answered: ") == html.count("<li>Changed because you asked: Change") == 3
+    assert "Since you asked" not in as_("dalia").get("/week/").content.decode()
