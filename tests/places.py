@@ -226,6 +226,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:topic-list",
             "tracker:topic-refresh",
             "tracker:trends",
+            "tracker:trends-effects",
         ],
         course,
     ),

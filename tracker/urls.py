@@ -65,6 +65,7 @@ from tracker.views.topic_rename import topic_rename
 from tracker.views.topic_split import topic_split
 from tracker.views.trends import trends
 from tracker.views.trends_csv import trends_csv
+from tracker.views.trends_effects import trends_effects
 from tracker.views.week import week
 
 app_name = "tracker"
@@ -85,6 +86,7 @@ urlpatterns = [
     path("topics/<int:topic_id>/move/undo/", topic_move_undo, name="topic-move-undo"),
     path("trends/", my_trends, name="my-trends"),
     path("courses/<slug:slug>/trends/", trends, name="trends"),
+    path("courses/<slug:slug>/trends/effects/", trends_effects, name="trends-effects"),
     path("courses/<slug:slug>/trends/<slug:panel>.csv", trends_csv, name="trends-csv"),
     path("", home, name="home"),
     path("week/", my_week, name="my-week"),

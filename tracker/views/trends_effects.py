@@ -1,0 +1,48 @@
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from groups.access import course_to_administer
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from tracker.dashboards.effects import effects_of
+from tracker.models import MaterialChange
+
+# No page of trends shows more changes.
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Chip:
+    """A change beside a topic, and what became of the asks."""
+
+    topic_id: int
+    change: MaterialChange
+    words: str
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Say beside the topics of the trends whether their changes helped.
+
+    The page shows the changes without it, and asks for the words when it is there: they cost as much as the page.
+    """
+    now = timezone.now()
+    course = course_to_administer(signed_in(request), slug, now)
+    pairs = [pair.partition("-")[::2] for pair in request.GET.getlist("change")[:_MOST]]
+    wanted = [(int(topic), int(change)) for topic, change in pairs if _is_id(topic) and _is_id(change)]
+    changes = MaterialChange.objects.filter(course=course, pk__in={change for _, change in wanted})
+    found = {change.pk: change for change in changes}
+    effects = effects_of(found.values(), now)
+    chips = [
+        _Chip(topic, found[change], effects[change].words) for topic, change in wanted if change in found
+    ]
+    return render(request, "tracker/trends_effects.html", {"chips": chips})
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
