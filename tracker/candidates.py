@@ -10,6 +10,8 @@ their order are worked out here, so that both databases answer the same.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nsmallest
 from itertools import combinations
 from math import log
 from typing import Any
@@ -20,8 +22,8 @@ from django.db.models import F, Func, TextField
 from lib.text import folded
 from tracker.models import Question
 from tracker.models.question import QuestionQuerySet
-from tracker.search_index import TITLE_ON_POSTGRESQL, TITLE_ON_SQLITE, VECTOR
-from tracker.similar import Text, rank, words_to_look_for
+from tracker.search_index import TITLE_ON_SQLITE
+from tracker.similar import Text, profile, rank, words_to_look_for
 
 # A word in more titles than this is common: it is looked for together with others only.
 _RARE = 2_000
@@ -29,7 +31,7 @@ _RARE = 2_000
 _TOGETHER = 600
 _PIECE = 300
 _MOST_WORDS = 10
-_MOST_COMMON = 5
+_MOST_COMMON = 4
 # Titles that are read, and those of them that are compared.
 _READ = 3_000
 _COMPARED = 200
@@ -37,7 +39,11 @@ _COMPARED = 200
 _ALL = 100_000
 # A word that no title holds may be spelt otherwise there: one of its halves is likely the same.
 _SHORTEST_HALF = 3
+_SHORTEST_BEGINNING = 4
 
+_COMPARED_BY = ("title", "detail", "milestone", "material")
+# While somebody types, the same questions are compared again and again.
+_read = lru_cache(maxsize=2_000)(profile)
 # The id of a text that is no question yet.
 NOT_ASKED = 0
 
@@ -53,19 +59,10 @@ class Alike:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Title:
-    """A title that may ask the same, with its folded words."""
-
-    text: Text
-    original: int
-    words: str
-
-
 def alike(
     questions: QuestionQuerySet, asked: Text, *, leave_out: Collection[int] = (), limit: int = 5
 ) -> list[Alike]:
-    """Return which of the questions may ask the same, likeliest first, in two or three queries.
+    """Return which of the questions may ask the same, likeliest first, in three or four queries.
 
     Of questions that are merged, the one that is most alike speaks for their original.
 
@@ -76,12 +73,17 @@ def alike(
     if not words:
         return []
     weights, pool = _found(questions.db, words, asked)
-    titles = _titles(questions, pool, leave_out)
-    titles.sort(key=lambda title: (-_weight(title.words, weights), -title.text.id))
-    compared = titles[:_COMPARED]
-    originals = {title.text.id: title.original for title in compared}
+    rows = questions.filter(pk__in=pool).values_list("pk", "duplicate_of", _TitleWords(F("search_text")))
+    out = set(leave_out)
+    shared = [
+        (-_weight(title, weights), -pk, original or pk)
+        for pk, original, title in rows
+        if pk not in out and original not in out
+    ]
+    originals = {-pk: original for _, pk, original in nsmallest(_COMPARED, shared)}
+    texts = Question.objects.using(questions.db).filter(pk__in=originals).only(*_COMPARED_BY)
     best: dict[int, Alike] = {}
-    for one in rank(asked, [title.text for title in compared], limit=_COMPARED):
+    for one in rank(_read(asked), [_read(text_of(row)) for row in texts], limit=_COMPARED):
         best.setdefault(originals[one.id], Alike(one.id, originals[one.id], one.score))
     return list(best.values())[:limit]
 
@@ -97,32 +99,31 @@ def text_of(question: Question) -> Text:
     )
 
 
-def _titles(questions: QuestionQuerySet, pool: Sequence[int], leave_out: Collection[int]) -> list[_Title]:
-    rows = questions.filter(pk__in=pool).values_list(
-        "pk", "duplicate_of", "title", "milestone", "material", _TitleWords(F("search_text"))
-    )
-    out = set(leave_out)
-    return [
-        _Title(Text(id=pk, title=title, milestone=milestone, material=material), original or pk, words)
-        for pk, original, title, milestone, material, words in rows
-        if pk not in out and original not in out
-    ]
+def _is_beginning(word: str) -> bool:
+    """Whether longer words count that begin so: short ones begin too many ("key", "keyboard")."""
+    return len(word) >= _SHORTEST_BEGINNING or not word.isascii()
 
 
-def _weight(words: str, weights: dict[str, float]) -> float:
-    """How much a title shares of what was asked for; a piece may stand anywhere, a word begins one."""
-    line = f" {words}"
-    return sum(weight for words, weight in weights.items() if words in line)
+def _places(word: str) -> tuple[str, ...]:
+    """How a word stands in the folded words of a title."""
+    return (f" {word}",) if _is_beginning(word) else (f" {word} ", f" {word}s ")
 
 
-def _found(using: str, words: Sequence[str], asked: Text) -> tuple[dict[str, float], list[int]]:
+def _weight(words: str, weights: dict[tuple[str, ...], float]) -> float:
+    """How much a title shares of what was asked for."""
+    line = f" {words} "
+    return sum(weight for places, weight in weights.items() if any(place in line for place in places))
+
+
+def _found(using: str, words: Sequence[str], asked: Text) -> tuple[dict[tuple[str, ...], float], list[int]]:
     """Return what each word and piece weighs, and the titles to read."""
     index = _INDEXES[connections[using].vendor]
     lists = _lists(using, words, [index.word(word, _RARE + 1) for word in words])
     rare = {word: ids for word, ids in lists.items() if len(ids) <= _RARE}
     common = [word for word in words if word not in rare][:_MOST_COMMON]
-    pieces = [piece for word in words if not lists[word] for piece in _halves(word, asked)]
-    weights = {f" {word}": log(_ALL / min(max(1, len(lists[word])), _RARE)) for word in words}
+    unknown = [word for word in words if not lists[word]]
+    pieces = list(dict.fromkeys(piece for word in unknown for piece in _halves(word, asked)))
+    weights = {_places(word): log(_ALL / min(max(1, len(lists[word])), _RARE)) for word in words}
     pool = dict.fromkeys(pk for word in sorted(rare, key=lambda word: len(rare[word])) for pk in rare[word])
     if len(common) > 1 or (common and not pool) or pieces:
         more = _lists(
@@ -134,7 +135,7 @@ def _found(using: str, words: Sequence[str], asked: Text) -> tuple[dict[str, flo
             ],
         )
         held = {piece: more[piece] for piece in pieces if 0 < len(more[piece]) <= _PIECE}
-        weights |= {piece: log(_ALL / len(ids)) / 2 for piece, ids in held.items()}
+        weights |= {(piece,): log(_ALL / len(ids)) / 2 for piece, ids in held.items()}
         first = [*more[""], *(pk for ids in held.values() for pk in ids)]
         pool = dict.fromkeys([*first, *pool])
     return weights, list(pool)[:_READ]
@@ -195,7 +196,9 @@ class _Sqlite(_Index):
     _newest = "rowid DESC"
 
     def _all(self, words: Sequence[str]) -> str:
-        return " AND ".join(f'"{word}"*' for word in words)
+        return " AND ".join(
+            f'"{word}"*' if _is_beginning(word) else f'("{word}" OR "{word}s")' for word in words
+        )
 
     def piece(self, piece: str, limit: int) -> tuple[str, list[Any]]:
         table = "tracker_question_pieces"
@@ -203,16 +206,17 @@ class _Sqlite(_Index):
 
 
 class _Postgresql(_Index):
-    _title = TITLE_ON_POSTGRESQL.format(column="search_text")
-    _holding = f"SELECT id FROM tracker_question WHERE {VECTOR.format(column=_title)} @@ %s::tsquery"
+    _holding = "SELECT id FROM tracker_question WHERE search_title_words @@ %s::tsquery"
     # Not by the primary key: walking it backwards is slow where few hold the words.
     _newest = "id + 0 DESC"
 
     def _all(self, words: Sequence[str]) -> str:
-        return " & ".join(f"'{word}':*" for word in words)
+        return " & ".join(
+            f"'{word}':*" if _is_beginning(word) else f"('{word}' | '{word}s')" for word in words
+        )
 
     def piece(self, piece: str, limit: int) -> tuple[str, list[Any]]:
-        return f"SELECT id FROM tracker_question WHERE {self._title} LIKE %s LIMIT %s", [f"%{piece}%", limit]
+        return "SELECT id FROM tracker_question WHERE search_title LIKE %s LIMIT %s", [f"%{piece}%", limit]
 
 
 _INDEXES: dict[str, _Index] = {"sqlite": _Sqlite(), "postgresql": _Postgresql()}
@@ -224,11 +228,10 @@ class _TitleWords(Func):
     output_field = TextField()
 
     def as_sqlite(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
-        return self._of_column(TITLE_ON_SQLITE, compiler)
+        column, parameters = compiler.compile(self.source_expressions[0])
+        title = TITLE_ON_SQLITE.format(column=column)
+        return title, tuple(parameters) * title.count(column)
 
     def as_postgresql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
-        return self._of_column(TITLE_ON_POSTGRESQL, compiler)
-
-    def _of_column(self, title: str, compiler):  # type: ignore[no-untyped-def]
         column, parameters = compiler.compile(self.source_expressions[0])
-        return title.format(column=column), tuple(parameters) * title.count("{column}")
+        return column.replace("search_text", "search_title"), tuple(parameters)

@@ -22,18 +22,25 @@ VECTOR = "array_to_tsvector(string_to_array({column}, ' '))"
 # The folded title: what stands before the line's end in `search_text`. It is cut first, so that a long text is not
 # read whole; a title has 300 characters, which folding can make more.
 LONGEST_TITLE = 1_200
-TITLE_ON_POSTGRESQL = f"rtrim(split_part(substr({{column}}, 1, {LONGEST_TITLE}), E'\\n', 1))"
 TITLE_ON_SQLITE = (
     f"rtrim(substr({{column}}, 1, instr(substr({{column}}, 1, {LONGEST_TITLE}) || char(10), char(10)) - 1))"
 )
 
-_TITLE = TITLE_ON_POSTGRESQL.format(column="search_text")
+# PostgreSQL keeps the title in columns of its own: worked out at every search, it would cost more than the search.
+_TITLE = f"rtrim(split_part(substr(search_text, 1, {LONGEST_TITLE}), E'\\n', 1))"
+_COLUMNS = {
+    "search_title": f"text GENERATED ALWAYS AS ({_TITLE}) STORED",
+    "search_title_words": f"tsvector GENERATED ALWAYS AS ({VECTOR.format(column=_TITLE)}) STORED",
+}
+# Without a list of what is pending, which every search would read through.
 _ON_POSTGRESQL = {
     "tracker_question_words": f"USING gin ({VECTOR.format(column='search_text')})",
-    "tracker_question_title_words": f"USING gin ({VECTOR.format(column=_TITLE)})",
+    "tracker_question_title_words": "USING gin (search_title_words) WITH (fastupdate = off)",
 }
 # Pieces are found without this index too, by reading every title.
-_PIECES_ON_POSTGRESQL = {"tracker_question_pieces": f"USING gin (({_TITLE}) gin_trgm_ops)"}
+_PIECES_ON_POSTGRESQL = {
+    "tracker_question_pieces": "USING gin (search_title gin_trgm_ops) WITH (fastupdate = off)"
+}
 
 # On SQLite each is a table of its FTS5 beside the questions, kept in step by triggers. None keeps a text of its own.
 _TABLES = {
@@ -44,7 +51,7 @@ _TABLES = {
     ),
     "tracker_question_title_words": (
         TITLE_ON_SQLITE,
-        "search_text, content='', tokenize='unicode61 remove_diacritics 2', prefix='2 3', detail=none",
+        "search_text, content='', tokenize='unicode61 remove_diacritics 2', prefix='4', detail=none",
     ),
     "tracker_question_pieces": (TITLE_ON_SQLITE, "search_text, content='', tokenize='trigram'"),
 }
@@ -71,6 +78,10 @@ def ensure_search_index(using: str = "default", **signal: Any) -> None:
 
 
 def _ensure_on_postgresql(cursor: CursorWrapper, using: str) -> None:
+    cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = 'tracker_question'::regclass")
+    there = {name for (name,) in cursor.fetchall()}
+    if missing := [f"ADD COLUMN {name} {what}" for name, what in _COLUMNS.items() if name not in there]:
+        cursor.execute(f"ALTER TABLE tracker_question {', '.join(missing)}")
     for name, columns in _ON_POSTGRESQL.items():
         _make_on_postgresql(cursor, name, columns)
     if has_trigrams(cursor) or _made_trigrams(cursor, using):

@@ -52,7 +52,7 @@ class Twin:
 
 
 def twins(access: QuestionAccess) -> tuple[Twin, ...]:
-    """Return what is probably the same as a question, among those that the reader leads too. At most five queries."""
+    """Return what is probably the same as a question, among those that the reader leads too. At most seven queries."""
     question, reader = access.question, access.reader
     if not access.may_merge or question.duplicate_of_id is not None:
         return ()

@@ -60,7 +60,7 @@ class Suggestion:
 def suggestions(
     *, reader: Reader, asked: Text, course_id: int, leave_out: Collection[int] = (), limit: int = 3
 ) -> list[Suggestion]:
-    """Return what the reader may see of the course and may be meant, with answers, in at most five queries."""
+    """Return what the reader may see of the course and may be meant, with answers, in at most six queries."""
     visible = of_course(reader, course_id)
     found = alike(visible, asked, leave_out=leave_out, limit=limit)
     return suggestions_of([one.original for one in found], visible, reader)

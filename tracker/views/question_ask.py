@@ -28,6 +28,9 @@ from tracker.forms.questions import AskForm, AskLineForm, OriginalForm, refused,
 from tracker.models import Question
 from tracker.views.question_told import go, go_to, tell
 
+# What is sent while a question is typed on a page of its own.
+_HINTS = "[name=title], [name=milestone], [name=material]"
+
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +56,14 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     return render(
         request,
         "tracker/question_new.html",
-        {"form": form, "group": access.group, "similar": similar},
+        {
+            "form": form,
+            "group": access.group,
+            "similar": similar,
+            "group_id": access.group.pk,
+            "line": form["title"].id_for_label,
+            "fields": _HINTS,
+        },
         status=status_of(form),
     )
 

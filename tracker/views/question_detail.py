@@ -8,6 +8,7 @@ from people.access import Audience, audience, signed_in
 from tracker.access.questions import QuestionAccess, question_to_answer, question_to_read
 from tracker.actions.questions import QuestionError, answer
 from tracker.dashboards import question_detail as dashboard
+from tracker.dashboards.question_similar import twins
 from tracker.forms.questions import AnswerForm, refused
 from tracker.views.question_told import go, tell
 
@@ -50,5 +51,5 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
 def _page(
     request: HtmxRequest, access: QuestionAccess, form: AnswerForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {"question": dashboard.question_detail(access), "form": form}
+    context = {"question": dashboard.question_detail(access), "form": form, "twins": twins(access)}
     return render(request, "tracker/question_detail.html", context, status=status)
