@@ -162,11 +162,6 @@ def topic(cast: Cast) -> Place:
     return Place([found.pk], {"chosen": questions[0].pk})
 
 
-def not_same(cast: Cast) -> Place:
-    other = Question.objects.get(asked_by=cast.person("bruno"))
-    return Place([Question.objects.get(asked_by=cast.person("ana")).pk], {"other": other.pk})
-
-
 def invited(cast: Cast) -> Place:
     return Place([cast.course.slug, Invitation.objects.get().person_id])
 
@@ -354,8 +349,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "tracker:question-not-same-undo": lambda cast: Place(
         not_same(cast).args + [not_same(cast).fields["other"]]
     ),
-    "tracker:question-not-same": not_same,
-    "tracker:question-not-same-undo": lambda cast: Place(not_same(cast).args + [not_same(cast).fields["other"]]),
     "tracker:material-tick": lambda cast: Place([cast.clover.pk, Material.objects.get().pk]),
     "tracker:progress-hours": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk], {"hours": "2"}),
     "tracker:progress-mark": lambda cast: Place(

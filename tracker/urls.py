@@ -44,12 +44,10 @@ from tracker.views.question_list import question_list
 from tracker.views.question_merge import question_duplicate, question_duplicate_undo
 from tracker.views.question_not_same import question_not_same, question_not_same_undo
 from tracker.views.question_publish import question_publish, question_unpublish
-from tracker.views.question_not_same import question_not_same, question_not_same_undo
 from tracker.views.question_settle import question_follow_up, question_reopen, question_settle
 from tracker.views.question_similar import question_similar
 from tracker.views.questions_md import course_questions_md, milestone_questions_md
 from tracker.views.request_settle import request_open, request_settle
-from tracker.views.question_similar import question_similar
 from tracker.views.review_approve import review_approve
 from tracker.views.review_ask_for_changes import review_ask_for_changes
 from tracker.views.review_detail import review_detail
