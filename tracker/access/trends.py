@@ -6,7 +6,7 @@ The figures of a mentor are counted from asks of the groups that they mentor or 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
 from courses.models import Course
@@ -14,6 +14,7 @@ from groups.relations import RelationKind, relations_of
 from people.access import refuse
 from people.models import User
 from tracker.access.questions import Reader
+from tracker.models import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,39 @@ class TrendsAccess:
     # Of these groups, those that the person mentors today: of them they may know every asker.
     led_ids: frozenset[int] = frozenset()
     group_names: tuple[str, ...] = ()
+    # The cohorts of these groups; None: all of the course.
+    cohort_ids: frozenset[int] | None = None
 
     @property
     def is_course_admin(self) -> bool:
         return self.group_ids is None
+
+    def questions_known(self) -> Q:
+        """The condition on questions of these groups that figures of a group may count them.
+
+        A group is three people: to who mentors it no longer no figure tells that one of these asked what a hidden
+        asker did, as no list of the group's questions does.
+        """
+        if self.group_ids is None:
+            return Q()
+        return (
+            Q(is_asker_hidden=False)
+            | Q(visibility=Question.Visibility.GROUP)
+            | Q(group__in=self.led_ids)
+            | Q(asked_by=self.reader.user)
+        )
+
+    def asks_known(self) -> Q:
+        """The same condition on asks; one of another group than the question's is no hidden asker's."""
+        if self.group_ids is None:
+            return Q()
+        return (
+            Q(question__is_asker_hidden=False)
+            | Q(question__visibility=Question.Visibility.GROUP)
+            | Q(group__in=self.led_ids)
+            | Q(question__asked_by=self.reader.user)
+            | ~Q(question__group=F("group"))
+        )
 
     @property
     def now(self) -> datetime:
@@ -68,4 +98,5 @@ def trends_access(
         frozenset(row.group_id for row in mentored if row.group_id),
         frozenset(row.group_id for row in mentored if row.group_id and row.is_open(now)),
         tuple(dict.fromkeys(row.group_name for row in mentored)),
+        frozenset(row.cohort_id for row in mentored if row.cohort_id),
     )

@@ -6,7 +6,7 @@ from tracker.models.material_change import MaterialChange, MaterialNeed, NeedNot
 from tracker.models.material_tick import MaterialTick
 from tracker.models.progress import Progress
 from tracker.models.question import Answer, Ask, Question
-from tracker.models.tally import AskTally, TopicTally
+from tracker.models.tally import AskTally, StudentTally, TopicTally
 from tracker.models.topic import NotTheSame, Placement, Topic
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Placement",
     "Progress",
     "Question",
+    "StudentTally",
     "Topic",
     "TopicTally",
 ]

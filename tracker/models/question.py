@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 from courses.models import Cohort, Material, Milestone
 from groups.models import Enrolment, Group
 from people.models import Edited
+from tracker.models.answered_within import AnsweredWithin
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -111,7 +112,14 @@ class Question(Edited):
     # What the search looks through: title, detail and answers as tracker.search folds them. The actions keep it.
     search_text = models.TextField(default="", blank=True, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["search_text"])
+    # Minutes, in steps; see there. Empty while it waits for its first answer.
+    answered_within = models.GeneratedField(
+        expression=AnsweredWithin("asked_at", "first_answered_at"),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
+
+    history = HistoricalRecords(excluded_fields=["search_text", "answered_within"])
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
@@ -144,6 +152,12 @@ class Question(Edited):
         indexes = [
             models.Index(fields=["cohort", "status"], name="question_cohort_status"),
             models.Index(fields=["group", "status"], name="question_group_status"),
+            # What the trends count, without a look at the rows.
+            models.Index(
+                fields=["cohort", "milestone", "category", "answered_within", "material", "asked_at"],
+                condition=models.Q(duplicate_of=None),
+                name="question_trends",
+            ),
         ]
 
     def __str__(self) -> str:

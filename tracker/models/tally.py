@@ -87,3 +87,31 @@ class TopicTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asks:+} asks about topic {self.topic_id} in the week of {self.week_starts_on}"
+
+
+class StudentTally(models.Model):
+    """An addend of the students who were at a milestone from one week to another: sum them.
+
+    Counted is who began it and did not skip it: `Progress.BEGUN`. Weeks are named by their Mondays. A stay at a
+    milestone ends in the week in which it was done, or, without an end of its own, in the last of the enrolment.
+    """
+
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.DO_NOTHING, db_constraint=False, related_name="student_tallies"
+    )
+    milestone = models.ForeignKey(
+        Milestone,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="student_tallies",
+    )
+    first_week = models.DateField()
+    last_week = models.DateField(null=True)
+    students = models.IntegerField()
+
+    class Meta:
+        verbose_name_plural = "student tallies"
+
+    def __str__(self) -> str:
+        return f"{self.students:+} students from the week of {self.first_week}"

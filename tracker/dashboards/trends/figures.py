@@ -1,9 +1,9 @@
 """What the trends page shows, ready to be shown: frozen values, titles, words, and where each figure leads.
 
 `query` is the query string, without "?", of the list of questions (`tracker:question-list`) that a figure counts, made
-by `tracker.forms.drill_down.DrillDown`; "" where it counts nothing. `narrowed` is the query string of this page (`tracker:trends`) with the row chosen as a filter.
-Weeks run from Monday to Sunday. A rate is None while fewer than `tracker.trends.FEWEST_STUDENTS` students stand
-behind it; `rate_words` says so.
+by `tracker.forms.drill_down.DrillDown`; "" where it counts nothing. `narrowed` is the query string of this page
+(`tracker:trends`) with the row chosen as a filter. Weeks run from Monday to Sunday. A rate is None while fewer than
+`tracker.trends.FEWEST_STUDENTS` students stand behind it; `rate_words` says so.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,221 @@
+"""What the triggers of the tallies do, in SQL: the same statements for both databases.
+
+Each adds asks or students to cells, with `sign` "", or takes them away, with "-". A row is NEW or OLD, as a trigger
+knows it. Only names of this module are put into statements.
+"""
+
+from collections.abc import Iterator
+
+_ASKS = "INSERT INTO tracker_asktally (cohort_id, week_starts_on, milestone_id, material_id, category, asks) "
+_TOPICS = (
+    "INSERT INTO tracker_topictally"
+    " (topic_id, cohort_id, week_starts_on, milestone_id, material_id, category, asks) "
+)
+# The question at which the asks of another count.
+_COUNTED_AT = "JOIN tracker_question t ON t.id = coalesce(q.duplicate_of_id, q.id)"
+_EVERY_ASK = f"""
+FROM tracker_ask a
+JOIN groups_group g ON g.id = a.group_id
+JOIN tracker_question q ON q.id = a.question_id
+{_COUNTED_AT}
+"""
+
+
+def _one_ask(ask: str, sign: str) -> str:
+    """One ask, of a row of asks: NEW or OLD."""
+    cell = f"g.cohort_id, {ask}.week_starts_on, t.milestone_id, t.material_id, t.category, {sign}1"
+    of = f"FROM groups_group g CROSS JOIN tracker_question q {_COUNTED_AT}"
+    where = f"WHERE g.id = {ask}.group_id AND q.id = {ask}.question_id"
+    return f"""
+{_ASKS} SELECT {cell} {of} {where};
+{_TOPICS} SELECT p.topic_id, {cell} {of} JOIN tracker_placement p ON p.question_id = t.id
+{where} AND p.topic_id IS NOT NULL;
+"""
+
+
+def _own_asks(question: str, sign: str) -> str:
+    """The asks with which a row of questions, NEW or OLD, was asked itself, where they count by that row."""
+    cell = ", ".join(
+        f"CASE WHEN {question}.duplicate_of_id IS NULL THEN {question}.{name} ELSE t.{name} END"
+        for name in ("milestone_id", "material_id", "category")
+    )
+    asks = f"""
+FROM tracker_ask a
+JOIN groups_group g ON g.id = a.group_id
+LEFT JOIN tracker_question t ON t.id = {question}.duplicate_of_id
+"""
+    by = "g.cohort_id, a.week_starts_on, t.milestone_id, t.material_id, t.category"
+    return f"""
+{_ASKS} SELECT g.cohort_id, a.week_starts_on, {cell}, {sign}count(*) {asks}
+WHERE a.question_id = {question}.id GROUP BY {by};
+{_TOPICS} SELECT p.topic_id, g.cohort_id, a.week_starts_on, {cell}, {sign}count(*) {asks}
+JOIN tracker_placement p ON p.question_id = coalesce({question}.duplicate_of_id, {question}.id)
+WHERE a.question_id = {question}.id AND p.topic_id IS NOT NULL GROUP BY p.topic_id, {by};
+"""
+
+
+def _asks_of_duplicates(question: str, sign: str) -> str:
+    """The asks of its duplicates, where they count by a row of questions, if that changed what it says of itself."""
+    cell = ", ".join(f"{question}.{name}" for name in ("milestone_id", "material_id", "category"))
+    asks = """
+FROM tracker_question d
+JOIN tracker_ask a ON a.question_id = d.id
+JOIN groups_group g ON g.id = a.group_id
+"""
+    where = "d.duplicate_of_id = NEW.id AND (<changed>)"
+    by = "g.cohort_id, a.week_starts_on"
+    return f"""
+{_ASKS} SELECT g.cohort_id, a.week_starts_on, {cell}, {sign}count(*) {asks} WHERE {where} GROUP BY {by};
+{_TOPICS} SELECT p.topic_id, g.cohort_id, a.week_starts_on, {cell}, {sign}count(*) {asks}
+JOIN tracker_placement p ON p.question_id = NEW.id
+WHERE {where} AND p.topic_id IS NOT NULL GROUP BY p.topic_id, {by};
+"""
+
+
+def _placed_asks(placement: str, sign: str) -> str:
+    """The asks that count at the question of a row of placements, NEW or OLD."""
+    cell = "g.cohort_id, a.week_starts_on, t.milestone_id, t.material_id, t.category"
+    # Only names of this module are put in.
+    return f"""
+{_TOPICS} SELECT {placement}.topic_id, {cell}, {sign}count(*) FROM tracker_question t
+JOIN tracker_question q ON q.duplicate_of_id = t.id OR (q.id = t.id AND t.duplicate_of_id IS NULL)
+JOIN tracker_ask a ON a.question_id = q.id
+JOIN groups_group g ON g.id = a.group_id
+WHERE t.id = {placement}.question_id AND {placement}.topic_id IS NOT NULL
+GROUP BY {cell};
+"""  # noqa: S608
+
+
+_STUDENTS = "INSERT INTO tracker_studenttally (cohort_id, milestone_id, first_week, last_week, students) "
+# The Monday of a day.
+_MONDAY = {
+    "sqlite": "date({}, '-6 days', 'weekday 1')",
+    "postgresql": "date_trunc('week', {}::timestamp)::date",
+}
+_DAY_BEFORE = {"sqlite": "date({}, '-1 day')", "postgresql": "({} - 1)"}
+_BEGUN = "('working', 'need_help', 'done')"
+
+
+def _stay(progress: str, enrolment: str, vendor: str) -> str:
+    """The columns of a stay at a milestone. It ends when it was done, or when the student left before."""
+    left = _DAY_BEFORE[vendor].format(f"{enrolment}.ended_on")
+    is_done = f"{enrolment}.ended_on IS NULL OR {progress}.finished_on < {enrolment}.ended_on"
+    last = f"CASE WHEN {is_done} THEN {progress}.finished_on ELSE {left} END"
+    first, last = (_MONDAY[vendor].format(day) for day in (f"{progress}.started_on", last))
+    return f"{enrolment}.cohort_id, {progress}.milestone_id, {first}, {last}"
+
+
+def _one_stay(progress: str, sign: str, vendor: str) -> str:
+    """The stay of a row of progress, NEW or OLD."""
+    where = f"e.id = {progress}.enrolment_id AND {progress}.state IN {_BEGUN}"
+    stay = _stay(progress, "e", vendor)
+    return f"{_STUDENTS} SELECT {stay}, {sign}1 FROM groups_enrolment e WHERE {where};"  # noqa: S608
+
+
+def _stays_of(enrolment: str, sign: str, vendor: str) -> str:
+    """The stays of a row of enrolments, NEW or OLD."""
+    where = f"p.enrolment_id = {enrolment}.id AND p.state IN {_BEGUN}"
+    stay = _stay("p", enrolment, vendor)
+    return f"{_STUDENTS} SELECT {stay}, {sign}1 FROM tracker_progress p WHERE {where};"  # noqa: S608
+
+
+# What PostgreSQL holds until the transaction ends.
+def _hold_for_ask(ask: str) -> str:
+    """The question that was asked, and then the one it points at by now."""
+    hold = "PERFORM 1 FROM tracker_question WHERE id = {} FOR SHARE;\n"
+    original = "(SELECT duplicate_of_id FROM tracker_question WHERE id = {}.question_id)"
+    return hold.format(f"{ask}.question_id") + hold.format(original.format(ask))
+
+
+_HOLD_ORIGINALS = """
+PERFORM 1 FROM tracker_question WHERE id IN (OLD.duplicate_of_id, NEW.duplicate_of_id) ORDER BY id FOR SHARE;
+"""
+
+
+def _hold_placed(placement: str) -> str:
+    return f"PERFORM 1 FROM tracker_question WHERE id = {placement}.question_id FOR NO KEY UPDATE;\n"
+
+
+def _hold_enrolment(progress: str) -> str:
+    return f"PERFORM 1 FROM groups_enrolment WHERE id = {progress}.enrolment_id FOR SHARE;\n"
+
+
+WATCHED = {
+    "tracker_ask": ("question_id", "group_id", "week_starts_on"),
+    "tracker_question": ("milestone_id", "material_id", "category", "duplicate_of_id"),
+    "tracker_placement": ("question_id", "topic_id"),
+    "tracker_progress": ("enrolment_id", "milestone_id", "state", "started_on", "finished_on"),
+    "groups_enrolment": ("cohort_id", "ended_on"),
+}
+OF_ITSELF = ("milestone_id", "material_id", "category")
+DIFFERS = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}
+
+
+def bodies(vendor: str) -> Iterator[tuple[str, str, str, str]]:
+    """Table, event, what PostgreSQL holds first, and the statements."""
+    for event, row, sign in (("INSERT", "NEW", ""), ("DELETE", "OLD", "-")):
+        yield "tracker_ask", event, _hold_for_ask(row), _one_ask(row, sign)
+        yield "tracker_placement", event, _hold_placed(row), _placed_asks(row, sign)
+        yield "tracker_progress", event, _hold_enrolment(row), _one_stay(row, sign, vendor)
+    yield (
+        "tracker_ask",
+        "UPDATE",
+        _hold_for_ask("OLD") + _hold_for_ask("NEW"),
+        _one_ask("OLD", "-") + _one_ask("NEW", ""),
+    )
+    yield (
+        "tracker_placement",
+        "UPDATE",
+        _hold_placed("OLD") + _hold_placed("NEW"),
+        _placed_asks("OLD", "-") + _placed_asks("NEW", ""),
+    )
+    yield (
+        "tracker_question",
+        "UPDATE",
+        _HOLD_ORIGINALS,
+        _own_asks("OLD", "-")
+        + _own_asks("NEW", "")
+        + _asks_of_duplicates("OLD", "-")
+        + _asks_of_duplicates("NEW", ""),
+    )
+    yield (
+        "tracker_progress",
+        "UPDATE",
+        _hold_enrolment("OLD") + _hold_enrolment("NEW"),
+        _one_stay("OLD", "-", vendor) + _one_stay("NEW", "", vendor),
+    )
+    # Progress goes before its enrolment.
+    yield (
+        "groups_enrolment",
+        "UPDATE",
+        "",
+        _stays_of("OLD", "-", vendor) + _stays_of("NEW", "", vendor),
+    )
+    # Asks go before their question; should they not, they are no longer counted with it.
+    yield "tracker_question", "DELETE", "", _own_asks("OLD", "-")
+
+
+_CELL = "g.cohort_id, a.week_starts_on, t.milestone_id, t.material_id, t.category"
+
+
+def counted(vendor: str) -> tuple[tuple[str, str], ...]:
+    """By table what empties it, and what fills it."""
+    placed = "JOIN tracker_placement p ON p.question_id = t.id WHERE p.topic_id IS NOT NULL"
+    stay = _stay("p", "e", vendor)
+    stays = (
+        f"FROM tracker_progress p JOIN groups_enrolment e ON e.id = p.enrolment_id WHERE p.state IN {_BEGUN}"
+    )
+    return (
+        (
+            "DELETE FROM tracker_asktally",
+            f"{_ASKS} SELECT {_CELL}, count(*) {_EVERY_ASK} GROUP BY {_CELL}",
+        ),
+        (
+            "DELETE FROM tracker_topictally",
+            f"{_TOPICS} SELECT p.topic_id, {_CELL}, count(*) {_EVERY_ASK} {placed} GROUP BY p.topic_id, {_CELL}",
+        ),
+        (
+            "DELETE FROM tracker_studenttally",
+            f"{_STUDENTS} SELECT {stay}, count(*) {stays} GROUP BY {stay}",
+        ),
+    )

@@ -1,0 +1,17 @@
+"""Asks by students, where enough of them stand behind the rate."""
+
+# Over fewer students a rate says more about these than about the material, and may single one out.
+FEWEST_STUDENTS = 5
+
+
+def rate(asks: int, students: int, by: int | None = None) -> float | None:
+    """Asks by students, or by what `by` counts of them, such as their weeks; None with too few students."""
+    base = students if by is None else by
+    return asks / base if students >= FEWEST_STUDENTS and base else None
+
+
+def rate_words(value: float | None, students: int) -> str:
+    """The rate in words: "1.4", "0.05", "too few students (3)", "nobody yet"."""
+    if value is None:
+        return f"too few students ({students})" if students else "nobody yet"
+    return f"{value:.2f}" if 0 < value < 0.1 else f"{value:.1f}"
