@@ -9,7 +9,6 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
-from courses.models import Cohort
 from lib.weeks import monday_of
 from tracker.access.questions import Reader, questions_visible_to
 from tracker.dashboards.effects import questions_answered
@@ -35,7 +34,7 @@ class ChangeAsks:
 
     title: str
     side: str
-    cohort: str
+    cohorts: str
     week: date
     rows: tuple[AskedRow, ...]
     page: Page[Any]
@@ -44,13 +43,12 @@ class ChangeAsks:
 
 def change_asks(change: MaterialChange, *, reader: Reader, address: QueryDict) -> ChangeAsks:
     """Return what was asked before or after the change, in one cohort or in all, as its page counts it."""
-    side, cohort_id = AsksForm(address).wanted()
+    side, cohorts = AsksForm(address, course_id=change.course_id).wanted()
     week = monday_of(change.changed_on)
     weeks = {"before": Q(week_starts_on__lt=week), "after": Q(week_starts_on__gt=week)}
     asks = Ask.objects.filter(weeks[side], question__in=questions_answered([change.pk]).get(change.pk, ()))
-    cohort = Cohort.objects.filter(pk=cohort_id, course=change.course_id).first() if cohort_id else None
-    if cohort is not None:
-        asks = asks.filter(group__cohort=cohort)
+    if cohorts:
+        asks = asks.filter(group__cohort__in=cohorts)
     counted = _counted(asks)
     page = Paginator(counted, PAGE_SIZE).get_page(address.get("page"))
     visible = questions_visible_to(reader.user, reader.relations.now)
@@ -61,7 +59,7 @@ def change_asks(change: MaterialChange, *, reader: Reader, address: QueryDict) -
     return ChangeAsks(
         title=str(change),
         side=side,
-        cohort=cohort.title if cohort else "",
+        cohorts=", ".join(cohort.title for cohort in cohorts),
         week=week,
         rows=tuple(AskedRow(rows[pk], count, last) for pk, count, last in page.object_list if pk in rows),
         page=page,

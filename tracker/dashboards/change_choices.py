@@ -46,6 +46,7 @@ def choices(
     chosen = [_topic(row, is_chosen=True) for row in topics.filter(pk__in=topic_ids)] if topic_ids else []
     if question_ids:
         rows = question_rows(questions.filter(pk__in=question_ids).order_by("pk"), reader=reader)
+        rows.sort(key=lambda row: -row.ask_count)
         chosen += [_question(row, is_chosen=True) for row in rows]
     found: list[Choice] = []
     if folded(text):

@@ -8,8 +8,8 @@ from django.urls import reverse
 from lib.history import HistoryLine, changes_of
 from tracker.access.questions import Reader
 from tracker.dashboards.change_choices import Choices, choices
+from tracker.dashboards.effect_rows import EffectShown, effect_shown
 from tracker.dashboards.effects import effects_of
-from tracker.effects import Effect
 from tracker.models import MaterialChange
 
 _KEPT = ("what", "material", "milestone", "url", "changed_on", "made_by")
@@ -41,7 +41,7 @@ class ChangeDetail:
     course_title: str
     answers: Choices
     needs: tuple[NeedMet, ...]
-    effect: Effect
+    effect: EffectShown
     told_at: datetime | None
     told_by: str
     may_take_back: bool
@@ -80,7 +80,7 @@ def change_detail(change: MaterialChange, *, reader: Reader) -> ChangeDetail:
             )
             for need in needs
         ),
-        effect=effects_of([change], now)[change.pk],
+        effect=effect_shown(change.pk, effects_of([change], now)[change.pk]),
         told_at=change.told_at,
         told_by=change.told_by.name if change.told_by else "",
         may_take_back=change.told_at is None,

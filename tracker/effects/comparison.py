@@ -55,6 +55,11 @@ class Comparison:
     expected: float | None = None
 
     @property
+    def is_said(self) -> bool:
+        """Whether there is a ratio to say."""
+        return self.verdict is Verdict.SAID
+
+    @property
     def could_be_chance(self) -> bool:
         return self.ratio is None or self.ratio.lower <= 1 <= self.ratio.upper
 

@@ -48,20 +48,12 @@ def _said(comparison: Comparison) -> str:
     ratio = comparison.ratio
     assert ratio is not None  # noqa: S101 -- what is said has a ratio
     words = f"{size_words(ratio.ratio)}, {asks_words(comparison.before, comparison.after)}"
-    if _counts_mislead(comparison, ratio.ratio):
+    # Where there was more time on one side, the asks alone would tell of another size than their rates do.
+    if size_words(comparison.after.asks / comparison.before.asks) != size_words(ratio.ratio):
         words += f" in {comparison.before.weeks} → {comparison.after.weeks} student-weeks"
     if not comparison.could_be_chance:
         return f"{words}; unlikely to be chance alone"
-    return words if not _direction(ratio.ratio) else f"{words}; could be chance"
-
-
-def _counts_mislead(comparison: Comparison, ratio: float) -> bool:
-    """Whether the asks alone would tell of another direction than their rates do."""
-    return _direction(comparison.after.asks / comparison.before.asks) != _direction(ratio)
-
-
-def _direction(ratio: float) -> int:
-    return 0 if size_words(ratio) == size_words(1) else 1 if ratio > 1 else -1
+    return words if size_words(ratio.ratio) == size_words(1) else f"{words}; could be chance"
 
 
 def size_words(ratio: float) -> str:

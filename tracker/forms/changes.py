@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 
-from courses.models import Material, Milestone
+from courses.models import Cohort, Material, Milestone
 from lib.day_input import TOO_FAR, DayInput, is_near
 from lib.editing import ConflictingField, VersionedForm
 from people.models import User
@@ -123,10 +123,15 @@ class AsksForm(forms.Form):
     """Which asks of a change are looked at. What the address has wrong is left out."""
 
     side = forms.ChoiceField(choices=[("before", "before"), ("after", "after")])
-    cohort = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    cohort = forms.ModelMultipleChoiceField(Cohort.objects.none(), required=False)
 
-    def wanted(self) -> tuple[str, int | None]:
-        """Return the side, after the change without one, and the id of the cohort, if any."""
+    def __init__(self, *args: Any, course_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cohorts = Cohort.objects.filter(course=course_id).order_by("starts_on", "pk")
+        cast("forms.ModelMultipleChoiceField[Cohort]", self.fields["cohort"]).queryset = cohorts
+
+    def wanted(self) -> tuple[str, list[Cohort]]:
+        """Return the side, after the change without one, and the cohorts; none means all."""
         self.is_valid()
         chosen = getattr(self, "cleaned_data", {})
-        return chosen.get("side", "after"), chosen.get("cohort")
+        return chosen.get("side", "after"), list(chosen.get("cohort", ()))

@@ -97,7 +97,7 @@ def test_cohorts_are_compared_within_across_and_together() -> None:
     assert sides(found.together) == (Side(16, 16, 52), Side(6, 15, 42))
     assert [sides(row.within) for row in found.cohorts] == [None, sides(found.within), None]
     assert [row.words for row in found.cohorts] == ["", "too early to say, 4 → 1 ask so far", ""]
-    assert found.words == "fell by about half, 16 → 6 asks; could be chance"
+    assert found.words == "fell by about half, 16 → 6 asks in 52 → 42 student-weeks; could be chance"
 
 
 def test_cohort_of_that_week_is_running() -> None:

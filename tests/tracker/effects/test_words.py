@@ -89,7 +89,9 @@ def test_words_say_how_much_and_whether_it_could_be_chance(
 def test_words_wait_until_the_earlier_rate_would_have_led_to_five_asks() -> None:
     assert words((12, 10, 36), (3, 10, 14)) == "too early to say, 12 → 3 asks so far"
     # 12 asks in 36 weeks are 5 in 15.
-    assert words((12, 10, 36), (3, 10, 15)) == "fell by about a third, 12 → 3 asks; could be chance"
+    assert words((12, 10, 36), (3, 10, 15)) == (
+        "fell by about a third, 12 → 3 asks in 36 → 15 student-weeks; could be chance"
+    )
 
 
 def test_words_do_not_wait_where_more_was_asked_than_chance_would() -> None:
