@@ -2,7 +2,7 @@
 # The work is done by the scripts in bin/, which say why; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench-import clean
+.PHONY: help run serve test check format lock bench-import bench-similar clean
 
 help: ## Say what there is (make alone does this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,14 @@ serve: ## Serve as in production with gunicorn; reads .env, see docs/deploying.m
 bench-import: ## Import 10,000 people and 200 tracking sheets and say how long it took (at most 60 s and 500 MB)
 	@bin/setup dev
 	@.venv/bin/python benchmarks/imports.py
+
+bench-similar: ## Measure how well like questions are found (QUESTIONS=….csv NEGATIVES=….csv; docs/similar-questions.md)
+	@if [ -z "$(QUESTIONS)" ] || [ -z "$(NEGATIVES)" ]; then \
+		echo "Say which files: make bench-similar QUESTIONS=questions.csv NEGATIVES=hard_negatives.csv"; \
+		echo "Their columns: id,course,module,question,group and id_a,id_b,course (docs/similar-questions.md)."; \
+		exit 2; fi
+	@bin/setup dev
+	@.venv/bin/python manage.py bench_similar "$(QUESTIONS)" "$(NEGATIVES)"
 
 clean: ## Remove what can be made again; the database and mails in var/ stay
 	rm -rf .venv .tools staticfiles var/coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

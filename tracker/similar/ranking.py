@@ -17,17 +17,17 @@ from tracker.similar.text import Text
 from tracker.similar.words import is_common
 
 # From here on a candidate is worth showing.
-OFFER = 0.25
+OFFER = 0.15
 # How well a word fits that stands for another one, or stands only in the detail; at least so well, spelling counts.
 _STANDS_FOR = 0.8
 _IN_DETAIL = 0.3
 _SPELT_ALIKE = 0.5
-# What two questions have in common besides their words.
+# What two questions have in common besides their words; it counts for what the words leave open.
 _SAME_MILESTONE = 0.15
 _SAME_MATERIAL = 0.05
 _SAME_TROUBLE = 0.075
 # Rarity is learnt from the questions at hand; so many others are imagined beside them, so that a few say little.
-_IMAGINED = 50
+_IMAGINED = 100
 _HOLD_COMMON, _HOLD_KNOWN, _HOLD_OTHER = 0.3, 0.02, 0.005
 _LEVEL = 0.7
 # What a common word counts beside one that says something.
@@ -91,17 +91,18 @@ def likeness(one: Text | Profile, other: Text | Profile, among: Weights = ANYWHE
     """
     first, second = _read(one), _read(other)
     score = shared(first, second, among)
-    if score:
-        score += sum(
-            counts
-            for mine, others, counts in (
-                (first.text.milestone, second.text.milestone, _SAME_MILESTONE),
-                (first.text.material, second.text.material, _SAME_MATERIAL),
-                (first.is_trouble, second.is_trouble, _SAME_TROUBLE),
-            )
-            if mine is not None and mine == others
+    if not score:
+        return 0.0
+    hints = sum(
+        counts
+        for mine, others, counts in (
+            (first.text.milestone, second.text.milestone, _SAME_MILESTONE),
+            (first.text.material, second.text.material, _SAME_MATERIAL),
+            (first.is_trouble, second.is_trouble, _SAME_TROUBLE),
         )
-    return round(min(1.0, score), 6)
+        if mine is not None and mine == others
+    )
+    return round(score + hints * (1 - score), 6)
 
 
 def rank(

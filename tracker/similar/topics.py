@@ -7,7 +7,7 @@ from tracker.similar.ranking import ANYWHERE, Weights, shared
 from tracker.similar.text import Text
 
 # From here on a question joins a topic. High on purpose: a topic that mixes things is of no use to anybody.
-SAME = 0.75
+SAME = 0.7
 
 
 def same_topic(one: Profile, topic: Sequence[Profile], among: Weights = ANYWHERE) -> float:
