@@ -4,24 +4,30 @@ A question stands here for all its duplicates: their asks count at it. Who may c
 questions, is said by `tracker.access.topics`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, time, timedelta
+from typing import Any, Self
+from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import QueryDict
 from django.urls import reverse
 
 from courses.models import Cohort, Course, Material, Milestone
 from groups.models import Group
 from lib.days import day_words, days_words
 from lib.rows import Rows
-from lib.weeks import Week, today_in
+from lib.weeks import Week, monday_of, today_in
+from tracker.access.questions import Reader
 from tracker.access.topics import asks_to_count
-from tracker.access.trends import TrendsAccess
+from tracker.access.trends import TrendsAccess, trends_access
 from tracker.dashboards.topic_rows import shown_topics
-from tracker.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown, Lack
+from tracker.dashboards.trends.answering import lacking
+from tracker.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown, DrillDownForm, Lack
 from tracker.models import Ask, Question
 from tracker.models.question import QuestionQuerySet
+from tracker.trends import Span
 
 _LACKS = {
     Lack.ANY: "nobody could answer from the material",
@@ -37,29 +43,43 @@ class View:
 
     access: TrendsAccess
     drill: DrillDown
+    # The time zone of each cohort of the course.
+    zones: dict[int, str]
+
+    @classmethod
+    def read(cls, reader: Reader, address: QueryDict) -> Self | None:
+        """Return the figure that an address names, if it names one; 404 or 403 if it is not for the reader."""
+        drill = DrillDownForm.read(address)
+        if drill is None:
+            return None
+        cohorts = Cohort.objects.filter(course=OuterRef("pk"))
+        courses = Course.objects.annotate(zone_rows=Rows(cohorts, "pk", "time_zone"))
+        access = trends_access(reader.user, drill.course, reader.relations.now, courses=courses)
+        course: Any = access.course
+        return cls(access, drill, {row["pk"]: row["time_zone"] for row in course.zone_rows})
 
     @property
     def asks(self) -> QuerySet[Ask]:
         """The asks of the view, of whatever question."""
-        asks, drill = asks_to_count(self.access), self.drill
+        drill = self.drill
+        asks = asks_to_count(self.access).filter(self.access.asks_known())
         if drill.cohorts:
             asks = asks.filter(group__cohort__in=drill.cohorts)
         if drill.since:
-            asks = asks.filter(week_starts_on__gte=Week.of(drill.since).starts_on)
+            asks = asks.filter(week_starts_on__gte=monday_of(drill.since))
         if drill.until:
-            asks = asks.filter(week_starts_on__lte=Week.of(drill.until).starts_on)
-        if drill.group:
-            asks = asks.filter(group=drill.group)
-        if drill.is_first_ask:
-            asks = asks.filter(asked_at=F("question__asked_at"), question__duplicate_of=None)
-        return asks
+            asks = asks.filter(week_starts_on__lte=monday_of(drill.until))
+        return asks.filter(group=drill.group) if drill.group else asks
 
     def of(self, questions: QuestionQuerySet) -> QuestionQuerySet:
-        """Return those of these originals that were asked so."""
+        """Return those of these originals that the figure counts."""
+        questions = questions.filter(self._about())
+        if self.drill.counts_questions:
+            return questions.filter(self._first_asked())
         asks = self.asks.order_by()
         at_original = asks.filter(question__duplicate_of=None).values("question")
         at_duplicate = asks.exclude(question__duplicate_of=None).values("question__duplicate_of")
-        return questions.filter(Q(pk__in=at_original) | Q(pk__in=at_duplicate)).filter(self._about())
+        return questions.filter(Q(pk__in=at_original) | Q(pk__in=at_duplicate))
 
     def asks_at(self, questions: QuestionQuerySet) -> QuerySet[Ask]:
         """Return the asks of the view that count at these originals."""
@@ -76,6 +96,19 @@ class View:
             .exclude(pk__in=questions.order_by().values("pk"))
         )
         return self.asks_at(about)
+
+    def _first_asked(self) -> Q:
+        """Where and when the view wants questions to have been asked first."""
+        access, drill, first = self.access, self.drill, self.access.questions_known()
+        if access.group_ids is not None:
+            first &= Q(group__in=access.group_ids)
+        if drill.cohorts:
+            first &= Q(cohort__in=drill.cohorts)
+        if drill.group:
+            first &= Q(group=drill.group)
+        if drill.since or drill.until:
+            first &= asked_within(Span.of_days(drill.since, drill.until), self.zones)
+        return first
 
     def _about(self) -> Q:
         """What the view wants of the questions themselves."""
@@ -96,20 +129,25 @@ class View:
             about &= Q(asked_at__lte=now - timedelta(days=drill.open_from))
         if drill.open_to is not None:
             about &= Q(asked_at__gt=now - timedelta(days=drill.open_to + 1))
-        return about & _lacking(drill.lack) if drill.lack else about
+        if drill.lack:
+            about &= lacking(drill.lack, now, self.access.course.question_open_days)
+        return about
 
 
-def _lacking(lack: Lack) -> Q:
-    """Of which questions one says that nobody could answer them from the material."""
-    unclear = Q(category=Question.Category.UNCLEAR_MATERIAL)
-    wrong = Q(category=Question.Category.WRONG_MATERIAL)
-    waiting = Q(status=Question.Status.FOLLOW_UP)
-    return {
-        Lack.ANY: unclear | wrong | waiting,
-        Lack.UNCLEAR: unclear,
-        Lack.WRONG: wrong,
-        Lack.WAITING: waiting,
-    }[lack]
+def asked_within(span: Span, zones: Mapping[int, str]) -> Q:
+    """The condition that a question of one of these cohorts was first asked in the weeks of its own time zone."""
+    by_zone: dict[str, list[int]] = {}
+    for cohort_id, zone in zones.items():
+        by_zone.setdefault(zone, []).append(cohort_id)
+    within = Q(pk__in=[])
+    for zone, cohorts in by_zone.items():
+        moments = Q(cohort__in=cohorts)
+        if span.first:
+            moments &= Q(asked_at__gte=datetime.combine(span.first, time(), ZoneInfo(zone)))
+        if span.ends_before:
+            moments &= Q(asked_at__lt=datetime.combine(span.ends_before, time(), ZoneInfo(zone)))
+        within |= moments
+    return within
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +155,8 @@ class Figure:
     """The figure whose questions are listed: what it counts, in words and in asks."""
 
     words: tuple[str, ...]
-    ask_count: int
+    # None where the figure counts questions.
+    ask_count: int | None
     # Asks that it counts too, of questions that the reader may not see.
     unseen_count: int
     course_title: str
@@ -135,10 +174,11 @@ def figure(view: View, listed: QuestionQuerySet, visible: QuestionQuerySet) -> F
         visible: all questions that the reader may see.
     """
     course, is_all = view.access.course, view.access.is_course_admin
+    counts_asks = not view.drill.counts_questions
     return Figure(
         words=said(view),
-        ask_count=view.asks_at(listed).count(),
-        unseen_count=0 if is_all else view.asks_beyond(visible).count(),
+        ask_count=view.asks_at(listed).count() if counts_asks else None,
+        unseen_count=view.asks_beyond(visible).count() if counts_asks and not is_all else 0,
         course_title=course.title,
         is_of_own_groups=not is_all,
         pairs=tuple(view.drill.pairs),
@@ -158,7 +198,7 @@ def said(view: View) -> tuple[str, ...]:
         "group": drill.group,
         "topic": drill.topic,
     }
-    words = [row["title"] for row in found["cohort_rows"]]
+    words = [row["title"] for row in found["cohort_rows"] or ()]
     words += [_weeks(access, drill)]
     words += [
         missing[name] if value == NOTHING else found[f"{name}_title"] or f"another {name}"
@@ -169,8 +209,6 @@ def said(view: View) -> tuple[str, ...]:
         words.append(
             "no category" if drill.category == NO_CATEGORY else Question.Category(drill.category).label
         )
-    if drill.is_first_ask:
-        words.append("asked for the first time")
     if drill.has_answer is not None:
         words.append("answered" if drill.has_answer else "without an answer")
     words.append(_age(drill))
@@ -223,4 +261,6 @@ def _age(drill: DrillDown) -> str:
         return f"asked {first} to {last} days ago"
     if first:
         return f"asked {first} days ago or earlier"
-    return f"asked in the last {last + 1} days" if last is not None else ""
+    if last is None:
+        return ""
+    return f"asked in the last {last + 1} days" if last else "asked in the last day"

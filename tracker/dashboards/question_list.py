@@ -18,22 +18,26 @@ from courses.models import Material, Milestone
 from groups.models import Group
 from groups.relations import RelationKind
 from tracker.access.questions import Reader, group_is_known, questions_visible_to
-from tracker.access.trends import trends_access
+from tracker.candidates import NOT_ASKED, alike
 from tracker.dashboards.asked_questions import Figure, View, figure
 from tracker.dashboards.question_rows import QuestionRow, question_rows
-from tracker.forms.drill_down import WAITING, DrillDownForm
+from tracker.dashboards.question_suggestions import Suggestion, suggestions_of
+from tracker.forms.drill_down import WAITING
 from tracker.forms.question_filters import Choices, QuestionFilterForm, QuestionFilters, Sort
 from tracker.models import Ask, Question
 from tracker.models.question import QuestionQuerySet
 from tracker.search import matching
+from tracker.similar import Text
 
 PAGE_SIZE = 25
+_MOST_INSTEAD = 5
 
 
 @dataclass(frozen=True, slots=True)
 class AskingPlace:
     """A group in which the person may ask, or log what was asked."""
 
+    group_id: int
     group_name: str
     url: str
 
@@ -49,13 +53,15 @@ class QuestionList:
     open_count: int
     is_filtered: bool
     places: tuple[AskingPlace, ...]
+    # Where no question holds all the words that were looked for: those that ask something alike.
+    instead: tuple[Suggestion, ...] = ()
     figure: Figure | None = None
 
 
 def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
     """Return the questions that the reader may see, narrowed and sorted as the address says."""
     visible = questions_visible_to(reader.user, reader.relations.now)
-    view = _view(reader, address)
+    view = View.read(reader, address)
     form = _filter_form(reader, visible, address, is_of_figure=view is not None)
     filters = form.filters()
     found = matching(visible, filters.text) if filters.text else None
@@ -70,7 +76,7 @@ def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
     paginator.count = counts["all"]
     page = paginator.get_page(address.get("page"))
     rows = cast(QuestionQuerySet, page.object_list)
-    if view:
+    if view and not view.drill.counts_questions:
         rows = rows.with_ask_count("asks_here", view.asks)
     return QuestionList(
         form=form,
@@ -80,16 +86,14 @@ def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
         open_count=counts["open"],
         is_filtered=filters.are_set,
         places=_places(reader),
+        instead=() if counts["all"] or view else _instead(reader, visible, filters.text),
         figure=figure(view, listed, visible) if view else None,
     )
 
 
-def _view(reader: Reader, address: QueryDict) -> View | None:
-    """The figure of the trends that the address names, if it names one that the reader may see."""
-    drill = DrillDownForm.read(address)
-    if drill is None:
-        return None
-    return View(trends_access(reader.user, drill.course, reader.relations.now), drill)
+def _instead(reader: Reader, visible: QuestionQuerySet, text: str) -> tuple[Suggestion, ...]:
+    found = alike(visible, Text(NOT_ASKED, text), limit=_MOST_INSTEAD)
+    return tuple(suggestions_of([one.original for one in found], visible, reader))
 
 
 def _originals(visible: QuestionQuerySet, found: QuestionQuerySet | None) -> QuestionQuerySet:
@@ -189,4 +193,6 @@ def _by_heading(rows: Iterable[tuple[str, int, str]]) -> Choices:
 def _places(reader: Reader) -> tuple[AskingPlace, ...]:
     rows = (*reader.relations.open(RelationKind.STUDIES), *reader.relations.open(RelationKind.MENTORS))
     names = {row.group_id: row.group_name for row in rows if row.group_id}
-    return tuple(AskingPlace(name, reverse("tracker:question-new", args=[pk])) for pk, name in names.items())
+    return tuple(
+        AskingPlace(pk, name, reverse("tracker:question-new", args=[pk])) for pk, name in names.items()
+    )

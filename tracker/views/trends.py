@@ -1,5 +1,8 @@
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -7,12 +10,36 @@ from groups.tabs import course_tabs
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.trends import trends_access
+from tracker.dashboards import trends as dashboard
+from tracker.dashboards.trends.figures import Trends
+from tracker.dashboards.trends_charts import charts, said
+from tracker.trends import FEWEST_STUDENTS
+
+# Beside a topic, the latest first; its page has them all.
+CHANGES_SHOWN = 2
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def trends(request: HtmxRequest, slug: str) -> HttpResponse:
     """What is asked, and did rewriting help? All of the course for its admins, their own groups for mentors."""
-    access = trends_access(signed_in(request), slug, timezone.now())
-    tabs = course_tabs(access.course, "Trends") if access.is_course_admin else ()
-    return render(request, "tracker/trends.html", {"course": access.course, "tabs": tabs})
+    courses = dashboard.courses_with_choices(request.GET)
+    access = trends_access(signed_in(request), slug, timezone.now(), courses=courses)
+    found = dashboard.trends(access=access, address=request.GET)
+    context = {
+        "trends": found,
+        "charts": charts(found),
+        "said": said(found),
+        "fewest": FEWEST_STUDENTS,
+        "list_url": reverse("tracker:question-list"),
+        "effects_url": _effects_url(found) if access.is_course_admin else "",
+        "tabs": course_tabs(access.course, "Trends") if access.is_course_admin else (),
+    }
+    return render(request, "tracker/trends.html", context)
+
+
+def _effects_url(found: Trends) -> str:
+    """Where to ask whether the changes beside the topics helped; "" without one."""
+    pairs = [f"{row.id}-{change.id}" for row in found.topics.rows for change in row.changes[:CHANGES_SHOWN]]
+    url = reverse("tracker:trends-effects", args=[found.course.slug])
+    return f"{url}?{urlencode([('change', pair) for pair in pairs])}" if pairs else ""

@@ -7,21 +7,24 @@ from lib.csv_lines import CONTENT_TYPE, csv_lines
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.trends import trends_access
-
-PANELS = frozenset(["weeks"])
+from tracker.dashboards import trends as dashboard
+from tracker.dashboards.trends_csv import PANELS, file_name
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def trends_csv(request: HtmxRequest, slug: str, panel: str) -> HttpResponseBase:
     """Send the table of a panel of the trends as CSV, under the filters of the address."""
-    access = trends_access(signed_in(request), slug, timezone.now())
+    courses = dashboard.courses_with_choices(request.GET)
+    access = trends_access(signed_in(request), slug, timezone.now(), courses=courses)
     if panel not in PANELS:
         raise Http404
+    found = dashboard.trends(access=access, address=request.GET)
+    head, rows = PANELS[panel]
     return StreamingHttpResponse(
-        csv_lines(["Week", "Milestone", "Asks"], []),
+        csv_lines(head, rows(found)),
         content_type=CONTENT_TYPE,
         headers={
-            "Content-Disposition": content_disposition_header(True, f"{access.course.slug} {panel}.csv") or ""
+            "Content-Disposition": content_disposition_header(True, f"{file_name(found, panel)}.csv") or ""
         },
     )
