@@ -26,12 +26,15 @@ def record_change(
 ) -> MaterialChange:
     """Save a new change of its course; the need it meets, if one is given, is changed by it at the same moment.
 
+    Made by who records it, unless the change names somebody else.
+
     Raises:
-        ChangeError: as `keep_change`; the day is still to come.
+        ChangeError: as `keep_change`.
         NeedError: the need is of another course, or was taken back.
     """
     change.recorded_at = at
-    change.made_by = by
+    if change.made_by_id is None:
+        change.made_by = by
     change.changed_at, change.changed_by = at, by
     _save(change, questions, topics, by, at)
     if need is not None:

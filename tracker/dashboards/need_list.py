@@ -49,6 +49,11 @@ class NeedRow:
     ask_count: int
 
     @property
+    def about(self) -> str:
+        """What it is: "question that needs material"."""
+        return f"{self.kind} that needs {'work' if self.kind == 'material' else 'material'}"
+
+    @property
     def ask_words(self) -> str:
         return ask_words(self.ask_count) if self.ask_count else "not yet"
 

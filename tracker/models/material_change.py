@@ -131,7 +131,8 @@ class MaterialNeed(Edited):
         ]
 
     def __str__(self) -> str:
-        return f"{self.question or self.topic or self.material} needs material"
+        thing = self.question or self.topic or self.material
+        return f"{thing} needs {'work' if self.material_id else 'material'}"
 
     def get_absolute_url(self) -> str:
         return reverse("tracker:need-detail", args=[self.pk])

@@ -34,7 +34,13 @@ def need_new(request: HtmxRequest, slug: str) -> HttpResponse:
         else:
             _tell(request, noted, thing)
             return redirect(thing_url(thing))
-    context = {"course": course, "thing": thing, "form": form, "things": things, "url": thing_url(thing)}
+    context = {
+        "title": "It needs work" if isinstance(thing, Material) else "It needs material",
+        "thing": thing,
+        "form": form,
+        "things": things,
+        "url": thing_url(thing),
+    }
     return render(request, "tracker/need_new.html", context, status=status_of(form))
 
 
@@ -47,7 +53,7 @@ def thing_url(thing: Thing) -> str:
 
 def _tell(request: HtmxRequest, noted: Noted, thing: Thing) -> None:
     if noted.note is None:
-        words = f"Noted: “{thing}” needs material."
+        words = f"Noted: “{thing}” {'needs work' if isinstance(thing, Material) else 'needs material'}."
         undo = reverse("tracker:need-take-back", args=[noted.need.pk])
     else:
         words = f"“{thing}” was noted already. Your note stands beside the first one."
