@@ -3,23 +3,22 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from tracker.similar.profile import Profile, profile
-from tracker.similar.ranking import ANYWHERE, Weights, shared
+from tracker.similar.ranking import ANYWHERE, Weights, likeness
 from tracker.similar.text import Text
 
 # From here on a question joins a topic. High on purpose: a topic that mixes things is of no use to anybody.
-SAME = 0.7
+SAME = 0.75
 
 
 def same_topic(one: Profile, topic: Sequence[Profile], among: Weights = ANYWHERE) -> float:
-    """Return how well a question fits a topic, from 0 to 1: how much it shares with its members on average.
+    """Return how well a question fits a topic, from 0 to 1: how like its members it is on average.
 
-    On average, so that no chain of questions, each a little like the one before, becomes a topic. Hints do not count:
-    what is asked is the same in any milestone.
+    On average, so that no chain of questions, each a little like the one before, becomes a topic.
 
     Args:
         among: what words weigh among the questions of the course; some thousand of them say enough.
     """
-    return sum(shared(one, member, among) for member in topic) / len(topic) if topic else 0.0
+    return sum(likeness(one, member, among) for member in topic) / len(topic) if topic else 0.0
 
 
 def clusters(texts: Iterable[Text]) -> list[frozenset[int]]:

@@ -19,7 +19,7 @@ from tracker.similar.measuring.asked import (
     rivals_of,
 )
 from tracker.similar.measuring.figures import Figures, Gathered, found_first, measure, measure_topics
-from tracker.similar.measuring.rankers import BASELINES, OURS, first_stage, ours
+from tracker.similar.measuring.rankers import BASELINES, OURS, first_stage
 
 type Report = dict[str, Any]
 
@@ -95,12 +95,12 @@ def _report(course: str, questions: Sequence[Asked], rivals: Mapping[int, frozen
 
 def _topics(questions: Sequence[Asked]) -> Iterator[Gathered]:
     """Ours, and those of the baselines that hold about as many pairs: other thresholds would compare nothing."""
-    own = measure_topics(ours(questions), questions, SAME)
+    own = [measure_topics(make(questions), questions, SAME) for make in OURS]
     for make in BASELINES:
         ranker = make(questions)
         tried = [measure_topics(ranker, questions, step / 20) for step in range(4, 20)]
-        yield min(tried, key=lambda topics: (abs(topics.pairs - own.pairs), topics.least))
-    yield own
+        yield min(tried, key=lambda topics: (abs(topics.pairs - own[-1].pairs), topics.least))
+    yield from own
 
 
 def _rows(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:

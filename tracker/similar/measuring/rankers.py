@@ -10,7 +10,7 @@ from lib.text import folded
 from tracker.similar.looking import words_to_look_for
 from tracker.similar.measuring.asked import Asked
 from tracker.similar.profile import profile
-from tracker.similar.ranking import Weights, rank, shared
+from tracker.similar.ranking import Weights, likeness, rank
 from tracker.similar.text import Text
 
 # As many go on to be compared as in the application.
@@ -126,7 +126,7 @@ def _ours(name: str, questions: Sequence[Asked], *, is_hinted: bool) -> Ranker:
         return [places[one.id] for one in offered]
 
     def alike(one: int, other: int) -> float:
-        return shared(read[one], read[other], among)
+        return likeness(read[one], read[other], among)
 
     return Ranker(name, order, alike)
 
