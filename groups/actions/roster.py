@@ -25,9 +25,18 @@ _BATCH = 500
 
 @transaction.atomic
 def enrol_many(
-    *, cohort: Cohort, people: Sequence[User], started_on: date, by: User, at: datetime
+    *,
+    cohort: Cohort,
+    people: Sequence[User],
+    started_on: date,
+    by: User,
+    at: datetime,
+    levels: Mapping[int, str] | None = None,
 ) -> list[Enrolment]:
     """Enrol people, none of whom is enrolled, from that day; who left on a later day starts on that one.
+
+    Args:
+        levels: how much a person, by id, knows already.
 
     Raises:
         EnrolmentError: one of them may not sign in any more, or is enrolled already.
@@ -48,6 +57,7 @@ def enrol_many(
             cohort=cohort,
             person=person,
             started_on=max(started_on, earlier.get(person.pk) or date.min),
+            level=(levels or {}).get(person.pk, ""),
             enrolled_by=by,
             enrolled_at=at,
         )
@@ -67,15 +77,22 @@ def open_groups(
     by: User,
     at: datetime,
     chosen: Mapping[str, Collection[int]] | None = None,
+    meetings: Mapping[str, str] | None = None,
 ) -> tuple[list[Group], list[PlanItem]]:
     """Open groups, each with the calendar as its plan.
 
     Args:
         chosen: the milestones, by id, that the group of a name takes: others of the calendar are left out, and those
             that the calendar does not have come without a date.
+        meetings: when and where the group of a name meets.
     """
+    meets = meetings or {}
     groups = Group.objects.bulk_create(
-        (Group(cohort=cohort, name=name, changed_by=by, changed_at=at) for name in names), batch_size=_BATCH
+        (
+            Group(cohort=cohort, name=name, meeting=meets.get(name, ""), changed_by=by, changed_at=at)
+            for name in names
+        ),
+        batch_size=_BATCH,
     )
     plan = calendar_plan(cohort) if groups else {}
     items = PlanItem.objects.bulk_create(

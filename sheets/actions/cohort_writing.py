@@ -1,11 +1,12 @@
 """Write people, groups, stays and mentors into a cohort, in batches, by the actions of people and groups."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import batched
 
 from courses.models import Cohort
 from groups.actions.invitations import close_links_from_elsewhere
+from groups.actions.records import set_levels
 from groups.actions.roster import Move, assign_mentors, enrol_many, join_many, open_groups
 from groups.models import Enrolment, Group, Membership
 from people.actions.accounts import invite_many, make_accounts
@@ -28,25 +29,39 @@ class CohortWriter:
         self.at = at
         self.people: dict[str, User] = {}
         self.groups: dict[str, Group] = {}
+        # Open ones, by address.
         self.enrolments: dict[str, Enrolment] = {}
 
-    def write(self, changes: CohortChanges, *, starts_on: date, is_inviting: bool = False) -> Work[None]:
+    def write(
+        self,
+        changes: CohortChanges,
+        *,
+        starts_on: date,
+        is_inviting: bool = False,
+        inviting: Sequence[str] = (),
+    ) -> Work[None]:
+        """Write people, groups, stays, mentors.
+
+        Args:
+            inviting: addresses of new people besides, who are invited where others are.
+        """
         yield Step("Writing people", 0, 5)
-        self._write_people(changes)
+        self._write_people(changes, inviting)
         yield Step("Writing groups", 1, 5)
         self._write_groups(changes)
         yield Step("Enrolling", 2, 5)
         self._enrol(changes, starts_on)
         yield Step("Putting people into groups", 3, 5)
         self._move(changes)
+        self._set_levels(changes)
         yield Step("Assigning mentors", 4, 5)
         self._assign(changes)
         if is_inviting:
-            new = [self.people[email] for email in changes.enrolled]
-            new += [self.people[email] for email in changes.accounts if email not in set(changes.enrolled)]
+            invited = dict.fromkeys([*changes.enrolled, *(email for _, email in changes.mentors), *inviting])
+            new = [self.people[email] for email in invited]
             self.record.made(invite_many(people=new, by=self.by, at=self.at))
 
-    def _write_people(self, changes: CohortChanges) -> None:
+    def _write_people(self, changes: CohortChanges, inviting: Iterable[str]) -> None:
         made = make_accounts(
             people=[(one.email, one.name, one.time_zone) for one in changes.accounts.values()], at=self.at
         )
@@ -54,6 +69,7 @@ class CohortWriter:
         self._edit(changes)
         needed = {
             *changes.enrolled,
+            *inviting,
             *(email for email, _, _ in changes.moves),
             *(email for _, email in changes.mentors),
         }
@@ -74,7 +90,12 @@ class CohortWriter:
 
     def _write_groups(self, changes: CohortChanges) -> None:
         made, items = open_groups(
-            cohort=self.cohort, names=changes.groups, chosen=changes.chosen, by=self.by, at=self.at
+            cohort=self.cohort,
+            names=changes.groups,
+            chosen=changes.chosen,
+            meetings=changes.meetings,
+            by=self.by,
+            at=self.at,
         )
         self.record.made(made)
         self.record.made(items)
@@ -83,7 +104,14 @@ class CohortWriter:
 
     def _enrol(self, changes: CohortChanges, starts_on: date) -> None:
         people = [self.people[email] for email in changes.enrolled]
-        made = enrol_many(cohort=self.cohort, people=people, started_on=starts_on, by=self.by, at=self.at)
+        made = enrol_many(
+            cohort=self.cohort,
+            people=people,
+            started_on=starts_on,
+            levels={person.pk: changes.levels.get(person.email, "") for person in people},
+            by=self.by,
+            at=self.at,
+        )
         self.record.made(made)
         self.enrolments = {enrolment.person.email: enrolment for enrolment in made}
 
@@ -112,6 +140,13 @@ class CohortWriter:
         made = join_many(moves=moves, by=self.by, at=self.at, reason="import")
         self.record.changed(left, before)
         self.record.made(made)
+
+    def _set_levels(self, changes: CohortChanges) -> None:
+        for batch in batched(set(changes.levels) - set(changes.enrolled), _BATCH):
+            rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person")
+            found = rows.filter(cohort=self.cohort, ended_on=None, person__email__in=batch)
+            pairs = [(enrolment, changes.levels[enrolment.person.email]) for enrolment in found]
+            self.record.changed_from(set_levels(levels=pairs, by=self.by, at=self.at))
 
     def _assign(self, changes: CohortChanges) -> None:
         pairs = [(self.groups[group_key(name)], self.people[email]) for name, email in changes.mentors]

@@ -12,7 +12,7 @@ from sheets.actions.cohort_writing import CohortWriter
 from sheets.actions.course_writing import write_course
 from sheets.actions.planning import plan_of, starts_on
 from sheets.actions.record import Record
-from sheets.actions.sheet_writing import write_sheets
+from sheets.actions.sheet_writing import SheetWriter
 from sheets.matching.plan import Plan, Work
 from sheets.models import SheetImport
 
@@ -83,10 +83,11 @@ def _write_sheets(
         plan.changes.cohort,
         starts_on=starts_on(sheet_import, at),
         is_inviting=bool(sheet_import.said.get("is_inviting")),
+        inviting=plan.changes.newcomers(),
     )
-    yield from write_sheets(
+    yield from SheetWriter(
         cohort=sheet_import.cohort, changes=plan.changes, writer=writer, record=record, by=by, at=at
-    )
+    ).write()
 
 
 def _write_course(

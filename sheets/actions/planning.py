@@ -1,6 +1,6 @@
 """From the files of an import to the plan of what it changes, for each kind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from sheets.understanding.materials import FIELDS as MATERIAL_FIELDS
 from sheets.understanding.materials import understand_materials
 from sheets.understanding.outline import understand_outline
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
+from sheets.understanding.records.tabs import LAYOUTS
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import understand_roster
 from sheets.understanding.tracker import FIELDS as TRACKER_FIELDS
@@ -93,6 +94,15 @@ def _shown(understood: Understood, fields: Sequence[Field]) -> dict[str, object]
     }
 
 
+def _notes(tables: Iterable[Table], passed_over: Mapping[int, Collection[int]] | None = None) -> list[str]:
+    """What a person must know of the tables. Of some, by their place, rows may be passed over that hold formulas."""
+    return [
+        note
+        for n, table in enumerate(tables)
+        for note in (*table.notes, *table.formula_note((passed_over or {}).get(n, ())))
+    ]
+
+
 def _plan_roster(sheet_import: SheetImport, files: Sequence[GivenFile], at: datetime) -> Work[Plan[Any]]:
     tables = yield from read_tables(files)
     yield Step("Understanding columns", 0, 1)
@@ -109,7 +119,7 @@ def _plan_roster(sheet_import: SheetImport, files: Sequence[GivenFile], at: date
     )
     plan.tables = shown_tables((understood[n].understood, ROSTER_FIELDS) for n in people)
     plan.heads = {n: Head(tables[n].tab, (understood[n].understood.header,)) for n in people}
-    plan.notes = [note for n in people for note in tables[n].notes] + plan.notes
+    plan.notes = _notes(tables[n] for n in people) + plan.notes
     plan.notes += [
         f"{table.name}: no column with names or addresses, left out."
         for n, table in enumerate(tables)
@@ -139,7 +149,7 @@ def _plan_materials(sheet_import: SheetImport, files: Sequence[GivenFile], at: d
     )
     plan.tables = shown_tables((understood[n].understood, MATERIAL_FIELDS) for n in lists)
     plan.heads = {n: Head(tables[n].tab, (understood[n].understood.header,)) for n in lists}
-    plan.notes = [note for n in lists for note in tables[n].notes] + plan.notes
+    plan.notes = _notes(tables[n] for n in lists) + plan.notes
     plan.notes += [
         f"{table.name}: no columns with milestones and titles, left out."
         for n, table in enumerate(tables)
@@ -158,13 +168,16 @@ def _plan_sheets(sheet_import: SheetImport, files: Sequence[GivenFile], at: date
         cohort=cohort,
         shelf=shelf,
         starts_on=starts_on(sheet_import, at),
+        at=at,
         answers=sheet_import.said.get("answers", {}),
     )
     trackers = [(one.understood, TRACKER_FIELDS) for book in shelf.books for _, one in book.trackers]
     tabs = [(one.understood, QUESTION_FIELDS) for book in shelf.books for _, one in book.questions]
-    plan.tables = shown_tables([*trackers, *tabs])
-    plan.notes = [note for table in tables for note in table.notes] + plan.notes
-    if not trackers and not tabs:
+    records = [(one.understood, LAYOUTS[one.kind].fields) for book in shelf.books for _, one in book.records]
+    plan.tables = shown_tables([*trackers, *tabs, *records])
+    percentages = {n: one.rows_of_nobody() for book in shelf.books for n, one in book.trackers}
+    plan.notes = _notes(tables, percentages) + plan.notes
+    if not trackers and not tabs and not records:
         raise UnreadableFile(
             "There is no tracker in it: a tab with a column of names and columns of check boxes beside it."
         )

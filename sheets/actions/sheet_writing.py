@@ -1,128 +1,344 @@
-"""Write what tracking sheets bring: people and groups, then what they have done and asked."""
+"""Write what tracking sheets bring: people and groups are there, then come their past, their work, what they asked."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import batched
-from zoneinfo import ZoneInfo
 
 from courses.models import Cohort
-from groups.models import Enrolment
+from groups.actions.records import (
+    RecordedEnrolment,
+    RecordedMentorship,
+    RecordedStay,
+    bring_enrolments,
+    bring_mentorships,
+    bring_plan_items,
+    bring_stays,
+)
+from groups.models import Enrolment, Group
 from people.models import User
 from sheets.actions.cohort_writing import CohortWriter
 from sheets.actions.record import Record
-from sheets.matching.changes import SheetChanges
+from sheets.matching.enrolments import EnrolmentRef
 from sheets.matching.plan import Step, Work
+from sheets.matching.sheet_changes import NewAnswer, NewAsk, NewQuestion, SheetChanges
 from sheets.understanding.roster import group_key
 from tracker.actions.records import (
     RecordedAnswer,
+    RecordedAsk,
+    RecordedCheckIn,
+    RecordedEntry,
+    RecordedProgress,
     RecordedQuestion,
+    RecordedReview,
+    RecordedStep,
     bring_answers,
+    bring_asks,
+    bring_check_ins,
+    bring_progress,
     bring_questions,
+    bring_reviews,
+    bring_steps,
+    close_steps,
     mark_many,
+    note_hours_of_many,
 )
+from tracker.models import CheckIn, Question
 
 _BATCH = 2_000
-_NOON = time(12)
 
 
-def write_sheets(
-    *, cohort: Cohort, changes: SheetChanges, writer: CohortWriter, record: Record, by: User, at: datetime
-) -> Work[None]:
-    """Write marks and questions; people and groups are there already, and `writer` knows them."""
-    enrolments = _enrolments(cohort, {mark.email for mark in changes.marks} | _askers(changes))
-    yield Step("Writing progress", 0, 2)
-    _write_marks(cohort, changes, enrolments, record, by, at)
-    yield Step("Writing questions", 1, 2)
-    people = _people(
-        {question.answered_by for question in changes.questions} | {who for _, _, who, _ in changes.answers}
-    )
-    _write_questions(cohort, changes, enrolments, people, writer, record, by, at)
-    _write_answers(cohort, changes, people, record, by, at)
+class SheetWriter:
+    """Writes the changes of tracking sheets, after `CohortWriter` has written new people and groups."""
 
+    def __init__(
+        self,
+        *,
+        cohort: Cohort,
+        changes: SheetChanges,
+        writer: CohortWriter,
+        record: Record,
+        by: User,
+        at: datetime,
+    ) -> None:
+        self.cohort = cohort
+        self.changes = changes
+        self.writer = writer
+        self.record = record
+        self.by = by
+        self.at = at
+        self.people: dict[str, User] = {}
+        self.enrolments: dict[EnrolmentRef, Enrolment] = {}
 
-def _askers(changes: SheetChanges) -> set[str]:
-    return {question.student for question in changes.questions if question.student}
+    def write(self) -> Work[None]:
+        yield Step("Writing who was where", 0, 4)
+        self._find_people()
+        self._write_stays()
+        self._find_enrolments()
+        yield Step("Writing progress", 1, 4)
+        self._write_progress()
+        yield Step("Writing check-ins", 2, 4)
+        self._write_meetings()
+        yield Step("Writing questions", 3, 4)
+        self._write_questions()
 
+    def _find_people(self) -> None:
+        wanted = {email for email in _people_of(self.changes) if email}
+        for batch in batched(sorted(wanted), _BATCH):
+            self.people |= {person.email: person for person in User.objects.filter(email__in=batch)}
 
-def _enrolments(cohort: Cohort, emails: Iterable[str]) -> dict[str, Enrolment]:
-    found = {}
-    for batch in batched(sorted(emails), _BATCH):
-        rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "cohort")
-        for enrolment in rows.filter(cohort=cohort, ended_on=None, person__email__in=batch):
-            found[enrolment.person.email] = enrolment
-    return found
+    def _person(self, email: str) -> User | None:
+        return self.people[email] if email else None
 
+    def _group(self, name: str) -> Group:
+        return self.writer.groups[group_key(name)]
 
-def _people(emails: Iterable[str]) -> dict[str, User]:
-    wanted = sorted(email for email in emails if email)
-    return {
-        person.email: person
-        for batch in batched(wanted, _BATCH)
-        for person in User.objects.filter(email__in=batch)
-    }
-
-
-def _write_marks(
-    cohort: Cohort,
-    changes: SheetChanges,
-    enrolments: dict[str, Enrolment],
-    record: Record,
-    by: User,
-    at: datetime,
-) -> None:
-    made, changed = mark_many(
-        states={(enrolments[one.email].pk, one.milestone_id): one.state for one in changes.marks},
-        enrolments={one.pk: one for one in enrolments.values()},
-        milestones=set(cohort.course.milestones.values_list("pk", flat=True)),
-        by=by,
-        at=at,
-    )
-    record.made(made)
-    record.changed_from(changed)
-
-
-def _write_questions(
-    cohort: Cohort,
-    changes: SheetChanges,
-    enrolments: dict[str, Enrolment],
-    people: dict[str, User],
-    writer: CohortWriter,
-    record: Record,
-    by: User,
-    at: datetime,
-) -> None:
-    questions = [
-        RecordedQuestion(
-            group=writer.groups[group_key(one.group)],
-            title=one.title,
-            detail=one.detail,
-            asked_at=_moment(cohort, one.day, at),
-            milestone_id=one.milestone_id,
-            enrolment=enrolments.get(one.student),
-            answer=one.answer,
-            answerer=people.get(one.answered_by),
-            is_solved=one.is_solved,
+    def _write_stays(self) -> None:
+        changes = self.changes
+        made = bring_enrolments(
+            cohort=self.cohort,
+            enrolments=[
+                RecordedEnrolment(
+                    self.people[one.ref.email],
+                    one.started_on,
+                    one.ended_on,
+                    one.end_reason,
+                    one.level,
+                    one.last_active_at,
+                )
+                for one in changes.enrolments
+            ],
+            by=self.by,
+            at=self.at,
         )
-        for one in changes.questions
-    ]
-    for rows in bring_questions(questions=questions, by=by, at=at):
-        record.made(rows)
+        self.record.made(made)
+        for one, enrolment in zip(changes.enrolments, made, strict=True):
+            enrolment.cohort = self.cohort
+            self.enrolments[one.ref] = enrolment
+        items = [(self._group(name), pk, due_on) for name, pk, due_on in changes.plan_items]
+        self.record.made(bring_plan_items(items=items))
+
+    def _find_enrolments(self) -> None:
+        """Those that are there, by id; those that were just made of a list or a tracker, by address."""
+        wanted = set(_enrolments_of(self.changes)) - set(self.enrolments)
+        rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person")
+        for batch in batched(sorted(ref.id for ref in wanted if ref.id is not None), _BATCH):
+            for enrolment in rows.filter(cohort=self.cohort, pk__in=batch):
+                enrolment.cohort = self.cohort
+                self.enrolments[EnrolmentRef(enrolment.person.email, enrolment.pk)] = enrolment
+        for ref in wanted:
+            if ref.id is None:
+                self.enrolments[ref] = self.writer.enrolments[ref.email]
+                self.enrolments[ref].cohort = self.cohort
+        stays = [
+            RecordedStay(
+                self.enrolments[one.enrolment],
+                self._group(one.group),
+                one.started_on,
+                one.ended_on,
+                one.end_reason,
+            )
+            for one in self.changes.stays
+        ]
+        self.record.made(bring_stays(stays=stays, by=self.by, at=self.at))
+        mentorships = [
+            RecordedMentorship(
+                self._group(one.group), self.people[one.email], one.role, one.started_on, one.ended_on
+            )
+            for one in self.changes.mentorships
+        ]
+        self.record.made(bring_mentorships(mentorships=mentorships, by=self.by, at=self.at))
+
+    def _write_progress(self) -> None:
+        changes = self.changes
+        milestones = set(self.cohort.course.milestones.values_list("pk", flat=True))
+        brought = [
+            RecordedProgress(
+                enrolment=self.enrolments[one.enrolment],
+                milestone_id=one.milestone_id,
+                state=one.state,
+                since=one.since,
+                hours=one.hours,
+                started_on=one.started_on,
+                finished_on=one.finished_on,
+                changed_at=one.changed_at,
+                changed_by=self._person(one.changed_by),
+                waived_at=one.waived_at,
+                waived_by=self._person(one.waived_by),
+            )
+            for one in changes.progress
+        ]
+        self.record.made(bring_progress(progress=brought, milestones=milestones, by=self.by, at=self.at))
+        self.record.changed_from(note_hours_of_many(hours=changes.hours, by=self.by, at=self.at))
+        made, changed = mark_many(
+            states={
+                (self.enrolments[one.enrolment].pk, one.milestone_id): one.state for one in changes.marks
+            },
+            enrolments={one.pk: one for one in self.enrolments.values()},
+            milestones=milestones,
+            by=self.by,
+            at=self.at,
+        )
+        self.record.made(made)
+        self.record.changed_from(changed)
+
+    def _write_meetings(self) -> None:
+        changes, by, at = self.changes, self.by, self.at
+        check_ins = [
+            RecordedCheckIn(
+                group=self._group(one.group),
+                week_starts_on=one.week,
+                outcome=one.outcome,
+                held_on=one.held_on,
+                minutes=one.minutes,
+                summary=one.summary,
+                private_note=one.private_note,
+                request=one.request,
+                logged_by=self._person(one.logged_by),
+                logged_at=one.logged_at,
+                logged_as=one.logged_as,
+                entries=[
+                    RecordedEntry(
+                        self.enrolments[entry.enrolment],
+                        entry.attendance,
+                        entry.pace,
+                        entry.blocker,
+                        entry.note,
+                    )
+                    for entry in one.entries
+                ],
+            )
+            for one in changes.check_ins
+        ]
+        for made in bring_check_ins(check_ins=check_ins, by=by, at=at):
+            self.record.made(made)
+        self._write_steps()
+        reviews = [
+            RecordedReview(
+                group=self._group(one.group),
+                author=self.enrolments[one.author],
+                reviewer=self.enrolments[one.reviewer],
+                milestone_id=one.milestone_id,
+                url=one.url,
+                state=one.state,
+                note=one.note,
+                requested_at=one.requested_at,
+                changed_at=one.changed_at,
+            )
+            for one in changes.reviews
+        ]
+        self.record.made(bring_reviews(reviews=reviews, by=by, at=at))
+
+    def _write_steps(self) -> None:
+        changes = self.changes
+        weeks = {one.week for one in changes.steps if one.week}
+        check_ins = {
+            (check_in.group_id, check_in.week_starts_on): check_in
+            for check_in in CheckIn.objects.filter(group__cohort=self.cohort, week_starts_on__in=weeks)
+        }
+        steps = [
+            RecordedStep(
+                group=(group := self._group(one.group)),
+                text=one.text,
+                enrolment=self.enrolments[one.enrolment] if one.enrolment else None,
+                check_in=check_ins.get((group.pk, one.week)) if one.week else None,
+                due_on=one.due_on,
+                state=one.state,
+                agreed_at=one.agreed_at,
+                agreed_by=self._person(one.agreed_by),
+                closed_at=one.closed_at,
+                closed_by=self._person(one.closed_by),
+            )
+            for one in changes.steps
+        ]
+        self.record.made(bring_steps(steps=steps, by=self.by, at=self.at))
+        closed = [
+            (pk, state, closed_at, self._person(who)) for pk, state, closed_at, who in changes.closed_steps
+        ]
+        self.record.changed_from(close_steps(steps=closed, by=self.by, at=self.at))
+
+    def _write_questions(self) -> None:
+        changes = self.changes
+        there: dict[int, Question] = {}
+        # Originals first: duplicates point at them.
+        for is_duplicate in (False, True):
+            new = [one for one in changes.questions if (one.duplicate_of is not None) is is_duplicate]
+            made, asks, answers = bring_questions(
+                questions=[self._question(one, there) for one in new], by=self.by, at=self.at
+            )
+            there |= {id(one): row for one, row in zip(new, made, strict=True)}
+            for rows in (made, asks, answers):
+                self.record.made(rows)
+        more = [self._answer(answer, pk) for pk, answer in changes.answers]
+        answered, changed = bring_answers(answers=more, by=self.by, at=self.at)
+        self.record.changed_from(changed)
+        self.record.made(answered)
+        again = [(pk, self._ask(ask)) for pk, ask in changes.asks]
+        self.record.made(bring_asks(asks=again, by=self.by))
+
+    def _question(self, one: NewQuestion, there: dict[int, Question]) -> RecordedQuestion:
+        original = one.duplicate_of
+        return RecordedQuestion(
+            group=self._group(one.group),
+            title=one.title,
+            asked_at=one.asked_at or self.at,
+            detail=one.detail,
+            asker=self._person(one.asked_by),
+            milestone_id=one.milestone_id,
+            material_id=one.material_id,
+            category=one.category,
+            visibility=one.visibility,
+            is_asker_hidden=one.is_asker_hidden,
+            status=one.status,
+            is_solved=one.is_solved,
+            first_answered_at=one.first_answered_at,
+            published_at=one.published_at,
+            published_by=self._person(one.published_by),
+            duplicate_of_id=there[id(original)].pk if isinstance(original, NewQuestion) else original,
+            asks=[self._ask(ask) for ask in one.asks],
+            answers=[self._answer(answer) for answer in one.answers],
+        )
+
+    def _ask(self, one: NewAsk) -> RecordedAsk:
+        return RecordedAsk(
+            self._group(one.group),
+            one.asked_at or self.at,
+            self.enrolments[one.enrolment] if one.enrolment else None,
+            self._person(one.logged_by),
+            one.week,
+        )
+
+    def _answer(self, one: NewAnswer, question_id: int = 0) -> RecordedAnswer:
+        return RecordedAnswer(one.body, self._person(one.answered_by), one.answered_at, question_id)
 
 
-def _write_answers(
-    cohort: Cohort, changes: SheetChanges, people: dict[str, User], record: Record, by: User, at: datetime
-) -> None:
-    answers = [
-        RecordedAnswer(pk, text, people.get(who), _moment(cohort, day, at))
-        for pk, text, who, day in changes.answers
-    ]
-    made, changed = bring_answers(answers=answers, by=by, at=at)
-    record.changed_from(changed)
-    record.made(made)
+def _people_of(changes: SheetChanges) -> Iterator[str]:
+    """The addresses of everybody who did something."""
+    yield from (one.ref.email for one in changes.enrolments)
+    yield from (one.email for one in changes.mentorships)
+    for progress in changes.progress:
+        yield from (progress.changed_by, progress.waived_by)
+    yield from (one.logged_by for one in changes.check_ins)
+    for step in changes.steps:
+        yield from (step.agreed_by, step.closed_by)
+    yield from (who for *_, who in changes.closed_steps)
+    asks = [ask for _, ask in changes.asks]
+    answers = [answer for _, answer in changes.answers]
+    for question in changes.questions:
+        yield from (question.asked_by, question.published_by)
+        asks += question.asks
+        answers += question.answers
+    yield from (ask.logged_by for ask in asks)
+    yield from (answer.answered_by for answer in answers)
 
 
-def _moment(cohort: Cohort, day: date | None, at: datetime) -> datetime:
-    """Noon of that day where the cohort is; a sheet says no time, and nothing that is yet to come was asked."""
-    if day is None:
-        return at
-    return min(datetime.combine(day, _NOON, ZoneInfo(cohort.time_zone)).astimezone(UTC), at)
+def _enrolments_of(changes: SheetChanges) -> Iterable[EnrolmentRef]:
+    yield from (one.enrolment for one in changes.stays)
+    yield from (one.enrolment for one in changes.marks)
+    yield from (one.enrolment for one in changes.progress)
+    yield from (entry.enrolment for one in changes.check_ins for entry in one.entries)
+    yield from (one.enrolment for one in changes.steps if one.enrolment)
+    for review in changes.reviews:
+        yield from (review.author, review.reviewer)
+    asks = [ask for _, ask in changes.asks]
+    asks += [ask for question in changes.questions for ask in question.asks]
+    yield from (ask.enrolment for ask in asks if ask.enrolment)

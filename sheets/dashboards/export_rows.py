@@ -11,38 +11,26 @@ from zoneinfo import ZoneInfo
 from groups.models import Enrolment, Membership, Mentorship, PlanItem
 from lib.cells import Value
 from people.models import User
+from sheets.understanding.people import shown_person
+from sheets.understanding.records import headers
 from tracker.models import AgreedStep, Ask, CheckIn, CodeReview, Progress, Question
 
 type Row = tuple[Value, ...]
 
-PROGRESS = (
-    "Group", "Person", "E-mail", "Milestone", "State", "Since", "Hours", "Last changed", "Changed by", "Waived on",
-    "Left on", "Why they left",
-)  # fmt: skip
-CHECK_INS = (
-    "Group", "Week of", "Outcome", "Held on", "Minutes", "Logged by", "Logged as", "For the group",
-    "Request to the course admin", "Person", "E-mail", "Attendance", "Pace", "Blocker", "Note",
-)  # fmt: skip
-PRIVATE_NOTE = "Private note"
+PROGRESS = tuple(headers.PROGRESS.values())
+CHECK_INS = tuple(headers.CHECK_INS.values())
 QUESTIONS = (
     "Group", "Asked on", "Asked by", "E-mail", "Name hidden", "Milestone", "Material", "Question", "Detail", "Category",
     "Seen by", "Status", "Duplicate of", "Times asked", "Answered on", "Answers",
 )  # fmt: skip
-PEOPLE = (
-    "Name", "E-mail", "Group", "Time zone", "Role", "From", "Until", "Why it ended", "Left the cohort on",
-    "Why they left",
-)  # fmt: skip
-PEOPLE_OF_A_GROUP = ("Person", *PEOPLE[1:])
-PLAN = ("Milestone", "Week", "Planned hours", "Optional", "Due on")
-STEPS = (
-    "Person", "E-mail", "Step", "Due on", "State", "Agreed on", "Agreed by", "Closed on", "Closed by",
-    "Week of check-in",
-)  # fmt: skip
-REVIEWS = (
-    "Author", "Author's e-mail", "Reviewer", "Reviewer's e-mail", "Milestone", "URL", "State", "Note", "Requested on",
-    "Last changed",
-)  # fmt: skip
-ANSWERS = ("Asked", "Answer in full", "Person", "E-mail", "Answered on")
+MORE_OF_QUESTIONS = tuple(headers.MORE_OF_QUESTIONS.values())
+PEOPLE_OF_A_GROUP = tuple(headers.PEOPLE.values())
+PEOPLE = ("Name", *PEOPLE_OF_A_GROUP[1:])
+PLAN = tuple(headers.PLAN.values())
+STEPS = tuple(headers.STEPS.values())
+REVIEWS = tuple(headers.REVIEWS.values())
+ANSWERS = tuple(headers.ANSWERS.values())
+ASKS = tuple(headers.ASKS.values())
 
 
 def local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -64,6 +52,12 @@ def progress_row(one: Progress, group: str, zone: ZoneInfo) -> Row:
         one.changed_by.name,
         local(one.waived_at, zone),
         *_left(enrolment),
+        one.started_on,
+        one.finished_on,
+        one.changed_by.email,
+        one.waived_by.name if one.waived_by else None,
+        one.waived_by.email if one.waived_by else None,
+        enrolment.started_on,
     )
 
 
@@ -71,7 +65,7 @@ def _left(enrolment: Enrolment | None) -> Row:
     return (enrolment.ended_on, enrolment.get_end_reason_display()) if enrolment else (None, None)
 
 
-def check_in_rows(one: CheckIn, *, has_private_note: bool) -> Iterator[Row]:
+def check_in_rows(one: CheckIn, zone: ZoneInfo, *, has_private_note: bool) -> Iterator[Row]:
     """A row a student, each with what is said of all; one row where nothing is said of any student."""
     of_all = (
         one.group.name,
@@ -84,18 +78,20 @@ def check_in_rows(one: CheckIn, *, has_private_note: bool) -> Iterator[Row]:
         one.summary,
         one.request,
     )
-    note = (one.private_note,) if has_private_note else ()
+    last: Row = (local(one.logged_at, zone), one.logged_by.email)
+    if has_private_note:
+        last = (*last, one.private_note)
     entries = sorted(one.entries.all(), key=lambda entry: (entry.enrolment.person.name, entry.pk))
     for entry in entries:
         person = entry.enrolment.person
         said = entry.get_attendance_display(), entry.get_pace_display(), entry.blocker, entry.note
-        yield (*of_all, person.name, person.email, *said, *note)
+        yield (*of_all, person.name, person.email, *said, *last)
     if not entries:
-        yield (*of_all, *[None] * (len(CHECK_INS) - len(of_all)), *note)
+        yield (*of_all, *[None] * 6, *last)
 
 
 def check_in_header(*, has_private_note: bool) -> tuple[str, ...]:
-    return (*CHECK_INS, PRIVATE_NOTE) if has_private_note else CHECK_INS
+    return (*CHECK_INS, headers.PRIVATE_NOTE) if has_private_note else CHECK_INS
 
 
 def asker(question: Question) -> User | None:
@@ -131,7 +127,39 @@ def question_row(one: Question, zone: ZoneInfo) -> Row:
     )
 
 
-def member_row(stay: Membership) -> Row:
+def more_of_question(one: Question, zone: ZoneInfo) -> Row:
+    """What a question says besides the sheet's own columns, by which our reader makes it whole again.
+
+    Whose name the asker hides stands in a column of its own.
+    """
+    person = asker(one)
+    hidden = person if one.is_asker_hidden else None
+    entered_by = None if person is not None and one.asked_by_id == person.pk else one.asked_by
+    return (
+        one.detail,
+        one.get_category_display(),
+        one.get_visibility_display(),
+        one.get_status_display(),
+        one.duplicate_of.title if one.duplicate_of else None,
+        getattr(one, "ask_count", None),
+        _shown(hidden),
+        one.pk,
+        one.duplicate_of_id,
+        local(one.asked_at, zone),
+        _shown(entered_by),
+        one.is_asker_hidden,
+        one.material.title if one.material else None,
+        local(one.first_answered_at, zone),
+        local(one.published_at, zone),
+        _shown(one.published_by),
+    )
+
+
+def _shown(person: User | None) -> str | None:
+    return shown_person(person.name, person.email) if person else None
+
+
+def member_row(stay: Membership, zone: ZoneInfo) -> Row:
     enrolment = stay.enrolment
     return (
         *_who(enrolment.person, stay.group.name),
@@ -139,17 +167,23 @@ def member_row(stay: Membership) -> Row:
         stay.started_on,
         stay.ended_on,
         stay.get_end_reason_display(),
-        *_left(enrolment),
+        *_of_enrolment(enrolment, zone),
     )
 
 
-def student_without_group_row(enrolment: Enrolment) -> Row:
-    return (*_who(enrolment.person, None), "student", enrolment.started_on, None, None, *_left(enrolment))
+def student_without_group_row(enrolment: Enrolment, zone: ZoneInfo) -> Row:
+    return (
+        *_who(enrolment.person, None), "student", enrolment.started_on, None, None, *_of_enrolment(enrolment, zone),
+    )  # fmt: skip
+
+
+def _of_enrolment(enrolment: Enrolment, zone: ZoneInfo) -> Row:
+    return *_left(enrolment), enrolment.started_on, enrolment.level, local(enrolment.last_active_at, zone)
 
 
 def mentor_row(one: Mentorship) -> Row:
     return (
-        *_who(one.person, one.group.name), one.get_role_display(), one.started_on, one.ended_on, None, *_left(None),
+        *_who(one.person, one.group.name), one.get_role_display(), one.started_on, one.ended_on, *[None] * 6,
     )  # fmt: skip
 
 
@@ -175,6 +209,8 @@ def step_row(one: AgreedStep, zone: ZoneInfo) -> Row:
         local(one.closed_at, zone),
         one.closed_by.name if one.closed_by else None,
         one.check_in.week_starts_on if one.check_in else None,
+        one.agreed_by.email,
+        one.closed_by.email if one.closed_by else None,
     )
 
 
@@ -197,4 +233,22 @@ def review_row(one: CodeReview, zone: ZoneInfo) -> Row:
 def answer_rows(question: Question, zone: ZoneInfo) -> Iterator[Row]:
     for answer in question.answers.all():
         person = answer.answered_by
-        yield question.title, answer.body, person.name, person.email, local(answer.answered_at, zone)
+        moment = local(answer.answered_at, zone)
+        yield question.pk, question.title, answer.body, person.name, person.email, moment
+
+
+def ask_rows(question: Question, zone: ZoneInfo) -> Iterator[Row]:
+    """Each time the question was asked, with the name of who asked though it may be hidden: for who leads the group."""
+    for ask in sorted(question.asks.all(), key=lambda ask: (ask.asked_at, ask.pk)):
+        person = ask.enrolment.person if ask.enrolment else None
+        yield (
+            question.pk,
+            question.title,
+            ask.group.name,
+            person.name if person else "somebody of the group",
+            person.email if person else None,
+            local(ask.asked_at, zone),
+            ask.week_starts_on,
+            ask.logged_by.name,
+            ask.logged_by.email,
+        )

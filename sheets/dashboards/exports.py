@@ -105,7 +105,7 @@ def _progress(chosen: ExportFilter) -> Iterator[Row]:
     found = (
         Progress.objects.filter(chosen.moments("state_since"), enrolment__cohort=chosen.cohort)
         .annotate(group_name=_last_group("enrolment", "group__name"))
-        .select_related("enrolment__person", "milestone", "changed_by")
+        .select_related("enrolment__person", "milestone", "changed_by", "waived_by")
         .order_by("group_name", "enrolment__person__name", "enrolment", "milestone__position")
     )
     if chosen.group:
@@ -121,7 +121,7 @@ def _check_ins(chosen: ExportFilter) -> Iterator[Row]:
         .order_by("group__name", "week_starts_on")
     )
     for one in found.iterator(BATCH):
-        yield from check_in_rows(one, has_private_note=chosen.has_private_notes)
+        yield from check_in_rows(one, chosen.zone, has_private_note=chosen.has_private_notes)
 
 
 def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
@@ -144,9 +144,9 @@ def with_answers(questions: QuestionQuerySet) -> QuestionQuerySet:
     answers = Answer.objects.select_related("answered_by").order_by("answered_at", "pk")
     return (
         questions.with_ask_count()
-        .select_related("group", "milestone", "material", "duplicate_of")
+        .select_related("group", "milestone", "material", "duplicate_of", "asked_by", "published_by")
         .prefetch_related(
-            Prefetch("asks", Ask.objects.select_related("enrolment__person")),
+            Prefetch("asks", Ask.objects.select_related("enrolment__person", "group", "logged_by")),
             Prefetch("answers", answers),
             Prefetch("duplicate_of__answers", answers),
         )
@@ -158,7 +158,8 @@ def _of_groups(chosen: ExportFilter) -> Q:
 
 
 def _people(chosen: ExportFilter) -> Iterator[Row]:
-    return chain(map(mentor_row, _mentors(chosen)), map(member_row, _members(chosen)), _without_group(chosen))
+    members = (member_row(stay, chosen.zone) for stay in _members(chosen))
+    return chain(map(mentor_row, _mentors(chosen)), members, _without_group(chosen))
 
 
 def _mentors(chosen: ExportFilter) -> Iterator[Mentorship]:
@@ -180,7 +181,7 @@ def _without_group(chosen: ExportFilter) -> Iterator[Row]:
         chosen.stays(), ~Exists(Membership.objects.filter(enrolment=OuterRef("pk"))), cohort=chosen.cohort
     )
     for one in found.select_related("person").order_by("person__name", "pk").iterator(BATCH):
-        yield student_without_group_row(one)
+        yield student_without_group_row(one, chosen.zone)
 
 
 _ROWS: dict[Export, Callable[[ExportFilter], Iterator[Any]]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from groups.models import Group, Membership, Mentorship, PlanItem
 from sheets.dashboards.exports import with_answers, with_entries
@@ -68,10 +68,11 @@ def _take_stays(of: dict[int, GroupRows], groups: Sequence[Group], today: date) 
         if is_member:
             of[stay.group_id].members.append(stay)
         # What somebody does who moved on is the other group's.
-        if is_member or (stay.ended_on and stay.end_reason != Membership.EndReason.MOVED):
+        is_last = getattr(stay, "last_group", None) == stay.group_id
+        if is_member or is_last or (stay.ended_on and stay.end_reason != Membership.EndReason.MOVED):
             groups_of[stay.enrolment_id].add(stay.group_id)
     progress = Progress.objects.filter(enrolment__in=groups_of).select_related(
-        "enrolment__person", "milestone", "changed_by"
+        "enrolment__person", "milestone", "changed_by", "waived_by"
     )
     for row in progress.order_by("enrolment__person__name", "enrolment", "milestone__position"):
         for group_id in groups_of[row.enrolment_id]:
@@ -84,9 +85,10 @@ def _stays(groups: Sequence[Group], today: date) -> Iterator[tuple[Membership, b
     Those are the members on the day, those who will be and are in no group yet, and those who finished in it.
     """
     elsewhere = Membership.objects.open(today).filter(enrolment=OuterRef("enrolment"))
+    last = Membership.objects.filter(enrolment=OuterRef("enrolment")).order_by("-started_on", "-pk")
     rows = (
         Membership.objects.filter(group__in=groups)
-        .annotate(is_in_a_group=Exists(elsewhere))
+        .annotate(is_in_a_group=Exists(elsewhere), last_group=Subquery(last.values("group")[:1]))
         .select_related("enrolment__person", "group")
         .order_by("enrolment__person__name", "started_on", "pk")
     )

@@ -30,9 +30,6 @@ from sheets.writing.workbook import Tab, workbook
 from tracker.models import Question
 
 _AT_ONCE = 50
-_MORE_OF_QUESTIONS = (
-    "Detail", "Category", "Seen by", "Status", "Duplicate of", "Times asked", "Asker, hidden from other students",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +64,25 @@ def _tabs(
     check_ins = [
         row
         for one in of.check_ins
-        for row in export_rows.check_in_rows(one, has_private_note=has_private_notes)
+        for row in export_rows.check_in_rows(one, zone, has_private_note=has_private_notes)
     ]
     check_in_header = export_rows.check_in_header(has_private_note=has_private_notes)
-    people = [*map(export_rows.mentor_row, of.mentorships), *map(export_rows.member_row, of.stays)]
+    people = [
+        *map(export_rows.mentor_row, of.mentorships),
+        *(export_rows.member_row(stay, zone) for stay in of.stays),
+    ]
     progress = [export_rows.progress_row(one, group.name, zone) for one in of.progress]
     answers = [row for one in of.questions for row in export_rows.answer_rows(one, zone)]
+    asks = [row for one in of.questions for row in export_rows.ask_rows(one, zone)]
     return [
-        *sheet_tabs(_sheet(cohort, group, of, milestones), _MORE_OF_QUESTIONS),
+        *sheet_tabs(_sheet(cohort, group, of, milestones), export_rows.MORE_OF_QUESTIONS),
         _more("Plan", export_rows.PLAN, map(export_rows.plan_row, of.items)),
         _more("Progress", export_rows.PROGRESS, progress),
         _more("Check-ins", check_in_header, check_ins),
         _more("Agreed steps", export_rows.STEPS, (export_rows.step_row(one, zone) for one in of.steps)),
         _more("Code reviews", export_rows.REVIEWS, (export_rows.review_row(one, zone) for one in of.reviews)),
         _more("Answers", export_rows.ANSWERS, answers),
+        _more("Asks", export_rows.ASKS, asks),
         _more("People", export_rows.PEOPLE_OF_A_GROUP, people),
     ]
 
@@ -97,6 +99,7 @@ def _sheet(cohort: Cohort, group: Group, of: GroupRows, milestones: Sequence[Mil
     members = {stay.enrolment_id: stay.enrolment.person for stay in of.members}
     return GroupSheet(
         name=group.name,
+        meeting=group.meeting,
         learning_path=cohort.course.title,
         modules=[Module(one.title, one.pk in planned) for one in milestones],
         mentors=_mentors(of.mentorships),
@@ -116,8 +119,7 @@ def _mentors(mentorships: Iterable[Mentorship]) -> list[SheetPerson]:
 def _question(one: Question, zone: ZoneInfo) -> SheetQuestion:
     """The question as the sheet has it.
 
-    Whose name the asker hides stands in a column of its own: the import knows no hidden names, and would
-    show it to all.
+    Whose name the asker hides stands in a column of its own, which is not read out in a meeting.
     A duplicate has the answers of the question that it points at where it has none of its own.
     """
     person = asker(one)
@@ -134,15 +136,7 @@ def _question(one: Question, zone: ZoneInfo) -> SheetQuestion:
         answer="\n\n".join(answer.body.strip() for answer in answers),
         answered_by=_person(answers[0].answered_by) if answers else None,
         is_solved=original.status == Question.Status.ANSWERED,
-        more=(
-            one.detail,
-            one.get_category_display(),
-            one.get_visibility_display(),
-            one.get_status_display(),
-            one.duplicate_of.title if one.duplicate_of else None,
-            getattr(one, "ask_count", None),
-            str(_person(person)) if person and one.is_asker_hidden else None,
-        ),
+        more=export_rows.more_of_question(one, zone),
     )
 
 

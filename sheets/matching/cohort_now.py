@@ -43,6 +43,7 @@ class Student:
     enrolment_id: int
     account: Account
     started_on: date
+    level: str = ""
     group_id: int | None = None
     stay_started_on: date | None = None
     free_from: date | None = None
@@ -142,7 +143,7 @@ def _enrolments(cohort: Cohort) -> Iterable[dict[str, Any]]:
     rows: Iterable[dict[str, Any]] = (
         Enrolment.objects.filter(cohort=cohort, ended_on=None)
         .annotate(free_from=Max("memberships__ended_on", filter=Q(memberships__ended_on__isnull=False)))
-        .values("pk", "person", "started_on", "free_from", *(f"person__{name}" for name in _ACCOUNT))
+        .values("pk", "person", "started_on", "free_from", "level", *(f"person__{name}" for name in _ACCOUNT))
         .order_by("pk")
     )
     return rows
@@ -153,6 +154,7 @@ def _student(row: dict[str, Any]) -> Student:
         enrolment_id=row["pk"],
         account=_account(row, "person__"),
         started_on=row["started_on"],
+        level=row["level"],
         free_from=row["free_from"],
     )
 

@@ -1,6 +1,11 @@
-"""How far students are in Trefoil, before a sheet is taken in."""
+"""How far students are in Trefoil, before a sheet is taken in, and how far it takes them."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from courses.models import Cohort
+from sheets.matching.enrolments import EnrolmentRef
+from sheets.matching.sheet_changes import NewMark, NewProgress, SheetChanges
 from tracker.models import Progress
 
 # A sheet moves a student on, never back: what comes later here is further.
@@ -12,20 +17,66 @@ def further(one: str, other: str) -> str:
     return max(one, other, key=_ORDER.index)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Progress that is there (`id`), or that this import brings."""
+
+    state: str
+    hours: Decimal | None
+    id: int | None = None
+
+
+type _Key = tuple[EnrolmentRef, int]
+
+
 class ProgressNow:
-    """The states of a cohort's open enrolments, one query; new ones are set as the sheets bring them."""
+    """The progress of a cohort, one query; what sheets bring is added to the changes, a state for each only once."""
 
-    def __init__(self, cohort: Cohort) -> None:
-        rows = Progress.objects.filter(enrolment__cohort=cohort, enrolment__ended_on=None)
+    def __init__(self, cohort: Cohort, changes: SheetChanges) -> None:
+        self._changes = changes
+        rows = Progress.objects.filter(enrolment__cohort=cohort).values_list(
+            "enrolment", "milestone", "state", "hours", "pk"
+        )
         self._there = {
-            (enrolment_id, milestone_id): state
-            for enrolment_id, milestone_id, state in rows.values_list("enrolment", "milestone", "state")
+            (enrolment, milestone): Held(state, hours, pk) for enrolment, milestone, state, hours, pk in rows
         }
-        self._new: dict[tuple[str, int], str] = {}
+        self._new: dict[_Key, Held] = {}
+        # Where what is brought stands among the changes.
+        self._marks: dict[_Key, int] = {}
+        self._brought: dict[_Key, int] = {}
 
-    def state(self, enrolment_id: int | None, email: str, milestone_id: int) -> str:
-        there = self._there.get((enrolment_id or 0, milestone_id), Progress.State.NOT_STARTED.value)
-        return further(there, self._new.get((email, milestone_id), "not_started"))
+    def there(self, ref: EnrolmentRef, milestone_id: int) -> Held | None:
+        new = self._new.get((ref, milestone_id))
+        return new or (self._there.get((ref.id, milestone_id)) if ref.id is not None else None)
 
-    def set(self, email: str, milestone_id: int, state: str) -> None:
-        self._new[email, milestone_id] = state
+    def state(self, ref: EnrolmentRef, milestone_id: int) -> str:
+        there = self.there(ref, milestone_id)
+        return there.state if there else "not_started"
+
+    def bring(self, new: NewProgress) -> None:
+        """Bring progress of which nothing is there."""
+        key = (new.enrolment, new.milestone_id)
+        self._brought[key] = len(self._changes.progress)
+        self._changes.progress.append(new)
+        self._new[key] = Held(new.state, new.hours)
+
+    def move_on(self, ref: EnrolmentRef, milestone_id: int, state: str) -> list[str]:
+        """Move somebody on to a state if it is further; say so in words."""
+        held = self.there(ref, milestone_id)
+        old = held.state if held else "not_started"
+        if further(old, state) == old:
+            return []
+        key = (ref, milestone_id)
+        mark = NewMark(ref, milestone_id, state)
+        if key in self._brought:
+            n = self._brought[key]
+            self._changes.progress[n] = replace(
+                self._changes.progress[n], state=state, since=None, finished_on=None
+            )
+        elif key in self._marks:
+            self._changes.marks[self._marks[key]] = mark
+        else:
+            self._marks[key] = len(self._changes.marks)
+            self._changes.marks.append(mark)
+        self._new[key] = Held(state, held.hours if held else None, held.id if held else None)
+        return [state.replace("_", " ")]

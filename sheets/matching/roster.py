@@ -98,9 +98,9 @@ class _Roster:
             verdict = Verdict.MOVED
         self._mentor(entry)
         said += [*how, *entry.notes]
-        if entry.levels:
-            levels = ", ".join(f"{name} {level}" for name, level in entry.levels)
-            said.append(f"{levels}: kept with this import")
+        if entry.level and self._level(entry, student, email):
+            said.append(f"level: {entry.level}")
+            verdict = Verdict.CHANGED if verdict is Verdict.UNCHANGED else verdict
         shown = f"{entry.person.name or (account.name if account else '')} <{email}>".strip()
         self.plan.add(verdict, shown, entry.place, "; ".join(filter(None, said)))
 
@@ -186,6 +186,13 @@ class _Roster:
             f"{field.replace('_', ' ')} from {getattr(account, field) or 'nothing'} to {value}"
             for field, value in differing.items()
         ]
+
+    def _level(self, entry: Entry, student: Student | None, email: str) -> bool:
+        """Plan how much somebody knows already; say whether it is another than before."""
+        if student is not None and student.level == entry.level:
+            return False
+        self.plan.changes.levels[email] = entry.level
+        return True
 
     def _enrol(self, account: Account | None, email: str) -> str:
         self.plan.changes.enrolled.append(email)

@@ -2,39 +2,59 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from courses.models import Cohort
-from sheets.matching.changes import NewAccount, NewMark, SheetChanges
-from sheets.matching.cohort_now import CohortNow, GroupNow, Student, addresses, cohort_now
-from sheets.matching.mentors import MentorFinder
-from sheets.matching.modules import Found, ModuleFinder
+from groups.models import PlanItem
+from sheets.matching.cohort_now import GroupNow, Student, addresses, cohort_now
+from sheets.matching.ledger import Ledger
 from sheets.matching.plan import Head, Plan, Step, Verdict, Work
-from sheets.matching.progress_now import ProgressNow, further
+from sheets.matching.progress_now import ProgressNow
 from sheets.matching.questions import QuestionMatcher
-from sheets.matching.students import StudentFinder, Who
+from sheets.matching.records.asked import BookOfQuestions
+from sheets.matching.records.meetings import CheckInMatcher, ReviewMatcher, StepMatcher
+from sheets.matching.records.people import PeopleMatcher
+from sheets.matching.records.work import ProgressMatcher, compare_plan, take_plan
+from sheets.matching.sheet_changes import SheetChanges
+from sheets.matching.students import Who
+from sheets.matching.tracker import Row, TrackerMatcher
 from sheets.understanding.books import Book, Shelf, group_name, same_path
 from sheets.understanding.people import Mention
+from sheets.understanding.records import (
+    AnswerLine,
+    AskLine,
+    CheckInLine,
+    PersonLine,
+    PlanLine,
+    ProgressLine,
+    ReviewLine,
+    StepLine,
+)
+from sheets.understanding.records.tabs import Kind, lines_of
 from sheets.understanding.roster import group_key
-from sheets.understanding.tracker import TrackedStudent, Tracker
+from sheets.understanding.tracker import Tracker
 
 
 def plan_sheets(
-    *, cohort: Cohort, shelf: Shelf, starts_on: date, answers: dict[str, str]
+    *, cohort: Cohort, shelf: Shelf, starts_on: date, at: datetime, answers: dict[str, str]
 ) -> Work[Plan[SheetChanges]]:
     """Work out what tracking sheets change.
 
-    A sheet can hold nothing but "done" and says not when: so progress only goes on, never back, and nobody is moved out
-    of the group in which Trefoil has them.
+    People of all of them come first, since a question of one group may have been asked by a student of another.
     """
     mentions = [mention for book in shelf.books for mention in _mentions(book)]
-    now = cohort_now(cohort, addresses(mentions, answers))
-    sheets = _Sheets(now, mentions, starts_on=starts_on, answers=answers)
-    for done, book in enumerate(shelf.books):
-        yield Step("Comparing workbooks", done, len(shelf.books))
-        sheets.take(book)
+    ledger = Ledger(
+        cohort_now(cohort, addresses(mentions, answers)), mentions, starts_on=starts_on, answers=answers
+    )
+    sheets = _Sheets(ledger, at=at)
+    taken = [_Taken(book) for book in shelf.books]
+    for one in taken:
+        sheets.take_people(one)
+    for done, one in enumerate(taken):
+        yield Step("Comparing workbooks", done, len(taken))
+        sheets.take(one)
     sheets.finish(shelf)
-    return sheets.plan
+    return ledger.plan
 
 
 def _mentions(book: Book) -> Iterator[Mention]:
@@ -45,242 +65,209 @@ def _mentions(book: Book) -> Iterator[Mention]:
                 yield student.mentor
     for _, tab in book.questions:
         for question in tab.questions:
-            yield from filter(None, (question.student, question.answered_by))
+            more = question.more
+            others = (more.entered_by, more.published_by) if more else ()
+            yield from filter(None, (question.student, question.answered_by, *others))
+    for _, record in book.records:
+        for line in record.lines:
+            for name in line.__dataclass_fields__:
+                if isinstance(mention := getattr(line, name), Mention):
+                    yield mention
+
+
+class _Taken:
+    """A workbook while it is taken: the group that each of its trackers is of, and who stands in them."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.found: dict[int, list[Row]] = {}
+        self.groups: dict[int, tuple[GroupNow | None, str]] = {}
+
+    @property
+    def group(self) -> tuple[GroupNow | None, str]:
+        """Of the first tracker, to which everything else belongs."""
+        return next(iter(self.groups.values()))
 
 
 class _Sheets:
     """The plan while it grows, a workbook at a time."""
 
-    def __init__(
-        self, now: CohortNow, mentions: list[Mention], *, starts_on: date, answers: dict[str, str]
-    ) -> None:
-        self.now = now
-        self.starts_on = starts_on
-        self.plan = Plan(SheetChanges())
-        self.people = self.plan.changes.cohort
-        self.students = StudentFinder(now, answers)
-        self.mentors = MentorFinder(now, mentions, answers)
-        self.modules = ModuleFinder(now.cohort.course, answers)
-        self.progress = ProgressNow(now.cohort)
-        self.questions = QuestionMatcher(now, self.plan, self.students, self.mentors, self.modules)
-        self.titled = {milestone.pk: milestone.title for milestone in self.modules.milestones}
-        # Group's name to the students (by address) that sheets bring into it.
-        self.sizes = Counter({group_key(group.name): group.size for group in now.groups.values()})
-        self.in_files: set[str] = set()
-        self.assigned: set[tuple[str, str]] = set()
+    def __init__(self, ledger: Ledger, *, at: datetime) -> None:
+        self.ledger = ledger
+        progress = ProgressNow(ledger.now.cohort, ledger.plan.changes)
+        self.trackers = TrackerMatcher(ledger, progress)
+        self.questions = QuestionMatcher(ledger, at=at)
+        self.records = _Records(ledger, progress)
         self.new_groups: set[str] = set()
 
-    def take(self, book: Book) -> None:
-        """Plan what becomes of one book."""
-        names: list[str] = []
-        members: dict[str, Who] = {}
+    def take_people(self, taken: _Taken) -> None:
+        """Find out whose workbook it is, and plan its groups and people."""
+        book = taken.book
         for n, tracker in book.trackers:
-            self.plan.heads[n] = Head(tracker.understood.table.tab, tracker.heads)
-            names.append(self._take_tracker(n, tracker, self._stem(book, tracker), book, members))
-        if not names and book.questions:
-            names.append(self._group_of([], group_name(book.name), "")[1])
+            taken.found[n] = self.trackers.find(tracker)
+            there = [who.student for _, who in taken.found[n] if who.student]
+            taken.groups[n] = self._group_of(there, book, tracker)
+        if not book.trackers:
+            taken.groups[-1] = self._group_of([], book, None)
+        trackers = dict(book.trackers)
+        for n, (group, name) in taken.groups.items():
+            self.ledger.call((trackers[n].group if n in trackers else _group_of_records(book)) or name, name)
+            if group is None:
+                self._new_group(name, trackers.get(n), book)
+        self.records.take_people(book, taken.group)
+
+    def take(self, taken: _Taken) -> None:
+        """Plan what becomes of the rest: progress first, since a check box says less than its own tab."""
+        book = taken.book
+        members: dict[str, Who] = {}
+        self.records.take_progress(book)
+        for n, tracker in book.trackers:
+            group, name = taken.groups[n]
+            self.trackers.take(n, tracker, taken.found[n], group, name, members)
+        _, name = taken.group
+        self.records.take_meetings(book, name)
+        asked = BookOfQuestions(lines_of(book.records, AnswerLine), lines_of(book.records, AskLine))
         for n, tab in book.questions:
-            self.questions.take(n, tab, names[0], members)
+            self.questions.take(n, tab, name, members, asked)
+        asked.refuse_the_rest(self.ledger)
 
-    def _stem(self, book: Book, tracker: Tracker) -> str:
-        """What a new group is called: after its file, or after its tab where one file has several trackers."""
-        return group_name(tracker.understood.table.tab if len(book.trackers) > 1 else book.name)
-
-    def _take_tracker(self, n: int, tracker: Tracker, stem: str, book: Book, members: dict[str, Who]) -> str:
-        table = tracker.understood.table
-        for unread in tracker.unread:
-            self.plan.add(
-                Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row
-            )
-        if tracker.prepared:
-            what = "row" if tracker.prepared == 1 else "rows"
-            self.plan.notes.append(
-                f"{table.name}: {tracker.prepared} {what} with percentages, totals or nobody left out."
-            )
-        found = [(one, self.students.find(one.person, one.place)) for one in tracker.students]
-        group, name = self._group_of([who.student for _, who in found if who.student], stem, table.name)
-        milestones = {title: self.modules.find(title, place) for title, place in tracker.modules}
-        if group is None:
-            self._new_group(
-                name, tracker, book, [one.milestone.pk for one in milestones.values() if one.milestone]
-            )
-        rows: dict[str, list[TrackedStudent]] = {}
-        whos: dict[str, Who] = {}
-        for student, who in found:
-            if not who.email:
-                why = "Asked: who it is." if who.is_open else "Left out, as you said."
-                self.plan.add(
-                    Verdict.UNREADABLE, str(student.person), student.place, why, table=n, row=student.row
-                )
-                continue
-            rows.setdefault(who.email, []).append(student)
-            whos[who.email] = members[student.person.folded_name] = who
-        for email, lines in rows.items():
-            self._take_student(n, whos[email], lines, group, name, milestones)
-        self._take_mentors(tracker, group, name)
-        return name
-
-    def _group_of(self, there: list[Student], stem: str, table: str) -> tuple[GroupNow | None, str]:
-        """The group in which most of the students are, else the one that is called like the file, else a new one."""
+    def _group_of(
+        self, there: list[Student], book: Book, tracker: Tracker | None
+    ) -> tuple[GroupNow | None, str]:
+        """The group that the tracker names, else that of most of its students, else that of its file, else new."""
+        now = self.ledger.now
+        said = tracker.group if tracker else _group_of_records(book)
+        known = now.by_group_key.get(group_key(said)) if said else None
+        if known:
+            return known, known.name
         groups = Counter(student.group_id for student in there if student.group_id is not None)
-        if groups:
-            group = self.now.groups[groups.most_common(1)[0][0]]
-            others = [self.now.groups[pk].name for pk in groups if pk != group.id]
+        if groups and tracker:
+            group = now.groups[groups.most_common(1)[0][0]]
+            others = [now.groups[pk].name for pk in groups if pk != group.id]
             if others:
-                self.plan.notes.append(
-                    f"{table}: its students are in {group.name} and {', '.join(others)}; it is taken for {group.name},"
-                    " and they stay where they are."
+                self.ledger.plan.notes.append(
+                    f"{tracker.understood.table.name}: its students are in {group.name} and {', '.join(others)}; it is"
+                    f" taken for {group.name}, and they stay where they are."
                 )
             return group, group.name
-        known = self.now.by_group_key.get(group_key(stem))
-        return known, known.name if known else stem
+        several = tracker is not None and len(book.trackers) > 1
+        stem = said or group_name(tracker.understood.table.tab if tracker and several else book.name)
+        known = now.by_group_key.get(group_key(stem))
+        return known, known.name if known else stem[:100]
 
-    def _new_group(self, name: str, tracker: Tracker, book: Book, chosen: list[int]) -> None:
+    def _new_group(self, name: str, tracker: Tracker | None, book: Book) -> None:
         if group_key(name) in self.new_groups:
             return
+        ledger, people = self.ledger, self.ledger.people
         self.new_groups.add(group_key(name))
-        self.people.groups.append(name)
-        for one in book.selections:
-            if one.is_selected and same_path(one.path, tracker.learning_path):
-                found = self.modules.find(one.module, one.place)
-                if found.milestone is not None:
-                    chosen.append(found.milestone.pk)
-        ordered = [pk for pk in self.titled if pk in set(chosen)]
-        self.people.chosen[name] = ordered
-        words = ", ".join(self.titled[pk] for pk in ordered) or "nothing"
-        self.plan.add(Verdict.NEW, f"Group {name}", tracker.understood.table.name, f"its plan: {words}")
-
-    def _take_student(
-        self,
-        n: int,
-        who: Who,
-        rows: list[TrackedStudent],
-        group: GroupNow | None,
-        name: str,
-        modules: dict[str, Found],
-    ) -> None:
-        said: list[str] = []
-        verdict = Verdict.UNCHANGED
-        place = ", ".join(row.place for row in rows)
-        refusal = self._refusal(who, group, name)
-        if refusal:
-            for row in rows:
-                self.plan.add(Verdict.UNREADABLE, str(row.person), row.place, refusal, table=n, row=row.row)
+        people.groups.append(name)
+        if book.meeting:
+            people.meetings[name] = book.meeting[:200]
+        plan = lines_of(book.records, PlanLine)
+        if any(tab.kind is Kind.PLAN for _, tab in book.records):
+            # With its own dates, and not those of the calendar.
+            people.chosen[name] = []
+            chosen = set(take_plan(ledger, plan, name))
+        elif tracker is None:
+            ledger.plan.add(Verdict.NEW, f"Group {name}", book.name, "starts with the calendar as its plan")
             return
-        if who.student is None and who.email not in self.in_files:
-            verdict = Verdict.NEW
-            said.append(self._enrol(who, name))
-        elif who.student is not None and who.student.group_id is None and who.email not in self.in_files:
-            verdict = Verdict.MOVED
-            self._join(who, name)
-            said.append(f"into {name}")
-        elif who.student is not None and group is not None and who.student.group_id not in (None, group.id):
-            said.append(f"stays in {self.now.groups[who.student.group_id or 0].name}")
-        self.in_files.add(who.email)
-        if len(rows) > 1:
-            said.append(f"stands in {len(rows)} rows: what is done in any of them counts")
-        marks = [mark for row in rows for mark in self._marks(n, row, modules)]
-        changed = self._new_marks(who, marks)
-        if changed and verdict is Verdict.UNCHANGED:
-            verdict = Verdict.CHANGED
-        said += changed
-        self.plan.add(verdict, f"{who.name} <{who.email}>", place, "; ".join(said))
+        else:
+            chosen = self._chosen(tracker, book)
+            people.chosen[name] = [pk for pk in ledger.titled if pk in chosen]
+        words = ", ".join(title for pk, title in ledger.titled.items() if pk in chosen) or "nothing"
+        place = tracker.understood.table.name if tracker else book.name
+        ledger.plan.add(Verdict.NEW, f"Group {name}", place, f"its plan: {words}")
 
-    def _refusal(self, who: Who, group: GroupNow | None, name: str) -> str:
-        account = self.now.accounts.get(who.email)
-        if account is not None and not account.is_active:
-            return f"{account.name} may not sign in any more; ask an operator."
-        if (who.student is not None and who.student.group_id is not None) or who.email in self.in_files:
-            return ""
-        if account is not None and group is not None and account.id in group.mentors:
-            return f"{account.name} mentors {name} and cannot study in it."
-        most = self.now.cohort.course.group_size + 1
-        if self.sizes[group_key(name)] >= most:
-            full = f"{name} has {most} students already, one above the group size of {most - 1}."
-            return f"{full} Move somebody out first."
-        return ""
-
-    def _enrol(self, who: Who, name: str) -> str:
-        if who.email not in self.now.accounts:
-            self.people.accounts.setdefault(who.email, NewAccount(who.email, who.name))
-        self.people.enrolled.append(who.email)
-        self._join(who, name)
-        return f"joins the cohort; into {name}"
-
-    def _join(self, who: Who, name: str) -> None:
-        begun = [self.starts_on]
-        if who.student is not None:
-            begun += [who.student.started_on, who.student.free_from or date.min]
-        account = self.now.accounts.get(who.email)
-        if account is not None:
-            begun.append(self.now.ended_on.get(account.id, date.min))
-        self.people.moves.append((who.email, name, max(begun)))
-        self.sizes[group_key(name)] += 1
-
-    def _marks(self, n: int, row: TrackedStudent, modules: dict[str, Found]) -> Iterator[tuple[int, str]]:
-        """Milestone and state of each check box; what is no mark is listed with its place."""
-        for cell in row.cells:
-            if cell.mark.wrong:
-                what = f"{row.person.name or row.person.email}, {cell.module}"
-                self.plan.add(Verdict.UNREADABLE, what, cell.place, cell.mark.wrong, table=n, row=row.row)
-                continue
-            milestone = modules[cell.module].milestone
-            if milestone is not None:
-                yield milestone.pk, cell.mark.state
-
-    def _new_marks(self, who: Who, marks: list[tuple[int, str]]) -> list[str]:
-        best: dict[int, str] = {}
-        for milestone_id, state in marks:
-            best[milestone_id] = further(best.get(milestone_id, "not_started"), state)
-        words = []
-        for milestone_id, state in best.items():
-            enrolment_id = who.student.enrolment_id if who.student else None
-            old = self.progress.state(enrolment_id, who.email, milestone_id)
-            if further(old, state) != old:
-                self.progress.set(who.email, milestone_id, state)
-                self.plan.changes.marks.append(NewMark(who.email, milestone_id, state))
-                words.append(f"{self.titled[milestone_id]}: {state.replace('_', ' ')}")
-        return words
-
-    def _take_mentors(self, tracker: Tracker, group: GroupNow | None, name: str) -> None:
-        for student in tracker.students:
-            if student.mentor is None:
-                continue
-            if student.mentor.wrong:
-                self.plan.notes.append(f"{student.place}: mentor left out. {student.mentor.wrong}")
-                continue
-            found = self.mentors.find(student.mentor, student.place)
-            if found is None or (group_key(name), found.email) in self.assigned:
-                continue
-            self.assigned.add((group_key(name), found.email))
-            account = self.now.accounts.get(found.email)
-            if account is not None and group is not None and account.id in group.mentors:
-                continue
-            if found.email in {email for email, into, _ in self.people.moves if into == name}:
-                self.plan.notes.append(
-                    f"{found.email} studies in {name} and cannot mentor it: left out as mentor."
-                )
-                continue
-            if account is None:
-                self.people.accounts.setdefault(
-                    found.email, NewAccount(found.email, found.name or found.email)
-                )
-            self.people.mentors.append((name, found.email))
-            shown = account.name if account else found.name or found.email
-            self.plan.add(Verdict.NEW, f"{shown} <{found.email}>", student.place, f"mentors {name}")
+    def _chosen(self, tracker: Tracker, book: Book) -> set[int]:
+        """The milestones of a tracker's columns, and those that are selected."""
+        found = [self.ledger.modules.find(title, place) for title, place in tracker.modules]
+        found += [
+            self.ledger.modules.find(one.module, one.place)
+            for one in book.selections
+            if one.is_selected and same_path(one.path, tracker.learning_path)
+        ]
+        return {one.milestone.pk for one in found if one.milestone is not None}
 
     def finish(self, shelf: Shelf) -> None:
         """Add what is asked, what is missing, and what belongs to no tracking sheet."""
-        self.plan.questions += [*self.students.questions, *self.mentors.questions, *self.modules.questions]
-        self.plan.notes += [
+        ledger = self.ledger
+        self.questions.finish()
+        for email in ledger.people.named:
+            if email not in ledger.in_files:
+                new = ledger.people.accounts[email]
+                what = f"{new.name} <{email}>"
+                ledger.plan.add(Verdict.NEW, what, "", "has an account, so that what they wrote stays theirs")
+        ledger.plan.questions += [
+            *ledger.students.questions,
+            *ledger.mentors.questions,
+            *ledger.modules.questions,
+        ]
+        ledger.plan.notes += [
             f"{table.name}: neither a tracker nor questions, left out." for table in shelf.unknown
         ]
-        named = {group_key(name) for name, _ in self.assigned}
-        for group in self.now.groups.values():
+        named = {key for key, _ in ledger.assigned}
+        for group in ledger.now.groups.values():
             if group_key(group.name) not in named:
                 continue
-            for student in self.now.students.values():
-                if student.group_id == group.id and student.account.email not in self.in_files:
-                    self.plan.add(
+            for student in ledger.now.students.values():
+                if student.group_id == group.id and student.account.email not in ledger.in_files:
+                    ledger.plan.add(
                         Verdict.MISSING, str(student.account), "", f"in {group.name}, not in its sheet; stays"
                     )
+
+
+def _group_of_records(book: Book) -> str:
+    """The group that the tab of people names."""
+    return next((line.group for _, line in lines_of(book.records, PersonLine) if line.group), "")
+
+
+class _Records:
+    """The tabs that only our own workbooks have. What they are held against is read when the first one comes."""
+
+    def __init__(self, ledger: Ledger, progress: ProgressNow) -> None:
+        self._ledger = ledger
+        self._progress = ProgressMatcher(ledger, progress)
+        self._people: PeopleMatcher | None = None
+        self._meetings: tuple[CheckInMatcher, StepMatcher, ReviewMatcher] | None = None
+        self._plans: dict[int, dict[int, object]] | None = None
+
+    def take_people(self, book: Book, group: tuple[GroupNow | None, str]) -> None:
+        there, name = group
+        for n, tab in book.records:
+            table = tab.understood.table
+            self._ledger.plan.heads[n] = Head(table.tab, (tab.understood.header,))
+            for unread in tab.unread:
+                self._ledger.plan.add(
+                    Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row
+                )
+        for n, line in lines_of(book.records, PersonLine):
+            self._people = self._people or PeopleMatcher(self._ledger)
+            self._people.take(n, line, name)
+        if there is not None:
+            plan = lines_of(book.records, PlanLine)
+            compare_plan(self._ledger, plan, name, self._plan_of(there.id) if plan else {})
+
+    def _plan_of(self, group_id: int) -> dict[int, object]:
+        if self._plans is None:
+            self._plans = {}
+            rows = PlanItem.objects.filter(group__cohort=self._ledger.now.cohort)
+            for group, milestone, due_on in rows.values_list("group", "milestone", "due_on"):
+                self._plans.setdefault(group, {})[milestone] = due_on
+        return self._plans.get(group_id, {})
+
+    def take_progress(self, book: Book) -> None:
+        for n, line in lines_of(book.records, ProgressLine):
+            self._progress.take(n, line)
+
+    def take_meetings(self, book: Book, group: str) -> None:
+        if not any(tab.kind in (Kind.CHECK_INS, Kind.STEPS, Kind.REVIEWS) for _, tab in book.records):
+            return
+        if self._meetings is None:
+            ledger = self._ledger
+            self._meetings = CheckInMatcher(ledger), StepMatcher(ledger), ReviewMatcher(ledger)
+        check_ins, steps, reviews = self._meetings
+        check_ins.take(lines_of(book.records, CheckInLine), group)
+        for n, step in lines_of(book.records, StepLine):
+            steps.take(n, step, group)
+        for n, review in lines_of(book.records, ReviewLine):
+            reviews.take(n, review, group)

@@ -1,6 +1,7 @@
 """What a file holds once it is read: tables of rows of values, each with its place."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -51,6 +52,23 @@ class Table:
     @property
     def name(self) -> str:
         return f"{self.file}, {self.tab}" if self.tab else self.file
+
+    def formula_note(self, passed_over: Collection[int] = ()) -> tuple[str, ...]:
+        """Say which cells hold a formula without its value, if any do; rows may be passed over by their number."""
+        cells = [
+            f"{letters(n)}{row.number}"
+            for row in self.rows
+            if row.number not in passed_over
+            for n, cell in enumerate(row.cells)
+            if isinstance(cell, Formula)
+        ]
+        if not cells:
+            return ()
+        shown = ", ".join(cells[:5]) + (" and more" if len(cells) > 5 else "")
+        return (
+            f"{self.tab}: {shown}: a formula whose value is not in the file. Open the workbook in your spreadsheet,"
+            " save it there, and give it again.",
+        )
 
     def place(self, row: int, column: int | None = None) -> str:
         """Where something stands, as a person finds it: "Tracker row 5", "Tracker C5"."""

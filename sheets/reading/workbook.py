@@ -18,7 +18,7 @@ from openpyxl.xml.constants import SHARED_STRINGS
 from sheets.reading.archive import BoundedArchive, BoundedPart, check_archive
 from sheets.reading.limits import Limits
 from sheets.reading.problems import UnreadableFile
-from sheets.reading.tables import Formula, Row, Table, Value, cleaned, is_empty, letters
+from sheets.reading.tables import Formula, Row, Table, Value, cleaned, is_empty
 from sheets.reading.text import check_row
 
 
@@ -179,18 +179,6 @@ def _notes(tab: str, parser: _TabParser, rows: list[Row]) -> Iterator[str]:
     if merged:
         shown = ", ".join(merged[:5]) + (" and more" if len(merged) > 5 else "")
         yield f"{where}merged cells ({shown}): the value counts for the first cell only, the others are empty."
-    formulas = [
-        f"{letters(n)}{row.number}"
-        for row in rows
-        for n, cell in enumerate(row.cells)
-        if isinstance(cell, Formula)
-    ]
-    if formulas:
-        shown = ", ".join(formulas[:5]) + (" and more" if len(formulas) > 5 else "")
-        yield (
-            f"{where}{shown}: a formula whose value is not in the file. Open the workbook in your spreadsheet,"
-            " save it there, and give it again."
-        )
 
 
 def _these(word: str, numbers: list[int]) -> str:

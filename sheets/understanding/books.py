@@ -10,6 +10,7 @@ from sheets.understanding.columns import Corrections, Field, understand
 from sheets.understanding.columns import field as column_field
 from sheets.understanding.marks import read_mark
 from sheets.understanding.questions import QuestionTab, is_question_tab, understand_questions
+from sheets.understanding.records import RecordTab, record_kind, understand_record_tab
 from sheets.understanding.tracker import Tracker, is_tracker, understand_tracker
 
 COURSE_FIELDS: tuple[Field, ...] = (
@@ -45,6 +46,16 @@ class Book:
     trackers: list[tuple[int, Tracker]] = field(default_factory=list)
     questions: list[tuple[int, QuestionTab]] = field(default_factory=list)
     selections: list[Selection] = field(default_factory=list)
+    records: list[tuple[int, RecordTab]] = field(default_factory=list)
+
+    @property
+    def group(self) -> str:
+        """The name of the group as the tracker says it; "" where it does not."""
+        return next((tracker.group for _, tracker in self.trackers if tracker.group), "")
+
+    @property
+    def meeting(self) -> str:
+        return next((tracker.meeting for _, tracker in self.trackers if tracker.meeting), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,8 @@ class Shelf:
 
 def understand_books(tables: Sequence[Table], corrections: Corrections | None = None) -> Shelf:
     """Find out by what they hold which tab is which; tabs of a workbook, and CSV files given together, are one book."""
-    roles = [_role(table) for table in tables]
+    titles = _titles(tables)
+    roles = [_role(table, titles.get(_file(table), frozenset())) for table in tables]
     trackers_as_text = sum(
         1 for table, role in zip(tables, roles, strict=True) if role == "tracker" and not table.tab
     )
@@ -70,22 +82,46 @@ def understand_books(tables: Sequence[Table], corrections: Corrections | None = 
         name = _book_name(table, is_alone=trackers_as_text <= 1)
         book = books.setdefault(name, Book(_ENDING.sub("", table.file if table.tab else name)))
         if role == "tracker":
-            book.trackers.append((n, understand_tracker(table, corrections)))
+            known = titles.get(_file(table), frozenset())
+            book.trackers.append((n, understand_tracker(table, known, corrections)))
             if not table.tab:
                 book.name = _csv_stem(table.file)
         elif role == "questions":
             book.questions.append((n, understand_questions(table, corrections)))
-        else:
+        elif role == "courses":
             book.selections += _selections(table)
+        elif kind := record_kind(table):
+            book.records.append((n, understand_record_tab(kind, table, corrections)))
     return Shelf(tuple(books.values()), tuple(unknown))
 
 
-def _role(table: Table) -> str:
-    if not understand(table, COURSE_FIELDS).missing:
+def _file(table: Table) -> str:
+    """What has its tab of courses in common: a workbook, or CSV files given together."""
+    return table.file if table.tab else ""
+
+
+def _titles(tables: Sequence[Table]) -> dict[str, frozenset[str]]:
+    """The modules that the tab of courses names, by what it belongs to."""
+    titles: dict[str, frozenset[str]] = {}
+    for table in tables:
+        if _is_courses(table):
+            named = {one.module for one in _selections(table)}
+            titles[_file(table)] = titles.get(_file(table), frozenset()) | named
+    return titles
+
+
+def _is_courses(table: Table) -> bool:
+    return not understand(table, COURSE_FIELDS).missing
+
+
+def _role(table: Table, titles: frozenset[str]) -> str:
+    if record_kind(table):
+        return "record"
+    if _is_courses(table):
         return "courses"
     if is_question_tab(table):
         return "questions"
-    return "tracker" if is_tracker(table) else ""
+    return "tracker" if is_tracker(table, titles) else ""
 
 
 def _book_name(table: Table, *, is_alone: bool) -> str:

@@ -29,6 +29,11 @@ class Mention:
         return f"{self.name} <{self.email}>" if self.name and self.email else self.name or self.email
 
 
+def shown_person(name: str, email: str) -> str:
+    """The name and the address in one cell, as `read_person` takes them apart."""
+    return email if name == email else f"{name} <{email}>"
+
+
 def read_person(text: str, email: str = "") -> Mention:
     """Read "Nadia Rahal <nadia@example.org>", "Nadia Rahal" or an address; `email` stands in a cell of its own."""
     text, email = text.strip(), email.strip()

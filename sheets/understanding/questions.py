@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sheets.reading import Formula, Row, Table
+from lib.text import folded
+from sheets.reading import Formula, Row, Table, Value
 from sheets.understanding.columns import Corrections, Field, Understood, field, understand
 from sheets.understanding.dates import read_day
 from sheets.understanding.marks import read_mark
 from sheets.understanding.people import Mention, read_person
+from sheets.understanding.records import headers, words
+from sheets.understanding.records.cells import Cells
 from sheets.understanding.roster import Unread
 
 LONGEST_TITLE = 300
@@ -48,11 +51,43 @@ FIELDS: tuple[Field, ...] = (
         "resolu,resolue",
     ),
 )
+# What only our own workbook has beside the columns of the sheet.
+_MORE: tuple[Field, ...] = tuple(
+    Field(name, header.lower(), frozenset({folded(header)}))
+    for name, header in headers.MORE_OF_QUESTIONS.items()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreOfQuestion:
+    """What our own workbook says of a question besides: see `headers.MORE_OF_QUESTIONS`.
+
+    `duplicate_of` is the title of the question it duplicates, where `duplicate_number` is not known. `entered_by` is
+    who logged it, where that is not the student.
+    """
+
+    number: str
+    detail: str
+    category: str
+    visibility: str
+    status: str
+    duplicate_of: str
+    duplicate_number: str
+    is_hidden: bool
+    asked_at: datetime | None
+    entered_by: Mention | None
+    material: str
+    answered_at: datetime | None
+    published_at: datetime | None
+    published_by: Mention | None
 
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question of the tab. `day` is None where none stands; `is_solved` where no column says."""
+    """A question of the tab. `day` is None where none stands; `is_solved` where no column says.
+
+    `more` is None where the tab is not one of our own workbook.
+    """
 
     place: str
     row: Row
@@ -64,6 +99,7 @@ class AskedQuestion:
     answer: str
     answered_by: Mention | None
     is_solved: bool | None
+    more: MoreOfQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +119,10 @@ def is_question_tab(table: Table) -> bool:
 def understand_questions(table: Table, corrections: Corrections | None = None) -> QuestionTab:
     """Read the questions of a tab; rows that were prepared and not used are left out."""
     understood = understand(table, FIELDS, corrections)
-    read = [_read(understood, row) for row in understood.rows]
+    own = understand(table, _MORE)
+    # The columns that both know are those of the sheet; ours have a number for each question.
+    is_own = own.column("number") is not None and own.header_row == understood.header_row
+    read = [_read(understood, row, own if is_own else None) for row in understood.rows]
     return QuestionTab(
         understood,
         tuple(one for one in read if isinstance(one, AskedQuestion)),
@@ -91,7 +130,7 @@ def understand_questions(table: Table, corrections: Corrections | None = None) -
     )
 
 
-def _read(understood: Understood, row: Row) -> AskedQuestion | Unread | None:
+def _read(understood: Understood, row: Row, own: Understood | None) -> AskedQuestion | Unread | None:
     table = understood.table
     place = table.place(row.number)
     text = understood.text(row, "question")
@@ -105,9 +144,10 @@ def _read(understood: Understood, row: Row) -> AskedQuestion | Unread | None:
         return Unread(place, row, "no question", "There is no question in this row.") if any(said) else None
     try:
         day = read_day(_value(understood, row, "day"))
+        more = _more(Cells(own, row)) if own is not None else None
     except ValueError as error:
         return Unread(place, row, text[:200], str(error))
-    student = _person(understood.text(row, "student"))
+    student = _person(understood.text(row, "student") or (own.text(row, "hidden_asker") if own else ""))
     answered_by = _person(understood.text(row, "answered_by"))
     for person in (student, answered_by):
         if person is not None and person.wrong:
@@ -115,21 +155,42 @@ def _read(understood: Understood, row: Row) -> AskedQuestion | Unread | None:
     mark = read_mark(_value(understood, row, "solved"))
     solved = None if understood.column("solved") is None else mark is not None and mark.state == "done"
     is_long = len(text) > LONGEST_TITLE
+    whole = _raw(understood, row, "question")
     return AskedQuestion(
         place=place,
         row=row,
         day=day,
         student=student,
         module=understood.text(row, "module"),
-        title=f"{text[: LONGEST_TITLE - 1]}…" if is_long else text,
-        detail=_raw(understood, row, "question") if is_long else "",
+        title=f"{text[: LONGEST_TITLE - 1]}…" if is_long else whole if more else text,
+        detail=(more.detail if more else "") or (whole if is_long else ""),
         answer=_raw(understood, row, "answer"),
         answered_by=answered_by,
         is_solved=solved,
+        more=more,
     )
 
 
-def _value(understood: Understood, row: Row, name: str):  # type: ignore[no-untyped-def]
+def _more(cells: Cells) -> MoreOfQuestion:
+    return MoreOfQuestion(
+        number=cells.text("number"),
+        detail=cells.lines("detail"),
+        category=cells.one_of("category", words.CATEGORIES),
+        visibility=cells.one_of("visibility", words.VISIBILITIES, "group"),
+        status=cells.one_of("status", words.STATUSES),
+        duplicate_of=cells.text("duplicate_of"),
+        duplicate_number=cells.text("duplicate_number"),
+        is_hidden=cells.is_true("is_hidden"),
+        asked_at=cells.moment("asked_at"),
+        entered_by=_person(cells.text("entered_by")),
+        material=cells.text("material"),
+        answered_at=cells.moment("answered_at"),
+        published_at=cells.moment("published_at"),
+        published_by=_person(cells.text("published_by")),
+    )
+
+
+def _value(understood: Understood, row: Row, name: str) -> Value:
     column = understood.column(name)
     return None if column is None else row.cell(column)
 

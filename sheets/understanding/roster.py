@@ -9,6 +9,8 @@ from sheets.understanding.columns import Corrections, Field, Understood, field, 
 from sheets.understanding.people import Mention, read_person
 
 _LONGEST_GROUP = 100
+LONGEST_LEVEL = 200
+_LEVEL_WORDS = {"level", "nivel", "niveau", "de", "en"}
 
 FIELDS: tuple[Field, ...] = (
     field(
@@ -83,7 +85,7 @@ class Entry:
     group: str
     mentor: Mention | None
     time_zone: str
-    levels: tuple[tuple[str, str], ...]
+    level: str
     notes: tuple[str, ...]
 
 
@@ -138,12 +140,20 @@ def _read(understood: Understood, row: Row) -> Entry | Unread:
     if wrong:
         return Unread(place, row, str(person)[:200] or "nobody", wrong)
     zone, notes = _time_zone(understood.text(row, "time_zone"))
-    levels = tuple(
-        (column.header, row.text(column.number))
+    level = ", ".join(
+        _level(column.header, row.text(column.number))
         for column in understood.many("level")
         if row.text(column.number)
     )
-    return Entry(place, row, person, group, mentor, zone, levels, notes)
+    if len(level) > LONGEST_LEVEL:
+        notes = (*notes, f"level: {LONGEST_LEVEL} characters at most are kept")
+    return Entry(place, row, person, group, mentor, zone, level[:LONGEST_LEVEL], notes)
+
+
+def _level(header: str, text: str) -> str:
+    """A level with what it is of: "python 3" in a column "python_level", "3" in a column "level"."""
+    of = [word for word in folded(header.replace("_", " ")).split() if word not in _LEVEL_WORDS]
+    return " ".join([*of, text])
 
 
 def _wrong(person: Mention, group: str, mentor: Mention | None) -> str:
@@ -156,8 +166,13 @@ def _wrong(person: Mention, group: str, mentor: Mention | None) -> str:
     return ""
 
 
+def read_zone(text: str) -> str:
+    """The time zone of that name, whatever its case; "" where there is none."""
+    return _ZONES.get(text.lower().replace(" ", "_"), "")
+
+
 def _time_zone(text: str) -> tuple[str, tuple[str, ...]]:
-    zone = _ZONES.get(text.lower().replace(" ", "_"), "")
+    zone = read_zone(text)
     if zone or not text:
         return zone, ()
     return "", (f"“{text[:40]}” is no time zone and is left out; give a name such as Europe/Lisbon",)

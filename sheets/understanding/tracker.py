@@ -1,12 +1,12 @@
 """The tracker tab of a tracking sheet: who is in the group, who mentors it, what is done."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lib.text import folded
 from sheets.reading import Row, Table, Value
-from sheets.reading.tables import is_empty
+from sheets.reading.tables import is_empty, text_of
 from sheets.understanding.columns import Column, Corrections, Field, Understood, field, understand
 from sheets.understanding.marks import Mark, read_mark
 from sheets.understanding.people import Mention, read_person
@@ -30,6 +30,9 @@ _NO_MODULE = re.compile(
     r"average|media|moyenne|group|grupo|groupe|date|data|fecha|learning path)"
 )
 _PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
+# Labels above the table, each with its value in a cell beside it.
+_GROUP = re.compile(r"^(group|grupo|groupe)\s*:\s*(.*)$", re.IGNORECASE)
+_MEETING = re.compile(r"^(meets|reune|se reune|se reunit)\s*:\s*(.*)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +65,36 @@ class Tracker:
     unread: tuple[Unread, ...]
     modules: tuple[tuple[str, str], ...]
     learning_path: str
+    group: str
+    meeting: str
     prepared: int
 
+    def rows_of_nobody(self) -> set[int]:
+        """The numbers of rows in which nobody stands: titles, percentages, totals."""
+        people = {row.number for row in (*(s.row for s in self.students), *(u.row for u in self.unread))}
+        return {row.number for row in self.understood.table.rows} - people
 
-def is_tracker(table: Table) -> bool:
-    """Say whether the tab has a column of names with columns of check boxes beside it."""
+
+def is_tracker(table: Table, titles: Collection[str] = ()) -> bool:
+    """Say whether the tab has a column of names with columns of check boxes beside it, or says whose group it is."""
     read = understand(table, FIELDS)
-    return read.column("name") is not None and bool(_modules(read))
+    if read.column("name") is None:
+        return False
+    modules = _with_modules(read, _modules_row(read, titles), titles, {}).many("module")
+    return bool(modules) or bool(_labelled(read, _GROUP))
 
 
-def understand_tracker(table: Table, corrections: Corrections | None = None) -> Tracker:
-    """Read a tracker tab. Percentages, totals and prepared rows without a name are no people."""
+def understand_tracker(
+    table: Table, titles: Collection[str] = (), corrections: Corrections | None = None
+) -> Tracker:
+    """Read a tracker tab. Percentages, totals and prepared rows without a name are no people.
+
+    Args:
+        titles: modules of the tab of courses. They are modules here too, whatever they are called: "2024", "Notes".
+    """
     base = understand(table, FIELDS)
-    above = _modules_row(base)
-    understood = _with_modules(base, above, corrections or {})
+    above = _modules_row(base, titles)
+    understood = _with_modules(base, above, titles, corrections or {})
     students, unread, prepared = [], [], 0
     for row in understood.rows:
         read = _read(understood, row)
@@ -94,48 +113,63 @@ def understand_tracker(table: Table, corrections: Corrections | None = None) -> 
         unread=tuple(unread),
         modules=tuple((c.header, table.place(place, c.number)) for c in understood.many("module")),
         learning_path=_learning_path(table),
+        group=_labelled(base, _GROUP),
+        meeting=_labelled(base, _MEETING),
         prepared=prepared,
     )
 
 
-def _modules_row(base: Understood) -> Row | None:
+def _modules_row(base: Understood, titles: Collection[str]) -> Row | None:
     """The row above the header that holds the titles of modules; None where the header holds them itself."""
     known = {
         column.number
         for column in base.columns
         if column.field in ("name", "mentor", "email", "mentor_email")
     }
-    if any(_is_title(base.header.cell(n)) for n in range(len(base.header.cells)) if n not in known):
+    if any(_is_title(base.header.cell(n), titles) for n in range(len(base.header.cells)) if n not in known):
         return None
     for row in reversed(_above(base)):
-        if _PATH.match(folded(row.text(0))):
+        if _is_label(row):
             continue
-        if any(_is_title(row.cell(n)) for n in range(len(row.cells)) if n not in known):
+        if any(_is_title(row.cell(n), titles) for n in range(len(row.cells)) if n not in known):
             return row
     return None
+
+
+def _is_label(row: Row) -> bool:
+    first = next((row.text(n) for n in range(len(row.cells)) if row.text(n)), "")
+    return bool(_PATH.match(folded(row.text(0))) or _GROUP.match(first))
 
 
 def _above(base: Understood) -> Sequence[Row]:
     return [row for row in base.table.rows if row.number < base.header_row]
 
 
-def _is_title(value: Value) -> bool:
-    return isinstance(value, str) and any(letter.isalpha() for letter in value)
+def _is_title(value: Value, titles: Collection[str]) -> bool:
+    if isinstance(value, str) and any(letter.isalpha() for letter in value):
+        return True
+    # Numbers from 0 to 1 are shares.
+    if isinstance(value, bool) or (isinstance(value, int | float) and 0 <= value <= 1):
+        return False
+    return text_of(value) in titles
 
 
-def _with_modules(base: Understood, above: Row | None, corrections: Corrections) -> Understood:
-    titles = above or base.header
-    width = max(len(titles.cells), len(base.header.cells), *(len(row.cells) for row in base.rows[:30]), 0)
+def _with_modules(
+    base: Understood, above: Row | None, titles: Collection[str], corrections: Corrections
+) -> Understood:
+    named = above or base.header
+    width = max(len(named.cells), len(base.header.cells), *(len(row.cells) for row in base.rows[:30]), 0)
     known = {column.number: column for column in base.columns if column.field}
     columns = []
     for number in range(width):
         old = known.get(number)
-        value = titles.cell(number)
+        value = named.cell(number)
         if old is not None:
             columns.append(old)
-        elif _is_title(value):
-            title = titles.text(number)
-            meaning = "" if _NO_MODULE.fullmatch(folded(title)) else "module"
+        elif _is_title(value, titles):
+            title = named.text(number)
+            is_module = title in titles or not _NO_MODULE.fullmatch(folded(title))
+            meaning = "module" if is_module else ""
             columns.append(Column(number, title[:300], _samples(base.rows, number), meaning))
     read = replace(base, columns=tuple(columns))
     said = corrections.get(read.layout, {})
@@ -147,16 +181,14 @@ def _with_modules(base: Understood, above: Row | None, corrections: Corrections)
         for column in columns
     ]
     held = {column.field for column in corrected}
-    missing = tuple(one for one in FIELDS if one.name in ("name", "module") and one.name not in held)
+    # A group whose plan is empty has no modules.
+    needed = ("name",) if _labelled(base, _GROUP) else ("name", "module")
+    missing = tuple(one for one in FIELDS if one.name in needed and one.name not in held)
     return replace(read, columns=tuple(corrected), missing=missing)
 
 
 def _samples(rows: Sequence[Row], number: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.text(number)[:60] for row in rows[:10] if row.text(number)))[:3]
-
-
-def _modules(base: Understood) -> list[Column]:
-    return _with_modules(base, _modules_row(base), {}).many("module")
 
 
 def _read(understood: Understood, row: Row) -> TrackedStudent | Unread | None:
@@ -201,4 +233,14 @@ def _learning_path(table: Table) -> str:
         if _PATH.match(folded(row.text(0))):
             rest = row.text(0).partition(":")[2].strip()
             return rest or next((row.text(n) for n in range(1, len(row.cells)) if row.text(n)), "")
+    return ""
+
+
+def _labelled(base: Understood, label: re.Pattern[str]) -> str:
+    """The value of a label above the table: in the same cell, else in the next one that holds something."""
+    for row in _above(base):
+        texts = [row.text(n) for n in range(len(row.cells))]
+        for n, text in enumerate(texts):
+            if found := label.match(text):
+                return found[2] or next(filter(None, texts[n + 1 :]), "")
     return ""

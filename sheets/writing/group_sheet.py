@@ -7,6 +7,7 @@ from datetime import date
 from openpyxl.utils import get_column_letter
 
 from lib.cells import Value
+from sheets.understanding.people import shown_person
 from sheets.writing.workbook import Share, Tab
 
 # Rows above the first student: learning path, an empty one, modules, header with percentages.
@@ -33,7 +34,7 @@ class SheetPerson:
     email: str
 
     def __str__(self) -> str:
-        return self.email if self.name == self.email else f"{self.name} <{self.email}>"
+        return shown_person(self.name, self.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class GroupSheet:
     mentors: Sequence[SheetPerson]
     students: Sequence[SheetStudent]
     questions: Sequence[SheetQuestion]
+    meeting: str = ""
 
 
 def sheet_tabs(sheet: GroupSheet, more_of_questions: Sequence[str] = ()) -> list[Tab]:
@@ -88,7 +90,8 @@ def _courses(sheet: GroupSheet) -> Iterator[Sequence[Value]]:
 
 def _tracker(sheet: GroupSheet) -> Iterator[Sequence[Value | Share]]:
     titles = [module.title for module in sheet.modules if module.is_selected]
-    yield "Learning path:", None, sheet.learning_path, None, "Group:", sheet.name
+    meets = ("Meets:", sheet.meeting) if sheet.meeting else ()
+    yield "Learning path:", None, sheet.learning_path, None, "Group:", sheet.name, *meets
     yield ()
     yield None, None, *titles
     last = _HEADERS + max(len(sheet.students), _ROWS_COUNTED)

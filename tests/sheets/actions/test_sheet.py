@@ -196,8 +196,8 @@ def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
     }
     answered = sheet(cast, content, answers=answers)
     assert shown(answered) == [
-        ("unreadable", "nobody", "There are marks, and no name beside them."),
         ("new", "Group Group 1", "its plan: LLM basics, Prompt engineering, Indexation, RAG"),
+        ("unreadable", "nobody", "There are marks, and no name beside them."),
         (
             "new",
             "Gus Lind <gus@example.com>",

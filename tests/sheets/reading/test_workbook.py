@@ -69,7 +69,9 @@ def test_formula_without_a_value_is_said_with_its_place() -> None:
         "a.xlsx", workbook({"Q": [["Question"], ['=HYPERLINK("http://example.com","open")']]}), LIMITS
     )
     assert table.rows[1].cells == (Formula('=HYPERLINK("http://example.com","open")'),)
-    assert [note for note in table.notes if "A2" in note and "formula" in note]
+    (note,) = table.formula_note()
+    assert note.startswith("Q: A2: a formula whose value is not in the file.")
+    assert table.formula_note({2}) == ()
 
 
 def test_formula_with_a_value_is_its_value() -> None:
@@ -77,7 +79,7 @@ def test_formula_with_a_value_is_its_value() -> None:
         b'<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>""</f><v></v></c></row>'
     )
     (table,) = read_file("a.xlsx", with_part(workbook({"A": [["x"]]}), SHEET, rows), LIMITS)
-    assert (table.rows[0].cells, table.notes) == ((2,), ())
+    assert (table.rows[0].cells, table.notes, table.formula_note()) == ((2,), (), ())
 
 
 def test_hidden_rows_and_merged_cells_are_read_and_said() -> None:

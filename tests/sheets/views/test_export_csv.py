@@ -38,13 +38,17 @@ def test_progress_with_who_left(cast: Cast, as_: Callable[[str], Client]) -> Non
         {
             "Group": "Clover", "Person": "Ana Ruivo", "E-mail": "ana@example.com", "Milestone": "LLM basics",
             "State": "done", "Since": "2026-09-16 11:00", "Hours": "2.50", "Last changed": "2026-09-16 11:00",
-            "Changed by": "Ana Ruivo", "Waived on": "", "Left on": "", "Why they left": "",
+            "Changed by": "Ana Ruivo", "Waived on": "", "Left on": "", "Why they left": "", "Begun on": "2026-09-16",
+            "Finished on": "2026-09-16", "Changed by e-mail": "ana@example.com", "Waived by": "",
+            "Waived by e-mail": "", "Joined the cohort on": "2026-08-31",
         },
         {
             "Group": "Juniper", "Person": "Dalia Haddad", "E-mail": "dalia@example.com",
             "Milestone": "Prompt engineering", "State": "need help", "Since": "2026-09-16 11:00", "Hours": "",
             "Last changed": "2026-09-16 11:00", "Changed by": "Dalia Haddad", "Waived on": "",
-            "Left on": "2026-09-16", "Why they left": "dropped out",
+            "Left on": "2026-09-16", "Why they left": "dropped out", "Begun on": "2026-09-16", "Finished on": "",
+            "Changed by e-mail": "dalia@example.com", "Waived by": "", "Waived by e-mail": "",
+            "Joined the cohort on": "2026-08-31",
         },
     ]  # fmt: skip
 

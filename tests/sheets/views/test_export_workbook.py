@@ -46,7 +46,7 @@ def test_mentor_gets_own_group_with_tabs_more(cast: Cast, as_: Callable[[str], C
     book = load_workbook(BytesIO(response.content))
     assert book.sheetnames == [
         "Courses", "Tracker", "Questions", "Plan", "Progress", "Check-ins", "Agreed steps", "Code reviews", "Answers",
-        "People",
+        "Asks", "People",
     ]  # fmt: skip
     [progress] = rows_of(response.content, "Progress")
     assert (progress["Person"], progress["State"], progress["Hours"]) == ("Ana Ruivo", "done", 2)
@@ -114,7 +114,7 @@ def test_what_somebody_did_who_moved_on_is_the_other_groups(cast: Cast, as_: Cal
 
 
 def test_hidden_asker_stands_beside_the_question(cast: Cast, as_: Callable[[str], Client]) -> None:
-    """Who leads the group may know; the sheet's own column is what an import shows to all."""
+    """Who leads the group may know; the sheet's own column is what is read out in a meeting."""
     QuestionFactory.create(membership=cast.ana, title="Is it just me?", is_asker_hidden=True)
     [row] = rows_of(as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content, "Questions")
     assert (row["Student"], row["Asker, hidden from other students"]) == (None, "Ana Ruivo <ana@example.com>")

@@ -1,0 +1,141 @@
+"""What the tabs of tracking sheets are held against, and the plan that they fill together."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from courses.models import Milestone
+from lib.text import folded
+from sheets.matching.changes import NewAccount
+from sheets.matching.cohort_now import Account, CohortNow
+from sheets.matching.enrolments import EnrolmentRef, Enrolments
+from sheets.matching.mentors import MentorFinder
+from sheets.matching.modules import Found, ModuleFinder
+from sheets.matching.plan import Plan, Verdict
+from sheets.matching.sheet_changes import SheetChanges
+from sheets.matching.students import StudentFinder
+from sheets.reading import Row
+from sheets.understanding.people import Mention
+from sheets.understanding.records.lines import Line
+from sheets.understanding.roster import group_key
+
+
+class Refused(Exception):  # noqa: N818
+    """A row cannot be taken; the message says why, for people."""
+
+
+class Ledger:
+    """People, groups, milestones as they are and as they will be, found however a cell names them."""
+
+    def __init__(
+        self, now: CohortNow, mentions: Sequence[Mention], *, starts_on: date, answers: dict[str, str]
+    ) -> None:
+        self.now = now
+        self.starts_on = starts_on
+        self.plan = Plan(SheetChanges())
+        self.people = self.plan.changes.cohort
+        self.students = StudentFinder(now, answers)
+        self.mentors = MentorFinder(now, mentions, answers)
+        self.modules = ModuleFinder(now.cohort.course, answers)
+        self.enrolments = Enrolments(now)
+        self.titled = {milestone.pk: milestone.title for milestone in self.modules.milestones}
+        self.zone = ZoneInfo(now.cohort.time_zone)
+        # Students of a group by its key: those who are there, and those whom the sheets bring.
+        self.sizes = Counter({group_key(group.name): group.size for group in now.groups.values()})
+        # Addresses of students who stand in the files.
+        self.in_files: set[str] = set()
+        # (key of a group, address) of mentors who stand in the files.
+        self.assigned: set[tuple[str, str]] = set()
+        # (key of a group, address) of those who will study in it.
+        self.studying: set[tuple[str, str]] = set()
+        # What a file calls a group, by key, to its name here.
+        self._called: dict[str, str] = {}
+
+    def call(self, called: str, name: str) -> None:
+        """Note what a group is called here."""
+        self._called.setdefault(group_key(called), name)
+        self._called.setdefault(group_key(name), name)
+
+    def group(self, called: str, default: str) -> str:
+        """The name of a group here; `default` where the cell is empty."""
+        if not called:
+            return default
+        known = self.now.by_group_key.get(group_key(called))
+        name = self._called.get(group_key(called)) or (known.name if known else "")
+        if not name:
+            raise Refused(f"There is no group “{called}” in this cohort or in the files.")
+        return name
+
+    def moment(self, local: datetime | None) -> datetime | None:
+        """A moment of a clock where the cohort is."""
+        return None if local is None else local.replace(tzinfo=self.zone).astimezone(UTC)
+
+    def day(self, moment: datetime | None) -> date | None:
+        return None if moment is None else moment.astimezone(self.zone).date()
+
+    def account(self, email: str) -> Account | None:
+        return self.now.accounts.get(email)
+
+    def student(self, mention: Mention, place: str, day: date | None) -> EnrolmentRef:
+        """The enrolment of somebody on a day."""
+        email = mention.email
+        if not email:
+            who = self.students.find(mention, place)
+            if not who.email:
+                raise Refused("Asked: who it is." if who.is_open else "Left out, as you said.")
+            email = who.email
+        ref = self.enrolments.on(email, day)
+        if ref is None:
+            raise Refused(f"{mention} has never been a student of this cohort.")
+        return ref
+
+    def person(self, mention: Mention | None) -> str:
+        """The address of who did something; "" where nobody is named, or nobody is known by that name.
+
+        Who has an address and no account gets one, so that what they did stays theirs.
+        """
+        if mention is None:
+            return ""
+        if mention.email:
+            if mention.email not in self.now.accounts and mention.email not in self.people.accounts:
+                account = NewAccount(mention.email, mention.name or mention.email)
+                self.people.accounts[mention.email] = account
+                self.people.named.append(mention.email)
+            return mention.email
+        named = [one.email for one in self.now.tied_named(mention.name)]
+        named = named or [
+            one.email for one in self.people.accounts.values() if folded(one.name) == mention.folded_name
+        ]
+        return named[0] if len(named) == 1 else ""
+
+    def milestone(self, title: str, place: str) -> Milestone:
+        found: Found = self.modules.find(title, place)
+        if found.milestone is None:
+            raise Refused("Asked: which milestone it is." if found.is_open else "Left out, as you said.")
+        return found.milestone
+
+    def refuse(self, n: int, line: Line, what: str, reason: object) -> None:
+        self.plan.add(Verdict.UNREADABLE, what, line.place, str(reason), table=n, row=line.row)
+
+    def unread(self, n: int, rows: Sequence[tuple[str, str, str, Row]]) -> None:
+        for what, place, reason, row in rows:
+            self.plan.add(Verdict.UNREADABLE, what, place, reason, table=n, row=row)
+
+
+def shown_day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def key_of(text: str) -> str:
+    """What makes two texts the same: case, accents and punctuation do not matter, unless there is nothing else."""
+    return folded(text) or text.strip()
+
+
+def from_until(started_on: date, ended_on: date | None) -> str:
+    words = f"from {shown_day(started_on)}"
+    return f"{words} until {shown_day(ended_on)}" if ended_on else words
+
+
+def in_words(counts: Mapping[str, int]) -> list[str]:
+    return [f"{count} {word}" for word, count in counts.items() if count]

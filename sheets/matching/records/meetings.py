@@ -1,0 +1,191 @@
+"""Check-ins, agreed steps and code reviews as our own workbook has them. What is there already stays as it is."""
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from sheets.matching.enrolments import EnrolmentRef
+from sheets.matching.ledger import Ledger, Refused, key_of, shown_day
+from sheets.matching.plan import Verdict
+from sheets.matching.sheet_changes import NewCheckIn, NewEntry, NewReview, NewStep
+from sheets.understanding.records import CheckInLine, ReviewLine, StepLine
+from sheets.understanding.roster import group_key
+from tracker.models import AgreedStep, CheckIn, CodeReview
+
+# Group's key, enrolment's id, text, when it was agreed.
+type _StepKey = tuple[str, int | None, str, datetime | None]
+
+
+class CheckInMatcher:
+    """One query for a whole cohort."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        names = ("group__name", "week_starts_on", "outcome", "held_on", "minutes", "summary", "request")
+        rows = CheckIn.objects.filter(group__cohort=ledger.now.cohort).values_list(*names)
+        self._there = {(group_key(group), week): tuple(said) for group, week, *said in rows}
+        self._planned: set[tuple[str, date]] = set()
+
+    def take(self, lines: list[tuple[int, CheckInLine]], group: str) -> None:
+        """Plan what becomes of the check-ins of a group, each of several rows."""
+        of: dict[date, list[tuple[int, CheckInLine]]] = defaultdict(list)
+        for n, line in lines:
+            of[line.week].append((n, line))
+        for week in sorted(of):
+            self._take(group, week, of[week])
+
+    def _take(self, group: str, week: date, lines: list[tuple[int, CheckInLine]]) -> None:
+        ledger, (_, first) = self._ledger, lines[0]
+        what = f"Check-in of {group}, week of {shown_day(week)}"
+        key = (group_key(group), week)
+        if key in self._planned:
+            ledger.plan.add(Verdict.UNCHANGED, what, first.place, "stands in another file too")
+            return
+        if key in self._there:
+            said = (first.outcome, first.held_on, first.minutes, first.summary, first.request)
+            same = [_plain(one) for one in said] == [_plain(one) for one in self._there[key]]
+            reason = "" if same else "logged otherwise in Trefoil, where it stays as it is"
+            ledger.plan.add(Verdict.UNCHANGED, what, first.place, reason)
+            return
+        self._planned.add(key)
+        entries = self._entries(lines, what)
+        ledger.plan.changes.check_ins.append(
+            NewCheckIn(
+                group=group,
+                week=week,
+                outcome=first.outcome,
+                held_on=first.held_on,
+                minutes=first.minutes,
+                summary=first.summary,
+                request=first.request,
+                private_note=first.private_note,
+                logged_by=ledger.person(first.logged_by),
+                logged_as=first.logged_as,
+                logged_at=ledger.moment(first.logged_at),
+                entries=tuple(entries),
+            )
+        )
+        words = [first.outcome.replace("_", " "), f"of {len(entries)} students" if entries else ""]
+        ledger.plan.add(Verdict.NEW, what, first.place, ", ".join(filter(None, words)))
+
+    def _entries(self, lines: list[tuple[int, CheckInLine]], what: str) -> list[NewEntry]:
+        entries: dict[EnrolmentRef, NewEntry] = {}
+        for n, line in lines:
+            if line.person is None:
+                continue
+            try:
+                ref = self._ledger.student(line.person, line.place, line.held_on or line.week)
+                if ref in entries:
+                    raise Refused("The same student stands in this check-in twice.")
+            except Refused as refusal:
+                self._ledger.refuse(n, line, f"{line.person}: {what}", refusal)
+                continue
+            entries[ref] = NewEntry(ref, line.attendance, line.pace, line.blocker, line.note)
+        return list(entries.values())
+
+
+def _plain(value: object) -> object:
+    """A value as it is compared: the ends of lines and spaces around a text do not matter."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+class StepMatcher:
+    """One query for a whole cohort. A step that is open here and closed in the file is closed."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        names = ("pk", "group__name", "enrolment", "text", "agreed_at", "state")
+        rows = AgreedStep.objects.filter(group__cohort=ledger.now.cohort).values_list(*names)
+        self._there: dict[_StepKey, tuple[int, str]] = {
+            (group_key(group), enrolment, key_of(text), _second(agreed_at)): (pk, state)
+            for pk, group, enrolment, text, agreed_at, state in rows
+        }
+        self._planned: set[tuple[str, EnrolmentRef | None, str, datetime | None]] = set()
+
+    def take(self, n: int, line: StepLine, group: str) -> None:
+        """Plan what becomes of a row."""
+        ledger = self._ledger
+        agreed_at, closed_at = ledger.moment(line.agreed_at), ledger.moment(line.closed_at)
+        try:
+            day = ledger.day(agreed_at)
+            ref = ledger.student(line.person, line.place, day) if line.person else None
+        except Refused as refusal:
+            ledger.refuse(n, line, line.step, refusal)
+            return
+        who = line.person.name or line.person.email if line.person else "the whole group"
+        key = (group_key(group), ref.id if ref else None, key_of(line.step), agreed_at)
+        known = self._there.get(key) if ref is None or ref.id is not None else None
+        planned = (group_key(group), ref, key_of(line.step), agreed_at)
+        if known is None and planned not in self._planned:
+            self._planned.add(planned)
+            ledger.plan.changes.steps.append(
+                NewStep(
+                    group=group,
+                    enrolment=ref,
+                    text=line.step,
+                    due_on=line.due_on,
+                    state=line.state,
+                    agreed_at=agreed_at,
+                    agreed_by=ledger.person(line.agreed_by),
+                    closed_at=closed_at,
+                    closed_by=ledger.person(line.closed_by),
+                    week=line.week,
+                )
+            )
+            ledger.plan.add(Verdict.NEW, line.step, line.place, f"{who}, {line.state}")
+            return
+        verdict = Verdict.UNCHANGED
+        if known is not None and known[1] == "open" and line.state != "open":
+            verdict = Verdict.CHANGED
+            closed = (known[0], line.state, closed_at, ledger.person(line.closed_by))
+            ledger.plan.changes.closed_steps.append(closed)
+        ledger.plan.add(verdict, line.step, line.place, who if verdict is Verdict.UNCHANGED else line.state)
+
+
+class ReviewMatcher:
+    """One query for a whole cohort."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        names = ("author", "reviewer", "milestone", "url")
+        self._there = set(CodeReview.objects.filter(group__cohort=ledger.now.cohort).values_list(*names))
+        self._planned: set[tuple[EnrolmentRef, EnrolmentRef, int, str]] = set()
+
+    def take(self, n: int, line: ReviewLine, group: str) -> None:
+        """Plan what becomes of a row."""
+        ledger = self._ledger
+        requested_at = ledger.moment(line.requested_at)
+        what = f"Review of {line.author.name or line.author.email} by {line.reviewer.name or line.reviewer.email}"
+        try:
+            day = ledger.day(requested_at)
+            author = ledger.student(line.author, line.place, day)
+            reviewer = ledger.student(line.reviewer, line.place, day)
+            if author == reviewer:
+                raise Refused("Nobody reviews their own code.")
+            milestone = ledger.milestone(line.milestone, line.place)
+        except Refused as refusal:
+            ledger.refuse(n, line, what, refusal)
+            return
+        key = (author, reviewer, milestone.pk, line.url)
+        is_there = (author.id, reviewer.id, milestone.pk, line.url) in self._there
+        if is_there or key in self._planned:
+            ledger.plan.add(Verdict.UNCHANGED, what, line.place, str(milestone))
+            return
+        self._planned.add(key)
+        ledger.plan.changes.reviews.append(
+            NewReview(
+                group=group,
+                author=author,
+                reviewer=reviewer,
+                milestone_id=milestone.pk,
+                url=line.url,
+                state=line.state,
+                note=line.note,
+                requested_at=requested_at,
+                changed_at=ledger.moment(line.changed_at),
+            )
+        )
+        ledger.plan.add(Verdict.NEW, what, line.place, f"{milestone}, {line.state.replace('_', ' ')}")
+
+
+def _second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)

@@ -1,0 +1,182 @@
+"""Stays and mentorships as our own workbook has them, those that ended among them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from groups.models import Membership, Mentorship
+from sheets.matching.changes import NewAccount
+from sheets.matching.enrolments import EnrolmentRef
+from sheets.matching.ledger import Ledger, Refused, from_until
+from sheets.matching.plan import Verdict
+from sheets.matching.sheet_changes import NewEnrolment, NewMentorship, NewStay
+from sheets.understanding.records import PersonLine
+from sheets.understanding.records.words import STUDENT
+from sheets.understanding.roster import group_key
+
+
+@dataclass(frozen=True, slots=True)
+class _Stay:
+    enrolment: EnrolmentRef
+    group: str
+    started_on: date
+    ended_on: date | None
+
+    def overlaps(self, started_on: date, ended_on: date | None) -> bool:
+        return (self.ended_on is None or started_on < self.ended_on) and (
+            ended_on is None or self.started_on < ended_on
+        )
+
+
+class PeopleMatcher:
+    """Two queries for a whole cohort. Nobody is moved out of the group in which Trefoil has them."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        cohort = ledger.now.cohort
+        self._stays: dict[str, list[_Stay]] = defaultdict(list)
+        rows = Membership.objects.filter(enrolment__cohort=cohort).values_list(
+            "enrolment__person__email", "enrolment", "group__name", "started_on", "ended_on"
+        )
+        for email, pk, group, started_on, ended_on in rows:
+            self._stays[email].append(_Stay(EnrolmentRef(email, pk), group, started_on, ended_on))
+        # (key of the group, address) to when they began.
+        self._mentorships: dict[tuple[str, str], set[date]] = defaultdict(set)
+        for group, email, started_on in Mentorship.objects.filter(group__cohort=cohort).values_list(
+            "group__name", "person__email", "started_on"
+        ):
+            self._mentorships[group_key(group), email].add(started_on)
+
+    def take(self, n: int, line: PersonLine, group: str) -> None:
+        """Plan what becomes of a row."""
+        try:
+            name = self._ledger.group(line.group, group)
+            email = self._email(line)
+            if line.started_on and line.ended_on and line.ended_on < line.started_on:
+                raise Refused("It ends before it begins.")
+            verdict, said = (
+                self._student(line, email, name) if line.role == STUDENT else self._mentor(line, email, name)
+            )
+        except Refused as refusal:
+            self._ledger.refuse(n, line, str(line.person), refusal)
+            return
+        account = self._ledger.account(email)
+        shown = account.name if account else line.person.name or email
+        self._ledger.plan.add(verdict, f"{shown} <{email}>", line.place, "; ".join(said))
+
+    def _email(self, line: PersonLine) -> str:
+        if line.person.email:
+            return line.person.email
+        if line.role != STUDENT:
+            found = self._ledger.mentors.find(line.person, line.place)
+            if found is None:
+                raise Refused("Asked: who it is.")
+            return found.email
+        who = self._ledger.students.find(line.person, line.place)
+        if not who.email:
+            raise Refused("Asked: who it is." if who.is_open else "Left out, as you said.")
+        return who.email
+
+    def _student(self, line: PersonLine, email: str, name: str) -> tuple[Verdict, list[str]]:
+        ledger = self._ledger
+        ref, said = self._enrolment(line, email)
+        ledger.in_files.add(email)
+        if not name:
+            return (Verdict.NEW if said else Verdict.UNCHANGED), said
+        started_on = line.started_on or line.joined_on or ledger.starts_on
+        ended_on = line.ended_on or line.left_on
+        here = [stay for stay in self._stays[email] if stay.enrolment == ref]
+        same = [stay for stay in here if group_key(stay.group) == group_key(name)]
+        if any(stay.started_on == started_on or (stay.ended_on is None and not ended_on) for stay in same):
+            return (Verdict.CHANGED if said else Verdict.UNCHANGED), said
+        elsewhere = next((stay for stay in here if stay.ended_on is None), None)
+        if ended_on is None and elsewhere is not None:
+            return Verdict.UNCHANGED, [*said, f"stays in {elsewhere.group}"]
+        crossing = next((stay for stay in here if stay.overlaps(started_on, ended_on)), None)
+        if crossing is not None:
+            raise Refused(f"The stay overlaps with the one in {crossing.group}.")
+        if ended_on is None:
+            self._check_room(email, name)
+            ledger.sizes[group_key(name)] += 1
+            ledger.studying.add((group_key(name), email))
+        why = (line.why or line.why_left or "finished") if ended_on else ""
+        ledger.plan.changes.stays.append(NewStay(ref, name, started_on, ended_on, why))
+        self._stays[email].append(_Stay(ref, name, started_on, ended_on))
+        said.append(f"in {name} {from_until(started_on, ended_on)}")
+        if ref.id is None:
+            return Verdict.NEW, said
+        return (Verdict.CHANGED if ended_on else Verdict.MOVED), said
+
+    def _enrolment(self, line: PersonLine, email: str) -> tuple[EnrolmentRef, list[str]]:
+        """The enrolment that the row is about, and what is said of it; a new one is planned."""
+        ledger = self._ledger
+        known = ledger.enrolments.meant(email, line.joined_on, is_open=line.left_on is None)
+        if known is not None:
+            level = line.level if known.ended_on is None and not known.level else ""
+            if level and known.ref.id is not None:
+                ledger.people.levels[email] = level
+                return known.ref, [f"level: {level}"]
+            return known.ref, []
+        account = ledger.account(email)
+        if account is not None and not account.is_active and line.left_on is None:
+            raise Refused(f"{account.name} may not sign in any more; ask an operator.")
+        joined_on = line.joined_on or line.started_on or ledger.starts_on
+        if line.started_on and line.started_on < joined_on:
+            raise Refused("The stay begins before they joined the cohort.")
+        if line.left_on and line.left_on < joined_on:
+            raise Refused("They left the cohort before they joined it.")
+        if account is None and email not in ledger.people.accounts:
+            ledger.people.accounts[email] = NewAccount(email, line.person.name or email, line.time_zone)
+        ref = ledger.enrolments.add(EnrolmentRef(email, None, joined_on), joined_on, line.left_on, line.level)
+        ledger.plan.changes.enrolments.append(
+            NewEnrolment(
+                ref=ref,
+                started_on=joined_on,
+                ended_on=line.left_on,
+                end_reason=(line.why_left or "finished") if line.left_on else "",
+                level=line.level,
+                last_active_at=ledger.moment(line.last_active_at),
+            )
+        )
+        words = "was in the cohort" if line.left_on else "joins the cohort"
+        said = [f"{words} {from_until(joined_on, line.left_on)}"]
+        return ref, [*said, f"level: {line.level}"] if line.level else said
+
+    def _check_room(self, email: str, name: str) -> None:
+        ledger = self._ledger
+        group = ledger.now.by_group_key.get(group_key(name))
+        account = ledger.account(email)
+        if account is not None and group is not None and account.id in group.mentors:
+            raise Refused(f"{account.name} mentors {name} and cannot study in it.")
+        most = ledger.now.cohort.course.group_size + 1
+        if ledger.sizes[group_key(name)] >= most:
+            raise Refused(
+                f"{name} has {most} students already, one above the group size of {most - 1}."
+                " Move somebody out first."
+            )
+
+    def _mentor(self, line: PersonLine, email: str, name: str) -> tuple[Verdict, list[str]]:
+        ledger = self._ledger
+        key = (group_key(name), email)
+        ledger.assigned.add(key)
+        account = ledger.account(email)
+        group = ledger.now.by_group_key.get(key[0])
+        started_on = line.started_on or ledger.starts_on
+        is_there = account is not None and group is not None and account.id in group.mentors
+        if started_on in self._mentorships[key] or (line.ended_on is None and is_there):
+            return Verdict.UNCHANGED, []
+        if line.ended_on is None:
+            if account is not None and not account.is_active:
+                raise Refused(f"{account.name} may not sign in any more; ask an operator.")
+            student = ledger.now.student_of(email)
+            studies_here = student is not None and group is not None and student.group_id == group.id
+            if studies_here or key in ledger.studying:
+                raise Refused(f"{email} studies in {name} and cannot mentor it.")
+        if account is None and email not in ledger.people.accounts:
+            ledger.people.accounts[email] = NewAccount(email, line.person.name or email, line.time_zone)
+        self._mentorships[key].add(started_on)
+        ledger.plan.changes.mentorships.append(
+            NewMentorship(name, email, line.role, started_on, line.ended_on)
+        )
+        words = "mentors" if line.role == "mentor" else f"{line.role} of"
+        return Verdict.NEW, [f"{words} {name} {from_until(started_on, line.ended_on)}"]

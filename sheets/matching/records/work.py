@@ -1,0 +1,97 @@
+"""The plan of a group and what its students have done, as our own workbook has them."""
+
+from sheets.matching.ledger import Ledger, Refused, shown_day
+from sheets.matching.plan import Verdict
+from sheets.matching.progress_now import ProgressNow
+from sheets.matching.sheet_changes import NewProgress
+from sheets.understanding.records import PlanLine, ProgressLine
+
+
+def take_plan(ledger: Ledger, lines: list[tuple[int, PlanLine]], group: str) -> list[int]:
+    """Plan what a new group has in its plan, with its own dates; return the milestones, by id."""
+    taken: dict[int, None] = {}
+    for n, line in lines:
+        try:
+            milestone = ledger.milestone(line.milestone, line.place)
+        except Refused as refusal:
+            ledger.refuse(n, line, line.milestone, refusal)
+            continue
+        if milestone.pk in taken:
+            ledger.refuse(n, line, line.milestone, "It stands in the plan twice.")
+            continue
+        taken[milestone.pk] = None
+        ledger.plan.changes.plan_items.append((group, milestone.pk, line.due_on))
+        due = f"due {shown_day(line.due_on)}" if line.due_on else "without a date"
+        ledger.plan.add(Verdict.NEW, f"{group}: {milestone.title}", line.place, due)
+    return list(taken)
+
+
+def compare_plan(
+    ledger: Ledger, lines: list[tuple[int, PlanLine]], group: str, there: dict[int, object]
+) -> None:
+    """Say where the plan of a group that is there differs; a group's plan is its own, and stays."""
+    for n, line in lines:
+        try:
+            milestone = ledger.milestone(line.milestone, line.place)
+        except Refused as refusal:
+            ledger.refuse(n, line, line.milestone, refusal)
+            continue
+        reason = ""
+        if milestone.pk not in there:
+            reason = "not in the group's plan, which stays as it is"
+        elif there[milestone.pk] != line.due_on:
+            reason = "has another date in the group's plan, which stays as it is"
+        ledger.plan.add(Verdict.UNCHANGED, f"{group}: {milestone.title}", line.place, reason)
+
+
+class ProgressMatcher:
+    """Progress as it was recorded: of what is there already, only what is further on."""
+
+    def __init__(self, ledger: Ledger, progress: ProgressNow) -> None:
+        self._ledger = ledger
+        self._progress = progress
+
+    def take(self, n: int, line: ProgressLine) -> None:
+        """Plan what becomes of a row."""
+        ledger = self._ledger
+        what = f"{line.person.name or line.person.email}, {line.milestone}"
+        try:
+            ref = ledger.student(line.person, line.place, line.joined_on)
+            milestone = ledger.milestone(line.milestone, line.place)
+        except Refused as refusal:
+            ledger.refuse(n, line, what, refusal)
+            return
+        there = self._progress.there(ref, milestone.pk)
+        if there is not None:
+            said = self._progress.move_on(ref, milestone.pk, line.state)
+            if line.hours is not None and there.hours is None and there.id:
+                ledger.plan.changes.hours[there.id] = line.hours
+                said.append(f"{line.hours.normalize():f} hours")
+            ledger.plan.add(Verdict.CHANGED if said else Verdict.UNCHANGED, what, line.place, "; ".join(said))
+            return
+        new = NewProgress(
+            enrolment=ref,
+            milestone_id=milestone.pk,
+            state=line.state,
+            since=ledger.moment(line.since),
+            hours=line.hours,
+            started_on=line.begun_on,
+            finished_on=line.finished_on,
+            changed_at=ledger.moment(line.changed_at),
+            changed_by=ledger.person(line.changed_by),
+            waived_at=ledger.moment(line.waived_at),
+            waived_by=ledger.person(line.waived_by),
+        )
+        self._progress.bring(new)
+        ledger.plan.add(Verdict.NEW, what, line.place, "; ".join(_said(line)))
+
+
+def _said(line: ProgressLine) -> list[str]:
+    words = [line.state.replace("_", " ")]
+    if line.since is not None:
+        words[0] += f" since {shown_day(line.since.date())}"
+    if line.hours is not None:
+        words.append(f"{line.hours.normalize():f} hours")
+    if line.waived_at is not None:
+        words.append("waived")
+    return words

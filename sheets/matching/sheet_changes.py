@@ -1,0 +1,194 @@
+"""What confirming tracking sheets writes: people and groups first, then what they have done, said and asked.
+
+Rows that do not exist yet are named: people by address, groups by name, enrolments by `EnrolmentRef`. Moments are
+in UTC; a person who is "" is whoever confirms, a moment that is None that at which it is confirmed.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from sheets.matching.changes import CohortChanges
+from sheets.matching.enrolments import EnrolmentRef
+
+
+@dataclass(frozen=True, slots=True)
+class NewEnrolment:
+    """An enrolment as it was recorded, open or ended."""
+
+    ref: EnrolmentRef
+    started_on: date
+    ended_on: date | None
+    end_reason: str
+    level: str
+    last_active_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewStay:
+    enrolment: EnrolmentRef
+    group: str
+    started_on: date
+    ended_on: date | None
+    end_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewMentorship:
+    group: str
+    email: str
+    role: str
+    started_on: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMark:
+    """A state that a student shall have at a milestone, by id."""
+
+    enrolment: EnrolmentRef
+    milestone_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewProgress:
+    """Progress as it was recorded."""
+
+    enrolment: EnrolmentRef
+    milestone_id: int
+    state: str
+    since: datetime | None
+    hours: Decimal | None
+    started_on: date | None
+    finished_on: date | None
+    changed_at: datetime | None
+    changed_by: str
+    waived_at: datetime | None
+    waived_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    enrolment: EnrolmentRef
+    attendance: str
+    pace: str
+    blocker: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCheckIn:
+    group: str
+    week: date
+    outcome: str
+    held_on: date | None
+    minutes: int | None
+    summary: str
+    request: str
+    private_note: str
+    logged_by: str
+    logged_as: str
+    logged_at: datetime | None
+    entries: tuple[NewEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStep:
+    """An agreed step; `week` is that of the check-in at which it was agreed, if any."""
+
+    group: str
+    enrolment: EnrolmentRef | None
+    text: str
+    due_on: date | None
+    state: str
+    agreed_at: datetime | None
+    agreed_by: str
+    closed_at: datetime | None
+    closed_by: str
+    week: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReview:
+    group: str
+    author: EnrolmentRef
+    reviewer: EnrolmentRef
+    milestone_id: int
+    url: str
+    state: str
+    note: str
+    requested_at: datetime | None
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    body: str
+    answered_by: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAsk:
+    """A time at which a question was asked. `week` is None where it is that of the moment."""
+
+    group: str
+    enrolment: EnrolmentRef | None
+    asked_at: datetime | None
+    logged_by: str
+    week: date | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class NewQuestion:
+    """A question to be made, with its asks, the first one first. `duplicate_of` is another new one, or an id."""
+
+    group: str
+    asked_by: str
+    asked_at: datetime | None
+    milestone_id: int | None
+    title: str
+    detail: str
+    material_id: int | None = None
+    category: str = ""
+    visibility: str = "group"
+    is_asker_hidden: bool = False
+    # "" where answers and `is_solved` tell.
+    status: str = ""
+    is_solved: bool | None = None
+    first_answered_at: datetime | None = None
+    published_at: datetime | None = None
+    published_by: str = ""
+    duplicate_of: "NewQuestion | int | None" = None
+    asks: list[NewAsk] = field(default_factory=list)
+    answers: list[NewAnswer] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class SheetChanges:
+    """All of it. `answers` and `asks` are those of questions that are there already, by their id."""
+
+    cohort: CohortChanges = field(default_factory=CohortChanges)
+    enrolments: list[NewEnrolment] = field(default_factory=list)
+    stays: list[NewStay] = field(default_factory=list)
+    mentorships: list[NewMentorship] = field(default_factory=list)
+    # (name of a group, milestone's id, its due date)
+    plan_items: list[tuple[str, int, date | None]] = field(default_factory=list)
+    marks: list[NewMark] = field(default_factory=list)
+    progress: list[NewProgress] = field(default_factory=list)
+    # Hours of progress that is there already and has none, by its id.
+    hours: dict[int, Decimal] = field(default_factory=dict)
+    check_ins: list[NewCheckIn] = field(default_factory=list)
+    steps: list[NewStep] = field(default_factory=list)
+    # (id of an agreed step that is open, how and when it was closed, by whom)
+    closed_steps: list[tuple[int, str, datetime | None, str]] = field(default_factory=list)
+    reviews: list[NewReview] = field(default_factory=list)
+    questions: list[NewQuestion] = field(default_factory=list)
+    answers: list[tuple[int, NewAnswer]] = field(default_factory=list)
+    asks: list[tuple[int, NewAsk]] = field(default_factory=list)
+
+    def newcomers(self) -> list[str]:
+        """The addresses of students and mentors who are here to stay, by their recorded stays."""
+        students = [one.ref.email for one in self.enrolments if one.ended_on is None]
+        return [*students, *(one.email for one in self.mentorships if one.ended_on is None)]

@@ -1,0 +1,115 @@
+"""The cells of one row of a record tab, read as what their column holds."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+
+from lib.text import folded
+from sheets.reading import Formula, Row, Value
+from sheets.reading.tables import text_of
+from sheets.understanding.columns import Understood
+from sheets.understanding.dates import read_day
+from sheets.understanding.marks import read_mark
+from sheets.understanding.people import Mention, read_person
+
+_TIME = re.compile(r"^(.*?)[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?$")
+_NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Each reading raises a ValueError whose message says which column cannot be read, for people."""
+
+    understood: Understood
+    row: Row
+
+    def value(self, name: str) -> Value:
+        column = self.understood.column(name)
+        value = None if column is None else self.row.cell(column)
+        if isinstance(value, Formula):
+            raise ValueError(self._wrong(name, "It holds a formula whose value is not in the file."))
+        return value
+
+    def text(self, name: str) -> str:
+        """With single spaces."""
+        return text_of(self.value(name))
+
+    def lines(self, name: str) -> str:
+        """A text with its lines and spaces as they are."""
+        value = self.value(name)
+        return value.strip() if isinstance(value, str) else text_of(value)
+
+    def short(self, name: str, most: int) -> str:
+        text = self.lines(name)
+        if len(text) > most:
+            raise ValueError(self._wrong(name, f"It has {len(text):,} characters; {most} at most are kept."))
+        return text
+
+    def day(self, name: str) -> date | None:
+        try:
+            return read_day(self.value(name))
+        except ValueError as error:
+            raise ValueError(self._wrong(name, str(error))) from error
+
+    def moment(self, name: str) -> datetime | None:
+        """When it was, as a clock showed it where the cohort is; at noon where only a day stands there."""
+        value = self.value(name)
+        if isinstance(value, datetime):
+            return value
+        found = _TIME.match(text_of(value))
+        try:
+            if found is None:
+                day = read_day(value)
+                return None if day is None else datetime.combine(day, _NOON)
+            day = read_day(found[1])
+            at = time(int(found[2]), int(found[3]), int(found[4] or 0))
+        except ValueError as error:
+            raise ValueError(self._wrong(name, f"“{text_of(value)[:40]}” is no date.")) from error
+        return None if day is None else datetime.combine(day, at)
+
+    def number(self, name: str, most: int) -> Decimal | None:
+        text = self.text(name).replace(",", ".")
+        if not text:
+            return None
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or not 0 <= number <= most:
+            raise ValueError(self._wrong(name, f"“{text[:40]}” is no number from 0 to {most}."))
+        return number
+
+    def whole(self, name: str, most: int) -> int | None:
+        number = self.number(name, most)
+        return None if number is None else round(number)
+
+    def is_true(self, name: str) -> bool:
+        mark = read_mark(self.value(name))
+        return mark is not None and mark.state == "done"
+
+    def one_of(self, name: str, words: Mapping[str, str], default: str = "") -> str:
+        """What a choice is kept as; the words of a page and those that it is kept as are both understood."""
+        text = folded(self.text(name))
+        if not text:
+            return default
+        for word, kept in words.items():
+            if text in (folded(word), folded(kept.replace("_", " "))):
+                return kept
+        known = ", ".join(words)
+        raise ValueError(self._wrong(name, f"“{self.text(name)[:40]}” is none of: {known}."))
+
+    def person(self, name: str, email: str) -> Mention | None:
+        """Who stands in a column of names and the column of addresses beside it; None where both are empty."""
+        text, address = self.text(name), self.text(email)
+        if not text and not address:
+            return None
+        mention = read_person(text, address)
+        if mention.wrong:
+            raise ValueError(self._wrong(name, mention.wrong))
+        return mention
+
+    def _wrong(self, name: str, words: str) -> str:
+        header = next((one.header for one in self.understood.columns if one.field == name), name)
+        return f"{header}: {words}"
