@@ -72,7 +72,10 @@ def who_is_told_of(change: MaterialChange, at: datetime, *, by: User) -> list[To
 def questions_of(change: MaterialChange) -> QuestionQuerySet:
     """The questions that the change answers, in topics or by themselves; duplicates count at their originals."""
     named = Question.objects.filter(
-        Q(material_changes=change) | Q(placement__topic__material_changes=change)
+        Q(material_changes=change)
+        | Q(placement__topic__material_changes=change)
+        # Of a topic that was merged into another since, the other one's.
+        | Q(placement__topic__merged__material_changes=change)
     ).values("pk")
     originals = Question.objects.filter(duplicates__in=named).values("pk")
     questions: QuestionQuerySet = Question.objects.originals().filter(Q(pk__in=named) | Q(pk__in=originals))
@@ -92,9 +95,7 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     told = who_is_told_of(change, at, by=by)
     if not told:
         raise TellingError("Nobody is to be told: who asked has left, or wants no mail.")
-    change.told_at, change.told_by = at, by
-    change._history_user, change._history_date = by, at  # type: ignore[attr-defined]
-    change.save(update_fields=["told_at", "told_by"])
+    mark_told(change=change, by=by, at=at)
     mails = [
         _mail(
             one.person,
@@ -106,6 +107,13 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     ]
     transaction.on_commit(partial(_send, mails), robust=True)
     return len(told)
+
+
+def mark_told(*, change: MaterialChange, by: User, at: datetime) -> None:
+    """Keep that those who asked were told, and by whom."""
+    change.told_at, change.told_by = at, by
+    change._history_user, change._history_date = by, at  # type: ignore[attr-defined]
+    change.save(update_fields=["told_at", "told_by"])
 
 
 def who_asked(questions: QuestionQuerySet, *, at: datetime) -> list[Told]:

@@ -130,13 +130,15 @@ def _answered(person: User, now: datetime, enrolment_id: int) -> QuerySet[Questi
 def _changed(person: User, now: datetime) -> QuerySet[MaterialChange]:
     """Changes of the course of which those who asked were told lately, the student among them."""
     change = OuterRef("pk")
-    asked = Ask.objects.filter(
-        Q(question__material_changes=change)
-        | Q(question__duplicate_of__material_changes=change)
-        | Q(question__placement__topic__material_changes=change)
-        | Q(question__duplicate_of__placement__topic__material_changes=change),
-        enrolment__person=person,
+    # At the question or its original, by itself, by its topic, or by one that was merged into its topic.
+    paths = (
+        "material_changes",
+        "placement__topic__material_changes",
+        "placement__topic__merged__material_changes",
     )
+    asked_at = [f"question__{path}" for path in paths] + [f"question__duplicate_of__{path}" for path in paths]
+    answered = Q(*((path, change) for path in asked_at), _connector=Q.OR)
+    asked = Ask.objects.filter(answered, enrolment__person=person)
     return MaterialChange.objects.filter(
         Exists(asked), course=OuterRef("cohort__course"), told_at__gt=now - timedelta(days=_NEWS_DAYS)
     ).order_by("-told_at", "-pk")[:_QUESTIONS]

@@ -289,3 +289,11 @@ def test_somebody_in_no_group_any_more_sees_nothing_and_is_not_told(cast: Cast, 
     cast.ana.delete()
     told = who_asked(Question.objects.filter(pk=question.pk), at=NOW)
     assert [one.person.name for one in told] == ["Bruno Sá", "Dalia Haddad"]
+
+
+def test_a_topic_that_was_merged_since_tells_those_of_the_other_one(cast: Cast, question: Question) -> None:
+    change = change_of(cast, topic=True)
+    other = TopicFactory.create(course=cast.course, questions=[question])
+    change.topics.update(merged_into=other)
+    told = who_is_told_of(change, NOW, by=cast.ines)
+    assert [one.person.name for one in told] == ["Ana Ruivo", "Bruno Sá", "Dalia Haddad"]
