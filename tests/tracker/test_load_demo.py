@@ -45,6 +45,9 @@ AHEAD = {
     "Invitation.expires_at",
 }
 
+# Topics are found by the machine, whenever the demo is loaded.
+AWAKE = ("Topic.", "Placement.", "HistoricalTopic.", "HistoricalPlacement.")
+
 
 def load(*options: str) -> list[str]:
     said = StringIO()
@@ -95,6 +98,7 @@ def test_load_demo_tells_the_same_on_every_weekday(db: None, now: datetime) -> N
         asleep = {
             (name, local.time())
             for name, value in moments
+            if not name.startswith(AWAKE)
             if isinstance(value, datetime) and not 7 <= (local := value.astimezone(LISBON)).hour <= 22
         }
         assert asleep == set()
@@ -178,8 +182,8 @@ def test_load_demo_does_it_once_and_says_so(db: None, settings: Any) -> None:
     assert len(queries) < 5_500
     assert said == [
         "Loaded the demo: Large Language Model Specialization, 7 milestones.",
-        "June 2026, over: 3 groups, 9 students, 29 questions.",
-        "August 2026, in its third week today: 5 groups, 17 students, 33 questions.",
+        "June 2026, over: 3 groups, 9 students, 35 questions.",
+        "August 2026, in its third week today: 5 groups, 17 students, 41 questions.",
         "With DEMO=1 the sign-in page offers one click as student, mentor, course admin.",
     ]
     before = every_row()

@@ -11,10 +11,12 @@ from django.db.models import F
 from lib.weeks import today_in
 from people.demo import DEMO_DOMAIN
 from people.models import User
+from tracker.actions.topics import refresh_topics
 from tracker.demo.asking import question_deeds
 from tracker.demo.days import Days
 from tracker.demo.deeds import Deed, play
 from tracker.demo.files import read, read_all
+from tracker.demo.improving import improving_deeds
 from tracker.demo.marks import mark_deeds
 from tracker.demo.meetings import check_in_deeds
 from tracker.demo.reviewing import review_deeds
@@ -55,6 +57,7 @@ def load_demo(*, at: datetime) -> LoadedDemo:
     scenes = {cohort: open_scene(stage, content, today=today) for cohort, content in contents.items()}
     deeds = [deed for cohort, scene in scenes.items() for deed in _deeds(cohort, scene)]
     played = play(deeds, until=at)
+    refresh_topics(course=stage.course, at=at)
     # Who was not invited lately has been here before: the pages of people say that they can sign in.
     came = User.objects.filter(email__iendswith=f"@{DEMO_DOMAIN}", invitations=None)
     came.update(last_login=F("date_joined") + timedelta(days=1))
@@ -65,5 +68,7 @@ def _deeds(cohort: str, scene: Scene) -> Iterator[Deed]:
     yield from stay_deeds(scene, read(cohort, "groups"))
     yield from mark_deeds(scene, read(cohort, "progress"))
     yield from check_in_deeds(scene, read(cohort, "check_ins"))
-    yield from question_deeds(scene, read_all(cohort, "questions"))
+    questions = read_all(cohort, "questions")
+    yield from question_deeds(scene, questions)
     yield from review_deeds(scene, read(cohort, "reviews"))
+    yield from improving_deeds(scene, read(cohort, "material"), questions)

@@ -8,12 +8,15 @@ from courses.models import Cohort, Course, Material, Milestone
 from groups.models import Enrolment, Group
 from people.models import User
 from tracker.demo.days import Days
-from tracker.models import Question
+from tracker.models import MaterialChange, MaterialNeed, Question
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The course with its people and, by their milestone, its materials; the questions of both cohorts as they come."""
+    """The course with its people and, by their milestone, its materials; the questions of both cohorts as they come.
+
+    So do the needs and the changes of material, by what `material.toml` calls them.
+    """
 
     course: Course
     admin: User
@@ -21,6 +24,8 @@ class Stage:
     milestones: Mapping[str, Milestone]
     materials: Mapping[str, list[Material]]
     questions: dict[str, Question] = field(default_factory=dict)
+    needs: dict[str, MaterialNeed] = field(default_factory=dict)
+    changes: dict[str, MaterialChange] = field(default_factory=dict)
 
     def material(self, title: str, kind: str) -> Material:
         """The first material of that title, and of that kind if one is given."""
