@@ -23,17 +23,17 @@ from lib.text import folded
 from tracker.models import Question
 from tracker.models.question import QuestionQuerySet
 from tracker.search_index import TITLE_ON_SQLITE
-from tracker.similar import Text, profile, rank, words_to_look_for
+from tracker.similar import OFFER, Text, profile, rank, words_to_look_for
 
 # A word in more titles than this is common: it is looked for together with others only.
-_RARE = 2_000
+_RARE = 1_000
 # Titles taken where common words stand together; a piece of a word in more titles than this tells nothing.
 _TOGETHER = 600
 _PIECE = 300
 _MOST_WORDS = 10
 _MOST_COMMON = 4
 # Titles that are read, and those of them that are compared.
-_READ = 3_000
+_READ = 2_000
 _COMPARED = 200
 # What a word weighs follows from how few of so many titles hold it.
 _ALL = 100_000
@@ -60,7 +60,12 @@ class Alike:
 
 
 def alike(
-    questions: QuestionQuerySet, asked: Text, *, leave_out: Collection[int] = (), limit: int = 5
+    questions: QuestionQuerySet,
+    asked: Text,
+    *,
+    leave_out: Collection[int] = (),
+    limit: int = 5,
+    least: float = OFFER,
 ) -> list[Alike]:
     """Return which of the questions may ask the same, likeliest first, in three or four queries.
 
@@ -83,7 +88,7 @@ def alike(
     originals = {-pk: original for _, pk, original in nsmallest(_COMPARED, shared)}
     texts = Question.objects.using(questions.db).filter(pk__in=originals).only(*_COMPARED_BY)
     best: dict[int, Alike] = {}
-    for one in rank(_read(asked), [_read(text_of(row)) for row in texts], limit=_COMPARED):
+    for one in rank(_read(asked), [_read(text_of(row)) for row in texts], limit=_COMPARED, least=least):
         best.setdefault(originals[one.id], Alike(one.id, originals[one.id], one.score))
     return list(best.values())[:limit]
 

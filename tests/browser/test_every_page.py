@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 NOT_OPENED = {
     "healthz",
     "tracker:check-in-similar",
+    "tracker:question-similar",
     "tracker:check-in-now",
     "tracker:home",
     "groups:course-new",

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import unescape
+from textwrap import shorten
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Substr
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 
 from groups.models import Enrolment
 from lib.markdown import to_html
@@ -124,6 +124,10 @@ def _may_count(question: Any, reader: Reader) -> bool:
 def _answer(body: str) -> AnswerOffered:
     html = to_html(body[:_LONGEST])
     words = " ".join(unescape(strip_tags(html)).split())
-    first = Truncator(words).chars(_FIRST_LINES)
+    first = (
+        shorten(words, _FIRST_LINES, placeholder=" …")
+        if " " in words[:_FIRST_LINES]
+        else words[:_FIRST_LINES]
+    )
     is_whole = len(body) <= _LONGEST and first == words
     return AnswerOffered(first=first, html="" if len(body) > _LONGEST else html, is_whole=is_whole)

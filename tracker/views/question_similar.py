@@ -19,5 +19,10 @@ def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
     access = group_to_ask_in(user, group_id, now)
     typed = TypedForm(request.GET).typed()
     offered = suggestions(reader=reader(user, now), asked=typed, course_id=access.group.cohort.course_id)
-    context = {"similar": offered, "group": access.group, "is_for_oneself": access.studies is not None}
+    context = {
+        "similar": offered,
+        "group": access.group,
+        "is_for_oneself": access.studies is not None,
+        "reads": "reads" in request.GET,
+    }
     return render(request, "tracker/_question_suggestions.html", context)

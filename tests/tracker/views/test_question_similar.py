@@ -190,8 +190,10 @@ def test_question_similar_shows_each_what_they_may_see_and_names_nobody(
     html = "".join(offered(browser, url(cast, group), title) for title in secrets.values())
     assert {word for word, title in secrets.items() if title in titles(html)} == SEEN[who]
     assert {word for word in secrets if f"{word}body" in html} == SEEN[who]
-    names = ("Ana", "Bruno", "Chidi", "Dalia", "Gita", "Hugo", "Juniper", "Rowan", "Spring")
-    assert [name for name in names if name in html] == []
+    # The own group stands on the button of who leads it.
+    told = html.replace("Asked again in Juniper", "").replace("Asked again in Clover", "")
+    names = ("Ana", "Bruno", "Chidi", "Dalia", "Gita", "Hugo", "Clover", "Juniper", "Rowan", "Spring")
+    assert [name for name in names if name in told] == []
 
 
 @pytest.mark.parametrize(
