@@ -12,9 +12,12 @@ from people.access import Audience, audience, signed_in
 from tracker.access.trends import trends_access
 from tracker.dashboards import trends as dashboard
 from tracker.dashboards.trends.figures import Trends
-from tracker.dashboards.trends_charts import charts, said
+from tracker.dashboards.trends_page.charts import charts
+from tracker.dashboards.trends_page.said import said
 from tracker.trends import FEWEST_STUDENTS
 
+# Those behind a summary: it stands open when the address says something of one, right or wrong.
+MORE_FILTERS = ("since", "until", "material", "category", "group")
 # Beside a topic, the latest first; its page has them all.
 CHANGES_SHOWN = 2
 
@@ -30,6 +33,7 @@ def trends(request: HtmxRequest, slug: str) -> HttpResponse:
         "trends": found,
         "charts": charts(found),
         "said": said(found),
+        "has_more_filters": any(request.GET.get(name) for name in MORE_FILTERS),
         "fewest": FEWEST_STUDENTS,
         "list_url": reverse("tracker:question-list"),
         "effects_url": _effects_url(found) if access.is_course_admin else "",

@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.cells import Value
 from tracker.dashboards.trends.figures import AnswerTime, Trends
-from tracker.dashboards.trends_charts import said
+from tracker.dashboards.trends_page.said import said
 
 type Row = Sequence[Value]
 
