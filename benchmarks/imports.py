@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 PEOPLE = int(os.environ.get("PEOPLE", "10000"))
 BOOKS = int(os.environ.get("BOOKS", "200"))
@@ -59,6 +60,24 @@ def book(group: int) -> bytes:
     return buffer.getvalue()
 
 
+def _longest_transaction(connection: Any) -> list[float]:
+    """Seconds that each transaction takes from now on: on SQLite nobody else writes meanwhile."""
+    seconds: list[float] = []
+    began = 0.0
+    switch = connection.set_autocommit
+
+    def timed(autocommit: bool, **more: Any) -> None:
+        nonlocal began
+        switch(autocommit, **more)
+        if autocommit:
+            seconds.append(time.monotonic() - began)
+        else:
+            began = time.monotonic()
+
+    connection.set_autocommit = timed
+    return seconds
+
+
 def main() -> int:
     from django.core.management import call_command
     from django.db import connection
@@ -87,15 +106,21 @@ def main() -> int:
         SheetImport.Kind.SHEET: [Given(f"group_{n}.xlsx", book(n)) for n in range(BOOKS)],
     }
     total = 0.0
+    held = _longest_transaction(connection)
 
     def timed(what: str, work: Callable[[], SheetImport]) -> SheetImport:
         nonlocal total
         began = time.monotonic()
+        held.clear()
         with CaptureQueriesContext(connection) as queries:
             result = work()
         seconds = time.monotonic() - began
         total += seconds if "taken back" not in what else 0
-        print(f"{what:34}{seconds:7.1f} s{len(queries):8,} queries", flush=True)
+        longest = max(held, default=0.0)
+        print(
+            f"{what:34}{seconds:7.1f} s{len(queries):8,} queries, longest transaction {longest:5.1f} s",
+            flush=True,
+        )
         return result
 
     for kind, given in files.items():

@@ -10,7 +10,7 @@ from courses.models import Course
 from people.models import User
 from sheets.actions.cohort_writing import CohortWriter
 from sheets.actions.course_writing import write_course
-from sheets.actions.planning import plan_of, starts_on
+from sheets.actions.planning import FILES_READ, plan_of, starts_on
 from sheets.actions.record import Record
 from sheets.actions.sheet_writing import SheetWriter
 from sheets.matching.plan import Plan, Work
@@ -24,9 +24,18 @@ class ConfirmError(Exception):
 def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetImport]:
     """Write the import in one transaction, if it still is what its preview shows.
 
+    Files are read before it begins, so that others wait for the writing only: SQLite lets one write at a time.
+
     Raises:
         ConfirmError: it was confirmed already; a question is open or a column is missing; or something changed since.
     """
+    given = SheetImport.objects.select_related("course", "cohort__course").get(pk=sheet_import.pk)
+    _check_state(given)
+    planning = plan_of(given, at)
+    for step in planning:
+        yield step
+        if step is FILES_READ:
+            break
     with transaction.atomic():
         # Imports of a course wait for each other: two that bring the same people would make them twice.
         Course.objects.select_for_update().get(pk=sheet_import.course_id)
@@ -35,9 +44,12 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetI
             .select_related("course", "cohort__course")
             .get(pk=sheet_import.pk)
         )
-        if sheet_import.state != SheetImport.State.PREVIEWED:
-            raise ConfirmError("There is no preview to confirm, or it was confirmed already.")
-        plan = yield from plan_of(sheet_import, at)
+        _check_state(sheet_import)
+        if sheet_import.said != given.said:
+            raise ConfirmError(
+                "Somebody corrected it meanwhile, so nothing was written. Look at the new preview."
+            )
+        plan = yield from planning
         _check(sheet_import, plan)
         record = Record()
         yield from _WRITES[SheetImport.Kind(sheet_import.kind)](sheet_import, plan, record, by, at)
@@ -47,6 +59,11 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetI
         sheet_import.confirmed_at, sheet_import.confirmed_by = at, by
         sheet_import.save()
     return sheet_import
+
+
+def _check_state(sheet_import: SheetImport) -> None:
+    if sheet_import.state != SheetImport.State.PREVIEWED:
+        raise ConfirmError("There is no preview to confirm, or it was confirmed already.")
 
 
 def _check(sheet_import: SheetImport, plan: Plan[Any]) -> None:

@@ -24,9 +24,14 @@ from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import understand_roster
 from sheets.understanding.tracker import FIELDS as TRACKER_FIELDS
 
+# From here on a plan asks the database: before it, files are read and understood, which takes longest.
+FILES_READ = Step("Comparing", 0, 1)
+
 
 def plan_of(sheet_import: SheetImport, at: datetime) -> Work[Plan[Any]]:
     """Read the files and work out what confirming would do; nothing is written.
+
+    Whoever takes the steps one by one may begin a transaction at `FILES_READ`: what is compared is read after it.
 
     Raises:
         UnreadableFile: a file cannot be read at all.
@@ -108,6 +113,7 @@ def _plan_roster(sheet_import: SheetImport, files: Sequence[GivenFile], at: date
     yield Step("Understanding columns", 0, 1)
     understood = [understand_roster(table, corrections(sheet_import)) for table in tables]
     people = [n for n, one in enumerate(understood) if not one.understood.missing] or [0]
+    yield FILES_READ
     cohort = sheet_import.cohort
     assert cohort is not None, "a roster is a cohort's"  # noqa: S101
     plan = yield from plan_roster(
@@ -131,6 +137,7 @@ def _plan_roster(sheet_import: SheetImport, files: Sequence[GivenFile], at: date
 def _plan_outline(sheet_import: SheetImport, files: Sequence[GivenFile], at: datetime) -> Work[Plan[Any]]:
     yield Step("Reading the outline", 0, 1)
     texts = [text_of_file(file.name, bytes(file.content), limits()) for file in files]
+    yield FILES_READ
     return plan_outline(
         course=sheet_import.course,
         outline=understand_outline("\n\n".join(texts)),
@@ -142,6 +149,7 @@ def _plan_materials(sheet_import: SheetImport, files: Sequence[GivenFile], at: d
     tables = yield from read_tables(files)
     understood = [understand_materials(table, corrections(sheet_import)) for table in tables]
     lists = [n for n, one in enumerate(understood) if not one.understood.missing] or [0]
+    yield FILES_READ
     plan = yield from plan_materials(
         course=sheet_import.course,
         tables={n: understood[n] for n in lists},
@@ -162,6 +170,7 @@ def _plan_sheets(sheet_import: SheetImport, files: Sequence[GivenFile], at: date
     tables = yield from read_tables(files)
     yield Step("Understanding tabs", 0, 1)
     shelf = understand_books(tables, corrections(sheet_import))
+    yield FILES_READ
     cohort = sheet_import.cohort
     assert cohort is not None, "tracking sheets are a cohort's"  # noqa: S101
     plan = yield from plan_sheets(

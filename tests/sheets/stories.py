@@ -96,6 +96,20 @@ reviews = st.fixed_dictionaries(
         "requested_at": moments,
     }
 )
+
+
+def first_of(one: Any) -> Any:
+    return one[0]
+
+
+def step_of(one: Any) -> Any:
+    return one["text"], one["agreed_at"]
+
+
+def question_of(one: Any) -> Any:
+    return folded(one["title"]) or one["title"], one["asked_at"]
+
+
 stories = st.fixed_dictionaries(
     {
         "name": lines(60).filter(lambda name: bool(folded(name)) and folded(name) != "juniper"),
@@ -109,7 +123,7 @@ stories = st.fixed_dictionaries(
                 st.none() | st.integers(0, 20),
             ),
             max_size=2,
-            unique_by=lambda one: one[0],
+            unique_by=first_of,
         ),
         # What becomes of the third and the fourth member.
         "chidi": st.sampled_from(["stays", "dropped", "finished", "moved", "came back"]),
@@ -117,12 +131,12 @@ stories = st.fixed_dictionaries(
         "check_ins": st.dictionaries(
             st.sampled_from([date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14)]), check_ins
         ),
-        "steps": st.lists(steps, max_size=3, unique_by=lambda one: (one["text"], one["agreed_at"])),
+        "steps": st.lists(steps, max_size=3, unique_by=step_of),
         "reviews": st.lists(reviews, max_size=2),
         "questions": st.lists(
             questions,
             max_size=3,
-            unique_by=lambda one: (folded(one["title"]) or one["title"], one["asked_at"]),
+            unique_by=question_of,
         ),
     }
 )

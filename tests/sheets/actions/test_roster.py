@@ -341,3 +341,38 @@ def test_queries_grow_with_batches_not_with_people(cast: Cast) -> None:
         [(f"B {n}", f"b{n}@example.com", f"B {n // 3}", f"M <mb{n // 3}@example.com>") for n in range(90)]
     )
     assert few == many
+
+
+def test_levels_are_kept_with_the_enrolment_and_may_change(cast: Cast) -> None:
+    header = ("name", "email", "python_level", "ml_level")
+    before = everything()
+    first = roster(
+        cast, header, ("Ana Ruivo", "ana@example.com", "3", "2"), ("Gus Lind", "gus@example.com", "", "1")
+    )
+    assert shown(first, "new", "changed") == [
+        ("changed", "Ana Ruivo <ana@example.com>", "level: python 3, ml 2"),
+        ("new", "Gus Lind <gus@example.com>", "joins the cohort; level: ml 1"),
+    ]
+    confirmed(first, cast.ines)
+    rows = [("Ana Ruivo", "ana@example.com", "3", "3"), ("Gus Lind", "gus@example.com", "", "1")]
+    second = roster(cast, header, *rows)
+    assert shown(second, "new", "changed") == [
+        ("changed", "Ana Ruivo <ana@example.com>", "level: python 3, ml 3")
+    ]
+    confirmed(second, cast.ines)
+    levels = Enrolment.objects.filter(cohort=cast.cohort).exclude(level="")
+    assert set(levels.values_list("person__name", "level")) == {
+        ("Ana Ruivo", "python 3, ml 3"), ("Gus Lind", "ml 1"),
+    }  # fmt: skip
+    assert shown(roster(cast, header, *rows), "new", "changed", "moved") == []
+    taken_back(second, cast.ines)
+    taken_back(first, cast.ines)
+    assert everything() == before
+
+
+def test_level_is_taken_from_our_own_list_of_people(cast: Cast) -> None:
+    """The column of the CSV file that people come out with."""
+    confirmed(
+        roster(cast, ("Name", "E-mail", "Level"), ("Gus", "gus@example.com", '"python 3, ml 2"')), cast.ines
+    )
+    assert Enrolment.objects.get(person__name="Gus").level == "python 3, ml 2"

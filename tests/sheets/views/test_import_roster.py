@@ -14,6 +14,7 @@ from people.models import Invitation, User
 from sheets.models import SheetImport
 from sheets.reading import Limits, read_file
 from tests.conftest import Cast
+from tests.sheets.importing import confirmed, roster
 from tests.sheets.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +178,17 @@ def test_given_and_not_confirmed_can_be_thrown_away(cast: Cast, as_: SignIn) -> 
     response = client.post(reverse("sheets:import-discard", args=[sheet_import.pk]))
     assert response.headers["Location"] == reverse("sheets:import-list", args=[cast.cohort.pk])
     assert not SheetImport.objects.exists()
+
+
+def test_level_is_seen_where_people_are(cast: Cast, as_: SignIn) -> None:
+    enrolment = cast.enrolment("ana")
+    confirmed(
+        roster(cast, ("name", "email", "level"), ("Ana Ruivo", "ana@example.com", "knows Python")), cast.ines
+    )
+    ines = as_("ines")
+    for page in (
+        f"/cohorts/{cast.cohort.pk}/people/",
+        f"/enrolments/{enrolment.pk}/",
+        f"/students/{enrolment.pk}/",
+    ):
+        assert "evel: knows Python" in ines.get(page).content.decode(), page
