@@ -2,7 +2,7 @@
 # The work is done by the scripts in bin/, which say why; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench-import bench-similar clean
+.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions clean
 
 help: ## Say what there is (make alone does this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,11 @@ bench-similar: ## Measure how well like questions are found (QUESTIONS=….csv N
 		exit 2; fi
 	@bin/setup dev
 	@.venv/bin/python manage.py bench_similar "$(QUESTIONS)" "$(NEGATIVES)"
+
+bench-suggestions: ## Offer similar questions among 100,000 on both databases and say how long it takes (at most 150 ms)
+	@bin/setup dev
+	@.venv/bin/python benchmarks/similar.py
+	@.venv/bin/python bin/postgres.py .venv/bin/python benchmarks/similar.py || [ $$? -eq 69 ]
 
 clean: ## Remove what can be made again; the database and mails in var/ stay
 	rm -rf .venv .tools staticfiles var/coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,8 +1,9 @@
 """Offer similar questions while somebody types, among 100,000, and say how long each answer takes.
 
-`make bench-suggestions` runs it on SQLite and, where there is a server, on PostgreSQL, each on a database of its own;
-DATABASE_URL names another one, which must be empty. Questions, answers and asks are made up first and do not count:
-one course, eight cohorts, words as rare and common as in a language (the commonest stands in half of all titles).
+`make bench-suggestions` runs it on SQLite and, where there is a server, on PostgreSQL, each on a database of its own.
+Run by hand, DATABASE_URL names another one, which must be empty. Questions, answers and asks are made up first and do
+not count: one course, eight cohorts, words as rare and common as in a language (the commonest stands in half of all
+titles). ASKED is how many questions there are, REQUESTS how often each kind of line is typed.
 """
 
 import os
@@ -17,7 +18,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-QUESTIONS = int(os.environ.get("QUESTIONS", "100000"))
+QUESTIONS = int(os.environ.get("ASKED", "100000"))
 REQUESTS = int(os.environ.get("REQUESTS", "60"))
 COHORTS, GROUPS = 8, 40
 WORDS = 30_000

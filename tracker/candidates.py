@@ -8,6 +8,7 @@ their order are worked out here, so that both databases answer the same.
 # Only our own names are put into statements, values never.
 # ruff: noqa: S608
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,7 +79,7 @@ def alike(
     if not words:
         return []
     weights, pool = _found(questions.db, words, asked)
-    rows = questions.filter(pk__in=pool).values_list("pk", "duplicate_of", _TitleWords(F("search_text")))
+    rows = questions.filter(pk__in=pool).values_list("pk", "duplicate_of", TitleWords(F("search_text")))
     out = set(leave_out)
     shared = [
         (-_weight(title, weights), -pk, original or pk)
@@ -166,7 +167,7 @@ def _lists(using: str, names: Sequence[str], selects: Sequence[tuple[str, list[A
     return {name: sorted(ids, reverse=True) for name, ids in zip(names, lists, strict=True)}
 
 
-class _Index:
+class _Index(ABC):
     """How a database is asked for ids: each method returns a SELECT of `id` with its parameters."""
 
     def word(self, word: str, limit: int) -> tuple[str, list[Any]]:
@@ -181,17 +182,19 @@ class _Index:
             return f"{self._holding} LIMIT 0", [self._all(["x"])]
         select = f"SELECT id FROM ({self._holding} ORDER BY {self._newest} LIMIT %s) holding"
         values = [value for chosen in sets for value in (self._all(chosen), limit)]
-        return f"{' UNION ALL '.join([select] * len(sets))} LIMIT %s", [*values, limit]
+        return f"{' UNION ALL '.join([select] * len(sets))} LIMIT %s", [*values, 2 * limit]
 
+    @abstractmethod
     def piece(self, piece: str, limit: int) -> tuple[str, list[Any]]:
         """Titles that hold the piece anywhere in a word, in no order."""
-        raise NotImplementedError
 
+    # Titles that hold what `_all` says, and the newest of these.
     _holding: str
     _newest: str
 
+    @abstractmethod
     def _all(self, words: Sequence[str]) -> str:
-        raise NotImplementedError
+        """All of the words."""
 
 
 class _Sqlite(_Index):
@@ -227,7 +230,7 @@ class _Postgresql(_Index):
 _INDEXES: dict[str, _Index] = {"sqlite": _Sqlite(), "postgresql": _Postgresql()}
 
 
-class _TitleWords(Func):
+class TitleWords(Func):
     """The folded words of the title."""
 
     output_field = TextField()

@@ -38,6 +38,7 @@ _ON_POSTGRESQL = {
     "tracker_question_title_words": "USING gin (search_title_words) WITH (fastupdate = off)",
 }
 # Pieces are found without this index too, by reading every title.
+_EXTENSION = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
 _PIECES_ON_POSTGRESQL = {
     "tracker_question_pieces": "USING gin (search_title gin_trgm_ops) WITH (fastupdate = off)"
 }
@@ -106,7 +107,7 @@ def _made_trigrams(cursor: CursorWrapper, using: str) -> bool:
     """Make the extension: the owner of a database may, others need somebody who may."""
     try:
         with transaction.atomic(using=using):
-            cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+            cursor.execute(_EXTENSION)
     except DatabaseError as error:
         logger.warning("Suggestions find misspelt words slowly, since pg_trgm could not be made: %s", error)
         return False

@@ -8,7 +8,8 @@ from django.db import connection
 
 from tests.conftest import Cast
 from tests.factories.tracker import ProgressFactory, QuestionFactory
-from tracker.models import Ask, Progress
+from tracker.models import Ask, Progress, Question
+from tracker.search import search_text
 
 
 def test_days_of_progress_follow_its_history(cast: Cast) -> None:
@@ -43,3 +44,26 @@ def test_week_of_an_ask_is_that_of_its_cohort(cast: Cast) -> None:
     cast.cohort.save()
     QuestionFactory.create(membership=cast.ana, asked_at=datetime(2026, 9, 6, 20, 0, tzinfo=UTC))
     assert Ask.objects.get().week_starts_on == date(2026, 9, 7)
+
+
+def test_titles_stand_on_a_line_of_their_own_in_the_search(cast: Cast) -> None:
+    stands = {
+        title: (before, search_text(title, detail, ()))
+        for title, detail, before in (
+            ("Why so?", "Because.", "why so because"),
+            ("Why then?", "", "why then"),
+            ("???", "Because.", "because"),
+            ("What for?", "Now.", "what for \n now"),
+            ("Written otherwise", "", "by hand"),
+        )
+    }
+    stands["Written otherwise"] = ("by hand", "by hand")
+    for title, (before, _) in stands.items():
+        question = QuestionFactory.create(membership=cast.ana, title=title)
+        Question.objects.filter(pk=question.pk).update(search_text=before)
+    import_module("tracker.migrations.0008_titles_in_the_search").part_titles(
+        apps, connection.schema_editor()
+    )
+    assert dict(Question.objects.values_list("title", "search_text")) == {
+        title: after for title, (_, after) in stands.items()
+    }

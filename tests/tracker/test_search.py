@@ -5,9 +5,12 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from lib.text import folded
 from tests.conftest import Cast
 from tests.factories.tracker import QuestionFactory
+from tracker import search_index
 from tracker.actions.questions import answer, ask
+from tracker.candidates import TitleWords
 from tracker.models import Question
 from tracker.search import matching, search_text
 from tracker.search_index import ensure_search_index
@@ -167,3 +170,32 @@ def test_ensure_search_index_is_a_no_op_when_it_stands(cast: Cast) -> None:
     ensure_search_index(using="default")
     ensure_search_index(using="default")
     assert list(matching(Question.objects.all(), "elephant")) == [question]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="an extension of PostgreSQL")
+def test_search_index_goes_on_without_pieces_where_their_extension_may_not_be_made(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP EXTENSION pg_trgm CASCADE")
+        cursor.execute("DROP INDEX tracker_question_title_words")
+    monkeypatch.setattr(search_index, "_EXTENSION", "SELECT 1 / 0")
+    search_index.ensure_search_index(using="default")
+    assert "pg_trgm could not be made" in caplog.text
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT to_regclass('tracker_question_title_words'), to_regclass('tracker_question_pieces')"
+        )
+        assert cursor.fetchone() == ("tracker_question_title_words", None)
+    monkeypatch.undo()
+    search_index.ensure_search_index(using="default")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('tracker_question_pieces')")
+        assert cursor.fetchone() == ("tracker_question_pieces",)
+
+
+@pytest.mark.parametrize("title", ["Why so?", "???", "x" * 300, "\ufb03" * 300])
+def test_title_is_read_back_from_the_search_text(cast: Cast, title: str) -> None:
+    question = QuestionFactory.create(membership=cast.ana, title=title, detail="word " * 5_000)
+    (words,) = Question.objects.filter(pk=question.pk).values_list(TitleWords(F("search_text")), flat=True)
+    assert words == folded(title)

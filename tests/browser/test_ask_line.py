@@ -1,0 +1,85 @@
+"""Asking in a line: what was asked before appears while it is typed, and is asked again by the keyboard."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Cast
+from tracker.actions.questions import answer, ask
+from tracker.models import Question
+
+pytestmark = pytest.mark.browser
+
+TITLE = "Why divide by the square root of the key size?"
+
+
+@pytest.fixture
+def known(cast: Cast) -> Question:
+    now = timezone.now()
+    question = ask(group=cast.juniper, by=cast.person("dalia"), at=now, title=TITLE)
+    ask(group=cast.juniper, by=cast.person("dalia"), at=now, title="Divide our root?", visibility="group")
+    answer(question=question, by=cast.tomas, at=now, body=f"The **dot products** grow. {'More of it. ' * 30}")
+    return question
+
+
+def test_what_was_asked_before_is_asked_again_from_the_line(
+    cast: Cast, page_as: Callable[..., Page], known: Question
+) -> None:
+    page = page_as("ana")
+    page.goto("/week/")
+    line = page.get_by_placeholder("What is not clear?")
+    line.press_sequentially("divide by a square root")
+    found = page.locator("#ask .suggestion")
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text(TITLE)
+    expect(page.get_by_role("status").filter(has_text="1 question asked before")).to_have_count(1)
+    assert Axe().run(page).response["violations"] == []
+    # By the keyboard: the button that asks, the question, the button of the one found, its answer.
+    for name in ("Ask", TITLE, f"That is mine: {TITLE}"):
+        page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_have_accessible_name(name)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(found.locator(".prose strong")).to_have_text("dot products")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    expect(page.locator(".messages")).to_contain_text(f"You asked “{TITLE}” too.")
+    assert list(Question.objects.filter(asked_by=cast.person("ana"))) == []
+    assert set(known.asks.values_list("enrolment__person__name", flat=True)) == {"Ana Ruivo", "Dalia Haddad"}
+
+
+def test_enter_in_the_line_asks_what_was_typed(
+    cast: Cast, page_as: Callable[..., Page], known: Question
+) -> None:
+    page = page_as("ana")
+    page.goto(f"/groups/{cast.clover.pk}/questions/new/")
+    page.get_by_label("What do you want to know?").press_sequentially("divide by a square root")
+    expect(page.locator(".suggestion")).to_have_count(1)
+    # Cleared, nothing is offered; typed again, it is.
+    page.get_by_label("What do you want to know?").fill("")
+    expect(page.locator(".suggestion")).to_have_count(0)
+    page.get_by_label("What do you want to know?").fill("divide by a square root")
+    expect(page.locator(".suggestion")).to_have_count(1)
+    page.keyboard.press("Enter")
+    # It stood there while it was typed: the step after sending is not needed.
+    expect(page.get_by_role("heading", level=1)).to_have_text("divide by a square root")
+    assert known.asks.count() == 1
+
+
+def test_without_javascript_it_is_offered_once_it_is_sent(
+    cast: Cast, page_as: Callable[..., Page], known: Question
+) -> None:
+    page = page_as("ana", java_script_enabled=False)
+    page.goto("/week/")
+    page.get_by_placeholder("What is not clear?").fill("divide by a square root")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    told = page.locator(".messages")
+    expect(told).to_contain_text("The dot products grow.")
+    told.get_by_role("button", name=f"That is mine: {TITLE}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    assert list(Question.objects.filter(asked_by=cast.person("ana"))) == []
+    assert known.asks.count() == 2
