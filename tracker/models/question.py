@@ -158,6 +158,11 @@ class Question(Edited):
                 condition=models.Q(duplicate_of=None),
                 name="question_trends",
             ),
+            models.Index(
+                fields=["asked_at", "cohort", "milestone", "category", "material"],
+                condition=models.Q(status__in=["open", "follow_up"]),
+                name="question_waiting",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,6 @@ from django.db.models.functions import Cast
 from tracker.dashboards.trends.view import TrendView
 from tracker.forms.drill_down import Lack
 from tracker.models import Question
-from tracker.models.question import QuestionQuerySet
 
 # Days from which on an open question is in the next older bucket.
 AGES = (1, 3, 7, 14, 28)
@@ -89,11 +88,10 @@ def lacking_words(days: int) -> str:
 
 def waits(view: TrendView) -> Waits:
     """Count the questions of the view by milestone, and those open today by age. Two queries."""
-    questions = view.questions()
     by_milestone: defaultdict[int | None, Questions] = defaultdict(Questions)
     ages: Counter[int] = Counter()
     too_long = 0
-    for kind, milestone, category, step, age, count, over, over_within in _rows(view, questions):
+    for kind, milestone, category, step, age, count, over, over_within in _rows(view):
         of_category = _OF_CATEGORY.get(category)
         if kind == "asked":
             _count(by_milestone[milestone], step, count, of_category)
@@ -108,7 +106,7 @@ def waits(view: TrendView) -> Waits:
     everything = Questions()
     for found in by_milestone.values():
         everything.include(found)
-    return Waits(dict(by_milestone), everything, ages, too_long, _oldest(questions) if ages else ())
+    return Waits(dict(by_milestone), everything, ages, too_long, _oldest(view) if ages else ())
 
 
 def _count(questions: Questions, step: int | None, count: int, lack: Lack | None) -> None:
@@ -127,12 +125,13 @@ _COLUMNS = (
 )
 
 
-def _rows(view: TrendView, questions: QuestionQuerySet) -> QuerySet[Any, Any]:
+def _rows(view: TrendView) -> QuerySet[Any, Any]:
     """What was asked in the period by the step to the answer, and what is open today, whenever asked, by age."""
     nothing = Value(0, output_field=IntegerField())
     within = view.first_asked_within()
     asked = (
-        questions.filter(within)
+        view.questions()
+        .filter(within)
         .order_by()
         .values(
             r_kind=Value("asked", output_field=CharField()),
@@ -141,12 +140,12 @@ def _rows(view: TrendView, questions: QuestionQuerySet) -> QuerySet[Any, Any]:
             r_step=F("answered_within"),
             r_age=nothing,
         )
-        .annotate(r_count=Count("pk"), r_over=nothing, r_over_within=nothing)
+        .annotate(r_count=Count("*"), r_over=nothing, r_over_within=nothing)
     )
     ages = [When(asked_at__lte=view.now - timedelta(days=days), then=days) for days in reversed(AGES)]
     over = Q(asked_at__lte=view.now - timedelta(days=view.course.question_open_days))
     is_open = (
-        questions.open()
+        view.open_questions()
         .order_by()
         .values(
             r_kind=Value("open", output_field=CharField()),
@@ -156,14 +155,14 @@ def _rows(view: TrendView, questions: QuestionQuerySet) -> QuerySet[Any, Any]:
             r_age=Case(*ages, default=0, output_field=IntegerField()),
         )
         .annotate(
-            r_count=Count("pk"),
-            r_over=Count("pk", filter=over),
-            r_over_within=Count("pk", filter=over & within),
+            r_count=Count("*"),
+            r_over=Count(Value(1), filter=over),
+            r_over_within=Count(Value(1), filter=over & within),
         )
     )
     return asked.values_list(*_COLUMNS).union(is_open.values_list(*_COLUMNS), all=True)
 
 
-def _oldest(questions: QuestionQuerySet) -> tuple[Oldest, ...]:
-    rows = questions.open().order_by("asked_at", "pk").values_list("pk", "title", "asked_at")
+def _oldest(view: TrendView) -> tuple[Oldest, ...]:
+    rows = view.open_questions().order_by("asked_at", "pk").values_list("pk", "title", "asked_at")
     return tuple(Oldest(*row) for row in rows[:OLDEST_SHOWN])

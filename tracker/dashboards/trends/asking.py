@@ -59,7 +59,7 @@ def asks_in(view: TrendView, cohorts: frozenset[int]) -> tuple[QuerySet[Any], An
         of = {name: F(name) for name in ("cohort", "milestone", "material", "category")}
         return _named(tallies, of), Sum("asks")
     asks = live_asks(view).filter(group__cohort__in=cohorts)
-    return asks, Count("pk")
+    return asks, Count("*")
 
 
 def live_asks(view: TrendView) -> QuerySet[Any, Any]:

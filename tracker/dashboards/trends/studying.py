@@ -145,6 +145,6 @@ def _stays(view: TrendView, cohorts: frozenset[int]) -> QuerySet[Any, Any]:
             r_started=F("started_on"),
             r_ended=F("ended_on"),
         )
-        .annotate(r_count=Count("pk"), r_compared=Value(0, output_field=IntegerField()))
+        .annotate(r_count=Count("*"), r_compared=Value(0, output_field=IntegerField()))
         .values_list("r_kind", "r_cohort", "r_milestone", "r_started", "r_ended", "r_count", "r_compared")
     )

@@ -3,12 +3,25 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When, Window
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from lib.weeks import monday_of
-from tracker.access.topics import topics_to_read
+from tracker.access.topics import questions_to_count
 from tracker.dashboards.topic_rows import topic_rows
 from tracker.dashboards.trends.asking import live_asks, within
 from tracker.dashboards.trends.figures import TopicsPanel
@@ -49,6 +62,9 @@ def _asks_by_topic(view: TrendView) -> tuple[QuerySet[Any, Any], Callable[[Q], C
     if view.groups is None:
         tallies = TopicTally.objects.filter(view.about(), cohort__in=cohorts)
         return tallies.annotate(at_topic=F("topic")).order_by(), lambda of: Sum("asks", filter=of, default=0)
-    topics = topics_to_read(view.access).values("pk")
-    asks = live_asks(view).filter(group__cohort__in=cohorts, at_topic__in=topics)
+    # As `topics_to_read` says it, asked of the few topics of these asks instead of all: no topic of one.
+    questions = questions_to_count(view.access).filter(placement__topic=OuterRef("at_topic")).order_by()
+    seen = questions.values(every=Value(1)).annotate(count=Count("*")).values("count")
+    asks = live_asks(view).filter(group__cohort__in=cohorts, at_topic__isnull=False)
+    asks = asks.annotate(seen=Subquery(seen, output_field=IntegerField())).filter(seen__gte=2)
     return asks.order_by(), lambda of: Count("pk", filter=of)

@@ -134,7 +134,14 @@ class TrendView:
 
     def questions(self) -> QuestionQuerySet:
         """The questions that the view counts, whenever they were asked; duplicates count at their originals."""
-        questions = Question.objects.originals().filter(self.about())
+        return self._of_groups(Question.objects.originals())
+
+    def open_questions(self) -> QuestionQuerySet:
+        """Those of them that are open today; no duplicate is."""
+        return self._of_groups(Question.objects.open())
+
+    def _of_groups(self, questions: QuestionQuerySet) -> QuestionQuerySet:
+        questions = questions.filter(self.about())
         if self.groups is None:
             return questions.filter(cohort__in=[run.cohort_id for run in self.chosen])
         chosen = [run.cohort_id for run in self.chosen] if self.filters.cohorts else None
