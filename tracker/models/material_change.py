@@ -1,3 +1,5 @@
+from textwrap import shorten
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -47,7 +49,7 @@ class MaterialChange(Edited):
         ]
 
     def __str__(self) -> str:
-        return self.what.strip().split("\n", 1)[0][:100]
+        return shorten(self.what.strip().split("\n", 1)[0], 100, placeholder=" …")
 
     def get_absolute_url(self) -> str:
         return reverse("tracker:change-detail", args=[self.pk])
