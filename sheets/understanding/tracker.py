@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lib.text import folded
-from sheets.reading import Row, Table, Value
+from sheets.reading import Formula, Row, Table, Value
 from sheets.reading.tables import is_empty, text_of
 from sheets.understanding.columns import Column, Corrections, Field, Understood, field, understand
 from sheets.understanding.marks import Mark, read_mark
@@ -217,12 +217,13 @@ def _cells(understood: Understood, row: Row) -> Iterator[Cell]:
 
 
 def _is_prepared(understood: Understood, row: Row, cells: Sequence[Cell]) -> bool:
-    """Nothing is ticked, or what stands there are percentages: numbers, not check boxes."""
+    """Nothing is ticked, or what stands there are percentages: numbers and formulas, not check boxes."""
     if all(cell.mark.state == "not_started" for cell in cells):
         return True
     values = [value for c in understood.many("module") if not is_empty(value := row.cell(c.number))]
     return all(
-        (isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1)
+        isinstance(value, Formula)
+        or (isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1)
         or (isinstance(value, str) and value.strip().endswith("%"))
         for value in values
     )

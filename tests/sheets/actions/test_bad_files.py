@@ -1,0 +1,146 @@
+"""Files that no import can take, and those that it takes with a word of warning: a message, and nothing written."""
+
+import time
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from sheets.actions.confirm import ConfirmError
+from sheets.models import Line, SheetImport
+from sheets.reading import UnreadableFile
+from tests.conftest import Cast
+from tests.sheets.actions.test_sheet import everything
+from tests.sheets.bad_files import bomb, encrypted, old_kind, with_macros
+from tests.sheets.importing import confirmed, previewed
+from tests.sheets.workbooks import sheet_xml, with_part, workbook
+
+SHEET = "xl/worksheets/sheet1.xml"
+TRACKER: list[list[Any]] = [["Name", "Mentor", "LLM basics"], ["Ana Ruivo", "Marta Pires", True]]
+# Far above what any of them takes, and far below what their makers have in mind.
+SECONDS, BYTES = 30, 250_000_000
+
+
+def given(cast: Cast, content: bytes) -> SheetImport:
+    """Give the file and look at it, in bounded time and memory; nothing is written by it."""
+    before = everything()
+    tracemalloc.start()
+    began = time.perf_counter()
+    try:
+        sheet_import = previewed("sheet", ("group.xlsx", content), by=cast.ines, cohort=cast.cohort)
+    finally:
+        seconds = time.perf_counter() - began
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert (seconds < SECONDS, most < BYTES) == (True, True), (seconds, most)
+    assert everything() == before
+    return sheet_import
+
+
+def million_empty_rows() -> bytes:
+    rows = b'<row r="1"><c><v>1</v></c></row>' + b'<row ht="15"/>' * 1_000_000
+    return with_part(workbook({"Tracker": TRACKER}), SHEET, sheet_xml(rows))
+
+
+def cut_in_half() -> bytes:
+    content = workbook({"Tracker": TRACKER})
+    return content[: len(content) // 2]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: b"\x00\x01\x02 not a workbook \x00", "neither a workbook"),
+        (lambda: b"%PDF-1.7 and so on", "is a PDF"),
+        (encrypted, "is protected by a password"),
+        (old_kind, "of an old kind (.xls)"),
+        (with_macros, "holds macros"),
+        (bomb, "would unpack to 9,664 MB; 300 MB at most"),
+        (lambda: bomb(declared=1_000), "“group.xlsx” is damaged"),
+        (million_empty_rows, "The tab “Tracker” of “group.xlsx” has more than 200,000 rows"),
+        (lambda: workbook({"Tracker": [["x"] * 200]}), "more than 100 columns in row 1"),
+        (cut_in_half, "is damaged, perhaps cut off"),
+        (lambda: workbook({"A": [], "B": []}), "all of its tabs are empty"),
+        (lambda: workbook({"A": [["Just", "words"], [1, 2]]}), "There is no tracker in it"),
+    ],
+    ids=[
+        "no workbook", "pdf", "password", "old kind", "macros", "bomb", "lying bomb", "million empty rows",
+        "200 columns", "cut in half", "empty tabs", "no tracker",
+    ],
+)  # fmt: skip
+def test_bad_file_is_refused_with_the_reason(cast: Cast, make: Callable[[], bytes], words: str) -> None:
+    sheet_import = given(cast, make())
+    assert words in sheet_import.understood["refusal"]
+    assert sheet_import.lines.count() == 0
+    with pytest.raises(ConfirmError):
+        confirmed(sheet_import, cast.ines)
+
+
+def test_empty_file_is_not_even_kept(cast: Cast) -> None:
+    with pytest.raises(UnreadableFile, match="is empty"):
+        given(cast, b"")
+    assert not SheetImport.objects.exists()
+
+
+def test_bomb_is_as_small_and_as_big_as_it_says() -> None:
+    assert len(bomb()) < 10_000_000
+
+
+def book(*students: list[Any], change: Callable[[Workbook], None] | None = None) -> bytes:
+    return workbook({"Tracker": [*TRACKER, *students]}, change)
+
+
+def hide_and_merge(made: Workbook) -> None:
+    made["Tracker"].row_dimensions[2].hidden = True
+    made["Tracker"].merge_cells("A3:A4")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (book(change=hide_and_merge), "Tracker: row 2 is hidden in the workbook"),
+        (book(["Bruno Sá", None, True], change=hide_and_merge), "Tracker: merged cells (A3:A4)"),
+        (book(["Bruno Sá", None, "=1+1"]), "Tracker: C3: a formula whose value is not in the file"),
+    ],
+    ids=["hidden row", "merged cells", "formula"],
+)
+def test_what_a_person_must_know_is_noted_with_its_place(cast: Cast, content: bytes, words: str) -> None:
+    assert [note for note in given(cast, content).understood["notes"] if note.startswith(words)]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (["n" * 10_000, None, True], "The name has 10,000 characters; 150 at most are kept."),
+        (["Bruno Sá", None, "=1+1"], "It holds a formula whose value is not in the file."),
+        (["Bruno Sá", None, "maybe"], "“maybe” is no mark."),
+    ],
+)
+def test_row_that_cannot_be_read_is_listed_with_its_place(cast: Cast, row: list[Any], reason: str) -> None:
+    [line] = given(cast, book(row)).lines.filter(verdict=Line.Verdict.UNREADABLE)
+    assert (line.reason, line.place.removeprefix("Tracker ") in ("row 3", "C3")) == (reason, True)
+
+
+@pytest.mark.parametrize("name", ["مرحبا بالعالم", "👩‍💻 Zoë 🍀"], ids=["right to left", "emoji"])
+def test_name_in_any_script_comes_in_as_it_is(cast: Cast, name: str) -> None:
+    confirmed(given(cast, book([f"{name} <gus@example.com>", None, True])), cast.ines)
+    assert [student["name"] for student in everything()["User"] if student["email"] == "gus@example.com"] == [
+        name
+    ]
+
+
+def test_row_of_percentages_is_no_formula_without_a_value(cast: Cast) -> None:
+    """Neither ours, which no spreadsheet has opened yet, nor that of anybody else."""
+    content = workbook(
+        {
+            "Tracker": [
+                [None, None, "LLM basics"],
+                ["Name", "Mentor", "=COUNTIF(C3:C9,TRUE)/COUNTA(A3:A9)"],
+                ["Ana Ruivo", None, True],
+                [None, None, "=SUM(C3:C3)"],
+            ]
+        }
+    )
+    assert [note for note in given(cast, content).understood["notes"] if "formula" in note] == []
