@@ -30,6 +30,8 @@ NOT_OPENED = {
     "sheets:export-csv",
     "sheets:export-workbook",
     "sheets:export-workbooks",
+    "tracker:trends-csv",
+    "tracker:trends-effects",
 }
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WHO = {"student": "ana", "mentor": "marta", "admin": "ines"}
