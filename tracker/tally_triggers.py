@@ -51,7 +51,7 @@ _THERE = {
     "sqlite": r"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\_tally\_%' ESCAPE '\'",
     "postgresql": r"SELECT tgname FROM pg_trigger WHERE tgname LIKE '%\_tally\_%' AND NOT tgisinternal",
 }
-_DROP = {"sqlite": "DROP TRIGGER {name}", "postgresql": "DROP FUNCTION {name}() CASCADE"}
+DROP = {"sqlite": "DROP TRIGGER {name}", "postgresql": "DROP FUNCTION {name}() CASCADE"}
 _TABLES = {"tracker_asktally", "tracker_topictally", "tracker_studenttally", *WATCHED}
 
 
@@ -63,11 +63,11 @@ def ensure_tally_triggers(using: str = "default", **signal: Any) -> None:
         tables = set(connection.introspection.table_names(cursor))
         if vendor not in DIFFERS or not tables.issuperset(_TABLES):
             return
-        there, wanted = _there(cursor, vendor), _triggers(vendor)
+        there, wanted = triggers_there(cursor, vendor), _triggers(vendor)
         with transaction.atomic(using=using):
             # Those of an earlier version of Trefoil.
             for name in there - wanted.keys():
-                cursor.execute(_DROP[vendor].format(name=name))
+                cursor.execute(DROP[vendor].format(name=name))
             for name in wanted.keys() - there:
                 for statement in wanted[name]:
                     cursor.execute(statement)
@@ -75,7 +75,7 @@ def ensure_tally_triggers(using: str = "default", **signal: Any) -> None:
                 recount(using)
 
 
-def _there(cursor: CursorWrapper, vendor: str) -> set[str]:
+def triggers_there(cursor: CursorWrapper, vendor: str) -> set[str]:
     cursor.execute(_THERE[vendor])
     return {name for (name,) in cursor.fetchall()}
 
@@ -95,8 +95,8 @@ def drop_tally_triggers(using: str = "default", plan: Any = (), **signal: Any) -
     if connection.vendor != "sqlite" or not plan:
         return
     with connection.cursor() as cursor:
-        for name in _there(cursor, "sqlite"):
-            cursor.execute(_DROP["sqlite"].format(name=name))
+        for name in triggers_there(cursor, "sqlite"):
+            cursor.execute(DROP["sqlite"].format(name=name))
 
 
 def recount(using: str = "default") -> None:

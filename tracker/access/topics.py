@@ -45,7 +45,7 @@ def asks_to_count(access: TrendsAccess) -> QuerySet[Ask]:
     """The asks of the course that this person may count: all, or those in groups that they mentor or did."""
     if access.group_ids is None:
         return Ask.objects.filter(group__cohort__course=access.course)
-    return Ask.objects.filter(group__in=access.group_ids)
+    return Ask.objects.filter(access.asks_known(), group__in=access.group_ids)
 
 
 def topics_to_read(access: TrendsAccess) -> TopicQuerySet:

@@ -9,6 +9,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from courses.models import Course
+from tracker.actions.tallies import compact_tallies
 from tracker.actions.topics import refresh_topics
 
 logger = logging.getLogger("trefoil.topics")
@@ -16,8 +17,8 @@ logger = logging.getLogger("trefoil.topics")
 
 class Command(BaseCommand):
     help = (
-        "Place the questions that wait among the topics of their course. bin/run and bin/serve keep one running with "
-        "--every; it ends when what started it does."
+        "Place the questions that wait among the topics of their course, and keep the tallies short. bin/run and "
+        "bin/serve keep one running with --every; it ends when what started it does."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -46,6 +47,7 @@ class Command(BaseCommand):
                 f"{course}: {done.looked_at} questions looked at, {done.placed} stand in a topic, "
                 f"{done.found} topics found."
             )
+        compact_tallies()
 
     def _again_and_again(self, seconds: int) -> None:
         """Refresh all courses until whoever started this is gone; what goes wrong is told, and tried again."""
@@ -55,6 +57,7 @@ class Command(BaseCommand):
             try:
                 for course in Course.objects.order_by("pk"):
                     refresh_topics(course=course, at=timezone.now())
+                compact_tallies()
             except Exception:
                 logger.exception("Topics were not refreshed; the next attempt is in %s seconds", seconds)
 
