@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
 from typing import Any, cast
 
 from django import forms
@@ -42,24 +43,31 @@ class ChangeForm(VersionedForm[MaterialChange]):
         super().__init__(*args, **kwargs)
         self.today = today
         course_id = self.instance.course_id
-        self._choose("milestone", Milestone.objects.filter(course=course_id).in_order(), "The whole course")
+        milestones = Milestone.objects.filter(course=course_id).in_order()
+        self._choose("milestone", milestones).empty_label = "The whole course"
         materials = Material.objects.filter(Q(retired_on=None) | Q(pk=self.instance.material_id))
-        materials = materials.filter(milestone__course=course_id).order_by(
-            "milestone__position", "position", "pk"
+        materials = materials.filter(milestone__course=course_id).select_related("milestone")
+        by_milestone = groupby(
+            materials.order_by("milestone__position", "position", "pk"), lambda row: row.milestone.title
         )
-        self._choose("material", materials, "None in particular")
+        self._choose("material", materials).choices = [
+            ("", "None in particular"),
+            *((title, [(row.pk, row.title) for row in rows]) for title, rows in by_milestone),
+        ]
         people = User.objects.filter(
             Q(course_adminships__course=course_id) | Q(pk=self.instance.made_by_id)
         ).distinct()
-        self._choose("made_by", people.order_by("name", "pk"), None)
+        self._choose("made_by", people).choices = [
+            (person.pk, person.name) for person in people.order_by("name", "pk")
+        ]
         self._answer("questions", Question.objects.filter(cohort__course=course_id))
         self._answer("topics", Topic.objects.standing().filter(course=course_id))
         cast(forms.DateField, self.fields["changed_on"]).widget.attrs["max"] = today.isoformat()
 
-    def _choose(self, name: str, rows: Any, empty_label: str | None) -> None:
+    def _choose(self, name: str, rows: Any) -> "forms.ModelChoiceField[Any]":
         field = cast("forms.ModelChoiceField[Any]", self.fields[name])
         field.queryset = rows
-        field.empty_label = empty_label
+        return field
 
     def _answer(self, name: str, rows: Any) -> None:
         self.fields[name] = forms.ModelMultipleChoiceField(rows, required=False)

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import messages
@@ -73,7 +74,7 @@ def change_edit(request: HtmxRequest, change_id: int) -> HttpResponse:
     answers = AnswersForm(request.POST)
     today = timezone.localdate(now)
     is_saving = request.method == "POST" and not answers.is_looking
-    with transaction.atomic():
+    with transaction.atomic() if is_saving else nullcontext():
         change = change_to_administer(user, change_id, now, is_locked=is_saving)
         if is_saving:
             form = ChangeForm(request.POST, instance=change, today=today)
@@ -124,7 +125,8 @@ def _of_need(need: MaterialNeed | None) -> dict[str, Any]:
         return {}
     if need.material is not None:
         return {"material": need.material_id, "milestone": need.material.milestone_id}
-    question = need.question or (need.topic.representative if need.topic else None)
+    topic = (need.topic.merged_into or need.topic) if need.topic else None
+    question = need.question or (topic.representative if topic else None)
     return {"milestone": question.milestone_id, "material": question.material_id} if question else {}
 
 

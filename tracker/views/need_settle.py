@@ -101,12 +101,13 @@ def need_meet(request: HtmxRequest, need_id: int) -> HttpResponse:
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need
     offered = changes().filter(course=need.course_id).order_by("-changed_on", "-pk")
-    form = MeetingForm(request.POST or None, changes=offered)
+    form = MeetingForm(request.POST if request.method == "POST" else None, changes=offered)
     if request.method == "POST" and form.is_valid():
         change = form.cleaned_data["change"]
         act = partial(meet_need, need=need, change=change, by=user, at=now)
         return _done(request, need, act, f"Changed: “{change}”.", undo="tracker:need-put-back")
-    context = {"need": need, "form": form, "offered": offered[:_MOST_OFFERED]}
+    record_url = f"{reverse('tracker:change-new', args=[need.course.slug])}?need={need.pk}"
+    context = {"need": need, "form": form, "offered": offered[:_MOST_OFFERED], "record_url": record_url}
     return render(request, "tracker/need_meet.html", context, status=422 if form.errors else 200)
 
 
