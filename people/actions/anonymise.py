@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from people.forgetting import Forgotten, forget_everywhere
 from people.models import User
 
 
@@ -14,6 +15,7 @@ def anonymise(*, person: User, at: datetime) -> User:
     Nobody is deleted: progress, check-ins and questions point at people.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
+    name, email = person.name, person.email
     person.name = f"Former person {person.pk}"
     person.email = f"former-{person.pk}@invalid.example"
     person.time_zone = ""
@@ -26,4 +28,5 @@ def anonymise(*, person: User, at: datetime) -> User:
     for session in Session.objects.filter(expire_date__gt=at).iterator():
         if session.get_decoded().get("_auth_user_id") == str(person.pk):
             session.delete()
+    forget_everywhere(Forgotten(person.pk, name, email, person.name, person.email))
     return person

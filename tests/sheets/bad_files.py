@@ -115,5 +115,5 @@ def bomb(*, declared: int | None = None) -> bytes:
             new.filelist.append(part)
             new.NameToInfo[part.filename] = part
             new.start_dir = file.tell()
-        new._didModify = True
+        new._didModify = True  # type: ignore[attr-defined]
     return file.getvalue()

@@ -1,0 +1,85 @@
+"""Take a person who is anonymised out of what imports keep: lines, rows that could not be read, answers, records."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import Q
+
+from people.forgetting import Forgotten
+from sheets.models import Line, SheetImport, Written
+
+_BATCH = 500
+
+
+def forget_in_imports(person: Forgotten) -> None:
+    """Put the new name in the place of the old one. An import that was not confirmed and names them is thrown away.
+
+    Others of the same name lose it in these lines too: what an import shows of them is not needed to know them by.
+    """
+    clean = _cleaning(person)
+    open_ones = SheetImport.objects.filter(state__in=[SheetImport.State.GIVEN, SheetImport.State.PREVIEWED])
+    named = set(_imports_that_name(person))
+    # Their files are there still, and cannot be cleaned.
+    open_ones.filter(pk__in=named).delete()
+    for sheet_import in SheetImport.objects.filter(pk__in=named).iterator(20):
+        sheet_import.understood = _cleaned(sheet_import.understood, clean)
+        sheet_import.said = _cleaned(sheet_import.said, clean)
+        sheet_import.save(update_fields=["understood", "said"])
+    lines = Line.objects.filter(_mention(person) | Q(verdict=Line.Verdict.UNREADABLE), sheet_import__in=named)
+    changed = []
+    for line in lines.iterator(_BATCH):
+        line.what, line.reason = clean(line.what)[:400], clean(line.reason)
+        line.cells = _cleaned(line.cells, clean)
+        changed.append(line)
+    Line.objects.bulk_update(changed, ["what", "reason", "cells"], batch_size=_BATCH)
+    for written in Written.objects.filter(sheet_import__in=named, model="people.user").iterator(20):
+        written.rows = _cleaned(written.rows, clean)
+        written.save(update_fields=["rows"])
+
+
+def _mention(person: Forgotten) -> Q:
+    said = Q()
+    for text in filter(None, (person.name, person.email)):
+        said |= Q(what__icontains=text) | Q(reason__icontains=text)
+    return said
+
+
+def _imports_that_name(person: Forgotten) -> Iterator[int]:
+    """The imports in whose lines, rows, questions or answers the person stands."""
+    yield from Line.objects.filter(_mention(person)).values_list("sheet_import", flat=True).distinct()
+    clean = _cleaning(person)
+    unread = Line.objects.filter(verdict=Line.Verdict.UNREADABLE).values_list("sheet_import", "cells")
+    for pk, cells in unread.iterator(_BATCH):
+        if _cleaned(cells, clean) != cells:
+            yield pk
+    for pk, *kept in SheetImport.objects.values_list("pk", "understood", "said").iterator(20):
+        if _cleaned(kept, clean) != kept:
+            yield pk
+
+
+def _cleaning(person: Forgotten) -> Callable[[str], str]:
+    """A function that puts the new name and address in the place of the old ones, as whole words and in any case."""
+    pairs = [
+        (re.compile(rf"(?<![\w.@-]){re.escape(old)}(?![\w@-])", re.IGNORECASE), new)
+        for old, new in ((person.email, person.new_email), (person.name, person.new_name))
+        if old.strip()
+    ]
+
+    def clean(text: str) -> str:
+        for old, new in pairs:
+            text = old.sub(new, text)
+        return text
+
+    return clean
+
+
+def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
+    """A value of JSON with every text of it cleaned."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_cleaned(one, clean) for one in value]
+    if isinstance(value, dict):
+        return {clean(key): _cleaned(one, clean) for key, one in value.items()}
+    return value

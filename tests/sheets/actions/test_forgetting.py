@@ -1,0 +1,41 @@
+import json
+from typing import Any
+
+from people.actions.anonymise import anonymise
+from people.models import User
+from sheets.models import Line, SheetImport, Written
+from tests.conftest import NOW, Cast
+from tests.sheets.importing import confirmed, previewed, roster
+
+HEADER = ("name", "email", "group")
+
+
+def kept() -> str:
+    """Everything that imports keep, as text."""
+    rows: list[Any] = [
+        *Line.objects.values_list("what", "reason", "cells"),
+        *SheetImport.objects.values_list("understood", "said"),
+        *Written.objects.values_list("rows"),
+    ]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def test_who_is_anonymised_is_forgotten_by_imports(cast: Cast) -> None:
+    rows = [
+        ("Zoë Quist", "zoe.quist@example.com", ""),
+        ("Zoë Quist", "zoe.quist@example", ""),
+        ("Gus Lind", "gus@example.com", ""),
+    ]
+    confirmed(roster(cast, HEADER, *rows), cast.ines)
+    assert "Zoë Quist" in kept()
+    anonymise(person=User.objects.get(email="zoe.quist@example.com"), at=NOW)
+    assert [word for word in ("Zoë", "Quist", "zoe.quist@example.com") if word in kept()] == []
+    assert "Gus Lind <gus@example.com>" in kept()
+
+
+def test_import_that_was_not_confirmed_goes_with_who_it_names(cast: Cast) -> None:
+    """Its file is there still, with the name in it."""
+    roster(cast, HEADER, ("Ana Ruivo", "ana@example.com", "Clover"), ("Gus Lind", "gus@example.com", ""))
+    other = previewed("outline", ("readme.md", b"## Week 1: Basics\n"), by=cast.ines, course=cast.course)
+    anonymise(person=cast.person("ana"), at=NOW)
+    assert list(SheetImport.objects.all()) == [other]
