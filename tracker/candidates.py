@@ -32,7 +32,7 @@ _RARE = 1_000
 _TOGETHER = 600
 _PIECE = 300
 _MOST_WORDS = 10
-_MOST_COMMON = 4
+_MOST_COMMON = 3
 # Titles that are read, and those of them that are compared.
 _READ = 2_000
 _COMPARED = 200
@@ -111,17 +111,21 @@ def _is_beginning(word: str) -> bool:
 
 
 def _places(word: str) -> tuple[str, ...]:
-    """How a word stands in the folded words of a title."""
+    """How a word stands in the folded words of a title, which begin and end with a space."""
     return (f" {word}",) if _is_beginning(word) else (f" {word} ", f" {word}s ")
 
 
-def _weight(words: str, weights: dict[tuple[str, ...], float]) -> float:
+def _weight(words: str, weights: Sequence[tuple[str, float]]) -> float:
     """How much a title shares of what was asked for."""
     line = f" {words} "
-    return sum(weight for places, weight in weights.items() if any(place in line for place in places))
+    weight = 0.0
+    for place, counts in weights:
+        if place in line:
+            weight += counts
+    return weight
 
 
-def _found(using: str, words: Sequence[str], asked: Text) -> tuple[dict[tuple[str, ...], float], list[int]]:
+def _found(using: str, words: Sequence[str], asked: Text) -> tuple[list[tuple[str, float]], list[int]]:
     """Return what each word and piece weighs, and the titles to read."""
     index = _INDEXES[connections[using].vendor]
     lists = _lists(using, words, [index.word(word, _RARE + 1) for word in words])
@@ -129,7 +133,9 @@ def _found(using: str, words: Sequence[str], asked: Text) -> tuple[dict[tuple[st
     common = [word for word in words if word not in rare][:_MOST_COMMON]
     unknown = [word for word in words if not lists[word]]
     pieces = list(dict.fromkeys(piece for word in unknown for piece in _halves(word, asked)))
-    weights = {_places(word): log(_ALL / min(max(1, len(lists[word])), _RARE)) for word in words}
+    weights = [
+        (place, log(_ALL / min(max(1, len(lists[word])), _RARE))) for word in words for place in _places(word)
+    ]
     pool = dict.fromkeys(pk for word in sorted(rare, key=lambda word: len(rare[word])) for pk in rare[word])
     if len(common) > 1 or (common and not pool) or pieces:
         more = _lists(
@@ -141,7 +147,7 @@ def _found(using: str, words: Sequence[str], asked: Text) -> tuple[dict[tuple[st
             ],
         )
         held = {piece: more[piece] for piece in pieces if 0 < len(more[piece]) <= _PIECE}
-        weights |= {(piece,): log(_ALL / len(ids)) / 2 for piece, ids in held.items()}
+        weights += [(piece, log(_ALL / len(ids)) / 2) for piece, ids in held.items()]
         first = [*more[""], *(pk for ids in held.values() for pk in ids)]
         pool = dict.fromkeys([*first, *pool])
     return weights, list(pool)[:_READ]
@@ -175,13 +181,14 @@ class _Index(ABC):
         return f"{self._holding} LIMIT %s", [self._all([word]), limit]
 
     def together(self, words: Sequence[str], limit: int, *, is_alone: bool) -> tuple[str, list[Any]]:
-        """The newest titles that hold most of the words; those that hold all first, a single one only if `is_alone`."""
-        fewest = 1 if is_alone else 2
-        sets = [chosen for size in range(len(words), fewest - 1, -1) for chosen in combinations(words, size)]
+        """The newest titles with most of the words: with all of them first, with a single one only if `is_alone`."""
+        sizes = range(len(words), 0 if is_alone else 1, -1)
+        sets = [chosen for size in sizes for chosen in combinations(words, size)]
         if not sets:
             return f"{self._holding} LIMIT 0", [self._all(["x"])]
         select = f"SELECT id FROM ({self._holding} ORDER BY {self._newest} LIMIT %s) holding"
         values = [value for chosen in sets for value in (self._all(chosen), limit)]
+        # The next set is not looked for once there are enough.
         return f"{' UNION ALL '.join([select] * len(sets))} LIMIT %s", [*values, 2 * limit]
 
     @abstractmethod

@@ -95,6 +95,8 @@ function toast(words) {
 }
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
+    // What was only looked up is not lost: the next key looks again.
+    if (event.detail.requestConfig?.verb === "get") return;
     const form = event.target.closest?.("form[data-guard]");
     if (form) changed.add(form);
     toast("Could not save. Your change is still on the page; try again.");

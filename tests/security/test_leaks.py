@@ -18,10 +18,11 @@ from tests.factories.people import UserFactory
 from tests.factories.tracker import AnswerFactory, CheckInEntryFactory, QuestionFactory
 from tests.places import WEEK, furnish
 from tests.security.everything import addresses, pages, places
+from tracker.actions.needs import note_need
 from tracker.models import AttentionPutAside, CheckIn, CheckInDraft, Question
 
 BEFORE = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)
-OF_MENTORS = {"quasar", "pulsar", "nebula", "comet", "meteor"}
+OF_MENTORS = {"quasar", "pulsar", "nebula", "comet", "meteor", "supernova"}
 DRAFTS = {"draftmarta", "draftines"}
 OF_THE_GROUP = {"eclipse", "perihelion"}
 
@@ -53,9 +54,10 @@ def write_secrets(cast: Cast) -> list[str]:
             fields={"private_note": [word], "summary": [word]},
             saved_at=NOW,
         )
-    QuestionFactory.create(
+    eclipse = QuestionFactory.create(
         membership=cast.bruno, visibility="group", title="Why eclipse", asked_at=BEFORE, detail="eclipse"
     )
+    note_need(course=cast.course, thing=eclipse, why="supernova", by=cast.marta, at=BEFORE)
     hidden = QuestionFactory.create(
         membership=cast.chidi,
         visibility="cohort",
@@ -88,6 +90,11 @@ def found(cast: Cast, known: list[str], person: User, words: set[str]) -> set[tu
             "tracker:check-in-similar", args=[group.pk, WEEK], query={"line": "q0", "q0-title": "Why divide"}
         )
         for group in (cast.clover, cast.juniper)
+    ]
+    urls += [
+        reverse("tracker:question-similar", args=[group.pk], query={"title": f"Why {word}"})
+        for group in (cast.clover, cast.juniper)
+        for word in ("divide", "eclipse", "zenith")
     ]
     shown = pages(as_person(person), urls)
     return {(word, url) for url, text in shown for word in words if word in text}

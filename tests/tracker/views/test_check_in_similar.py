@@ -4,9 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from tests.conftest import Cast
-from tracker.actions.questions import ask
+from tests.factories.tracker import AnswerFactory, QuestionFactory
+from tracker.actions.questions import answer, ask
 from tracker.models import Question
 
 TITLE = "Why divide by the square root of the key size?"
@@ -65,3 +67,39 @@ def test_similar_is_for_who_leads_the_group(
     cast: Cast, as_: Callable[[str], Client], who: str, status: int
 ) -> None:
     assert as_(who).get(url_of(cast), {"line": "q0"}).status_code == status
+
+
+def test_similar_comes_with_its_answers(cast: Cast, as_: Callable[[str], Client]) -> None:
+    question = asked(cast, "dalia")
+    answer(question=question, by=cast.tomas, at=timezone.now(), body="The **dot products** grow.")
+    page = as_("marta").get(url_of(cast), {"line": "q0", "q0-title": "divide by the square root"}).text
+    assert '<p class="suggestion-answer">The dot products grow.</p>' in page
+    assert "Dalia" not in page
+
+
+def test_similar_takes_the_milestone_of_the_line_as_a_hint(cast: Cast, as_: Callable[[str], Client]) -> None:
+    now = timezone.now()
+    first, second = (
+        ask(
+            group=cast.clover, by=cast.person("bruno"), at=now, title=f"How are prompts {word}?", milestone=at
+        )
+        for word, at in (("scored", cast.milestones[0]), ("judged", cast.milestones[1]))
+    )
+    for near, other in ((first, second), (second, first)):
+        fields = {"line": "q0", "q0-title": "How are prompts rated?", "q0-milestone": str(near.milestone_id)}
+        page = as_("marta").get(url_of(cast), fields).text
+        assert page.index(near.title) < page.index(other.title)
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_similar_takes_as_many_queries_for_thirty_as_for_one(
+    cast: Cast, as_: Callable[[str], Client], count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(count):
+        question = QuestionFactory.create(membership=cast.dalia, title=f"Why divide by roots {n}?")
+        AnswerFactory.create(question=question, answered_by=cast.tomas)
+    browser = as_("marta")
+    # Session, person, relations, week; words, titles, texts, rows, answers.
+    with django_assert_num_queries(9):
+        page = browser.get(url_of(cast), {"line": "q0", "q0-title": "Why divide by roots?"}).text
+    assert page.count("<input") == min(count, 3) + 1
