@@ -20,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 from courses.models import Cohort
 from groups.models import Enrolment, Membership, Mentorship, PlanItem
 from lib.weeks import monday_of
+from people.models import User
 from tests.conftest import TODAY, Cast, make_cast
 
 # Playwright's loop makes Django think that it is asked from asynchronous code.
@@ -84,10 +85,10 @@ def cast(transactional_db: None) -> Cast:
 
 
 @pytest.fixture
-def page_as(
-    new_context: Callable[..., BrowserContext], live_server: LiveServer, cast: Cast
+def page_of(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, transactional_db: None
 ) -> Iterator[Callable[..., Page]]:
-    """Open a page in which the person of that first name is signed in: `page_as("marta", color_scheme="dark")`.
+    """Open a page in which this person is signed in: `page_of(person, color_scheme="dark")`.
 
     Each is a browser of its own; further arguments are those of Playwright's contexts. Addresses are relative to the
     server. At the end the test fails if any of them logged an error (a violation of the CSP is one), threw one, or
@@ -95,9 +96,9 @@ def page_as(
     """
     problems: list[str] = []
 
-    def sign_in(name: str, **arguments: Any) -> Page:
+    def sign_in(person: User, **arguments: Any) -> Page:
         client = Client()
-        client.force_login(cast.person(name))
+        client.force_login(person)
         context = new_context(base_url=live_server.url, **arguments)
         context.add_cookies(
             [
@@ -113,6 +114,12 @@ def page_as(
 
     yield sign_in
     assert problems == []
+
+
+@pytest.fixture
+def page_as(cast: Cast, page_of: Callable[..., Page]) -> Callable[..., Page]:
+    """Open a page in which the person of that first name is signed in: `page_as("marta", color_scheme="dark")`."""
+    return lambda name, **arguments: page_of(cast.person(name), **arguments)
 
 
 def _listen(context: BrowserContext, live_server: LiveServer, problems: list[str]) -> None:

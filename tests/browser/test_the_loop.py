@@ -1,0 +1,121 @@
+"""From what is asked most to the material and back, on the demo: by clicking, as a course admin and as a student."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from people.models import User
+from tracker.demo.loading import load_demo
+from tracker.models import MaterialChange, MaterialNeed
+
+pytestmark = pytest.mark.browser
+
+TOPIC = "Which chunk size should I use?"
+WHAT = "The page on ingestion has a section on the size of chunks."
+KEY = "Where do I put the API key so that the notebook finds it?"
+
+
+def from_trends_to_the_topic(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Trends").click()
+    topics = page.get_by_role("region", name="Topics")
+    # What is pinned stands first, with what becomes of it.
+    expect(topics.get_by_role("link").filter(has_text="Versions of the ingestion notebook")).to_be_visible()
+    topics.get_by_role("link", name=TOPIC, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(TOPIC)
+    expect(page.locator("main")).to_contain_text("November 2026")
+
+
+def it_needs_material_and_somebody_starts(page: Page) -> None:
+    page.get_by_role("link", name="Needs material").click()
+    page.get_by_label("why", exact=False).first.fill("Eight asked it, and the page names no number.")
+    page.get_by_role("button", name="Note it").click()
+    expect(page.locator(".messages")).to_contain_text(f"“{TOPIC}” needs material")
+    page.get_by_role("link", name="Needs material: to do").click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.locator("main")).to_contain_text("doing")
+
+
+def the_change_is_recorded(page: Page) -> None:
+    page.get_by_role("link", name="Record what was changed").click()
+    page.get_by_label("What was changed").fill(WHAT)
+    expect(page.get_by_role("checkbox", name=TOPIC)).to_be_checked()
+    page.get_by_role("button", name="Record", exact=False).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(WHAT)
+    # It was changed today.
+    expect(page.get_by_role("region", name="Did it help?")).to_contain_text("Too early to say")
+
+
+def those_who_asked_are_told(page: Page) -> None:
+    page.get_by_role("link", name="Tell who asked").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tell 8 people who asked?")
+    expect(page.locator("blockquote")).to_have_text(WHAT)
+    page.get_by_role("button", name="Tell them").click()
+    expect(page.locator(".messages")).to_contain_text("8 people who asked are told of the change.")
+    expect(page.get_by_role("region", name="Those who asked")).to_contain_text("by Inês Duarte")
+
+
+def the_change_of_the_last_cohort_helped(page: Page) -> None:
+    page.get_by_role("link", name="What was changed").first.click()
+    page.get_by_role("link", name="The page on prompting begins with the API key.").click()
+    expect(page.get_by_role("region", name="Did it help?")).to_contain_text(
+        "Fell by about nine tenths, 10 → 2 asks in 12 → 18 student-weeks; unlikely to be chance alone"
+    )
+
+
+def a_student_of_the_next_cohort_reads_what_is_known(page: Page) -> None:
+    page.goto("/week/")
+    expect(page.get_by_role("region", name="Since you asked")).to_contain_text("Changed because you asked")
+    page.get_by_role("link", name="3 known questions", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Known questions")
+    page.locator("summary", has_text=KEY).click()
+    expect(page.get_by_text("A notebook that is running already does not see it")).to_be_visible()
+    # Its address opens it.
+    page.get_by_role("link", name="Link to this question").click()
+    page.reload()
+    expect(page.get_by_text("A notebook that is running already does not see it")).to_be_visible()
+    assert "Lucía" not in page.content()
+
+
+def one_more_is_published_and_all_are_downloaded(page: Page, folder: Path) -> None:
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Courses").click()
+    page.get_by_role("link", name="Large Language Model Specialization").first.click()
+    page.get_by_role("link", name="Milestones", exact=True).click()
+    page.get_by_role("link", name="Indexation and ingestion", exact=True).click()
+    page.get_by_role("link", name="Known questions").click()
+    page.get_by_role("checkbox", name="Which versions does the first ingestion notebook need?").check()
+    page.get_by_role("button", name="Publish those chosen", exact=True).click()
+    expect(page.locator(".messages")).to_contain_text("1 question is published.")
+    expect(page.get_by_role("heading", name="4 questions asked before")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as Markdown").click()
+    assert download.value.suggested_filename == (
+        "large-language-model-specialization-indexation-and-ingestion-questions.md"
+    )
+    download.value.save_as(folder / "questions.md")
+    text = (folder / "questions.md").read_text()
+    assert text.startswith("# Indexation and ingestion: known questions\n")
+    assert text.count("\n## ") == 4
+    assert "## Which versions does the first ingestion notebook need?" in text
+
+
+def test_from_what_is_asked_most_to_did_it_help(page_of: Callable[..., Page], tmp_path: Path) -> None:
+    load_demo(at=timezone.now())
+    ines, ana = (page_of(User.objects.get(email=f"{name}@demo.example")) for name in ("ines", "ana"))
+    from_trends_to_the_topic(ines)
+    it_needs_material_and_somebody_starts(ines)
+    the_change_is_recorded(ines)
+    those_who_asked_are_told(ines)
+    the_change_of_the_last_cohort_helped(ines)
+    a_student_of_the_next_cohort_reads_what_is_known(ana)
+    one_more_is_published_and_all_are_downloaded(ines, tmp_path)
+    change = MaterialChange.objects.get(what=WHAT)
+    need = MaterialNeed.objects.get(topic__representative__title=TOPIC)
+    assert (need.state, need.change, change.told_by) == (
+        "changed",
+        change,
+        User.objects.get(name="Inês Duarte"),
+    )
