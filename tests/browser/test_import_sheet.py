@@ -1,8 +1,14 @@
-"""A course admin brings a tracking sheet in, and answers what it leaves open; a long list shows how far it is."""
+"""A course admin brings a tracking sheet in, answers what it leaves open, and takes it out again.
+
+A long list shows how far it is.
+"""
 
 from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.conftest import Cast
@@ -13,7 +19,7 @@ pytestmark = pytest.mark.browser
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def test_sheet_is_asked_about_and_confirmed(cast: Cast, page_as: Callable[..., Page]) -> None:
+def test_sheet_is_asked_about_confirmed_and_given_back(cast: Cast, page_as: Callable[..., Page]) -> None:
     content = workbook(
         {
             "Tab 1": [
@@ -48,6 +54,27 @@ def test_sheet_is_asked_about_and_confirmed(cast: Cast, page_as: Callable[..., P
     done = Progress.objects.values_list("enrolment__person__name", "milestone__title", "state")
     assert set(done) == {("Ana Ruivo", "LLM basics", "done"), ("Bruno Sá", "RAG", "done")}
     assert Question.objects.get().title == "Why so?"
+
+    page.goto(f"/cohorts/{cast.cohort.pk}/")
+    page.get_by_role("link", name="Export", exact=True).click()
+    page.get_by_role("combobox", name="Group").first.select_option("Clover")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download workbooks").click()
+    assert download.value.suggested_filename == "Clover.xlsx"
+    book = load_workbook(BytesIO(download.value.path().read_bytes()))
+    assert [[cell.value for cell in row[:6]] for row in book["Tracker"].iter_rows(min_row=5)] == [
+        ["Ana Ruivo", "Marta Pires", True, False, False, False],
+        ["Bruno Sá", "Marta Pires", False, False, False, True],
+        ["Chidi Okafor", "Marta Pires", False, False, False, False],
+    ]
+    [question] = book["Questions"].iter_rows(min_row=2, max_col=4, values_only=True)
+    assert question == (datetime(2026, 9, 10), None, None, "Why so?")  # noqa: DTZ001
+    assert [row[:2] for row in book["People"].iter_rows(min_row=2, values_only=True)] == [
+        ("Marta Pires", "marta@example.com"),
+        ("Ana Ruivo", "ana@example.com"),
+        ("Bruno Sá", "bruno@example.com"),
+        ("Chidi Okafor", "chidi@example.com"),
+    ]
 
 
 def test_long_list_shows_its_steps_and_goes_on_by_itself(cast: Cast, page_as: Callable[..., Page]) -> None:
