@@ -23,6 +23,8 @@ NOT_OPENED = {
     "tracker:check-in-similar",
     "tracker:question-similar",
     "tracker:check-in-now",
+    "tracker:course-questions-md",
+    "tracker:milestone-questions-md",
     "tracker:home",
     "groups:course-new",
     "people:demo-sign-in",
