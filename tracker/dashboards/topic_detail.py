@@ -1,7 +1,7 @@
 """One topic: its questions, when and where they were asked, and what became of it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
@@ -12,10 +12,12 @@ from django.utils import timezone
 from lib.weeks import Week, monday_of
 from tracker.access.topics import TopicAccess, questions_to_count
 from tracker.charts.scale import share
+from tracker.dashboards.effects import effects_of
 from tracker.dashboards.question_rows import QuestionRow, question_rows
 from tracker.dashboards.topic_events import TopicEvent, topic_events
 from tracker.dashboards.topic_rows import TopicRow, asks_by_topic, topic_rows
 from tracker.forms.drill_down import DrillDown
+from tracker.models import MaterialChange
 from tracker.models.question import QuestionQuerySet
 
 PAGE_SIZE = 25
@@ -46,6 +48,16 @@ class GroupOfTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeOfTopic:
+    """A change of the material that answers the topic, and whether it helped, in words."""
+
+    what: str
+    changed_on: date
+    url: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
 class TopicDetail:
     """Everything that the page of a topic says to one reader.
 
@@ -62,6 +74,7 @@ class TopicDetail:
     page: Page[Any]
     weeks: tuple[WeekOfTopic, ...]
     groups: tuple[GroupOfTopic, ...]
+    changes: tuple[ChangeOfTopic, ...]
     events: tuple[TopicEvent, ...]
     url: str
     may_change: bool
@@ -92,6 +105,7 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
         page=page,
         weeks=weeks,
         groups=_groups(access, base),
+        changes=_changes(row, now) if row and row.changes else (),
         events=topic_events(topic) if access.may_change else (),
         url=_list_url(base),
         may_change=access.may_change,
@@ -100,20 +114,29 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
 
 
 def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfTopic, ...]:
-    """The last weeks up to this one, the oldest first, those without an ask too."""
-    monday = monday_of(timezone.localdate(now))
-    mondays = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-    asks = asks_by_topic(access.trends, topics=[access.topic.pk]).filter(week_starts_on__gte=mondays[0])
-    counts = dict(asks.values_list("week_starts_on").annotate(Count("pk")))
-    most = max(counts.values(), default=0)
-    return tuple(
-        WeekOfTopic(
-            label=f"{week.starts_on:%-d %b}",
-            words=str(counts[week.starts_on]) if week.starts_on in counts else "none",
-            share=share(counts.get(week.starts_on, 0), most),
-            url=_list_url(base, since=week.starts_on, until=week.ends_on) if week.starts_on in counts else "",
-        )
-        for week in map(Week, mondays)
+    """The last weeks up to this one, or, if nobody asked in them, to the last ask; from the first ask in them on."""
+    counts = dict(
+        asks_by_topic(access.trends, topics=[access.topic.pk])
+        .values_list("week_starts_on")
+        .annotate(asks=Count("pk"))
+        .order_by("-week_starts_on")[:WEEKS]
+    )
+    if not counts:
+        return ()
+    this = monday_of(timezone.localdate(now))
+    until = this if max(counts) > this - timedelta(weeks=WEEKS) else max(counts)
+    since = min(week for week in counts if week > until - timedelta(weeks=WEEKS))
+    most = max(asks for week, asks in counts.items() if week >= since)
+    weeks = [Week(since + timedelta(weeks=n)) for n in range((max(until, since) - since).days // 7 + 1)]
+    return tuple(_week(week, counts.get(week.starts_on, 0), most, base) for week in weeks)
+
+
+def _week(week: Week, asks: int, most: int, base: DrillDown) -> WeekOfTopic:
+    return WeekOfTopic(
+        label=f"{week.starts_on:%-d %B %Y}",
+        words=str(asks or "none"),
+        share=share(asks, most),
+        url=_list_url(base, since=week.starts_on, until=week.ends_on) if asks else "",
     )
 
 
@@ -127,6 +150,16 @@ def _groups(access: TopicAccess, base: DrillDown) -> tuple[GroupOfTopic, ...]:
     )
     return tuple(
         GroupOfTopic(name, cohort, asks, _list_url(base, group=pk)) for pk, name, cohort, _, asks in rows
+    )
+
+
+def _changes(row: TopicRow, now: datetime) -> tuple[ChangeOfTopic, ...]:
+    changes = MaterialChange.objects.filter(pk__in=[change.id for change in row.changes])
+    effects = effects_of(changes.order_by("-changed_on", "-pk"), now)
+    return tuple(
+        ChangeOfTopic(str(change.what), change.changed_on, change.url, effects[change.id].words)
+        for change in row.changes
+        if change.id in effects
     )
 
 

@@ -53,8 +53,12 @@ class Tally:
         """Say this week beside the weeks before: "new: 3 this week", "7 this week, 2 a week before"."""
         if self.is_new:
             return f"new: {self.this_week} this week"
+        if not self.this_week and not self.weeks_before:
+            return f"none in the last {WEEKS_BEFORE + 1} weeks"
         mean = self.weeks_before / WEEKS_BEFORE
-        before = f"{mean:.1f}".removesuffix(".0") + " a week before" if mean else "none in the 4 weeks before"
+        before = f"{mean:.1f}".removesuffix(".0") + " a week before"
+        if mean < 1:
+            before = f"{self.weeks_before or 'none'} in the {WEEKS_BEFORE} weeks before"
         return f"{self.this_week or 'none'} this week, {before}"
 
 

@@ -44,8 +44,8 @@ def test_topic_shows_its_questions_weeks_and_groups(cast: Cast, as_: SignIn, top
     )
     assert shown(as_("ines"), topic) == [TOKENS[1], TOKENS[0]]
     page = words(as_("ines"), topic)
-    assert "2 this week, 0.2 a week before" in page
-    assert "31 Aug 1 7 Sep none 14 Sep 2" in page
+    assert "2 this week, 1 in the 4 weeks before" in page
+    assert "31 August 2026 1 7 September 2026 none 14 September 2026 2" in page
     assert "Juniper Autumn 2026 2 Clover Autumn 2026 1" in page
 
 
@@ -96,6 +96,7 @@ def test_what_becomes_of_it_is_for_course_admins(cast: Cast, as_: SignIn, topic:
     page = as_("ines").get(topic.get_absolute_url()).content.decode()
     assert "Needs material: to do" in page
     assert f'href="/changes/{change.pk}/"' in page
+    assert "changed on 16 September 2026: " in page
     assert "/material/new/" not in page
     mentors = as_("marta").get(topic.get_absolute_url()).content.decode()
     assert [

@@ -19,9 +19,9 @@ from tracker.similar.words import COMMON, stem, words
 # For each question; so many are compared letter by letter.
 _MOST = 12
 # Less of the weight of its words shared, and a question is not worth comparing.
-_LEAST = 0.2
+_LEAST = 0.3
 # Where words stand that are looked at, the rarest words first: what everybody asks about tells little.
-_MOST_PLACES = 6_000
+_MOST_PLACES = 4_000
 
 _stem = lru_cache(maxsize=100_000)(stem)
 
@@ -62,7 +62,7 @@ class Candidates:
                 self._places[word].append(place)
 
     def of(self, pk: int) -> list[int]:
-        """Return ids of questions that may ask the same as one that waited, the likeliest first; at most 20."""
+        """Return ids of questions that may ask the same as one that waited, the likeliest first; at most 12."""
         shared: dict[int, float] = defaultdict(float)
         length, places_left = 0.0, _MOST_PLACES
         for word in sorted(self._stems.get(pk, ()), key=lambda word: (-self._rarity[word], word)):
@@ -73,6 +73,11 @@ class Candidates:
                 shared[place] += weight
             places_left -= len(self._places[word])
         least = _LEAST * sqrt(length)
-        likely = ((-weight / self._lengths[place], self.ids[place]) for place, weight in shared.items())
-        best = nsmallest(_MOST + 1, (one for one in likely if -one[0] >= least))
-        return [found for _, found in best if found != pk][:_MOST]
+        lengths = self._lengths
+        likely = [
+            (-weight / lengths[place], place)
+            for place, weight in shared.items()
+            if weight >= least * lengths[place]
+        ]
+        best = [self.ids[place] for _, place in nsmallest(_MOST + 1, likely)]
+        return [found for found in best if found != pk][:_MOST]

@@ -25,12 +25,12 @@ from tracker.actions.topics.texts import Texts
 from tracker.actions.topics.waiting import waiting_questions
 from tracker.models import NotTheSame, Placement, Question, Topic
 from tracker.models.question import QuestionQuerySet
+from tracker.similar import SAME
 
 # Questions placed in one transaction: others wait no longer than a fraction of a second to write.
 BATCH = 50
-# How much like the questions of a topic another one is, on average, to join; and to stay in it when it is edited.
-# Measured on real questions of two courses: below, topics become mixed bags; above, twins stay alone.
-JOINS, STAYS = 0.65, 0.5
+# How much like the questions of its topic one is that was edited, to stay in it; to join one takes SAME.
+STAYS = 0.75 * SAME
 # The questions of a topic that are compared: the first of them, so that a topic does not drift.
 _SPEAKERS = 6
 # Of those put in by hand, the ones most like it.
@@ -90,15 +90,15 @@ def _duplicates_leave(course: Course, at: datetime) -> None:
         return
     with transaction.atomic():
         wait_for_turn(course.pk)
-        left = set()
+        left: set[int] = set()
         for placement in leaving.all():
             placement._history_date = at  # type: ignore[attr-defined]
             placement._change_reason = "a duplicate"  # type: ignore[attr-defined]
-            left.add(placement.topic_id)
+            if placement.topic_id is not None:
+                left.add(placement.topic_id)
             placement.delete()
-        topics = left - {None}
-        choose_representatives(topics, at=at, texts=Texts())
-        remove_traceless(topics)
+        choose_representatives(left, at=at, texts=Texts())
+        remove_traceless(left)
 
 
 class _Turn:
@@ -112,14 +112,27 @@ class _Turn:
         self.likely = {pk: candidates.of(pk) for pk in self.ids}
         near = {other for others in self.likely.values() for other in others}
         self.placements = _placements(near | set(self.ids))
-        self.members, self.by_hand = _members(row.topic_id for row in self.placements.values())
         self.differences = _differences(self.ids)
         texts.forget()
-        texts.read({*near, *self.ids, *(pk for own in self.members.values() for pk in own[:_SPEAKERS])})
+        texts.read({*near, *self.ids})
+        self.members, self.by_hand = _members(self._topics_in_question())
+        texts.read(pk for own in self.members.values() for pk in own[:_SPEAKERS])
         self.new: list[Topic] = []
         self.changed: dict[int, Placement] = {}
         self.touched: set[int] = set()
         self.placed = 0
+
+    def _topics_in_question(self) -> set[int]:
+        """The topics in which the questions stand, and those with a question so like one that it may join."""
+        placed = {pk: row.topic_id for pk, row in self.placements.items() if row.topic_id is not None}
+        found = {placed[pk] for pk in self.ids if pk in placed}
+        for pk, others in self.likely.items():
+            found |= {
+                placed[other]
+                for other in others
+                if other in placed and placed[other] not in found and self.texts.likeness(pk, other) >= SAME
+            }
+        return found
 
     def place_all(self) -> None:
         """Decide for one after the other, then save everything."""
@@ -155,7 +168,7 @@ class _Turn:
             if row.topic_id is None and not row.is_by_hand:
                 fits.append((self._likeness(pk, [row.question_id]), -row.question_id, None, row))
         fit, _, best, alone = max(fits, key=lambda one: one[:2], default=(0.0, 0, None, None))
-        if fit < JOINS:
+        if fit < SAME:
             return None
         if alone is None:
             return best
@@ -208,12 +221,11 @@ def _placements(questions: Iterable[int]) -> dict[int, Placement]:
     return {row.question_id: row for row in rows}
 
 
-def _members(topics: Iterable[int | None]) -> tuple[dict[int, list[int]], set[int]]:
+def _members(topics: Iterable[int]) -> tuple[dict[int, list[int]], set[int]]:
     """The questions of each topic, and which of all these were placed by hand."""
     found: dict[int, list[int]] = defaultdict(list)
     by_hand = set()
-    wanted = {topic for topic in topics if topic is not None}
-    rows = Placement.objects.filter(topic__in=wanted, question__duplicate_of=None).order_by("question")
+    rows = Placement.objects.filter(topic__in=topics, question__duplicate_of=None).order_by("question")
     for topic, question, is_by_hand in rows.values_list("topic", "question", "is_by_hand"):
         found[topic].append(question)
         if is_by_hand:

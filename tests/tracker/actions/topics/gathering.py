@@ -1,6 +1,5 @@
 """Questions that the tests of topics ask, and what became of them."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from courses.models import Course
@@ -35,5 +34,4 @@ def gathered(course: Course) -> list[list[str]]:
 
 
 def titles(topic: Topic) -> list[str]:
-    rows: Sequence[str] = topic.placements.order_by("question").values_list("question__title", flat=True)
-    return list(rows)
+    return list(topic.placements.order_by("question").values_list("question__title", flat=True))
