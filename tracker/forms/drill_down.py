@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 
 from tracker.models import Question
@@ -25,6 +26,8 @@ WAITING = "waiting"
 # What a column for ids holds, and more days than anything is open.
 _LARGEST = 2**31 - 1
 _MOST_DAYS = 36_500
+# Days that an address may name: their weeks have neighbours that are dates too.
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 class Lack(StrEnum):
@@ -104,8 +107,12 @@ class DrillDownForm(forms.Form):
     """Reads the address of a figure's questions; what it has wrong is left out."""
 
     course = forms.SlugField(max_length=80)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = forms.DateField(
+        required=False, validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+    )
+    until = forms.DateField(
+        required=False, validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+    )
     milestone = forms.IntegerField(required=False, min_value=NOTHING, max_value=_LARGEST)
     material = forms.IntegerField(required=False, min_value=NOTHING, max_value=_LARGEST)
     category = forms.ChoiceField(
@@ -145,7 +152,7 @@ class DrillDownForm(forms.Form):
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and int(text[:20]) <= _LARGEST
+    return text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= _LARGEST
 
 
 def _days(text: str) -> int | None:

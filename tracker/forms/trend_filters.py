@@ -11,11 +11,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from lib.weeks import monday_of
-from tracker.forms.drill_down import NO_CATEGORY, NOTHING
+from tracker.forms.drill_down import EARLIEST, LATEST, NO_CATEGORY, NOTHING
 from tracker.forms.question_filters import Choices
 from tracker.models import Question
-
-_EARLIEST, _LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +154,6 @@ class TrendFilterForm(forms.Form):
 
 
 def _within_years(day: date | None) -> date | None:
-    if day and not _EARLIEST <= day <= _LATEST:
+    if day and not EARLIEST <= day <= LATEST:
         raise ValidationError("Give a day between the years 2000 and 2999; it is left out.")
     return day

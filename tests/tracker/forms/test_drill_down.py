@@ -56,3 +56,19 @@ def test_what_the_address_has_wrong_is_left_out() -> None:
 def test_figures_of_waiting_and_answers_count_questions(said: dict[str, object]) -> None:
     assert DrillDown("llm", **said).counts_questions
     assert not DrillDown("llm", topic=3, group=2).counts_questions
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "until=9999-12-31",
+        "since=0001-01-01",
+        "cohort=" + "0" * 20 + "9" * 21,
+        "open-from=" + "0" * 20 + "9" * 5_000,
+        "cohort=-1",
+        "cohort=٣",
+        "open-to=",
+    ],
+)
+def test_what_no_day_or_id_can_be_is_left_out(wrong: str) -> None:
+    assert DrillDownForm.read(QueryDict(f"course=llm&{wrong}")) == DrillDown("llm")
