@@ -34,6 +34,8 @@ from sheets.understanding.records.tabs import Kind, lines_of
 from sheets.understanding.roster import group_key
 from sheets.understanding.tracker import Tracker
 
+_NO_GROUP = "It does not say of which group it is. Give it together with the tracker of its group."
+
 
 def plan_sheets(
     *, cohort: Cohort, shelf: Shelf, starts_on: date, at: datetime, answers: dict[str, str]
@@ -108,9 +110,12 @@ class _Sheets:
             there = [who.student for _, who in taken.found[n] if who.student]
             taken.groups[n] = self._group_of(there, book, tracker)
         if not book.trackers:
-            taken.groups[-1] = self._group_of([], book, None)
+            # Lists of a cohort say the group in each row.
+            taken.groups[-1] = self._group_of([], book, None) if book.questions else (None, "")
         trackers = dict(book.trackers)
         for n, (group, name) in taken.groups.items():
+            if not name:
+                continue
             self.ledger.call((trackers[n].group if n in trackers else _group_of_records(book)) or name, name)
             if group is None:
                 self._new_group(name, trackers.get(n), book)
@@ -268,6 +273,12 @@ class _Records:
         check_ins, steps, reviews = self._meetings
         check_ins.take(lines_of(book.records, CheckInLine), group)
         for n, step in lines_of(book.records, StepLine):
-            steps.take(n, step, group)
+            if group:
+                steps.take(n, step, group)
+            else:
+                self._ledger.refuse(n, step, step.step, _NO_GROUP)
         for n, review in lines_of(book.records, ReviewLine):
-            reviews.take(n, review, group)
+            if group:
+                reviews.take(n, review, group)
+            else:
+                self._ledger.refuse(n, review, review.url, _NO_GROUP)

@@ -5,6 +5,7 @@ import zipfile
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from openpyxl import load_workbook
@@ -100,6 +101,17 @@ def test_group_without_plan_or_people_comes_in_by_its_name(cast: Cast) -> None:
 def test_workbook_given_to_its_own_cohort_changes_nothing(cast: Cast) -> None:
     play(cast, full_story())
     sheet_import = previewed("sheet", *workbooks(cast.cohort), by=cast.ines, cohort=cast.cohort)
+    assert {verdict for verdict, _, _ in shown(sheet_import)} == {"unchanged"}
+    assert sheet_import.understood["notes"] == []
+
+
+@pytest.mark.parametrize("kind", ["progress", "check-ins", "people"])
+def test_csv_given_to_its_own_cohort_changes_nothing(cast: Cast, as_: Any, kind: str) -> None:
+    """Lists that go out as CSV are understood like the tabs of workbooks, each row with its group."""
+    play(cast, full_story())
+    response = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/csv/{kind}/")
+    content = b"".join(response.streaming_content)
+    sheet_import = previewed("sheet", (f"{kind}.csv", content), by=cast.ines, cohort=cast.cohort)
     assert {verdict for verdict, _, _ in shown(sheet_import)} == {"unchanged"}
     assert sheet_import.understood["notes"] == []
 

@@ -26,12 +26,19 @@ class CheckInMatcher:
         self._planned: set[tuple[str, date]] = set()
 
     def take(self, lines: list[tuple[int, CheckInLine]], group: str) -> None:
-        """Plan what becomes of the check-ins of a group, each of several rows."""
-        of: dict[date, list[tuple[int, CheckInLine]]] = defaultdict(list)
+        """Plan what becomes of check-ins, each of several rows; `group` is that of the workbook, "" for none."""
+        of: dict[tuple[str, date], list[tuple[int, CheckInLine]]] = defaultdict(list)
         for n, line in lines:
-            of[line.week].append((n, line))
-        for week in sorted(of):
-            self._take(group, week, of[week])
+            try:
+                name = self._ledger.group(line.group, group)
+                if not name:
+                    raise Refused("It does not say of which group it is.")
+            except Refused as refusal:
+                self._ledger.refuse(n, line, f"Check-in of the week of {shown_day(line.week)}", refusal)
+                continue
+            of[name, line.week].append((n, line))
+        for (name, week), rows in of.items():
+            self._take(name, week, rows)
 
     def _take(self, group: str, week: date, lines: list[tuple[int, CheckInLine]]) -> None:
         ledger, (_, first) = self._ledger, lines[0]

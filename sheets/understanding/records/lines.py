@@ -62,6 +62,7 @@ class ProgressLine(Line):
 class CheckInLine(Line):
     """A check-in with what it says of one student; of none, where `person` is None."""
 
+    group: str
     week: date
     outcome: str
     held_on: date | None

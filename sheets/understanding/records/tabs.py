@@ -29,6 +29,8 @@ from sheets.understanding.roster import Unread, read_zone
 # What a check-in, or a step, is said to be of where it is of nobody in particular.
 _NOBODY = {"", "the whole group", "somebody of the group"}
 _HEADERS_WITHIN = 10
+# The list of people as CSV has "Name", which a tab of a workbook may not have: it would look like a tracker.
+_ALSO = {"Person": "Name"}
 
 
 class Kind(StrEnum):
@@ -54,7 +56,7 @@ class Layout:
     @property
     def fields(self) -> tuple[Field, ...]:
         return tuple(
-            field(name, header.lower(), header, is_required=name in self.needed)
+            field(name, header.lower(), f"{header},{_ALSO.get(header, '')}", is_required=name in self.needed)
             for name, header in self.headers.items()
         )
 
@@ -188,6 +190,7 @@ def _check_in(cells: Cells) -> CheckInLine:
     roles = {words.COURSE_ADMIN: words.COURSE_ADMIN, **words.MENTOR_ROLES}
     return CheckInLine(
         **_at(cells),
+        group=cells.short("group", 100),
         week=week,
         outcome=outcome,
         held_on=held_on,
@@ -268,7 +271,7 @@ def _ask(cells: Cells) -> AskLine:
 
 
 LAYOUTS: Mapping[Kind, Layout] = {
-    Kind.PEOPLE: Layout(headers.PEOPLE, ("person", "role", "from", "until"), ("person",), _person),
+    Kind.PEOPLE: Layout(headers.PEOPLE, ("email", "role", "from", "until"), ("person",), _person),
     Kind.PLAN: Layout(headers.PLAN, ("milestone", "planned_hours", "due_on"), ("milestone",), _plan),
     Kind.PROGRESS: Layout(
         headers.PROGRESS, ("person", "milestone", "state", "since"), ("person", "milestone"), _progress

@@ -336,3 +336,29 @@ def test_queries_do_not_grow_with_students_or_questions(cast: Cast) -> None:
         return looked, len(queries)
 
     assert count("a", 1) == count("b", 12)
+
+
+def test_module_without_letters_counts_when_the_tab_of_courses_has_it(cast: Cast) -> None:
+    cast.course.milestones.filter(title="RAG").update(title="2024")
+    tracker = [(None, None, "LLM basics", 2024), ("Name", "Mentor", 0.5, 1), ("Ana Ruivo", None, True, True)]
+    courses = [("Module", "Selected"), ("LLM basics", True), (2024, True)]
+    confirmed(sheet(cast, workbook({"Courses": courses, "Tracker": tracker})), cast.ines)
+    assert states(cast, "ana") == {"LLM basics": "done", "2024": "done"}
+
+
+def test_group_is_named_by_the_tracker_before_the_file(cast: Cast) -> None:
+    rows = [
+        ("Learning path:", None, "LLM", None, "Group:", "Sorrel"),
+        (None, None, "LLM basics"),
+        ("Name", "Mentor", 1),
+        ("Gus Lind <gus@example.com>", "Nadia <nadia@example.com>", True),
+    ]
+    confirmed(sheet(cast, workbook({"Tracker": rows})), cast.ines)
+    assert Membership.objects.get(enrolment__person__email="gus@example.com").group.name == "Sorrel"
+
+
+def test_questions_alone_open_their_group_with_the_calendar(cast: Cast) -> None:
+    tab = [("Date", "Student", "Question"), ("2026-09-10", None, "Why?")]
+    confirmed(sheet(cast, workbook({"Questions": tab})), cast.ines)
+    group = Question.objects.get().group
+    assert (group.name, group.plan_items.count()) == ("Group 1", 4)

@@ -1,0 +1,156 @@
+"""Tabs of our own workbooks: known by their headers, and read cell by cell with a word on what cannot be."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from django.db.models import Choices
+
+from groups.models import Enrolment, Membership, Mentorship
+from sheets.reading import Row, Table
+from sheets.understanding.books import understand_books
+from sheets.understanding.records import (
+    CheckInLine,
+    PersonLine,
+    ProgressLine,
+    RecordTab,
+    record_kind,
+    understand_record_tab,
+    words,
+)
+from sheets.understanding.records.headers import CHECK_INS, PEOPLE, PROGRESS, STEPS
+from sheets.understanding.records.tabs import LAYOUTS, Kind
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress, Question
+
+
+@pytest.mark.parametrize(
+    ("told", "choices"),
+    [
+        (words.OUTCOMES, CheckIn.Outcome),
+        (words.ATTENDANCES, CheckInEntry.Attendance),
+        (words.PACES, CheckInEntry.Pace),
+        (words.MENTOR_ROLES, Mentorship.Role),
+        (words.STEP_STATES, AgreedStep.State),
+        (words.REVIEW_STATES, CodeReview.State),
+        (words.STAY_ENDS, Membership.EndReason),
+        (words.ENROLMENT_ENDS, Enrolment.EndReason),
+        (words.STATES, Progress.State),
+        (words.CATEGORIES, Question.Category),
+        (words.VISIBILITIES, Question.Visibility),
+        (words.STATUSES, Question.Status),
+    ],
+)
+def test_words_are_those_of_the_models(told: Mapping[str, str], choices: type[Choices]) -> None:
+    assert dict(told) == {label: value for value, label in choices.choices}
+
+
+def table(*rows: tuple[Any, ...]) -> Table:
+    return Table("group.xlsx", "Tab", tuple(Row(n, row) for n, row in enumerate(rows, start=1)))
+
+
+def read(headers: Mapping[str, str], *rows: dict[str, Any]) -> RecordTab:
+    """A tab with these columns; a row says what stands in some of them."""
+    made = table(tuple(headers.values()), *(tuple(row.get(name) for name in headers) for row in rows))
+    kind = record_kind(made)
+    assert kind is not None
+    return understand_record_tab(kind, made)
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+def test_tab_is_known_by_its_headers_and_by_nothing_else(kind: Kind) -> None:
+    headers = tuple(LAYOUTS[kind].headers.values())
+    made = table(("A title above",), tuple(reversed(headers)))
+    assert record_kind(made) == kind
+    assert understand_books([made]).unknown == ()
+    assert record_kind(table(("Name", "Mentor", "LLM basics"), ("Ana", "Marta", True))) is None
+
+
+def test_check_in_is_read_with_its_lines_and_days() -> None:
+    [line] = read(
+        CHECK_INS,
+        {
+            "week": "16/09/2026", "outcome": "Held", "held_on": date(2026, 9, 15), "minutes": 30.0,
+            "logged_by": "Marta", "logged_by_email": "MARTA@example.com", "logged_as": "course admin",
+            "summary": "We met.\n\nAll.",
+            "logged_at": datetime(2026, 9, 15, 10, 5, 7), "person": "Ana", "email": "ana@example.com",  # noqa: DTZ001
+            "attendance": "PRESENT", "pace": "on_track",
+        },
+    ).lines  # fmt: skip
+    assert isinstance(line, CheckInLine)
+    assert (line.week, line.held_on, line.minutes, line.summary) == (
+        date(2026, 9, 14), date(2026, 9, 15), 30, "We met.\n\nAll.",
+    )  # fmt: skip
+    assert (line.logged_by and line.logged_by.email, line.logged_as) == ("marta@example.com", "")
+    assert (line.attendance, line.pace, line.place) == ("present", "on_track", "Tab row 2")
+
+
+@pytest.mark.parametrize(
+    ("headers", "row", "reason"),
+    [
+        (CHECK_INS, {"week": None, "person": "Ana"}, "Week of: the week is missing."),
+        (CHECK_INS, {"week": "soon"}, "Week of: “soon” is no date."),
+        (CHECK_INS, {"week": date(2026, 9, 7)}, "A check-in that was held needs its day and its minutes."),
+        (
+            CHECK_INS,
+            {"week": date(2026, 9, 7), "outcome": "moved", "minutes": "half an hour"},
+            "Minutes: “half an hour” is no number from 0 to 1440.",
+        ),
+        (
+            CHECK_INS,
+            {"week": date(2026, 9, 7), "outcome": "danced"},
+            "Outcome: “danced” is none of: held, group absent, cancelled, moved.",
+        ),
+        (
+            PROGRESS,
+            {"person": "Ana", "email": "ana@", "milestone": "RAG"},
+            "Person: “ana@” is no e-mail address.",
+        ),
+        (PROGRESS, {"milestone": "RAG", "state": "done"}, "There is neither a name nor an e-mail address."),
+        (PROGRESS, {"person": "Ana", "state": "done"}, "There is no milestone in this row."),
+        (
+            PROGRESS,
+            {"person": "Ana", "milestone": "RAG", "since": "10:00 or so"},
+            "Since: “10:00 or so” is no date.",
+        ),
+        (
+            PEOPLE,
+            {"person": "Ana", "role": "queen"},
+            "Role: “queen” is none of: student, mentor, co-mentor, cover.",
+        ),
+        (
+            PEOPLE,
+            {"person": "Ana", "level": "x" * 201},
+            "Level: It has 201 characters; 200 at most are kept.",
+        ),
+        (STEPS, {"person": "Ana", "state": "open"}, "There is no step in this row."),
+    ],
+)
+def test_cell_that_cannot_be_read_is_said_by_its_header(
+    headers: Mapping[str, str], row: dict[str, Any], reason: str
+) -> None:
+    tab = read(headers, row)
+    assert (tab.lines, [(one.reason, one.place) for one in tab.unread]) == ((), [(reason, "Tab row 2")])
+
+
+@pytest.mark.parametrize(
+    ("cell", "moment"),
+    [
+        (datetime(2026, 9, 15, 10, 5, 7), datetime(2026, 9, 15, 10, 5, 7)),  # noqa: DTZ001
+        ("2026-09-15 10:05", datetime(2026, 9, 15, 10, 5)),  # noqa: DTZ001
+        ("15/09/2026 10:05:07", datetime(2026, 9, 15, 10, 5, 7)),  # noqa: DTZ001
+        (date(2026, 9, 15), datetime(2026, 9, 15, 12)),  # noqa: DTZ001
+        (None, None),
+    ],
+)
+def test_moment_is_read_however_it_is_written(cell: Any, moment: datetime | None) -> None:
+    [line] = read(PROGRESS, {"person": "Ana", "milestone": "RAG", "since": cell}).lines
+    assert isinstance(line, ProgressLine)
+    assert line.since == moment
+
+
+def test_empty_row_and_unknown_zone_are_passed_over() -> None:
+    tab = read(PEOPLE, {}, {"person": "Ana", "time_zone": "Nowhere/Land", "from": "2026-09-01"})
+    [line] = tab.lines
+    assert isinstance(line, PersonLine)
+    assert (line.role, line.time_zone, line.started_on, tab.unread) == ("student", "", date(2026, 9, 1), ())
