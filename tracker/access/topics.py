@@ -54,7 +54,7 @@ def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
     questions = questions_to_count(access)
     if not access.is_course_admin:
         # From the few questions of one's groups, so that nothing is counted for the others.
-        own = Ask.objects.filter(group__in=access.group_ids or ()).order_by()
+        own = asks_to_count(access).order_by()
         at_original = Q(pk__in=own.filter(question__duplicate_of=None).values("question"))
         at_duplicate = Q(pk__in=own.exclude(question__duplicate_of=None).values("question__duplicate_of"))
         asked = questions.filter(at_original | at_duplicate)

@@ -1,4 +1,4 @@
-"""The topics of a course: what is asked again and again, the pinned first, then what is new. At most six queries."""
+"""The topics of a course: what is asked again and again, the pinned first, then what is new. At most eight queries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,14 @@ from django.http import QueryDict
 from tracker.access.topics import questions_to_count, topics_to_read
 from tracker.access.trends import TrendsAccess
 from tracker.actions.topics import Waiting, waiting
-from tracker.dashboards.topic_rows import Tally, TopicRow, tallies, topic_order, topic_rows
+from tracker.dashboards.topic_rows import (
+    Tally,
+    TopicRow,
+    course_tallies,
+    tallies,
+    topic_order,
+    topic_rows,
+)
 from tracker.forms.topics import TopicFilterForm
 from tracker.search import matching
 
@@ -40,7 +47,10 @@ def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> To
         found = matching(questions_to_count(access), text).filter(placement__topic__isnull=False)
         topics = topics.filter(pk__in=found.values("placement__topic"))
     pinned = dict(topics.values_list("pk", "pinned_at"))
-    counted = tallies(access, now=now)
+    if access.is_course_admin:
+        counted = course_tallies(access, now=now, is_last_known=sort == TopicFilterForm.NEWEST)
+    else:
+        counted = tallies(access, now=now)
     own = {pk: counted.get(pk, Tally()) for pk in pinned}
     order = _sorted(own, [pk for pk, at in pinned.items() if at], sort)
     page = Paginator(order, PAGE_SIZE).get_page(address.get("page"))

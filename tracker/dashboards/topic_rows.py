@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 
-from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from lib.rows import Rows, day
 from lib.weeks import monday_of
 from tracker.access.topics import asks_to_count, questions_to_count
 from tracker.access.trends import TrendsAccess
-from tracker.models import Ask, MaterialChange, MaterialNeed, Question, Topic
+from tracker.models import Ask, MaterialChange, MaterialNeed, Question, Topic, TopicTally, TopicTotal
 from tracker.models.topic import TopicQuerySet
 
 # The weeks before this one with which it is compared.
@@ -114,6 +114,36 @@ def tallies(
         )
     )
     return {topic: Tally(*figures) for topic, *figures in rows}
+
+
+def course_tallies(access: TrendsAccess, *, now: datetime, is_last_known: bool = False) -> dict[int, Tally]:
+    """Return the same of all topics of a course for its admins, added up already. Two queries.
+
+    Args:
+        is_last_known: read all weeks, to know in which week a topic was asked about last.
+    """
+    monday = monday_of(timezone.localdate(now))
+    before = monday - timedelta(weeks=WEEKS_BEFORE)
+    added_up = TopicTotal.objects.filter(cohort__course=access.course).order_by()
+    totals = dict(added_up.values_list("topic").annotate(Sum("asks")))
+    of_weeks = TopicTally.objects.filter(cohort__course=access.course).order_by()
+    if not is_last_known:
+        of_weeks = of_weeks.filter(week_starts_on__gte=before)
+    rows = of_weeks.values_list("topic").annotate(
+        this_week=Sum("asks", filter=Q(week_starts_on__gte=monday), default=0),
+        weeks_before=Sum("asks", filter=Q(week_starts_on__gte=before, week_starts_on__lt=monday), default=0),
+        last=Max("week_starts_on", filter=Q(asks__gt=0)),
+    )
+    lately = {topic: (of_week, weeks_before, _start_of(last)) for topic, of_week, weeks_before, last in rows}
+    found = {}
+    for topic, asks in totals.items():
+        this_week, weeks_before, last_at = lately.get(topic, (0, 0, None))
+        found[topic] = Tally(asks, this_week, weeks_before, last_at=last_at)
+    return found
+
+
+def _start_of(week: date | None) -> datetime | None:
+    return datetime.combine(week, time(), UTC) if week else None
 
 
 def asks_by_topic(
