@@ -2,7 +2,7 @@
 # The work is done by the scripts in bin/, which say why; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions clean
+.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions bench-trends clean
 
 help: ## Say what there is (make alone does this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,11 @@ bench-suggestions: ## Offer similar questions among 100,000 on both databases an
 	@bin/setup dev
 	@.venv/bin/python benchmarks/similar.py
 	@.venv/bin/python bin/postgres.py .venv/bin/python benchmarks/similar.py || [ $$? -eq 69 ]
+
+bench-trends: ## Look at the trends of a million asks, a tenth of it on SQLite, and say how long it takes (at most 300 ms)
+	@bin/setup dev
+	@SCALE=$${SCALE:-0.1} .venv/bin/python benchmarks/trends.py
+	@SCALE=$${SCALE:-1} .venv/bin/python bin/postgres.py .venv/bin/python benchmarks/trends.py || [ $$? -eq 69 ]
 
 clean: ## Remove what can be made again; the database and mails in var/ stay
 	rm -rf .venv .tools staticfiles var/coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

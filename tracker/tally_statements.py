@@ -11,6 +11,7 @@ _TOPICS = (
     "INSERT INTO tracker_topictally"
     " (topic_id, cohort_id, week_starts_on, milestone_id, material_id, category, asks) "
 )
+_TOTALS = "INSERT INTO tracker_topictotal (topic_id, cohort_id, asks) "
 # The question at which the asks of another count.
 _COUNTED_AT = "JOIN tracker_question t ON t.id = coalesce(q.duplicate_of_id, q.id)"
 _EVERY_ASK = f"""
@@ -26,10 +27,11 @@ def _one_ask(ask: str, sign: str) -> str:
     cell = f"g.cohort_id, {ask}.week_starts_on, t.milestone_id, t.material_id, t.category, {sign}1"
     of = f"FROM groups_group g CROSS JOIN tracker_question q {_COUNTED_AT}"
     where = f"WHERE g.id = {ask}.group_id AND q.id = {ask}.question_id"
+    placed = f"{of} JOIN tracker_placement p ON p.question_id = t.id {where} AND p.topic_id IS NOT NULL"
     return f"""
 {_ASKS} SELECT {cell} {of} {where};
-{_TOPICS} SELECT p.topic_id, {cell} {of} JOIN tracker_placement p ON p.question_id = t.id
-{where} AND p.topic_id IS NOT NULL;
+{_TOPICS} SELECT p.topic_id, {cell} {placed};
+{_TOTALS} SELECT p.topic_id, g.cohort_id, {sign}1 {placed};
 """
 
 
@@ -45,12 +47,17 @@ JOIN groups_group g ON g.id = a.group_id
 LEFT JOIN tracker_question t ON t.id = {question}.duplicate_of_id
 """
     by = "g.cohort_id, a.week_starts_on, t.milestone_id, t.material_id, t.category"
+    placed = f"""
+{asks}
+JOIN tracker_placement p ON p.question_id = coalesce({question}.duplicate_of_id, {question}.id)
+WHERE a.question_id = {question}.id AND p.topic_id IS NOT NULL
+"""
     return f"""
 {_ASKS} SELECT g.cohort_id, a.week_starts_on, {cell}, {sign}count(*) {asks}
 WHERE a.question_id = {question}.id GROUP BY {by};
-{_TOPICS} SELECT p.topic_id, g.cohort_id, a.week_starts_on, {cell}, {sign}count(*) {asks}
-JOIN tracker_placement p ON p.question_id = coalesce({question}.duplicate_of_id, {question}.id)
-WHERE a.question_id = {question}.id AND p.topic_id IS NOT NULL GROUP BY p.topic_id, {by};
+{_TOPICS} SELECT p.topic_id, g.cohort_id, a.week_starts_on, {cell}, {sign}count(*) {placed}
+GROUP BY p.topic_id, {by};
+{_TOTALS} SELECT p.topic_id, g.cohort_id, {sign}count(*) {placed} GROUP BY p.topic_id, g.cohort_id;
 """
 
 
@@ -64,26 +71,31 @@ JOIN groups_group g ON g.id = a.group_id
 """
     where = "d.duplicate_of_id = NEW.id AND (<changed>)"
     by = "g.cohort_id, a.week_starts_on"
+    placed = (
+        f"{asks} JOIN tracker_placement p ON p.question_id = NEW.id WHERE {where} AND p.topic_id IS NOT NULL"
+    )
     return f"""
 {_ASKS} SELECT g.cohort_id, a.week_starts_on, {cell}, {sign}count(*) {asks} WHERE {where} GROUP BY {by};
-{_TOPICS} SELECT p.topic_id, g.cohort_id, a.week_starts_on, {cell}, {sign}count(*) {asks}
-JOIN tracker_placement p ON p.question_id = NEW.id
-WHERE {where} AND p.topic_id IS NOT NULL GROUP BY p.topic_id, {by};
+{_TOPICS} SELECT p.topic_id, g.cohort_id, a.week_starts_on, {cell}, {sign}count(*) {placed}
+GROUP BY p.topic_id, {by};
+{_TOTALS} SELECT p.topic_id, g.cohort_id, {sign}count(*) {placed} GROUP BY p.topic_id, g.cohort_id;
 """
 
 
 def _placed_asks(placement: str, sign: str) -> str:
     """The asks that count at the question of a row of placements, NEW or OLD."""
     cell = "g.cohort_id, a.week_starts_on, t.milestone_id, t.material_id, t.category"
-    # Only names of this module are put in.
-    return f"""
-{_TOPICS} SELECT {placement}.topic_id, {cell}, {sign}count(*) FROM tracker_question t
+    asks = f"""
+FROM tracker_question t
 JOIN tracker_question q ON q.duplicate_of_id = t.id OR (q.id = t.id AND t.duplicate_of_id IS NULL)
 JOIN tracker_ask a ON a.question_id = q.id
 JOIN groups_group g ON g.id = a.group_id
 WHERE t.id = {placement}.question_id AND {placement}.topic_id IS NOT NULL
-GROUP BY {cell};
-"""  # noqa: S608
+"""
+    return f"""
+{_TOPICS} SELECT {placement}.topic_id, {cell}, {sign}count(*) {asks} GROUP BY {cell};
+{_TOTALS} SELECT {placement}.topic_id, g.cohort_id, {sign}count(*) {asks} GROUP BY g.cohort_id;
+"""
 
 
 _STUDENTS = "INSERT INTO tracker_studenttally (cohort_id, milestone_id, first_week, last_week, students) "
@@ -213,6 +225,11 @@ def counted(vendor: str) -> tuple[tuple[str, str], ...]:
         (
             "DELETE FROM tracker_topictally",
             f"{_TOPICS} SELECT p.topic_id, {_CELL}, count(*) {_EVERY_ASK} {placed} GROUP BY p.topic_id, {_CELL}",
+        ),
+        (
+            "DELETE FROM tracker_topictotal",
+            f"{_TOTALS} SELECT p.topic_id, g.cohort_id, count(*) {_EVERY_ASK} {placed}"
+            " GROUP BY p.topic_id, g.cohort_id",
         ),
         (
             "DELETE FROM tracker_studenttally",

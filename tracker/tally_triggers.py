@@ -52,7 +52,7 @@ _THERE = {
     "postgresql": r"SELECT tgname FROM pg_trigger WHERE tgname LIKE '%\_tally\_%' AND NOT tgisinternal",
 }
 DROP = {"sqlite": "DROP TRIGGER {name}", "postgresql": "DROP FUNCTION {name}() CASCADE"}
-_TABLES = {"tracker_asktally", "tracker_topictally", "tracker_studenttally", *WATCHED}
+_TABLES = {"tracker_asktally", "tracker_topictally", "tracker_topictotal", "tracker_studenttally", *WATCHED}
 
 
 def ensure_tally_triggers(using: str = "default", **signal: Any) -> None:

@@ -30,12 +30,23 @@ from tracker.actions.questions import (
     undo_duplicate,
 )
 from tracker.actions.tallies import compact_tallies
-from tracker.models import Ask, AskTally, Placement, Progress, Question, StudentTally, Topic, TopicTally
+from tracker.models import (
+    Ask,
+    AskTally,
+    Placement,
+    Progress,
+    Question,
+    StudentTally,
+    Topic,
+    TopicTally,
+    TopicTotal,
+)
 from tracker.tally_triggers import DROP, drop_tally_triggers, ensure_tally_triggers, recount, triggers_there
 
 CELL = ("cohort", "week_starts_on", "milestone", "material", "category")
 
 
+TOTAL = ("topic", "cohort")
 STAY = ("cohort", "milestone", "first_week", "last_week")
 
 
@@ -57,7 +68,11 @@ def live() -> list[Counter[object]]:
         last = monday_of(min(ends)) if ends else None
         first = monday_of(progress.started_on)
         stays[progress.enrolment.cohort_id, progress.milestone_id, first, last] += 1
-    return [asks, topics, stays]
+    totals: Counter[object] = Counter()
+    for named, count in topics.items():
+        assert isinstance(named, tuple)
+        totals[named[:2]] += count
+    return [asks, topics, totals, stays]
 
 
 def tallied() -> list[Counter[object]]:
@@ -68,6 +83,7 @@ def tallied() -> list[Counter[object]]:
     return [
         summed(AskTally, "asks", *CELL),
         summed(TopicTally, "asks", "topic", *CELL),
+        summed(TopicTotal, "asks", "topic", "cohort"),
         summed(StudentTally, "students", *STAY),
     ]
 
@@ -217,7 +233,12 @@ class Story:
 
     def compact(self) -> None:
         compact_tallies()
-        for model, cell in ((AskTally, CELL), (TopicTally, ("topic", *CELL)), (StudentTally, STAY)):
+        for model, cell in (
+            (AskTally, CELL),
+            (TopicTally, ("topic", *CELL)),
+            (TopicTotal, TOTAL),
+            (StudentTally, STAY),
+        ):
             rows = list(model.objects.values_list(*cell))
             assert len(rows) == len(set(rows))
             assert not model.objects.filter(**{"students" if cell == STAY else "asks": 0}).exists()

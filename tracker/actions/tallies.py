@@ -4,12 +4,13 @@ from typing import Any
 
 from django.db import connections, models, router, transaction
 
-from tracker.models import AskTally, StudentTally, TopicTally
+from tracker.models import AskTally, StudentTally, TopicTally, TopicTotal
 
-# By table what stands for a part of it that is made short at once: some hundred cells.
-_PARTS: dict[type[models.Model], tuple[str, str]] = {
+# By table what stands for a part of it that is made short at once: some hundred cells, or a cohort's topics.
+_PARTS: dict[type[models.Model], tuple[str, ...]] = {
     AskTally: ("cohort_id", "week_starts_on"),
     TopicTally: ("cohort_id", "week_starts_on"),
+    TopicTotal: ("cohort_id",),
     StudentTally: ("cohort_id", "milestone_id"),
 }
 # Parts in one statement: it writes some ten thousand rows at most.
@@ -51,16 +52,17 @@ def _cell(model: type[models.Model]) -> list[str]:
     return [column for column in columns if column != _added(model)]
 
 
-def _parts_to_compact(model: type[models.Model], part: tuple[str, str]) -> list[tuple[object, ...]]:
+def _parts_to_compact(model: type[models.Model], part: tuple[str, ...]) -> list[tuple[object, ...]]:
     cells = model._default_manager.values(*_cell(model)).annotate(rows=models.Count("*")).filter(rows__gt=1)
     return sorted(set(cells.values_list(*part)), key=str)
 
 
 @transaction.atomic
-def _compact(model: type[models.Model], part: tuple[str, str], found: list[tuple[object, ...]]) -> None:
+def _compact(model: type[models.Model], part: tuple[str, ...], found: list[tuple[object, ...]]) -> None:
     connection = connections[router.db_for_write(model)]
     table, cell, added = model._meta.db_table, ", ".join(_cell(model)), _added(model)
-    these = f"({', '.join(part)}) IN (VALUES {', '.join(['(%s, %s)'] * len(found))})"
+    one = f"({', '.join(['%s'] * len(part))})"
+    these = f"({', '.join(part)}) IN (VALUES {', '.join([one] * len(found))})"
     values: list[Any] = [value for key in found for value in key]
     # Names of the models' own columns are put in, and nothing else.
     by_cell = f"GROUP BY {cell} HAVING sum({added}) <> 0"

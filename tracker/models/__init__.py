@@ -6,7 +6,7 @@ from tracker.models.material_change import MaterialChange, MaterialNeed, NeedNot
 from tracker.models.material_tick import MaterialTick
 from tracker.models.progress import Progress
 from tracker.models.question import Answer, Ask, Question
-from tracker.models.tally import AskTally, StudentTally, TopicTally
+from tracker.models.tally import AskTally, StudentTally, TopicTally, TopicTotal
 from tracker.models.topic import NotTheSame, Placement, Topic
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "StudentTally",
     "Topic",
     "TopicTally",
+    "TopicTotal",
 ]

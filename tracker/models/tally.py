@@ -89,6 +89,27 @@ class TopicTally(models.Model):
         return f"{self.asks:+} asks about topic {self.topic_id} in the week of {self.week_starts_on}"
 
 
+class TopicTotal(models.Model):
+    """An addend of the asks that count at a topic in a cohort, in whatever week and cell: sum them.
+
+    The most asked of some ten thousand topics are found among these, where no filter asks for more.
+    """
+
+    topic = models.ForeignKey(
+        Topic, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="ask_totals"
+    )
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.DO_NOTHING, db_constraint=False, related_name="topic_totals"
+    )
+    asks = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["topic", "cohort"], name="topic_total_topic_cohort")]
+
+    def __str__(self) -> str:
+        return f"{self.asks:+} asks about topic {self.topic_id}"
+
+
 class StudentTally(models.Model):
     """An addend of the students who were at a milestone from one week to another: sum them.
 

@@ -19,8 +19,8 @@ from tracker.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown
 from tracker.models import Question
 from tracker.trends import mondays, rate, rate_words
 
-# A year of columns is as much as a screen holds.
-WEEKS_SHOWN = 53
+# Half a year of columns is as much as a screen holds.
+WEEKS_SHOWN = 26
 
 
 def counted(asks: int, drill: DrillDown) -> Asks:

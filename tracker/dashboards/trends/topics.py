@@ -1,6 +1,5 @@
 """Which topics of the view are asked about: those new this week first, then the pinned ones, then by asks."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import (
@@ -26,7 +25,8 @@ from tracker.dashboards.topic_rows import topic_rows
 from tracker.dashboards.trends.asking import live_asks, within
 from tracker.dashboards.trends.figures import TopicsPanel
 from tracker.dashboards.trends.view import TrendView
-from tracker.models import Topic, TopicTally
+from tracker.models import Topic, TopicTally, TopicTotal
+from tracker.trends import Span
 
 TOPICS_SHOWN = 12
 
@@ -42,13 +42,13 @@ def topics_panel(view: TrendView) -> TopicsPanel:
 
 
 def _ranked(view: TrendView) -> QuerySet[Any, Any]:
-    rows, asks = _asks_by_topic(view)
-    this_week = monday_of(timezone.localdate(view.now))
+    rows, counts, is_new = _of_course(view) if view.groups is None else _of_groups(view)
     pinned = Topic.objects.filter(course=view.course, pinned_at__isnull=False)
-    order = Case(When(earlier=0, then=0), When(at_topic__in=pinned.values("pk"), then=1), default=2)
+    order = Case(When(is_new, then=0), When(at_topic__in=pinned.values("pk"), then=1), default=2)
     ranked: QuerySet[Any, Any] = (
-        rows.values("at_topic")
-        .annotate(asked=asks(within(view.span)), earlier=asks(Q(week_starts_on__lt=this_week)))
+        rows.order_by()
+        .values("at_topic")
+        .annotate(**counts)
         .filter(asked__gt=0)
         .annotate(of_all=Window(Count("*")))
         .order_by(order, "-asked", "at_topic")
@@ -56,15 +56,43 @@ def _ranked(view: TrendView) -> QuerySet[Any, Any]:
     return ranked
 
 
-def _asks_by_topic(view: TrendView) -> tuple[QuerySet[Any, Any], Callable[[Q], Combinable]]:
-    """The rows that hold the asks of each topic, over all weeks, and what counts them under a condition."""
+# Rows that hold asks topic by topic; what counts those of the view as `asked`; whether nobody asked before this week.
+type _Asked = tuple[QuerySet[Any, Any], dict[str, Combinable], Q]
+
+
+def _this_week(view: TrendView) -> Q:
+    return Q(week_starts_on__gte=monday_of(timezone.localdate(view.now)))
+
+
+def _of_course(view: TrendView) -> _Asked:
+    """From the tallies: from the totals of topics where no filter needs more."""
+    ever = TopicTotal.objects.filter(topic=OuterRef("topic")).order_by().values("topic")
+    new = (
+        TopicTally.objects.filter(_this_week(view), cohort__in=[run.cohort_id for run in view.runs])
+        .order_by()
+        .values("topic")
+        .annotate(now=Sum("asks"), ever=Subquery(ever.annotate(asks_ever=Sum("asks")).values("asks_ever")))
+        .filter(now__gt=0, now__gte=F("ever"))
+    )
     cohorts = [run.cohort_id for run in view.chosen]
-    if view.groups is None:
-        tallies = TopicTally.objects.filter(view.about(), cohort__in=cohorts)
-        return tallies.annotate(at_topic=F("topic")).order_by(), lambda of: Sum("asks", filter=of, default=0)
+    rows: QuerySet[Any, Any]
+    if view.about() == Q() and view.span == Span():
+        rows = TopicTotal.objects.filter(cohort__in=cohorts)
+    else:
+        rows = TopicTally.objects.filter(view.about(), within(view.span), cohort__in=cohorts)
+    return rows.annotate(at_topic=F("topic")), {"asked": Sum("asks")}, Q(at_topic__in=new.values("topic"))
+
+
+def _of_groups(view: TrendView) -> _Asked:
+    """From the few asks of these groups, one by one."""
     # As `topics_to_read` says it, asked of the few topics of these asks instead of all: no topic of one.
     questions = questions_to_count(view.access).filter(placement__topic=OuterRef("at_topic")).order_by()
     seen = questions.values(every=Value(1)).annotate(count=Count("*")).values("count")
+    cohorts = [run.cohort_id for run in view.chosen]
     asks = live_asks(view).filter(group__cohort__in=cohorts, at_topic__isnull=False)
     asks = asks.annotate(seen=Subquery(seen, output_field=IntegerField())).filter(seen__gte=2)
-    return asks.order_by(), lambda of: Count("pk", filter=of)
+    counts: dict[str, Combinable] = {
+        "asked": Count("pk", filter=within(view.span)),
+        "earlier": Count("pk", filter=~_this_week(view)),
+    }
+    return asks, counts, Q(earlier=0)
