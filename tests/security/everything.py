@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Course
 from groups.models import Enrolment, Group
 from tests.conftest import Cast
 from tests.places import PLACES
-from tracker.models import CheckIn, CodeReview, Question
+from tracker.models import CheckIn, CodeReview, MaterialChange, MaterialNeed, Question
 
 
 def places(cast: Cast) -> list[str]:
@@ -32,8 +33,24 @@ def addresses() -> Iterator[str]:  # noqa: C901 - a kind of row after the other
         yield reverse("groups:enrolment-detail", args=[enrolment.pk])
     for review in CodeReview.objects.all():
         yield reverse("tracker:review-detail", args=[review.pk])
+    for need in MaterialNeed.objects.all():
+        for page in ("detail", "meet"):
+            yield reverse(f"tracker:need-{page}", args=[need.pk])
+        thing = {"question": need.question_id, "topic": need.topic_id, "material": need.material_id}
+        things = {name: pk for name, pk in thing.items() if pk}
+        yield reverse("tracker:need-new", args=[need.course.slug], query=things)
+        yield reverse("tracker:change-new", args=[need.course.slug], query={"need": need.pk})
+    for change in MaterialChange.objects.all():
+        for page in ("detail", "asks", "edit"):
+            yield reverse(f"tracker:change-{page}", args=[change.pk])
     for question in Question.objects.all():
         yield reverse("tracker:question-list", query={"group": question.group_id})
+    # The questions behind the figures of the trends, of the course and of each group.
+    for course in Course.objects.all():
+        yield reverse("tracker:question-list", query={"course": course.slug})
+        for group in Group.objects.filter(cohort__course=course):
+            yield reverse("tracker:question-list", query={"course": course.slug, "group": group.pk})
+            yield reverse("tracker:trends", args=[course.slug], query={"group": group.name})
     for sort in ("newest", "most-asked", "oldest-open"):
         yield reverse("tracker:question-list", query={"sort": sort})
 
