@@ -21,7 +21,7 @@ from tracker.models import MaterialChange
 from tracker.models.question import QuestionQuerySet
 
 PAGE_SIZE = 25
-# Weeks that the chart shows, up to this one.
+# Weeks with asks that the chart shows, the last ones.
 WEEKS = 12
 # Two for each of the two topics.
 SMALLEST_SPLIT = 4
@@ -114,29 +114,38 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
 
 
 def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfTopic, ...]:
-    """The last weeks up to this one, or, if nobody asked in them, to the last ask; from the first ask in them on."""
+    """The last weeks with asks, the oldest first, and between them, and up to this week, those without."""
     counts = dict(
         asks_by_topic(access.trends, topics=[access.topic.pk])
         .values_list("week_starts_on")
         .annotate(asks=Count("pk"))
         .order_by("-week_starts_on")[:WEEKS]
     )
-    if not counts:
-        return ()
-    this = monday_of(timezone.localdate(now))
-    until = this if max(counts) > this - timedelta(weeks=WEEKS) else max(counts)
-    since = min(week for week in counts if week > until - timedelta(weeks=WEEKS))
-    most = max(asks for week, asks in counts.items() if week >= since)
-    weeks = [Week(since + timedelta(weeks=n)) for n in range((max(until, since) - since).days // 7 + 1)]
-    return tuple(_week(week, counts.get(week.starts_on, 0), most, base) for week in weeks)
+    most = max(counts.values(), default=0)
+    rows: list[WeekOfTopic] = []
+    next_week: date | None = None
+    for monday, asks in sorted(counts.items()):
+        rows += _gap(next_week, monday)
+        rows.append(_week(Week(monday), asks, most, base))
+        next_week = monday + timedelta(weeks=1)
+    return (*rows, *_gap(next_week, monday_of(timezone.localdate(now)) + timedelta(weeks=1)))
+
+
+def _gap(since: date | None, until: date) -> list[WeekOfTopic]:
+    """The weeks from one up to another, in which nobody asked, as one line."""
+    if since is None or since >= until:
+        return []
+    last = until - timedelta(weeks=1)
+    label = f"{since:%-d %B %Y}" if since == last else f"{since:%-d %B} to {last:%-d %B %Y}"
+    return [WeekOfTopic(label=label, words="none", share=0, url="")]
 
 
 def _week(week: Week, asks: int, most: int, base: DrillDown) -> WeekOfTopic:
     return WeekOfTopic(
         label=f"{week.starts_on:%-d %B %Y}",
-        words=str(asks or "none"),
+        words=str(asks),
         share=share(asks, most),
-        url=_list_url(base, since=week.starts_on, until=week.ends_on) if asks else "",
+        url=_list_url(base, since=week.starts_on, until=week.ends_on),
     )
 
 

@@ -199,7 +199,10 @@ def topic_rows(
 
 
 def _row(topic: Any, tally: Tally, places: dict[str, int]) -> TopicRow:
+    # Of one that was met the change tells, and it may be needed again.
     need = topic.need_rows[0] if topic.need_rows else None
+    if need and need["state"] == MaterialNeed.State.CHANGED:
+        need = None
     return TopicRow(
         id=topic.pk,
         title=topic.shown_title,

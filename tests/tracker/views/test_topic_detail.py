@@ -46,7 +46,12 @@ def test_topic_shows_its_questions_weeks_and_groups(cast: Cast, as_: SignIn, top
     page = words(as_("ines"), topic)
     assert "2 this week, 1 in the 4 weeks before" in page
     assert "31 August 2026 1 7 September 2026 none 14 September 2026 2" in page
-    assert "Juniper Autumn 2026 2 Clover Autumn 2026 1" in page
+    AskFactory.create(
+        question=second, group=cast.juniper, logged_by=cast.tomas, asked_at=NOW - timedelta(weeks=6)
+    )
+    page = words(as_("ines"), topic)
+    assert "3 August 2026 1 10 August to 24 August 2026 none 31 August 2026 1 7 September 2026 none" in page
+    assert "Juniper Autumn 2026 3 Clover Autumn 2026 1" in page
 
 
 def test_every_number_leads_to_its_questions(cast: Cast, as_: SignIn, topic: Topic) -> None:

@@ -119,6 +119,10 @@ def test_need_and_changes_are_shown_to_course_admins_only(cast: Cast, as_: SignI
     )
     change.topics.add(topic)
     assert "Needs material: to do Changed on 16 September: A drawing" in words(as_("ines"))
+    need = MaterialNeed.objects.get()
+    need.state, need.change = "changed", change
+    need.save()
+    assert "Needs material" not in words(as_("ines"))
     assert listed(as_("marta")) == [TOKENS[0]]
     assert "Needs material" not in words(as_("marta"))
     assert "A drawing" not in words(as_("marta"))
