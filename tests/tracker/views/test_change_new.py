@@ -67,7 +67,7 @@ def test_change_is_recorded_from_a_need_which_is_changed_by_it(
         milestone=cast.milestones[1].pk,
         url="https://example.com/a",
     )
-    answer = browser.post(URL, sent)
+    answer: Any = browser.post(URL, sent)
     change = MaterialChange.objects.get()
     assert answer.url == change.get_absolute_url()
     assert said(answer).startswith("Recorded: “A drawing”.")
@@ -93,7 +93,7 @@ def test_change_of_a_topic_or_material_begins_where_that_stands(
     roots = topic(cast, "Roots", question, representative=question)
     merged = topic(cast, "Old", merged_into=roots)
     material = MaterialFactory.create(milestone=cast.milestones[2])
-    cases = (
+    cases: Any = (
         (merged, [("topic", "Roots", True)], cast.milestones[1].pk, None),
         (material, [], cast.milestones[2].pk, material.pk),
         (topic(cast, "Empty"), [("topic", "Empty", True)], None, None),
@@ -121,7 +121,7 @@ def test_what_a_change_answers_is_found_by_words_and_ticked(
     topic(cast, "Embeddings")
     browser = as_("ines")
     sent = fields(cast, what="", q="root", look="1", milestone=cast.milestones[2].pk)
-    page = browser.post(URL, sent)
+    page: Any = browser.post(URL, sent)
     assert page.status_code == 200
     assert set(titles(page, "found")) == {
         ("topic", "Roots of the matter", False),
@@ -178,7 +178,7 @@ def test_need_that_was_taken_back_meanwhile_is_told(
     cast: Cast, as_: SignIn, question: Question, need: MaterialNeed
 ) -> None:
     refuse_need(need=need, reason="Too special", by=cast.ines, at=NOW)
-    answer = as_("ines").post(URL, fields(cast, need=need.pk, questions=[question.pk]))
+    answer: Any = as_("ines").post(URL, fields(cast, need=need.pk, questions=[question.pk]))
     # Refused or not, the need is changed by what was changed.
     assert answer.status_code == 302
     need.refresh_from_db()
@@ -195,7 +195,7 @@ def test_change_that_was_told_is_not_taken_back(cast: Cast, as_: SignIn) -> None
         told_at=NOW,
         told_by=cast.ines,
     )
-    answer = as_("ines").post(reverse("tracker:change-take-back", args=[change.pk]))
+    answer: Any = as_("ines").post(reverse("tracker:change-take-back", args=[change.pk]))
     assert said(answer) == "Those who asked were told of it, so it stays."
     assert answer.url == change.get_absolute_url()
     MaterialChange.objects.update(told_at=None, told_by=None)
@@ -226,7 +226,7 @@ def test_change_is_edited(cast: Cast, as_: SignIn, question: Question) -> None:
         [("question", question.title, False)],
     )
     assert page.context["form"]["what"].value() == "Two drawings"
-    answer = browser.post(url, fields(cast, what="Two drawings", version=1, questions=[other.pk]))
+    answer: Any = browser.post(url, fields(cast, what="Two drawings", version=1, questions=[other.pk]))
     assert said(answer) == "“Two drawings” is saved."
     change.refresh_from_db()
     assert (change.what, change.version, set(change.questions.all())) == ("Two drawings", 2, {other})
@@ -242,7 +242,7 @@ def test_second_of_two_savers_sees_both_versions(
     url = reverse("tracker:change-edit", args=[change.pk])
     other = QuestionFactory.create(membership=cast.bruno, title="Another root")
     as_("ines").post(url, fields(cast, version=1, questions=[other.pk]))
-    answer = as_("ines").post(url, fields(cast, what=what, version=1, questions=[question.pk]))
+    answer: Any = as_("ines").post(url, fields(cast, what=what, version=1, questions=[question.pk]))
     assert answer.status_code == 409
     conflict = answer.context["form"].conflict
     lines = [(line.label, line.theirs, line.yours) for line in conflict.fields]

@@ -46,7 +46,9 @@ def state(need: MaterialNeed) -> str:
     return MaterialNeed.objects.get(pk=need.pk).state
 
 
-def test_need_detail_shows_who_noted_it_and_its_history(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
+def test_need_detail_shows_who_noted_it_and_its_history(
+    cast: Cast, as_: SignIn, question: Question, need: MaterialNeed
+) -> None:
     note_need(course=cast.course, thing=need.question, why="Asked weekly", by=cast.ines, at=NOW)
     start_need(need=need, by=cast.ines, at=NOW)
     page = as_("ines").get(need.get_absolute_url())
@@ -56,7 +58,7 @@ def test_need_detail_shows_who_noted_it_and_its_history(cast: Cast, as_: SignIn,
         ("Asked weekly", "Inês Duarte", True),
     ]
     assert [(line.field, line.before, line.after) for line in shown.history] == [("state", "to do", "doing")]
-    assert shown.thing_url == need.question.get_absolute_url()
+    assert shown.thing_url == question.get_absolute_url()
 
 
 def test_mentor_reads_a_need_and_settles_nothing(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:

@@ -26,7 +26,7 @@ def note(browser: Client, **fields: Any) -> Any:
 
 def test_question_is_noted_in_one_line_and_taken_back(cast: Cast, as_: SignIn, question: Question) -> None:
     browser = as_("marta")
-    answer = note(browser, question=question.pk, why="No drawing")
+    answer: Any = note(browser, question=question.pk, why="No drawing")
     assert answer.url == question.get_absolute_url()
     assert said(answer).startswith("Noted: “Why a root?” needs material.")
     need = MaterialNeed.objects.get()
@@ -64,7 +64,7 @@ def test_topic_and_material_are_noted_from_their_pages(cast: Cast, as_: SignIn) 
     link = f"{reverse('tracker:need-new', args=['llm'])}?material={material.pk}"
     assert link in browser.get(way).content.decode()
     assert "It needs work" in browser.get(link).content.decode()
-    answer = note(browser, material=material.pk, why="Dead link")
+    answer: Any = note(browser, material=material.pk, why="Dead link")
     assert answer.url == way
     assert said(answer).startswith("Noted: “Tokens” needs work.")
     assert {(need.topic, need.material) for need in MaterialNeed.objects.all()} == {
@@ -97,7 +97,7 @@ def test_duplicate_is_noted_at_its_original(cast: Cast, as_: SignIn, question: Q
 def test_need_that_is_worked_on_is_not_taken_back(cast: Cast, as_: SignIn, question: Question) -> None:
     need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
     start_need(need=need, by=cast.ines, at=NOW)
-    answer = as_("marta").post(reverse("tracker:need-take-back", args=[need.pk]))
+    answer: Any = as_("marta").post(reverse("tracker:need-take-back", args=[need.pk]))
     assert said(answer) == "Something was done about it already, so it stays on the list."
     assert answer.url == need.get_absolute_url()
 
@@ -116,7 +116,7 @@ def test_question_page_tells_leaders_and_mentors_and_nobody_else(cast: Cast, as_
 
 def test_asker_reads_why_a_question_of_a_need_stays(cast: Cast, as_: SignIn, question: Question) -> None:
     note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW)
-    answer = as_("ana").post(reverse("tracker:question-take-back", args=[question.pk]))
+    answer: Any = as_("ana").post(reverse("tracker:question-take-back", args=[question.pk]))
     assert said(answer) == (
         "It is noted that “Why a root?” needs material, so it stays until that is taken back."
     )
