@@ -347,7 +347,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     ),
     "tracker:question-not-same": not_same,
     "tracker:question-not-same-undo": lambda cast: Place(
-        not_same(cast).args + [not_same(cast).fields["other"]]
+        [*not_same(cast).args, not_same(cast).fields["other"]]
     ),
     "tracker:material-tick": lambda cast: Place([cast.clover.pk, Material.objects.get().pk]),
     "tracker:progress-hours": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk], {"hours": "2"}),
