@@ -12,7 +12,16 @@ from django.utils.functional import SimpleLazyObject
 from groups.relations import RelationKind, Relations, relations_of
 
 # Where the pages of a course are besides its own address.
-OF_COURSES = ("/cohorts/", "/milestones/", "/materials/", "/enrolments/", "/mentorships/", "/imports/")
+OF_COURSES = (
+    "/cohorts/",
+    "/milestones/",
+    "/materials/",
+    "/enrolments/",
+    "/mentorships/",
+    "/imports/",
+    "/needs/",
+    "/changes/",
+)
 
 
 @dataclass(frozen=True, slots=True)
