@@ -8,7 +8,8 @@ Who sees a question follows from what it says of itself (`visibility`) and from 
 - everybody who studies or mentors in the cohort, or did, sees what the cohort may see, and what the course may see.
 
 Who acts does so in a relation that holds today. The name of an asker who hides it is for the asker, today's mentors of
-the group and the course admins. What somebody may not see is 404 to strangers of its course, 403 to insiders.
+the group and the course admins; names of students are for their own cohort, whoever else may read the question. What
+somebody may not see is 404 to strangers of its course, 403 to insiders.
 """
 
 from dataclasses import dataclass
@@ -126,7 +127,17 @@ class Reader:
         return self.relations.administers(question.cohort.course_id)
 
     def sees_asker(self, question: Question) -> bool:
-        return not question.is_asker_hidden or self.is_asker(question) or self.leads(question)
+        """Whether the person may know who asked; of a student that is for their cohort, unless they hide it."""
+        if self.is_asker(question) or self.leads(question):
+            return True
+        is_of_student = getattr(question, "is_from_student", True)
+        return not question.is_asker_hidden and (not is_of_student or self.is_of_cohort(question))
+
+    def is_of_cohort(self, question: Question) -> bool:
+        """Whether the person studies, mentors or administers in the cohort of the question, or did."""
+        return self.administers(question) or any(
+            row.cohort_id == question.cohort_id for row in self.relations
+        )
 
     def takes_part(self, question: Question) -> bool:
         """Whether the person studies, mentors or administers in the course today."""

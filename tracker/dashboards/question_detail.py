@@ -251,10 +251,12 @@ def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
     # The name below an answer of one's own would tell who asked.
     is_hidden = answer.answered_by_id == question.asked_by_id and not reader.sees_asker(question)
     role = "mentor" if answer.is_mentor else "course admin" if answer.is_course_admin else ""
+    is_strange = not role and not reader.is_of_cohort(question) and answer.answered_by_id != reader.user.pk
+    name = "A student" if is_strange else answer.answered_by.name
     return AnswerShown(
         id=answer.pk,
         html=to_html(answer.body),
-        by="Who asked" if is_hidden else answer.answered_by.name,
+        by="Who asked" if is_hidden else name,
         role="" if is_hidden else role,
         at=answer.answered_at,
         is_changed=answer.version > 1,

@@ -3,9 +3,11 @@ from collections.abc import Callable
 from django.test import Client
 from django.urls import reverse
 
+from people.models import User
 from tests.conftest import NOW, Cast
 from tests.factories.tracker import AnswerFactory, QuestionFactory
 from tests.messages import told
+from tests.tracker.known import known_question, spring, stay_in_spring
 from tracker.models import Question
 
 type As = Callable[[str], Client]
@@ -82,3 +84,38 @@ def test_the_page_of_a_question_says_to_admins_what_stands_in_the_way(cast: Cast
         for who in ("ines", "marta", "ana")
     }
     assert said_to == {"ines": True, "marta": False, "ana": False}
+
+
+def test_the_next_cohort_is_told_the_name_of_no_student(cast: Cast, as_: As) -> None:
+    olga, pavel = (stay_in_spring(cast, name) for name in ("Olga Kask", "Pavel Novák"))
+    question = known_question(
+        olga, pavel.enrolment.person, milestone=cast.milestones[0], title="Which colour?"
+    )
+    AnswerFactory.create(question=question, answered_by=olga.enrolment.person, body="Green, I think.")
+    AnswerFactory.create(question=question, answered_by=spring(cast).mentorships.get().person, body="Green.")
+    lists = reverse("tracker:question-list")
+    both = ["Kask", "Novák"]
+    for who, names in (("ana", []), ("marta", []), ("ines", both), ("olga", both), ("pavel", both)):
+        browser = Client()
+        browser.force_login(User.objects.get(email=f"{who}@example.com"))
+        html = browser.get(question.get_absolute_url()).content.decode()
+        main = html.partition("<main")[2]
+        assert [name for name in both if name in main] == names
+        assert "Nuno Vale" in main
+        if not names:
+            assert "asked once" in main
+            assert "by somebody in the course" in main
+            assert main.count("A student") == 1
+            assert main.count("Who asked") == 1
+            listed = browser.get(lists).content.decode()
+            assert "Which colour?" in listed
+            assert "Kask" not in listed
+
+
+def test_who_logged_a_question_is_named_to_the_next_cohort(cast: Cast, as_: As) -> None:
+    nuno = spring(cast).mentorships.get().person
+    stay = stay_in_spring(cast, "Olga Kask")
+    question = known_question(stay, nuno, milestone=cast.milestones[0], asked_by=nuno)
+    main = as_("ana").get(question.get_absolute_url()).content.decode().partition("<main")[2]
+    assert "somebody of a group, logged by Nuno Vale" in main
+    assert "Who asked" not in main
