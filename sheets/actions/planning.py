@@ -102,7 +102,7 @@ def _shown(understood: Understood, fields: Sequence[Field]) -> dict[str, object]
 def _notes(tables: Iterable[Table], passed_over: Mapping[int, Collection[int]] | None = None) -> list[str]:
     """What a person must know of the tables. Of some, by their place, rows may be passed over that hold formulas."""
     return [
-        note
+        f"{table.file}, {note}" if table.is_one_of_many else note
         for n, table in enumerate(tables)
         for note in (*table.notes, *table.formula_note((passed_over or {}).get(n, ())))
     ]

@@ -362,3 +362,9 @@ def test_questions_alone_open_their_group_with_the_calendar(cast: Cast) -> None:
     confirmed(sheet(cast, workbook({"Questions": tab})), cast.ines)
     group = Question.objects.get().group
     assert (group.name, group.plan_items.count()) == ("Group 1", 4)
+
+
+def test_note_says_in_which_of_several_files(cast: Cast) -> None:
+    formula = book([("Ana Ruivo", None, "=1+1", True, False, False)])
+    notes = sheet(cast, book(CLOVER), formula).understood["notes"]
+    assert [note[:23] for note in notes if "formula" in note] == ["group_2.xlsx, Sheet 2: "]
