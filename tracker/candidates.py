@@ -42,6 +42,7 @@ _ALL = 100_000
 _SHORTEST_HALF = 3
 _SHORTEST_BEGINNING = 4
 
+_DETAIL = 1_000
 _COMPARED_BY = ("title", "detail", "milestone", "material")
 # While somebody types, the same questions are compared again and again.
 _read = lru_cache(maxsize=2_000)(profile)
@@ -99,7 +100,8 @@ def text_of(question: Question) -> Text:
     return Text(
         id=question.pk or NOT_ASKED,
         title=question.title,
-        detail=question.detail,
+        # No more of it is read, and as much is kept in memory.
+        detail=question.detail[:_DETAIL],
         milestone=question.milestone_id,
         material=question.material_id,
     )
