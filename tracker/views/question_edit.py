@@ -15,7 +15,7 @@ from tracker.access.answers import answer_to_edit, answer_to_remove, question_of
 from tracker.access.questions import question_to_edit
 from tracker.actions.questions import QuestionError, remove_answer, restore_answer
 from tracker.forms.questions import AnswerForm, QuestionForm, refused
-from tracker.views.question_told import go, go_to, tell
+from tracker.views.question_told import go, go_to, tell, unpublished_words
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -27,7 +27,7 @@ def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
     is_saving = request.method == "POST"
     with transaction.atomic() if is_saving else nullcontext():
         access = question_to_edit(user, question_id, now, is_locked=is_saving)
-        title = access.question.title
+        title, was_known = access.question.title, access.question.published_at is not None
         form = QuestionForm(
             request.POST or None, instance=access.question, may_choose_readers=access.may_choose_readers
         )
@@ -37,7 +37,8 @@ def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
             except QuestionError as error:
                 refused(form, error)
             else:
-                tell(request, f"“{access.question}” is saved.")
+                more = unpublished_words(was_known=was_known, question=access.question)
+                tell(request, f"“{access.question}” is saved.{more}")
                 return go_to(request, access.question)
     context = {"form": form, "title": title, "url": access.question.get_absolute_url()}
     return render(request, "tracker/question_edit.html", context, status=status_of(form))
@@ -72,6 +73,7 @@ def answer_remove(request: HtmxRequest, answer_id: int) -> HttpResponse:
     words = f"The answer to “{question}” is taken away."
     if question.status == question.Status.OPEN and access.question.status != question.status:
         words += " The question is open again."
+    words += unpublished_words(was_known=access.question.published_at is not None, question=question)
     tell(request, words, undo_url=reverse("tracker:answer-restore", args=[question.pk, answer_id]))
     return go_to(request, question)
 

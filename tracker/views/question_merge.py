@@ -11,7 +11,7 @@ from tracker.access.questions import question_to_merge, question_to_read
 from tracker.actions.questions import QuestionError, mark_duplicate, undo_duplicate
 from tracker.dashboards.question_similar import merge_choice
 from tracker.forms.questions import MergeSearchForm, OriginalForm
-from tracker.views.question_told import go_to, tell
+from tracker.views.question_told import go_to, tell, unpublished_words
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -29,7 +29,10 @@ def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
             messages.error(request, str(error))
             return go_to(request, access.question)
         undo_url = reverse("tracker:question-duplicate-undo", args=[question.pk])
-        tell(request, f"“{question}” is a duplicate of “{question.duplicate_of}” now.", undo_url=undo_url)
+        more = unpublished_words(was_known=access.question.published_at is not None, question=question)
+        tell(
+            request, f"“{question}” is a duplicate of “{question.duplicate_of}” now.{more}", undo_url=undo_url
+        )
         return go_to(request, question.duplicate_of or question)
     form = MergeSearchForm(request.GET)
     text, chosen_id = form.wanted()

@@ -41,6 +41,11 @@ def tell(
     messages.success(request, render_to_string("tracker/_question_told.html", context, request=request))
 
 
+def unpublished_words(*, was_known: bool, question: Question) -> str:
+    """Say that it is no known question any more, where a change made it one that the next cohort may not see."""
+    return " It is no known question any more." if was_known and question.published_at is None else ""
+
+
 def go(request: HtmxRequest, url: str) -> HttpResponse:
     """Send the person on; htmx loads the page there."""
     if request.htmx:

@@ -119,3 +119,18 @@ def test_who_logged_a_question_is_named_to_the_next_cohort(cast: Cast, as_: As) 
     main = as_("ana").get(question.get_absolute_url()).content.decode().partition("<main")[2]
     assert "somebody of a group, logged by Nuno Vale" in main
     assert "Who asked" not in main
+
+
+def test_what_unpublishes_a_question_says_so(cast: Cast, as_: As) -> None:
+    known = {"published_at": NOW, "published_by": cast.ines}
+    gone = "It is no known question any more."
+    edited, merged, emptied, kept = (answered(cast, **known) for _ in range(4))
+    form = {"title": "Why?", "visibility": "cohort", "version": 1}
+    assert gone in told(as_("ana").post(reverse("tracker:question-edit", args=[edited.pk]), form))[-1]
+    fields = {**form, "visibility": "course", "milestone": cast.milestones[1].pk}
+    assert gone not in told(as_("ana").post(reverse("tracker:question-edit", args=[kept.pk]), fields))[-1]
+    merge = reverse("tracker:question-duplicate", args=[merged.pk])
+    assert gone in told(as_("ines").post(merge, {"original": kept.pk}))[-1]
+    remove = reverse("tracker:answer-remove", args=[emptied.answers.get().pk])
+    assert gone in told(as_("ines").post(remove))[-1]
+    assert list(Question.objects.exclude(published_at=None)) == [kept]
