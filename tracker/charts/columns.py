@@ -18,9 +18,10 @@ _LINE = 16
 # So many parts are drawn by themselves; the eye tells no more apart.
 MOST_SERIES = 6
 OTHERS = "others"
-# As many columns can have their numbers on a wide screen, and on a phone.
-_NUMBERED = 26
-_NUMBERED_ON_A_PHONE = 12
+# Pixels of a figure of a number, and of the drawing on a wide screen and on a phone.
+_FIGURE = 8
+_ROOM = 1_000
+_ROOM_ON_A_PHONE = 290
 # Percent of the drawing: no column is broader, however few there are.
 _BROADEST = 14
 # Percent of its room that a column fills.
@@ -125,9 +126,15 @@ def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedCo
             Key(one.name, style, f"{one.total:,}") for style, one in reversed(list(enumerate(drawn, start=1)))
         ),
         ground=steps[0].y,
-        is_numbered=len(names) <= _NUMBERED,
-        is_numbered_on_a_phone=len(names) <= _NUMBERED_ON_A_PHONE,
+        is_numbered=_has_room(columns, _ROOM),
+        is_numbered_on_a_phone=_has_room(columns, _ROOM_ON_A_PHONE),
     )
+
+
+def _has_room(columns: Sequence[Column], room: int) -> bool:
+    """Whether the longest number is no broader than a column."""
+    longest = max((len(column.total_words) for column in columns), default=0)
+    return longest * _FIGURE * len(columns) * 100 <= room * _FILL
 
 
 def largest(series: Sequence[Series], most: int = MOST_SERIES) -> tuple[Series, ...]:

@@ -60,17 +60,31 @@ def test_columns_lie_beside_each_other_within_the_drawing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("weeks", "named", "named_on_a_phone", "is_numbered", "is_numbered_on_a_phone"),
-    [(1, 1, 1, True, True), (4, 4, 4, True, True), (13, 7, 4, True, False), (40, 10, 4, False, False)],
+    ("weeks", "named", "named_on_a_phone"), [(1, 1, 1), (4, 4, 4), (13, 7, 4), (40, 10, 4)]
 )
-def test_names_and_numbers_are_as_many_as_there_is_room_for(
-    weeks: int, named: int, named_on_a_phone: int, is_numbered: bool, is_numbered_on_a_phone: bool
-) -> None:
+def test_names_are_as_many_as_there_is_room_for(weeks: int, named: int, named_on_a_phone: int) -> None:
     chart = stacked_columns([f"week {n:02}" for n in range(weeks)], [Series("x", (1,) * weeks)])
     assert sum(column.is_named for column in chart.columns) == named
     assert sum(column.is_named_on_a_phone for column in chart.columns) == named_on_a_phone
     # What a phone names, a wide screen names too.
     assert all(column.is_named for column in chart.columns if column.is_named_on_a_phone)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "most", "is_numbered", "is_numbered_on_a_phone"),
+    [
+        (1, 1_240_000, True, True),
+        (4, 12, True, True),
+        (13, 9, True, True),
+        (13, 120, True, False),
+        (40, 9, True, False),
+        (40, 120, False, False),
+    ],
+)
+def test_numbers_are_shown_where_the_longest_has_room(
+    weeks: int, most: int, is_numbered: bool, is_numbered_on_a_phone: bool
+) -> None:
+    chart = stacked_columns([str(n) for n in range(weeks)], [Series("x", (1,) * (weeks - 1) + (most,))])
     assert (chart.is_numbered, chart.is_numbered_on_a_phone) == (is_numbered, is_numbered_on_a_phone)
 
 

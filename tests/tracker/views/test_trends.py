@@ -70,7 +70,7 @@ def test_asks_a_week_stand_in_the_table_of_the_chart(story: AskedStory, as_: Sig
         ["Mon 31 August", "1", "0", "0", "1"],
         ["Mon 7 September", "1", "2", "0", "3"],
         ["Mon 14 September", "2", "1", "1", "4"],
-        ["All", "4", "3", "1", "8"],
+        ["All weeks", "4", "3", "1", "8"],
     ]
     assert (
         "8 asks in 3 weeks, most of them in the week of Mon 14 September: 4. The last week is not over yet."
@@ -78,8 +78,18 @@ def test_asks_a_week_stand_in_the_table_of_the_chart(story: AskedStory, as_: Sig
     )
 
 
-def test_weeks_without_asks_between_others_are_there(story: AskedStory, as_: SignIn) -> None:
-    assert len(table(as_("ines"), "weeks")) == 1 + 28 + 1
+def test_weeks_without_asks_between_others_are_there(cast: Cast, story: AskedStory, as_: SignIn) -> None:
+    QuestionFactory.create(membership=cast.ana, asked_at=at(8, 3))
+    rows = table(as_("ines"), "weeks", since="2026-07-01")
+    assert [row[0] for row in rows[1:4]] == ["Mon 3 August", "Mon 10 August", "Mon 17 August"]
+    assert [row[-1] for row in rows[1:]] == ["1", "0", "0", "0", "1", "3", "4", "9"]
+
+
+def test_a_long_time_shows_its_last_weeks_and_the_sum_of_all(story: AskedStory, as_: SignIn) -> None:
+    rows = table(as_("ines"), "weeks")
+    assert (rows[-2][0], rows[-1]) == ("Mon 14 September", ["All weeks", "6", "3", "1", "10"])
+    assert sum(int(row[-1]) for row in rows[1:-1]) == 8
+    assert "Earlier weeks are in the CSV." in panel(as_("ines"), "weeks")
 
 
 def test_rates_name_who_stands_behind_them(story: AskedStory, as_: SignIn) -> None:
@@ -233,7 +243,7 @@ def test_mentors_see_their_own_groups_and_are_told_so(story: AskedStory, as_: Si
     html = words(as_("marta"))
     assert "You see what your own groups asked, and nothing of other groups." in html
     assert "LLM specialisation · what Clover and Willow asked · all time" in html
-    assert table(as_("marta"), "weeks", since="2026-08-31")[-1] == ["All", "2", "1", "1", "4"]
+    assert table(as_("marta"), "weeks", since="2026-08-31")[-1] == ["All weeks", "2", "1", "1", "4"]
     assert 'aria-label="Pages of this course"' not in as_("marta").get(URL).content.decode()
     assert "Needs material" not in html
     assert "need material" not in html

@@ -68,7 +68,7 @@ def charts(found: Trends) -> Charts:
     page = reverse("tracker:trends", args=[found.course.slug])
     materials = tuple(_material_bars(found.materials, page))
     return Charts(
-        weeks=week_chart(found.weeks, today=found.today, page=page),
+        weeks=week_chart(found.weeks, whole=found.head.asks, today=found.today, page=page),
         rates=tuple(_rate_bars(found.rates, page)),
         compared=tuple(_compared(found.comparison)),
         materials=materials[:FIRST_ROWS],

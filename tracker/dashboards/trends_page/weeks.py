@@ -7,11 +7,13 @@ from datetime import date
 from lib.days import day_words
 from lib.weeks import Week
 from tracker.charts.columns import Series, StackedColumns, stacked_columns
-from tracker.dashboards.trends.figures import AsksByWeek, MilestoneSeries
+from tracker.dashboards.trends.figures import Asks, AsksByWeek, MilestoneSeries
 from tracker.dashboards.trends_page.links import Link, address, asks_link, counted, questions_url
 
 # So many weeks have room in half a page.
 _HALF_A_PAGE = 8
+# So many milestones have room for their titles side by side.
+_ACROSS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,19 @@ class WeekChart:
     words: str
     milestones: tuple[Link, ...]
     rows: tuple[WeekRow, ...]
+    # Of all weeks of the view, also those that are not shown.
     totals: tuple[Link, ...]
-    total: str
+    total: Link
     is_wide: bool
+    # More columns than stand side by side on paper with their titles written across.
+    has_many_milestones: bool
 
 
-def week_chart(found: AsksByWeek, *, today: date, page: str) -> WeekChart:
+def week_chart(found: AsksByWeek, *, whole: Asks, today: date, page: str) -> WeekChart:
     """Return asks a week by milestone.
 
     Args:
+        whole: all asks of the view.
         page: the address of the trends.
     """
     return WeekChart(
@@ -61,8 +67,9 @@ def week_chart(found: AsksByWeek, *, today: date, page: str) -> WeekChart:
             for n, week in enumerate(found.weeks)
         ),
         totals=tuple(asks_link(one.total) for one in found.series),
-        total=f"{sum(one.asks for one in found.totals):,}",
+        total=asks_link(whole),
         is_wide=len(found.weeks) > _HALF_A_PAGE,
+        has_many_milestones=len(found.series) > _ACROSS,
     )
 
 
