@@ -29,7 +29,8 @@ class AnsweredWithin(Func):
         return f"CASE WHEN {answered} IS NULL THEN NULL {steps} ELSE {LATER} END", ()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[str | int, ...]]:
-        return self.as_sql(compiler, connection, "CAST(strftime('%%s', {}) AS INTEGER)")
+        # A moment is a text there; what comes after its seconds would be rounded.
+        return self.as_sql(compiler, connection, "CAST(strftime('%%s', substr({}, 1, 19)) AS INTEGER)")
 
     def as_postgresql(
         self, compiler: Any, connection: Any, **context: Any
