@@ -15,4 +15,5 @@ def did_it_help(request: HttpRequest) -> HttpResponse:
     if not path.exists():
         raise Http404
     _, _, body = path.read_text().partition("\n")
-    return render(request, "tracker/did_it_help.html", {"html": to_html(body)})
+    # The page has the document's title as its own, so what stands below it moves up one.
+    return render(request, "tracker/did_it_help.html", {"html": to_html(body.replace("\n## ", "\n# "))})
