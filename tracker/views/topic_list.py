@@ -9,7 +9,7 @@ from groups.tabs import course_tabs
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.trends import trends_access
-from tracker.actions.topics import refresh_topics
+from tracker.actions.topics import Refreshed, refresh_topics
 from tracker.dashboards import topic_list as dashboard
 
 # Questions placed while somebody waits: a second or two. The others are placed in the background.
@@ -37,7 +37,14 @@ def topic_refresh(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
     done = refresh_topics(course=course, at=now, limit=_MOST_PLACED)
-    looked_at = "1 question was" if done.looked_at == 1 else f"{done.looked_at} questions were"
-    rest = f" {done.waiting} more follow in the background." if done.waiting else ""
-    messages.success(request, f"{looked_at} looked at, {done.placed} stand in a topic now.{rest}")
+    messages.success(request, _told(done))
     return redirect("tracker:topic-list", slug=course.slug)
+
+
+def _told(done: Refreshed) -> str:
+    if not done.looked_at:
+        return "No question was waiting: the topics are up to date."
+    looked_at = "1 question was" if done.looked_at == 1 else f"{done.looked_at} questions were"
+    placed = f"{done.placed or 'none'} of them in a topic now"
+    rest = f" {done.waiting} more follow in the background." if done.waiting else ""
+    return f"{looked_at} looked at, {placed}.{rest}"

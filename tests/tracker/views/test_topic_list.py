@@ -208,9 +208,11 @@ def test_page_says_how_many_wait_and_places_them_at_once(cast: Cast, as_: SignIn
     assert as_("marta").post(f"{URL}refresh/").status_code == 403
     response = as_("ines").post(f"{URL}refresh/", follow=True)
     assert response.redirect_chain == [(URL, 302)]
-    assert "5 questions were looked at, 2 stand in a topic now." in response.content.decode()
+    assert "5 questions were looked at, 2 of them in a topic now." in response.content.decode()
     assert len(listed(as_("ines"))) == 1
     assert "not placed yet" not in words(as_("ines"))
+    again = as_("ines").post(f"{URL}refresh/", follow=True).content.decode()
+    assert "No question was waiting: the topics are up to date." in again
 
 
 def test_refreshing_by_the_button_leaves_the_rest_for_later(
@@ -219,7 +221,7 @@ def test_refreshing_by_the_button_leaves_the_rest_for_later(
     monkeypatch.setattr("tracker.views.topic_list._MOST_PLACED", 1)
     asked(cast.ana, *DOCKER[:2])
     response = as_("ines").post(f"{URL}refresh/", follow=True)
-    told = "1 question was looked at, 0 stand in a topic now. 1 more follow in the background."
+    told = "1 question was looked at, none of them in a topic now. 1 more follow in the background."
     assert told in response.content.decode()
 
 
