@@ -19,6 +19,12 @@ from tests.factories.people import UserFactory
 from tests.factories.tracker import AskFactory, QuestionFactory, TopicFactory
 from tests.tracker.known import stay_in_spring
 from tracker.actions.questions import answer, ask, ask_again, mark_duplicate, remove_answer
+from tracker.actions.records.questions import (
+    RecordedAnswer,
+    RecordedAsk,
+    RecordedQuestion,
+    bring_questions,
+)
 from tracker.actions.telling import TellingError, tell_of_change, who_asked, who_is_told_of
 from tracker.models import MaterialChange, Question
 
@@ -180,6 +186,23 @@ def test_an_answer_that_was_taken_away_and_given_anew_is_mailed_anew(
     mailoutbox.clear()
     answered()
     assert mailed(mailoutbox) == ["ana", "bruno", "dalia"]
+
+
+def test_what_is_imported_mails_nobody(
+    cast: Cast, mailoutbox: Outbox, django_capture_on_commit_callbacks: Commit
+) -> None:
+    recorded = RecordedQuestion(
+        group=cast.clover,
+        title="From the sheet",
+        asked_at=NOW,
+        asker=cast.person("ana"),
+        asks=[RecordedAsk(cast.clover, NOW, cast.enrolment("ana"))],
+        answers=[RecordedAnswer("So.", cast.marta)],
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        (made,), _, (given,) = bring_questions(questions=[recorded], by=cast.ines, at=NOW)
+    assert given.question == made
+    assert mailoutbox == []
 
 
 # Changes
