@@ -7,6 +7,7 @@ from django.http import Http404
 
 from courses.models import Course
 from groups.relations import relations_of
+from lib.ids import as_id
 from people.access import refuse
 from people.models import User
 from tracker.access.needs import needs
@@ -44,7 +45,7 @@ def need_to_meet(course: Course, need_id: str | None) -> MaterialNeed | None:
     """Return the need of the course from which a change is recorded; none without an id, 404 for another's."""
     if not need_id:
         return None
-    need = needs().filter(course=course, pk=need_id).first() if need_id.isdecimal() else None
+    need = needs().filter(course=course, pk=as_id(need_id) or 0).first()
     if need is None:
         raise Http404
     return need

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from courses.models import Cohort, Material, Milestone
 from lib.day_input import TOO_FAR, DayInput, is_near
 from lib.editing import ConflictingField, VersionedForm
+from lib.ids import RowsField, as_id
 from people.models import User
 from tracker.models import MaterialChange, Question, Topic
 
@@ -70,7 +71,7 @@ class ChangeForm(VersionedForm[MaterialChange]):
         return field
 
     def _answer(self, name: str, rows: Any) -> None:
-        self.fields[name] = forms.ModelMultipleChoiceField(rows, required=False)
+        self.fields[name] = RowsField(rows, required=False)
         if self.is_bound and self.instance.pk:
             self._stored[name] = _titles(getattr(self.instance, name).all())
 
@@ -114,8 +115,8 @@ class AnswersForm(forms.Form):
 
     def ids(self, name: str) -> list[int]:
         """Return the ids that are ticked as `name`."""
-        found = (value for value in self.sent.getlist(name) if value.isdecimal() and len(value) < 19)
-        return list(dict.fromkeys(int(value) for value in found))[:MOST_CHOSEN]
+        found = (pk for pk in map(as_id, self.sent.getlist(name)) if pk is not None)
+        return list(dict.fromkeys(found))[:MOST_CHOSEN]
 
     @property
     def text(self) -> str:
@@ -131,12 +132,12 @@ class AsksForm(forms.Form):
     """Which asks of a change are looked at. What the address has wrong is left out."""
 
     side = forms.ChoiceField(choices=[("before", "before"), ("after", "after")])
-    cohort = forms.ModelMultipleChoiceField(Cohort.objects.none(), required=False)
+    cohort = RowsField(Cohort.objects.none(), required=False)
 
     def __init__(self, *args: Any, course_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cohorts = Cohort.objects.filter(course=course_id).order_by("starts_on", "pk")
-        cast("forms.ModelMultipleChoiceField[Cohort]", self.fields["cohort"]).queryset = cohorts
+        cast("RowsField[Cohort]", self.fields["cohort"]).queryset = cohorts
 
     def wanted(self) -> tuple[str, list[Cohort]]:
         """Return the side, after the change without one, and the cohorts; none means all."""

@@ -16,6 +16,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 
+from lib.ids import LARGEST, as_id
 from tracker.models import Question
 
 # In the address: a milestone or a material, or a category, that nobody named.
@@ -23,8 +24,7 @@ NOTHING = 0
 NO_CATEGORY = "none"
 # The status of the list that is open or for follow-up.
 WAITING = "waiting"
-# What a column for ids holds, and more days than anything is open.
-_LARGEST = 2**31 - 1
+# More days than anything is open.
 _MOST_DAYS = 36_500
 # Days that an address may name: their weeks have neighbours that are dates too.
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
@@ -113,13 +113,13 @@ class DrillDownForm(forms.Form):
     until = forms.DateField(
         required=False, validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
     )
-    milestone = forms.IntegerField(required=False, min_value=NOTHING, max_value=_LARGEST)
-    material = forms.IntegerField(required=False, min_value=NOTHING, max_value=_LARGEST)
+    milestone = forms.IntegerField(required=False, min_value=NOTHING, max_value=LARGEST)
+    material = forms.IntegerField(required=False, min_value=NOTHING, max_value=LARGEST)
     category = forms.ChoiceField(
         required=False, choices=[(NO_CATEGORY, "none said"), *Question.Category.choices]
     )
-    group = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST)
-    topic = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST)
+    group = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    topic = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
     first = forms.ChoiceField(required=False, choices=[("yes", "yes")])
     answer = forms.ChoiceField(required=False, choices=[("yes", "yes"), ("no", "no")])
     lack = forms.ChoiceField(required=False, choices=[(lack, lack) for lack in Lack])
@@ -134,7 +134,7 @@ class DrillDownForm(forms.Form):
             return None
         return DrillDown(
             course=said["course"],
-            cohorts=tuple(int(pk) for pk in address.getlist("cohort") if _is_id(pk)),
+            cohorts=tuple(pk for pk in map(as_id, address.getlist("cohort")) if pk is not None),
             since=said.get("since"),
             until=said.get("until"),
             milestone=said.get("milestone"),
@@ -151,9 +151,6 @@ class DrillDownForm(forms.Form):
         )
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= _LARGEST
-
-
 def _days(text: str) -> int | None:
-    return min(int(text), _MOST_DAYS) if _is_id(text) else None
+    days = as_id(text)
+    return None if days is None else min(days, _MOST_DAYS)

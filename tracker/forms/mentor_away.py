@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 
 from groups.models import MentorAway, Mentorship
 from lib.day_input import TOO_FAR, DayInput, is_near
+from lib.ids import RowsField
 
 
-class _Groups(forms.ModelMultipleChoiceField[Mentorship]):
+class _Groups(RowsField[Mentorship]):
     def label_from_instance(self, obj: Mentorship) -> str:
         return f"{obj.group}"
 

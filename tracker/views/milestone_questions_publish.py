@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.known_questions import milestone_to_publish_on, questions_to_publish
@@ -54,4 +55,4 @@ def _changed(
 def _chosen(request: HtmxRequest) -> list[int]:
     """The ids that were ticked, or that undoing brings back in one field."""
     words = [word for value in request.POST.getlist("questions") for word in value.split(",")]
-    return [int(word) for word in words if word.isdecimal() and len(word) < 19]
+    return [pk for pk in map(as_id, words) if pk is not None]

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from groups.access import course_to_administer
+from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.dashboards.effects import effects_of
@@ -34,7 +35,8 @@ def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
     pairs = [pair.partition("-")[::2] for pair in request.GET.getlist("change")[:_MOST]]
-    wanted = [(int(topic), int(change)) for topic, change in pairs if _is_id(topic) and _is_id(change)]
+    ids = [(as_id(topic), as_id(change)) for topic, change in pairs]
+    wanted = [(topic, change) for topic, change in ids if topic is not None and change is not None]
     changes = MaterialChange.objects.filter(course=course, pk__in={change for _, change in wanted})
     found = {change.pk: change for change in changes}
     effects = effects_of(found.values(), now)
@@ -42,7 +44,3 @@ def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
         _Chip(topic, found[change], effects[change].words) for topic, change in wanted if change in found
     ]
     return render(request, "tracker/trends_effects.html", {"chips": chips})
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 10

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from groups.access import GroupAccess, group_to_study_in
 from groups.relations import RelationKind, relations_of
+from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.models import User
@@ -47,7 +48,7 @@ def week_page(
         enrolment_id=access.studies.enrolment_id or 0 if access.studies else 0,
         person=user,
         now=now,
-        milestone_id=int(asked_for) if asked_for.isdecimal() and len(asked_for) < 19 else None,
+        milestone_id=as_id(asked_for),
     )
     context = {
         "week": found,

@@ -44,7 +44,7 @@ def test_address_without_a_course_is_of_no_figure(address: str) -> None:
 def test_what_the_address_has_wrong_is_left_out() -> None:
     address = (
         "course=llm&cohort=x&cohort=3&cohort=99999999999999999999&since=2026-13-01&milestone=-1&material=²&category=x"
-        "&group=99999999999&topic=a&first=no&answer=x&open-from=-3&open-to=1e9&lack=x&status=open"
+        "&group=99999999999999999999&topic=a&first=no&answer=x&open-from=-3&open-to=1e9&lack=x&status=open"
     )
     assert DrillDownForm.read(QueryDict(address)) == DrillDown("llm", cohorts=(3,))
 

@@ -271,3 +271,11 @@ def test_change_forms_take_as_many_queries_for_thirty_as_for_one(
     with django_assert_num_queries(11):
         page = browser.get(reverse("tracker:change-edit", args=[change.pk]))
     assert len(titles(page, "chosen")) == 2 * count
+
+
+@pytest.mark.parametrize("name", ["topics", "questions", "need"])
+def test_ids_that_none_can_be_are_refused(cast: Cast, as_: Callable[[str], Client], name: str) -> None:
+    sent = {"what": "A drawing", "changed_on": "2026-09-10", "made_by": cast.ines.pk, name: "9" * 5_000}
+    answer = as_("ines").post(reverse("tracker:change-new", args=[cast.course.slug]), sent)
+    assert answer.status_code == (404 if name == "need" else 422)
+    assert not MaterialChange.objects.exists()
