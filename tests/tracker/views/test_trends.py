@@ -158,6 +158,10 @@ def test_topic_leads_to_its_page_and_to_a_need(cast: Cast, story: AskedStory, as
     )
     assert f'hx-get="/courses/llm/trends/effects/?change={story.topic.pk}-{change.pk}"' in html
     assert "2 questions, 1 of 2 answered" in panel(as_("ines"), "topics")
+    said = "These were asked about in this view. Their numbers are of all time"
+    assert said not in panel(as_("ines"), "topics")
+    assert f"{said} and of all cohorts." in panel(as_("ines"), "topics", milestone=cast.milestones[1].pk)
+    assert f"{said}." in panel(as_("tomas"), "topics", milestone=cast.milestones[1].pk)
 
 
 def numbers(found: object) -> Iterator[tuple[int, str, bool]]:
