@@ -152,6 +152,12 @@ class Question(Edited):
         indexes = [
             models.Index(fields=["cohort", "status"], name="question_cohort_status"),
             models.Index(fields=["group", "status"], name="question_group_status"),
+            # Few of many: those on the page of a milestone.
+            models.Index(
+                fields=["milestone"],
+                name="question_published",
+                condition=models.Q(published_at__isnull=False),
+            ),
             # What the trends count, without a look at the rows.
             models.Index(
                 fields=["cohort", "milestone", "category", "answered_within", "material", "asked_at"],
