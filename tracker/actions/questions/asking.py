@@ -169,7 +169,8 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
     """Save what a form changed in a question, counting a new version.
 
     Raises:
-        QuestionError: it would hide answers from those who were sent to them: see `Question.reaches`.
+        QuestionError: it would hide answers from those who were sent to them (see `Question.reaches`), or who asked it
+            too.
     """
     group = question.group
     question.milestone = check_course(group, question.milestone, question.material)
@@ -180,11 +181,25 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
         raise QuestionError("It is a duplicate of a question that not everybody whom you chose may see.")
     if not all(question.reaches(duplicate) for duplicate in question.duplicates.all()):
         raise QuestionError("It has duplicates whose readers would lose sight of it.")
+    if _leaves_askers_out(question):
+        raise QuestionError(
+            "Others asked it too and wait for its answer, so they have to see it. You can hide your name instead."
+        )
     index(question)
     question.touch(by=by, at=at)
     save(question, by=by, at=at)
     note_own_deed(stay_of(group, at, enrolment=None, asker=by), by=by, at=at)
     return question
+
+
+def _leaves_askers_out(question: Question) -> bool:
+    """Whether it is now for fewer people than before, and was asked again by others than these."""
+    if question.visibility == Question.Visibility.COURSE:
+        return False
+    asks = asks_of(question).exclude(question__visibility=question.visibility)
+    if question.visibility == Question.Visibility.GROUP:
+        return asks.exclude(group=question.group_id).exists()
+    return asks.exclude(group__cohort=question.cohort_id).exists()
 
 
 @transaction.atomic

@@ -229,6 +229,27 @@ def test_change_question_refuses_to_hide_what_duplicates_point_at(cast: Cast) ->
     assert original.visibility == "cohort"
 
 
+def test_change_question_stays_in_sight_of_those_who_asked_it_too(cast: Cast) -> None:
+    question = asked(cast, visibility="cohort")
+    question.visibility = "group"
+    change_question(question=question, by=cast.person("ana"), at=NOW)
+    question.visibility = "cohort"
+    change_question(question=question, by=cast.person("ana"), at=NOW)
+    ask_again(
+        question=question,
+        group=cast.juniper,
+        enrolment=cast.enrolment("dalia"),
+        by=cast.person("dalia"),
+        at=NOW,
+    )
+    question.visibility = "group"
+    with pytest.raises(QuestionError, match="Others asked it too"):
+        change_question(question=question, by=cast.person("ana"), at=NOW)
+    # What was for the group before stays as editable as it was.
+    Question.objects.filter(pk=question.pk).update(visibility="group")
+    change_question(question=question, by=cast.person("ana"), at=NOW)
+
+
 def test_log_questions_asks_new_ones_and_counts_known_ones(cast: Cast) -> None:
     known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Known?")
     lines = [
