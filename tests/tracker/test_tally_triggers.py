@@ -3,18 +3,21 @@
 import random
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model, Sum
 
+from courses.models import Milestone
 from groups.models import Enrolment
 from lib.weeks import monday_of
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, make_cast
 from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.people import UserFactory
 from tests.factories.tracker import AskFactory, QuestionFactory
+from tests.tracker.actions.questions.test_at_once import at_once
 from tracker.actions.progress import ProgressError, mark
 from tracker.actions.questions import (
     QuestionError,
@@ -322,3 +325,42 @@ def test_recount_changes_nothing_that_was_counted_right(cast: Cast) -> None:
     before = tallied()
     recount()
     assert tallied() == before == live()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
+def test_tallies_are_right_when_people_ask_and_edit_at_once() -> None:
+    cast = make_cast()
+    topic = Topic.objects.create(course=cast.course, found_at=NOW)
+    people = [cast.enrolment(name) for name in ("dalia", "emre", "fatima")]
+    for n in range(5):
+        milestone = cast.milestones[n % 4]
+        one, other = (ask(group=cast.clover, by=cast.marta, at=NOW, title=title) for title in "AB")
+        at = NOW + timedelta(minutes=n)
+
+        def edit(question: Question = one, milestone: Milestone = milestone) -> None:
+            with transaction.atomic():
+                row = Question.objects.select_for_update(no_key=True).get(pk=question.pk)
+                row.milestone = milestone
+                change_question(question=row, by=cast.ines, at=NOW)
+
+        def place(question: Question = one) -> None:
+            Placement.objects.create(question=question, topic=topic, placed_at=NOW)
+
+        lines = [QuestionLine(again=other.pk), QuestionLine(again=one.pk), QuestionLine(title="C")]
+        wrong = at_once(
+            edit,
+            place,
+            partial(mark_duplicate, question=other, original=one, by=cast.ines, at=at),
+            partial(log_questions, group=cast.clover, lines=lines, by=cast.marta, at=at),
+            partial(log_questions, group=cast.juniper, lines=lines[::-1], by=cast.ines, at=at),
+            *(
+                partial(
+                    ask_again, question=one, group=cast.juniper, by=person.person, at=at, enrolment=person
+                )
+                for person in people
+            ),
+        )
+        assert wrong == []
+        assert tallied() == live()
+    assert Ask.objects.count() >= 5 * 7

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -66,13 +67,9 @@ def _this_week(view: TrendView) -> Q:
 
 def _of_course(view: TrendView) -> _Asked:
     """From the tallies: from the totals of topics where no filter needs more."""
-    ever = TopicTotal.objects.filter(topic=OuterRef("topic")).order_by().values("topic")
-    new = (
-        TopicTally.objects.filter(_this_week(view), cohort__in=[run.cohort_id for run in view.runs])
-        .order_by()
-        .values("topic")
-        .annotate(now=Sum("asks"), ever=Subquery(ever.annotate(asks_ever=Sum("asks")).values("asks_ever")))
-        .filter(now__gt=0, now__gte=F("ever"))
+    before = TopicTally.objects.filter(~_this_week(view), topic=OuterRef("topic"))
+    new = TopicTally.objects.filter(
+        _this_week(view), ~Exists(before), cohort__in=[run.cohort_id for run in view.runs], asks__gt=0
     )
     cohorts = [run.cohort_id for run in view.chosen]
     rows: QuerySet[Any, Any]
