@@ -1,6 +1,5 @@
 """Write what tracking sheets bring: people and groups are there, then come their past, their work, what they asked."""
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import batched
 
@@ -82,7 +81,7 @@ class SheetWriter:
         self._write_questions()
 
     def _find_people(self) -> None:
-        wanted = {email for email in _people_of(self.changes) if email}
+        wanted = {email for email in self.changes.people() if email}
         for batch in batched(sorted(wanted), _BATCH):
             self.people |= {person.email: person for person in User.objects.filter(email__in=batch)}
 
@@ -119,7 +118,7 @@ class SheetWriter:
 
     def _find_enrolments(self) -> None:
         """Those that are there, by id; those that were just made of a list or a tracker, by address."""
-        wanted = set(_enrolments_of(self.changes)) - set(self.enrolments)
+        wanted = set(self.changes.enrolment_refs()) - set(self.enrolments)
         rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person")
         for batch in batched(sorted(ref.id for ref in wanted if ref.id is not None), _BATCH):
             for enrolment in rows.filter(cohort=self.cohort, pk__in=batch):
@@ -309,36 +308,3 @@ class SheetWriter:
 
     def _answer(self, one: NewAnswer, question_id: int = 0) -> RecordedAnswer:
         return RecordedAnswer(one.body, self._person(one.answered_by), one.answered_at, question_id)
-
-
-def _people_of(changes: SheetChanges) -> Iterator[str]:
-    """The addresses of everybody who did something."""
-    yield from (one.ref.email for one in changes.enrolments)
-    yield from (one.email for one in changes.mentorships)
-    for progress in changes.progress:
-        yield from (progress.changed_by, progress.waived_by)
-    yield from (one.logged_by for one in changes.check_ins)
-    for step in changes.steps:
-        yield from (step.agreed_by, step.closed_by)
-    yield from (who for *_, who in changes.closed_steps)
-    asks = [ask for _, ask in changes.asks]
-    answers = [answer for _, answer in changes.answers]
-    for question in changes.questions:
-        yield from (question.asked_by, question.published_by)
-        asks += question.asks
-        answers += question.answers
-    yield from (ask.logged_by for ask in asks)
-    yield from (answer.answered_by for answer in answers)
-
-
-def _enrolments_of(changes: SheetChanges) -> Iterable[EnrolmentRef]:
-    yield from (one.enrolment for one in changes.stays)
-    yield from (one.enrolment for one in changes.marks)
-    yield from (one.enrolment for one in changes.progress)
-    yield from (entry.enrolment for one in changes.check_ins for entry in one.entries)
-    yield from (one.enrolment for one in changes.steps if one.enrolment)
-    for review in changes.reviews:
-        yield from (review.author, review.reviewer)
-    asks = [ask for _, ask in changes.asks]
-    asks += [ask for question in changes.questions for ask in question.asks]
-    yield from (ask.enrolment for ask in asks if ask.enrolment)

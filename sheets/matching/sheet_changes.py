@@ -4,6 +4,7 @@ Rows that do not exist yet are named: people by address, groups by name, enrolme
 in UTC; a person who is "" is whoever confirms, a moment that is None that at which it is confirmed.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -192,3 +193,35 @@ class SheetChanges:
         """The addresses of students and mentors who are here to stay, by their recorded stays."""
         students = [one.ref.email for one in self.enrolments if one.ended_on is None]
         return [*students, *(one.email for one in self.mentorships if one.ended_on is None)]
+
+    def people(self) -> Iterator[str]:
+        """The addresses of everybody who did something."""
+        yield from (one.ref.email for one in self.enrolments)
+        yield from (one.email for one in self.mentorships)
+        for progress in self.progress:
+            yield from (progress.changed_by, progress.waived_by)
+        yield from (one.logged_by for one in self.check_ins)
+        for step in self.steps:
+            yield from (step.agreed_by, step.closed_by)
+        yield from (who for *_, who in self.closed_steps)
+        asks = [ask for _, ask in self.asks]
+        answers = [answer for _, answer in self.answers]
+        for question in self.questions:
+            yield from (question.asked_by, question.published_by)
+            asks += question.asks
+            answers += question.answers
+        yield from (ask.logged_by for ask in asks)
+        yield from (answer.answered_by for answer in answers)
+
+    def enrolment_refs(self) -> Iterator[EnrolmentRef]:
+        """The enrolments of which something is written."""
+        yield from (one.enrolment for one in self.stays)
+        yield from (one.enrolment for one in self.marks)
+        yield from (one.enrolment for one in self.progress)
+        yield from (entry.enrolment for one in self.check_ins for entry in one.entries)
+        yield from (one.enrolment for one in self.steps if one.enrolment)
+        for review in self.reviews:
+            yield from (review.author, review.reviewer)
+        asks = [ask for _, ask in self.asks]
+        asks += [ask for question in self.questions for ask in question.asks]
+        yield from (ask.enrolment for ask in asks if ask.enrolment)
