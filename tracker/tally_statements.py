@@ -37,9 +37,15 @@ def _one_ask(ask: str, sign: str) -> str:
 
 def _own_asks(question: str, sign: str) -> str:
     """The asks with which a row of questions, NEW or OLD, was asked itself, where they count by that row."""
+    # A flush takes originals away before their duplicates: then there is none to say where the asks counted.
+    of_original = {
+        "milestone_id": "t.milestone_id",
+        "material_id": "t.material_id",
+        "category": "coalesce(t.category, '')",
+    }
     cell = ", ".join(
-        f"CASE WHEN {question}.duplicate_of_id IS NULL THEN {question}.{name} ELSE t.{name} END"
-        for name in ("milestone_id", "material_id", "category")
+        f"CASE WHEN {question}.duplicate_of_id IS NULL THEN {question}.{name} ELSE {said} END"
+        for name, said in of_original.items()
     )
     asks = f"""
 FROM tracker_ask a
