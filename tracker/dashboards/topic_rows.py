@@ -13,7 +13,16 @@ from lib.rows import Rows, day
 from lib.weeks import monday_of
 from tracker.access.topics import asks_to_count, questions_to_count
 from tracker.access.trends import TrendsAccess
-from tracker.models import Ask, MaterialChange, MaterialNeed, Question, Topic, TopicTally, TopicTotal
+from tracker.models import (
+    Ask,
+    MaterialChange,
+    MaterialNeed,
+    Placement,
+    Question,
+    Topic,
+    TopicTally,
+    TopicTotal,
+)
 from tracker.models.topic import TopicQuerySet
 
 # The weeks before this one with which it is compared.
@@ -153,9 +162,9 @@ def asks_by_topic(
     counted = asks_to_count(access) if asks is None else asks_to_count(access) & asks
     if topics is not None:
         # By the ids of questions: a condition on two joins would read every ask there is.
-        placed = Question.objects.filter(placement__topic__in=topics, duplicate_of=None)
-        duplicates = Question.objects.filter(duplicate_of__placement__topic__in=topics)
-        counted = counted.filter(question__in=placed.values("pk").union(duplicates.values("pk"), all=True))
+        placed = Placement.objects.filter(topic__in=topics).values("question")
+        duplicates = Question.objects.filter(duplicate_of__in=placed).values("pk")
+        counted = counted.filter(question__in=placed.union(duplicates, all=True))
     topic = Case(
         When(question__duplicate_of=None, then=F("question__placement__topic")),
         default=F("question__duplicate_of__placement__topic"),

@@ -29,7 +29,7 @@ from tracker.dashboards.trends.view import TrendView
 from tracker.models import Topic, TopicTally, TopicTotal
 from tracker.trends import Span
 
-TOPICS_SHOWN = 12
+TOPICS_SHOWN = 8
 
 
 def topics_panel(view: TrendView) -> TopicsPanel:
