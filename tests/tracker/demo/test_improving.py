@@ -59,7 +59,7 @@ def test_something_is_to_be_done_and_every_state_is_there(demo: LoadedDemo) -> N
 
 def test_topics_come_from_both_cohorts_and_have_a_past(demo: LoadedDemo) -> None:
     topics = Topic.objects.standing()
-    assert topics.count() == 11
+    assert topics.count() == 10
     assert [str(topic) for topic in topics.exclude(pinned_at=None)] == ["Versions of the ingestion notebook"]
     assert topics.filter(found_at__date__lt=demo.now.cohort.starts_on).count() == 2
     assert topics.filter(found_at=NOW).count() == 2
@@ -69,7 +69,7 @@ def test_topics_come_from_both_cohorts_and_have_a_past(demo: LoadedDemo) -> None
         if {demo.past.cohort.pk, demo.now.cohort.pk}
         <= set(topic.placements.values_list("question__cohort", flat=True))
     ]
-    assert len(both) == 9
+    assert len(both) == 8
     assert Placement.objects.count() == Question.objects.originals().count()
 
 
