@@ -87,8 +87,8 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
         except MentorshipError as error:
             form.add_error("on", str(error))
         else:
-            is_over = ended.ended_on is not None and ended.ended_on <= today
-            until = "any more" if is_over else f"from {full_day(ended.ended_on)} on"
+            last = ended.ended_on or today
+            until = "any more" if last <= today else f"from {full_day(last)} on"
             messages.success(request, f"{mentorship.person} does not mentor {mentorship.group} {until}.")
             return redirect(_mentors_of(mentorship.group))
     kept = f"{mentorship.person} goes on reading what fell in their time, and changes nothing any more."

@@ -1,8 +1,10 @@
 from contextlib import nullcontext
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -11,7 +13,7 @@ from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.topics import topic_to_change
 from tracker.forms.topics import TopicNameForm
-from tracker.views.topic_told import told
+from tracker.views.undo import with_undo
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -23,7 +25,7 @@ def topic_rename(request: HtmxRequest, topic_id: int) -> HttpResponse:
     is_saving = request.method == "POST"
     with transaction.atomic() if is_saving else nullcontext():
         topic = topic_to_change(user, topic_id, now, is_locked=is_saving)
-        title = str(topic)
+        title, before = str(topic), topic.title
         form = TopicNameForm(request.POST or None, instance=topic)
         if form.is_valid():
             form.save_by(by=user, at=now)
@@ -32,6 +34,8 @@ def topic_rename(request: HtmxRequest, topic_id: int) -> HttpResponse:
                 if topic.title
                 else "The topic has no name of its own now."
             )
-            return told(request, words, topic)
+            undo_url = reverse("tracker:topic-rename", args=[topic.pk])
+            messages.success(request, with_undo(request, words, undo_url, name="title", value=before))
+            return redirect(topic)
     context = {"form": form, "title": title, "topic": topic}
     return render(request, "tracker/topic_rename.html", context, status=status_of(form))

@@ -1,4 +1,6 @@
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -23,6 +25,10 @@ def trends_csv(request: HtmxRequest, slug: str, panel: str) -> HttpResponseBase:
     if panel not in PANELS:
         raise Http404
     found = dashboard.trends(access=access, address=request.GET, weeks_shown=MOST_WEEKS)
+    if found.form.errors:
+        # A file could not say what is wrong with a filter; the page does, beside it.
+        page = reverse("tracker:trends", args=[slug])
+        return redirect(f"{page}?{request.GET.urlencode()}")
     head, rows = PANELS[panel]
     return StreamingHttpResponse(
         csv_lines(head, rows(found)),

@@ -60,6 +60,19 @@ def test_topic_is_renamed_and_named_by_its_question_again(cast: Cast, as_: SignI
     assert str(docker) == DOCKER[0]
 
 
+def test_renaming_is_taken_back(as_: SignIn, docker: Topic) -> None:
+    post(as_("ines"), docker, "rename", title="Docker", version=1)
+    url = f"/topics/{docker.pk}/rename/"
+    answer = as_("ines").post(url, {"title": "Windows", "version": 2}, follow=True)
+    (message,) = answer.context["messages"]
+    assert f'action="{url}"' in str(message)
+    assert 'name="title" value="Docker"' in str(message)
+    # The button sends what it was called, and no version.
+    as_("ines").post(url, {"title": "Docker"})
+    docker.refresh_from_db()
+    assert docker.title == "Docker"
+
+
 def test_second_to_rename_sees_both_names(as_: SignIn, docker: Topic) -> None:
     post(as_("ines"), docker, "rename", title="Windows", version=1)
     response = as_("ines").post(f"/topics/{docker.pk}/rename/", {"title": "Docker", "version": 1})

@@ -178,3 +178,13 @@ def test_csv_takes_as_many_queries_for_three_as_for_one(
     # Of the page's twelve those for the topics are not needed, since there is none.
     with django_assert_num_queries(9):
         assert len(rows(browser, "weeks")) == 1 + count
+
+
+@pytest.mark.parametrize("wrong", [{"since": "last week"}, {"group": "Nobody's"}, {"cohort": "987654"}])
+def test_wrong_filter_leads_to_the_page_that_says_so(
+    story: AskedStory, as_: SignIn, wrong: dict[str, str]
+) -> None:
+    answer = as_("ines").get(f"{URL}weeks.csv", wrong)
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, URL)
+    page = as_("ines").get(answer["Location"])
+    assert page.context["trends"].form.errors
