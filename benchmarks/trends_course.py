@@ -284,14 +284,20 @@ def _topics(course: Course, questions: list[tuple[dict[str, Any], int]], today: 
     placed = [
         (row, theme) for row, theme in questions if row["asked_at"] < week and not row["duplicate_of_id"]
     ]
-    of_theme: dict[int, list[int]] = {}
+    of_theme: dict[int, list[dict[str, Any]]] = {}
     for row, theme in placed:
-        of_theme.setdefault(theme, []).append(row["id"])
-    topics = {theme: n for n, theme in enumerate((t for t, ids in of_theme.items() if len(ids) > 1), start=1)}
+        of_theme.setdefault(theme, []).append(row)
+    themes = [theme for theme, rows in of_theme.items() if len(rows) > 1]
+    topics = {theme: pk for pk, theme in enumerate(themes, start=1)}
     load(
         Topic,
         (
-            {"id": pk, "course_id": course.pk, "representative_id": of_theme[theme][0], "found_at": week}
+            {
+                "id": pk,
+                "course_id": course.pk,
+                "representative_id": of_theme[theme][0]["id"],
+                "found_at": of_theme[theme][0]["asked_at"],
+            }
             for theme, pk in topics.items()
         ),
     )

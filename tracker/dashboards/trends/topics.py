@@ -1,11 +1,11 @@
 """Which topics of the view are asked about: those new this week first, then the pinned ones, then by asks."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import (
     Case,
     Count,
-    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -26,7 +26,7 @@ from tracker.dashboards.topic_rows import topic_rows
 from tracker.dashboards.trends.asking import live_asks, within
 from tracker.dashboards.trends.figures import TopicsPanel
 from tracker.dashboards.trends.view import TrendView
-from tracker.models import Topic, TopicTally, TopicTotal
+from tracker.models import TopicTally, TopicTotal
 from tracker.trends import Span
 
 TOPICS_SHOWN = 8
@@ -44,15 +44,18 @@ def topics_panel(view: TrendView) -> TopicsPanel:
 
 def _ranked(view: TrendView) -> QuerySet[Any, Any]:
     rows, counts, is_new = _of_course(view) if view.groups is None else _of_groups(view)
-    pinned = Topic.objects.filter(course=view.course, pinned_at__isnull=False)
-    order = Case(When(is_new, then=0), When(at_topic__in=pinned.values("pk"), then=1), default=2)
+    # What stands first is a condition on each row, and so left out where nothing does.
+    cases = [When(is_new, then=0)] if is_new else []
+    if view.pinned_topics:
+        cases.append(When(at_topic__in=view.pinned_topics, then=1))
+    first = [Case(*cases, default=2)] if cases else []
     ranked: QuerySet[Any, Any] = (
         rows.order_by()
         .values("at_topic")
         .annotate(**counts)
         .filter(asked__gt=0)
         .annotate(of_all=Window(Count("*")))
-        .order_by(order, "-asked", "at_topic")
+        .order_by(*first, "-asked", "at_topic")
     )
     return ranked
 
@@ -61,23 +64,23 @@ def _ranked(view: TrendView) -> QuerySet[Any, Any]:
 type _Asked = tuple[QuerySet[Any, Any], dict[str, Combinable], Q]
 
 
-def _this_week(view: TrendView) -> Q:
-    return Q(week_starts_on__gte=monday_of(timezone.localdate(view.now)))
+def _monday(view: TrendView) -> date:
+    return monday_of(timezone.localdate(view.now))
 
 
 def _of_course(view: TrendView) -> _Asked:
     """From the tallies: from the totals of topics where no filter needs more."""
-    before = TopicTally.objects.filter(~_this_week(view), topic=OuterRef("topic"))
-    new = TopicTally.objects.filter(
-        _this_week(view), ~Exists(before), cohort__in=[run.cohort_id for run in view.runs], asks__gt=0
-    )
     cohorts = [run.cohort_id for run in view.chosen]
     rows: QuerySet[Any, Any]
     if view.about() == Q() and view.span == Span():
         rows = TopicTotal.objects.filter(cohort__in=cohorts)
     else:
         rows = TopicTally.objects.filter(view.about(), within(view.span), cohort__in=cohorts)
-    return rows.annotate(at_topic=F("topic")), {"asked": Sum("asks")}, Q(at_topic__in=new.values("topic"))
+    return (
+        rows.annotate(at_topic=F("topic")),
+        {"asked": Sum("asks")},
+        Q(at_topic__in=view.new_topics) if view.new_topics else Q(),
+    )
 
 
 def _of_groups(view: TrendView) -> _Asked:
@@ -90,6 +93,6 @@ def _of_groups(view: TrendView) -> _Asked:
     asks = asks.annotate(seen=Subquery(seen, output_field=IntegerField())).filter(seen__gte=2)
     counts: dict[str, Combinable] = {
         "asked": Count("pk", filter=within(view.span)),
-        "earlier": Count("pk", filter=~_this_week(view)),
+        "earlier": Count("pk", filter=Q(week_starts_on__lt=_monday(view))),
     }
     return asks, counts, Q(earlier=0)

@@ -2,23 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
+from django.utils import timezone
 
 from courses.models import Cohort, Course, Material, Milestone
 from groups.models import Group
 from lib.rows import Rows, day
-from lib.weeks import today_in
+from lib.weeks import monday_of, today_in
 from tracker.access.trends import TrendsAccess
 from tracker.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown
 from tracker.forms.trend_filters import GroupChoice, TrendFilterForm, TrendFilters
-from tracker.models import MaterialNeed, Question
+from tracker.models import MaterialNeed, Question, Topic, TopicTally
 from tracker.models.question import QuestionQuerySet
+from tracker.models.topic import TopicQuerySet
 from tracker.trends import Run, Span
 
 # The longest name of a group.
@@ -26,7 +28,7 @@ _NAME = 100
 
 
 def courses_with_choices(address: QueryDict) -> QuerySet[Course]:
-    """Courses with their cohorts, milestones, materials, and groups of the name in the address.
+    """Courses with their cohorts, milestones, materials, groups of the name in the address, and topics to stand first.
 
     So the filters cost no query of their own.
     """
@@ -46,8 +48,19 @@ def courses_with_choices(address: QueryDict) -> QuerySet[Course]:
             "pk", "title", milestone="milestone_id",
         ),
         group_rows=Rows(groups.order_by("cohort__starts_on", "pk"), "pk", "name", cohort="cohort_id"),
+        pinned_rows=Rows(Topic.objects.filter(course=own, pinned_at__isnull=False), "pk"),
+        new_rows=Rows(_new_topics().filter(course=own), "pk"),
         topics_needing_material=Coalesce(Subquery(needing), 0),
     )  # fmt: skip
+
+
+def _new_topics() -> TopicQuerySet:
+    """Those that nobody asked about before this week."""
+    monday = monday_of(timezone.localdate())
+    before = TopicTally.objects.filter(week_starts_on__lt=monday, topic=OuterRef("pk"))
+    # No topic is found before it is asked about; a day more for who lives east of here.
+    since = datetime.combine(monday - timedelta(days=1), time(), UTC)
+    return Topic.objects.filter(~Exists(before), found_at__gte=since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,8 @@ class TrendView:
     zones: dict[int, str]
     milestones: dict[int, str]
     materials: dict[int, MaterialTitle]
+    new_topics: tuple[int, ...]
+    pinned_topics: tuple[int, ...]
 
     @property
     def course(self) -> Course:
@@ -192,6 +207,8 @@ def trend_view(access: TrendsAccess, address: QueryDict) -> TrendView:
             row["pk"]: MaterialTitle(row["pk"], row["title"], titles[row["milestone"]])
             for row in course.material_rows
         },
+        new_topics=tuple(row["pk"] for row in course.new_rows),
+        pinned_topics=tuple(row["pk"] for row in course.pinned_rows),
     )
 
 
