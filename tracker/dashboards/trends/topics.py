@@ -29,7 +29,7 @@ from tracker.dashboards.trends.view import TrendView
 from tracker.models import TopicTally, TopicTotal
 from tracker.trends import Span
 
-TOPICS_SHOWN = 8
+TOPICS_SHOWN = 6
 
 
 def topics_panel(view: TrendView) -> TopicsPanel:
