@@ -21,6 +21,7 @@ from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFa
 from tests.factories.tracker import AskFactory, QuestionFactory, TopicFactory
 from tests.tracker.asked_story import AskedStory, at, tell_asked
 from tracker.access.trends import trends_access
+from tracker.actions.needs import note_need
 from tracker.dashboards.trends import courses_with_choices, trends
 from tracker.dashboards.trends.figures import AgeBucket, Asks, Trends, Unanswerable
 from tracker.dashboards.trends_page.charts import charts
@@ -270,6 +271,18 @@ def test_no_asker_is_named_to_anybody(cast: Cast, story: AskedStory, as_: SignIn
     shown = words(as_(who)).replace(cast.person(who).name, "")
     names = ["Ana", "Bruno", "Chidi", "Dalia", "Emre", "Fátima", "Gil", "Marta", "Tomás"]
     assert [name for name in names if name in shown] == []
+
+
+def test_what_waits_for_material_is_as_much_as_its_list_has(
+    cast: Cast, story: AskedStory, as_: SignIn
+) -> None:
+    before = as_("ines").get(URL).context["trends"].head.needs_waiting
+    material, _ = cast.milestones[3].materials.get_or_create(title="Chunks")
+    question = Question.objects.originals().filter(material_needs=None).first()
+    for thing in (question, material):
+        note_need(course=cast.course, thing=thing, why="Asked every week", by=cast.ines, at=NOW)
+    listed = as_("ines").get("/courses/llm/material/").context["listed"]
+    assert as_("ines").get(URL).context["trends"].head.needs_waiting == listed.waiting_count == before + 2
 
 
 def test_course_without_a_question_says_what_will_be_here(cast: Cast, as_: SignIn) -> None:

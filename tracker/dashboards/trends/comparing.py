@@ -119,7 +119,7 @@ def head(
         open_query=view.drill_of_open().query if waits.ages else "",
         oldest_days=days,
         oldest_words="" if days is None else f"oldest {days} day{'' if days == 1 else 's'}",
-        topics_needing_material=view.course.topics_needing_material,  # type: ignore[attr-defined]
+        needs_waiting=view.course.needs_waiting,  # type: ignore[attr-defined]
     )
 
 

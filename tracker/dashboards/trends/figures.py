@@ -51,7 +51,7 @@ class Head:
     open_query: str
     oldest_days: int | None
     oldest_words: str
-    topics_needing_material: int
+    needs_waiting: int
 
 
 @dataclass(frozen=True, slots=True)

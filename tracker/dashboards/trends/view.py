@@ -35,7 +35,7 @@ def courses_with_choices(address: QueryDict) -> QuerySet[Course]:
     own = OuterRef("pk")
     name = address.get("group", "").strip().replace("\x00", "")[:_NAME]
     groups = Group.objects.filter(cohort__course=own, **({"name__iexact": name} if name else {"pk": 0}))
-    needs = MaterialNeed.objects.waiting().filter(course=own).exclude(topic=None).order_by()
+    needs = MaterialNeed.objects.waiting().filter(course=own).order_by()
     needing = needs.values("course").annotate(count=Count("pk")).values("count")
     return Course.objects.annotate(
         cohort_rows=Rows(
@@ -50,7 +50,7 @@ def courses_with_choices(address: QueryDict) -> QuerySet[Course]:
         group_rows=Rows(groups.order_by("cohort__starts_on", "pk"), "pk", "name", cohort="cohort_id"),
         pinned_rows=Rows(Topic.objects.filter(course=own, pinned_at__isnull=False), "pk"),
         new_rows=Rows(_new_topics().filter(course=own), "pk"),
-        topics_needing_material=Coalesce(Subquery(needing), 0),
+        needs_waiting=Coalesce(Subquery(needing), 0),
     )  # fmt: skip
 
 
