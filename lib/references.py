@@ -18,7 +18,10 @@ class Reference:
 
 
 def references_to(*rows: Model, leave_out: Collection[type[Model]] = ()) -> tuple[Reference, ...]:
-    """Count what refers to any of these rows of one model, one query a kind. History does not count: it outlives them.
+    """Count what refers to any of these rows of one model, one query a kind.
+
+    History does not count: it outlives them. Nor do sums that are kept beside what they add up, and so without a
+    constraint of the database.
 
     Args:
         leave_out: models that are part of the rows and go with them.
@@ -26,7 +29,7 @@ def references_to(*rows: Model, leave_out: Collection[type[Model]] = ()) -> tupl
     found = []
     for relation in rows[0]._meta.related_objects if rows else ():
         model = relation.related_model
-        if model in leave_out:
+        if model in leave_out or not getattr(relation.field, "db_constraint", True):
             continue
         ids = [row.pk for row in rows]
         count = model._default_manager.filter(**{f"{relation.field.name}__in": ids}).count()

@@ -1,7 +1,8 @@
 from groups.models import PlanItem
 from lib.references import Reference, references_to
 from tests.conftest import Cast
-from tests.factories.tracker import ProgressFactory
+from tests.factories.tracker import ProgressFactory, QuestionFactory
+from tracker.models import AskTally
 
 
 def test_references_to_counts_each_kind_in_the_right_number(cast: Cast) -> None:
@@ -22,3 +23,9 @@ def test_references_to_leaves_out_what_goes_along_and_history(cast: Cast) -> Non
 def test_references_to_several_rows_are_counted_together(cast: Cast) -> None:
     assert Reference("plan items", 4) in references_to(*cast.milestones[:2])
     assert references_to() == ()
+
+
+def test_references_to_are_no_sums_that_are_kept_beside(cast: Cast) -> None:
+    QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
+    assert AskTally.objects.filter(milestone=cast.milestones[0]).exists()
+    assert {ref.what for ref in references_to(cast.milestones[0])} == {"plan items", "question"}
