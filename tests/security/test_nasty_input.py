@@ -112,19 +112,19 @@ def twisted(place: Place) -> Iterator[list[Any]]:
 def test_no_address_breaks_a_page(cast: Cast, name: str) -> None:
     furnish(cast)
     place = PLACES[name](cast)
+    asked = [(role, reverse(name, args=place.args)) for role in ROLES]
+    for args in twisted(place):
+        try:
+            # Who may see most: what an address means is read alike for everybody.
+            asked.append(("ines", reverse(name, args=args)))
+        except Exception:  # noqa: S112 - an address that cannot be written is one that nobody can ask for
+            continue
+    clients = {role: signed_in(cast, role) for role in ROLES}
     broken = {}
-    for role in ROLES:
-        client = signed_in(cast, role)
-        urls = [reverse(name, args=place.args)]
-        for args in twisted(place):
-            try:
-                urls.append(reverse(name, args=args))
-            except Exception:  # noqa: S112 - an address that cannot be written is one that nobody can ask for
-                continue
-        for url in urls:
-            for method in ("get", "post"):
-                if told := sent(client, method, url, place.fields):
-                    broken[role, method, url[:120]] = told
+    for role, url in asked:
+        for method in ("get", "post"):
+            if told := sent(clients[role], method, url, place.fields):
+                broken[role, method, url[:120]] = told
     assert broken == {}
 
 
@@ -136,19 +136,13 @@ def test_no_query_breaks_a_page(cast: Cast, name: str) -> None:
     broken: dict[tuple[str, ...], str] = {}
     for role in ROLES:
         client = signed_in(cast, role)
-        for value in VALUES:
+        # Who is turned away is turned away before anything is read: one value tells.
+        is_shown = client.get(url, place.fields).status_code < 400
+        for value in VALUES if is_shown else VALUES[:1]:
             value = value[:3000]
-            if told := sent(
-                client,
-                "get",
-                url,
-                {
-                    **dict.fromkeys(QUERY, value),
-                },
-            ):
-                broken[role, value[:40]] = told
-            if told := sent(client, "get", url, {**place.fields, "page": value}):
-                broken[role, "page", value[:40]] = told
+            for query in ({**dict.fromkeys(QUERY, value)}, {**place.fields, "page": value}):
+                if told := sent(client, "get", url, query):
+                    broken[role, value[:40], *query] = told
     assert broken == {}
 
 
