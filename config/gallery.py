@@ -121,7 +121,7 @@ def charts() -> dict[str, object]:
         "many_columns": stacked_columns([f"week {n}" for n in range(1, 41)], many),
         "huge_columns": stacked_columns(weeks, [Series(LONG, (120_000, 1_240_000, 3, 0))]),
         "empty_columns": stacked_columns(weeks, []),
-        "rates": rate_line(rates),
+        "rates": rate_line(rates, mark_before=3),
         "no_rates": rate_line(rates[2:3]),
         "bars": [
             Sample(

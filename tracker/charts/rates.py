@@ -60,10 +60,16 @@ class RateLine:
     names: tuple[Name, ...]
     ticks: tuple[Tick, ...]
     ground: float
+    # Where a line stands between two of them, from the top to the ground.
+    mark_x: float | None = None
 
 
-def rate_line(points: Sequence[Measured]) -> RateLine:
-    """Return rates from the left to the right with their intervals; a rate that is not known interrupts the line."""
+def rate_line(points: Sequence[Measured], *, mark_before: int | None = None) -> RateLine:
+    """Return rates from the left to the right with their intervals; a rate that is not known interrupts the line.
+
+    Args:
+        mark_before: the place of the rate before which something happened; none when it is None.
+    """
     tops = [max(point.rate, point.high or 0) for point in points if point.rate is not None]
     steps = ticks(max(tops, default=0), is_whole=False)
     top = steps[-1].value
@@ -89,6 +95,7 @@ def rate_line(points: Sequence[Measured]) -> RateLine:
         ),
         ticks=steps,
         ground=steps[0].y,
+        mark_x=None if mark_before is None else round(mark_before * 100 / len(points), 2),
     )
 
 

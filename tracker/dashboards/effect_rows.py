@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from tracker.charts.rates import Measured, RateLine, rate_line
 from tracker.effects import CohortEffect, Comparison, Effect, Side, in_words, interval_words
 from tracker.effects.drawing import Drawing, Mark, drawing, marks
 from tracker.effects.effect import Timing
+from tracker.effects.interval import poisson_limits
 from tracker.effects.words import number_words
 
 
@@ -56,6 +58,7 @@ class EffectShown:
     comparisons: tuple[ComparisonShown, ...]
     cohorts: tuple[CohortShown, ...]
     marks: tuple[Mark, ...]
+    chart: RateLine | None
 
 
 def effect_shown(change_id: int, found: Effect) -> EffectShown:
@@ -74,7 +77,28 @@ def effect_shown(change_id: int, found: Effect) -> EffectShown:
             for row in found.cohorts
         ),
         marks=marks(),
+        chart=_chart(change_id, found.cohorts),
     )
+
+
+def _chart(change_id: int, cohorts: Iterable[CohortEffect]) -> RateLine | None:
+    """The rates of the cohorts before the change, then those after it; None while one side has none.
+
+    A cohort that was running stands on both sides.
+    """
+    before = [_measured(row, row.before, change_id, "before") for row in cohorts if row.before.weeks]
+    after = [_measured(row, row.after, change_id, "after") for row in cohorts if row.after.weeks]
+    if any(all(point.rate is None for point in side) for side in (before, after)):
+        return None
+    return rate_line(before + after, mark_before=len(before))
+
+
+def _measured(row: CohortEffect, side: Side, change_id: int, name: str) -> Measured:
+    shown = _side(side, change_id, name, [row])
+    if side.rate is None:
+        return Measured(row.title, None)
+    low, high = (limit / side.weeks for limit in poisson_limits(side.asks))
+    return Measured(row.title, side.rate, low, high, shown.rate, shown.url)
 
 
 def _comparisons(change_id: int, found: Effect) -> Iterator[ComparisonShown]:

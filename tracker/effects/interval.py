@@ -1,12 +1,13 @@
-"""The ratio of two rates with its exact conditional interval.
+"""A rate with its exact interval, and the ratio of two rates with its exact conditional one.
 
 Two counts that follow Poisson laws, seen over two exposures: given their sum, the later one is binomial, and its share
 depends on the ratio of the rates alone (Przyborowski and Wilenski, 1940). The limits of Clopper and Pearson for that
 share, turned into ratios, make an interval that covers the true ratio at least as often as it says, whatever the rates,
-small counts included.
+small counts included. The limits of a single rate are those of Garwood (1936) for its count.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 # Halvings of a range from 0 to 1 until nothing of a float is left.
@@ -67,6 +68,43 @@ def binomial_limits(successes: int, trials: int, *, level: float = 0.95) -> tupl
     lower = _where(successes, trials - successes + 1, tail) if successes else 0.0
     upper = _where(successes + 1, trials - successes, 1 - tail) if successes < trials else 1.0
     return lower, upper
+
+
+def poisson_limits(count: int, *, level: float = 0.95) -> tuple[float, float]:
+    """Return the limits of Garwood (1936) for the mean of a Poisson law of which `count` was seen.
+
+    Raises:
+        ValueError: a count below 0.
+    """
+    if count < 0:
+        raise ValueError("Counts are 0 or more.")
+    tail = (1 - level) / 2
+    # The mean at which as many or more have the probability of the tail; and as many or fewer.
+    lower = _mean(0, count, lambda mean: _poisson_tail(count, mean, up=True) < tail) if count else 0.0
+    most = count + 10 * math.sqrt(count + 1) - math.log(tail)
+    upper = _mean(count, most, lambda mean: _poisson_tail(count, mean, up=False) > tail)
+    return lower, upper
+
+
+def _mean(low: float, high: float, is_below: Callable[[float], bool]) -> float:
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if is_below(middle):
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _poisson_tail(count: int, mean: float, *, up: bool) -> float:
+    """How likely a Poisson law gives `count` or more (or fewer), on the side of the mean where terms grow smaller."""
+    term = total = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
+    k = count
+    while term > total * 1e-17 and (up or k):
+        term *= mean / (k + 1) if up else k / mean
+        k += 1 if up else -1
+        total += term
+    return total
 
 
 def _where(a: float, b: float, probability: float) -> float:

@@ -37,3 +37,8 @@ def test_line_of_nothing_has_its_ground() -> None:
     line = rate_line([])
     assert (line.dots, line.strokes, line.names, line.ground) == ((), (), (), 89.23)
     assert rate_line(POINTS[2:3]).dots == ()
+
+
+def test_mark_stands_between_two_rates() -> None:
+    assert rate_line(POINTS, mark_before=2).mark_x == 50
+    assert rate_line(POINTS).mark_x is None

@@ -105,9 +105,24 @@ def test_change_shows_what_became_of_the_asks(cast: Cast, as_: SignIn, question:
         ("Spring 2026", "before the change only", 12, 0),
         ("Autumn 2026", "began after the change", 0, 5),
     ]
+    chart = effect.chart
+    assert [(dot.name, dot.words, dot.url) for dot in chart.dots] == [
+        ("Spring 2026", "1.20", effect.cohorts[0].before.url),
+        ("Autumn 2026", "0.50", effect.cohorts[1].after.url),
+    ]
+    assert chart.mark_x == 50
     html = page.content.decode()
     assert '<p class="effect-words">Fell by about half, 12 → 5 asks; could be chance.</p>' in html
     assert reverse("tracker:did-it-help") in html
+
+
+def test_change_without_a_rate_on_both_sides_has_no_chart(
+    cast: Cast, as_: SignIn, question: Question
+) -> None:
+    for name in ("ana", "bruno"):
+        at_it(cast, cast.enrolment(name), date(2026, 8, 31), date(2026, 9, 13))
+    ask(question, cast.clover, AUTUMN, 5)
+    assert as_("ines").get(change(cast, question).get_absolute_url()).context["change"].effect.chart is None
 
 
 def test_every_count_leads_to_its_questions(cast: Cast, as_: SignIn, question: Question) -> None:
