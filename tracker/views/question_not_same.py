@@ -42,6 +42,6 @@ def question_not_same_undo(request: HtmxRequest, question_id: int, other_id: int
     user = signed_in(request)
     question = question_to_merge(user, question_id, now).question
     other = question_to_merge(user, other_id, now).question
-    take_back_not_the_same(question=question, other=other)
+    take_back_not_the_same(question=question, other=other, at=now)
     tell(request, f"“{other}” may be the same as this one again.")
     return go_to(request, question)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from people.models import User
 from tracker.actions.questions.keeping import QuestionError
-from tracker.models import NotTheSame, Question
+from tracker.models import NotTheSame, Placement, Question
 
 
 @transaction.atomic
@@ -29,7 +29,18 @@ def say_not_the_same(*, question: Question, other: Question, by: User, at: datet
     return said
 
 
-def take_back_not_the_same(*, question: Question, other: Question) -> None:
-    """Let two questions count as perhaps the same again."""
+@transaction.atomic
+def take_back_not_the_same(*, question: Question, other: Question, at: datetime) -> None:
+    """Let two questions count as perhaps the same again; one that has stood in no topic since is looked at anew."""
     smaller, larger = sorted((question.pk, other.pk))
-    NotTheSame.objects.filter(question=smaller, other=larger).delete()
+    said = NotTheSame.objects.filter(question=smaller, other=larger).first()
+    if said is None:
+        return
+    said.delete()
+    alone = Placement.objects.filter(
+        question__in=(smaller, larger), topic=None, is_by_hand=False, placed_at__gte=said.said_at
+    )
+    for placement in alone:
+        placement._history_date = at  # type: ignore[attr-defined]
+        placement._change_reason = "perhaps like another one again"  # type: ignore[attr-defined]
+        placement.delete()

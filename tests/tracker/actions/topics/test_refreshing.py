@@ -13,6 +13,8 @@ from tracker.actions.questions import (
     answer,
     change_question,
     mark_duplicate,
+    say_not_the_same,
+    take_back_not_the_same,
     take_back_question,
     undo_duplicate,
 )
@@ -179,6 +181,18 @@ def test_not_the_same_said_later_parts_them(cast: Cast) -> None:
     refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
     NotTheSame.objects.create(question=first, other=third, said_by=cast.marta, said_at=NOW)
     assert refreshed(cast) == [DOCKER[:2]]
+    assert waiting(cast.course).count == 0
+
+
+def test_not_the_same_taken_back_gathers_them_again(cast: Cast) -> None:
+    first, second, alone = asked(cast.ana, *DOCKER[:2], ALONE[0])
+    say_not_the_same(question=first, other=second, by=cast.marta, at=NOW - timedelta(minutes=2))
+    refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
+    assert refreshed(cast) == []
+    take_back_not_the_same(question=first, other=second, at=NOW)
+    assert waiting(cast.course).count == 2
+    assert refreshed(cast) == [DOCKER[:2]]
+    take_back_not_the_same(question=first, other=alone, at=NOW)
     assert waiting(cast.course).count == 0
 
 
