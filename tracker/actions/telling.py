@@ -1,4 +1,5 @@
-"""Mail to those who asked: when a question of theirs is answered first, when material was changed because of it.
+"""Mail to those who asked: when a question of theirs is answered first, or merged into one that is, and when material
+was changed because of it.
 
 Nobody is told who asked, who left is left in peace, and everybody may switch these mails off. Mails are sent once the
 transaction is over; one that fails is logged, and breaks nothing.
@@ -6,7 +7,7 @@ transaction is over; one that fails is logged, and breaks nothing.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -64,6 +65,32 @@ def _mail_answer(answer: Answer, at: datetime) -> None:
     )
 
 
+def tell_who_merged(*, merged: Iterable[Question], by: User, at: datetime) -> None:
+    """Mail those who asked these, duplicates of an answered question by now, its answer, once this is over."""
+    transaction.on_commit(partial(_mail_merge, [question.pk for question in merged], by, at), robust=True)
+
+
+def _mail_merge(merged_ids: Sequence[int], by: User, at: datetime) -> None:
+    merged = Question.objects.filter(pk__in=merged_ids, duplicate_of__isnull=False)
+    originals = Question.objects.filter(duplicates__in=merged).distinct()
+    answers = Answer.objects.filter(question__in=originals).order_by("-answered_at", "-pk")
+    bodies = dict(answers.values_list("question", "body"))
+    _send(
+        _mail(
+            one.person,
+            f"Answered: {one.questions[0]}",
+            "merged",
+            {
+                "question": one.questions[0],
+                "body": _cut(bodies[one.questions[0].pk]),
+                "link": _link(one.questions[0]),
+            },
+        )
+        for one in who_asked(originals, at=at, merged=merged)
+        if one.person.pk != by.pk and one.questions[0].pk in bodies
+    )
+
+
 def who_is_told_of(change: MaterialChange, at: datetime, *, by: User) -> list[Told]:
     """Those who asked what the change answers, by its questions and its topics; not who tells it. Four queries."""
     return [one for one in who_asked(questions_of(change), at=at) if one.person.pk != by.pk]
@@ -116,24 +143,31 @@ def mark_told(*, change: MaterialChange, by: User, at: datetime) -> None:
     change.save(update_fields=["told_at", "told_by"])
 
 
-def who_asked(questions: QuestionQuerySet, *, at: datetime) -> list[Told]:
+def who_asked(
+    questions: QuestionQuerySet, *, at: datetime, merged: QuestionQuerySet | None = None
+) -> list[Told]:
     """Who asked these originals, first or again, and is to be told of them. Four queries, however many there are.
 
     Told is whoever may sign in, wants mail, has not left the course, and may still see a question that they asked.
     What was logged for nobody in particular is told to who logged it, while they mentor in the course.
+
+    Args:
+        merged: duplicates of the originals: only who asked these, not who asked the originals.
     """
-    asks = Ask.objects.filter(
-        Q(question__in=questions.values("pk")) | Q(question__duplicate_of__in=questions.values("pk"))
-    )
+    asked_first = questions if merged is None else merged
+    counted = Q(question__in=asked_first.values("pk"))
+    if merged is None:
+        counted |= Q(question__duplicate_of__in=questions.values("pk"))
+    asks = Ask.objects.filter(counted)
     asked: dict[int, set[int]] = defaultdict(set)
     for person_id, question_id, original_id in asks.exclude(enrolment=None).values_list(
         "enrolment__person", "question", "question__duplicate_of"
     ):
         asked[person_id].add(original_id or question_id)
     rows = {question.pk: question for question in questions.select_related("cohort").order_by("pk")}
-    for question in rows.values():
-        asked[question.asked_by_id].add(question.pk)
-    people = _to_tell(questions, asks, at)
+    for question in rows.values() if merged is None else merged:
+        asked[question.asked_by_id].add(question.duplicate_of_id or question.pk)
+    people = _to_tell(asked_first, asks, at)
     relations = relations_of_many(people, at)
     told = []
     for person in people.order_by("name", "pk"):

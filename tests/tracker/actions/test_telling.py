@@ -114,6 +114,45 @@ def leave(cast: Cast, name: str, reason: str) -> None:
         row.save()
 
 
+def test_who_waited_is_mailed_the_answer_of_what_theirs_is_merged_into(
+    cast: Cast,
+    answered: Callable[..., None],
+    mailoutbox: Outbox,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:
+    answered()
+    mailoutbox.clear()
+    original = Question.objects.get()
+    waiting = ask(group=cast.juniper, by=cast.person("emre"), at=NOW, title="What is the root for?")
+    ask_again(question=waiting, group=cast.juniper, by=cast.person("fatima"), at=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        mark_duplicate(question=waiting, original=original, by=cast.ines, at=NOW)
+    assert mailed(mailoutbox) == ["emre", "fatima"]
+    mail = mailoutbox[0]
+    assert mail.subject == "Answered: Why the root?"
+    assert "what you asked was asked before: Why the" in mail.body
+    assert "Because **so**." in mail.body
+    assert f"\nhttp://127.0.0.1:8000{original.get_absolute_url()}\n" in mail.body
+    assert not {name for name in ("Ana", "Bruno", "Dalia", "Clover") if name in mail.body}
+
+
+@pytest.mark.parametrize("is_duplicate_answered", [False, True])
+def test_a_merge_that_brings_no_answer_mails_nobody(
+    cast: Cast,
+    question: Question,
+    mailoutbox: Outbox,
+    django_capture_on_commit_callbacks: Commit,
+    is_duplicate_answered: bool,
+) -> None:
+    other = ask(group=cast.juniper, by=cast.person("emre"), at=NOW, title="What is the root for?")
+    if is_duplicate_answered:
+        for one in (question, other):
+            answer(question=one, by=cast.marta, at=NOW, body="So.")
+    with django_capture_on_commit_callbacks(execute=True):
+        mark_duplicate(question=other, original=question, by=cast.ines, at=NOW)
+    assert mailoutbox == []
+
+
 @pytest.mark.parametrize(
     "away",
     [

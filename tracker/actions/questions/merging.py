@@ -9,6 +9,7 @@ from courses.models import Course
 from people.models import User
 from tracker.actions.questions.asking import ask_again, take_back_question
 from tracker.actions.questions.keeping import QuestionError, save
+from tracker.actions.telling import tell_who_merged
 from tracker.models import Ask, Question
 
 # Kept in the history, so that undoing a merge finds what came along with it.
@@ -22,7 +23,7 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
     """Say that a question asks what another asks. Its asks count there from now on.
 
     Duplicates that the question had move to the original with it, so there are no chains; an original that is a
-    duplicate itself stands for the question it points at.
+    duplicate itself stands for the question it points at. Who waited for an answer that is there is told by mail.
 
     Raises:
         QuestionError: both are the same; they are of two courses; not everybody who sees the one sees the other.
@@ -33,11 +34,14 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
     if question.duplicate_of_id == original.pk:
         return question
     _check_merge(question, original)
+    has_news = question.first_answered_at is None and original.first_answered_at is not None
     moving = [question, *(row for row in rows.values() if row.duplicate_of_id == question.pk)]
     for row in moving:
         row.duplicate_of = original
         row.status = Question.Status.DUPLICATE
         save(row, by=by, at=at, reason=_MARKED if row is question else _CAME_ALONG.format(question.pk))
+    if has_news:
+        tell_who_merged(merged=moving, by=by, at=at)
     return question
 
 
