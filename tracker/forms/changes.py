@@ -120,7 +120,8 @@ class AnswersForm(forms.Form):
 
     @property
     def text(self) -> str:
-        return self.sent.get("q", "").strip()[:300]
+        # PostgreSQL looks for no NUL; nobody types one.
+        return self.sent.get("q", "").replace("\0", "").strip()[:300]
 
     @property
     def is_looking(self) -> bool:
