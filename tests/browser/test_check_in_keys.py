@@ -183,14 +183,14 @@ def test_questions_go_on_by_enter_and_find_what_was_asked_before(page_as: PageAs
     page = page_as("marta")
     page.goto(log_url(cast))
     page.locator("#id_q0-title").click()
-    page.keyboard.type("Which chunk size?")
+    page.keyboard.type("Which editor do we use?")
     page.keyboard.press("Enter")
     page.keyboard.type("Why divide by the square root")
     page.get_by_text("Yes: Why divide by the square root of the key size?").click()
     expect(page.locator("#id_q2-title")).to_have_value("")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
-    assert set(Question.objects.values_list("title", flat=True)) == {asked.title, "Which chunk size?"}
+    assert set(Question.objects.values_list("title", flat=True)) == {asked.title, "Which editor do we use?"}
     assert asked.asks.count() == 2
 
 
