@@ -56,10 +56,14 @@ def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
     if into is None:
         raise TopicError(f"“{topic}” is not merged into another topic.")
     reason = _MERGED.format(topic.pk)
-    moved = {row.id for row in Placement.history.filter(history_change_reason=reason, topic=into.pk)}
+    merges = Topic.history.filter(id=topic.pk, history_change_reason=reason, merged_into=into.pk)
+    merge = merges.order_by("-history_date", "-history_id").first()
+    # By its moment: an earlier merge of the two, undone since, moved others.
+    of_merge = {"history_change_reason": reason, "history_date": merge and merge.history_date}
+    moved = Placement.history.filter(topic=into.pk, **of_merge).values("id")
     there = list(Placement.objects.filter(pk__in=moved).order_by("question"))
     before = _before(there, reason)
-    if into.merged_into_id is not None or len(before) < len(there) or not there:
+    if merge is None or len(before) < len(there):
         raise TopicError(
             f"Questions of “{into}” were moved since. Split it instead, and choose the questions."
         )
@@ -67,8 +71,8 @@ def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
         record = before[placement.pk]
         placement.topic_id, placement.is_by_hand = record.topic_id, record.is_by_hand
     place(there, by=by, at=at, reason=_PARTED.format(into.pk))
-    came_along = Topic.objects.filter(merged_into=into, pk__in=_came_along(into, reason))
-    for row in came_along:
+    came_along = Topic.history.filter(merged_into=into.pk, **of_merge).values("id")
+    for row in Topic.objects.filter(merged_into=into, pk__in=came_along):
         row.merged_into = None if row.pk == topic.pk else topic
         save(row, by=by, at=at, reason=_PARTED.format(into.pk))
     choose_representatives([topic.pk, into.pk], at=at, texts=Texts())
@@ -76,15 +80,20 @@ def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
 
 
 def _before(placements: Sequence[Placement], reason: str) -> dict[int, Any]:
-    """Where each stood before the merge, if the merge is the last that happened to it."""
-    records: dict[int, list[Any]] = {}
-    rows = Placement.history.filter(id__in=[row.pk for row in placements])
+    """Where each stood before the merge, if the merge is the last that happened to it.
+
+    A later merge that was undone never happened: the record of undoing and that of the merge are left out, as a pair.
+    """
+    records: dict[int, list[Any]] = {row.pk: [] for row in placements}
+    undone = dict.fromkeys(records, 0)
+    rows = Placement.history.filter(id__in=records)
     for record in rows.order_by("-history_date", "-history_id"):
-        records.setdefault(record.id, []).append(record)
+        if (record.history_change_reason or "").startswith(_PARTED.format("")):
+            undone[record.id] += 1
+        elif undone[record.id]:
+            undone[record.id] -= 1
+        else:
+            records[record.id].append(record)
     return {
         pk: own[1] for pk, own in records.items() if len(own) > 1 and own[0].history_change_reason == reason
     }
-
-
-def _came_along(into: Topic, reason: str) -> set[int]:
-    return {row.id for row in Topic.history.filter(history_change_reason=reason, merged_into=into.pk)}

@@ -86,6 +86,30 @@ def test_merge_stays_when_what_came_along_was_moved(cast: Cast, topics: tuple[To
     assert tokens.merged_into == docker
 
 
+def test_merge_is_undone_as_if_no_earlier_one_had_been(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    docker, tokens = topics
+    third = TopicFactory.create(course=cast.course, questions=asked(cast.ana, *ALONE))
+    merge_topics(topic=third, into=docker, by=cast.ines, at=LATER)
+    merge_topics(topic=docker, into=tokens, by=cast.ines, at=LATER + timedelta(minutes=1))
+    undo_merge(topic=docker, by=cast.ines, at=LATER + timedelta(minutes=2))
+    undo_merge(topic=third, by=cast.ines, at=LATER + timedelta(minutes=3))
+    take_out(question=of_title(DOCKER[2]), topic=docker, by=cast.ines, at=LATER + timedelta(minutes=4))
+    # What came along the first time is merged by itself now.
+    merge_topics(topic=third, into=tokens, by=cast.ines, at=LATER + timedelta(minutes=5))
+    before = state()
+    merge_topics(topic=docker, into=tokens, by=cast.ines, at=LATER + timedelta(minutes=6))
+    undo_merge(topic=docker, by=cast.ines, at=LATER + timedelta(minutes=7))
+    assert state() == before
+
+
+def test_merge_of_a_topic_without_questions_is_undone(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    empty = TopicFactory.create(course=cast.course, title="Roots")
+    before = state()
+    merge_topics(topic=empty, into=topics[0], by=cast.ines, at=LATER)
+    assert undo_merge(topic=empty, by=cast.ines, at=LATER) == empty
+    assert state() == before
+
+
 def test_what_is_not_merged_cannot_be_parted(cast: Cast, topics: tuple[Topic, Topic]) -> None:
     with pytest.raises(TopicError, match="is not merged"):
         undo_merge(topic=topics[0], by=cast.ines, at=LATER)
