@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404
 
 from groups.access import GroupAccess, group_access
@@ -93,15 +93,24 @@ def questions_with_known_group(user: User, now: datetime) -> QuestionQuerySet:
 
 
 def group_is_known(user: User, relations: Relations) -> Q:
-    """The condition of `questions_with_known_group`, on questions that the person may see."""
+    """The condition of `questions_with_known_group`, on questions."""
+    return _group_is_known(user, relations, "")
+
+
+def group_of_ask_is_known(user: User, relations: Relations) -> Q:
+    """The same condition on asks; one of another group than the question's is no hidden asker's."""
+    return _group_is_known(user, relations, "question__") | ~Q(question__group=F("group"))
+
+
+def _group_is_known(user: User, relations: Relations, of: str) -> Q:
+    sight = sight_of(user, relations)
     led = {row.group_id for row in relations.open(RelationKind.MENTORS)}
-    administered = {row.course_id for row in relations.open(RelationKind.ADMINISTERS)}
     return (
-        Q(is_asker_hidden=False)
-        | Q(visibility=Question.Visibility.GROUP)
-        | Q(asked_by=user)
-        | Q(group_id__in=led)
-        | Q(cohort__course_id__in=administered)
+        Q(**{f"{of}is_asker_hidden": False})
+        | Q(**{f"{of}visibility": Question.Visibility.GROUP, f"{of}group_id__in": sight.groups})
+        | Q(**{f"{of}asked_by": user})
+        | Q(**{f"{of}group_id__in": led})
+        | Q(**{f"{of}cohort__course_id__in": sight.administered})
     )
 
 

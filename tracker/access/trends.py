@@ -6,15 +6,14 @@ The figures of a mentor are counted from asks of the groups that they mentor or 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from courses.models import Course
 from groups.relations import RelationKind, relations_of
 from people.access import refuse
 from people.models import User
-from tracker.access.questions import Reader
-from tracker.models import Question
+from tracker.access.questions import Reader, group_is_known, group_of_ask_is_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +24,6 @@ class TrendsAccess:
     reader: Reader
     # None: all groups of the course.
     group_ids: frozenset[int] | None
-    # Of these groups, those that the person mentors today: of them they may know every asker.
-    led_ids: frozenset[int] = frozenset()
     group_names: tuple[str, ...] = ()
     # The cohorts of these groups; None: all of the course.
     cohort_ids: frozenset[int] | None = None
@@ -43,24 +40,13 @@ class TrendsAccess:
         """
         if self.group_ids is None:
             return Q()
-        return (
-            Q(is_asker_hidden=False)
-            | Q(visibility=Question.Visibility.GROUP)
-            | Q(group__in=self.led_ids)
-            | Q(asked_by=self.reader.user)
-        )
+        return group_is_known(self.reader.user, self.reader.relations)
 
     def asks_known(self) -> Q:
-        """The same condition on asks; one of another group than the question's is no hidden asker's."""
+        """The same condition on asks."""
         if self.group_ids is None:
             return Q()
-        return (
-            Q(question__is_asker_hidden=False)
-            | Q(question__visibility=Question.Visibility.GROUP)
-            | Q(group__in=self.led_ids)
-            | Q(question__asked_by=self.reader.user)
-            | ~Q(question__group=F("group"))
-        )
+        return group_of_ask_is_known(self.reader.user, self.reader.relations)
 
     @property
     def now(self) -> datetime:
@@ -96,7 +82,6 @@ def trends_access(
         course,
         reader,
         frozenset(row.group_id for row in mentored if row.group_id),
-        frozenset(row.group_id for row in mentored if row.group_id and row.is_open(now)),
         tuple(dict.fromkeys(row.group_name for row in mentored)),
         frozenset(row.cohort_id for row in mentored if row.cohort_id),
     )

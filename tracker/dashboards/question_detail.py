@@ -16,7 +16,7 @@ from groups.relations import Relation
 from lib.history import HistoryLine, changes_of
 from lib.markdown import to_html
 from tracker.access.needs import sees_needs
-from tracker.access.questions import QuestionAccess, questions_visible_to
+from tracker.access.questions import QuestionAccess, group_of_ask_is_known, questions_visible_to
 from tracker.dashboards.need_list import TONES
 from tracker.dashboards.question_rows import (
     QuestionRow,
@@ -63,7 +63,10 @@ class AnswerShown:
 
 @dataclass(frozen=True, slots=True)
 class AskShown:
-    """Who asked, for who leads the group: names of the own group's students, of others the group only."""
+    """Who asked, for who leads the group: names of the own group's students, of others the group only.
+
+    Of a hidden asker of another group not even that: `group` says "the course" then.
+    """
 
     who: str
     group: str
@@ -138,6 +141,7 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
     asks = list(
         Ask.objects.filter(Q(question=question) | Q(question__duplicate_of=question))
         .select_related("enrolment__person", "group", "question")
+        .annotate(is_group_known=group_of_ask_is_known(reader.user, reader.relations))
         .order_by("asked_at", "pk")
     )
     own = [ask for ask in asks if ask.enrolment and ask.enrolment.person_id == reader.user.pk]
@@ -161,7 +165,7 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         category=question.get_category_display(),
         readers=_READERS[Question.Visibility(question.visibility)],
         ask_words=ask_words(len(asks)),
-        group_count=len({ask.group_id for ask in asks}) if access.leads else 0,
+        group_count=len({ask.group_id for ask in asks if ask.is_group_known}) if access.leads else 0,
         asks=tuple(_ask(ask, access) for ask in asks) if access.leads else (),
         answers=answers,
         original=next((row for row in family if row.id == question.duplicate_of_id), None),
@@ -265,11 +269,11 @@ def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
     )
 
 
-def _ask(ask: Ask, access: QuestionAccess) -> AskShown:
+def _ask(ask: Any, access: QuestionAccess) -> AskShown:
     reader = access.reader
     knows = reader.relations.mentors(ask.group_id) or reader.administers(access.question)
     name = ask.enrolment.person.name if ask.enrolment and knows else "somebody"
-    return AskShown(who=name, group=ask.group.name, at=ask.asked_at)
+    return AskShown(who=name, group=ask.group.name if ask.is_group_known else "the course", at=ask.asked_at)
 
 
 def _history(question: Question) -> tuple[HistoryLine, ...]:

@@ -27,7 +27,6 @@ def test_mentor_sees_the_groups_that_they_mentor_or_did(cast: Cast) -> None:
     MentorshipFactory.create(group=later, person=cast.marta, started_on=date(2026, 9, 17))
     access = trends_access(cast.marta, "llm", NOW)
     assert access.group_ids == {cast.clover.pk, willow.pk}
-    assert access.led_ids == {cast.clover.pk}
     assert access.group_names == ("Clover", "Willow")
     assert access.cohort_ids == {cast.cohort.pk}
 

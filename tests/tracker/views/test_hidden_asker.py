@@ -173,3 +173,33 @@ def test_pages_of_a_group_do_not_tell_that_a_hidden_asker_is_in_it(
         page = as_(who).get(url)
         assert page.status_code == 200
         assert ("What is a token worth?" in page.content.decode()) is finds, url
+
+
+def test_group_of_a_hidden_asker_is_not_told_by_the_question_that_theirs_is_merged_into(
+    cast: Cast, as_: SignIn
+) -> None:
+    """Dalia of Juniper hides what Ana of Clover asked too: Marta mentors Clover only."""
+    about = {"group": cast.juniper, "by": cast.person("dalia"), "at": NOW}
+    original = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="What is a token?")
+    hidden = ask(**about, title="How much is a token?", is_asker_hidden=True)
+    for_group = ask(**about, title="Is a token much?", is_asker_hidden=True, visibility="group")
+    for question in (hidden, for_group):
+        mark_duplicate(question=question, original=original, by=cast.ines, at=NOW)
+
+    def told(who: str) -> tuple[list[str], int]:
+        shown = as_(who).get(original.get_absolute_url()).context["question"]
+        return [f"{one.who} in {one.group}" for one in shown.asks], shown.group_count
+
+    assert told("marta") == (["Ana Ruivo in Clover", *["somebody in the course"] * 2], 1)
+    for question in (original, hidden):
+        assert "Juniper" not in as_("marta").get(question.get_absolute_url()).content.decode()
+    named = cast.person("dalia").name
+    assert told("ines") == (["Ana Ruivo in Clover", *[f"{named} in Juniper"] * 2], 2)
+    # That somebody else of the group asked it again is no secret.
+    ask_again(question=original, group=cast.juniper, by=cast.person("emre"), at=NOW)
+    assert told("marta") == (
+        ["Ana Ruivo in Clover", *["somebody in the course"] * 2, "somebody in Juniper"],
+        2,
+    )
+    MentorshipFactory.create(group=cast.juniper, person=cast.marta)
+    assert told("marta")[0][1] == f"{named} in Juniper"
