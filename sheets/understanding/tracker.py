@@ -22,8 +22,19 @@ FIELDS: tuple[Field, ...] = (
     _BY_NAME["mentor_email"],
     _MODULE,
 )
-_TOTALS = re.compile(
-    r"^(totals?|totais|sum|soma|suma|somme|averages?|mean|media|medias|moyenne|group|grupo|groupe|percent(age)?|progress)\b"
+# What stands in place of a name beside sums. Some of the words are names too: Soma, Suma, Media.
+_TOTAL = re.compile(
+    r"(totals?|totais|sum|soma|suma|somme|averages?|mean|media|medias|moyenne|group|grupo|groupe|percent(age)?|progress"
+    r"|progresso|progreso|progression)\b"
+)
+_OF_TOTAL = frozenset(
+    "of the all in per and done completed overall students members modules module de do da dos das del la las los el du"
+    " des le les l en e y et por par geral general generale alunos estudantes alumnos estudiantes etudiants percentagem"
+    " porcentaje pourcentage percentual".split()
+)
+_NUMBER = re.compile(r"\s*\d+([.,]\d+)?\s*%?\s*")
+_MAY_BE_TOTAL = (
+    "It may be a row of totals, or somebody called so. Write the address beside the name of a person."
 )
 _NO_MODULE = re.compile(
     r"^(total|totals|totais|notes?|notas?|comments?|comentarios?|commentaires?|progress|progresso|progreso|percent\w*|"
@@ -200,8 +211,13 @@ def _read(understood: Understood, row: Row) -> TrackedStudent | Unread | None:
         if _is_prepared(understood, row, cells):
             return None
         return Unread(place, row, "nobody", "There are marks, and no name beside them.")
-    if not person.email and _TOTALS.match(person.folded_name):
-        return None
+    if not person.email and _TOTAL.match(person.folded_name):
+        values = _values(understood, row)
+        is_total = _is_total(person.folded_name)
+        if is_total and all(map(_is_count, values)):
+            return None
+        if is_total or (values and _are_counts(values)):
+            return Unread(place, row, person.name[:200], _MAY_BE_TOTAL)
     if person.wrong:
         return Unread(place, row, str(person)[:200], person.wrong)
     mentor_text, mentor_email = understood.text(row, "mentor"), understood.text(row, "mentor_email")
@@ -220,13 +236,34 @@ def _is_prepared(understood: Understood, row: Row, cells: Sequence[Cell]) -> boo
     """Nothing is ticked, or what stands there are percentages: numbers and formulas, not check boxes."""
     if all(cell.mark.state == "not_started" for cell in cells):
         return True
-    values = [value for c in understood.many("module") if not is_empty(value := row.cell(c.number))]
     return all(
         isinstance(value, Formula)
         or (isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1)
         or (isinstance(value, str) and value.strip().endswith("%"))
-        for value in values
+        for value in _values(understood, row)
     )
+
+
+def _is_total(name: str) -> bool:
+    """Whether all words of a folded name are those of a total: "Total", "Average of the group", "Total 3"."""
+    return all(word.isdigit() or word in _OF_TOTAL or _TOTAL.fullmatch(word) for word in name.split())
+
+
+def _values(understood: Understood, row: Row) -> list[Value]:
+    """What stands in the columns of modules."""
+    return [value for c in understood.many("module") if not is_empty(value := row.cell(c.number))]
+
+
+def _is_count(value: Value) -> bool:
+    """A number, a percentage or a formula, and no check box."""
+    if isinstance(value, str):
+        return bool(_NUMBER.fullmatch(value))
+    return isinstance(value, Formula | int | float) and not isinstance(value, bool)
+
+
+def _are_counts(values: Sequence[Value]) -> bool:
+    """Whether they cannot be the marks of a student: 1 and 0 can, beside a name."""
+    return all(map(_is_count, values)) and any(str(value).strip() not in ("0", "1") for value in values)
 
 
 def _learning_path(table: Table) -> str:
