@@ -1,12 +1,16 @@
 """Write what the preview showed, all of it or nothing."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import QuerySet
 
 from courses.models import Course
+from groups.actions.enrolment import EnrolmentError
+from groups.actions.mentorship import MentorshipError
 from people.models import User
 from sheets.actions.cohort_writing import CohortWriter
 from sheets.actions.course_writing import write_course
@@ -15,6 +19,10 @@ from sheets.actions.record import Record
 from sheets.actions.sheet_writing import SheetWriter
 from sheets.matching.plan import Plan, Work
 from sheets.models import SheetImport
+from sheets.reading import UnreadableFile
+from tracker.actions.progress import ProgressError
+
+logger = logging.getLogger(__name__)
 
 
 class ConfirmError(Exception):
@@ -27,10 +35,28 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetI
     Files are read before it begins, so that others wait for the writing only: SQLite lets one write at a time.
 
     Raises:
-        ConfirmError: it was confirmed already; a question is open or a column is missing; or something changed since.
+        ConfirmError: it was confirmed or discarded already; its files cannot be read; a question is open or a column is
+            missing; something changed since; or what is there stands against it. Nothing was written then.
     """
-    given = SheetImport.objects.select_related("course", "cohort__course").get(pk=sheet_import.pk)
-    _check_state(given)
+    try:
+        return (yield from _confirmed(sheet_import.pk, by, at))
+    except UnreadableFile as error:
+        raise ConfirmError(str(error)) from error
+    except (EnrolmentError, MentorshipError, ProgressError) as error:
+        raise ConfirmError(
+            f"{error} So nothing was written. Change that in Trefoil or in the file, and give it again."
+        ) from error
+    except (IntegrityError, DataError) as error:
+        # Which row it was the database says in words for operators.
+        logger.exception("could not write import %s", sheet_import.pk)
+        raise ConfirmError(
+            "What the files hold and what is in Trefoil do not fit together, so nothing was written. Give fewer files"
+            " or rows at once to find out which; an operator finds the reason in the log."
+        ) from error
+
+
+def _confirmed(pk: int, by: User, at: datetime) -> Work[SheetImport]:
+    given = _open(SheetImport.objects.select_related("course", "cohort__course"), pk)
     planning = plan_of(given, at)
     for step in planning:
         yield step
@@ -38,13 +64,9 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetI
             break
     with transaction.atomic():
         # Imports of a course wait for each other: two that bring the same people would make them twice.
-        Course.objects.select_for_update().get(pk=sheet_import.course_id)
-        sheet_import = (
-            SheetImport.objects.select_for_update(of=("self",))
-            .select_related("course", "cohort__course")
-            .get(pk=sheet_import.pk)
-        )
-        _check_state(sheet_import)
+        Course.objects.select_for_update().get(pk=given.course_id)
+        rows = SheetImport.objects.select_for_update(of=("self",)).select_related("course", "cohort__course")
+        sheet_import = _open(rows, pk)
         if sheet_import.said != given.said:
             raise ConfirmError(
                 "Somebody corrected it meanwhile, so nothing was written. Look at the new preview."
@@ -61,9 +83,14 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetI
     return sheet_import
 
 
-def _check_state(sheet_import: SheetImport) -> None:
+def _open(imports: QuerySet[SheetImport], pk: int) -> SheetImport:
+    """The import, which has a preview and was not confirmed."""
+    sheet_import = imports.filter(pk=pk).first()
+    if sheet_import is None:
+        raise ConfirmError("It was thrown away meanwhile, so nothing was written.")
     if sheet_import.state != SheetImport.State.PREVIEWED:
         raise ConfirmError("There is no preview to confirm, or it was confirmed already.")
+    return sheet_import
 
 
 def _check(sheet_import: SheetImport, plan: Plan[Any]) -> None:

@@ -1,5 +1,6 @@
 """Work out what an import would do, and keep it for the pages to show."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,55 +15,61 @@ from sheets.reading import UnreadableFile
 def preview(*, sheet_import: SheetImport, at: datetime) -> Work[SheetImport]:
     """Read, understand and compare; keep lines, questions and notes. Nothing outside of this app is written.
 
-    A file that cannot be read at all leaves the import without a preview, with the reason in `understood`.
+    A file that cannot be read at all leaves the import without a preview, with the reason in `understood`. What was
+    confirmed, discarded or corrected by others meanwhile stays as they left it: this preview is not kept then.
     """
     try:
         plan = yield from plan_of(sheet_import, at)
     except UnreadableFile as error:
-        keep_refusal(sheet_import, str(error))
+        _keep(sheet_import, refusal(str(error)))
         return sheet_import
     yield Step("Keeping the preview", 0, 1)
-    keep(sheet_import, plan)
+    _keep(sheet_import, understood(plan), plan)
     return sheet_import
 
 
 @transaction.atomic
-def keep(sheet_import: SheetImport, plan: Plan[Any]) -> None:
-    """Keep a plan as the preview in place of an earlier one."""
-    sheet_import.lines.all().delete()
-    Line.objects.bulk_create(
-        (
-            Line(
-                sheet_import=sheet_import,
-                position=n,
-                verdict=line.verdict,
-                place=line.place,
-                what=line.what,
-                reason=line.reason,
-                table=line.table,
-                row=line.row.number if line.row else None,
-                cells=line.cells(),
-            )
-            for n, line in enumerate(plan.lines)
-        ),
-        batch_size=500,
-    )
-    sheet_import.understood = understood(plan)
-    sheet_import.digest = plan.digest()
-    sheet_import.state = SheetImport.State.PREVIEWED
-    sheet_import.save()
+def _keep(sheet_import: SheetImport, shown: dict[str, Any], plan: Plan[Any] | None = None) -> None:
+    """Keep a plan, or why there is none, as the preview in place of an earlier one."""
+    kept = SheetImport.objects.select_for_update(of=("self",)).filter(pk=sheet_import.pk).first()
+    if kept is None:
+        return
+    if not kept.is_open or kept.said != sheet_import.said:
+        sheet_import.refresh_from_db()
+        return
+    kept.lines.all().delete()
+    if plan:
+        Line.objects.bulk_create(_lines(kept, plan), batch_size=500)
+    sheet_import.understood = shown
+    sheet_import.digest = plan.digest() if plan else ""
+    sheet_import.state = SheetImport.State.PREVIEWED if plan else SheetImport.State.GIVEN
+    sheet_import.save(update_fields=["understood", "digest", "state"])
+
+
+def _lines(sheet_import: SheetImport, plan: Plan[Any]) -> Iterator[Line]:
+    for n, line in enumerate(plan.lines):
+        yield Line(
+            sheet_import=sheet_import,
+            position=n,
+            verdict=line.verdict,
+            place=line.place,
+            what=line.what,
+            reason=line.reason,
+            table=line.table,
+            row=line.row.number if line.row else None,
+            cells=line.cells(),
+        )
 
 
 def understood(plan: Plan[Any]) -> dict[str, Any]:
     """What the pages show of a plan besides its lines."""
+    unread = {line.table for line in plan.lines}
     return {
         "tables": plan.tables,
         "notes": plan.notes,
         "counts": plan.counts(),
         "heads": {
-            str(n): {"tab": head.tab, "rows": head.texts()}
-            for n, head in plan.heads.items()
-            if n in {line.table for line in plan.lines}
+            str(n): {"tab": head.tab, "rows": head.texts()} for n, head in plan.heads.items() if n in unread
         },
         "questions": [
             {
@@ -79,10 +86,6 @@ def understood(plan: Plan[Any]) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
-def keep_refusal(sheet_import: SheetImport, reason: str) -> None:
-    sheet_import.lines.all().delete()
-    sheet_import.understood = {"refusal": reason, "tables": [], "notes": [], "counts": {}, "questions": []}
-    sheet_import.state = SheetImport.State.GIVEN
-    sheet_import.digest = ""
-    sheet_import.save()
+def refusal(reason: str) -> dict[str, Any]:
+    """What the pages show of files that cannot be read at all."""
+    return {"refusal": reason, "tables": [], "notes": [], "counts": {}, "questions": []}

@@ -39,9 +39,9 @@ def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponseBase:
 
 def _look_again(sheet_import: SheetImport) -> None:
     """Make the preview anew, since what it showed is not so any more."""
-    sheet_import.refresh_from_db()
-    if sheet_import.is_open:
-        finished(preview(sheet_import=sheet_import, at=timezone.now()))
+    now = SheetImport.objects.select_related("course", "cohort__course").filter(pk=sheet_import.pk).first()
+    if now is not None and now.is_open:
+        finished(preview(sheet_import=now, at=timezone.now()))
 
 
 def _confirmed(request: HttpRequest, work: Work[SheetImport]) -> Generator[Step, None, SheetImport]:

@@ -1,0 +1,132 @@
+"""Two people at one import, and what can be previewed and not be written."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import Enrolment
+from people.models import User
+from sheets.actions.confirm import ConfirmError
+from sheets.actions.discard import discard
+from sheets.actions.preview import preview
+from sheets.matching.plan import Work, finished
+from sheets.models import GivenFile, Line, SheetImport
+from tests.conftest import NOW, Cast
+from tests.messages import said
+from tests.sheets.actions.test_sheet import book, everything, sheet
+from tests.sheets.importing import confirmed, roster, taken_back
+
+pytestmark = pytest.mark.django_db
+HEADER = ("Name", "E-mail", "Group", "Mentor")
+GUS = ("Gus Lind", "gus@example.com", "Willow", "")
+
+
+def nearly_previewed(sheet_import: SheetImport) -> Work[SheetImport]:
+    """A preview that another person makes, just before it is kept."""
+    work = preview(sheet_import=SheetImport.objects.get(pk=sheet_import.pk), at=NOW)
+    for step in work:
+        if step.words == "Keeping the preview":
+            break
+    return work
+
+
+def test_preview_that_ends_late_leaves_what_was_confirmed(cast: Cast) -> None:
+    sheet_import = roster(cast, HEADER, GUS)
+    late = nearly_previewed(sheet_import)
+    confirmed(sheet_import, cast.ines)
+    assert finished(late).state == "confirmed"
+    taken_back(sheet_import, cast.ines)
+    assert not Enrolment.objects.filter(person__email="gus@example.com").exists()
+
+
+def test_preview_that_ends_late_brings_back_nothing_that_was_thrown_away(cast: Cast) -> None:
+    sheet_import = roster(cast, HEADER, GUS)
+    late = nearly_previewed(sheet_import)
+    assert discard(sheet_import=SheetImport.objects.get(pk=sheet_import.pk))
+    finished(late)
+    assert (SheetImport.objects.count(), GivenFile.objects.count(), Line.objects.count()) == (0, 0, 0)
+
+
+def test_preview_that_ends_late_leaves_what_others_corrected(cast: Cast) -> None:
+    sheet_import = roster(cast, HEADER, GUS)
+    late = nearly_previewed(sheet_import)
+    SheetImport.objects.update(said=sheet_import.said | {"is_inviting": True}, digest="of theirs")
+    finished(late)
+    kept = SheetImport.objects.get()
+    assert (kept.digest, kept.said["is_inviting"]) == ("of theirs", True)
+
+
+def test_refusal_that_comes_late_leaves_what_was_confirmed(cast: Cast) -> None:
+    sheet_import = roster(cast, HEADER, GUS)
+    # Its file is let go once it is confirmed, so it cannot be read any more.
+    stale = SheetImport.objects.get()
+    confirmed(sheet_import, cast.ines)
+    assert finished(preview(sheet_import=stale, at=NOW)).state == "confirmed"
+    assert SheetImport.objects.get().state == "confirmed"
+
+
+def test_what_was_confirmed_meanwhile_is_not_thrown_away(cast: Cast) -> None:
+    sheet_import = roster(cast, HEADER, GUS)
+    stale = SheetImport.objects.get()
+    confirmed(sheet_import, cast.ines)
+    assert not discard(sheet_import=stale)
+    assert SheetImport.objects.exists()
+
+
+def test_what_was_thrown_away_is_not_confirmed(cast: Cast) -> None:
+    sheet_import = roster(cast, HEADER, GUS)
+    SheetImport.objects.all().delete()
+    with pytest.raises(ConfirmError, match="thrown away"):
+        confirmed(sheet_import, cast.ines)
+
+
+def test_file_that_cannot_be_read_any_more_is_not_confirmed(cast: Cast, as_: Callable[[str], Client]) -> None:
+    sheet_import = roster(cast, HEADER, GUS)
+    GivenFile.objects.update(content=b"PK\x03\x04")
+    response = as_("ines").post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
+    assert "is damaged" in said(response)
+    sheet_import.refresh_from_db()
+    assert (sheet_import.state, bool(sheet_import.understood["refusal"])) == ("given", True)
+
+
+@pytest.fixture
+def _unforeseen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The preview overlooks that a mentor may not sign in any more, which only the writing finds."""
+    User.objects.create(email="gone@example.com", name="Gone Guy", is_active=False)
+    monkeypatch.setattr("sheets.matching.ledger.Ledger.why_not_mentor", lambda *_: "")
+
+
+@pytest.mark.usefixtures("_unforeseen")
+def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: Callable[[str], Client]) -> None:
+    sheet_import = sheet(cast, book([("Ana Ruivo", "Gone Guy <gone@example.com>", True)]))
+    client = as_("ines")
+    before = everything()
+    response = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
+    assert said(response).startswith(
+        "Gone Guy may not sign in any more; ask an operator. So nothing was written."
+    )
+    assert everything() == before
+
+
+@pytest.mark.usefixtures("_unforeseen")
+def test_what_cannot_be_written_is_said_by_the_command(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "Clover.xlsx"
+    path.write_bytes(book([("Ana Ruivo", "Gone Guy <gone@example.com>", True)]))
+    with pytest.raises(CommandError, match="may not sign in any more"):
+        call_command("import_sheet", str(path), "--cohort", str(cast.cohort.pk))
+    assert not SheetImport.objects.exists()
+
+
+def test_what_the_database_refuses_is_said(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise IntegrityError("UNIQUE constraint failed")
+
+    monkeypatch.setattr("sheets.actions.cohort_writing.enrol_many", refuse)
+    with pytest.raises(ConfirmError, match="do not fit together"):
+        confirmed(roster(cast, HEADER, GUS), cast.ines)
+    assert not User.objects.filter(email="gus@example.com").exists()
