@@ -47,8 +47,17 @@ class Ledger:
         self.in_files: set[str] = set()
         # (key of a group, address) of mentors who stand in the files.
         self.assigned: set[tuple[str, str]] = set()
-        # (key of a group, address) of those who will study in it.
-        self.studying: set[tuple[str, str]] = set()
+        # (key of a group, address) of those who study in it, and who mentor it: now, and by what the sheets bring.
+        self.studying = {
+            (group_key(now.groups[one.group_id].name), one.account.email)
+            for one in now.students.values()
+            if one.group_id is not None
+        }
+        self.mentoring = {
+            (group_key(group.name), now.mentors[pk].email)
+            for group in now.groups.values()
+            for pk in group.mentors
+        }
         # What a file calls a group, by key, to its name here.
         self._called: dict[str, str] = {}
 
@@ -76,6 +85,26 @@ class Ledger:
 
     def account(self, email: str) -> Account | None:
         return self.now.accounts.get(email)
+
+    def why_not_study(self, email: str, name: str) -> str:
+        """Why somebody cannot join the group; "" where they can."""
+        if (group_key(name), email) in self.mentoring:
+            account = self.account(email)
+            return f"{account.name if account else email} mentors {name} and cannot study in it."
+        most = self.now.cohort.course.group_size + 1
+        if self.sizes[group_key(name)] >= most:
+            full = f"{name} has {most} students already, one above the group size of {most - 1}."
+            return f"{full} Move somebody out first."
+        return ""
+
+    def why_not_mentor(self, email: str, name: str) -> str:
+        """Why somebody cannot mentor the group; "" where they can."""
+        account = self.account(email)
+        if account is not None and not account.is_active:
+            return f"{account.name} may not sign in any more; ask an operator."
+        if (group_key(name), email) in self.studying:
+            return f"{email} studies in {name} and cannot mentor it."
+        return ""
 
     def student(self, mention: Mention, place: str, day: date | None) -> EnrolmentRef:
         """The enrolment of somebody on a day."""

@@ -65,7 +65,7 @@ class TrackerMatcher:
             whos[who.email] = members[student.person.folded_name] = who
         for email, lines in rows.items():
             self._take_student(n, whos[email], lines, group, name, milestones)
-        self._take_mentors(tracker, group, name)
+        self._take_mentors(tracker, name)
 
     def _take_student(
         self,
@@ -80,7 +80,7 @@ class TrackerMatcher:
         said: list[str] = []
         verdict = Verdict.UNCHANGED
         place = ", ".join(row.place for row in rows)
-        refusal = self._refusal(who, group, name)
+        refusal = self._refusal(who, name)
         if refusal:
             for row in rows:
                 ledger.plan.add(Verdict.UNREADABLE, str(row.person), row.place, refusal, table=n, row=row.row)
@@ -106,20 +106,14 @@ class TrackerMatcher:
         said += changed
         ledger.plan.add(verdict, f"{who.name} <{who.email}>", place, "; ".join(said))
 
-    def _refusal(self, who: Who, group: GroupNow | None, name: str) -> str:
+    def _refusal(self, who: Who, name: str) -> str:
         ledger = self._ledger
         account = ledger.account(who.email)
         if (who.student is not None and who.student.group_id is not None) or who.email in ledger.in_files:
             return ""
         if account is not None and not account.is_active:
             return f"{account.name} may not sign in any more; ask an operator."
-        if account is not None and group is not None and account.id in group.mentors:
-            return f"{account.name} mentors {name} and cannot study in it."
-        most = ledger.now.cohort.course.group_size + 1
-        if ledger.sizes[group_key(name)] >= most:
-            full = f"{name} has {most} students already, one above the group size of {most - 1}."
-            return f"{full} Move somebody out first."
-        return ""
+        return ledger.why_not_study(who.email, name)
 
     def _enrol(self, who: Who, name: str) -> str:
         ledger = self._ledger
@@ -165,7 +159,7 @@ class TrackerMatcher:
             for words in self._progress.move_on(ref, milestone_id, state)
         ]
 
-    def _take_mentors(self, tracker: Tracker, group: GroupNow | None, name: str) -> None:
+    def _take_mentors(self, tracker: Tracker, name: str) -> None:
         for student in tracker.students:
             if student.mentor is None:
                 continue
@@ -174,22 +168,22 @@ class TrackerMatcher:
                 continue
             found = self._ledger.mentors.find(student.mentor, student.place)
             if found is not None and (group_key(name), found.email) not in self._ledger.assigned:
-                self._take_mentor(found, student.place, group, name)
+                self._take_mentor(found, student.place, name)
 
-    def _take_mentor(self, found: Mentor, place: str, group: GroupNow | None, name: str) -> None:
+    def _take_mentor(self, found: Mentor, place: str, name: str) -> None:
         ledger = self._ledger
         ledger.assigned.add((group_key(name), found.email))
+        if (group_key(name), found.email) in ledger.mentoring:
+            return
+        refusal = ledger.why_not_mentor(found.email, name)
+        if refusal:
+            ledger.plan.notes.append(f"{place}: mentor left out. {refusal}")
+            return
         account = ledger.account(found.email)
-        if account is not None and group is not None and account.id in group.mentors:
-            return
-        if (group_key(name), found.email) in ledger.studying:
-            ledger.plan.notes.append(
-                f"{found.email} studies in {name} and cannot mentor it: left out as mentor."
-            )
-            return
         if account is None:
             new = NewAccount(found.email, found.name or found.email)
             ledger.people.accounts.setdefault(found.email, new)
         ledger.people.mentors.append((name, found.email))
+        ledger.mentoring.add((group_key(name), found.email))
         shown = account.name if account else found.name or found.email
         ledger.plan.add(Verdict.NEW, f"{shown} <{found.email}>", place, f"mentors {name}")

@@ -96,7 +96,9 @@ class PeopleMatcher:
         if crossing is not None:
             raise Refused(f"The stay overlaps with the one in {crossing.group}.")
         if ended_on is None:
-            self._check_room(email, name)
+            refusal = ledger.why_not_study(email, name)
+            if refusal:
+                raise Refused(refusal)
             ledger.sizes[group_key(name)] += 1
             ledger.studying.add((group_key(name), email))
         why = (line.why or line.why_left or "finished") if ended_on else ""
@@ -142,36 +144,19 @@ class PeopleMatcher:
         said = [f"{words} {from_until(joined_on, line.left_on)}"]
         return ref, [*said, f"level: {line.level}"] if line.level else said
 
-    def _check_room(self, email: str, name: str) -> None:
-        ledger = self._ledger
-        group = ledger.now.by_group_key.get(group_key(name))
-        account = ledger.account(email)
-        if account is not None and group is not None and account.id in group.mentors:
-            raise Refused(f"{account.name} mentors {name} and cannot study in it.")
-        most = ledger.now.cohort.course.group_size + 1
-        if ledger.sizes[group_key(name)] >= most:
-            raise Refused(
-                f"{name} has {most} students already, one above the group size of {most - 1}."
-                " Move somebody out first."
-            )
-
     def _mentor(self, line: PersonLine, email: str, name: str) -> tuple[Verdict, list[str]]:
         ledger = self._ledger
         key = (group_key(name), email)
         ledger.assigned.add(key)
         account = ledger.account(email)
-        group = ledger.now.by_group_key.get(key[0])
         started_on = line.started_on or ledger.starts_on
-        is_there = account is not None and group is not None and account.id in group.mentors
-        if started_on in self._mentorships[key] or (line.ended_on is None and is_there):
+        if started_on in self._mentorships[key] or (line.ended_on is None and key in ledger.mentoring):
             return Verdict.UNCHANGED, []
         if line.ended_on is None:
-            if account is not None and not account.is_active:
-                raise Refused(f"{account.name} may not sign in any more; ask an operator.")
-            student = ledger.now.student_of(email)
-            studies_here = student is not None and group is not None and student.group_id == group.id
-            if studies_here or key in ledger.studying:
-                raise Refused(f"{email} studies in {name} and cannot mentor it.")
+            refusal = ledger.why_not_mentor(email, name)
+            if refusal:
+                raise Refused(refusal)
+            ledger.mentoring.add(key)
         if account is None and email not in ledger.people.accounts:
             ledger.people.accounts[email] = NewAccount(email, line.person.name or email, line.time_zone)
         self._mentorships[key].add(started_on)
