@@ -137,6 +137,37 @@ def test_rates_count_who_was_at_the_milestone_in_the_period(cast: Cast) -> None:
     assert rates_of(figures(cast.ines, "since=2026-09-07"))["Prompt engineering"][1] == 1
 
 
+def test_nobody_of_a_closed_cohort_is_at_a_milestone_after_it(cast: Cast) -> None:
+    basics = cast.milestones[0]
+    spring = CohortFactory.create(
+        course=cast.course, title="Spring 2026", starts_on=date(2026, 3, 2), closed_on=date(2026, 7, 1)
+    )
+    willow = GroupFactory.create(cohort=spring, name="Willow")
+    MentorshipFactory.create(group=willow, person=cast.marta, started_on=date(2026, 3, 2))
+    stays = [MembershipFactory.create(group=willow, started_on=date(2026, 3, 2)) for _ in range(5)]
+    for stay in stays:
+        ProgressFactory.create(
+            enrolment=stay.enrolment, milestone=basics, state="working", started_on=date(2026, 3, 4)
+        )
+    ProgressFactory.create(
+        enrolment=cast.enrolment("ana"), milestone=basics, state="working", started_on=date(2026, 9, 1)
+    )
+    QuestionFactory.create(membership=cast.ana, milestone=basics)
+
+    title = basics.title
+    for who in (cast.ines, cast.marta):
+        assert rates_of(figures(who))[title] == (1, 6, "0.2")
+        # 29 June begins its last week.
+        assert rates_of(figures(who, "since=2026-06-29"))[title] == (1, 6, "0.2")
+        assert rates_of(figures(who, "since=2026-07-06"))[title] == (1, 1, "too few students (1)")
+    # Side by side, in the third week of both: spring closed in its second.
+    type(spring).objects.filter(pk=spring.pk).update(closed_on=date(2026, 3, 10))
+    both = f"cohort={spring.pk}&cohort={cast.cohort.pk}"
+    for since, students in (("2026-09-07", [5, 1]), ("2026-09-14", [0, 1])):
+        found = figures(cast.ines, f"{both}&since={since}").comparison
+        assert [cell.students for cell in found.rows[0].cells] == students
+
+
 def test_head_counts_weeks_of_students_and_says_the_cohort_before(cast: Cast) -> None:
     spring = CohortFactory.create(course=cast.course, title="Spring 2026", starts_on=date(2026, 3, 2))
     willow = GroupFactory.create(cohort=spring, name="Willow")

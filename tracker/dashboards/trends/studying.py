@@ -23,6 +23,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
 from groups.models import Enrolment, Membership
+from lib.weeks import monday_of
 from tracker.dashboards.trends.view import TrendView
 from tracker.models import Progress, StudentTally
 from tracker.trends import Span
@@ -97,6 +98,7 @@ def _tallied(view: TrendView, cohorts: frozenset[int]) -> _Counted:
         condition = Q(first_week__lte=span.last) if span.last else Q()
         if span.first:
             condition &= Q(last_week=None) | Q(last_week__gte=span.first)
+            condition &= _runs_still(view, span.first)
         return condition
 
     return tallies.annotate(at_cohort=F("cohort")), lambda of: Sum("students", filter=of, default=0), at_it
@@ -119,10 +121,16 @@ def _one_by_one(view: TrendView, cohorts: frozenset[int]) -> _Counted:
         if span.first:
             condition &= Q(finished_on=None) | Q(finished_on__gte=span.first)
             condition &= Q(enrolment__ended_on=None) | Q(enrolment__ended_on__gt=span.first)
+            condition &= _runs_still(view, span.first)
         return condition
 
     rows = progress.annotate(at_cohort=F("enrolment__cohort"))
     return rows, lambda of: Count("pk", filter=of), at_it
+
+
+def _runs_still(view: TrendView, first: date) -> Q:
+    """The cohort runs in that week or later: one that closes ends nobody's stay, and yet nobody is there any more."""
+    return Q(at_cohort__in=[run.cohort_id for run in view.runs if monday_of(run.last_on) >= first])
 
 
 def _milestone(view: TrendView) -> dict[str, int]:
