@@ -65,7 +65,7 @@ def _save(
     change: MaterialChange, questions: Iterable[Question], topics: Iterable[Topic], by: User, at: datetime
 ) -> None:
     questions = _originals(change, questions)
-    topics = list({topic.merged_into_id or topic.pk: topic.merged_into or topic for topic in topics}.values())
+    topics = list(topics)
     if any(topic.course_id != change.course_id for topic in topics):
         raise ChangeError("A topic of another course cannot be answered by it.")
     if change.material is not None:
@@ -78,7 +78,18 @@ def _save(
     change._history_date = at  # type: ignore[attr-defined]
     change.save()
     change.questions.set(questions)
-    change.topics.set(topics)
+    change.topics.set(_topics(change, topics))
+
+
+def _topics(change: MaterialChange, topics: Iterable[Topic]) -> set[int]:
+    """The ids of the topics that stand; of one into which topics of the change were merged, these.
+
+    So the change goes with them, should they be parted again.
+    """
+    wanted = {topic.merged_into_id or topic.pk for topic in topics}
+    own = {topic.pk: topic.merged_into_id or topic.pk for topic in change.topics.all()}
+    kept = {pk for pk, stands in own.items() if stands in wanted}
+    return kept | (wanted - {own[pk] for pk in kept})
 
 
 def _originals(change: MaterialChange, questions: Iterable[Question]) -> list[Question]:

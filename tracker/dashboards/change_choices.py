@@ -40,10 +40,14 @@ class Choices:
 def choices(
     *, reader: Reader, course_id: int, question_ids: Sequence[int], topic_ids: Sequence[int], text: str
 ) -> Choices:
-    """Return what is chosen by id, and what the words find in the course."""
+    """Return what is chosen by id, and what the words find in the course.
+
+    A topic that was merged since shows as the one that it was merged into.
+    """
     questions = questions_visible_to(reader.user, reader.relations.now).filter(cohort__course=course_id)
     topics = Topic.objects.standing().filter(course=course_id).select_related("representative")
-    chosen = [_topic(row, is_chosen=True) for row in topics.filter(pk__in=topic_ids)] if topic_ids else []
+    answered = list(topics.standing_for(topic_ids).order_by("pk")) if topic_ids else []
+    chosen = [_topic(row, is_chosen=True) for row in answered]
     if question_ids:
         rows = question_rows(questions.filter(pk__in=question_ids).order_by("pk"), reader=reader)
         rows.sort(key=lambda row: -row.ask_count)
@@ -56,10 +60,8 @@ def choices(
             | Q(pk__in=matched.exclude(duplicate_of=None).values("duplicate_of"))
         )
         of_topic = Q(title__icontains=text) | Q(placements__question__in=matched.values("pk"))
-        other_topics = (
-            topics.filter(of_topic).exclude(pk__in=topic_ids).distinct().order_by("-pk")[:_MOST_FOUND]
-        )
-        found = [_topic(row, is_chosen=False) for row in other_topics]
+        other_topics = topics.filter(of_topic).exclude(pk__in=[topic.pk for topic in answered]).distinct()
+        found = [_topic(row, is_chosen=False) for row in other_topics.order_by("-pk")[:_MOST_FOUND]]
         others = originals.exclude(pk__in=question_ids).order_by("-asked_at", "-pk")[:_MOST_FOUND]
         found += [_question(row, is_chosen=False) for row in question_rows(others, reader=reader)]
     return Choices(tuple(chosen), tuple(found), text)

@@ -4,7 +4,7 @@ from itertools import groupby
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from courses.models import Cohort, Material, Milestone
@@ -62,7 +62,8 @@ class ChangeForm(VersionedForm[MaterialChange]):
             (person.pk, person.name) for person in people.order_by("name", "pk")
         ]
         self._answer("questions", Question.objects.filter(cohort__course=course_id))
-        self._answer("topics", Topic.objects.standing().filter(course=course_id))
+        # One that was merged since the form was opened is the one that it was merged into.
+        self._answer("topics", Topic.objects.filter(course=course_id).select_related("representative"))
         cast(forms.DateField, self.fields["changed_on"]).widget.attrs["max"] = today.isoformat()
 
     def _choose(self, name: str, rows: Any) -> "forms.ModelChoiceField[Any]":
@@ -73,13 +74,17 @@ class ChangeForm(VersionedForm[MaterialChange]):
     def _answer(self, name: str, rows: Any) -> None:
         self.fields[name] = RowsField(rows, required=False)
         if self.is_bound and self.instance.pk:
-            self._stored[name] = _titles(getattr(self.instance, name).all())
+            stored = getattr(self.instance, name).all()
+            self._stored[name] = _titles(_standing(stored) if name == "topics" else stored)
 
     def _conflicting(self, cleaned: dict[str, Any]) -> Iterable[ConflictingField]:
         answers: dict[str, Any] = {
             name: _titles(cleaned[name]) for name in ("questions", "topics") if name in cleaned
         }
         return super()._conflicting({**cleaned, **answers})
+
+    def clean_topics(self) -> QuerySet[Topic]:
+        return _standing(self.cleaned_data["topics"])
 
     def clean_changed_on(self) -> date:
         day: date = self.cleaned_data["changed_on"]
@@ -99,6 +104,11 @@ class ChangeForm(VersionedForm[MaterialChange]):
         if len(cleaned.get("questions", ())) > MOST_CHOSEN:
             self.add_error(None, f"Choose at most {MOST_CHOSEN} questions, or the topic that they are in.")
         return cleaned
+
+
+def _standing(topics: Iterable[Topic]) -> QuerySet[Topic]:
+    rows = Topic.objects.standing_for([topic.pk for topic in topics])
+    return rows.select_related("representative")
 
 
 def _titles(rows: Iterable[Question | Topic]) -> str:

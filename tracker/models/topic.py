@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -13,6 +15,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def standing(self) -> "TopicQuerySet":
         """Those that were not merged into another."""
         return self.filter(merged_into=None)
+
+    def standing_for(self, topics: Iterable[int]) -> "TopicQuerySet":
+        """Those that stand where the topics of these ids did: each itself, or the one into which it was merged."""
+        rows = Topic.objects.filter(pk__in=topics)
+        return self.filter(pk__in=rows.values(stands=Coalesce("merged_into", "pk")))
 
     def with_size(self, questions: QuestionQuerySet, name: str = "size") -> "TopicQuerySet":
         """Annotate `size`, or another name: how many of these questions stand in the topic. No query of its own."""

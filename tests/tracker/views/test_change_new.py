@@ -14,6 +14,7 @@ from tests.factories.tracker import QuestionFactory
 from tests.messages import said
 from tracker.actions.changes import record_change
 from tracker.actions.needs import note_need, refuse_need
+from tracker.actions.topics import merge_topics, undo_merge
 from tracker.models import MaterialChange, MaterialNeed, Placement, Question, Topic
 
 type SignIn = Callable[[str], Client]
@@ -279,3 +280,47 @@ def test_ids_that_none_can_be_are_refused(cast: Cast, as_: Callable[[str], Clien
     answer = as_("ines").post(reverse("tracker:change-new", args=[cast.course.slug]), sent)
     assert answer.status_code == (404 if name == "need" else 422)
     assert not MaterialChange.objects.exists()
+
+
+def test_change_keeps_answering_a_topic_that_was_merged(cast: Cast, as_: SignIn) -> None:
+    roots, squares = topic(cast, "Roots"), topic(cast, "Squares")
+    change = recorded(cast)
+    change.topics.set([roots])
+    browser = as_("ines")
+    url = reverse("tracker:change-edit", args=[change.pk])
+    merge_topics(topic=roots, into=squares, by=cast.ines, at=NOW)
+    page = browser.get(change.get_absolute_url())
+    assert [one.title for one in page.context["change"].answers.chosen] == ["Squares"]
+    assert titles(browser.get(url), "chosen") == [("topic", "Squares", True)]
+    # From a page that was opened before the merge, too.
+    for ticked in (roots, squares):
+        sent = fields(cast, topics=[ticked.pk], q="squares", look="1")
+        page = browser.post(url, sent)
+        assert (titles(page, "chosen"), titles(page, "found")) == ([("topic", "Squares", True)], [])
+        change.refresh_from_db()
+        sent = fields(cast, what=f"Drawn by {ticked}", version=change.version, topics=[ticked.pk])
+        assert browser.post(url, sent).status_code == 302
+        assert list(Topic.objects.standing_for(change.topics.values_list("pk", flat=True))) == [squares]
+    # It goes with its topic when that is parted again.
+    undo_merge(topic=roots, by=cast.ines, at=NOW)
+    assert titles(browser.get(url), "chosen") == [("topic", "Roots", True)]
+
+
+def test_topic_merged_since_is_no_conflict_by_itself(cast: Cast, as_: SignIn) -> None:
+    roots, squares = topic(cast, "Roots"), topic(cast, "Squares")
+    change = recorded(cast)
+    change.topics.set([roots])
+    merge_topics(topic=roots, into=squares, by=cast.ines, at=NOW)
+    url = reverse("tracker:change-edit", args=[change.pk])
+    as_("ines").post(url, fields(cast, what="Theirs", version=1, topics=[squares.pk]))
+    answer: Any = as_("ines").post(url, fields(cast, what="Mine", version=1, topics=[squares.pk]))
+    assert [line.label for line in answer.context["form"].conflict.fields] == ["What was changed?"]
+
+
+def test_topic_that_is_unticked_goes_with_those_merged_into_it(cast: Cast, as_: SignIn) -> None:
+    roots, squares = topic(cast, "Roots"), topic(cast, "Squares")
+    change = recorded(cast)
+    change.topics.set([roots])
+    merge_topics(topic=roots, into=squares, by=cast.ines, at=NOW)
+    as_("ines").post(reverse("tracker:change-edit", args=[change.pk]), fields(cast, version=1))
+    assert not change.topics.exists()
