@@ -102,8 +102,6 @@ def _measured(row: CohortEffect, side: Side, change_id: int, name: str) -> Measu
 
 
 def _comparisons(change_id: int, found: Effect) -> Iterator[ComparisonShown]:
-    of = {timing: [row for row in found.cohorts if row.timing is timing] for timing in Timing}
-    begun = [row for row in found.cohorts if row.timing is not Timing.LATER]
     # Where one of the two is all there is, it is said once.
     if found.together not in (found.within, found.across):
         yield _comparison(
@@ -115,13 +113,14 @@ def _comparisons(change_id: int, found: Effect) -> Iterator[ComparisonShown]:
             found.cohorts,
         )
     if found.within is not None:
-        running = of[Timing.RUNNING]
+        running = [row for row in found.cohorts if row.timing is Timing.RUNNING]
         about = f"{_names(running)}, before and after"
         yield _comparison("The same cohort", about, found.within, change_id, running, running)
     if found.across is not None:
-        later = of[Timing.LATER]
-        about = f"{_names(begun)} before, {_names(later)} after"
-        yield _comparison("Earlier and later cohorts", about, found.across, change_id, begun, later)
+        earlier = [row for row in found.cohorts if row.is_earlier]
+        later = [row for row in found.cohorts if row.is_later]
+        about = f"{_names(earlier)} before, {_names(later)} after"
+        yield _comparison("Earlier and later cohorts", about, found.across, change_id, earlier, later)
 
 
 def _names(rows: Iterable[CohortEffect]) -> str:

@@ -38,6 +38,8 @@ class Timing(StrEnum):
 
     EARLIER = "before the change only"
     RUNNING = "when it was changed"
+    # It began before, and nobody was at it before.
+    SINCE = "came to it after the change"
     LATER = "began after the change"
 
 
@@ -56,13 +58,27 @@ class CohortEffect:
     def words(self) -> str:
         return in_words(self.within) if self.within else ""
 
+    @property
+    def is_earlier(self) -> bool:
+        """Whether its weeks before the change say what was asked without it."""
+        return self.timing in (Timing.EARLIER, Timing.RUNNING)
+
+    @property
+    def is_later(self) -> bool:
+        """Whether all who were at it met what was changed only.
+
+        Who asked before and marked no progress had met what was there before: a cohort of these is neither.
+        """
+        return self.timing is Timing.LATER or (self.timing is Timing.SINCE and not self.before.asks)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Whether a change helped, seen in three ways; `within` and `across` are None where there is nothing to see.
 
-    `within`: cohorts that were running, before and after. `across`: cohorts that began after the change against those
-    that began before it, in their weeks before it. `together`: all weeks before against all weeks after.
+    `within`: cohorts that were at it when the change came, before and after. `across`: cohorts that began or came to it
+    after the change against those that were at it before, in their weeks before it. `together`: all weeks before
+    against all weeks after.
     """
 
     together: Comparison
@@ -84,12 +100,12 @@ def effect(changed_on: date, cohorts: Iterable[CohortFacts]) -> Effect:
         if (row := _of_cohort(facts, week)) is not None
     )
     running = [row for row in rows if row.timing is Timing.RUNNING]
-    later = [row for row in rows if row.timing is Timing.LATER]
-    begun = [row for row in rows if row.timing is not Timing.LATER]
+    earlier = [row for row in rows if row.is_earlier]
+    later = [row for row in rows if row.is_later]
     return Effect(
         together=compare(_before(rows), _after(rows)),
         within=compare(_before(running), _after(running)) if running else None,
-        across=compare(_before(begun), _after(later)) if later and begun else None,
+        across=compare(_before(earlier), _after(later)) if later and earlier else None,
         cohorts=rows,
     )
 
@@ -118,10 +134,10 @@ def _of_cohort(facts: CohortFacts, week: date) -> CohortEffect | None:
         return None
     if monday_of(facts.starts_on) > week:
         timing = Timing.LATER
-    elif after.weeks or after.asks:
-        timing = Timing.RUNNING
-    else:
+    elif after == Side():
         timing = Timing.EARLIER
+    else:
+        timing = Timing.RUNNING if before.weeks else Timing.SINCE
     within = compare(before, after) if timing is Timing.RUNNING else None
     return CohortEffect(facts.id, facts.title, timing, before, after, within)
 

@@ -100,13 +100,36 @@ def test_cohorts_are_compared_within_across_and_together() -> None:
     assert found.words == "fell by about half, 16 → 6 asks in 52 → 42 student-weeks; could be chance"
 
 
-def test_cohort_of_that_week_is_running() -> None:
+def test_cohort_of_that_week_began_and_came_to_it_after() -> None:
     stay = Stay(DURING, date(2026, 10, 4), 6)
     found = effect(CHANGED_ON, [cohort(1, date(2026, 9, 17), stay)])
-    assert found.cohorts[0].timing is Timing.RUNNING
-    assert found.across is None
+    assert found.cohorts[0].timing is Timing.SINCE
+    assert (found.within, found.across) == (None, None)
     found = effect(CHANGED_ON, [cohort(1, date(2026, 9, 21), stay)])
     assert found.cohorts[0].timing is Timing.LATER
+
+
+def test_cohort_that_came_to_it_after_the_change_is_a_later_one() -> None:
+    """It says nothing of what became of the asks in a cohort that was at it on both sides."""
+    running = cohort(1, date(2026, 8, 31), Stay(BEFORE, AFTER, 10), asks={BEFORE: 20, AFTER: 20})
+    since = cohort(2, date(2026, 8, 31), Stay(AFTER, date(2026, 10, 4), 30), asks={AFTER: 1})
+    found = effect(CHANGED_ON, [running, since])
+    assert [row.timing for row in found.cohorts] == [Timing.RUNNING, Timing.SINCE]
+    assert (found.cohorts[1].within, found.cohorts[1].words) == (None, "")
+    assert sides(found.within) == (Side(20, 10, 10), Side(20, 10, 10))
+    assert sides(found.across) == (Side(20, 10, 10), Side(1, 30, 60))
+    assert sides(found.together) == (Side(20, 10, 10), Side(21, 40, 70))
+
+
+def test_cohort_that_asked_before_it_was_at_it_counts_together_only() -> None:
+    """Its asks before belong to no weeks, and who asked knew what was there before."""
+    running = cohort(1, date(2026, 8, 31), Stay(BEFORE, AFTER, 10), asks={BEFORE: 20, AFTER: 20})
+    asked = cohort(2, date(2026, 8, 31), Stay(AFTER, AFTER, 30), asks={BEFORE: 2, AFTER: 1})
+    found = effect(CHANGED_ON, [running, asked])
+    assert [row.timing for row in found.cohorts] == [Timing.RUNNING, Timing.SINCE]
+    assert sides(found.within) == (Side(20, 10, 10), Side(20, 10, 10))
+    assert found.across is None
+    assert sides(found.together) == (Side(22, 10, 10), Side(21, 40, 40))
 
 
 def test_effect_of_cohorts_without_anybody_has_no_rows() -> None:
