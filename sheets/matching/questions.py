@@ -68,6 +68,7 @@ class QuestionMatcher:
             )
         for question in tab.questions:
             answers, asks = book.of(question)
+            self._ledger.plan.notes += question.notes
             try:
                 self._take(question, group, members, answers, asks)
             except Refused as refusal:

@@ -124,6 +124,7 @@ class _Sheets:
     def take(self, taken: _Taken) -> None:
         """Plan what becomes of the rest: progress first, since a check box says less than its own tab."""
         book = taken.book
+        self.ledger.plan.notes += [one.note for one in book.selections if one.note]
         members: dict[str, Who] = {}
         self.records.take_progress(book)
         for n, tracker in book.trackers:

@@ -8,7 +8,7 @@ from lib.text import folded
 from sheets.reading import Table
 from sheets.understanding.columns import Corrections, Field, understand
 from sheets.understanding.columns import field as column_field
-from sheets.understanding.marks import read_mark
+from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.questions import QuestionTab, is_question_tab, understand_questions
 from sheets.understanding.records import RecordTab, record_kind, understand_record_tab
 from sheets.understanding.tracker import Tracker, is_tracker, understand_tracker
@@ -25,17 +25,30 @@ COURSE_FIELDS: tuple[Field, ...] = (
         is_required=True,
     ),
 )
+# What people write in the column of what is selected, besides check boxes.
+_SELECTED = words_of(
+    "selected,chosen,active,included,in,selecionado,selecionada,escolhido,escolhida,ativo,ativa,incluído,seleccionado,"
+    "seleccionada,elegido,elegida,activo,activa,incluido,sélectionné,sélectionnée,choisi,choisie,actif,active,inclus"
+)
+_NOT_SELECTED = words_of(
+    "not selected,unselected,not chosen,inactive,excluded,out,não selecionado,inativo,excluído,no seleccionado,"
+    "inactivo,excluido,non sélectionné,non choisi,inactif,exclu"
+)
 _ENDING = re.compile(r"\.(xlsx|xlsm|csv|tsv|txt)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A row of the Courses tab: a module of a learning path, and whether the group takes it."""
+    """A row of the Courses tab: a module of a learning path, and whether the group takes it.
+
+    `note` says what of it is not understood, with its place.
+    """
 
     path: str
     module: str
     is_selected: bool
     place: str
+    note: str = ""
 
 
 @dataclass(slots=True)
@@ -142,10 +155,13 @@ def _selections(table: Table) -> list[Selection]:
     found = []
     for row in read.rows:
         module = read.text(row, "module")
-        mark = read_mark(row.cell(selected)) if selected is not None else None
-        if module:
-            is_selected = mark is not None and mark.state == "done"
-            found.append(Selection(read.text(row, "path"), module, is_selected, table.place(row.number)))
+        if not module or selected is None:
+            continue
+        is_selected, wrong = read_yes(row.cell(selected), _SELECTED, _NOT_SELECTED)
+        place = table.place(row.number, selected)
+        note = f"{place}: {wrong} “{module[:60]}” counts as not selected." if wrong else ""
+        path = read.text(row, "path")
+        found.append(Selection(path, module, bool(is_selected), table.place(row.number), note))
     return found
 
 

@@ -54,6 +54,30 @@ def read_mark(value: Value) -> Mark | None:
     return _of_percent(said)
 
 
+def words_of(text: str) -> frozenset[str]:
+    """Words separated by commas, as they are compared."""
+    return frozenset(map(folded, text.split(",")))
+
+
+def read_yes(value: Value, yes: frozenset[str], no: frozenset[str]) -> tuple[bool | None, str]:
+    """Read a cell that says yes or no; an empty one says no.
+
+    Args:
+        yes: folded words that say yes here besides those of check boxes: "solved" in a column of what is solved.
+        no: those that say no.
+
+    Returns:
+        What it says; None where that is not known, with the reason in words.
+    """
+    said = folded(text_of(value))
+    if isinstance(value, str) and said in yes | no:
+        return said in yes, ""
+    mark = read_mark(value)
+    if mark is not None and mark.wrong:
+        return None, mark.wrong
+    return mark is not None and mark.state == "done", ""
+
+
 def _of_number(number: float, said: str) -> Mark:
     """1 and 100 are done, 0 is not, a share of 1 is begun."""
     if number in (1, 100):

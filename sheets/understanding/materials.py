@@ -9,7 +9,7 @@ from lib.text import folded
 from sheets.reading import Row, Table
 from sheets.reading.tables import Value
 from sheets.understanding.columns import Corrections, Field, Understood, field, understand
-from sheets.understanding.marks import read_mark
+from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.roster import Unread
 
 _LONGEST_TITLE, _LONGEST_URL, _MOST_MINUTES = 300, 1_000, 32_767
@@ -53,6 +53,14 @@ _KINDS = {
     }.items()
     for word in words.split(",")
 }
+# What people write in the column of what is optional, besides check boxes.
+_OPTIONAL = words_of(
+    "optional,extra,bonus,opcional,facultativo,facultativa,optionnel,optionnelle,facultatif,facultative"
+)
+_REQUIRED = words_of(
+    "required,mandatory,compulsory,core,must,obrigatório,obrigatória,necessário,obligatorio,obligatoria,requerido,"
+    "obligatoire,requis,requise"
+)
 _url = URLValidator(schemes=["http", "https"])
 
 
@@ -103,8 +111,11 @@ def _read(understood: Understood, row: Row, milestone: str) -> MaterialEntry | U
         return Unread(place, row, (title or url)[:200], wrong)
     kind, minutes, notes = _details(understood, row)
     optional = understood.column("optional")
-    mark = read_mark(row.cell(optional)) if optional is not None else None
-    is_optional = None if optional is None else mark is not None and mark.state == "done"
+    is_optional, wrong = (
+        (None, "") if optional is None else read_yes(row.cell(optional), _OPTIONAL, _REQUIRED)
+    )
+    if wrong:
+        notes.append(f"{wrong} Whether it is optional is left out")
     return MaterialEntry(place, row, milestone, title or url, url, kind, minutes, is_optional, tuple(notes))
 
 

@@ -8,7 +8,7 @@ from lib.text import folded
 from sheets.reading import Formula, Row, Table, Value
 from sheets.understanding.columns import Corrections, Field, Understood, field, understand
 from sheets.understanding.dates import read_day
-from sheets.understanding.marks import read_mark
+from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.people import Mention, read_person
 from sheets.understanding.records import headers, words
 from sheets.understanding.records.cells import Cells
@@ -51,6 +51,18 @@ FIELDS: tuple[Field, ...] = (
         "resolu,resolue",
     ),
 )
+# What people write in the column of what is solved, besides check boxes.
+_SOLVED = words_of(
+    "solved,answered,closed,resolved,replied,resolvido,resolvida,respondido,respondida,fechado,fechada,solucionado,"
+    "solucionada,resuelto,resuelta,contestado,contestada,cerrado,cerrada,répondu,répondue,résolu,résolue,clos,close,"
+    "fermé,fermée,traité,traitée"
+)
+_UNSOLVED = words_of(
+    "open,opened,pending,unsolved,unanswered,not solved,not answered,not yet,new,waiting,to do,todo,follow up,"
+    "needs follow up,aberto,aberta,em aberto,pendente,por resolver,por responder,não resolvido,não resolvida,"
+    "não respondida,abierto,abierta,pendiente,sin resolver,sin responder,no resuelto,no resuelta,"
+    "ouvert,ouverte,en attente,en suspens,à traiter,non résolu,non résolue,non répondu,non répondue,pas encore"
+)
 # What only our own workbook has beside the columns of the sheet.
 _MORE: tuple[Field, ...] = tuple(
     Field(name, header.lower(), frozenset({folded(header)}))
@@ -86,7 +98,8 @@ class MoreOfQuestion:
 class AskedQuestion:
     """A question of the tab. `day` is None where none stands; `is_solved` where no column says.
 
-    `more` is None where the tab is not one of our own workbook.
+    `more` is None where the tab is not one of our own workbook. `notes` say what of the row is not understood, with
+    its place.
     """
 
     place: str
@@ -100,6 +113,7 @@ class AskedQuestion:
     answered_by: Mention | None
     is_solved: bool | None
     more: MoreOfQuestion | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +166,7 @@ def _read(understood: Understood, row: Row, own: Understood | None) -> AskedQues
     for person in (student, answered_by):
         if person is not None and person.wrong:
             return Unread(place, row, text[:200], person.wrong)
-    mark = read_mark(_value(understood, row, "solved"))
-    solved = None if understood.column("solved") is None else mark is not None and mark.state == "done"
+    solved, notes = _solved(understood, row)
     is_long = len(text) > LONGEST_TITLE
     whole = _raw(understood, row, "question")
     return AskedQuestion(
@@ -168,6 +181,19 @@ def _read(understood: Understood, row: Row, own: Understood | None) -> AskedQues
         answered_by=answered_by,
         is_solved=solved,
         more=more,
+        notes=notes,
+    )
+
+
+def _solved(understood: Understood, row: Row) -> tuple[bool | None, tuple[str, ...]]:
+    """Whether the question is solved, None where that is not known; and a note where what stands there is no mark."""
+    column = understood.column("solved")
+    if column is None:
+        return None, ()
+    is_solved, wrong = read_yes(row.cell(column), _SOLVED, _UNSOLVED)
+    place = understood.table.place(row.number, column)
+    return is_solved, (
+        (f"{place}: {wrong} Whether the question is solved is not known; an answer counts.",) if wrong else ()
     )
 
 

@@ -123,6 +123,22 @@ def test_materials_go_into_their_milestones(cast: Cast) -> None:
     assert everything() == before
 
 
+@pytest.mark.parametrize(
+    ("said", "is_optional", "note"),
+    [
+        ("Optional", True, ""),
+        ("obrigatório", False, ""),
+        ("perhaps", False, "; “perhaps” is no mark. Whether it is optional is left out"),
+    ],
+)
+def test_optional_is_understood_in_words(cast: Cast, said: str, is_optional: bool, note: str) -> None:
+    rows = (HEADER, ("RAG", "Neurons", "video", "https://example.com/v", "", said))
+    sheet_import = materials(cast, *rows)
+    assert shown(sheet_import) == [("new", "Neurons", f"RAG{note}")]
+    confirmed(sheet_import, cast.ines)
+    assert Material.objects.get().is_optional is is_optional
+
+
 def test_milestone_nobody_knows_is_asked(cast: Cast) -> None:
     rows = (HEADER, ("Fine-tuning", "LoRA", "", "https://example.com/l", "", ""))
     sheet_import = materials(cast, *rows)

@@ -167,6 +167,42 @@ def test_questions_come_with_their_day_asker_milestone_and_answer(cast: Cast) ->
     ]
 
 
+def test_status_in_words_tells_how_a_question_stands(cast: Cast) -> None:
+    rows = [
+        ("2026-09-10", "Ana Ruivo", "RAG", "One?", "Because.", None, "Resolvida"),
+        ("2026-09-10", "Ana Ruivo", "RAG", "Two?", "Because.", None, "pendente"),
+        ("2026-09-10", "Ana Ruivo", "RAG", "Three?", "Because.", None, "later"),
+        ("2026-09-10", "Ana Ruivo", "RAG", "Four?", None, None, "Solved"),
+    ]
+    sheet_import = sheet(cast, book(CLOVER, rows))
+    assert (
+        "Sheet 3 G4: “later” is no mark. Whether the question is solved is not known; an answer counts."
+        in sheet_import.understood["notes"]
+    )
+    confirmed(sheet_import, cast.ines)
+    assert list(Question.objects.order_by("pk").values_list("title", "status")) == [
+        ("One?", "answered"),
+        ("Two?", "follow_up"),
+        ("Three?", "answered"),
+        ("Four?", "answered"),
+    ]
+
+
+def test_selection_in_words_is_understood_and_what_is_not_is_said(cast: Cast) -> None:
+    courses = [
+        ("Module", "Selected"),
+        ("LLM basics", "Selected"),
+        ("RAG", "later"),
+        ("Indexation", "inactive"),
+    ]
+    tracker = [("Name", "Mentor", "LLM basics"), ("Gus Lind <gus@example.com>", None, True)]
+    sheet_import = sheet(cast, workbook({"Courses": courses, "Tracker": tracker}))
+    assert "Courses B3: “later” is no mark. “RAG” counts as not selected." in sheet_import.understood["notes"]
+    confirmed(sheet_import, cast.ines)
+    chosen = PlanItem.objects.filter(group__name="Group 1").values_list("milestone__title", flat=True)
+    assert list(chosen) == ["LLM basics"]
+
+
 def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
     students = [
         ("  Gus  Lind ", "Nadia Rahal <nadia@example.com>", "TRUE", "x", None, False),

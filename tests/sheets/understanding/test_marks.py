@@ -1,7 +1,9 @@
+from datetime import date
+
 import pytest
 
 from sheets.reading import Formula, Value
-from sheets.understanding.marks import read_mark
+from sheets.understanding.marks import read_mark, read_yes, words_of
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,34 @@ def test_what_is_no_mark_is_said(value: Value) -> None:
     assert mark is not None
     assert mark.state == ""
     assert mark.wrong
+
+
+YES, NO = words_of("solved,résolu"), words_of("open,not yet")
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("Solved", True),
+        ("RESOLU", True),
+        ("open", False),
+        ("Not yet", False),
+        ("x", True),
+        (True, True),
+        (1, True),
+        ("no", False),
+        (False, False),
+        (None, False),
+        ("", False),
+        ("in progress", False),
+        ("?", False),
+    ],
+)
+def test_cell_says_yes_or_no_in_the_words_of_its_column(value: Value, says: bool) -> None:
+    assert read_yes(value, YES, NO) == (says, "")
+
+
+@pytest.mark.parametrize("value", ["perhaps", 7, date(2026, 9, 10), Formula("=A1")])
+def test_what_says_neither_is_not_known(value: Value) -> None:
+    says, wrong = read_yes(value, YES, NO)
+    assert (says, bool(wrong)) == (None, True)

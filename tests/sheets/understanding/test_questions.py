@@ -1,0 +1,42 @@
+import pytest
+
+from sheets.reading import Row, Table, Value
+from sheets.understanding.questions import QuestionTab, understand_questions
+
+
+def questions(*rows: tuple[Value, ...], last: str = "Solved") -> QuestionTab:
+    header = ("Date", "Student", "Question", "Answer", last)
+    held = tuple(Row(n, row) for n, row in enumerate((header, *rows), start=1))
+    return understand_questions(Table("clover.xlsx", "Questions", held))
+
+
+@pytest.mark.parametrize(
+    ("said", "is_solved"),
+    [
+        ("Solved", True),
+        ("Answered", True),
+        ("Resolvida", True),
+        ("respondida", True),
+        ("Cerrada", True),
+        ("Résolue", True),
+        ("Open", False),
+        ("Em aberto", False),
+        ("Pendiente", False),
+        ("En attente", False),
+        ("sim", True),
+        ("no", False),
+        (None, False),
+    ],
+)
+@pytest.mark.parametrize("header", ["Solved", "Status", "Resolvida"])
+def test_status_is_understood_in_words(header: str, said: Value, is_solved: bool) -> None:
+    read = questions(("2026-09-10", "Ana Ruivo", "Why?", "So.", said), last=header)
+    assert [(one.is_solved, one.notes) for one in read.questions] == [(is_solved, ())]
+
+
+def test_status_that_is_not_understood_is_said_and_decides_nothing() -> None:
+    read = questions(("2026-09-10", "Ana Ruivo", "Why?", "So.", "later"))
+    assert [one.is_solved for one in read.questions] == [None]
+    assert read.questions[0].notes == (
+        "Questions E2: “later” is no mark. Whether the question is solved is not known; an answer counts.",
+    )
