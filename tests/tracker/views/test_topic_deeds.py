@@ -176,6 +176,26 @@ def test_undo_of_the_message_puts_back(as_: SignIn, docker: Topic) -> None:
     assert titles(docker) == DOCKER
 
 
+def test_last_question_of_a_topic_is_taken_out_and_put_back(cast: Cast, as_: SignIn) -> None:
+    (question,) = asked(cast.ana, ALONE[0])
+    topic = TopicFactory.create(course=cast.course, questions=[question])
+    page = post(as_("ines"), topic, "leave", chosen=question.pk)
+    assert "is in no topic now, and stays out" in page
+    assert "No question is left in it" in page
+    post(as_("ines"), topic, "move/undo", chosen=question.pk)
+    assert "is back where it was" in undo(as_("ines"), topic, "leave", chosen=question.pk)
+    assert titles(topic) == [ALONE[0]]
+
+
+def test_last_question_of_a_topic_is_put_into_another_and_back(
+    cast: Cast, as_: SignIn, docker: Topic
+) -> None:
+    (question,) = asked(cast.ana, ALONE[0])
+    topic = TopicFactory.create(course=cast.course, questions=[question])
+    assert "is back where it was" in undo(as_("ines"), docker, "join", chosen=question.pk)
+    assert (titles(docker), titles(topic)) == (DOCKER, [ALONE[0]])
+
+
 def test_question_is_found_and_put_in(cast: Cast, as_: SignIn, docker: Topic) -> None:
     (question,) = asked(cast.dalia, ALONE[0])
     url = f"/topics/{docker.pk}/join/"

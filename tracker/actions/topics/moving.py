@@ -1,4 +1,7 @@
-"""Take questions out of topics, put them in, and make a topic of some: an admin's word, which no refresh changes."""
+"""Take questions out of topics, put them in, and make a topic of some: an admin's word, which no refresh changes.
+
+A topic of which the last question was moved by hand stays, in no list: it is there when that is undone.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,7 +15,6 @@ from tracker.actions.topics.keeping import (
     members_of,
     place,
     placements_of,
-    remove_traceless,
     save,
     wait_for_turn,
 )
@@ -104,4 +106,3 @@ def _save(placements: list[Placement], topics: set[int | None], *, by: User, at:
     place(placements, by=by, at=at)
     touched = {topic for topic in topics if topic is not None}
     choose_representatives(touched, at=at, texts=Texts())
-    remove_traceless(touched)

@@ -213,10 +213,22 @@ def test_only_questions_of_the_course_that_are_no_duplicates_are_put_in(
         put_in(question=twin, topic=topics[0], by=cast.ines, at=LATER)
 
 
+def test_move_of_the_last_question_of_a_topic_is_undone(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    before = state()
+    for title in TOKENS:
+        put_in(question=of_title(title), topic=topics[0], by=cast.ines, at=LATER)
+    assert refreshed(cast) == [[*DOCKER, *TOKENS], []]
+    for title in TOKENS:
+        undo_move(question=of_title(title), by=cast.ines, at=LATER)
+    assert state() == before
+
+
 def test_move_is_not_undone_into_a_topic_that_is_gone(cast: Cast, topics: tuple[Topic, Topic]) -> None:
     first, second = (of_title(title) for title in TOKENS)
-    for question in (first, second):
-        put_in(question=question, topic=topics[0], by=cast.ines, at=LATER)
+    put_in(question=first, topic=topics[0], by=cast.ines, at=LATER)
+    second.title = DOCKER[0]
+    change_question(question=second, by=cast.person("ana"), at=LATER)
+    refresh_topics(course=cast.course, at=LATER + timedelta(hours=1))
     assert list(Topic.objects.all()) == [topics[0]]
     with pytest.raises(TopicError, match="is gone"):
         undo_move(question=first, by=cast.ines, at=LATER)
