@@ -1,10 +1,10 @@
-"""Who may see and do, with imports: the course admins of their course."""
+"""Who may see and do, with imports: the course admins of their course. And of whom an export may tell a mentor."""
 
 from datetime import datetime
 
 from django.http import Http404
 
-from groups.relations import relations_of
+from groups.relations import RelationKind, relations_of
 from people.access import refuse
 from people.models import User
 from sheets.models import SheetImport
@@ -24,3 +24,9 @@ def import_to_administer(user: User, import_id: int, now: datetime) -> SheetImpo
     if not relations.administers(course_id):
         refuse(user, f"administer import {import_id}", is_insider=relations.is_insider(course_id))
     return sheet_import
+
+
+def groups_led(user: User, now: datetime) -> frozenset[int]:
+    """The groups that the person mentors now: of asks in others a mentor is told the group, and nobody's name."""
+    mentorships = relations_of(user, now).open(RelationKind.MENTORS)
+    return frozenset(row.group_id for row in mentorships if row.group_id is not None)

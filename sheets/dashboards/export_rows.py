@@ -4,7 +4,7 @@ No tab may look like a tracker, like questions or like courses to our own reader
 people are "Person" there, never "Name" or "Student", and what was asked is "Asked".
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,13 @@ from lib.cells import Value
 from people.models import User
 from sheets.understanding.people import shown_person
 from sheets.understanding.records import headers
-from tracker.models import AgreedStep, Ask, CheckIn, CodeReview, Progress, Question
+from tracker.models import AgreedStep, Answer, Ask, CheckIn, CodeReview, Progress, Question
 
 type Row = tuple[Value, ...]
+# The groups, by id, whose mentors' view is the reader's; None for a course admin, to whom nothing is hidden.
+type Led = Collection[int] | None
+
+_SOMEBODY = "somebody of the group"
 
 PROGRESS = tuple(headers.PROGRESS.values())
 CHECK_INS = tuple(headers.CHECK_INS.values())
@@ -94,10 +98,23 @@ def check_in_header(*, has_private_note: bool) -> tuple[str, ...]:
     return (*CHECK_INS, headers.PRIVATE_NOTE) if has_private_note else CHECK_INS
 
 
-def asker(question: Question) -> User | None:
+def asker(question: Question, led: Led = None) -> User | None:
     """The student who asked first, whoever logged it; None where nobody said which student it was."""
     asks: list[Ask] = sorted(question.asks.all(), key=lambda ask: (ask.asked_at, ask.pk))
-    return asks[0].enrolment.person if asks and asks[0].enrolment else None
+    return asks[0].enrolment.person if asks and asks[0].enrolment and _is_named(asks[0], led) else None
+
+
+def _is_named(ask: Ask, led: Led) -> bool:
+    """As tracker.dashboards.question_detail: who asked is named to today's mentors of the group of the ask."""
+    return led is None or ask.group_id in led
+
+
+def answerer(question: Question, answer: Answer, led: Led = None) -> User | None:
+    """Who answered, as far as the reader may know: below an answer of another group's question stands nobody's name.
+
+    It might be who asked there and hides it, or a student of another cohort.
+    """
+    return answer.answered_by if led is None or question.group_id in led else None
 
 
 def question_row(one: Question, zone: ZoneInfo) -> Row:
@@ -107,7 +124,7 @@ def question_row(one: Question, zone: ZoneInfo) -> Row:
     return (
         one.group.name,
         asked_at.date() if asked_at else None,
-        person.name if person else "somebody of the group",
+        person.name if person else _SOMEBODY,
         person.email if person else None,
         one.is_asker_hidden,
         one.milestone.title if one.milestone else None,
@@ -127,13 +144,13 @@ def question_row(one: Question, zone: ZoneInfo) -> Row:
     )
 
 
-def more_of_question(one: Question, zone: ZoneInfo) -> Row:
+def more_of_question(one: Question, zone: ZoneInfo, led: Led = None) -> Row:
     """What a question says besides the sheet's own columns, by which our reader makes it whole again.
 
     Whose name the asker hides stands in a column of its own.
     """
     person = asker(one)
-    hidden = person if one.is_asker_hidden else None
+    hidden = asker(one, led) if one.is_asker_hidden else None
     entered_by = None if person is not None and one.asked_by_id == person.pk else one.asked_by
     return (
         one.detail,
@@ -237,18 +254,22 @@ def answer_rows(question: Question, zone: ZoneInfo) -> Iterator[Row]:
         yield question.pk, question.title, answer.body, person.name, person.email, moment
 
 
-def ask_rows(question: Question, zone: ZoneInfo) -> Iterator[Row]:
-    """Each time the question was asked, with the name of who asked though it may be hidden: for who leads the group."""
+def ask_rows(question: Question, zone: ZoneInfo, led: Led = None) -> Iterator[Row]:
+    """Each time the question was asked, with the name of who asked though it may be hidden: for who leads the group.
+
+    Of asks in groups that the reader does not lead only the group is named.
+    """
     for ask in sorted(question.asks.all(), key=lambda ask: (ask.asked_at, ask.pk)):
-        person = ask.enrolment.person if ask.enrolment else None
+        is_named = _is_named(ask, led)
+        person = ask.enrolment.person if ask.enrolment and is_named else None
         yield (
             question.pk,
             question.title,
             ask.group.name,
-            person.name if person else "somebody of the group",
+            person.name if person else _SOMEBODY,
             person.email if person else None,
             local(ask.asked_at, zone),
             ask.week_starts_on,
-            ask.logged_by.name,
-            ask.logged_by.email,
+            ask.logged_by.name if is_named else None,
+            ask.logged_by.email if is_named else None,
         )

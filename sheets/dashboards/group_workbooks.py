@@ -15,7 +15,7 @@ from groups.models import Group, Mentorship
 from lib.cells import Value
 from people.models import User
 from sheets.dashboards import export_rows
-from sheets.dashboards.export_rows import asker, local
+from sheets.dashboards.export_rows import Led, answerer, asker, local
 from sheets.dashboards.group_rows import GroupRows, rows_of_groups
 from sheets.writing.archive import file_stem
 from sheets.writing.group_sheet import (
@@ -41,24 +41,38 @@ class GroupFile:
 
 
 def group_workbooks(
-    *, cohort: Cohort, groups: Sequence[Group], today: date, has_private_notes: bool = False
+    *,
+    cohort: Cohort,
+    groups: Sequence[Group],
+    today: date,
+    has_private_notes: bool = False,
+    led: Led = None,
 ) -> Iterator[GroupFile]:
     """Make a workbook a group, one after the other.
 
     Args:
         today: the cohort's working day: who is a member then, or has finished in the group, stands in its tracker.
         has_private_notes: for who may read them, and asked for them.
+        led: the groups that the reader mentors; None for a course admin.
     """
     milestones = list(cohort.course.milestones.in_order())
     for batch in batched(groups, _AT_ONCE):
         rows = rows_of_groups(batch, today)
         for group in batch:
-            tabs = _tabs(cohort, group, rows[group.pk], milestones, has_private_notes=has_private_notes)
+            tabs = _tabs(
+                cohort, group, rows[group.pk], milestones, has_private_notes=has_private_notes, led=led
+            )
             yield GroupFile(f"{file_stem(group.name)}.xlsx", workbook(tabs))
 
 
 def _tabs(
-    cohort: Cohort, group: Group, of: GroupRows, milestones: Sequence[Milestone], *, has_private_notes: bool
+    cohort: Cohort,
+    group: Group,
+    of: GroupRows,
+    milestones: Sequence[Milestone],
+    *,
+    has_private_notes: bool,
+    led: Led,
 ) -> list[Tab]:
     zone = ZoneInfo(cohort.time_zone)
     check_ins = [
@@ -73,9 +87,9 @@ def _tabs(
     ]
     progress = [export_rows.progress_row(one, group.name, zone) for one in of.progress]
     answers = [row for one in of.questions for row in export_rows.answer_rows(one, zone)]
-    asks = [row for one in of.questions for row in export_rows.ask_rows(one, zone)]
+    asks = [row for one in of.questions for row in export_rows.ask_rows(one, zone, led)]
     return [
-        *sheet_tabs(_sheet(cohort, group, of, milestones), export_rows.MORE_OF_QUESTIONS),
+        *sheet_tabs(_sheet(cohort, group, of, milestones, led), export_rows.MORE_OF_QUESTIONS),
         _more("Plan", export_rows.PLAN, map(export_rows.plan_row, of.items)),
         _more("Progress", export_rows.PROGRESS, progress),
         _more("Check-ins", check_in_header, check_ins),
@@ -91,7 +105,9 @@ def _more(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) ->
     return Tab(title, [header, *rows], widths=[20] * min(len(header), 26))
 
 
-def _sheet(cohort: Cohort, group: Group, of: GroupRows, milestones: Sequence[Milestone]) -> GroupSheet:
+def _sheet(
+    cohort: Cohort, group: Group, of: GroupRows, milestones: Sequence[Milestone], led: Led
+) -> GroupSheet:
     planned = {item.milestone_id for item in of.items}
     states: dict[int, dict[str, str]] = defaultdict(dict)
     for one in of.progress:
@@ -104,7 +120,7 @@ def _sheet(cohort: Cohort, group: Group, of: GroupRows, milestones: Sequence[Mil
         modules=[Module(one.title, one.pk in planned) for one in milestones],
         mentors=_mentors(of.mentorships),
         students=[SheetStudent(_person(person), states[pk]) for pk, person in members.items()],
-        questions=[_question(one, ZoneInfo(cohort.time_zone)) for one in of.questions],
+        questions=[_question(one, ZoneInfo(cohort.time_zone), led) for one in of.questions],
     )
 
 
@@ -116,15 +132,17 @@ def _mentors(mentorships: Iterable[Mentorship]) -> list[SheetPerson]:
     ]
 
 
-def _question(one: Question, zone: ZoneInfo) -> SheetQuestion:
+def _question(one: Question, zone: ZoneInfo, led: Led) -> SheetQuestion:
     """The question as the sheet has it.
 
     Whose name the asker hides stands in a column of its own, which is not read out in a meeting.
     A duplicate has the answers of the question that it points at where it has none of its own.
     """
-    person = asker(one)
+    person = asker(one, led)
     original = one.duplicate_of or one
-    answers = list(one.answers.all() or original.answers.all())
+    own = list(one.answers.all())
+    answers = own or list(original.answers.all())
+    answered_by = answerer(one if own else original, answers[0], led) if answers else None
     asked_at = local(one.asked_at, zone)
     assert asked_at is not None, "every question was asked some time"  # noqa: S101
     return SheetQuestion(
@@ -134,9 +152,9 @@ def _question(one: Question, zone: ZoneInfo) -> SheetQuestion:
         title=one.title,
         detail=one.detail,
         answer="\n\n".join(answer.body.strip() for answer in answers),
-        answered_by=_person(answers[0].answered_by) if answers else None,
+        answered_by=_person(answered_by) if answered_by else None,
         is_solved=original.status == Question.Status.ANSWERED,
-        more=export_rows.more_of_question(one, zone),
+        more=export_rows.more_of_question(one, zone, led),
     )
 
 

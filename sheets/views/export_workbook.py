@@ -10,6 +10,8 @@ from groups.access import cohort_to_administer, group_to_lead
 from groups.models import Group
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from sheets.access import groups_led
+from sheets.dashboards.export_rows import Led
 from sheets.dashboards.group_workbooks import group_workbooks
 from sheets.forms.exports import WorkbookForm, WorkbooksForm
 from sheets.views.export_page import export_page
@@ -21,10 +23,13 @@ from sheets.writing.workbook import CONTENT_TYPE
 @require_safe
 def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
     """Send a group as a workbook in the layout of the tracking sheet, with tabs more."""
-    group = group_to_lead(signed_in(request), group_id, timezone.now()).group
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_lead(user, group_id, now)
+    led = None if access.is_course_admin else groups_led(user, now)
     form = WorkbookForm(request.GET)
     has_private_notes = form.is_valid() and form.cleaned_data["private_notes"]
-    return _one(group.cohort, group, has_private_notes=has_private_notes)
+    return _one(access.group.cohort, access.group, has_private_notes=has_private_notes, led=led)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -41,10 +46,12 @@ def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
     return _all(cohort, list(cohort.groups.in_order()), has_private_notes=has_private_notes)
 
 
-def _one(cohort: Cohort, group: Group, *, has_private_notes: bool) -> HttpResponse:
+def _one(cohort: Cohort, group: Group, *, has_private_notes: bool, led: Led = None) -> HttpResponse:
     today = cohort.working_day(timezone.now())
     file = next(
-        group_workbooks(cohort=cohort, groups=[group], today=today, has_private_notes=has_private_notes)
+        group_workbooks(
+            cohort=cohort, groups=[group], today=today, has_private_notes=has_private_notes, led=led
+        )
     )
     return HttpResponse(file.content, content_type=CONTENT_TYPE, headers=_as_file(file.name))
 

@@ -10,8 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from groups.actions.enrolment import end_enrolment, join_group
 from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import (
     AgreedStepFactory,
+    AnswerFactory,
+    AskFactory,
     CheckInEntryFactory,
     CheckInFactory,
     CodeReviewFactory,
@@ -118,6 +121,42 @@ def test_hidden_asker_stands_beside_the_question(cast: Cast, as_: Callable[[str]
     QuestionFactory.create(membership=cast.ana, title="Is it just me?", is_asker_hidden=True)
     [row] = rows_of(as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content, "Questions")
     assert (row["Student"], row["Asker, hidden from other students"]) == (None, "Ana Ruivo <ana@example.com>")
+
+
+def test_workbook_of_a_mentor_names_nobody_of_other_groups_who_asked(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    """On the page of the question who asked again is named to the mentors of their own group, and to course admins."""
+    original = QuestionFactory.create(membership=cast.emre, title="Why softmax?", is_asker_hidden=True)
+    AnswerFactory.create(question=original, body="It adds up.", answered_by=cast.person("emre"))
+    question = QuestionFactory.create(
+        membership=cast.ana, title="What is softmax for?", status="duplicate", duplicate_of=original
+    )
+    AskFactory.create(
+        question=question,
+        group=cast.juniper,
+        enrolment=cast.enrolment("dalia"),
+        logged_by=cast.person("dalia"),
+    )
+
+    def named(name: str) -> set[str]:
+        content = as_(name).get(f"/groups/{cast.clover.pk}/workbook/").content
+        cells = [
+            str(cell) for tab in load_workbook(BytesIO(content)) for row in tab.values for cell in row if cell
+        ]
+        return {
+            who for who in ("ana@", "dalia@", "emre@", "Dalia", "Emre") if any(who in cell for cell in cells)
+        }
+
+    assert named("marta") == {"ana@"}
+    assert named("ines") == {"ana@", "dalia@", "emre@", "Dalia", "Emre"}
+    asks = rows_of(as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content, "Asks")
+    assert [(row["Group"], row["Person"]) for row in asks] == [
+        ("Clover", "Ana Ruivo"), ("Juniper", "somebody of the group"),
+    ]  # fmt: skip
+    # Who mentors both groups may know.
+    MentorshipFactory.create(group=cast.juniper, person=cast.marta)
+    assert named("marta") == {"ana@", "dalia@", "emre@", "Dalia", "Emre"}
 
 
 def test_zip_holds_a_workbook_a_group(cast: Cast, as_: Callable[[str], Client]) -> None:
