@@ -2,8 +2,9 @@
 
 `make bench-suggestions` runs it on SQLite and, where there is a server, on PostgreSQL, each on a database of its own.
 Run by hand, DATABASE_URL names another one, which must be empty. Questions, answers and asks are made up first and do
-not count: one course, eight cohorts, words as rare and common as in a language (the commonest stands in half of all
-titles). ASKED is how many questions there are, REQUESTS how often each kind of line is typed.
+not count: a course of eight cohorts and a small one beside it, words as rare and common as in a language (the
+commonest stands in half of all titles). ASKED is how many questions there are, REQUESTS how often each kind of line is
+typed.
 """
 
 import os
@@ -21,6 +22,8 @@ from typing import Any
 QUESTIONS = int(os.environ.get("ASKED", "100000"))
 REQUESTS = int(os.environ.get("REQUESTS", "60"))
 COHORTS, GROUPS = 8, 40
+# One question of so many is of a small course beside the large one, whose words the large one crowds.
+BESIDE = 100
 WORDS = 30_000
 MILLISECONDS = 150
 FRAMES = ("How do I", "Why does", "What is", "Can I use", "Where do I find", "Error:", "", "When should we")
@@ -90,17 +93,26 @@ def seed() -> dict[str, Any]:
                 Membership.objects.create(enrolment=enrolment, group=group, started_on=date(2026, 8, 31))
                 members.append(enrolment)
             groups.append(group)
+    beside = Course.objects.create(title="Beside", slug="beside")
+    beside.admins.create(person=people[-1])
+    small = Group.objects.create(
+        cohort=Cohort.objects.create(
+            course=beside, title="Only", starts_on=date(2026, 8, 31), time_zone="UTC"
+        ),
+        name="Small",
+    )
     for start in range(0, QUESTIONS, 5_000):
         questions, bodies = [], []
         for n in range(start, min(start + 5_000, QUESTIONS)):
-            group = groups[n % len(groups)]
+            group = groups[n % len(groups)] if n % BESIDE else small
             body = language.text(chance.randint(20, 200)) if chance.random() < 0.6 else ""
             title = language.title(chance.choice(topics))
             asked_at = NOW - timedelta(minutes=5 * (QUESTIONS - n))
             questions.append(
                 Question(
                     cohort_id=group.cohort_id, group=group, asked_by_id=members[n % len(members)].person_id,
-                    asked_at=asked_at, title=title, milestone=chance.choice([None, *milestones]),
+                    asked_at=asked_at, title=title,
+                    milestone=chance.choice([None, *milestones]) if n % BESIDE else None,
                     visibility=chance.choices(["group", "cohort", "course"], [1, 7, 2])[0],
                     status="answered" if body else "open", first_answered_at=asked_at if body else None,
                     search_text=search_text(title, "", [body] if body else []),
@@ -126,6 +138,7 @@ def seed() -> dict[str, Any]:
         "student": (members[0].person, groups[0]),
         "mentor": (people[0], groups[0]),
         "admin": (admin, groups[0]),
+        "beside": (people[-1], small),
         "language": language,
         "topics": topics,
         "chance": chance,
@@ -164,7 +177,7 @@ def main() -> int:
     )
     slowest = 0.0
     with override_settings(ALLOWED_HOSTS=["testserver"], DEBUG=False):
-        for role in ("student", "mentor", "admin"):
+        for role in ("student", "mentor", "admin", "beside"):
             person, group = made[role]
             client = Client()
             client.force_login(person)

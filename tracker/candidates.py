@@ -19,6 +19,7 @@ from typing import Any
 
 from django.db import connections
 from django.db.models import F, Func, TextField
+from django.db.models.expressions import RawSQL
 
 from lib.text import folded
 from tracker.models import Question
@@ -50,6 +51,8 @@ _read = lru_cache(maxsize=2_000)(profile)
 NOT_ASKED = 0
 
 type Lists = dict[str, list[int]]
+# Less its weight, less its id, and its original.
+type _Shared = tuple[float, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def alike(
     limit: int = 5,
     least: float = OFFER,
 ) -> list[Alike]:
-    """Return which of the questions may ask the same, likeliest first, in three or four queries.
+    """Return which of the questions may ask the same, likeliest first, in three to five queries.
 
     Of questions that are merged, the one that is most alike speaks for their original.
 
@@ -79,20 +82,30 @@ def alike(
     words = words_to_look_for(asked)[:_MOST_WORDS]
     if not words:
         return []
-    weights, pool = _found(questions.db, words, asked)
-    rows = questions.filter(pk__in=pool).values_list("pk", "duplicate_of", TitleWords(F("search_text")))
-    out = set(leave_out)
-    shared = [
-        (-_weight(title, weights), -pk, original or pk)
-        for pk, original, title in rows
-        if pk not in out and original not in out
-    ]
+    found = _found(questions.db, words, asked)
+    shared = _shared(questions.filter(pk__in=found.pool), found, leave_out)
+    if found.crowded and len(shared) < min(_COMPARED, len(found.pool) / 2):
+        # Most were of other courses, or not to be seen: asked again among these questions only.
+        holding = _INDEXES[connections[questions.db].vendor].among(questions, found.crowded)
+        newest = holding.exclude(pk__in=found.pool).order_by((F("pk") + 0).desc())[:_TOGETHER]
+        shared += _shared(newest, found, leave_out)
     originals = {-pk: original for _, pk, original in nsmallest(_COMPARED, shared)}
     texts = Question.objects.using(questions.db).filter(pk__in=originals).only(*_COMPARED_BY)
     best: dict[int, Alike] = {}
     for one in rank(_read(asked), [_read(text_of(row)) for row in texts], limit=_COMPARED, least=least):
         best.setdefault(originals[one.id], Alike(one.id, originals[one.id], one.score))
     return list(best.values())[:limit]
+
+
+def _shared(questions: QuestionQuerySet, found: "_Found", leave_out: Collection[int]) -> list[_Shared]:
+    """How much each of the questions shares of what was asked for: most first when sorted, then the newest."""
+    out = set(leave_out)
+    rows = questions.values_list("pk", "duplicate_of", TitleWords(F("search_text")))
+    return [
+        (-_weight(title, found.weights), -pk, original or pk)
+        for pk, original, title in rows
+        if pk not in out and original not in out
+    ]
 
 
 def text_of(question: Question) -> Text:
@@ -127,8 +140,16 @@ def _weight(words: str, weights: Sequence[tuple[str, float]]) -> float:
     return weight
 
 
-def _found(using: str, words: Sequence[str], asked: Text) -> tuple[list[tuple[str, float]], list[int]]:
-    """Return what each word and piece weighs, and the titles to read."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What each word and piece weighs, the titles to read, and the common words of which only the newest are there."""
+
+    weights: list[tuple[str, float]]
+    pool: list[int]
+    crowded: list[str]
+
+
+def _found(using: str, words: Sequence[str], asked: Text) -> _Found:
     index = _INDEXES[connections[using].vendor]
     lists = _lists(using, words, [index.word(word, _RARE + 1) for word in words])
     rare = {word: ids for word, ids in lists.items() if len(ids) <= _RARE}
@@ -138,6 +159,7 @@ def _found(using: str, words: Sequence[str], asked: Text) -> tuple[list[tuple[st
     weights = [
         (place, log(_ALL / min(max(1, len(lists[word])), _RARE))) for word in words for place in _places(word)
     ]
+    crowded: list[str] = []
     pool = dict.fromkeys(pk for word in sorted(rare, key=lambda word: len(rare[word])) for pk in rare[word])
     if len(common) > 1 or (common and not pool) or pieces:
         more = _lists(
@@ -148,11 +170,12 @@ def _found(using: str, words: Sequence[str], asked: Text) -> tuple[list[tuple[st
                 *(index.piece(piece, _PIECE + 1) for piece in pieces),
             ],
         )
+        crowded = common if len(more[""]) >= _TOGETHER else []
         held = {piece: more[piece] for piece in pieces if 0 < len(more[piece]) <= _PIECE}
         weights += [(piece, log(_ALL / len(ids)) / 2) for piece, ids in held.items()]
         first = [*more[""], *(pk for ids in held.values() for pk in ids)]
         pool = dict.fromkeys([*first, *pool])
-    return weights, list(pool)[:_READ]
+    return _Found(weights, list(pool)[:_READ], crowded)
 
 
 def _halves(beginning: str, asked: Text) -> Iterator[str]:
@@ -193,6 +216,12 @@ class _Index(ABC):
         # The next set is not looked for once there are enough.
         return f"{' UNION ALL '.join([select] * len(sets))} LIMIT %s", [*values, 2 * limit]
 
+    def among(self, questions: QuestionQuerySet, words: Sequence[str]) -> QuestionQuerySet:
+        """Those of the questions with two of the words in their title; with the word, if it is only one."""
+        pairs = combinations(words, min(len(words), 2))
+        holding = RawSQL(self._holding, [self._or.join(f"({self._all(pair)})" for pair in pairs)])  # noqa: S611
+        return questions.filter(pk__in=holding)
+
     @abstractmethod
     def piece(self, piece: str, limit: int) -> tuple[str, list[Any]]:
         """Titles that hold the piece anywhere in a word, in no order."""
@@ -200,6 +229,7 @@ class _Index(ABC):
     # Titles that hold what `_all` says, and the newest of these.
     _holding: str
     _newest: str
+    _or: str
 
     @abstractmethod
     def _all(self, words: Sequence[str]) -> str:
@@ -211,6 +241,7 @@ class _Sqlite(_Index):
         "SELECT rowid AS id FROM tracker_question_title_words WHERE tracker_question_title_words MATCH %s"
     )
     _newest = "rowid DESC"
+    _or = " OR "
 
     def _all(self, words: Sequence[str]) -> str:
         return " AND ".join(
@@ -226,6 +257,7 @@ class _Postgresql(_Index):
     _holding = "SELECT id FROM tracker_question WHERE search_title_words @@ %s::tsquery"
     # Not by the primary key: walking it backwards is slow where few hold the words.
     _newest = "id + 0 DESC"
+    _or = " | "
 
     def _all(self, words: Sequence[str]) -> str:
         return " & ".join(

@@ -5,6 +5,8 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.tracker import QuestionFactory
 from tracker import candidates
 from tracker.actions.questions import answer, mark_duplicate
@@ -171,3 +173,17 @@ def test_alike_finds_misspelt_words_without_the_index_of_pieces(asked: dict[int,
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX tracker_question_pieces")
     assert offered("Is kubernetis needed?", asked) == [TITLES[8]]
+
+
+@pytest.mark.parametrize("title", ["Docker on Windows?", "Docker?"])
+def test_newer_questions_of_another_course_crowd_nothing_out(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, title: str
+) -> None:
+    own = QuestionFactory.create(membership=cast.ana, title=title)
+    other = MembershipFactory.create(group=GroupFactory.create(cohort=CohortFactory.create()))
+    QuestionFactory.create_batch(8, membership=other, title=title)
+    monkeypatch.setattr(candidates, "_RARE", 5)
+    monkeypatch.setattr(candidates, "_TOGETHER", 4)
+    mine = Question.objects.filter(cohort__course=cast.course)
+    assert [one.id for one in alike(mine, typed(title))] == [own.pk]
+    assert alike(mine, typed(title), leave_out=[own.pk]) == []
