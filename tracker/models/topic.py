@@ -72,7 +72,7 @@ class Topic(Edited):
         ]
 
     def __str__(self) -> str:
-        return self.title or (self.representative.title if self.representative else "Topic without questions")
+        return self.title or (self.representative.title if self.representative else "Topic without a name")
 
     def get_absolute_url(self) -> str:
         return reverse("tracker:topic-detail", args=[self.pk])

@@ -23,6 +23,8 @@ from tracker.actions.questions.keeping import (
     save,
     stay_of,
 )
+from tracker.actions.topics.keeping import wait_for_turn
+from tracker.actions.topics.representing import replace_representatives
 from tracker.models import Ask, Question
 from tracker.search import search_text
 
@@ -145,9 +147,14 @@ def take_back_ask(*, ask: Ask, by: User, at: datetime) -> Question:
 def take_back_question(*, question: Question, by: User, at: datetime) -> None:
     """Delete a question that nobody answered, merged, asked again or noted as in need of material; its history stays.
 
+    Another one of its topic stands for the others, if it did.
+
     Raises:
         QuestionError: somebody did.
     """
+    course_id = question.cohort.course_id
+    # Before the question is held, as every change of topics does.
+    wait_for_turn(course_id)
     question = locked(question)
     if question.duplicate_of_id is not None or question.duplicates.exists():
         raise QuestionError(f"“{question}” was merged with another question and stays.")
@@ -162,6 +169,7 @@ def take_back_question(*, question: Question, by: User, at: datetime) -> None:
     if question.material_changes.exists():
         raise QuestionError(f"A change of the material answers “{question}”, so it stays.")
     delete(question, by=by, at=at)
+    replace_representatives(course_id, at=at)
 
 
 @transaction.atomic

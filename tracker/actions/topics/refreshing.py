@@ -20,7 +20,7 @@ from simple_history.utils import bulk_create_with_history
 from courses.models import Course
 from tracker.actions.topics.candidates import Candidates
 from tracker.actions.topics.keeping import place, remove_traceless, wait_for_turn
-from tracker.actions.topics.representing import choose_representatives
+from tracker.actions.topics.representing import choose_representatives, replace_representatives
 from tracker.actions.topics.texts import Texts
 from tracker.actions.topics.waiting import waiting_questions
 from tracker.models import NotTheSame, Placement, Question, Topic
@@ -57,6 +57,7 @@ def refresh_topics(
         is_all: look at every question again that was not placed by hand, as if all were edited.
     """
     _duplicates_leave(course, at)
+    replace_representatives(course.pk, at=at)
     ids = list(_to_look_at(course, is_all).order_by("pk").values_list("pk", flat=True))
     now = ids[:limit]
     if not now:

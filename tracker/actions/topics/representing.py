@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 from simple_history.utils import bulk_update_with_history
 
+from tracker.actions.topics.keeping import wait_for_turn
 from tracker.actions.topics.texts import Texts
 from tracker.models import Question, Topic
 
@@ -33,6 +35,18 @@ def choose_representatives(topics: Iterable[int], *, at: datetime, texts: Texts)
             changed.append(topic)
     if changed:
         bulk_update_with_history(changed, Topic, ["representative"], default_date=at)
+
+
+def replace_representatives(course_id: int, *, at: datetime) -> None:
+    """Let another question stand for each topic whose own was taken back. One query where none was."""
+    left = Question.objects.originals().filter(placement__topic=OuterRef("pk"))
+    topics = Topic.objects.standing().filter(Exists(left), course=course_id, representative=None)
+    # Asked before anything is locked: most of the time there are none.
+    if not topics.exists():
+        return
+    with transaction.atomic():
+        wait_for_turn(course_id)
+        choose_representatives(topics.values_list("pk", flat=True), at=at, texts=Texts())
 
 
 def _equals(questions: list[Any]) -> list[int]:
