@@ -8,6 +8,13 @@ _WORD = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 100
 
 
+# Signs that tell things apart; others, such as quotation marks and hyphens, are written or left out as people like.
+_SIGNS = frozenset("#&%")
+_ASCII_SIGN = re.compile(r"[#&%$+<=>|~]")
+# Below, the category "modifier symbol" has accents that stand alone; from here on, the colours of emoji.
+_FIRST_EMOJI = 0x1F000
+
+
 def folded(text: str) -> str:
     """Return the words of a text in lower case, without accents, one space between them, nothing else."""
     if text.isascii():
@@ -16,3 +23,24 @@ def folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = "".join(letter for letter in plain if not unicodedata.category(letter).startswith("M"))
     return " ".join(word[:_LONGEST_WORD] for word in _WORD.findall(letters))
+
+
+def folded_with_signs(text: str) -> str:
+    """Return the folded words of a text and its symbols in their order: "C++" is neither "C" nor "C#"."""
+    if text.isascii() and not _ASCII_SIGN.search(text):
+        return folded(text)
+    parts, begun = [], 0
+    for at, letter in enumerate(text):
+        if not letter.isalnum() and not letter.isspace() and _is_sign(letter):
+            parts += [folded(text[begun:at]), letter]
+            begun = at + 1
+    return " ".join(filter(None, (*parts, folded(text[begun:]))))
+
+
+def _is_sign(letter: str) -> bool:
+    category = unicodedata.category(letter)
+    return (
+        letter in _SIGNS
+        or category in ("Sm", "Sc", "So")
+        or (category == "Sk" and ord(letter) > _FIRST_EMOJI)
+    )

@@ -1,15 +1,16 @@
 """What the tabs of tracking sheets are held against, and the plan that they fill together."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from courses.models import Milestone
-from lib.text import folded
+from lib.text import folded, folded_with_signs
 from sheets.matching.changes import NewAccount
-from sheets.matching.cohort_now import Account, CohortNow
+from sheets.matching.cohort_now import Account, CohortNow, GroupNow
 from sheets.matching.enrolments import EnrolmentRef, Enrolments
+from sheets.matching.group_names import GroupNames
 from sheets.matching.mentors import MentorFinder
 from sheets.matching.modules import Found, ModuleFinder
 from sheets.matching.plan import Plan, Verdict
@@ -29,9 +30,17 @@ class Ledger:
     """People, groups, milestones as they are and as they will be, found however a cell names them."""
 
     def __init__(
-        self, now: CohortNow, mentions: Sequence[Mention], *, starts_on: date, answers: dict[str, str]
+        self,
+        now: CohortNow,
+        mentions: Sequence[Mention],
+        *,
+        groups: Iterable[str] = (),
+        starts_on: date,
+        answers: dict[str, str],
     ) -> None:
+        """Begin with the cohort as it is, the people that the files name, and what they call their groups."""
         self.now = now
+        self.names = GroupNames((group.name for group in now.groups.values()), groups)
         self.starts_on = starts_on
         self.plan = Plan(SheetChanges())
         self.people = self.plan.changes.cohort
@@ -65,13 +74,17 @@ class Ledger:
         """Note what a group is called here."""
         self._called.setdefault(group_key(called), name)
         self._called.setdefault(group_key(name), name)
+        self.names.add(name)
+
+    def group_now(self, called: str) -> GroupNow | None:
+        """The group of the cohort that a file means by a name; None where it may be a new one."""
+        return self.now.by_group_key.get(group_key(self.names.find_or_new(called)))
 
     def group(self, called: str, default: str) -> str:
         """The name of a group here; `default` where the cell is empty."""
         if not called:
             return default
-        known = self.now.by_group_key.get(group_key(called))
-        name = self._called.get(group_key(called)) or (known.name if known else "")
+        name = self._called.get(group_key(called)) or self.names.find(called)
         if not name:
             raise Refused(f"There is no group “{called}” in this cohort or in the files.")
         return name
@@ -157,8 +170,11 @@ def shown_day(day: date) -> str:
 
 
 def key_of(text: str) -> str:
-    """What makes two texts the same: case, accents and punctuation do not matter, unless there is nothing else."""
-    return folded(text) or text.strip()
+    """What makes two texts the same: case, accents and punctuation do not matter, unless there is nothing else.
+
+    Symbols do: "Is C++ needed?" is not "Is C# needed?".
+    """
+    return folded_with_signs(text) or text.strip()
 
 
 def from_until(started_on: date, ended_on: date | None) -> str:

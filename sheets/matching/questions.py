@@ -24,6 +24,7 @@ class _There:
     """A question that is there; of a duplicate, `answered_at_id` is the one that it points at."""
 
     id: int
+    title: str
     asked_at: datetime
     answered_at_id: int
 
@@ -40,7 +41,7 @@ class QuestionMatcher:
         for pk, original, group, title, asked_at in rows.values_list(
             "pk", "duplicate_of", "group__name", "title", "asked_at"
         ):
-            there = _There(pk, asked_at.replace(microsecond=0), original or pk)
+            there = _There(pk, title, asked_at.replace(microsecond=0), original or pk)
             self._there[group_key(group), key_of(title)].append(there)
         self._answers: dict[int, set[str]] = defaultdict(set)
         for pk, body in Answer.objects.filter(question__cohort=cohort).values_list("question", "body"):
@@ -48,12 +49,15 @@ class QuestionMatcher:
         self._asks: dict[int, set[tuple[int | None, datetime]]] = defaultdict(set)
         asks = Ask.objects.filter(question__cohort=cohort)
         for pk, enrolment, asked_at in asks.values_list("question", "enrolment", "asked_at"):
-            self._asks[pk].add((enrolment, asked_at.replace(microsecond=0)))
+            # A mentor's workbook does not say who of another group it was: at the same moment it is the same.
+            self._asks[pk] |= {(who, asked_at.replace(microsecond=0)) for who in (enrolment, None)}
         self._materials: dict[str, list[Material]] = defaultdict(list)
         for material in Material.objects.filter(milestone__course=cohort.course).only("title", "milestone"):
             self._materials[key_of(material.title)].append(material)
         self._seen: dict[tuple[str, str, datetime | None], str] = {}
         # Questions of our own workbooks by their number and title: new ones, and the ids of those that are there.
+        # Titles of the tab that is taken.
+        self._titles: set[str] = set()
         self._numbered: dict[tuple[str, str], NewQuestion | int] = {}
         self._duplicates: list[tuple[NewQuestion, MoreOfQuestion, AskedQuestion]] = []
 
@@ -66,6 +70,7 @@ class QuestionMatcher:
             self._ledger.plan.add(
                 Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row
             )
+        self._titles = {question.title for question in tab.questions}
         for question in tab.questions:
             answers, asks = book.of(question)
             self._ledger.plan.notes += question.notes
@@ -92,7 +97,8 @@ class QuestionMatcher:
         more = question.more
         asked_at = self._asked_at(question)
         key = (group_key(group), key_of(question.title))
-        seen = (*key, asked_at if more else None)
+        # Our own workbook may hold questions that differ in nothing but a sign.
+        seen = (key[0], question.title, asked_at) if more else (*key, None)
         if seen in self._seen:
             raise Refused(f"The same question stands in {self._seen[seen]}.")
         self._seen[seen] = question.place
@@ -125,10 +131,13 @@ class QuestionMatcher:
     ) -> _There | None:
         """The question that is there; of our own, several of the same words are told apart by when they were asked."""
         there = self._there.get(key, [])
-        if question.more is None:
-            return next(iter(there), None)
-        same = [one for one in there if one.asked_at == asked_at or str(one.id) == question.more.number]
-        return next(iter(same), None)
+        if question.more is not None:
+            number = question.more.number
+            there = [one for one in there if one.asked_at == asked_at or str(one.id) == number]
+            # What is nearly called so may be another one of the tab.
+            there = [one for one in there if one.title == question.title or one.title not in self._titles]
+        exact = [one for one in there if one.title == question.title]
+        return next(iter(exact or there), None)
 
     def _new(
         self, question: AskedQuestion, group: str, members: dict[str, Who], asked_at: datetime | None

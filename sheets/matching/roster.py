@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from courses.models import Cohort
 from sheets.matching.changes import CohortChanges, NewAccount
 from sheets.matching.cohort_now import Account, CohortNow, Student, addresses, cohort_now
+from sheets.matching.group_names import GroupNames
 from sheets.matching.mentors import Found, MentorFinder
 from sheets.matching.plan import LEAVE_OUT, Choice, Plan, Question, Step, Verdict, Work
 from sheets.understanding.people import Mention
@@ -33,7 +35,10 @@ def plan_roster(
     entries = [(n, entry) for n, table in tables.items() for entry in table.entries]
     mentions = [mention for _, entry in entries for mention in (entry.person, entry.mentor) if mention]
     now = cohort_now(cohort, addresses(mentions, answers))
+    names = GroupNames((group.name for group in now.groups.values()), (entry.group for _, entry in entries))
+    entries = [(n, replace(entry, group=_group(names, entry.group))) for n, entry in entries]
     roster = _Roster(now, mentions, starts_on=starts_on, today=today, answers=answers)
+    roster.plan.notes += names.notes()
     for n, table in tables.items():
         for unread in table.unread:
             roster.plan.add(
@@ -45,6 +50,12 @@ def plan_roster(
         roster.take(n, entry)
     roster.finish()
     return roster.plan
+
+
+def _group(names: GroupNames, called: str) -> str:
+    """The group that a row means; as the row writes it, where case alone differs or the group is new."""
+    name = names.find_or_new(called) if called else ""
+    return name if name and group_key(name) != group_key(called) else called
 
 
 class _Roster:

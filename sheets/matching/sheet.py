@@ -46,7 +46,11 @@ def plan_sheets(
     """
     mentions = [mention for book in shelf.books for mention in _mentions(book)]
     ledger = Ledger(
-        cohort_now(cohort, addresses(mentions, answers)), mentions, starts_on=starts_on, answers=answers
+        cohort_now(cohort, addresses(mentions, answers)),
+        mentions,
+        groups=[name for book in shelf.books for name in _group_names(book)],
+        starts_on=starts_on,
+        answers=answers,
     )
     sheets = _Sheets(ledger, at=at)
     taken = [_Taken(book) for book in shelf.books]
@@ -75,6 +79,13 @@ def _mentions(book: Book) -> Iterator[Mention]:
             for name in line.__dataclass_fields__:
                 if isinstance(mention := getattr(line, name), Mention):
                     yield mention
+
+
+def _group_names(book: Book) -> Iterator[str]:
+    """What the files call groups that they may bring."""
+    for _, tracker in book.trackers:
+        yield tracker.group
+    yield _group_of_records(book)
 
 
 class _Taken:
@@ -143,7 +154,7 @@ class _Sheets:
         """The group that the tracker names, else that of most of its students, else that of its file, else new."""
         now = self.ledger.now
         said = tracker.group if tracker else _group_of_records(book)
-        known = now.by_group_key.get(group_key(said)) if said else None
+        known = self.ledger.group_now(said) if said else None
         if known:
             return known, known.name
         groups = Counter(student.group_id for student in there if student.group_id is not None)
@@ -158,8 +169,8 @@ class _Sheets:
             return group, group.name
         several = tracker is not None and len(book.trackers) > 1
         stem = said or group_name(tracker.understood.table.tab if tracker and several else book.name)
-        known = now.by_group_key.get(group_key(stem))
-        return known, known.name if known else stem[:100]
+        known = self.ledger.group_now(stem)
+        return known, known.name if known else self.ledger.names.find_or_new(stem) or stem[:100]
 
     def _new_group(self, name: str, tracker: Tracker | None, book: Book) -> None:
         if group_key(name) in self.new_groups:
@@ -208,6 +219,7 @@ class _Sheets:
             *ledger.mentors.questions,
             *ledger.modules.questions,
         ]
+        ledger.plan.notes += ledger.names.notes()
         ledger.plan.notes += [
             f"{table.name}: neither a tracker nor questions, left out." for table in shelf.unknown
         ]

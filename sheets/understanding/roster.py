@@ -179,5 +179,5 @@ def _time_zone(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def group_key(name: str) -> str:
-    """What makes two names of a group the same: case, accents and punctuation do not matter."""
-    return folded(name) or name.strip()
+    """What makes two names the same group's: case and spaces do not matter. What a cell means, `GroupNames` finds."""
+    return " ".join(name.casefold().split())

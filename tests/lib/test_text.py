@@ -1,6 +1,6 @@
 import pytest
 
-from lib.text import folded
+from lib.text import folded, folded_with_signs
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,22 @@ def test_folded_keeps_words_only(text: str, words: str) -> None:
 
 def test_folded_cuts_a_word_that_no_index_takes() -> None:
     assert folded("x" * 5_000 + " y") == "x" * 100 + " y"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ""),
+        ("Is C++ needed?", "is c + + needed"),
+        ("is C ++ needed", "is c + + needed"),
+        ("Is C# needed?", "is c # needed"),
+        ("“Why – RAG?” `x` (a/b)", "why rag x a b"),
+        ("Team 🐍", "team 🐍"),
+        ("Fátima & São 100 %", "fatima & sao 100 %"),
+        ("x ≤ y", "x ≤ y"),
+        ("¨´^", ""),
+        ("👍🏽", "👍 🏽"),
+    ],
+)
+def test_signs_that_tell_things_apart_are_kept(text: str, words: str) -> None:
+    assert folded_with_signs(text) == words

@@ -65,6 +65,25 @@ def test_whatever_goes_out_comes_in_again(cast: Cast, story: dict[str, Any]) -> 
         transaction.set_rollback(True)
 
 
+@pytest.mark.parametrize("names", [("C", "C++"), ("Team 🐍", "Team 🦀"), ("Group 1", "Group-1")])
+@pytest.mark.parametrize(
+    "titles",
+    [("Is C needed?", "Is C++ needed?", "Is C# needed?"), ("Why?", "Why!", "Why"), ("🐍", "🦀", "🐍?")],
+)
+def test_what_differs_in_a_sign_only_comes_in_again(
+    cast: Cast, names: tuple[str, str], titles: tuple[str, ...]
+) -> None:
+    story = full_story()
+    [question, *_] = story["questions"]
+    play(cast, story | {"names": names, "questions": [question | {"title": title} for title in titles]})
+    files = workbooks(cast.cohort)
+    cohort = imported(cast, files)
+    assert differing(held(cohort), held(cast.cohort)) == []
+    again = previewed("sheet", *files, by=cast.ines, cohort=cohort)
+    assert {verdict for verdict, _, _ in shown(again)} == {"unchanged"}
+    assert again.understood["notes"] == []
+
+
 def test_what_came_in_can_be_taken_back(cast: Cast) -> None:
     play(cast, full_story())
     cohort = empty_cohort(cast)
@@ -163,7 +182,8 @@ def full_story() -> dict[str, Any]:
         "answers": [{"body": "So.", "by": "marta", "at": moment}, {"body": "Or so.", "by": "bruno", "at": moment}],
     }  # fmt: skip
     return {
-        "name": "Clover", "meeting": "Tuesdays, 17:00", "plan": {0: date(2026, 9, 6), 2: None, 3: date(2026, 10, 1)},
+        "names": ("Clover", "Juniper"), "meeting": "Tuesdays, 17:00",
+        "plan": {0: date(2026, 9, 6), 2: None, 3: date(2026, 10, 1)},
         "levels": ["python 3, ml 2", "", "", "beginner"],
         "more_mentors": [("tomas", "cover", 7), ("zoe", "co-mentor", None)],
         "chidi": "came back",

@@ -376,3 +376,34 @@ def test_level_is_taken_from_our_own_list_of_people(cast: Cast) -> None:
         roster(cast, ("Name", "E-mail", "Level"), ("Gus", "gus@example.com", '"python 3, ml 2"')), cast.ines
     )
     assert Enrolment.objects.get(person__name="Gus").level == "python 3, ml 2"
+
+
+def groups_of(cast: Cast, *emails: str) -> list[str]:
+    stays = Membership.objects.filter(enrolment__person__email__in=emails, ended_on=None)
+    return list(stays.order_by("enrolment__person__email").values_list("group__name", flat=True))
+
+
+@pytest.mark.parametrize(
+    "names", [("Team 🐍", "Team 🦀"), ("C++", "C#"), ("Clover+", "clover #"), ("Group 1", "Group-1")]
+)
+def test_groups_that_differ_in_a_sign_are_two(cast: Cast, names: tuple[str, str]) -> None:
+    rows = [("Gus Lind", "gus@example.com", names[0]), ("Hana", "hana@example.com", names[1])]
+    confirmed(roster(cast, ("Name", "E-mail", "Group"), *rows), cast.ines)
+    assert groups_of(cast, "gus@example.com", "hana@example.com") == list(names)
+
+
+@pytest.mark.parametrize("called", ["clover", " Clover ", "Clover.", "“Clôver”"])
+def test_group_is_found_though_its_name_is_written_nearly_so(cast: Cast, called: str) -> None:
+    Membership.objects.filter(pk=cast.chidi.pk).delete()
+    sheet_import = roster(cast, ("Name", "E-mail", "Group"), ("Gus Lind", "gus@example.com", called))
+    assert sheet_import.understood["notes"] == []
+    confirmed(sheet_import, cast.ines)
+    assert groups_of(cast, "gus@example.com") == ["Clover"]
+
+
+def test_names_that_a_file_writes_in_two_ways_are_two_groups_and_said(cast: Cast) -> None:
+    rows = [("Gus Lind", "gus@example.com", "Clover-2"), ("Hana", "hana@example.com", "Clover 2")]
+    sheet_import = roster(cast, ("Name", "E-mail", "Group"), *rows)
+    assert sheet_import.understood["notes"] == [
+        "“Clover-2” and “Clover 2” are taken for groups of their own."
+    ]

@@ -404,3 +404,13 @@ def test_note_says_in_which_of_several_files(cast: Cast) -> None:
     formula = book([("Ana Ruivo", None, "=1+1", True, False, False)])
     notes = sheet(cast, book(CLOVER), formula).understood["notes"]
     assert [note[:23] for note in notes if "formula" in note] == ["group_2.xlsx, Sheet 2: "]
+
+
+def test_questions_that_differ_in_a_symbol_are_two(cast: Cast) -> None:
+    rows = [
+        ("2026-09-10", "Ana Ruivo", "", f"Is {name} needed?", None, None, None) for name in ("C++", "C#", "C")
+    ]
+    content = book(CLOVER, rows)
+    confirmed(sheet(cast, content), cast.ines)
+    assert Question.objects.count() == 3
+    assert {verdict for verdict, _, _ in shown(sheet(cast, content))} == {"unchanged"}

@@ -1,0 +1,56 @@
+"""Which group a cell means, whose people write names of groups nearly as they are."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from lib.text import folded_with_signs
+from sheets.understanding.roster import group_key
+
+
+class GroupNames:
+    """The groups of a cohort, and those that files bring, found by what a file calls them.
+
+    A name is first that of the group which is called exactly so. "Group 1" may be "group-1" too, yet where both are
+    names of groups, or stand in the files, they are two groups.
+    """
+
+    def __init__(self, there: Iterable[str], said: Iterable[str] = ()) -> None:
+        """Begin with the names of the groups that are there, and those that stand in the files."""
+        self._there: dict[str, str] = {}
+        self._near: dict[str, dict[str, str]] = defaultdict(dict)
+        for name in there:
+            self.add(name)
+        self._here = frozenset(self._there)
+        self._said: dict[str, dict[str, str]] = defaultdict(dict)
+        for name in filter(None, said):
+            self._said[_near_key(name)].setdefault(group_key(name), name)
+
+    def add(self, name: str) -> None:
+        """Note a group that will be there."""
+        if group_key(name) not in self._there:
+            self._there[group_key(name)] = name
+            self._near[_near_key(name)][group_key(name)] = name
+
+    def find(self, called: str) -> str:
+        """The name of the group that is called so exactly, else of the only one that nearly is; "" for none."""
+        exact = self._there.get(group_key(called))
+        near = self._near.get(_near_key(called), {})
+        return exact or (next(iter(near.values())) if len(near) == 1 else "")
+
+    def find_or_new(self, called: str) -> str:
+        """The same where a name may be that of a new group: nearly counts if the files write it in one way only."""
+        if group_key(called) in self._there or len(self._said[_near_key(called)]) < 2:
+            return self.find(called)
+        return ""
+
+    def notes(self) -> list[str]:
+        """Say which names of the files are nearly the same and taken for groups of their own."""
+        return [
+            f"{' and '.join(f'“{name[:60]}”' for name in names.values())} are taken for groups of their own."
+            for names in self._said.values()
+            if len(names) > 1 and not self._here.issuperset(names)
+        ]
+
+
+def _near_key(name: str) -> str:
+    return folded_with_signs(name) or name.strip()
