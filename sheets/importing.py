@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from sheets.actions.preview import preview
 from sheets.matching.plan import LEAVE_OUT, Step, Work
 from sheets.models import Line, SheetImport
 from sheets.reading import UnreadableFile
+from sheets.understanding.dates import read_day
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +46,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="answer every open question with leaving out what it is about",
     )
+
+
+def day_given(text: str) -> date:
+    """A day of an option, however it is written."""
+    try:
+        day = read_day(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if day is None:
+        raise argparse.ArgumentTypeError("Give a day.")
+    return day
 
 
 def course_named(slug: str) -> Course:
@@ -141,8 +153,8 @@ def _said(options: dict[str, Any]) -> dict[str, Any]:
         layout, _, number = column.partition(".")
         columns.setdefault(layout, {})[number] = field
     answers = dict(text.partition("=")[::2] for text in options["answer"])
-    day = options.get("starts_on")
-    return {"columns": columns, "answers": answers} | ({"starts_on": day} if day else {})
+    day: date | None = options.get("starts_on")
+    return {"columns": columns, "answers": answers} | ({"starts_on": day.isoformat()} if day else {})
 
 
 def _leave_out(sheet_import: SheetImport, now: datetime, progress: OutputWrapper) -> SheetImport:

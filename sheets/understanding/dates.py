@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 from sheets.reading import Value
 from sheets.reading.tables import text_of
 
-# Serial numbers of spreadsheets count days from here; 1990 to 2100 are taken, so that no year or count passes as one.
+# Serial numbers of spreadsheets count days from here.
 _EPOCH = date(1899, 12, 30)
-_FIRST, _LAST = 32_874, 73_051
+# What a sheet of a course can mean: an empty cell of a date is often shown as one of 1899, and no year or count passes
+# as a serial number.
+_FIRST, _LAST = date(1990, 1, 1), date(2100, 1, 1)
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:[T ].*)?$")
 
@@ -17,25 +19,28 @@ def read_day(value: Value) -> date | None:
     """Return the day; None where the cell is empty.
 
     Raises:
-        ValueError: it is no day; the message says so, for people.
+        ValueError: it is no day, or not one from 1990 to 2100; the message says so, for people.
     """
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
     said = text_of(value)
-    if not said:
+    if isinstance(value, datetime):
+        day: date | None = value.date()
+    elif isinstance(value, date):
+        day = value
+    elif not said:
         return None
-    day = None if isinstance(value, bool) else _of_text(said)
+    else:
+        day = None if isinstance(value, bool) else _of_text(said)
     if day is None:
         raise ValueError(f"“{said[:40]}” is no date.")
+    if not _FIRST <= day <= _LAST:
+        raise ValueError(f"“{said[:40]}” is no date between {_FIRST.year} and {_LAST.year}.")
     return day
 
 
 def _of_text(said: str) -> date | None:
     if said.replace(".", "", 1).isdigit():
         serial = int(float(said))
-        return _EPOCH + timedelta(days=serial) if _FIRST <= serial <= _LAST else None
+        return _EPOCH + timedelta(days=serial) if serial <= (_LAST - _EPOCH).days else None
     if found := _ISO.match(said):
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := _DAY_FIRST.match(said):

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -40,6 +41,14 @@ def test_roster_goes_in_by_command(cast: Cast, tmp_path: Path) -> None:
     assert told.endswith("Imported: 2 new, 6 missing, 1 unreadable.\n")
     assert SheetImport.objects.get().confirmed_by == cast.ines
     assert Enrolment.objects.filter(person__email="gus@example.com").exists()
+
+
+def test_day_from_which_people_take_part_is_read_or_refused(cast: Cast, tmp_path: Path) -> None:
+    file = write(tmp_path, "people.csv", "Name,E-mail\nGus Lind,gus@example.com\n")
+    with pytest.raises(CommandError, match="“soon” is no date"):
+        run("import_roster", file, "--cohort", "Autumn 2026", "--starts-on", "soon")
+    run("import_roster", file, "--cohort", "Autumn 2026", "--starts-on", "2026-09-21")
+    assert Enrolment.objects.get(person__email="gus@example.com").started_on == date(2026, 9, 21)
 
 
 def test_json_tells_counts_lines_and_columns(cast: Cast, tmp_path: Path) -> None:

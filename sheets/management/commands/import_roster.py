@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from sheets.importing import add_arguments, cohort_named, run
+from sheets.importing import add_arguments, cohort_named, day_given, run
 from sheets.models import SheetImport
 
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("file", help="a workbook (.xlsx) or CSV file")
         parser.add_argument("--cohort", required=True, help="its id, or course/title")
         parser.add_argument(
-            "--starts-on", metavar="DAY", help="from when new people take part, as 2026-09-16"
+            "--starts-on", metavar="DAY", type=day_given, help="from when new people take part, as 2026-09-16"
         )
         add_arguments(parser)
 

@@ -57,6 +57,7 @@ class Cells:
         """When it was, as a clock showed it where the cohort is; at noon where only a day stands there."""
         value = self.value(name)
         if isinstance(value, datetime):
+            self.day(name)
             return value
         found = _TIME.match(text_of(value))
         try:

@@ -26,5 +26,18 @@ def test_what_is_no_day_is_said(value: Value) -> None:
         read_day(value)
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["31/12/1899", "01/01/0001", date(1989, 12, 31), datetime(9999, 12, 31, 23, 59), "2100-01-02", 73_052],  # noqa: DTZ001
+)
+def test_day_that_no_course_has_is_said(value: Value) -> None:
+    with pytest.raises(ValueError, match="is no date"):
+        read_day(value)
+
+
+def test_first_and_last_day_that_are_taken() -> None:
+    assert (read_day("1990-01-01"), read_day(73_051)) == (date(1990, 1, 1), date(2100, 1, 1))
+
+
 def test_empty_cell_is_no_day() -> None:
     assert read_day(None) is None

@@ -149,6 +149,12 @@ def test_moment_is_read_however_it_is_written(cell: Any, moment: datetime | None
     assert line.since == moment
 
 
+@pytest.mark.parametrize("cell", [datetime(9999, 12, 31, 23, 59), "9999-12-31 23:59", "0001-01-01 00:00"])  # noqa: DTZ001
+def test_moment_that_no_course_has_is_said(cell: Any) -> None:
+    tab = read(PROGRESS, {"person": "Ana", "milestone": "RAG", "since": cell})
+    assert (tab.lines, "is no date" in tab.unread[0].reason) == ((), True)
+
+
 def test_empty_row_and_unknown_zone_are_passed_over() -> None:
     tab = read(PEOPLE, {}, {"person": "Ana", "time_zone": "Nowhere/Land", "from": "2026-09-01"})
     [line] = tab.lines
