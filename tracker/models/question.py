@@ -32,6 +32,14 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             milestone__isnull=False,
         )
 
+    def held(self) -> "QuestionQuerySet":
+        """These, held until the end of the transaction: duplicates before what they point at, else by their ids.
+
+        That is the order in which the triggers that add asks up hold them too, so that nobody waits crosswise.
+        """
+        rows = self.select_for_update(of=("self",), no_key=True)
+        return rows.order_by(models.F("duplicate_of").asc(nulls_last=True), "pk")
+
     def with_ask_count(
         self, name: str = "ask_count", of: "models.QuerySet[Ask] | None" = None
     ) -> "QuestionQuerySet":

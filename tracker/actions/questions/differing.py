@@ -40,7 +40,7 @@ def take_back_not_the_same(*, question: Question, other: Question, at: datetime)
     alone = Placement.objects.filter(
         question__in=(smaller, larger), topic=None, is_by_hand=False, placed_at__gte=said.said_at
     )
-    for placement in alone:
+    for placement in alone.order_by("question"):
         placement._history_date = at  # type: ignore[attr-defined]
         placement._change_reason = "perhaps like another one again"  # type: ignore[attr-defined]
         placement.delete()
