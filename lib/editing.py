@@ -59,7 +59,8 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conflict: Conflict | None = None
-        self.initial["version"] = self.instance.version
+        # `initial` brings the one of a form that is shown again before it was saved.
+        self.initial.setdefault("version", self.instance.version)
         self._stored = {name: field_value(self.instance, name) for name in self.fields if name != "version"}
 
     def clean(self) -> dict[str, Any]:

@@ -254,6 +254,20 @@ def test_second_of_two_savers_sees_both_versions(
     assert set(change.questions.all()) == {other}
 
 
+def test_looking_for_more_hides_no_conflict(cast: Cast, as_: SignIn, question: Question) -> None:
+    """Without JavaScript the whole form comes back from it."""
+    change = recorded(cast, question)
+    url = reverse("tracker:change-edit", args=[change.pk])
+    mine = fields(cast, what="My drawing", version=change.version, questions=[question.pk])
+    as_("ines").post(url, fields(cast, what="Their drawing", version=change.version))
+    page = as_("ines").post(url, {**mine, "q": "root", "look": "1"})
+    version = page.context["form"]["version"].value()
+    answer = as_("ines").post(url, {**mine, "version": version})
+    assert answer.status_code == 409
+    change.refresh_from_db()
+    assert change.what == "Their drawing"
+
+
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_change_forms_take_as_many_queries_for_thirty_as_for_one(
     cast: Cast, as_: SignIn, count: int, django_assert_num_queries: DjangoAssertNumQueries
