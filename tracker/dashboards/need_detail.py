@@ -45,6 +45,7 @@ def need_detail(access: NeedAccess) -> NeedDetail:
     """Return the need, fetched with its counts, as this person may see it."""
     need: Any = access.need
     is_settling = access.is_course_admin
+    rows = list(need.notes.select_related("noted_by").order_by("noted_at", "pk"))
     notes = tuple(
         NoteShown(
             why=note.why,
@@ -56,7 +57,7 @@ def need_detail(access: NeedAccess) -> NeedDetail:
                 else ""
             ),
         )
-        for note in need.notes.select_related("noted_by").order_by("noted_at", "pk")
+        for note in rows
     )
     return NeedDetail(
         row=need_row(need),
@@ -65,7 +66,7 @@ def need_detail(access: NeedAccess) -> NeedDetail:
         course_slug=need.course.slug,
         state_since=need.state_since,
         notes=(NoteShown(need.why, need.noted_by.name, need.noted_at), *notes),
-        may_take_back=access.may_take_back and not any(note.by != access.user.name for note in notes),
+        may_take_back=access.may_take_back and all(note.noted_by_id == access.user.pk for note in rows),
         may_settle=is_settling,
         is_waiting=need.state in (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING),
         is_doing=need.state == MaterialNeed.State.DOING,

@@ -89,5 +89,6 @@ def need_note_take_back(request: HtmxRequest, note_id: int) -> HttpResponse:
     user = signed_in(request)
     _, note = note_to_take_back(user, note_id, now)
     need = take_back_note(note=note, by=user, at=now)
-    messages.success(request, "Your note is taken back.")
+    whose = "Your note" if note.noted_by_id == user.pk else f"The note of {note.noted_by}"
+    messages.success(request, f"{whose} is taken back.")
     return redirect("tracker:need-detail", need.pk)

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
+from tests.factories.people import UserFactory
 from tests.factories.tracker import QuestionFactory
 from tests.messages import said
 from tracker.actions.changes import record_change
@@ -72,6 +73,16 @@ def test_mentor_reads_a_need_and_settles_nothing(cast: Cast, as_: SignIn, need: 
     settled = as_("marta").get(need.get_absolute_url()).content.decode()
     assert "It won't change: Too special" in settled
     assert reverse("tracker:need-take-back", args=[need.pk]) not in settled
+
+
+def test_need_that_somebody_of_the_same_name_noted_too_is_not_offered_to_be_taken_back(
+    cast: Cast, as_: SignIn, need: MaterialNeed
+) -> None:
+    namesake = UserFactory.create(name=cast.ines.name)
+    browser = as_("ines")
+    for by, may in ((cast.ines, True), (namesake, False)):
+        note_need(course=cast.course, thing=need.question, why="Asked weekly", by=by, at=NOW)
+        assert browser.get(need.get_absolute_url()).context["need"].may_take_back is may
 
 
 def test_hidden_asker_is_not_named_to_other_mentors(cast: Cast, as_: SignIn) -> None:

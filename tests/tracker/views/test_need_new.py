@@ -53,6 +53,15 @@ def test_second_note_says_that_it_joined(cast: Cast, as_: SignIn, question: Ques
     assert MaterialNeed.objects.count() == 1
 
 
+def test_note_of_another_is_taken_back_by_a_course_admin(cast: Cast, as_: SignIn, question: Question) -> None:
+    note(as_("ines"), question=question.pk, why="Asked weekly")
+    note(as_("marta"), question=question.pk, why="No drawing")
+    joined = NeedNote.objects.get()
+    answer = as_("ines").post(reverse("tracker:need-note-take-back", args=[joined.pk]))
+    assert said(answer) == "The note of Marta Pires is taken back."
+    assert not NeedNote.objects.exists()
+
+
 def test_topic_and_material_are_noted_from_their_pages(cast: Cast, as_: SignIn) -> None:
     browser = as_("ines")
     topic = Topic.objects.create(course=cast.course, title="Roots", found_at=NOW)
