@@ -26,7 +26,7 @@ _MOST = 30
 
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
-    """An answer; `by` names mentors and course admins only, since students may be of another cohort."""
+    """An answer; `by` names who mentors or did, and course admins, not students, who may be of another cohort."""
 
     html: SafeString
     by: str

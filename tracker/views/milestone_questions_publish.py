@@ -38,7 +38,8 @@ def _changed(
     now = timezone.now()
     user = signed_in(request)
     access = milestone_to_publish_on(user, milestone_id, now)
-    changed = action(questions=questions_to_publish(access, _chosen(request)), by=user, at=now)
+    ids = _chosen(request)
+    changed = action(questions=questions_to_publish(access, ids), by=user, at=now)
     if changed:
         noun = "question is" if len(changed) == 1 else "questions are"
         context = {
@@ -48,8 +49,29 @@ def _changed(
         }
         messages.success(request, render_to_string("tracker/_questions_published.html", context, request))
     else:
-        messages.error(request, "Choose the questions first.")
+        chosen = list(questions_to_publish(access, ids).order_by("pk"))
+        words = _why_nothing(chosen, deed) if ids else "Choose the questions first."
+        messages.error(request, words)
     return redirect("tracker:milestone-questions", milestone_id)
+
+
+def _why_nothing(chosen: list[Question], deed: str) -> str:
+    """Say what is the case with what was chosen; each hindrance once, with a question that it hinders."""
+    words = f"Nothing was {deed}"
+    if not chosen:
+        return f"{words}: what you chose is not about this milestone any more."
+    if deed == "unpublished":
+        return f"{words}: what you chose is not published any more."
+    hindered: dict[str, list[Question]] = {}
+    for question in chosen:
+        if question.published_at is None and question.why_not_published:
+            hindered.setdefault(question.why_not_published, []).append(question)
+    if not hindered:
+        return f"{words}: what you chose is published already."
+    return f"{words}. " + " ".join(
+        f"“{first}”{f' and {len(more)} more' if more else ''}: {why}"
+        for why, (first, *more) in hindered.items()
+    )
 
 
 def _chosen(request: HtmxRequest) -> list[int]:

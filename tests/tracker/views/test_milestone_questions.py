@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -110,6 +111,13 @@ def test_a_mentor_who_logged_it_is_named_as_who_answered(cast: Cast, as_: As) ->
     assert "Answered by Marta Pires, mentor" in html_of(as_("dalia"), url_of(cast.milestones[0]))
 
 
+def test_a_mentor_whose_mentorship_is_over_is_named_still(cast: Cast, as_: As) -> None:
+    furnish(cast)
+    spring(cast).mentorships.update(ended_on=date(2026, 4, 1))
+    html = html_of(as_("dalia"), url_of(cast.milestones[0]))
+    assert re.findall(r"Answered by (.*?),? <time", html) == [NUNO, NUNO, "a student", "who asked"]
+
+
 def test_who_joins_later_reads_it_from_that_day_on(cast: Cast, as_: As) -> None:
     cast.dalia.started_on = NOW.date().replace(day=17)
     cast.dalia.save()
@@ -197,6 +205,43 @@ def test_admins_unpublish_several(cast: Cast, as_: As) -> None:
     )
     assert titles(html_of(ines, url_of(basics))) == ["Which colour?", "How long?"]
     assert said(ines.post(url_of(basics, "-unpublish"), {"questions": "x,"})) == "Choose the questions first."
+
+
+def test_admins_read_why_nothing_was_published(cast: Cast, as_: As) -> None:
+    found = furnish(cast)
+    url = url_of(cast.milestones[0], "-publish")
+    known = [found["once"].pk, found["often"].pk]
+    unfit = [
+        Question.objects.get(title=title).pk for title in ("Of the cohort", "Of the group", "Never answered")
+    ]
+    not_all = "Not everybody in the course may see it. Who asked it can change that, or who logged it."
+    cases: tuple[tuple[list[int], str], ...] = (
+        ([], "Choose the questions first."),
+        (known, "Nothing was published: what you chose is published already."),
+        (unfit[:1], f"Nothing was published. “Of the cohort”: {not_all}"),
+        (
+            [*known, *unfit],
+            f"Nothing was published. “Of the cohort” and 1 more: {not_all} “Never answered”: Answer it first, or mark"
+            " it as answered.",
+        ),
+        (
+            [Question.objects.get(title="Of prompts").pk],
+            "Nothing was published: what you chose is not about this milestone any more.",
+        ),
+    )
+    for chosen, words in cases:
+        assert said(as_("ines").post(url, {"questions": chosen})) == words
+
+
+def test_admins_read_why_nothing_was_unpublished(cast: Cast, as_: As) -> None:
+    furnish(cast)
+    url = url_of(cast.milestones[0], "-unpublish")
+    chosen = [Question.objects.get(title=title).pk for title in ("Not published", "Of prompts")]
+    for ids, words in (
+        (chosen[:1], "what you chose is not published any more."),
+        (chosen[1:], "what you chose is not about this milestone any more."),
+    ):
+        assert said(as_("ines").post(url, {"questions": ids})) == f"Nothing was unpublished: {words}"
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
