@@ -141,6 +141,11 @@ def _stays_of(enrolment: str, sign: str, vendor: str) -> str:
     return f"{_STUDENTS} SELECT {stay}, {sign}1 FROM tracker_progress p WHERE {where};"  # noqa: S608
 
 
+# Who puts a sum in the place of addends waits, before looking at these, for who does so already: else it would miss the
+# sum. A number that nothing else locks; locked tables would keep the autovacuum out.
+WAIT_FOR_TURN = "SELECT pg_advisory_xact_lock(1952541804)"
+
+
 # What PostgreSQL holds until the transaction ends.
 def _hold_for_ask(ask: str) -> str:
     """The question that was asked, and then the one it points at by now."""

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
-from tracker.tally_statements import DIFFERS, OF_ITSELF, WATCHED, bodies, counted
+from tracker.tally_statements import DIFFERS, OF_ITSELF, WAIT_FOR_TURN, WATCHED, bodies, counted
 
 
 def _differs(vendor: str, columns: tuple[str, ...]) -> str:
@@ -100,9 +100,14 @@ def drop_tally_triggers(using: str = "default", plan: Any = (), **signal: Any) -
 
 
 def recount(using: str = "default") -> None:
-    """Count everything anew. Safe beside people who ask: what is added meanwhile is not counted, and stays."""
+    """Count everything anew. Safe beside people who ask: what is added meanwhile is not counted, and stays.
+
+    Safe beside a compaction too: they wait for each other.
+    """
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(WAIT_FOR_TURN)
         for delete, insert in counted(connection.vendor):
             if connection.vendor == "postgresql":
                 # One statement, and so one snapshot.

@@ -4,6 +4,8 @@ import random
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from threading import Event
+from time import sleep
 
 import pytest
 from django.db import connection, transaction
@@ -364,3 +366,25 @@ def test_tallies_are_right_when_people_ask_and_edit_at_once() -> None:
         assert wrong == []
         assert tallied() == live()
     assert Ask.objects.count() >= 5 * 7
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
+def test_counting_anew_waits_for_who_makes_the_tallies_short() -> None:
+    cast = make_cast()
+    question = ask(group=cast.clover, by=cast.marta, at=NOW, title="A")
+    AskFactory.create_batch(4, question=question, group=cast.clover, enrolment=None, logged_by=cast.marta)
+    holds = Event()
+
+    def make_short() -> None:
+        with transaction.atomic():
+            compact_tallies()
+            holds.set()
+            sleep(0.5)
+
+    def count_anew() -> None:
+        holds.wait()
+        recount()
+
+    assert at_once(make_short, count_anew) == []
+    assert tallied() == live()

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connections, models, router, transaction
 
 from tracker.models import AskTally, StudentTally, TopicTally, TopicTotal
+from tracker.tally_statements import WAIT_FOR_TURN
 
 # By table what stands for a part of it that is made short at once: some hundred cells, or a cohort's topics.
 _PARTS: dict[type[models.Model], tuple[str, ...]] = {
@@ -69,6 +70,7 @@ def _compact(model: type[models.Model], part: tuple[str, ...], found: list[tuple
     insert = f"INSERT INTO {table} ({cell}, {added}) SELECT {cell}, sum({added}) FROM"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute(WAIT_FOR_TURN)
             gone = f"DELETE FROM {table} WHERE {these} RETURNING {cell}, {added}"  # noqa: S608
             cursor.execute(f"WITH gone AS ({gone}) {insert} gone {by_cell}", values)
             return
