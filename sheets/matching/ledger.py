@@ -76,6 +76,10 @@ class Ledger:
         self._called.setdefault(group_key(name), name)
         self.names.add(name)
 
+    def called(self, called: str) -> str:
+        """What the group is called here that a file calls so; "" where it is a new one."""
+        return self._called.get(group_key(called)) or self.names.find_or_new(called)
+
     def group_now(self, called: str) -> GroupNow | None:
         """The group of the cohort that a file means by a name; None where it may be a new one."""
         return self.now.by_group_key.get(group_key(self.names.find_or_new(called)))

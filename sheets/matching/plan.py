@@ -75,13 +75,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above the rows of a table, and the name of its tab, if any."""
+    """What stands above the rows of a table, the name of its tab, if any, and of the group that its rows are of."""
 
     tab: str
     rows: tuple[Row, ...]
+    group: str = ""
 
     def texts(self) -> list[list[str]]:
-        return [[text_of(value) for value in row.cells] for row in self.rows]
+        label = [["Group:", self.group]] if self.group else []
+        return label + [[text_of(value) for value in row.cells] for row in self.rows]
 
 
 @dataclass(slots=True)

@@ -65,7 +65,7 @@ class QuestionMatcher:
         self, n: int, tab: QuestionTab, group: str, members: dict[str, Who], book: BookOfQuestions
     ) -> None:
         """Plan the questions of a tab, which are the group's; `members` are those of its tracker by folded name."""
-        self._ledger.plan.heads[n] = Head(tab.understood.table.tab, (tab.understood.header,))
+        self._ledger.plan.heads[n] = Head(tab.understood.table.tab, (tab.understood.header,), group)
         for unread in tab.unread:
             self._ledger.plan.add(
                 Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row

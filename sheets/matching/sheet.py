@@ -5,36 +5,24 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from courses.models import Cohort
-from groups.models import PlanItem
 from sheets.matching.cohort_now import GroupNow, Student, addresses, cohort_now
 from sheets.matching.ledger import Ledger
-from sheets.matching.plan import Head, Plan, Step, Verdict, Work
+from sheets.matching.plan import Plan, Step, Verdict, Work
 from sheets.matching.progress_now import ProgressNow
 from sheets.matching.questions import QuestionMatcher
 from sheets.matching.records.asked import BookOfQuestions
-from sheets.matching.records.meetings import CheckInMatcher, ReviewMatcher, StepMatcher
-from sheets.matching.records.people import PeopleMatcher
-from sheets.matching.records.work import ProgressMatcher, compare_plan, take_plan
+from sheets.matching.records.book import Records
+from sheets.matching.records.work import take_plan
 from sheets.matching.sheet_changes import SheetChanges
 from sheets.matching.students import Who
 from sheets.matching.tracker import Row, TrackerMatcher
 from sheets.understanding.books import Book, Shelf, group_name, same_path
 from sheets.understanding.people import Mention
-from sheets.understanding.records import (
-    AnswerLine,
-    AskLine,
-    CheckInLine,
-    PersonLine,
-    PlanLine,
-    ProgressLine,
-    ReviewLine,
-    StepLine,
-)
+from sheets.understanding.questions import QuestionTab
+from sheets.understanding.records import AnswerLine, AskLine, PersonLine, PlanLine
 from sheets.understanding.records.tabs import Kind, lines_of
 from sheets.understanding.roster import group_key
 from sheets.understanding.tracker import Tracker
-
-_NO_GROUP = "It does not say of which group it is. Give it together with the tracker of its group."
 
 
 def plan_sheets(
@@ -85,6 +73,8 @@ def _group_names(book: Book) -> Iterator[str]:
     """What the files call groups that they may bring."""
     for _, tracker in book.trackers:
         yield tracker.group
+    for _, tab in book.questions:
+        yield tab.group
     yield _group_of_records(book)
 
 
@@ -110,7 +100,7 @@ class _Sheets:
         progress = ProgressNow(ledger.now.cohort, ledger.plan.changes)
         self.trackers = TrackerMatcher(ledger, progress)
         self.questions = QuestionMatcher(ledger, at=at)
-        self.records = _Records(ledger, progress)
+        self.records = Records(ledger, progress)
         self.new_groups: set[str] = set()
 
     def take_people(self, taken: _Taken) -> None:
@@ -122,7 +112,8 @@ class _Sheets:
             taken.groups[n] = self._group_of(there, book, tracker)
         if not book.trackers:
             # Lists of a cohort say the group in each row.
-            taken.groups[-1] = self._group_of([], book, None) if book.questions else (None, "")
+            needs_group = any(not tab.group for _, tab in book.questions)
+            taken.groups[-1] = self._group_of([], book, None) if needs_group else (None, "")
         trackers = dict(book.trackers)
         for n, (group, name) in taken.groups.items():
             if not name:
@@ -145,7 +136,7 @@ class _Sheets:
         self.records.take_meetings(book, name)
         asked = BookOfQuestions(lines_of(book.records, AnswerLine), lines_of(book.records, AskLine))
         for n, tab in book.questions:
-            self.questions.take(n, tab, name, members, asked)
+            self.questions.take(n, tab, self._group_of_tab(tab, book) or name, members, asked)
         asked.refuse_the_rest(self.ledger)
 
     def _group_of(
@@ -171,6 +162,17 @@ class _Sheets:
         stem = said or group_name(tracker.understood.table.tab if tracker and several else book.name)
         known = self.ledger.group_now(stem)
         return known, known.name if known else self.ledger.names.find_or_new(stem) or stem[:100]
+
+    def _group_of_tab(self, tab: QuestionTab, book: Book) -> str:
+        """The group that a label above the questions names, else ""."""
+        if not tab.group:
+            return ""
+        name = self.ledger.called(tab.group)
+        if not name:
+            name = tab.group[:100]
+            self.ledger.call(tab.group, name)
+            self._new_group(name, None, book)
+        return name
 
     def _new_group(self, name: str, tracker: Tracker | None, book: Book) -> None:
         if group_key(name) in self.new_groups:
@@ -237,61 +239,3 @@ class _Sheets:
 def _group_of_records(book: Book) -> str:
     """The group that the tab of people names."""
     return next((line.group for _, line in lines_of(book.records, PersonLine) if line.group), "")
-
-
-class _Records:
-    """The tabs that only our own workbooks have. What they are held against is read when the first one comes."""
-
-    def __init__(self, ledger: Ledger, progress: ProgressNow) -> None:
-        self._ledger = ledger
-        self._progress = ProgressMatcher(ledger, progress)
-        self._people: PeopleMatcher | None = None
-        self._meetings: tuple[CheckInMatcher, StepMatcher, ReviewMatcher] | None = None
-        self._plans: dict[int, dict[int, object]] | None = None
-
-    def take_people(self, book: Book, group: tuple[GroupNow | None, str]) -> None:
-        there, name = group
-        for n, tab in book.records:
-            table = tab.understood.table
-            self._ledger.plan.heads[n] = Head(table.tab, (tab.understood.header,))
-            for unread in tab.unread:
-                self._ledger.plan.add(
-                    Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row
-                )
-        for n, line in lines_of(book.records, PersonLine):
-            self._people = self._people or PeopleMatcher(self._ledger)
-            self._people.take(n, line, name)
-        if there is not None:
-            plan = lines_of(book.records, PlanLine)
-            compare_plan(self._ledger, plan, name, self._plan_of(there.id) if plan else {})
-
-    def _plan_of(self, group_id: int) -> dict[int, object]:
-        if self._plans is None:
-            self._plans = {}
-            rows = PlanItem.objects.filter(group__cohort=self._ledger.now.cohort)
-            for group, milestone, due_on in rows.values_list("group", "milestone", "due_on"):
-                self._plans.setdefault(group, {})[milestone] = due_on
-        return self._plans.get(group_id, {})
-
-    def take_progress(self, book: Book) -> None:
-        for n, line in lines_of(book.records, ProgressLine):
-            self._progress.take(n, line)
-
-    def take_meetings(self, book: Book, group: str) -> None:
-        if not any(tab.kind in (Kind.CHECK_INS, Kind.STEPS, Kind.REVIEWS) for _, tab in book.records):
-            return
-        if self._meetings is None:
-            ledger = self._ledger
-            self._meetings = CheckInMatcher(ledger), StepMatcher(ledger), ReviewMatcher(ledger)
-        check_ins, steps, reviews = self._meetings
-        check_ins.take(lines_of(book.records, CheckInLine), group)
-        for n, step in lines_of(book.records, StepLine):
-            if group:
-                steps.take(n, step, group)
-            else:
-                self._ledger.refuse(n, step, step.step, _NO_GROUP)
-        for n, review in lines_of(book.records, ReviewLine):
-            if group:
-                reviews.take(n, review, group)
-            else:
-                self._ledger.refuse(n, review, review.url, _NO_GROUP)

@@ -43,7 +43,7 @@ class TrackerMatcher:
     ) -> None:
         """Plan what becomes of a tracker; `members` are filled by folded name."""
         plan, table = self._ledger.plan, tracker.understood.table
-        plan.heads[n] = Head(table.tab, tracker.heads)
+        plan.heads[n] = Head(table.tab, tracker.heads, name)
         for unread in tracker.unread:
             plan.add(Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row)
         if tracker.prepared:

@@ -8,6 +8,7 @@ from lib.text import folded
 from sheets.reading import Formula, Row, Table, Value
 from sheets.understanding.columns import Corrections, Field, Understood, field, understand
 from sheets.understanding.dates import read_day
+from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.people import Mention, read_person
 from sheets.understanding.records import headers, words
@@ -118,9 +119,12 @@ class AskedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class QuestionTab:
+    """A tab of questions as understood. `group` is the one that a label above the table names, "" for none."""
+
     understood: Understood
     questions: tuple[AskedQuestion, ...]
     unread: tuple[Unread, ...]
+    group: str
 
 
 def is_question_tab(table: Table) -> bool:
@@ -141,6 +145,7 @@ def understand_questions(table: Table, corrections: Corrections | None = None) -
         understood,
         tuple(one for one in read if isinstance(one, AskedQuestion)),
         tuple(one for one in read if isinstance(one, Unread)),
+        labelled(understood, GROUP),
     )
 
 

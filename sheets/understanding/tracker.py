@@ -8,6 +8,7 @@ from lib.text import folded
 from sheets.reading import Formula, Row, Table, Value
 from sheets.reading.tables import is_empty, text_of
 from sheets.understanding.columns import Column, Corrections, Field, Understood, field, understand
+from sheets.understanding.labels import GROUP, MEETING, labelled, rows_above
 from sheets.understanding.marks import Mark, read_mark
 from sheets.understanding.people import Mention, read_person
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
@@ -41,9 +42,6 @@ _NO_MODULE = re.compile(
     r"average|media|moyenne|group|grupo|groupe|date|data|fecha|learning path)"
 )
 _PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
-# Labels above the table, each with its value in a cell beside it.
-_GROUP = re.compile(r"^(group|grupo|groupe)\s*:\s*(.*)$", re.IGNORECASE)
-_MEETING = re.compile(r"^(meets|reune|se reune|se reunit)\s*:\s*(.*)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def is_tracker(table: Table, titles: Collection[str] = ()) -> bool:
     if read.column("name") is None:
         return False
     modules = _with_modules(read, _modules_row(read, titles), titles, {}).many("module")
-    return bool(modules) or bool(_labelled(read, _GROUP))
+    return bool(modules) or bool(labelled(read, GROUP))
 
 
 def understand_tracker(
@@ -124,8 +122,8 @@ def understand_tracker(
         unread=tuple(unread),
         modules=tuple((c.header, table.place(place, c.number)) for c in understood.many("module")),
         learning_path=_learning_path(table),
-        group=_labelled(base, _GROUP),
-        meeting=_labelled(base, _MEETING),
+        group=labelled(base, GROUP),
+        meeting=labelled(base, MEETING),
         prepared=prepared,
     )
 
@@ -139,7 +137,7 @@ def _modules_row(base: Understood, titles: Collection[str]) -> Row | None:
     }
     if any(_is_title(base.header.cell(n), titles) for n in range(len(base.header.cells)) if n not in known):
         return None
-    for row in reversed(_above(base)):
+    for row in reversed(rows_above(base)):
         if _is_label(row):
             continue
         if any(_is_title(row.cell(n), titles) for n in range(len(row.cells)) if n not in known):
@@ -149,11 +147,7 @@ def _modules_row(base: Understood, titles: Collection[str]) -> Row | None:
 
 def _is_label(row: Row) -> bool:
     first = next((row.text(n) for n in range(len(row.cells)) if row.text(n)), "")
-    return bool(_PATH.match(folded(row.text(0))) or _GROUP.match(first))
-
-
-def _above(base: Understood) -> Sequence[Row]:
-    return [row for row in base.table.rows if row.number < base.header_row]
+    return bool(_PATH.match(folded(row.text(0))) or GROUP.match(first))
 
 
 def _is_title(value: Value, titles: Collection[str]) -> bool:
@@ -193,7 +187,7 @@ def _with_modules(
     ]
     held = {column.field for column in corrected}
     # A group whose plan is empty has no modules.
-    needed = ("name",) if _labelled(base, _GROUP) else ("name", "module")
+    needed = ("name",) if labelled(base, GROUP) else ("name", "module")
     missing = tuple(one for one in FIELDS if one.name in needed and one.name not in held)
     return replace(read, columns=tuple(corrected), missing=missing)
 
@@ -271,14 +265,4 @@ def _learning_path(table: Table) -> str:
         if _PATH.match(folded(row.text(0))):
             rest = row.text(0).partition(":")[2].strip()
             return rest or next((row.text(n) for n in range(1, len(row.cells)) if row.text(n)), "")
-    return ""
-
-
-def _labelled(base: Understood, label: re.Pattern[str]) -> str:
-    """The value of a label above the table: in the same cell, else in the next one that holds something."""
-    for row in _above(base):
-        texts = [row.text(n) for n in range(len(row.cells))]
-        for n, text in enumerate(texts):
-            if found := label.match(text):
-                return found[2] or next(filter(None, texts[n + 1 :]), "")
     return ""

@@ -10,6 +10,7 @@ from lib.text import folded
 from lib.weeks import monday_of
 from sheets.reading import Table
 from sheets.understanding.columns import Corrections, Field, Understood, field, understand
+from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.people import Mention
 from sheets.understanding.records import headers, words
 from sheets.understanding.records.cells import Cells
@@ -63,12 +64,13 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class RecordTab:
-    """A record tab as understood."""
+    """A record tab as understood. `group` is the one that a label above the table names, "" for none."""
 
     kind: Kind
     understood: Understood
     lines: tuple[Line, ...]
     unread: tuple[Unread, ...]
+    group: str
 
 
 def record_kind(table: Table) -> Kind | None:
@@ -95,7 +97,7 @@ def understand_record_tab(kind: Kind, table: Table, corrections: Corrections | N
             continue
         if line is not None:
             lines.append(line)
-    return RecordTab(kind, understood, tuple(lines), tuple(unread))
+    return RecordTab(kind, understood, tuple(lines), tuple(unread), labelled(understood, GROUP))
 
 
 def _says_something(cells: Cells, layout: Layout) -> bool:
