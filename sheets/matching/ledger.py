@@ -155,6 +155,13 @@ class Ledger:
         ]
         return named[0] if len(named) == 1 else ""
 
+    def answerer(self, mention: Mention | None) -> str:
+        """The address of who answered, if it is somebody of the course or of the sheets."""
+        if mention is not None and mention.email:
+            is_known = mention.email in self.now.accounts or mention.email in self.people.accounts
+            return mention.email if is_known else ""
+        return self.person(mention)
+
     def milestone(self, title: str, place: str) -> Milestone:
         found: Found = self.modules.find(title, place)
         if found.milestone is None:

@@ -1,12 +1,11 @@
 """Questions of a sheet held against those that the group asked already."""
 
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from courses.models import Material, Milestone
+from sheets.matching.duplicates import Duplicates
 from sheets.matching.ledger import Ledger, Refused, in_words, key_of, shown_day
 from sheets.matching.plan import Head, Verdict
+from sheets.matching.questions_now import QuestionsNow, There
 from sheets.matching.records.asked import BookOfQuestions
 from sheets.matching.sheet_changes import NewAnswer, NewAsk, NewQuestion
 from sheets.matching.students import Who
@@ -14,52 +13,21 @@ from sheets.understanding.people import Mention
 from sheets.understanding.questions import AskedQuestion, MoreOfQuestion, QuestionTab
 from sheets.understanding.records import AnswerLine, AskLine
 from sheets.understanding.roster import group_key
-from tracker.models import Answer, Ask, Question
 
 _NOON = time(12)
 
 
-@dataclass(frozen=True, slots=True)
-class _There:
-    """A question that is there; of a duplicate, `answered_at_id` is the one that it points at."""
-
-    id: int
-    title: str
-    asked_at: datetime
-    answered_at_id: int
-
-
 class QuestionMatcher:
-    """Plans the questions of sheets: new, answered or asked since, or there already. Four queries a cohort."""
+    """Plans the questions of sheets: new, answered or asked since, or there already."""
 
     def __init__(self, ledger: Ledger, *, at: datetime) -> None:
         self._ledger = ledger
         self._at = at
-        cohort = ledger.now.cohort
-        self._there: dict[tuple[str, str], list[_There]] = defaultdict(list)
-        rows = Question.objects.filter(cohort=cohort).order_by("pk")
-        for pk, original, group, title, asked_at in rows.values_list(
-            "pk", "duplicate_of", "group__name", "title", "asked_at"
-        ):
-            there = _There(pk, title, asked_at.replace(microsecond=0), original or pk)
-            self._there[group_key(group), key_of(title)].append(there)
-        self._answers: dict[int, set[str]] = defaultdict(set)
-        for pk, body in Answer.objects.filter(question__cohort=cohort).values_list("question", "body"):
-            self._answers[pk].add(key_of(body))
-        self._asks: dict[int, set[tuple[int | None, datetime]]] = defaultdict(set)
-        asks = Ask.objects.filter(question__cohort=cohort)
-        for pk, enrolment, asked_at in asks.values_list("question", "enrolment", "asked_at"):
-            # A mentor's workbook does not say who of another group it was: at the same moment it is the same.
-            self._asks[pk] |= {(who, asked_at.replace(microsecond=0)) for who in (enrolment, None)}
-        self._materials: dict[str, list[Material]] = defaultdict(list)
-        for material in Material.objects.filter(milestone__course=cohort.course).only("title", "milestone"):
-            self._materials[key_of(material.title)].append(material)
+        self._now = QuestionsNow(ledger.now.cohort)
+        self._duplicates = Duplicates(ledger)
         self._seen: dict[tuple[str, str, datetime | None], str] = {}
-        # Questions of our own workbooks by their number and title: new ones, and the ids of those that are there.
         # Titles of the tab that is taken.
         self._titles: set[str] = set()
-        self._numbered: dict[tuple[str, str], NewQuestion | int] = {}
-        self._duplicates: list[tuple[NewQuestion, MoreOfQuestion, AskedQuestion]] = []
 
     def take(
         self, n: int, tab: QuestionTab, group: str, members: dict[str, Who], book: BookOfQuestions
@@ -102,17 +70,17 @@ class QuestionMatcher:
         if seen in self._seen:
             raise Refused(f"The same question stands in {self._seen[seen]}.")
         self._seen[seen] = question.place
-        known = self._known(key, question, asked_at)
+        known = self._now.find(key, question, asked_at, self._titles)
         if known is not None:
             if more:
-                self._numbered[more.number, key[1]] = known.answered_at_id
+                self._duplicates.number(more.number, question.title, known.answered_at_id)
             self._add_to(known, question, answers, asks, group)
             return
         if more is None:
             new = self._new(question, group, members, asked_at)
         else:
             new = self._own(question, more, group, members, asked_at, answers, asks)
-            self._numbered[more.number, key[1]] = new
+            self._duplicates.number(more.number, question.title, new)
         self._ledger.plan.changes.questions.append(new)
         self._ledger.plan.add(Verdict.NEW, question.title, question.place, self._said(question, new))
 
@@ -126,19 +94,6 @@ class QuestionMatcher:
     def _noon(self, day: date) -> datetime:
         return datetime.combine(day, _NOON, self._ledger.zone).astimezone(UTC)
 
-    def _known(
-        self, key: tuple[str, str], question: AskedQuestion, asked_at: datetime | None
-    ) -> _There | None:
-        """The question that is there; of our own, several of the same words are told apart by when they were asked."""
-        there = self._there.get(key, [])
-        if question.more is not None:
-            number = question.more.number
-            there = [one for one in there if one.asked_at == asked_at or str(one.id) == number]
-            # What is nearly called so may be another one of the tab.
-            there = [one for one in there if one.title == question.title or one.title not in self._titles]
-        exact = [one for one in there if one.title == question.title]
-        return next(iter(exact or there), None)
-
     def _new(
         self, question: AskedQuestion, group: str, members: dict[str, Who], asked_at: datetime | None
     ) -> NewQuestion:
@@ -149,7 +104,7 @@ class QuestionMatcher:
             raise Refused("Asked: who asked it." if who.is_open else "Left out, as you said.")
         answers = []
         if question.answer:
-            answers.append(NewAnswer(question.answer, self._answerer(question.answered_by), asked_at))
+            answers.append(NewAnswer(question.answer, self._ledger.answerer(question.answered_by), asked_at))
         ref = self._ledger.enrolments.on(who.email, question.day) if who.email else None
         return NewQuestion(
             group=group,
@@ -186,7 +141,7 @@ class QuestionMatcher:
             milestone_id=milestone.pk if milestone else None,
             title=question.title,
             detail=question.detail,
-            material_id=self._material(more.material, milestone),
+            material_id=self._now.material(more.material, milestone),
             category=more.category,
             visibility=more.visibility,
             is_asker_hidden=more.is_hidden,
@@ -205,9 +160,11 @@ class QuestionMatcher:
         # What stands in the cell besides was written there by hand; a duplicate shows the answer of its original.
         said = {key_of(line.body) for line in answers} | {key_of("\n\n".join(line.body for line in answers))}
         if question.answer and key_of(question.answer) not in said and more.status != "duplicate":
-            new.answers.append(NewAnswer(question.answer, self._answerer(question.answered_by), asked_at))
+            new.answers.append(
+                NewAnswer(question.answer, self._ledger.answerer(question.answered_by), asked_at)
+            )
         if more.status == "duplicate":
-            self._duplicates.append((new, more, question))
+            self._duplicates.add(new, more, question)
         return new
 
     def _new_answer(self, line: AnswerLine) -> NewAnswer:
@@ -231,16 +188,16 @@ class QuestionMatcher:
 
     def _add_to(
         self,
-        known: _There,
+        known: There,
         question: AskedQuestion,
         answers: list[AnswerLine],
         asks: list[tuple[int, AskLine]],
         group: str,
     ) -> None:
         """Add to a question that is there what was answered and asked since."""
-        changes, there = self._ledger.plan.changes, self._answers[known.answered_at_id]
+        changes, there = self._ledger.plan.changes, self._now.answers[known.answered_at_id]
         # A duplicate may have answers of its own from before it was one; new ones go where it points.
-        own = self._answers[known.id]
+        own = self._now.answers[known.id]
         new = [self._new_answer(line) for line in answers if key_of(line.body) not in there | own]
         joined = {key_of("\n\n".join(line.body for line in answers))} if answers else set()
         there |= {key_of(line.body) for line in answers}
@@ -249,7 +206,7 @@ class QuestionMatcher:
             new.append(
                 NewAnswer(
                     question.answer,
-                    self._answerer(question.answered_by),
+                    self._ledger.answerer(question.answered_by),
                     None if question.day is None else min(self._noon(question.day), self._at),
                 )
             )
@@ -257,7 +214,7 @@ class QuestionMatcher:
         again = [
             ask
             for ask in self._new_asks(asks, group)
-            if (ask.enrolment.id if ask.enrolment else None, ask.asked_at) not in self._asks[known.id]
+            if (ask.enrolment.id if ask.enrolment else None, ask.asked_at) not in self._now.asks[known.id]
         ]
         changes.answers += [(known.answered_at_id, answer) for answer in new]
         changes.asks += [(known.id, ask) for ask in again]
@@ -265,14 +222,6 @@ class QuestionMatcher:
         words += ["asked once more"] if len(again) == 1 else in_words({"more asks": len(again)})
         verdict = Verdict.CHANGED if words else Verdict.UNCHANGED
         self._ledger.plan.add(verdict, question.title, question.place, ", ".join(words) or "asked already")
-
-    def _material(self, title: str, milestone: Milestone | None) -> int | None:
-        """The material of that title in the milestone, else the only one of the course; None where it is not known."""
-        found = self._materials.get(key_of(title), []) if title else []
-        own = [one for one in found if milestone is not None and one.milestone_id == milestone.pk]
-        if own or len(found) == 1:
-            return (own or found)[0].pk
-        return None
 
     def _who(self, student: Mention | None, place: str, members: dict[str, Who]) -> Who:
         """Who asked: a member of the sheet by name, else somebody of the cohort; nobody named: anybody of the group."""
@@ -283,14 +232,6 @@ class QuestionMatcher:
         who = self._ledger.students.find(student, place, may_be_somebody=True)
         # Who is no student of the cohort cannot have asked as one; an address nobody has is not made a person for it.
         return who if who.email in self._ledger.enrolments or not who.email else Who(is_somebody=True)
-
-    def _answerer(self, mention: Mention | None) -> str:
-        """The address of who answered, if it is somebody of the course or of the sheets."""
-        if mention is not None and mention.email:
-            people = self._ledger.people.accounts
-            is_known = mention.email in self._ledger.now.accounts or mention.email in people
-            return mention.email if is_known else ""
-        return self._ledger.person(mention)
 
     def _said(self, question: AskedQuestion, new: NewQuestion) -> str:
         ledger = self._ledger
@@ -311,60 +252,5 @@ class QuestionMatcher:
         return ", ".join(words)
 
     def finish(self) -> None:
-        """Let duplicates point at their originals, if these are in the files or here, and may be seen by as many."""
-        missing = {
-            more.duplicate_number
-            for _, more, _ in self._duplicates
-            if (more.duplicate_number, key_of(more.duplicate_of)) not in self._numbered
-        }
-        elsewhere = self._elsewhere({int(number) for number in missing if number.isdigit()})
-        there = self._seen_by({one for one in self._numbered.values() if isinstance(one, int)})
-        for new, more, question in self._duplicates:
-            key = (more.duplicate_number, key_of(more.duplicate_of))
-            original = self._numbered.get(key) or elsewhere.get(key)
-            if isinstance(original, NewQuestion):
-                is_seen = _reaches(original.visibility, original.group, new) and not self._points(original)
-                original = original if is_seen and original is not new else None
-            elif original in there and not _reaches(*there[original], new):
-                original = None
-            if original is None:
-                self._ledger.plan.notes.append(
-                    f"{question.place}: “{question.title}” is a duplicate of a question that is not here; it comes in"
-                    " by itself."
-                )
-                # The answers of the original stand in the cell.
-                if question.answer and not new.answers:
-                    answerer = self._answerer(question.answered_by)
-                    new.answers.append(NewAnswer(question.answer, answerer, new.asked_at))
-            new.duplicate_of = original
-
-    def _points(self, question: NewQuestion) -> bool:
-        return any(new is question for new, _, _ in self._duplicates)
-
-    def _seen_by(self, ids: set[int]) -> dict[int | None, tuple[str, str]]:
-        """Who sees questions that are there, and of which group they are."""
-        if not self._duplicates or not ids:
-            return {}
-        rows = Question.objects.filter(cohort=self._ledger.now.cohort).values_list(
-            "pk", "visibility", "group__name"
-        )
-        return {pk: (visibility, group) for pk, visibility, group in rows if pk in ids}
-
-    def _elsewhere(self, ids: set[int]) -> dict[tuple[str, str], int]:
-        """Questions of the same course that everybody of it may see, by number and title."""
-        if not ids:
-            return {}
-        found = Question.objects.filter(
-            pk__in=ids,
-            cohort__course=self._ledger.now.cohort.course,
-            visibility=Question.Visibility.COURSE,
-            duplicate_of=None,
-        )
-        return {(str(pk), key_of(title)): pk for pk, title in found.values_list("pk", "title")}
-
-
-def _reaches(visibility: str, group: str, duplicate: NewQuestion) -> bool:
-    """Whether everybody who sees the duplicate sees a question of the cohort too, as `Question.reaches` has it."""
-    if visibility == "group":
-        return duplicate.visibility == "group" and group_key(group) == group_key(duplicate.group)
-    return visibility == "course" or duplicate.visibility != "course"
+        """Let duplicates point at their originals, now that all questions are known."""
+        self._duplicates.finish()

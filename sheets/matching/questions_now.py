@@ -1,0 +1,73 @@
+"""The questions of a cohort as they are at this moment: four queries, however many they are."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from courses.models import Cohort, Material, Milestone
+from sheets.matching.ledger import key_of
+from sheets.understanding.questions import AskedQuestion
+from sheets.understanding.roster import group_key
+from tracker.models import Answer, Ask, Question
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A question that is there; of a duplicate, `answered_at_id` is the one that it points at."""
+
+    id: int
+    title: str
+    asked_at: datetime
+    answered_at_id: int
+
+
+class QuestionsNow:
+    """Questions by group and words; of each, the keys of its answers, and its asks by enrolment and moment."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        self._there: dict[tuple[str, str], list[There]] = defaultdict(list)
+        rows = Question.objects.filter(cohort=cohort).order_by("pk")
+        for pk, original, group, title, asked_at in rows.values_list(
+            "pk", "duplicate_of", "group__name", "title", "asked_at"
+        ):
+            there = There(pk, title, asked_at.replace(microsecond=0), original or pk)
+            self._there[group_key(group), key_of(title)].append(there)
+        self.answers: dict[int, set[str]] = defaultdict(set)
+        for pk, body in Answer.objects.filter(question__cohort=cohort).values_list("question", "body"):
+            self.answers[pk].add(key_of(body))
+        self.asks: dict[int, set[tuple[int | None, datetime]]] = defaultdict(set)
+        asks = Ask.objects.filter(question__cohort=cohort)
+        for pk, enrolment, asked_at in asks.values_list("question", "enrolment", "asked_at"):
+            self.asks[pk].add((enrolment, asked_at.replace(microsecond=0)))
+        self._materials: dict[str, list[Material]] = defaultdict(list)
+        for material in Material.objects.filter(milestone__course=cohort.course).only("title", "milestone"):
+            self._materials[key_of(material.title)].append(material)
+
+    def find(
+        self,
+        key: tuple[str, str],
+        question: AskedQuestion,
+        asked_at: datetime | None,
+        titles: Collection[str],
+    ) -> There | None:
+        """The question that is there, by the keys of its group and title.
+
+        Of our own, several of the same words are told apart by when they were asked. `titles` are those of the tab:
+        what is nearly called so may be another one of them.
+        """
+        there = self._there.get(key, [])
+        if question.more is not None:
+            number = question.more.number
+            there = [one for one in there if one.asked_at == asked_at or str(one.id) == number]
+            there = [one for one in there if one.title == question.title or one.title not in titles]
+        exact = [one for one in there if one.title == question.title]
+        return next(iter(exact or there), None)
+
+    def material(self, title: str, milestone: Milestone | None) -> int | None:
+        """The material of that title in the milestone, else the only one of the course; None where it is not known."""
+        found = self._materials.get(key_of(title), []) if title else []
+        own = [one for one in found if milestone is not None and one.milestone_id == milestone.pk]
+        if own or len(found) == 1:
+            return (own or found)[0].pk
+        return None
