@@ -268,7 +268,7 @@ class SheetWriter:
             for rows in (made, asks, answers):
                 self.record.made(rows)
         more = [self._answer(answer, pk) for pk, answer in changes.answers]
-        answered, changed = bring_answers(answers=more, by=self.by, at=self.at)
+        answered, changed = bring_answers(answers=more, solved=changes.solved, by=self.by, at=self.at)
         self.record.changed_from(changed)
         self.record.made(answered)
         again = [(pk, self._ask(ask)) for pk, ask in changes.asks]

@@ -1,12 +1,14 @@
 """Questions of a sheet held against those that the group asked already."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, time
 
 from sheets.matching.duplicates import Duplicates
+from sheets.matching.enrolments import EnrolmentRef
 from sheets.matching.ledger import Ledger, Refused, in_words, key_of, shown_day
 from sheets.matching.plan import Head, Verdict
 from sheets.matching.questions_now import QuestionsNow, There
-from sheets.matching.records.asked import BookOfQuestions
+from sheets.matching.records.asked import BookOfQuestions, new_answer, new_asks
 from sheets.matching.sheet_changes import NewAnswer, NewAsk, NewQuestion
 from sheets.matching.students import Who
 from sheets.understanding.people import Mention
@@ -26,6 +28,10 @@ class QuestionMatcher:
         self._now = QuestionsNow(ledger.now.cohort)
         self._duplicates = Duplicates(ledger)
         self._seen: dict[tuple[str, str, datetime | None], str] = {}
+        # Of what stands in a sheet, the question that it is, and who asked it on which days.
+        self._taken: dict[tuple[str, str], tuple[There | NewQuestion, list[tuple[str, date | None]]]] = {}
+        # How often questions that are there were asked again in the files, by whom.
+        self._again: Counter[tuple[int, EnrolmentRef | None]] = Counter()
         # Titles of the tab that is taken.
         self._titles: set[str] = set()
 
@@ -68,21 +74,70 @@ class QuestionMatcher:
         # Our own workbook may hold questions that differ in nothing but a sign.
         seen = (key[0], question.title, asked_at) if more else (*key, None)
         if seen in self._seen:
+            if more is None and key in self._taken:
+                self._take_again(question, group, members, key)
+                return
             raise Refused(f"The same question stands in {self._seen[seen]}.")
         self._seen[seen] = question.place
         known = self._now.find(key, question, asked_at, self._titles)
         if known is not None:
             if more:
                 self._duplicates.number(more.number, question.title, known.answered_at_id)
-            self._add_to(known, question, answers, asks, group)
+            self._add_to(known, question, answers, new_asks(self._ledger, asks, group, self._at))
+            self._taken[key] = known, [_asked(question)]
             return
         if more is None:
             new = self._new(question, group, members, asked_at)
         else:
             new = self._own(question, more, group, members, asked_at, answers, asks)
             self._duplicates.number(more.number, question.title, new)
+        self._taken[key] = new, [_asked(question)]
         self._ledger.plan.changes.questions.append(new)
         self._ledger.plan.add(Verdict.NEW, question.title, question.place, self._said(question, new))
+
+    def _take_again(
+        self, question: AskedQuestion, group: str, members: dict[str, Who], key: tuple[str, str]
+    ) -> None:
+        """The same question by another student, or on another day, was asked again."""
+        target, before = self._taken[key]
+        who, day = _asked(question)
+        days = [on for name, on in before if name == who]
+        if days and (day is None or day in days or None in days):
+            raise Refused(f"The same question stands in {self._seen[(*key, None)]}.")
+        ref = self._asker(question, members)[1]
+        before.append((who, day))
+        ask = NewAsk(group, ref, self._asked_at(question), "")
+        if isinstance(target, There):
+            # A day that was yet to come is kept as another one: how often they asked tells whether it is there.
+            is_new = self._now.times(target.id, ref) + self._again[target.id, ref] == len(days)
+            self._again[target.id, ref] += is_new
+            self._add_to(target, question, [], [ask] if is_new else [])
+        else:
+            self._join(target, question, ask)
+
+    def _join(self, new: NewQuestion, question: AskedQuestion, ask: NewAsk) -> None:
+        """Add another asking to a question that is to be made, which was first asked when the earliest was."""
+        new.asks = sorted((*new.asks, ask), key=lambda one: one.asked_at or self._at)
+        first = new.asks[0]
+        new.asked_at, new.asked_by = first.asked_at, first.enrolment.email if first.enrolment else ""
+        new.is_solved = question.is_solved or new.is_solved
+        if question.answer and key_of(question.answer) not in {key_of(one.body) for one in new.answers}:
+            answerer = self._ledger.answerer(question.answered_by)
+            new.answers.append(NewAnswer(question.answer, answerer, ask.asked_at))
+        account = self._ledger.account(ask.enrolment.email) if ask.enrolment else None
+        words = [
+            "asked once more",
+            account.name if account else "",
+            shown_day(question.day) if question.day else "",
+        ]
+        self._ledger.plan.add(Verdict.NEW, question.title, question.place, ", ".join(filter(None, words)))
+
+    def _asker(self, question: AskedQuestion, members: dict[str, Who]) -> tuple[str, EnrolmentRef | None]:
+        """The address and the enrolment of who asked, both empty for somebody of the group."""
+        who = self._who(question.student, question.place, members)
+        if not who.email and not who.is_somebody:
+            raise Refused("Asked: who asked it." if who.is_open else "Left out, as you said.")
+        return who.email, self._ledger.enrolments.on(who.email, question.day) if who.email else None
 
     def _asked_at(self, question: AskedQuestion) -> datetime | None:
         """Noon of its day where the cohort is, when a sheet says no time; nothing that is yet to come was asked."""
@@ -98,17 +153,14 @@ class QuestionMatcher:
         self, question: AskedQuestion, group: str, members: dict[str, Who], asked_at: datetime | None
     ) -> NewQuestion:
         """A question of a tracking sheet. Only the group could read it, and so it stays."""
-        who = self._who(question.student, question.place, members)
         found = self._ledger.modules.find(question.module, question.place) if question.module else None
-        if not who.email and not who.is_somebody:
-            raise Refused("Asked: who asked it." if who.is_open else "Left out, as you said.")
+        email, ref = self._asker(question, members)
         answers = []
         if question.answer:
             answers.append(NewAnswer(question.answer, self._ledger.answerer(question.answered_by), asked_at))
-        ref = self._ledger.enrolments.on(who.email, question.day) if who.email else None
         return NewQuestion(
             group=group,
-            asked_by=who.email,
+            asked_by=email,
             asked_at=asked_at,
             milestone_id=found.milestone.pk if found and found.milestone else None,
             title=question.title,
@@ -151,12 +203,12 @@ class QuestionMatcher:
             published_at=ledger.moment(more.published_at),
             published_by=ledger.person(more.published_by),
         )
-        new.asks = self._new_asks(asks, group)
+        new.asks = new_asks(self._ledger, asks, group, self._at)
         if not new.asks:
             who = self._who(student, question.place, members)
             ref = ledger.enrolments.on(who.email, ledger.day(asked_at)) if who.email else None
             new.asks = [NewAsk(group, ref, asked_at, new.asked_by)]
-        new.answers = [self._new_answer(line) for line in answers]
+        new.answers = [new_answer(self._ledger, line) for line in answers]
         # What stands in the cell besides was written there by hand; a duplicate shows the answer of its original.
         said = {key_of(line.body) for line in answers} | {key_of("\n\n".join(line.body for line in answers))}
         if question.answer and key_of(question.answer) not in said and more.status != "duplicate":
@@ -167,38 +219,14 @@ class QuestionMatcher:
             self._duplicates.add(new, more, question)
         return new
 
-    def _new_answer(self, line: AnswerLine) -> NewAnswer:
-        return NewAnswer(line.body, self._ledger.person(line.person), self._ledger.moment(line.answered_at))
-
-    def _new_asks(self, asks: list[tuple[int, AskLine]], group: str) -> list[NewAsk]:
-        ledger, new, seen = self._ledger, [], set()
-        for n, line in asks:
-            asked_at = ledger.moment(line.asked_at)
-            try:
-                name = ledger.group(line.group, group)
-                day = ledger.day(asked_at)
-                ref = ledger.student(line.person, line.place, day) if line.person else None
-            except Refused as refusal:
-                ledger.refuse(n, line, line.asked, refusal)
-                continue
-            if ref is None or (ref, asked_at) not in seen:
-                seen.add((ref, asked_at))
-                new.append(NewAsk(name, ref, asked_at, ledger.person(line.logged_by), line.week))
-        return sorted(new, key=lambda one: one.asked_at or self._at)
-
     def _add_to(
-        self,
-        known: There,
-        question: AskedQuestion,
-        answers: list[AnswerLine],
-        asks: list[tuple[int, AskLine]],
-        group: str,
+        self, known: There, question: AskedQuestion, answers: list[AnswerLine], asks: list[NewAsk]
     ) -> None:
-        """Add to a question that is there what was answered and asked since."""
+        """Add to a question that is there what was answered and asked since, and that it is solved by now."""
         changes, there = self._ledger.plan.changes, self._now.answers[known.answered_at_id]
         # A duplicate may have answers of its own from before it was one; new ones go where it points.
         own = self._now.answers[known.id]
-        new = [self._new_answer(line) for line in answers if key_of(line.body) not in there | own]
+        new = [new_answer(self._ledger, line) for line in answers if key_of(line.body) not in there | own]
         joined = {key_of("\n\n".join(line.body for line in answers))} if answers else set()
         there |= {key_of(line.body) for line in answers}
         is_original = known.answered_at_id == known.id or question.more is None
@@ -213,15 +241,26 @@ class QuestionMatcher:
             there.add(key_of(question.answer))
         again = [
             ask
-            for ask in self._new_asks(asks, group)
+            for ask in asks
             if (ask.enrolment.id if ask.enrolment else None, ask.asked_at) not in self._now.asks[known.id]
         ]
         changes.answers += [(known.answered_at_id, answer) for answer in new]
         changes.asks += [(known.id, ask) for ask in again]
         words = ["one more answer"] if len(new) == 1 else in_words({"more answers": len(new)})
         words += ["asked once more"] if len(again) == 1 else in_words({"more asks": len(again)})
+        if self._is_solved_since(known, question):
+            changes.solved.append(known.id)
+            words.append("solved")
         verdict = Verdict.CHANGED if words else Verdict.UNCHANGED
         self._ledger.plan.add(verdict, question.title, question.place, ", ".join(words) or "asked already")
+
+    def _is_solved_since(self, known: There, question: AskedQuestion) -> bool:
+        """Whether the file has it as solved, and Trefoil does not."""
+        is_solved = question.is_solved and (question.more is None or question.more.status == "answered")
+        is_waiting = (
+            known.status in ("open", "follow_up") and known.id not in self._ledger.plan.changes.solved
+        )
+        return bool(is_solved and is_waiting)
 
     def _who(self, student: Mention | None, place: str, members: dict[str, Who]) -> Who:
         """Who asked: a member of the sheet by name, else somebody of the cohort; nobody named: anybody of the group."""
@@ -254,3 +293,9 @@ class QuestionMatcher:
     def finish(self) -> None:
         """Let duplicates point at their originals, now that all questions are known."""
         self._duplicates.finish()
+
+
+def _asked(question: AskedQuestion) -> tuple[str, date | None]:
+    """Who asked on which day, as the row names them."""
+    student = question.student
+    return (student.email or student.folded_name) if student else "", question.day

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from courses.models import Cohort, Material, Milestone
+from sheets.matching.enrolments import EnrolmentRef
 from sheets.matching.ledger import key_of
 from sheets.understanding.questions import AskedQuestion
 from sheets.understanding.roster import group_key
@@ -19,6 +20,7 @@ class There:
     id: int
     title: str
     asked_at: datetime
+    status: str
     answered_at_id: int
 
 
@@ -28,10 +30,10 @@ class QuestionsNow:
     def __init__(self, cohort: Cohort) -> None:
         self._there: dict[tuple[str, str], list[There]] = defaultdict(list)
         rows = Question.objects.filter(cohort=cohort).order_by("pk")
-        for pk, original, group, title, asked_at in rows.values_list(
-            "pk", "duplicate_of", "group__name", "title", "asked_at"
+        for pk, original, group, title, asked_at, status in rows.values_list(
+            "pk", "duplicate_of", "group__name", "title", "asked_at", "status"
         ):
-            there = There(pk, title, asked_at.replace(microsecond=0), original or pk)
+            there = There(pk, title, asked_at.replace(microsecond=0), status, original or pk)
             self._there[group_key(group), key_of(title)].append(there)
         self.answers: dict[int, set[str]] = defaultdict(set)
         for pk, body in Answer.objects.filter(question__cohort=cohort).values_list("question", "body"):
@@ -63,6 +65,13 @@ class QuestionsNow:
             there = [one for one in there if one.title == question.title or one.title not in titles]
         exact = [one for one in there if one.title == question.title]
         return next(iter(exact or there), None)
+
+    def times(self, question: int, ref: EnrolmentRef | None) -> int:
+        """How often a student asked it; without one, how often somebody of a group did."""
+        if ref is not None and ref.id is None:
+            return 0
+        of = ref.id if ref else None
+        return sum(1 for enrolment, _ in self.asks[question] if enrolment == of)
 
     def material(self, title: str, milestone: Milestone | None) -> int | None:
         """The material of that title in the milestone, else the only one of the course; None where it is not known."""

@@ -188,6 +188,8 @@ class SheetChanges:
     questions: list[NewQuestion] = field(default_factory=list)
     answers: list[tuple[int, NewAnswer]] = field(default_factory=list)
     asks: list[tuple[int, NewAsk]] = field(default_factory=list)
+    # Ids of questions that wait here, and are solved in the files.
+    solved: list[int] = field(default_factory=list)
 
     def newcomers(self) -> list[str]:
         """The addresses of students and mentors who are here to stay, by their recorded stays."""

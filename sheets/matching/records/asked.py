@@ -1,8 +1,10 @@
 """What was answered and asked again, by question, as the tabs of our own workbook have it."""
 
 from collections import defaultdict
+from datetime import datetime
 
-from sheets.matching.ledger import Ledger, key_of
+from sheets.matching.ledger import Ledger, Refused, key_of
+from sheets.matching.sheet_changes import NewAnswer, NewAsk
 from sheets.understanding.questions import AskedQuestion
 from sheets.understanding.records import AnswerLine, AskLine
 
@@ -41,3 +43,25 @@ class BookOfQuestions:
             ledger.refuse(n, answer, answer.asked or answer.body[:200], reason)
         for n, ask in (pair for pairs in self._asks.values() for pair in pairs):
             ledger.refuse(n, ask, ask.asked, reason)
+
+
+def new_answer(ledger: Ledger, line: AnswerLine) -> NewAnswer:
+    return NewAnswer(line.body, ledger.person(line.person), ledger.moment(line.answered_at))
+
+
+def new_asks(ledger: Ledger, asks: list[tuple[int, AskLine]], group: str, at: datetime) -> list[NewAsk]:
+    """The asks of a question, the first one first; those without a moment count as of now. Others are refused."""
+    new, seen = [], set()
+    for n, line in asks:
+        asked_at = ledger.moment(line.asked_at)
+        try:
+            name = ledger.group(line.group, group)
+            day = ledger.day(asked_at)
+            ref = ledger.student(line.person, line.place, day) if line.person else None
+        except Refused as refusal:
+            ledger.refuse(n, line, line.asked, refusal)
+            continue
+        if ref is None or (ref, asked_at) not in seen:
+            seen.add((ref, asked_at))
+            new.append(NewAsk(name, ref, asked_at, ledger.person(line.logged_by), line.week))
+    return sorted(new, key=lambda one: one.asked_at or at)

@@ -1,6 +1,7 @@
 """Questions, asks and answers as they were recorded elsewhere."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import batched
@@ -14,6 +15,7 @@ from people.models import User
 from tracker.models import Answer, Ask, Question
 from tracker.search import search_text
 
+_WAITING = (Question.Status.OPEN, Question.Status.FOLLOW_UP)
 _BATCH = 500
 _IN_A_QUERY = 2_000
 SOLVED = "Solved. The answer was not written down."
@@ -179,20 +181,32 @@ def bring_asks(*, asks: Sequence[tuple[int, RecordedAsk]], by: User) -> list[Ask
 
 @transaction.atomic
 def bring_answers(
-    *, answers: Sequence[RecordedAnswer], by: User, at: datetime
+    *, answers: Sequence[RecordedAnswer], solved: Collection[int] = (), by: User, at: datetime
 ) -> tuple[list[Answer], list[tuple[Question, dict[str, object]]]]:
-    """Add answers to questions, which are answered by it unless they were; return them, and the questions changed."""
+    """Add answers to questions, which are answered by it unless they were; return them, and the questions changed.
+
+    Args:
+        solved: ids of questions that are solved, follow-up or not; without an answer they get one that says so.
+    """
     questions: dict[int, Question] = {}
-    for batch in batched({one.question_id for one in answers}, _IN_A_QUERY):
+    solved = set(solved)
+    ids = {one.question_id for one in answers}
+    for batch in batched(sorted(ids | solved), _IN_A_QUERY):
         rows = (
             Question.objects.select_for_update(of=("self",)).prefetch_related("answers").filter(pk__in=batch)
         )
         questions |= {question.pk: question for question in rows}
-    made = _bring([_answer(one, one.question_id, at, by, at) for one in answers], by, at)
+    waiting = [pk for pk, one in questions.items() if pk in solved and one.status in _WAITING]
+    bare = [pk for pk in waiting if pk not in ids and not questions[pk].answers.all()]
+    brought = [*answers, *(RecordedAnswer(SOLVED, question_id=pk) for pk in bare)]
+    made = _bring([_answer(one, one.question_id, at, by, at) for one in brought], by, at)
+    new: dict[int, list[Answer]] = defaultdict(list)
+    for one in made:
+        new[one.question_id].append(one)
     changed = [
         (question, before)
         for question in questions.values()
-        if (before := _answered(question, [one for one in made if one.question_id == question.pk], by, at))
+        if (before := _answered(question, new[question.pk], by, at, is_solved=question.pk in solved))
     ]
     bulk_update_with_history(
         [question for question, _ in changed],
@@ -205,12 +219,18 @@ def bring_answers(
     return made, changed
 
 
-def _answered(question: Question, new: Sequence[Answer], by: User, at: datetime) -> dict[str, object]:
+def _answered(
+    question: Question, new: Sequence[Answer], by: User, at: datetime, *, is_solved: bool
+) -> dict[str, object]:
+    """Let the question be answered; return what it was before, nothing where it stays as it is."""
     names = ("status", "first_answered_at", "search_text", "version", "changed_at", "changed_by")
     before = {name: getattr(question, name) for name in names}
-    if question.status == Question.Status.OPEN:
+    if question.status == Question.Status.OPEN or (is_solved and question.status in _WAITING):
         question.status = Question.Status.ANSWERED
-    question.first_answered_at = question.first_answered_at or min(one.answered_at for one in new)
+    elif not new:
+        return {}
+    if new:
+        question.first_answered_at = question.first_answered_at or min(one.answered_at for one in new)
     bodies = [answer.body for answer in (*question.answers.all(), *new)]
     question.search_text = search_text(question.title, question.detail, bodies)
     question.touch(by=by, at=at)
