@@ -9,9 +9,16 @@ from sheets.reading import Table
 from sheets.understanding.columns import Corrections, Field, understand
 from sheets.understanding.columns import field as column_field
 from sheets.understanding.marks import read_yes, words_of
+from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.questions import QuestionTab, is_question_tab, understand_questions
 from sheets.understanding.records import RecordTab, record_kind, understand_record_tab
-from sheets.understanding.tracker import Tracker, is_tracker, understand_tracker
+from sheets.understanding.tracker import (
+    Tracker,
+    is_ticked_rather_than_asked,
+    is_tracker,
+    may_be_tracker,
+    understand_tracker,
+)
 
 COURSE_FIELDS: tuple[Field, ...] = (
     column_field(
@@ -82,7 +89,7 @@ class Shelf:
 def understand_books(tables: Sequence[Table], corrections: Corrections | None = None) -> Shelf:
     """Find out by what they hold which tab is which; tabs of a workbook, and CSV files given together, are one book."""
     titles = _titles(tables)
-    roles = [_role(table, titles.get(_file(table), frozenset())) for table in tables]
+    roles = _roles(tables, titles)
     trackers_as_text = sum(
         1 for table, role in zip(tables, roles, strict=True) if role == "tracker" and not table.tab
     )
@@ -127,14 +134,34 @@ def _is_courses(table: Table) -> bool:
     return not understand(table, COURSE_FIELDS).missing
 
 
+def _roles(tables: Sequence[Table], titles: dict[str, frozenset[str]]) -> list[str]:
+    """What each table is. Of what has no tracker, a tab that looks like one is taken for it, to be corrected."""
+    roles = [_role(table, titles.get(_file(table), frozenset())) for table in tables]
+    tracked = {_file(table) for table, role in zip(tables, roles, strict=True) if role == "tracker"}
+    for n, table in enumerate(tables):
+        if not roles[n] and _file(table) not in tracked:
+            known = titles.get(_file(table), frozenset())
+            roles[n] = "tracker" if may_be_tracker(table, known) else ""
+    return roles
+
+
 def _role(table: Table, titles: frozenset[str]) -> str:
     if record_kind(table):
         return "record"
     if _is_courses(table):
         return "courses"
     if is_question_tab(table):
-        return "questions"
+        return "tracker" if _counts_questions(table) else "questions"
     return "tracker" if is_tracker(table, titles) else ""
+
+
+def _counts_questions(table: Table) -> bool:
+    """A tracker may have a column of how many questions somebody asked. It has no days and no answers."""
+    read = understand(table, QUESTION_FIELDS)
+    if any(read.column(name) is not None for name in ("day", "answer", "answered_by")):
+        return False
+    question = read.column("question")
+    return question is not None and is_ticked_rather_than_asked(table, question)
 
 
 def _book_name(table: Table, *, is_alone: bool) -> str:

@@ -18,7 +18,7 @@ _STATES = {
     "bloque",
     "skipped": "skipped,skip,saltado,omitido,omis,saute,dispensado",
 }
-_WORDS = {word: state for state, words in _STATES.items() for word in words.split(",")}
+_WORDS = {word: state for state, words in _STATES.items() for word in words.split(",") if word}
 # Signs that are no letters, and so are lost when a text is folded.
 _SIGNS = {
     **dict.fromkeys("✓ ✔ ✔️ ☑ ✅ ●".split(), "done"),

@@ -24,7 +24,9 @@ FIELDS: tuple[Field, ...] = (
         "student",
         "student,asked by,name,who,mentee,aluno,aluna,estudante,nome,quem,alumno,alumna,estudiante,"
         "nombre,quien,etudiant,,"
-        "etudiante,nom,qui,apprenant",
+        "etudiante,nom,qui,apprenant,student name,learner,learner name,mentee name,participant,participante,"
+        "nome do aluno,nome da aluna,nome do estudante,nombre del alumno,nombre de la alumna,nombre del estudiante,"
+        "nom de l etudiant,nom de l etudiante,nom de l apprenant",
     ),
     field("module", "module", "module,milestone,topic,week,modulo,topico,tema,semana,semaine,sujet,unit"),
     field(

@@ -19,7 +19,14 @@ FIELDS: tuple[Field, ...] = (
         "name,full name,student,student name,participant,learner,nome,nome completo,aluno,aluna,"
         "estudante,formando,,"
         "participante,nombre,nombre completo,nombre y apellidos,alumno,alumna,estudiante,nom,nom complet,"
-        "nom et prenom,etudiant,etudiante,eleve,apprenant,participants,students,trainee,mentee",
+        "nom et prenom,etudiant,etudiante,eleve,apprenant,participants,students,trainee,mentee,"
+        "names,learners,trainees,mentees,learner name,participant name,mentee name,trainee name,member name,"
+        "name of student,student names,students names,nomes,alunos,alunas,estudantes,formandos,participantes,"
+        "nome do aluno,nome da aluna,nome do estudante,nome da estudante,nome do formando,nome do participante,"
+        "nome dos alunos,nombres,alumnos,alumnas,estudiantes,nombre del alumno,nombre de la alumna,"
+        "nombre del estudiante,nombre de la estudiante,nombre del participante,noms,etudiants,etudiantes,eleves,"
+        "apprenants,apprenante,apprenantes,nom de l etudiant,nom de l etudiante,nom de l eleve,"
+        "nom de l apprenant,nom de l apprenante,nom du participant,nom des etudiants",
         is_required=True,
     ),
     field(

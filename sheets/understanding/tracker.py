@@ -13,6 +13,7 @@ from sheets.understanding.marks import Mark, read_mark
 from sheets.understanding.people import Mention, read_person
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import Unread
+from sheets.understanding.totals import MAY_BE_TOTAL, may_be_total
 
 _BY_NAME = {one.name: one for one in ROSTER_FIELDS}
 _MODULE = field("module", "a module's check boxes", "", is_many=True)
@@ -23,23 +24,10 @@ FIELDS: tuple[Field, ...] = (
     _BY_NAME["mentor_email"],
     _MODULE,
 )
-# What stands in place of a name beside sums. Some of the words are names too: Soma, Suma, Media.
-_TOTAL = re.compile(
-    r"(totals?|totais|sum|soma|suma|somme|averages?|mean|media|medias|moyenne|group|grupo|groupe|percent(age)?|progress"
-    r"|progresso|progreso|progression)\b"
-)
-_OF_TOTAL = frozenset(
-    "of the all in per and done completed overall students members modules module de do da dos das del la las los el du"
-    " des le les l en e y et por par geral general generale alunos estudantes alumnos estudiantes etudiants percentagem"
-    " porcentaje pourcentage percentual".split()
-)
-_NUMBER = re.compile(r"\s*\d+([.,]\d+)?\s*%?\s*")
-_MAY_BE_TOTAL = (
-    "It may be a row of totals, or somebody called so. Write the address beside the name of a person."
-)
 _NO_MODULE = re.compile(
     r"^(total|totals|totais|notes?|notas?|comments?|comentarios?|commentaires?|progress|progresso|progreso|percent\w*|"
-    r"average|media|moyenne|group|grupo|groupe|date|data|fecha|learning path)"
+    r"average|media|moyenne|group|grupo|groupe|date|data|fecha|learning path|"
+    r"(number of |n o de )?(questions?|perguntas?|preguntas?|duvidas?|dudas?)( asked)?)"
 )
 _PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
 
@@ -93,6 +81,24 @@ def is_tracker(table: Table, titles: Collection[str] = ()) -> bool:
     return bool(modules) or bool(labelled(read, GROUP))
 
 
+def may_be_tracker(table: Table, titles: Collection[str] = ()) -> bool:
+    """Say whether columns of check boxes stand beside texts, though no header says that these are names."""
+    base = _base(table)
+    if base.column("name") is not None or not _texts(base):
+        return False
+    modules = _with_modules(base, _modules_row(base, titles), titles, {}).many("module")
+    return sum(_is_marked(base.rows, column.number) for column in modules) > 1
+
+
+def is_ticked_rather_than_asked(table: Table, question: int) -> bool:
+    """Say whether a tab with a column of questions is a tracker that counts them: it has check boxes and no texts."""
+    read = understand(table, FIELDS)
+    if read.column("name") is None or question in _texts(read):
+        return False
+    modules = _with_modules(read, _modules_row(read, ()), (), {}).many("module")
+    return sum(_is_marked(read.rows, column.number) for column in modules) > 1
+
+
 def understand_tracker(
     table: Table, titles: Collection[str] = (), corrections: Corrections | None = None
 ) -> Tracker:
@@ -101,11 +107,13 @@ def understand_tracker(
     Args:
         titles: modules of the tab of courses. They are modules here too, whatever they are called: "2024", "Notes".
     """
-    base = understand(table, FIELDS)
+    base = _base(table)
     above = _modules_row(base, titles)
     understood = _with_modules(base, above, titles, corrections or {})
     students, unread, prepared = [], [], 0
-    for row in understood.rows:
+    # As long as nobody has said where names stand, no row can be read.
+    is_open = any(one.name == "name" for one in understood.missing)
+    for row in () if is_open else understood.rows:
         read = _read(understood, row)
         if isinstance(read, TrackedStudent):
             students.append(read)
@@ -128,6 +136,38 @@ def understand_tracker(
     )
 
 
+def _base(table: Table) -> Understood:
+    """The table with its header; where no header means anything, the one above the first check boxes."""
+    base = understand(table, FIELDS)
+    if any(column.field for column in base.columns):
+        return base
+    first = next((n for n, row in enumerate(table.rows[:30]) if sum(map(_is_tick, row.cells)) > 1), 0)
+    if first == 0:
+        return base
+    return replace(base, header_row=table.rows[first - 1].number, columns=(), rows=table.rows[first:])
+
+
+def _is_tick(value: Value) -> bool:
+    """Whether a cell holds a check box, however it is written; numbers may be shares."""
+    mark = read_mark(value)
+    return isinstance(value, bool | str) and mark is not None and not mark.wrong
+
+
+def _is_marked(rows: Sequence[Row], number: int) -> bool:
+    marks = [mark for row in rows if (mark := read_mark(row.cell(number))) is not None]
+    return bool(marks) and sum(not mark.wrong for mark in marks) * 2 > len(marks)
+
+
+def _texts(base: Understood) -> set[int]:
+    """The columns in which texts stand rather than marks."""
+    width = max((len(row.cells) for row in base.rows[:30]), default=0)
+    return {
+        number
+        for number in range(width)
+        if any(isinstance(row.cell(number), str) for row in base.rows) and not _is_marked(base.rows, number)
+    }
+
+
 def _modules_row(base: Understood, titles: Collection[str]) -> Row | None:
     """The row above the header that holds the titles of modules; None where the header holds them itself."""
     known = {
@@ -135,6 +175,8 @@ def _modules_row(base: Understood, titles: Collection[str]) -> Row | None:
         for column in base.columns
         if column.field in ("name", "mentor", "email", "mentor_email")
     }
+    if base.column("name") is None:
+        known |= _texts(base)
     if any(_is_title(base.header.cell(n), titles) for n in range(len(base.header.cells)) if n not in known):
         return None
     for row in reversed(rows_above(base)):
@@ -165,12 +207,17 @@ def _with_modules(
     named = above or base.header
     width = max(len(named.cells), len(base.header.cells), *(len(row.cells) for row in base.rows[:30]), 0)
     known = {column.number: column for column in base.columns if column.field}
+    # One of them holds the names, where no header says so.
+    perhaps = _texts(base) if base.column("name") is None else set()
     columns = []
     for number in range(width):
         old = known.get(number)
         value = named.cell(number)
         if old is not None:
             columns.append(old)
+        elif number in perhaps:
+            header = base.header.text(number) or named.text(number)
+            columns.append(Column(number, header[:100], _samples(base.rows, number), ""))
         elif _is_title(value, titles):
             title = named.text(number)
             is_module = title in titles or not _NO_MODULE.fullmatch(folded(title))
@@ -186,8 +233,10 @@ def _with_modules(
         for column in columns
     ]
     held = {column.field for column in corrected}
-    # A group whose plan is empty has no modules.
+    # A group whose plan is empty has no modules; an address is enough to know somebody.
     needed = ("name",) if labelled(base, GROUP) else ("name", "module")
+    if "email" in held:
+        held.add("name")
     missing = tuple(one for one in FIELDS if one.name in needed and one.name not in held)
     return replace(read, columns=tuple(corrected), missing=missing)
 
@@ -205,13 +254,11 @@ def _read(understood: Understood, row: Row) -> TrackedStudent | Unread | None:
         if _is_prepared(understood, row, cells):
             return None
         return Unread(place, row, "nobody", "There are marks, and no name beside them.")
-    if not person.email and _TOTAL.match(person.folded_name):
-        values = _values(understood, row)
-        is_total = _is_total(person.folded_name)
-        if is_total and all(map(_is_count, values)):
-            return None
-        if is_total or (values and _are_counts(values)):
-            return Unread(place, row, person.name[:200], _MAY_BE_TOTAL)
+    if (
+        not person.email
+        and (is_total := may_be_total(person.folded_name, _values(understood, row))) is not None
+    ):
+        return None if is_total else Unread(place, row, person.name[:200], MAY_BE_TOTAL)
     if person.wrong:
         return Unread(place, row, str(person)[:200], person.wrong)
     mentor_text, mentor_email = understood.text(row, "mentor"), understood.text(row, "mentor_email")
@@ -238,26 +285,9 @@ def _is_prepared(understood: Understood, row: Row, cells: Sequence[Cell]) -> boo
     )
 
 
-def _is_total(name: str) -> bool:
-    """Whether all words of a folded name are those of a total: "Total", "Average of the group", "Total 3"."""
-    return all(word.isdigit() or word in _OF_TOTAL or _TOTAL.fullmatch(word) for word in name.split())
-
-
 def _values(understood: Understood, row: Row) -> list[Value]:
     """What stands in the columns of modules."""
     return [value for c in understood.many("module") if not is_empty(value := row.cell(c.number))]
-
-
-def _is_count(value: Value) -> bool:
-    """A number, a percentage or a formula, and no check box."""
-    if isinstance(value, str):
-        return bool(_NUMBER.fullmatch(value))
-    return isinstance(value, Formula | int | float) and not isinstance(value, bool)
-
-
-def _are_counts(values: Sequence[Value]) -> bool:
-    """Whether they cannot be the marks of a student: 1 and 0 can, beside a name."""
-    return all(map(_is_count, values)) and any(str(value).strip() not in ("0", "1") for value in values)
 
 
 def _learning_path(table: Table) -> str:

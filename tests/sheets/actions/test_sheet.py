@@ -337,6 +337,18 @@ def test_workbook_without_a_tracker_is_refused(cast: Cast) -> None:
     assert "There is no tracker in it" in sheet_import.understood["refusal"]
 
 
+def test_column_of_names_can_be_chosen_where_no_header_tells_it(cast: Cast) -> None:
+    rows = [("Colleagues", "Mentor", "LLM basics", "RAG"), ("Ana Ruivo", "Marta Pires", True, False)]
+    content = workbook({"Tracker": rows})
+    sheet_import = sheet(cast, content)
+    [shown_table] = sheet_import.understood["tables"]
+    assert shown_table["missing"] == ["name"]
+    with pytest.raises(ConfirmError, match="name"):
+        confirmed(sheet_import, cast.ines)
+    confirmed(sheet(cast, content, columns={shown_table["key"]: {"0": "name"}}), cast.ines)
+    assert states(cast, "ana") == {"LLM basics": "done"}
+
+
 def test_progress_changed_since_is_not_taken_back(cast: Cast) -> None:
     sheet_import = confirmed(sheet(cast, book(CLOVER)), cast.ines)
     Progress.objects.filter(enrolment=cast.enrolment("ana")).update(state="skipped")

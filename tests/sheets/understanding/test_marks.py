@@ -61,7 +61,7 @@ def test_empty_cell_says_nothing(value: Value) -> None:
     assert read_mark(value) is None
 
 
-@pytest.mark.parametrize("value", ["maybe", 7, "150%", Formula("=A1"), "nan", "inf"])
+@pytest.mark.parametrize("value", ["maybe", "!", "🐍", 7, "150%", Formula("=A1"), "nan", "inf"])
 def test_what_is_no_mark_is_said(value: Value) -> None:
     mark = read_mark(value)
     assert mark is not None

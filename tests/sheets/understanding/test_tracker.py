@@ -1,6 +1,7 @@
 import pytest
 
 from sheets.reading import Formula, Row, Table, Value
+from sheets.understanding.books import understand_books
 from sheets.understanding.tracker import Tracker, understand_tracker
 
 
@@ -63,3 +64,96 @@ def test_what_may_be_a_total_or_a_person_is_listed(name: str, marks: tuple[Value
 def test_address_says_that_it_is_a_person() -> None:
     read = tracker(("Soma <soma@example.com>", None, 0.5, 0.25))
     assert [one.person.name for one in read.students] == ["Soma"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Alunos",
+        "Nome do aluno",
+        "Estudantes",
+        "Étudiants",
+        "Nom de l'étudiant",
+        "Mentees",
+        "Learner name",
+        "Nombre del alumno",
+        "Estudiantes",
+        "Student name",
+    ],
+)
+def test_names_stand_below_a_plural_or_a_name_of(header: str) -> None:
+    read = tracker(("Ana Ruivo", None, True, False), header=(header, "Mentor", "LLM basics", "RAG"))
+    assert [one.person.name for one in read.students] == ["Ana Ruivo"]
+
+
+def table(*rows: tuple[Value, ...]) -> Table:
+    return Table("clover.xlsx", "Tracker", tuple(Row(n, row) for n, row in enumerate(rows, start=1)))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (
+            ("Colleagues", "Mentor", "LLM basics", "RAG"),
+            ("Ana Ruivo", "Marta", True, False),
+            ("Bo", None, None, "x"),
+        ),
+        (("Colleagues", "LLM basics", "RAG"), ("Ana Ruivo", True, False), ("Bo", "x", None)),
+        (
+            ("Learning path:", "LLM"),
+            (None, "LLM basics", "RAG"),
+            ("Colleagues", 0.5, 0.5),
+            ("Ana Ruivo", True, False),
+        ),
+        (("Our list",), (None, "LLM basics", "RAG"), (None, 0.5, 0.5), ("Ana Ruivo", True, False)),
+    ],
+)
+def test_tracker_whose_names_no_header_tells_can_be_corrected(rows: tuple[tuple[Value, ...], ...]) -> None:
+    [book] = understand_books([table(*rows)]).books
+    [(_, read)] = book.trackers
+    assert [one.name for one in read.understood.missing] == ["name"]
+    assert ([title for title, _ in read.modules], read.students) == (["LLM basics", "RAG"], ())
+    names = next(one for one in read.understood.columns if "Ana Ruivo" in one.samples)
+    said = {read.understood.layout: {str(names.number): "name"}}
+    [(_, read)] = understand_books([table(*rows)], said).books[0].trackers
+    assert read.understood.missing == ()
+    assert [one.person.name for one in read.students][:1] == ["Ana Ruivo"]
+    assert [cell.mark.state for cell in read.students[0].cells] == ["done", "not_started"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Just", "words"), (1, 2)),
+        (("Week", "Room"), ("First", "x"), ("Second", None)),
+        (("Setting", "On"), ("Mail", True)),
+    ],
+)
+def test_other_tabs_are_no_trackers(rows: tuple[tuple[Value, ...], ...]) -> None:
+    assert understand_books([table(*rows)]).books == ()
+
+
+def test_tab_that_looks_like_a_tracker_is_none_beside_one() -> None:
+    real = table(("Name", "LLM basics"), ("Ana Ruivo", True))
+    other = Table("clover.xlsx", "Rooms", table(("Room", "Mon", "Tue"), ("A1", True, False)).rows)
+    shelf = understand_books([real, other])
+    assert ([len(book.trackers) for book in shelf.books], shelf.unknown) == ([1], (other,))
+
+
+def test_tracker_that_counts_questions_is_no_list_of_them() -> None:
+    rows = (
+        ("Name", "LLM basics", "RAG", "Questions"),
+        ("Ana Ruivo", True, False, 2),
+        ("Bo", "x", None, None),
+    )
+    [book] = understand_books([table(*rows)]).books
+    assert ([title for title, _ in book.trackers[0][1].modules], book.questions) == (
+        ["LLM basics", "RAG"],
+        [],
+    )
+
+
+def test_questions_beside_marks_are_a_list_of_them() -> None:
+    rows = (("Name", "Question", "Urgent", "Known", "Solved"), ("Ana Ruivo", "Why?", True, False, True))
+    [book] = understand_books([table(*rows)]).books
+    assert (book.trackers, len(book.questions)) == ([], 1)
