@@ -185,6 +185,39 @@ def test_head_counts_weeks_of_students_and_says_the_cohort_before(cast: Cast) ->
     )
 
 
+def test_cohorts_are_laid_side_by_side_over_weeks_that_they_had(cast: Cast) -> None:
+    for title, starts_on, closed_on in (
+        ("Autumn 2024", date(2024, 9, 2), date(2024, 12, 20)),
+        ("Spring 2025", date(2025, 3, 3), date(2025, 7, 1)),
+    ):
+        cohort = CohortFactory.create(
+            course=cast.course, title=title, starts_on=starts_on, closed_on=closed_on
+        )
+        stay = MembershipFactory.create(group=GroupFactory.create(cohort=cohort), started_on=starts_on)
+        ProgressFactory.create(
+            enrolment=stay.enrolment, milestone=cast.milestones[0], started_on=starts_on,
+            finished_on=starts_on + timedelta(days=9),
+        )  # fmt: skip
+
+    def compared(query: str) -> tuple[list[tuple[str, str]], str]:
+        found = figures(cast.ines, query).comparison
+        return [(column.title, column.weeks_words) for column in found.columns], found.note
+
+    # The cohort of today began later.
+    assert compared("since=2025-03-03&until=2025-03-16") == (
+        [("Autumn 2024", "weeks 1 to 2"), ("Spring 2025", "weeks 1 to 2")],
+        "Each over weeks 1 to 2 of its own run.",
+    )
+    assert compared("")[0] == [("Spring 2025", "weeks 1 to 3"), (cast.cohort.title, "weeks 1 to 3")]
+    # Nobody had begun, or nobody was there any more.
+    for query in (
+        "until=2024-08-01",
+        "since=2024-12-30&until=2025-02-02",
+        "since=2025-08-04&until=2025-08-10",
+    ):
+        assert compared(query) == ([], ""), query
+
+
 @pytest.mark.parametrize(
     ("waited", "step"),
     [

@@ -19,6 +19,7 @@ from tracker.trends import Run, Span, percentile, rate, rate_words, same_weeks, 
 
 # As many columns as can be read beside each other.
 MOST_COMPARED = 4
+_NOTHING = Comparison((), (), 0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,12 @@ class Compared:
 
 
 def compared_cohorts(view: TrendView) -> Compared:
-    """Say which cohorts are compared: several that were chosen, else the latest that began and the one before it."""
-    begun = [run for run in view.chosen if run.weeks_so_far] or list(view.chosen)
+    """Say which cohorts are compared: several that were chosen, else the latest that began and the one before it.
+
+    None that began after the period: it has no week in common with any.
+    """
+    last = view.span.last
+    begun = [run for run in view.chosen if run.weeks_so_far and (last is None or run.first_monday <= last)]
     if not begun:
         return Compared((), {}, None, None)
     current = begun[-1]
@@ -52,9 +57,9 @@ def compared_cohorts(view: TrendView) -> Compared:
 
 
 def comparison(view: TrendView, found: Compared, counts: AskCounts, students: Students) -> Comparison:
-    """Return each milestone in each of the cohorts, by active student. Nothing beside one cohort alone."""
+    """Return each milestone in each of the cohorts, by active student. Nothing beside one cohort, or of nothing."""
     if len(found.runs) < 2 or found.current is None:
-        return Comparison((), (), 0, "")
+        return _NOTHING
     asks = {
         run.cohort_id: counts.by_milestone(run.cohort_id, found.spans[run.cohort_id]) for run in found.runs
     }
@@ -67,6 +72,8 @@ def comparison(view: TrendView, found: Compared, counts: AskCounts, students: St
         )  # fmt: skip
         if any(cell.asks.asks or cell.students for cell in cells):
             rows.append(ComparedMilestone(milestone, title, cells))
+    if not rows:
+        return _NOTHING
     return Comparison(
         columns=tuple(
             ComparedCohort(
