@@ -4,11 +4,9 @@ A question stands here for all its duplicates: their asks count at it. Who may c
 questions, is said by `tracker.access.topics`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
@@ -23,7 +21,7 @@ from tracker.access.questions import Reader
 from tracker.access.topics import asks_to_count
 from tracker.access.trends import TrendsAccess, trends_access
 from tracker.dashboards.topic_rows import shown_topics
-from tracker.dashboards.trends.answering import lacking
+from tracker.dashboards.trends.answering import asked_within, lacking
 from tracker.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown, DrillDownForm, Lack
 from tracker.models import Ask, Question
 from tracker.models.question import QuestionQuerySet
@@ -62,7 +60,7 @@ class View:
     def asks(self) -> QuerySet[Ask]:
         """The asks of the view, of whatever question."""
         drill = self.drill
-        asks = asks_to_count(self.access).filter(self.access.asks_known())
+        asks = asks_to_count(self.access)
         if drill.cohorts:
             asks = asks.filter(group__cohort__in=drill.cohorts)
         if drill.since:
@@ -106,9 +104,7 @@ class View:
             first &= Q(cohort__in=drill.cohorts)
         if drill.group:
             first &= Q(group=drill.group)
-        if drill.since or drill.until:
-            first &= asked_within(Span.of_days(drill.since, drill.until), self.zones)
-        return first
+        return first & asked_within(Span.of_days(drill.since, drill.until), self.zones)
 
     def _about(self) -> Q:
         """What the view wants of the questions themselves."""
@@ -132,22 +128,6 @@ class View:
         if drill.lack:
             about &= lacking(drill.lack, now, self.access.course.question_open_days)
         return about
-
-
-def asked_within(span: Span, zones: Mapping[int, str]) -> Q:
-    """The condition that a question of one of these cohorts was first asked in the weeks of its own time zone."""
-    by_zone: dict[str, list[int]] = {}
-    for cohort_id, zone in zones.items():
-        by_zone.setdefault(zone, []).append(cohort_id)
-    within = Q(pk__in=[])
-    for zone, cohorts in by_zone.items():
-        moments = Q(cohort__in=cohorts)
-        if span.first:
-            moments &= Q(asked_at__gte=datetime.combine(span.first, time(), ZoneInfo(zone)))
-        if span.ends_before:
-            moments &= Q(asked_at__lt=datetime.combine(span.ends_before, time(), ZoneInfo(zone)))
-        within |= moments
-    return within
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from lib.weeks import monday_of
 from tracker.access.topics import asks_to_count, questions_to_count
 from tracker.access.trends import TrendsAccess
 from tracker.models import (
-    Ask,
     MaterialChange,
     MaterialNeed,
     Placement,
@@ -100,19 +99,13 @@ def tallies(
     access: TrendsAccess,
     *,
     now: datetime,
-    asks: QuerySet[Ask] | None = None,
     topics: Sequence[int] | None = None,
 ) -> dict[int, Tally]:
-    """Return what the reader may count of each topic that was asked about. One query.
-
-    Args:
-        asks: only these, as a page's filters narrow them; what the reader may not count is left out of them anyhow.
-        topics: only of these.
-    """
+    """Return what the reader may count of each topic that was asked about, or only of these. One query."""
     monday = monday_of(timezone.localdate(now))
     is_before = Q(week_starts_on__gte=monday - timedelta(weeks=WEEKS_BEFORE), week_starts_on__lt=monday)
     rows = (
-        asks_by_topic(access, asks, topics)
+        asks_by_topic(access, topics)
         .values_list("topic")
         .annotate(
             asks=Count("pk"),
@@ -155,11 +148,9 @@ def _start_of(week: date | None) -> datetime | None:
     return datetime.combine(week, time(), UTC) if week else None
 
 
-def asks_by_topic(
-    access: TrendsAccess, asks: QuerySet[Ask] | None = None, topics: Sequence[int] | None = None
-) -> QuerySet[Any, Any]:
+def asks_by_topic(access: TrendsAccess, topics: Sequence[int] | None = None) -> QuerySet[Any, Any]:
     """Return the asks that the reader may count, annotated with `topic`: that of the question at which they count."""
-    counted = asks_to_count(access) if asks is None else asks_to_count(access) & asks
+    counted = asks_to_count(access)
     if topics is not None:
         # By the ids of questions: a condition on two joins would read every ask there is.
         placed = Placement.objects.filter(topic__in=topics).values("question")
@@ -190,19 +181,16 @@ def topic_order(found: dict[int, Tally], pinned: Iterable[int]) -> list[int]:
     return sorted(found.keys() | first, key=key)
 
 
-def topic_rows(
-    topics: Sequence[int], *, access: TrendsAccess, now: datetime, asks: QuerySet[Ask] | None = None
-) -> list[TopicRow]:
+def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) -> list[TopicRow]:
     """Return topics in the order of their ids, as this reader may see them.
 
     Args:
         topics: ids of `tracker.access.topics.topics_to_read`.
-        asks: as for `tallies`.
     """
     if not topics:
         return []
-    counted = tallies(access, now=now, asks=asks, topics=topics)
-    places = _places(access, asks, topics)
+    counted = tallies(access, now=now, topics=topics)
+    places = _places(access, topics)
     rows = {topic.pk: topic for topic in shown_topics(access).filter(pk__in=topics)}
     return [_row(rows[pk], counted.get(pk, Tally()), places.get(pk, {})) for pk in topics if pk in rows]
 
@@ -265,12 +253,10 @@ def shown_topics(access: TrendsAccess) -> TopicQuerySet:
     ).filter(Q(size__gt=0))
 
 
-def _places(
-    access: TrendsAccess, asks: QuerySet[Ask] | None, topics: Sequence[int]
-) -> dict[int, dict[str, int]]:
+def _places(access: TrendsAccess, topics: Sequence[int]) -> dict[int, dict[str, int]]:
     """The cohorts in which each topic was asked about, the newest first, and in how many groups of each."""
     rows = (
-        asks_by_topic(access, asks, topics)
+        asks_by_topic(access, topics)
         .values_list("topic", "group__cohort__title", "group__cohort")
         .annotate(groups=Count("group", distinct=True), start=Max("group__cohort__starts_on"))
         .order_by("topic", "-start", "group__cohort")

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.effects.interval import RateRatio, rate_ratio
+from tracker.trends import rate
 
-# Of fewer active students no rate is worked out: one of them would be seen in it.
-FEWEST_STUDENTS = 5
 # Asks that the earlier rate would have led to since, before anything is said.
 FEWEST_EXPECTED = 5
 
@@ -26,7 +25,7 @@ class Side:
     @property
     def rate(self) -> float | None:
         """Asks a student-week; None with too few students."""
-        return self.asks / self.weeks if self.weeks and self.students >= FEWEST_STUDENTS else None
+        return rate(self.asks, self.students, by=self.weeks)
 
 
 class Verdict(StrEnum):

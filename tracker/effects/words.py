@@ -2,8 +2,9 @@
 
 import math
 
-from tracker.effects.comparison import FEWEST_STUDENTS, Comparison, Side, Verdict
+from tracker.effects.comparison import Comparison, Side, Verdict
 from tracker.effects.interval import RateRatio
+from tracker.trends import FEWEST_STUDENTS
 
 # From which ratio on which words hold, the smallest first.
 _SIZES = (

@@ -4,9 +4,11 @@ A question counts once, when it was first asked; a duplicate counts at the quest
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
@@ -14,6 +16,7 @@ from django.db.models.functions import Cast
 from tracker.dashboards.trends.view import TrendView
 from tracker.forms.drill_down import Lack
 from tracker.models import Question
+from tracker.trends import Span
 
 # Days from which on an open question is in the next older bucket.
 AGES = (1, 3, 7, 14, 28)
@@ -119,6 +122,24 @@ def _count(questions: Questions, step: int | None, count: int, lack: Lack | None
         questions.lacks[Lack.ANY] += count
 
 
+def asked_within(span: Span, zones: Mapping[int, str]) -> Q:
+    """The condition that a question of one of these cohorts was first asked in the weeks of its own time zone."""
+    if span == Span():
+        return Q()
+    by_zone: dict[str, list[int]] = {}
+    for cohort_id, zone in zones.items():
+        by_zone.setdefault(zone, []).append(cohort_id)
+    within = Q(pk__in=[])
+    for zone, cohorts in by_zone.items():
+        moments = Q(cohort__in=cohorts)
+        if span.first:
+            moments &= Q(asked_at__gte=datetime.combine(span.first, time(), ZoneInfo(zone)))
+        if span.ends_before:
+            moments &= Q(asked_at__lt=datetime.combine(span.ends_before, time(), ZoneInfo(zone)))
+        within |= moments
+    return within
+
+
 _COLUMNS = (
     *("r_kind", "r_milestone", "r_category", "r_step", "r_age"),
     *("r_count", "r_over", "r_over_within"),
@@ -128,7 +149,8 @@ _COLUMNS = (
 def _rows(view: TrendView) -> QuerySet[Any, Any]:
     """What was asked in the period by the step to the answer, and what is open today, whenever asked, by age."""
     nothing = Value(0, output_field=IntegerField())
-    within = view.first_asked_within()
+    zones = {run.cohort_id: view.zones[run.cohort_id] for run in view.chosen}
+    within = asked_within(view.span, zones)
     asked = (
         view.questions()
         .filter(within)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -162,24 +161,6 @@ class TrendView:
         chosen = [run.cohort_id for run in self.chosen] if self.filters.cohorts else None
         questions = questions.filter(group__in=self.groups, **({"cohort__in": chosen} if chosen else {}))
         return questions.filter(self.access.questions_known())
-
-    def first_asked_within(self) -> Q:
-        """The condition that a question was first asked in the period: in the weeks of its cohort's time zone."""
-        span = self.span
-        if span == Span():
-            return Q()
-        by_zone: dict[str, list[int]] = {}
-        for run in self.chosen:
-            by_zone.setdefault(self.zones[run.cohort_id], []).append(run.cohort_id)
-        within = Q(pk__in=[])
-        for zone, cohorts in by_zone.items():
-            moments = Q(cohort__in=cohorts)
-            if span.first:
-                moments &= Q(asked_at__gte=datetime.combine(span.first, time(), ZoneInfo(zone)))
-            if span.ends_before:
-                moments &= Q(asked_at__lt=datetime.combine(span.ends_before, time(), ZoneInfo(zone)))
-            within |= moments
-        return within
 
 
 def trend_view(access: TrendsAccess, address: QueryDict) -> TrendView:
