@@ -33,7 +33,7 @@ def plan_roster(
         answers: what was said to questions, by their key.
     """
     entries = [(n, entry) for n, table in tables.items() for entry in table.entries]
-    mentions = [mention for _, entry in entries for mention in (entry.person, entry.mentor) if mention]
+    mentions = [mention for _, entry in entries for mention in (entry.person, *entry.mentors)]
     now = cohort_now(cohort, addresses(mentions, answers))
     names = GroupNames((group.name for group in now.groups.values()), (entry.group for _, entry in entries))
     entries = [(n, replace(entry, group=_group(names, entry.group))) for n, entry in entries]
@@ -107,7 +107,7 @@ class _Roster:
         moved, how = self._move(entry, student, email)
         if moved and student is not None:
             verdict = Verdict.MOVED
-        self._mentor(entry)
+        self._mentors(entry)
         said += [*how, *entry.notes]
         if entry.level and self._level(entry, student, email):
             said.append(f"level: {entry.level}")
@@ -235,20 +235,18 @@ class _Roster:
             return max(self.starts_on, student.started_on, student.free_from or date.min)
         return max(self.today, student.started_on, student.stay_started_on or date.min)
 
-    def _mentor(self, entry: Entry) -> None:
-        if entry.mentor is None or not entry.group:
-            if entry.mentor is not None:
-                self.plan.notes.append(
-                    f"{entry.place}: the mentor {entry.mentor} has no group and is left out."
-                )
-            return
-        found = self.finder.find(entry.mentor, entry.place)
-        if found is None:
-            return
-        key = group_key(entry.group)
-        self.mentors_in_file.setdefault(key, set()).add(found.email)
-        if (key, found.email) not in self.new_mentors:
-            self._assign(entry, key, found)
+    def _mentors(self, entry: Entry) -> None:
+        for mentor in entry.mentors:
+            if not entry.group:
+                self.plan.notes.append(f"{entry.place}: the mentor {mentor} has no group and is left out.")
+                continue
+            found = self.finder.find(mentor, entry.place)
+            if found is None:
+                continue
+            key = group_key(entry.group)
+            self.mentors_in_file.setdefault(key, set()).add(found.email)
+            if (key, found.email) not in self.new_mentors:
+                self._assign(entry, key, found)
 
     def _assign(self, entry: Entry, key: str, found: Found) -> None:
         self.new_mentors[key, found.email] = entry.place

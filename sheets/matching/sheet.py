@@ -55,8 +55,7 @@ def _mentions(book: Book) -> Iterator[Mention]:
     for _, tracker in book.trackers:
         for student in tracker.students:
             yield student.person
-            if student.mentor is not None:
-                yield student.mentor
+            yield from student.mentors
     for _, tab in book.questions:
         for question in tab.questions:
             more = question.more

@@ -161,14 +161,13 @@ class TrackerMatcher:
 
     def _take_mentors(self, tracker: Tracker, name: str) -> None:
         for student in tracker.students:
-            if student.mentor is None:
-                continue
-            if student.mentor.wrong:
-                self._ledger.plan.notes.append(f"{student.place}: mentor left out. {student.mentor.wrong}")
-                continue
-            found = self._ledger.mentors.find(student.mentor, student.place)
-            if found is not None and (group_key(name), found.email) not in self._ledger.assigned:
-                self._take_mentor(found, student.place, name)
+            for mentor in student.mentors:
+                if mentor.wrong:
+                    self._ledger.plan.notes.append(f"{student.place}: mentor left out. {mentor.wrong}")
+                    continue
+                found = self._ledger.mentors.find(mentor, student.place)
+                if found is not None and (group_key(name), found.email) not in self._ledger.assigned:
+                    self._take_mentor(found, student.place, name)
 
     def _take_mentor(self, found: Mentor, place: str, name: str) -> None:
         ledger = self._ledger

@@ -81,6 +81,12 @@ class Understood:
         """The text of a row in the column that holds the field; "" when none does."""
         return next((row.text(column.number) for column in self.columns if column.field == name), "")
 
+    def lines(self, row: Row, name: str) -> str:
+        """The same with its lines as they are."""
+        column = self.column(name)
+        value = None if column is None else row.cell(column)
+        return value.strip() if isinstance(value, str) else self.text(row, name)
+
     def column(self, name: str) -> int | None:
         """Where the field stands; None when no column holds it."""
         return next((column.number for column in self.columns if column.field == name), None)

@@ -13,6 +13,12 @@ _LONGEST_ADDRESS = 254
 _ADDRESS = re.compile(r"[<(\[]?\s*([^\s<>()\[\],;\"]+@[^\s<>()\[\],;\"]+)\s*[>)\]]?")
 
 
+# Between people of one cell. Without addresses, a comma and a stroke may be part of a name: "Rahal, Nadia".
+_BETWEEN = re.compile(r"\s*[,;&/\n]\s*")
+_BETWEEN_NAMES = re.compile(r"\s*[;\n]\s*|\s+[&/]\s+")
+_SEVERAL = "Two people, or two addresses, stand in one cell. Leave one of them there."
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Somebody as a cell names them; either may be empty. `wrong` is what cannot be taken, in words."""
@@ -37,6 +43,7 @@ def shown_person(name: str, email: str) -> str:
 def read_person(text: str, email: str = "") -> Mention:
     """Read "Nadia Rahal <nadia@example.org>", "Nadia Rahal" or an address; `email` stands in a cell of its own."""
     text, email = text.strip(), email.strip()
+    is_several = len(_addresses(text)) > 1 or len(_addresses(email)) > 1
     found = _ADDRESS.search(text[:1_000])
     name = text
     if found is not None:
@@ -44,7 +51,38 @@ def read_person(text: str, email: str = "") -> Mention:
         email = email or found[1]
     inside = _ADDRESS.search(email[:1_000])
     email = (inside[1] if inside else email).lower().removeprefix("mailto:")
-    return Mention(name[: LONGEST_NAME + 1], email[: _LONGEST_ADDRESS + 1], _wrong(name, email))
+    wrong = _SEVERAL if is_several else _wrong(name, email)
+    return Mention(name[: LONGEST_NAME + 1], email[: _LONGEST_ADDRESS + 1], wrong)
+
+
+def read_people(text: str, email: str = "") -> tuple[Mention, ...]:
+    """Read all people of a cell; their addresses may stand in another one, in the same order."""
+    texts, emails = _parts(text), _parts(email)
+    if not texts or not emails:
+        return tuple(map(read_person, texts or emails))
+    if len(emails) == 1 and not _addresses(text):
+        # Whose address it is has that name, whatever signs are in it.
+        return (read_person(" ".join(text.split()), email),)
+    if len(texts) != len(emails):
+        return (Mention(text.strip()[:LONGEST_NAME], "", _SEVERAL),)
+    return tuple(map(read_person, texts, emails))
+
+
+def _parts(text: str) -> list[str]:
+    """Each person of a cell by themselves; an address in a line of its own belongs to the name above it."""
+    several = len(_addresses(text)) > 1
+    parts: list[str] = []
+    for part in (_BETWEEN if several else _BETWEEN_NAMES).split(text.strip()):
+        shown = " ".join(part.split())
+        if parts and _ADDRESS.fullmatch(shown) and not _addresses(parts[-1]):
+            parts[-1] += f" {shown}"
+        elif shown:
+            parts.append(shown)
+    return parts
+
+
+def _addresses(text: str) -> set[str]:
+    return {found[1].lower() for found in _ADDRESS.finditer(text[:1_000])}
 
 
 def _wrong(name: str, email: str) -> str:

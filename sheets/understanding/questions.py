@@ -175,7 +175,7 @@ def _read(understood: Understood, row: Row, own: Understood | None) -> AskedQues
             return Unread(place, row, text[:200], person.wrong)
     solved, notes = _solved(understood, row)
     is_long = len(text) > LONGEST_TITLE
-    whole = _raw(understood, row, "question")
+    whole = understood.lines(row, "question")
     return AskedQuestion(
         place=place,
         row=row,
@@ -184,7 +184,7 @@ def _read(understood: Understood, row: Row, own: Understood | None) -> AskedQues
         module=understood.text(row, "module"),
         title=f"{text[: LONGEST_TITLE - 1]}…" if is_long else whole if more else text,
         detail=(more.detail if more else "") or (whole if is_long else ""),
-        answer=_raw(understood, row, "answer"),
+        answer=understood.lines(row, "answer"),
         answered_by=answered_by,
         is_solved=solved,
         more=more,
@@ -226,12 +226,6 @@ def _more(cells: Cells) -> MoreOfQuestion:
 def _value(understood: Understood, row: Row, name: str) -> Value:
     column = understood.column(name)
     return None if column is None else row.cell(column)
-
-
-def _raw(understood: Understood, row: Row, name: str) -> str:
-    """A text with its lines as they are."""
-    value = _value(understood, row, name)
-    return value.strip() if isinstance(value, str) else understood.text(row, name)
 
 
 def _person(text: str) -> Mention | None:

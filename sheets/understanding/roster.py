@@ -1,12 +1,13 @@
 """A list of people to entries: who comes into the cohort, into which group, with which mentor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from lib.text import folded
 from sheets.reading import Row, Table
 from sheets.understanding.columns import Corrections, Field, Understood, field, understand
-from sheets.understanding.people import Mention, read_person
+from sheets.understanding.people import Mention, read_people, read_person
 
 _LONGEST_GROUP = 100
 LONGEST_LEVEL = 200
@@ -90,7 +91,7 @@ class Entry:
     row: Row
     person: Mention
     group: str
-    mentor: Mention | None
+    mentors: tuple[Mention, ...]
     time_zone: str
     level: str
     notes: tuple[str, ...]
@@ -141,9 +142,8 @@ def _read(understood: Understood, row: Row) -> Entry | Unread:
     whole, first, last = names
     person = read_person(whole or f"{first} {last}", understood.text(row, "email"))
     group = understood.text(row, "group")
-    mentor_text, mentor_email = understood.text(row, "mentor"), understood.text(row, "mentor_email")
-    mentor = read_person(mentor_text, mentor_email) if mentor_text or mentor_email else None
-    wrong = person.wrong or _wrong(person, group, mentor)
+    mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
+    wrong = person.wrong or _wrong(person, group, mentors)
     if wrong:
         return Unread(place, row, str(person)[:200] or "nobody", wrong)
     zone, notes = _time_zone(understood.text(row, "time_zone"))
@@ -154,7 +154,7 @@ def _read(understood: Understood, row: Row) -> Entry | Unread:
     )
     if len(level) > LONGEST_LEVEL:
         notes = (*notes, f"level: {LONGEST_LEVEL} characters at most are kept")
-    return Entry(place, row, person, group, mentor, zone, level[:LONGEST_LEVEL], notes)
+    return Entry(place, row, person, group, mentors, zone, level[:LONGEST_LEVEL], notes)
 
 
 def _level(header: str, text: str) -> str:
@@ -163,14 +163,12 @@ def _level(header: str, text: str) -> str:
     return " ".join([*of, text])
 
 
-def _wrong(person: Mention, group: str, mentor: Mention | None) -> str:
+def _wrong(person: Mention, group: str, mentors: Sequence[Mention]) -> str:
     if not person.name and not person.email:
         return "There is neither a name nor an e-mail address."
     if len(group) > _LONGEST_GROUP:
         return f"The group's name has {len(group):,} characters; {_LONGEST_GROUP} at most are kept."
-    if mentor is not None and mentor.wrong:
-        return f"Mentor: {mentor.wrong}"
-    return ""
+    return next((f"Mentor: {mentor.wrong}" for mentor in mentors if mentor.wrong), "")
 
 
 def read_zone(text: str) -> str:

@@ -10,7 +10,7 @@ from sheets.reading.tables import is_empty, text_of
 from sheets.understanding.columns import Column, Corrections, Field, Understood, field, understand
 from sheets.understanding.labels import GROUP, MEETING, labelled, rows_above
 from sheets.understanding.marks import Mark, read_mark
-from sheets.understanding.people import Mention, read_person
+from sheets.understanding.people import Mention, read_people, read_person
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import Unread
 from sheets.understanding.totals import MAY_BE_TOTAL, may_be_total
@@ -43,12 +43,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class TrackedStudent:
-    """A student of the tracker, with the mentor that the row names and the check boxes that say something."""
+    """A student of the tracker, with the mentors that the row names and the check boxes that say something."""
 
     place: str
     row: Row
     person: Mention
-    mentor: Mention | None
+    mentors: tuple[Mention, ...]
     cells: tuple[Cell, ...]
 
 
@@ -261,9 +261,8 @@ def _read(understood: Understood, row: Row) -> TrackedStudent | Unread | None:
         return None if is_total else Unread(place, row, person.name[:200], MAY_BE_TOTAL)
     if person.wrong:
         return Unread(place, row, str(person)[:200], person.wrong)
-    mentor_text, mentor_email = understood.text(row, "mentor"), understood.text(row, "mentor_email")
-    mentor = read_person(mentor_text, mentor_email) if mentor_text or mentor_email else None
-    return TrackedStudent(place, row, person, mentor, cells)
+    mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
+    return TrackedStudent(place, row, person, mentors, cells)
 
 
 def _cells(understood: Understood, row: Row) -> Iterator[Cell]:

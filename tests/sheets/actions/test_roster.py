@@ -407,3 +407,21 @@ def test_names_that_a_file_writes_in_two_ways_are_two_groups_and_said(cast: Cast
     assert sheet_import.understood["notes"] == [
         "“Clover-2” and “Clover 2” are taken for groups of their own."
     ]
+
+
+def test_two_mentors_of_a_cell_both_mentor_the_group(cast: Cast) -> None:
+    both = "Nadia Rahal <nadia@example.com>; Tomás Reis"
+    sheet_import = roster(
+        cast, ("Name", "E-mail", "Group", "Mentor"), ("Gus Lind", "gus@example.com", "Fern", both)
+    )
+    assert shown(sheet_import, "unreadable") == []
+    confirmed(sheet_import, cast.ines)
+    mentors = Mentorship.objects.filter(group__name="Fern").values_list("person__name", flat=True)
+    assert set(mentors) == {"Nadia Rahal", "Tomás Reis"}
+
+
+def test_two_people_in_a_row_are_listed_with_the_reason(cast: Cast) -> None:
+    sheet_import = roster(cast, ("Name", "E-mail"), ("Gus Lind", "gus@example.com; gus2@example.com"))
+    assert [line[2] for line in shown(sheet_import, "unreadable")] == [
+        "Two people, or two addresses, stand in one cell. Leave one of them there."
+    ]

@@ -426,3 +426,10 @@ def test_questions_that_differ_in_a_symbol_are_two(cast: Cast) -> None:
     confirmed(sheet(cast, content), cast.ines)
     assert Question.objects.count() == 3
     assert {verdict for verdict, _, _ in shown(sheet(cast, content))} == {"unchanged"}
+
+
+def test_two_mentors_of_a_cell_both_mentor_the_group(cast: Cast) -> None:
+    both = "Nadia Rahal <nadia@example.com>, Kim <kim@example.com>"
+    confirmed(sheet(cast, book([("Gus Lind <gus@example.com>", both, True, False, False, False)])), cast.ines)
+    mentors = Mentorship.objects.filter(group__name="Group 1").values_list("person__name", flat=True)
+    assert set(mentors) == {"Nadia Rahal", "Kim"}

@@ -89,7 +89,7 @@ def understood(book: Book) -> dict:
         "students": [
             (
                 (one.person.name, one.person.email),
-                (one.mentor.name, one.mentor.email) if one.mentor else None,
+                next(((mentor.name, mentor.email) for mentor in one.mentors), None),
                 [(cell.module, cell.mark.state) for cell in one.cells],
             )
             for one in tracker.students

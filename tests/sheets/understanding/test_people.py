@@ -1,0 +1,59 @@
+import pytest
+
+from sheets.understanding.people import read_people, read_person
+
+NADIA, OMAR = ("Nadia Rahal", "nadia@example.org"), ("Omar O", "omar@example.org")
+
+
+@pytest.mark.parametrize(
+    ("text", "email"),
+    [
+        ("Nadia Rahal <nadia@example.org>, Omar O <omar@example.org>", ""),
+        ("Nadia Rahal <nadia@example.org>; Omar O <omar@example.org>", ""),
+        ("Nadia Rahal (nadia@example.org) / Omar O (omar@example.org)", ""),
+        ("Nadia Rahal <nadia@example.org> & Omar O <omar@example.org>", ""),
+        ("Nadia Rahal <nadia@example.org>\nOmar O <omar@example.org>", ""),
+        ("Nadia Rahal; Omar O", "nadia@example.org; omar@example.org"),
+        ("Nadia Rahal & Omar O", "nadia@example.org, omar@example.org"),
+        ("Nadia Rahal\nnadia@example.org\nOmar O\n<omar@example.org>", ""),
+        ("Nadia Rahal\nOmar O", "nadia@example.org\nomar@example.org"),
+    ],
+)
+def test_two_people_of_a_cell_are_two(text: str, email: str) -> None:
+    assert [(one.name, one.email, one.wrong) for one in read_people(text, email)] == [
+        (*NADIA, ""),
+        (*OMAR, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "email", "people"),
+    [
+        ("", "", []),
+        ("Rahal, Nadia", "", [("Rahal, Nadia", "")]),
+        ("Nadia / Omar", "", [("Nadia", ""), ("Omar", "")]),
+        ("Anne-Marie O'Neil/Sá", "", [("Anne-Marie O'Neil/Sá", "")]),
+        ("Rahal, Nadia", "nadia@example.org", [("Rahal, Nadia", "nadia@example.org")]),
+        ("", "nadia@example.org omar@example.org", None),
+        ("", "nadia@example.org, omar@example.org", [("", NADIA[1]), ("", OMAR[1])]),
+        ("Nadia Rahal", "nadia@example.org, omar@example.org", None),
+        ("R & D", "nadia@example.org", [("R & D", "nadia@example.org")]),
+        ("Nadia <nadia@example.org> Omar <omar@example.org>", "", None),
+        ("Nadia Rahal\nnadia@example.org", "", [NADIA]),
+        ("Rahal, Nadia\n<nadia@example.org>", "", [("Rahal, Nadia", NADIA[1])]),
+    ],
+)
+def test_people_of_a_cell(text: str, email: str, people: list[tuple[str, str]] | None) -> None:
+    read = read_people(text, email)
+    if people is None:
+        assert [one.wrong[:31] for one in read] == ["Two people, or two addresses, s"]
+    else:
+        assert [(one.name, one.email, one.wrong) for one in read] == [(*one, "") for one in people]
+
+
+@pytest.mark.parametrize(
+    ("text", "email"),
+    [("Zea <zea@example.org>, Zed <zed@example.org>", ""), ("Zea", "zea@example.org; zea2@example.org")],
+)
+def test_one_person_has_one_address(text: str, email: str) -> None:
+    assert read_person(text, email).wrong.startswith("Two people, or two addresses,")
