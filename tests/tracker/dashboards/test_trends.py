@@ -17,6 +17,8 @@ from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFa
 from tests.factories.tracker import AskFactory, ProgressFactory, QuestionFactory, TopicFactory
 from tests.tracker.test_tally_triggers import Story
 from tracker.access.trends import trends_access
+from tracker.actions.questions import mark_duplicate
+from tracker.actions.topics import refresh_topics
 from tracker.dashboards.trends import courses_with_choices, trends
 from tracker.dashboards.trends.figures import Trends
 from tracker.models import Ask, Question
@@ -262,6 +264,20 @@ def test_topics_new_this_week_stand_first_then_pinned_then_most_asked(cast: Cast
         assert found.count == 4
     # Juniper asked these again, but may see them: whoever of Clover asked is for the cohort.
     assert [row.title for row in figures(cast.tomas).topics.rows] == ["New", "Old and much asked", "Old"]
+
+
+def test_no_topic_of_one_question_is_shown_or_counted(cast: Cast) -> None:
+    one, same, first, second = (QuestionFactory.create(membership=cast.ana, title=title) for title in "ABCD")
+    TopicFactory.create(course=cast.course, questions=[one, same], title="Of one")
+    TopicFactory.create(course=cast.course, questions=[first, second], title="Of two")
+    mark_duplicate(question=same, original=one, by=cast.ines, at=NOW)
+
+    for query in ("", "since=2026-08-01", "group=Clover"):
+        assert [row.title for row in figures(cast.ines, query).topics.rows] == ["Of two"], query
+    refresh_topics(course=cast.course, at=NOW)
+    for query in ("", "since=2026-08-01", "group=Clover"):
+        found = figures(cast.ines, query).topics
+        assert ([row.title for row in found.rows], found.count) == (["Of two"], 1), query
 
 
 def test_topics_of_a_mentor_are_of_questions_that_they_may_see(cast: Cast) -> None:

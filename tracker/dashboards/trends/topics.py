@@ -26,7 +26,7 @@ from tracker.dashboards.topic_rows import topic_rows
 from tracker.dashboards.trends.asking import live_asks, within
 from tracker.dashboards.trends.figures import TopicsPanel
 from tracker.dashboards.trends.view import TrendView
-from tracker.models import TopicTally, TopicTotal
+from tracker.models import Placement, TopicTally, TopicTotal
 from tracker.trends import Span
 
 TOPICS_SHOWN = 6
@@ -36,8 +36,10 @@ def topics_panel(view: TrendView) -> TopicsPanel:
     """Rank the topics that the reader may see, and show the first of them. One query, and those of `topic_rows`."""
     rows = list(_ranked(view)[:TOPICS_SHOWN])
     ids = [row["at_topic"] for row in rows]
+    shown = topic_rows(ids, access=view.access, now=view.now)
     return TopicsPanel(
-        rows=tuple(topic_rows(ids, access=view.access, now=view.now)),
+        # Of one question is no topic, as `topics_to_read` says it.
+        rows=tuple(row for row in shown if row.size > 1),
         count=rows[0]["of_all"] if rows else 0,
     )
 
@@ -77,10 +79,18 @@ def _of_course(view: TrendView) -> _Asked:
     else:
         rows = TopicTally.objects.filter(view.about(), within(view.span), cohort__in=cohorts)
     return (
-        rows.annotate(at_topic=F("topic")),
+        rows.filter(topic__in=_of_several()).annotate(at_topic=F("topic")),
         {"asked": Sum("asks")},
         Q(at_topic__in=view.new_topics) if view.new_topics else Q(),
     )
+
+
+def _of_several() -> QuerySet[Any, Any]:
+    """The topics of two placements at least; of duplicates, which leave within a minute, `topics_panel` knows."""
+    # Without a join: the placements of a topic are counted by index, the questions would all be read.
+    placed = Placement.objects.filter(topic__isnull=False).order_by().values("topic")
+    several: QuerySet[Any, Any] = placed.annotate(placed=Count("*")).filter(placed__gte=2).values("topic")
+    return several
 
 
 def _of_groups(view: TrendView) -> _Asked:
