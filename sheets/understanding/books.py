@@ -158,7 +158,7 @@ def _role(table: Table, titles: frozenset[str]) -> str:
 def _counts_questions(table: Table) -> bool:
     """A tracker may have a column of how many questions somebody asked. It has no days and no answers."""
     read = understand(table, QUESTION_FIELDS)
-    if any(read.column(name) is not None for name in ("day", "answer", "answered_by")):
+    if any(read.column(name) is not None for name in ("day", "answer")):
         return False
     question = read.column("question")
     return question is not None and is_ticked_rather_than_asked(table, question)
