@@ -10,6 +10,9 @@ from people.models import User
 from tracker.models import Answer, Question
 from tracker.search import search_text
 
+# Kept in the history of what was a duplicate, so that it is known since when it is none.
+PARTED = "no duplicate any more"
+
 
 class QuestionError(Exception):
     """What was asked contradicts what there is; the message says what to do, for people."""

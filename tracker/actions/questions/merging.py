@@ -8,14 +8,13 @@ from django.db.models import Q
 from courses.models import Course
 from people.models import User
 from tracker.actions.questions.asking import ask_again, take_back_question
-from tracker.actions.questions.keeping import QuestionError, save
+from tracker.actions.questions.keeping import PARTED, QuestionError, save
 from tracker.actions.telling import tell_who_merged
 from tracker.models import Ask, Question
 
 # Kept in the history, so that undoing a merge finds what came along with it.
 _MARKED = "marked as a duplicate"
 _CAME_ALONG = "came along with question {}"
-_PARTED = "no duplicate any more"
 
 
 @transaction.atomic
@@ -92,7 +91,7 @@ def undo_duplicate(*, question: Question, by: User, at: datetime) -> Question:
     )
     question.duplicate_of = None
     question.status = _status_before(question)
-    save(question, by=by, at=at, reason=_PARTED)
+    save(question, by=by, at=at, reason=PARTED)
     for pk in came_along:
         rows[pk].duplicate_of = question
         save(rows[pk], by=by, at=at, reason=_MARKED)

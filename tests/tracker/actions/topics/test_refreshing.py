@@ -89,6 +89,32 @@ def test_waiting_says_since_when(cast: Cast) -> None:
     assert (waiting(cast.course).count, waiting(cast.course).since) == (0, None)
 
 
+def test_waiting_since_is_when_something_was_said_or_undone(cast: Cast) -> None:
+    """Not when the question was asked, months before."""
+    asked_at = NOW - timedelta(days=300)
+    first, second, third = asked(cast.ana, *DOCKER, asked_at=asked_at)
+
+    def since(minutes: int) -> timedelta | None:
+        found = waiting(cast.course).since
+        refresh_topics(course=cast.course, at=NOW + timedelta(minutes=minutes))
+        return found - NOW if found else None
+
+    assert since(1) == timedelta(days=-300)
+    say_not_the_same(question=first, other=second, by=cast.marta, at=NOW + timedelta(minutes=2))
+    assert since(3) == timedelta(minutes=2)
+    mark_duplicate(question=third, original=first, by=cast.marta, at=NOW + timedelta(minutes=4))
+    assert since(5) is None
+    undo_duplicate(question=third, by=cast.marta, at=NOW + timedelta(minutes=6))
+    assert since(7) == timedelta(minutes=6)
+    # One stands alone since, and is looked at anew.
+    take_back_not_the_same(question=first, other=second, at=NOW + timedelta(minutes=8))
+    assert since(9) == timedelta(minutes=8)
+    second.title = "How do I install Docker on Windows 11?"
+    change_question(question=second, by=cast.person("ana"), at=NOW + timedelta(minutes=10))
+    say_not_the_same(question=first, other=second, by=cast.marta, at=NOW + timedelta(minutes=11))
+    assert since(12) == timedelta(minutes=10)
+
+
 def test_edited_question_moves_where_it_belongs(cast: Cast) -> None:
     first, *_ = asked(cast.ana, *DOCKER, *TOKENS)
     refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
