@@ -43,6 +43,11 @@ class GroupNames:
             return self.find(called)
         return ""
 
+    def as_here(self, called: str) -> str:
+        """The name of the group that is meant; as the file writes it, where case alone differs or the group is new."""
+        name = self.find_or_new(called) if called else ""
+        return name if name and group_key(name) != group_key(called) else called
+
     def notes(self) -> list[str]:
         """Say which names of the files are nearly the same and taken for groups of their own."""
         return [

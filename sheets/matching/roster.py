@@ -36,7 +36,7 @@ def plan_roster(
     mentions = [mention for _, entry in entries for mention in (entry.person, *entry.mentors)]
     now = cohort_now(cohort, addresses(mentions, answers))
     names = GroupNames((group.name for group in now.groups.values()), (entry.group for _, entry in entries))
-    entries = [(n, replace(entry, group=_group(names, entry.group))) for n, entry in entries]
+    entries = [(n, replace(entry, group=names.as_here(entry.group))) for n, entry in entries]
     roster = _Roster(now, mentions, starts_on=starts_on, today=today, answers=answers)
     roster.plan.notes += names.notes()
     for n, table in tables.items():
@@ -50,12 +50,6 @@ def plan_roster(
         roster.take(n, entry)
     roster.finish()
     return roster.plan
-
-
-def _group(names: GroupNames, called: str) -> str:
-    """The group that a row means; as the row writes it, where case alone differs or the group is new."""
-    name = names.find_or_new(called) if called else ""
-    return name if name and group_key(name) != group_key(called) else called
 
 
 class _Roster:
