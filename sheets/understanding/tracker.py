@@ -24,6 +24,8 @@ FIELDS: tuple[Field, ...] = (
     _BY_NAME["mentor_email"],
     _MODULE,
 )
+# So many rows tell whether a column holds marks.
+_JUDGED_BY = 200
 _NO_MODULE = re.compile(
     r"^(total|totals|totais|notes?|notas?|comments?|comentarios?|commentaires?|progress|progresso|progreso|percent\w*|"
     r"average|media|moyenne|group|grupo|groupe|date|data|fecha|learning path|"
@@ -154,7 +156,7 @@ def _is_tick(value: Value) -> bool:
 
 
 def _is_marked(rows: Sequence[Row], number: int) -> bool:
-    marks = [mark for row in rows if (mark := read_mark(row.cell(number))) is not None]
+    marks = [mark for row in rows[:_JUDGED_BY] if (mark := read_mark(row.cell(number))) is not None]
     return bool(marks) and sum(not mark.wrong for mark in marks) * 2 > len(marks)
 
 
@@ -164,7 +166,8 @@ def _texts(base: Understood) -> set[int]:
     return {
         number
         for number in range(width)
-        if any(isinstance(row.cell(number), str) for row in base.rows) and not _is_marked(base.rows, number)
+        if any(isinstance(row.cell(number), str) for row in base.rows[:_JUDGED_BY])
+        and not _is_marked(base.rows, number)
     }
 
 
