@@ -33,6 +33,8 @@ def limits() -> Limits:
         bytes=settings.IMPORT_MOST_BYTES,
         rows=settings.IMPORT_MOST_ROWS,
         unpacked_bytes=settings.IMPORT_MOST_UNPACKED_BYTES,
+        bytes_of_outlines=settings.IMPORT_MOST_BYTES_OF_OUTLINE,
+        topics=settings.IMPORT_MOST_TOPICS,
     )
 
 

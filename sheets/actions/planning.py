@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sheets.actions.give import limits
+from sheets.matching.asking import check_number
 from sheets.matching.outline import plan_materials, plan_outline
 from sheets.matching.plan import Head, Plan, Step, Work
 from sheets.matching.roster import plan_roster
@@ -13,6 +14,7 @@ from sheets.matching.sheet import plan_sheets
 from sheets.models import GivenFile, SheetImport
 from sheets.reading import Table, UnreadableFile, read_file
 from sheets.reading.files import text_of_file
+from sheets.reading.limits import in_words
 from sheets.understanding.books import understand_books
 from sheets.understanding.columns import Corrections, Field, Understood
 from sheets.understanding.materials import FIELDS as MATERIAL_FIELDS
@@ -34,10 +36,11 @@ def plan_of(sheet_import: SheetImport, at: datetime) -> Work[Plan[Any]]:
     Whoever takes the steps one by one may begin a transaction at `FILES_READ`: what is compared is read after it.
 
     Raises:
-        UnreadableFile: a file cannot be read at all.
+        UnreadableFile: a file cannot be read at all, or leaves more open than anybody answers.
     """
     files = list(sheet_import.files.order_by("position"))
     plan: Plan[Any] = yield from _PLANS[SheetImport.Kind(sheet_import.kind)](sheet_import, files, at)
+    check_number(len(plan.questions))
     return plan
 
 
@@ -136,11 +139,23 @@ def _plan_roster(sheet_import: SheetImport, files: Sequence[GivenFile], at: date
 
 def _plan_outline(sheet_import: SheetImport, files: Sequence[GivenFile], at: datetime) -> Work[Plan[Any]]:
     yield Step("Reading the outline", 0, 1)
+    size = sum(file.size for file in files)
+    if size > limits().bytes_of_outlines:
+        most = in_words(limits().bytes_of_outlines)
+        raise UnreadableFile(
+            f"The outline has {in_words(size)}; {most} at most can be read. Give only the part with weeks and topics."
+        )
     texts = [text_of_file(file.name, bytes(file.content), limits()) for file in files]
+    outline = understand_outline("\n\n".join(texts))
+    if len(outline.topics) > limits().topics:
+        raise UnreadableFile(
+            f"The outline has {len(outline.topics):,} topics; {limits().topics:,} at most become milestones. Give only"
+            " the weeks of the course."
+        )
     yield FILES_READ
     return plan_outline(
         course=sheet_import.course,
-        outline=understand_outline("\n\n".join(texts)),
+        outline=outline,
         answers=sheet_import.said.get("answers", {}),
     )
 

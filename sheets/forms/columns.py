@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from sheets.models import SheetImport
 from sheets.understanding.people import read_person
@@ -9,14 +10,23 @@ from sheets.understanding.people import read_person
 _BY_EMAIL = "by-email"
 
 
+# What a page sends besides its columns and answers.
+_OTHER_FIELDS = 10
+
+
 class ColumnsForm(forms.Form):
-    """What each column holds, and an answer to each question; both as they were understood or said before."""
+    """What each column holds, and an answer to each question; both as they were understood or said before.
+
+    Of very many tables those are shown that fit into one page, which Django would refuse otherwise: first those that
+    miss a column. The others stay as they were understood.
+    """
 
     def __init__(self, sheet_import: SheetImport, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tables: list[dict[str, Any]] = sheet_import.understood.get("tables", [])
         self.questions: list[dict[str, Any]] = sheet_import.understood.get("questions", [])
         self._answers: dict[str, str] = sheet_import.said.get("answers", {})
+        self.tables, self.left_out = _fitting(sheet_import.understood.get("tables", []), self._room())
+        self._columns: dict[str, dict[str, str]] = sheet_import.said.get("columns", {})
         for table in self.tables:
             choices = [("", "nothing, leave it out"), *map(tuple, table["fields"])]
             for column in table["columns"]:
@@ -28,6 +38,10 @@ class ColumnsForm(forms.Form):
                 )
         for n, question in enumerate(self.questions):
             self._add_question(n, question)
+
+    def _room(self) -> int:
+        asked = len(self.questions) + sum(1 for question in self.questions if question["takes_email"])
+        return settings.DATA_UPLOAD_MAX_NUMBER_FIELDS - _OTHER_FIELDS - asked
 
     def _add_question(self, n: int, question: dict[str, Any]) -> None:
         choices = [(value, label) for value, label in question["choices"]]
@@ -84,13 +98,26 @@ class ColumnsForm(forms.Form):
         for n, question in enumerate(self.questions):
             answer = cleaned.get(f"answer-{n}", "")
             answers[question["key"]] = cleaned[f"email-{n}"] if answer == _BY_EMAIL else answer
-        columns = {
+        left_out = {table["key"] for table in self.left_out}
+        columns = {key: said for key, said in self._columns.items() if key in left_out} | {
             table["key"]: {
                 str(column["number"]): cleaned[_name(table, column)] for column in table["columns"]
             }
             for table in self.tables
         }
         return {"columns": columns, "answers": {key: answer for key, answer in answers.items() if answer}}
+
+
+def _fitting(tables: list[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The tables whose columns fit, and the others."""
+    shown: list[str] = []
+    for table in sorted(tables, key=lambda one: not one["missing"]):
+        room -= len(table["columns"])
+        if room < 0:
+            break
+        shown.append(table["key"])
+    fits = set(shown)
+    return [one for one in tables if one["key"] in fits], [one for one in tables if one["key"] not in fits]
 
 
 def _name(table: dict[str, Any], column: dict[str, Any]) -> str:

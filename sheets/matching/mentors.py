@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sheets.matching.asking import Asking
 from sheets.matching.cohort_now import Account, CohortNow
 from sheets.matching.plan import LEAVE_OUT, Choice, Question
 from sheets.understanding.people import Mention, read_person
@@ -23,7 +24,7 @@ class MentorFinder:
     def __init__(self, now: CohortNow, mentions: Iterable[Mention], answers: dict[str, str]) -> None:
         self._now = now
         self._answers = answers
-        self._asked: dict[str, Question] = {}
+        self._asked = Asking()
         # A name that stands beside an address elsewhere in the files is known by it.
         self._named: dict[str, dict[str, Found]] = defaultdict(dict)
         for mention in mentions:
@@ -32,7 +33,7 @@ class MentorFinder:
 
     @property
     def questions(self) -> list[Question]:
-        return list(self._asked.values())
+        return self._asked.questions
 
     def find(self, mention: Mention, place: str) -> Found | None:
         """Return who is meant; None where it is asked, or was answered with leaving out."""
@@ -42,9 +43,7 @@ class MentorFinder:
         if len(candidates) == 1:
             return candidates[0]
         key = f"mentor:{mention.folded_name}"
-        asked = self._asked.get(key)
-        places = (*asked.places, place) if asked else (place,)
-        self._asked[key] = _question(key, mention, candidates, places)
+        self._asked.ask(key, place, lambda: _question(key, mention, candidates))
         return self._answered(self._answers.get(key, ""), mention)
 
     def _candidates(self, mention: Mention) -> list[Found]:
@@ -71,13 +70,13 @@ def _found(account: Account) -> Found:
     return Found(account.email, account.name)
 
 
-def _question(key: str, mention: Mention, candidates: list[Found], places: tuple[str, ...]) -> Question:
+def _question(key: str, mention: Mention, candidates: list[Found]) -> Question:
     choices = [Choice(one.email, f"{one.name} <{one.email}>") for one in candidates]
     why = "Several people are called so." if candidates else "Nobody of the course is called so."
     return Question(
         key=key,
         text=f"Who is the mentor “{mention.name}”? {why}",
-        places=places,
+        places=(),
         choices=(*choices, Choice(LEAVE_OUT, "Leave this mentor out")),
         takes_email=True,
     )

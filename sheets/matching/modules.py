@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 from courses.models import Course, Milestone
 from lib.text import folded
+from sheets.matching.asking import Asking
 from sheets.matching.plan import LEAVE_OUT, Choice, Question
 
 # What people put around a title: "Week 2: Prompts", "RAG (week 4)", "3. RAG".
@@ -32,11 +33,17 @@ class ModuleFinder:
         self._titled: dict[str, list[Milestone]] = defaultdict(list)
         for milestone in self.milestones:
             self._titled[folded(milestone.title)].append(milestone)
-        self._asked: dict[str, Question] = {}
+        self._valued = {f"milestone:{one.pk}": one for one in self.milestones}
+        self._choices = self._all_choices()
+        # Of each milestone, to be compared with one title after the other.
+        self._bare = [_Bare(one) for one in self.milestones]
+        # By key: each title is compared once.
+        self._near: dict[str, Milestone | None] = {}
+        self._asked = Asking()
 
     @property
     def questions(self) -> list[Question]:
-        return list(self._asked.values())
+        return self._asked.questions
 
     def find(self, title: str, place: str) -> Found:
         key = folded(title)
@@ -47,46 +54,59 @@ class ModuleFinder:
         if self._may_be_new and suggested is None:
             return Found(None)
         name = f"module:{key or title.strip()}"
-        asked = self._asked.get(name)
-        places = (*asked.places, place) if asked else (place,)
-        self._asked[name] = self._question(name, title, places, suggested)
+        self._asked.ask(name, place, lambda: self._question(name, title, suggested))
         answer = self._answers.get(name, "")
-        found = next((one for one in self.milestones if f"milestone:{one.pk}" == answer), None)
-        return Found(found, is_open=not answer)
+        return Found(self._valued.get(answer), is_open=not answer)
 
     def _alike(self, key: str) -> Milestone | None:
         """The milestone whose title is most like it, if any is."""
-        bare = _bare(key)
-        scored = [
-            (self._score(bare, _bare(folded(one.title))), -one.position, one) for one in self.milestones
-        ]
-        score, _, best = max(scored, default=(0.0, 0, None), key=lambda item: item[:2])
-        return best if score >= _ALIKE else None
+        if key not in self._near:
+            bare = _bare(key)
+            scored = [(one.score(bare), -one.milestone.position, one.milestone) for one in self._bare]
+            score, _, best = max(scored, default=(0.0, 0, None), key=lambda item: item[:2])
+            self._near[key] = best if score >= _ALIKE else None
+        return self._near[key]
 
-    def _score(self, one: str, other: str) -> float:
-        if not one or not other:
-            return 0.0
-        if one == other or set(one.split()) <= set(other.split()) or set(other.split()) <= set(one.split()):
-            return 1.0
-        return SequenceMatcher(None, one[:200], other[:200]).ratio()
-
-    def _question(
-        self, key: str, title: str, places: tuple[str, ...], suggested: Milestone | None
-    ) -> Question:
-        choices = [Choice(f"milestone:{one.pk}", one.title) for one in self.milestones]
-        if self._may_be_new:
-            choices.append(Choice("new", "None of them: a new milestone"))
-        choices.append(Choice(LEAVE_OUT, "None of them: leave it out"))
+    def _question(self, key: str, title: str, suggested: Milestone | None) -> Question:
         return Question(
             key=key,
             text=f"Which milestone is “{title[:200]}”?",
-            places=places,
-            choices=tuple(choices),
+            places=(),
+            choices=self._choices,
             suggested=f"milestone:{suggested.pk}" if suggested else "",
         )
 
+    def _all_choices(self) -> tuple[Choice, ...]:
+        choices = [Choice(value, one.title) for value, one in self._valued.items()]
+        if self._may_be_new:
+            choices.append(Choice("new", "None of them: a new milestone"))
+        return (*choices, Choice(LEAVE_OUT, "None of them: leave it out"))
+
     def is_new(self, title: str) -> bool:
         return self._answers.get(f"module:{folded(title) or title.strip()}", "new") == "new"
+
+
+class _Bare:
+    """A milestone's title without what people put around titles, ready to be compared with many others."""
+
+    def __init__(self, milestone: Milestone) -> None:
+        self.milestone = milestone
+        self._text = _bare(folded(milestone.title))
+        self._words = set(self._text.split())
+        # It remembers what it worked out of the second text.
+        self._matcher = SequenceMatcher(None, "", self._text[:200])
+
+    def score(self, bare: str) -> float:
+        """How like it is; 0 where that is not enough to be suggested."""
+        if not bare or not self._text:
+            return 0.0
+        words = set(bare.split())
+        if words <= self._words or self._words <= words:
+            return 1.0
+        self._matcher.set_seq1(bare[:200])
+        if self._matcher.real_quick_ratio() < _ALIKE or self._matcher.quick_ratio() < _ALIKE:
+            return 0.0
+        return self._matcher.ratio()
 
 
 def _bare(key: str) -> str:

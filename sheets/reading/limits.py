@@ -23,6 +23,9 @@ class Limits:
     bytes_of_a_part: int = 10_000_000
     tags_of_a_part: int = 150_000
     tags: int = 6_000_000
+    # Of an outline.
+    bytes_of_outlines: int = 500_000
+    topics: int = 500
 
 
 def in_words(count: int) -> str:

@@ -95,7 +95,8 @@ def understand_outline(text: str) -> Outline:
 
 def _blocks(text: str) -> Iterator[_Block]:
     kind, depth = "paragraph", 0
-    for token in MarkdownIt("commonmark", {"html": False}).parse(text):
+    # What stands in a line is read as it is: to parse it takes seconds where brackets are repeated.
+    for token in MarkdownIt("commonmark", {"html": False}).disable("inline").parse(text):
         if token.type == "heading_open":
             kind = token.tag
         elif token.type == "list_item_open":

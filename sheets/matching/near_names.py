@@ -1,0 +1,29 @@
+"""Names that are nearly the same, among ten thousand as quickly as among ten."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+# Only names that share most pairs of letters are compared letter by letter.
+_COMPARED = 50
+_ALIKE = 0.6
+
+
+class NearNames:
+    def __init__(self, names: Iterable[str]) -> None:
+        self._with: dict[str, list[str]] = defaultdict(list)
+        for name in dict.fromkeys(names):
+            for pair in _pairs(name):
+                self._with[pair].append(name)
+
+    def near(self, name: str, most: int = 4) -> list[str]:
+        """The names that are most like it, if any are; the nearest first."""
+        shared = Counter(other for pair in _pairs(name) for other in self._with.get(pair, ()))
+        others = [other for other, _ in shared.most_common(_COMPARED)]
+        return get_close_matches(name, others, n=most, cutoff=_ALIKE)
+
+
+def _pairs(name: str) -> set[str]:
+    """Each two letters that stand beside each other; the first of a word stands beside a space."""
+    name = f" {name[:100]}"
+    return {name[n : n + 2] for n in range(len(name) - 1)}

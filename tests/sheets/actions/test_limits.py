@@ -1,0 +1,99 @@
+"""How much an import asks and takes at most: above it says so, and below it is quick."""
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+
+from sheets.forms.columns import ColumnsForm
+from sheets.matching.near_names import NearNames
+from sheets.models import SheetImport
+from sheets.understanding.outline import understand_outline
+from tests.conftest import Cast
+from tests.sheets.importing import confirmed, previewed, roster
+from tests.sheets.workbooks import workbook
+
+pytestmark = pytest.mark.django_db
+HEADER = ("Name", "E-mail", "Group", "Mentor")
+
+
+def tracker(*names: str, module: str = "RAG") -> bytes:
+    return workbook({"Tracker": [("Name", "Mentor", module), *((name, None, True) for name in names)]})
+
+
+def of_clover(cast: Cast, *files: tuple[str, bytes]) -> SheetImport:
+    return previewed("sheet", *files, by=cast.ines, cohort=cast.cohort)
+
+
+def outline_of(cast: Cast, text: str) -> SheetImport:
+    return previewed("outline", ("README.md", text.encode()), by=cast.ines, course=cast.course)
+
+
+def test_more_than_anybody_answers_is_refused(cast: Cast, settings: LazySettings) -> None:
+    settings.IMPORT_MOST_QUESTIONS = 3
+    names = [f"Nobody {letter}" for letter in "abcd"]
+    refused = of_clover(cast, ("Clover.xlsx", tracker("Ana Ruivo", *names)))
+    assert "More than 3 names or titles in it are not known here" in refused.understood["refusal"]
+    assert of_clover(cast, ("Clover.xlsx", tracker("Ana Ruivo", *names[:3]))).state == "previewed"
+
+
+def test_known_names_with_new_addresses_count_as_questions(cast: Cast, settings: LazySettings) -> None:
+    settings.IMPORT_MOST_QUESTIONS = 1
+    rows = [("Ana Ruivo", "ana@new.example", "", ""), ("Bruno Sá", "bruno@new.example", "", "")]
+    assert "More than 1 names" in roster(cast, HEADER, *rows).understood["refusal"]
+
+
+def test_outline_is_refused_above_its_limits(cast: Cast, settings: LazySettings) -> None:
+    settings.IMPORT_MOST_TOPICS = 3
+    week = "Week 1\n\n" + "".join(f"- Topic {letter}\n" for letter in "abcd")
+    assert "has 4 topics; 3 at most" in outline_of(cast, week).understood["refusal"]
+    settings.IMPORT_MOST_BYTES_OF_OUTLINE = 3_000
+    assert "3 kB at most can be read" in outline_of(cast, "word " * 1_000).understood["refusal"]
+
+
+def test_brackets_without_end_are_passed_over(cast: Cast) -> None:
+    """A parser of Markdown takes a minute for so many."""
+    assert understand_outline("![" * 200_000).topics == []
+
+
+def test_tables_that_do_not_fit_into_one_page_stay_as_understood(
+    cast: Cast, as_: Callable[[str], Client], settings: LazySettings
+) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
+    files = [(f"Group {n}.xlsx", tracker("Ana Ruivo", module=f"RAG {n}")) for n in range(4)]
+    sheet_import = of_clover(cast, *files)
+    form = ColumnsForm(sheet_import)
+    questions = len(sheet_import.understood["questions"])
+    assert len(form.fields) - questions <= 10
+    assert (len(form.tables) + len(form.left_out), bool(form.left_out)) == (4, True)
+    client = as_("ines")
+    url = reverse("sheets:import-columns", args=[sheet_import.pk])
+    page = client.get(url).text
+    assert f"{len(form.left_out)} more table" in page
+    said = {name: form.fields[name].initial or "" for name in form.fields}
+    assert client.post(url, said).status_code == 302
+    sheet_import.refresh_from_db()
+    assert (sheet_import.state, set(sheet_import.said["columns"])) == (
+        "previewed",
+        {table["key"] for table in form.tables},
+    )
+    confirmed(sheet_import, cast.ines)
+
+
+def test_what_was_said_of_a_table_that_is_not_shown_stays_said(cast: Cast, settings: LazySettings) -> None:
+    files = [(f"Group {n}.xlsx", tracker("Ana Ruivo", module=f"RAG {n}")) for n in range(4)]
+    sheet_import = of_clover(cast, *files)
+    key = sheet_import.understood["tables"][-1]["key"]
+    sheet_import.said["columns"] = {key: {"1": "mentor"}}
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
+    form = ColumnsForm(sheet_import, {})
+    assert form.is_valid()
+    assert form.said()["columns"][key] == {"1": "mentor"}
+
+
+def test_near_names_are_those_of_the_same_letters() -> None:
+    names = NearNames(["ana ruivo", "anna ruivo", "bruno sa", "chidi okafor"])
+    assert names.near("ana ruiva") == ["ana ruivo", "anna ruivo"]
+    assert names.near("") == []
