@@ -1,4 +1,4 @@
-"""Take a person who is anonymised out of what imports keep: lines, rows that could not be read, answers, records."""
+"""Take a person who is anonymised out of what imports keep: lines, unread rows, answers, records, names of files."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from people.forgetting import Forgotten
-from sheets.models import Line, SheetImport, Written
+from sheets.models import GivenFile, Line, SheetImport, Written
 
 _BATCH = 500
 
@@ -26,28 +26,46 @@ def forget_in_imports(person: Forgotten) -> None:
         sheet_import.understood = _cleaned(sheet_import.understood, clean)
         sheet_import.said = _cleaned(sheet_import.said, clean)
         sheet_import.save(update_fields=["understood", "said"])
-    lines = Line.objects.filter(_mention(person) | Q(verdict=Line.Verdict.UNREADABLE), sheet_import__in=named)
+    said = _mention(person, "what", "reason", "place")
+    lines = Line.objects.filter(said | Q(verdict=Line.Verdict.UNREADABLE), sheet_import__in=named)
     changed = []
     for line in lines.iterator(_BATCH):
-        line.what, line.reason = clean(line.what)[:400], clean(line.reason)
+        line.what, line.reason, line.place = (
+            clean(line.what)[:400],
+            clean(line.reason),
+            clean(line.place)[:300],
+        )
         line.cells = _cleaned(line.cells, clean)
         changed.append(line)
-    Line.objects.bulk_update(changed, ["what", "reason", "cells"], batch_size=_BATCH)
+    Line.objects.bulk_update(changed, ["what", "reason", "place", "cells"], batch_size=_BATCH)
+    files = list(GivenFile.objects.filter(sheet_import__in=named).only("name"))
+    for file in files:
+        file.name = clean(file.name)[:200]
+    GivenFile.objects.bulk_update(files, ["name"], batch_size=_BATCH)
     for written in Written.objects.filter(sheet_import__in=named, model="people.user").iterator(20):
         written.rows = _cleaned(written.rows, clean)
         written.save(update_fields=["rows"])
 
 
-def _mention(person: Forgotten) -> Q:
+def _mention(person: Forgotten, *fields: str) -> Q:
+    """Whether one of the fields holds the name or the address, in any of the ways in which people write them.
+
+    SQLite tells capitals from small letters where they have accents.
+    """
     said = Q()
     for text in filter(None, (person.name, person.email)):
-        said |= Q(what__icontains=text) | Q(reason__icontains=text)
+        for written in {text, text.lower(), text.upper(), text.title()}:
+            for field in fields:
+                said |= Q(**{f"{field}__icontains": written})
     return said
 
 
 def _imports_that_name(person: Forgotten) -> Iterator[int]:
-    """The imports in whose lines, rows, questions or answers the person stands."""
-    yield from Line.objects.filter(_mention(person)).values_list("sheet_import", flat=True).distinct()
+    """The imports in whose lines, rows, questions, answers or names of files the person stands."""
+    lines = Line.objects.filter(_mention(person, "what", "reason", "place"))
+    yield from lines.values_list("sheet_import", flat=True).distinct()
+    files = GivenFile.objects.filter(_mention(person, "name"))
+    yield from files.values_list("sheet_import", flat=True).distinct()
     clean = _cleaning(person)
     unread = Line.objects.filter(verdict=Line.Verdict.UNREADABLE).values_list("sheet_import", "cells")
     for pk, cells in unread.iterator(_BATCH):
