@@ -41,7 +41,8 @@ class QuestionsNow:
         self.asks: dict[int, set[tuple[int | None, datetime]]] = defaultdict(set)
         asks = Ask.objects.filter(question__cohort=cohort)
         for pk, enrolment, asked_at in asks.values_list("question", "enrolment", "asked_at"):
-            self.asks[pk].add((enrolment, asked_at.replace(microsecond=0)))
+            # A mentor's workbook does not say who of another group it was: at the same moment it is the same.
+            self.asks[pk] |= {(who, asked_at.replace(microsecond=0)) for who in (enrolment, None)}
         self._materials: dict[str, list[Material]] = defaultdict(list)
         for material in Material.objects.filter(milestone__course=cohort.course).only("title", "milestone"):
             self._materials[key_of(material.title)].append(material)

@@ -21,6 +21,7 @@ from tests.factories.tracker import (
     ProgressFactory,
     QuestionFactory,
 )
+from tests.sheets.importing import previewed, shown
 from tests.sheets.views.test_export_csv import fill
 
 
@@ -154,6 +155,9 @@ def test_workbook_of_a_mentor_names_nobody_of_other_groups_who_asked(
     assert [(row["Group"], row["Person"]) for row in asks] == [
         ("Clover", "Ana Ruivo"), ("Juniper", "somebody of the group"),
     ]  # fmt: skip
+    content = as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content
+    again = previewed("sheet", ("Clover.xlsx", content), by=cast.ines, cohort=cast.cohort)
+    assert {verdict for verdict, _, _ in shown(again)} == {"unchanged"}
     # Who mentors both groups may know.
     MentorshipFactory.create(group=cast.juniper, person=cast.marta)
     assert named("marta") == {"ana@", "dalia@", "emre@", "Dalia", "Emre"}
