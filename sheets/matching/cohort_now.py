@@ -77,6 +77,7 @@ class CohortNow:
         for student in self.students.values():
             self._students_named[folded(student.account.name)].append(student)
         self._tied_named: dict[str, list[Account]] = defaultdict(list)
+        self._tied_ids = {account.id for account in self.tied}
         for account in self.tied:
             self._tied_named[folded(account.name)].append(account)
 
@@ -86,6 +87,10 @@ class CohortNow:
     def tied_named(self, name: str) -> list[Account]:
         """People who have to do with the course and are called so."""
         return self._tied_named.get(folded(name), []) if folded(name) else []
+
+    def is_tied(self, account: Account) -> bool:
+        """Whether the person has to do with the course: accounts of others are not its admins' to see or edit."""
+        return account.id in self._tied_ids
 
     def student_of(self, email: str) -> Student | None:
         account = self.accounts.get(email)

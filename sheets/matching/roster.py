@@ -85,8 +85,10 @@ class _Roster:
         account = student.account if student else self.now.accounts.get(email)
         if not refusal and email in self.seen:
             refusal = f"The same person stands in {self.seen[email]}."
+        known = account if account is not None and self.now.is_tied(account) else None
         if not refusal and account is not None and not account.is_active:
-            refusal = f"{account.name} may not sign in any more; ask an operator."
+            who = known.name if known else entry.person.name or email
+            refusal = f"{who} may not sign in any more; ask an operator."
         if not refusal:
             refusal = self._no_room(entry, student)
         if refusal:
@@ -106,7 +108,7 @@ class _Roster:
         if entry.level and self._level(entry, student, email):
             said.append(f"level: {entry.level}")
             verdict = Verdict.CHANGED if verdict is Verdict.UNCHANGED else verdict
-        shown = f"{entry.person.name or (account.name if account else '')} <{email}>".strip()
+        shown = f"{entry.person.name or (known.name if known else '')} <{email}>".strip()
         self.plan.add(verdict, shown, entry.place, "; ".join(filter(None, said)))
 
     def _who(self, entry: Entry) -> tuple[Student | None, str, str]:
@@ -171,13 +173,18 @@ class _Roster:
         return ""
 
     def _account(self, entry: Entry, account: Account | None, email: str) -> tuple[Verdict, list[str]]:
-        """Make the account, or bring it up to date as long as its person has not taken it into their hands."""
+        """Make the account, or bring it up to date as long as its person has not taken it into their hands.
+
+        The account of somebody who has nothing to do with the course stays as it is, and is not told of.
+        """
         name, zone = entry.person.name, entry.time_zone
         if account is None:
             self.plan.changes.accounts[email] = NewAccount(email, name or email, zone)
             return Verdict.NEW, []
         if email != entry.person.email and entry.person.email:
             return Verdict.UNCHANGED, [f"stays {email}"]
+        if not self.now.is_tied(account):
+            return Verdict.UNCHANGED, ["has an account already, which stays as it is"]
         given = {"name": name, "time_zone": zone}
         differing = {
             field: value for field, value in given.items() if value and value != getattr(account, field)

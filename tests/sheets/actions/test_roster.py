@@ -232,6 +232,30 @@ def test_name_of_who_took_the_account_in_hand_stays(cast: Cast) -> None:
     assert shown(sheet_import, "unchanged")[0][2] == "keeps what they set themselves: Ana Ruivo"
 
 
+def test_account_of_who_is_only_in_another_course_stays_and_is_not_told_of(cast: Cast) -> None:
+    stranger = User.objects.create(email="lena@example.com", name="Lena Tokyo", time_zone="Asia/Tokyo")
+    gone = User.objects.create(email="gone@example.com", name="Gone Guy", is_active=False)
+    header = ("Name", "E-mail", "Time zone")
+    rows = [("Renamed", "lena@example.com", "Europe/Paris"), ("", "gone@example.com", "")]
+    sheet_import = roster(cast, header, *rows)
+    assert shown(sheet_import, "new", "changed", "unreadable") == [
+        (
+            "new",
+            "Renamed <lena@example.com>",
+            "joins the cohort; has an account already, which stays as it is",
+        ),
+        (
+            "unreadable",
+            "gone@example.com",
+            "gone@example.com may not sign in any more; ask an operator.",
+        ),
+    ]
+    confirmed(sheet_import, cast.ines)
+    stranger.refresh_from_db()
+    assert (stranger.name, stranger.time_zone) == ("Lena Tokyo", "Asia/Tokyo")
+    assert not Enrolment.objects.filter(person=gone).exists()
+
+
 def test_link_that_another_course_sent_does_not_open_this_one(cast: Cast) -> None:
     invite(email="leila@example.com", name="Leila Haddad", by=cast.zoe, at=NOW)
     invite(email="kai@example.com", name="Kai Mori", by=cast.ines, at=NOW)
