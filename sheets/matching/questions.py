@@ -10,7 +10,7 @@ from sheets.matching.plan import Head, Verdict
 from sheets.matching.questions_now import QuestionsNow, There
 from sheets.matching.records.asked import BookOfQuestions, new_answer, new_asks
 from sheets.matching.sheet_changes import NewAnswer, NewAsk, NewQuestion
-from sheets.matching.students import Who
+from sheets.matching.students import Where, Who
 from sheets.understanding.people import Mention
 from sheets.understanding.questions import AskedQuestion, MoreOfQuestion, QuestionTab
 from sheets.understanding.records import AnswerLine, AskLine
@@ -32,13 +32,21 @@ class QuestionMatcher:
         self._taken: dict[tuple[str, str], tuple[There | NewQuestion, list[tuple[str, date | None]]]] = {}
         # How often questions that are there were asked again in the files, by whom.
         self._again: Counter[tuple[int, EnrolmentRef | None]] = Counter()
-        # Titles of the tab that is taken.
+        # Of the tab that is taken, where names stand, and its titles.
+        self._where = Where("")
         self._titles: set[str] = set()
 
     def take(
-        self, n: int, tab: QuestionTab, group: str, members: dict[str, Who], book: BookOfQuestions
+        self,
+        n: int,
+        tab: QuestionTab,
+        group: str,
+        members: dict[str, Who],
+        book: BookOfQuestions,
+        where: Where,
     ) -> None:
         """Plan the questions of a tab, which are the group's; `members` are those of its tracker by folded name."""
+        self._where = where
         self._ledger.plan.heads[n] = Head(tab.understood.table.tab, (tab.understood.header,), group)
         for unread in tab.unread:
             self._ledger.plan.add(
@@ -266,9 +274,10 @@ class QuestionMatcher:
         """Who asked: a member of the sheet by name, else somebody of the cohort; nobody named: anybody of the group."""
         if student is None:
             return Who(is_somebody=True)
-        if not student.email and student.folded_name in members:
-            return members[student.folded_name]
-        who = self._ledger.students.find(student, place, may_be_somebody=True)
+        member = None if student.email else members.get(student.folded_name)
+        if member is not None and member.email:
+            return member
+        who = self._ledger.students.find(student, place, may_be_somebody=True, where=self._where)
         # Who is no student of the cohort cannot have asked as one; an address nobody has is not made a person for it.
         return who if who.email in self._ledger.enrolments or not who.email else Who(is_somebody=True)
 

@@ -14,7 +14,7 @@ from sheets.matching.records.asked import BookOfQuestions
 from sheets.matching.records.book import Records
 from sheets.matching.records.work import take_plan
 from sheets.matching.sheet_changes import SheetChanges
-from sheets.matching.students import Who
+from sheets.matching.students import Where, Who
 from sheets.matching.tracker import Row, TrackerMatcher
 from sheets.understanding.books import Book, Shelf, group_name, same_path
 from sheets.understanding.people import Mention
@@ -90,6 +90,16 @@ class _Taken:
         """Of the first tracker, to which everything else belongs."""
         return next(iter(self.groups.values()))
 
+    @property
+    def called(self) -> str:
+        """What names of the workbook are asked about by: its first tracker, else its name."""
+        return next((_called(tracker) for _, tracker in self.book.trackers), self.book.name)
+
+
+def _called(tracker: Tracker) -> str:
+    """The group, or the tab where it names none."""
+    return tracker.group or tracker.understood.table.name
+
 
 class _Sheets:
     """The plan while it grows, a workbook at a time."""
@@ -106,9 +116,9 @@ class _Sheets:
         """Find out whose workbook it is, and plan its groups and people."""
         book = taken.book
         for n, tracker in book.trackers:
-            taken.found[n] = self.trackers.find(tracker)
-            there = [who.student for _, who in taken.found[n] if who.student]
-            taken.groups[n] = self._group_of(there, book, tracker)
+            called = _called(tracker)
+            taken.groups[n] = self._group_of(self.trackers.look(tracker, called), book, tracker)
+            taken.found[n] = self.trackers.find(tracker, called, taken.groups[n][0])
         if not book.trackers:
             # Lists of a cohort say the group in each row.
             needs_group = any(not tab.group for _, tab in book.questions)
@@ -135,7 +145,10 @@ class _Sheets:
         self.records.take_meetings(book, name)
         asked = BookOfQuestions(lines_of(book.records, AnswerLine), lines_of(book.records, AskLine))
         for n, tab in book.questions:
-            self.questions.take(n, tab, self._group_of_tab(tab, book) or name, members, asked)
+            named = self._group_of_tab(tab, book) or name
+            known = self.ledger.now.by_group_key.get(group_key(named))
+            where = Where(tab.group or taken.called, known.id if known else None)
+            self.questions.take(n, tab, named, members, asked, where)
         asked.refuse_the_rest(self.ledger)
 
     def _group_of(

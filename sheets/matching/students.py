@@ -1,12 +1,15 @@
 """Students as sheets name them: by address, by a name of the cohort, else asked for."""
 
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from lib.text import folded
+from sheets.matching.asking import Asking
 from sheets.matching.cohort_now import CohortNow, Student
+from sheets.matching.near_names import NearNames
 from sheets.matching.plan import LEAVE_OUT, Choice, Question
 from sheets.understanding.people import Mention, read_person
+from sheets.understanding.roster import group_key
 
 # The answer that somebody of the group asked, whoever it was.
 SOMEBODY = "somebody"
@@ -23,32 +26,90 @@ class Who:
     is_somebody: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a name stands: in what is called so, which is of a group that is there, if any.
+
+    `row` is the place of one of several rows with the same name.
+    """
+
+    called: str
+    group_id: int | None = None
+    row: str = ""
+
+
 class StudentFinder:
     """Finds who is meant; what it cannot know becomes a question, once a name."""
 
     def __init__(self, now: CohortNow, answers: dict[str, str]) -> None:
         self._now = now
         self._answers = answers
-        self._asked: dict[str, Question] = {}
+        self._asked = Asking()
+        # Keys of those who must be known by name, since they stand in a tracker.
+        self._must_be_named: set[str] = set()
+        # Keys to where the name stood first.
+        self._first: dict[str, str] = {}
         self._names = {folded(student.account.name): student for student in now.students.values()}
 
     @property
     def questions(self) -> list[Question]:
-        return list(self._asked.values())
+        return [
+            replace(
+                question, choices=tuple(choice for choice in question.choices if choice.value != SOMEBODY)
+            )
+            if question.key in self._must_be_named
+            else question
+            for question in self._asked.questions
+        ]
 
-    def find(self, mention: Mention, place: str, *, may_be_somebody: bool = False) -> Who:
+    @cached_property
+    def _near(self) -> NearNames:
+        return NearNames(self._names)
+
+    def find(
+        self, mention: Mention, place: str, *, may_be_somebody: bool = False, where: Where | None = None
+    ) -> Who:
         """Return who is meant.
 
         Args:
             may_be_somebody: it is enough to know that it was somebody of the group, as for a question.
+            where: a name that several people have is first that of the one in this group; what is unknown is asked
+                about once a group.
         """
+        found = self._known(mention, where)
+        if found is not None:
+            return found
+        named = self._now.students_named(mention.name)
+        key = self._key(mention, named, where)
+        called = where.called if where and key != _key(mention) else ""
+        self._asked.ask(key, place, lambda: self._question(key, mention, named, called))
+        if not may_be_somebody:
+            self._must_be_named.add(key)
+        return self._answered(key, mention)
+
+    def look(self, mention: Mention, where: Where) -> Who:
+        """Return who is meant as far as it is known by now, and ask nothing."""
+        named = self._now.students_named(mention.name)
+        return self._known(mention, where) or self._answered(self._key(mention, named, where), mention)
+
+    def _known(self, mention: Mention, where: Where | None) -> Who | None:
         if mention.email:
             return self._of(mention.email, mention.name)
         named = self._now.students_named(mention.name)
-        if len(named) == 1:
-            return self._of(named[0].account.email, named[0].account.name)
-        key = f"student:{mention.folded_name or mention.name}"
-        self._ask(key, mention, named, place, may_be_somebody)
+        if len(named) > 1 and where and where.group_id and not where.row:
+            named = [one for one in named if one.group_id == where.group_id]
+        return self._of(named[0].account.email, named[0].account.name) if len(named) == 1 else None
+
+    def _key(self, mention: Mention, named: list[Student], where: Where | None) -> str:
+        """The key of the question who it is: by name alone where the name is first, else by where it stands too."""
+        key = _key(mention)
+        if where is None:
+            return key
+        if self._first.setdefault(key, group_key(where.called)) != group_key(where.called):
+            key = f"{key} in {group_key(where.called)}"
+        return f"{key}, {where.row}" if where.row and len(named) > 1 else key
+
+    def _answered(self, key: str, mention: Mention) -> Who:
         answer = self._answers.get(key, "")
         if answer == SOMEBODY:
             return Who(is_somebody=True)
@@ -62,28 +123,25 @@ class StudentFinder:
         account = self._now.accounts.get(email)
         return Who(email, account.name if account else name or email, student)
 
-    def _ask(
-        self, key: str, mention: Mention, named: list[Student], place: str, may_be_somebody: bool
-    ) -> None:
-        asked = self._asked.get(key)
-        places = (*asked.places, place) if asked else (place,)
-        near = named or [
-            self._names[name] for name in get_close_matches(mention.folded_name, self._names, n=4, cutoff=0.6)
-        ]
-        choices = [Choice(one.account.email, str(one.account)) for one in near]
-        # Somebody who stands in a tracker must be known by name.
-        if may_be_somebody and (asked is None or SOMEBODY in {choice.value for choice in asked.choices}):
-            choices.append(Choice(SOMEBODY, "Somebody of the group; who it was is not kept"))
-        choices.append(Choice(LEAVE_OUT, "Leave out what stands there of them"))
+    def _question(self, key: str, mention: Mention, named: list[Student], called: str) -> Question:
+        near = named or [self._names[name] for name in self._near.near(mention.folded_name)]
         why = (
             f"{len(named)} people of the cohort are called so."
             if named
             else "Nobody of the cohort is called so."
         )
-        self._asked[key] = Question(
+        return Question(
             key=key,
-            text=f"Who is “{mention.name[:150]}”? {why}",
-            places=places,
-            choices=tuple(choices),
+            text=f"Who is “{mention.name[:150]}”{f' of {called[:100]}' if called else ''}? {why}",
+            places=(),
+            choices=(
+                *(Choice(one.account.email, str(one.account)) for one in near),
+                Choice(SOMEBODY, "Somebody of the group; who it was is not kept"),
+                Choice(LEAVE_OUT, "Leave out what stands there of them"),
+            ),
             takes_email=True,
         )
+
+
+def _key(mention: Mention) -> str:
+    return f"student:{mention.folded_name or mention.name}"

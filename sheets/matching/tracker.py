@@ -1,17 +1,18 @@
 """The trackers of sheets held against a cohort: who they are, and what they have done."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
 from sheets.matching.changes import NewAccount
-from sheets.matching.cohort_now import GroupNow
+from sheets.matching.cohort_now import GroupNow, Student
 from sheets.matching.enrolments import EnrolmentRef
 from sheets.matching.ledger import Ledger
 from sheets.matching.mentors import Found as Mentor
 from sheets.matching.modules import Found
 from sheets.matching.plan import Head, Verdict
 from sheets.matching.progress_now import ProgressNow, further
-from sheets.matching.students import Who
+from sheets.matching.students import Where, Who
 from sheets.understanding.roster import group_key
 from sheets.understanding.tracker import TrackedStudent, Tracker
 
@@ -29,8 +30,20 @@ class TrackerMatcher:
         self._ledger = ledger
         self._progress = progress
 
-    def find(self, tracker: Tracker) -> list[Row]:
-        return [(one, self._ledger.students.find(one.person, one.place)) for one in tracker.students]
+    def look(self, tracker: Tracker, called: str) -> list[Student]:
+        """The students who are known by now; `called` is the group, or the tab where it names none."""
+        whos = [self._ledger.students.look(one.person, Where(called)) for one in tracker.students]
+        return [who.student for who in whos if who.student]
+
+    def find(self, tracker: Tracker, called: str, group: GroupNow | None) -> list[Row]:
+        """Who stands in the rows. Several rows with one name may be one person or several."""
+        times = Counter(one.person.folded_name for one in tracker.students)
+        found = []
+        for one in tracker.students:
+            row = one.place if times[one.person.folded_name] > 1 else ""
+            where = Where(called, group.id if group else None, row)
+            found.append((one, self._ledger.students.find(one.person, one.place, where=where)))
+        return found
 
     def take(
         self,
@@ -62,7 +75,11 @@ class TrackerMatcher:
                 )
                 continue
             rows.setdefault(who.email, []).append(student)
-            whos[who.email] = members[student.person.folded_name] = who
+            whos[who.email] = who
+            name_of = student.person.folded_name
+            same = members.get(name_of, who).email == who.email
+            # Of two with one name nobody knows by it who asked.
+            members[name_of] = who if same else Who()
         for email, lines in rows.items():
             self._take_student(n, whos[email], lines, group, name, milestones)
         self._take_mentors(tracker, name)
