@@ -41,6 +41,6 @@ def check_number(count: int) -> None:
     if count > most:
         raise UnreadableFile(
             f"More than {most:,} names or titles in it are not known here, and each would have to be asked about. Is"
-            " it the right course and cohort? Bring milestones and people in first, write e-mail addresses beside"
-            " names, or give fewer files or rows at once."
+            " it the right course and cohort, and does each header say what stands below it? Bring milestones and"
+            " people in first, write e-mail addresses beside names, or give fewer files or rows at once."
         )

@@ -31,6 +31,24 @@ def outline_of(cast: Cast, text: str) -> SheetImport:
     return previewed("outline", ("README.md", text.encode()), by=cast.ines, course=cast.course)
 
 
+def test_name_that_stands_in_many_rows_is_asked_and_compared_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+    near = NearNames.near
+
+    def counted(self: NearNames, name: str) -> list[str]:
+        compared.append(name)
+        return near(self, name)
+
+    monkeypatch.setattr(NearNames, "near", counted)
+    names = ["Anna Ruiva"] * 40
+    [question] = of_clover(cast, ("Clover.xlsx", tracker("Bruno Sá", *names))).understood["questions"]
+    assert (len(question["places"]), question["more_places"]) == (5, 35)
+    assert question["choices"][0] == ["ana@example.com", "Ana Ruivo <ana@example.com>"]
+    assert compared == ["anna ruiva"]
+
+
 def test_more_than_anybody_answers_is_refused(cast: Cast, settings: LazySettings) -> None:
     settings.IMPORT_MOST_QUESTIONS = 3
     names = [f"Nobody {letter}" for letter in "abcd"]
