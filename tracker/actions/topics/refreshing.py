@@ -92,7 +92,7 @@ def _duplicates_leave(course: Course, at: datetime) -> None:
     with transaction.atomic():
         wait_for_turn(course.pk)
         left: set[int] = set()
-        for placement in leaving.all():
+        for placement in leaving.order_by("question"):
             placement._history_date = at  # type: ignore[attr-defined]
             placement._change_reason = "a duplicate"  # type: ignore[attr-defined]
             if placement.topic_id is not None:
