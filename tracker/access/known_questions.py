@@ -9,7 +9,8 @@ from courses.models import Milestone
 from groups.relations import relations_of
 from people.access import refuse
 from people.models import User
-from tracker.access.questions import QuestionAccess, allowed, question_to_read, sight_of
+from tracker.access.questions import QuestionAccess, allowed, question_to_read
+from tracker.access.sight import sight_of
 from tracker.models import Question
 from tracker.models.question import QuestionQuerySet
 

@@ -14,7 +14,7 @@ from django.http import Http404
 from groups.relations import relations_of
 from people.access import refuse
 from people.models import User
-from tracker.access.questions import questions_visible_to
+from tracker.access.sight import questions_visible_to
 from tracker.access.trends import TrendsAccess, trends_access
 from tracker.models import Ask, Question, Topic
 from tracker.models.question import QuestionQuerySet

@@ -13,7 +13,8 @@ from courses.models import Course
 from groups.relations import RelationKind, relations_of
 from people.access import refuse
 from people.models import User
-from tracker.access.questions import Reader, group_is_known, group_of_ask_is_known
+from tracker.access.questions import Reader
+from tracker.access.sight import group_is_known, group_of_ask_is_known
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from groups.models import Enrolment, Mentorship
 from groups.relations import relations_of_many
 from people.models import User
 from people.models.user import UserQuerySet
-from tracker.access.questions import sight_of
+from tracker.access.sight import sight_of
 from tracker.models import Answer, Ask, MaterialChange, Question
 from tracker.models.question import QuestionQuerySet
 

@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from lib.weeks import monday_of
-from tracker.access.questions import Reader, questions_visible_to
+from tracker.access.questions import Reader
+from tracker.access.sight import questions_visible_to
 from tracker.dashboards.effects import questions_answered
 from tracker.dashboards.question_rows import QuestionRow, question_rows
 from tracker.forms.changes import AsksForm

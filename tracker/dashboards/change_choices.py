@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from lib.text import folded
-from tracker.access.questions import Reader, questions_visible_to
+from tracker.access.questions import Reader
+from tracker.access.sight import questions_visible_to
 from tracker.dashboards.question_rows import QuestionRow, ask_words, question_rows
 from tracker.models import Topic
 from tracker.search import matching

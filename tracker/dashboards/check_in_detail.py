@@ -15,7 +15,7 @@ from lib.history import Change, HistoryLine, changes_of
 from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import CheckInToRead
-from tracker.access.questions import questions_with_known_group
+from tracker.access.sight import questions_with_known_group
 from tracker.dashboards.check_in_words import readers_words
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, Question
 from tracker.standing import Attendance, Outcome, Pace

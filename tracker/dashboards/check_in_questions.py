@@ -6,7 +6,8 @@ from datetime import datetime
 
 from groups.models import Group
 from people.models import User
-from tracker.access.questions import questions_visible_to, reader
+from tracker.access.questions import reader
+from tracker.access.sight import questions_visible_to
 from tracker.candidates import NOT_ASKED, alike
 from tracker.dashboards.question_suggestions import Suggestion, suggestions_of
 from tracker.forms.check_in_fields import QuestionLineForm

@@ -14,7 +14,7 @@ from lib.days import day_words
 from lib.rows import Rows, day, moment
 from lib.weeks import Week, today_in
 from people.models import User
-from tracker.access.questions import questions_with_known_group
+from tracker.access.sight import questions_with_known_group
 from tracker.dashboards.lines import (
     QuestionLine,
     ReviewLine,

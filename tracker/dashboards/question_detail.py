@@ -16,7 +16,8 @@ from groups.relations import Relation
 from lib.history import HistoryLine, changes_of
 from lib.markdown import to_html
 from tracker.access.needs import sees_needs
-from tracker.access.questions import QuestionAccess, group_of_ask_is_known, questions_visible_to
+from tracker.access.questions import QuestionAccess
+from tracker.access.sight import group_of_ask_is_known, questions_visible_to
 from tracker.dashboards.need_list import TONES
 from tracker.dashboards.question_rows import (
     QuestionRow,

@@ -17,7 +17,8 @@ from django.urls import reverse
 from courses.models import Material, Milestone
 from groups.models import Group
 from groups.relations import RelationKind
-from tracker.access.questions import Reader, group_is_known, questions_visible_to
+from tracker.access.questions import Reader
+from tracker.access.sight import group_is_known, questions_visible_to
 from tracker.candidates import NOT_ASKED, alike
 from tracker.dashboards.asked_questions import Figure, View, figure
 from tracker.dashboards.question_rows import QuestionRow, question_rows

@@ -18,7 +18,8 @@ from django.utils.safestring import SafeString
 
 from groups.models import Enrolment
 from lib.markdown import to_html
-from tracker.access.questions import Reader, questions_visible_to
+from tracker.access.questions import Reader
+from tracker.access.sight import questions_visible_to
 from tracker.candidates import alike
 from tracker.dashboards.question_rows import ask_words, status_tone
 from tracker.models import Answer, Question

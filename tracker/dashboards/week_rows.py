@@ -9,7 +9,7 @@ from courses.models import Material, Milestone
 from groups.models import Group
 from lib.rows import Rows
 from people.models import User
-from tracker.access.questions import questions_visible_to
+from tracker.access.sight import questions_visible_to
 from tracker.dashboards.lines import question_rows, review_rows
 from tracker.models import (
     AgreedStep,

@@ -26,8 +26,8 @@ from tracker.access.questions import (
     question_to_edit,
     question_to_merge,
     question_to_read,
-    questions_visible_to,
 )
+from tracker.access.sight import questions_visible_to
 from tracker.actions.questions import ask, remove_answer
 from tracker.models import Question
 

@@ -8,7 +8,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.tracker import QuestionFactory
-from tracker.access.questions import questions_visible_to, sight_of
+from tracker.access.sight import questions_visible_to, sight_of
 from tracker.models import Question
 
 

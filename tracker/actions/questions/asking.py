@@ -12,7 +12,7 @@ from courses.models import Material, Milestone
 from groups.models import Enrolment, Group, Membership
 from lib.weeks import monday_of
 from people.models import User
-from tracker.access.questions import questions_visible_to
+from tracker.access.sight import questions_visible_to
 from tracker.actions.questions.keeping import (
     QuestionError,
     check_course,
