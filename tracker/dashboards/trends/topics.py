@@ -79,18 +79,21 @@ def _of_course(view: TrendView) -> _Asked:
     else:
         rows = TopicTally.objects.filter(view.about(), within(view.span), cohort__in=cohorts)
     return (
-        rows.filter(topic__in=_of_several()).annotate(at_topic=F("topic")),
+        rows.exclude(topic__in=_of_one()).annotate(at_topic=F("topic")),
         {"asked": Sum("asks")},
         Q(at_topic__in=view.new_topics) if view.new_topics else Q(),
     )
 
 
-def _of_several() -> QuerySet[Any, Any]:
-    """The topics of two placements at least; of duplicates, which leave within a minute, `topics_panel` knows."""
+def _of_one() -> QuerySet[Any, Any]:
+    """The topics of a single placement; of duplicates, which leave within a minute, `topics_panel` knows.
+
+    Few, so that leaving them out costs less than to keep to the others.
+    """
     # Without a join: the placements of a topic are counted by index, the questions would all be read.
     placed = Placement.objects.filter(topic__isnull=False).order_by().values("topic")
-    several: QuerySet[Any, Any] = placed.annotate(placed=Count("*")).filter(placed__gte=2).values("topic")
-    return several
+    alone: QuerySet[Any, Any] = placed.annotate(placed=Count("*")).filter(placed=1).values("topic")
+    return alone
 
 
 def _of_groups(view: TrendView) -> _Asked:
