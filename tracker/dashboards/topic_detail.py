@@ -82,7 +82,7 @@ class TopicDetail:
 
 
 def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None) -> TopicDetail:
-    """Return the topic as this reader may see it. At most ten queries."""
+    """Return the topic as this reader may see it. At most nine queries."""
     topic, trends = access.topic, access.trends
     rows = topic_rows([topic.pk], access=trends, now=now)
     row = rows[0] if rows else None

@@ -1,11 +1,12 @@
-"""Topics as lists show them, with figures of what their reader may count. Three queries, however many topics."""
+"""Topics as lists show them, with figures of what their reader may count. Two queries, however many topics."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 
-from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Aggregate, Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -51,6 +52,16 @@ class Tally:
     first_at: datetime | None = None
     last_at: datetime | None = None
 
+    def __add__(self, other: "Tally") -> "Tally":
+        """Both together, of which each was asked about."""
+        return Tally(
+            self.asks + other.asks,
+            self.this_week + other.this_week,
+            self.weeks_before + other.weeks_before,
+            min(filter(None, (self.first_at, other.first_at)), default=None),
+            max(filter(None, (self.last_at, other.last_at)), default=None),
+        )
+
     @property
     def is_new(self) -> bool:
         """Whether nobody asked before this week."""
@@ -95,27 +106,23 @@ class TopicRow:
         return f"{self.answered} of {self.size}" if self.answered else "none"
 
 
-def tallies(
-    access: TrendsAccess,
-    *,
-    now: datetime,
-    topics: Sequence[int] | None = None,
-) -> dict[int, Tally]:
-    """Return what the reader may count of each topic that was asked about, or only of these. One query."""
+def tallies(access: TrendsAccess, *, now: datetime) -> dict[int, Tally]:
+    """Return what the reader may count of each topic that was asked about. One query."""
+    rows = asks_by_topic(access).values_list("topic").annotate(**_figures(now))
+    return {topic: Tally(*figures) for topic, *figures in rows}
+
+
+def _figures(now: datetime) -> dict[str, Aggregate]:
+    """What makes a `Tally` of asks, in its order."""
     monday = monday_of(timezone.localdate(now))
     is_before = Q(week_starts_on__gte=monday - timedelta(weeks=WEEKS_BEFORE), week_starts_on__lt=monday)
-    rows = (
-        asks_by_topic(access, topics)
-        .values_list("topic")
-        .annotate(
-            asks=Count("pk"),
-            this_week=Count("pk", filter=Q(week_starts_on__gte=monday)),
-            weeks_before=Count("pk", filter=is_before),
-            first_at=Min("asked_at"),
-            last_at=Max("asked_at"),
-        )
-    )
-    return {topic: Tally(*figures) for topic, *figures in rows}
+    return {
+        "asks": Count("pk"),
+        "this_week": Count("pk", filter=Q(week_starts_on__gte=monday)),
+        "weeks_before": Count("pk", filter=is_before),
+        "first_at": Min("asked_at"),
+        "last_at": Max("asked_at"),
+    }
 
 
 def course_tallies(access: TrendsAccess, *, now: datetime, is_last_known: bool = False) -> dict[int, Tally]:
@@ -189,13 +196,12 @@ def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) ->
     """
     if not topics:
         return []
-    counted = tallies(access, now=now, topics=topics)
-    places = _places(access, topics)
+    asked = _asked(access, topics, now)
     rows = {topic.pk: topic for topic in shown_topics(access).filter(pk__in=topics)}
-    return [_row(rows[pk], counted.get(pk, Tally()), places.get(pk, {})) for pk in topics if pk in rows]
+    return [_row(rows[pk], asked[pk]) for pk in topics if pk in rows]
 
 
-def _row(topic: Any, tally: Tally, places: dict[str, int]) -> TopicRow:
+def _row(topic: Any, asked: "_Asked") -> TopicRow:
     # Of one that was met the change tells, and it may be needed again.
     need = topic.need_rows[0] if topic.need_rows else None
     if need and need["state"] == MaterialNeed.State.CHANGED:
@@ -206,9 +212,9 @@ def _row(topic: Any, tally: Tally, places: dict[str, int]) -> TopicRow:
         url=topic.get_absolute_url(),
         size=topic.size,
         answered=topic.answered,
-        tally=tally,
-        group_count=sum(places.values()),
-        cohorts=tuple(places),
+        tally=asked.tally,
+        group_count=asked.group_count,
+        cohorts=tuple(asked.cohorts),
         is_pinned=topic.pinned_at is not None,
         need_words=MaterialNeed.State(need["state"]).label if need else "",
         need_url=reverse("tracker:need-detail", args=[need["pk"]]) if need else "",
@@ -253,17 +259,29 @@ def shown_topics(access: TrendsAccess) -> TopicQuerySet:
     ).filter(Q(size__gt=0))
 
 
-def _places(access: TrendsAccess, topics: Sequence[int]) -> dict[int, dict[str, int]]:
-    """The cohorts in which each topic was asked about, the newest first, and in how many groups of each."""
+@dataclass(slots=True)
+class _Asked:
+    """What was asked about a topic, in how many groups, and in which cohorts, the newest first."""
+
+    tally: Tally = Tally()
+    group_count: int = 0
+    cohorts: dict[str, None] = field(default_factory=dict)
+
+
+def _asked(access: TrendsAccess, topics: Sequence[int], now: datetime) -> dict[int, _Asked]:
+    """Add up what the reader may count of each topic, cohort by cohort. One query."""
+    figures = _figures(now)
     rows = (
         asks_by_topic(access, topics)
         .values_list("topic", "group__cohort__title", "group__cohort")
-        .annotate(groups=Count("group", distinct=True), start=Max("group__cohort__starts_on"))
+        .annotate(groups=Count("group", distinct=True), start=Max("group__cohort__starts_on"), **figures)
         .order_by("topic", "-start", "group__cohort")
-        .values_list("topic", "group__cohort__title", "groups")
+        .values_list("topic", "group__cohort__title", "groups", *figures)
     )
-    found: dict[int, dict[str, int]] = {}
-    for topic, cohort, groups in rows:
-        of_topic = found.setdefault(topic, {})
-        of_topic[cohort] = of_topic.get(cohort, 0) + groups
+    found: dict[int, _Asked] = defaultdict(_Asked)
+    for topic, cohort, groups, *of_cohort in rows:
+        of_topic = found[topic]
+        of_topic.tally += Tally(*of_cohort)
+        of_topic.group_count += groups
+        of_topic.cohorts[cohort] = None
     return found

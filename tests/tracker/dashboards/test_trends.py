@@ -306,7 +306,7 @@ def test_nothing_of_a_hidden_asker_is_counted_for_who_left_the_group(cast: Cast)
 
 @pytest.mark.parametrize("count", [1, 3, 30])
 @pytest.mark.parametrize(("who", "query"), [("ines", ""), ("ines", "group=Oak 0"), ("marta", "")])
-def test_trends_take_ten_queries_however_much_there_is(
+def test_trends_take_nine_queries_however_much_there_is(
     cast: Cast, who: str, query: str, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for n in range(count):
@@ -323,7 +323,7 @@ def test_trends_take_ten_queries_however_much_there_is(
         TopicFactory.create(course=cast.course, questions=both)
     person, address = User.objects.get(pk=cast.person(who).pk), QueryDict(query)
     # The course and the relations, asks, students, questions and the oldest, the ranking of topics and their rows.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         access = trends_access(person, "llm", NOW, courses=courses_with_choices(address))
         found = trends(access=access, address=address)
     assert found.head.asks.asks == (2 if query else 2 * count)
