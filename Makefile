@@ -32,7 +32,7 @@ serve: ## Serve as in production with gunicorn; reads .env, see docs/deploying.m
 
 bench-import: ## Import 10,000 people and 200 tracking sheets and say how long it took (at most 60 s and 500 MB)
 	@bin/setup dev
-	@.venv/bin/python benchmarks/imports.py
+	@.venv/bin/python -m benchmarks.imports
 
 bench-similar: ## Measure how well like questions are found (QUESTIONS=….csv NEGATIVES=….csv; docs/similar-questions.md)
 	@if [ -z "$(QUESTIONS)" ] || [ -z "$(NEGATIVES)" ]; then \
@@ -40,17 +40,17 @@ bench-similar: ## Measure how well like questions are found (QUESTIONS=….csv N
 		echo "Their columns: id,course,module,question,group and id_a,id_b,course (docs/similar-questions.md)."; \
 		exit 2; fi
 	@bin/setup dev
-	@.venv/bin/python manage.py bench_similar "$(QUESTIONS)" "$(NEGATIVES)"
+	@.venv/bin/python -m benchmarks.likeness "$(QUESTIONS)" "$(NEGATIVES)"
 
 bench-suggestions: ## Offer similar questions among 100,000 on both databases and say how long it takes (at most 150 ms)
 	@bin/setup dev
-	@.venv/bin/python benchmarks/similar.py
-	@.venv/bin/python bin/postgres.py .venv/bin/python benchmarks/similar.py || [ $$? -eq 69 ]
+	@.venv/bin/python -m benchmarks.similar
+	@.venv/bin/python bin/postgres.py .venv/bin/python -m benchmarks.similar || [ $$? -eq 69 ]
 
 bench-trends: ## Look at the trends of a million asks, a tenth of it on SQLite, and say how long it takes (at most 300 ms)
 	@bin/setup dev
-	@SCALE=$${SCALE:-0.1} .venv/bin/python benchmarks/trends.py
-	@SCALE=$${SCALE:-1} .venv/bin/python bin/postgres.py .venv/bin/python benchmarks/trends.py || [ $$? -eq 69 ]
+	@SCALE=$${SCALE:-0.1} .venv/bin/python -m benchmarks.trends
+	@SCALE=$${SCALE:-1} .venv/bin/python bin/postgres.py .venv/bin/python -m benchmarks.trends || [ $$? -eq 69 ]
 
 clean: ## Remove what can be made again; the database and mails in var/ stay
 	rm -rf .venv .tools staticfiles var/coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -64,8 +64,8 @@ def seed() -> dict[str, Any]:
     from courses.models import Cohort, Course
     from groups.models import Enrolment, Group, Membership, Mentorship
     from people.models import User
-    from tracker.models import Answer, Ask, Question
-    from tracker.search import search_text
+    from questions.models import Answer, Ask, Question
+    from questions.search import search_text
 
     chance = random.Random(3)  # noqa: S311
     language = Language(chance)
@@ -181,7 +181,7 @@ def main() -> int:
             person, group = made[role]
             client = Client()
             client.force_login(person)
-            url = reverse("tracker:question-similar", args=[group.pk])
+            url = reverse("questions:question-similar", args=[group.pk])
             client.get(url, {"title": "warm up the connection"})
             for what, titles in lines(made).items():
                 times = []

@@ -11,8 +11,8 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 
-from tracker.search_index import ensure_search_index
-from tracker.tally_triggers import drop_tally_triggers, ensure_tally_triggers, recount
+from questions.search_index import ensure_search_index
+from trends.tally_triggers import drop_tally_triggers, ensure_tally_triggers, recount
 
 
 @contextmanager

@@ -41,8 +41,8 @@ def main() -> int:
     from django.db import connection
     from django.test import override_settings
     from django.utils import timezone
-    from trends_course import Size, seed
 
+    from benchmarks.trends_course import Size, seed
     from courses.models import Cohort, Material, Milestone
     from groups.models import Group, Membership
     from people.models import User
@@ -141,8 +141,8 @@ def refreshed(course: "Course") -> bool:
     """Place this week's questions among the topics; return whether that took too long."""
     from django.utils import timezone
 
-    from tracker.actions.tallies import compact_tallies
-    from tracker.actions.topics import refresh_topics
+    from trends.actions.tallies import compact_tallies
+    from trends.actions.topics import refresh_topics
 
     began = time.monotonic()
     done = refresh_topics(course=course, at=timezone.now())

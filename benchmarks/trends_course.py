@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from straight import load, written_straight
-
+from benchmarks.straight import load, written_straight
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone
 from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.weeks import monday_of
 from people.models import User
-from tracker.models import Answer, Ask, Placement, Progress, Question, Topic
-from tracker.search import search_text
+from questions.models import Answer, Ask, Placement, Question, Topic
+from questions.search import search_text
+from tracker.models import Progress
 
 COHORTS, WEEKS, MATERIALS_EACH = 4, 12, 5
 CATEGORIES = ("concept", "unclear_material", "wrong_material", "setup", "exercise", "logistics", "")

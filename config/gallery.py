@@ -13,8 +13,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from people.access import Audience, audience
-from tracker.charts.columns import Series, stacked_columns
-from tracker.charts.rates import Measured, rate_line
+from trends.charts.columns import Series, stacked_columns
+from trends.charts.rates import Measured, rate_line
 
 NOW = datetime(2026, 9, 15, 17, 5, tzinfo=UTC)
 LONG = (

@@ -41,8 +41,11 @@ ALLOWED_HOSTS = [
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
+    "demo",
     "sheets",
+    "trends",
     "tracker",
+    "questions",
     "groups",
     "courses",
     "people",
@@ -93,7 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "people.demo.demo",
-                "tracker.navigation.navigation",
+                "config.navigation.navigation",
             ],
         },
     },
@@ -117,7 +120,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The sign-in limits count in the cache, so all processes must share it; people.0002 makes its table.
+# The sign-in limits count in the cache, so all processes must share it; the first migration of people makes its table.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_cache"}}
 
 AUTH_USER_MODEL = "people.User"

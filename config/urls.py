@@ -16,7 +16,9 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("", include("people.urls")),
     path("", include("groups.urls")),
+    path("", include("questions.urls")),
     path("", include("tracker.urls")),
+    path("", include("trends.urls")),
     path("", include("sheets.urls")),
 ]
 

@@ -23,8 +23,8 @@ def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
         "Overview": "groups:course-detail",
         "Milestones": "groups:milestone-list",
         "Cohorts": "groups:cohort-list",
-        "Trends": "tracker:trends",
-        "Material": "tracker:need-list",
+        "Trends": "trends:trends",
+        "Material": "trends:need-list",
         "Import": "sheets:course-import-list",
     }
     return tuple(

@@ -13,6 +13,7 @@ from groups.views import (
     plans,
 )
 from groups.views import groups as group_pages
+from groups.views.mentor_away import mentor_away, mentor_away_take_back
 
 app_name = "groups"
 
@@ -90,4 +91,6 @@ urlpatterns = [
     path("groups/<int:group_id>/plan/", plans.plan_edit, name="plan-edit"),
     path("groups/<int:group_id>/plan/shift/", plans.plan_shift, name="plan-shift"),
     path("groups/<int:group_id>/plan/reset/", plans.plan_reset, name="plan-reset"),
+    path("away/", mentor_away, name="mentor-away"),
+    path("away/<int:away_id>/take-back/", mentor_away_take_back, name="mentor-away-take-back"),
 ]

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from simple_history.admin import SimpleHistoryAdmin
 
 
 def never(*args: Any, **kwargs: Any) -> bool:
@@ -23,3 +24,9 @@ class EditedAdmin(admin.ModelAdmin[Any]):
         if change:
             obj.touch(by=request.user, at=timezone.now())
         super().save_model(request, obj, form, change)
+
+
+class WatchedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
+    """Of rows whose every change is kept: to read, with their history."""
+
+    has_add_permission = has_change_permission = has_delete_permission = never

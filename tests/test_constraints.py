@@ -10,30 +10,19 @@ from django.db import IntegrityError, connection, models, transaction
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from people.models import Invitation, User
+from questions.models import Ask, MaterialChange, MaterialNeed, NeedNote, NotTheSame, Question, Topic
 from tests.conftest import NOW, TODAY, Cast
-from tests.factories.tracker import (
-    CheckInEntryFactory,
-    CheckInFactory,
-    CodeReviewFactory,
-    ProgressFactory,
-    QuestionFactory,
-)
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
 from tracker.models import (
     AgreedStep,
-    Ask,
     AttentionPutAside,
     CheckIn,
     CheckInDraft,
     CheckInEntry,
     CodeReview,
-    MaterialChange,
-    MaterialNeed,
     MaterialTick,
-    NeedNote,
-    NotTheSame,
     Progress,
-    Question,
-    Topic,
 )
 
 YESTERDAY = TODAY - timedelta(days=1)

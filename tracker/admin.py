@@ -8,21 +8,17 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from simple_history.admin import SimpleHistoryAdmin
 
-from lib.admin import never
+from lib.admin import WatchedAdmin, never
 from people.access import signed_in
 from tracker.models import (
     AgreedStep,
-    Answer,
-    Ask,
     AttentionPutAside,
     CheckIn,
     CheckInEntry,
     CodeReview,
     MaterialTick,
     Progress,
-    Question,
 )
 
 logger = logging.getLogger("trefoil.access")
@@ -74,12 +70,6 @@ class CheckInOptions(admin.ModelAdmin[CheckIn]):
         return response
 
 
-class WatchedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
-    """Of rows whose every change is kept: to read, with their history."""
-
-    has_add_permission = has_change_permission = has_delete_permission = never
-
-
 @admin.register(Progress)
 class ProgressOptions(WatchedAdmin):
     list_display = ["enrolment", "milestone", "state", "hours", "state_since", "changed_by"]
@@ -87,24 +77,6 @@ class ProgressOptions(WatchedAdmin):
     list_select_related = ["enrolment__person", "enrolment__cohort", "milestone", "changed_by"]
     search_fields = ["enrolment__person__name", "enrolment__person__email", "milestone__title"]
     ordering = ["-changed_at", "-pk"]
-
-
-@admin.register(Question)
-class QuestionOptions(WatchedAdmin):
-    list_display = ["title", "cohort", "group", "milestone", "category", "visibility", "status", "asked_at"]
-    list_filter = ["status", "category", "visibility", "cohort"]
-    list_select_related = ["cohort", "group", "milestone"]
-    search_fields = ["title", "detail"]
-    date_hierarchy = "asked_at"
-    ordering = ["-asked_at", "-pk"]
-
-
-@admin.register(Answer)
-class AnswerOptions(WatchedAdmin):
-    list_display = ["question", "answered_by", "answered_at"]
-    list_select_related = ["question", "answered_by"]
-    search_fields = ["question__title", "body"]
-    ordering = ["-answered_at", "-pk"]
 
 
 @admin.register(CodeReview)
@@ -129,15 +101,6 @@ class AgreedStepOptions(admin.ModelAdmin[AgreedStep]):
     list_select_related = ["group", "enrolment__person", "enrolment__cohort", "agreed_by"]
     search_fields = ["text", "group__name", "enrolment__person__name"]
     ordering = ["-agreed_at", "-pk"]
-    has_add_permission = has_change_permission = has_delete_permission = never
-
-
-@admin.register(Ask)
-class AskOptions(admin.ModelAdmin[Ask]):
-    list_display = ["question", "group", "enrolment", "asked_at", "logged_by"]
-    list_select_related = ["question", "group", "enrolment__person", "enrolment__cohort", "logged_by"]
-    search_fields = ["question__title", "group__name"]
-    ordering = ["-asked_at", "-pk"]
     has_add_permission = has_change_permission = has_delete_permission = never
 
 

@@ -26,7 +26,7 @@ def cohort_list(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, now)
     lines = cohort_lines(course.cohorts.all(), now)
     context = {"course": course, "lines": lines, "tabs": course_tabs(course, "Cohorts")}
-    return render(request, "courses/cohort_list.html", context)
+    return render(request, "groups/cohort_list.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -41,7 +41,7 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
         messages.success(request, f"{saved} is open. This is its calendar; its people come next.")
         return redirect("groups:cohort-calendar", saved.pk)
     context = {"course": course, "form": form, "time_zones": COMMON_TIME_ZONES}
-    return render(request, "courses/cohort_new.html", context, status=status_of(form))
+    return render(request, "groups/cohort_new.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -61,7 +61,7 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         messages.success(request, words)
         return redirect("groups:cohort-calendar", saved.pk)
     context = {"cohort": cohort, "form": form, "time_zones": COMMON_TIME_ZONES}
-    return render(request, "courses/cohort_edit.html", context, status=status_of(form))
+    return render(request, "groups/cohort_edit.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -70,7 +70,7 @@ def cohort_calendar(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     """Show which week teaches what, the pauses, and how the plan of each group stands to it."""
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
-    return render(request, "courses/cohort_calendar.html", _calendar_context(cohort, PauseForm()))
+    return render(request, "groups/cohort_calendar.html", _calendar_context(cohort, PauseForm()))
 
 
 def _calendar_context(cohort: Cohort, form: PauseForm) -> dict[str, object]:
@@ -100,7 +100,7 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             messages.success(request, words)
             return redirect("groups:cohort-calendar", cohort.pk)
     return render(
-        request, "courses/cohort_calendar.html", _calendar_context(cohort, form), status=status_of(form)
+        request, "groups/cohort_calendar.html", _calendar_context(cohort, form), status=status_of(form)
     )
 
 

@@ -26,7 +26,7 @@ def course_list(request: HtmxRequest) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     context = {"cards": course_cards(user, now), "can_create": user.is_staff}
-    return render(request, "courses/course_list.html", context)
+    return render(request, "groups/course_list.html", context)
 
 
 @audience(Audience.OPERATOR)
@@ -43,7 +43,7 @@ def course_new(request: HtmxRequest) -> HttpResponse:
         forget_relations(user)
         messages.success(request, f"{course} is created, and you administer it. Its milestones come next.")
         return redirect(course)
-    return render(request, "courses/course_new.html", {"form": form}, status=status_of(form))
+    return render(request, "groups/course_new.html", {"form": form}, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -58,7 +58,7 @@ def course_detail(request: HtmxRequest, slug: str) -> HttpResponse:
         "tabs": course_tabs(course, "Overview"),
         "admin_form": CourseAdminForm(),
     }
-    return render(request, "courses/course_detail.html", context)
+    return render(request, "groups/course_detail.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -73,7 +73,7 @@ def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
         messages.success(request, f"{saved} saved.")
         return redirect(saved)
     return render(
-        request, "courses/course_edit.html", {"course": course, "form": form}, status=status_of(form)
+        request, "groups/course_edit.html", {"course": course, "form": form}, status=status_of(form)
     )
 
 
@@ -89,7 +89,7 @@ def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
         messages.success(request, f"Thresholds of {saved} saved. Every page counts by them from now on.")
         return redirect(saved)
     return render(
-        request, "courses/course_thresholds.html", {"course": course, "form": form}, status=status_of(form)
+        request, "groups/course_thresholds.html", {"course": course, "form": form}, status=status_of(form)
     )
 
 
@@ -111,7 +111,7 @@ def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
             messages.success(request, f"{person} administers {course} now. {words}".strip())
             return redirect(course)
     return render(
-        request, "courses/course_admin_add.html", {"course": course, "form": form}, status=status_of(form)
+        request, "groups/course_admin_add.html", {"course": course, "form": form}, status=status_of(form)
     )
 
 
@@ -131,4 +131,4 @@ def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> Http
         forget_relations(user)
         messages.success(request, f"{person} does not administer {course} any more.")
         return redirect("groups:course-list" if person == user else course)
-    return render(request, "courses/course_admin_remove.html", {"course": course, "person": person})
+    return render(request, "groups/course_admin_remove.html", {"course": course, "person": person})

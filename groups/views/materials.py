@@ -35,7 +35,7 @@ def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     if not form.is_valid():
         return render(
             request,
-            "courses/milestone_detail.html",
+            "groups/milestone_detail.html",
             milestone_context(milestone, form),
             status=status_of(form),
         )
@@ -56,7 +56,7 @@ def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
         messages.success(request, f"“{saved}” saved.")
         return redirect(_page(saved))
     context = {"course": material.milestone.course, "material": material, "form": form}
-    return render(request, "courses/material_edit.html", context, status=status_of(form))
+    return render(request, "groups/material_edit.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -69,7 +69,7 @@ def material_move(request: HtmxRequest, material_id: int) -> HttpResponse:
     shown = context["retired" if material.retired_on else "materials"]
     messages.success(request, f"“{material}” is material {shown.index(material) + 1} of {len(shown)} now.")
     if request.htmx:
-        return render(request, "courses/milestone_detail.html#rows", {**context, "moved": material})
+        return render(request, "groups/milestone_detail.html#rows", {**context, "moved": material})
     return redirect(_page(material, f"#material-{material.pk}"))
 
 
@@ -114,7 +114,7 @@ def material_delete(request: HtmxRequest, material_id: int) -> HttpResponse:
             messages.success(request, f"“{material}” is deleted.")
             return redirect(_page(material))
     context = {"course": material.milestone.course, "material": material, "references": references}
-    return render(request, "courses/material_delete.html", context)
+    return render(request, "groups/material_delete.html", context)
 
 
 def _page(material: Material, place: str = "") -> str:

@@ -35,7 +35,7 @@ def milestone_list(request: HtmxRequest, slug: str) -> HttpResponse:
     """Show the milestones of a course in their order, with buttons that move them."""
     course = course_to_administer(signed_in(request), slug, timezone.now())
     context = {"course": course, "lines": milestone_lines(course), "tabs": course_tabs(course, "Milestones")}
-    return render(request, "courses/milestone_list.html", context)
+    return render(request, "groups/milestone_list.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -53,7 +53,7 @@ def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
             "groups:milestone-new" if "another" in request.POST else "groups:milestone-list", slug
         )
     return render(
-        request, "courses/milestone_new.html", {"course": course, "form": form}, status=status_of(form)
+        request, "groups/milestone_new.html", {"course": course, "form": form}, status=status_of(form)
     )
 
 
@@ -63,7 +63,7 @@ def milestone_detail(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     """Show a milestone and its materials, with a form for one more."""
     milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
     form = MaterialForm(instance=Material(milestone=milestone))
-    return render(request, "courses/milestone_detail.html", milestone_context(milestone, form))
+    return render(request, "groups/milestone_detail.html", milestone_context(milestone, form))
 
 
 def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
         messages.success(request, f"“{saved}” saved.")
         return redirect("groups:milestone-detail", saved.pk)
     context = {"course": milestone.course, "milestone": milestone, "form": form}
-    return render(request, "courses/milestone_edit.html", context, status=status_of(form))
+    return render(request, "groups/milestone_edit.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -106,7 +106,7 @@ def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     messages.success(request, f"“{milestone}” is milestone {place} of {len(lines)} now.")
     if request.htmx:
         context = {"course": course, "lines": lines, "moved": milestone}
-        return render(request, "courses/milestone_list.html#rows", context)
+        return render(request, "groups/milestone_list.html#rows", context)
     return redirect(f"{reverse('groups:milestone-list', args=[course.slug])}#milestone-{milestone.pk}")
 
 
@@ -130,7 +130,7 @@ def milestone_delete(request: HtmxRequest, milestone_id: int) -> HttpResponse:
         "references": references,
         "consequences": _goes_along(milestone),
     }
-    return render(request, "courses/milestone_delete.html", context)
+    return render(request, "groups/milestone_delete.html", context)
 
 
 def _goes_along(milestone: Milestone) -> list[str]:

@@ -14,7 +14,7 @@ _BATCH = 1_000
 # Signs of life and what is worked out from other fields: no change that anybody made.
 _NOT_COMPARED = {
     "groups.enrolment": {"last_active_at"},
-    "tracker.question": {"search_text"},
+    "questions.question": {"search_text"},
     "people.invitation": {"sent_at"},
 }
 

@@ -15,6 +15,7 @@ from groups.actions.records import (
 )
 from groups.models import Enrolment, Group
 from people.models import User
+from questions.models import Question
 from sheets.actions.cohort_writing import CohortWriter
 from sheets.actions.record import Record
 from sheets.matching.enrolments import EnrolmentRef
@@ -41,7 +42,7 @@ from tracker.actions.records import (
     mark_many,
     note_hours_of_many,
 )
-from tracker.models import CheckIn, Question
+from tracker.models import CheckIn
 
 _BATCH = 2_000
 

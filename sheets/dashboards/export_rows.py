@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from groups.models import Enrolment, Membership, Mentorship, PlanItem
 from lib.cells import Value
 from people.models import User
+from questions.models import Answer, Ask, Question
 from sheets.understanding.people import shown_person
 from sheets.understanding.records import headers
-from tracker.models import AgreedStep, Answer, Ask, CheckIn, CodeReview, Progress, Question
+from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
 type Row = tuple[Value, ...]
 # The groups, by id, whose mentors' view is the reader's; None for a course admin, to whom nothing is hidden.
@@ -105,7 +106,7 @@ def asker(question: Question, led: Led = None) -> User | None:
 
 
 def _is_named(ask: Ask, led: Led) -> bool:
-    """As tracker.dashboards.question_detail: who asked is named to today's mentors of the group of the ask."""
+    """As questions.dashboards.question_detail: who asked is named to today's mentors of the group of the ask."""
     return led is None or ask.group_id in led
 
 

@@ -12,6 +12,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from courses.models import Cohort
 from groups.models import Enrolment, Group, Membership, Mentorship
+from questions.models import Answer, Ask, Question
+from questions.models.question import QuestionQuerySet
 from sheets.dashboards.export_rows import (
     PEOPLE,
     PROGRESS,
@@ -25,8 +27,7 @@ from sheets.dashboards.export_rows import (
     question_row,
     student_without_group_row,
 )
-from tracker.models import Answer, Ask, CheckIn, CheckInEntry, Progress, Question
-from tracker.models.question import QuestionQuerySet
+from tracker.models import CheckIn, CheckInEntry, Progress
 
 # Rows held at a time; what belongs to them comes with one query more a batch.
 BATCH = 500

@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Subquery
 
 from groups.models import Group, Membership, Mentorship, PlanItem
+from questions.models import Question
 from sheets.dashboards.exports import with_answers, with_entries
-from tracker.models import AgreedStep, CheckIn, CodeReview, Progress, Question
+from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
 
 @dataclass(slots=True)

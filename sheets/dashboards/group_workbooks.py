@@ -14,6 +14,7 @@ from courses.models import Cohort, Milestone
 from groups.models import Group, Mentorship
 from lib.cells import Value
 from people.models import User
+from questions.models import Question
 from sheets.dashboards import export_rows
 from sheets.dashboards.export_rows import Led, answerer, asker, local
 from sheets.dashboards.group_rows import GroupRows, rows_of_groups
@@ -27,7 +28,6 @@ from sheets.writing.group_sheet import (
     sheet_tabs,
 )
 from sheets.writing.workbook import Tab, workbook
-from tracker.models import Question
 
 _AT_ONCE = 50
 

@@ -1,10 +1,10 @@
 """Duplicates of our own workbooks, which point at other questions of the files or of the cohort."""
 
+from questions.models import Question
 from sheets.matching.ledger import Ledger, key_of
 from sheets.matching.sheet_changes import NewAnswer, NewQuestion
 from sheets.understanding.questions import AskedQuestion, MoreOfQuestion
 from sheets.understanding.roster import group_key
-from tracker.models import Question
 
 
 class Duplicates:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from courses.models import Cohort, Material, Milestone
+from questions.models import Answer, Ask, Question
 from sheets.matching.enrolments import EnrolmentRef
 from sheets.matching.ledger import key_of
 from sheets.understanding.questions import AskedQuestion
 from sheets.understanding.roster import group_key
-from tracker.models import Answer, Ask, Question
 
 
 @dataclass(frozen=True, slots=True)

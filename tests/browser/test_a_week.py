@@ -9,10 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from groups.models import Enrolment
+from questions.models import Question
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import ProgressFactory
-from tracker.models import CheckIn, Progress, Question
+from tracker.models import CheckIn, Progress
 
 pytestmark = pytest.mark.browser
 

@@ -7,9 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from questions.actions import answer, ask
+from questions.models import Question
 from tests.conftest import Cast
-from tracker.actions.questions import answer, ask
-from tracker.models import Question
 
 pytestmark = pytest.mark.browser
 

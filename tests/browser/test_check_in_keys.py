@@ -11,10 +11,11 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from lib.weeks import Week, monday_of
+from questions.actions import ask
+from questions.models import Question
 from tests.conftest import Cast
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory
-from tracker.actions.questions import ask
-from tracker.models import AgreedStep, CheckIn, CheckInDraft, Question
+from tracker.models import AgreedStep, CheckIn, CheckInDraft
 
 pytestmark = pytest.mark.browser
 type PageAs = Callable[..., Page]

@@ -21,10 +21,10 @@ pytestmark = pytest.mark.browser
 NOT_OPENED = {
     "healthz",
     "tracker:check-in-similar",
-    "tracker:question-similar",
+    "questions:question-similar",
     "tracker:check-in-now",
-    "tracker:course-questions-md",
-    "tracker:milestone-questions-md",
+    "questions:course-questions-md",
+    "questions:milestone-questions-md",
     "tracker:home",
     "groups:course-new",
     "people:demo-sign-in",
@@ -32,11 +32,11 @@ NOT_OPENED = {
     "sheets:export-csv",
     "sheets:export-workbook",
     "sheets:export-workbooks",
-    "tracker:trends-csv",
-    "tracker:trends-effects",
+    "trends:trends-csv",
+    "trends:trends-effects",
 }
 # Opened with the fields of its place in the address, which say what it is about.
-OPENED_WITH_FIELDS = {"tracker:need-new"}
+OPENED_WITH_FIELDS = {"trends:need-new"}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WHO = {"student": "ana", "mentor": "marta", "admin": "ines"}
 LOOKS = [("light", 1440, 900), ("dark", 390, 844)]

@@ -11,9 +11,10 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import FilePayload, Page, expect
 
+from questions.models import Question
 from tests.conftest import Cast
 from tests.sheets.workbooks import workbook
-from tracker.models import Progress, Question
+from tracker.models import Progress
 
 pytestmark = pytest.mark.browser
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from demo.loading import load_demo
 from people.models import User
-from tracker.demo.loading import load_demo
-from tracker.models import MaterialChange, MaterialNeed
+from questions.models import MaterialChange, MaterialNeed
 
 pytestmark = pytest.mark.browser
 

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
+from questions.models import MaterialChange
 from tests.browser.test_every_page import look_at
 from tests.conftest import NOW, Cast
-from tests.tracker.asked_story import AskedStory, tell_asked
-from tracker.models import MaterialChange
+from tests.trends.asked_story import AskedStory, tell_asked
 
 pytestmark = pytest.mark.browser
 type PageAs = Callable[..., Page]

@@ -1,8 +1,9 @@
 from groups.models import PlanItem
 from lib.references import Reference, references_to
 from tests.conftest import Cast
-from tests.factories.tracker import ProgressFactory, QuestionFactory
-from tracker.models import AskTally
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import ProgressFactory
+from trends.models import AskTally
 
 
 def test_references_to_counts_each_kind_in_the_right_number(cast: Cast) -> None:

@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from courses.models import Course
 from groups.models import Enrolment, Group
+from questions.models import MaterialChange, MaterialNeed, Question
 from tests.conftest import Cast
 from tests.places import PLACES
-from tracker.models import CheckIn, CodeReview, MaterialChange, MaterialNeed, Question
+from tracker.models import CheckIn, CodeReview
 
 
 def places(cast: Cast) -> list[str]:
@@ -21,9 +22,14 @@ def addresses() -> Iterator[str]:  # noqa: C901 - a kind of row after the other
     """The addresses of each row of what people write."""
     for question in Question.objects.all():
         for page in ("detail", "edit", "duplicate"):
-            yield reverse(f"tracker:question-{page}", args=[question.pk])
+            yield reverse(f"questions:question-{page}", args=[question.pk])
     for group in Group.objects.all():
-        for page in ("tracker:group-detail", "tracker:week", "tracker:question-new", "tracker:check-in-list"):
+        for page in (
+            "tracker:group-detail",
+            "tracker:week",
+            "questions:question-new",
+            "tracker:check-in-list",
+        ):
             yield reverse(page, args=[group.pk])
     for check_in in CheckIn.objects.all():
         for page in ("detail", "log", "similar"):
@@ -35,24 +41,24 @@ def addresses() -> Iterator[str]:  # noqa: C901 - a kind of row after the other
         yield reverse("tracker:review-detail", args=[review.pk])
     for need in MaterialNeed.objects.all():
         for page in ("detail", "meet"):
-            yield reverse(f"tracker:need-{page}", args=[need.pk])
+            yield reverse(f"trends:need-{page}", args=[need.pk])
         thing = {"question": need.question_id, "topic": need.topic_id, "material": need.material_id}
         things = {name: pk for name, pk in thing.items() if pk}
-        yield reverse("tracker:need-new", args=[need.course.slug], query=things)
-        yield reverse("tracker:change-new", args=[need.course.slug], query={"need": need.pk})
+        yield reverse("trends:need-new", args=[need.course.slug], query=things)
+        yield reverse("trends:change-new", args=[need.course.slug], query={"need": need.pk})
     for change in MaterialChange.objects.all():
         for page in ("detail", "asks", "edit"):
-            yield reverse(f"tracker:change-{page}", args=[change.pk])
+            yield reverse(f"trends:change-{page}", args=[change.pk])
     for question in Question.objects.all():
-        yield reverse("tracker:question-list", query={"group": question.group_id})
+        yield reverse("questions:question-list", query={"group": question.group_id})
     # The questions behind the figures of the trends, of the course and of each group.
     for course in Course.objects.all():
-        yield reverse("tracker:question-list", query={"course": course.slug})
+        yield reverse("questions:question-list", query={"course": course.slug})
         for group in Group.objects.filter(cohort__course=course):
-            yield reverse("tracker:question-list", query={"course": course.slug, "group": group.pk})
-            yield reverse("tracker:trends", args=[course.slug], query={"group": group.name})
+            yield reverse("questions:question-list", query={"course": course.slug, "group": group.pk})
+            yield reverse("trends:trends", args=[course.slug], query={"group": group.name})
     for sort in ("newest", "most-asked", "oldest-open"):
-        yield reverse("tracker:question-list", query={"sort": sort})
+        yield reverse("questions:question-list", query={"sort": sort})
 
 
 def pages(client: Client, urls: list[str]) -> Iterator[tuple[str, str]]:

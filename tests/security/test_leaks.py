@@ -12,14 +12,16 @@ from django.urls import reverse
 
 from groups.actions.enrolment import join_group
 from people.models import User
+from questions.models import Question
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
-from tests.factories.tracker import AnswerFactory, CheckInEntryFactory, QuestionFactory
+from tests.factories.questions import AnswerFactory, QuestionFactory
+from tests.factories.tracker import CheckInEntryFactory
 from tests.places import WEEK, furnish
 from tests.security.everything import addresses, pages, places
-from tracker.actions.needs import note_need
-from tracker.models import AttentionPutAside, CheckIn, CheckInDraft, Question
+from tracker.models import AttentionPutAside, CheckIn, CheckInDraft
+from trends.actions.needs import note_need
 
 BEFORE = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)
 OF_MENTORS = {"quasar", "pulsar", "nebula", "comet", "meteor", "supernova"}
@@ -84,7 +86,7 @@ def write_secrets(cast: Cast) -> list[str]:
 def found(cast: Cast, known: list[str], person: User, words: set[str]) -> set[tuple[str, str]]:
     """Which of the words are shown to this person, and where."""
     urls = list(dict.fromkeys(known))
-    urls += [reverse("tracker:question-list", query={"q": word}) for word in ("zenith", "why")]
+    urls += [reverse("questions:question-list", query={"q": word}) for word in ("zenith", "why")]
     urls += [
         reverse(
             "tracker:check-in-similar", args=[group.pk, WEEK], query={"line": "q0", "q0-title": "Why divide"}
@@ -92,7 +94,7 @@ def found(cast: Cast, known: list[str], person: User, words: set[str]) -> set[tu
         for group in (cast.clover, cast.juniper)
     ]
     urls += [
-        reverse("tracker:question-similar", args=[group.pk], query={"title": f"Why {word}"})
+        reverse("questions:question-similar", args=[group.pk], query={"title": f"Why {word}"})
         for group in (cast.clover, cast.juniper)
         for word in ("divide", "eclipse", "zenith")
     ]
@@ -143,7 +145,7 @@ def test_a_former_mentor_sees_nothing_of_later_days(cast: Cast, secrets: list[st
 def test_a_hidden_asker_is_named_on_no_page_of_the_question(cast: Cast, former: User, name: str) -> None:
     person = former if name == "former" else cast.person(name)
     urls = [question.get_absolute_url() for question in Question.objects.filter(is_asker_hidden=True)]
-    urls += [reverse("tracker:question-list", query={"q": "zenith"}), reverse("tracker:question-list")]
+    urls += [reverse("questions:question-list", query={"q": "zenith"}), reverse("questions:question-list")]
     shown = dict(pages(as_person(person), urls))
     assert len(shown) == len(urls)
     assert [url for url, text in shown.items() if "Chidi" in text] == []

@@ -9,10 +9,11 @@ from django.urls import reverse
 from courses.models import Cohort, Course, Material, Milestone
 from groups.models import Absence, Group
 from people.models import User
+from questions.models import Answer, Question
 from tests.conftest import Cast
 from tests.places import PLACES, furnish
 from tests.security.everything import addresses, pages, places
-from tracker.models import AgreedStep, Answer, AttentionPutAside, CheckIn, CheckInEntry, CodeReview, Question
+from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, CodeReview
 
 SCRIPT = "\"'><script>alert(1)</script>{{7*7}}<img src=x onerror=alert(2)>"
 MARKDOWN = (

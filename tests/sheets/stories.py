@@ -9,11 +9,12 @@ from courses.models import Cohort
 from groups.models import Enrolment, Group, Membership
 from lib.cells import plain
 from lib.text import folded
+from questions.models import Answer, Question
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
-from tests.factories.tracker import AnswerFactory, AskFactory
+from tests.factories.questions import AnswerFactory, AskFactory
 from tests.sheets.writing.test_group_sheet import bodies, lines
-from tracker.models import AgreedStep, Answer, CheckIn, CodeReview, Progress, Question
+from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
 moments = st.datetimes(datetime(2026, 9, 1), datetime(2026, 9, 15)).map(  # noqa: DTZ001 - made UTC below
     lambda moment: moment.replace(microsecond=0, tzinfo=UTC)

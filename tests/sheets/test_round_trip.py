@@ -12,13 +12,15 @@ from openpyxl import load_workbook
 
 from courses.models import Cohort
 from groups.models import Group
+from questions.models import Question
 from sheets.dashboards.group_workbooks import group_workbooks
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
-from tests.factories.tracker import AnswerFactory, CheckInFactory, ProgressFactory, QuestionFactory
+from tests.factories.questions import AnswerFactory, QuestionFactory
+from tests.factories.tracker import CheckInFactory, ProgressFactory
 from tests.sheets.importing import confirmed, previewed, shown, taken_back
 from tests.sheets.stories import differing, held, play, stories
-from tracker.models import CheckIn, Progress, Question
+from tracker.models import CheckIn, Progress
 
 
 def workbooks(cohort: Cohort, *, has_private_notes: bool = True) -> list[tuple[str, bytes]]:

@@ -15,7 +15,8 @@ from lib.rows import Rows, day
 from lib.weeks import holds
 from people.access import refuse
 from people.models import User
-from tracker.models import Ask, AttentionPutAside, Question
+from questions.models import Ask, Question
+from tracker.models import AttentionPutAside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

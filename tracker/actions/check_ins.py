@@ -9,10 +9,11 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from lib.history import credit
 from people.models import User
+from questions.actions import QuestionLine, log_questions
+from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
-from tracker.actions.questions import QuestionLine, log_questions
 from tracker.actions.steps import StepLine, agree_steps, settle_steps
-from tracker.models import AgreedStep, Ask, CheckIn, CheckInDraft, CheckInEntry
+from tracker.models import AgreedStep, CheckIn, CheckInDraft, CheckInEntry
 
 _ENTRY_FIELDS = ["attendance", "pace", "blocker", "note"]
 

@@ -14,10 +14,11 @@ from lib.days import day_words
 from lib.history import Change, HistoryLine, changes_of
 from lib.weeks import Week
 from people.models import User
+from questions.access.sight import questions_with_known_group
+from questions.models import Question
 from tracker.access.check_ins import CheckInToRead
-from tracker.access.sight import questions_with_known_group
 from tracker.dashboards.check_in_words import readers_words
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, Question
+from tracker.models import AgreedStep, CheckIn, CheckInEntry
 from tracker.standing import Attendance, Outcome, Pace
 
 _FIELDS = ("outcome", "held_on", "minutes", "summary", "private_note", "request")

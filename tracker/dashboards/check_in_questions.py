@@ -6,13 +6,13 @@ from datetime import datetime
 
 from groups.models import Group
 from people.models import User
-from tracker.access.questions import reader
-from tracker.access.sight import questions_visible_to
-from tracker.candidates import NOT_ASKED, alike
-from tracker.dashboards.question_suggestions import Suggestion, suggestions_of
+from questions.access.questions import reader
+from questions.access.sight import questions_visible_to
+from questions.candidates import NOT_ASKED, alike
+from questions.dashboards.question_suggestions import Suggestion, suggestions_of
+from questions.models.question import QuestionQuerySet
+from questions.similar import Text
 from tracker.forms.check_in_fields import QuestionLineForm
-from tracker.models.question import QuestionQuerySet
-from tracker.similar import Text
 
 _MOST_OFFERED = 3
 # Characters of a question, as the form takes them.

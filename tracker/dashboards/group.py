@@ -14,7 +14,7 @@ from lib.days import day_words
 from lib.rows import Rows, day, moment
 from lib.weeks import Week, today_in
 from people.models import User
-from tracker.access.sight import questions_with_known_group
+from questions.access.sight import questions_with_known_group
 from tracker.dashboards.lines import (
     QuestionLine,
     ReviewLine,
@@ -140,7 +140,7 @@ def _plan(picture: GroupPicture) -> Iterator[PlanLine]:
             due_words=day_words(planned.item.due_on, picture.today) if planned.item.due_on else "no date",
             hours_words=f"{hours_words(milestone.planned_hours)} h" if milestone.planned_hours else "–",
             done_words=f"{planned.done_count} of {planned.member_count}",
-            known_url=reverse("tracker:milestone-questions", args=[milestone.pk]),
+            known_url=reverse("questions:milestone-questions", args=[milestone.pk]),
         )
 
 

@@ -13,9 +13,10 @@ from groups.models import Group, Mentorship
 from lib.days import day_words, days_words
 from lib.rows import Rows, day, moment
 from lib.weeks import today_in
+from questions.models import Ask, Question
 from tracker.dashboards.check_in_line import CheckInLine, Chip, check_in_line
 from tracker.dashboards.pictures import GroupPicture, Member
-from tracker.models import AgreedStep, Ask, CheckIn, Question
+from tracker.models import AgreedStep, CheckIn
 from tracker.standing import Attention, CheckInState, Reason, ReasonCode, Severity
 
 _QUESTIONS_SHOWN = 5

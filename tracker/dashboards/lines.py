@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from lib.rows import Rows
+from questions.models import Question
 from tracker.dashboards.pictures import GroupPicture
-from tracker.models import CodeReview, Question
+from tracker.models import CodeReview
 
 REVIEW_TONES = {
     CodeReview.State.REQUESTED: "quiet",

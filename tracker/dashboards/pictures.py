@@ -18,9 +18,10 @@ from courses.models import Pause
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.rows import Rows, day, moment
 from lib.weeks import Period, Week
+from questions.models import Question
 from tracker.dashboards.facts import group_facts, periods, planned_facts, student_facts, thresholds_of
 from tracker.dashboards.grid import Cell, Planned
-from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, Progress, Question
+from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, Progress
 from tracker.standing import (
     Attention,
     GroupStatus,

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from groups.models import Absence, Membership
 from lib.days import day_words, days_words
 from lib.weeks import Week
+from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
 from tracker.access.students import StudentAccess
 from tracker.dashboards.check_in_line import Chip
-from tracker.models import AgreedStep, Ask, AttentionPutAside, CheckIn, CheckInEntry, CodeReview, Question
+from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, CodeReview
 
 
 class Kind(StrEnum):

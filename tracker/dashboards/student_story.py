@@ -14,6 +14,7 @@ from lib.days import day_words, days_words
 from lib.history import HistoryLine, changes_of
 from lib.rows import Rows
 from lib.weeks import Week
+from questions.models import Ask
 from tracker.access.students import StudentAccess
 from tracker.dashboards.pictures import GroupPicture, Member, group_pictures
 from tracker.dashboards.story_events import (
@@ -33,7 +34,7 @@ from tracker.dashboards.story_progress import (
     milestone_lines,
     progress_events,
 )
-from tracker.models import AgreedStep, Ask, AttentionPutAside, CheckIn, CheckInEntry, CodeReview, Progress
+from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, CodeReview, Progress
 from tracker.standing import Reason, ReasonCode
 
 

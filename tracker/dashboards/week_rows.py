@@ -9,18 +9,10 @@ from courses.models import Material, Milestone
 from groups.models import Group
 from lib.rows import Rows
 from people.models import User
-from tracker.access.sight import questions_visible_to
+from questions.access.sight import questions_visible_to
+from questions.models import Answer, Ask, MaterialChange, Question
 from tracker.dashboards.lines import question_rows, review_rows
-from tracker.models import (
-    AgreedStep,
-    Answer,
-    Ask,
-    CheckIn,
-    CodeReview,
-    MaterialChange,
-    MaterialTick,
-    Question,
-)
+from tracker.models import AgreedStep, CheckIn, CodeReview, MaterialTick
 
 # How many questions of each kind the week shows; the others are on the questions page.
 _QUESTIONS = 4

@@ -10,9 +10,10 @@ from django import forms
 from django.http import QueryDict
 
 from lib.editing import Conflict
+from questions.actions import QuestionLine
+from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek, WeekMember
 from tracker.actions.check_ins import CheckInWords, EntryLine
-from tracker.actions.questions import QuestionLine
 from tracker.actions.steps import StepLine
 from tracker.forms.check_in_conflict import conflict_of
 from tracker.forms.check_in_fields import (
@@ -26,7 +27,6 @@ from tracker.forms.check_in_fields import (
     StepStateForm,
 )
 from tracker.models import AgreedStep, CheckIn
-from tracker.models.question import QuestionQuerySet
 
 MOST_LINES = 20
 # The names that the page's fields can have: what a draft keeps.

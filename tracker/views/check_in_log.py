@@ -14,9 +14,9 @@ from lib.editing import status_of
 from lib.weeks import Week
 from people.access import Audience, audience, signed_in
 from people.models import User
+from questions.actions import QuestionError
 from tracker.access.check_ins import WeekToLog, locked_week_to_log, week_to_log
 from tracker.actions.check_ins import CheckInError, log_check_in
-from tracker.actions.questions import QuestionError
 from tracker.dashboards.check_in_log import check_in_forms, check_in_page
 from tracker.forms.check_in import CheckInForms
 from tracker.models import CheckIn

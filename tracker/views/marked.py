@@ -10,11 +10,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from lib.requests import HtmxRequest, way_back
+from lib.undo import with_undo
 from tracker.access.progress import MemberAccess
 from tracker.actions.progress import last_change_id
 from tracker.models import Progress
 from tracker.views.group_card import answer_card, wants_card
-from tracker.views.undo import with_undo
 
 _OWN = {
     Progress.State.NOT_STARTED: "{milestone} is not started.",

@@ -4,11 +4,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from tracker.access.progress import material_of, oneself_to_mark
 from tracker.actions.progress import ProgressError, tick, untick
 from tracker.views.marked import answer
-from tracker.views.undo import with_undo
 
 
 @audience(Audience.STUDENT)

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from tracker.access.students import milestone_to_waive, student_to_lead
 from tracker.actions.progress import ProgressError, unwaive, waive
 from tracker.forms.students import WaiveForm
 from tracker.models import Progress
-from tracker.views.undo import with_undo
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest, way_back
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from tracker.access.check_ins import request_to_settle
 from tracker.actions.check_ins import settle_request
-from tracker.views.undo import with_undo
 
 
 @audience(Audience.COURSE_ADMIN)

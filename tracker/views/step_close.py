@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from lib.requests import HtmxRequest, way_back
+from lib.undo import with_undo
 from people.access import Audience, audience, refuse, signed_in
 from people.models import User
 from tracker.access.check_ins import step_to_close
 from tracker.actions.steps import close_step, reopen_step
 from tracker.models import AgreedStep
-from tracker.views.undo import with_undo
 
 _WORDS = {
     AgreedStep.State.DONE: "Done: {}",

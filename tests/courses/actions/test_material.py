@@ -13,7 +13,7 @@ from courses.actions.material import (
 from courses.models import Material, Milestone
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import MaterialFactory
-from tests.factories.tracker import QuestionFactory
+from tests.factories.questions import QuestionFactory
 from tracker.models import MaterialTick
 
 

@@ -5,7 +5,8 @@ from courses.actions.milestone import MilestoneError, add_milestone, delete_mile
 from courses.models import Course, Material, Milestone
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
-from tests.factories.tracker import CodeReviewFactory, ProgressFactory, QuestionFactory
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import CodeReviewFactory, ProgressFactory
 from tracker.models import MaterialTick
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from courses.models import Material, Milestone
 from tests.conftest import TODAY, Cast
 from tests.factories.courses import MaterialFactory
-from tests.factories.tracker import QuestionFactory
+from tests.factories.questions import QuestionFactory
 from tests.messages import told
 
 SignIn = Callable[[str], Client]

@@ -2,7 +2,7 @@ from django.test import Client
 
 from people.actions.anonymise import anonymise
 from tests.conftest import NOW, Cast
-from tests.factories.tracker import QuestionFactory
+from tests.factories.questions import QuestionFactory
 
 
 def test_anonymise_takes_the_person_and_keeps_what_they_did(cast: Cast) -> None:

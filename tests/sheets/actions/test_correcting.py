@@ -7,13 +7,13 @@ import pytest
 from openpyxl import load_workbook
 
 from groups.models import Group, Membership
+from questions.models import Question
 from sheets.dashboards.unreadable import unreadable_file
 from sheets.models import SheetImport
 from sheets.understanding.records import headers
 from tests.conftest import Cast
 from tests.sheets.importing import confirmed, previewed, shown
 from tests.sheets.workbooks import Rows, workbook
-from tracker.models import Question
 
 pytestmark = pytest.mark.django_db
 QUESTIONS = ("Date", "Student", "Module", "Question", "Answer", "Answered by", "Solved")

@@ -6,11 +6,11 @@ import pytest
 
 from groups.models import Membership
 from people.models import User
+from questions.models import Question
 from sheets.models import SheetImport
 from tests.conftest import Cast
 from tests.sheets.actions.test_sheet import book, states
 from tests.sheets.importing import confirmed, previewed
-from tracker.models import Question
 
 pytestmark = pytest.mark.django_db
 WHY = ("2026-09-10", "Ana Ruivo", "RAG", "Why?", None, None, None)

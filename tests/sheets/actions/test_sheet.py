@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 
 from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem
 from people.models import User
+from questions.actions.asking import ask
+from questions.models import Answer, Ask, Question
 from sheets.actions.confirm import ConfirmError
 from sheets.actions.undo import UndoError
 from sheets.models import SheetImport
@@ -14,9 +16,8 @@ from tests.conftest import NOW, Cast
 from tests.factories.tracker import ProgressFactory
 from tests.sheets.importing import confirmed, previewed, shown, taken_back
 from tests.sheets.workbooks import Rows, workbook
-from tracker.actions.questions.asking import ask
 from tracker.actions.records import SOLVED
-from tracker.models import Answer, Ask, Progress, Question
+from tracker.models import Progress
 
 pytestmark = pytest.mark.django_db
 TITLES = ("LLM basics", "Prompt engineering", "Indexation", "RAG")

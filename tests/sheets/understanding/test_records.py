@@ -8,6 +8,7 @@ import pytest
 from django.db.models import Choices
 
 from groups.models import Enrolment, Membership, Mentorship
+from questions.models import Question
 from sheets.reading import Row, Table
 from sheets.understanding.books import understand_books
 from sheets.understanding.records import (
@@ -21,7 +22,7 @@ from sheets.understanding.records import (
 )
 from sheets.understanding.records.headers import CHECK_INS, PEOPLE, PROGRESS, STEPS
 from sheets.understanding.records.tabs import LAYOUTS, Kind
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress, Question
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,8 @@ from groups.actions.enrolment import end_enrolment
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
-from tests.factories.tracker import (
-    AnswerFactory,
-    CheckInEntryFactory,
-    CheckInFactory,
-    ProgressFactory,
-    QuestionFactory,
-)
+from tests.factories.questions import AnswerFactory, QuestionFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
 
 
 def read(client: Client, cast: Cast, kind: str, **filters: Any) -> list[dict[str, str]]:

@@ -11,15 +11,13 @@ from pytest_django import DjangoAssertNumQueries
 from groups.actions.enrolment import end_enrolment, join_group
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import MentorshipFactory
+from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
 from tests.factories.tracker import (
     AgreedStepFactory,
-    AnswerFactory,
-    AskFactory,
     CheckInEntryFactory,
     CheckInFactory,
     CodeReviewFactory,
     ProgressFactory,
-    QuestionFactory,
 )
 from tests.sheets.importing import previewed, shown
 from tests.sheets.views.test_export_csv import fill

@@ -11,15 +11,16 @@ from django.utils import timezone
 
 from lib.weeks import Week
 from people.models import User
+from questions.actions import QuestionError, QuestionLine
+from questions.models import Question
 from tests.conftest import Cast, make_cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.sent_form import fields_of
 from tracker.access.check_ins import locked_week_to_log
 from tracker.actions.check_ins import CheckInError, CheckInWords, EntryLine, log_check_in
-from tracker.actions.questions import QuestionError, QuestionLine
 from tracker.actions.steps import StepLine
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, Question
+from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
 WEEK = Week(starts_on=date(2026, 9, 14))
 HELD: dict[str, Any] = {"held_on": date(2026, 9, 15), "minutes": 30}

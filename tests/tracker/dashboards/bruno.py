@@ -6,14 +6,8 @@ from django.utils import timezone
 
 from groups.models import Absence
 from tests.conftest import Cast
-from tests.factories.tracker import (
-    AgreedStepFactory,
-    AskFactory,
-    CheckInEntryFactory,
-    CheckInFactory,
-    CodeReviewFactory,
-    QuestionFactory,
-)
+from tests.factories.questions import AskFactory, QuestionFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, CodeReviewFactory
 from tracker.access.students import student_to_read
 from tracker.actions.attention import put_aside
 from tracker.actions.progress import mark

@@ -7,6 +7,7 @@ from django.utils import timezone
 from courses.models import Cohort
 from groups.models import Enrolment, Membership
 from groups.tabs import cohort_tabs
+from questions.models import Question
 from tests.conftest import NOW, Cast
 from tests.factories.groups import (
     EnrolmentFactory,
@@ -16,17 +17,11 @@ from tests.factories.groups import (
     PlanItemFactory,
 )
 from tests.factories.people import UserFactory
-from tests.factories.tracker import (
-    AnswerFactory,
-    AskFactory,
-    CheckInEntryFactory,
-    CheckInFactory,
-    ProgressFactory,
-    QuestionFactory,
-)
+from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.actions.check_ins import settle_request
 from tracker.dashboards.board import Board, cohort_board
-from tracker.models import AttentionPutAside, Question
+from tracker.models import AttentionPutAside
 
 
 def board_of(cast: Cast) -> Board:

@@ -9,7 +9,8 @@ from groups.access import group_to_read
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
-from tests.factories.tracker import AgreedStepFactory, CheckInFactory, CodeReviewFactory, QuestionFactory
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInFactory, CodeReviewFactory
 from tests.tracker.dashboards.test_week import furnish
 from tracker.dashboards.group import GroupPage, group_page
 

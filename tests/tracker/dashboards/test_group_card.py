@@ -7,14 +7,8 @@ from groups.models import Absence, Group, MentorAway
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
-from tests.factories.tracker import (
-    AgreedStepFactory,
-    AskFactory,
-    CheckInEntryFactory,
-    CheckInFactory,
-    ProgressFactory,
-    QuestionFactory,
-)
+from tests.factories.questions import AskFactory, QuestionFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.actions.attention import put_aside
 from tracker.dashboards.group_card import GroupCard, group_card, with_card
 from tracker.dashboards.pictures import group_pictures

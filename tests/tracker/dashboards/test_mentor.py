@@ -11,13 +11,8 @@ from tests.conftest import Cast
 from tests.factories.courses import CohortFactory, CourseFactory, PauseFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory, PlanItemFactory
 from tests.factories.people import UserFactory
-from tests.factories.tracker import (
-    AgreedStepFactory,
-    CheckInEntryFactory,
-    CheckInFactory,
-    ProgressFactory,
-    QuestionFactory,
-)
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.dashboards.mentor import MentorDashboard, mentor_dashboard
 
 

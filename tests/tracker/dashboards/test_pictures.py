@@ -7,7 +7,8 @@ from groups.models import Group
 from tests.conftest import Cast
 from tests.factories.courses import PauseFactory
 from tests.factories.groups import AbsenceFactory, MentorAwayFactory
-from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory, QuestionFactory
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.dashboards.pictures import group_pictures
 
 

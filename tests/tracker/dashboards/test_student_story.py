@@ -7,13 +7,8 @@ from django.template.loader import render_to_string
 from groups.actions.enrolment import end_enrolment, join_group
 from groups.models import Absence
 from tests.conftest import Cast
-from tests.factories.tracker import (
-    AgreedStepFactory,
-    CheckInEntryFactory,
-    CheckInFactory,
-    CodeReviewFactory,
-    QuestionFactory,
-)
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, CodeReviewFactory
 from tests.tracker.dashboards.bruno import at, events, live, story_of, told
 from tracker.actions.attention import end_put_aside, put_aside
 from tracker.actions.progress import mark

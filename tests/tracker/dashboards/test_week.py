@@ -11,15 +11,8 @@ from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory, PauseFactory
 from tests.factories.groups import MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
-from tests.factories.tracker import (
-    AgreedStepFactory,
-    AnswerFactory,
-    AskFactory,
-    CheckInFactory,
-    CodeReviewFactory,
-    ProgressFactory,
-    QuestionFactory,
-)
+from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
 from tracker.dashboards.week import StudentWeek, student_week
 from tracker.models import MaterialTick
 

@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from questions.actions import answer, ask, ask_again, mark_duplicate
+from questions.models import Ask, MaterialChange, Question
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
-from tests.factories.tracker import AskFactory, QuestionFactory, TopicFactory
-from tests.tracker.known import known_question, stay_in_spring
-from tracker.actions.questions import answer, ask, ask_again, mark_duplicate
+from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
+from tests.questions.known import known_question, stay_in_spring
 from tracker.dashboards.week import StudentWeek, student_week
-from tracker.models import Ask, MaterialChange, Question
 
 BEFORE = NOW - timedelta(days=3)
 
@@ -121,7 +121,7 @@ def test_the_page_leads_there_and_keeps_its_queries(
     with django_assert_num_queries(7):
         html = browser.get("/week/").content.decode()
     assert (
-        f'<a href="{reverse("tracker:milestone-questions", args=[cast.milestones[0].pk])}">3 known questions</a>'
+        f'<a href="{reverse("questions:milestone-questions", args=[cast.milestones[0].pk])}">3 known questions</a>'
         in html
     )
     assert html.count("<li>Answered: ") == html.count("<li>Changed because you asked: Change") == 3

@@ -9,12 +9,8 @@ from django.utils import timezone
 
 from groups.models import Membership, Mentorship
 from tests.conftest import Cast
-from tests.factories.tracker import (
-    AgreedStepFactory,
-    CheckInEntryFactory,
-    CheckInFactory,
-    QuestionFactory,
-)
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory
 from tests.sent_form import fields_of
 from tracker.models import CheckIn
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
-from tests.factories.tracker import AgreedStepFactory, CheckInFactory, QuestionFactory
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.sent_form import fields_of
 from tracker.actions.check_in_drafts import LONGEST_DRAFT
 from tracker.models import CheckIn, CheckInDraft

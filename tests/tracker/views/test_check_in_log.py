@@ -9,19 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Membership, Mentorship
+from questions.actions import QuestionError, ask
+from questions.models import Ask, Question
 from tests.conftest import Cast
 from tests.factories.groups import AbsenceFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
-from tests.factories.tracker import (
-    AgreedStepFactory,
-    CheckInEntryFactory,
-    CheckInFactory,
-    ProgressFactory,
-    QuestionFactory,
-)
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tests.sent_form import fields_of
-from tracker.actions.questions import QuestionError, ask
-from tracker.models import AgreedStep, Ask, CheckIn, CheckInDraft, CheckInEntry, Question
+from tracker.models import AgreedStep, CheckIn, CheckInDraft, CheckInEntry
 
 THIS_WEEK = "2026-W38"
 LAST_WEEK = "2026-W37"

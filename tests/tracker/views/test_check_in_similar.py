@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from questions.actions import answer, ask
+from questions.models import Question
 from tests.conftest import Cast
-from tests.factories.tracker import AnswerFactory, QuestionFactory
-from tracker.actions.questions import answer, ask
-from tracker.models import Question
+from tests.factories.questions import AnswerFactory, QuestionFactory
 
 TITLE = "Why divide by the square root of the key size?"
 

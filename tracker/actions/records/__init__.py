@@ -5,6 +5,15 @@ the past may have been by people who left. Each function returns what it made an
 it back.
 """
 
+from questions.actions.records import (
+    SOLVED,
+    RecordedAnswer,
+    RecordedAsk,
+    RecordedQuestion,
+    bring_answers,
+    bring_asks,
+    bring_questions,
+)
 from tracker.actions.records.meetings import (
     RecordedCheckIn,
     RecordedEntry,
@@ -20,15 +29,6 @@ from tracker.actions.records.progress import (
     bring_progress,
     mark_many,
     note_hours_of_many,
-)
-from tracker.actions.records.questions import (
-    SOLVED,
-    RecordedAnswer,
-    RecordedAsk,
-    RecordedQuestion,
-    bring_answers,
-    bring_asks,
-    bring_questions,
 )
 
 __all__ = [

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Count, F, Min, Q, When
 
 from courses.models import Cohort
-from tracker.models import Ask, Question
+from questions.models import Ask, Question
 
 
 @dataclass(frozen=True, slots=True)

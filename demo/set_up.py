@@ -1,0 +1,88 @@
+"""What stands before anything happens: the course, people with their addresses, cohorts with their groups and plans."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+
+from courses.actions.course import create_course
+from courses.models import Cohort, Course, Material, Milestone, Pause
+from demo.days import Days
+from demo.stage import Scene, Stage
+from groups.actions.group import open_group
+from people.demo import DEMO_DOMAIN
+from people.models import User
+
+TIME_ZONE = "Europe/Lisbon"
+
+
+def set_stage(course: dict[str, Any], people: dict[str, str], *, at: datetime) -> Stage:
+    """Make the people and the course, administered by Inês, at that moment."""
+    persons = {key: _person(key, name, at) for key, name in people.items()}
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=person, email=person.email, verified=True, primary=True)
+        for person in persons.values()
+    )
+    admin = persons["ines"]
+    fields = ("title", "summary", "prerequisites", "group_size", "weekly_minutes")
+    made = create_course(course=Course(**{name: course[name] for name in fields}), by=admin, at=at)
+    milestones = {
+        row["key"]: Milestone(
+            course=made,
+            position=position,
+            title=row["title"],
+            week=row.get("week"),
+            planned_hours=row.get("hours"),
+            changed_by=admin,
+            changed_at=at,
+        )
+        for position, row in enumerate(course["milestones"], start=1)
+    }
+    Milestone.objects.bulk_create(milestones.values())
+    materials = {row["key"]: _materials(milestones[row["key"]], row) for row in course["milestones"]}
+    Material.objects.bulk_create(material for rows in materials.values() for material in rows)
+    return Stage(made, admin, persons, milestones, materials)
+
+
+def _person(key: str, name: str, at: datetime) -> User:
+    return User.objects.create_user(f"{key}@{DEMO_DOMAIN}", name=name, date_joined=at)
+
+
+def _materials(milestone: Milestone, row: dict[str, Any]) -> list[Material]:
+    return [
+        Material(
+            milestone=milestone,
+            position=position,
+            kind=kind,
+            title=title,
+            url=url,
+            changed_by=milestone.changed_by,
+            changed_at=milestone.changed_at,
+        )
+        for position, (kind, title, url) in enumerate(row["materials"], start=1)
+    ]
+
+
+def open_scene(stage: Stage, content: dict[str, Any], *, today: date) -> Scene:
+    """Make a cohort with its pauses, groups and plans, as a course admin does in the weeks before it starts."""
+    days = Days.of(weeks_ago=content["starts_weeks_ago"], today=today, zone=ZoneInfo(TIME_ZONE))
+    at = days.moment("w-2 tue 15:30")
+    cohort = Cohort.objects.create(
+        course=stage.course,
+        title=f"{days.starts_on:%B %Y}",
+        starts_on=days.starts_on,
+        time_zone=TIME_ZONE,
+        closed_on=days.day(content["closed"]) if "closed" in content else None,
+        changed_by=stage.admin,
+        changed_at=at,
+    )
+    Pause.objects.bulk_create(
+        Pause(cohort=cohort, title=row["title"], starts_on=days.day(row["from"]), ends_on=days.day(row["to"]))
+        for row in content["pauses"]
+    )
+    groups = {
+        name: open_group(cohort=cohort, name=name, meeting=row["meeting"], by=stage.admin, at=at)
+        for name, row in content["groups"].items()
+    }
+    return Scene(stage, cohort, days, groups)

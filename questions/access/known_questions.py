@@ -1,0 +1,55 @@
+"""Who may read the known questions of a milestone, and who publishes them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404
+
+from courses.models import Milestone
+from groups.relations import relations_of
+from people.access import refuse
+from people.models import User
+from questions.access.questions import QuestionAccess, allowed, question_to_read
+from questions.access.sight import sight_of
+from questions.models import Question
+from questions.models.question import QuestionQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneAccess:
+    """A milestone of a course in which the person takes part, or took, and whether they administer it."""
+
+    milestone: Milestone
+    user: User
+    is_course_admin: bool
+
+
+def milestone_to_read(user: User, milestone_id: int, now: datetime) -> MilestoneAccess:
+    """Return the milestone for everybody who takes part in its course; 403 to who only will, 404 to strangers."""
+    milestone = Milestone.objects.select_related("course").filter(pk=milestone_id).first()
+    if milestone is None:
+        raise Http404
+    relations = relations_of(user, now)
+    if milestone.course_id not in sight_of(user, relations).courses:
+        refuse(user, f"read milestone {milestone_id}", is_insider=relations.is_insider(milestone.course_id))
+    return MilestoneAccess(milestone, user, relations.administers(milestone.course_id))
+
+
+def milestone_to_publish_on(user: User, milestone_id: int, now: datetime) -> MilestoneAccess:
+    """Return the milestone for the course's admins; 403 to other insiders, 404 to strangers."""
+    access = milestone_to_read(user, milestone_id, now)
+    if not access.is_course_admin:
+        refuse(user, f"publish questions of milestone {milestone_id}", is_insider=True)
+    return access
+
+
+def questions_to_publish(access: MilestoneAccess, ids: list[int]) -> QuestionQuerySet:
+    """The questions of the milestone among these; others are left out."""
+    questions: QuestionQuerySet = Question.objects.filter(pk__in=ids, milestone=access.milestone)
+    return questions
+
+
+def question_to_publish(user: User, question_id: int, now: datetime) -> QuestionAccess:
+    """Return the question for the admins of its course; 403 to other insiders."""
+    access = question_to_read(user, question_id, now)
+    return allowed(access, access.reader.administers(access.question), "publish")

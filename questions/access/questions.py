@@ -1,0 +1,245 @@
+"""Who may see and do, with questions.
+
+Who sees a question says `questions.access.sight`. Who acts does so in a relation that holds today. The name of an asker
+who hides it is for the asker, today's mentors of the group and the course admins; names of students are for their own
+cohort, whoever else may read the question. What somebody may not see is 404 to strangers of its course, 403 to
+insiders.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+
+from groups.access import GroupAccess, group_access
+from groups.models import Enrolment, Group, Membership
+from groups.relations import Relation, RelationKind, Relations, relations_of
+from people.access import refuse
+from people.models import User
+from questions.access.sight import questions_visible_to
+from questions.models import Answer, Ask, Question
+from questions.models.question import QuestionQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person in front of questions: what they are, asked of one question after the other, without a query."""
+
+    user: User
+    relations: Relations
+
+    def is_asker(self, question: Question) -> bool:
+        return question.asked_by_id == self.user.pk
+
+    def leads(self, question: Question) -> bool:
+        """Whether the person mentors the group of the question today, or administers its course."""
+        return self.relations.mentors(question.group_id) is not None or self.administers(question)
+
+    def administers(self, question: Question) -> bool:
+        return self.relations.administers(question.cohort.course_id)
+
+    def sees_asker(self, question: Question) -> bool:
+        """Whether the person may know who asked; of a student that is for their cohort, unless they hide it."""
+        if self.is_asker(question) or self.leads(question):
+            return True
+        is_of_student = getattr(question, "is_from_student", True)
+        return not question.is_asker_hidden and (not is_of_student or self.is_of_cohort(question))
+
+    def is_of_cohort(self, question: Question) -> bool:
+        """Whether the person studies, mentors or administers in the cohort of the question, or did."""
+        return self.administers(question) or any(
+            row.cohort_id == question.cohort_id for row in self.relations
+        )
+
+    def takes_part(self, question: Question) -> bool:
+        """Whether the person studies, mentors or administers in the course today."""
+        course_id = question.cohort.course_id
+        return any(row.course_id == course_id and row.is_open(self.relations.now) for row in self.relations)
+
+    def studies_beside(self, question: Question) -> Relation | None:
+        """The membership in which the person would ask it too: in its cohort, else elsewhere in the course."""
+        studies = [
+            row
+            for row in self.relations.open(RelationKind.STUDIES)
+            if row.course_id == question.cohort.course_id
+        ]
+        return min(studies, key=lambda row: row.cohort_id != question.cohort_id, default=None)
+
+    def mentors_beside(self, question: Question) -> tuple[Relation, ...]:
+        """The groups of the course that the person mentors today, in which somebody may have asked it too."""
+        mentors = self.relations.open(RelationKind.MENTORS)
+        return tuple(row for row in mentors if row.course_id == question.cohort.course_id)
+
+
+def reader(user: User, now: datetime) -> Reader:
+    return Reader(user, relations_of(user, now))
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAccess:
+    """A question that the person may see, and what they may do with it."""
+
+    question: Question
+    reader: Reader
+
+    @property
+    def leads(self) -> bool:
+        return self.reader.leads(self.question)
+
+    @property
+    def is_asker(self) -> bool:
+        """Whether the person asked it and still takes part."""
+        return self.reader.is_asker(self.question) and self.reader.takes_part(self.question)
+
+    @property
+    def may_answer(self) -> bool:
+        """Whoever takes part and sees it, students among them; a duplicate is answered at its original."""
+        return self.question.duplicate_of_id is None and self.reader.takes_part(self.question)
+
+    def leads_beside(self, group: Group) -> bool:
+        """Whether the person leads this group of the question's course."""
+        relations, course_id = self.reader.relations, self.question.cohort.course_id
+        is_leader = relations.mentors(group.pk) is not None or relations.administers(course_id)
+        return is_leader and group.cohort.course_id == course_id
+
+    @property
+    def may_edit(self) -> bool:
+        return self.is_asker or self.leads
+
+    @property
+    def may_choose_readers(self) -> bool:
+        """Who sees the question and its asker's name, the asker says; who leads does where a mentor logged it."""
+        return self.is_asker or (self.leads and not self.is_from_student)
+
+    @property
+    def is_from_student(self) -> bool:
+        """Whether the asker asked as a student, rather than logged what somebody of the group asked."""
+        return bool(getattr(self.question, "is_from_student", False))
+
+    @property
+    def may_settle(self) -> bool:
+        """Reopen, mark as answered or for follow-up: the asker and who leads the group."""
+        return self.question.duplicate_of_id is None and self.may_edit
+
+    @property
+    def may_merge(self) -> bool:
+        return self.leads
+
+    @property
+    def may_read_history(self) -> bool:
+        return self.may_edit
+
+    def may_edit_answer(self, answer: Answer) -> bool:
+        return answer.answered_by_id == self.reader.user.pk and self.reader.takes_part(self.question)
+
+    def may_remove_answer(self, answer: Answer) -> bool:
+        return self.may_edit_answer(answer) or self.leads
+
+
+def with_asker(questions: QuestionQuerySet) -> QuestionQuerySet:
+    """Bring who asked along: the person, the group, the cohort, and whether they asked as a student."""
+    own = Ask.objects.filter(question=OuterRef("pk"), enrolment__person=OuterRef("asked_by"))
+    return questions.select_related("asked_by", "group", "cohort__course").annotate(
+        is_from_student=Exists(own)
+    )
+
+
+def question_to_read(
+    user: User, question_id: int, now: datetime, *, is_locked: bool = False
+) -> QuestionAccess:
+    """Return the question for everybody who may see it.
+
+    Args:
+        is_locked: hold it until the end of the transaction, for who is about to save a form of it.
+    """
+    if is_locked:
+        # Before it is read with what it points at: a row that was waited for comes with its joins as they were.
+        Question.objects.select_for_update(no_key=True).filter(pk=question_id).values_list("pk").first()
+    questions = with_asker(questions_visible_to(user, now)).select_related(
+        "milestone", "material", "duplicate_of", "changed_by"
+    )
+    question = questions.with_ask_count().filter(pk=question_id).first()
+    if question is None:
+        _refuse_unseen(user, question_id, now)
+    return QuestionAccess(question, reader(user, now))
+
+
+def _refuse_unseen(user: User, question_id: int, now: datetime) -> NoReturn:
+    course_id = Question.objects.filter(pk=question_id).values_list("cohort__course_id", flat=True).first()
+    if course_id is None:
+        raise Http404
+    refuse(user, f"see question {question_id}", is_insider=relations_of(user, now).is_insider(course_id))
+
+
+def allowed(access: QuestionAccess, may: bool, deed: str) -> QuestionAccess:
+    """Return the access if the deed is allowed; else 403, since who sees the question is an insider."""
+    if not may:
+        refuse(access.reader.user, f"{deed} question {access.question.pk}", is_insider=True)
+    return access
+
+
+def question_to_answer(user: User, question_id: int, now: datetime) -> QuestionAccess:
+    """Return the question for who may see it and takes part in the course today; 403 to other insiders."""
+    access = question_to_read(user, question_id, now)
+    return allowed(access, access.reader.takes_part(access.question), "answer")
+
+
+def question_to_ask_again(
+    user: User, question_id: int, group_id: int | None, now: datetime
+) -> tuple[QuestionAccess, Group]:
+    """Return the question, and the group in which it was asked again.
+
+    That is the group in which the person studies; or the given one, for who leads it. 403 to other insiders.
+    """
+    access = question_to_read(user, question_id, now)
+    own = access.reader.studies_beside(access.question)
+    wanted = group_id or (own.group_id if own else None) or 0
+    group = Group.objects.select_related("cohort").filter(pk=wanted).first()
+    if group is None or not (group_id is None or access.leads_beside(group)):
+        refuse(user, f"ask again question {question_id}", is_insider=True)
+    return access, group
+
+
+def question_to_edit(
+    user: User, question_id: int, now: datetime, *, is_locked: bool = False
+) -> QuestionAccess:
+    """Return the question for its asker and who leads its group; 403 to other insiders."""
+    access = question_to_read(user, question_id, now, is_locked=is_locked)
+    return allowed(access, access.may_edit, "edit")
+
+
+def question_to_merge(user: User, question_id: int, now: datetime) -> QuestionAccess:
+    """Return the question for who leads its group; 403 to other insiders."""
+    access = question_to_read(user, question_id, now)
+    return allowed(access, access.may_merge, "merge")
+
+
+def ask_to_take_back(user: User, ask_id: int, now: datetime) -> tuple[QuestionAccess, Ask]:
+    """Return an ask for the student whose it is, and for who logged it; 403 to who else may see its question."""
+    ask = Ask.objects.select_related("question", "enrolment").filter(pk=ask_id).first()
+    if ask is None:
+        raise Http404
+    access = question_to_read(user, ask.question_id, now)
+    own = ask.enrolment is not None and ask.enrolment.person_id == user.pk
+    may = (own or ask.logged_by_id == user.pk) and access.reader.takes_part(access.question)
+    return allowed(access, may, f"take back ask {ask_id} of"), ask
+
+
+def group_to_ask_in(user: User, group_id: int, now: datetime) -> GroupAccess:
+    """Return the group for its members and for who leads it; 403 to other insiders."""
+    access = group_access(user, group_id, now)
+    if not (access.studies or access.may_lead):
+        refuse(user, f"ask in group {group_id}", is_insider=True)
+    return access
+
+
+def members_to_ask_for(access: GroupAccess) -> list[Enrolment] | None:
+    """Return the members for whom who leads the group may ask; None for students, who ask for themselves."""
+    if access.studies is not None:
+        return None
+    stays = (
+        Membership.objects.open(access.today).filter(group=access.group).select_related("enrolment__person")
+    )
+    return [stay.enrolment for stay in stays.order_by("enrolment__person__name", "pk")]

@@ -1,0 +1,283 @@
+"""Ask, ask again, take back. Each ask carries the group in which it was asked that day, so a move rewrites no past."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from simple_history.utils import bulk_create_with_history
+
+from courses.models import Material, Milestone
+from groups.models import Enrolment, Group, Membership
+from lib.weeks import monday_of
+from people.models import User
+from questions.access.sight import questions_visible_to
+from questions.actions.keeping import (
+    QuestionError,
+    check_course,
+    delete,
+    index,
+    locked,
+    note_own_deed,
+    save,
+    stay_of,
+)
+from questions.actions.topics.keeping import wait_for_turn
+from questions.actions.topics.representing import replace_representatives
+from questions.models import Ask, Question
+from questions.search import search_text
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """A line of the check-in: a new question's title, or `again`, the id of a question that was asked once more."""
+
+    title: str = ""
+    milestone: Milestone | None = None
+    enrolment: Enrolment | None = None
+    again: int | None = None
+    visibility: str = Question.Visibility.COHORT
+
+
+@transaction.atomic
+def ask(
+    *,
+    group: Group,
+    by: User,
+    at: datetime,
+    title: str,
+    detail: str = "",
+    milestone: Milestone | None = None,
+    material: Material | None = None,
+    category: str = "",
+    visibility: str = Question.Visibility.COHORT,
+    is_asker_hidden: bool = False,
+    enrolment: Enrolment | None = None,
+    asked_by: User | None = None,
+) -> Question:
+    """Ask a question in a group, and count the first ask.
+
+    The asker is `asked_by`, else the person of `enrolment`, else `by`. Without an enrolment the ask is the asker's own
+    if they study in the group that day, else somebody's of the group.
+
+    Raises:
+        QuestionError: no title; the student is not in the group that day; a milestone or material of another course.
+    """
+    if not title.strip():
+        raise QuestionError("Say in a line what you want to know.")
+    asker = asked_by or (enrolment.person if enrolment else by)
+    stay = stay_of(group, at, enrolment=enrolment, asker=asker)
+    question = Question(
+        cohort=group.cohort,
+        group=group,
+        asked_by=asker,
+        asked_at=at,
+        title=title.strip(),
+        detail=detail.strip(),
+        milestone=check_course(group, milestone, material),
+        material=material,
+        category=category,
+        visibility=visibility,
+        is_asker_hidden=is_asker_hidden,
+        search_text=search_text(title, detail, ()),
+    )
+    save(question, by=by, at=at)
+    _ask(question, group, stay.enrolment_id if stay else None, by, at).save()
+    note_own_deed(stay, by=by, at=at)
+    return question
+
+
+def _ask(question: Question, group: Group, enrolment_id: int | None, by: User, at: datetime) -> Ask:
+    return Ask(
+        question=question,
+        group=group,
+        enrolment_id=enrolment_id,
+        asked_at=at,
+        week_starts_on=monday_of(group.cohort.today(at)),
+        logged_by=by,
+    )
+
+
+@transaction.atomic
+def ask_again(
+    *, question: Question, group: Group, by: User, at: datetime, enrolment: Enrolment | None = None
+) -> Ask:
+    """Count that somebody of the group asked it too, at the original if it is a duplicate. Once a student.
+
+    Raises:
+        QuestionError: the group is of another course; the student is not in the group that day.
+    """
+    question = locked(question)
+    original = question.duplicate_of or question
+    if group.cohort.course_id != question.cohort.course_id:
+        raise QuestionError(f"“{question}” is a question of another course.")
+    stay = stay_of(group, at, enrolment=enrolment, asker=by)
+    if stay is not None:
+        earlier = asks_of(original).filter(enrolment=stay.enrolment_id).first()
+        if earlier is not None:
+            return earlier
+    ask = _ask(original, group, stay.enrolment_id if stay else None, by, at)
+    ask.save()
+    note_own_deed(stay, by=by, at=at)
+    return ask
+
+
+def asks_of(original: Question) -> QuerySet[Ask]:
+    """The asks that count at a question: its own and its duplicates'."""
+    return Ask.objects.filter(Q(question=original) | Q(question__duplicate_of=original))
+
+
+@transaction.atomic
+def take_back_ask(*, ask: Ask, by: User, at: datetime) -> Question:
+    """Take back that it was asked again.
+
+    Raises:
+        QuestionError: it is the ask with which the question began.
+    """
+    question = locked(ask.question)
+    first = question.asks.order_by("asked_at", "pk").first()
+    if first is None or first.pk == ask.pk:
+        raise QuestionError(f"With this ask “{question}” began. Take the question back instead.")
+    question.asks.filter(pk=ask.pk).delete()
+    return question
+
+
+@transaction.atomic
+def take_back_question(*, question: Question, by: User, at: datetime) -> None:
+    """Delete a question that nobody answered, merged, asked again or noted as in need of material; its history stays.
+
+    Another one of its topic stands for the others, if it did.
+
+    Raises:
+        QuestionError: somebody did.
+    """
+    course_id = question.cohort.course_id
+    # Before the question is held, as every change of topics does.
+    wait_for_turn(course_id)
+    question = locked(question)
+    if question.duplicate_of_id is not None or question.duplicates.exists():
+        raise QuestionError(f"“{question}” was merged with another question and stays.")
+    if question.answers.exists():
+        raise QuestionError(f"“{question}” was answered and stays, so that others find the answer.")
+    if question.asks.count() > 1:
+        raise QuestionError(f"Somebody else asked “{question}” too, so it stays.")
+    if question.material_needs.exists():
+        raise QuestionError(
+            f"It is noted that “{question}” needs material, so it stays until that is taken back."
+        )
+    if question.material_changes.exists():
+        raise QuestionError(f"A change of the material answers “{question}”, so it stays.")
+    delete(question, by=by, at=at)
+    replace_representatives(course_id, at=at)
+
+
+@transaction.atomic
+def change_question(*, question: Question, by: User, at: datetime) -> Question:
+    """Save what a form changed in a question, counting a new version.
+
+    Raises:
+        QuestionError: it would hide answers from those who were sent to them (see `Question.reaches`), or who asked it
+            too.
+    """
+    group = question.group
+    question.milestone = check_course(group, question.milestone, question.material)
+    original = (
+        Question.objects.filter(pk=question.duplicate_of_id).first() if question.duplicate_of_id else None
+    )
+    if original is not None and not original.reaches(question):
+        raise QuestionError("It is a duplicate of a question that not everybody whom you chose may see.")
+    if not all(question.reaches(duplicate) for duplicate in question.duplicates.all()):
+        raise QuestionError("It has duplicates whose readers would lose sight of it.")
+    if _leaves_askers_out(question):
+        raise QuestionError(
+            "Others asked it too and wait for its answer, so they have to see it. You can hide your name instead."
+        )
+    index(question)
+    question.touch(by=by, at=at)
+    save(question, by=by, at=at)
+    note_own_deed(stay_of(group, at, enrolment=None, asker=by), by=by, at=at)
+    return question
+
+
+def _leaves_askers_out(question: Question) -> bool:
+    """Whether it is now for fewer people than before, and was asked again by others than these."""
+    if question.visibility == Question.Visibility.COURSE:
+        return False
+    asks = asks_of(question).exclude(question__visibility=question.visibility)
+    if question.visibility == Question.Visibility.GROUP:
+        return asks.exclude(group=question.group_id).exists()
+    return asks.exclude(group__cohort=question.cohort_id).exists()
+
+
+@transaction.atomic
+def log_questions(*, group: Group, lines: Iterable[QuestionLine], by: User, at: datetime) -> list[Question]:
+    """Log the questions of a check-in, in as many queries for thirty lines as for one; return them in that order.
+
+    A line of a student is asked by them, another by whoever logs. A line without words is left out.
+
+    Raises:
+        QuestionError: as `ask` and `ask_again`; or a question asked again is none that `by` may see.
+    """
+    lines = [line for line in lines if line.again or line.title.strip()]
+    if not lines:
+        return []
+    members = {
+        stay.enrolment_id: stay
+        for stay in Membership.objects.open(group.cohort.today(at)).filter(group=group)
+    }
+    for line in lines:
+        if line.enrolment is not None and line.enrolment.pk not in members:
+            raise QuestionError(f"{line.enrolment.person} is not in {group} on that day.")
+    asked_again = _asked_again([line.again for line in lines if line.again], by, at)
+    made = iter(_made(group, [line for line in lines if not line.again], by, at))
+    questions = [asked_again[line.again] if line.again else next(made) for line in lines]
+    asked = _who_asked(asked_again.values())
+    asks = []
+    for line, question in zip(lines, questions, strict=True):
+        enrolment_id = line.enrolment.pk if line.enrolment else None
+        if enrolment_id is None or (question.pk, enrolment_id) not in asked:
+            asks.append(_ask(question, group, enrolment_id, by, at))
+            asked.add((question.pk, enrolment_id))
+    # In one order, since each holds its question for the tallies: two check-ins never wait for each other.
+    Ask.objects.bulk_create(sorted(asks, key=lambda ask: ask.question_id))
+    return questions
+
+
+def _asked_again(ids: Sequence[int], by: User, at: datetime) -> dict[int, Question]:
+    """The original of each question that was asked again, by the id that the line gave."""
+    if not ids:
+        return {}
+    seen = questions_visible_to(by, at).select_related("duplicate_of").in_bulk(ids)
+    if missing := set(ids) - set(seen):
+        raise QuestionError(f"There is no question {min(missing)} that you may see.")
+    return {pk: question.duplicate_of or question for pk, question in seen.items()}
+
+
+def _made(group: Group, lines: Sequence[QuestionLine], by: User, at: datetime) -> list[Question]:
+    questions = [
+        Question(
+            cohort=group.cohort,
+            group=group,
+            asked_by=line.enrolment.person if line.enrolment else by,
+            asked_at=at,
+            title=line.title.strip(),
+            milestone=check_course(group, line.milestone, None),
+            visibility=line.visibility,
+            search_text=search_text(line.title, "", ()),
+        )
+        for line in lines
+    ]
+    return bulk_create_with_history(questions, Question, default_user=by, default_date=at)  # type: ignore[no-any-return]
+
+
+def _who_asked(originals: Iterable[Question]) -> set[tuple[int, int | None]]:
+    """Which students asked which of these already, themselves or by a duplicate."""
+    ids = {question.pk for question in originals}
+    if not ids:
+        return set()
+    asks = Ask.objects.filter(Q(question__in=ids) | Q(question__duplicate_of__in=ids))
+    return {
+        (original or pk, enrolment_id)
+        for pk, original, enrolment_id in asks.values_list("question", "question__duplicate_of", "enrolment")
+    }

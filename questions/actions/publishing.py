@@ -1,0 +1,39 @@
+"""Publish questions with their answers on the page of their milestone, so that the next cohort reads them first."""
+
+from datetime import datetime
+
+from django.db import transaction
+from simple_history.utils import bulk_update_with_history
+
+from people.models import User
+from questions.models import Question
+from questions.models.question import QuestionQuerySet
+
+
+@transaction.atomic
+def publish(*, questions: QuestionQuerySet, by: User, at: datetime) -> list[Question]:
+    """Publish those of the questions that can be; return them. What else is among them stays as it is."""
+    return _set(questions.publishable(), by, at, published_at=at, published_by=by)
+
+
+@transaction.atomic
+def unpublish(*, questions: QuestionQuerySet, by: User, at: datetime) -> list[Question]:
+    """Take those of the questions that are published from the page of their milestone; return them."""
+    return _set(questions.exclude(published_at=None), by, at, published_at=None, published_by=None)
+
+
+def _set(
+    questions: QuestionQuerySet,
+    by: User,
+    at: datetime,
+    *,
+    published_at: datetime | None,
+    published_by: User | None,
+) -> list[Question]:
+    rows = list(questions.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    for question in rows:
+        question.published_at, question.published_by = published_at, published_by
+    bulk_update_with_history(
+        rows, Question, ["published_at", "published_by"], batch_size=500, default_user=by, default_date=at
+    )
+    return rows

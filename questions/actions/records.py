@@ -1,0 +1,237 @@
+"""Questions, asks and answers as they were recorded elsewhere."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import batched
+
+from django.db import transaction
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from groups.models import Enrolment, Group
+from lib.weeks import monday_of
+from people.models import User
+from questions.models import Answer, Ask, Question
+from questions.search import search_text
+
+_WAITING = (Question.Status.OPEN, Question.Status.FOLLOW_UP)
+_BATCH = 500
+_IN_A_QUERY = 2_000
+SOLVED = "Solved. The answer was not written down."
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAsk:
+    """A time at which a question was asked, in that group; by nobody in particular without an enrolment.
+
+    `week_starts_on` is None where it is the week of the moment.
+    """
+
+    group: Group
+    asked_at: datetime
+    enrolment: Enrolment | None = None
+    logged_by: User | None = None
+    week_starts_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAnswer:
+    """An answer; `question_id` where the question is there already. Without a moment: that of bringing it in."""
+
+    body: str
+    answerer: User | None = None
+    answered_at: datetime | None = None
+    question_id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedQuestion:
+    """A question as it was recorded, with its asks and answers. `asker` is None where it is not known who asked.
+
+    Without a `status`, answers tell. A question that `is_solved` without an answer gets one that says so. A duplicate
+    points by id at a question that is none, and that everybody may see who sees the duplicate.
+    """
+
+    group: Group
+    title: str
+    asked_at: datetime
+    detail: str = ""
+    asker: User | None = None
+    milestone_id: int | None = None
+    material_id: int | None = None
+    category: str = ""
+    visibility: str = Question.Visibility.GROUP
+    is_asker_hidden: bool = False
+    status: str = ""
+    is_solved: bool | None = None
+    first_answered_at: datetime | None = None
+    published_at: datetime | None = None
+    published_by: User | None = None
+    duplicate_of_id: int | None = None
+    asks: Sequence[RecordedAsk] = ()
+    answers: Sequence[RecordedAnswer] = field(default_factory=tuple)
+
+
+@transaction.atomic
+def bring_questions(
+    *, questions: Sequence[RecordedQuestion], by: User, at: datetime
+) -> tuple[list[Question], list[Ask], list[Answer]]:
+    """Make questions with their asks and answers."""
+    answers = [_answers(one) for one in questions]
+    rows = [_question(one, said, by, at) for one, said in zip(questions, answers, strict=True)]
+    made: list[Question] = bulk_create_with_history(
+        rows, Question, batch_size=_BATCH, default_user=by, default_date=at
+    )
+    asks = Ask.objects.bulk_create(
+        (_ask(ask, row.pk, by) for one, row in zip(questions, made, strict=True) for ask in one.asks),
+        batch_size=_BATCH,
+    )
+    brought = _bring(
+        [
+            _answer(answer, row.pk, one.asked_at, by, at)
+            for one, said, row in zip(questions, answers, made, strict=True)
+            for answer in said
+        ],
+        by,
+        at,
+    )
+    return made, asks, brought
+
+
+def _answers(one: RecordedQuestion) -> list[RecordedAnswer]:
+    is_answered = one.is_solved if not one.status else one.status == Question.Status.ANSWERED
+    if one.duplicate_of_id is not None:
+        is_answered = False
+    return list(one.answers) or ([RecordedAnswer(SOLVED)] if is_answered else [])
+
+
+def _ask(one: RecordedAsk, question_id: int, by: User) -> Ask:
+    return Ask(
+        question_id=question_id,
+        group=one.group,
+        enrolment=one.enrolment,
+        asked_at=one.asked_at,
+        week_starts_on=one.week_starts_on or monday_of(one.group.cohort.today(one.asked_at)),
+        logged_by=one.logged_by or by,
+    )
+
+
+def _answer(one: RecordedAnswer, question_id: int, otherwise: datetime, by: User, at: datetime) -> Answer:
+    return Answer(
+        question_id=question_id,
+        body=one.body,
+        answered_by=one.answerer or by,
+        answered_at=one.answered_at or otherwise,
+        changed_at=at,
+        changed_by=by,
+    )
+
+
+def _bring(answers: list[Answer], by: User, at: datetime) -> list[Answer]:
+    made: list[Answer] = bulk_create_with_history(
+        answers, Answer, batch_size=_BATCH, default_user=by, default_date=at
+    )
+    return made
+
+
+def _question(one: RecordedQuestion, answers: Sequence[RecordedAnswer], by: User, at: datetime) -> Question:
+    status = one.status or Question.Status.OPEN
+    if answers and not one.status:
+        status = Question.Status.FOLLOW_UP if one.is_solved is False else Question.Status.ANSWERED
+    if one.duplicate_of_id is not None:
+        status = Question.Status.DUPLICATE
+    first = min((answer.answered_at or one.asked_at for answer in answers), default=None)
+    first_answered_at = one.first_answered_at or first
+    # What is shown to the next cohort is answered, and for all of the course to see.
+    is_published = (
+        one.published_at is not None
+        and first_answered_at is not None
+        and one.visibility == Question.Visibility.COURSE
+        and one.duplicate_of_id is None
+    )
+    return Question(
+        cohort_id=one.group.cohort_id,
+        group=one.group,
+        asked_by=one.asker or by,
+        asked_at=one.asked_at,
+        is_asker_hidden=one.is_asker_hidden,
+        milestone_id=one.milestone_id,
+        material_id=one.material_id,
+        title=one.title,
+        detail=one.detail,
+        category=one.category,
+        visibility=one.visibility,
+        status=status,
+        duplicate_of_id=one.duplicate_of_id,
+        first_answered_at=first_answered_at,
+        published_at=one.published_at if is_published else None,
+        published_by=(one.published_by or by) if is_published else None,
+        search_text=search_text(one.title, one.detail, [answer.body for answer in answers]),
+        changed_at=at,
+        changed_by=by,
+    )
+
+
+@transaction.atomic
+def bring_asks(*, asks: Sequence[tuple[int, RecordedAsk]], by: User) -> list[Ask]:
+    """Note more times at which questions, by their id, were asked."""
+    return Ask.objects.bulk_create((_ask(ask, pk, by) for pk, ask in asks), batch_size=_BATCH)
+
+
+@transaction.atomic
+def bring_answers(
+    *, answers: Sequence[RecordedAnswer], solved: Collection[int] = (), by: User, at: datetime
+) -> tuple[list[Answer], list[tuple[Question, dict[str, object]]]]:
+    """Add answers to questions, which are answered by it unless they were; return them, and the questions changed.
+
+    Args:
+        solved: ids of questions that are solved, follow-up or not; without an answer they get one that says so.
+    """
+    questions: dict[int, Question] = {}
+    solved = set(solved)
+    ids = {one.question_id for one in answers}
+    for batch in batched(sorted(ids | solved), _IN_A_QUERY):
+        rows = (
+            Question.objects.select_for_update(of=("self",)).prefetch_related("answers").filter(pk__in=batch)
+        )
+        questions |= {question.pk: question for question in rows}
+    waiting = [pk for pk, one in questions.items() if pk in solved and one.status in _WAITING]
+    bare = [pk for pk in waiting if pk not in ids and not questions[pk].answers.all()]
+    brought = [*answers, *(RecordedAnswer(SOLVED, question_id=pk) for pk in bare)]
+    made = _bring([_answer(one, one.question_id, at, by, at) for one in brought], by, at)
+    new: dict[int, list[Answer]] = defaultdict(list)
+    for one in made:
+        new[one.question_id].append(one)
+    changed = [
+        (question, before)
+        for question in questions.values()
+        if (before := _answered(question, new[question.pk], by, at, is_solved=question.pk in solved))
+    ]
+    bulk_update_with_history(
+        [question for question, _ in changed],
+        Question,
+        ["status", "first_answered_at", "search_text", "version", "changed_at", "changed_by"],
+        batch_size=_BATCH,
+        default_user=by,
+        default_date=at,
+    )
+    return made, changed
+
+
+def _answered(
+    question: Question, new: Sequence[Answer], by: User, at: datetime, *, is_solved: bool
+) -> dict[str, object]:
+    """Let the question be answered; return what it was before, nothing where it stays as it is."""
+    names = ("status", "first_answered_at", "search_text", "version", "changed_at", "changed_by")
+    before = {name: getattr(question, name) for name in names}
+    if question.status == Question.Status.OPEN or (is_solved and question.status in _WAITING):
+        question.status = Question.Status.ANSWERED
+    elif not new:
+        return {}
+    if new:
+        question.first_answered_at = question.first_answered_at or min(one.answered_at for one in new)
+    bodies = [answer.body for answer in (*question.answers.all(), *new)]
+    question.search_text = search_text(question.title, question.detail, bodies)
+    question.touch(by=by, at=at)
+    return before

@@ -1,0 +1,88 @@
+"""What every action on topics shares: one at a time in a course, saving with who and when, what is in a topic."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from courses.models import Course
+from lib.history import credit
+from people.models import User
+from questions.models import Placement, Question, Topic
+
+
+class TopicError(Exception):
+    """What was asked contradicts what there is; the message says what to do, for people."""
+
+
+def wait_for_turn(course_id: int) -> None:
+    """Hold the course until the end of the transaction: its topics change one after the other, as merges do."""
+    Course.objects.select_for_update(no_key=True).filter(pk=course_id).values_list("pk").first()
+
+
+def locked(topic: Topic) -> Topic:
+    """Fetch the topic again in one's turn.
+
+    Raises:
+        TopicError: it is gone, or was merged into another in the meantime.
+    """
+    wait_for_turn(topic.course_id)
+    row = Topic.objects.select_related("course").filter(pk=topic.pk).first()
+    if row is None:
+        raise TopicError(f"The topic “{topic}” is gone: no question was left in it.")
+    if row.merged_into_id is not None:
+        raise TopicError(f"“{topic}” was merged into “{row.merged_into}” in the meantime.")
+    return row
+
+
+def save(topic: Topic, *, by: User | None, at: datetime, reason: str = "") -> None:
+    """Save with who, when and, for what must be found again, why."""
+    credit(topic, by)
+    topic._history_date = at  # type: ignore[attr-defined]
+    topic._change_reason = reason or None  # type: ignore[attr-defined]
+    topic.save()
+
+
+def place(placements: Sequence[Placement], *, by: User | None, at: datetime, reason: str = "") -> None:
+    """Save where questions stand, new ones and others, in as many queries for thirty as for one."""
+    # Placements are written in no order, and each holds its question.
+    questions = Question.objects.filter(pk__in=[placement.question_id for placement in placements])
+    list(questions.held().values_list("pk"))
+    new = [placement for placement in placements if placement._state.adding]
+    changed = [placement for placement in placements if not placement._state.adding]
+    for placement in placements:
+        placement.placed_at = at
+    kept: dict[str, Any] = {
+        "default_user": by,
+        "default_date": at,
+        "default_change_reason": reason or None,
+    }
+    if new:
+        bulk_create_with_history(new, Placement, **kept)
+    if changed:
+        bulk_update_with_history(changed, Placement, ["topic", "is_by_hand", "placed_at"], **kept)
+
+
+def placements_of(questions: Iterable[Question]) -> dict[int, Placement]:
+    """Return where each question stands, a new placement for those that were not looked at yet. One query."""
+    questions = list(questions)
+    found = {row.question_id: row for row in Placement.objects.filter(question__in=questions)}
+    return {question.pk: found.get(question.pk) or Placement(question=question) for question in questions}
+
+
+def members_of(topic: Topic) -> dict[int, Placement]:
+    """Return the placements of the questions in a topic, duplicates left out. One query."""
+    rows = topic.placements.filter(question__duplicate_of=None).order_by("question")
+    return {row.question_id: row for row in rows}
+
+
+def remove_traceless(topics: Iterable[int]) -> None:
+    """Delete those of these topics that hold no question, and that nobody named, pinned, merged or worked on."""
+    empty = Topic.objects.filter(pk__in=topics, title="", pinned_at=None, merged_into=None)
+    for related in ("placements", "merged", "material_needs", "material_changes"):
+        rows = Topic.objects.filter(pk=OuterRef("pk"), **{f"{related}__isnull": False})
+        empty = empty.exclude(Exists(rows))
+    for topic in empty:
+        topic.delete()

@@ -1,0 +1,67 @@
+"""The question that stands for a topic: the most asked, of these an answered one, of these the most like the others."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from simple_history.utils import bulk_update_with_history
+
+from questions.actions.topics.keeping import wait_for_turn
+from questions.actions.topics.texts import Texts
+from questions.models import Question, Topic
+
+# Equals that are compared with each other: more of them would cost, and say no more.
+_MOST_COMPARED = 8
+
+
+def choose_representatives(topics: Iterable[int], *, at: datetime, texts: Texts) -> None:
+    """Let the right question stand for each of these topics. Three queries, four where it is another than before."""
+    rows = Topic.objects.in_bulk(list(topics))
+    questions: dict[int, list[Any]] = defaultdict(list)
+    placed = Question.objects.originals().filter(placement__topic__in=rows).with_ask_count()
+    found: Any = placed.annotate(topic=F("placement__topic"))
+    for question in found.order_by("pk").only("pk", "status"):
+        questions[question.topic].append(question)
+    best = {topic: _equals(of_topic) for topic, of_topic in questions.items()}
+    texts.read(pk for equals in best.values() if len(equals) > 1 for pk in equals)
+    changed = []
+    for pk, topic in rows.items():
+        chosen = _most_central(best[pk], texts) if pk in best else None
+        if topic.representative_id != chosen:
+            topic.representative_id = chosen
+            changed.append(topic)
+    if changed:
+        bulk_update_with_history(changed, Topic, ["representative"], default_date=at)
+
+
+def replace_representatives(course_id: int, *, at: datetime) -> None:
+    """Let another question stand for each topic whose own was taken back. One query where none was."""
+    left = Question.objects.originals().filter(placement__topic=OuterRef("pk"))
+    topics = Topic.objects.standing().filter(Exists(left), course=course_id, representative=None)
+    # Asked before anything is locked: most of the time there are none.
+    if not topics.exists():
+        return
+    with transaction.atomic():
+        wait_for_turn(course_id)
+        choose_representatives(topics.values_list("pk", flat=True), at=at, texts=Texts())
+
+
+def _equals(questions: list[Any]) -> list[int]:
+    """Those most asked, and of these the answered ones; by their ids, the first few."""
+
+    def rank(question: Any) -> tuple[int, bool]:
+        return (question.ask_count, question.status == Question.Status.ANSWERED)
+
+    most = max(map(rank, questions))
+    return [question.pk for question in questions if rank(question) == most][:_MOST_COMPARED]
+
+
+def _most_central(equals: list[int], texts: Texts) -> int:
+    if len(equals) < 3:
+        return equals[0]
+    return max(
+        equals, key=lambda pk: (round(sum(texts.likeness(pk, one) for one in equals if one != pk), 6), -pk)
+    )

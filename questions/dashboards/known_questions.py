@@ -1,0 +1,183 @@
+"""The known questions of a milestone, the most asked first, with the answers and the materials they are about."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from courses.models import CourseAdmin, Milestone
+from groups.models import Mentorship
+from lib.markdown import to_html
+from questions.access.known_questions import MilestoneAccess
+from questions.access.questions import with_asker
+from questions.dashboards.question_rows import ask_words
+from questions.models import Answer, Question
+from questions.models.question import QuestionQuerySet
+from questions.search import matching
+
+# How many of those that are not published are listed for the admins; the list of questions has all.
+_MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """An answer; `by` names who mentors or did, and course admins, not students, who may be of another cohort."""
+
+    html: SafeString
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownQuestion:
+    """A known question; nothing of it says who asked it. `anchor` is its place on the page."""
+
+    id: int
+    anchor: str
+    title: str
+    url: str
+    html: SafeString | str
+    ask_words: str
+    category: str
+    material: str
+    answers: tuple[KnownAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialLine:
+    """A material in use of the milestone, and how many known questions are about it."""
+
+    title: str
+    url: str
+    kind: str
+    question_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """An answered question that is not published, for the admins; `to_do` says what stands in the way, if anything."""
+
+    id: int
+    title: str
+    url: str
+    ask_words: str
+    to_do: str
+    edit_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneQuestions:
+    """The page of a milestone's known questions. The last three are for its admins, and empty for others."""
+
+    milestone: Milestone
+    is_course_admin: bool
+    known: tuple[KnownQuestion, ...]
+    materials: tuple[MaterialLine, ...]
+    to_publish: tuple[Unpublished, ...]
+    not_yet: tuple[Unpublished, ...]
+    has_more: bool
+
+
+def milestone_questions(access: MilestoneAccess, *, text: str = "") -> MilestoneQuestions:
+    """Return the page for who may read it; three queries, for admins four.
+
+    Args:
+        text: only those that hold its words.
+    """
+    milestone = access.milestone
+    rows = known_questions(matching(Question.objects.filter(milestone=milestone), text))
+    answers = answers_of(rows)
+    counts = Counter(question.material_id for question in rows)
+    unpublished = _unpublished(milestone) if access.is_course_admin else []
+    return MilestoneQuestions(
+        milestone=milestone,
+        is_course_admin=access.is_course_admin,
+        known=tuple(_known(question, answers[question.pk]) for question in rows),
+        materials=tuple(
+            MaterialLine(row.title, row.url, row.get_kind_display(), counts[row.pk])
+            for row in milestone.materials.in_use().in_order()
+        ),
+        to_publish=tuple(_row(one) for one in unpublished[:_MOST] if not one.why_not_published),
+        not_yet=tuple(_row(one) for one in unpublished[:_MOST] if one.why_not_published),
+        has_more=len(unpublished) > _MOST,
+    )
+
+
+def known_questions(questions: QuestionQuerySet) -> list[Question]:
+    """Those of the questions that are known, the most asked first, then the oldest."""
+    known: Any = with_asker(questions.known()).select_related("material").with_ask_count()
+    return list(known.defer("search_text").order_by("-ask_count", "asked_at", "pk"))
+
+
+def answers_of(questions: Iterable[Question]) -> dict[int, list[Any]]:
+    """The answers by their question, the first one first, with what who gave them is in the course."""
+    rows: dict[int, list[Any]] = defaultdict(list)
+    course = OuterRef("question__cohort__course")
+    answers = Answer.objects.filter(question__in=[question.pk for question in questions])
+    for answer in (
+        answers.select_related("answered_by")
+        .annotate(
+            is_mentor=Exists(
+                Mentorship.objects.filter(person=OuterRef("answered_by"), group__cohort__course=course)
+            ),
+            is_course_admin=Exists(CourseAdmin.objects.filter(person=OuterRef("answered_by"), course=course)),
+        )
+        .order_by("answered_at", "pk")
+    ):
+        rows[answer.question_id].append(answer)
+    return rows
+
+
+def _known(question: Question, answers: Iterable[Any]) -> KnownQuestion:
+    return KnownQuestion(
+        id=question.pk,
+        anchor=f"question-{question.pk}",
+        title=question.title,
+        url=question.get_absolute_url(),
+        html=to_html(question.detail) if question.detail else "",
+        ask_words=ask_words(question.ask_count),  # type: ignore[attr-defined]
+        category=question.get_category_display(),
+        material=question.material.title if question.material else "",
+        answers=tuple(
+            KnownAnswer(to_html(answer.body), _answerer(question, answer), answer.answered_at)
+            for answer in answers
+        ),
+    )
+
+
+def _answerer(question: Any, answer: Any) -> str:
+    if question.is_from_student and answer.answered_by_id == question.asked_by_id:
+        return "who asked"
+    if answer.is_mentor or answer.is_course_admin:
+        return f"{answer.answered_by.name}, {'mentor' if answer.is_mentor else 'course admin'}"
+    return "a student"
+
+
+def _unpublished(milestone: Milestone) -> list[Question]:
+    """The most asked of those that are answered and not published, one more than are shown."""
+    questions = Question.objects.originals().filter(
+        milestone=milestone, published_at=None, status=Question.Status.ANSWERED
+    )
+    counted: Any = with_asker(questions).with_ask_count().defer("search_text", "detail")
+    return list(counted.order_by("-ask_count", "asked_at", "pk")[: _MOST + 1])
+
+
+def _row(question: Any) -> Unpublished:
+    to_do = question.why_not_published
+    if to_do and question.is_from_student:
+        to_do = f"Only {question.asked_by.name}, who asked it, can let everybody in the course see it."
+    elif to_do:
+        to_do = f"Logged by {question.asked_by.name} for {question.group}: you can let everybody in the course see it."
+    return Unpublished(
+        id=question.pk,
+        title=question.title,
+        url=question.get_absolute_url(),
+        ask_words=ask_words(question.ask_count),
+        to_do=to_do,
+        edit_url="" if question.is_from_student else reverse("questions:question-edit", args=[question.pk]),
+    )

@@ -1,0 +1,301 @@
+"""One question with its answers, for one reader: names masked, and what the reader may do. At most seven queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from courses.models import CourseAdmin
+from groups.models import Mentorship
+from groups.relations import Relation
+from lib.history import HistoryLine, changes_of
+from lib.markdown import to_html
+from questions.access.needs import sees_needs
+from questions.access.questions import QuestionAccess
+from questions.access.sight import group_of_ask_is_known, questions_visible_to
+from questions.dashboards.needs import NEED_TONES
+from questions.dashboards.question_rows import (
+    QuestionRow,
+    ask_words,
+    asker_words,
+    group_words,
+    question_rows,
+    status_tone,
+)
+from questions.models import Answer, Ask, MaterialNeed, Question
+
+_KEPT = (
+    "title",
+    "detail",
+    "milestone",
+    "material",
+    "category",
+    "visibility",
+    "is_asker_hidden",
+    "status",
+    "duplicate_of",
+    "published_at",
+)
+_READERS = {
+    Question.Visibility.GROUP: "the group and its mentors",
+    Question.Visibility.COHORT: "everybody in the cohort",
+    Question.Visibility.COURSE: "everybody in the course",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """An answer as this reader may see and change it. `role` is what the one who wrote it is in the course."""
+
+    id: int
+    html: SafeString
+    by: str
+    role: str
+    at: datetime
+    is_changed: bool
+    may_edit: bool
+    may_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskShown:
+    """Who asked, for who leads the group: names of the own group's students, of others the group only.
+
+    Of a hidden asker of another group not even that: `group` says "the course" then.
+    """
+
+    who: str
+    group: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NeedShown:
+    """That the question needs material, as mentors and admins are told; `outcome` is the change or the reason."""
+
+    url: str
+    why: str
+    since: datetime
+    state_words: str
+    tone: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDetail:
+    """Everything that the page of a question says. `own_ask_id` is the ask that the reader may take back."""
+
+    id: int
+    title: str
+    status_words: str
+    tone: str
+    is_answered: bool
+    is_follow_up: bool
+    is_duplicate: bool
+    asker: str
+    group: str
+    cohort: str
+    asked_at: datetime
+    html: SafeString | str
+    milestone: str
+    material: str
+    material_url: str
+    category: str
+    readers: str
+    ask_words: str
+    group_count: int
+    asks: tuple[AskShown, ...]
+    answers: tuple[AnswerShown, ...]
+    original: QuestionRow | None
+    duplicates: tuple[QuestionRow, ...]
+    history: tuple[HistoryLine, ...]
+    is_asked_by_reader: bool
+    own_ask_id: int | None
+    may_ask_again: bool
+    ask_again_groups: tuple[Relation, ...]
+    may_answer: bool
+    may_edit: bool
+    may_settle: bool
+    may_merge: bool
+    may_publish: bool
+    is_known: bool
+    known_url: str
+    why_not_published: str
+    may_read_history: bool
+    may_take_back: bool
+    need: NeedShown | None
+    # The need is noted in a line; empty for who may not.
+    note_need_url: str
+
+
+def question_detail(access: QuestionAccess) -> QuestionDetail:
+    """Return the question as this reader may see it."""
+    question, reader = access.question, access.reader
+    family = _family(access)
+    need = _need(access)
+    answers = _answers(access)
+    asks = list(
+        Ask.objects.filter(Q(question=question) | Q(question__duplicate_of=question))
+        .select_related("enrolment__person", "group", "question")
+        .annotate(is_group_known=group_of_ask_is_known(reader.user, reader.relations))
+        .order_by("asked_at", "pk")
+    )
+    own = [ask for ask in asks if ask.enrolment and ask.enrolment.person_id == reader.user.pk]
+    taken_back = [ask for ask in own if not reader.is_asker(ask.question)]
+    return QuestionDetail(
+        id=question.pk,
+        title=question.title,
+        status_words=question.get_status_display(),
+        tone=status_tone(question),
+        is_answered=question.status == Question.Status.ANSWERED,
+        is_follow_up=question.status == Question.Status.FOLLOW_UP,
+        is_duplicate=question.status == Question.Status.DUPLICATE,
+        asker=asker_words(question, reader),
+        group=group_words(question, reader),
+        cohort=question.cohort.title,
+        asked_at=question.asked_at,
+        html=to_html(question.detail) if question.detail else "",
+        milestone=question.milestone.title if question.milestone else "",
+        material=question.material.title if question.material else "",
+        material_url=question.material.url if question.material else "",
+        category=question.get_category_display(),
+        readers=_READERS[Question.Visibility(question.visibility)],
+        ask_words=ask_words(len(asks)),
+        group_count=len({ask.group_id for ask in asks if ask.is_group_known}) if access.leads else 0,
+        asks=tuple(_ask(ask, access) for ask in asks) if access.leads else (),
+        answers=answers,
+        original=next((row for row in family if row.id == question.duplicate_of_id), None),
+        duplicates=tuple(row for row in family if row.id != question.duplicate_of_id),
+        history=_history(question) if access.may_read_history else (),
+        is_asked_by_reader=bool(own) or reader.is_asker(question),
+        own_ask_id=taken_back[0].pk if taken_back else None,
+        may_ask_again=reader.studies_beside(question) is not None and not reader.is_asker(question),
+        ask_again_groups=reader.mentors_beside(question),
+        may_answer=access.may_answer,
+        may_edit=access.may_edit,
+        may_settle=access.may_settle,
+        may_merge=access.may_merge,
+        **_publishing(access),
+        may_read_history=access.may_read_history,
+        may_take_back=access.may_edit and not answers and len(asks) <= 1 and not family and need is None,
+        need=need,
+        note_need_url=_note_need_url(access),
+    )
+
+
+def _publishing(access: QuestionAccess) -> dict[str, Any]:
+    """Whether it is a known question, where that stands, and what the course admins may do about it."""
+    question = access.question
+    is_admin = access.reader.administers(question)
+    is_answered = question.status == Question.Status.ANSWERED
+    milestone_id = question.milestone_id if question.published_at else None
+    return {
+        "may_publish": is_admin and (question.published_at is not None or not question.why_not_published),
+        "is_known": question.published_at is not None,
+        "known_url": reverse("questions:milestone-questions", args=[milestone_id]) if milestone_id else "",
+        "why_not_published": question.why_not_published
+        if is_admin and is_answered and question.published_at is None
+        else "",
+    }
+
+
+def _family(access: QuestionAccess) -> list[QuestionRow]:
+    """The original and the duplicates, as far as the reader may see them."""
+    question = access.question
+    visible = questions_visible_to(access.reader.user, access.reader.relations.now)
+    family = visible.filter(Q(duplicate_of=question.pk) | Q(pk=question.duplicate_of_id))
+    return question_rows(family.order_by("asked_at", "pk"), reader=access.reader)
+
+
+def _need(access: QuestionAccess) -> NeedShown | None:
+    """The last need that was noted at the question, for who sees needs; those of duplicates stand at the original."""
+    if access.question.duplicate_of_id is not None or not sees_needs(access):
+        return None
+    needs = access.question.material_needs.select_related("change").order_by("-noted_at", "-pk")
+    need = needs.first()
+    if need is None:
+        return None
+    return NeedShown(
+        url=need.get_absolute_url(),
+        why=need.why,
+        since=need.state_since,
+        state_words=need.get_state_display(),
+        tone=NEED_TONES[MaterialNeed.State(need.state)],
+        outcome=str(need.change) if need.change else need.reason,
+    )
+
+
+def _note_need_url(access: QuestionAccess) -> str:
+    question = access.question
+    if not access.leads or question.duplicate_of_id is not None:
+        return ""
+    return reverse("trends:need-new", args=[question.cohort.course.slug])
+
+
+def _answers(access: QuestionAccess) -> tuple[AnswerShown, ...]:
+    cohort = access.question.cohort
+    mentors = Mentorship.objects.filter(
+        person=OuterRef("answered_by"), group__cohort__course=cohort.course_id
+    )
+    admins = CourseAdmin.objects.filter(person=OuterRef("answered_by"), course=cohort.course_id)
+    answers = (
+        access.question.answers.select_related("answered_by")
+        .annotate(is_mentor=Exists(mentors), is_course_admin=Exists(admins))
+        .order_by("answered_at", "pk")
+    )
+    return tuple(_answer(answer, access) for answer in answers)
+
+
+def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
+    question, reader = access.question, access.reader
+    # The name below an answer of one's own would tell who asked.
+    is_hidden = answer.answered_by_id == question.asked_by_id and not reader.sees_asker(question)
+    role = "mentor" if answer.is_mentor else "course admin" if answer.is_course_admin else ""
+    is_strange = not role and not reader.is_of_cohort(question) and answer.answered_by_id != reader.user.pk
+    name = "A student" if is_strange else answer.answered_by.name
+    return AnswerShown(
+        id=answer.pk,
+        html=to_html(answer.body),
+        by="Who asked" if is_hidden else name,
+        role="" if is_hidden else role,
+        at=answer.answered_at,
+        is_changed=answer.version > 1,
+        may_edit=access.may_edit_answer(answer),
+        may_remove=access.may_remove_answer(answer),
+    )
+
+
+def _ask(ask: Any, access: QuestionAccess) -> AskShown:
+    reader = access.reader
+    knows = reader.relations.mentors(ask.group_id) or reader.administers(access.question)
+    name = ask.enrolment.person.name if ask.enrolment and knows else "somebody"
+    return AskShown(who=name, group=ask.group.name if ask.is_group_known else "the course", at=ask.asked_at)
+
+
+def _history(question: Question) -> tuple[HistoryLine, ...]:
+    """What was changed in the question and its answers, newest first; asking and answering stand on the page itself."""
+    of_question = question.history.select_related("history_user", "milestone", "material", "duplicate_of")
+    lines = list(_lines(changes_of(of_question, _KEPT)))
+    of_answers: dict[int, list[Any]] = defaultdict(list)
+    for record in Answer.history.filter(question=question.pk).select_related("history_user"):
+        of_answers[record.id].append(record)
+    for records in of_answers.values():
+        lines += _lines(changes_of(records, ["body"]))
+        lines += (
+            HistoryLine(record.history_date, record.history_user, "answer", record.body, "taken away")
+            for record in records
+            if record.history_type == "-"
+        )
+    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
+
+
+def _lines(changes: Iterable[Any]) -> Iterable[HistoryLine]:
+    for change in changes:
+        if change.what == "changed":
+            for field in change.fields:
+                yield HistoryLine(change.at, change.by, field.label, field.before, field.after)

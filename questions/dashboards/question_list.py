@@ -1,0 +1,193 @@
+"""The list of questions: what was asked, what is open, filters to narrow it. Four queries, five for a course admin."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, cast
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, When
+from django.http import QueryDict
+from django.urls import reverse
+
+from courses.models import Material, Milestone
+from groups.models import Group
+from groups.relations import RelationKind
+from questions.access.questions import Reader
+from questions.access.sight import group_is_known, questions_visible_to
+from questions.candidates import NOT_ASKED, alike
+from questions.dashboards.question_rows import QuestionRow, question_rows
+from questions.dashboards.question_suggestions import Suggestion, suggestions_of
+from questions.forms.question_filters import WAITING, Choices, QuestionFilterForm, QuestionFilters, Sort
+from questions.models import Ask, Question
+from questions.models.question import QuestionQuerySet
+from questions.search import matching
+from questions.similar import Text
+
+PAGE_SIZE = 25
+_MOST_INSTEAD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AskingPlace:
+    """A group in which the person may ask, or log what was asked."""
+
+    group_id: int
+    group_name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionList:
+    """A page of questions, duplicates left out, with how many there are in all."""
+
+    form: QuestionFilterForm
+    rows: tuple[QuestionRow, ...]
+    page: Page[Any]
+    count: int
+    open_count: int
+    is_filtered: bool
+    places: tuple[AskingPlace, ...]
+    # Where no question holds all the words that were looked for: those that ask something alike.
+    instead: tuple[Suggestion, ...] = ()
+
+
+def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
+    """Return the questions that the reader may see, narrowed and sorted as the address says."""
+    visible = questions_visible_to(reader.user, reader.relations.now)
+    form = _filter_form(reader, visible, address)
+    filters = form.filters()
+    found = matching(visible, filters.text) if filters.text else None
+    listed = narrowed_questions(found_originals(visible, found), filters, reader)
+    page, open_count = counted_page(listed, sorted_questions(listed, filters.sort), address.get("page"))
+    count, rows = page.paginator.count, cast(QuestionQuerySet, page.object_list)
+    return QuestionList(
+        form=form,
+        rows=tuple(question_rows(rows, reader=reader, found=found)) if count else (),
+        page=page,
+        count=count,
+        open_count=open_count,
+        is_filtered=filters.are_set,
+        places=_places(reader),
+        instead=() if count else _instead(reader, visible, filters.text),
+    )
+
+
+def counted_page(
+    listed: QuestionQuerySet, ordered: QuestionQuerySet, number: str | None
+) -> tuple[Page[Any], int]:
+    """Return the page of that number, and how many of all that are listed are open. One query, for both counts."""
+    counts = listed.aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])),
+    )
+    paginator = Paginator(ordered, PAGE_SIZE)
+    paginator.count = counts["all"]
+    return paginator.get_page(number), counts["open"]
+
+
+def _instead(reader: Reader, visible: QuestionQuerySet, text: str) -> tuple[Suggestion, ...]:
+    found = alike(visible, Text(NOT_ASKED, text), limit=_MOST_INSTEAD)
+    return tuple(suggestions_of([one.original for one in found], visible, reader))
+
+
+def found_originals(visible: QuestionQuerySet, found: QuestionQuerySet | None) -> QuestionQuerySet:
+    """Those that are no duplicate; a search for words of a duplicate finds its original."""
+    if found is None:
+        return visible.originals()
+    by_duplicate = found.exclude(duplicate_of=None).values("duplicate_of")
+    return visible.originals().filter(Q(pk__in=found.values("pk")) | Q(pk__in=by_duplicate))
+
+
+def narrowed_questions(
+    questions: QuestionQuerySet, filters: QuestionFilters, reader: Reader
+) -> QuestionQuerySet:
+    """Return those that pass the filters; a group that the reader may not know of leaves none."""
+    exact = {
+        "milestone": filters.milestone,
+        "material": filters.material,
+        "category": filters.category,
+        "status": "" if filters.status == WAITING else filters.status,
+    }
+    questions = questions.filter(**{name: value for name, value in exact.items() if value})
+    if filters.status == WAITING:
+        questions = questions.open()
+    if filters.group:
+        questions = questions.filter(group_is_known(reader.user, reader.relations), group=filters.group)
+    if filters.is_mine:
+        questions = questions.filter(_asked_by(reader))
+    return questions
+
+
+def _asked_by(reader: Reader) -> Q:
+    """Asked by the reader themself, first or again."""
+    own = Ask.objects.filter(enrolment__person=reader.user)
+    return (
+        Q(asked_by=reader.user)
+        | Q(Exists(own.filter(question=OuterRef("pk"))))
+        | Q(Exists(own.filter(question__duplicate_of=OuterRef("pk"))))
+    )
+
+
+def sorted_questions(questions: QuestionQuerySet, sort: Sort) -> QuestionQuerySet:
+    """Return the questions in the order that was chosen."""
+    if sort is Sort.MOST_ASKED:
+        return questions.with_ask_count().order_by(F("ask_count").desc(), "-asked_at", "-pk")
+    if sort is Sort.OLDEST_OPEN:
+        is_open = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
+        open_since = Case(When(is_open, then=F("asked_at")), output_field=DateTimeField())
+        return questions.order_by(open_since.asc(nulls_last=True), "-asked_at", "-pk")
+    return questions.order_by("-asked_at", "-pk")
+
+
+def _filter_form(reader: Reader, visible: QuestionQuerySet, address: QueryDict) -> QuestionFilterForm:
+    courses = {row.course_id: row.course_title for row in reader.relations}
+    milestones = Milestone.objects.filter(course__in=courses).order_by("course__title", "course", "position")
+    materials = (
+        Material.objects.filter(milestone__course__in=courses)
+        .filter(Exists(visible.filter(material=OuterRef("pk"))))
+        .select_related("milestone")
+        .order_by("milestone__course__title", "milestone__course", "milestone__position", "position", "pk")
+    )
+    return QuestionFilterForm(
+        address,
+        milestones=_by_heading((courses[row.course_id], row.pk, row.title) for row in milestones),
+        materials=[
+            (title, [(row.pk, row.title) for row in rows])
+            for title, rows in groupby(materials, lambda row: row.milestone.title)
+        ],
+        groups=_by_heading(_groups(reader)),
+    )
+
+
+def _groups(reader: Reader) -> list[tuple[str, int, str]]:
+    """Heading, id and name of the groups to choose from: own ones, and those of courses that the reader administers."""
+    administered = {row.course_id for row in reader.relations.open(RelationKind.ADMINISTERS)}
+    own = list(reader.relations.open(RelationKind.STUDIES))
+    own += [row for row in reader.relations if row.kind is RelationKind.MENTORS]
+    rows = {
+        (row.cohort_title, row.group_id or 0, row.group_name)
+        for row in own
+        if row.course_id not in administered
+    }
+    if administered:
+        groups = Group.objects.filter(cohort__course__in=administered).select_related("cohort")
+        rows |= {(group.cohort.title, group.pk, group.name) for group in groups}
+    return sorted(rows, key=lambda row: (row[0], row[2], row[1]))
+
+
+def _by_heading(rows: Iterable[tuple[str, int, str]]) -> Choices:
+    """Choices under their headings; without headings where there is one only."""
+    lists = [
+        (heading, [(pk, name) for _, pk, name in group])
+        for heading, group in groupby(rows, lambda row: row[0])
+    ]
+    return lists[0][1] if len(lists) == 1 else lists
+
+
+def _places(reader: Reader) -> tuple[AskingPlace, ...]:
+    rows = (*reader.relations.open(RelationKind.STUDIES), *reader.relations.open(RelationKind.MENTORS))
+    names = {row.group_id: row.group_name for row in rows if row.group_id}
+    return tuple(
+        AskingPlace(pk, name, reverse("questions:question-new", args=[pk])) for pk, name in names.items()
+    )

@@ -1,0 +1,128 @@
+"""Questions as lists show them: one query, and nobody's name that the reader may not see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from lib.rows import Rows
+from questions.access.questions import Reader, with_asker
+from questions.models import Answer, Question
+from questions.models.question import QuestionQuerySet
+
+_TONES = {
+    Question.Status.OPEN: "watch",
+    Question.Status.FOLLOW_UP: "watch",
+    Question.Status.ANSWERED: "ok",
+    Question.Status.DUPLICATE: "quiet",
+}
+_SOMEBODY = {
+    Question.Visibility.GROUP: "somebody in the group",
+    Question.Visibility.COHORT: "somebody in the cohort",
+    Question.Visibility.COURSE: "somebody in the course",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question in a list, in words for this reader; `also_asked_as` are duplicates that a search found."""
+
+    id: int
+    title: str
+    url: str
+    status: str
+    status_words: str
+    tone: str
+    milestone: str
+    category: str
+    asker: str
+    group: str
+    asked_at: datetime
+    ask_count: int
+    answer_count: int
+    also_asked_as: tuple[str, ...]
+    # How many of its asks a figure counts, in the list of a figure's questions.
+    asks_here: int | None = None
+
+    @property
+    def ask_words(self) -> str:
+        return ask_words(self.ask_count)
+
+
+def ask_words(count: int) -> str:
+    """How often something was asked: "once", "4 times"."""
+    return "once" if count == 1 else f"{count} times"
+
+
+def question_rows(
+    questions: QuestionQuerySet, *, reader: Reader, found: QuestionQuerySet | None = None
+) -> list[QuestionRow]:
+    """Return the questions in their order, as this reader may see them.
+
+    Args:
+        found: all that a search found; duplicates among them are named at their originals.
+    """
+    answers = Answer.objects.filter(question=OuterRef("pk")).order_by().values("question")
+    rows = (
+        with_asker(questions)
+        .select_related("milestone")
+        .with_ask_count()
+        .annotate(
+            answer_count=Coalesce(
+                Subquery(answers.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0
+            )
+        )
+        .defer("search_text", "detail")
+    )
+    if found is not None:
+        rows = rows.annotate(found_rows=Rows(found.filter(duplicate_of=OuterRef("pk")), "title"))
+    return [_row(question, reader) for question in rows]
+
+
+def _row(question: Question, reader: Reader) -> QuestionRow:
+    found: list[dict[str, str]] = getattr(question, "found_rows", [])
+    return QuestionRow(
+        id=question.pk,
+        title=question.title,
+        url=reverse("questions:question-detail", args=[question.pk]),
+        status=question.status,
+        status_words=question.get_status_display(),
+        tone=status_tone(question),
+        milestone=question.milestone.title if question.milestone else "",
+        category=question.get_category_display(),
+        asker=asker_words(question, reader),
+        group=group_words(question, reader),
+        asked_at=question.asked_at,
+        ask_count=question.ask_count,  # type: ignore[attr-defined]
+        answer_count=question.answer_count,  # type: ignore[attr-defined]
+        also_asked_as=tuple(row["title"] for row in found),
+        asks_here=getattr(question, "asks_here", None),
+    )
+
+
+def status_tone(question: Question) -> str:
+    return _TONES[Question.Status(question.status)]
+
+
+def asker_words(question: Question, reader: Reader) -> str:
+    """Say who asked, as this reader may know it."""
+    if not reader.sees_asker(question):
+        return _SOMEBODY[Question.Visibility(question.visibility)]
+    if not question.is_from_student:  # type: ignore[attr-defined]
+        group = question.group.name if _may_name_group(question, reader) else "a group"
+        return f"somebody of {group}, logged by {question.asked_by.name}"
+    return "you" if reader.is_asker(question) else question.asked_by.name
+
+
+def group_words(question: Question, reader: Reader) -> str:
+    """Name the group beside the asker, to those who have to do with the group."""
+    is_named = question.is_from_student and _may_name_group(question, reader)  # type: ignore[attr-defined]
+    return question.group.name if is_named else ""
+
+
+def _may_name_group(question: Question, reader: Reader) -> bool:
+    """Not beside an asker who is hidden: the group is one of three people."""
+    is_own = reader.relations.studies_in(question.group_id) is not None
+    return reader.sees_asker(question) and (is_own or reader.leads(question))

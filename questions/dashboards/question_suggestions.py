@@ -1,0 +1,134 @@
+"""Questions that were asked before, with their answers, for somebody who is asking. Nobody is named.
+
+How often something was asked is told where it says nothing about single people: not of a question of one group, not in
+a cohort of fewer than five, except to who leads the group and knows it anyway.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from html import unescape
+from textwrap import shorten
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Substr
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
+
+from groups.models import Enrolment
+from lib.markdown import to_html
+from questions.access.questions import Reader
+from questions.access.sight import questions_visible_to
+from questions.candidates import alike
+from questions.dashboards.question_rows import ask_words, status_tone
+from questions.models import Answer, Question
+from questions.models.question import QuestionQuerySet
+from questions.similar import Text
+
+# Characters of an answer that stand in the list at once, and of one that can be unfolded there.
+_FIRST_LINES = 180
+_LONGEST = 4_000
+_MOST_ANSWERS = 2
+_FEWEST_PEOPLE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOffered:
+    """The first words of an answer; `html` is all of it where that is more, and "" where it is too long for a list."""
+
+    first: str
+    html: SafeString | str
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that may be meant. `ask_words` is "" where the number would tell about single people."""
+
+    id: int
+    title: str
+    url: str
+    status_words: str
+    tone: str
+    milestone: str
+    ask_words: str
+    answers: tuple[AnswerOffered, ...]
+    answer_count: int
+    is_own: bool
+
+
+def suggestions(
+    *, reader: Reader, asked: Text, course_id: int, leave_out: Collection[int] = (), limit: int = 3
+) -> list[Suggestion]:
+    """Return what the reader may see of the course and may be meant, with answers, in at most six queries."""
+    visible = of_course(reader, course_id)
+    found = alike(visible, asked, leave_out=leave_out, limit=limit)
+    return suggestions_of([one.original for one in found], visible, reader)
+
+
+def of_course(reader: Reader, course_id: int) -> QuestionQuerySet:
+    """The questions of a course that the reader may see."""
+    return questions_visible_to(reader.user, reader.relations.now).filter(cohort__course=course_id)
+
+
+def suggestions_of(ids: Sequence[int], visible: QuestionQuerySet, reader: Reader) -> list[Suggestion]:
+    """Return these questions in this order, as far as they are visible. Two queries, none without ids."""
+    if not ids:
+        return []
+    people = Enrolment.objects.filter(cohort=OuterRef("cohort")).order_by().values("cohort")
+    rows = (
+        visible.filter(pk__in=ids)
+        .select_related("cohort", "milestone")
+        .with_ask_count()
+        .annotate(
+            people_count=Coalesce(
+                Subquery(people.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0
+            )
+        )
+        .defer("search_text", "detail")
+    )
+    there = {row.pk: row for row in rows}
+    answers = _answers(there)
+    return [_suggestion(there[pk], answers[pk], reader) for pk in ids if pk in there]
+
+
+def _answers(ids: Collection[int]) -> dict[int, list[str]]:
+    bodies: dict[int, list[str]] = defaultdict(list)
+    rows = Answer.objects.filter(question__in=ids).order_by("answered_at", "pk")
+    for question_id, body in rows.values_list("question", Substr("body", 1, _LONGEST + 1)):
+        bodies[question_id].append(body)
+    return bodies
+
+
+def _suggestion(question: Any, bodies: Sequence[str], reader: Reader) -> Suggestion:
+    return Suggestion(
+        id=question.pk,
+        title=question.title,
+        url=question.get_absolute_url(),
+        status_words=question.get_status_display(),
+        tone=status_tone(question),
+        milestone=question.milestone.title if question.milestone else "",
+        ask_words=ask_words(question.ask_count) if _may_count(question, reader) else "",
+        answers=tuple(_answer(body) for body in bodies[:_MOST_ANSWERS]),
+        answer_count=len(bodies),
+        is_own=reader.is_asker(question),
+    )
+
+
+def _may_count(question: Any, reader: Reader) -> bool:
+    if reader.leads(question):
+        return True
+    return question.visibility != Question.Visibility.GROUP and bool(question.people_count >= _FEWEST_PEOPLE)
+
+
+def _answer(body: str) -> AnswerOffered:
+    html = to_html(body[:_LONGEST])
+    words = " ".join(unescape(strip_tags(html)).split())
+    first = (
+        shorten(words, _FIRST_LINES, placeholder=" …")
+        if " " in words[:_FIRST_LINES]
+        else words[:_FIRST_LINES]
+    )
+    is_whole = len(body) <= _LONGEST and first == words
+    return AnswerOffered(first=first, html="" if len(body) > _LONGEST else html, is_whole=is_whole)

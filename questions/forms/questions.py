@@ -1,0 +1,267 @@
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, cast
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, QueryDict
+
+from courses.models import Material, Milestone
+from groups.models import Enrolment
+from lib.editing import VersionedForm
+from people.models import User
+from questions.actions import QuestionError, change_answer, change_question
+from questions.candidates import NOT_ASKED
+from questions.models import Answer, Question
+from questions.similar import Text
+
+# Characters; a long log pasted whole fits.
+_LONGEST = 20_000
+_MARKDOWN = "Markdown is fine: **strong**, `code`, lists, and ``` around a block of code."
+_NO_TITLE = "Say in a line what you want to know."
+
+
+class QuestionForm(VersionedForm[Question]):
+    """All of a question; its instance brings the group along.
+
+    Args:
+        may_choose_readers: show who sees the question and whether the asker's name is hidden.
+    """
+
+    detail = forms.CharField(
+        label="In detail",
+        required=False,
+        max_length=_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_MARKDOWN,
+    )
+
+    class Meta:
+        model = Question
+        fields = ("title", "detail", "milestone", "material", "category", "visibility", "is_asker_hidden")
+        labels = {"title": "What do you want to know?", "visibility": "Who sees it"}
+        help_texts = {
+            "title": "One question, as you would say it in the group.",
+            "visibility": "The mentors of your group and the course admins see every question.",
+            "is_asker_hidden": "The mentors of your group and the course admins still see it.",
+        }
+        error_messages = {"title": {"required": _NO_TITLE}}
+        widgets = {"title": forms.TextInput(), "visibility": forms.RadioSelect()}
+
+    def __init__(self, *args: Any, may_choose_readers: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        course_id = self.instance.group.cohort.course_id
+        milestone = cast("forms.ModelChoiceField[Any]", self.fields["milestone"])
+        milestone.queryset = Milestone.objects.filter(course=course_id).in_order()
+        milestone.empty_label = "None in particular"
+        self._offer_materials(course_id)
+        cast(forms.ChoiceField, self.fields["category"]).choices = [
+            ("", "Not sure"),
+            *Question.Category.choices,
+        ]
+        if not may_choose_readers:
+            del self.fields["visibility"], self.fields["is_asker_hidden"]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def _offer_materials(self, course_id: int) -> None:
+        """Those in use, and the one that is chosen, under their milestones."""
+        rows = Material.objects.filter(Q(retired_on=None) | Q(pk=self.instance.material_id))
+        rows = rows.filter(milestone__course=course_id).select_related("milestone")
+        field = cast("forms.ModelChoiceField[Any]", self.fields["material"])
+        field.queryset = rows
+        by_milestone = groupby(
+            rows.order_by("milestone__position", "position", "pk"), lambda row: row.milestone.title
+        )
+        field.choices = [
+            ("", "None in particular"),
+            *((title, [(row.pk, row.title) for row in group]) for title, group in by_milestone),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        milestone, material = cleaned.get("milestone"), cleaned.get("material")
+        if milestone and material and material.milestone_id != milestone.pk:
+            self.add_error(
+                "material", f"That is a material of {material.milestone}. Choose one of {milestone}, or none."
+            )
+        return cleaned
+
+    def save_by(self, *, by: User, at: datetime) -> Question:
+        """Save what was changed.
+
+        Raises:
+            QuestionError: as `change_question`.
+        """
+        return change_question(question=self.instance, by=by, at=at)
+
+
+class AskForm(QuestionForm):
+    """A new question.
+
+    Args:
+        members: the students of the group, for a mentor, who asks for one of them or for nobody in particular; None
+            for a student, who asks for themself.
+    """
+
+    asked_for = forms.ModelChoiceField(
+        Enrolment.objects.none(), label="Asked by", required=False, empty_label="Somebody of the group"
+    )
+    # Set once similar questions were shown: asking after that means that none of them is the same.
+    has_seen_similar = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    field_order = ("title", "detail", "asked_for")
+
+    def __init__(self, *args: Any, members: Sequence[Enrolment] | None, **kwargs: Any) -> None:
+        super().__init__(*args, may_choose_readers=True, **kwargs)
+        self.is_for_oneself = members is None
+        # Similar questions appear right under the line.
+        self.helper.layout = Layout("title", HTML('{% include "components/question_typing.html" %}'))
+        self.helper.render_unmentioned_fields = True
+        if members is None:
+            del self.fields["asked_for"]
+            return
+        # Hiding a name is for the one whose it is.
+        del self.fields["is_asker_hidden"]
+        field = cast("forms.ModelChoiceField[Any]", self.fields["asked_for"])
+        field.queryset = Enrolment.objects.filter(pk__in=[row.pk for row in members]).select_related("person")
+        field.choices = [("", field.empty_label), *((row.pk, row.person.name) for row in members)]
+
+    def show_as_seen(self) -> None:
+        """Shown again, the form carries that the similar questions stood above it."""
+        if "title" in getattr(self, "cleaned_data", {}):
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            data[self.add_prefix("has_seen_similar")] = "on"
+            self.data = data
+
+    def to_ask(self) -> dict[str, Any]:
+        """Return what `ask` wants to know beside group, person and time."""
+        answers = dict(self.cleaned_data)
+        answers.pop("version", None)
+        answers.pop("has_seen_similar", None)
+        answers["enrolment"] = answers.pop("asked_for", None)
+        return answers
+
+
+def seen_while_typing(posted: QueryDict) -> set[int]:
+    """Return the questions that stood under the line when it was sent: none of them was meant."""
+    return {int(word) for word in posted.get("seen", "")[:200].split() if word.isascii() and word.isdigit()}
+
+
+class AskLineForm(forms.Form):
+    """A question in one line, with the milestone it is about if the page knows one."""
+
+    title = forms.CharField(label="Ask a question", max_length=300, error_messages={"required": _NO_TITLE})
+    milestone = forms.ModelChoiceField(Milestone.objects.none(), required=False)
+
+    def __init__(self, *args: Any, course_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Any]", self.fields["milestone"])
+        field.queryset = Milestone.objects.filter(course=course_id).in_order()
+
+
+class AskAgainForm(forms.Form):
+    """The group in which a question was asked again; without one it is the group of whoever sends it."""
+
+    group = forms.IntegerField(required=False, min_value=1)
+
+
+class OriginalForm(forms.Form):
+    """The question that another is the same as."""
+
+    original = forms.IntegerField(min_value=1)
+
+    @classmethod
+    def original_of(cls, posted: QueryDict) -> int:
+        """Return its id; 404 without one."""
+        form = cls(posted)
+        if not form.is_valid():
+            raise Http404
+        original: int = form.cleaned_data["original"]
+        return original
+
+
+class OtherForm(forms.Form):
+    """The question that another is not the same as."""
+
+    other = forms.IntegerField(min_value=1)
+
+    @classmethod
+    def other_of(cls, posted: QueryDict) -> int:
+        """Return its id; 404 without one."""
+        form = cls(posted)
+        if not form.is_valid():
+            raise Http404
+        other: int = form.cleaned_data["other"]
+        return other
+
+
+class TypedForm(forms.Form):
+    """A question while it is being typed; `q` is what is typed into a search."""
+
+    title = forms.CharField(required=False, max_length=300)
+    q = forms.CharField(required=False, max_length=300)
+    milestone = forms.IntegerField(required=False, min_value=1)
+    material = forms.IntegerField(required=False, min_value=1)
+
+    def typed(self) -> Text:
+        """Return it as it is compared; what is wrong is left out."""
+        self.is_valid()
+        chosen = getattr(self, "cleaned_data", {})
+        return Text(
+            id=NOT_ASKED,
+            title=chosen.get("title") or chosen.get("q") or "",
+            milestone=chosen.get("milestone"),
+            material=chosen.get("material"),
+        )
+
+
+class MergeSearchForm(forms.Form):
+    """Find the question that another is a duplicate of."""
+
+    q = forms.CharField(
+        label="Search the question that it is a duplicate of",
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    original = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def wanted(self) -> tuple[str, int | None]:
+        """Return the words looked for, and the question chosen; what the address has wrong is left out."""
+        self.is_valid()
+        chosen = getattr(self, "cleaned_data", {})
+        return chosen.get("q", ""), chosen.get("original")
+
+
+class AnswerForm(VersionedForm[Answer]):
+    """An answer in Markdown."""
+
+    body = forms.CharField(
+        label="Your answer",
+        max_length=_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_MARKDOWN,
+        error_messages={"required": "Write an answer first."},
+    )
+
+    class Meta:
+        model = Answer
+        fields = ("body",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def save_by(self, *, by: User, at: datetime) -> Answer:
+        """Save what was changed."""
+        return change_answer(answer=self.instance, by=by, at=at)
+
+
+def refused(form: forms.BaseForm, error: QuestionError) -> None:
+    """Show above the form why an action did not do it."""
+    form.add_error(None, ValidationError(str(error)))

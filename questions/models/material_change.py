@@ -1,0 +1,159 @@
+from textwrap import shorten
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from courses.models import Course, Material, Milestone
+from people.models import Edited
+from questions.models.question import Question
+from questions.models.topic import Topic
+
+
+class MaterialChange(Edited):
+    """What was changed in the material, where, when, by whom, and which questions and topics it answers."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="material_changes")
+    what = models.TextField("what was changed")
+    material = models.ForeignKey(
+        Material, null=True, blank=True, on_delete=models.PROTECT, related_name="changes"
+    )
+    # Where students are when they ask about it: by it the effect is measured. Blank: in the whole course.
+    milestone = models.ForeignKey(
+        Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="material_changes"
+    )
+    url = models.URLField("link", max_length=1000, blank=True)
+    changed_on = models.DateField("changed on")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="material_changes"
+    )
+    recorded_at = models.DateTimeField()
+    questions = models.ManyToManyField(Question, blank=True, related_name="material_changes")
+    topics = models.ManyToManyField(Topic, blank=True, related_name="material_changes")
+    # Those who asked were told.
+    told_at = models.DateTimeField(null=True, blank=True)
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="changes_told"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(told_at__isnull=True, told_by__isnull=True)
+                | models.Q(told_at__isnull=False, told_by__isnull=False),
+                name="material_change_told_at_and_by",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return shorten(self.what.strip().split("\n", 1)[0], 100, placeholder=" …")
+
+    def get_absolute_url(self) -> str:
+        return reverse("trends:change-detail", args=[self.pk])
+
+
+class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
+    def waiting(self) -> "MaterialNeedQuerySet":
+        """Those about which something is still to be done."""
+        return self.filter(state__in=[MaterialNeed.State.TO_DO, MaterialNeed.State.DOING])
+
+
+class MaterialNeed(Edited):
+    """A question, a topic or a material for which better material is needed, and what becomes of that."""
+
+    class State(models.TextChoices):
+        TO_DO = "to_do", "to do"
+        DOING = "doing", "doing"
+        CHANGED = "changed", "changed"
+        WONT_CHANGE = "wont_change", "won't change"
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="material_needs")
+    question = models.ForeignKey(
+        Question, null=True, blank=True, on_delete=models.PROTECT, related_name="material_needs"
+    )
+    topic = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="material_needs"
+    )
+    material = models.ForeignKey(
+        Material, null=True, blank=True, on_delete=models.PROTECT, related_name="needs"
+    )
+    why = models.CharField(max_length=300)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="material_needs_noted"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="material_needs_owned",
+    )
+    state = models.CharField(max_length=20, choices=State, default=State.TO_DO)
+    # Why it won't change.
+    reason = models.CharField(max_length=300, blank=True)
+    # The change that met it.
+    change = models.ForeignKey(
+        MaterialChange, null=True, blank=True, on_delete=models.PROTECT, related_name="needs"
+    )
+    state_since = models.DateTimeField()
+
+    history = HistoricalRecords()
+    objects = MaterialNeedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(question__isnull=False, topic__isnull=True, material__isnull=True)
+                | models.Q(question__isnull=True, topic__isnull=False, material__isnull=True)
+                | models.Q(question__isnull=True, topic__isnull=True, material__isnull=False),
+                name="material_need_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="changed", change__isnull=False)
+                | (~models.Q(state="changed") & models.Q(change__isnull=True)),
+                name="material_need_changed_by_a_change",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="wont_change") & ~models.Q(reason="")
+                | (~models.Q(state="wont_change") & models.Q(reason="")),
+                name="material_need_wont_change_has_reason",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[thing],
+                    condition=models.Q(state__in=["to_do", "doing"]),
+                    name=f"material_need_one_waiting_a_{thing}",
+                )
+                for thing in ("question", "topic", "material")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        thing = self.question or self.topic or self.material
+        return f"{thing} needs {'work' if self.material_id else 'material'}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("trends:need-detail", args=[self.pk])
+
+
+class NeedNote(models.Model):
+    """Somebody noted the same need while it was waiting already: their word stands beside the first one."""
+
+    need = models.ForeignKey(MaterialNeed, on_delete=models.CASCADE, related_name="notes")
+    why = models.CharField(max_length=300)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="need_notes"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(why=""), name="need_note_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.why

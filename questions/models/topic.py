@@ -1,0 +1,121 @@
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from courses.models import Course
+from people.models import Edited
+from questions.models.question import Question, QuestionQuerySet
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def standing(self) -> "TopicQuerySet":
+        """Those that were not merged into another."""
+        return self.filter(merged_into=None)
+
+    def standing_for(self, topics: Iterable[int]) -> "TopicQuerySet":
+        """Those that stand where the topics of these ids did: each itself, or the one into which it was merged."""
+        rows = Topic.objects.filter(pk__in=topics)
+        return self.filter(pk__in=rows.values(stands=Coalesce("merged_into", "pk")))
+
+    def with_size(self, questions: QuestionQuerySet, name: str = "size") -> "TopicQuerySet":
+        """Annotate `size`, or another name: how many of these questions stand in the topic. No query of its own."""
+        placed = questions.filter(placement__topic=models.OuterRef("pk")).order_by()
+        counted = placed.values(every=models.Value(1)).annotate(count=models.Count("*")).values("count")
+        size = Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
+        return self.annotate(**{name: size})
+
+
+class Topic(Edited):
+    """Questions of a course that ask about the same, over all its cohorts. It stays itself when a question joins.
+
+    Merged into another, it keeps its address: it has no questions then and stands for the other one.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="topics")
+    # Blank: the title of the question that stands for the others.
+    title = models.CharField("name", max_length=300, blank=True)
+    representative = models.ForeignKey(
+        Question, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    found_at = models.DateTimeField()
+    # Pinned: stands first in every list until it is let go.
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    pinned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="topics_pinned",
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+
+    history = HistoricalRecords()
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pinned_at__isnull=True, pinned_by__isnull=True)
+                | models.Q(pinned_at__isnull=False, pinned_by__isnull=False),
+                name="topic_pinned_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("pk")),
+                name="topic_not_merged_into_itself",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or (self.representative.title if self.representative else "Topic without a name")
+
+    def get_absolute_url(self) -> str:
+        return reverse("trends:topic-detail", args=[self.pk])
+
+
+class Placement(models.Model):
+    """Where a question stands among the topics. Without a topic it was looked at and is like no other.
+
+    A placement by hand is an admin's word: no refresh changes it, "in no topic" included. Duplicates have none.
+    """
+
+    question = models.OneToOneField(Question, on_delete=models.CASCADE, related_name="placement")
+    topic = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.CASCADE, related_name="placements"
+    )
+    is_by_hand = models.BooleanField(default=False)
+    placed_at = models.DateTimeField()
+
+    history = HistoricalRecords()
+
+    def __str__(self) -> str:
+        return f"{self.question} in {self.topic or 'no topic'}"
+
+
+class NotTheSame(models.Model):
+    """Somebody looked at two questions that look alike, and said that they ask different things."""
+
+    # The one with the smaller id, so that a pair is said once.
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="not_the_same")
+    other = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="not_the_same_as")
+    said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="differences_said"
+    )
+    said_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "not the same"
+        constraints = [
+            models.UniqueConstraint(fields=["question", "other"], name="not_the_same_once_a_pair"),
+            models.CheckConstraint(
+                condition=models.Q(question__lt=models.F("other")), name="not_the_same_smaller_first"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} is not {self.other}"

@@ -1,0 +1,64 @@
+"""Search in questions, with the same answers on SQLite and PostgreSQL.
+
+What is searched is folded by `lib.text` in Python, kept in `Question.search_text`, and indexed word by word by the
+database (`questions.search_index`). What is looked for is folded the same way, so no character of it means anything to
+the database.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connections
+from django.db.models import BooleanField, F, Func, TextField, Value
+from django.db.models.expressions import RawSQL
+
+from lib.text import folded
+from questions.models.question import QuestionQuerySet
+from questions.search_index import VECTOR
+
+# Characters kept of a question with all its answers; PostgreSQL indexes at most 1 MB.
+_LONGEST_TEXT = 100_000
+_FOR_TITLE = 1_000
+# Words looked for at once; who types more is understood by these.
+_MOST_WORDS = 16
+
+
+def search_text(title: str, detail: str, answers: Iterable[str]) -> str:
+    """Return what the search knows of a question: the words of its title, on a line of its own, detail and answers."""
+    rest = folded("\n".join([detail, *answers])[: _LONGEST_TEXT - _FOR_TITLE])
+    # A space stands before and after the line's end: a search for words parts them by spaces.
+    return " ".join(part for part in (folded(title), rest and "\n", rest) if part)
+
+
+def matching(questions: QuestionQuerySet, text: str) -> QuestionQuerySet:
+    """Return those that hold a word beginning with each word of the text; an empty text keeps them all."""
+    if not text.strip():
+        return questions
+    words = _words(text)
+    return _with_words(questions, words) if words else questions.none()
+
+
+def _words(text: str) -> list[str]:
+    # Cut first: folding is linear, but nobody types this much.
+    return list(dict.fromkeys(folded(text[:2_000]).split()))[:_MOST_WORDS]
+
+
+def _with_words(questions: QuestionQuerySet, words: list[str]) -> QuestionQuerySet:
+    if connections[questions.db].vendor == "sqlite":
+        wanted = " AND ".join(f'"{word}"*' for word in words)
+        # The words are a parameter, and hold letters and digits only.
+        sql = "SELECT rowid FROM questions_question_words WHERE questions_question_words MATCH %s"
+        return questions.filter(pk__in=RawSQL(sql, [wanted]))  # noqa: S611
+    wanted = " & ".join(f"'{word}':*" for word in words)
+    return questions.filter(_HasWords(F("search_text"), Value(wanted, output_field=TextField())))
+
+
+class _HasWords(Func):
+    """The words of a column against a query of PostgreSQL's text search."""
+
+    output_field = BooleanField()
+    template = "%(expressions)s"
+    arg_joiner = " @@ "
+
+    def as_postgresql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
+        (column, _), (query, parameters) = map(compiler.compile, self.source_expressions)
+        return f"{VECTOR.format(column=column)} @@ ({query})::tsquery", tuple(parameters)

@@ -1,0 +1,179 @@
+"""Candidates in order of how likely they ask the same as a question.
+
+Each word of one question is laid beside the word of the other that fits it best: the same word in any form, one that
+stands for it, one spelt almost like it. What fits counts the more the rarer the words are; both questions are asked
+how much of them fits, and long ones must share more.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from math import fsum, log, sqrt
+
+from questions.similar.profile import SHORTEST_SPELT, Profile, profile
+from questions.similar.synonyms import is_known
+from questions.similar.text import Text
+from questions.similar.words import is_common
+
+# From here on a candidate is worth showing.
+OFFER = 0.15
+# How well a word fits that stands for another one, or stands only in the detail; at least so well, spelling counts.
+_STANDS_FOR = 0.8
+_IN_DETAIL = 0.3
+_SPELT_ALIKE = 0.5
+# What two questions have in common besides their words; it counts for what the words leave open.
+_SAME_MILESTONE = 0.15
+_SAME_MATERIAL = 0.05
+_SAME_TROUBLE = 0.075
+# Rarity is learnt from the questions at hand; so many others are imagined beside them, so that a few say little.
+_IMAGINED = 100
+_HOLD_COMMON, _HOLD_KNOWN, _HOLD_OTHER = 0.3, 0.02, 0.005
+_LEVEL = 0.7
+# What a common word counts beside one that says something.
+_COMMON_COUNTS = 0.15
+# Stems whose weight is remembered, so that memory stays bounded.
+_MOST_KEPT = 100_000
+# How much of its own length a question is measured by; the rest is the length that is usual.
+_OWN_LENGTH, _USUAL_LENGTH = 0.8, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How likely a question asks the same, from 0 to 1."""
+
+    id: int
+    score: float
+
+
+class Weights:
+    """What each word weighs among some questions, and how long these usually are."""
+
+    def __init__(self, among: Iterable[Profile] = ()) -> None:
+        self._questions = list(among)
+        self._holders = Counter(known for each in self._questions for known in each.stems)
+        self._weights: dict[str, float] = {}
+        lengths = [self.length(each) for each in self._questions]
+        self._usual = sorted(lengths)[len(lengths) // 2] if lengths else _USUAL_LENGTH
+        # The questions are kept, so that no other one can come by the identity of one of them.
+        self._lengths = {id(each): length for each, length in zip(self._questions, lengths, strict=True)}
+
+    def of(self, known: str) -> float:
+        """Return what a word weighs, by its stem: the rarer, the more."""
+        weight = self._weights.get(known)
+        if weight is None:
+            if len(self._weights) >= _MOST_KEPT:
+                self._weights.clear()
+            hold = _HOLD_COMMON if is_common(known) else _HOLD_KNOWN if is_known(known) else _HOLD_OTHER
+            holders = self._holders[known] + _IMAGINED * hold
+            rarity = log((len(self._questions) + _IMAGINED + 1) / (holders + 0.5))
+            weight = (_COMMON_COUNTS if is_common(known) else 1.0) * max(rarity, 0.0) ** _LEVEL
+            self._weights[known] = weight
+        return weight
+
+    def length(self, read: Profile) -> float:
+        """Return how much a question says."""
+        return sqrt(fsum(self.of(known) ** 2 for known in read.stems))
+
+    def measure(self, read: Profile) -> float:
+        """Return by what its share is measured: a short question is not the same for one word that it shares."""
+        length = self._lengths.get(id(read)) or self.length(read)
+        return (_OWN_LENGTH * length + (1 - _OWN_LENGTH) * self._usual) or 1.0
+
+
+ANYWHERE = Weights()
+
+
+def likeness(one: Text | Profile, other: Text | Profile, among: Weights = ANYWHERE) -> float:
+    """Return how alike two questions are, from 0 to 1, the same both ways round.
+
+    Without others to learn from, words weigh what they do in questions anywhere.
+    """
+    first, second = _read(one), _read(other)
+    score = shared(first, second, among)
+    if not score:
+        return 0.0
+    hints = sum(
+        counts
+        for mine, others, counts in (
+            (first.text.milestone, second.text.milestone, _SAME_MILESTONE),
+            (first.text.material, second.text.material, _SAME_MATERIAL),
+            (first.is_trouble, second.is_trouble, _SAME_TROUBLE),
+        )
+        if mine is not None and mine == others
+    )
+    return round(score + hints * (1 - score), 6)
+
+
+def rank(
+    asked: Text | Profile, candidates: Iterable[Text | Profile], *, limit: int = 5, least: float = OFFER
+) -> list[Likeness]:
+    """Return the candidates that likely ask the same, best first, equals by their id.
+
+    How telling a word is shows in the candidates themselves: what most of them hold tells little.
+    """
+    own = _read(asked)
+    others = {other.text.id: other for other in map(_read, candidates) if other.text.id != own.text.id}
+    among = Weights([own, *others.values()])
+    found = [Likeness(id=pk, score=likeness(own, other, among)) for pk, other in others.items()]
+    best = sorted(found, key=lambda one: (-one.score, one.id))
+    return [one for one in best[:limit] if one.score >= least]
+
+
+def _read(text: Text | Profile) -> Profile:
+    return text if isinstance(text, Profile) else profile(text)
+
+
+def shared(one: Profile, other: Profile, among: Weights) -> float:
+    """Return how much of their words two questions share, from 0 to 1, whatever they are about."""
+    if one.held == other.held:
+        return 1.0 if one.held else 0.0
+    # fsum: the same to the last digit in whatever order.
+    both = fsum([*_fits(one, other, among), *_fits(other, one, among)]) / 2
+    return min(1.0, both / (among.measure(one) * among.measure(other)))
+
+
+def _fits(one: Profile, other: Profile, among: Weights) -> Iterator[float]:
+    """What each word of a question weighs together with the one of the other that fits it best."""
+    instead = _instead(one, other, among)
+    for known in one.stems:
+        if known in other.held:
+            yield among.of(known) ** 2
+        elif known in instead:
+            yield _STANDS_FOR * instead[known] * among.of(known)
+        elif is_common(known):
+            continue
+        elif known in other.detail:
+            yield _IN_DETAIL * among.of(known) ** 2
+        elif known[0] in other.spelt and len(known) >= SHORTEST_SPELT:
+            alike = max(spelt_alike(known, each) * among.of(each) for each in other.spelt[known[0]])
+            yield alike * among.of(known)
+
+
+def _instead(one: Profile, other: Profile, among: Weights) -> dict[str, float]:
+    """Return the words of a question that others stand for in the other one, and what the heaviest of these weighs."""
+    pairs = [(one.lines[line], other.lines[line]) for line in one.lines.keys() & other.lines.keys()]
+    pairs += [(one.made[made], (made,)) for made in one.made.keys() & other.held]
+    pairs += [((made,), other.made[made]) for made in other.made.keys() & one.held]
+    found: dict[str, float] = {}
+    for mine, others in pairs:
+        heaviest = max(map(among.of, others))
+        for known in mine:
+            found[known] = max(heaviest, found.get(known, 0.0))
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def spelt_alike(one: str, other: str) -> float:
+    """Return how alike two words are spelt, from 0 to 1, by the pieces they share; 0 where it may be chance."""
+    first, second = _pieces(one), _pieces(other)
+    shared = 2 * len(first & second) / (len(first) + len(second))
+    return shared * shared if shared >= _SPELT_ALIKE else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> frozenset[str]:
+    framed = f" {word} "
+    return frozenset(
+        framed[start : start + length] for length in (2, 3, 4) for start in range(len(framed) - length + 1)
+    )

@@ -1,0 +1,19 @@
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from questions.access.known_questions import milestone_to_read
+from questions.dashboards.known_questions import milestone_questions as dashboard
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def milestone_questions(request: HtmxRequest, milestone_id: int) -> HttpResponse:
+    """What was asked about a milestone before, with the answers."""
+    access = milestone_to_read(signed_in(request), milestone_id, timezone.now())
+    text = request.GET.get("q", "").strip()
+    page = dashboard(access, text=text)
+    return render(request, "questions/milestone_questions.html", {"page": page, "text": text})

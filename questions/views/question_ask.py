@@ -1,0 +1,134 @@
+"""Ask: with everything on a page of its own, or in one line from wherever the person is."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from groups.access import GroupAccess
+from lib.editing import status_of
+from lib.requests import HtmxRequest, way_back
+from people.access import Audience, audience, signed_in
+from people.models import User
+from questions.access.questions import (
+    group_to_ask_in,
+    members_to_ask_for,
+    question_to_edit,
+    question_to_read,
+    reader,
+)
+from questions.actions import QuestionError, ask, ask_instead
+from questions.candidates import text_of
+from questions.dashboards.question_suggestions import Suggestion, suggestions
+from questions.forms.questions import AskForm, AskLineForm, OriginalForm, refused, seen_while_typing
+from questions.models import Question
+from questions.views.question_told import go, go_to, tell
+
+# What is sent while a question is typed on a page of its own.
+_HINTS = "[name=title], [name=milestone], [name=material]"
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Ask with detail, material, and who sees it. Similar questions are shown once before it is asked."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_ask_in(user, group_id, now)
+    form = AskForm(
+        request.POST or None,
+        instance=Question(group=access.group, cohort=access.group.cohort),
+        members=members_to_ask_for(access),
+        initial={"title": request.GET.get("title", ""), "milestone": request.GET.get("milestone")},
+    )
+    similar: list[Suggestion] = []
+    if form.is_valid():
+        if not form.cleaned_data["has_seen_similar"]:
+            similar = _similar(user, access, form.instance, now, seen_while_typing(request.POST))
+        if not similar and (question := _asked(form, access, user, now)):
+            tell(request, f"“{question}” is asked.", undo_url=_take_back_url(question))
+            return go_to(request, question)
+        form.show_as_seen()
+    return render(
+        request,
+        "questions/question_new.html",
+        {
+            "form": form,
+            "group": access.group,
+            "similar": similar,
+            "group_id": access.group.pk,
+            "line": form["title"].id_for_label,
+            "fields": _HINTS,
+        },
+        status=status_of(form),
+    )
+
+
+def _asked(form: AskForm, access: GroupAccess, user: User, now: datetime) -> Question | None:
+    try:
+        return ask(group=access.group, by=user, at=now, **form.to_ask())
+    except QuestionError as error:
+        refused(form, error)
+        return None
+
+
+def _similar(
+    user: User, access: GroupAccess, question: Question, now: datetime, leave_out: set[int]
+) -> list[Suggestion]:
+    return suggestions(
+        reader=reader(user, now),
+        asked=text_of(question),
+        course_id=access.group.cohort.course_id,
+        leave_out=leave_out,
+    )
+
+
+def _take_back_url(question: Question) -> str:
+    return reverse("questions:question-take-back", args=[question.pk])
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Ask in one line, and go on where the person was; similar questions are offered in the message."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_ask_in(user, group_id, now)
+    back = way_back(request, reverse("questions:question-list"))
+    form = AskLineForm(request.POST, course_id=access.group.cohort.course_id)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return go(request, back)
+    question = ask(group=access.group, by=user, at=now, **form.cleaned_data)
+    tell(
+        request,
+        f"“{question}” is asked.",
+        undo_url=_take_back_url(question),
+        next_url=back,
+        link_url=reverse("questions:question-edit", args=[question.pk]),
+        link_words="Add detail",
+        similar=_similar(user, access, question, now, {question.pk, *seen_while_typing(request.POST)}),
+        question_id=question.pk,
+    )
+    return go(request, back)
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def question_same(request: HtmxRequest, question_id: int) -> HttpResponse:
+    """Take back the question that was just asked: the asker has found the one that is the same, and asks that again."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = question_to_edit(user, question_id, now)
+    original = question_to_read(user, OriginalForm.original_of(request.POST), now).question
+    try:
+        ask_instead(question=access.question, original=original, by=user, at=now)
+    except QuestionError as error:
+        messages.error(request, str(error))
+        return go_to(request, access.question)
+    tell(request, f"You asked “{original}” too. Your own question is taken back.")
+    return go_to(request, original)

@@ -1,0 +1,94 @@
+from contextlib import nullcontext
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lib.editing import status_of
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
+from questions.access.questions import question_to_edit
+from questions.actions import QuestionError, remove_answer, restore_answer
+from questions.forms.questions import AnswerForm, QuestionForm, refused
+from questions.views.question_told import go, go_to, tell, unpublished_words
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
+    """Edit a question: its asker all of it, who leads the group all but who sees it."""
+    now = timezone.now()
+    user = signed_in(request)
+    is_saving = request.method == "POST"
+    with transaction.atomic() if is_saving else nullcontext():
+        access = question_to_edit(user, question_id, now, is_locked=is_saving)
+        title, was_known = access.question.title, access.question.published_at is not None
+        form = QuestionForm(
+            request.POST or None, instance=access.question, may_choose_readers=access.may_choose_readers
+        )
+        if form.is_valid():
+            try:
+                form.save_by(by=user, at=now)
+            except QuestionError as error:
+                refused(form, error)
+            else:
+                more = unpublished_words(was_known=was_known, question=access.question)
+                tell(request, f"“{access.question}” is saved.{more}")
+                return go_to(request, access.question)
+    context = {"form": form, "title": title, "url": access.question.get_absolute_url()}
+    return render(request, "questions/question_edit.html", context, status=status_of(form))
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
+    """Edit one's own answer."""
+    now = timezone.now()
+    user = signed_in(request)
+    is_saving = request.method == "POST"
+    with transaction.atomic() if is_saving else nullcontext():
+        access, answer = answer_to_edit(user, answer_id, now, is_locked=is_saving)
+        form = AnswerForm(request.POST or None, instance=answer)
+        if form.is_valid():
+            form.save_by(by=user, at=now)
+            tell(request, f"Your answer to “{access.question}” is saved.")
+            return go(request, f"{access.question.get_absolute_url()}#answer-{answer.pk}")
+    context = {"form": form, "title": access.question.title, "url": access.question.get_absolute_url()}
+    return render(request, "questions/answer_edit.html", context, status=status_of(form))
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def answer_remove(request: HtmxRequest, answer_id: int) -> HttpResponse:
+    """Take an answer away; the message brings it back."""
+    now = timezone.now()
+    user = signed_in(request)
+    access, answer = answer_to_remove(user, answer_id, now)
+    question = remove_answer(answer=answer, by=user, at=now)
+    words = f"The answer to “{question}” is taken away."
+    if question.status == question.Status.OPEN and access.question.status != question.status:
+        words += " The question is open again."
+    words += unpublished_words(was_known=access.question.published_at is not None, question=question)
+    tell(request, words, undo_url=reverse("questions:answer-restore", args=[question.pk, answer_id]))
+    return go_to(request, question)
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def answer_restore(request: HtmxRequest, question_id: int, answer_id: int) -> HttpResponse:
+    """Bring an answer back that was taken away."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = question_of_removed_answer(user, question_id, answer_id, now)
+    try:
+        restore_answer(question=access.question, answer_id=answer_id, by=user, at=now)
+    except QuestionError as error:
+        messages.error(request, str(error))
+    else:
+        tell(request, f"The answer to “{access.question}” is back.")
+    return go_to(request, access.question)

@@ -1,0 +1,57 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from questions.access.questions import question_to_merge, question_to_read
+from questions.actions import QuestionError, mark_duplicate, undo_duplicate
+from questions.dashboards.question_similar import merge_choice
+from questions.forms.questions import MergeSearchForm, OriginalForm
+from questions.views.question_told import go_to, tell, unpublished_words
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
+    """Find the question that this one is a duplicate of, look at both, and merge them."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = question_to_merge(user, question_id, now)
+    if request.method == "POST":
+        original = question_to_read(user, OriginalForm.original_of(request.POST), now).question
+        try:
+            question = mark_duplicate(question=access.question, original=original, by=user, at=now)
+        except QuestionError as error:
+            messages.error(request, str(error))
+            return go_to(request, access.question)
+        undo_url = reverse("questions:question-duplicate-undo", args=[question.pk])
+        more = unpublished_words(was_known=access.question.published_at is not None, question=question)
+        tell(
+            request, f"“{question}” is a duplicate of “{question.duplicate_of}” now.{more}", undo_url=undo_url
+        )
+        return go_to(request, question.duplicate_of or question)
+    form = MergeSearchForm(request.GET)
+    text, chosen_id = form.wanted()
+    choice = merge_choice(access=access, text=text, chosen_id=chosen_id)
+    context = {"question": access.question, "choice": choice, "form": form, "text": text}
+    return render(request, "questions/question_duplicate.html", context)
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def question_duplicate_undo(request: HtmxRequest, question_id: int) -> HttpResponse:
+    """Part a duplicate from its original."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = question_to_merge(user, question_id, now)
+    try:
+        question = undo_duplicate(question=access.question, by=user, at=now)
+    except QuestionError as error:
+        messages.error(request, str(error))
+        return go_to(request, access.question)
+    tell(request, f"“{question}” stands on its own again.")
+    return go_to(request, question)

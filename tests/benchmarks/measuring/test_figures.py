@@ -1,0 +1,104 @@
+import pytest
+
+from benchmarks.measuring.asked import Asked
+from benchmarks.measuring.figures import found_first, measure, measure_topics
+from benchmarks.measuring.rankers import (
+    BASELINES,
+    OURS,
+    Ranker,
+    first_stage,
+    ours,
+    ours_with_hint,
+    tf_idf_characters,
+    word_overlap,
+)
+
+# Two that ask the same, one that looks alike, one of another matter, and another two, in different words.
+ZOO = [
+    Asked(10, "zoo", "1", "Who feeds the wombat?", "a"),
+    Asked(20, "zoo", "1", "Who feeds the giraffe?", ""),
+    Asked(30, "zoo", "2", "Feeding the wombat", "a"),
+    Asked(40, "zoo", "2", "When is the essay due?", "b"),
+    Asked(50, "zoo", "3", "Deadline for essays", "b"),
+    Asked(60, "zoo", "3", "May we paint the fence?", ""),
+]
+
+
+def fixed(orders: dict[int, list[int]], alike: dict[tuple[int, int], float] | None = None) -> Ranker:
+    return Ranker("fixed", orders.__getitem__, lambda one, other: (alike or {}).get((other, one), 0.0))
+
+
+def test_places_of_the_first_twin_are_counted():
+    orders = {0: [2, 1], 2: [1, 3, 0], 3: [1, 2, 5, 0, 4], 4: [1]}
+
+    figures = measure(
+        fixed(orders), ZOO, {10: frozenset({20}), 30: frozenset({20}), 50: frozenset({60})}, at=(1, 3, 5)
+    )
+
+    assert figures.asked == 4
+    assert figures.recalls == {1: 1 / 4, 3: 2 / 4, 5: 3 / 4}
+    assert figures.mrr == pytest.approx((1 + 1 / 3 + 1 / 5 + 0) / 4)
+    # Not for the first, whose twin is above; not for the last, which is offered neither.
+    assert (figures.beaten, figures.rivalled) == (1, 3)
+
+
+def test_pairs_of_topics_are_counted():
+    alike = {(0, 1): 0.9, (0, 2): 0.8, (1, 2): 0.8, (3, 5): 0.7}
+
+    found = measure_topics(fixed({}, alike), ZOO, 0.7)
+
+    assert (found.topics, found.pairs, found.right, found.twins) == (2, 4, 1, 2)
+    assert (found.precision, found.recall) == (1 / 4, 1 / 2)
+
+
+def test_where_nobody_has_a_twin_nothing_is_divided():
+    alone = [ZOO[1], ZOO[5]]
+
+    assert measure(fixed({}), alone, {}).recalls == {1: 0, 5: 0, 10: 0}
+    found = measure_topics(fixed({}), alone, 0.7)
+    assert (found.precision, found.recall) == (0, 0)
+    assert found_first(first_stage(alone), alone) == 0
+
+
+def test_a_group_of_one_has_no_twin():
+    assert measure(fixed({}), [Asked(1, "zoo", "1", "Why?", "a")], {}).asked == 0
+
+
+def test_the_first_stage_finds_by_the_beginnings_of_words_and_the_rarest_first():
+    found = first_stage(ZOO)
+
+    assert found == [[2, 1], [2, 0], [0, 1], [4], [3], []]
+    assert found_first(found, ZOO) == 1
+
+
+@pytest.mark.parametrize("make", [*BASELINES, *OURS])
+def test_every_ranker_knows_a_twin_of_the_same_words(make):
+    ranker = make([*ZOO, Asked(70, "zoo", "1", "The wombat: who feeds it?", "a")])
+
+    assert ranker.order(0)[0] == 6
+    assert ranker.alike(0, 6) == pytest.approx(ranker.alike(6, 0))
+    assert 0 <= ranker.alike(0, 5) < ranker.alike(0, 6) <= 1.000001
+
+
+def test_ours_knows_a_twin_of_other_words_where_the_words_alone_do_not():
+    questions = [
+        *ZOO[:3],
+        Asked(40, "zoo", "2", "Is the essay late?", "b"),
+        Asked(50, "zoo", "3", "Essay deadline", "b"),
+    ]
+    questions.append(Asked(60, "zoo", "3", "Is the essay long?", ""))
+
+    assert word_overlap(questions).order(3)[0] == 5
+    assert tf_idf_characters(questions).order(3)[0] == 5
+    assert ours(questions).order(3)[0] == 4
+
+
+def test_the_module_is_a_hint():
+    questions = [
+        Asked(1, "zoo", "2", "Which paint is for the fence?", ""),
+        Asked(2, "zoo", "1", "Paint of the fence, blue", ""),
+        Asked(3, "zoo", "2", "Paint of the fence, grey", ""),
+    ]
+
+    assert ours(questions).order(0) == [1, 2]
+    assert ours_with_hint(questions).order(0) == [2, 1]

@@ -1,0 +1,35 @@
+from collections.abc import Callable
+
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import Cast
+
+
+def current(browser: Client, url: str) -> list[str]:
+    return [item.label for item in browser.get(url).context["navigation"] if item.is_current]
+
+
+def test_navigation_marks_courses_on_every_page_of_a_course(cast: Cast, as_: Callable[[str], Client]) -> None:
+    browser = as_("ines")
+    pages = ("tracker:board", "groups:cohort-people", "groups:cohort-calendar")
+    urls = [reverse(name, args=[cast.clover.cohort_id]) for name in pages]
+    assert [current(browser, url) for url in [reverse("groups:course-list"), *urls]] == [["Courses"]] * 4
+
+
+def test_navigation_marks_one_place_at_most(cast: Cast, as_: Callable[[str], Client]) -> None:
+    browser = as_("marta")
+    assert current(browser, reverse("tracker:my-groups")) == ["My groups"]
+    assert current(browser, reverse("questions:question-list")) == ["Questions"]
+    assert current(browser, reverse("people:account")) == []
+    assert current(browser, reverse("trends:trends", args=["llm"])) == ["Trends"]
+
+
+def test_navigation_leads_to_trends_who_may_read_them(cast: Cast, as_: Callable[[str], Client]) -> None:
+    account = reverse("people:account")
+    led = {
+        name: "Trends" in [item.label for item in as_(name).get(account).context["navigation"]]
+        for name in ("ines", "marta", "ana")
+    }
+    assert led == {"ines": True, "marta": True, "ana": False}
+    assert current(as_("ines"), reverse("trends:trends", args=["llm"])) == ["Trends"]

@@ -1,0 +1,215 @@
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.text import slugify
+
+from courses.models import Cohort, Course
+from demo.files import read
+from groups.models import Group
+from tests.conftest import Cast
+from tracker.dashboards.pictures import GroupPicture, group_pictures
+
+LISBON = ZoneInfo("Europe/Lisbon")
+
+# Each weekday once: the first minutes of a week after the clocks went back, the turn of a year, after they went
+# forward, in a leap year, the last minutes of a Sunday.
+DAYS = [
+    datetime(2026, 10, 26, 0, 5, tzinfo=LISBON),
+    datetime(2026, 12, 29, 9, 0, tzinfo=LISBON),
+    datetime(2027, 3, 31, 13, 30, tzinfo=LISBON),
+    datetime(2028, 3, 2, 8, 0, tzinfo=LISBON),
+    datetime(2026, 9, 18, 18, 0, tzinfo=LISBON),
+    datetime(2027, 1, 2, 7, 0, tzinfo=LISBON),
+    datetime(2026, 9, 20, 23, 55, tzinfo=LISBON),
+]
+
+# Days that are meant to lie ahead, and the end of an invitation.
+AHEAD = {
+    "PlanItem.due_on",
+    "Pause.starts_on",
+    "Pause.ends_on",
+    "MentorAway.ends_on",
+    "AgreedStep.due_on",
+    "AttentionPutAside.until_on",
+    "Invitation.expires_at",
+}
+
+# Topics are found by the machine, whenever the demo is loaded.
+AWAKE = ("Topic.", "Placement.", "HistoricalTopic.", "HistoricalPlacement.")
+
+
+def load(*options: str) -> list[str]:
+    said = StringIO()
+    call_command("load_demo", *options, stdout=said)
+    return said.getvalue().splitlines()
+
+
+def every_model() -> list[type[models.Model]]:
+    return [
+        model
+        for app in ("people", "courses", "groups", "tracker")
+        for model in apps.get_app_config(app).get_models()
+    ]
+
+
+def every_row() -> dict[str, list[dict[str, Any]]]:
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values()) for model in every_model()
+    }
+
+
+def dates() -> Iterator[tuple[str, Any]]:
+    """All days and moments of all rows, histories among them, by "Model.field"."""
+    for model in every_model():
+        names = [field.name for field in model._meta.fields if isinstance(field, models.DateField)]
+        for row in model._default_manager.values(*names) if names else ():
+            for name, value in row.items():
+                if value is not None:
+                    yield f"{model._meta.object_name}.{name}", value
+
+
+def pictures(cohort: Cohort) -> dict[str, GroupPicture]:
+    groups = Group.objects.filter(cohort=cohort).in_order()
+    return {picture.group.name: picture for picture in group_pictures(groups, now=timezone.now())}
+
+
+def current() -> Cohort:
+    return Cohort.objects.get(closed_on=None)
+
+
+@pytest.mark.parametrize("now", DAYS, ids=lambda now: f"{now:%A}")
+def test_load_demo_tells_the_same_on_every_weekday(db: None, now: datetime) -> None:
+    with time_machine.travel(now, tick=False):
+        load()
+        today = now.date()
+        moments = [(name, value) for name, value in dates() if name not in AHEAD]
+        assert [pair for pair in moments if pair[1] > (now if isinstance(pair[1], datetime) else today)] == []
+        asleep = {
+            (name, local.time())
+            for name, value in moments
+            if not name.startswith(AWAKE)
+            if isinstance(value, datetime) and not 7 <= (local := value.astimezone(LISBON)).hour <= 22
+        }
+        assert asleep == set()
+        groups = pictures(current())
+        assert current().starts_on == today - timedelta(days=14 + today.weekday())
+        assert_standings(groups)
+        assert_check_ins(groups, now)
+
+
+def assert_standings(groups: dict[str, GroupPicture]) -> None:
+    members = [member for picture in groups.values() for member in picture.members]
+    flagged = {
+        (member.name, member.standing.attention.value, member.standing.reasons[0].code.value)
+        for member in members
+        if member.standing.attention != "none"
+    }
+    assert flagged == {
+        ("Bruno Sá", "act", "needs_help"),
+        ("Nguyễn Thu Trang", "act", "behind"),
+        ("Emre Kaya", "watch", "behind"),
+    }
+    assert {member.name for member in members if member.standing.pace == "ahead"} == {"Ravi Menon"}
+    assert {member.name for member in members if member.standing.is_set_aside} == {"Luis Ángel Quispe"}
+    aside = next(member for member in members if member.standing.is_set_aside)
+    assert aside.standing.attention_underneath == "act"
+    # One in five at most, or the board says that the rule says nothing.
+    assert len(flagged) * 5 <= len(members)
+    bruno, ana = (next(m for m in members if m.name == name) for name in ("Bruno Sá", "Ana Ruivo"))
+    assert "asked 8 days ago" in bruno.standing.reasons[0].text
+    assert "stuck" in {
+        r.code.value for m in members if m.name == "Nguyễn Thu Trang" for r in m.standing.reasons
+    }
+    assert (len(ana.standing.done_due), len(ana.standing.due), ana.standing.pace) == (1, 2, "on_track")
+    assert {name: len(picture.members) for name, picture in groups.items()} == {
+        "Clover": 3,
+        "Juniper": 4,
+        "Rowan": 2,
+        "Sorrel": 3,
+        "Tansy": 3,
+    }
+
+
+def assert_check_ins(groups: dict[str, GroupPicture], now: datetime) -> None:
+    states = {
+        name: [(week.state.value, week.outcome) for week in picture.status.weeks[:2]]
+        for name, picture in groups.items()
+    }
+    assert states == {
+        "Clover": [("done", "held"), ("done", "held")],
+        "Juniper": [("done", "cancelled"), ("done", "held")],
+        "Rowan": [("done", "held"), ("covered", "held")],
+        "Sorrel": [("done", "held"), ("late", None)],
+        "Tansy": [("missed", None), ("done", "held")],
+    }
+    # Clover's is always there to be logged, two others once their hour has passed.
+    this_week = {name: week.state.value for name, p in groups.items() if (week := p.status.this_week)}
+    weekday, hour = now.weekday(), now.hour
+    assert this_week == {
+        "Clover": "due",
+        "Juniper": "done" if (weekday, hour) >= (0, 18) else "due",
+        "Rowan": "covered" if (weekday, hour) >= (3, 14) else "due",
+        "Sorrel": "due",
+        "Tansy": "due",
+    }
+    reasons = {name: {r.code.value for r in picture.status.reasons} for name, picture in groups.items()}
+    assert reasons == {
+        "Clover": set(),
+        "Juniper": set(),
+        "Rowan": {"questions_open"},
+        "Sorrel": {"check_in_late"},
+        "Tansy": {"questions_open", "few_minutes"},
+    }
+
+
+def test_load_demo_does_it_once_and_says_so(db: None, settings: Any) -> None:
+    # Of this process, so that a busy machine does not count.
+    begun = time.process_time()
+    with CaptureQueriesContext(connection) as queries:
+        said = load()
+    assert time.process_time() - begun < 15
+    assert len(queries) < 5_500
+    assert said == [
+        "Loaded the demo: Large Language Model Specialization, 7 milestones.",
+        "June 2026, over: 3 groups, 9 students, 35 questions.",
+        "August 2026, in its third week today: 5 groups, 17 students, 41 questions.",
+        "With DEMO=1 the sign-in page offers one click as student, mentor, course admin.",
+    ]
+    before = every_row()
+    settings.DEMO = True
+    with time_machine.travel(timezone.now() + timedelta(days=9), tick=False):
+        said = load()
+    assert said == [
+        "The demo is here already: nothing was done.",
+        "The sign-in page offers one click as student, mentor, course admin.",
+    ]
+    assert every_row() == before
+
+
+def test_load_demo_refuses_to_stand_beside_others(cast: Cast) -> None:
+    before = every_row()
+    with pytest.raises(CommandError, match="people in this database who are not of the demo"):
+        load()
+    assert every_row() == before
+
+
+def test_load_demo_beside_others_leaves_what_is_theirs(cast: Cast) -> None:
+    Course.objects.filter(pk=cast.course.pk).update(slug=slugify(read("course")["title"]))
+    before = every_row()
+    load("--beside-others")
+    after = every_row()
+    for label, rows in before.items():
+        kept = {row["id"]: row for row in after[label]} if rows else {}
+        assert [kept[row["id"]] for row in rows] == rows, label
+    assert Course.objects.count() == 3

@@ -1,0 +1,95 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.actions.mentorship import end_mentorship
+from groups.models import MentorAway
+from tests.conftest import Cast
+from tests.factories.groups import MentorshipFactory
+
+type SignIn = Callable[[str], Client]
+
+URL = "/away/"
+
+
+def away_rows() -> list[tuple[str, str, str, str]]:
+    rows = MentorAway.objects.select_related("mentorship__group", "mentorship__person").order_by("pk")
+    return [
+        (row.mentorship.person.name, row.mentorship.group.name, f"{row.starts_on}", f"{row.ends_on}")
+        for row in rows
+    ]
+
+
+def fields(cast: Cast, **more: Any) -> dict[str, Any]:
+    mentorships = [mentorship.pk for mentorship in cast.marta.mentorships.order_by("pk")]
+    return {"starts_on": "2026-09-21", "ends_on": "2026-09-25", "mentorships": mentorships, **more}
+
+
+def test_away_is_told_for_every_group_and_says_whom_to_ask(cast: Cast, as_: SignIn) -> None:
+    MentorshipFactory.create(group=cast.juniper, person=cast.marta, role="co-mentor")
+    browser = as_("marta")
+    assert browser.get(URL).content.decode().count('type="checkbox"') == 2
+    page = browser.post(URL, fields(cast), follow=True).content.decode()
+    assert away_rows() == [
+        ("Marta Pires", "Clover", "2026-09-21", "2026-09-25"),
+        ("Marta Pires", "Juniper", "2026-09-21", "2026-09-25"),
+    ]
+    assert "You are away Mon 21 to Fri 25 September. Ask a course admin for a cover." in page
+    assert '<a href="mailto:ines@example.com">Inês Duarte</a>' in page
+    assert "You are away Mon 21 to Fri 25 September." in browser.get("/groups/").content.decode()
+
+
+def test_away_is_taken_back_by_who_said_it(cast: Cast, as_: SignIn) -> None:
+    as_("marta").post(URL, fields(cast))
+    take_back = reverse("groups:mentor-away-take-back", args=[MentorAway.objects.get().pk])
+    told = {name: as_(name).post(take_back).status_code for name in ("ana", "tomas", "ines", "zoe")}
+    assert told == {"ana": 403, "tomas": 403, "ines": 403, "zoe": 404}
+    assert MentorAway.objects.exists()
+    page = as_("marta").post(take_back, follow=True).content.decode()
+    assert "You are not away from Clover on these days any more." in page
+    assert not MentorAway.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"ends_on": "2026-09-20"}, "The last day comes before the first."),
+        ({"starts_on": "2026-09-01", "ends_on": "2026-09-15"}, "That is over already."),
+        ({"mentorships": []}, "Choose at least one group."),
+        (
+            {"starts_on": "2026-09-30", "ends_on": "2026-10-02"},
+            "You are away from Clover on some of these days already.",
+        ),
+        ({"starts_on": ""}, "This field is required."),
+    ],
+)
+def test_away_that_cannot_be_is_refused(cast: Cast, as_: SignIn, changes: dict[str, Any], error: str) -> None:
+    MentorAway.objects.create(
+        mentorship=cast.clover.mentorships.get(), starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 9)
+    )
+    page = as_("marta").post(URL, fields(cast, **changes)).content.decode()
+    assert error in page
+    assert MentorAway.objects.count() == 1
+
+
+def test_away_from_another_mentors_group_is_refused(cast: Cast, as_: SignIn) -> None:
+    as_("marta").post(URL, fields(cast, mentorships=[cast.juniper.mentorships.get().pk]))
+    assert away_rows() == []
+
+
+def test_away_of_who_mentors_nobody_has_no_form(cast: Cast, as_: SignIn) -> None:
+    page = as_("ana").get(URL).content.decode()
+    assert "You mentor no group at the moment" in page
+    assert 'name="starts_on"' not in page
+
+
+def test_away_of_a_mentorship_that_ended_is_left_as_it_was(cast: Cast, as_: SignIn) -> None:
+    as_("marta").post(URL, fields(cast))
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 16), by=cast.ines)
+    take_back = reverse("groups:mentor-away-take-back", args=[MentorAway.objects.get().pk])
+    assert as_("marta").post(take_back).status_code == 403
+    assert MentorAway.objects.exists()

@@ -1,0 +1,104 @@
+"""A known question that the next cohort may not see any more is published no longer, whatever was done to it."""
+
+import pytest
+
+from questions.actions import (
+    change_question,
+    mark_duplicate,
+    mark_follow_up,
+    publish,
+    remove_answer,
+    reopen,
+    restore_answer,
+    settle,
+    undo_duplicate,
+    unpublish,
+)
+from questions.models import Question
+from tests.conftest import NOW, Cast
+from tests.factories.questions import AnswerFactory, QuestionFactory
+
+
+@pytest.fixture
+def known(cast: Cast) -> Question:
+    question = QuestionFactory.create(
+        membership=cast.ana, visibility="course", milestone=cast.milestones[0], status="answered",
+        first_answered_at=NOW,
+    )  # fmt: skip
+    AnswerFactory.create(question=question, answered_by=cast.marta)
+    publish(questions=Question.objects.all(), by=cast.ines, at=NOW)
+    question.refresh_from_db()
+    assert question.published_by == cast.ines
+    return question
+
+
+def is_published(question: Question) -> bool:
+    question.refresh_from_db()
+    assert (question.published_at is None) == (question.published_by is None)
+    return question.published_at is not None
+
+
+@pytest.mark.parametrize("visibility", ["cohort", "group"])
+def test_fewer_readers_unpublish_it(cast: Cast, known: Question, visibility: str) -> None:
+    known.visibility = visibility
+    change_question(question=known, by=cast.person("ana"), at=NOW)
+    assert not is_published(known)
+
+
+def test_other_words_leave_it_published(cast: Cast, known: Question) -> None:
+    known.title, known.milestone = "Better words", None
+    change_question(question=known, by=cast.person("ana"), at=NOW)
+    assert is_published(known)
+
+
+def test_a_merge_unpublishes_it_and_parting_does_not_bring_it_back(cast: Cast, known: Question) -> None:
+    original = QuestionFactory.create(membership=cast.dalia, visibility="course")
+    mark_duplicate(question=known, original=original, by=cast.ines, at=NOW)
+    assert not is_published(known)
+    undo_duplicate(question=known, by=cast.ines, at=NOW)
+    assert not is_published(known)
+
+
+def test_the_original_of_a_merge_stays_published(cast: Cast, known: Question) -> None:
+    other = QuestionFactory.create(membership=cast.dalia)
+    mark_duplicate(question=other, original=known, by=cast.ines, at=NOW)
+    assert is_published(known)
+
+
+def test_without_an_answer_it_is_published_no_longer(cast: Cast, known: Question) -> None:
+    given = known.answers.get()
+    answer_id = given.pk
+    remove_answer(answer=given, by=cast.marta, at=NOW)
+    assert not is_published(known)
+    restore_answer(question=known, answer_id=answer_id, by=cast.marta, at=NOW)
+    assert not is_published(known)
+    assert publish(questions=Question.objects.all(), by=cast.ines, at=NOW) == [known]
+
+
+def test_one_that_waits_for_more_is_not_shown_until_it_is_answered_again(cast: Cast, known: Question) -> None:
+    for wait in (reopen, mark_follow_up):
+        wait(question=known, by=cast.marta, at=NOW)
+        assert is_published(known)
+        assert not Question.objects.known().exists()
+        settle(question=known, by=cast.marta, at=NOW)
+        assert Question.objects.known().get() == known
+
+
+def test_publishing_many_asks_as_often_as_publishing_one(cast: Cast, django_assert_num_queries) -> None:
+    for count in (0, 1, 3, 30):
+        for _ in range(count):
+            QuestionFactory.create(
+                membership=cast.ana, visibility="course", milestone=cast.milestones[0], status="answered",
+                first_answered_at=NOW,
+            )  # fmt: skip
+        # A savepoint around both: the questions, and unless there are none their update and their history.
+        with django_assert_num_queries(5 if count else 3):
+            assert len(publish(questions=Question.objects.all(), by=cast.ines, at=NOW)) == count
+    assert len(unpublish(questions=Question.objects.all(), by=cast.ines, at=NOW)) == 34
+
+
+def test_what_cannot_be_published_stays_as_it_is(cast: Cast) -> None:
+    QuestionFactory.create(membership=cast.ana, visibility="course", milestone=cast.milestones[0])
+    QuestionFactory.create(membership=cast.ana, status="answered", first_answered_at=NOW)
+    assert publish(questions=Question.objects.all(), by=cast.ines, at=NOW) == []
+    assert unpublish(questions=Question.objects.all(), by=cast.ines, at=NOW) == []

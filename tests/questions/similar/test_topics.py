@@ -1,0 +1,73 @@
+import pytest
+
+from questions.similar import SAME, Text, Weights, clusters, profile, same_topic
+from questions.similar.topics import gather
+
+ESSAY = [
+    Text(1, "When is the essay due?"),
+    Text(4, "Essay due date"),
+    Text(7, "When is the essay's due date?"),
+]
+LOGIN = [Text(2, "The wombat server refuses my password"), Text(5, "Wombat server refused the password")]
+ALONE = [
+    Text(3, "Which picture formats may the report hold?"),
+    Text(6, "Where is the recording of Tuesday?"),
+    Text(8, "The wombat server is slow"),
+]
+
+
+def test_questions_that_ask_the_same_are_gathered_and_nobody_stands_alone():
+    assert clusters([*ESSAY, *LOGIN, *ALONE]) == [frozenset({1, 4, 7}), frozenset({2, 5})]
+
+
+def test_the_order_in_which_they_are_given_changes_nothing():
+    mixed = [*ESSAY, *LOGIN, *ALONE]
+    mixed.reverse()
+
+    assert clusters(mixed) == clusters([*ESSAY, *LOGIN, *ALONE])
+
+
+def test_hints_do_not_make_a_topic():
+    texts = [Text(one.id, one.title, milestone=1, material=1) for one in ALONE]
+
+    assert clusters(texts) == []
+
+
+def test_the_milestone_does_not_part_a_topic():
+    apart = [Text(one.id, one.title, milestone=one.id) for one in ESSAY]
+
+    assert clusters(apart) == [frozenset({1, 4, 7})]
+
+
+@pytest.mark.parametrize(
+    "texts", [[], [Text(1, "?")], [Text(1, ""), Text(2, "")], [Text(1, "🎉"), Text(2, "🎉")]]
+)
+def test_where_nothing_is_said_there_is_no_topic(texts):
+    assert clusters(texts) == []
+
+
+def test_a_chain_of_likenesses_is_no_topic():
+    likenesses = {(0, 1): 0.9, (1, 2): 0.9, (2, 3): 0.9}
+
+    def fit(one, topic):
+        return sum(likenesses.get((member, one), 0.0) for member in topic) / len(topic)
+
+    assert gather(range(4), fit, 0.7) == [[0, 1], [2, 3]]
+
+
+def test_one_joins_the_topic_that_it_fits_best_and_of_equals_the_elder():
+    def fit(one, topic):
+        return {("c", "a"): 0.8, ("c", "b"): 0.9, ("d", "a"): 0.8, ("e", "b"): 0.8}.get((one, topic[0]), 0.0)
+
+    assert gather("abcd", fit, 0.7) == [["a", "d"], ["b", "c"]]
+    assert gather("abe", lambda one, topic: 0.8 if one == "e" else 0.0, 0.7) == [["a", "e"]]
+
+
+def test_a_question_fits_a_topic_as_it_fits_its_members_on_average():
+    among = Weights(map(profile, [*ESSAY, *LOGIN, *ALONE]))
+    essay, login = [list(map(profile, texts)) for texts in (ESSAY, LOGIN)]
+
+    assert same_topic(essay[0], essay[1:], among) >= SAME
+    assert same_topic(essay[0], [*essay[1:], *login], among) < SAME
+    assert same_topic(essay[0], login, among) < 0.1
+    assert same_topic(essay[0], [], among) == 0

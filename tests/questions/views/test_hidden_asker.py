@@ -1,0 +1,205 @@
+"""Who hides their name is named to no other student: on no page, in no order, by no filter."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from questions.actions import answer, ask, ask_again, mark_duplicate
+from questions.models import Question
+from tests.conftest import NOW, Cast
+from tests.factories.groups import MentorshipFactory
+from tests.factories.people import UserFactory
+from tests.factories.tracker import CheckInFactory
+
+type SignIn = Callable[[str], Client]
+# Nothing of it is in another name, a title or an address.
+NAME, MAIL = "Quirina Xanthopoulos", "quirina@example.com"
+
+
+@pytest.fixture
+def hidden(cast: Cast) -> Question:
+    """Ana, under a name that is found if it stands anywhere, hid it, answered herself, and has a duplicate."""
+    ana = cast.person("ana")
+    ana.name, ana.email = NAME, MAIL
+    ana.save()
+    question = ask(
+        group=cast.clover, by=ana, at=NOW, title="What is a token worth?", is_asker_hidden=True, detail="Quite?",
+        milestone=cast.milestones[0],
+    )  # fmt: skip
+    answer(question=question, by=ana, at=NOW, body="Found it.", enrolment_id=cast.enrolment("ana").pk)
+    ask_again(question=question, group=cast.juniper, by=cast.person("emre"), at=NOW)
+    twin = ask(
+        group=cast.clover,
+        by=ana,
+        at=NOW,
+        title="How much is a token?",
+        is_asker_hidden=True,
+        visibility="group",
+    )
+    mark_duplicate(question=twin, original=question, by=cast.marta, at=NOW)
+    return question
+
+
+def pages(cast: Cast, browser: Client, question: Question) -> dict[str, str]:
+    """Every page of questions, as far as the person may open it."""
+    twin = question.duplicates.get()
+    new = reverse("questions:question-new", args=[cast.clover.pk])
+    juniper = reverse("questions:question-new", args=[cast.juniper.pk])
+    addresses = [
+        *(f"/questions/?{query}" for query in (
+            "", "q=token", "q=found", "sort=most-asked", "sort=oldest-open", f"q={NAME.split()[0]}",
+            f"group={cast.clover.pk}", "status=answered", f"milestone={cast.milestones[0].pk}", "mine=on",
+        )),
+        question.get_absolute_url(),
+        twin.get_absolute_url(),
+        f"/questions/{question.pk}/edit/",
+        f"/questions/{question.pk}/duplicate/?q=token",
+        f"/questions/{twin.pk}/duplicate/",
+        new,
+        juniper,
+    ]  # fmt: skip
+    found = {}
+    for address in addresses:
+        page = browser.get(address)
+        if page.status_code == 200:
+            found[address] = page.content.decode()
+    for address in (new, juniper):
+        page = browser.post(address, {"title": "What is a token worth then?", "visibility": "cohort"})
+        if page.status_code == 200:
+            found[f"POST {address}"] = page.content.decode()
+    line = browser.post(
+        reverse("questions:question-ask", args=[cast.clover.pk]),
+        {"title": "What is a token worth to us?"},
+        follow=True,
+    )
+    found["one line"] = line.content.decode()
+    again = browser.post(reverse("questions:question-again", args=[question.pk]), follow=True)
+    found["again"] = again.content.decode()
+    return found
+
+
+def leaking(found: dict[str, str]) -> list[str]:
+    return [
+        address for address, html in found.items() if re.search("quirina|xanthopoulos", html, re.IGNORECASE)
+    ]
+
+
+@pytest.mark.parametrize("who", ["bruno", "chidi", "dalia", "emre"])
+def test_hidden_asker_is_named_to_no_other_student(
+    cast: Cast, as_: SignIn, hidden: Question, who: str
+) -> None:
+    found = pages(cast, as_(who), hidden)
+    assert "What is a token worth?" in found["/questions/?q=token"]
+    assert "somebody in the cohort" in found[hidden.get_absolute_url()]
+    assert "Who asked" in found[hidden.get_absolute_url()]
+    # Searching the name puts it into the field of the form.
+    found = {address: html.replace('value="Quirina"', "") for address, html in found.items()}
+    assert leaking(found) == []
+
+
+def test_hidden_asker_is_named_to_no_other_mentor(cast: Cast, as_: SignIn, hidden: Question) -> None:
+    found = {
+        address: html.replace('value="Quirina"', "")
+        for address, html in pages(cast, as_("tomas"), hidden).items()
+    }
+    assert leaking(found) == []
+
+
+def test_hidden_asker_is_named_to_no_former_mentor(cast: Cast, hidden: Question) -> None:
+    former = UserFactory.create(name="Former Mentor")
+    MentorshipFactory.create(group=cast.clover, person=former, ended_on=NOW.date())
+    browser = Client()
+    browser.force_login(former)
+    found = {
+        address: html.replace('value="Quirina"', "") for address, html in pages(cast, browser, hidden).items()
+    }
+    assert "What is a token worth?" in found["/questions/?q=token"]
+    assert leaking(found) == []
+
+
+@pytest.mark.parametrize("who", ["marta", "ines", "ana"])
+def test_hidden_asker_is_known_to_leaders_and_themself(
+    cast: Cast, as_: SignIn, hidden: Question, who: str
+) -> None:
+    html = as_(who).get(hidden.get_absolute_url()).content.decode().partition("<main")[2]
+    assert NAME in html
+
+
+@pytest.mark.parametrize(("who", "finds"), [("bruno", False), ("ana", True), ("marta", True), ("ines", True)])
+def test_group_filter_does_not_tell_of_which_three_a_hidden_asker_is(
+    cast: Cast, as_: SignIn, hidden: Question, who: str, finds: bool
+) -> None:
+    html = as_(who).get("/questions/", {"group": cast.clover.pk}).content.decode()
+    assert ("What is a token worth?" in html) is finds
+
+
+def test_group_filter_finds_what_is_of_the_group_anyway(cast: Cast, as_: SignIn, hidden: Question) -> None:
+    ask(
+        group=cast.clover,
+        by=cast.person("ana"),
+        at=NOW,
+        title="Among us?",
+        is_asker_hidden=True,
+        visibility="group",
+    )
+    html = as_("bruno").get("/questions/", {"group": cast.clover.pk}).content.decode()
+    assert "Among us?" in html
+    assert "somebody in the group" in html
+
+
+def test_group_of_a_hidden_asker_is_not_named(cast: Cast, as_: SignIn, hidden: Question) -> None:
+    for who in ("bruno", "dalia"):
+        for url in ("/questions/?q=worth", hidden.get_absolute_url()):
+            html = as_(who).get(url).content.decode()
+            said = re.findall(r"by somebody in the cohort[^<]*", html)
+            assert said
+            assert not any("Clover" in words for words in said)
+
+
+@pytest.mark.parametrize(("who", "finds"), [("bruno", False), ("ana", True), ("marta", True), ("ines", True)])
+def test_pages_of_a_group_do_not_tell_that_a_hidden_asker_is_in_it(
+    cast: Cast, as_: SignIn, hidden: Question, who: str, finds: bool
+) -> None:
+    """Ana's question is of this week and this group; only those who know her name are told so."""
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta)
+    for url in (
+        reverse("tracker:group-detail", args=[cast.clover.pk]),
+        reverse("tracker:check-in-detail", args=[cast.clover.pk, "2026-W38"]),
+    ):
+        page = as_(who).get(url)
+        assert page.status_code == 200
+        assert ("What is a token worth?" in page.content.decode()) is finds, url
+
+
+def test_group_of_a_hidden_asker_is_not_told_by_the_question_that_theirs_is_merged_into(
+    cast: Cast, as_: SignIn
+) -> None:
+    """Dalia of Juniper hides what Ana of Clover asked too: Marta mentors Clover only."""
+    about = {"group": cast.juniper, "by": cast.person("dalia"), "at": NOW}
+    original = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="What is a token?")
+    hidden = ask(**about, title="How much is a token?", is_asker_hidden=True)
+    for_group = ask(**about, title="Is a token much?", is_asker_hidden=True, visibility="group")
+    for question in (hidden, for_group):
+        mark_duplicate(question=question, original=original, by=cast.ines, at=NOW)
+
+    def told(who: str) -> tuple[list[str], int]:
+        shown = as_(who).get(original.get_absolute_url()).context["question"]
+        return [f"{one.who} in {one.group}" for one in shown.asks], shown.group_count
+
+    assert told("marta") == (["Ana Ruivo in Clover", *["somebody in the course"] * 2], 1)
+    for question in (original, hidden):
+        assert "Juniper" not in as_("marta").get(question.get_absolute_url()).content.decode()
+    named = cast.person("dalia").name
+    assert told("ines") == (["Ana Ruivo in Clover", *[f"{named} in Juniper"] * 2], 2)
+    # That somebody else of the group asked it again is no secret.
+    ask_again(question=original, group=cast.juniper, by=cast.person("emre"), at=NOW)
+    assert told("marta") == (
+        ["Ana Ruivo in Clover", *["somebody in the course"] * 2, "somebody in Juniper"],
+        2,
+    )
+    MentorshipFactory.create(group=cast.juniper, person=cast.marta)
+    assert told("marta")[0][1] == f"{named} in Juniper"

@@ -1,0 +1,286 @@
+import re
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from courses.models import Milestone
+from questions.access.known_questions import milestone_to_read
+from questions.dashboards.known_questions import milestone_questions
+from questions.models import Question
+from tests.conftest import NOW, Cast
+from tests.factories.courses import CourseFactory, MaterialFactory, MilestoneFactory
+from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.factories.questions import AnswerFactory, QuestionFactory
+from tests.messages import said
+from tests.questions.known import known_question, spring, stay_in_spring
+
+type As = Callable[[str], Client]
+
+NUNO = "Nuno Vale, mentor"
+
+
+def url_of(milestone: Milestone, page: str = "", **query: str) -> str:
+    return reverse(f"questions:milestone-questions{page}", args=[milestone.pk], query=query)
+
+
+def html_of(browser: Client, url: str) -> str:
+    return " ".join(unescape(browser.get(url).content.decode()).split())
+
+
+def titles(html: str) -> list[str]:
+    """The known questions in their order."""
+    return re.findall(r"<summary>([^<]+?) <span", html)
+
+
+def listed(html: str, heading: str) -> list[str]:
+    """What stands under a heading that only admins see, each as it is to be chosen or opened."""
+    part = html.partition(f'id="{heading}"')[2].partition("</section>")[0]
+    return re.findall(r'<label for="publish-\d+">(.*?)</label>', part) or re.findall(
+        r'<li><a href="/questions/\d+/">(.*?)</a>', part
+    )
+
+
+def furnish(cast: Cast) -> dict[str, Question]:
+    """Questions of the spring about the first milestone: four that are known, and whatever must not be shown."""
+    prompts, basics = cast.milestones[1], cast.milestones[0]
+    olga, pavel = stay_in_spring(cast, "Olga Kask"), stay_in_spring(cast, "Pavel Novák")
+    nuno = spring(cast).mentorships.get().person
+    paper = MaterialFactory.create(milestone=basics, title="The paper", url="https://example.com/p")
+    about: dict[str, Any] = {"milestone": basics}
+    found = {
+        "once": known_question(
+            olga, nuno, title="Why the root?", material=paper, detail="At **12:30**.", **about
+        ),
+        "often": known_question(pavel, nuno, asks=3, title="What is a token?", is_asker_hidden=True, **about),
+        "students": known_question(olga, pavel.enrolment.person, title="Which colour?", **about),
+        "own": known_question(
+            pavel, pavel.enrolment.person, title="How long?", is_asker_hidden=True, **about
+        ),
+    }
+    known_question(olga, nuno, title="Of prompts", milestone=prompts)
+    hidden: dict[str, Any] = {"published_at": None, "published_by": None, **about}
+    known_question(olga, nuno, title="Not published", **hidden)
+    known_question(olga, nuno, title="Of the cohort", visibility="cohort", **hidden)
+    known_question(olga, nuno, title="Of the group", visibility="group", **hidden)
+    known_question(olga, nuno, title="Open again", **{**about, "status": "follow_up"})
+    QuestionFactory.create(membership=olga, title="Never answered", visibility="course", **about)
+    elsewhere = MembershipFactory.create(group=GroupFactory.create(cohort__course=CourseFactory.create()))
+    foreign = MilestoneFactory.create(course=elsewhere.group.cohort.course, position=1)
+    known_question(elsewhere, nuno, title="Of another course", milestone=foreign)
+    return found
+
+
+KNOWN = ["What is a token?", "Why the root?", "Which colour?", "How long?"]
+
+
+@pytest.mark.parametrize("who", ["ana", "dalia", "marta", "tomas", "ines"])
+def test_everybody_who_takes_part_reads_what_is_known_most_asked_first(cast: Cast, as_: As, who: str) -> None:
+    furnish(cast)
+    html = html_of(as_(who), url_of(cast.milestones[0]))
+    assert titles(html) == KNOWN
+    assert "<h1>Known questions</h1> <p>LLM basics · LLM specialisation</p>" in html
+    assert "At <strong>12:30</strong>." in html
+
+
+@pytest.mark.parametrize("who", ["ana", "dalia", "marta", "tomas"])
+def test_nothing_else_is_shown_and_nobody_of_another_cohort_is_named(cast: Cast, as_: As, who: str) -> None:
+    furnish(cast)
+    html = html_of(as_(who), url_of(cast.milestones[0]))
+    for words in (
+        "Olga", "Kask", "Pavel", "Novák", "Rosebay", "Not published", "Of the", "Open again", "Never", "Of another",
+        "Of prompts", "Unpublish", "Could be published", 'name="questions"',
+    ):  # fmt: skip
+        assert words not in html, words
+    assert re.findall(r"Answered by (.*?),? <time", html) == [NUNO, NUNO, "a student", "who asked"]
+
+
+def test_a_mentor_who_logged_it_is_named_as_who_answered(cast: Cast, as_: As) -> None:
+    question = QuestionFactory.create(
+        membership=cast.ana, asked_by=cast.marta, milestone=cast.milestones[0], visibility="course",
+        status="answered", first_answered_at=NOW, published_at=NOW, published_by=cast.ines,
+    )  # fmt: skip
+    AnswerFactory.create(question=question, answered_by=cast.marta)
+    assert "Answered by Marta Pires, mentor" in html_of(as_("dalia"), url_of(cast.milestones[0]))
+
+
+def test_a_mentor_whose_mentorship_is_over_is_named_still(cast: Cast, as_: As) -> None:
+    furnish(cast)
+    spring(cast).mentorships.update(ended_on=date(2026, 4, 1))
+    html = html_of(as_("dalia"), url_of(cast.milestones[0]))
+    assert re.findall(r"Answered by (.*?),? <time", html) == [NUNO, NUNO, "a student", "who asked"]
+
+
+def test_who_joins_later_reads_it_from_that_day_on(cast: Cast, as_: As) -> None:
+    cast.dalia.started_on = NOW.date().replace(day=17)
+    cast.dalia.save()
+    assert as_("dalia").get(url_of(cast.milestones[0])).status_code == 403
+
+
+def test_materials_say_how_many_questions_are_about_them(cast: Cast, as_: As) -> None:
+    furnish(cast)
+    MaterialFactory.create(milestone=cast.milestones[0], title="A video", kind="video")
+    MaterialFactory.create(milestone=cast.milestones[0], title="Retired", retired_on="2026-01-01")
+    html = html_of(as_("ana"), url_of(cast.milestones[0])).partition('id="materials-heading"')[2]
+    assert re.findall(r'(The paper|A video|Retired)(?:</a>)? <span class="small">(.*?)</span>', html) == [
+        ("The paper", "page · 1 known question"),
+        ("A video", "video"),
+    ]
+
+
+def test_search_keeps_those_that_hold_the_words(cast: Cast, as_: As) -> None:
+    furnish(cast)
+    basics = cast.milestones[0]
+    assert titles(html_of(as_("ana"), url_of(basics, q="TOKEN"))) == ["What is a token?"]
+    html = html_of(as_("ana"), url_of(basics, q="zebra"))
+    assert titles(html) == []
+    assert "No known question of this milestone holds all of these words." in html
+
+
+def test_a_link_leads_to_the_place_of_a_question(cast: Cast, as_: As) -> None:
+    question = furnish(cast)["often"]
+    html = html_of(as_("ana"), url_of(cast.milestones[0]))
+    details = html.partition("What is a token?")[2].partition("</details>")[0]
+    assert f'id="question-{question.pk}"' in details
+    assert f'href="#question-{question.pk}"' in details
+    assert f'href="{question.get_absolute_url()}"' in details
+
+
+def test_an_empty_page_says_what_to_do(cast: Cast, as_: As) -> None:
+    assert "Nothing was published about this milestone yet." in html_of(
+        as_("ana"), url_of(cast.milestones[0])
+    )
+    assert "Publish what is answered well" in html_of(as_("ines"), url_of(cast.milestones[0]))
+
+
+def test_admins_see_what_could_be_published_and_what_stands_in_the_way(cast: Cast, as_: As) -> None:
+    furnish(cast)
+    olga = spring(cast).memberships.get(enrolment__person__name="Olga Kask")
+    QuestionFactory.create(
+        membership=olga, asked_by=spring(cast).mentorships.get().person, title="Logged", visibility="cohort",
+        status="answered", first_answered_at=NOW, milestone=cast.milestones[0],
+    )  # fmt: skip
+    html = html_of(as_("ines"), url_of(cast.milestones[0]))
+    assert listed(html, "to-publish-heading") == ["Not published"]
+    assert listed(html, "not-yet-heading") == ["Of the cohort", "Of the group", "Logged"]
+    assert html.count("Only Olga Kask, who asked it, can let everybody in the course see it.") == 2
+    assert "Logged by Nuno Vale for Rosebay: you can let everybody in the course see it." in html
+
+
+def test_admins_publish_several_and_undo_it(cast: Cast, as_: As) -> None:
+    found = furnish(cast)
+    basics, ines = cast.milestones[0], as_("ines")
+    fresh = Question.objects.get(title="Not published")
+    of_cohort = Question.objects.get(title="Of the cohort")
+    elsewhere = Question.objects.get(title="Of prompts")
+    answer = ines.post(
+        url_of(basics, "-publish"), {"questions": [fresh.pk, of_cohort.pk, found["once"].pk, elsewhere.pk]}
+    )
+    assert answer["Location"] == url_of(basics)
+    told = said(answer)
+    assert "1 question is published." in told
+    assert titles(html_of(ines, url_of(basics))) == [*KNOWN[:3], "How long?", "Not published"]
+    undo = re.search(r'action="(.*?)".*name="questions" value="([\d,]+)"', told, re.DOTALL)
+    assert undo is not None
+    assert "1 question is unpublished." in said(ines.post(undo[1], {"questions": undo[2]}))
+    assert titles(html_of(ines, url_of(basics))) == KNOWN
+    fresh.refresh_from_db()
+    assert (fresh.published_at, fresh.published_by) == (None, None)
+    assert [row.history_user for row in fresh.history.order_by("history_id")][-2:] == [cast.ines, cast.ines]
+
+
+def test_admins_unpublish_several(cast: Cast, as_: As) -> None:
+    found = furnish(cast)
+    basics, ines = cast.milestones[0], as_("ines")
+    chosen = [found["once"].pk, found["often"].pk]
+    assert "2 questions are unpublished." in said(
+        ines.post(url_of(basics, "-unpublish"), {"questions": chosen})
+    )
+    assert titles(html_of(ines, url_of(basics))) == ["Which colour?", "How long?"]
+    assert said(ines.post(url_of(basics, "-unpublish"), {"questions": "x,"})) == "Choose the questions first."
+
+
+def test_admins_read_why_nothing_was_published(cast: Cast, as_: As) -> None:
+    found = furnish(cast)
+    url = url_of(cast.milestones[0], "-publish")
+    known = [found["once"].pk, found["often"].pk]
+    unfit = [
+        Question.objects.get(title=title).pk for title in ("Of the cohort", "Of the group", "Never answered")
+    ]
+    not_all = "Not everybody in the course may see it. Who asked it can change that, or who logged it."
+    cases: tuple[tuple[list[int], str], ...] = (
+        ([], "Choose the questions first."),
+        (known, "Nothing was published: what you chose is published already."),
+        (unfit[:1], f"Nothing was published. “Of the cohort”: {not_all}"),
+        (
+            [*known, *unfit],
+            f"Nothing was published. “Of the cohort” and 1 more: {not_all} “Never answered”: Answer it first, or mark"
+            " it as answered.",
+        ),
+        (
+            [Question.objects.get(title="Of prompts").pk],
+            "Nothing was published: what you chose is not about this milestone any more.",
+        ),
+    )
+    for chosen, words in cases:
+        assert said(as_("ines").post(url, {"questions": chosen})) == words
+
+
+def test_admins_read_why_nothing_was_unpublished(cast: Cast, as_: As) -> None:
+    furnish(cast)
+    url = url_of(cast.milestones[0], "-unpublish")
+    chosen = [Question.objects.get(title=title).pk for title in ("Not published", "Of prompts")]
+    for ids, words in (
+        (chosen[:1], "what you chose is not published any more."),
+        (chosen[1:], "what you chose is not about this milestone any more."),
+    ):
+        assert said(as_("ines").post(url, {"questions": ids})) == f"Nothing was unpublished: {words}"
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+@pytest.mark.parametrize(("who", "queries"), [("ana", 7), ("ines", 8)])
+def test_milestone_questions_takes_as_many_queries_for_thirty_as_for_one(
+    cast: Cast,
+    as_: As,
+    who: str,
+    queries: int,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    basics = cast.milestones[0]
+    for n in range(count):
+        stay = stay_in_spring(cast, f"Student{n} Kask")
+        known_question(stay, cast.marta, title=f"Known {n}", milestone=basics, asks=2)
+        for visibility in ("course", "cohort"):
+            known_question(
+                stay,
+                cast.marta,
+                milestone=basics,
+                visibility=visibility,
+                published_at=None,
+                published_by=None,
+            )
+        MaterialFactory.create(milestone=basics)
+    browser = as_(who)
+    # Session, person, relations, milestone, questions, answers, materials; for admins what is not published.
+    with django_assert_num_queries(queries):
+        html = browser.get(url_of(basics)).content.decode()
+    assert html.count("<summary>Known") == count
+
+
+def test_milestone_questions_template_asks_the_database_nothing(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, rf: RequestFactory
+) -> None:
+    furnish(cast)
+    shown = milestone_questions(milestone_to_read(cast.ines, cast.milestones[0].pk, NOW))
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    with django_assert_num_queries(0):
+        render_to_string("questions/milestone_questions.html", {"page": shown, "text": ""}, request=request)

@@ -1,0 +1,131 @@
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from questions.actions import answer, ask, ask_again
+from questions.models import Ask, Question
+from tests.conftest import NOW, Cast
+from tests.factories.groups import GroupFactory, MentorshipFactory
+from tests.factories.questions import QuestionFactory
+
+type SignIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def question(cast: Cast) -> Question:
+    return ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why?")
+
+
+def again(question: Question) -> str:
+    return reverse("questions:question-again", args=[question.pk])
+
+
+def who_asked(question: Question) -> set[tuple[int | None, int]]:
+    return set(question.asks.values_list("enrolment", "group"))
+
+
+def test_question_again_counts_a_student_and_takes_it_back(
+    cast: Cast, as_: SignIn, question: Question
+) -> None:
+    first = who_asked(question)
+    browser = as_("emre")
+    html = unescape(browser.post(again(question), follow=True).content.decode())
+    emre = (cast.enrolment("emre").pk, cast.juniper.pk)
+    assert who_asked(question) == first | {emre}
+    assert "You asked “Why?” too." in html
+    assert "You asked this too." in html
+    assert "I have this question too" not in html
+    browser.post(again(question))
+    assert question.asks.count() == 2
+    own = Ask.objects.get(enrolment=cast.enrolment("emre"))
+    assert f'action="/asks/{own.pk}/take-back/"' in html
+    html = browser.post(reverse("questions:ask-take-back", args=[own.pk]), follow=True).content.decode()
+    assert who_asked(question) == first
+    assert "I have this question too" in html
+
+
+def test_question_again_is_for_mentors_of_the_group_named(
+    cast: Cast, as_: SignIn, question: Question
+) -> None:
+    html = unescape(
+        as_("tomas").post(again(question), {"group": cast.juniper.pk}, follow=True).content.decode()
+    )
+    assert "Somebody in Juniper asked “Why?” too." in html
+    assert (None, cast.juniper.pk) in who_asked(question)
+    assert as_("tomas").post(again(question), {"group": cast.clover.pk}).status_code == 403
+    assert as_("tomas").post(again(question)).status_code == 403
+    assert as_("tomas").post(again(question), {"group": "x"}).status_code == 404
+    assert question.asks.count() == 2
+
+
+def test_question_again_offers_a_mentor_of_several_groups_a_choice(
+    cast: Cast, as_: SignIn, question: Question
+) -> None:
+    MentorshipFactory.create(group=GroupFactory.create(cohort=cast.cohort, name="Maple"), person=cast.tomas)
+    MentorshipFactory.create(person=cast.tomas)
+    html = as_("tomas").get(question.get_absolute_url()).content.decode()
+    select = html.partition('id="again-group"')[2].partition("</select>")[0]
+    assert [name for name in ("Clover", "Juniper", "Maple", "Group") if f">{name}" in select] == [
+        "Juniper",
+        "Maple",
+    ]
+
+
+def test_ask_take_back_leaves_the_first_ask(cast: Cast, as_: SignIn, question: Question) -> None:
+    first = question.asks.get()
+    html = as_("ana").post(reverse("questions:ask-take-back", args=[first.pk]), follow=True).content.decode()
+    assert "Take the question back instead" in html
+    assert question.asks.get() == first
+
+
+@pytest.mark.parametrize(("who", "status"), [("dalia", 403), ("marta", 403), ("zoe", 404)])
+def test_ask_take_back_is_for_who_asked(
+    cast: Cast, as_: SignIn, question: Question, who: str, status: int
+) -> None:
+    own = ask_again(question=question, group=cast.juniper, by=cast.person("emre"), at=NOW)
+    assert as_(who).post(reverse("questions:ask-take-back", args=[own.pk])).status_code == status
+    assert question.asks.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("way", "leads"),
+    [
+        ("/week/?x=1", "/week/?x=1"),
+        ("", "/questions/"),
+        ("//evil.example", "/questions/"),
+        ("own", "/questions/"),
+    ],
+)
+def test_question_take_back_deletes_and_goes_back(
+    cast: Cast, as_: SignIn, question: Question, way: str, leads: str
+) -> None:
+    way = question.get_absolute_url() if way == "own" else way
+    done = as_("ana").post(reverse("questions:question-take-back", args=[question.pk]), {"next": way})
+    assert done.headers["Location"] == leads
+    assert not Question.objects.exists()
+
+
+def test_question_take_back_says_why_not(cast: Cast, as_: SignIn, question: Question) -> None:
+    answer(question=question, by=cast.marta, at=NOW, body="So.")
+    url = reverse("questions:question-take-back", args=[question.pk])
+    html = unescape(as_("ana").post(url, follow=True).content.decode())
+    assert "“Why?” was answered and stays" in html
+    assert Question.objects.get() == question
+
+
+@pytest.mark.parametrize(("who", "status"), [("bruno", 403), ("tomas", 403), ("zoe", 404)])
+def test_question_take_back_is_for_its_asker_and_leaders(
+    as_: SignIn, question: Question, who: str, status: int
+) -> None:
+    url = reverse("questions:question-take-back", args=[question.pk])
+    assert as_(who).post(url).status_code == status
+    assert Question.objects.exists()
+
+
+def test_question_again_hides_what_is_not_to_be_seen(cast: Cast, as_: SignIn) -> None:
+    ours = QuestionFactory.create(membership=cast.ana, visibility="group")
+    assert [as_(who).post(again(ours)).status_code for who in ("dalia", "zoe")] == [403, 404]
+    assert ours.asks.count() == 1

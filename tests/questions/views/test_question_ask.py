@@ -1,0 +1,235 @@
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from questions.actions import ask, ask_again
+from questions.models import Ask, Question
+from tests.conftest import NOW, Cast
+from tests.factories.courses import MaterialFactory, MilestoneFactory
+from tests.factories.questions import QuestionFactory
+
+type SignIn = Callable[[str], Client]
+ALL = {
+    "title": "Why divide by the root?",
+    "detail": "See *12:30*.",
+    "category": "concept",
+    "visibility": "group",
+}
+
+
+def new(cast: Cast) -> str:
+    return reverse("questions:question-new", args=[cast.clover.pk])
+
+
+def line(cast: Cast) -> str:
+    return reverse("questions:question-ask", args=[cast.clover.pk])
+
+
+def test_question_new_asks_with_everything(cast: Cast, as_: SignIn) -> None:
+    material = MaterialFactory.create(milestone=cast.milestones[1])
+    done = as_("ana").post(new(cast), ALL | {"material": material.pk, "is_asker_hidden": "on"}, follow=True)
+    question = Question.objects.get()
+    assert done.redirect_chain == [(question.get_absolute_url(), 302)]
+    assert (question.title, question.detail, question.milestone, question.material, question.category) == (
+        "Why divide by the root?",
+        "See *12:30*.",
+        cast.milestones[1],
+        material,
+        "concept",
+    )
+    assert (question.visibility, question.is_asker_hidden, question.asked_by) == (
+        "group",
+        True,
+        cast.person("ana"),
+    )
+    assert question.asks.get().enrolment == cast.enrolment("ana")
+    assert "“Why divide by the root?” is asked." in done.content.decode()
+
+
+def test_question_new_starts_with_what_the_address_says(cast: Cast, as_: SignIn) -> None:
+    html = as_("ana").get(f"{new(cast)}?title=Why%3F&milestone={cast.milestones[2].pk}").content.decode()
+    assert 'value="Why?"' in html
+    assert f'<option value="{cast.milestones[2].pk}" selected>Indexation</option>' in html
+
+
+def test_question_new_offers_similar_ones_once(cast: Cast, as_: SignIn) -> None:
+    known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
+    ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Divide by the root?", visibility="group")
+    browser = as_("ana")
+    offered = browser.post(new(cast), ALL)
+    html = unescape(offered.content.decode())
+    assert "Is it one of these?" in html
+    assert [row.title for row in offered.context["similar"]] == [known.title]
+    assert f'action="/questions/{known.pk}/again/"' in html
+    assert "See *12:30*." in html
+    assert Question.objects.count() == 2
+    browser.post(new(cast), ALL | {"has_seen_similar": "on"})
+    assert set(Question.objects.filter(asked_by=cast.person("ana")).values_list("title", flat=True)) == {
+        ALL["title"]
+    }
+    assert 'name="has_seen_similar" value="on"' in html
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": ""},
+        {"title": "x" * 301},
+        {"detail": "x" * 20_001},
+        {"visibility": "everybody"},
+        {"category": "fun"},
+        {"milestone": "987654"},
+        {"milestone": "foreign"},
+        {"milestone": "basics", "material": "prompts"},
+        {"title": "a\x00b"},
+    ],
+)
+def test_question_new_keeps_what_was_typed_wrong(cast: Cast, as_: SignIn, wrong: dict[str, str]) -> None:
+    ids = {
+        "foreign": MilestoneFactory.create().pk,
+        "basics": cast.milestones[0].pk,
+        "prompts": MaterialFactory.create(milestone=cast.milestones[1]).pk,
+    }
+    done = as_("ana").post(new(cast), ALL | {key: ids.get(value, value) for key, value in wrong.items()})
+    assert "Not saved yet" in done.content.decode()
+    assert not Question.objects.exists()
+
+
+def test_question_new_lets_a_mentor_ask_for_a_member(cast: Cast, as_: SignIn) -> None:
+    browser = as_("marta")
+    html = browser.get(new(cast)).content.decode()
+    offered = [name for name in ("Ana Ruivo", "Bruno Sá", "Chidi Okafor", "Dalia Haddad") if name in html]
+    assert offered == ["Ana Ruivo", "Bruno Sá", "Chidi Okafor"]
+    assert "is_asker_hidden" not in html
+    browser.post(new(cast), ALL | {"asked_for": cast.enrolment("bruno").pk})
+    browser.post(new(cast), ALL | {"title": "Somebody asks this"})
+    browser.post(new(cast), ALL | {"title": "Wrong person", "asked_for": cast.enrolment("dalia").pk})
+    assert set(Ask.objects.values_list("question__title", "question__asked_by", "enrolment")) == {
+        (ALL["title"], cast.person("bruno").pk, cast.enrolment("bruno").pk),
+        ("Somebody asks this", cast.marta.pk, None),
+    }
+
+
+def test_question_new_lets_no_student_ask_for_another(cast: Cast, as_: SignIn) -> None:
+    as_("ana").post(new(cast), ALL | {"asked_for": cast.enrolment("bruno").pk})
+    assert Question.objects.get().asked_by == cast.person("ana")
+
+
+def test_question_ask_takes_one_line_and_goes_back(cast: Cast, as_: SignIn) -> None:
+    browser = as_("ana")
+    done = browser.post(
+        line(cast), {"title": " Why? ", "milestone": cast.milestones[0].pk, "next": "/questions/?sort=newest"}
+    )
+    question = Question.objects.get()
+    assert (done.status_code, done.headers["Location"]) == (302, "/questions/?sort=newest")
+    assert (question.title, question.milestone, question.visibility) == ("Why?", cast.milestones[0], "cohort")
+    html = browser.get(done.headers["Location"]).content.decode()
+    assert f'href="/questions/{question.pk}/edit/">Add detail' in html
+    assert f'action="/questions/{question.pk}/take-back/"' in html
+
+
+@pytest.mark.parametrize("way", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_question_ask_goes_to_no_other_site(cast: Cast, as_: SignIn, way: str) -> None:
+    done = as_("ana").post(line(cast), {"title": "Why?", "next": way})
+    assert done.headers["Location"] == reverse("questions:question-list")
+
+
+def test_question_ask_by_htmx_loads_the_page_anew(cast: Cast, as_: SignIn) -> None:
+    done = as_("ana").post(
+        line(cast),
+        {"title": "Why?"},
+        headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/questions/?q=a"},
+    )
+    assert done.headers["HX-Location"] == "/questions/?q=a"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"title": ""}, {"title": "x" * 301}, {"title": "Why?", "milestone": "987654"}]
+)
+def test_question_ask_says_what_is_wrong(cast: Cast, as_: SignIn, wrong: dict[str, str]) -> None:
+    done = as_("ana").post(line(cast), wrong, follow=True)
+    assert "message-error" in done.content.decode()
+    assert not Question.objects.exists()
+
+
+def test_question_ask_offers_similar_ones_that_may_be_seen(cast: Cast, as_: SignIn) -> None:
+    known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
+    ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Secret root divide?", visibility="group")
+    browser = as_("ana")
+    html = unescape(
+        browser.post(line(cast), {"title": "Why divide by the root?"}, follow=True).content.decode()
+    )
+    own = Question.objects.get(asked_by=cast.person("ana"))
+    message = html.partition('id="messages"')[2].partition("<h1")[0]
+    assert f'action="/questions/{own.pk}/same/"' in message
+    assert f'value="{known.pk}" aria-label="That is mine: {known.title}"' in message
+    assert "Secret" not in message
+
+
+def test_question_same_asks_the_other_instead(cast: Cast, as_: SignIn) -> None:
+    known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
+    own = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why divide?")
+    done = as_("ana").post(
+        reverse("questions:question-same", args=[own.pk]), {"original": known.pk}, follow=True
+    )
+    assert done.redirect_chain == [(known.get_absolute_url(), 302)]
+    assert list(Question.objects.all()) == [known]
+    assert set(known.asks.values_list("enrolment", "group")) == {
+        (cast.enrolment("dalia").pk, cast.juniper.pk),
+        (cast.enrolment("ana").pk, cast.clover.pk),
+    }
+
+
+def test_question_same_keeps_what_others_asked_too(cast: Cast, as_: SignIn) -> None:
+    known, own = (
+        ask(group=cast.clover, by=cast.person(who), at=NOW, title="Why?") for who in ("bruno", "ana")
+    )
+    ask_again(question=own, group=cast.clover, by=cast.person("chidi"), at=NOW)
+    done = as_("ana").post(
+        reverse("questions:question-same", args=[own.pk]), {"original": known.pk}, follow=True
+    )
+    assert "Somebody else asked “Why?” too" in unescape(done.content.decode())
+    assert Question.objects.count() == 2
+
+
+@pytest.mark.parametrize(("original", "status"), [("", 404), ("x", 404), ("987654", 404), ("unseen", 403)])
+def test_question_same_needs_a_question_that_one_sees(
+    cast: Cast, as_: SignIn, original: str, status: int
+) -> None:
+    own = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why?")
+    unseen = QuestionFactory.create(membership=cast.dalia, visibility="group")
+    done = as_("ana").post(
+        reverse("questions:question-same", args=[own.pk]),
+        {"original": unseen.pk if original == "unseen" else original},
+    )
+    assert done.status_code == status
+    assert Question.objects.filter(pk=own.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("ana", 302), ("marta", 302), ("ines", 302), ("dalia", 403), ("tomas", 403), ("zoe", 404)],
+)
+def test_asking_is_for_the_group(cast: Cast, as_: SignIn, who: str, status: int) -> None:
+    browser = as_(who)
+    assert browser.post(line(cast), {"title": "Why?"}).status_code == status
+    assert browser.get(new(cast)).status_code == (200 if status == 302 else status)
+    assert Question.objects.exists() is (status == 302)
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_question_ask_takes_as_many_queries_for_thirty_as_for_one(
+    cast: Cast, as_: SignIn, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(count):
+        QuestionFactory.create(membership=cast.dalia, title=f"Why divide by the root {n}?")
+    browser = as_("ana")
+    browser.get("/questions/")
+    # Session, person, relations, group; savepoint 2, membership, question, history, ask, activity; of similar ones
+    # words, titles, texts, rows, answers.
+    with django_assert_num_queries(16):
+        browser.post(line(cast), {"title": "Why divide by the root?"})

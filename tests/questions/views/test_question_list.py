@@ -1,0 +1,273 @@
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from pytest_django import DjangoAssertNumQueries
+
+from questions.access.questions import reader
+from questions.actions import answer, ask, ask_again, mark_duplicate, mark_follow_up
+from questions.dashboards.question_list import question_list
+from questions.forms.question_filters import QuestionFilterForm
+from questions.models import Question
+from tests.conftest import NOW, Cast
+from tests.factories.courses import MaterialFactory
+from tests.factories.groups import GroupFactory, MentorshipFactory
+from tests.factories.questions import AnswerFactory, QuestionFactory
+
+type SignIn = Callable[[str], Client]
+URL = "/questions/"
+
+
+def listed(browser: Client, **address: Any) -> list[str]:
+    """The titles on the page, in order."""
+    html = browser.get(URL, address).content.decode()
+    return [unescape(title) for title in re.findall(r'<h3><a href="/questions/\d+/">(.*?)</a></h3>', html)]
+
+
+def words(browser: Client, **address: Any) -> str:
+    return " ".join(unescape(browser.get(URL, address).content.decode()).split())
+
+
+@pytest.fixture
+def asked(cast: Cast) -> dict[str, Question]:
+    """Four questions and a duplicate, the last one the newest."""
+    material = MaterialFactory.create(milestone=cast.milestones[1], title="Chain of Thought")
+
+    def at(hours: int, title: str, who: str, **given: Any) -> Question:
+        return ask(
+            group=getattr(cast, who).group,
+            by=cast.person(who),
+            at=NOW - timedelta(hours=10 - hours),
+            title=title,
+            **given,
+        )
+
+    found = {
+        "basics": at(1, "Basics?", "ana", milestone=cast.milestones[0], category="concept"),
+        "prompts": at(2, "Prompts?", "bruno", material=material, category="setup"),
+        "ours": at(3, "Ours?", "chidi", visibility="group"),
+        "theirs": at(4, "Théirs?", "dalia", milestone=cast.milestones[0]),
+        "twin": at(5, "Twin of the basics?", "emre"),
+    }
+    answer(question=found["basics"], by=cast.marta, at=NOW, body="It is **softmax**.")
+    mark_follow_up(question=found["theirs"], by=cast.tomas, at=NOW)
+    mark_duplicate(question=found["twin"], original=found["basics"], by=cast.tomas, at=NOW)
+    return found
+
+
+def test_question_list_shows_what_each_may_see(as_: SignIn, asked: dict[str, Question]) -> None:
+    in_clover = ["Théirs?", "Ours?", "Prompts?", "Basics?"]
+    in_juniper = ["Théirs?", "Prompts?", "Basics?"]
+    found = {name: listed(as_(name)) for name in ("ana", "marta", "ines", "dalia", "tomas", "zoe")}
+    assert found == {
+        "ana": in_clover,
+        "marta": in_clover,
+        "ines": in_clover,
+        "dalia": in_juniper,
+        "tomas": in_juniper,
+        "zoe": [],
+    }
+
+
+def test_question_list_counts_what_it_shows(as_: SignIn, asked: dict[str, Question]) -> None:
+    assert "<p>4 questions, 3 open</p>" in words(as_("ana"))
+    assert "<p>1 question, 0 open</p>" in words(as_("ana"), status="answered")
+    assert "asked 2 times" in words(as_("ana"), q="basics")
+
+
+@pytest.mark.parametrize(
+    ("address", "titles"),
+    [
+        ({"milestone": "basics"}, ["Théirs?", "Basics?"]),
+        ({"milestone": "prompts"}, ["Prompts?"]),
+        ({"material": "material"}, ["Prompts?"]),
+        ({"category": "setup"}, ["Prompts?"]),
+        ({"status": "open"}, ["Ours?", "Prompts?"]),
+        ({"status": "answered"}, ["Basics?"]),
+        ({"status": "follow_up"}, ["Théirs?"]),
+        ({"mine": "on"}, ["Basics?"]),
+        ({"group": "clover"}, ["Ours?", "Prompts?", "Basics?"]),
+        ({"q": "theirs"}, ["Théirs?"]),
+        ({"q": "THÉI"}, ["Théirs?"]),
+        ({"q": "softmax"}, ["Basics?"]),
+        ({"q": "twin"}, ["Basics?"]),
+        ({"q": "nothing like this"}, []),
+        ({"q": "*"}, []),
+        ({"q": "basics", "status": "open"}, []),
+        ({"milestone": "basics", "status": "follow_up"}, ["Théirs?"]),
+        ({"sort": "oldest-open"}, ["Prompts?", "Ours?", "Théirs?", "Basics?"]),
+        ({"sort": "most-asked"}, ["Basics?", "Théirs?", "Ours?", "Prompts?"]),
+        ({"sort": "newest", "page": "7"}, ["Théirs?", "Ours?", "Prompts?", "Basics?"]),
+        # What an address has wrong is left out.
+        (
+            {"milestone": "x", "status": "duplicate", "sort": "y", "page": "z"},
+            ["Théirs?", "Ours?", "Prompts?", "Basics?"],
+        ),
+    ],
+)
+def test_question_list_is_narrowed_by_the_address(
+    cast: Cast, as_: SignIn, asked: dict[str, Question], address: dict[str, str], titles: list[str]
+) -> None:
+    ids = {
+        "basics": cast.milestones[0].pk,
+        "prompts": cast.milestones[1].pk,
+        "material": asked["prompts"].material_id,
+        "clover": cast.clover.pk,
+    }
+    exact = {
+        key: ids.get(value, value) if key in ("milestone", "material", "group") else value
+        for key, value in address.items()
+    }
+    assert listed(as_("ana"), **exact) == titles
+
+
+def test_question_list_finds_a_duplicate_by_its_words_and_names_it(
+    as_: SignIn, asked: dict[str, Question]
+) -> None:
+    assert "Also asked as “Twin of the basics?”" in words(as_("ana"), q="twin")
+    assert "Also asked as" not in words(as_("ana"), q="softmax")
+
+
+def test_question_list_names_no_duplicate_that_is_not_for_the_reader(cast: Cast, as_: SignIn) -> None:
+    original = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Plain?")
+    secret = ask(
+        group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Plain secret?", visibility="group"
+    )
+    mark_duplicate(question=secret, original=original, by=cast.tomas, at=NOW)
+    assert listed(as_("ana"), q="secret") == []
+    assert "secret" not in words(as_("ana"), q="plain").replace('value="plain"', "")
+    assert "Also asked as “Plain secret?”" in words(as_("emre"), q="secret")
+
+
+def test_question_that_a_mentor_logged_names_the_group_to_its_own(cast: Cast, as_: SignIn) -> None:
+    ask(group=cast.clover, by=cast.marta, at=NOW, title="Why?")
+    assert "by somebody of Clover, logged by Marta Pires" in words(as_("bruno"))
+    assert "by somebody of a group, logged by Marta Pires" in words(as_("dalia"))
+
+
+def test_mine_is_what_one_asked_first_or_again(cast: Cast, as_: SignIn, asked: dict[str, Question]) -> None:
+    ask_again(question=asked["theirs"], group=cast.clover, by=cast.person("ana"), at=NOW)
+    assert listed(as_("ana"), mine="on") == ["Théirs?", "Basics?"]
+    # Emre asked the basics by a duplicate.
+    assert listed(as_("emre"), mine="on") == ["Basics?"]
+    assert listed(as_("marta"), mine="on") == []
+
+
+def groups_offered(browser: Client) -> list[str]:
+    html = browser.get(URL).content.decode()
+    select = re.search(r'<select name="group".*?</select>', html, re.DOTALL)
+    return re.findall(r">([^<>]+)</option>", select[0])[1:] if select else []
+
+
+def test_group_filter_offers_own_groups_and_admins_all(cast: Cast, as_: SignIn) -> None:
+    MentorshipFactory.create(group=cast.juniper, person=cast.person("bruno"))
+    names = ("ana", "bruno", "marta", "ines", "zoe")
+    assert {name: groups_offered(as_(name)) for name in names} == {
+        "ana": ["Clover"],
+        "bruno": ["Clover", "Juniper"],
+        "marta": ["Clover"],
+        "ines": ["Clover", "Juniper"],
+        "zoe": [],
+    }
+
+
+def test_group_filter_refuses_another_group(cast: Cast, as_: SignIn, asked: dict[str, Question]) -> None:
+    page = as_("ana").get(URL, {"group": cast.juniper.pk})
+    assert listed(as_("ana"), group=cast.juniper.pk) == listed(as_("ana"))
+    assert "is not one of the available choices" in page.content.decode()
+
+
+def test_material_filter_tells_nothing_of_unseen_questions(cast: Cast, as_: SignIn) -> None:
+    material = MaterialFactory.create(milestone=cast.milestones[0], title="Secret reading")
+    QuestionFactory.create(membership=cast.dalia, material=material, visibility="group")
+    assert "Secret reading" not in words(as_("ana"))
+    assert "Secret reading" in words(as_("emre"))
+
+
+def test_empty_states_say_what_to_do(cast: Cast, as_: SignIn) -> None:
+    assert "Nothing asked yet" in words(as_("ana"))
+    assert f'href="/groups/{cast.clover.pk}/questions/new/">Ask the first question' in words(as_("ana"))
+    assert "Nothing asked yet" in words(as_("ines"))
+    assert "No question matches" in words(as_("ana"), q="x")
+    assert "Show all questions" in words(as_("ana"), q="x")
+
+
+def test_asking_is_offered_for_each_group(cast: Cast, as_: SignIn) -> None:
+    MentorshipFactory.create(group=cast.juniper, person=cast.person("bruno"))
+    assert "Ask in Clover" in words(as_("bruno"))
+    assert "Ask in Juniper" in words(as_("bruno"))
+    assert "Ask a question" in words(as_("ana"))
+    assert "Ask" not in words(as_("zoe")).replace("Ask a", "")
+
+
+def test_pages_keep_the_filters(cast: Cast, as_: SignIn) -> None:
+    for n in range(26):
+        QuestionFactory.create(
+            membership=cast.ana, title=f"Question {n:02}", asked_at=NOW - timedelta(hours=n)
+        )
+    first = listed(as_("ana"), q="question")
+    assert first == [f"Question {n:02}" for n in range(25)]
+    assert listed(as_("ana"), q="question", page=2) == ["Question 25"]
+    assert 'href="?q=question&page=2"' in words(as_("ana"), q="question")
+    assert "26 questions, 26 open" in words(as_("ana"), page=2)
+
+
+def test_question_list_stands_the_longest_search(as_: SignIn, asked: dict[str, Question]) -> None:
+    assert listed(as_("ana"), q="(" * 10_000) == []
+    assert listed(as_("ana"), q="theirs " * 1_500) == ["Théirs?"]
+    assert as_("ana").get(URL, {"q": "a\x00b"}).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+@pytest.mark.parametrize(("who", "queries"), [("ana", 7), ("marta", 7), ("ines", 8)])
+def test_question_list_takes_as_many_queries_for_thirty_as_for_one(
+    cast: Cast,
+    as_: SignIn,
+    who: str,
+    queries: int,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for n in range(count):
+        material = MaterialFactory.create(milestone=cast.milestones[n % 4])
+        question = QuestionFactory.create(membership=cast.ana, title=f"Question {n}", material=material)
+        QuestionFactory.create(
+            membership=cast.dalia, title=f"Twin question {n}", duplicate_of=question, status="duplicate"
+        )
+        AnswerFactory.create(question=question, answered_by=cast.marta)
+        MentorshipFactory.create(
+            group=GroupFactory.create(cohort=cast.cohort, name=f"Group {n}"), person=cast.marta
+        )
+    browser = as_(who)
+    addresses: list[dict[str, Any]] = [{}, {"q": "question"}, {"sort": "most-asked", "group": cast.clover.pk}]
+    for address in addresses:
+        # Session, person, relations, milestones, materials, counts, rows; the course admin's groups too.
+        with django_assert_num_queries(queries):
+            page = browser.get(URL, address)
+        assert page.content.count(b'<div class="question-row">') == min(25, count)
+
+
+def test_question_list_template_asks_the_database_nothing(
+    cast: Cast,
+    asked: dict[str, Question],
+    django_assert_num_queries: DjangoAssertNumQueries,
+    rf: RequestFactory,
+) -> None:
+    listing = question_list(reader=reader(cast.marta, NOW), address=rf.get("/").GET)
+    request = rf.get(URL)
+    request.user = AnonymousUser()
+    with django_assert_num_queries(0):
+        html = render_to_string("questions/question_list.html", {"listed": listing}, request=request)
+    assert "Basics?" in html
+
+
+def test_filter_form_leaves_out_what_there_is_not() -> None:
+    form = QuestionFilterForm({}, milestones=[], materials=[], groups=[])
+    assert set(form.fields) == {"q", "category", "status", "sort", "mine"}
+    assert form.filters().are_set is False

@@ -1,0 +1,155 @@
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from questions.actions import ask, mark_duplicate
+from questions.models import Question
+from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory
+from tests.factories.questions import QuestionFactory
+
+type SignIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def twin(cast: Cast) -> Question:
+    return ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why divide by a root?")
+
+
+@pytest.fixture
+def original(cast: Cast) -> Question:
+    return ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
+
+
+def url(question: Question) -> str:
+    return reverse("questions:question-duplicate", args=[question.pk])
+
+
+def offered(browser: Client, question: Question, **address: Any) -> set[str]:
+    page = browser.get(url(question), address)
+    return {row.title for row in page.context["choice"].candidates}
+
+
+def test_question_duplicate_offers_what_is_alike_and_what_is_searched(
+    cast: Cast, as_: SignIn, twin: Question, original: Question
+) -> None:
+    browser = as_("marta")
+    foreign = CohortFactory.create(course=cast.zoe.course_adminships.get().course)
+    other = ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="What are embeddings?")
+    ask(
+        group=cast.juniper,
+        by=cast.person("dalia"),
+        at=NOW,
+        title="Secret root to divide?",
+        visibility="group",
+    )
+    ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Secret embedding?", visibility="group")
+    QuestionFactory.create(membership=cast.dalia, title="Foreign embedding", cohort=foreign)
+    assert offered(browser, twin) == {original.title}
+    assert offered(browser, twin, q="embedding") == {other.title}
+    assert offered(browser, twin, q="divide") == {original.title}
+    assert offered(browser, twin, q="zzz") == set()
+    assert "No question matches" in browser.get(url(twin), {"q": "zzz"}).content.decode()
+    assert "Nothing looks the same" in browser.get(url(other)).content.decode()
+
+
+def test_question_duplicate_offers_the_original_of_what_is_found(
+    cast: Cast, as_: SignIn, twin: Question, original: Question
+) -> None:
+    third = ask(group=cast.juniper, by=cast.person("emre"), at=NOW, title="Scaled attention?")
+    mark_duplicate(question=third, original=original, by=cast.tomas, at=NOW)
+    assert offered(as_("marta"), twin, q="scaled") == {original.title}
+    # Its own duplicates are none to choose.
+    assert offered(as_("tomas"), original, q="scaled") == set()
+
+
+def test_question_duplicate_asks_before_it_merges(as_: SignIn, twin: Question, original: Question) -> None:
+    html = as_("marta").get(url(twin), {"original": original.pk}).content.decode()
+    assert "Do these ask the same?" in html
+    assert f'name="original" value="{original.pk}"' in html
+    assert not Question.objects.exclude(duplicate_of=None).exists()
+
+
+@pytest.mark.parametrize("chosen", ["x", "-1", "987654", "unseen", "itself"])
+def test_question_duplicate_leaves_out_what_cannot_be_chosen(
+    cast: Cast, as_: SignIn, twin: Question, chosen: str
+) -> None:
+    unseen = QuestionFactory.create(membership=cast.dalia, visibility="group", title="Unseen")
+    ids = {"unseen": unseen.pk, "itself": twin.pk}
+    html = as_("marta").get(url(twin), {"original": ids.get(chosen, chosen)}).content.decode()
+    assert "Do these ask the same?" not in html
+    assert "Unseen" not in html
+
+
+def test_question_duplicate_merges_and_undoes(
+    cast: Cast, as_: SignIn, twin: Question, original: Question
+) -> None:
+    browser = as_("marta")
+    done = browser.post(url(twin), {"original": original.pk}, follow=True)
+    assert done.redirect_chain == [(original.get_absolute_url(), 302)]
+    html = unescape(done.content.decode())
+    undo = f"/questions/{twin.pk}/duplicate/undo/"
+    assert f"“{twin}” is a duplicate of “{original}” now." in html
+    assert f'action="{undo}"' in html
+    assert "asked 2 times" in html
+    twin.refresh_from_db()
+    assert (twin.duplicate_of, twin.status) == (original, "duplicate")
+    html = unescape(browser.post(undo, follow=True).content.decode())
+    twin.refresh_from_db()
+    assert (twin.duplicate_of, twin.status) == (None, "open")
+    assert f"“{twin}” stands on its own again." in html
+    assert "is no duplicate" in unescape(browser.post(undo, follow=True).content.decode())
+
+
+def test_question_duplicate_says_why_not(cast: Cast, as_: SignIn, twin: Question) -> None:
+    ours = ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="Ours?", visibility="group")
+    html = unescape(as_("marta").post(url(twin), {"original": ours.pk}, follow=True).content.decode())
+    assert "Not everybody who sees “Why divide by a root?” may see “Ours?”" in html
+    twin.refresh_from_db()
+    assert twin.duplicate_of is None
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("marta", 200), ("ines", 200), ("ana", 403), ("bruno", 403), ("tomas", 403), ("zoe", 404)],
+)
+def test_merging_is_for_who_leads_the_group_of_the_duplicate(
+    as_: SignIn, twin: Question, original: Question, who: str, status: int
+) -> None:
+    browser = as_(who)
+    assert browser.get(url(twin)).status_code == status
+    posted = browser.post(url(twin), {"original": original.pk}).status_code
+    assert posted == (302 if status == 200 else status)
+    undone = browser.post(reverse("questions:question-duplicate-undo", args=[twin.pk])).status_code
+    assert undone == (302 if status == 200 else status)
+
+
+@pytest.mark.parametrize("original", ["", "x", "987654"])
+def test_question_duplicate_needs_an_original(as_: SignIn, twin: Question, original: str) -> None:
+    assert as_("marta").post(url(twin), {"original": original}).status_code == 404
+
+
+def test_question_duplicate_of_an_unseen_question_is_refused(cast: Cast, as_: SignIn, twin: Question) -> None:
+    unseen = QuestionFactory.create(membership=cast.dalia, visibility="group")
+    assert as_("marta").post(url(twin), {"original": unseen.pk}).status_code == 403
+    twin.refresh_from_db()
+    assert twin.duplicate_of is None
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_question_duplicate_takes_as_many_queries_for_thirty_as_for_one(
+    cast: Cast, as_: SignIn, twin: Question, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(count):
+        QuestionFactory.create(membership=cast.dalia, title=f"Why divide by the root {n}?")
+    browser = as_("marta")
+    # Session, person, relations, question; what was said to differ, words, titles, texts, rows.
+    with django_assert_num_queries(9):
+        browser.get(url(twin))
+    with django_assert_num_queries(6):
+        browser.get(url(twin), {"q": "divide"})

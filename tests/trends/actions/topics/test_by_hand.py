@@ -1,0 +1,260 @@
+from datetime import timedelta
+
+import pytest
+
+from questions.actions import change_question, mark_duplicate
+from questions.models import Placement, Question, Topic
+from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory, CourseFactory
+from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.factories.questions import TopicFactory
+from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked, gathered, refreshed, titles
+from trends.actions.topics import (
+    TopicError,
+    merge_topics,
+    pin_topic,
+    put_in,
+    refresh_topics,
+    split_topic,
+    take_out,
+    undo_merge,
+    undo_move,
+    unpin_topic,
+)
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def topics(cast: Cast) -> tuple[Topic, Topic]:
+    """One about Docker, one about tokens."""
+    asked(cast.ana, *DOCKER, *TOKENS)
+    refresh_topics(course=cast.course, at=NOW)
+    docker, tokens = Topic.objects.order_by("pk")
+    return docker, tokens
+
+
+def of_title(title: str) -> Question:
+    return Question.objects.get(title=title)
+
+
+def state() -> list[tuple[object, ...]]:
+    """Where every question stands, and by whose word; which topics are merged."""
+    rows = Placement.objects.order_by("question").values_list("question", "topic", "is_by_hand")
+    return [*rows, *Topic.objects.order_by("pk").values_list("pk", "merged_into", "representative")]
+
+
+def test_merge_puts_all_questions_into_the_other(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    docker, tokens = topics
+    assert merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER) == docker
+    assert gathered(cast.course) == [[*DOCKER, *TOKENS], []]
+    tokens.refresh_from_db()
+    assert tokens.merged_into == docker
+    assert list(Topic.objects.standing()) == [docker]
+
+
+def test_merge_undone_is_as_before(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    docker, tokens = topics
+    before = state()
+    merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
+    assert undo_merge(topic=tokens, by=cast.ines, at=LATER) == tokens
+    assert state() == before
+
+
+def test_merge_is_undone_although_a_question_joined_meanwhile(
+    cast: Cast, topics: tuple[Topic, Topic]
+) -> None:
+    docker, tokens = topics
+    merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
+    asked(cast.dalia, "How to install Docker on Windows?", "Tokens are not words?")
+    assert refreshed(cast) == [
+        [*DOCKER, *TOKENS, "How to install Docker on Windows?", "Tokens are not words?"],
+        [],
+    ]
+    undo_merge(topic=tokens, by=cast.ines, at=LATER)
+    joined = ["How to install Docker on Windows?", "Tokens are not words?"]
+    assert gathered(cast.course) == [[*DOCKER, *joined], TOKENS]
+
+
+def test_merge_stays_when_what_came_along_was_moved(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    docker, tokens = topics
+    merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
+    take_out(question=of_title(TOKENS[0]), topic=docker, by=cast.ines, at=LATER)
+    with pytest.raises(TopicError, match="were moved since"):
+        undo_merge(topic=tokens, by=cast.ines, at=LATER)
+    tokens.refresh_from_db()
+    assert tokens.merged_into == docker
+
+
+def test_merge_is_undone_as_if_no_earlier_one_had_been(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    docker, tokens = topics
+    third = TopicFactory.create(course=cast.course, questions=asked(cast.ana, *ALONE))
+    merge_topics(topic=third, into=docker, by=cast.ines, at=LATER)
+    merge_topics(topic=docker, into=tokens, by=cast.ines, at=LATER + timedelta(minutes=1))
+    undo_merge(topic=docker, by=cast.ines, at=LATER + timedelta(minutes=2))
+    undo_merge(topic=third, by=cast.ines, at=LATER + timedelta(minutes=3))
+    take_out(question=of_title(DOCKER[2]), topic=docker, by=cast.ines, at=LATER + timedelta(minutes=4))
+    # What came along the first time is merged by itself now.
+    merge_topics(topic=third, into=tokens, by=cast.ines, at=LATER + timedelta(minutes=5))
+    before = state()
+    merge_topics(topic=docker, into=tokens, by=cast.ines, at=LATER + timedelta(minutes=6))
+    undo_merge(topic=docker, by=cast.ines, at=LATER + timedelta(minutes=7))
+    assert state() == before
+
+
+def test_merge_of_a_topic_without_questions_is_undone(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    empty = TopicFactory.create(course=cast.course, title="Roots")
+    before = state()
+    merge_topics(topic=empty, into=topics[0], by=cast.ines, at=LATER)
+    assert undo_merge(topic=empty, by=cast.ines, at=LATER) == empty
+    assert state() == before
+
+
+def test_what_is_not_merged_cannot_be_parted(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    with pytest.raises(TopicError, match="is not merged"):
+        undo_merge(topic=topics[0], by=cast.ines, at=LATER)
+
+
+def test_topics_merged_earlier_come_along_and_go_back(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    docker, tokens = topics
+    third = TopicFactory.create(course=cast.course, questions=asked(cast.ana, *ALONE))
+    merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
+    before = state()
+    merge_topics(topic=docker, into=third, by=cast.ines, at=LATER)
+    assert set(Topic.objects.filter(merged_into=third)) == {docker, tokens}
+    with pytest.raises(TopicError, match="were moved since"):
+        undo_merge(topic=tokens, by=cast.ines, at=LATER)
+    undo_merge(topic=docker, by=cast.ines, at=LATER)
+    assert state() == before
+
+
+def test_topic_merges_neither_with_itself_nor_with_another_courses(
+    cast: Cast, topics: tuple[Topic, Topic]
+) -> None:
+    docker, tokens = topics
+    with pytest.raises(TopicError, match="into itself"):
+        merge_topics(topic=docker, into=docker, by=cast.ines, at=LATER)
+    with pytest.raises(TopicError, match="another course"):
+        merge_topics(
+            topic=docker, into=TopicFactory.create(course=CourseFactory.create()), by=cast.ines, at=LATER
+        )
+    merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
+    with pytest.raises(TopicError, match="merged into"):
+        merge_topics(topic=tokens, into=docker, by=cast.ines, at=LATER)
+
+
+def test_split_makes_a_topic_that_stays(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    docker, _ = topics
+    asked(cast.dalia, "How to install Docker on Windows?")
+    refresh_topics(course=cast.course, at=NOW)
+    chosen = [of_title(title).pk for title in DOCKER[1:]]
+    made = split_topic(topic=docker, questions=chosen, title=" Windows ", by=cast.ines, at=LATER)
+    assert (str(made), titles(made)) == ("Windows", DOCKER[1:])
+    assert titles(docker) == [DOCKER[0], "How to install Docker on Windows?"]
+    assert made.representative is not None
+    assert refreshed(cast, is_all=True) == [titles(docker), TOKENS, DOCKER[1:]]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [(DOCKER[:1], "two questions or more"), (DOCKER[:2], "two questions"), (TOKENS, "moved")],
+)
+def test_split_leaves_and_makes_no_topic_of_one(
+    cast: Cast, topics: tuple[Topic, Topic], chosen: list[str], words: str
+) -> None:
+    before = state()
+    ids = [of_title(title).pk for title in chosen]
+    with pytest.raises(TopicError, match=words):
+        split_topic(topic=topics[0], questions=ids, title="", by=cast.ines, at=LATER)
+    assert state() == before
+
+
+def test_question_taken_out_stands_nowhere_and_can_be_put_back(
+    cast: Cast, topics: tuple[Topic, Topic]
+) -> None:
+    before = state()
+    question = of_title(DOCKER[2])
+    take_out(question=question, topic=topics[0], by=cast.ines, at=LATER)
+    assert gathered(cast.course) == [DOCKER[:2], TOKENS]
+    assert Placement.objects.get(question=question).is_by_hand
+    with pytest.raises(TopicError, match="any more"):
+        take_out(question=question, topic=topics[0], by=cast.ines, at=LATER)
+    undo_move(question=question, by=cast.ines, at=LATER)
+    assert state() == before
+
+
+def test_question_put_in_leaves_the_other_topic(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    question = of_title(DOCKER[2])
+    put_in(question=question, topic=topics[1], by=cast.ines, at=LATER)
+    assert gathered(cast.course) == [DOCKER[:2], [DOCKER[2], *TOKENS]]
+    undo_move(question=question, by=cast.ines, at=LATER)
+    assert gathered(cast.course) == [DOCKER, TOKENS]
+
+
+def test_question_that_waits_can_be_put_in(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    (question,) = asked(cast.dalia, ALONE[0])
+    put_in(question=question, topic=topics[1], by=cast.ines, at=LATER)
+    assert refreshed(cast) == [DOCKER, [*TOKENS, ALONE[0]]]
+    with pytest.raises(TopicError, match="was not moved"):
+        undo_move(question=question, by=cast.ines, at=LATER)
+
+
+def test_only_questions_of_the_course_that_are_no_duplicates_are_put_in(
+    cast: Cast, topics: tuple[Topic, Topic]
+) -> None:
+    group = GroupFactory.create(cohort=CohortFactory.create(course=CourseFactory.create()))
+    (stranger,) = asked(MembershipFactory.create(group=group), DOCKER[0])
+    with pytest.raises(TopicError, match="another course"):
+        put_in(question=stranger, topic=topics[0], by=cast.ines, at=LATER)
+    (twin,) = asked(cast.dalia, ALONE[0])
+    mark_duplicate(question=twin, original=of_title(DOCKER[1]), by=cast.ines, at=LATER)
+    twin.refresh_from_db()
+    with pytest.raises(TopicError, match="is a duplicate"):
+        put_in(question=twin, topic=topics[0], by=cast.ines, at=LATER)
+
+
+def test_move_of_the_last_question_of_a_topic_is_undone(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    before = state()
+    for title in TOKENS:
+        put_in(question=of_title(title), topic=topics[0], by=cast.ines, at=LATER)
+    assert refreshed(cast) == [[*DOCKER, *TOKENS], []]
+    for title in TOKENS:
+        undo_move(question=of_title(title), by=cast.ines, at=LATER)
+    assert state() == before
+
+
+def test_move_is_not_undone_into_a_topic_that_is_gone(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    first, second = (of_title(title) for title in TOKENS)
+    put_in(question=first, topic=topics[0], by=cast.ines, at=LATER)
+    second.title = DOCKER[0]
+    change_question(question=second, by=cast.person("ana"), at=LATER)
+    refresh_topics(course=cast.course, at=LATER + timedelta(hours=1))
+    assert list(Topic.objects.all()) == [topics[0]]
+    with pytest.raises(TopicError, match="is gone"):
+        undo_move(question=first, by=cast.ines, at=LATER)
+
+
+def test_what_is_gone_cannot_be_changed(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    Topic.objects.filter(pk=topics[0].pk).delete()
+    with pytest.raises(TopicError, match="is gone"):
+        pin_topic(topic=topics[0], by=cast.ines, at=LATER)
+
+
+def test_pin_says_who_and_when_until_it_is_let_go(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    topic = pin_topic(topic=topics[0], by=cast.ines, at=LATER)
+    assert (topic.pinned_by, topic.pinned_at) == (cast.ines, LATER)
+    again = pin_topic(topic=topic, by=cast.marta, at=LATER)
+    assert again.pinned_by == cast.ines
+    assert unpin_topic(topic=topic, by=cast.ines, at=LATER).pinned_at is None
+    assert unpin_topic(topic=topic, by=cast.ines, at=LATER).pinned_by is None
+    assert Topic.history.filter(id=topic.pk, history_user=cast.ines).count() == 2
+
+
+def test_pinned_topic_stays_when_it_is_empty(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    pin_topic(topic=topics[1], by=cast.ines, at=LATER)
+    for title in TOKENS:
+        question = of_title(title)
+        question.title = DOCKER[0]
+        change_question(question=question, by=cast.person("ana"), at=LATER)
+    refresh_topics(course=cast.course, at=LATER + timedelta(hours=1))
+    assert topics[1] in Topic.objects.all()

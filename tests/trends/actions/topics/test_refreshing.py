@@ -1,0 +1,301 @@
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from questions.actions import (
+    answer,
+    change_question,
+    mark_duplicate,
+    say_not_the_same,
+    take_back_not_the_same,
+    take_back_question,
+    undo_duplicate,
+)
+from questions.models import MaterialNeed, NotTheSame, Placement, Topic
+from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory, CourseFactory
+from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.factories.questions import AskFactory
+from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked, gathered, refreshed, titles
+from trends.actions.topics import put_in, refresh_topics, take_out, waiting
+
+
+def test_like_questions_are_gathered_and_nobody_is_a_topic_alone(cast: Cast) -> None:
+    asked(cast.ana, DOCKER[0], ALONE[0], TOKENS[0])
+    asked(cast.dalia, TOKENS[1], DOCKER[1], ALONE[1], DOCKER[2])
+    assert refreshed(cast) == [TOKENS, DOCKER]
+    alone = Placement.objects.filter(topic=None).order_by("question")
+    assert list(alone.values_list("question__title", flat=True)) == ALONE
+
+
+def test_topics_gather_over_the_cohorts_of_a_course_and_not_over_courses(cast: Cast) -> None:
+    asked(cast.ana, DOCKER[0])
+    spring = CohortFactory.create(course=cast.course)
+    asked(MembershipFactory.create(group=GroupFactory.create(cohort=spring)), DOCKER[1])
+    elsewhere = CohortFactory.create(course=CourseFactory.create())
+    asked(MembershipFactory.create(group=GroupFactory.create(cohort=elsewhere)), DOCKER[2])
+    assert refreshed(cast) == [DOCKER[:2]]
+    refresh_topics(course=elsewhere.course, at=NOW)
+    assert gathered(elsewhere.course) == []
+
+
+def test_topic_stays_itself_when_a_question_joins(cast: Cast) -> None:
+    asked(cast.ana, *DOCKER[:2])
+    refresh_topics(course=cast.course, at=NOW)
+    topic = Topic.objects.get()
+    asked(cast.dalia, TOKENS[0], DOCKER[2])
+    done = refresh_topics(course=cast.course, at=NOW + timedelta(hours=1))
+    assert (done.looked_at, done.placed, done.found, done.waiting) == (2, 1, 0, 0)
+    assert Topic.objects.get() == topic
+    assert titles(topic) == DOCKER
+
+
+def test_refreshing_twice_changes_nothing(cast: Cast) -> None:
+    asked(cast.ana, *DOCKER, *TOKENS, *ALONE)
+    refresh_topics(course=cast.course, at=NOW)
+    before = list(Placement.history.values_list("history_id"))
+    done = refresh_topics(course=cast.course, at=NOW + timedelta(hours=1))
+    assert (done.looked_at, done.placed, done.found) == (0, 0, 0)
+    assert list(Placement.history.values_list("history_id")) == before
+
+
+@pytest.mark.parametrize("given", [{"batch": 1}, {"batch": 2}, {"batch": 3}, {"batch": 100}])
+def test_batches_of_any_size_gather_the_same(cast: Cast, given: dict[str, int]) -> None:
+    asked(cast.ana, DOCKER[0], TOKENS[0], ALONE[0], DOCKER[1], TOKENS[1], ALONE[1], DOCKER[2])
+    assert refreshed(cast, **given) == [DOCKER, TOKENS]
+
+
+def test_one_a_day_gathers_the_same_as_all_at_once(cast: Cast) -> None:
+    for title in (DOCKER[0], TOKENS[0], ALONE[0], DOCKER[1], TOKENS[1], ALONE[1], DOCKER[2]):
+        asked(cast.ana, title)
+        refresh_topics(course=cast.course, at=NOW)
+    assert gathered(cast.course) == [DOCKER, TOKENS]
+
+
+def test_limit_leaves_the_others_waiting(cast: Cast) -> None:
+    asked(cast.ana, *DOCKER)
+    done = refresh_topics(course=cast.course, at=NOW, limit=1)
+    assert (done.looked_at, done.waiting, waiting(cast.course).count) == (1, 2, 2)
+    assert refreshed(cast, limit=5) == [DOCKER]
+
+
+def test_waiting_says_since_when(cast: Cast) -> None:
+    asked(cast.ana, DOCKER[0], asked_at=NOW - timedelta(hours=3))
+    asked(cast.ana, DOCKER[1], asked_at=NOW - timedelta(hours=2))
+    assert (waiting(cast.course).count, waiting(cast.course).since) == (2, NOW - timedelta(hours=3))
+    refresh_topics(course=cast.course, at=NOW)
+    assert (waiting(cast.course).count, waiting(cast.course).since) == (0, None)
+
+
+def test_waiting_since_is_when_something_was_said_or_undone(cast: Cast) -> None:
+    """Not when the question was asked, months before."""
+    asked_at = NOW - timedelta(days=300)
+    first, second, third = asked(cast.ana, *DOCKER, asked_at=asked_at)
+
+    def since(minutes: int) -> timedelta | None:
+        found = waiting(cast.course).since
+        refresh_topics(course=cast.course, at=NOW + timedelta(minutes=minutes))
+        return found - NOW if found else None
+
+    assert since(1) == timedelta(days=-300)
+    say_not_the_same(question=first, other=second, by=cast.marta, at=NOW + timedelta(minutes=2))
+    assert since(3) == timedelta(minutes=2)
+    mark_duplicate(question=third, original=first, by=cast.marta, at=NOW + timedelta(minutes=4))
+    assert since(5) is None
+    undo_duplicate(question=third, by=cast.marta, at=NOW + timedelta(minutes=6))
+    assert since(7) == timedelta(minutes=6)
+    # One stands alone since, and is looked at anew.
+    take_back_not_the_same(question=first, other=second, at=NOW + timedelta(minutes=8))
+    assert since(9) == timedelta(minutes=8)
+    second.title = "How do I install Docker on Windows 11?"
+    change_question(question=second, by=cast.person("ana"), at=NOW + timedelta(minutes=10))
+    say_not_the_same(question=first, other=second, by=cast.marta, at=NOW + timedelta(minutes=11))
+    assert since(12) == timedelta(minutes=10)
+
+
+def test_edited_question_moves_where_it_belongs(cast: Cast) -> None:
+    first, *_ = asked(cast.ana, *DOCKER, *TOKENS)
+    refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
+    first.title = "Are tokens not words? Why?"
+    change_question(question=first, by=cast.person("ana"), at=NOW)
+    assert waiting(cast.course).count == 1
+    assert refreshed(cast) == [DOCKER[1:], [first.title, *TOKENS]]
+
+
+def test_edited_question_that_still_fits_stays(cast: Cast) -> None:
+    first, *_ = asked(cast.ana, *DOCKER)
+    refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
+    first.title = "How do I install Docker on Windows 11?"
+    change_question(question=first, by=cast.person("ana"), at=NOW)
+    assert refreshed(cast) == [[first.title, *DOCKER[1:]]]
+
+
+def test_answering_and_asking_again_move_nothing(cast: Cast) -> None:
+    first, *_ = asked(cast.ana, *DOCKER)
+    refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
+    answer(question=first, by=cast.marta, at=NOW, body="Like so.")
+    AskFactory.create(question=first, group=cast.juniper, logged_by=cast.tomas)
+    assert waiting(cast.course).count == 0
+
+
+def test_topic_of_one_is_hidden_and_itself_again_when_one_joins(cast: Cast) -> None:
+    first, _ = asked(cast.ana, *DOCKER[:2])
+    refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
+    topic = Topic.objects.get()
+    first.title = ALONE[0]
+    change_question(question=first, by=cast.person("ana"), at=NOW)
+    assert refreshed(cast) == [[DOCKER[1]]]
+    asked(cast.dalia, DOCKER[2])
+    assert refreshed(cast) == [DOCKER[1:]]
+    assert Topic.objects.get() == topic
+
+
+def test_duplicate_leaves_and_comes_back_when_it_is_none(cast: Cast) -> None:
+    first, _, third = asked(cast.ana, *DOCKER)
+    refresh_topics(course=cast.course, at=NOW)
+    mark_duplicate(question=third, original=first, by=cast.marta, at=NOW)
+    assert waiting(cast.course).count == 0
+    assert refreshed(cast) == [DOCKER[:2]]
+    assert not Placement.objects.filter(question=third).exists()
+    undo_duplicate(question=third, by=cast.marta, at=NOW)
+    assert refreshed(cast) == [DOCKER]
+
+
+def test_empty_topic_goes_unless_something_points_at_it(cast: Cast) -> None:
+    docker, tokens = asked(cast.ana, *DOCKER[:2]), asked(cast.ana, *TOKENS)
+    refresh_topics(course=cast.course, at=NOW)
+    needed = docker[0].placement.topic
+    MaterialNeed.objects.create(
+        course=cast.course, topic=needed, why="Asked again", noted_at=NOW, noted_by=cast.ines, state_since=NOW
+    )
+    (other,) = asked(cast.dalia, ALONE[0])
+    for question in (*docker, *tokens):
+        mark_duplicate(question=question, original=other, by=cast.ines, at=NOW)
+    assert refreshed(cast) == [[]]
+    assert Topic.objects.get() == needed
+    assert Topic.history.filter(history_type="-").count() == 1
+
+
+def test_question_taken_back_leaves_its_topic(cast: Cast) -> None:
+    questions = asked(cast.ana, *DOCKER)
+    refresh_topics(course=cast.course, at=NOW)
+    take_back_question(question=questions[0], by=cast.person("ana"), at=NOW)
+    assert refreshed(cast) == [DOCKER[1:]]
+    asked(cast.dalia, "Install Docker on Windows, how?")
+    assert refreshed(cast) == [[*DOCKER[1:], "Install Docker on Windows, how?"]]
+
+
+def test_not_the_same_is_never_gathered(cast: Cast) -> None:
+    first, second = asked(cast.ana, *DOCKER[:2])
+    NotTheSame.objects.create(question=first, other=second, said_by=cast.marta, said_at=NOW)
+    assert refreshed(cast) == []
+    asked(cast.dalia, DOCKER[2])
+    assert refreshed(cast) == [[DOCKER[0], DOCKER[2]]]
+
+
+def test_not_the_same_said_of_a_duplicate_counts_for_its_original(cast: Cast) -> None:
+    first, second, third = asked(cast.ana, *DOCKER)
+    mark_duplicate(question=third, original=second, by=cast.marta, at=NOW)
+    NotTheSame.objects.create(question=first, other=third, said_by=cast.marta, said_at=NOW)
+    assert refreshed(cast) == []
+
+
+def test_not_the_same_said_later_parts_them(cast: Cast) -> None:
+    first, _, third = asked(cast.ana, *DOCKER)
+    refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
+    NotTheSame.objects.create(question=first, other=third, said_by=cast.marta, said_at=NOW)
+    assert refreshed(cast) == [DOCKER[:2]]
+    assert waiting(cast.course).count == 0
+
+
+def test_not_the_same_taken_back_gathers_them_again(cast: Cast) -> None:
+    first, second, alone = asked(cast.ana, *DOCKER[:2], ALONE[0])
+    say_not_the_same(question=first, other=second, by=cast.marta, at=NOW - timedelta(minutes=2))
+    refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
+    assert refreshed(cast) == []
+    take_back_not_the_same(question=first, other=second, at=NOW)
+    assert waiting(cast.course).count == 2
+    assert refreshed(cast) == [DOCKER[:2]]
+    take_back_not_the_same(question=first, other=alone, at=NOW)
+    assert waiting(cast.course).count == 0
+
+
+def test_placement_by_hand_stays(cast: Cast) -> None:
+    first, second, third = asked(cast.ana, *DOCKER[:2], ALONE[0])
+    tokens = asked(cast.ana, *TOKENS)
+    refresh_topics(course=cast.course, at=NOW - timedelta(minutes=2))
+    topic, other = second.placement.topic, tokens[0].placement.topic
+    take_out(question=first, topic=topic, by=cast.ines, at=NOW - timedelta(minutes=1))
+    put_in(question=third, topic=other, by=cast.ines, at=NOW - timedelta(minutes=1))
+    for question in (first, third):
+        question.detail = "I use Windows 11."
+        change_question(question=question, by=cast.person("ana"), at=NOW)
+    assert refreshed(cast) == [[DOCKER[1]], [ALONE[0], *TOKENS]]
+    assert refreshed(cast, is_all=True) == [[DOCKER[1]], [ALONE[0], *TOKENS]]
+    # Who was taken out draws nobody to them.
+    asked(cast.dalia, "Docker on Windows: how do I install it?")
+    assert refreshed(cast)[0] == [DOCKER[1], "Docker on Windows: how do I install it?"]
+
+
+def test_looking_at_all_again_keeps_the_topics(cast: Cast) -> None:
+    asked(cast.ana, *DOCKER, *TOKENS, *ALONE)
+    refresh_topics(course=cast.course, at=NOW)
+    before = list(Topic.objects.values_list("pk"))
+    done = refresh_topics(course=cast.course, at=NOW, is_all=True)
+    assert (done.looked_at, done.placed, done.found) == (7, 5, 0)
+    assert gathered(cast.course) == [DOCKER, TOKENS]
+    assert list(Topic.objects.values_list("pk")) == before
+
+
+def test_most_asked_question_stands_for_the_others_then_an_answered_one(cast: Cast) -> None:
+    first, second, third = asked(cast.ana, *DOCKER)
+    refresh_topics(course=cast.course, at=NOW)
+    assert Topic.objects.get().representative in (first, second, third)
+    answer(question=second, by=cast.marta, at=NOW, body="Like so.")
+    refresh_topics(course=cast.course, at=NOW, is_all=True)
+    assert Topic.objects.get().representative == second
+    AskFactory.create(question=third, group=cast.juniper, logged_by=cast.tomas)
+    refresh_topics(course=cast.course, at=NOW, is_all=True)
+    assert Topic.objects.get().representative == third
+    assert titles(Topic.objects.get()) == DOCKER
+
+
+def test_another_question_stands_for_the_others_once_it_is_taken_back(cast: Cast) -> None:
+    first, second, third = asked(cast.ana, *DOCKER)
+    refresh_topics(course=cast.course, at=NOW)
+    Topic.objects.update(representative=first)
+    take_back_question(question=first, by=cast.person("ana"), at=NOW)
+    assert Topic.objects.get().representative == second
+    # However it is deleted, at the next refresh.
+    second.delete()
+    assert str(Topic.objects.get()) == "Topic without a name"
+    refresh_topics(course=cast.course, at=NOW)
+    assert Topic.objects.get().representative == third
+    third.delete()
+    refresh_topics(course=cast.course, at=NOW)
+    assert Topic.objects.get().representative is None
+
+
+@pytest.mark.parametrize("times", [1, 3, 30])
+def test_number_of_queries_grows_with_batches_not_questions(
+    cast: Cast, times: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    number = count()
+    for _ in range(times):
+        asked(cast.ana, *(f"{title} {next(number) // 7}" for title in (*DOCKER, *TOKENS, *ALONE)))
+    with django_assert_num_queries(22):
+        done = refresh_topics(course=cast.course, at=NOW, batch=1_000)
+    assert done.looked_at == 7 * times
+    assert done.found > 0
+
+
+def test_title_with_common_words_only_is_placed(cast: Cast) -> None:
+    asked(cast.ana, "How do I do this?", "How do I do this?", "???", "???")
+    assert refreshed(cast) == [["How do I do this?"] * 2]
+
+
+def test_course_without_questions_has_no_topics(cast: Cast) -> None:
+    done = refresh_topics(course=cast.course, at=NOW)
+    assert (done.looked_at, done.found) == (0, 0)

@@ -1,0 +1,330 @@
+"""The figures of the trends against a count one by one, from tallies and live, under each filter."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from pytest_django import DjangoAssertNumQueries
+
+from courses.models import Cohort
+from people.models import User
+from questions.actions import mark_duplicate
+from questions.answer_times import LATER, STEPS
+from questions.models import Ask, Question
+from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
+from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
+from tests.factories.tracker import ProgressFactory
+from tests.trends.test_tally_triggers import Story
+from trends.access.trends import trends_access
+from trends.actions.topics import refresh_topics
+from trends.panels import courses_with_choices, trends
+from trends.panels.figures import Trends
+
+
+def figures(who: User, query: str = "") -> Trends:
+    # Whose relations are read anew.
+    person, address = User.objects.get(pk=who.pk), QueryDict(query)
+    access = trends_access(person, "llm", NOW, courses=courses_with_choices(address))
+    return trends(access=access, address=address)
+
+
+def asked(is_counted: Callable[[Ask, Question], bool]) -> dict[str, Counter[Any]]:
+    """Asks by Monday and milestone, by material, by category, one by one."""
+    found: dict[str, Counter[Any]] = {"weeks": Counter(), "materials": Counter(), "categories": Counter()}
+    for ask in Ask.objects.select_related("group", "question__duplicate_of"):
+        at = ask.question.duplicate_of or ask.question
+        if is_counted(ask, at):
+            found["weeks"][ask.week_starts_on, at.milestone_id] += 1
+            found["materials"][at.material_id] += 1
+            found["categories"][at.category] += 1
+    return found
+
+
+def shown(found: Trends) -> dict[str, Counter[Any]]:
+    return {
+        "weeks": Counter(
+            {
+                (week.starts_on, series.milestone_id): cell.asks
+                for series in found.weeks.series
+                for week, cell in zip(found.weeks.weeks, series.cells, strict=True)
+                if cell.asks
+            }
+        ),
+        "materials": Counter({row.material_id: row.asks.asks for row in found.materials}),
+        "categories": Counter({row.category: row.asks.asks for row in found.categories}),
+    }
+
+
+def cohort_named(title: str) -> Cohort:
+    return Cohort.objects.get(title=title)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_asks_are_those_of_a_count_one_by_one_under_each_filter(cast: Cast, seed: int) -> None:
+    story = Story(cast, seed)
+    QuestionFactory.create(membership=cast.ana)
+    for _ in range(70):
+        story.step()
+    spring, milestone, material = cohort_named("Spring 2027"), cast.milestones[1], story.materials[0]
+    since = date(2026, 9, 28)
+    views: dict[str, Callable[[Ask, Question], bool]] = {
+        "": lambda ask, at: True,
+        f"cohort={spring.pk}": lambda ask, at: ask.group.cohort_id == spring.pk,
+        f"since={since}": lambda ask, at: ask.week_starts_on >= since,
+        f"until={since}": lambda ask, at: ask.week_starts_on <= since,
+        f"milestone={milestone.pk}": lambda ask, at: at.milestone_id == milestone.pk,
+        "milestone=0": lambda ask, at: at.milestone_id is None,
+        f"material={material.pk}": lambda ask, at: at.material_id == material.pk,
+        "category=setup": lambda ask, at: at.category == "setup",
+        "category=none": lambda ask, at: at.category == "",
+        "group=clover": lambda ask, at: ask.group_id == cast.clover.pk,
+        f"group=juniper&category=setup&since={since}": lambda ask, at: (
+            ask.group_id == cast.juniper.pk and at.category == "setup" and ask.week_starts_on >= since
+        ),
+    }
+    for query, is_counted in views.items():
+        found, expected = figures(cast.ines, query), asked(is_counted)
+        assert shown(found) == expected, query
+        assert found.head.asks.asks == expected["categories"].total()
+    own = asked(lambda ask, at: ask.group_id == cast.clover.pk)
+    assert shown(figures(cast.marta)) == own
+    assert shown(figures(cast.marta, "group=Juniper")) == own
+
+
+def rates_of(found: Trends) -> dict[str, tuple[int, int, str]]:
+    return {row.title: (row.asks.asks, row.students, row.rate_words) for row in found.rates}
+
+
+def test_rates_count_who_was_at_the_milestone_in_the_period(cast: Cast) -> None:
+    basics, prompts = cast.milestones[:2]
+    for name in ("ana", "bruno", "chidi", "dalia", "emre", "fatima"):
+        ProgressFactory.create(
+            enrolment=cast.enrolment(name), milestone=basics,
+            started_on=date(2026, 8, 31), finished_on=date(2026, 9, 6),
+        )  # fmt: skip
+    ProgressFactory.create(
+        enrolment=cast.enrolment("ana"), milestone=prompts, state="working", started_on=date(2026, 9, 8)
+    )
+    ProgressFactory.create(
+        enrolment=cast.enrolment("bruno"), milestone=prompts, state="skipped", started_on=None
+    )
+    for _ in range(3):
+        QuestionFactory.create(membership=cast.ana, milestone=basics)
+    QuestionFactory.create(membership=cast.ana, milestone=prompts)
+
+    assert rates_of(figures(cast.ines)) == {
+        "LLM basics": (3, 6, "0.5"),
+        "Prompt engineering": (1, 1, "too few students (1)"),
+    }
+    # This week nobody was at the first one any more.
+    assert rates_of(figures(cast.ines, "since=2026-09-14")) == {
+        "LLM basics": (3, 0, "nobody yet"),
+        "Prompt engineering": (1, 1, "too few students (1)"),
+    }
+    assert rates_of(figures(cast.ines, "until=2026-09-06")) == {"LLM basics": (0, 6, "0.0")}
+    # Three students say nothing, in their group as in their mentor's view.
+    for found in (figures(cast.ines, "group=Clover"), figures(cast.marta)):
+        assert rates_of(found)["LLM basics"] == (3, 3, "too few students (3)")
+    assert figures(cast.marta).head.per_student_week is None
+
+    # Who left is there until then, and not after.
+    cast.enrolment("ana").__class__.objects.filter(pk=cast.ana.enrolment_id).update(
+        ended_on=date(2026, 9, 10), end_reason="dropped"
+    )
+    assert rates_of(figures(cast.ines, "since=2026-09-14"))["Prompt engineering"] == (1, 0, "nobody yet")
+    assert rates_of(figures(cast.ines, "since=2026-09-07"))["Prompt engineering"][1] == 1
+
+
+def test_nobody_of_a_closed_cohort_is_at_a_milestone_after_it(cast: Cast) -> None:
+    basics = cast.milestones[0]
+    spring = CohortFactory.create(
+        course=cast.course, title="Spring 2026", starts_on=date(2026, 3, 2), closed_on=date(2026, 7, 1)
+    )
+    willow = GroupFactory.create(cohort=spring, name="Willow")
+    MentorshipFactory.create(group=willow, person=cast.marta, started_on=date(2026, 3, 2))
+    stays = [MembershipFactory.create(group=willow, started_on=date(2026, 3, 2)) for _ in range(5)]
+    for stay in stays:
+        ProgressFactory.create(
+            enrolment=stay.enrolment, milestone=basics, state="working", started_on=date(2026, 3, 4)
+        )
+    ProgressFactory.create(
+        enrolment=cast.enrolment("ana"), milestone=basics, state="working", started_on=date(2026, 9, 1)
+    )
+    QuestionFactory.create(membership=cast.ana, milestone=basics)
+
+    title = basics.title
+    for who in (cast.ines, cast.marta):
+        assert rates_of(figures(who))[title] == (1, 6, "0.2")
+        # 29 June begins its last week.
+        assert rates_of(figures(who, "since=2026-06-29"))[title] == (1, 6, "0.2")
+        assert rates_of(figures(who, "since=2026-07-06"))[title] == (1, 1, "too few students (1)")
+    # Side by side, in the third week of both: spring closed in its second.
+    type(spring).objects.filter(pk=spring.pk).update(closed_on=date(2026, 3, 10))
+    both = f"cohort={spring.pk}&cohort={cast.cohort.pk}"
+    for since, students in (("2026-09-07", [5, 1]), ("2026-09-14", [0, 1])):
+        found = figures(cast.ines, f"{both}&since={since}").comparison
+        assert [cell.students for cell in found.rows[0].cells] == students
+
+
+def test_head_counts_weeks_of_students_and_says_the_cohort_before(cast: Cast) -> None:
+    spring = CohortFactory.create(course=cast.course, title="Spring 2026", starts_on=date(2026, 3, 2))
+    willow = GroupFactory.create(cohort=spring, name="Willow")
+    stays = [MembershipFactory.create(group=willow, started_on=date(2026, 3, 2)) for _ in range(5)]
+    # In the third week, and in the fourth, which this cohort has not come to.
+    for day in (16, 16, 16, 23):
+        QuestionFactory.create(membership=stays[0], asked_at=NOW.replace(month=3, day=day))
+    QuestionFactory.create(membership=cast.ana)
+    found = figures(cast.ines, f"cohort={cast.cohort.pk}").head
+    # Six students in three weeks.
+    assert (found.student_weeks, found.rate_words) == (18, "0.06")
+    assert found.before_words == "0.2 in Spring 2026 over the same weeks"
+    assert figures(cast.ines).head.before_words == (
+        "0.06 in Autumn 2026, 0.2 in Spring 2026 over the same weeks"
+    )
+
+
+def test_cohorts_are_laid_side_by_side_over_weeks_that_they_had(cast: Cast) -> None:
+    for title, starts_on, closed_on in (
+        ("Autumn 2024", date(2024, 9, 2), date(2024, 12, 20)),
+        ("Spring 2025", date(2025, 3, 3), date(2025, 7, 1)),
+    ):
+        cohort = CohortFactory.create(
+            course=cast.course, title=title, starts_on=starts_on, closed_on=closed_on
+        )
+        stay = MembershipFactory.create(group=GroupFactory.create(cohort=cohort), started_on=starts_on)
+        ProgressFactory.create(
+            enrolment=stay.enrolment, milestone=cast.milestones[0], started_on=starts_on,
+            finished_on=starts_on + timedelta(days=9),
+        )  # fmt: skip
+
+    def compared(query: str) -> tuple[list[tuple[str, str]], str]:
+        found = figures(cast.ines, query).comparison
+        return [(column.title, column.weeks_words) for column in found.columns], found.note
+
+    # The cohort of today began later.
+    assert compared("since=2025-03-03&until=2025-03-16") == (
+        [("Autumn 2024", "weeks 1 to 2"), ("Spring 2025", "weeks 1 to 2")],
+        "Each over weeks 1 to 2 of its own run.",
+    )
+    assert compared("")[0] == [("Spring 2025", "weeks 1 to 3"), (cast.cohort.title, "weeks 1 to 3")]
+    # Nobody had begun, or nobody was there any more.
+    for query in (
+        "until=2024-08-01",
+        "since=2024-12-30&until=2025-02-02",
+        "since=2025-08-04&until=2025-08-10",
+    ):
+        assert compared(query) == ([], ""), query
+
+
+@pytest.mark.parametrize(
+    ("waited", "step"),
+    [
+        (timedelta(0), 5),
+        (timedelta(minutes=5), 5),
+        (timedelta(minutes=5, microseconds=999_999), 5),
+        (timedelta(minutes=5, seconds=1), 10),
+        (timedelta(hours=36), 2_160),
+        (timedelta(days=2, seconds=1), 4_320),
+        (timedelta(days=28), STEPS[-1]),
+        (timedelta(days=28, seconds=1), LATER),
+        (timedelta(days=2_000), LATER),
+    ],
+)
+def test_database_works_out_within_which_step_was_answered(cast: Cast, waited: timedelta, step: int) -> None:
+    question = QuestionFactory.create(membership=cast.ana)
+    assert Question.objects.get().answered_within is None
+    Question.objects.update(first_answered_at=question.asked_at + waited)
+    assert Question.objects.get().answered_within == step
+
+
+def test_topics_new_this_week_stand_first_then_pinned_then_most_asked(cast: Cast) -> None:
+    def topic(title: str, days_ago: int, asks: int, **given: Any) -> None:
+        questions = [
+            QuestionFactory.create(membership=cast.ana, title=title, asked_at=NOW - timedelta(days=days_ago))
+            for _ in range(2)
+        ]
+        for n in range(asks - 2):
+            AskFactory.create(
+                question=questions[0], group=cast.juniper, logged_by=cast.tomas,
+                asked_at=NOW - timedelta(days=days_ago, seconds=n + 1),
+            )  # fmt: skip
+        TopicFactory.create(course=cast.course, questions=questions, title=title, **given)
+
+    topic("Old and much asked", 10, 6)
+    topic("Pinned", 9, 2, pinned_at=NOW, pinned_by=cast.ines)
+    topic("New", 1, 3)
+    topic("Old", 8, 4)
+    for query in ("", "since=2026-08-01", f"cohort={cast.cohort.pk}"):
+        found = figures(cast.ines, query).topics
+        assert [row.title for row in found.rows] == ["New", "Pinned", "Old and much asked", "Old"], query
+        assert found.count == 4
+    # Juniper asked these again, but may see them: whoever of Clover asked is for the cohort.
+    assert [row.title for row in figures(cast.tomas).topics.rows] == ["New", "Old and much asked", "Old"]
+
+
+def test_no_topic_of_one_question_is_shown_or_counted(cast: Cast) -> None:
+    one, same, first, second = (QuestionFactory.create(membership=cast.ana, title=title) for title in "ABCD")
+    TopicFactory.create(course=cast.course, questions=[one, same], title="Of one")
+    TopicFactory.create(course=cast.course, questions=[first, second], title="Of two")
+    mark_duplicate(question=same, original=one, by=cast.ines, at=NOW)
+
+    for query in ("", "since=2026-08-01", "group=Clover"):
+        assert [row.title for row in figures(cast.ines, query).topics.rows] == ["Of two"], query
+    refresh_topics(course=cast.course, at=NOW)
+    for query in ("", "since=2026-08-01", "group=Clover"):
+        found = figures(cast.ines, query).topics
+        assert ([row.title for row in found.rows], found.count) == (["Of two"], 1), query
+
+
+def test_topics_of_a_mentor_are_of_questions_that_they_may_see(cast: Cast) -> None:
+    ours = [
+        QuestionFactory.create(membership=cast.ana, title=f"Clover's {n}", visibility="group")
+        for n in range(2)
+    ]
+    TopicFactory.create(course=cast.course, questions=ours, title="Of Clover")
+    AskFactory.create(question=ours[0], group=cast.juniper, logged_by=cast.ines)
+    assert [row.title for row in figures(cast.marta).topics.rows] == ["Of Clover"]
+    assert figures(cast.tomas).topics.rows == ()
+    # The ask of Juniper is Juniper's, whatever it was about.
+    assert figures(cast.tomas).head.asks.asks == 1
+
+
+def test_nothing_of_a_hidden_asker_is_counted_for_who_left_the_group(cast: Cast) -> None:
+    QuestionFactory.create(
+        membership=cast.ana, is_asker_hidden=True, milestone=cast.milestones[0], category="setup"
+    )
+    cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
+    found = figures(cast.marta)
+    assert found.is_empty
+    assert (found.waiting.count, found.answers.all.unanswered, found.rates) == (0, 0, ())
+    assert figures(cast.ines, "group=Clover").head.asks.asks == 1
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+@pytest.mark.parametrize(("who", "query"), [("ines", ""), ("ines", "group=Oak 0"), ("marta", "")])
+def test_trends_take_nine_queries_however_much_there_is(
+    cast: Cast, who: str, query: str, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(count):
+        cohort = CohortFactory.create(course=cast.course, title=f"Run {n}", starts_on=date(2026, 1, 5))
+        group = GroupFactory.create(cohort=cohort, name=f"Oak {n}")
+        MentorshipFactory.create(group=group, person=cast.marta)
+        stay = MembershipFactory.create(group=group)
+        both = [
+            QuestionFactory.create(
+                membership=stay, milestone=cast.milestones[n % 4], asked_at=NOW - timedelta(days=n)
+            )
+            for _ in range(2)
+        ]
+        TopicFactory.create(course=cast.course, questions=both)
+    person, address = User.objects.get(pk=cast.person(who).pk), QueryDict(query)
+    # The course and the relations, asks, students, questions and the oldest, the ranking of topics and their rows.
+    with django_assert_num_queries(9):
+        access = trends_access(person, "llm", NOW, courses=courses_with_choices(address))
+        found = trends(access=access, address=address)
+    assert found.head.asks.asks == (2 if query else 2 * count)

@@ -1,0 +1,140 @@
+"""The arithmetic of trends: steps of answers, rates, runs laid side by side, weeks of students."""
+
+from datetime import date
+
+import pytest
+
+from questions.answer_times import LATER, STEPS
+from trends.figures import (
+    Run,
+    Span,
+    mondays,
+    percentile,
+    rate,
+    rate_words,
+    same_weeks,
+    student_weeks,
+    within_words,
+)
+
+MONDAY = date(2026, 9, 7)
+
+
+@pytest.mark.parametrize(
+    ("counts", "share", "step"),
+    [
+        ({}, 0.5, None),
+        ({5: 1}, 0.5, 5),
+        ({5: 1}, 0.9, 5),
+        ({5: 1, 60: 1}, 0.5, 5),
+        ({5: 1, 60: 1}, 0.9, 60),
+        ({5: 5, 10: 4, 1440: 1}, 0.5, 5),
+        ({5: 5, 10: 4, 1440: 1}, 0.9, 10),
+        ({5: 5, 10: 4, 1440: 2}, 0.9, 1440),
+        ({5: 0, 10: 3}, 0.5, 10),
+    ],
+)
+def test_percentile_is_the_step_within_which_the_share_lies(
+    counts: dict[int, int], share: float, step: int | None
+) -> None:
+    assert percentile(counts, share) == step
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (None, ""),
+        (5, "5 minutes"),
+        (60, "1 hour"),
+        (90, "1.5 hours"),
+        (1_080, "18 hours"),
+        (1_440, "1 day"),
+        (2_160, "36 hours"),
+        (2_880, "2 days"),
+        (LATER, "over 28 days"),
+    ],
+)
+def test_steps_are_said_as_people_say_them(step: int | None, words: str) -> None:
+    assert within_words(step) == words
+
+
+def test_steps_grow() -> None:
+    assert list(STEPS) == sorted(set(STEPS))
+    assert STEPS[-1] < LATER
+
+
+@pytest.mark.parametrize(
+    ("asks", "students", "words"),
+    [(7, 5, "1.4"), (3, 4, "too few students (4)"), (0, 0, "nobody yet"), (0, 5, "0.0"), (1, 40, "0.03")],
+)
+def test_rate_needs_five_students(asks: int, students: int, words: str) -> None:
+    assert rate_words(rate(asks, students), students) == words
+
+
+def test_rate_by_weeks_counts_people_for_the_limit() -> None:
+    assert rate(6, 4, by=12) is None
+    assert rate(6, 5, by=12) == 0.5
+    assert rate(6, 5, by=0) is None
+
+
+def run(starts_on: date, last_on: date) -> Run:
+    return Run(1, "Autumn", starts_on, last_on)
+
+
+def test_run_counts_its_weeks_from_the_one_that_holds_its_start() -> None:
+    found = run(date(2026, 9, 9), date(2026, 9, 23))
+    assert [found.week_number(monday) for monday in mondays(date(2026, 8, 31), date(2026, 9, 14))] == [
+        0,
+        1,
+        2,
+    ]
+    assert found.weeks_so_far == 3
+    assert run(date(2026, 9, 9), date(2026, 9, 1)).weeks_so_far == 0
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [
+        # Week 2 of this run is as far as it has come.
+        (Span(), Span(None, date(2026, 3, 9))),
+        (Span(first=date(2026, 9, 14)), Span(date(2026, 3, 9), date(2026, 3, 9))),
+        (Span(last=MONDAY), Span(None, date(2026, 3, 2))),
+        (Span(last=date(2027, 1, 4)), Span(None, date(2026, 3, 9))),
+    ],
+)
+def test_same_weeks_of_another_run(span: Span, expected: Span) -> None:
+    now, before = run(date(2026, 9, 8), date(2026, 9, 16)), run(date(2026, 3, 4), date(2026, 5, 1))
+    assert same_weeks(now, before, span) == expected
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "span", "weeks"),
+    [
+        (None, Span(), 3),
+        # Their last day was the Sunday of the first week, and then the Monday after it.
+        (date(2026, 9, 14), Span(), 1),
+        (date(2026, 9, 15), Span(), 2),
+        (date(2026, 9, 9), Span(), 0),
+        (None, Span(first=date(2026, 9, 14)), 2),
+        (None, Span(last=date(2026, 9, 14)), 2),
+        (None, Span(last=date(2026, 8, 31)), 0),
+        (date(2026, 9, 14), Span(first=date(2026, 9, 14)), 0),
+        (date(2027, 9, 14), Span(), 3),
+    ],
+)
+def test_student_weeks_are_those_in_which_they_were_there(
+    ended_on: date | None, span: Span, weeks: int
+) -> None:
+    assert student_weeks(date(2026, 9, 9), ended_on, date(2026, 9, 22), span) == weeks
+
+
+def test_span_of_days_is_of_their_whole_weeks() -> None:
+    span = Span.of_days(date(2026, 9, 9), date(2026, 9, 15))
+    assert span == Span(MONDAY, date(2026, 9, 14))
+    assert span.ends_before == date(2026, 9, 21)
+    assert [span.holds(monday) for monday in mondays(date(2026, 8, 31), date(2026, 9, 21))] == [
+        False,
+        True,
+        True,
+        False,
+    ]

@@ -1,0 +1,82 @@
+import logging
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.conftest import Cast
+from tests.factories.courses import CohortFactory, CourseFactory
+from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.trends.actions.topics.gathering import DOCKER, TOKENS, asked, gathered
+
+COMMAND = "trends.management.commands.refresh_topics"
+
+
+def told(*arguments: str) -> str:
+    out = StringIO()
+    call_command("refresh_topics", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def elsewhere(cast: Cast) -> Cast:
+    """Questions in the course of the cast, and in another one."""
+    other = GroupFactory.create(
+        cohort=CohortFactory.create(course=CourseFactory.create(slug="other", title="Other"))
+    )
+    asked(cast.ana, *DOCKER)
+    asked(MembershipFactory.create(group=other), *TOKENS)
+    return cast
+
+
+def test_all_courses_are_refreshed(elsewhere: Cast) -> None:
+    lines = told().splitlines()
+    assert "LLM specialisation: 3 questions looked at, 2 stand in a topic, 1 topics found." in lines
+    assert "Other: 2 questions looked at, 1 stand in a topic, 1 topics found." in lines
+
+
+def test_one_course_is_refreshed(elsewhere: Cast) -> None:
+    assert "LLM" not in told("--course", "other")
+    assert gathered(elsewhere.course) == []
+
+
+def test_all_questions_are_looked_at_again(elsewhere: Cast) -> None:
+    told()
+    assert "LLM specialisation: 0 questions" in told("--course", "llm")
+    assert "LLM specialisation: 3 questions looked at, 3 stand in a topic, 0 topics" in told("--all")
+
+
+def test_course_that_is_not_there_is_named(cast: Cast) -> None:
+    with pytest.raises(CommandError, match="no course nowhere"):
+        told("--course", "nowhere")
+
+
+def test_it_goes_on_until_who_started_it_is_gone(elsewhere: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[int] = []
+    monkeypatch.setattr(f"{COMMAND}.time.sleep", slept.append)
+    # Gone after two rounds of three seconds, in the middle of the third.
+    monkeypatch.setattr(f"{COMMAND}.os.getppid", lambda: 1 if len(slept) > 7 else 42)
+    monkeypatch.setattr(f"{COMMAND}.close_old_connections", lambda: None)
+    told("--every", "3")
+    assert len(slept) == 8
+    assert gathered(elsewhere.course) == [DOCKER]
+
+
+def test_what_goes_wrong_is_told_and_tried_again(
+    elsewhere: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    slept: list[int] = []
+    tried: list[object] = []
+
+    def fail(**given: object) -> None:
+        tried.append(given)
+        raise RuntimeError("no database")
+
+    monkeypatch.setattr(f"{COMMAND}.refresh_topics", fail)
+    monkeypatch.setattr(f"{COMMAND}.time.sleep", slept.append)
+    monkeypatch.setattr(f"{COMMAND}.os.getppid", lambda: 1 if len(slept) > 2 else 42)
+    monkeypatch.setattr(f"{COMMAND}.close_old_connections", lambda: None)
+    monkeypatch.setattr(logging.getLogger("trefoil"), "propagate", True)
+    told("--every", "1")
+    assert len(tried) == 2
+    assert "Topics were not refreshed; the next attempt is in 1 seconds" in caplog.text

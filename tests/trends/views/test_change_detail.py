@@ -1,0 +1,305 @@
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from groups.models import Group
+from questions.access.questions import reader
+from questions.models import MaterialChange, Placement, Question, Topic
+from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.factories.questions import AskFactory, QuestionFactory
+from tests.factories.tracker import ProgressFactory
+from trends.access.changes import change_to_administer
+from trends.actions.changes import keep_change, record_change
+from trends.actions.needs import note_need
+from trends.dashboards.change_detail import change_detail
+
+type SignIn = Callable[[str], Client]
+SPRING = datetime(2026, 3, 4, 12, tzinfo=UTC)
+AUTUMN = datetime(2026, 9, 8, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def maple(cast: Cast) -> Group:
+    """A group of an earlier cohort: five students, each two weeks at the first milestone."""
+    spring = CohortFactory.create(
+        course=cast.course, title="Spring 2026", starts_on=date(2026, 3, 2), closed_on=date(2026, 4, 6)
+    )
+    group: Group = GroupFactory.create(cohort=spring, name="Maple")
+    for n in range(5):
+        stay = MembershipFactory.create(group=group, started_on=date(2026, 3, 2), person__name=f"Spring {n}")
+        at_it(cast, stay.enrolment, date(2026, 3, 2), date(2026, 3, 15))
+    return group
+
+
+@pytest.fixture
+def question(cast: Cast, maple: Group) -> Question:
+    question = QuestionFactory.create(
+        membership=maple.memberships.order_by("pk").first(), title="Why a root?", asked_at=SPRING
+    )
+    ask(question, maple, SPRING, 11)
+    return question
+
+
+def at_it(cast: Cast, enrolment: Any, started_on: date, finished_on: date) -> None:
+    ProgressFactory.create(
+        enrolment=enrolment,
+        milestone=cast.milestones[0],
+        started_on=started_on,
+        finished_on=finished_on,
+    )
+
+
+def ask(question: Question, group: Group, at: datetime, count: int) -> None:
+    for n in range(1, count + 1):
+        AskFactory.create(
+            question=question, group=group, logged_by=question.asked_by, asked_at=at + timedelta(minutes=n)
+        )
+
+
+def change(
+    cast: Cast, *questions: Question, topics: Any = (), need: Any = None, **fields: Any
+) -> MaterialChange:
+    own = {
+        "what": "A drawing\nIn two colours",
+        "changed_on": date(2026, 8, 20),
+        "milestone": cast.milestones[0],
+    }
+    return record_change(
+        change=MaterialChange(course=cast.course, **{**own, **fields}),
+        questions=questions,
+        topics=topics,
+        by=cast.ines,
+        at=NOW,
+        need=need,
+    )
+
+
+def everybody_at_it(cast: Cast) -> None:
+    for name in ("ana", "bruno", "chidi", "dalia", "emre"):
+        at_it(cast, cast.enrolment(name), date(2026, 8, 31), date(2026, 9, 13))
+
+
+def test_change_shows_what_became_of_the_asks(cast: Cast, as_: SignIn, question: Question) -> None:
+    everybody_at_it(cast)
+    ask(question, cast.clover, AUTUMN, 5)
+    made = change(cast, question)
+    page = as_("ines").get(made.get_absolute_url())
+    effect = page.context["change"].effect
+    assert effect.words == "fell by about half, 12 → 5 asks; could be chance"
+    (row,) = effect.comparisons
+    assert (row.name, row.about) == ("Earlier and later cohorts", "Spring 2026 before, Autumn 2026 after")
+    assert (row.before.asks, row.before.weeks, row.before.students, row.before.rate) == (12, 10, 5, "1.20")
+    assert (row.after.asks, row.after.weeks, row.after.students, row.after.rate) == (5, 10, 5, "0.50")
+    assert (row.ratio, row.interval) == ("0.42", "0.11 to 1.3")
+    assert row.drawing is not None
+    assert row.drawing.low_x < row.drawing.x < 50 < row.drawing.high_x
+    assert [(one.title, one.timing, one.before.asks, one.after.asks) for one in effect.cohorts] == [
+        ("Spring 2026", "before the change only", 12, 0),
+        ("Autumn 2026", "began after the change", 0, 5),
+    ]
+    chart = effect.chart
+    assert [(dot.name, dot.words, dot.url) for dot in chart.dots] == [
+        ("Spring 2026", "1.20", effect.cohorts[0].before.url),
+        ("Autumn 2026", "0.50", effect.cohorts[1].after.url),
+    ]
+    assert chart.mark_x == 50
+    html = page.content.decode()
+    assert '<p class="effect-words">Fell by about half, 12 → 5 asks; could be chance.</p>' in html
+    assert reverse("trends:did-it-help") in html
+
+
+def test_change_without_a_rate_on_both_sides_has_no_chart(
+    cast: Cast, as_: SignIn, question: Question
+) -> None:
+    for name in ("ana", "bruno"):
+        at_it(cast, cast.enrolment(name), date(2026, 8, 31), date(2026, 9, 13))
+    ask(question, cast.clover, AUTUMN, 5)
+    assert as_("ines").get(change(cast, question).get_absolute_url()).context["change"].effect.chart is None
+
+
+def test_every_count_leads_to_its_questions(cast: Cast, as_: SignIn, question: Question) -> None:
+    everybody_at_it(cast)
+    twin = QuestionFactory.create(
+        membership=cast.dalia, title="Root twin", duplicate_of=question, status="duplicate", asked_at=AUTUMN
+    )
+    other = QuestionFactory.create(membership=cast.emre, title="Other root", asked_at=AUTUMN)
+    # In the week of the change, and of a question that it does not answer: neither is counted.
+    ask(question, cast.clover, datetime(2026, 8, 19, tzinfo=UTC), 4)
+    QuestionFactory.create(membership=cast.ana, title="Not this", asked_at=AUTUMN)
+    row = Topic.objects.create(course=cast.course, title="Roots", found_at=NOW)
+    Placement.objects.create(question=other, topic=row, placed_at=NOW)
+    made = change(cast, question, topics=[row])
+    browser = as_("ines")
+    effect = browser.get(made.get_absolute_url()).context["change"].effect
+    for shown in (*effect.comparisons, *effect.cohorts):
+        for side in (shown.before, shown.after):
+            if side.url:
+                asked = browser.get(side.url).context["asked"]
+                assert asked.ask_count == side.asks == sum(one.count for one in asked.rows)
+            else:
+                assert side.asks == 0
+    asked = browser.get(effect.comparisons[0].after.url).context["asked"]
+    assert {(one.question.title, one.count) for one in asked.rows} == {("Why a root?", 1), ("Other root", 1)}
+    assert (asked.side, asked.cohorts) == ("after", "Autumn 2026")
+    assert twin.title not in browser.get(effect.comparisons[0].before.url).content.decode()
+
+
+def test_asks_of_a_wrong_address_are_those_after_in_all_cohorts(
+    cast: Cast, as_: SignIn, question: Question
+) -> None:
+    url = reverse("trends:change-asks", args=[change(cast, question).pk])
+    ask(question, cast.clover, AUTUMN, 2)
+    for address in ({}, {"side": "sideways"}, {"side": "after", "cohort": "x"}, {"cohort": "987"}):
+        asked = as_("ines").get(url, address).context["asked"]
+        assert (asked.side, asked.cohorts, asked.ask_count) == ("after", "", 2)
+    html = as_("ines").get(url, {"side": "before", "cohort": cast.cohort.pk}).content.decode()
+    assert "Nothing was asked" in html
+
+
+def test_change_in_a_running_cohort_is_seen_in_three_ways(
+    cast: Cast, as_: SignIn, question: Question
+) -> None:
+    everybody_at_it(cast)
+    ask(question, cast.juniper, datetime(2026, 9, 1, tzinfo=UTC), 2)
+    winter = CohortFactory.create(course=cast.course, title="Winter", starts_on=date(2026, 9, 14))
+    group = GroupFactory.create(cohort=winter)
+    for _ in range(5):
+        stay = MembershipFactory.create(group=group, started_on=date(2026, 9, 14))
+        ProgressFactory.create(enrolment=stay.enrolment, milestone=cast.milestones[0], state="working")
+    made = change(cast, question, changed_on=date(2026, 9, 9))
+    # Of three cohorts: what went on before, in all of them; the week itself is left out.
+    comparisons = {
+        row.name: (row.before.asks, row.before.weeks, row.after.weeks)
+        for row in as_("ines").get(made.get_absolute_url()).context["change"].effect.comparisons
+    }
+    assert comparisons == {"Earlier and later cohorts": (14, 15, 5)}
+    at_it(cast, cast.enrolment("fatima"), date(2026, 9, 1), date(2026, 9, 16))
+    comparisons = {
+        row.name: (row.before.asks, row.before.weeks, row.after.weeks)
+        for row in as_("ines").get(made.get_absolute_url()).context["change"].effect.comparisons
+    }
+    assert comparisons == {
+        "All together": (14, 16, 6),
+        "The same cohort": (2, 6, 1),
+        "Earlier and later cohorts": (14, 16, 5),
+    }
+
+
+def test_change_that_answers_nothing_says_what_to_do(cast: Cast, as_: SignIn, maple: Group) -> None:
+    made = change(cast)
+    html = as_("ines").get(made.get_absolute_url()).content.decode()
+    assert "Nothing is chosen, so nothing can be counted." in html
+    assert reverse("trends:change-edit", args=[made.pk]) in html
+
+
+def test_change_shows_what_it_met_and_its_history(cast: Cast, as_: SignIn, question: Question) -> None:
+    need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.ines, at=NOW).need
+    made = change(cast, question, need=need, url="https://example.com/a")
+    made.what = "Two drawings"
+    keep_change(change=made, questions=[question], topics=[], by=cast.ines, at=NOW + timedelta(hours=1))
+    page = as_("ines").get(made.get_absolute_url())
+    shown = page.context["change"]
+    assert [(one.title, one.url) for one in shown.needs] == [("Why a root?", need.get_absolute_url())]
+    assert [(line.field, line.before, line.after) for line in shown.history] == [
+        ("what was changed", "A drawing\nIn two colours", "Two drawings")
+    ]
+    assert 'href="https://example.com/a"' in page.content.decode()
+
+
+def test_long_lists_of_what_is_answered_are_folded(cast: Cast, as_: SignIn) -> None:
+    made = change(cast, *(QuestionFactory.create(membership=cast.ana) for _ in range(11)))
+    html = as_("ines").get(made.get_absolute_url()).content.decode()
+    assert "<summary>3 more</summary>" in html
+
+
+def test_change_list_stands_newest_first_with_its_effect(cast: Cast, as_: SignIn, question: Question) -> None:
+    everybody_at_it(cast)
+    ask(question, cast.clover, AUTUMN, 5)
+    change(cast, question, what="Earlier", changed_on=date(2026, 8, 20))
+    change(cast, question, what="Later", changed_on=date(2026, 9, 15), told_at=NOW, told_by=cast.ines)
+    statistics = cast.zoe.course_adminships.get().course
+    record_change(
+        change=MaterialChange(course=statistics, what="Foreign", changed_on=NOW.date()),
+        questions=[],
+        topics=[],
+        by=cast.zoe,
+        at=NOW,
+    )
+    page = as_("ines").get(reverse("trends:change-list", args=["llm"]))
+    assert [(row.title, row.effect, row.is_told) for row in page.context["listed"].rows] == [
+        ("Later", "too early to say, 17 → 0 asks so far", True),
+        ("Earlier", "fell by about half, 12 → 5 asks; could be chance", False),
+    ]
+    html = as_("ines").get(reverse("trends:change-list", args=["llm"])).content.decode()
+    assert "those who asked were told" in html
+
+
+def test_change_list_that_is_empty_says_what_to_do(cast: Cast, as_: SignIn) -> None:
+    html = as_("ines").get(reverse("trends:change-list", args=["llm"])).content.decode()
+    assert "No change recorded yet" in html
+    assert reverse("trends:change-new", args=["llm"]) in html
+
+
+def test_pages_of_changes_never_name_a_hidden_asker(cast: Cast, as_: SignIn, question: Question) -> None:
+    """A course admin may know who asked; a page that is projected in a meeting names nobody."""
+    Question.objects.update(is_asker_hidden=True)
+    made = change(cast, question, changed_on=date(2026, 8, 20))
+    for url in (made.get_absolute_url(), reverse("trends:change-list", args=["llm"])):
+        assert question.asked_by.name not in as_("ines").get(url).content.decode()
+
+
+def test_method_is_read_by_everybody_signed_in(as_: SignIn) -> None:
+    html = as_("ana").get(reverse("trends:did-it-help")).content.decode()
+    assert "Przyborowski" in html
+    assert (html.count("<h1>"), "<h3>What it cannot tell</h3>" in html) == (1, True)
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_pages_of_changes_take_as_many_queries_for_thirty_as_for_one(
+    cast: Cast, as_: SignIn, question: Question, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    everybody_at_it(cast)
+    for n in range(count):
+        asked = QuestionFactory.create(membership=cast.ana, title=f"Root {n}", asked_at=AUTUMN)
+        row = Topic.objects.create(course=cast.course, found_at=NOW, representative=asked)
+        Placement.objects.create(question=asked, topic=row, placed_at=NOW)
+        need = note_need(course=cast.course, thing=row, why="Short", by=cast.ines, at=NOW).need
+        change(cast, question, asked, topics=[row], need=need, milestone=cast.milestones[n % 2])
+    made = change(cast, *Question.objects.all(), topics=Topic.objects.all())
+    for need in cast.course.material_needs.all():
+        need.change = made
+        need.save()
+    browser = as_("ines")
+    # Session, person, relations, course; changes and their number; effects in four, none of a whole course.
+    with django_assert_num_queries(10):
+        page = browser.get(reverse("trends:change-list", args=["llm"]))
+    assert len(page.context["listed"].rows) == min(count + 1, 20)
+    # Session, person, change, relations; what it answers in four, needs, four for the effect, history.
+    with django_assert_num_queries(14):
+        page = browser.get(made.get_absolute_url())
+    assert len(page.context["change"].answers.chosen) == 2 * count + 1
+    # Session, person, change, relations, cohorts, what it answers, asks, questions.
+    with django_assert_num_queries(8):
+        page = browser.get(reverse("trends:change-asks", args=[made.pk]), {"cohort": cast.cohort.pk})
+    assert len(page.context["asked"].rows) == min(count, 25)
+
+
+def test_change_detail_template_asks_the_database_nothing(
+    cast: Cast, question: Question, django_assert_num_queries: DjangoAssertNumQueries, rf: RequestFactory
+) -> None:
+    everybody_at_it(cast)
+    pk = change(cast, question).pk
+    shown = change_detail(change_to_administer(cast.ines, pk, NOW), reader=reader(cast.ines, NOW))
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    with django_assert_num_queries(0):
+        render_to_string("trends/change_detail.html", {"change": shown}, request=request)

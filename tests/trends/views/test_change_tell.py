@@ -1,0 +1,92 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from questions.models import MaterialChange
+from tests.conftest import NOW, Cast
+from tests.factories.groups import MembershipFactory
+from tests.factories.people import UserFactory
+from tests.factories.questions import AskFactory, QuestionFactory
+from tests.messages import said
+
+type As = Callable[[str], Client]
+
+
+@pytest.fixture
+def change(cast: Cast) -> MaterialChange:
+    """Of a question that Ana asked, who hides it, and Dalia again."""
+    made = MaterialChange.objects.create(
+        course=cast.course, what="The root <b>comes</b> first.", url="https://example.com/root",
+        changed_on=NOW.date(), made_by=cast.ines, recorded_at=NOW,
+    )  # fmt: skip
+    question = QuestionFactory.create(membership=cast.ana, title="Why the root?", is_asker_hidden=True)
+    AskFactory.create(
+        question=question, group=cast.juniper, enrolment=cast.enrolment("dalia"), logged_by=cast.tomas
+    )
+    made.questions.add(question)
+    return made
+
+
+def url_of(change: MaterialChange) -> str:
+    return reverse("trends:change-tell", args=[change.pk])
+
+
+def test_the_page_says_how_many_and_what_they_read(cast: Cast, as_: As, change: MaterialChange) -> None:
+    html = as_("ines").get(url_of(change)).content.decode()
+    assert "Tell 2 people who asked?" in html
+    assert "The root &lt;b&gt;comes&lt;/b&gt; first." in html
+    assert "With the link https://example.com/root" in html
+    assert not {name for name in ("Ana", "Dalia") if name in html}
+
+
+def test_they_are_told_once(
+    cast: Cast,
+    as_: As,
+    change: MaterialChange,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    ines = as_("ines")
+    page = change.get_absolute_url()
+    assert f'href="{url_of(change)}"' in ines.get(page).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = ines.post(url_of(change))
+    assert answer["Location"] == page
+    assert said(answer) == "2 people who asked are told of the change."
+    assert sorted(mail.to[0] for mail in mailoutbox) == ["ana@example.com", "dalia@example.com"]
+    assert "Told on" in ines.get(page).content.decode()
+    assert said(ines.post(url_of(change))) == "Those who asked were told already."
+    html = ines.get(url_of(change)).content.decode()
+    assert "They were told" in html
+    assert '<button class="btn btn-primary">Tell' not in html
+    assert len(mailoutbox) == 2
+
+
+def test_with_nobody_to_tell_the_page_says_what_to_do(cast: Cast, as_: As, change: MaterialChange) -> None:
+    change.questions.clear()
+    assert (
+        "Say first which questions or topics the change answers."
+        in as_("ines").get(url_of(change)).content.decode()
+    )
+    assert said(as_("ines").post(url_of(change))).startswith("Nobody is to be told")
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_change_tell_takes_as_many_queries_for_thirty_as_for_one(
+    cast: Cast, as_: As, change: MaterialChange, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(count):
+        person = UserFactory.create(name=f"Person {n}", email=f"person{n}@example.com")
+        change.questions.add(
+            QuestionFactory.create(membership=MembershipFactory.create(group=cast.clover, person=person))
+        )
+    browser = as_("ines")
+    # Session, person, change, relations; asks, questions, people, their relations.
+    with django_assert_num_queries(8):
+        html = browser.get(url_of(change)).content.decode()
+    assert f"Tell {count + 2} people who asked?" in html

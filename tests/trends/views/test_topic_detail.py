@@ -1,0 +1,193 @@
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from questions.actions import mark_duplicate
+from questions.models import MaterialChange, MaterialNeed, Question, Topic
+from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import GroupFactory
+from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
+from tests.trends.actions.topics.gathering import DOCKER, TOKENS, asked
+from trends.actions.topics import merge_topics, put_in, take_out, undo_merge
+
+type SignIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def topic(cast: Cast) -> Topic:
+    """A question of Ana's, and one of Dalia's."""
+    questions = asked(cast.ana, TOKENS[0]) + asked(cast.dalia, TOKENS[1])
+    return TopicFactory.create(course=cast.course, questions=questions)
+
+
+def words(browser: Client, topic: Topic) -> str:
+    html = browser.get(topic.get_absolute_url(), follow=True).content.decode()
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def shown(browser: Client, topic: Topic) -> list[str]:
+    """The titles of the questions on the page, in order."""
+    html = browser.get(topic.get_absolute_url()).content.decode()
+    return [unescape(title) for title in re.findall(r'<h3><a href="/questions/\d+/">(.*?)</a></h3>', html)]
+
+
+def test_topic_shows_its_questions_weeks_and_groups(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    second = Question.objects.get(title=TOKENS[1])
+    AskFactory.create(
+        question=second, group=cast.juniper, logged_by=cast.tomas, asked_at=NOW - timedelta(weeks=2)
+    )
+    assert shown(as_("ines"), topic) == [TOKENS[1], TOKENS[0]]
+    page = words(as_("ines"), topic)
+    assert "2 this week, 1 in the 4 weeks before" in page
+    assert "31 August 2026 1 7 September 2026 none 14 September 2026 2" in page
+    AskFactory.create(
+        question=second, group=cast.juniper, logged_by=cast.tomas, asked_at=NOW - timedelta(weeks=6)
+    )
+    page = words(as_("ines"), topic)
+    assert "3 August 2026 1 10 August to 24 August 2026 none 31 August 2026 1 7 September 2026 none" in page
+    assert "Juniper Autumn 2026 3 Clover Autumn 2026 1" in page
+
+
+def test_every_number_leads_to_its_questions(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    html = as_("ines").get(topic.get_absolute_url()).content.decode()
+    links = set(re.findall(r'href="(/questions/\?[^"]*)"', html))
+    own = f"/questions/?course=llm&amp;{{}}topic={topic.pk}"
+    groups = {own.format(f"group={group.pk}&amp;") for group in (cast.clover, cast.juniper)}
+    week = own.format("since=2026-09-14&amp;until=2026-09-20&amp;")
+    assert links == {own.format(""), week, *groups}
+    for link in links:
+        assert as_("ines").get(unescape(link)).status_code == 200
+
+
+def test_merged_topic_leads_to_the_other(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    other = TopicFactory.create(course=cast.course, questions=asked(cast.ana, *DOCKER[:2]))
+    merge_topics(topic=topic, into=other, by=cast.ines, at=NOW)
+    for name in ("ines", "marta"):
+        response = as_(name).get(topic.get_absolute_url())
+        assert (response.status_code, response["Location"]) == (302, other.get_absolute_url())
+    # Asked in Juniper too now.
+    assert as_("tomas").get(topic.get_absolute_url(), follow=True).redirect_chain == [
+        (other.get_absolute_url(), 302)
+    ]
+
+
+def test_topic_with_one_question_left_says_so(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    first, second = topic.placements.order_by("question")
+    first.delete()
+    assert "Only one question is left in it" in words(as_("ines"), topic)
+    assert as_("tomas").get(topic.get_absolute_url()).status_code == 403
+    second.delete()
+    assert "No question is left in it" in words(as_("ines"), topic)
+
+
+def test_what_becomes_of_it_is_for_course_admins(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    assert (
+        f"/courses/llm/material/new/?topic={topic.pk}"
+        in as_("ines").get(topic.get_absolute_url()).content.decode()
+    )
+    MaterialNeed.objects.create(
+        course=cast.course, topic=topic, why="Asked again", noted_at=NOW, noted_by=cast.ines, state_since=NOW
+    )
+    change = MaterialChange.objects.create(
+        course=cast.course, what="A drawing", changed_on=NOW.date(), made_by=cast.ines, recorded_at=NOW
+    )
+    change.topics.add(topic)
+    page = as_("ines").get(topic.get_absolute_url()).content.decode()
+    assert "Needs material: to do" in page
+    assert f'href="/changes/{change.pk}/"' in page
+    assert "changed on 16 September 2026: " in page
+    assert "/material/new/" not in page
+    mentors = as_("marta").get(topic.get_absolute_url()).content.decode()
+    assert [
+        word for word in ("Needs material", "A drawing", "Rename", "What was done") if word in mentors
+    ] == []
+
+
+def test_topic_does_not_leak_to_a_mentor(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    before = words(as_("tomas"), topic)
+    (secret,) = asked(cast.bruno, "Clover's secret", visibility="group", is_asker_hidden=True)
+    topic.placements.create(question=secret, placed_at=NOW)
+    AskFactory.create(question=secret, group=cast.clover, logged_by=cast.marta)
+    spring = GroupFactory.create(name="Spring group", cohort=CohortFactory.create(course=cast.course))
+    AskFactory.create(question=Question.objects.get(title=TOKENS[1]), group=spring, logged_by=cast.ines)
+    Topic.objects.filter(pk=topic.pk).update(title="Bruno's secret", representative=secret)
+    page = words(as_("tomas"), topic)
+    assert [word for word in ("secret", "Bruno", "Spring group", "Clover") if word in page] == []
+    # Only how often a question that he may see was asked at all, which its own page says too.
+    assert page.replace("asked 2 times, first", "asked") == before.replace(TOKENS[0], TOKENS[0])
+    assert "Clover's secret" in words(as_("marta"), topic)
+    assert "Bruno's secret" in words(as_("ines"), topic)
+
+
+def test_topic_of_another_course_or_group_is_refused(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    own = TopicFactory.create(course=cast.course, questions=asked(cast.ana, *DOCKER[:2], visibility="group"))
+    found = {
+        name: as_(name).get(own.get_absolute_url()).status_code
+        for name in ("zoe", "ana", "tomas", "marta", "ines")
+    }
+    assert found == {"zoe": 404, "ana": 403, "tomas": 403, "marta": 200, "ines": 200}
+    assert as_("ines").get("/topics/999999/").status_code == 404
+
+
+def test_hidden_asker_stays_hidden_from_other_mentors(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    first = Question.objects.get(title=TOKENS[0])
+    Question.objects.filter(pk=first.pk).update(is_asker_hidden=True)
+    assert "Ana Ruivo" in words(as_("marta"), topic)
+    page = words(as_("tomas"), topic)
+    assert TOKENS[0] in page
+    assert [word for word in ("Ana Ruivo", "Clover") if word in page] == []
+
+
+def test_topic_tells_what_was_done_with_it(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    other = TopicFactory.create(course=cast.course, title="Windows", questions=asked(cast.ana, *DOCKER[:2]))
+    (third,) = asked(cast.bruno, "Tokens?")
+    at = [NOW + timedelta(minutes=n) for n in range(6)]
+    put_in(question=third, topic=topic, by=cast.ines, at=at[1])
+    take_out(question=third, topic=topic, by=cast.ines, at=at[2])
+    merge_topics(topic=other, into=topic, by=cast.ines, at=at[3])
+    undo_merge(topic=other, by=cast.ines, at=at[4])
+    as_("ines").post(f"/topics/{topic.pk}/rename/", {"title": "Tokens", "version": 1})
+    as_("ines").post(f"/topics/{topic.pk}/pin/")
+    html = as_("ines").get(topic.get_absolute_url()).content.decode()
+    told = re.findall(r"<li class=\"tone-quiet\">\s*<div>(.*?)</div>", html)
+    assert [unescape(one) for one in told] == [
+        "“Windows” parted from it again",
+        "“Windows” merged into it",
+        "“Tokens?” taken out",
+        "“Tokens?” put in",
+        "Pinned",
+        "Named “Tokens”",
+        "Found",
+    ]
+
+
+@pytest.mark.parametrize("times", [1, 3, 30])
+def test_number_of_queries_does_not_grow(
+    cast: Cast, as_: SignIn, topic: Topic, times: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(times):
+        question = QuestionFactory.create(membership=cast.ana, title=f"Tokens {n}")
+        topic.placements.create(question=question, placed_at=NOW, is_by_hand=True)
+        twin = QuestionFactory.create(membership=cast.bruno)
+        mark_duplicate(question=twin, original=question, by=cast.ines, at=NOW)
+        AskFactory.create(question=question, group=cast.juniper, logged_by=cast.tomas)
+    for name, queries in (("ines", 12), ("marta", 11)):
+        browser = as_(name)
+        with django_assert_num_queries(queries):
+            assert browser.get(topic.get_absolute_url()).status_code == 200
+
+
+def test_long_topic_has_pages(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    for n in range(30):
+        topic.placements.create(
+            question=QuestionFactory.create(membership=cast.ana, title=f"Tokens {n}"), placed_at=NOW
+        )
+    assert len(shown(as_("ines"), topic)) == 25
+    second = as_("ines").get(topic.get_absolute_url(), {"page": "2"}).content.decode()
+    assert len(re.findall(r"<h3>", second)) == 7

@@ -1,0 +1,51 @@
+"""Who may see and do, with changes of the material: the course admins of their course."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from courses.models import Course
+from groups.relations import relations_of
+from lib.ids import as_id
+from people.access import refuse
+from people.models import User
+from questions.access.needs import needs
+from questions.models import MaterialChange, MaterialNeed
+
+
+def changes() -> QuerySet[MaterialChange]:
+    """Changes with everything that names them."""
+    return MaterialChange.objects.select_related(
+        "course", "material", "milestone", "made_by", "told_by", "changed_by"
+    )
+
+
+def change_to_administer(
+    user: User, change_id: int, now: datetime, *, is_locked: bool = False
+) -> MaterialChange:
+    """Return the change for the course admins; 403 to other insiders, 404 to strangers.
+
+    Args:
+        is_locked: hold it until the end of the transaction, for who is about to save a form of it.
+    """
+    if is_locked:
+        # Before it is read with what it points at: a row that was waited for comes with its joins as they were.
+        MaterialChange.objects.select_for_update(no_key=True).filter(pk=change_id).values_list("pk").first()
+    change = changes().filter(pk=change_id).first()
+    if change is None:
+        raise Http404
+    relations = relations_of(user, now)
+    if not relations.administers(change.course_id):
+        refuse(user, f"administer change {change_id}", is_insider=relations.is_insider(change.course_id))
+    return change
+
+
+def need_to_meet(course: Course, need_id: str | None) -> MaterialNeed | None:
+    """Return the need of the course from which a change is recorded; none without an id, 404 for another's."""
+    if not need_id:
+        return None
+    need = needs().filter(course=course, pk=as_id(need_id) or 0).first()
+    if need is None:
+        raise Http404
+    return need

@@ -1,0 +1,112 @@
+"""Who may see and do, with topics.
+
+A course's admins see all of its topics, and they alone change them. A mentor sees a topic for the questions that
+they may see, if these are at least two and one was asked in a group that they mentor or did: so no topic tells of a
+question that the mentor may not see. What they count is what was asked in their groups.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from groups.relations import relations_of
+from people.access import refuse
+from people.models import User
+from questions.access.sight import questions_visible_to
+from questions.models import Ask, Question, Topic
+from questions.models.question import QuestionQuerySet
+from questions.models.topic import TopicQuerySet
+from trends.access.trends import TrendsAccess, trends_access
+
+
+@dataclass(frozen=True, slots=True)
+class TopicAccess:
+    """A topic, and what this person may count of its course."""
+
+    topic: Topic
+    trends: TrendsAccess
+
+    @property
+    def may_change(self) -> bool:
+        return self.trends.is_course_admin
+
+
+def questions_to_count(access: TrendsAccess) -> QuestionQuerySet:
+    """The questions of the course that this person may see, duplicates left out."""
+    if access.is_course_admin:
+        return Question.objects.originals().filter(cohort__course=access.course)
+    visible = questions_visible_to(access.reader.user, access.reader.relations.now)
+    return visible.originals().filter(cohort__course=access.course)
+
+
+def asks_to_count(access: TrendsAccess) -> QuerySet[Ask]:
+    """The asks of the course that this person may count: all, or those in groups that they mentor or did."""
+    if access.group_ids is None:
+        return Ask.objects.filter(group__cohort__course=access.course)
+    return Ask.objects.filter(access.asks_known(), group__in=access.group_ids)
+
+
+def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
+    """The topics of the course that this person may see; what is no topic any more, or of one question, left out."""
+    topics = Topic.objects.standing().filter(course=access.course)
+    questions = questions_to_count(access)
+    if not access.is_course_admin:
+        # From the few questions of one's groups, so that nothing is counted for the others.
+        own = asks_to_count(access).order_by()
+        at_original = Q(pk__in=own.filter(question__duplicate_of=None).values("question"))
+        at_duplicate = Q(pk__in=own.exclude(question__duplicate_of=None).values("question__duplicate_of"))
+        asked = questions.filter(at_original | at_duplicate)
+        topics = topics.filter(pk__in=asked.exclude(placement__topic=None).values("placement__topic"))
+    return topics.with_size(questions).filter(Q(size__gte=2))
+
+
+def topic_to_read(user: User, topic_id: int, now: datetime) -> TopicAccess:
+    """Return a topic that the person may see; 403 to other insiders, 404 to strangers.
+
+    To a course admin any topic of the course: also one merged into another, or with fewer than two questions left.
+    """
+    topic = _topic(topic_id)
+    access = trends_access(user, topic.course.slug, now)
+    if not access.is_course_admin and not topics_to_read(access).filter(pk=topic_id).exists():
+        # Of a merged one the page leads on to the topic that it stands for.
+        if topic.merged_into_id is not None:
+            return topic_to_read(user, topic.merged_into_id, now)
+        refuse(user, f"read topic {topic_id}", is_insider=True)
+    return TopicAccess(topic, access)
+
+
+def topic_to_change(user: User, topic_id: int, now: datetime, *, is_locked: bool = False) -> Topic:
+    """Return the topic for the admins of its course; 403 to other insiders, 404 to strangers.
+
+    Args:
+        is_locked: hold it until the end of the transaction, for who is about to save a form of it.
+    """
+    if is_locked:
+        Topic.objects.select_for_update(no_key=True).filter(pk=topic_id).values_list("pk").first()
+    topic = _topic(topic_id)
+    relations = relations_of(user, now)
+    if not relations.administers(topic.course_id):
+        refuse(user, f"change topic {topic_id}", is_insider=relations.is_insider(topic.course_id))
+    return topic
+
+
+def question_to_place(topic: Topic, question_id: int) -> Question:
+    """Return a question of the topic's course that is no duplicate; 404 for any other."""
+    questions = Question.objects.originals().filter(cohort__course=topic.course_id)
+    question = questions.select_related("cohort").filter(pk=question_id).first()
+    if question is None:
+        raise Http404
+    return question
+
+
+def _topic(topic_id: int) -> Topic:
+    topic = (
+        Topic.objects.select_related("course", "representative", "merged_into", "changed_by")
+        .filter(pk=topic_id)
+        .first()
+    )
+    if topic is None:
+        raise Http404
+    return topic

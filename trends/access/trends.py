@@ -1,0 +1,88 @@
+"""Who may see what is asked, in figures: a course's admins all of it, mentors what their own groups asked.
+
+The figures of a mentor are counted from asks of the groups that they mentor or did, and from nothing else.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from courses.models import Course
+from groups.relations import RelationKind, relations_of
+from people.access import refuse
+from people.models import User
+from questions.access.questions import Reader
+from questions.access.sight import group_is_known, group_of_ask_is_known
+
+
+@dataclass(frozen=True, slots=True)
+class TrendsAccess:
+    """A course, and of which groups this person may read the trends."""
+
+    course: Course
+    reader: Reader
+    # None: all groups of the course.
+    group_ids: frozenset[int] | None
+    group_names: tuple[str, ...] = ()
+    # The cohorts of these groups; None: all of the course.
+    cohort_ids: frozenset[int] | None = None
+
+    @property
+    def is_course_admin(self) -> bool:
+        return self.group_ids is None
+
+    def questions_known(self) -> Q:
+        """The condition on questions of these groups that figures of a group may count them.
+
+        A group is three people: to who mentors it no longer no figure tells that one of these asked what a hidden
+        asker did, as no list of the group's questions does.
+        """
+        if self.group_ids is None:
+            return Q()
+        return group_is_known(self.reader.user, self.reader.relations)
+
+    def asks_known(self) -> Q:
+        """The same condition on asks."""
+        if self.group_ids is None:
+            return Q()
+        return group_of_ask_is_known(self.reader.user, self.reader.relations)
+
+    @property
+    def now(self) -> datetime:
+        return self.reader.relations.now
+
+
+def trends_access(
+    user: User, slug: str, now: datetime, courses: QuerySet[Course] | None = None
+) -> TrendsAccess:
+    """Return the course for its admins and for mentors of its groups; 403 to other insiders, 404 to strangers.
+
+    Args:
+        courses: with what a page needs of the course besides, so that it costs no query of its own.
+    """
+    course = (Course.objects.all() if courses is None else courses).filter(slug=slug).first()
+    if course is None:
+        raise Http404
+    relations = relations_of(user, now)
+    reader = Reader(user, relations)
+    if relations.administers(course.pk):
+        return TrendsAccess(course, reader, None)
+    mentored = [
+        row
+        for row in relations
+        if row.kind is RelationKind.MENTORS
+        and row.course_id == course.pk
+        and row.group_id
+        and relations.mentored(row.group_id)
+    ]
+    if not mentored:
+        refuse(user, f"read trends of {slug}", is_insider=relations.is_insider(course.pk))
+    return TrendsAccess(
+        course,
+        reader,
+        frozenset(row.group_id for row in mentored if row.group_id),
+        tuple(dict.fromkeys(row.group_name for row in mentored)),
+        frozenset(row.cohort_id for row in mentored if row.cohort_id),
+    )

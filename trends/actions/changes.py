@@ -1,0 +1,121 @@
+"""Record what was changed in the material, and which questions and topics it answers."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from people.models import User
+from questions.models import MaterialChange, MaterialNeed, Question, Topic
+from trends.actions.needs import meet_need, put_back_need
+
+
+class ChangeError(Exception):
+    """What was asked contradicts what there is; the message says what to do, for people."""
+
+
+@transaction.atomic
+def record_change(
+    *,
+    change: MaterialChange,
+    questions: Iterable[Question],
+    topics: Iterable[Topic],
+    by: User,
+    at: datetime,
+    need: MaterialNeed | None = None,
+) -> MaterialChange:
+    """Save a new change of its course; the need it meets, if one is given, is changed by it at the same moment.
+
+    Made by who records it, unless the change names somebody else.
+
+    Raises:
+        ChangeError: as `keep_change`.
+        NeedError: the need is of another course, or was taken back.
+    """
+    change.recorded_at = at
+    if change.made_by_id is None:
+        change.made_by = by
+    change.changed_at, change.changed_by = at, by
+    _save(change, questions, topics, by, at)
+    if need is not None:
+        meet_need(need=need, change=change, by=by, at=at)
+    return change
+
+
+@transaction.atomic
+def keep_change(
+    *,
+    change: MaterialChange,
+    questions: Iterable[Question],
+    topics: Iterable[Topic],
+    by: User,
+    at: datetime,
+) -> MaterialChange:
+    """Save what a form changed in a change, counting a new version.
+
+    Raises:
+        ChangeError: a question, topic, milestone or material of another course; a material of another milestone.
+    """
+    change.touch(by=by, at=at)
+    _save(change, questions, topics, by, at)
+    return change
+
+
+def _save(
+    change: MaterialChange, questions: Iterable[Question], topics: Iterable[Topic], by: User, at: datetime
+) -> None:
+    questions = _originals(change, questions)
+    topics = list(topics)
+    if any(topic.course_id != change.course_id for topic in topics):
+        raise ChangeError("A topic of another course cannot be answered by it.")
+    if change.material is not None:
+        if change.milestone is not None and change.material.milestone_id != change.milestone.pk:
+            raise ChangeError(f"“{change.material}” is not a material of {change.milestone}.")
+        change.milestone = change.material.milestone
+    if change.milestone is not None and change.milestone.course_id != change.course_id:
+        raise ChangeError(f"{change.milestone} is a milestone of another course.")
+    change._history_user = by  # type: ignore[attr-defined]
+    change._history_date = at  # type: ignore[attr-defined]
+    change.save()
+    change.questions.set(questions)
+    change.topics.set(_topics(change, topics))
+
+
+def _topics(change: MaterialChange, topics: Iterable[Topic]) -> set[int]:
+    """The ids of the topics that stand; of one into which topics of the change were merged, these.
+
+    So the change goes with them, should they be parted again.
+    """
+    wanted = {topic.merged_into_id or topic.pk for topic in topics}
+    own = {topic.pk: topic.merged_into_id or topic.pk for topic in change.topics.all()}
+    kept = {pk for pk, stands in own.items() if stands in wanted}
+    return kept | (wanted - {own[pk] for pk in kept})
+
+
+def _originals(change: MaterialChange, questions: Iterable[Question]) -> list[Question]:
+    """The questions at which asks count: of a duplicate its original."""
+    wanted = {question.duplicate_of_id or question.pk for question in questions}
+    originals = list(Question.objects.filter(pk__in=wanted).select_related("cohort"))
+    if any(question.cohort.course_id != change.course_id for question in originals):
+        raise ChangeError("A question of another course cannot be answered by it.")
+    return originals
+
+
+@transaction.atomic
+def take_back_change(*, change: MaterialChange, by: User, at: datetime) -> list[MaterialNeed]:
+    """Delete a change that was recorded by mistake; the needs that it met wait again, and are returned.
+
+    Raises:
+        ChangeError: those who asked were told of it.
+        NeedError: a need that it met was noted anew since.
+    """
+    row = MaterialChange.objects.select_for_update(no_key=True).filter(pk=change.pk).first()
+    if row is None:
+        raise ChangeError("It was taken back in the meantime.")
+    if row.told_at is not None:
+        raise ChangeError("Those who asked were told of it, so it stays.")
+    needs = [put_back_need(need=need, by=by, at=at) for need in row.needs.order_by("pk")]
+    row._history_user = by  # type: ignore[attr-defined]
+    row._history_date = at  # type: ignore[attr-defined]
+    row.delete()
+    return needs

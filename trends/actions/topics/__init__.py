@@ -1,0 +1,24 @@
+"""Keep the topics of a course: place the questions that wait, and what its admins do by hand."""
+
+from questions.actions.topics.keeping import TopicError
+from trends.actions.topics.merging import merge_topics, undo_merge
+from trends.actions.topics.moving import put_in, split_topic, take_out, undo_move
+from trends.actions.topics.pinning import pin_topic, unpin_topic
+from trends.actions.topics.refreshing import Refreshed, refresh_topics
+from trends.actions.topics.waiting import Waiting, waiting
+
+__all__ = [
+    "Refreshed",
+    "TopicError",
+    "Waiting",
+    "merge_topics",
+    "pin_topic",
+    "put_in",
+    "refresh_topics",
+    "split_topic",
+    "take_out",
+    "undo_merge",
+    "undo_move",
+    "unpin_topic",
+    "waiting",
+]

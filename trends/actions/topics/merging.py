@@ -1,0 +1,99 @@
+"""Merge two topics into one, and part them again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from people.models import User
+from questions.actions.topics.keeping import TopicError, locked, place, save, wait_for_turn
+from questions.actions.topics.representing import choose_representatives
+from questions.actions.topics.texts import Texts
+from questions.models import Placement, Topic
+
+# Kept in the history, so that undoing a merge finds what came along with it.
+_MERGED = "merged from topic {}"
+_PARTED = "no longer merged into topic {}"
+
+
+@transaction.atomic
+def merge_topics(*, topic: Topic, into: Topic, by: User, at: datetime) -> Topic:
+    """Put all questions of a topic into another, for which its address stands from now on; return that other.
+
+    Its needs and changes stay its own: they show at the other one. Topics merged into it earlier come along.
+
+    Raises:
+        TopicError: they are one, of two courses, gone, or merged already.
+    """
+    topic, into = locked(topic), locked(into)
+    if topic.pk == into.pk:
+        raise TopicError("A topic cannot be merged into itself.")
+    if topic.course_id != into.course_id:
+        raise TopicError(f"“{into}” is a topic of another course.")
+    moving = list(topic.placements.order_by("question"))
+    for placement in moving:
+        placement.topic, placement.is_by_hand = into, True
+    reason = _MERGED.format(topic.pk)
+    place(moving, by=by, at=at, reason=reason)
+    for row in [topic, *topic.merged.all()]:
+        row.merged_into = into
+        save(row, by=by, at=at, reason=reason)
+    choose_representatives([into.pk], at=at, texts=Texts())
+    return into
+
+
+@transaction.atomic
+def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
+    """Part a topic from the one it was merged into: its questions stand in it as they did before.
+
+    Raises:
+        TopicError: it is not merged; or what came along was moved in the meantime.
+    """
+    wait_for_turn(topic.course_id)
+    topic = Topic.objects.select_related("merged_into").get(pk=topic.pk)
+    into = topic.merged_into
+    if into is None:
+        raise TopicError(f"“{topic}” is not merged into another topic.")
+    reason = _MERGED.format(topic.pk)
+    merges = Topic.history.filter(id=topic.pk, history_change_reason=reason, merged_into=into.pk)
+    merge = merges.order_by("-history_date", "-history_id").first()
+    # By its moment: an earlier merge of the two, undone since, moved others.
+    of_merge = {"history_change_reason": reason, "history_date": merge and merge.history_date}
+    moved = Placement.history.filter(topic=into.pk, **of_merge).values("id")
+    there = list(Placement.objects.filter(pk__in=moved).order_by("question"))
+    before = _before(there, reason)
+    if merge is None or len(before) < len(there):
+        raise TopicError(
+            f"Questions of “{into}” were moved since. Split it instead, and choose the questions."
+        )
+    for placement in there:
+        record = before[placement.pk]
+        placement.topic_id, placement.is_by_hand = record.topic_id, record.is_by_hand
+    place(there, by=by, at=at, reason=_PARTED.format(into.pk))
+    came_along = Topic.history.filter(merged_into=into.pk, **of_merge).values("id")
+    for row in Topic.objects.filter(merged_into=into, pk__in=came_along):
+        row.merged_into = None if row.pk == topic.pk else topic
+        save(row, by=by, at=at, reason=_PARTED.format(into.pk))
+    choose_representatives([topic.pk, into.pk], at=at, texts=Texts())
+    return Topic.objects.get(pk=topic.pk)
+
+
+def _before(placements: Sequence[Placement], reason: str) -> dict[int, Any]:
+    """Where each stood before the merge, if the merge is the last that happened to it.
+
+    A later merge that was undone never happened: the record of undoing and that of the merge are left out, as a pair.
+    """
+    records: dict[int, list[Any]] = {row.pk: [] for row in placements}
+    undone = dict.fromkeys(records, 0)
+    rows = Placement.history.filter(id__in=records)
+    for record in rows.order_by("-history_date", "-history_id"):
+        if (record.history_change_reason or "").startswith(_PARTED.format("")):
+            undone[record.id] += 1
+        elif undone[record.id]:
+            undone[record.id] -= 1
+        else:
+            records[record.id].append(record)
+    return {
+        pk: own[1] for pk, own in records.items() if len(own) > 1 and own[0].history_change_reason == reason
+    }

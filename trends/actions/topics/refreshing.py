@@ -1,0 +1,248 @@
+"""Place the questions that wait among the topics of a course.
+
+One question after the other, by their ids, joins the topic that it fits best, founds one with a question that it is
+like, or stands alone for now. What it finds is what was placed before it: so the same topics come about in one go, in
+many, and day by day, and a topic stays itself when a question joins. See docs/decisions/0009-topics-grow.md.
+"""
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from simple_history.utils import bulk_create_with_history
+
+from courses.models import Course
+from questions.actions.topics.keeping import place, remove_traceless, wait_for_turn
+from questions.actions.topics.representing import choose_representatives, replace_representatives
+from questions.actions.topics.texts import Texts
+from questions.models import NotTheSame, Placement, Question, Topic
+from questions.models.question import QuestionQuerySet
+from questions.similar import SAME
+from trends.actions.topics.candidates import Candidates
+from trends.actions.topics.waiting import waiting_questions
+
+# Questions placed in one transaction: others wait no longer than a fraction of a second to write.
+BATCH = 50
+# How much like the questions of its topic one is that was edited, to stay in it; to join one takes SAME.
+STAYS = 0.75 * SAME
+# The questions of a topic that are compared: the first of them, so that a topic does not drift.
+_SPEAKERS = 6
+# Of those put in by hand, the ones most like it.
+_MOST_ALIKE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did: questions looked at, those of them in a topic now, topics found, questions still waiting."""
+
+    looked_at: int
+    placed: int
+    found: int
+    waiting: int
+
+
+def refresh_topics(
+    *, course: Course, at: datetime, limit: int | None = None, is_all: bool = False, batch: int = BATCH
+) -> Refreshed:
+    """Place the questions that wait; the number of queries grows with batches of them.
+
+    Args:
+        limit: look at so many at most, the first ones; the others wait on.
+        is_all: look at every question again that was not placed by hand, as if all were edited.
+    """
+    _duplicates_leave(course, at)
+    replace_representatives(course.pk, at=at)
+    ids = list(_to_look_at(course, is_all).order_by("pk").values_list("pk", flat=True))
+    now = ids[:limit]
+    if not now:
+        return Refreshed(0, 0, 0, 0)
+    candidates = Candidates(course, now)
+    texts = Texts(candidates.ids)
+    placed = found = 0
+    for some in batched(now, batch):
+        with transaction.atomic():
+            wait_for_turn(course.pk)
+            # Somebody may have placed, merged or taken back one of them in the meantime.
+            still = _to_look_at(course, is_all).filter(pk__in=some).order_by("pk")
+            turn = _Turn(course, list(still.values_list("pk", flat=True)), candidates, texts, at)
+            turn.place_all()
+            placed, found = placed + turn.placed, found + len(turn.new)
+    return Refreshed(len(now), placed, found, len(ids) - len(now))
+
+
+def _to_look_at(course: Course, is_all: bool) -> QuestionQuerySet:
+    if not is_all:
+        return waiting_questions(course)
+    by_hand = Placement.objects.filter(question=OuterRef("pk"), is_by_hand=True)
+    return Question.objects.originals().filter(~Exists(by_hand), cohort__course=course)
+
+
+def _duplicates_leave(course: Course, at: datetime) -> None:
+    """Take questions out of topics that are duplicates by now: they stand with the question that they point at."""
+    leaving = Placement.objects.filter(question__cohort__course=course, question__duplicate_of__isnull=False)
+    # Asked before anything is locked: most of the time there are none.
+    if not leaving.exists():
+        return
+    with transaction.atomic():
+        wait_for_turn(course.pk)
+        left: set[int] = set()
+        for placement in leaving.order_by("question"):
+            placement._history_date = at  # type: ignore[attr-defined]
+            placement._change_reason = "a duplicate"  # type: ignore[attr-defined]
+            if placement.topic_id is not None:
+                left.add(placement.topic_id)
+            placement.delete()
+        choose_representatives(left, at=at, texts=Texts())
+        remove_traceless(left)
+
+
+class _Turn:
+    """One batch: what there is for its questions, read at once, and where each of them goes."""
+
+    def __init__(
+        self, course: Course, ids: Sequence[int], candidates: Candidates, texts: Texts, at: datetime
+    ) -> None:
+        self.course, self.texts, self.at = course, texts, at
+        self.ids = ids
+        self.likely = {pk: candidates.of(pk) for pk in self.ids}
+        near = {other for others in self.likely.values() for other in others}
+        self.placements = _placements(near | set(self.ids))
+        self.differences = _differences(self.ids)
+        texts.forget()
+        texts.read({*near, *self.ids})
+        self.members, self.by_hand = _members(self._topics_in_question())
+        texts.read(pk for own in self.members.values() for pk in own[:_SPEAKERS])
+        self.new: list[Topic] = []
+        self.changed: dict[int, Placement] = {}
+        self.touched: set[int] = set()
+        self.placed = 0
+
+    def _topics_in_question(self) -> set[int]:
+        """The topics in which the questions stand, and those with a question so like one that it may join."""
+        placed = {pk: row.topic_id for pk, row in self.placements.items() if row.topic_id is not None}
+        found = {placed[pk] for pk in self.ids if pk in placed}
+        for pk, others in self.likely.items():
+            found |= {
+                placed[other]
+                for other in others
+                if other in placed and placed[other] not in found and self.texts.likeness(pk, other) >= SAME
+            }
+        return found
+
+    def place_all(self) -> None:
+        """Decide for one after the other, then save everything."""
+        for pk in self.ids:
+            self._place(pk)
+        self._save()
+
+    def _place(self, pk: int) -> None:
+        own = self.placements.get(pk) or Placement(question_id=pk)
+        before = own.topic_id
+        if before is not None:
+            self.members[before].remove(pk)
+            self.touched.add(before)
+        topic: int | None = before
+        if before is None or not self.members[before] or self._fit(pk, before) < STAYS:
+            topic = self._topic_for(pk, before)
+        if topic is None and before is not None and not self.members[before]:
+            # The last one keeps the topic, until others join or it joins others.
+            topic = before
+        self._put(own, topic)
+        self.placed += topic is not None
+
+    def _topic_for(self, pk: int, but_not: int | None) -> int | None:
+        """The topic that the question fits best, a new one with a question that it is like, or none."""
+        near = [
+            self.placements[other] for other in self.likely[pk] if other in self.placements and other != pk
+        ]
+        fits: list[tuple[float, int, int | None, Placement | None]] = []
+        for topic in {row.topic_id for row in near if row.topic_id is not None} - {but_not}:
+            if self.members[topic]:
+                fits.append((self._fit(pk, topic), -self.members[topic][0], topic, None))
+        for row in near:
+            if row.topic_id is None and not row.is_by_hand:
+                fits.append((self._likeness(pk, [row.question_id]), -row.question_id, None, row))
+        fit, _, best, alone = max(fits, key=lambda one: one[:2], default=(0.0, 0, None, None))
+        if fit < SAME:
+            return None
+        if alone is None:
+            return best
+        self.new.append(Topic(course=self.course, found_at=self.at))
+        # Below nought until it is saved with the others.
+        self._put(alone, -len(self.new))
+        return -len(self.new)
+
+    def _fit(self, pk: int, topic: int) -> float:
+        """Fit for the first of its questions, or for those put in by hand: a merge puts two kinds into one topic."""
+        members = self.members[topic]
+        if not self.differences[pk].isdisjoint(members):
+            return 0.0
+        found = [other for other in members if other not in self.by_hand]
+        fit = self._likeness(pk, (found or members)[:_SPEAKERS])
+        near = [other for other in self.likely[pk] if other in self.by_hand and other in members]
+        best = sorted(near, key=lambda other: (-self.texts.likeness(pk, other), other))[:_MOST_ALIKE]
+        return max(fit, self._likeness(pk, best)) if best else fit
+
+    def _likeness(self, pk: int, others: Sequence[int]) -> float:
+        if not self.differences[pk].isdisjoint(others):
+            return 0.0
+        return sum(self.texts.likeness(pk, other) for other in others) / len(others)
+
+    def _put(self, placement: Placement, topic: int | None) -> None:
+        placement.topic_id = topic
+        if topic is not None:
+            insort(self.members[topic], placement.question_id)
+            self.touched.add(topic)
+        self.placements[placement.question_id] = placement
+        self.changed[placement.question_id] = placement
+
+    def _save(self) -> None:
+        if self.new:
+            self.new = bulk_create_with_history(self.new, Topic, default_date=self.at)
+        for placement in self.changed.values():
+            if placement.topic_id is not None:
+                placement.topic_id = self._saved(placement.topic_id)
+        place(list(self.changed.values()), by=None, at=self.at)
+        touched = {self._saved(topic) for topic in self.touched}
+        choose_representatives(touched, at=self.at, texts=self.texts)
+        remove_traceless(touched)
+
+    def _saved(self, topic: int) -> int:
+        return topic if topic > 0 else self.new[-topic - 1].pk
+
+
+def _placements(questions: Iterable[int]) -> dict[int, Placement]:
+    rows = Placement.objects.filter(question__in=list(questions), question__duplicate_of=None)
+    return {row.question_id: row for row in rows}
+
+
+def _members(topics: Iterable[int]) -> tuple[dict[int, list[int]], set[int]]:
+    """The questions of each topic, and which of all these were placed by hand."""
+    found: dict[int, list[int]] = defaultdict(list)
+    by_hand = set()
+    rows = Placement.objects.filter(topic__in=topics, question__duplicate_of=None).order_by("question")
+    for topic, question, is_by_hand in rows.values_list("topic", "question", "is_by_hand"):
+        found[topic].append(question)
+        if is_by_hand:
+            by_hand.add(question)
+    return found, by_hand
+
+
+def _differences(questions: Sequence[int]) -> dict[int, set[int]]:
+    """Of which questions somebody said that they are not the same as these, or as a duplicate of theirs."""
+    found: dict[int, set[int]] = defaultdict(set)
+    one = Coalesce("question__duplicate_of", "question")
+    other = Coalesce("other__duplicate_of", "other")
+    rows = NotTheSame.objects.annotate(one=one, the_other=other)
+    for first, second in rows.filter(Q(one__in=questions) | Q(the_other__in=questions)).values_list(
+        "one", "the_other"
+    ):
+        found[first].add(second)
+        found[second].add(first)
+    return found

@@ -1,0 +1,59 @@
+"""Which questions of a course wait to be placed among its topics."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Count, DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, Greatest, Least
+
+from courses.models import Course
+from questions.actions.keeping import PARTED
+from questions.models import NotTheSame, Placement, Question
+from questions.models.question import QuestionQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many questions wait, and since when the first of them does: up to then the topics are up to date."""
+
+    count: int
+    since: datetime | None
+
+
+def waiting_questions(course: Course) -> QuestionQuerySet:
+    """Return the questions that no refresh looked at since they were asked, edited, or said to be another's none.
+
+    Duplicates never wait: they stand with the question that they point at. What an admin placed by hand stays.
+    """
+    is_outdated = Q(placement__is_by_hand=False) & (
+        Q(changed_at__gt=F("placement__placed_at"))
+        | (Q(placement__topic__isnull=False) & Exists(_said_since_placed()))
+    )
+    return Question.objects.originals().filter(Q(placement__isnull=True) | is_outdated, cohort__course=course)
+
+
+def waiting(course: Course) -> Waiting:
+    """Count them. One query."""
+    found = waiting_questions(course).aggregate(count=Count("pk"), since=Min(_since()))
+    return Waiting(found["count"], found["since"])
+
+
+def _since() -> Case:
+    """The moment from which a question waits: it was asked or brought in, or another thing happened to it since."""
+    parted = Question.history.filter(id=OuterRef("pk"), history_change_reason=PARTED)
+    left = Placement.history.filter(question=OuterRef("pk"), history_type="-")
+    moments = [
+        Coalesce(Subquery(rows.order_by("-history_date").values("history_date")[:1]), "asked_at")
+        for rows in (parted, left)
+    ]
+    said = Subquery(_said_since_placed().order_by("said_at").values("said_at")[:1])
+    changed = Case(When(changed_at__gt=F("placement__placed_at"), then=F("changed_at")), default=said)
+    return Case(
+        When(placement__isnull=True, then=Greatest(Coalesce("changed_at", "asked_at"), *moments)),
+        default=Least(Coalesce(said, "changed_at"), changed),
+        output_field=DateTimeField(),
+    )
+
+
+def _said_since_placed() -> QuerySet[NotTheSame]:
+    return NotTheSame.objects.filter(other=OuterRef("pk"), said_at__gt=OuterRef("placement__placed_at"))

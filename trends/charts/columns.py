@@ -1,0 +1,178 @@
+"""Columns side by side, each made of parts on top of each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from trends.charts.scale import (
+    Tick,
+    level,
+    middle,
+    named_every,
+    number_words,
+    percent,
+    ticks,
+)
+
+# A number stands inside its part of a column if it is at least so high.
+_LINE = 16
+# So many parts are drawn by themselves; the eye tells no more apart.
+MOST_SERIES = 6
+OTHERS = "others"
+# Pixels of a figure of a number, and of the drawing on a wide screen and on a phone.
+_FIGURE = 8
+_ROOM = 1_000
+_ROOM_ON_A_PHONE = 290
+# Percent of the drawing: no column is broader, however few there are.
+_BROADEST = 14
+# Percent of its room that a column fills.
+_FILL = 78
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What one colour stands for: a number for each column, and where a click on each leads ("" leads nowhere)."""
+
+    name: str
+    values: tuple[int, ...]
+    urls: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        return sum(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a column; `style` is the number of its colour and pattern, from 1."""
+
+    name: str
+    value: int
+    style: int
+    url: str
+    x: float
+    y: float
+    width: float
+    height: float
+    # The middle, where the number stands if there is room for it.
+    label_x: float
+    label_y: float
+    is_numbered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, its segments from the ground up, its name below and its number above."""
+
+    name: str
+    total: int
+    total_words: str
+    segments: tuple[Segment, ...]
+    middle: float
+    total_y: float
+    is_named: bool
+    is_named_on_a_phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a colour and pattern stand for, with how many there are in all."""
+
+    name: str
+    style: int
+    total_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class StackedColumns:
+    columns: tuple[Column, ...]
+    ticks: tuple[Tick, ...]
+    # The series that stands on top first, as the eye meets them.
+    keys: tuple[Key, ...]
+    ground: float
+    is_numbered: bool
+    is_numbered_on_a_phone: bool
+
+
+def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedColumns:
+    """Return columns side by side, each with the parts of all series on top of each other.
+
+    Raises:
+        ValueError: if a series has not one number a column.
+    """
+    if any(len(one.values) != len(names) for one in series):
+        raise ValueError("Each series needs a number for each column.")
+    drawn = largest(series)
+    totals = [sum(one.values[n] for one in drawn) for n in range(len(names))]
+    steps = ticks(max(totals, default=0))
+    top = steps[-1].value
+    named, named_on_a_phone = named_every(names)
+    columns = tuple(
+        Column(
+            name=name,
+            total=totals[n],
+            segments=tuple(_segments(n, len(names), drawn, top)),
+            middle=middle(n, len(names)),
+            total_words=number_words(totals[n]),
+            total_y=round(level(totals[n], top) - percent(6), 2),
+            is_named=n % named == 0,
+            is_named_on_a_phone=n % named_on_a_phone == 0,
+        )
+        for n, name in enumerate(names)
+    )
+    return StackedColumns(
+        columns=columns,
+        ticks=steps,
+        keys=tuple(
+            Key(one.name, style, f"{one.total:,}") for style, one in reversed(list(enumerate(drawn, start=1)))
+        ),
+        ground=steps[0].y,
+        is_numbered=_has_room(columns, _ROOM),
+        is_numbered_on_a_phone=_has_room(columns, _ROOM_ON_A_PHONE),
+    )
+
+
+def _has_room(columns: Sequence[Column], room: int) -> bool:
+    """Whether the longest number is no broader than a column."""
+    longest = max((len(column.total_words) for column in columns), default=0)
+    return longest * _FIGURE * len(columns) * 100 <= room * _FILL
+
+
+def largest(series: Sequence[Series], most: int = MOST_SERIES) -> tuple[Series, ...]:
+    """Return at most so many series in their order, and the smaller ones together as "others" behind them.
+
+    Others lead nowhere: no list shows just them.
+    """
+    if len(series) <= most:
+        return tuple(series)
+    kept = set(sorted(range(len(series)), key=lambda n: (-series[n].total, n))[:most])
+    rest = [one for n, one in enumerate(series) if n not in kept]
+    others = Series(OTHERS, tuple(map(sum, zip(*(one.values for one in rest), strict=True))))
+    return (*(one for n, one in enumerate(series) if n in kept), others)
+
+
+def _segments(n: int, count: int, drawn: Sequence[Series], top: float) -> list[Segment]:
+    width = min(_FILL / count, _BROADEST)
+    centre, below, found = middle(n, count), 0, []
+    for style, one in enumerate(drawn, start=1):
+        value = one.values[n]
+        if not value:
+            continue
+        y = level(below + value, top)
+        high = round(level(below, top) - y, 2)
+        segment = Segment(
+            name=one.name,
+            value=value,
+            style=style,
+            url=one.urls[n] if one.urls else "",
+            x=round(centre - width / 2, 2),
+            y=y,
+            width=round(width, 2),
+            height=high,
+            label_x=centre,
+            label_y=round(y + high / 2, 2),
+            is_numbered=high >= percent(_LINE),
+        )
+        found.append(segment)
+        below += value
+    # With one part in it, a column has its number above and needs no second.
+    return found if len(found) > 1 else [replace(one, is_numbered=False) for one in found]

@@ -1,0 +1,115 @@
+"""Rates from the left to the right, each with its interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from trends.charts.scale import Tick, level, middle, named_every, ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A rate with its interval, or none; what is not known leaves a gap."""
+
+    name: str
+    rate: float | None
+    low: float | None = None
+    high: float | None = None
+    words: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A measured rate where it stands, with its interval as a line up and down."""
+
+    name: str
+    words: str
+    url: str
+    x: float
+    y: float
+    low_y: float
+    high_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A straight line between two dots that follow each other."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What stands below a dot, or below a gap."""
+
+    name: str
+    x: float
+    is_known: bool
+    is_named: bool
+    is_named_on_a_phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RateLine:
+    dots: tuple[Dot, ...]
+    strokes: tuple[Stroke, ...]
+    names: tuple[Name, ...]
+    ticks: tuple[Tick, ...]
+    ground: float
+    # Where a line stands between two of them, from the top to the ground.
+    mark_x: float | None = None
+
+
+def rate_line(points: Sequence[Measured], *, mark_before: int | None = None) -> RateLine:
+    """Return rates from the left to the right with their intervals; a rate that is not known interrupts the line.
+
+    Args:
+        mark_before: the place of the rate before which something happened; none when it is None.
+    """
+    tops = [max(point.rate, point.high or 0) for point in points if point.rate is not None]
+    steps = ticks(max(tops, default=0), is_whole=False)
+    top = steps[-1].value
+    named, named_on_a_phone = named_every([point.name for point in points])
+    dots = [_dot(point, middle(n, len(points)), top) for n, point in enumerate(points)]
+    known = tuple(dot for dot in dots if dot)
+    return RateLine(
+        dots=known,
+        strokes=tuple(
+            Stroke(one.x, one.y, next_one.x, next_one.y)
+            for one, next_one in pairwise(dots)
+            if one and next_one
+        ),
+        names=tuple(
+            Name(
+                point.name,
+                middle(n, len(points)),
+                point.rate is not None,
+                n % named == 0,
+                n % named_on_a_phone == 0,
+            )
+            for n, point in enumerate(points)
+        ),
+        ticks=steps,
+        ground=steps[0].y,
+        mark_x=None if mark_before is None else round(mark_before * 100 / len(points), 2),
+    )
+
+
+def _dot(point: Measured, x: float, top: float) -> Dot | None:
+    if point.rate is None:
+        return None
+    low = point.rate if point.low is None else point.low
+    high = point.rate if point.high is None else point.high
+    return Dot(
+        name=point.name,
+        words=point.words,
+        url=point.url,
+        x=x,
+        y=level(point.rate, top),
+        low_y=level(low, top),
+        high_y=level(high, top),
+    )

@@ -1,0 +1,68 @@
+"""The questions behind a figure of the trends, a page of them, with how often each was asked in it.
+
+Seven queries.
+"""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.core.paginator import Page
+from django.http import Http404, QueryDict
+
+from questions.access.questions import Reader
+from questions.access.sight import questions_visible_to
+from questions.dashboards.question_list import (
+    counted_page,
+    found_originals,
+    narrowed_questions,
+    sorted_questions,
+)
+from questions.dashboards.question_rows import QuestionRow, question_rows
+from questions.forms.question_filters import QuestionFilterForm
+from questions.models.question import QuestionQuerySet
+from questions.search import matching
+from trends.dashboards.asked_questions import Figure, View, figure
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPage:
+    """A page of the questions that a figure counts, duplicates left out, with how many there are in all."""
+
+    form: QuestionFilterForm
+    rows: tuple[QuestionRow, ...]
+    page: Page[Any]
+    count: int
+    open_count: int
+    is_filtered: bool
+    figure: Figure
+
+
+def asked_page(*, reader: Reader, address: QueryDict) -> AskedPage:
+    """Return the questions that the address asks for, narrowed and sorted by the filters.
+
+    Raises:
+        Http404: the address names no figure, or one of a course that the reader has nothing to do with.
+        PermissionDenied: the reader may not see the trends of the course.
+    """
+    view = View.read(reader, address)
+    if view is None:
+        raise Http404
+    visible = questions_visible_to(reader.user, reader.relations.now)
+    form = QuestionFilterForm(address, milestones=(), materials=(), groups=(), has_category=False)
+    filters = form.filters()
+    found = matching(visible, filters.text) if filters.text else None
+    listed = view.of(narrowed_questions(found_originals(visible, found), filters, reader))
+    page, open_count = counted_page(listed, sorted_questions(listed, filters.sort), address.get("page"))
+    count = page.paginator.count
+    rows = cast(QuestionQuerySet, page.object_list)
+    if not view.drill.counts_questions:
+        rows = rows.with_ask_count("asks_here", view.asks)
+    return AskedPage(
+        form=form,
+        rows=tuple(question_rows(rows, reader=reader, found=found)) if count else (),
+        page=page,
+        count=count,
+        open_count=open_count,
+        is_filtered=filters.are_set,
+        figure=figure(view, listed, visible),
+    )

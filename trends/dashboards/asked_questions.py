@@ -1,0 +1,246 @@
+"""The questions behind a figure of the trends: which they are, how often they were asked in it, and it in words.
+
+A question stands here for all its duplicates: their asks count at it. Who may count which asks, and see which
+questions, is said by `trends.access.topics`.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Self
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import QueryDict
+from django.urls import reverse
+
+from courses.models import Cohort, Course, Material, Milestone
+from groups.models import Group
+from lib.days import day_words, days_words
+from lib.rows import Rows
+from lib.weeks import Week, monday_of, today_in
+from questions.access.questions import Reader
+from questions.models import Ask, Question
+from questions.models.question import QuestionQuerySet
+from trends.access.topics import asks_to_count
+from trends.access.trends import TrendsAccess, trends_access
+from trends.dashboards.topic_rows import shown_topics
+from trends.figures import Span
+from trends.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown, DrillDownForm, Lack
+from trends.panels.answering import asked_within, lacking
+
+_LACKS = {
+    Lack.ANY: "nobody could answer from the material",
+    Lack.UNCLEAR: "the material is unclear",
+    Lack.WRONG: "the material is wrong",
+    Lack.WAITING: "nobody has answered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A figure of the trends: whose asks it counts, and of which questions."""
+
+    access: TrendsAccess
+    drill: DrillDown
+    # The time zone of each cohort of the course.
+    zones: dict[int, str]
+
+    @classmethod
+    def read(cls, reader: Reader, address: QueryDict) -> Self | None:
+        """Return the figure that an address names, if it names one; 404 or 403 if it is not for the reader."""
+        drill = DrillDownForm.read(address)
+        if drill is None:
+            return None
+        cohorts = Cohort.objects.filter(course=OuterRef("pk"))
+        courses = Course.objects.annotate(zone_rows=Rows(cohorts, "pk", "time_zone"))
+        access = trends_access(reader.user, drill.course, reader.relations.now, courses=courses)
+        course: Any = access.course
+        return cls(access, drill, {row["pk"]: row["time_zone"] for row in course.zone_rows})
+
+    @property
+    def asks(self) -> QuerySet[Ask]:
+        """The asks of the view, of whatever question."""
+        drill = self.drill
+        asks = asks_to_count(self.access)
+        if drill.cohorts:
+            asks = asks.filter(group__cohort__in=drill.cohorts)
+        if drill.since:
+            asks = asks.filter(week_starts_on__gte=monday_of(drill.since))
+        if drill.until:
+            asks = asks.filter(week_starts_on__lte=monday_of(drill.until))
+        return asks.filter(group=drill.group) if drill.group else asks
+
+    def of(self, questions: QuestionQuerySet) -> QuestionQuerySet:
+        """Return those of these originals that the figure counts."""
+        questions = questions.filter(self._about())
+        if self.drill.counts_questions:
+            return questions.filter(self._first_asked())
+        asks = self.asks.order_by()
+        at_original = asks.filter(question__duplicate_of=None).values("question")
+        at_duplicate = asks.exclude(question__duplicate_of=None).values("question__duplicate_of")
+        return questions.filter(Q(pk__in=at_original) | Q(pk__in=at_duplicate))
+
+    def asks_at(self, questions: QuestionQuerySet) -> QuerySet[Ask]:
+        """Return the asks of the view that count at these originals."""
+        asked = questions.order_by().values("pk")
+        return self.asks.filter(
+            Q(question__in=asked, question__duplicate_of=None) | Q(question__duplicate_of__in=asked)
+        )
+
+    def asks_beyond(self, questions: QuestionQuerySet) -> QuerySet[Ask]:
+        """Return the asks of the view that count at none of these originals, though the figure counts them."""
+        about = (
+            Question.objects.originals()
+            .filter(self._about())
+            .exclude(pk__in=questions.order_by().values("pk"))
+        )
+        return self.asks_at(about)
+
+    def _first_asked(self) -> Q:
+        """Where and when the view wants questions to have been asked first."""
+        access, drill, first = self.access, self.drill, self.access.questions_known()
+        if access.group_ids is not None:
+            first &= Q(group__in=access.group_ids)
+        if drill.cohorts:
+            first &= Q(cohort__in=drill.cohorts)
+        if drill.group:
+            first &= Q(group=drill.group)
+        return first & asked_within(Span.of_days(drill.since, drill.until), self.zones)
+
+    def _about(self) -> Q:
+        """What the view wants of the questions themselves."""
+        drill, about = self.drill, Q(cohort__course=self.access.course)
+        for name, value in (("milestone", drill.milestone), ("material", drill.material)):
+            if value == NOTHING:
+                about &= Q(**{f"{name}__isnull": True})
+            elif value:
+                about &= Q(**{name: value})
+        if drill.category:
+            about &= Q(category="" if drill.category == NO_CATEGORY else drill.category)
+        if drill.topic:
+            about &= Q(placement__topic=drill.topic)
+        if drill.has_answer is not None:
+            about &= Q(first_answered_at__isnull=not drill.has_answer)
+        now = self.access.now
+        if drill.open_from:
+            about &= Q(asked_at__lte=now - timedelta(days=drill.open_from))
+        if drill.open_to is not None:
+            about &= Q(asked_at__gt=now - timedelta(days=drill.open_to + 1))
+        if drill.lack:
+            about &= lacking(drill.lack, now, self.access.course.question_open_days)
+        return about
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The figure whose questions are listed: what it counts, in words and in asks."""
+
+    words: tuple[str, ...]
+    # None where the figure counts questions.
+    ask_count: int | None
+    # Asks that it counts too, of questions that the reader may not see.
+    unseen_count: int
+    course_title: str
+    is_of_own_groups: bool
+    # What the address says of it, and all of its questions.
+    pairs: tuple[tuple[str, str], ...]
+    url: str
+    trends_url: str
+
+
+def figure(view: View, listed: QuestionQuerySet, visible: QuestionQuerySet) -> Figure:
+    """Return the figure, with how many of its asks count at the questions that are listed. Three queries.
+
+    Args:
+        visible: all questions that the reader may see.
+    """
+    course, is_all = view.access.course, view.access.is_course_admin
+    counts_asks = not view.drill.counts_questions
+    return Figure(
+        words=said(view),
+        ask_count=view.asks_at(listed).count() if counts_asks else None,
+        unseen_count=view.asks_beyond(visible).count() if counts_asks and not is_all else 0,
+        course_title=course.title,
+        is_of_own_groups=not is_all,
+        pairs=tuple(view.drill.pairs),
+        url=f"{reverse('trends:asked')}?{view.drill.query}",
+        trends_url=reverse("trends:trends", args=[course.slug]),
+    )
+
+
+def said(view: View) -> tuple[str, ...]:
+    """Say in words what the view counts, one thing after the other. One query; ids of another course say nothing."""
+    access, drill = view.access, view.drill
+    found = _titles(access, drill)
+    missing = {"milestone": "no milestone", "material": "no material"}
+    chosen = {
+        "milestone": drill.milestone,
+        "material": drill.material,
+        "group": drill.group,
+        "topic": drill.topic,
+    }
+    words = [row["title"] for row in found["cohort_rows"] or ()]
+    words += [_weeks(access, drill)]
+    words += [
+        missing[name] if value == NOTHING else found[f"{name}_title"] or f"another {name}"
+        for name, value in chosen.items()
+        if value is not None
+    ]
+    if drill.category:
+        words.append(
+            "no category" if drill.category == NO_CATEGORY else Question.Category(drill.category).label
+        )
+    if drill.has_answer is not None:
+        words.append("answered" if drill.has_answer else "without an answer")
+    words.append(_age(drill))
+    if drill.lack:
+        words.append(_LACKS[drill.lack])
+    return tuple(word for word in words if word)
+
+
+def _titles(access: TrendsAccess, drill: DrillDown) -> dict[str, Any]:
+    """The names of what was chosen, None for what is not of the course."""
+    own = OuterRef("pk")
+    milestones = Milestone.objects.filter(course=own, pk=drill.milestone or 0)
+    materials = Material.objects.filter(milestone__course=own, pk=drill.material or 0)
+    groups = Group.objects.filter(cohort__course=own, pk=drill.group or 0)
+    if access.group_ids is not None:
+        groups = groups.filter(pk__in=access.group_ids)
+    topics: Any = shown_topics(access).filter(course=own, pk=drill.topic or 0)
+    cohorts = Cohort.objects.filter(course=own, pk__in=drill.cohorts).order_by("starts_on", "pk")
+    titles: Any = (
+        Course.objects.filter(pk=access.course.pk)
+        .values(
+            milestone_title=Subquery(milestones.values("title")[:1]),
+            material_title=Subquery(materials.values("title")[:1]),
+            group_title=Subquery(groups.values("name")[:1]),
+            topic_title=Subquery(topics.values("shown_title")[:1]),
+            cohort_rows=Rows(cohorts, "title"),
+        )
+        .get()
+    )
+    found: dict[str, Any] = titles
+    return found
+
+
+def _weeks(access: TrendsAccess, drill: DrillDown) -> str:
+    """The weeks, from the Monday of the first to the Sunday of the last."""
+    since = Week.of(drill.since) if drill.since else None
+    until = Week.of(drill.until) if drill.until else None
+    today = today_in("UTC", access.now)
+    if since and until:
+        return days_words(since.starts_on, until.ends_on, today) if since <= until else "no week"
+    if since:
+        return f"since {day_words(since.starts_on, today)}"
+    return f"until {day_words(until.ends_on, today)}" if until else ""
+
+
+def _age(drill: DrillDown) -> str:
+    """How long ago it was asked, in days."""
+    first, last = drill.open_from, drill.open_to
+    if first and last is not None:
+        return f"asked {first} to {last} days ago"
+    if first:
+        return f"asked {first} days ago or earlier"
+    if last is None:
+        return ""
+    return f"asked in the last {last + 1} days" if last else "asked in the last day"

@@ -1,0 +1,80 @@
+"""The questions behind a count of a change's page. Five queries."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+
+from lib.weeks import monday_of
+from questions.access.questions import Reader
+from questions.access.sight import questions_visible_to
+from questions.dashboards.question_rows import QuestionRow, question_rows
+from questions.models import Ask, MaterialChange
+from trends.dashboards.effects import questions_answered
+from trends.forms.changes import AsksForm
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """A question, and how often it was asked on this side."""
+
+    question: QuestionRow
+    count: int
+    last_week: date
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAsks:
+    """The asks on one side of a change, by question, most asked first."""
+
+    title: str
+    side: str
+    cohorts: str
+    week: date
+    rows: tuple[AskedRow, ...]
+    page: Page[Any]
+    ask_count: int
+
+
+def change_asks(change: MaterialChange, *, reader: Reader, address: QueryDict) -> ChangeAsks:
+    """Return what was asked before or after the change, in one cohort or in all, as its page counts it."""
+    side, cohorts = AsksForm(address, course_id=change.course_id).wanted()
+    week = monday_of(change.changed_on)
+    weeks = {"before": Q(week_starts_on__lt=week), "after": Q(week_starts_on__gt=week)}
+    asks = Ask.objects.filter(weeks[side], question__in=questions_answered([change.pk]).get(change.pk, ()))
+    if cohorts:
+        asks = asks.filter(group__cohort__in=cohorts)
+    counted = _counted(asks)
+    page = Paginator(counted, PAGE_SIZE).get_page(address.get("page"))
+    visible = questions_visible_to(reader.user, reader.relations.now)
+    rows = {
+        row.id: row
+        for row in question_rows(visible.filter(pk__in=[pk for pk, *_ in page.object_list]), reader=reader)
+    }
+    return ChangeAsks(
+        title=str(change),
+        side=side,
+        cohorts=", ".join(cohort.title for cohort in cohorts),
+        week=week,
+        rows=tuple(AskedRow(rows[pk], count, last) for pk, count, last in page.object_list if pk in rows),
+        page=page,
+        ask_count=sum(count for _, count, _ in counted),
+    )
+
+
+def _counted(asks: QuerySet[Ask]) -> list[tuple[int, int, date]]:
+    """Originals with how often each was asked and in which week last, most asked first."""
+    rows = (
+        asks.annotate(original=Coalesce("question__duplicate_of", "question")).order_by().values("original")
+    )
+    return list(
+        rows.annotate(count=Count("pk"), last=Max("week_starts_on"))
+        .order_by(F("count").desc(), "-last", "original")
+        .values_list("original", "count", "last")
+    )

@@ -1,0 +1,78 @@
+"""What a change may answer: questions and topics chosen, and those that a search finds. At most four queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+
+from lib.text import folded
+from questions.access.questions import Reader
+from questions.access.sight import questions_visible_to
+from questions.dashboards.question_rows import QuestionRow, ask_words, question_rows
+from questions.models import Topic
+from questions.search import matching
+
+_MOST_FOUND = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A question or a topic that a change may answer. `name` is its field in the form."""
+
+    name: str
+    id: int
+    kind: str
+    title: str
+    url: str
+    about: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is chosen, then what was found beside it."""
+
+    chosen: tuple[Choice, ...]
+    found: tuple[Choice, ...]
+    text: str
+
+
+def choices(
+    *, reader: Reader, course_id: int, question_ids: Sequence[int], topic_ids: Sequence[int], text: str
+) -> Choices:
+    """Return what is chosen by id, and what the words find in the course.
+
+    A topic that was merged since shows as the one that it was merged into.
+    """
+    questions = questions_visible_to(reader.user, reader.relations.now).filter(cohort__course=course_id)
+    topics = Topic.objects.standing().filter(course=course_id).select_related("representative")
+    answered = list(topics.standing_for(topic_ids).order_by("pk")) if topic_ids else []
+    chosen = [_topic(row, is_chosen=True) for row in answered]
+    if question_ids:
+        rows = question_rows(questions.filter(pk__in=question_ids).order_by("pk"), reader=reader)
+        rows.sort(key=lambda row: -row.ask_count)
+        chosen += [_question(row, is_chosen=True) for row in rows]
+    found: list[Choice] = []
+    if folded(text):
+        matched = matching(questions, text)
+        originals = questions.originals().filter(
+            Q(pk__in=matched.values("pk"))
+            | Q(pk__in=matched.exclude(duplicate_of=None).values("duplicate_of"))
+        )
+        of_topic = Q(title__icontains=text) | Q(placements__question__in=matched.values("pk"))
+        other_topics = topics.filter(of_topic).exclude(pk__in=[topic.pk for topic in answered]).distinct()
+        found = [_topic(row, is_chosen=False) for row in other_topics.order_by("-pk")[:_MOST_FOUND]]
+        others = originals.exclude(pk__in=question_ids).order_by("-asked_at", "-pk")[:_MOST_FOUND]
+        found += [_question(row, is_chosen=False) for row in question_rows(others, reader=reader)]
+    return Choices(tuple(chosen), tuple(found), text)
+
+
+def _question(row: QuestionRow, *, is_chosen: bool) -> Choice:
+    about = f"asked {ask_words(row.ask_count)}" + (f" · {row.milestone}" if row.milestone else "")
+    return Choice("questions", row.id, "question", row.title, row.url, about, is_chosen)
+
+
+def _topic(topic: Topic, *, is_chosen: bool) -> Choice:
+    url = reverse("trends:topic-detail", args=[topic.pk])
+    return Choice("topics", topic.pk, "topic", str(topic), url, "with all its questions", is_chosen)

@@ -1,0 +1,160 @@
+"""The figures of an effect as the rows of tables, with the way from each count to its questions. No query."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from trends.charts.rates import Measured, RateLine, rate_line
+from trends.effects import CohortEffect, Comparison, Effect, Side, in_words, interval_words
+from trends.effects.drawing import Drawing, Mark, drawing, marks
+from trends.effects.effect import Timing
+from trends.effects.interval import poisson_limits
+from trends.effects.words import number_words
+
+
+@dataclass(frozen=True, slots=True)
+class SideShown:
+    """One side in words; `url` leads to its questions, and is empty where nothing was asked."""
+
+    asks: int
+    students: int
+    weeks: int
+    rate: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonShown:
+    """A comparison as a row; without a ratio there is nothing to draw."""
+
+    name: str
+    about: str
+    before: SideShown
+    after: SideShown
+    ratio: str
+    interval: str
+    drawing: Drawing | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CohortShown:
+    """A cohort as a row."""
+
+    title: str
+    timing: str
+    before: SideShown
+    after: SideShown
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectShown:
+    """What the page of a change says of its effect."""
+
+    words: str
+    comparisons: tuple[ComparisonShown, ...]
+    cohorts: tuple[CohortShown, ...]
+    marks: tuple[Mark, ...]
+    chart: RateLine | None
+
+
+def effect_shown(change_id: int, found: Effect) -> EffectShown:
+    """Return the figures of an effect for the page of its change."""
+    return EffectShown(
+        words=found.words,
+        comparisons=tuple(_comparisons(change_id, found)),
+        cohorts=tuple(
+            CohortShown(
+                title=row.title,
+                timing=row.timing.value,
+                before=_side(row.before, change_id, "before", [row]),
+                after=_side(row.after, change_id, "after", [row]),
+                words=row.words,
+            )
+            for row in found.cohorts
+        ),
+        marks=marks(),
+        chart=_chart(change_id, found.cohorts),
+    )
+
+
+def _chart(change_id: int, cohorts: Iterable[CohortEffect]) -> RateLine | None:
+    """The rates of the cohorts before the change, then those after it; None while one side has none.
+
+    A cohort that was running stands on both sides.
+    """
+    before = [_measured(row, row.before, change_id, "before") for row in cohorts if row.before.weeks]
+    after = [_measured(row, row.after, change_id, "after") for row in cohorts if row.after.weeks]
+    if any(all(point.rate is None for point in side) for side in (before, after)):
+        return None
+    return rate_line(before + after, mark_before=len(before))
+
+
+def _measured(row: CohortEffect, side: Side, change_id: int, name: str) -> Measured:
+    shown = _side(side, change_id, name, [row])
+    if side.rate is None:
+        return Measured(row.title, None)
+    low, high = (limit / side.weeks for limit in poisson_limits(side.asks))
+    return Measured(row.title, side.rate, low, high, shown.rate, shown.url)
+
+
+def _comparisons(change_id: int, found: Effect) -> Iterator[ComparisonShown]:
+    # Where one of the two is all there is, it is said once.
+    if found.together not in (found.within, found.across):
+        yield _comparison(
+            "All together",
+            "everybody before the change, everybody after it",
+            found.together,
+            change_id,
+            found.cohorts,
+            found.cohorts,
+        )
+    if found.within is not None:
+        running = [row for row in found.cohorts if row.timing is Timing.RUNNING]
+        about = f"{_names(running)}, before and after"
+        yield _comparison("The same cohort", about, found.within, change_id, running, running)
+    if found.across is not None:
+        earlier = [row for row in found.cohorts if row.is_earlier]
+        later = [row for row in found.cohorts if row.is_later]
+        about = f"{_names(earlier)} before, {_names(later)} after"
+        yield _comparison("Earlier and later cohorts", about, found.across, change_id, earlier, later)
+
+
+def _names(rows: Iterable[CohortEffect]) -> str:
+    return ", ".join(row.title for row in rows)
+
+
+def _comparison(
+    name: str,
+    about: str,
+    comparison: Comparison,
+    change_id: int,
+    before: Iterable[CohortEffect],
+    after: Iterable[CohortEffect],
+) -> ComparisonShown:
+    ratio = comparison.ratio if comparison.is_said else None
+    return ComparisonShown(
+        name=name,
+        about=about,
+        before=_side(comparison.before, change_id, "before", before),
+        after=_side(comparison.after, change_id, "after", after),
+        ratio=number_words(ratio.ratio) if ratio else "",
+        interval=interval_words(ratio) if ratio else "",
+        drawing=drawing(ratio) if ratio else None,
+        words=in_words(comparison),
+    )
+
+
+def _side(side: Side, change_id: int, name: str, cohorts: Iterable[CohortEffect]) -> SideShown:
+    query = urlencode([("side", name), *(("cohort", row.id) for row in cohorts)])
+    url = f"{reverse('trends:change-asks', args=[change_id])}?{query}"
+    return SideShown(
+        asks=side.asks,
+        students=side.students,
+        weeks=side.weeks,
+        rate="" if side.rate is None else f"{side.rate:.2f}",
+        url=url if side.asks else "",
+    )

@@ -1,0 +1,171 @@
+"""Did changes of the material help? At most five queries for any number of changes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import batched
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
+
+from courses.models import Cohort, Pause
+from groups.models import Enrolment
+from lib.rows import Rows, day
+from lib.weeks import Period
+from questions.models import Ask, MaterialChange
+from tracker.models import Progress
+from trends.effects import CohortFacts, Effect, Stay, effect
+
+_DAY = timedelta(days=1)
+# Ids that one query names; more questions than that under the changes of one page take a second one.
+_IN_A_QUERY = 10_000
+
+# Who was at it: the cohort, the day work began, the day it was done, and the days of the enrolment; and how many.
+type _Stays = list[tuple[int, date, date | None, date, date | None, int]]
+
+
+def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Effect]:
+    """Return what became of the asks before and after each change, by its id.
+
+    Counted are the asks at the questions of the change and at all questions of its topics, their duplicates among them,
+    in the whole course. Students are at it while they work on the change's milestone; without one, while enrolled.
+    """
+    changes = list(changes)
+    if not changes:
+        return {}
+    asks = _asks(questions_answered([change.pk for change in changes]))
+    cohorts = _cohorts({change.course_id for change in changes})
+    at_milestones = _at_milestones({change.milestone_id for change in changes if change.milestone_id})
+    enrolled = _enrolled({change.course_id for change in changes if not change.milestone_id})
+    return {
+        change.pk: effect(
+            change.changed_on,
+            _facts(
+                [cohort for cohort in cohorts if cohort.course_id == change.course_id],
+                at_milestones[change.milestone_id] if change.milestone_id else enrolled[change.course_id],
+                asks[change.pk],
+                now,
+            ),
+        )
+        for change in changes
+    }
+
+
+def questions_answered(change_ids: Sequence[int]) -> dict[int, set[int]]:
+    """The questions whose asks count for each change, by its id: with the topics', with all duplicates. One query."""
+    named = MaterialChange.questions.through.objects.filter(materialchange__in=change_ids)
+    of_topics = MaterialChange.topics.through.objects.filter(materialchange__in=change_ids)
+    first, *others = (
+        # Of a question that became a duplicate since, its original's; of a topic that was merged, the other one's.
+        *(
+            _pairs(named, found)
+            for found in (
+                Coalesce("question__duplicate_of", "question"),
+                F("question__duplicates"),
+                F("question__duplicate_of__duplicates"),
+            )
+        ),
+        *(
+            _pairs(of_topics, F(f"{topic}__placements__question{duplicates}"))
+            for topic in ("topic", "topic__merged_into")
+            for duplicates in ("", "__duplicates")
+        ),
+    )
+    answered: dict[int, set[int]] = defaultdict(set)
+    for change_id, question_id in first.union(*others):
+        answered[change_id].add(question_id)
+    return answered
+
+
+def _pairs(rows: QuerySet[Any], found: F | Coalesce) -> QuerySet[Any]:
+    pairs: QuerySet[Any] = rows.annotate(found=found).filter(found__isnull=False)
+    return pairs.values_list("materialchange_id", "found")
+
+
+def _asks(answered: Mapping[int, set[int]]) -> dict[int, dict[int, Counter[date]]]:
+    """How often was asked, by change, cohort and week."""
+    changes_of: dict[int, list[int]] = defaultdict(list)
+    for change_id, question_ids in answered.items():
+        for question_id in question_ids:
+            changes_of[question_id].append(change_id)
+    asks: dict[int, dict[int, Counter[date]]] = defaultdict(lambda: defaultdict(Counter))
+    for batch in batched(sorted(changes_of), _IN_A_QUERY):
+        rows = Ask.objects.filter(question__in=batch).order_by()
+        counted = rows.values_list("question", "group__cohort", "week_starts_on").annotate(count=Count("pk"))
+        for question_id, cohort_id, week, count in counted:
+            for change_id in changes_of[question_id]:
+                asks[change_id][cohort_id][week] += count
+    return asks
+
+
+def _cohorts(course_ids: set[int]) -> list[Any]:
+    pauses = Pause.objects.filter(cohort=OuterRef("pk"))
+    cohorts = Cohort.objects.filter(course__in=course_ids)
+    return list(cohorts.annotate(pause_rows=Rows(pauses, "starts_on", "ends_on")))
+
+
+def _at_milestones(milestone_ids: set[int]) -> dict[int, _Stays]:
+    """Who worked on each milestone, by its id; alike ones together."""
+    rows = Progress.objects.filter(milestone__in=milestone_ids, started_on__isnull=False).order_by()
+    counted = rows.values_list(
+        "milestone",
+        "enrolment__cohort",
+        "started_on",
+        "finished_on",
+        "enrolment__started_on",
+        "enrolment__ended_on",
+    ).annotate(count=Count("pk"))
+    stays: dict[int, _Stays] = defaultdict(list)
+    for milestone_id, *stay in counted if milestone_ids else ():
+        cohort_id, started_on, finished_on, enrolled_on, ended_on, count = stay
+        stays[milestone_id].append((cohort_id, started_on, finished_on, enrolled_on, ended_on, count))
+    return stays
+
+
+def _enrolled(course_ids: set[int]) -> dict[int, _Stays]:
+    """Who was enrolled in each course, by its id; alike ones together."""
+    rows = Enrolment.objects.filter(cohort__course__in=course_ids).order_by()
+    counted = rows.values_list("cohort__course", "cohort", "started_on", "ended_on").annotate(
+        count=Count("pk")
+    )
+    stays: dict[int, _Stays] = defaultdict(list)
+    for course_id, cohort_id, started_on, ended_on, count in counted if course_ids else ():
+        stays[course_id].append((cohort_id, started_on, None, started_on, ended_on, count))
+    return stays
+
+
+def _facts(
+    cohorts: Sequence[Any], stays: _Stays, asks: Mapping[int, Counter[date]], now: datetime
+) -> Iterator[CohortFacts]:
+    of_cohorts: dict[int, list[Any]] = defaultdict(list)
+    for cohort_id, *stay in stays:
+        of_cohorts[cohort_id].append(stay)
+    for cohort in cohorts:
+        yield CohortFacts(
+            id=cohort.pk,
+            title=cohort.title,
+            starts_on=cohort.starts_on,
+            stays=tuple(_stay(cohort.working_day(now), *stay) for stay in of_cohorts[cohort.pk]),
+            asks=asks.get(cohort.pk, {}),
+            pauses=tuple(_pause(row) for row in cohort.pause_rows),
+        )
+
+
+def _stay(
+    last_on: date,
+    started_on: date,
+    finished_on: date | None,
+    enrolled_on: date,
+    ended_on: date | None,
+    students: int,
+) -> Stay:
+    """From the first day to the day it was done; else until today, or the last day of the enrolment or cohort."""
+    ends = [last_on, finished_on or last_on, ended_on - _DAY if ended_on else last_on]
+    return Stay(first_on=max(started_on, enrolled_on), last_on=min(ends), students=students)
+
+
+def _pause(row: Mapping[str, str]) -> Period:
+    starts_on, ends_on = day(row["starts_on"]), day(row["ends_on"])
+    assert starts_on is not None  # noqa: S101 -- the column takes no null
+    return Period(starts_on, ends_on)

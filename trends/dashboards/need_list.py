@@ -1,0 +1,163 @@
+"""What needs material, most asked first. Two queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.urls import reverse
+
+from courses.models import Course
+from groups.tabs import Tab
+from questions.access.needs import needs
+from questions.dashboards.needs import NEED_TONES
+from questions.dashboards.question_rows import ask_words
+from questions.models import Ask, MaterialNeed, NeedNote
+from trends.forms.needs import NeedFilterForm
+
+PAGE_SIZE = 25
+_WAITING = (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """A need in a list. `kind` is "question", "topic" or "material"; `note_count` counts the notes after the first."""
+
+    id: int
+    url: str
+    kind: str
+    title: str
+    why: str
+    noted_at: datetime
+    noted_by: str
+    note_count: int
+    owner: str
+    state: str
+    state_words: str
+    tone: str
+    reason: str
+    change: str
+    change_url: str
+    ask_count: int
+
+    @property
+    def about(self) -> str:
+        """What it is: "question that needs material"."""
+        return f"{self.kind} that needs {'work' if self.kind == 'material' else 'material'}"
+
+    @property
+    def ask_words(self) -> str:
+        return ask_words(self.ask_count) if self.ask_count else "not yet"
+
+
+@dataclass(frozen=True, slots=True)
+class NeedList:
+    """A page of needs, and how many there are in each state."""
+
+    rows: tuple[NeedRow, ...]
+    page: Page[Any]
+    tabs: tuple[Tab, ...]
+    state: str
+    waiting_count: int
+    count: int
+
+
+def need_list(*, course: Course, address: QueryDict) -> NeedList:
+    """Return the needs of the course in the state of the address, those that wait without one."""
+    state = NeedFilterForm(address).state_wanted()
+    counts = _counts(course)
+    wanted = [state] if state else list(_WAITING)
+    rows = with_ask_count(needs().filter(course=course, state__in=wanted))
+    paginator = Paginator(rows.order_by(F("ask_count").desc(), "noted_at", "pk"), PAGE_SIZE)
+    paginator.count = sum(counts[one] for one in wanted)
+    page = paginator.get_page(address.get("page"))
+    return NeedList(
+        rows=tuple(need_row(need) for need in page.object_list) if paginator.count else (),
+        page=page,
+        tabs=tuple(_tabs(course, counts, state)),
+        state=state,
+        waiting_count=sum(counts[one] for one in _WAITING),
+        count=sum(counts.values()),
+    )
+
+
+def _counts(course: Course) -> dict[str, int]:
+    states = MaterialNeed.State.values
+    return MaterialNeed.objects.filter(course=course).aggregate(
+        **{state: Count("pk", filter=Q(state=state)) for state in states}
+    )
+
+
+def _tabs(course: Course, counts: dict[str, int], current: str) -> list[Tab]:
+    url = reverse("trends:need-list", args=[course.slug])
+    waiting = Tab("Waiting", url, current == "", sum(counts[one] for one in _WAITING))
+    return [
+        waiting,
+        *(
+            Tab(label.capitalize(), f"{url}?state={state}", current == state, counts[state])
+            for state, label in MaterialNeed.State.choices
+        ),
+    ]
+
+
+def with_ask_count(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate `ask_count`: asks at the question, over the questions of the topic, or about the material."""
+    at_question = Coalesce(OuterRef("question__duplicate_of"), OuterRef("question"))
+    at_topic = Coalesce(OuterRef("topic__merged_into"), OuterRef("topic"))
+    at_material = OuterRef("material")
+    counted: QuerySet[Any] = rows.annotate(
+        note_count=_count(NeedNote.objects.filter(need=OuterRef("pk"))),
+        ask_count=Case(
+            When(question__isnull=False, then=_asks(pk=at_question)),
+            When(topic__isnull=False, then=_asks(placement__topic=at_topic)),
+            default=_asks(material=at_material),
+        ),
+    )
+    return counted
+
+
+def _asks(**of: Any) -> Any:
+    """Count asks at originals of which something holds, and at their duplicates."""
+    (name, value), *_ = of.items()
+    own = Ask.objects.filter(**{f"question__{name}": value}, question__duplicate_of=None)
+    duplicates = Ask.objects.filter(**{f"question__duplicate_of__{name}": value})
+    return _count(own) + _count(duplicates)
+
+
+def _count(rows: QuerySet[Any]) -> Any:
+    counted = rows.order_by().values(every=Value(1)).annotate(count=Count("*")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def need_row(need: Any) -> NeedRow:
+    """Return a need with `ask_count` and `note_count` as lists show it."""
+    kind, title = _thing(need)
+    return NeedRow(
+        id=need.pk,
+        url=need.get_absolute_url(),
+        kind=kind,
+        title=title,
+        why=need.why,
+        noted_at=need.noted_at,
+        noted_by=need.noted_by.name,
+        note_count=need.note_count,
+        owner=need.owner.name if need.owner else "",
+        state=need.state,
+        state_words=need.get_state_display(),
+        tone=NEED_TONES[MaterialNeed.State(need.state)],
+        reason=need.reason,
+        change=str(need.change) if need.change else "",
+        change_url=need.change.get_absolute_url() if need.change else "",
+        ask_count=need.ask_count,
+    )
+
+
+def _thing(need: MaterialNeed) -> tuple[str, str]:
+    if need.question is not None:
+        return "question", str(need.question.duplicate_of or need.question)
+    if need.topic is not None:
+        return "topic", str(need.topic.merged_into or need.topic)
+    return "material", str(need.material)

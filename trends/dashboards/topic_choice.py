@@ -1,0 +1,69 @@
+"""What can be chosen when topics are merged and split, and when a question is put into one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+
+from questions.dashboards.question_rows import QuestionRow, question_rows
+from questions.models import Topic
+from questions.models.topic import TopicQuerySet
+from questions.search import matching
+from trends.access.topics import questions_to_count, topics_to_read
+from trends.access.trends import TrendsAccess
+from trends.dashboards.topic_rows import TopicRow, topic_rows
+
+_MOST_FOUND = 20
+# More questions than anybody ticks.
+_MOST_SPLIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChoice:
+    """The topic itself, those that a search found, and the one that was chosen of these."""
+
+    own: TopicRow | None
+    found: tuple[TopicRow, ...]
+    chosen: TopicRow | None
+    text: str
+
+
+def topic_choice(
+    topic: Topic, *, access: TrendsAccess, now: datetime, text: str, chosen: int | None
+) -> TopicChoice:
+    """Return the topics with which another can be merged: by their names and the words of their questions."""
+    others = topics_to_read(access).exclude(pk=topic.pk)
+    ids: list[int] = []
+    if chosen:
+        ids = list(others.filter(pk=chosen).values_list("pk", flat=True))
+    elif text:
+        words = matching(questions_to_count(access), text).filter(placement__topic__isnull=False)
+        by_words = others.filter(pk__in=words.values("placement__topic"))
+        by_name = others.filter(title__icontains=text)
+        ids = list(dict.fromkeys([*_first(by_name), *_first(by_words)]))[:_MOST_FOUND]
+    rows = {row.id: row for row in topic_rows([topic.pk, *ids], access=access, now=now)}
+    found = tuple(rows[pk] for pk in ids if pk in rows)
+    return TopicChoice(
+        own=rows.get(topic.pk),
+        found=() if chosen else found,
+        chosen=found[0] if chosen and found else None,
+        text=text,
+    )
+
+
+def _first(topics: TopicQuerySet) -> list[int]:
+    return list(topics.order_by(F("size").desc(), "pk").values_list("pk", flat=True)[:_MOST_FOUND])
+
+
+def question_choice(topic: Topic, *, access: TrendsAccess, text: str) -> list[QuestionRow]:
+    """Return the questions that a search found and that are not in the topic, the newest first."""
+    if not text:
+        return []
+    found = matching(questions_to_count(access), text).exclude(placement__topic=topic)
+    return question_rows(found.order_by("-asked_at", "-pk")[:_MOST_FOUND], reader=access.reader)
+
+
+def questions_to_split(topic: Topic) -> list[tuple[int, str]]:
+    """Return id and title of the topic's questions, the first asked first."""
+    rows = topic.placements.filter(question__duplicate_of=None).order_by("question__asked_at", "question")
+    return list(rows.values_list("question", "question__title")[:_MOST_SPLIT])

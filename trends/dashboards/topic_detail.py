@@ -1,0 +1,176 @@
+"""One topic: its questions, when and where they were asked, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F
+from django.urls import reverse
+from django.utils import timezone
+
+from lib.weeks import Week, monday_of
+from questions.dashboards.question_rows import QuestionRow, question_rows
+from questions.models import MaterialChange
+from questions.models.question import QuestionQuerySet
+from trends.access.topics import TopicAccess, questions_to_count
+from trends.charts.scale import share
+from trends.dashboards.effects import effects_of
+from trends.dashboards.topic_events import TopicEvent, topic_events
+from trends.dashboards.topic_rows import TopicRow, asks_by_topic, topic_rows
+from trends.forms.drill_down import DrillDown
+
+PAGE_SIZE = 25
+# Weeks with asks that the chart shows, the last ones.
+WEEKS = 12
+# Two for each of the two topics.
+SMALLEST_SPLIT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfTopic:
+    """How often its questions were asked in a week, as components/bars.html shows it."""
+
+    label: str
+    words: str
+    share: float
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOfTopic:
+    """How often its questions were asked in a group; `url` leads to these questions."""
+
+    name: str
+    cohort: str
+    asks: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOfTopic:
+    """A change of the material that answers the topic, and whether it helped, in words."""
+
+    what: str
+    changed_on: date
+    url: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicDetail:
+    """Everything that the page of a topic says to one reader.
+
+    `is_topic` is false where fewer than two questions are left: then it stands in no list. `url` leads to the list of
+    its questions.
+    """
+
+    row: TopicRow | None
+    id: int
+    title: str
+    is_topic: bool
+    is_named: bool
+    questions: tuple[QuestionRow, ...]
+    page: Page[Any]
+    weeks: tuple[WeekOfTopic, ...]
+    groups: tuple[GroupOfTopic, ...]
+    changes: tuple[ChangeOfTopic, ...]
+    events: tuple[TopicEvent, ...]
+    url: str
+    may_change: bool
+    may_be_split: bool
+
+
+def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None) -> TopicDetail:
+    """Return the topic as this reader may see it. At most nine queries."""
+    topic, trends = access.topic, access.trends
+    rows = topic_rows([topic.pk], access=trends, now=now)
+    row = rows[0] if rows else None
+    own = questions_to_count(trends).filter(placement__topic=topic)
+    # How often others asked is not a mentor's to know, nor by the order.
+    order = [F("ask_count").desc()] if access.may_change else []
+    paginator = Paginator(own.with_ask_count().order_by(*order, "-asked_at", "-pk"), PAGE_SIZE)
+    paginator.count = row.size if row else 0
+    page = paginator.get_page(page_number)
+    shown = cast(QuestionQuerySet, page.object_list)
+    base = DrillDown(course=trends.course.slug, topic=topic.pk)
+    weeks = _weeks(access, base, now)
+    return TopicDetail(
+        row=row,
+        id=topic.pk,
+        title=row.title if row else str(topic),
+        is_topic=row is not None and row.size > 1,
+        is_named=bool(topic.title) and row is not None and row.title == topic.title,
+        questions=tuple(question_rows(shown, reader=trends.reader)) if row else (),
+        page=page,
+        weeks=weeks,
+        groups=_groups(access, base),
+        changes=_changes(row, now) if row and row.changes else (),
+        events=topic_events(topic) if access.may_change else (),
+        url=_list_url(base),
+        may_change=access.may_change,
+        may_be_split=row is not None and row.size >= SMALLEST_SPLIT,
+    )
+
+
+def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfTopic, ...]:
+    """The last weeks with asks, the oldest first, and between them, and up to this week, those without."""
+    counts = dict(
+        asks_by_topic(access.trends, topics=[access.topic.pk])
+        .values_list("week_starts_on")
+        .annotate(asks=Count("pk"))
+        .order_by("-week_starts_on")[:WEEKS]
+    )
+    most = max(counts.values(), default=0)
+    rows: list[WeekOfTopic] = []
+    next_week: date | None = None
+    for monday, asks in sorted(counts.items()):
+        rows += _gap(next_week, monday)
+        rows.append(_week(Week(monday), asks, most, base))
+        next_week = monday + timedelta(weeks=1)
+    return (*rows, *_gap(next_week, monday_of(timezone.localdate(now)) + timedelta(weeks=1)))
+
+
+def _gap(since: date | None, until: date) -> list[WeekOfTopic]:
+    """The weeks from one up to another, in which nobody asked, as one line."""
+    if since is None or since >= until:
+        return []
+    last = until - timedelta(weeks=1)
+    label = f"{since:%-d %B %Y}" if since == last else f"{since:%-d %B} to {last:%-d %B %Y}"
+    return [WeekOfTopic(label=label, words="none", share=0, url="")]
+
+
+def _week(week: Week, asks: int, most: int, base: DrillDown) -> WeekOfTopic:
+    return WeekOfTopic(
+        label=f"{week.starts_on:%-d %B %Y}",
+        words=str(asks),
+        share=share(asks, most),
+        url=_list_url(base, since=week.starts_on, until=week.ends_on),
+    )
+
+
+def _groups(access: TopicAccess, base: DrillDown) -> tuple[GroupOfTopic, ...]:
+    """The groups that asked, the newest cohort first, of each the most asking first."""
+    rows = (
+        asks_by_topic(access.trends, topics=[access.topic.pk])
+        .values_list("group", "group__name", "group__cohort__title", "group__cohort__starts_on")
+        .annotate(asks=Count("pk"))
+        .order_by("-group__cohort__starts_on", "group__cohort", "-asks", "group__name", "group")
+    )
+    return tuple(
+        GroupOfTopic(name, cohort, asks, _list_url(base, group=pk)) for pk, name, cohort, _, asks in rows
+    )
+
+
+def _changes(row: TopicRow, now: datetime) -> tuple[ChangeOfTopic, ...]:
+    changes = MaterialChange.objects.filter(pk__in=[change.id for change in row.changes])
+    effects = effects_of(changes.order_by("-changed_on", "-pk"), now)
+    return tuple(
+        ChangeOfTopic(str(change.what), change.changed_on, change.url, effects[change.id].words)
+        for change in row.changes
+        if change.id in effects
+    )
+
+
+def _list_url(base: DrillDown, **narrower: Any) -> str:
+    return f"{reverse('trends:asked')}?{base.narrowed(**narrower)}"

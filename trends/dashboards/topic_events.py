@@ -1,0 +1,81 @@
+"""What people did with a topic, newest first: named, pinned, merged, split, questions put in and taken out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q
+
+from questions.models import Placement, Topic
+
+# The newest ones shown.
+_MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEvent:
+    """A deed, as components/timeline.html shows it; `by` is None where nobody did it by hand."""
+
+    at: datetime
+    by: Any
+    what: str
+
+
+def topic_events(topic: Topic) -> tuple[TopicEvent, ...]:
+    """Return the newest ones. Two queries."""
+    events = [*_of_topics(topic), *_of_questions(topic)]
+    return tuple(sorted(events, key=lambda event: event.at)[: -_MOST - 1 : -1])
+
+
+def _of_topics(topic: Topic) -> Iterator[TopicEvent]:
+    """From its own history and that of topics which were merged into it, now or for a time."""
+    merged = Topic.history.filter(merged_into=topic.pk).values("id")
+    records = Topic.history.filter(Q(id=topic.pk) | Q(id__in=merged))
+    rows = records.select_related("history_user").order_by("id", "history_date", "history_id")
+    for pk, own in groupby(rows, key=lambda record: record.id):
+        before: Any = None
+        for record in own:
+            for what in (
+                _own_words(before, record) if pk == topic.pk else _merge_words(before, record, topic.pk)
+            ):
+                yield TopicEvent(record.history_date, record.history_user, what)
+            before = record
+
+
+def _own_words(before: Any, record: Any) -> Iterator[str]:
+    if before is None:
+        yield "Made a topic of its own" if record.history_user else "Found"
+    if record.title != (before.title if before else ""):
+        yield f"Named “{record.title}”" if record.title else "Name taken away"
+    if before and (record.pinned_at is None) != (before.pinned_at is None):
+        yield "Pinned" if record.pinned_at else "No longer pinned"
+    if before and record.merged_into_id != before.merged_into_id:
+        yield "Merged into another topic" if record.merged_into_id else "Stands on its own again"
+
+
+def _merge_words(before: Any, record: Any, into: int) -> Iterator[str]:
+    was, is_now = before is not None and before.merged_into_id == into, record.merged_into_id == into
+    if was != is_now:
+        name = f"“{record.title}”" if record.title else "Another topic"
+        yield f"{name} merged into it" if is_now else f"{name} parted from it again"
+
+
+def _of_questions(topic: Topic) -> Iterator[TopicEvent]:
+    """From where its questions were put by hand; what came and went with a merge is told by the merge."""
+    here = Placement.history.filter(topic=topic.pk).values("id")
+    by_hand = Placement.history.filter(is_by_hand=True, id__in=here).values("id")
+    records = Placement.history.filter(id__in=by_hand).select_related("history_user", "question")
+    for _, own in groupby(records.order_by("id", "history_date", "history_id"), key=lambda record: record.id):
+        yield from _moves(own, topic.pk)
+
+
+def _moves(records: Iterable[Any], topic: int) -> Iterator[TopicEvent]:
+    was_here = False
+    for record in records:
+        is_here = record.topic_id == topic and record.history_type != "-"
+        if is_here != was_here and record.history_user and not record.history_change_reason:
+            what = "put in" if is_here else "taken out"
+            yield TopicEvent(record.history_date, record.history_user, f"“{record.question}” {what}")
+        was_here = is_here

@@ -1,0 +1,78 @@
+"""The topics of a course: what is asked again and again, the pinned first, then what is new. At most eight queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+
+from questions.search import matching
+from trends.access.topics import questions_to_count, topics_to_read
+from trends.access.trends import TrendsAccess
+from trends.actions.topics import Waiting, waiting
+from trends.dashboards.topic_rows import (
+    Tally,
+    TopicRow,
+    course_tallies,
+    tallies,
+    topic_order,
+    topic_rows,
+)
+from trends.forms.topics import TopicFilterForm
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class TopicList:
+    """A page of topics, and how up to date they are. `as_of` is None where nothing waits: they are of this moment."""
+
+    form: TopicFilterForm
+    rows: tuple[TopicRow, ...]
+    page: Page[Any]
+    count: int
+    new_count: int
+    waiting: Waiting
+    is_filtered: bool
+    may_change: bool
+
+
+def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> TopicList:
+    """Return the topics that the reader may see, narrowed and sorted as the address says."""
+    form = TopicFilterForm(address)
+    text, sort = form.wanted()
+    topics = topics_to_read(access)
+    if text:
+        found = matching(questions_to_count(access), text).filter(placement__topic__isnull=False)
+        topics = topics.filter(pk__in=found.values("placement__topic"))
+    pinned = dict(topics.values_list("pk", "pinned_at"))
+    if access.is_course_admin:
+        counted = course_tallies(access, now=now, is_last_known=sort == TopicFilterForm.NEWEST)
+    else:
+        counted = tallies(access, now=now)
+    own = {pk: counted.get(pk, Tally()) for pk in pinned}
+    order = _sorted(own, [pk for pk, at in pinned.items() if at], sort)
+    page = Paginator(order, PAGE_SIZE).get_page(address.get("page"))
+    return TopicList(
+        form=form,
+        rows=tuple(topic_rows(list(page.object_list), access=access, now=now)),
+        page=page,
+        count=len(order),
+        new_count=sum(tally.is_new for tally in own.values()),
+        waiting=waiting(access.course),
+        is_filtered=bool(text),
+        may_change=access.is_course_admin,
+    )
+
+
+def _sorted(found: dict[int, Tally], pinned: list[int], sort: str) -> list[int]:
+    if sort == TopicFilterForm.MOST_ASKED:
+        return sorted(found, key=lambda pk: (-found[pk].asks, pk))
+    if sort == TopicFilterForm.NEWEST:
+        return sorted(found, key=lambda pk: (-_moment(found[pk].last_at), pk))
+    return topic_order(found, pinned)
+
+
+def _moment(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0

@@ -1,0 +1,280 @@
+"""Topics as lists show them, with figures of what their reader may count. Two queries, however many topics."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
+
+from django.db.models import Aggregate, Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.urls import reverse
+from django.utils import timezone
+
+from lib.rows import Rows, day
+from lib.weeks import monday_of
+from questions.models import MaterialChange, MaterialNeed, Placement, Question, Topic
+from questions.models.topic import TopicQuerySet
+from trends.access.topics import asks_to_count, questions_to_count
+from trends.access.trends import TrendsAccess
+from trends.models import TopicTally, TopicTotal
+
+# The weeks before this one with which it is compared.
+WEEKS_BEFORE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLink:
+    """A change of the material that answers a topic."""
+
+    id: int
+    what: str
+    changed_on: date
+
+    @property
+    def url(self) -> str:
+        return reverse("trends:change-detail", args=[self.id])
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was asked about one topic: in all, this week, and in the four weeks before it."""
+
+    asks: int = 0
+    this_week: int = 0
+    weeks_before: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Both together, of which each was asked about."""
+        return Tally(
+            self.asks + other.asks,
+            self.this_week + other.this_week,
+            self.weeks_before + other.weeks_before,
+            min(filter(None, (self.first_at, other.first_at)), default=None),
+            max(filter(None, (self.last_at, other.last_at)), default=None),
+        )
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody asked before this week."""
+        return self.asks == self.this_week > 0
+
+    @property
+    def words(self) -> str:
+        """Say this week beside the weeks before: "new: 3 this week", "7 this week, 2 a week before"."""
+        if self.is_new:
+            return f"new: {self.this_week} this week"
+        if not self.this_week and not self.weeks_before:
+            return f"none in the last {WEEKS_BEFORE + 1} weeks"
+        mean = self.weeks_before / WEEKS_BEFORE
+        before = f"{mean:.1f}".removesuffix(".0") + " a week before"
+        if mean < 1:
+            before = f"{self.weeks_before or 'none'} in the {WEEKS_BEFORE} weeks before"
+        return f"{self.this_week or 'none'} this week, {before}"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic for one reader: `size` questions that they may see, and what they may count of its asks."""
+
+    id: int
+    title: str
+    url: str
+    size: int
+    answered: int
+    tally: Tally
+    group_count: int
+    cohorts: tuple[str, ...]
+    is_pinned: bool
+    need_words: str
+    need_url: str
+    changes: tuple[ChangeLink, ...]
+
+    @property
+    def answered_words(self) -> str:
+        """How many of its questions are answered: "all 3", "2 of 3", "none"."""
+        if self.answered == self.size:
+            return f"all {self.size}"
+        return f"{self.answered} of {self.size}" if self.answered else "none"
+
+
+def tallies(access: TrendsAccess, *, now: datetime) -> dict[int, Tally]:
+    """Return what the reader may count of each topic that was asked about. One query."""
+    rows = asks_by_topic(access).values_list("topic").annotate(**_figures(now))
+    return {topic: Tally(*figures) for topic, *figures in rows}
+
+
+def _figures(now: datetime) -> dict[str, Aggregate]:
+    """What makes a `Tally` of asks, in its order."""
+    monday = monday_of(timezone.localdate(now))
+    is_before = Q(week_starts_on__gte=monday - timedelta(weeks=WEEKS_BEFORE), week_starts_on__lt=monday)
+    return {
+        "asks": Count("pk"),
+        "this_week": Count("pk", filter=Q(week_starts_on__gte=monday)),
+        "weeks_before": Count("pk", filter=is_before),
+        "first_at": Min("asked_at"),
+        "last_at": Max("asked_at"),
+    }
+
+
+def course_tallies(access: TrendsAccess, *, now: datetime, is_last_known: bool = False) -> dict[int, Tally]:
+    """Return the same of all topics of a course for its admins, added up already. Two queries.
+
+    Args:
+        is_last_known: read all weeks, to know in which week a topic was asked about last.
+    """
+    monday = monday_of(timezone.localdate(now))
+    before = monday - timedelta(weeks=WEEKS_BEFORE)
+    added_up = TopicTotal.objects.filter(cohort__course=access.course).order_by()
+    totals = dict(added_up.values_list("topic").annotate(Sum("asks")))
+    of_weeks = TopicTally.objects.filter(cohort__course=access.course).order_by()
+    if not is_last_known:
+        of_weeks = of_weeks.filter(week_starts_on__gte=before)
+    rows = of_weeks.values_list("topic").annotate(
+        this_week=Sum("asks", filter=Q(week_starts_on__gte=monday), default=0),
+        weeks_before=Sum("asks", filter=Q(week_starts_on__gte=before, week_starts_on__lt=monday), default=0),
+        last=Max("week_starts_on", filter=Q(asks__gt=0)),
+    )
+    lately = {topic: (of_week, weeks_before, _start_of(last)) for topic, of_week, weeks_before, last in rows}
+    found = {}
+    for topic, asks in totals.items():
+        this_week, weeks_before, last_at = lately.get(topic, (0, 0, None))
+        found[topic] = Tally(asks, this_week, weeks_before, last_at=last_at)
+    return found
+
+
+def _start_of(week: date | None) -> datetime | None:
+    return datetime.combine(week, time(), UTC) if week else None
+
+
+def asks_by_topic(access: TrendsAccess, topics: Sequence[int] | None = None) -> QuerySet[Any, Any]:
+    """Return the asks that the reader may count, annotated with `topic`: that of the question at which they count."""
+    counted = asks_to_count(access)
+    if topics is not None:
+        # By the ids of questions: a condition on two joins would read every ask there is.
+        placed = Placement.objects.filter(topic__in=topics).values("question")
+        duplicates = Question.objects.filter(duplicate_of__in=placed).values("pk")
+        counted = counted.filter(question__in=placed.union(duplicates, all=True))
+    topic = Case(
+        When(question__duplicate_of=None, then=F("question__placement__topic")),
+        default=F("question__duplicate_of__placement__topic"),
+    )
+    return counted.annotate(topic=topic).filter(Q(topic__isnull=False)).order_by()
+
+
+def topic_order(found: dict[int, Tally], pinned: Iterable[int]) -> list[int]:
+    """Return ids in order: pinned, then new this week, then by asks of this week, of the weeks before, of all time."""
+    first = set(pinned)
+
+    def key(topic: int) -> tuple[int, ...]:
+        tally = found.get(topic, Tally())
+        return (
+            topic not in first,
+            not tally.is_new,
+            -tally.this_week,
+            -tally.weeks_before,
+            -tally.asks,
+            topic,
+        )
+
+    return sorted(found.keys() | first, key=key)
+
+
+def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) -> list[TopicRow]:
+    """Return topics in the order of their ids, as this reader may see them.
+
+    Args:
+        topics: ids of `trends.access.topics.topics_to_read`.
+    """
+    if not topics:
+        return []
+    asked = _asked(access, topics, now)
+    rows = {topic.pk: topic for topic in shown_topics(access).filter(pk__in=topics)}
+    return [_row(rows[pk], asked[pk]) for pk in topics if pk in rows]
+
+
+def _row(topic: Any, asked: "_Asked") -> TopicRow:
+    # Of one that was met the change tells, and it may be needed again.
+    need = topic.need_rows[0] if topic.need_rows else None
+    if need and need["state"] == MaterialNeed.State.CHANGED:
+        need = None
+    return TopicRow(
+        id=topic.pk,
+        title=topic.shown_title,
+        url=topic.get_absolute_url(),
+        size=topic.size,
+        answered=topic.answered,
+        tally=asked.tally,
+        group_count=asked.group_count,
+        cohorts=tuple(asked.cohorts),
+        is_pinned=topic.pinned_at is not None,
+        need_words=MaterialNeed.State(need["state"]).label if need else "",
+        need_url=reverse("trends:need-detail", args=[need["pk"]]) if need else "",
+        changes=tuple(
+            ChangeLink(row["pk"], row["what"], cast(date, day(row["changed_on"])))
+            for row in topic.change_rows or ()
+        ),
+    )
+
+
+def shown_topics(access: TrendsAccess) -> TopicQuerySet:
+    """Annotate topics with what this reader may see of them: `shown_title`, `size`, `answered`, needs and changes.
+
+    A name that an admin gave may tell of any question, so who does not see all of these sees none of it.
+    """
+    questions = questions_to_count(access)
+    of_topic = questions.filter(placement__topic=OuterRef("pk")).annotate(
+        stands_first=Case(When(placement__topic__representative=F("pk"), then=0), default=1)
+    )
+    topics = (
+        Topic.objects.with_size(questions)
+        .with_size(questions.filter(status=Question.Status.ANSWERED), "answered")
+        .with_size(Question.objects.originals(), "whole_size")
+        .annotate(
+            seen_title=Subquery(of_topic.order_by("stands_first", "asked_at", "pk").values("title")[:1])
+        )
+        .annotate(
+            shown_title=Case(
+                When(~Q(title="") & Q(whole_size=F("size")), then=F("title")),
+                default=F("seen_title"),
+            )
+        )
+    )
+    needs, changes = MaterialNeed.objects.none(), MaterialChange.objects.none()
+    if access.is_course_admin:
+        own = Q(topic=OuterRef("pk")) | Q(topic__merged_into=OuterRef("pk"))
+        needs = MaterialNeed.objects.filter(own).order_by("-state_since", "-pk")
+        own = Q(topics=OuterRef("pk")) | Q(topics__merged_into=OuterRef("pk"))
+        changes = MaterialChange.objects.filter(own).order_by("-changed_on", "-pk").distinct()
+    return topics.annotate(
+        need_rows=Rows(needs, "pk", "state"), change_rows=Rows(changes, "pk", "what", "changed_on")
+    ).filter(Q(size__gt=0))
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What was asked about a topic, in how many groups, and in which cohorts, the newest first."""
+
+    tally: Tally = Tally()
+    group_count: int = 0
+    cohorts: dict[str, None] = field(default_factory=dict)
+
+
+def _asked(access: TrendsAccess, topics: Sequence[int], now: datetime) -> dict[int, _Asked]:
+    """Add up what the reader may count of each topic, cohort by cohort. One query."""
+    figures = _figures(now)
+    rows = (
+        asks_by_topic(access, topics)
+        .values_list("topic", "group__cohort__title", "group__cohort")
+        .annotate(groups=Count("group", distinct=True), start=Max("group__cohort__starts_on"), **figures)
+        .order_by("topic", "-start", "group__cohort")
+        .values_list("topic", "group__cohort__title", "groups", *figures)
+    )
+    found: dict[int, _Asked] = defaultdict(_Asked)
+    for topic, cohort, groups, *of_cohort in rows:
+        of_topic = found[topic]
+        of_topic.tally += Tally(*of_cohort)
+        of_topic.group_count += groups
+        of_topic.cohorts[cohort] = None
+    return found

@@ -1,0 +1,54 @@
+"""Where a ratio and its interval stand on a line whose middle is "as before": halves and doubles are as far from it."""
+
+import math
+from dataclasses import dataclass
+
+from trends.effects.interval import RateRatio
+
+# The ends of the line; what lies beyond is drawn at the end, with an arrow that says so.
+LEAST, MOST = 0.1, 10.0
+_MIDDLE = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A ratio on a line, in percent from the left; `goes_left` and `goes_right` say that the interval goes on there."""
+
+    x: float
+    low_x: float
+    high_x: float
+    goes_left: bool
+    goes_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number below the line."""
+
+    x: float
+    words: str
+    is_as_before: bool = False
+
+
+def drawing(ratio: RateRatio) -> Drawing:
+    """Return where a ratio that is a number stands, with its interval."""
+    return Drawing(
+        x=_place(ratio.ratio),
+        low_x=_place(ratio.lower),
+        high_x=_place(ratio.upper),
+        goes_left=ratio.lower < LEAST,
+        goes_right=ratio.upper > MOST,
+    )
+
+
+def marks() -> tuple[Mark, ...]:
+    """Return the numbers of the line."""
+    return tuple(
+        Mark(_place(value), words, is_as_before=value == 1)
+        for value, words in ((0.1, "0.1"), (0.25, "¼"), (0.5, "½"), (1, "1"), (2, "2"), (4, "4"), (10, "10"))
+    )
+
+
+def _place(value: float) -> float:
+    within = min(max(value, LEAST), MOST)
+    return round(_MIDDLE * (1 + math.log(within) / math.log(MOST)), 2)

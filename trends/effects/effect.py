@@ -1,0 +1,178 @@
+"""The asks and the exposure of cohorts on both sides of the week in which the material was changed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from lib.weeks import Period, Week, monday_of
+from trends.effects.comparison import Comparison, Side, compare
+from trends.effects.words import in_words
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Students who were at it from a day to a day, both included."""
+
+    first_on: date
+    last_on: date
+    students: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CohortFacts:
+    """A cohort: who was at it when, and how often was asked in the week of which Monday."""
+
+    id: int
+    title: str
+    starts_on: date
+    stays: tuple[Stay, ...] = ()
+    asks: Mapping[date, int] | None = None
+    pauses: tuple[Period, ...] = ()
+
+
+class Timing(StrEnum):
+    """When a cohort was at it, seen from the change."""
+
+    EARLIER = "before the change only"
+    RUNNING = "when it was changed"
+    # It began before, and nobody was at it before.
+    SINCE = "came to it after the change"
+    LATER = "began after the change"
+
+
+@dataclass(frozen=True, slots=True)
+class CohortEffect:
+    """What was asked in a cohort before and after; compared only in one that was running."""
+
+    id: int
+    title: str
+    timing: Timing
+    before: Side
+    after: Side
+    within: Comparison | None = None
+
+    @property
+    def words(self) -> str:
+        return in_words(self.within) if self.within else ""
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether its weeks before the change say what was asked without it."""
+        return self.timing in (Timing.EARLIER, Timing.RUNNING)
+
+    @property
+    def is_later(self) -> bool:
+        """Whether all who were at it met what was changed only.
+
+        Who asked before and marked no progress had met what was there before: a cohort of these is neither.
+        """
+        return self.timing is Timing.LATER or (self.timing is Timing.SINCE and not self.before.asks)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Whether a change helped, seen in three ways; `within` and `across` are None where there is nothing to see.
+
+    `within`: cohorts that were at it when the change came, before and after. `across`: cohorts that began or came to it
+    after the change against those that were at it before, in their weeks before it. `together`: all weeks before
+    against all weeks after.
+    """
+
+    together: Comparison
+    within: Comparison | None = None
+    across: Comparison | None = None
+    cohorts: tuple[CohortEffect, ...] = ()
+
+    @property
+    def words(self) -> str:
+        return in_words(self.together)
+
+
+def effect(changed_on: date, cohorts: Iterable[CohortFacts]) -> Effect:
+    """Return what became of the asks; the week of the change counts on neither side."""
+    week = monday_of(changed_on)
+    rows = tuple(
+        row
+        for facts in sorted(cohorts, key=lambda facts: (facts.starts_on, facts.id))
+        if (row := _of_cohort(facts, week)) is not None
+    )
+    running = [row for row in rows if row.timing is Timing.RUNNING]
+    earlier = [row for row in rows if row.is_earlier]
+    later = [row for row in rows if row.is_later]
+    return Effect(
+        together=compare(_before(rows), _after(rows)),
+        within=compare(_before(running), _after(running)) if running else None,
+        across=compare(_before(earlier), _after(later)) if later and earlier else None,
+        cohorts=rows,
+    )
+
+
+def _before(rows: Iterable[CohortEffect]) -> Side:
+    return sum((row.before for row in rows), Side())
+
+
+def _after(rows: Iterable[CohortEffect]) -> Side:
+    return sum((row.after for row in rows), Side())
+
+
+def _of_cohort(facts: CohortFacts, week: date) -> CohortEffect | None:
+    """The two sides of a cohort; None for one in which nobody was at it and nothing was asked."""
+    paused = paused_weeks(facts.pauses)
+    before = _side(
+        facts,
+        paused,
+        lambda stay: (stay.first_on, min(stay.last_on, week - timedelta(days=1))),
+        lambda on: on < week,
+    )
+    after = _side(
+        facts, paused, lambda stay: (max(stay.first_on, week + _WEEK), stay.last_on), lambda on: on > week
+    )
+    if before == after == Side():
+        return None
+    if monday_of(facts.starts_on) > week:
+        timing = Timing.LATER
+    elif after == Side():
+        timing = Timing.EARLIER
+    else:
+        timing = Timing.RUNNING if before.weeks else Timing.SINCE
+    within = compare(before, after) if timing is Timing.RUNNING else None
+    return CohortEffect(facts.id, facts.title, timing, before, after, within)
+
+
+def _side(
+    facts: CohortFacts,
+    paused: frozenset[date],
+    part: Callable[[Stay], tuple[date, date]],
+    counts: Callable[[date], bool],
+) -> Side:
+    asks = sum(count for on, count in (facts.asks or {}).items() if counts(on))
+    students = weeks = 0
+    for stay in facts.stays:
+        first_on, last_on = part(stay)
+        of_one = weeks_between(first_on, last_on, paused)
+        weeks += of_one * stay.students
+        students += stay.students if of_one else 0
+    return Side(asks, students, weeks)
+
+
+def weeks_between(first_on: date, last_on: date, paused: frozenset[date] = frozenset()) -> int:
+    """How many weeks hold a day from the first to the last, without those in a pause; 0 when the last comes earlier."""
+    if last_on < first_on:
+        return 0
+    first, last = monday_of(first_on), monday_of(last_on)
+    return (last - first).days // 7 + 1 - sum(first <= monday <= last for monday in paused)
+
+
+def paused_weeks(pauses: Iterable[Period]) -> frozenset[date]:
+    """The Mondays of the weeks of which pauses cover all of Monday to Friday."""
+    periods = tuple(pauses)
+    mondays = set()
+    for pause in periods:
+        monday = monday_of(pause.starts_on)
+        while pause.ends_on is not None and monday <= pause.ends_on:
+            mondays.add(monday)
+            monday += _WEEK
+    return frozenset(monday for monday in mondays if Week(monday).is_paused(periods))

@@ -1,0 +1,19 @@
+"""The arithmetic of trends: weeks, rates, percentiles, ages. Pure: plain values in, plain values out."""
+
+from questions.answer_times import percentile, within_words
+from trends.figures.rates import FEWEST_STUDENTS, rate, rate_words
+from trends.figures.runs import Run, same_weeks, student_weeks
+from trends.figures.spans import Span, mondays
+
+__all__ = [
+    "FEWEST_STUDENTS",
+    "Run",
+    "Span",
+    "mondays",
+    "percentile",
+    "rate",
+    "rate_words",
+    "same_weeks",
+    "student_weeks",
+    "within_words",
+]

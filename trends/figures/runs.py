@@ -1,0 +1,60 @@
+"""Cohorts as runs of weeks, so that one can be laid beside another."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lib.weeks import monday_of
+from trends.figures.spans import Span
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A cohort that began in the week of `starts_on`; its last day so far, `last_on`, is today or when it closed."""
+
+    cohort_id: int
+    title: str
+    starts_on: date
+    last_on: date
+
+    @property
+    def first_monday(self) -> date:
+        return monday_of(self.starts_on)
+
+    def week_number(self, monday: date) -> int:
+        """Which week of the run begins on this Monday, from 1; 0 and less before it."""
+        return (monday - self.first_monday).days // 7 + 1
+
+    @property
+    def weeks_so_far(self) -> int:
+        return max(self.week_number(monday_of(self.last_on)), 0)
+
+    def monday_of_week(self, number: int) -> date:
+        return self.first_monday + timedelta(weeks=number - 1)
+
+
+def same_weeks(run: Run, other: Run, span: Span) -> Span:
+    """The weeks of another run that match those of a span in this one, up to the week that this one has come to.
+
+    What was asked before the first week belongs to it, unless the span begins later.
+    """
+    last = min(span.last, monday_of(run.last_on)) if span.last else monday_of(run.last_on)
+    first = other.monday_of_week(run.week_number(span.first)) if span.first else None
+    return Span(first, other.monday_of_week(run.week_number(last)))
+
+
+def student_weeks(started_on: date, ended_on: date | None, last_on: date, span: Span) -> int:
+    """In how many weeks of the span somebody was there who came on a day, and left on one or stays.
+
+    `ended_on` is the first day without them; nothing after `last_on` counts.
+    """
+    last = min(last_on, ended_on - _DAY) if ended_on else last_on
+    if last < started_on:
+        return 0
+    first_monday, last_monday = monday_of(started_on), monday_of(last)
+    if span.first:
+        first_monday = max(first_monday, span.first)
+    if span.last:
+        last_monday = min(last_monday, span.last)
+    return max((last_monday - first_monday).days // 7 + 1, 0)

@@ -1,0 +1,157 @@
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from courses.models import Cohort, Material, Milestone
+from lib.day_input import TOO_FAR, DayInput, is_near
+from lib.editing import ConflictingField, VersionedForm
+from lib.ids import RowsField, as_id
+from people.models import User
+from questions.models import MaterialChange, Question, Topic
+
+# More than that a change answers through topics.
+MOST_CHOSEN = 200
+
+
+class ChangeForm(VersionedForm[MaterialChange]):
+    """What was changed, where, when, by whom. Its instance brings the course along.
+
+    What it answers is chosen by search: `questions` and `topics` hold what is ticked, found or not.
+    """
+
+    class Meta:
+        model = MaterialChange
+        fields = ("what", "material", "milestone", "url", "changed_on", "made_by")
+        labels = {
+            "what": "What was changed?",
+            "url": "Link to it",
+            "changed_on": "Changed on",
+            "made_by": "Changed by",
+        }
+        help_texts = {
+            "what": "As you would tell somebody who asked: what is there now that was not there before.",
+            "milestone": "Students are counted while they work on it. Without one, all who are enrolled count.",
+        }
+        error_messages = {"what": {"required": "Say what was changed."}}
+        widgets = {"what": forms.Textarea(attrs={"rows": 3}), "changed_on": DayInput}
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        course_id = self.instance.course_id
+        milestones = Milestone.objects.filter(course=course_id).in_order()
+        self._choose("milestone", milestones).empty_label = "The whole course"
+        materials = Material.objects.filter(Q(retired_on=None) | Q(pk=self.instance.material_id))
+        materials = materials.filter(milestone__course=course_id).select_related("milestone")
+        by_milestone = groupby(
+            materials.order_by("milestone__position", "position", "pk"), lambda row: row.milestone.title
+        )
+        self._choose("material", materials).choices = [
+            ("", "None in particular"),
+            *((title, [(row.pk, row.title) for row in rows]) for title, rows in by_milestone),
+        ]
+        people = User.objects.filter(
+            Q(course_adminships__course=course_id) | Q(pk=self.instance.made_by_id)
+        ).distinct()
+        self._choose("made_by", people).choices = [
+            (person.pk, person.name) for person in people.order_by("name", "pk")
+        ]
+        self._answer("questions", Question.objects.filter(cohort__course=course_id))
+        # One that was merged since the form was opened is the one that it was merged into.
+        self._answer("topics", Topic.objects.filter(course=course_id).select_related("representative"))
+        cast(forms.DateField, self.fields["changed_on"]).widget.attrs["max"] = today.isoformat()
+
+    def _choose(self, name: str, rows: Any) -> "forms.ModelChoiceField[Any]":
+        field = cast("forms.ModelChoiceField[Any]", self.fields[name])
+        field.queryset = rows
+        return field
+
+    def _answer(self, name: str, rows: Any) -> None:
+        self.fields[name] = RowsField(rows, required=False)
+        if self.is_bound and self.instance.pk:
+            stored = getattr(self.instance, name).all()
+            self._stored[name] = _titles(_standing(stored) if name == "topics" else stored)
+
+    def _conflicting(self, cleaned: dict[str, Any]) -> Iterable[ConflictingField]:
+        answers: dict[str, Any] = {
+            name: _titles(cleaned[name]) for name in ("questions", "topics") if name in cleaned
+        }
+        return super()._conflicting({**cleaned, **answers})
+
+    def clean_topics(self) -> QuerySet[Topic]:
+        return _standing(self.cleaned_data["topics"])
+
+    def clean_changed_on(self) -> date:
+        day: date = self.cleaned_data["changed_on"]
+        if day > self.today:
+            raise forms.ValidationError("That day is still to come. Record a change once it is there.")
+        if not is_near(day, self.today) and day != self.instance.changed_on:
+            raise forms.ValidationError(TOO_FAR)
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        milestone, material = cleaned.get("milestone"), cleaned.get("material")
+        if milestone and material and material.milestone_id != milestone.pk:
+            self.add_error(
+                "material", f"That is a material of {material.milestone}. Choose one of {milestone}, or none."
+            )
+        if len(cleaned.get("questions", ())) > MOST_CHOSEN:
+            self.add_error(None, f"Choose at most {MOST_CHOSEN} questions, or the topic that they are in.")
+        return cleaned
+
+
+def _standing(topics: Iterable[Topic]) -> QuerySet[Topic]:
+    rows = Topic.objects.standing_for([topic.pk for topic in topics])
+    return rows.select_related("representative")
+
+
+def _titles(rows: Iterable[Question | Topic]) -> str:
+    """What is ticked, as two versions of it compare."""
+    return "; ".join(sorted(str(row) for row in rows))
+
+
+class AnswersForm(forms.Form):
+    """What a change answers, as the page was sent: ids ticked, and the words to look for. Nothing is refused."""
+
+    def __init__(self, sent: QueryDict) -> None:
+        super().__init__(sent)
+        self.sent = sent
+
+    def ids(self, name: str) -> list[int]:
+        """Return the ids that are ticked as `name`."""
+        found = (pk for pk in map(as_id, self.sent.getlist(name)) if pk is not None)
+        return list(dict.fromkeys(found))[:MOST_CHOSEN]
+
+    @property
+    def text(self) -> str:
+        # PostgreSQL looks for no NUL; nobody types one.
+        return self.sent.get("q", "").replace("\0", "").strip()[:300]
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether the page was sent to find more, rather than to be saved."""
+        return "look" in self.sent
+
+
+class AsksForm(forms.Form):
+    """Which asks of a change are looked at. What the address has wrong is left out."""
+
+    side = forms.ChoiceField(choices=[("before", "before"), ("after", "after")])
+    cohort = RowsField(Cohort.objects.none(), required=False)
+
+    def __init__(self, *args: Any, course_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cohorts = Cohort.objects.filter(course=course_id).order_by("starts_on", "pk")
+        cast("RowsField[Cohort]", self.fields["cohort"]).queryset = cohorts
+
+    def wanted(self) -> tuple[str, list[Cohort]]:
+        """Return the side, after the change without one, and the cohorts; none means all."""
+        self.is_valid()
+        chosen = getattr(self, "cleaned_data", {})
+        return chosen.get("side", "after"), list(chosen.get("cohort", ()))

@@ -1,0 +1,155 @@
+"""From a figure of the trends to the questions it counts: what the address of their page says for it.
+
+    DrillDown(course="llm", cohorts=(3,), since=monday, until=sunday, milestone=7).query
+
+The page (`trends:asked`) lists the questions (originals) that were asked so, and how many asks there are of each in
+this view. Of a mentor it counts what the trends count: asks of the groups that they mentor or did.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
+
+from lib.ids import LARGEST, as_id
+from questions.forms.question_filters import WAITING
+from questions.models import Question
+
+# In the address: a milestone or a material, or a category, that nobody named.
+NOTHING = 0
+NO_CATEGORY = "none"
+# More days than anything is open.
+_MOST_DAYS = 36_500
+# Days that an address may name: their weeks have neighbours that are dates too.
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
+
+
+class Lack(StrEnum):
+    """Why nobody could answer from the material."""
+
+    ANY = "any"
+    UNCLEAR = "unclear"
+    WRONG = "wrong"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class DrillDown:
+    """The questions behind a figure; None, () and "" leave it wide.
+
+    `since` and `until` are days; asks count by whole weeks, from the one of `since` to the one of `until`.
+
+    Most figures count asks. Some count questions, each once, where and when it was first asked: those with
+    `is_first_ask`, and with any of what follows it. `has_answer`: whether a first answer was given. `is_waiting`: open
+    or for follow-up today. `open_from` to `open_to` whole days ago it was asked, both included.
+    """
+
+    course: str
+    cohorts: tuple[int, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    milestone: int | None = None
+    material: int | None = None
+    category: str = ""
+    group: int | None = None
+    topic: int | None = None
+    is_first_ask: bool = False
+    has_answer: bool | None = None
+    is_waiting: bool = False
+    open_from: int | None = None
+    open_to: int | None = None
+    lack: Lack | None = None
+
+    @property
+    def counts_questions(self) -> bool:
+        """Whether the figure counts questions, not asks."""
+        said = (self.has_answer, self.open_from, self.open_to, self.lack)
+        return self.is_first_ask or self.is_waiting or any(value is not None for value in said)
+
+    @property
+    def query(self) -> str:
+        """The query string of the list, without "?"."""
+        return urlencode([*self.pairs, *([("status", WAITING)] if self.is_waiting else [])])
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What the address says, name by name, but for the status, which the list filters by itself."""
+        pairs: list[tuple[str, object]] = [("course", self.course)]
+        pairs += [("cohort", pk) for pk in self.cohorts]
+        pairs += [
+            ("since", self.since),
+            ("until", self.until),
+            ("milestone", self.milestone),
+            ("material", self.material),
+            ("category", self.category),
+            ("group", self.group),
+            ("topic", self.topic),
+            ("first", "yes" if self.is_first_ask else ""),
+            ("answer", "" if self.has_answer is None else "yes" if self.has_answer else "no"),
+            ("open-from", self.open_from),
+            ("open-to", self.open_to),
+            ("lack", self.lack),
+        ]
+        return [(name, str(value)) for name, value in pairs if value not in (None, "")]
+
+    def narrowed(self, **changes: Any) -> str:
+        """The query string with some of it said otherwise."""
+        return replace(self, **changes).query
+
+
+class DrillDownForm(forms.Form):
+    """Reads the address of a figure's questions; what it has wrong is left out."""
+
+    course = forms.SlugField(max_length=80)
+    since = forms.DateField(
+        required=False, validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+    )
+    until = forms.DateField(
+        required=False, validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+    )
+    milestone = forms.IntegerField(required=False, min_value=NOTHING, max_value=LARGEST)
+    material = forms.IntegerField(required=False, min_value=NOTHING, max_value=LARGEST)
+    category = forms.ChoiceField(
+        required=False, choices=[(NO_CATEGORY, "none said"), *Question.Category.choices]
+    )
+    group = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    topic = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    first = forms.ChoiceField(required=False, choices=[("yes", "yes")])
+    answer = forms.ChoiceField(required=False, choices=[("yes", "yes"), ("no", "no")])
+    lack = forms.ChoiceField(required=False, choices=[(lack, lack) for lack in Lack])
+
+    @classmethod
+    def read(cls, address: QueryDict) -> DrillDown | None:
+        """Return the questions that the address asks for; None if it names no course."""
+        form = cls(address)
+        form.is_valid()
+        said = getattr(form, "cleaned_data", {})
+        if not said.get("course"):
+            return None
+        return DrillDown(
+            course=said["course"],
+            cohorts=tuple(pk for pk in map(as_id, address.getlist("cohort")) if pk is not None),
+            since=said.get("since"),
+            until=said.get("until"),
+            milestone=said.get("milestone"),
+            material=said.get("material"),
+            group=said.get("group"),
+            topic=said.get("topic"),
+            category=said.get("category", ""),
+            is_first_ask=bool(said.get("first")),
+            is_waiting=address.get("status") == WAITING,
+            has_answer={"yes": True, "no": False}.get(said.get("answer", "")),
+            open_from=_days(address.get("open-from", "")),
+            open_to=_days(address.get("open-to", "")),
+            lack=Lack(said["lack"]) if said.get("lack") else None,
+        )
+
+
+def _days(text: str) -> int | None:
+    days = as_id(text)
+    return None if days is None else min(days, _MOST_DAYS)

@@ -1,0 +1,107 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404, QueryDict
+
+from lib.editing import VersionedForm
+from questions.models import Topic
+
+
+class TopicFilterForm(forms.Form):
+    """Narrow and sort the topics of a course; what an address has wrong is left out."""
+
+    NEW_FIRST, MOST_ASKED, NEWEST = "new", "asked", "newest"
+
+    q = forms.CharField(
+        label="Search", required=False, max_length=300, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    sort = forms.ChoiceField(
+        label="Order",
+        required=False,
+        choices=[
+            (NEW_FIRST, "new this week first"),
+            (MOST_ASKED, "most asked first"),
+            (NEWEST, "asked last first"),
+        ],
+    )
+
+    def wanted(self) -> tuple[str, str]:
+        """Return the words looked for, and the order."""
+        self.is_valid()
+        chosen = getattr(self, "cleaned_data", {})
+        return chosen.get("q", ""), chosen.get("sort") or self.NEW_FIRST
+
+
+class TopicNameForm(VersionedForm[Topic]):
+    """A name for a topic; without one the question that stands for it does."""
+
+    class Meta:
+        model = Topic
+        fields = ("title",)
+        help_texts = {"title": "Leave it empty to show the question that stands for the others."}
+
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"]
+        return title.strip()
+
+
+class TopicSearchForm(forms.Form):
+    """Find a topic or a question, and choose one of those found."""
+
+    q = forms.CharField(
+        label="Search", required=False, max_length=300, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    chosen = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].label = label
+
+    def wanted(self) -> tuple[str, int | None]:
+        """Return the words looked for, and the id chosen; what the address has wrong is left out."""
+        self.is_valid()
+        chosen = getattr(self, "cleaned_data", {})
+        return chosen.get("q", ""), chosen.get("chosen")
+
+
+class ChosenForm(forms.Form):
+    """The id of what a button stands for."""
+
+    chosen = forms.IntegerField(min_value=1)
+
+    @classmethod
+    def chosen_of(cls, posted: QueryDict) -> int:
+        """Return it; 404 without one."""
+        form = cls(posted)
+        if not form.is_valid():
+            raise Http404
+        chosen: int = form.cleaned_data["chosen"]
+        return chosen
+
+
+class SplitForm(forms.Form):
+    """The questions that shall be a topic of their own, and its name."""
+
+    questions = forms.TypedMultipleChoiceField(
+        label="Questions of the new topic", coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    title = forms.CharField(
+        label="Name of the new topic",
+        required=False,
+        max_length=300,
+        help_text="Leave it empty to show the question that stands for the others.",
+    )
+
+    def __init__(self, *args: Any, questions: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["questions"].choices = questions  # type: ignore[attr-defined]
+        self._count = len(questions)
+
+    def clean_questions(self) -> list[int]:
+        chosen: list[int] = self.cleaned_data["questions"]
+        if len(chosen) < 2 or self._count - len(chosen) < 2:
+            raise ValidationError(
+                "A topic is of two questions or more: choose at least two, and leave at least two."
+            )
+        return chosen

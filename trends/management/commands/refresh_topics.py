@@ -1,0 +1,71 @@
+import logging
+import os
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
+from django.utils import timezone
+
+from courses.models import Course
+from trends.actions.tallies import compact_tallies
+from trends.actions.topics import refresh_topics
+
+logger = logging.getLogger("trefoil.topics")
+
+
+class Command(BaseCommand):
+    help = (
+        "Place the questions that wait among the topics of their course, and keep the tallies short. bin/run and "
+        "bin/serve keep one running with --every; it ends when what started it does."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--course", metavar="SLUG", help="Only this course.")
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            help="Look at every question again, but those placed by hand; topics stay the same ones.",
+        )
+        parser.add_argument(
+            "--every", type=int, metavar="SECONDS", help="Do it again and again, so many seconds apart."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        courses = Course.objects.order_by("pk")
+        if options["course"]:
+            courses = courses.filter(slug=options["course"])
+            if not courses.exists():
+                raise CommandError(f"There is no course {options['course']}.")
+        if options["every"]:
+            self._again_and_again(options["every"])
+            return
+        for course in courses:
+            done = refresh_topics(course=course, at=timezone.now(), is_all=options["all"])
+            self.stdout.write(
+                f"{course}: {done.looked_at} questions looked at, {done.placed} stand in a topic, "
+                f"{done.found} topics found."
+            )
+        compact_tallies()
+
+    def _again_and_again(self, seconds: int) -> None:
+        """Refresh all courses until whoever started this is gone; what goes wrong is told, and tried again."""
+        parent = os.getppid()
+        while _waits(seconds, parent):
+            close_old_connections()
+            try:
+                for course in Course.objects.order_by("pk"):
+                    refresh_topics(course=course, at=timezone.now())
+                compact_tallies()
+            except Exception:
+                logger.exception("Topics were not refreshed; the next attempt is in %s seconds", seconds)
+
+
+def _waits(seconds: int, parent: int) -> bool:
+    """Wait, and say whether the parent is still there."""
+    for _ in range(seconds):
+        if os.getppid() != parent:
+            return False
+        time.sleep(1)
+    return os.getppid() == parent

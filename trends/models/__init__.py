@@ -1,0 +1,8 @@
+from trends.models.tally import AskTally, StudentTally, TopicTally, TopicTotal
+
+__all__ = [
+    "AskTally",
+    "StudentTally",
+    "TopicTally",
+    "TopicTotal",
+]

@@ -1,0 +1,190 @@
+"""How long questions wait: times to the first answer, what is open today, and what the material does not answer.
+
+A question counts once, when it was first asked; a duplicate counts at the question it points at.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
+
+from questions.models import Question
+from trends.figures import Span
+from trends.forms.drill_down import Lack
+from trends.panels.view import TrendView
+
+# Days from which on an open question is in the next older bucket.
+AGES = (1, 3, 7, 14, 28)
+OLDEST_SHOWN = 5
+
+
+@dataclass(slots=True)
+class Questions:
+    """Questions of one milestone, or of all: by the step within which they were answered, and by what they lack.
+
+    `lacks` counts a question under each reason, and once under ANY.
+    """
+
+    answered: Counter[int] = field(default_factory=Counter)
+    unanswered: int = 0
+    lacks: Counter[Lack] = field(default_factory=Counter)
+
+    def include(self, other: "Questions") -> None:
+        self.answered.update(other.answered)
+        self.unanswered += other.unanswered
+        self.lacks.update(other.lacks)
+
+    @property
+    def count(self) -> int:
+        return self.answered.total() + self.unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Oldest:
+    """A question that waits."""
+
+    id: int
+    title: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """`ages` counts what is open today by the days from which on its bucket holds: 0, then AGES."""
+
+    by_milestone: dict[int | None, Questions]
+    all: Questions
+    ages: Counter[int]
+    too_long: int
+    oldest: tuple[Oldest, ...]
+
+
+_OF_CATEGORY = {
+    Question.Category.UNCLEAR_MATERIAL.value: Lack.UNCLEAR,
+    Question.Category.WRONG_MATERIAL.value: Lack.WRONG,
+}
+
+
+def lacking(lack: Lack, now: datetime, days: int) -> Q:
+    """The condition on questions that nobody could answer from the material, for one reason or for any.
+
+    Somebody said that the material is unclear or wrong; or the question still waits, open or for follow-up, after so
+    many days: had the material an answer, somebody would have pointed to it.
+    """
+    waiting = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
+    reasons = {lack: Q(category=category) for category, lack in _OF_CATEGORY.items()}
+    reasons[Lack.WAITING] = waiting & Q(asked_at__lte=now - timedelta(days=days))
+    if lack is Lack.ANY:
+        return reasons[Lack.UNCLEAR] | reasons[Lack.WRONG] | reasons[Lack.WAITING]
+    return reasons[lack]
+
+
+def lacking_words(days: int) -> str:
+    """The same in words, for the page."""
+    return f"The material was said to be unclear or wrong, or nobody settled the question within {days} days."
+
+
+def waits(view: TrendView) -> Waits:
+    """Count the questions of the view by milestone, and those open today by age. Two queries."""
+    by_milestone: defaultdict[int | None, Questions] = defaultdict(Questions)
+    ages: Counter[int] = Counter()
+    too_long = 0
+    for kind, milestone, category, step, age, count, over, over_within in _rows(view):
+        of_category = _OF_CATEGORY.get(category)
+        if kind == "asked":
+            _count(by_milestone[milestone], step, count, of_category)
+            continue
+        ages[age] += count
+        too_long += over
+        if over_within:
+            lacks = by_milestone[milestone].lacks
+            lacks[Lack.WAITING] += over_within
+            # Once under ANY: what the category says was counted with it.
+            lacks[Lack.ANY] += over_within if of_category is None else 0
+    everything = Questions()
+    for found in by_milestone.values():
+        everything.include(found)
+    return Waits(dict(by_milestone), everything, ages, too_long, _oldest(view) if ages else ())
+
+
+def _count(questions: Questions, step: int | None, count: int, lack: Lack | None) -> None:
+    if step is None:
+        questions.unanswered += count
+    else:
+        questions.answered[step] += count
+    if lack:
+        questions.lacks[lack] += count
+        questions.lacks[Lack.ANY] += count
+
+
+def asked_within(span: Span, zones: Mapping[int, str]) -> Q:
+    """The condition that a question of one of these cohorts was first asked in the weeks of its own time zone."""
+    if span == Span():
+        return Q()
+    by_zone: dict[str, list[int]] = {}
+    for cohort_id, zone in zones.items():
+        by_zone.setdefault(zone, []).append(cohort_id)
+    within = Q(pk__in=[])
+    for zone, cohorts in by_zone.items():
+        moments = Q(cohort__in=cohorts)
+        if span.first:
+            moments &= Q(asked_at__gte=datetime.combine(span.first, time(), ZoneInfo(zone)))
+        if span.ends_before:
+            moments &= Q(asked_at__lt=datetime.combine(span.ends_before, time(), ZoneInfo(zone)))
+        within |= moments
+    return within
+
+
+_COLUMNS = (
+    *("r_kind", "r_milestone", "r_category", "r_step", "r_age"),
+    *("r_count", "r_over", "r_over_within"),
+)
+
+
+def _rows(view: TrendView) -> QuerySet[Any, Any]:
+    """What was asked in the period by the step to the answer, and what is open today, whenever asked, by age."""
+    nothing = Value(0, output_field=IntegerField())
+    zones = {run.cohort_id: view.zones[run.cohort_id] for run in view.chosen}
+    within = asked_within(view.span, zones)
+    asked = (
+        view.questions()
+        .filter(within)
+        .order_by()
+        .values(
+            r_kind=Value("asked", output_field=CharField()),
+            r_milestone=F("milestone"),
+            r_category=F("category"),
+            r_step=F("answered_within"),
+            r_age=nothing,
+        )
+        .annotate(r_count=Count("*"), r_over=nothing, r_over_within=nothing)
+    )
+    ages = [When(asked_at__lte=view.now - timedelta(days=days), then=days) for days in reversed(AGES)]
+    over = Q(asked_at__lte=view.now - timedelta(days=view.course.question_open_days))
+    is_open = (
+        view.open_questions()
+        .order_by()
+        .values(
+            r_kind=Value("open", output_field=CharField()),
+            r_milestone=F("milestone"),
+            r_category=F("category"),
+            r_step=Cast(Value(None), IntegerField()),
+            r_age=Case(*ages, default=0, output_field=IntegerField()),
+        )
+        .annotate(
+            r_count=Count("*"),
+            r_over=Count(Value(1), filter=over),
+            r_over_within=Count(Value(1), filter=over & within),
+        )
+    )
+    return asked.values_list(*_COLUMNS).union(is_open.values_list(*_COLUMNS), all=True)
+
+
+def _oldest(view: TrendView) -> tuple[Oldest, ...]:
+    rows = view.open_questions().order_by("asked_at", "pk").values_list("pk", "title", "asked_at")
+    return tuple(Oldest(*row) for row in rows[:OLDEST_SHOWN])

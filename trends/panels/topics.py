@@ -1,0 +1,112 @@
+"""Which topics of the view are asked about: those new this week first, then the pinned ones, then by asks."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+
+from lib.weeks import monday_of
+from questions.models import Placement
+from trends.access.topics import questions_to_count
+from trends.dashboards.topic_rows import topic_rows
+from trends.figures import Span
+from trends.models import TopicTally, TopicTotal
+from trends.panels.asking import live_asks, within
+from trends.panels.figures import TopicsPanel
+from trends.panels.view import TrendView
+
+TOPICS_SHOWN = 6
+
+
+def topics_panel(view: TrendView) -> TopicsPanel:
+    """Rank the topics that the reader may see, and show the first of them. One query, and those of `topic_rows`."""
+    rows = list(_ranked(view)[:TOPICS_SHOWN])
+    ids = [row["at_topic"] for row in rows]
+    shown = topic_rows(ids, access=view.access, now=view.now)
+    return TopicsPanel(
+        # Of one question is no topic, as `topics_to_read` says it.
+        rows=tuple(row for row in shown if row.size > 1),
+        count=rows[0]["of_all"] if rows else 0,
+    )
+
+
+def _ranked(view: TrendView) -> QuerySet[Any, Any]:
+    rows, counts, is_new = _of_course(view) if view.groups is None else _of_groups(view)
+    # What stands first is a condition on each row, and so left out where nothing does.
+    cases = [When(is_new, then=0)] if is_new else []
+    if view.pinned_topics:
+        cases.append(When(at_topic__in=view.pinned_topics, then=1))
+    first = [Case(*cases, default=2)] if cases else []
+    ranked: QuerySet[Any, Any] = (
+        rows.order_by()
+        .values("at_topic")
+        .annotate(**counts)
+        .filter(asked__gt=0)
+        .annotate(of_all=Window(Count("*")))
+        .order_by(*first, "-asked", "at_topic")
+    )
+    return ranked
+
+
+# Rows that hold asks topic by topic; what counts those of the view as `asked`; whether nobody asked before this week.
+type _Asked = tuple[QuerySet[Any, Any], dict[str, Combinable], Q]
+
+
+def _monday(view: TrendView) -> date:
+    return monday_of(timezone.localdate(view.now))
+
+
+def _of_course(view: TrendView) -> _Asked:
+    """From the tallies: from the totals of topics where no filter needs more."""
+    cohorts = [run.cohort_id for run in view.chosen]
+    rows: QuerySet[Any, Any]
+    if view.about() == Q() and view.span == Span():
+        rows = TopicTotal.objects.filter(cohort__in=cohorts)
+    else:
+        rows = TopicTally.objects.filter(view.about(), within(view.span), cohort__in=cohorts)
+    return (
+        rows.exclude(topic__in=_of_one()).annotate(at_topic=F("topic")),
+        {"asked": Sum("asks")},
+        Q(at_topic__in=view.new_topics) if view.new_topics else Q(),
+    )
+
+
+def _of_one() -> QuerySet[Any, Any]:
+    """The topics of a single placement; of duplicates, which leave within a minute, `topics_panel` knows.
+
+    Few, so that leaving them out costs less than to keep to the others.
+    """
+    # Without a join: the placements of a topic are counted by index, the questions would all be read.
+    placed = Placement.objects.filter(topic__isnull=False).order_by().values("topic")
+    alone: QuerySet[Any, Any] = placed.annotate(placed=Count("*")).filter(placed=1).values("topic")
+    return alone
+
+
+def _of_groups(view: TrendView) -> _Asked:
+    """From the few asks of these groups, one by one."""
+    # As `topics_to_read` says it, asked of the few topics of these asks instead of all: no topic of one.
+    questions = questions_to_count(view.access).filter(placement__topic=OuterRef("at_topic")).order_by()
+    seen = questions.values(every=Value(1)).annotate(count=Count("*")).values("count")
+    cohorts = [run.cohort_id for run in view.chosen]
+    asks = live_asks(view).filter(group__cohort__in=cohorts, at_topic__isnull=False)
+    asks = asks.annotate(seen=Subquery(seen, output_field=IntegerField())).filter(seen__gte=2)
+    counts: dict[str, Combinable] = {
+        "asked": Count("pk", filter=within(view.span)),
+        "earlier": Count("pk", filter=Q(week_starts_on__lt=_monday(view))),
+    }
+    return asks, counts, Q(earlier=0)

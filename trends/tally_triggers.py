@@ -1,0 +1,118 @@
+"""The triggers that keep `trends.models.tally` in step with what it adds up, made after each migrate.
+
+Both databases run the same statements: each adds the asks of a question to cells, or takes them away from them. They
+are made here, and not in a migration, as `questions.search_index` is: on SQLite a later migration may copy a table,
+which drops its triggers, and stop at those of other tables that name it. So `drop_tally_triggers` takes them away
+before a migration there, `ensure_tally_triggers` brings them back after it, and counts anew, since nobody counted
+meanwhile.
+
+On PostgreSQL people write at the same time. An ask holds the question at which it counts, shared, until its transaction
+ends; who changes where a question's asks count waits for it, and then sees the ask. So none is counted where the
+question stood before. Whoever asks several questions in one transaction takes them in the order of their ids. Marks of
+progress hold their enrolment in the same way.
+"""
+
+import hashlib
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
+
+from trends.tally_statements import DIFFERS, OF_ITSELF, WAIT_FOR_TURN, WATCHED, bodies, counted
+
+
+def _differs(vendor: str, columns: tuple[str, ...]) -> str:
+    return " OR ".join(f"OLD.{name} {DIFFERS[vendor]} NEW.{name}" for name in columns)
+
+
+def _triggers(vendor: str) -> dict[str, list[str]]:
+    """By the name of each trigger the statements that make it. What it does is part of its name."""
+    found = {}
+    for table, event, hold, body in bodies(vendor):
+        body = body.replace("<changed>", _differs(vendor, OF_ITSELF))
+        digest = hashlib.sha256(f"{hold}{body}{WATCHED[table]}".encode()).hexdigest()[:8]
+        name = f"{table}_tally_{event.lower()}_{digest}"
+        of = f" OF {', '.join(WATCHED[table])}" if event == "UPDATE" else ""
+        when = f" WHEN ({_differs(vendor, WATCHED[table])})" if event == "UPDATE" else ""
+        if vendor == "sqlite":
+            found[name] = [
+                f"CREATE TRIGGER {name} AFTER {event}{of} ON {table} FOR EACH ROW{when} BEGIN {body} END"
+            ]
+        else:
+            found[name] = [
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN {hold} {body} RETURN NULL; END $$",
+                f"CREATE TRIGGER {name} AFTER {event}{of} ON {table}"
+                f" FOR EACH ROW{when} EXECUTE FUNCTION {name}()",
+            ]
+    return found
+
+
+_THERE = {
+    "sqlite": r"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\_tally\_%' ESCAPE '\'",
+    "postgresql": r"SELECT tgname FROM pg_trigger WHERE tgname LIKE '%\_tally\_%' AND NOT tgisinternal",
+}
+DROP = {"sqlite": "DROP TRIGGER {name}", "postgresql": "DROP FUNCTION {name}() CASCADE"}
+_TABLES = {"trends_asktally", "trends_topictally", "trends_topictotal", "trends_studenttally", *WATCHED}
+
+
+def ensure_tally_triggers(using: str = "default", **signal: Any) -> None:
+    """Make the triggers of this database that are missing, and count anew if any was; receives `post_migrate`."""
+    connection = connections[using]
+    vendor = connection.vendor
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        if vendor not in DIFFERS or not tables.issuperset(_TABLES):
+            return
+        there, wanted = triggers_there(cursor, vendor), _triggers(vendor)
+        with transaction.atomic(using=using):
+            # Those of an earlier version of Trefoil.
+            for name in there - wanted.keys():
+                cursor.execute(DROP[vendor].format(name=name))
+            for name in wanted.keys() - there:
+                for statement in wanted[name]:
+                    cursor.execute(statement)
+            if there != wanted.keys() or _is_emptied(cursor):
+                recount(using)
+
+
+def triggers_there(cursor: CursorWrapper, vendor: str) -> set[str]:
+    cursor.execute(_THERE[vendor])
+    return {name for (name,) in cursor.fetchall()}
+
+
+def _is_emptied(cursor: CursorWrapper) -> bool:
+    """Whether there are addends and nothing to add: tables were emptied one by one, the tallies first."""
+    cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM trends_asktally) AND NOT EXISTS (SELECT 1 FROM questions_ask)"
+        " OR EXISTS (SELECT 1 FROM trends_studenttally) AND NOT EXISTS (SELECT 1 FROM tracker_progress)"
+    )
+    return bool(cursor.fetchone()[0])
+
+
+def drop_tally_triggers(using: str = "default", plan: Any = (), **signal: Any) -> None:
+    """Take the triggers away on SQLite before a migration; receives `pre_migrate`."""
+    connection = connections[using]
+    if connection.vendor != "sqlite" or not plan:
+        return
+    with connection.cursor() as cursor:
+        for name in triggers_there(cursor, "sqlite"):
+            cursor.execute(DROP["sqlite"].format(name=name))
+
+
+def recount(using: str = "default") -> None:
+    """Count everything anew. Safe beside people who ask: what is added meanwhile is not counted, and stays.
+
+    Safe beside a compaction too: they wait for each other.
+    """
+    connection = connections[using]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(WAIT_FOR_TURN)
+        for delete, insert in counted(connection.vendor):
+            if connection.vendor == "postgresql":
+                # One statement, and so one snapshot.
+                cursor.execute(f"WITH gone AS ({delete}) {insert}")
+            else:
+                cursor.execute(delete)
+                cursor.execute(insert)

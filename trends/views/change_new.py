@@ -1,0 +1,153 @@
+from contextlib import nullcontext
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from groups.access import course_to_administer
+from lib.editing import status_of
+from lib.requests import HtmxRequest
+from lib.undo import with_undo
+from people.access import Audience, audience, signed_in
+from questions.access.questions import reader
+from questions.models import MaterialChange, MaterialNeed
+from trends.access.changes import change_to_administer, need_to_meet
+from trends.actions.changes import ChangeError, keep_change, record_change, take_back_change
+from trends.actions.needs import NeedError
+from trends.dashboards.change_choices import choices
+from trends.forms.changes import AnswersForm, ChangeForm
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_new(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Record what was changed; from a need, the need is changed by it."""
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    sent = request.POST if request.method == "POST" else request.GET
+    need = need_to_meet(course, sent.get("need"))
+    change = MaterialChange(course=course)
+    answers = AnswersForm(sent)
+    today = timezone.localdate(now)
+    if request.method == "POST" and not answers.is_looking:
+        form = ChangeForm(request.POST, instance=change, today=today)
+        if form.is_valid():
+            try:
+                record_change(
+                    change=form.save(commit=False),
+                    questions=form.cleaned_data["questions"],
+                    topics=form.cleaned_data["topics"],
+                    by=user,
+                    at=now,
+                    need=need,
+                )
+            except (ChangeError, NeedError) as error:
+                form.add_error(None, ValidationError(str(error)))
+            else:
+                undo = reverse("trends:change-take-back", args=[change.pk])
+                messages.success(request, with_undo(request, f"Recorded: “{change}”.", undo))
+                return redirect(change)
+    else:
+        first = {"changed_on": today, "made_by": user.pk, **_of_need(need)}
+        initial = sent.dict() if answers.is_looking else first
+        form = ChangeForm(instance=change, today=today, initial=initial)
+    ids = {name: answers.ids(name) for name in ("questions", "topics")}
+    if request.method == "GET" and need is not None:
+        ids = _answered_by(need)
+    context = {"course": course, "form": form, "need": need}
+    return _page(request, "trends/change_new.html", context, course.pk, ids, answers)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_edit(request: HtmxRequest, change_id: int) -> HttpResponse:
+    """Change what was recorded of a change."""
+    now = timezone.now()
+    user = signed_in(request)
+    answers = AnswersForm(request.POST)
+    today = timezone.localdate(now)
+    is_saving = request.method == "POST" and not answers.is_looking
+    with transaction.atomic() if is_saving else nullcontext():
+        change = change_to_administer(user, change_id, now, is_locked=is_saving)
+        if is_saving:
+            form = ChangeForm(request.POST, instance=change, today=today)
+            if form.is_valid():
+                try:
+                    keep_change(
+                        change=form.instance,
+                        questions=form.cleaned_data["questions"],
+                        topics=form.cleaned_data["topics"],
+                        by=user,
+                        at=now,
+                    )
+                except ChangeError as error:
+                    form.add_error(None, ValidationError(str(error)))
+                else:
+                    messages.success(request, f"“{change}” is saved.")
+                    return redirect(change)
+        else:
+            form = ChangeForm(instance=change, today=today, initial=request.POST.dict())
+    ids = {name: answers.ids(name) for name in ("questions", "topics")}
+    if request.method != "POST":
+        ids = {name: list(getattr(change, name).values_list("pk", flat=True)) for name in ids}
+    context = {"course": change.course, "form": form, "change": change}
+    return _page(request, "trends/change_edit.html", context, change.course_id, ids, answers)
+
+
+def _page(
+    request: HtmxRequest,
+    template: str,
+    context: dict[str, Any],
+    course_id: int,
+    ids: dict[str, list[int]],
+    answers: AnswersForm,
+) -> HttpResponse:
+    context["choices"] = choices(
+        reader=reader(signed_in(request), timezone.now()),
+        course_id=course_id,
+        question_ids=ids["questions"],
+        topic_ids=ids["topics"],
+        text=answers.text,
+    )
+    return render(request, template, context, status=status_of(context["form"]))
+
+
+def _of_need(need: MaterialNeed | None) -> dict[str, Any]:
+    """Where the material is that a need is about."""
+    if need is None:
+        return {}
+    if need.material is not None:
+        return {"material": need.material_id, "milestone": need.material.milestone_id}
+    topic = (need.topic.merged_into or need.topic) if need.topic else None
+    question = need.question or (topic.representative if topic else None)
+    return {"milestone": question.milestone_id, "material": question.material_id} if question else {}
+
+
+def _answered_by(need: MaterialNeed) -> dict[str, list[int]]:
+    topic = need.topic.merged_into_id or need.topic_id if need.topic else None
+    question = need.question.duplicate_of_id or need.question_id if need.question else None
+    return {"questions": [question] if question else [], "topics": [topic] if topic else []}
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def change_take_back(request: HtmxRequest, change_id: int) -> HttpResponse:
+    """Take back a change that was recorded by mistake; what it met waits again."""
+    now = timezone.now()
+    user = signed_in(request)
+    change = change_to_administer(user, change_id, now)
+    try:
+        needs = take_back_change(change=change, by=user, at=now)
+    except (ChangeError, NeedError) as error:
+        messages.error(request, str(error))
+        return redirect(change)
+    waiting = " What it met is to do again." if needs else ""
+    messages.success(request, f"“{change}” is taken back.{waiting}")
+    return redirect(needs[0]) if needs else redirect("trends:change-list", change.course.slug)
