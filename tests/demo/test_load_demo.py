@@ -18,7 +18,7 @@ from courses.models import Cohort, Course
 from demo.files import read
 from groups.models import Group
 from tests.conftest import Cast
-from tracker.dashboards.pictures import GroupPicture, group_pictures
+from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 
 LISBON = ZoneInfo("Europe/Lisbon")
 
@@ -79,9 +79,9 @@ def dates() -> Iterator[tuple[str, Any]]:
                     yield f"{model._meta.object_name}.{name}", value
 
 
-def pictures(cohort: Cohort) -> dict[str, GroupPicture]:
+def overviews(cohort: Cohort) -> dict[str, GroupOverview]:
     groups = Group.objects.filter(cohort=cohort).in_order()
-    return {picture.group.name: picture for picture in group_pictures(groups, now=timezone.now())}
+    return {overview.group.name: overview for overview in group_overviews(groups, now=timezone.now())}
 
 
 def current() -> Cohort:
@@ -102,14 +102,14 @@ def test_load_demo_tells_the_same_on_every_weekday(db: None, now: datetime) -> N
             if isinstance(value, datetime) and not 7 <= (local := value.astimezone(LISBON)).hour <= 22
         }
         assert asleep == set()
-        groups = pictures(current())
+        groups = overviews(current())
         assert current().starts_on == today - timedelta(days=14 + today.weekday())
         assert_standings(groups)
         assert_check_ins(groups, now)
 
 
-def assert_standings(groups: dict[str, GroupPicture]) -> None:
-    members = [member for picture in groups.values() for member in picture.members]
+def assert_standings(groups: dict[str, GroupOverview]) -> None:
+    members = [member for overview in groups.values() for member in overview.members]
     flagged = {
         (member.name, member.standing.attention.value, member.standing.reasons[0].code.value)
         for member in members
@@ -132,7 +132,7 @@ def assert_standings(groups: dict[str, GroupPicture]) -> None:
         r.code.value for m in members if m.name == "Nguyễn Thu Trang" for r in m.standing.reasons
     }
     assert (len(ana.standing.done_due), len(ana.standing.due), ana.standing.pace) == (1, 2, "on_track")
-    assert {name: len(picture.members) for name, picture in groups.items()} == {
+    assert {name: len(overview.members) for name, overview in groups.items()} == {
         "Clover": 3,
         "Juniper": 4,
         "Rowan": 2,
@@ -141,10 +141,10 @@ def assert_standings(groups: dict[str, GroupPicture]) -> None:
     }
 
 
-def assert_check_ins(groups: dict[str, GroupPicture], now: datetime) -> None:
+def assert_check_ins(groups: dict[str, GroupOverview], now: datetime) -> None:
     states = {
-        name: [(week.state.value, week.outcome) for week in picture.status.weeks[:2]]
-        for name, picture in groups.items()
+        name: [(week.state.value, week.outcome) for week in overview.status.weeks[:2]]
+        for name, overview in groups.items()
     }
     assert states == {
         "Clover": [("done", "held"), ("done", "held")],
@@ -163,7 +163,7 @@ def assert_check_ins(groups: dict[str, GroupPicture], now: datetime) -> None:
         "Sorrel": "due",
         "Tansy": "due",
     }
-    reasons = {name: {r.code.value for r in picture.status.reasons} for name, picture in groups.items()}
+    reasons = {name: {r.code.value for r in overview.status.reasons} for name, overview in groups.items()}
     assert reasons == {
         "Clover": set(),
         "Juniper": set(),

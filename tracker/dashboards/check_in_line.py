@@ -8,7 +8,7 @@ from typing import Any
 from lib.days import day_words
 from lib.rows import day
 from lib.weeks import Week
-from tracker.dashboards.pictures import GroupPicture
+from tracker.dashboards.group_overviews import GroupOverview
 from tracker.standing import CheckInState, CheckInWeek, Outcome
 
 # How many missed weeks are offered to be logged after all; older ones are on the group's page.
@@ -43,23 +43,23 @@ class CheckInLine:
     minutes: int
 
 
-def check_in_line(picture: GroupPicture, logged: Sequence[dict[str, Any]]) -> CheckInLine:
+def check_in_line(overview: GroupOverview, logged: Sequence[dict[str, Any]]) -> CheckInLine:
     """Say where check-ins are.
 
     Args:
         logged: the newest check-ins of the group as rows of `week_starts_on`, `held_on`, `minutes` and `outcome`.
     """
-    status, today = picture.status, picture.today
+    status, today = overview.status, overview.today
     late = [each for each in status.weeks if each.state is CheckInState.LATE]
     missed = [each for each in status.weeks if each.state is CheckInState.MISSED]
     this_week = status.this_week
     is_due = this_week is not None and this_week.state is CheckInState.DUE
     waiting = [*late, *([this_week] if this_week is not None and is_due else [])]
-    row = next((row for row in logged if row["week_starts_on"] == picture.week.starts_on.isoformat()), None)
-    to_log = [_to_log(each, picture.week) for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]]
+    row = next((row for row in logged if row["week_starts_on"] == overview.week.starts_on.isoformat()), None)
+    to_log = [_to_log(each, overview.week) for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]]
     return CheckInLine(
         chip=_chip(late, this_week, row, today),
-        logged_iso=picture.week.iso if row else "",
+        logged_iso=overview.week.iso if row else "",
         to_log=to_log[0] if waiting else None,
         others=tuple(to_log[1:] if waiting else to_log),
         minutes=(row["minutes"] or 0) if row else 0,

@@ -8,7 +8,7 @@ from groups.models import Group
 from lib.weeks import Week
 from tracker.access.check_ins import reads_all
 from tracker.dashboards.check_in_detail import what_words
-from tracker.dashboards.pictures import group_pictures
+from tracker.dashboards.group_overviews import group_overviews
 from tracker.models import CheckIn
 from tracker.standing import CheckInState, CheckInWeek
 
@@ -45,8 +45,8 @@ def check_in_list(access: GroupAccess, now: datetime) -> CheckInList:
     }
     states: dict[Week, CheckInWeek] = {}
     if access.may_lead:
-        picture = group_pictures(Group.objects.filter(pk=access.group.pk), now=now)[0]
-        states = {each.week: each for each in picture.status.weeks}
+        overview = group_overviews(Group.objects.filter(pk=access.group.pk), now=now)[0]
+        states = {each.week: each for each in overview.status.weeks}
     weeks = sorted({*logged, *states}, reverse=True)
     return CheckInList(
         group=access.group,

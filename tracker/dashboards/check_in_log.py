@@ -19,7 +19,7 @@ from tracker.access.check_ins import WeekToLog
 from tracker.access.group_weeks import GroupWeek, group_week, with_week
 from tracker.dashboards.check_in_questions import QuestionRow, askable_questions, question_rows
 from tracker.dashboards.check_in_words import readers_words
-from tracker.dashboards.pictures import GroupPicture, Member, group_pictures
+from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
 from tracker.forms.check_in import CheckInForms, Prefill, Typed
 from tracker.forms.check_in_fields import Row
 from tracker.models import CheckIn, CheckInDraft, CheckInEntry
@@ -79,11 +79,11 @@ def check_in_page(
         typed: what was sent only to get the form back.
     """
     week = place.week
-    picture = _picture(place.access.group, week, now)
-    this_week = group_week(picture.group, week)
-    zone = ZoneInfo(picture.group.cohort.time_zone)
+    overview = _overview(place.access.group, week, now)
+    this_week = group_week(overview.group, week)
+    zone = ZoneInfo(overview.group.cohort.time_zone)
     drafts = list(
-        CheckInDraft.objects.filter(group=picture.group, week_starts_on=week.starts_on)
+        CheckInDraft.objects.filter(group=overview.group, week_starts_on=week.starts_on)
         .select_related("person")
         .order_by("-saved_at")
     )
@@ -91,27 +91,27 @@ def check_in_page(
     is_shown_again = bool(forms or typed)
     if forms is None:
         forms = check_in_forms(
-            user, this_week, place, now, picture=picture, typed=own.fields if own else typed
+            user, this_week, place, now, overview=overview, typed=own.fields if own else typed
         )
         forms.focus_first()
     else:
-        forms.propose(_prefill(picture, this_week))
-    members = {member.enrolment_id: member for member in picture.members}
+        forms.propose(_prefill(overview, this_week))
+    members = {member.enrolment_id: member for member in overview.members}
     return CheckInPage(
-        group=picture.group,
+        group=overview.group,
         week=week,
-        subtitle=_subtitle(picture, week),
-        refusal=this_week.refusal(picture.today),
+        subtitle=_subtitle(overview, week),
+        refusal=this_week.refusal(overview.today),
         is_new=this_week.check_in is None,
         forms=forms,
         rows=tuple(
-            _member_row(row, members.get(row.member.enrolment_id), picture.today) for row in forms.rows
+            _member_row(row, members.get(row.member.enrolment_id), overview.today) for row in forms.rows
         ),
         questions=question_rows(forms.lines, user, now, forms.askable, is_searched=is_shown_again),
-        readers=_readers(picture, week),
-        draft=DraftLine(saved_words=moment_words(own.saved_at, zone, picture.today)) if own else None,
+        readers=_readers(overview, week),
+        draft=DraftLine(saved_words=moment_words(own.saved_at, zone, overview.today)) if own else None,
         also_writing=_also_writing(drafts, user, now),
-        current_milestone=_current_milestone_title(picture, week),
+        current_milestone=_current_milestone_title(overview, week),
     )
 
 
@@ -121,22 +121,22 @@ def check_in_forms(
     place: WeekToLog,
     now: datetime,
     *,
-    picture: GroupPicture | None = None,
+    overview: GroupOverview | None = None,
     data: QueryDict | None = None,
     typed: Typed | None = None,
 ) -> CheckInForms:
-    """Return the forms: bound to `data`, or showing what was typed over what the picture proposes."""
+    """Return the forms: bound to `data`, or showing what was typed over what the overview proposes."""
     return CheckInForms(
         this_week,
         today=place.access.today,
         questions=askable_questions(user, this_week.group, now),
-        prefill=_prefill(picture, this_week) if picture else None,
+        prefill=_prefill(overview, this_week) if overview else None,
         data=data,
         typed=typed,
     )
 
 
-def _picture(group: Group, week: Week, now: datetime) -> GroupPicture:
+def _overview(group: Group, week: Week, now: datetime) -> GroupOverview:
     held = CheckIn.objects.filter(group=OuterRef("pk"), outcome=CheckIn.Outcome.HELD)
     admins = CourseAdmin.objects.filter(course=OuterRef("cohort__course")).order_by("person__name")
     groups = with_week(Group.objects.filter(pk=group.pk), week).annotate(
@@ -147,7 +147,7 @@ def _picture(group: Group, week: Week, now: datetime) -> GroupPicture:
         ),
         admin_rows=Rows(admins, name="person__name"),
     )
-    return group_pictures(groups, now=now)[0]
+    return group_overviews(groups, now=now)[0]
 
 
 def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
@@ -159,33 +159,33 @@ def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
     return check_in is None or check_in.changed_by_id != user.pk or opened == str(check_in.version)
 
 
-def _last_held(picture: GroupPicture) -> tuple[date, int] | None:
-    rows: list[dict[str, Any]] = picture.group.held_rows  # type: ignore[attr-defined]
+def _last_held(overview: GroupOverview) -> tuple[date, int] | None:
+    rows: list[dict[str, Any]] = overview.group.held_rows  # type: ignore[attr-defined]
     held_on = day(rows[0]["held_on"]) if rows else None
     return (held_on, rows[0]["minutes"]) if held_on else None
 
 
-def _prefill(picture: GroupPicture, this_week: GroupWeek) -> Prefill:
-    week, last = this_week.week, _last_held(picture)
-    if week.contains(picture.today):
-        held_on = picture.today
+def _prefill(overview: GroupOverview, this_week: GroupWeek) -> Prefill:
+    week, last = this_week.week, _last_held(overview)
+    if week.contains(overview.today):
+        held_on = overview.today
     else:
         held_on = week.starts_on + timedelta(days=last[0].weekday()) if last else week.friday
-    milestone = _current_milestone(picture, week)
+    milestone = _current_milestone(overview, week)
     return Prefill(
         held_on=held_on,
-        minutes=(last[1] if last else 0) or picture.thresholds.weekly_minutes or 30,
+        minutes=(last[1] if last else 0) or overview.thresholds.weekly_minutes or 30,
         next_due_on=held_on + _A_WEEK,
         milestone_id=milestone,
         attendances={
             **{member.enrolment_id: CheckInEntry.Attendance.PRESENT for member in this_week.members},
             **{
                 member.enrolment_id: CheckInEntry.Attendance.EXCUSED
-                for member in picture.members
+                for member in overview.members
                 if any(absence.contains(held_on) for absence in member.facts.absences)
             },
         },
-        paces={member.enrolment_id: _pace(member) for member in picture.members},
+        paces={member.enrolment_id: _pace(member) for member in overview.members},
     )
 
 
@@ -198,17 +198,19 @@ def _pace(member: Member) -> str:
     return CheckInEntry.Pace.STUCK if is_stuck else member.standing.pace.value
 
 
-def _current_milestone(picture: GroupPicture, week: Week) -> int | None:
+def _current_milestone(overview: GroupOverview, week: Week) -> int | None:
     """The milestone that the week is about: the first one due in it or later, else the last of the plan."""
-    dated = [planned.item for planned in picture.plan if planned.item.due_on is not None]
+    dated = [planned.item for planned in overview.plan if planned.item.due_on is not None]
     current = next((item for item in dated if item.due_on and item.due_on >= week.starts_on), None)
     item = current or (dated[-1] if dated else None)
     return None if item is None else item.milestone_id
 
 
-def _current_milestone_title(picture: GroupPicture, week: Week) -> str:
-    current = _current_milestone(picture, week)
-    return next((planned.facts.title for planned in picture.plan if planned.item.milestone_id == current), "")
+def _current_milestone_title(overview: GroupOverview, week: Week) -> str:
+    current = _current_milestone(overview, week)
+    return next(
+        (planned.facts.title for planned in overview.plan if planned.item.milestone_id == current), ""
+    )
 
 
 def _member_row(row: Row, member: Member | None, today: date) -> MemberRow:
@@ -221,29 +223,29 @@ def _member_row(row: Row, member: Member | None, today: date) -> MemberRow:
     return MemberRow(row=row, headline=member.standing.headline, reasons=reasons)
 
 
-def _subtitle(picture: GroupPicture, week: Week) -> str:
+def _subtitle(overview: GroupOverview, week: Week) -> str:
     """ "Week 3 of 4, Mon 14 to Sun 20 September · last one: Tue 8 September, 30 min"."""
     number = teaching_week_number(
-        picture.group.cohort.starts_on, picture.pauses, min(week.ends_on, picture.today)
+        overview.group.cohort.starts_on, overview.pauses, min(week.ends_on, overview.today)
     )
     words = week.label
-    if number is not None and picture.week_count is not None and number <= picture.week_count:
-        words = f"Week {number} of {picture.week_count}, {words}"
-    last = _last_held(picture)
-    return f"{words} · last one: {day_words(last[0], picture.today)}, {last[1]} min" if last else words
+    if number is not None and overview.week_count is not None and number <= overview.week_count:
+        words = f"Week {number} of {overview.week_count}, {words}"
+    last = _last_held(overview)
+    return f"{words} · last one: {day_words(last[0], overview.today)}, {last[1]} min" if last else words
 
 
-def _readers(picture: GroupPicture, week: Week) -> str:
+def _readers(overview: GroupOverview, week: Week) -> str:
     """Who reads the private note, by name: the mentors now and those of the week, and the course admins."""
-    rows: list[dict[str, Any]] = picture.group.mentorship_rows  # type: ignore[attr-defined]
+    rows: list[dict[str, Any]] = overview.group.mentorship_rows  # type: ignore[attr-defined]
     mentors = {
         row["person_id"]: row["name"]
         for row in rows
-        if date.fromisoformat(row["started_on"]) <= max(picture.today, week.ends_on)
+        if date.fromisoformat(row["started_on"]) <= max(overview.today, week.ends_on)
         and (row["ended_on"] is None or date.fromisoformat(row["ended_on"]) > week.starts_on)
     }
-    admins: list[dict[str, Any]] = picture.group.admin_rows  # type: ignore[attr-defined]
-    return readers_words(picture.group.name, list(mentors.values()), [row["name"] for row in admins])
+    admins: list[dict[str, Any]] = overview.group.admin_rows  # type: ignore[attr-defined]
+    return readers_words(overview.group.name, list(mentors.values()), [row["name"] for row in admins])
 
 
 def _also_writing(drafts: list[CheckInDraft], user: User, now: datetime) -> str:

@@ -15,6 +15,7 @@ from lib.rows import Rows, day, moment
 from lib.weeks import Week, today_in
 from people.models import User
 from questions.access.sight import questions_with_known_group
+from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 from tracker.dashboards.lines import (
     QuestionLine,
     ReviewLine,
@@ -25,7 +26,6 @@ from tracker.dashboards.lines import (
     review_rows,
 )
 from tracker.dashboards.milestone_card import hours_words
-from tracker.dashboards.pictures import GroupPicture, group_pictures
 from tracker.models import AgreedStep, CheckIn, CodeReview
 
 # How many of the newest are shown; the others are on pages of their own.
@@ -66,7 +66,7 @@ class StepLine:
 class GroupPage:
     """A group for who may read it. Who mentored it once is shown the check-ins of their time, and nothing of today."""
 
-    picture: GroupPicture
+    overview: GroupOverview
     is_former: bool
     may_lead: bool
     me: int | None
@@ -78,12 +78,12 @@ class GroupPage:
 
     @property
     def mentors_words(self) -> str:
-        return mentors_words(self.picture)
+        return mentors_words(self.overview)
 
     @property
     def can_mark(self) -> int | str | None:
         """Whose cells of the grid are buttons: everybody's for who leads, one's own row, nobody's once it is over."""
-        if self.picture.group.cohort.is_closed(self.picture.today):
+        if self.overview.group.cohort.is_closed(self.overview.today):
             return None
         return "all" if self.may_lead else self.me
 
@@ -115,16 +115,16 @@ def group_page(*, access: GroupAccess, person: User, now: datetime) -> GroupPage
             CodeReview.objects.filter(group=OuterRef("pk")).order_by("-changed_at", "-pk")[:_REVIEWS]
         ),
     )
-    picture = group_pictures(groups, now=now)[0]
-    group: Any = picture.group
+    overview = group_overviews(groups, now=now)[0]
+    group: Any = overview.group
     is_former = access.studies is None and not access.may_lead
     me = access.studies.enrolment_id if access.studies else None
     return GroupPage(
-        picture=picture,
+        overview=overview,
         is_former=is_former,
         may_lead=access.may_lead,
         me=me,
-        plan=() if is_former else tuple(_plan(picture)),
+        plan=() if is_former else tuple(_plan(overview)),
         check_ins=tuple(_check_ins(group.logged_rows, access)),
         steps=() if is_former else tuple(_steps(group.step_rows, access)),
         questions=question_lines(group.question_rows),
@@ -132,12 +132,12 @@ def group_page(*, access: GroupAccess, person: User, now: datetime) -> GroupPage
     )
 
 
-def _plan(picture: GroupPicture) -> Iterator[PlanLine]:
-    for planned in picture.plan:
+def _plan(overview: GroupOverview) -> Iterator[PlanLine]:
+    for planned in overview.plan:
         milestone = planned.item.milestone
         yield PlanLine(
             title=milestone.title,
-            due_words=day_words(planned.item.due_on, picture.today) if planned.item.due_on else "no date",
+            due_words=day_words(planned.item.due_on, overview.today) if planned.item.due_on else "no date",
             hours_words=f"{hours_words(milestone.planned_hours)} h" if milestone.planned_hours else "–",
             done_words=f"{planned.done_count} of {planned.member_count}",
             known_url=reverse("questions:milestone-questions", args=[milestone.pk]),

@@ -15,7 +15,7 @@ from lib.rows import Rows, day, moment
 from lib.weeks import today_in
 from questions.models import Ask, Question
 from tracker.dashboards.check_in_line import CheckInLine, Chip, check_in_line
-from tracker.dashboards.pictures import GroupPicture, Member
+from tracker.dashboards.group_overviews import GroupOverview, Member
 from tracker.models import AgreedStep, CheckIn
 from tracker.standing import Attention, CheckInState, Reason, ReasonCode, Severity
 
@@ -49,7 +49,7 @@ class Step:
 class GroupCard:
     """What the card shows. `reasons` come worst first; `notes` say what needs nobody but explains the rest."""
 
-    picture: GroupPicture
+    overview: GroupOverview
     reasons: tuple[Chip, ...]
     check_in: CheckInLine
     questions: tuple[OpenQuestion, ...]
@@ -63,7 +63,7 @@ class GroupCard:
 
     @property
     def group(self) -> Group:
-        return self.picture.group
+        return self.overview.group
 
     @property
     def anchor(self) -> str:
@@ -72,7 +72,7 @@ class GroupCard:
 
 
 def with_card(groups: QuerySet[Group]) -> QuerySet[Group]:
-    """Annotate groups with what `group_card` reads beside the picture. No query more."""
+    """Annotate groups with what `group_card` reads beside the overview. No query more."""
     own = {"group": OuterRef("pk")}
     latest = CheckIn.objects.filter(group=OuterRef("group")).newest_first().values("pk")[:1]
     steps = AgreedStep.objects.filter(**own).exclude(state=AgreedStep.State.DROPPED)
@@ -118,24 +118,24 @@ def _first_asker(field: str) -> Subquery:
     return Subquery(asks.values(f"enrolment__{field}")[:1])
 
 
-def group_card(picture: GroupPicture, *, mentor_id: int) -> GroupCard:
+def group_card(overview: GroupOverview, *, mentor_id: int) -> GroupCard:
     """Assemble the card of a group that `with_card` annotated, as this mentor sees it."""
-    group: Any = picture.group
-    names = _names(picture.members)
-    reasons = sorted(_reasons(picture, names), key=lambda pair: pair[0])
-    this_week = picture.status.this_week
+    group: Any = overview.group
+    names = _names(overview.members)
+    reasons = sorted(_reasons(overview, names), key=lambda pair: pair[0])
+    this_week = overview.status.this_week
     return GroupCard(
-        picture=picture,
+        overview=overview,
         reasons=tuple(chip for _, chip in reasons),
-        check_in=check_in_line(picture, group.logged_rows),
-        questions=tuple(_question(row, picture, names) for row in group.question_rows[:_QUESTIONS_SHOWN]),
+        check_in=check_in_line(overview, group.logged_rows),
+        questions=tuple(_question(row, overview, names) for row in group.question_rows[:_QUESTIONS_SHOWN]),
         question_count=len(group.question_rows),
-        steps=tuple(_step(row, picture.today, names) for row in group.step_rows),
-        notes=tuple(_notes(picture, names, mentor_id)),
-        role=next((each.role for each in picture.mentors_now if each.person_id == mentor_id), ""),
-        with_words=_with_words(picture, mentor_id),
+        steps=tuple(_step(row, overview.today, names) for row in group.step_rows),
+        notes=tuple(_notes(overview, names, mentor_id)),
+        role=next((each.role for each in overview.mentors_now if each.person_id == mentor_id), ""),
+        with_words=_with_words(overview, mentor_id),
         severity=tuple(
-            sorted([picture.status.severity, *(member.standing.severity for member in picture.members)])
+            sorted([overview.status.severity, *(member.standing.severity for member in overview.members)])
         ),
         expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
     )
@@ -150,9 +150,9 @@ def _names(members: tuple[Member, ...]) -> dict[int, str]:
     }
 
 
-def _reasons(picture: GroupPicture, names: dict[int, str]) -> Iterator[tuple[tuple[int, ...], Chip]]:
+def _reasons(overview: GroupOverview, names: dict[int, str]) -> Iterator[tuple[tuple[int, ...], Chip]]:
     """Every reason with its place: act before watch, then each one's first reason, students before the group."""
-    worst_first = sorted(picture.members, key=lambda member: member.standing.severity)
+    worst_first = sorted(overview.members, key=lambda member: member.standing.severity)
     for place, member in enumerate(worst_first):
         if member.standing.attention is Attention.NONE:
             continue
@@ -160,7 +160,7 @@ def _reasons(picture: GroupPicture, names: dict[int, str]) -> Iterator[tuple[tup
         for number, reason in enumerate(own):
             text = _of_member(names[member.enrolment_id], reason)
             yield (_level(reason), number, 0, place), Chip(text=text, tone=reason.attention.value)
-    group = [reason for reason in picture.status.reasons if reason.code not in _TOLD_ELSEWHERE]
+    group = [reason for reason in overview.status.reasons if reason.code not in _TOLD_ELSEWHERE]
     for number, reason in enumerate(group):
         yield (_level(reason), number, 1, 0), Chip(text=reason.text, tone=reason.attention.value)
 
@@ -174,9 +174,9 @@ def _of_member(name: str, reason: Reason) -> str:
     return f"{name} {reason.text}" if reason.code is ReasonCode.NEEDS_HELP else f"{name}: {reason.text}"
 
 
-def _question(row: dict[str, Any], picture: GroupPicture, names: dict[int, str]) -> OpenQuestion:
-    asked_at = moment(row["asked_at"]) or picture.now
-    days = (picture.today - today_in(picture.group.cohort.time_zone, asked_at)).days
+def _question(row: dict[str, Any], overview: GroupOverview, names: dict[int, str]) -> OpenQuestion:
+    asked_at = moment(row["asked_at"]) or overview.now
+    days = (overview.today - today_in(overview.group.cohort.time_zone, asked_at)).days
     parts = [
         names.get(row["asker_id"]) or row["asker_name"],
         row["milestone_title"],
@@ -205,29 +205,29 @@ def _step(row: dict[str, Any], today: date, names: dict[int, str]) -> Step:
     )
 
 
-def _notes(picture: GroupPicture, names: dict[int, str], mentor_id: int) -> Iterator[str]:
+def _notes(overview: GroupOverview, names: dict[int, str], mentor_id: int) -> Iterator[str]:
     """Who was put aside, who is away with leave, and when this mentor is."""
-    today = picture.today
-    for member in picture.members:
+    today = overview.today
+    for member in overview.members:
         name, facts = names[member.enrolment_id], member.facts
         if member.standing.is_set_aside and facts.set_aside_until is not None:
             yield f"{name} is put aside until {day_words(facts.set_aside_until, today)}."
         for absence in facts.absences:
             if absence.ends_on is not None and today <= absence.ends_on:
                 yield f"{name} is away {days_words(absence.starts_on, absence.ends_on, today)}, accepted."
-    yield from _away(picture, mentor_id)
+    yield from _away(overview, mentor_id)
 
 
-def _away(picture: GroupPicture, mentor_id: int) -> Iterator[str]:
-    group: Any = picture.group
+def _away(overview: GroupOverview, mentor_id: int) -> Iterator[str]:
+    group: Any = overview.group
     mine = {row["pk"] for row in group.mentorship_rows if row["person_id"] == mentor_id}
     for row in group.away_rows:
         starts_on, ends_on = date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])
-        if row["mentorship_id"] in mine and picture.today <= ends_on:
-            yield f"You are away {days_words(starts_on, ends_on, picture.today)}."
+        if row["mentorship_id"] in mine and overview.today <= ends_on:
+            yield f"You are away {days_words(starts_on, ends_on, overview.today)}."
 
 
-def _with_words(picture: GroupPicture, mentor_id: int) -> str:
+def _with_words(overview: GroupOverview, mentor_id: int) -> str:
     """ "with Tomás Reis (co-mentor)"; empty for who mentors alone."""
-    others = [each for each in picture.mentors_now if each.person_id != mentor_id]
+    others = [each for each in overview.mentors_now if each.person_id != mentor_id]
     return ", ".join(f"{each.name} ({Mentorship.Role(each.role).label})" for each in others)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from lib.rows import Rows
 from questions.models import Question
-from tracker.dashboards.pictures import GroupPicture
+from tracker.dashboards.group_overviews import GroupOverview
 from tracker.models import CodeReview
 
 REVIEW_TONES = {
@@ -74,6 +74,6 @@ def review_lines(rows: Iterable[dict[str, Any]]) -> tuple[ReviewLine, ...]:
     )
 
 
-def mentors_words(picture: GroupPicture) -> str:
+def mentors_words(overview: GroupOverview) -> str:
     """ "mentor Marta Pires, cover Tomás Reis"; "no mentor yet" where there is none."""
-    return ", ".join(f"{mentor.role} {mentor.name}" for mentor in picture.mentors_now) or "no mentor yet"
+    return ", ".join(f"{mentor.role} {mentor.name}" for mentor in overview.mentors_now) or "no mentor yet"

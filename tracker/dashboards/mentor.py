@@ -11,7 +11,7 @@ from lib.days import day_words
 from lib.weeks import today_in
 from people.models import User
 from tracker.dashboards.group_card import GroupCard, group_card, with_card
-from tracker.dashboards.pictures import GroupPicture, group_pictures
+from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
         if row.group_id and row.is_open(now) and not row.is_in_closed_cohort(now)
     }
     groups = with_card(Group.objects.filter(pk__in=shown).order_by("cohort_id", "name"))
-    cards = [group_card(picture, mentor_id=mentor.pk) for picture in group_pictures(groups, now=now)]
+    cards = [group_card(overview, mentor_id=mentor.pk) for overview in group_overviews(groups, now=now)]
     sections = [
         _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)
     ]
@@ -72,8 +72,8 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
 
 def mentor_group_card(*, group_id: int, mentor: User, now: datetime) -> GroupCard:
     """Return the card of one group, for an answer to a change made on it."""
-    picture = group_pictures(with_card(Group.objects.filter(pk=group_id)), now=now)[0]
-    return group_card(picture, mentor_id=mentor.pk)
+    overview = group_overviews(with_card(Group.objects.filter(pk=group_id)), now=now)[0]
+    return group_card(overview, mentor_id=mentor.pk)
 
 
 def _section(cards: list[GroupCard]) -> CohortSection:
@@ -81,21 +81,21 @@ def _section(cards: list[GroupCard]) -> CohortSection:
     return CohortSection(
         course_title=cohort.course.title,
         cohort_title=cohort.title,
-        week_line=_week_line([card.picture for card in cards]),
+        week_line=_week_line([card.overview for card in cards]),
         cards=tuple(sorted(cards, key=lambda card: (card.severity, card.group.name))),
     )
 
 
-def _week_line(pictures: Sequence[GroupPicture]) -> str:
+def _week_line(overviews: Sequence[GroupOverview]) -> str:
     """ "week 3 of 4, Mon 14 to Sun 20 September"; the last planned week is that of the group that plans longest."""
-    first = pictures[0]
+    first = overviews[0]
     starts_on = first.group.cohort.starts_on
     if first.today < starts_on:
         return f"begins {day_words(starts_on, first.today)}"
     number = first.week_number
     if number is None or first.week.is_paused(first.pauses):
         return f"a pause, {first.week.label}"
-    count = max((picture.week_count or 0 for picture in pictures), default=0)
+    count = max((overview.week_count or 0 for overview in overviews), default=0)
     words = f"week {number} of {count}" if number <= count else f"week {number}"
     return f"{words}, {first.week.label}"
 

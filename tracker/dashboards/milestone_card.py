@@ -8,7 +8,7 @@ from typing import Any
 
 from courses.models import Material
 from lib.days import day_words
-from tracker.dashboards.pictures import GroupPicture, Member
+from tracker.dashboards.group_overviews import GroupOverview, Member
 from tracker.standing import State
 
 
@@ -107,18 +107,18 @@ class MilestoneCard:
         return " · ".join(part for part in parts if part)
 
 
-def milestone_cards(picture: GroupPicture, me: Member) -> dict[int, MilestoneCard]:
+def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneCard]:
     """Every milestone of the course by its id: those of the plan in its order, then the others in the course's.
 
     The group was annotated by `with_week_rows`.
     """
-    group: Any = picture.group
+    group: Any = overview.group
     membership: Any = me.membership
     marks = {row["milestone_id"]: row for row in membership.progress_rows}
     materials: dict[int, list[MaterialLine]] = defaultdict(list)
     for row in group.material_rows:
         materials[row["milestone_id"]].append(_material(row))
-    due = {planned.facts.id: _due_words(planned.facts.due_on, picture.today) for planned in picture.plan}
+    due = {planned.facts.id: _due_words(planned.facts.due_on, overview.today) for planned in overview.plan}
     rows = {row["id"]: row for row in group.milestone_rows}
     ids = [*due, *(milestone_id for milestone_id in rows if milestone_id not in due)]
     return {

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from lib.days import day_words
 from lib.history import HistoryLine
 from tracker.dashboards.grid import Planned
-from tracker.dashboards.pictures import Member
+from tracker.dashboards.group_overviews import Member
 from tracker.dashboards.story_events import Kind, StoryEvent
 from tracker.standing import State
 

@@ -16,7 +16,7 @@ from lib.rows import Rows
 from lib.weeks import Week
 from questions.models import Ask
 from tracker.access.students import StudentAccess
-from tracker.dashboards.pictures import GroupPicture, Member, group_pictures
+from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
 from tracker.dashboards.story_events import (
     Kind,
     StoryEvent,
@@ -78,11 +78,11 @@ class Leave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentStory:
-    """Everything on a student's page. `member` and `picture` only where the student is in a group today and the reader
+    """Everything on a student's page. `member` and `overview` only where the student is in a group today and the reader
     may know how they stand; `limited` says in words that a former mentor reads but their days."""
 
     access: StudentAccess
-    picture: GroupPicture | None
+    overview: GroupOverview | None
     member: Member | None
     since_words: str
     limited: str
@@ -123,7 +123,7 @@ class StudentStory:
 def student_story(*, access: StudentAccess, now: datetime, kind: Kind | None = None) -> StudentStory:
     """Return what this person may read of the student, narrowed to one kind of event if any is given."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
-    picture, member = _standing(access, now) if access.reads_all else (None, None)
+    overview, member = _standing(access, now) if access.reads_all else (None, None)
     records = by_milestone(
         Progress.history.filter(enrolment=access.enrolment).select_related("history_user", "milestone")
     )
@@ -143,14 +143,14 @@ def student_story(*, access: StudentAccess, now: datetime, kind: Kind | None = N
     ]
     return StudentStory(
         access=access,
-        picture=picture,
+        overview=overview,
         member=member,
         since_words=_since_words(access),
         limited=_limited_words(access),
         aside=_in_force(asides, access.today) if access.reads_all else None,
         leaves=tuple(_leave(row, access.today) for row in absences if access.may_read(row.starts_on)),
         milestones=tuple(
-            milestone_lines(picture.plan if picture else (), member, records, access.today, zone)
+            milestone_lines(overview.plan if overview else (), member, records, access.today, zone)
         )
         if access.reads_all
         else (),
@@ -161,13 +161,13 @@ def student_story(*, access: StudentAccess, now: datetime, kind: Kind | None = N
     )
 
 
-def _standing(access: StudentAccess, now: datetime) -> tuple[GroupPicture | None, Member | None]:
-    """The picture of the group the student is in today, and the student in it: standing looks at the whole group."""
+def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | None, Member | None]:
+    """The overview of the group the student is in today, and the student in it: standing looks at the whole group."""
     if access.stay is None:
         return None, None
-    picture = group_pictures(Group.objects.filter(pk=access.stay.group_id), now=now)[0]
-    members = picture.members
-    return picture, next((each for each in members if each.enrolment_id == access.enrolment.pk), None)
+    overview = group_overviews(Group.objects.filter(pk=access.stay.group_id), now=now)[0]
+    members = overview.members
+    return overview, next((each for each in members if each.enrolment_id == access.enrolment.pk), None)
 
 
 def _events(access: StudentAccess) -> Iterator[StoryEvent]:

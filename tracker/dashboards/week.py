@@ -10,9 +10,9 @@ from lib.rows import day
 from lib.weeks import Week
 from people.models import User
 from tracker.actions.progress import why_read_only
+from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
 from tracker.dashboards.lines import QuestionLine, ReviewLine, mentors_words, question_lines, review_lines
 from tracker.dashboards.milestone_card import MilestoneCard, milestone_cards
-from tracker.dashboards.pictures import GroupPicture, Member, group_pictures
 from tracker.dashboards.week_rows import with_week_rows
 from tracker.models import AgreedStep
 
@@ -61,7 +61,7 @@ class StudentWeek:
     words why nothing can be changed.
     """
 
-    picture: GroupPicture
+    overview: GroupOverview
     me: Member
     read_only: str
     shown: MilestoneCard | None
@@ -80,7 +80,7 @@ class StudentWeek:
 
     @property
     def has_plan(self) -> bool:
-        return bool(self.picture.plan)
+        return bool(self.overview.plan)
 
     @property
     def headline_tone(self) -> str:
@@ -114,14 +114,14 @@ class StudentWeek:
     @property
     def notices(self) -> tuple[str, ...]:
         """What a student has to know first: that nothing can be changed, or that nothing is expected yet or now."""
-        cohort, today = self.picture.group.cohort, self.picture.today
+        cohort, today = self.overview.group.cohort, self.overview.today
         if self.read_only:
             return (self.read_only,)
         if today < cohort.starts_on:
             return (
                 f"{cohort} begins on {day_words(cohort.starts_on, today)}. You may look around, and begin early.",
             )
-        pause = next((pause for pause in self.picture.pauses if pause.contains(today)), None)
+        pause = next((pause for pause in self.overview.pauses if pause.contains(today)), None)
         if pause is not None and pause.ends_on is not None:
             return (
                 f"{cohort} pauses until {day_words(pause.ends_on, today)}. Nothing is expected of you until then.",
@@ -137,7 +137,7 @@ class StudentWeek:
 
     @property
     def mentors_words(self) -> str:
-        return mentors_words(self.picture)
+        return mentors_words(self.overview)
 
 
 def student_week(
@@ -151,19 +151,19 @@ def student_week(
     groups = with_week_rows(
         Group.objects.filter(pk=group_id), enrolment_id=enrolment_id, person=person, now=now
     )
-    picture = group_pictures(groups, now=now)[0]
-    me = next((member for member in picture.members if member.enrolment_id == enrolment_id), None)
+    overview = group_overviews(groups, now=now)[0]
+    me = next((member for member in overview.members if member.enrolment_id == enrolment_id), None)
     if me is None:
         return None
-    cards = milestone_cards(picture, me)
+    cards = milestone_cards(overview, me)
     next_id = me.standing.next_milestone_id
     shown = cards.get(milestone_id or 0) or cards.get(next_id or 0)
     others = [card for card in cards.values() if card != shown]
-    group: Any = picture.group
+    group: Any = overview.group
     enrolment = me.membership.enrolment
-    enrolment.cohort = picture.group.cohort
+    enrolment.cohort = overview.group.cohort
     return StudentWeek(
-        picture=picture,
+        overview=overview,
         me=me,
         read_only=why_read_only(enrolment, now),
         shown=shown,
@@ -171,7 +171,7 @@ def student_week(
         following=tuple(card for card in others if card.is_planned and not card.is_settled),
         settled=tuple(card for card in others if card.is_planned and card.is_settled),
         beyond=tuple(card for card in others if not card.is_planned),
-        steps=tuple(_step(row, picture.today) for row in group.step_rows),
+        steps=tuple(_step(row, overview.today) for row in group.step_rows),
         to_give=review_lines(group.give_rows),
         to_get=review_lines(group.get_rows),
         own_questions=question_lines(group.own_question_rows),

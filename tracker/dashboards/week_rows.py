@@ -1,4 +1,4 @@
-"""What a student's week reads besides the picture of the group, as annotations of the group: no query more."""
+"""What a student's week reads besides the overview of the group, as annotations of the group: no query more."""
 
 from datetime import datetime, timedelta
 

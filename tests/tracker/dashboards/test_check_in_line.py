@@ -10,7 +10,7 @@ from tests.factories.courses import PauseFactory
 from tests.factories.tracker import CheckInFactory
 from tracker.dashboards.check_in_line import CheckInLine
 from tracker.dashboards.group_card import group_card, with_card
-from tracker.dashboards.pictures import group_pictures
+from tracker.dashboards.group_overviews import group_overviews
 
 
 def log(cast: Cast, *weeks: int, **fields: object) -> None:
@@ -23,8 +23,8 @@ def log(cast: Cast, *weeks: int, **fields: object) -> None:
 
 
 def line(cast: Cast) -> CheckInLine:
-    picture = group_pictures(with_card(Group.objects.filter(pk=cast.clover.pk)), now=timezone.now())[0]
-    return group_card(picture, mentor_id=cast.marta.pk).check_in
+    overview = group_overviews(with_card(Group.objects.filter(pk=cast.clover.pk)), now=timezone.now())[0]
+    return group_card(overview, mentor_id=cast.marta.pk).check_in
 
 
 def told(cast: Cast) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from tests.factories.groups import PlanItemFactory
 from tests.factories.tracker import ProgressFactory
 from tracker.actions.progress import mark, waive
 from tracker.dashboards.grid import Cell
-from tracker.dashboards.pictures import GroupPicture, group_pictures
+from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 from tracker.standing import State
 
 
@@ -24,8 +24,8 @@ def cell(state: State, before: State = State.NOT_STARTED, *, is_waived: bool = F
     )  # fmt: skip
 
 
-def clover(cast: Cast) -> GroupPicture:
-    return group_pictures(Group.objects.filter(pk=cast.clover.pk), now=timezone.now())[0]
+def clover(cast: Cast) -> GroupOverview:
+    return group_overviews(Group.objects.filter(pk=cast.clover.pk), now=timezone.now())[0]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_cell_says_what_is_not_expected() -> None:
     assert cell(State.DONE, is_waived=True).words == "done"
 
 
-def test_picture_remembers_what_a_mark_was_before_it_was_done(cast: Cast) -> None:
+def test_overview_remembers_what_a_mark_was_before_it_was_done(cast: Cast) -> None:
     bruno, now = cast.enrolment("bruno"), timezone.now()
     for number, state in enumerate(["working", "need_help", "done"]):
         at = now + timedelta(minutes=number)
@@ -72,7 +72,7 @@ def test_picture_remembers_what_a_mark_was_before_it_was_done(cast: Cast) -> Non
     ]
 
 
-def test_picture_knows_which_milestone_comes_next(cast: Cast) -> None:
+def test_overview_knows_which_milestone_comes_next(cast: Cast) -> None:
     assert clover(cast).current_milestone_id == cast.milestones[2].pk
     cast.clover.plan_items.update(due_on=None)
     assert clover(cast).current_milestone_id is None
@@ -96,15 +96,15 @@ def test_column_without_a_week_is_told_by_its_place(cast: Cast) -> None:
     assert [planned.short_label for planned in clover(cast).plan] == ["W1", "W2", "W3", "W4", "no. 5"]
 
 
-def render(picture: GroupPicture, **context: object) -> str:
-    return render_to_string("tracker/_grid.html", {"picture": picture, **context})
+def render(overview: GroupOverview, **context: object) -> str:
+    return render_to_string("tracker/_grid.html", {"overview": overview, **context})
 
 
 def test_grid_renders_without_a_query(cast: Cast, django_assert_num_queries: Any) -> None:
     waive(enrolment=cast.enrolment("ana"), milestone=cast.milestones[3], by=cast.marta, at=timezone.now())
-    picture = clover(cast)
+    overview = clover(cast)
     with django_assert_num_queries(0):
-        html = render(picture, can_mark="all", leads=True, next="/groups/#group-1", target="#group-1")
+        html = render(overview, can_mark="all", leads=True, next="/groups/#group-1", target="#group-1")
     assert html.count("<button") == 12
     assert html.count('name="next" value="/groups/#group-1"') == 12
     assert 'aria-label="Ana Ruivo, RAG: not started, not expected"' in html

@@ -114,7 +114,7 @@ def test_group_page_takes_three_queries_and_is_rendered_without(
     with django_assert_num_queries(3):
         page = group_page(access=access, person=marta, now=timezone.now())
     assert len(page.plan) == count + 4
-    context = {"page": page, "group": page.picture.group}
+    context = {"page": page, "group": page.overview.group}
     with django_assert_num_queries(0):
         for part in ("plan", "aside"):
             render_to_string(f"tracker/_group_{part}.html", context)

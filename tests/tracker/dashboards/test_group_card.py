@@ -11,14 +11,14 @@ from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.actions.attention import put_aside
 from tracker.dashboards.group_card import GroupCard, group_card, with_card
-from tracker.dashboards.pictures import group_pictures
+from tracker.dashboards.group_overviews import group_overviews
 
 NOW = timezone.now
 
 
 def card(cast: Cast) -> GroupCard:
-    picture = group_pictures(with_card(Group.objects.filter(pk=cast.clover.pk)), now=NOW())[0]
-    return group_card(picture, mentor_id=cast.marta.pk)
+    overview = group_overviews(with_card(Group.objects.filter(pk=cast.clover.pk)), now=NOW())[0]
+    return group_card(overview, mentor_id=cast.marta.pk)
 
 
 def everything_is_well(cast: Cast) -> None:

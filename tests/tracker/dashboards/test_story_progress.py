@@ -8,7 +8,7 @@ from groups.models import Group
 from tests.conftest import TODAY, Cast
 from tests.factories.courses import MilestoneFactory
 from tracker.actions.progress import mark, note_hours, unwaive, waive
-from tracker.dashboards.pictures import group_pictures
+from tracker.dashboards.group_overviews import group_overviews
 from tracker.dashboards.story_progress import MilestoneLine, by_milestone, milestone_lines, progress_events
 from tracker.models import Progress
 
@@ -31,8 +31,8 @@ def set_state(cast: Cast, number: int, state: str, when: datetime, by: str = "br
 
 def lines(cast: Cast, *, in_group: bool = True) -> list[MilestoneLine]:
     records = by_milestone(Progress.history.filter(enrolment=cast.enrolment("bruno")))
-    picture = group_pictures(Group.objects.filter(pk=cast.clover.pk), now=timezone.now())[0]
-    plan, member = (picture.plan, picture.members[1]) if in_group else ((), None)
+    overview = group_overviews(Group.objects.filter(pk=cast.clover.pk), now=timezone.now())[0]
+    plan, member = (overview.plan, overview.members[1]) if in_group else ((), None)
     return list(milestone_lines(plan, member, records, TODAY, LISBON))
 
 

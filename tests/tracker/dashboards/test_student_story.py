@@ -174,7 +174,7 @@ def fill(cast: Cast, count: int) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_student_story_takes_thirteen_queries(cast: Cast, count: int, django_assert_num_queries: Any) -> None:
     fill(cast, count)
-    # Relations, the enrolment with its stays, three of the picture, and one a kind of row.
+    # Relations, the enrolment with its stays, three of the overview, and one a kind of row.
     with django_assert_num_queries(13):
         story = story_of(cast)
     assert len(told(story, Kind.CHECK_INS)) == count

@@ -259,7 +259,7 @@ def test_week_takes_three_queries_and_is_rendered_without(
     with django_assert_num_queries(3):
         week = week_of(cast)
     assert len(week.following) == count + 2
-    context = {"week": week, "group": week.picture.group, "here": "/week/", "csrf_token": "x"}
+    context = {"week": week, "group": week.overview.group, "here": "/week/", "csrf_token": "x"}
     with django_assert_num_queries(0):
         for part in ("head", "steps", "milestones", "aside", "reviews"):
             render_to_string(f"tracker/_week_{part}.html", context)

@@ -31,7 +31,7 @@ from tracker.dashboards.board.check_ins import (
 )
 from tracker.dashboards.board.mentors import MentorRow, mentor_rows, minutes_by_group
 from tracker.dashboards.board.questions import MilestoneQuestions, question_rows
-from tracker.dashboards.pictures import group_pictures
+from tracker.dashboards.group_overviews import group_overviews
 from tracker.standing import Attention, CheckInState, Share
 
 
@@ -98,26 +98,28 @@ class Board:
 def cohort_board(*, cohort: Cohort, now: datetime) -> Board:
     """Fetch, judge and arrange the board of a cohort as it is at this moment."""
     today = cohort.today(now)
-    pictures = group_pictures(Group.objects.filter(cohort=cohort).order_by("name"), now=now)
+    overviews = group_overviews(Group.objects.filter(cohort=cohort).order_by("name"), now=now)
     people = _people(cohort, today)
-    columns = week_columns(pictures, today)
+    columns = week_columns(overviews, today)
     return Board(
         cohort=cohort,
         today=today,
         week=Week.of(today),
-        week_number=pictures[0].week_number if pictures and not cohort.is_closed(today) else None,
-        group_count=len(pictures),
+        week_number=overviews[0].week_number if overviews and not cohort.is_closed(today) else None,
+        group_count=len(overviews),
         student_count=people["students"],
         without_group_count=people["without_group"],
-        share=share_of(pictures),
-        attention=attention_rows(pictures),
+        share=share_of(overviews),
+        attention=attention_rows(overviews),
         put_aside=put_aside_rows(cohort, today),
-        groups=group_alerts(pictures),
+        groups=group_alerts(overviews),
         columns=columns,
-        check_ins=tuple(check_in_row(picture, columns) for picture in pictures),
-        mentors=mentor_rows(pictures, minutes_by_group(cohort, Week.of(today)), cohort.course.weekly_minutes),
+        check_ins=tuple(check_in_row(overview, columns) for overview in overviews),
+        mentors=mentor_rows(
+            overviews, minutes_by_group(cohort, Week.of(today)), cohort.course.weekly_minutes
+        ),
         without_mentor=tuple(
-            picture.group.name for picture in pictures if picture.members and not picture.mentors_now
+            overview.group.name for overview in overviews if overview.members and not overview.mentors_now
         ),
         questions=question_rows(cohort, today),
         requests=request_rows(cohort),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from courses.models import Cohort
-from tracker.dashboards.pictures import GroupPicture, Member
+from tracker.dashboards.group_overviews import GroupOverview, Member
 from tracker.models import AttentionPutAside
 from tracker.standing import Attention, Reason, Share, flagged_share
 
@@ -45,54 +45,54 @@ class PutAsideRow:
     by: str
 
 
-def mentor_names(picture: GroupPicture) -> str:
-    return ", ".join(mentor.name for mentor in picture.mentors_now) or "no mentor"
+def mentor_names(overview: GroupOverview) -> str:
+    return ", ".join(mentor.name for mentor in overview.mentors_now) or "no mentor"
 
 
-def attention_rows(pictures: list[GroupPicture]) -> tuple[AttentionRow, ...]:
+def attention_rows(overviews: list[GroupOverview]) -> tuple[AttentionRow, ...]:
     return tuple(
         AttentionRow(
             enrolment_id=member.enrolment_id,
             name=member.name,
-            group_id=picture.group.pk,
-            group_name=picture.group.name,
-            mentors=mentor_names(picture),
+            group_id=overview.group.pk,
+            group_name=overview.group.name,
+            mentors=mentor_names(overview),
             attention=member.standing.attention,
             reasons=member.standing.reasons,
         )
-        for member, picture in _worst_members(pictures)
+        for member, overview in _worst_members(overviews)
     )
 
 
-def _worst_members(pictures: Iterable[GroupPicture]) -> list[tuple[Member, GroupPicture]]:
+def _worst_members(overviews: Iterable[GroupOverview]) -> list[tuple[Member, GroupOverview]]:
     flagged = [
-        (member, picture)
-        for picture in pictures
-        for member in picture.members
+        (member, overview)
+        for overview in overviews
+        for member in overview.members
         if member.standing.attention is not Attention.NONE
     ]
     return sorted(flagged, key=lambda pair: (pair[0].standing.severity, pair[0].name))
 
 
-def group_alerts(pictures: list[GroupPicture]) -> tuple[GroupAlert, ...]:
-    flagged = [picture for picture in pictures if picture.status.attention is not Attention.NONE]
+def group_alerts(overviews: list[GroupOverview]) -> tuple[GroupAlert, ...]:
+    flagged = [overview for overview in overviews if overview.status.attention is not Attention.NONE]
     return tuple(
         GroupAlert(
-            picture.group.pk,
-            picture.group.name,
-            mentor_names(picture),
-            picture.status.attention,
-            picture.status.reasons,
+            overview.group.pk,
+            overview.group.name,
+            mentor_names(overview),
+            overview.status.attention,
+            overview.status.reasons,
         )
-        for picture in sorted(flagged, key=lambda picture: (picture.status.severity, picture.group.name))
+        for overview in sorted(flagged, key=lambda overview: (overview.status.severity, overview.group.name))
     )
 
 
-def share_of(pictures: list[GroupPicture]) -> Share:
-    if not pictures:
+def share_of(overviews: list[GroupOverview]) -> Share:
+    if not overviews:
         return Share(flagged=0, total=0, is_too_many=False)
-    standings = [member.standing for picture in pictures for member in picture.members]
-    return flagged_share(standings, pictures[0].thresholds)
+    standings = [member.standing for overview in overviews for member in overview.members]
+    return flagged_share(standings, overviews[0].thresholds)
 
 
 def put_aside_rows(cohort: Cohort, today: date) -> tuple[PutAsideRow, ...]:

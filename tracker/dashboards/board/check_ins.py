@@ -5,7 +5,7 @@ from datetime import date
 
 from courses.models import Cohort
 from lib.weeks import Week
-from tracker.dashboards.pictures import GroupPicture
+from tracker.dashboards.group_overviews import GroupOverview
 from tracker.models import CheckIn
 from tracker.standing import CheckInState, CheckInWeek
 
@@ -57,18 +57,18 @@ class RequestRow:
     by: str
 
 
-def week_columns(pictures: list[GroupPicture], today: date) -> tuple[WeekColumn, ...]:
-    weeks = sorted({entry.week for picture in pictures for entry in picture.status.weeks})[-WEEKS_SHOWN:]
+def week_columns(overviews: list[GroupOverview], today: date) -> tuple[WeekColumn, ...]:
+    weeks = sorted({entry.week for overview in overviews for entry in overview.status.weeks})[-WEEKS_SHOWN:]
     return tuple(
         WeekColumn(week, f"{week.starts_on.day} {week.starts_on:%b}", week.contains(today)) for week in weeks
     )
 
 
-def check_in_row(picture: GroupPicture, columns: tuple[WeekColumn, ...]) -> CheckInRow:
-    by_week = {entry.week: entry for entry in picture.status.weeks}
+def check_in_row(overview: GroupOverview, columns: tuple[WeekColumn, ...]) -> CheckInRow:
+    by_week = {entry.week: entry for entry in overview.status.weeks}
     return CheckInRow(
-        picture.group.pk,
-        picture.group.name,
+        overview.group.pk,
+        overview.group.name,
         tuple(_cell(by_week.get(column.week)) for column in columns),
     )
 

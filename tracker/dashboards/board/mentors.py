@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from courses.models import Cohort
 from lib.weeks import Week
-from tracker.dashboards.pictures import GroupPicture, Mentor
+from tracker.dashboards.group_overviews import GroupOverview, Mentor
 from tracker.models import CheckIn
 from tracker.standing import CheckInState
 
@@ -24,23 +24,25 @@ class MentorRow:
     open_question_count: int
 
 
-def mentor_rows(pictures: list[GroupPicture], minutes: dict[int, int], budget: int) -> tuple[MentorRow, ...]:
-    mentored: dict[int, list[GroupPicture]] = defaultdict(list)
+def mentor_rows(
+    overviews: list[GroupOverview], minutes: dict[int, int], budget: int
+) -> tuple[MentorRow, ...]:
+    mentored: dict[int, list[GroupOverview]] = defaultdict(list)
     people: dict[int, Mentor] = {}
-    for picture in pictures:
-        for mentor in picture.mentors_now:
-            mentored[mentor.person_id].append(picture)
+    for overview in overviews:
+        for mentor in overview.mentors_now:
+            mentored[mentor.person_id].append(overview)
             people[mentor.person_id] = mentor
     rows = [
         MentorRow(
             name=people[person_id].name,
             email=people[person_id].email,
-            groups=tuple((picture.group.pk, picture.group.name) for picture in own),
-            minutes=sum(minutes.get(picture.group.pk, 0) for picture in own),
+            groups=tuple((overview.group.pk, overview.group.name) for overview in own),
+            minutes=sum(minutes.get(overview.group.pk, 0) for overview in own),
             budget=budget * len(own),
             late_count=_count(own, CheckInState.LATE),
             missed_count=_count(own, CheckInState.MISSED),
-            open_question_count=sum(picture.open_question_count for picture in own),
+            open_question_count=sum(overview.open_question_count for overview in own),
         )
         for person_id, own in mentored.items()
     ]
@@ -49,8 +51,8 @@ def mentor_rows(pictures: list[GroupPicture], minutes: dict[int, int], budget: i
     )
 
 
-def _count(pictures: list[GroupPicture], state: CheckInState) -> int:
-    return sum(entry.state is state for picture in pictures for entry in picture.status.weeks)
+def _count(overviews: list[GroupOverview], state: CheckInState) -> int:
+    return sum(entry.state is state for overview in overviews for entry in overview.status.weeks)
 
 
 def minutes_by_group(cohort: Cohort, week: Week) -> dict[int, int]:

@@ -1,7 +1,7 @@
-"""The picture of groups that every page shares: their plan, members, marks, standings, check-ins. Three queries.
+"""The overview of groups that every page shares: their plan, members, marks, standings, check-ins. Three queries.
 
 Pages that need more lists of the same things hand in querysets with annotations of their own (`lib.rows.Rows`), and
-find them on `picture.group`, `member.membership` and `planned.item`.
+find them on `overview.group`, `member.membership` and `planned.item`.
 """
 
 from collections import defaultdict
@@ -79,7 +79,7 @@ class Mentor:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupPicture:
+class GroupOverview:
     """A group as its pages show it today (the cohort's today)."""
 
     group: Group
@@ -112,14 +112,14 @@ class GroupPicture:
         return tuple(mentor for mentor in self.mentors if mentor.is_open)
 
 
-def group_pictures(
+def group_overviews(
     groups: QuerySet[Group],
     *,
     now: datetime,
     memberships: QuerySet[Membership] | None = None,
     plan_items: QuerySet[PlanItem] | None = None,
-) -> list[GroupPicture]:
-    """Return the picture of each group, in the queryset's order.
+) -> list[GroupOverview]:
+    """Return the overview of each group, in the queryset's order.
 
     Args:
         groups: which groups; may carry annotations of the page's own.
@@ -134,7 +134,7 @@ def group_pictures(
     )
     members = _by_group(_members(stays, ids))
     items = _by_group(_plan(PlanItem.objects.all() if plan_items is None else plan_items, ids))
-    return [_picture(group, members[group.pk], items[group.pk], now) for group in rows]
+    return [_overview(group, members[group.pk], items[group.pk], now) for group in rows]
 
 
 def _with_facts(groups: QuerySet[Group]) -> QuerySet[Group]:
@@ -221,9 +221,9 @@ def _by_group(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _picture(
+def _overview(
     group: Group, memberships: list[Membership], items: list[PlanItem], now: datetime
-) -> GroupPicture:
+) -> GroupOverview:
     cohort = group.cohort
     today = cohort.today(now)
     memberships = [row for row in memberships if row.ended_on is None or today < row.ended_on]
@@ -236,7 +236,7 @@ def _picture(
         _member(row, plan, fact, standing)
         for row, fact, standing in zip(memberships, facts, standings.standings, strict=True)
     )
-    return GroupPicture(
+    return GroupOverview(
         group=group,
         today=today,
         now=now,

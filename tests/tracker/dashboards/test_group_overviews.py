@@ -9,12 +9,12 @@ from tests.factories.courses import PauseFactory
 from tests.factories.groups import AbsenceFactory, MentorAwayFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
-from tracker.dashboards.pictures import group_pictures
+from tracker.dashboards.group_overviews import group_overviews
 
 
-def test_group_pictures_tell_plan_members_and_mentors(cast: Cast) -> None:
+def test_group_overviews_tell_plan_members_and_mentors(cast: Cast) -> None:
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], hours="2.5")
-    clover, juniper = group_pictures(Group.objects.in_order(), now=timezone.now())
+    clover, juniper = group_overviews(Group.objects.in_order(), now=timezone.now())
     assert [planned.item.milestone.title for planned in clover.plan] == [
         "LLM basics",
         "Prompt engineering",
@@ -32,16 +32,16 @@ def test_group_pictures_tell_plan_members_and_mentors(cast: Cast) -> None:
     assert (clover.week_number, clover.week_count) == (3, 4)
 
 
-def test_group_pictures_judge_by_the_plan(cast: Cast) -> None:
+def test_group_overviews_judge_by_the_plan(cast: Cast) -> None:
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[1])
-    clover = group_pictures(Group.objects.filter(name="Clover"), now=timezone.now())[0]
+    clover = group_overviews(Group.objects.filter(name="Clover"), now=timezone.now())[0]
     assert [member.standing.behind_by for member in clover.members] == [0, 2, 2]
     assert clover.spread == 2
 
 
 @pytest.mark.parametrize("groups", [1, 2])
-def test_group_pictures_take_three_queries(
+def test_group_overviews_take_three_queries(
     cast: Cast, groups: int, django_assert_num_queries: object
 ) -> None:
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 9))
@@ -59,5 +59,5 @@ def test_group_pictures_take_three_queries(
     QuestionFactory.create(membership=cast.ana)
     wanted = Group.objects.in_order()[:groups]
     with django_assert_num_queries(3):  # type: ignore[operator]
-        pictures = group_pictures(wanted, now=timezone.now())
-    assert len(pictures) == groups
+        overviews = group_overviews(wanted, now=timezone.now())
+    assert len(overviews) == groups
