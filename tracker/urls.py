@@ -1,34 +1,43 @@
 from django.urls import path
 
-from tracker.views.absence_accept import absence_accept
-from tracker.views.absence_take_back import absence_take_back
-from tracker.views.attention_end_put_aside import attention_end_put_aside
-from tracker.views.attention_put_aside import attention_put_aside
+from tracker.views.attention import (
+    absence_accept,
+    absence_take_back,
+    attention_end_put_aside,
+    attention_put_aside,
+)
 from tracker.views.board import board
-from tracker.views.check_in_detail import check_in_detail
-from tracker.views.check_in_draft import check_in_draft, check_in_draft_discard
-from tracker.views.check_in_list import check_in_list
-from tracker.views.check_in_log import check_in_log, check_in_now
-from tracker.views.check_in_similar import check_in_similar
-from tracker.views.group_detail import group_detail
-from tracker.views.home import home
-from tracker.views.material_tick import material_tick
-from tracker.views.my_groups import my_groups
-from tracker.views.my_week import my_week
-from tracker.views.progress_hours import progress_hours
-from tracker.views.progress_mark import progress_mark
-from tracker.views.progress_undo import progress_undo
-from tracker.views.progress_waive import progress_unwaive, progress_waive
-from tracker.views.request_settle import request_open, request_settle
-from tracker.views.review_approve import review_approve
-from tracker.views.review_ask_for_changes import review_ask_for_changes
-from tracker.views.review_detail import review_detail
-from tracker.views.review_hand_in import review_hand_in
-from tracker.views.review_list import review_list
-from tracker.views.review_request import review_request
-from tracker.views.step_close import step_close
-from tracker.views.student_detail import student_detail
-from tracker.views.week import week
+from tracker.views.check_ins import (
+    check_in_detail,
+    check_in_draft,
+    check_in_draft_discard,
+    check_in_list,
+    check_in_log,
+    check_in_now,
+    check_in_similar,
+    request_open,
+    request_settle,
+    step_close,
+)
+from tracker.views.groups import group_detail, home, my_groups
+from tracker.views.progress import (
+    material_tick,
+    progress_hours,
+    progress_mark,
+    progress_undo,
+    progress_unwaive,
+    progress_waive,
+)
+from tracker.views.reviews import (
+    review_approve,
+    review_ask_for_changes,
+    review_detail,
+    review_hand_in,
+    review_list,
+    review_request,
+)
+from tracker.views.students import student_detail
+from tracker.views.weeks import my_week, week
 
 app_name = "tracker"
 

@@ -108,7 +108,7 @@ def test_check_in_detail_tells_who_changed_what(cast: Cast, as_: As) -> None:
     }
     with pytest.MonkeyPatch.context() as patch:
         later = timezone.now() + timedelta(hours=1)
-        patch.setattr("tracker.views.check_in_log.timezone.now", lambda: later)
+        patch.setattr("tracker.views.check_ins.timezone.now", lambda: later)
         ines.post(log, changed)
     page = marta.get(url_of(cast)).context["page"]
     assert [(str(line.by), line.field, line.before, line.after) for line in page.history] == [

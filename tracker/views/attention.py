@@ -1,0 +1,74 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from groups.models import Absence
+from lib.days import day_words, days_words
+from lib.editing import status_of
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from tracker.access.students import absence_to_take_back, put_aside_to_end, student_to_lead
+from tracker.actions.attention import end_put_aside, put_aside
+from tracker.forms.students import AbsenceForm, PutAsideForm
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
+    """Put the attention for a student aside until a day."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = student_to_lead(user, enrolment_id, now)
+    form = PutAsideForm(request.POST or None, today=access.today)
+    if request.method == "POST" and form.is_valid():
+        aside = put_aside(enrolment=access.enrolment, by=user, at=now, **form.cleaned_data)
+        until = day_words(aside.until_on, access.today)
+        messages.success(request, f"{access.enrolment.person} is put aside until {until}.")
+        return redirect("tracker:student-detail", enrolment_id)
+    return render(
+        request, "tracker/attention_put_aside.html", {"form": form, "access": access}, status=status_of(form)
+    )
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def attention_end_put_aside(request: HtmxRequest, enrolment_id: int, put_aside_id: int) -> HttpResponse:
+    """Let the attention for a student count again before its day."""
+    now = timezone.now()
+    user = signed_in(request)
+    access, aside = put_aside_to_end(user, enrolment_id, put_aside_id, now)
+    end_put_aside(aside=aside, by=user, at=now)
+    messages.success(request, f"{access.enrolment.person} is not put aside any more.")
+    return redirect("tracker:student-detail", enrolment_id)
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
+    """Accept that a student is away: their silence and absence are explained on these days."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = student_to_lead(user, enrolment_id, now)
+    absence = Absence(enrolment=access.enrolment, accepted_by=user, accepted_at=now)
+    form = AbsenceForm(request.POST or None, instance=absence, enrolment=access.enrolment, today=access.today)
+    if request.method == "POST" and form.is_valid():
+        absence = form.save()
+        days = days_words(absence.starts_on, absence.ends_on, access.today)
+        messages.success(request, f"Accepted that {access.enrolment.person} is away {days}.")
+        return redirect("tracker:student-detail", enrolment_id)
+    return render(
+        request, "tracker/absence_accept.html", {"form": form, "access": access}, status=status_of(form)
+    )
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def absence_take_back(request: HtmxRequest, enrolment_id: int, absence_id: int) -> HttpResponse:
+    """Take an accepted absence back, as if it had not been."""
+    access, absence = absence_to_take_back(signed_in(request), enrolment_id, absence_id, timezone.now())
+    absence.delete()
+    days = days_words(absence.starts_on, absence.ends_on, access.today)
+    messages.success(request, f"The absence of {access.enrolment.person} {days} is taken back.")
+    return redirect("tracker:student-detail", enrolment_id)

@@ -1,0 +1,67 @@
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from groups.access import group_to_read, running_cohorts
+from groups.relations import RelationKind, relations_of
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from tracker.dashboards.group import group_page
+from tracker.dashboards.mentor import mentor_dashboard, mentor_group_card
+
+
+@audience(Audience.PERSON)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Send people to the page with their question: mentors first, then students, then course admins."""
+    relations = relations_of(signed_in(request), timezone.now())
+    if relations.open(RelationKind.MENTORS):
+        return redirect("tracker:my-groups")
+    if relations.open(RelationKind.STUDIES):
+        return redirect("tracker:my-week")
+    if relations.open(RelationKind.ADMINISTERS):
+        cohorts = running_cohorts(relations)
+        return (
+            redirect("tracker:board", cohorts[0].pk) if len(cohorts) == 1 else redirect("groups:course-list")
+        )
+    return render(request, "tracker/home.html")
+
+
+@audience(Audience.PERSON)
+@require_safe
+def my_groups(request: HtmxRequest) -> HttpResponse:
+    """Show a mentor which of their groups needs them, and which check-in to log. Who mentors nobody is told so."""
+    dashboard = mentor_dashboard(mentor=signed_in(request), now=timezone.now())
+    return render(request, "tracker/my_groups.html", {"dashboard": dashboard})
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Show a group to its members, its mentors now or earlier, and the course admins."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_read(user, group_id, now)
+    context = {
+        "page": group_page(access=access, person=user, now=now),
+        "group": access.group,
+        "may_set_up": access.is_course_admin,
+        "here": reverse("tracker:group-detail", args=[group_id]),
+        "is_part": request.htmx.target == "group",
+    }
+    template = "tracker/group_detail.html#group" if context["is_part"] else "tracker/group_detail.html"
+    return render(request, template, context)
+
+
+def wants_card(request: HtmxRequest, group_id: int) -> bool:
+    """Say whether htmx is going to put the answer in the place of this group's card."""
+    return bool(request.htmx) and request.htmx.target == f"group-{group_id}"
+
+
+def answer_card(request: HtmxRequest, group_id: int, now: datetime) -> HttpResponse:
+    card = mentor_group_card(group_id=group_id, mentor=signed_in(request), now=now)
+    return render(request, "tracker/my_groups.html#changed-card", {"card": card})
