@@ -1,21 +1,38 @@
 from django.urls import path
 
-from questions.views.milestone_questions import milestone_questions
-from questions.views.milestone_questions_publish import (
+from questions.views.answers import answer_edit, answer_remove, answer_restore, question_answer
+from questions.views.asking import (
+    ask_take_back,
+    question_again,
+    question_ask,
+    question_new,
+    question_same,
+    question_similar,
+)
+from questions.views.duplicates import (
+    question_duplicate,
+    question_duplicate_undo,
+    question_not_same,
+    question_not_same_undo,
+)
+from questions.views.known_questions import (
+    course_questions_md,
+    milestone_questions,
+    milestone_questions_md,
     milestone_questions_publish,
     milestone_questions_unpublish,
 )
-from questions.views.question_again import ask_take_back, question_again, question_take_back
-from questions.views.question_ask import question_ask, question_new, question_same
-from questions.views.question_detail import question_answer, question_detail
-from questions.views.question_edit import answer_edit, answer_remove, answer_restore, question_edit
-from questions.views.question_list import question_list
-from questions.views.question_merge import question_duplicate, question_duplicate_undo
-from questions.views.question_not_same import question_not_same, question_not_same_undo
-from questions.views.question_publish import question_publish, question_unpublish
-from questions.views.question_settle import question_follow_up, question_reopen, question_settle
-from questions.views.question_similar import question_similar
-from questions.views.questions_md import course_questions_md, milestone_questions_md
+from questions.views.questions import (
+    question_detail,
+    question_edit,
+    question_follow_up,
+    question_list,
+    question_publish,
+    question_reopen,
+    question_settle,
+    question_take_back,
+    question_unpublish,
+)
 
 app_name = "questions"
 

@@ -12,36 +12,38 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
-from questions.access.questions import question_to_edit
-from questions.actions import QuestionError, remove_answer, restore_answer
-from questions.forms.questions import AnswerForm, QuestionForm, refused
+from questions.access.questions import question_to_answer
+from questions.actions import QuestionError, answer, remove_answer, restore_answer
+from questions.forms.questions import AnswerForm, refused
 from questions.views.question_told import go, go_to, tell, unpublished_words
+from questions.views.questions import question_page
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
-def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Edit a question: its asker all of it, who leads the group all but who sees it."""
+@require_POST
+def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
+    """Answer a question."""
     now = timezone.now()
     user = signed_in(request)
-    is_saving = request.method == "POST"
-    with transaction.atomic() if is_saving else nullcontext():
-        access = question_to_edit(user, question_id, now, is_locked=is_saving)
-        title, was_known = access.question.title, access.question.published_at is not None
-        form = QuestionForm(
-            request.POST or None, instance=access.question, may_choose_readers=access.may_choose_readers
-        )
-        if form.is_valid():
-            try:
-                form.save_by(by=user, at=now)
-            except QuestionError as error:
-                refused(form, error)
-            else:
-                more = unpublished_words(was_known=was_known, question=access.question)
-                tell(request, f"“{access.question}” is saved.{more}")
-                return go_to(request, access.question)
-    context = {"form": form, "title": title, "url": access.question.get_absolute_url()}
-    return render(request, "questions/question_edit.html", context, status=status_of(form))
+    access = question_to_answer(user, question_id, now)
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        studies = access.reader.studies_beside(access.question)
+        enrolment_id = studies.enrolment_id if studies else None
+        try:
+            given = answer(
+                question=access.question,
+                by=user,
+                at=now,
+                body=form.cleaned_data["body"],
+                enrolment_id=enrolment_id,
+            )
+        except QuestionError as error:
+            refused(form, error)
+        else:
+            tell(request, f"“{access.question}” is answered.")
+            return go(request, f"{access.question.get_absolute_url()}#answer-{given.pk}")
+    return question_page(request, access, form, status=422)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)

@@ -1,13 +1,13 @@
-"""Ask: with everything on a page of its own, or in one line from wherever the person is."""
+"""Ask: on a page of its own, in one line from any page, or again. Similar questions are offered meanwhile."""
 
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from groups.access import GroupAccess
 from lib.editing import status_of
@@ -15,16 +15,26 @@ from lib.requests import HtmxRequest, way_back
 from people.access import Audience, audience, signed_in
 from people.models import User
 from questions.access.questions import (
+    ask_to_take_back,
     group_to_ask_in,
     members_to_ask_for,
+    question_to_ask_again,
     question_to_edit,
     question_to_read,
     reader,
 )
-from questions.actions import QuestionError, ask, ask_instead
+from questions.actions import QuestionError, ask, ask_again, ask_instead, take_back_ask
 from questions.candidates import text_of
 from questions.dashboards.question_suggestions import Suggestion, suggestions
-from questions.forms.questions import AskForm, AskLineForm, OriginalForm, refused, seen_while_typing
+from questions.forms.questions import (
+    AskAgainForm,
+    AskForm,
+    AskLineForm,
+    OriginalForm,
+    TypedForm,
+    refused,
+    seen_while_typing,
+)
 from questions.models import Question
 from questions.views.question_told import go, go_to, tell
 
@@ -132,3 +142,61 @@ def question_same(request: HtmxRequest, question_id: int) -> HttpResponse:
         return go_to(request, access.question)
     tell(request, f"You asked “{original}” too. Your own question is taken back.")
     return go_to(request, original)
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Offer what was asked before, with its answers, under the line in which a question is being typed."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_ask_in(user, group_id, now)
+    typed = TypedForm(request.GET).typed()
+    offered = suggestions(reader=reader(user, now), asked=typed, course_id=access.group.cohort.course_id)
+    context = {
+        "similar": offered,
+        "group": access.group,
+        "is_for_oneself": access.studies is not None,
+        "reads": "reads" in request.GET,
+    }
+    return render(request, "questions/_question_suggestions.html", context)
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def question_again(request: HtmxRequest, question_id: int) -> HttpResponse:
+    """I have this question too; or, for mentors, somebody in my group has."""
+    now = timezone.now()
+    user = signed_in(request)
+    form = AskAgainForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    access, group = question_to_ask_again(user, question_id, form.cleaned_data["group"], now)
+    try:
+        ask = ask_again(question=access.question, group=group, by=user, at=now)
+    except QuestionError as error:
+        messages.error(request, str(error))
+        return go(request, reverse("questions:question-list"))
+    who = "You" if ask.enrolment_id else f"Somebody in {group}"
+    tell(
+        request,
+        f"{who} asked “{ask.question}” too.",
+        undo_url=reverse("questions:ask-take-back", args=[ask.pk]),
+    )
+    return go_to(request, ask.question)
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def ask_take_back(request: HtmxRequest, ask_id: int) -> HttpResponse:
+    """Take back that one asked it too."""
+    now = timezone.now()
+    user = signed_in(request)
+    access, ask = ask_to_take_back(user, ask_id, now)
+    try:
+        take_back_ask(ask=ask, by=user, at=now)
+    except QuestionError as error:
+        messages.error(request, str(error))
+    else:
+        tell(request, f"Taken back: “{access.question}” is not counted as asked by you.")
+    return go_to(request, access.question)
