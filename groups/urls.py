@@ -1,96 +1,105 @@
-from django.urls import path
+from django.urls import include, path
 
 from groups.views import (
     cohorts,
     courses,
     enrolments,
-    group_set_up,
+    groups,
     invitations,
     materials,
+    mentor_away,
     mentors,
     milestones,
     people,
     plans,
 )
-from groups.views import groups as group_pages
-from groups.views.mentor_away import mentor_away, mentor_away_take_back
 
 app_name = "groups"
+
+invitation_urls = [
+    path("", invitations.invitation_detail, name="invitation-detail"),
+    path("send/", invitations.invitation_send, name="invitation-send"),
+    path("revoke/", invitations.invitation_revoke, name="invitation-revoke"),
+    path("correct/", invitations.person_correct, name="person-correct"),
+]
+
+course_urls = [
+    path("", courses.course_detail, name="course-detail"),
+    path("edit/", courses.course_edit, name="course-edit"),
+    path("thresholds/", courses.course_thresholds, name="course-thresholds"),
+    path("admins/add/", courses.course_admin_add, name="course-admin-add"),
+    path("admins/<int:person_id>/remove/", courses.course_admin_remove, name="course-admin-remove"),
+    path("milestones/", milestones.milestone_list, name="milestone-list"),
+    path("milestones/new/", milestones.milestone_new, name="milestone-new"),
+    path("cohorts/", cohorts.cohort_list, name="cohort-list"),
+    path("cohorts/new/", cohorts.cohort_new, name="cohort-new"),
+    path("invitations/<int:person_id>/", include(invitation_urls)),
+]
+
+milestone_urls = [
+    path("", milestones.milestone_detail, name="milestone-detail"),
+    path("edit/", milestones.milestone_edit, name="milestone-edit"),
+    path("move/", milestones.milestone_move, name="milestone-move"),
+    path("delete/", milestones.milestone_delete, name="milestone-delete"),
+    path("materials/add/", materials.material_add, name="material-add"),
+]
+
+material_urls = [
+    path("edit/", materials.material_edit, name="material-edit"),
+    path("move/", materials.material_move, name="material-move"),
+    path("retire/", materials.material_retire, name="material-retire"),
+    path("bring-back/", materials.material_bring_back, name="material-bring-back"),
+    path("delete/", materials.material_delete, name="material-delete"),
+]
+
+cohort_urls = [
+    path("edit/", cohorts.cohort_edit, name="cohort-edit"),
+    path("calendar/", cohorts.cohort_calendar, name="cohort-calendar"),
+    path("pauses/add/", cohorts.pause_add, name="pause-add"),
+    path("people/", people.cohort_people, name="cohort-people"),
+    path("people/enrol/", people.enrol_person, name="enrol"),
+    path("people/enrol-several/", people.enrol_several, name="enrol-several"),
+    path("groups/", groups.cohort_groups, name="cohort-groups"),
+    path("groups/new/", groups.group_new, name="group-new"),
+    path("groups/make/", groups.groups_make, name="groups-make"),
+]
+
+enrolment_urls = [
+    path("", enrolments.enrolment_detail, name="enrolment-detail"),
+    path("move/", enrolments.enrolment_move, name="enrolment-move"),
+    path("leave/", enrolments.enrolment_leave, name="enrolment-leave"),
+    path("end/", enrolments.enrolment_end, name="enrolment-end"),
+]
+
+group_urls = [
+    path("edit/", groups.group_edit, name="group-edit"),
+    path("delete/", groups.group_delete, name="group-delete"),
+    path("set-up/", groups.group_set_up, name="group-set-up"),
+    path("students/add/", groups.students_add, name="students-add"),
+    path("mentors/assign/", mentors.mentor_assign, name="mentor-assign"),
+    path("mentors/invite/", mentors.mentor_invite, name="mentor-invite"),
+    path("plan/", plans.plan_edit, name="plan-edit"),
+    path("plan/shift/", plans.plan_shift, name="plan-shift"),
+    path("plan/reset/", plans.plan_reset, name="plan-reset"),
+]
+
+mentorship_urls = [
+    path("end/", mentors.mentorship_end, name="mentorship-end"),
+    path("away/", mentor_away.mentor_away_add, name="mentor-away-add"),
+]
 
 urlpatterns = [
     path("courses/", courses.course_list, name="course-list"),
     path("courses/new/", courses.course_new, name="course-new"),
-    path("courses/<slug:slug>/", courses.course_detail, name="course-detail"),
-    path("courses/<slug:slug>/edit/", courses.course_edit, name="course-edit"),
-    path("courses/<slug:slug>/thresholds/", courses.course_thresholds, name="course-thresholds"),
-    path("courses/<slug:slug>/admins/add/", courses.course_admin_add, name="course-admin-add"),
-    path(
-        "courses/<slug:slug>/admins/<int:person_id>/remove/",
-        courses.course_admin_remove,
-        name="course-admin-remove",
-    ),
-    path("courses/<slug:slug>/milestones/", milestones.milestone_list, name="milestone-list"),
-    path("courses/<slug:slug>/milestones/new/", milestones.milestone_new, name="milestone-new"),
-    path("milestones/<int:milestone_id>/", milestones.milestone_detail, name="milestone-detail"),
-    path("milestones/<int:milestone_id>/edit/", milestones.milestone_edit, name="milestone-edit"),
-    path("milestones/<int:milestone_id>/move/", milestones.milestone_move, name="milestone-move"),
-    path("milestones/<int:milestone_id>/delete/", milestones.milestone_delete, name="milestone-delete"),
-    path("milestones/<int:milestone_id>/materials/add/", materials.material_add, name="material-add"),
-    path("materials/<int:material_id>/edit/", materials.material_edit, name="material-edit"),
-    path("materials/<int:material_id>/move/", materials.material_move, name="material-move"),
-    path("materials/<int:material_id>/retire/", materials.material_retire, name="material-retire"),
-    path(
-        "materials/<int:material_id>/bring-back/", materials.material_bring_back, name="material-bring-back"
-    ),
-    path("materials/<int:material_id>/delete/", materials.material_delete, name="material-delete"),
-    path("courses/<slug:slug>/cohorts/", cohorts.cohort_list, name="cohort-list"),
-    path("courses/<slug:slug>/cohorts/new/", cohorts.cohort_new, name="cohort-new"),
-    path("cohorts/<int:cohort_id>/edit/", cohorts.cohort_edit, name="cohort-edit"),
-    path("cohorts/<int:cohort_id>/calendar/", cohorts.cohort_calendar, name="cohort-calendar"),
-    path("cohorts/<int:cohort_id>/pauses/add/", cohorts.pause_add, name="pause-add"),
+    path("courses/<slug:slug>/", include(course_urls)),
+    path("milestones/<int:milestone_id>/", include(milestone_urls)),
+    path("materials/<int:material_id>/", include(material_urls)),
+    path("cohorts/<int:cohort_id>/", include(cohort_urls)),
     path("pauses/<int:pause_id>/remove/", cohorts.pause_remove, name="pause-remove"),
-    path("cohorts/<int:cohort_id>/people/", people.cohort_people, name="cohort-people"),
-    path("cohorts/<int:cohort_id>/people/enrol/", people.enrol_person, name="enrol"),
-    path("cohorts/<int:cohort_id>/people/enrol-several/", people.enrol_several, name="enrol-several"),
-    path("enrolments/<int:enrolment_id>/", enrolments.enrolment_detail, name="enrolment-detail"),
-    path("enrolments/<int:enrolment_id>/move/", enrolments.enrolment_move, name="enrolment-move"),
-    path("enrolments/<int:enrolment_id>/leave/", enrolments.enrolment_leave, name="enrolment-leave"),
-    path("enrolments/<int:enrolment_id>/end/", enrolments.enrolment_end, name="enrolment-end"),
-    path(
-        "courses/<slug:slug>/invitations/<int:person_id>/",
-        invitations.invitation_detail,
-        name="invitation-detail",
-    ),
-    path(
-        "courses/<slug:slug>/invitations/<int:person_id>/send/",
-        invitations.invitation_send,
-        name="invitation-send",
-    ),
-    path(
-        "courses/<slug:slug>/invitations/<int:person_id>/revoke/",
-        invitations.invitation_revoke,
-        name="invitation-revoke",
-    ),
-    path(
-        "courses/<slug:slug>/invitations/<int:person_id>/correct/",
-        invitations.person_correct,
-        name="person-correct",
-    ),
-    path("cohorts/<int:cohort_id>/groups/", group_pages.cohort_groups, name="cohort-groups"),
-    path("cohorts/<int:cohort_id>/groups/new/", group_pages.group_new, name="group-new"),
-    path("cohorts/<int:cohort_id>/groups/make/", group_pages.groups_make, name="groups-make"),
-    path("groups/<int:group_id>/edit/", group_pages.group_edit, name="group-edit"),
-    path("groups/<int:group_id>/delete/", group_pages.group_delete, name="group-delete"),
-    path("groups/<int:group_id>/set-up/", group_set_up.group_set_up, name="group-set-up"),
-    path("groups/<int:group_id>/students/add/", group_set_up.students_add, name="students-add"),
-    path("groups/<int:group_id>/mentors/assign/", mentors.mentor_assign, name="mentor-assign"),
-    path("groups/<int:group_id>/mentors/invite/", mentors.mentor_invite, name="mentor-invite"),
-    path("mentorships/<int:mentorship_id>/end/", mentors.mentorship_end, name="mentorship-end"),
-    path("mentorships/<int:mentorship_id>/away/", mentors.mentor_away_add, name="mentor-away-add"),
-    path("mentor-away/<int:away_id>/remove/", mentors.mentor_away_remove, name="mentor-away-remove"),
-    path("groups/<int:group_id>/plan/", plans.plan_edit, name="plan-edit"),
-    path("groups/<int:group_id>/plan/shift/", plans.plan_shift, name="plan-shift"),
-    path("groups/<int:group_id>/plan/reset/", plans.plan_reset, name="plan-reset"),
-    path("away/", mentor_away, name="mentor-away"),
-    path("away/<int:away_id>/take-back/", mentor_away_take_back, name="mentor-away-take-back"),
+    path("enrolments/<int:enrolment_id>/", include(enrolment_urls)),
+    path("groups/<int:group_id>/", include(group_urls)),
+    path("mentorships/<int:mentorship_id>/", include(mentorship_urls)),
+    path("mentor-away/<int:away_id>/remove/", mentor_away.mentor_away_remove, name="mentor-away-remove"),
+    path("away/", mentor_away.mentor_away, name="mentor-away"),
+    path("away/<int:away_id>/take-back/", mentor_away.mentor_away_take_back, name="mentor-away-take-back"),
 ]

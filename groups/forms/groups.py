@@ -8,7 +8,6 @@ from courses.models import Cohort
 from groups.actions.group import NewGroup
 from groups.forms.people import StayDay
 from groups.models import Enrolment, Group, Mentorship
-from lib.day_input import DayInput
 from lib.editing import VersionedForm
 
 
@@ -106,23 +105,6 @@ class MentorshipEndForm(forms.Form):
             label="On",
             help_text="The first day on which they do not mentor the group any more.",
         )
-
-
-class AwayForm(forms.Form):
-    """Days on which a mentor is away, the first and the last included."""
-
-    starts_on = forms.DateField(label="First day", widget=DayInput())
-    ends_on = forms.DateField(label="Last day", widget=DayInput())
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts_on and ends_on:
-            if ends_on < starts_on:
-                self.add_error("ends_on", "This is before the first day.")
-            elif (ends_on - starts_on).days > 366:
-                self.add_error("ends_on", "End the mentorship of somebody who is away for over a year.")
-        return cleaned
 
 
 class MakeGroupsForm(forms.Form):

@@ -16,7 +16,7 @@ class _Groups(RowsField[Mentorship]):
         return f"{obj.group}"
 
 
-class MentorAwayForm(forms.Form):
+class OwnDaysAwayForm(forms.Form):
     """From when to when a mentor is away, and from which of their groups."""
 
     starts_on = forms.DateField(label="From", widget=DayInput)
@@ -68,3 +68,20 @@ class MentorAwayForm(forms.Form):
             )
             for mentorship in self.cleaned_data["mentorships"]
         )
+
+
+class DaysAwayForm(forms.Form):
+    """Days on which a mentor is away, the first and the last included."""
+
+    starts_on = forms.DateField(label="First day", widget=DayInput())
+    ends_on = forms.DateField(label="Last day", widget=DayInput())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on:
+            if ends_on < starts_on:
+                self.add_error("ends_on", "This is before the first day.")
+            elif (ends_on - starts_on).days > 366:
+                self.add_error("ends_on", "End the mentorship of somebody who is away for over a year.")
+        return cleaned

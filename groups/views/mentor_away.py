@@ -4,9 +4,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from groups.access import (
+    mentor_away_to_administer,
+    mentorship_to_administer,
+    own_days_away,
+    own_mentorships,
+)
+from groups.actions.mentorship import MentorshipError, note_away
 from groups.dashboards.mentor_away import mentor_away_page
-from groups.forms.mentor_away import MentorAwayForm
-from groups.mentor_access import own_days_away, own_mentorships
+from groups.forms.mentor_away import DaysAwayForm, OwnDaysAwayForm
+from groups.views.groups import mentors_url
 from lib.days import days_words
 from lib.editing import status_of
 from lib.requests import HtmxRequest
@@ -20,7 +27,7 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
     now = timezone.now()
     mentorships = own_mentorships(signed_in(request), now)
     page = mentor_away_page(mentorships=mentorships, now=now)
-    form = MentorAwayForm(
+    form = OwnDaysAwayForm(
         request.POST or None,
         mentorships=mentorships,
         today=page.today,
@@ -43,3 +50,36 @@ def mentor_away_take_back(request: HtmxRequest, away_id: int) -> HttpResponse:
     away.delete()
     messages.success(request, f"You are not away from {away.mentorship.group} on these days any more.")
     return redirect("groups:mentor-away")
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
+    """Note days on which a mentor is away from a group."""
+    mentorship = mentorship_to_administer(signed_in(request), mentorship_id, timezone.now())
+    form = DaysAwayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            note_away(mentorship=mentorship, **form.cleaned_data)
+        except MentorshipError as error:
+            form.add_error("starts_on", str(error))
+        else:
+            words = f"{mentorship.person} is away. Assign a cover, so that {mentorship.group} meets somebody."
+            messages.success(request, words)
+            return redirect(mentors_url(mentorship.group))
+    return render(
+        request,
+        "groups/mentor_away_add.html",
+        {"mentorship": mentorship, "form": form},
+        status=status_of(form),
+    )
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def mentor_away_remove(request: HtmxRequest, away_id: int) -> HttpResponse:
+    """Take days away back."""
+    away = mentor_away_to_administer(signed_in(request), away_id, timezone.now())
+    away.delete()
+    messages.success(request, f"{away.mentorship.person} is not away on these days any more.")
+    return redirect(mentors_url(away.mentorship.group))
