@@ -129,7 +129,7 @@ def test_mail_that_cannot_leave_keeps_nobody_out(
     def fail(*args: object, **kwargs: object) -> None:
         raise OSError("no mail server")
 
-    monkeypatch.setattr("sheets.views.import_confirm.send_invitation", fail)
+    monkeypatch.setattr("sheets.views.imports.send_invitation", fail)
     client = as_("ines")
     sheet_import = given(client, cast, b"Name,E-mail\nGus Lind,gus@example.com\n", is_inviting="on")
     done = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]), follow=True)

@@ -1,0 +1,131 @@
+from collections.abc import Sequence
+
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from courses.models import Cohort
+from groups.access import cohort_to_administer, group_to_lead
+from groups.models import Group
+from groups.tabs import cohort_tabs
+from lib.csv_lines import CONTENT_TYPE as CSV_CONTENT_TYPE
+from lib.csv_lines import csv_lines
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from sheets.access import groups_led
+from sheets.dashboards.export_rows import Led
+from sheets.dashboards.exports import Export, ExportFilter, header, rows
+from sheets.dashboards.group_workbooks import group_workbooks
+from sheets.forms.exports import CsvForm, WorkbookForm, WorkbooksForm
+from sheets.writing import archive, workbook
+from sheets.writing.archive import file_stem
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def export(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Show what of a cohort can be exported, and the filters."""
+    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    return export_page(request, cohort)
+
+
+def export_page(
+    request: HtmxRequest,
+    cohort: Cohort,
+    *,
+    books: WorkbooksForm | None = None,
+    csv: CsvForm | None = None,
+) -> HttpResponse:
+    """The page, with a form that was filled in and does not fit, if any."""
+    context = {
+        "cohort": cohort,
+        "tabs": cohort_tabs(cohort, "Export"),
+        "books": books or WorkbooksForm(cohort, auto_id="books-%s"),
+        "csv": csv or CsvForm(cohort, auto_id="csv-%s"),
+    }
+    return render(request, "sheets/export.html", context, status=422 if books or csv else 200)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseBase:
+    """Send rows of a cohort as CSV, while they are read."""
+    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    if kind not in set(Export):
+        raise Http404
+    form = CsvForm(cohort, request.GET, auto_id="csv-%s")
+    if not form.is_valid():
+        return export_page(request, cohort, csv=form)
+    given = form.cleaned_data
+    chosen = ExportFilter(
+        cohort=cohort,
+        group=given["group"],
+        since=given["since"],
+        until=given["until"],
+        has_private_notes=given["private_notes"],
+    )
+    export = Export(kind)
+    name = file_stem(f"{given['group'] or cohort} {export}")
+    return StreamingHttpResponse(
+        csv_lines(header(export, chosen), rows(export, chosen)),
+        content_type=CSV_CONTENT_TYPE,
+        headers=_attachment(f"{name}.csv"),
+    )
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Send a group as a workbook in the layout of the tracking sheet, with tabs more."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = group_to_lead(user, group_id, now)
+    led = None if access.is_course_admin else groups_led(user, now)
+    form = WorkbookForm(request.GET)
+    has_private_notes = form.is_valid() and form.cleaned_data["private_notes"]
+    return _workbook_response(access.group.cohort, access.group, has_private_notes=has_private_notes, led=led)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
+    """Send a workbook a group, all of them in one ZIP; of one group that is chosen, its workbook."""
+    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    form = WorkbooksForm(cohort, request.GET, auto_id="books-%s")
+    if not form.is_valid():
+        return export_page(request, cohort, books=form)
+    group, has_private_notes = form.cleaned_data["group"], form.cleaned_data["private_notes"]
+    if group is not None:
+        return _workbook_response(cohort, group, has_private_notes=has_private_notes)
+    return _archive_response(cohort, list(cohort.groups.in_order()), has_private_notes=has_private_notes)
+
+
+def _workbook_response(
+    cohort: Cohort, group: Group, *, has_private_notes: bool, led: Led = None
+) -> HttpResponse:
+    today = cohort.working_day(timezone.now())
+    file = next(
+        group_workbooks(
+            cohort=cohort, groups=[group], today=today, has_private_notes=has_private_notes, led=led
+        )
+    )
+    return HttpResponse(file.content, content_type=workbook.CONTENT_TYPE, headers=_attachment(file.name))
+
+
+def _archive_response(
+    cohort: Cohort, groups: Sequence[Group], *, has_private_notes: bool
+) -> StreamingHttpResponse:
+    today = cohort.working_day(timezone.now())
+    files = group_workbooks(cohort=cohort, groups=groups, today=today, has_private_notes=has_private_notes)
+    parts = archive.archive_parts((file.name, file.content) for file in files)
+    return StreamingHttpResponse(
+        parts,
+        content_type=archive.CONTENT_TYPE,
+        headers=_attachment(f"{file_stem(cohort.title)}.zip"),
+    )
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"Content-Disposition": content_disposition_header(True, name) or ""}

@@ -1,0 +1,237 @@
+import logging
+from collections.abc import Generator
+from datetime import datetime
+from smtplib import SMTPException
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses.models import Cohort, Course
+from groups.access import cohort_to_administer, course_to_administer
+from groups.tabs import cohort_tabs, course_tabs
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from people.actions.invitations import send_invitation
+from people.models import Invitation, User
+from sheets.access import import_to_administer
+from sheets.actions.confirm import confirm
+from sheets.actions.discard import discard
+from sheets.actions.give import give
+from sheets.actions.preview import preview
+from sheets.actions.say import say
+from sheets.actions.undo import undo
+from sheets.dashboards.imports import counted, import_lines, import_page
+from sheets.dashboards.unreadable import unreadable_file
+from sheets.forms.columns import ColumnsForm
+from sheets.forms.give import GiveForm
+from sheets.matching.plan import Step, Work, finished
+from sheets.models import SheetImport
+from sheets.reading import UnreadableFile
+from sheets.views.long_work import answer_with
+
+logger = logging.getLogger(__name__)
+Kind = SheetImport.Kind
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Show what was imported into a cohort, and the ways in."""
+    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    lines = import_lines(SheetImport.objects.filter(cohort=cohort))
+    context = {"cohort": cohort, "lines": lines, "tabs": cohort_tabs(cohort, "Import")}
+    return render(request, "sheets/import_list.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def course_import_list(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Show what was imported into a course itself, and the ways in."""
+    course = course_to_administer(signed_in(request), slug, timezone.now())
+    lines = import_lines(SheetImport.objects.filter(course=course, cohort=None))
+    context = {"course": course, "lines": lines, "tabs": course_tabs(course, "Import")}
+    return render(request, "sheets/course_import_list.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_give(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseBase:
+    """Take a list of people or tracking sheets for a cohort."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    if kind not in (Kind.ROSTER, Kind.SHEET):
+        raise Http404
+    return _give(request, Kind(kind), cohort.course, cohort, user, now)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def course_import_give(request: HtmxRequest, slug: str, kind: str) -> HttpResponseBase:
+    """Take the outline of a course, or its materials."""
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    if kind not in (Kind.OUTLINE, Kind.MATERIALS):
+        raise Http404
+    return _give(request, Kind(kind), course, None, user, now)
+
+
+def _give(
+    request: HtmxRequest, kind: Kind, course: Course, cohort: Cohort | None, by: User, at: datetime
+) -> HttpResponseBase:
+    form = GiveForm(kind, request.POST, request.FILES) if request.method == "POST" else GiveForm(kind)
+    if form.is_valid():
+        try:
+            sheet_import = give(
+                kind=kind,
+                course=course,
+                cohort=cohort,
+                files=form.given(),
+                by=by,
+                at=at,
+                starts_on=form.cleaned_data.get("starts_on"),
+                is_inviting=form.cleaned_data.get("is_inviting", False),
+            )
+        except UnreadableFile as error:
+            form.add_error("uploads", str(error))
+        else:
+            return answer_with(
+                request,
+                sheet_import,
+                preview(sheet_import=sheet_import, at=at),
+                title="Reading what you gave",
+                then=lambda: _next_page(sheet_import),
+            )
+    context = {"form": form, "kind": kind, "course": course, "cohort": cohort, "step": 1}
+    return render(request, "sheets/import_give.html", context)
+
+
+def _next_page(sheet_import: SheetImport) -> str:
+    """Where to look first: at the columns where there are any or something is asked, else at the preview."""
+    understood = sheet_import.understood
+    if understood.get("tables") or understood.get("questions"):
+        return reverse("sheets:import-columns", args=[sheet_import.pk])
+    return sheet_import.get_absolute_url()
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
+    """Show how columns were understood and what is asked, and take corrections and answers."""
+    now = timezone.now()
+    sheet_import = import_to_administer(signed_in(request), import_id, now)
+    if not sheet_import.is_open:
+        return redirect(sheet_import)
+    form = ColumnsForm(sheet_import, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return answer_with(
+            request,
+            sheet_import,
+            say(sheet_import=sheet_import, said=form.said(), at=now),
+            title="Comparing with what is there",
+            then=sheet_import.get_absolute_url,
+        )
+    return render(request, "sheets/import_columns.html", {"import": sheet_import, "form": form, "step": 2})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def import_detail(request: HtmxRequest, import_id: int) -> HttpResponse:
+    """Show the preview of an import, or what became of it."""
+    sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
+    shown = import_page(sheet_import, request.GET.get("verdict", ""), request.GET.get("page"))
+    context = {"import": sheet_import, "shown": shown, "step": 3 if sheet_import.is_open else 4}
+    return render(request, "sheets/import_detail.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponseBase:
+    """Write what the preview shows."""
+    now = timezone.now()
+    user = signed_in(request)
+    sheet_import = import_to_administer(user, import_id, now)
+    return answer_with(
+        request,
+        sheet_import,
+        _confirmed(request, confirm(sheet_import=sheet_import, by=user, at=now)),
+        title="Writing what the preview showed",
+        then=sheet_import.get_absolute_url,
+        on_refusal=lambda: _look_again(sheet_import),
+    )
+
+
+def _look_again(sheet_import: SheetImport) -> None:
+    """Make the preview anew, since what it showed is not so any more."""
+    now = SheetImport.objects.select_related("course", "cohort__course").filter(pk=sheet_import.pk).first()
+    if now is not None and now.is_open:
+        finished(preview(sheet_import=now, at=timezone.now()))
+
+
+def _confirmed(request: HttpRequest, work: Work[SheetImport]) -> Generator[Step, None, SheetImport]:
+    """Do the work, then mail the invitations that it made, if any."""
+    sheet_import = yield from work
+    made = sheet_import.written.filter(model="people.invitation")
+    ids = [row["pk"] for batch in made for row in batch.rows]
+    for done, pk in enumerate(ids):
+        yield Step("Mailing invitations", done, len(ids))
+        invitation = Invitation.objects.select_related("person", "invited_by").get(pk=pk)
+        try:
+            send_invitation(invitation, request, at=timezone.now())
+        except (SMTPException, OSError):
+            # The people are in; who got no mail is seen under People, where the link can be copied.
+            logger.exception("could not mail invitation %s", pk)
+    return sheet_import
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_undo(request: HtmxRequest, import_id: int) -> HttpResponseBase:
+    """Take a confirmed import back as a whole, after asking."""
+    now = timezone.now()
+    user = signed_in(request)
+    sheet_import = import_to_administer(user, import_id, now)
+    if sheet_import.state != SheetImport.State.CONFIRMED:
+        return redirect(sheet_import)
+    if request.method == "POST":
+        return answer_with(
+            request,
+            sheet_import,
+            undo(sheet_import=sheet_import, by=user, at=now),
+            title="Taking the import back",
+            then=sheet_import.get_absolute_url,
+        )
+    context = {"import": sheet_import, "counts": counted(sheet_import)}
+    return render(request, "sheets/import_undo.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def import_discard(request: HtmxRequest, import_id: int) -> HttpResponse:
+    """Throw away what was given and not confirmed; nothing was written of it."""
+    sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
+    if not discard(sheet_import=sheet_import):
+        messages.error(request, "It was imported already. Take it back instead.")
+        return redirect(sheet_import)
+    messages.success(request, "Thrown away. Nothing of it was written.")
+    if sheet_import.cohort_id:
+        return redirect("sheets:import-list", sheet_import.cohort_id)
+    return redirect("sheets:course-import-list", sheet_import.course.slug)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def import_unreadable(request: HtmxRequest, import_id: int) -> HttpResponse:
+    """Give the rows back that cannot be read, and only those, as a file to correct and to give again."""
+    sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
+    file = unreadable_file(sheet_import)
+    if file is None:
+        raise Http404
+    response = HttpResponse(file.content, content_type=file.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return response
