@@ -32,7 +32,7 @@ from tracker.actions.steps import close_step, reopen_step
 from tracker.dashboards.check_in_detail import check_in_shown
 from tracker.dashboards.check_in_list import check_in_list as weeks_of
 from tracker.dashboards.check_in_log import check_in_forms, check_in_page
-from tracker.dashboards.check_in_questions import askable_questions, candidates_for, typed_text
+from tracker.dashboards.check_in_log.questions import askable_questions, candidates_for, typed_text
 from tracker.forms.check_in import FIELD_NAME, CheckInForms
 from tracker.models import AgreedStep, CheckIn
 

@@ -10,8 +10,8 @@ from groups.access import group_to_read, running_cohorts
 from groups.relations import RelationKind, relations_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from tracker.dashboards.group import group_page
-from tracker.dashboards.mentor import mentor_dashboard, mentor_group_card
+from tracker.dashboards.group_detail import group_page
+from tracker.dashboards.my_groups import mentor_dashboard, mentor_group_card
 
 
 @audience(Audience.PERSON)

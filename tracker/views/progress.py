@@ -33,7 +33,7 @@ from tracker.actions.progress import (
     unwaive,
     waive,
 )
-from tracker.dashboards.milestone_card import hours_words
+from tracker.dashboards.week.milestones import hours_words
 from tracker.forms.progress import HoursForm, MarkForm
 from tracker.forms.students import WaiveForm
 from tracker.models import Progress

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.students import student_to_read
-from tracker.dashboards.story_events import Kind
-from tracker.dashboards.student_story import student_story
+from tracker.dashboards.student_detail import student_story
+from tracker.dashboards.student_detail.events import Kind
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)

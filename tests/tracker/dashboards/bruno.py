@@ -11,8 +11,8 @@ from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, Chec
 from tracker.access.students import student_to_read
 from tracker.actions.attention import put_aside
 from tracker.actions.progress import mark
-from tracker.dashboards.story_events import Kind, StoryEvent
-from tracker.dashboards.student_story import StudentStory, student_story
+from tracker.dashboards.student_detail import StudentStory, student_story
+from tracker.dashboards.student_detail.events import Kind, StoryEvent
 
 
 def at(day: int, hour: int = 9) -> datetime:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.conftest import Cast
-from tests.tracker.dashboards.test_mentor import fill
+from tests.tracker.dashboards.test_my_groups import fill
 from tracker.actions.progress import mark
 from tracker.models import Progress
 

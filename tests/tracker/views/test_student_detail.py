@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests.conftest import Cast
 from tests.tracker.dashboards.bruno import live
-from tests.tracker.dashboards.test_student_story import fill
+from tests.tracker.dashboards.test_student_detail import fill
 
 type SignIn = Callable[[str], Client]
 

@@ -10,8 +10,8 @@ from groups.relations import Relation, RelationKind, relations_of
 from lib.days import day_words
 from lib.weeks import today_in
 from people.models import User
-from tracker.dashboards.group_card import GroupCard, group_card, with_card
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
+from tracker.dashboards.my_groups.card import GroupCard, group_card, with_card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

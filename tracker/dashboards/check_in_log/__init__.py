@@ -17,7 +17,7 @@ from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import WeekToLog
 from tracker.access.group_weeks import GroupWeek, group_week, with_week
-from tracker.dashboards.check_in_questions import QuestionRow, askable_questions, question_rows
+from tracker.dashboards.check_in_log.questions import QuestionRow, askable_questions, question_rows
 from tracker.dashboards.check_in_words import readers_words
 from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
 from tracker.forms.check_in import CheckInForms, Prefill, Typed

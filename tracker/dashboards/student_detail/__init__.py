@@ -17,7 +17,7 @@ from lib.weeks import Week
 from questions.models import Ask
 from tracker.access.students import StudentAccess
 from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
-from tracker.dashboards.story_events import (
+from tracker.dashboards.student_detail.events import (
     Kind,
     StoryEvent,
     absence_events,
@@ -28,7 +28,7 @@ from tracker.dashboards.story_events import (
     review_events,
     step_events,
 )
-from tracker.dashboards.story_progress import (
+from tracker.dashboards.student_detail.milestones import (
     MilestoneLine,
     by_milestone,
     milestone_lines,

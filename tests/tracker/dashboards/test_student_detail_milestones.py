@@ -9,7 +9,12 @@ from tests.conftest import TODAY, Cast
 from tests.factories.courses import MilestoneFactory
 from tracker.actions.progress import mark, note_hours, unwaive, waive
 from tracker.dashboards.group_overviews import group_overviews
-from tracker.dashboards.story_progress import MilestoneLine, by_milestone, milestone_lines, progress_events
+from tracker.dashboards.student_detail.milestones import (
+    MilestoneLine,
+    by_milestone,
+    milestone_lines,
+    progress_events,
+)
 from tracker.models import Progress
 
 LISBON = ZoneInfo("Europe/Lisbon")

@@ -10,8 +10,8 @@ from tests.factories.people import UserFactory
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.actions.attention import put_aside
-from tracker.dashboards.group_card import GroupCard, group_card, with_card
 from tracker.dashboards.group_overviews import group_overviews
+from tracker.dashboards.my_groups.card import GroupCard, group_card, with_card
 
 NOW = timezone.now
 

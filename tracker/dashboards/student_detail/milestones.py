@@ -12,7 +12,7 @@ from lib.days import day_words
 from lib.history import HistoryLine
 from tracker.dashboards.grid import Planned
 from tracker.dashboards.group_overviews import Member
-from tracker.dashboards.story_events import Kind, StoryEvent
+from tracker.dashboards.student_detail.events import Kind, StoryEvent
 from tracker.standing import State
 
 # A record of Progress.history, with milestone and history_user.

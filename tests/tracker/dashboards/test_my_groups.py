@@ -13,7 +13,7 @@ from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFa
 from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
-from tracker.dashboards.mentor import MentorDashboard, mentor_dashboard
+from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard
 
 
 def page(cast: Cast, name: str = "marta") -> MentorDashboard:

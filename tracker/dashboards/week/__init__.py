@@ -12,8 +12,8 @@ from people.models import User
 from tracker.actions.progress import why_read_only
 from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
 from tracker.dashboards.lines import QuestionLine, ReviewLine, mentors_words, question_lines, review_lines
-from tracker.dashboards.milestone_card import MilestoneCard, milestone_cards
-from tracker.dashboards.week_rows import with_week_rows
+from tracker.dashboards.week.milestones import MilestoneCard, milestone_cards
+from tracker.dashboards.week.rows import with_week_rows
 from tracker.models import AgreedStep
 
 

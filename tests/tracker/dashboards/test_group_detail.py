@@ -12,7 +12,7 @@ from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory, CodeReviewFactory
 from tests.tracker.dashboards.test_week import furnish
-from tracker.dashboards.group import GroupPage, group_page
+from tracker.dashboards.group_detail import GroupPage, group_page
 
 
 def page_for(cast: Cast, person: Any) -> GroupPage:

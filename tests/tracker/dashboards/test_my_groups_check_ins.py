@@ -8,9 +8,9 @@ from groups.models import Group
 from tests.conftest import Cast
 from tests.factories.courses import PauseFactory
 from tests.factories.tracker import CheckInFactory
-from tracker.dashboards.check_in_line import CheckInLine
-from tracker.dashboards.group_card import group_card, with_card
 from tracker.dashboards.group_overviews import group_overviews
+from tracker.dashboards.my_groups.card import group_card, with_card
+from tracker.dashboards.my_groups.check_ins import CheckInLine
 
 
 def log(cast: Cast, *weeks: int, **fields: object) -> None:

@@ -25,7 +25,7 @@ from tracker.dashboards.lines import (
     review_lines,
     review_rows,
 )
-from tracker.dashboards.milestone_card import hours_words
+from tracker.dashboards.week.milestones import hours_words
 from tracker.models import AgreedStep, CheckIn, CodeReview
 
 # How many of the newest are shown; the others are on pages of their own.

@@ -12,7 +12,7 @@ from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, Chec
 from tests.tracker.dashboards.bruno import at, events, live, story_of, told
 from tracker.actions.attention import end_put_aside, put_aside
 from tracker.actions.progress import mark
-from tracker.dashboards.story_events import Kind
+from tracker.dashboards.student_detail.events import Kind
 
 
 def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:

@@ -13,7 +13,7 @@ from lib.weeks import Week
 from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
 from tracker.access.students import StudentAccess
-from tracker.dashboards.check_in_line import Chip
+from tracker.dashboards.my_groups.check_ins import Chip
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, CodeReview
 
 

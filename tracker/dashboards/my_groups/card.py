@@ -14,8 +14,8 @@ from lib.days import day_words, days_words
 from lib.rows import Rows, day, moment
 from lib.weeks import today_in
 from questions.models import Ask, Question
-from tracker.dashboards.check_in_line import CheckInLine, Chip, check_in_line
 from tracker.dashboards.group_overviews import GroupOverview, Member
+from tracker.dashboards.my_groups.check_ins import CheckInLine, Chip, check_in_line
 from tracker.models import AgreedStep, CheckIn
 from tracker.standing import Attention, CheckInState, Reason, ReasonCode, Severity
 

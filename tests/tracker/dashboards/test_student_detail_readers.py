@@ -7,7 +7,7 @@ from groups.actions.enrolment import join_group
 from groups.actions.mentorship import end_mentorship
 from tests.conftest import Cast
 from tests.tracker.dashboards.bruno import at, events, live, story_of, told
-from tracker.dashboards.story_events import Kind
+from tracker.dashboards.student_detail.events import Kind
 
 
 @pytest.mark.parametrize("reader", ["marta", "ines"])
