@@ -1,4 +1,4 @@
-"""The button that takes a change back, at the end of the message that tells of it."""
+"""The Undo button at the end of a message."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 
-def with_undo(request: HttpRequest, words: str, url: str, *, name: str = "", value: Any = "") -> SafeString:
-    """Return the words with a button that posts to `url`, and sends `value` as `name` where there is a name."""
+def with_undo(request: HttpRequest, message: str, url: str, *, name: str = "", value: Any = "") -> SafeString:
+    """Return the message followed by a button that posts to `url`, with the field `name` if it is given.
+
+    The message is escaped unless it is safe already.
+    """
     context = {"undo_url": url, "name": name, "value": value}
-    return format_html("{} {}", words, render_to_string("components/undo.html", context, request=request))
+    return format_html("{} {}", message, render_to_string("components/undo.html", context, request=request))

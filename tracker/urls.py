@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from tracker.views.attention import (
     absence_accept,
@@ -15,7 +15,6 @@ from tracker.views.check_ins import (
     check_in_log,
     check_in_now,
     check_in_similar,
-    request_open,
     request_settle,
     step_close,
 )
@@ -25,14 +24,14 @@ from tracker.views.progress import (
     progress_hours,
     progress_mark,
     progress_undo,
-    progress_unwaive,
     progress_waive,
 )
 from tracker.views.reviews import (
-    review_approve,
-    review_ask_for_changes,
+    APPROVE,
+    ASK_FOR_CHANGES,
+    HAND_IN,
+    review_change,
     review_detail,
-    review_hand_in,
     review_list,
     review_request,
 )
@@ -41,60 +40,50 @@ from tracker.views.weeks import my_week, week
 
 app_name = "tracker"
 
+group_urls = [
+    path("", group_detail, name="group-detail"),
+    path("progress/", progress_mark, name="progress-mark"),
+    path("progress/<int:progress_id>/undo/<int:change_id>/", progress_undo, name="progress-undo"),
+    path("milestones/<int:milestone_id>/hours/", progress_hours, name="progress-hours"),
+    path("materials/<int:material_id>/tick/", material_tick, name="material-tick"),
+    path("reviews/request/", review_request, name="review-request"),
+    path("check-ins/", check_in_list, name="check-in-list"),
+    path("check-ins/now/", check_in_now, name="check-in-now"),
+]
+check_in_urls = [
+    path("", check_in_detail, name="check-in-detail"),
+    path("log/", check_in_log, name="check-in-log"),
+    path("draft/", check_in_draft, name="check-in-draft"),
+    path("draft/discard/", check_in_draft_discard, name="check-in-draft-discard"),
+    path("similar/", check_in_similar, name="check-in-similar"),
+    path("request/settle/", request_settle, {"is_settled": True}, name="request-settle"),
+    path("request/open/", request_settle, {"is_settled": False}, name="request-open"),
+]
+review_urls = [
+    path("", review_detail, name="review-detail"),
+    path("approve/", review_change, {"transition": APPROVE}, name="review-approve"),
+    path("ask-for-changes/", review_change, {"transition": ASK_FOR_CHANGES}, name="review-ask-for-changes"),
+    path("hand-in/", review_change, {"transition": HAND_IN}, name="review-hand-in"),
+]
+student_urls = [
+    path("", student_detail, name="student-detail"),
+    path("waive/", progress_waive, {"is_waived": True}, name="progress-waive"),
+    path("unwaive/", progress_waive, {"is_waived": False}, name="progress-unwaive"),
+    path("absences/accept/", absence_accept, name="absence-accept"),
+    path("absences/<int:absence_id>/take-back/", absence_take_back, name="absence-take-back"),
+    path("put-aside/", attention_put_aside, name="attention-put-aside"),
+    path("put-aside/<int:put_aside_id>/end/", attention_end_put_aside, name="attention-end-put-aside"),
+]
 urlpatterns = [
-    path("cohorts/<int:cohort_id>/", board, name="board"),
     path("", home, name="home"),
+    path("cohorts/<int:cohort_id>/", board, name="board"),
     path("week/", my_week, name="my-week"),
     path("week/<int:group_id>/", week, name="week"),
-    path("groups/<int:group_id>/", group_detail, name="group-detail"),
-    path("groups/<int:group_id>/progress/", progress_mark, name="progress-mark"),
-    path(
-        "groups/<int:group_id>/progress/<int:progress_id>/undo/<int:change_id>/",
-        progress_undo,
-        name="progress-undo",
-    ),
-    path("groups/<int:group_id>/milestones/<int:milestone_id>/hours/", progress_hours, name="progress-hours"),
-    path("groups/<int:group_id>/materials/<int:material_id>/tick/", material_tick, name="material-tick"),
-    path("reviews/", review_list, name="review-list"),
-    path("groups/<int:group_id>/reviews/request/", review_request, name="review-request"),
-    path("reviews/<int:review_id>/", review_detail, name="review-detail"),
-    path("reviews/<int:review_id>/approve/", review_approve, name="review-approve"),
-    path("reviews/<int:review_id>/ask-for-changes/", review_ask_for_changes, name="review-ask-for-changes"),
-    path("reviews/<int:review_id>/hand-in/", review_hand_in, name="review-hand-in"),
     path("groups/", my_groups, name="my-groups"),
-    path("students/<int:enrolment_id>/", student_detail, name="student-detail"),
-    path("students/<int:enrolment_id>/waive/", progress_waive, name="progress-waive"),
-    path("students/<int:enrolment_id>/unwaive/", progress_unwaive, name="progress-unwaive"),
-    path("students/<int:enrolment_id>/absences/accept/", absence_accept, name="absence-accept"),
-    path(
-        "students/<int:enrolment_id>/absences/<int:absence_id>/take-back/",
-        absence_take_back,
-        name="absence-take-back",
-    ),
-    path("students/<int:enrolment_id>/put-aside/", attention_put_aside, name="attention-put-aside"),
-    path(
-        "students/<int:enrolment_id>/put-aside/<int:put_aside_id>/end/",
-        attention_end_put_aside,
-        name="attention-end-put-aside",
-    ),
-    path("groups/<int:group_id>/check-ins/", check_in_list, name="check-in-list"),
-    path("groups/<int:group_id>/check-ins/now/", check_in_now, name="check-in-now"),
-    path("groups/<int:group_id>/check-ins/<str:week_iso>/", check_in_detail, name="check-in-detail"),
-    path("groups/<int:group_id>/check-ins/<str:week_iso>/log/", check_in_log, name="check-in-log"),
-    path("groups/<int:group_id>/check-ins/<str:week_iso>/draft/", check_in_draft, name="check-in-draft"),
-    path(
-        "groups/<int:group_id>/check-ins/<str:week_iso>/draft/discard/",
-        check_in_draft_discard,
-        name="check-in-draft-discard",
-    ),
-    path(
-        "groups/<int:group_id>/check-ins/<str:week_iso>/similar/", check_in_similar, name="check-in-similar"
-    ),
-    path(
-        "groups/<int:group_id>/check-ins/<str:week_iso>/request/settle/",
-        request_settle,
-        name="request-settle",
-    ),
-    path("groups/<int:group_id>/check-ins/<str:week_iso>/request/open/", request_open, name="request-open"),
+    path("groups/<int:group_id>/", include(group_urls)),
+    path("groups/<int:group_id>/check-ins/<str:week_iso>/", include(check_in_urls)),
+    path("reviews/", review_list, name="review-list"),
+    path("reviews/<int:review_id>/", include(review_urls)),
+    path("students/<int:enrolment_id>/", include(student_urls)),
     path("steps/<int:step_id>/close/", step_close, name="step-close"),
 ]

@@ -57,7 +57,7 @@ class HandInForm(forms.Form):
 
 
 class ChangesForm(forms.Form):
-    """What the author should change."""
+    prefix = "changes"
 
     note = forms.CharField(
         label="What should be changed", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
@@ -65,7 +65,7 @@ class ChangesForm(forms.Form):
 
 
 class ApproveForm(forms.Form):
-    """A word to the author, for who likes."""
+    prefix = "approve"
 
     note = forms.CharField(
         label="A word to the author (optional)",

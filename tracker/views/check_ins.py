@@ -171,27 +171,19 @@ def check_in_similar(request: HttpRequest, group_id: int, week_iso: str) -> Http
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def request_settle(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Say that what a mentor asked of the course admin was seen to."""
-    now, user = timezone.now(), signed_in(request)
-    place = request_to_settle(user, group_id, week_iso, now)
-    settle_request(check_in=place.check_in, is_settled=True, by=user, at=now)
-    back = reverse("tracker:request-open", args=[group_id, week_iso])
-    words = f"Request of {place.access.group}, {place.check_in.week.label}: settled"
-    messages.success(request, with_undo(request, words, back))
-    return redirect(way_back(request, place.check_in.get_absolute_url()))
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def request_open(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Say that it still waits for the course admin."""
-    now, user = timezone.now(), signed_in(request)
-    place = request_to_settle(user, group_id, week_iso, now)
-    settle_request(check_in=place.check_in, is_settled=False, by=user, at=now)
-    words = f"Request of {place.access.group}, {place.check_in.week.label}: open again"
-    messages.success(request, words)
-    return redirect(way_back(request, place.check_in.get_absolute_url()))
+def request_settle(request: HtmxRequest, group_id: int, week_iso: str, *, is_settled: bool) -> HttpResponse:
+    """Settle what a mentor asked of the course admins, or open it again."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = request_to_settle(user, group_id, week_iso, now)
+    settle_request(check_in=access.check_in, is_settled=is_settled, by=user, at=now)
+    label = f"Request of {access.access.group}, {access.check_in.week.label}"
+    if is_settled:
+        undo = reverse("tracker:request-open", args=[group_id, week_iso])
+        messages.success(request, with_undo(request, f"{label}: settled", undo))
+    else:
+        messages.success(request, f"{label}: open again")
+    return redirect(way_back(request, access.check_in.get_absolute_url()))
 
 
 _WORDS = {

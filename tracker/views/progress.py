@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
@@ -7,9 +6,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from courses.models import Milestone
+from groups.models import Enrolment
 from lib.requests import HtmxRequest, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
@@ -64,8 +64,8 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        tell_mark(request, member, progress)
-    return answer(request, member, now)
+        _add_message(request, member, progress, _state_message(member, progress), _ask_link(member, progress))
+    return _answer(request, member, now)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -80,8 +80,8 @@ def progress_undo(request: HtmxRequest, group_id: int, progress_id: int, change_
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Taken back. {state_words(member, progress)}")
-    return answer(request, member, now)
+        messages.success(request, f"Taken back. {_state_message(member, progress)}")
+    return _answer(request, member, now)
 
 
 @audience(Audience.STUDENT)
@@ -102,9 +102,9 @@ def progress_hours(request: HtmxRequest, group_id: int, milestone_id: int) -> Ht
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        words = "No hours" if hours is None else f"{hours_words(hours)} h"
-        tell(request, member, progress, f"{words} on {milestone} noted.")
-    return answer(request, member, now)
+        amount = "No hours" if hours is None else f"{hours_words(hours)} h"
+        _add_message(request, member, progress, f"{amount} on {milestone} noted.")
+    return _answer(request, member, now)
 
 
 @audience(Audience.STUDENT)
@@ -121,32 +121,17 @@ def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> Http
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        words = f"{material} is {'ticked off' if is_ticked else 'not ticked off any more'}."
-        # The way back: the same address, with the box as it was before.
+        message = f"{material} is {'ticked off' if is_ticked else 'not ticked off any more'}."
+        # Undo posts to the same address, with the box as it was before.
         before = "" if is_ticked else "ticked"
-        messages.success(request, with_undo(request, words, request.path, name=before, value="yes"))
-    return answer(request, member, now)
+        messages.success(request, with_undo(request, message, request.path, name=before, value="yes"))
+    return _answer(request, member, now)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-def progress_waive(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Expect a milestone of the student no longer."""
-    words = "{milestone} is not expected of {name} any more."
-    return _change(request, enrolment_id, waive, words, undo="tracker:progress-unwaive")
-
-
-@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_POST
-def progress_unwaive(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Expect a milestone of the student again."""
-    words = "{milestone} is expected of {name} again."
-    return _change(request, enrolment_id, unwaive, words, undo="tracker:progress-waive")
-
-
-def _change(
-    request: HtmxRequest, enrolment_id: int, action: Callable[..., Progress], words: str, *, undo: str
-) -> HttpResponse:
+def progress_waive(request: HtmxRequest, enrolment_id: int, *, is_waived: bool) -> HttpResponse:
+    """Waive a milestone for a student, or expect it again."""
     now = timezone.now()
     user = signed_in(request)
     access = student_to_lead(user, enrolment_id, now)
@@ -154,25 +139,33 @@ def _change(
     if not form.is_valid():
         raise Http404
     milestone = milestone_to_waive(access, form.cleaned_data["milestone"])
+    change = waive if is_waived else unwaive
     try:
-        action(enrolment=access.enrolment, milestone=milestone, by=user, at=now)
+        change(enrolment=access.enrolment, milestone=milestone, by=user, at=now)
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        told = words.format(milestone=milestone, name=access.enrolment.person.get_short_name())
-        back = reverse(undo, args=[enrolment_id])
-        messages.success(request, with_undo(request, told, back, name="milestone", value=milestone.pk))
+        message = _waiver_message(milestone, access.enrolment, is_waived=is_waived)
+        undo = reverse(f"tracker:progress-{'unwaive' if is_waived else 'waive'}", args=[enrolment_id])
+        messages.success(request, with_undo(request, message, undo, name="milestone", value=milestone.pk))
     return redirect("tracker:student-detail", enrolment_id)
 
 
-_OWN = {
+def _waiver_message(milestone: Milestone, student: Enrolment, *, is_waived: bool) -> str:
+    name = student.person.get_short_name()
+    if is_waived:
+        return f"{milestone} is not expected of {name} any more."
+    return f"{milestone} is expected of {name} again."
+
+
+_OWN_STATE = {
     Progress.State.NOT_STARTED: "{milestone} is not started.",
     Progress.State.WORKING: "You are working on {milestone}.",
     Progress.State.NEED_HELP: "You need help with {milestone}. Your mentor sees it.",
     Progress.State.DONE: "{milestone} is done.",
     Progress.State.SKIPPED: "{milestone} is skipped.",
 }
-_OF_A_MEMBER = {
+_MEMBER_STATE = {
     Progress.State.NOT_STARTED: "{name} has not started {milestone}.",
     Progress.State.WORKING: "{name} is working on {milestone}.",
     Progress.State.NEED_HELP: "{name} needs help with {milestone}.",
@@ -181,44 +174,28 @@ _OF_A_MEMBER = {
 }
 
 
-def state_words(member: MemberAccess, progress: Progress) -> str:
+def _state_message(member: MemberAccess, progress: Progress) -> str:
     """Say where the student is with the milestone now: to themself, or to somebody else."""
-    words = _OWN if member.is_own else _OF_A_MEMBER
-    return words[Progress.State(progress.state)].format(
+    sentences = _OWN_STATE if member.is_own else _MEMBER_STATE
+    return sentences[Progress.State(progress.state)].format(
         milestone=progress.milestone.title, name=member.enrolment.person.get_short_name()
     )
 
 
-def tell_mark(request: HtmxRequest, member: MemberAccess, progress: Progress) -> None:
-    """Say what the mark is now, with the way back; who needs help is led to where they say what about."""
-    is_asking = member.is_own and progress.state == Progress.State.NEED_HELP
-    tell(
-        request,
-        member,
-        progress,
-        state_words(member, progress),
-        _ask_link(member, progress) if is_asking else "",
-    )
-
-
-def tell(request: HtmxRequest, member: MemberAccess, progress: Progress, *words: str) -> None:
-    """Say what happened, with the way back."""
-    told = format_html_join(" ", "{}", ((part,) for part in words if part))
+def _add_message(request: HtmxRequest, member: MemberAccess, progress: Progress, *parts: str) -> None:
+    """Say what happened, with a button that undoes it."""
+    message = format_html_join(" ", "{}", ((part,) for part in parts if part))
     change_id = last_change_id(progress)
     if change_id is not None:
-        back = reverse("tracker:progress-undo", args=[member.access.group.pk, progress.pk, change_id])
-        told = with_undo(request, told, back, name="next", value=way_back(request, ""))
-    messages.success(request, told)
+        undo = reverse("tracker:progress-undo", args=[member.access.group.pk, progress.pk, change_id])
+        message = with_undo(request, message, undo, name="next", value=way_back(request, ""))
+    messages.success(request, message)
 
 
-def answer(request: HtmxRequest, member: MemberAccess, now: datetime) -> HttpResponse:
-    """Answer with the mentor's card where htmx swaps that, else send the person back to where they made the change."""
-    if wants_card(request, member.access.group.pk):
-        return answer_card(request, member.access.group.pk, now)
-    return redirect(way_back(request, reverse("tracker:group-detail", args=[member.access.group.pk])))
-
-
-def _ask_link(member: MemberAccess, progress: Progress) -> SafeString:
+def _ask_link(member: MemberAccess, progress: Progress) -> str:
+    """A student who needs help is led to where they ask a question; empty for all other changes."""
+    if not member.is_own or progress.state != Progress.State.NEED_HELP:
+        return ""
     url = reverse(
         "tracker:week",
         args=[member.access.group.pk],
@@ -226,3 +203,11 @@ def _ask_link(member: MemberAccess, progress: Progress) -> SafeString:
         fragment="ask-title",
     )
     return format_html('<a href="{}">Say what about</a>', url)
+
+
+def _answer(request: HtmxRequest, member: MemberAccess, now: datetime) -> HttpResponse:
+    """Answer with the mentor's card where htmx swaps it, else go back to the page where the change was made."""
+    group_id = member.access.group.pk
+    if wants_card(request, group_id):
+        return answer_card(request, group_id, now)
+    return redirect(way_back(request, reverse("tracker:group-detail", args=[group_id])))

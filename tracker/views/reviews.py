@@ -1,5 +1,8 @@
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +13,7 @@ from groups.models import Enrolment
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.models import User
 from tracker.access.reviews import (
     ReviewAccess,
     group_to_request_in,
@@ -26,7 +30,7 @@ from tracker.actions.reviews import (
     request_review,
 )
 from tracker.dashboards.review_detail import review_events
-from tracker.dashboards.review_list import review_list as list_of
+from tracker.dashboards.review_list import review_list as reviews_of
 from tracker.forms.reviews import ApproveForm, ChangesForm, HandInForm, ReviewRequestForm
 from tracker.models import CodeReview
 
@@ -34,15 +38,15 @@ from tracker.models import CodeReview
 @audience(Audience.PERSON)
 @require_safe
 def review_list(request: HtmxRequest) -> HttpResponse:
-    """Show the code reviews to give and to get, and all that the person may read."""
-    reviews = list_of(person=signed_in(request), now=timezone.now(), page=request.GET.get("page"))
+    """List the reviews that wait for this person, their own code, and every other review they may read."""
+    reviews = reviews_of(person=signed_in(request), now=timezone.now(), page=request.GET.get("page"))
     return render(request, "tracker/review_list.html", {"reviews": reviews})
 
 
 @audience(Audience.STUDENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Ask somebody of the group to review code; what stands against it is said beside the field."""
+    """Ask another member of the group for a review."""
     now = timezone.now()
     user = signed_in(request)
     access, author = group_to_request_in(user, group_id, now)
@@ -77,93 +81,75 @@ def _warn_of_reciprocity(request: HtmxRequest, review: CodeReview, author: Enrol
 @require_safe
 def review_detail(request: HtmxRequest, review_id: int) -> HttpResponse:
     """Show a review and its history to the group, its mentors and the course admins."""
-    return review_page(request, review_to_read(signed_in(request), review_id, timezone.now()))
+    return _review_page(request, review_to_read(signed_in(request), review_id, timezone.now()))
 
 
-def review_page(request: HtmxRequest, access: ReviewAccess, **refused: Any) -> HttpResponse:
-    """Answer with the page of a review.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewTransition:
+    """What one form of the review page does. `form_name` is what the template calls the form."""
 
-    Args:
-        refused: the form that could not be saved, by its name in the template.
-    """
-    review = access.review
+    fetch: Callable[[User, int, datetime], ReviewAccess]
+    form: type[forms.Form]
+    form_name: str
+    action: Callable[..., CodeReview]
+    message: str
+
+
+APPROVE = ReviewTransition(
+    fetch=review_to_judge,
+    form=ApproveForm,
+    form_name="approve_form",
+    action=approve,
+    message="{review.milestone} of {review.author.person} is approved.",
+)
+ASK_FOR_CHANGES = ReviewTransition(
+    fetch=review_to_judge,
+    form=ChangesForm,
+    form_name="changes_form",
+    action=ask_for_changes,
+    message="{review.author.person} is asked for changes to {review.milestone}.",
+)
+HAND_IN = ReviewTransition(
+    fetch=review_to_hand_in,
+    form=HandInForm,
+    form_name="hand_in_form",
+    action=hand_in_again,
+    message="{review.milestone} is handed in again to {review.reviewer.person}.",
+)
+
+
+@audience(Audience.STUDENT)
+@require_POST
+def review_change(request: HtmxRequest, review_id: int, *, transition: ReviewTransition) -> HttpResponse:
+    """Approve, ask for changes, or hand in again; a refusal is shown beside its field, or as a message."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = transition.fetch(user, review_id, now)
+    form = transition.form(request.POST)
+    if not form.is_valid():
+        return _review_page(request, access, **{transition.form_name: form})
+    try:
+        review = transition.action(review=access.review, by=user, at=now, **form.cleaned_data)
+    except ReviewError as error:
+        if error.field:
+            form.add_error(error.field, str(error))
+            return _review_page(request, access, **{transition.form_name: form})
+        messages.error(request, str(error))
+        return redirect(access.review)
+    messages.success(request, transition.message.format(review=review))
+    return redirect(review)
+
+
+def _review_page(request: HtmxRequest, access: ReviewAccess, **refused: forms.Form) -> HttpResponse:
+    """Answer with the page of a review; `refused` is the form that could not be saved, by its name in the template."""
     context = {
         "access": access,
-        "review": review,
-        "events": review_events(review),
+        "review": access.review,
+        "events": review_events(access.review),
         "notices": access.notices,
-        "approve_form": ApproveForm(prefix="approve"),
-        "changes_form": ChangesForm(prefix="changes"),
-        "hand_in_form": HandInForm(initial={"url": review.url}),
+        "approve_form": ApproveForm(),
+        "changes_form": ChangesForm(),
+        "hand_in_form": HandInForm(initial={"url": access.review.url}),
         **refused,
     }
     return render(request, "tracker/review_detail.html", context, status=422 if refused else 200)
-
-
-def go_on(request: HtmxRequest, access: ReviewAccess, refusal: str) -> HttpResponse:
-    """Say why a step cannot be taken any more, on the page as it is now."""
-    messages.error(request, refusal)
-    return redirect(access.review)
-
-
-@audience(Audience.STUDENT)
-@require_POST
-def review_approve(request: HtmxRequest, review_id: int) -> HttpResponse:
-    """Approve code as its reviewer."""
-    now = timezone.now()
-    user = signed_in(request)
-    access = review_to_judge(user, review_id, now)
-    form = ApproveForm(request.POST, prefix="approve")
-    if form.is_valid():
-        try:
-            review = approve(review=access.review, by=user, at=now, **form.cleaned_data)
-        except ReviewError as error:
-            if not error.field:
-                return go_on(request, access, str(error))
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, f"{review.milestone} of {review.author.person} is approved.")
-            return redirect(review)
-    return review_page(request, access, approve_form=form)
-
-
-@audience(Audience.STUDENT)
-@require_POST
-def review_ask_for_changes(request: HtmxRequest, review_id: int) -> HttpResponse:
-    """Say as the reviewer what should be changed."""
-    now = timezone.now()
-    user = signed_in(request)
-    access = review_to_judge(user, review_id, now)
-    form = ChangesForm(request.POST, prefix="changes")
-    if form.is_valid():
-        try:
-            review = ask_for_changes(review=access.review, by=user, at=now, **form.cleaned_data)
-        except ReviewError as error:
-            if not error.field:
-                return go_on(request, access, str(error))
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, f"{review.author.person} is asked for changes to {review.milestone}.")
-            return redirect(review)
-    return review_page(request, access, changes_form=form)
-
-
-@audience(Audience.STUDENT)
-@require_POST
-def review_hand_in(request: HtmxRequest, review_id: int) -> HttpResponse:
-    """Hand changed code in again."""
-    now = timezone.now()
-    user = signed_in(request)
-    access = review_to_hand_in(user, review_id, now)
-    form = HandInForm(request.POST)
-    if form.is_valid():
-        try:
-            review = hand_in_again(review=access.review, by=user, at=now, **form.cleaned_data)
-        except ReviewError as error:
-            if not error.field:
-                return go_on(request, access, str(error))
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, f"{review.milestone} is handed in again to {review.reviewer.person}.")
-            return redirect(review)
-    return review_page(request, access, hand_in_form=form)
