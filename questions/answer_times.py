@@ -25,7 +25,7 @@ def percentile(counts: Mapping[int, int], share: float) -> int | None:
     return None
 
 
-def within_words(step: int | None) -> str:
+def within_label(step: int | None) -> str:
     """A step in words: "45 minutes", "1.5 hours", "2 days", "over 28 days"; "" for none."""
     if step is None:
         return ""

@@ -100,7 +100,7 @@ def alike(
 def _shared(questions: QuestionQuerySet, found: "_Found", leave_out: Collection[int]) -> list[_Shared]:
     """How much each of the questions shares of what was asked for: most first when sorted, then the newest."""
     out = set(leave_out)
-    rows = questions.values_list("pk", "duplicate_of", TitleWords(F("search_text")))
+    rows = questions.values_list("pk", "duplicate_of", FoldedTitle(F("search_text")))
     return [
         (-_weight(title, found.weights), -pk, original or pk)
         for pk, original, title in rows
@@ -271,7 +271,7 @@ class _Postgresql(_Index):
 _INDEXES: dict[str, _Index] = {"sqlite": _Sqlite(), "postgresql": _Postgresql()}
 
 
-class TitleWords(Func):
+class FoldedTitle(Func):
     """The folded words of the title."""
 
     output_field = TextField()

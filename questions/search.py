@@ -49,10 +49,10 @@ def _with_words(questions: QuestionQuerySet, words: list[str]) -> QuestionQueryS
         sql = "SELECT rowid FROM questions_question_words WHERE questions_question_words MATCH %s"
         return questions.filter(pk__in=RawSQL(sql, [wanted]))  # noqa: S611
     wanted = " & ".join(f"'{word}':*" for word in words)
-    return questions.filter(_HasWords(F("search_text"), Value(wanted, output_field=TextField())))
+    return questions.filter(_TextSearchMatch(F("search_text"), Value(wanted, output_field=TextField())))
 
 
-class _HasWords(Func):
+class _TextSearchMatch(Func):
     """The words of a column against a query of PostgreSQL's text search."""
 
     output_field = BooleanField()

@@ -1,5 +1,6 @@
-from django.urls import path
+from django.urls import include, path
 
+from questions.models import Question
 from questions.views.answers import answer_edit, answer_remove, answer_restore, question_answer
 from questions.views.asking import (
     ask_take_back,
@@ -25,60 +26,58 @@ from questions.views.known_questions import (
 from questions.views.questions import (
     question_detail,
     question_edit,
-    question_follow_up,
     question_list,
     question_publish,
-    question_reopen,
-    question_settle,
+    question_status,
     question_take_back,
     question_unpublish,
 )
 
 app_name = "questions"
 
+question_urls = [
+    path("", question_detail, name="question-detail"),
+    path("edit/", question_edit, name="question-edit"),
+    path("again/", question_again, name="question-again"),
+    path("same/", question_same, name="question-same"),
+    path("take-back/", question_take_back, name="question-take-back"),
+    path("reopen/", question_status, {"status": Question.Status.OPEN}, name="question-reopen"),
+    path("settle/", question_status, {"status": Question.Status.ANSWERED}, name="question-settle"),
+    path("follow-up/", question_status, {"status": Question.Status.FOLLOW_UP}, name="question-follow-up"),
+    path("duplicate/", question_duplicate, name="question-duplicate"),
+    path("duplicate/undo/", question_duplicate_undo, name="question-duplicate-undo"),
+    path("not-same/", question_not_same, name="question-not-same"),
+    path("not-same/<int:other_id>/undo/", question_not_same_undo, name="question-not-same-undo"),
+    path("answer/", question_answer, name="question-answer"),
+    path("answers/<int:answer_id>/restore/", answer_restore, name="answer-restore"),
+    path("publish/", question_publish, name="question-publish"),
+    path("unpublish/", question_unpublish, name="question-unpublish"),
+]
+
+answer_urls = [
+    path("edit/", answer_edit, name="answer-edit"),
+    path("remove/", answer_remove, name="answer-remove"),
+]
+
+milestone_urls = [
+    path("", milestone_questions, name="milestone-questions"),
+    path("publish/", milestone_questions_publish, name="milestone-questions-publish"),
+    path("unpublish/", milestone_questions_unpublish, name="milestone-questions-unpublish"),
+]
+
+group_urls = [
+    path("new/", question_new, name="question-new"),
+    path("ask/", question_ask, name="question-ask"),
+    path("similar/", question_similar, name="question-similar"),
+]
+
 urlpatterns = [
     path("questions/", question_list, name="question-list"),
-    path("questions/<int:question_id>/", question_detail, name="question-detail"),
-    path("questions/<int:question_id>/edit/", question_edit, name="question-edit"),
-    path("questions/<int:question_id>/again/", question_again, name="question-again"),
-    path("questions/<int:question_id>/same/", question_same, name="question-same"),
-    path("questions/<int:question_id>/take-back/", question_take_back, name="question-take-back"),
-    path("questions/<int:question_id>/reopen/", question_reopen, name="question-reopen"),
-    path("questions/<int:question_id>/settle/", question_settle, name="question-settle"),
-    path("questions/<int:question_id>/follow-up/", question_follow_up, name="question-follow-up"),
-    path("questions/<int:question_id>/duplicate/", question_duplicate, name="question-duplicate"),
-    path(
-        "questions/<int:question_id>/duplicate/undo/", question_duplicate_undo, name="question-duplicate-undo"
-    ),
-    path("questions/<int:question_id>/not-same/", question_not_same, name="question-not-same"),
-    path(
-        "questions/<int:question_id>/not-same/<int:other_id>/undo/",
-        question_not_same_undo,
-        name="question-not-same-undo",
-    ),
-    path("questions/<int:question_id>/answer/", question_answer, name="question-answer"),
-    path("questions/<int:question_id>/publish/", question_publish, name="question-publish"),
-    path("questions/<int:question_id>/unpublish/", question_unpublish, name="question-unpublish"),
-    path("milestones/<int:milestone_id>/questions/", milestone_questions, name="milestone-questions"),
-    path("milestones/<int:milestone_id>/questions.md", milestone_questions_md, name="milestone-questions-md"),
-    path(
-        "milestones/<int:milestone_id>/questions/publish/",
-        milestone_questions_publish,
-        name="milestone-questions-publish",
-    ),
-    path(
-        "milestones/<int:milestone_id>/questions/unpublish/",
-        milestone_questions_unpublish,
-        name="milestone-questions-unpublish",
-    ),
-    path("courses/<slug:slug>/questions.md", course_questions_md, name="course-questions-md"),
-    path(
-        "questions/<int:question_id>/answers/<int:answer_id>/restore/", answer_restore, name="answer-restore"
-    ),
-    path("answers/<int:answer_id>/edit/", answer_edit, name="answer-edit"),
-    path("answers/<int:answer_id>/remove/", answer_remove, name="answer-remove"),
+    path("questions/<int:question_id>/", include(question_urls)),
+    path("answers/<int:answer_id>/", include(answer_urls)),
     path("asks/<int:ask_id>/take-back/", ask_take_back, name="ask-take-back"),
-    path("groups/<int:group_id>/questions/new/", question_new, name="question-new"),
-    path("groups/<int:group_id>/questions/ask/", question_ask, name="question-ask"),
-    path("groups/<int:group_id>/questions/similar/", question_similar, name="question-similar"),
+    path("groups/<int:group_id>/questions/", include(group_urls)),
+    path("milestones/<int:milestone_id>/questions/", include(milestone_urls)),
+    path("milestones/<int:milestone_id>/questions.md", milestone_questions_md, name="milestone-questions-md"),
+    path("courses/<slug:slug>/questions.md", course_questions_md, name="course-questions-md"),
 ]

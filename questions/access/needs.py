@@ -19,7 +19,7 @@ from people.models import User
 from questions.access.questions import QuestionAccess, question_to_read
 from questions.models import MaterialNeed, NeedNote, Question, Topic
 
-type Thing = Question | Topic | Material
+type NeedSubject = Question | Topic | Material
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class NeedAccess:
         return self.is_course_admin or note.noted_by_id == self.user.pk
 
 
-def thing_to_note(
+def need_subject(
     user: User,
     slug: str,
     now: datetime,
@@ -48,13 +48,13 @@ def thing_to_note(
     question: int | None = None,
     topic: int | None = None,
     material: int | None = None,
-) -> tuple[Course, Thing]:
+) -> tuple[Course, NeedSubject]:
     """Return the one thing of the course that is given, for who may note that it needs material.
 
     A question for who leads its group; a topic or a material for the course admins. 404 without any, 403 to other
     insiders.
     """
-    thing: Thing
+    thing: NeedSubject
     if question is not None:
         access = question_to_read(user, question, now)
         if not access.leads:

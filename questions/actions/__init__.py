@@ -10,7 +10,7 @@ from questions.actions.answering import (
     settle,
 )
 from questions.actions.asking import (
-    QuestionLine,
+    LoggedQuestion,
     ask,
     ask_again,
     change_question,
@@ -18,14 +18,14 @@ from questions.actions.asking import (
     take_back_ask,
     take_back_question,
 )
-from questions.actions.differing import say_not_the_same, take_back_not_the_same
+from questions.actions.differing import mark_not_the_same, undo_not_the_same
 from questions.actions.keeping import QuestionError
 from questions.actions.merging import ask_instead, mark_duplicate, undo_duplicate
 from questions.actions.publishing import publish, unpublish
 
 __all__ = [
+    "LoggedQuestion",
     "QuestionError",
-    "QuestionLine",
     "answer",
     "ask",
     "ask_again",
@@ -35,15 +35,15 @@ __all__ = [
     "log_questions",
     "mark_duplicate",
     "mark_follow_up",
+    "mark_not_the_same",
     "publish",
     "remove_answer",
     "reopen",
     "restore_answer",
-    "say_not_the_same",
     "settle",
     "take_back_ask",
-    "take_back_not_the_same",
     "take_back_question",
     "undo_duplicate",
+    "undo_not_the_same",
     "unpublish",
 ]

@@ -7,7 +7,7 @@ from django.db import transaction
 from groups.actions.activity import note_activity
 from people.models import User
 from questions.actions.keeping import QuestionError, delete, index, locked, save
-from questions.actions.telling import tell_who_asked
+from questions.actions.telling import mail_answer
 from questions.models import Answer, Question
 
 
@@ -36,7 +36,7 @@ def answer(
     given = Answer(question=question, body=body.strip(), answered_by=by, answered_at=at)
     save(given, by=by, at=at)
     if is_told and question.first_answered_at is None:
-        tell_who_asked(answer=given, at=at)
+        mail_answer(answer=given, at=at)
     question.status = Question.Status.ANSWERED
     _keep_first_answer(question)
     index(question)

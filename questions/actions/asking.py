@@ -30,7 +30,7 @@ from questions.search import search_text
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionLine:
+class LoggedQuestion:
     """A line of the check-in: a new question's title, or `again`, the id of a question that was asked once more."""
 
     title: str = ""
@@ -211,7 +211,7 @@ def _leaves_askers_out(question: Question) -> bool:
 
 
 @transaction.atomic
-def log_questions(*, group: Group, lines: Iterable[QuestionLine], by: User, at: datetime) -> list[Question]:
+def log_questions(*, group: Group, lines: Iterable[LoggedQuestion], by: User, at: datetime) -> list[Question]:
     """Log the questions of a check-in, in as many queries for thirty lines as for one; return them in that order.
 
     A line of a student is asked by them, another by whoever logs. A line without words is left out.
@@ -254,7 +254,7 @@ def _asked_again(ids: Sequence[int], by: User, at: datetime) -> dict[int, Questi
     return {pk: question.duplicate_of or question for pk, question in seen.items()}
 
 
-def _made(group: Group, lines: Sequence[QuestionLine], by: User, at: datetime) -> list[Question]:
+def _made(group: Group, lines: Sequence[LoggedQuestion], by: User, at: datetime) -> list[Question]:
     questions = [
         Question(
             cohort=group.cohort,

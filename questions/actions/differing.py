@@ -10,7 +10,7 @@ from questions.models import NotTheSame, Placement, Question
 
 
 @transaction.atomic
-def say_not_the_same(*, question: Question, other: Question, by: User, at: datetime) -> NotTheSame:
+def mark_not_the_same(*, question: Question, other: Question, by: User, at: datetime) -> NotTheSame:
     """Remember that two questions ask different things, so that nobody is offered the pair again. Once a pair.
 
     Raises:
@@ -30,7 +30,7 @@ def say_not_the_same(*, question: Question, other: Question, by: User, at: datet
 
 
 @transaction.atomic
-def take_back_not_the_same(*, question: Question, other: Question, at: datetime) -> None:
+def undo_not_the_same(*, question: Question, other: Question, at: datetime) -> None:
     """Let two questions count as perhaps the same again; one that has stood in no topic since is looked at anew."""
     smaller, larger = sorted((question.pk, other.pk))
     said = NotTheSame.objects.filter(question=smaller, other=larger).first()

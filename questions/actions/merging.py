@@ -9,7 +9,7 @@ from courses.models import Course
 from people.models import User
 from questions.actions.asking import ask_again, take_back_question
 from questions.actions.keeping import PARTED, QuestionError, save
-from questions.actions.telling import tell_who_merged
+from questions.actions.telling import mail_merge
 from questions.models import Ask, Question
 
 # Kept in the history, so that undoing a merge finds what came along with it.
@@ -40,7 +40,7 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
         row.status = Question.Status.DUPLICATE
         save(row, by=by, at=at, reason=_MARKED if row is question else _CAME_ALONG.format(question.pk))
     if has_news:
-        tell_who_merged(merged=moving, by=by, at=at)
+        mail_merge(merged=moving, by=by, at=at)
     return question
 
 

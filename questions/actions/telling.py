@@ -39,21 +39,21 @@ class TellingError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Recipient:
     """Somebody to tell, and which of the questions they asked they may still see."""
 
     person: User
     questions: tuple[Question, ...]
 
 
-def tell_who_asked(*, answer: Answer, at: datetime) -> None:
+def mail_answer(*, answer: Answer, at: datetime) -> None:
     """Mail those who asked that their question has its first answer, once this transaction is over."""
-    transaction.on_commit(partial(_mail_answer, answer, at), robust=True)
+    transaction.on_commit(partial(_send_answer, answer, at), robust=True)
 
 
-def _mail_answer(answer: Answer, at: datetime) -> None:
+def _send_answer(answer: Answer, at: datetime) -> None:
     questions = Question.objects.filter(pk=answer.question_id)
-    told = [one for one in who_asked(questions, at=at) if one.person.pk != answer.answered_by_id]
+    told = [one for one in recipients(questions, at=at) if one.person.pk != answer.answered_by_id]
     _send(
         _mail(
             one.person,
@@ -65,12 +65,12 @@ def _mail_answer(answer: Answer, at: datetime) -> None:
     )
 
 
-def tell_who_merged(*, merged: Iterable[Question], by: User, at: datetime) -> None:
+def mail_merge(*, merged: Iterable[Question], by: User, at: datetime) -> None:
     """Mail those who asked these, duplicates of an answered question by now, its answer, once this is over."""
-    transaction.on_commit(partial(_mail_merge, [question.pk for question in merged], by, at), robust=True)
+    transaction.on_commit(partial(_send_merge, [question.pk for question in merged], by, at), robust=True)
 
 
-def _mail_merge(merged_ids: Sequence[int], by: User, at: datetime) -> None:
+def _send_merge(merged_ids: Sequence[int], by: User, at: datetime) -> None:
     merged = Question.objects.filter(pk__in=merged_ids, duplicate_of__isnull=False)
     originals = Question.objects.filter(duplicates__in=merged).distinct()
     answers = Answer.objects.filter(question__in=originals).order_by("-answered_at", "-pk")
@@ -86,14 +86,14 @@ def _mail_merge(merged_ids: Sequence[int], by: User, at: datetime) -> None:
                 "link": _link(one.questions[0]),
             },
         )
-        for one in who_asked(originals, at=at, merged=merged)
+        for one in recipients(originals, at=at, merged=merged)
         if one.person.pk != by.pk and one.questions[0].pk in bodies
     )
 
 
-def who_is_told_of(change: MaterialChange, at: datetime, *, by: User) -> list[Told]:
+def recipients_of_change(change: MaterialChange, at: datetime, *, by: User) -> list[Recipient]:
     """Those who asked what the change answers, by its questions and its topics; not who tells it. Four queries."""
-    return [one for one in who_asked(questions_of(change), at=at) if one.person.pk != by.pk]
+    return [one for one in recipients(questions_of(change), at=at) if one.person.pk != by.pk]
 
 
 def questions_of(change: MaterialChange) -> QuestionQuerySet:
@@ -119,7 +119,7 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     change = MaterialChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.told_at is not None:
         raise TellingError("Those who asked were told already.")
-    told = who_is_told_of(change, at, by=by)
+    told = recipients_of_change(change, at, by=by)
     if not told:
         raise TellingError("Nobody is to be told: who asked has left, or wants no mail.")
     mark_told(change=change, by=by, at=at)
@@ -143,9 +143,9 @@ def mark_told(*, change: MaterialChange, by: User, at: datetime) -> None:
     change.save(update_fields=["told_at", "told_by"])
 
 
-def who_asked(
+def recipients(
     questions: QuestionQuerySet, *, at: datetime, merged: QuestionQuerySet | None = None
-) -> list[Told]:
+) -> list[Recipient]:
     """Who asked these originals, first or again, and is to be told of them. Four queries, however many there are.
 
     Told is whoever may sign in, wants mail, has not left the course, and may still see a question that they asked.
@@ -176,7 +176,7 @@ def who_asked(
         sight = sight_of(person, relations[person.pk])
         seen = [rows[pk] for pk in sorted(asked[person.pk]) if pk in rows and sight.holds(rows[pk])]
         if seen:
-            told.append(Told(person, tuple(seen)))
+            told.append(Recipient(person, tuple(seen)))
     return told
 
 

@@ -9,7 +9,7 @@ from courses.models import Course, Milestone
 from lib.days import full_day
 from lib.markdown_nested import inline, nested
 from questions.dashboards.known_questions import answers_of
-from questions.dashboards.question_rows import ask_words
+from questions.dashboards.question_rows import asks_label
 from questions.models import Question
 from questions.models.question import QuestionQuerySet
 
@@ -78,4 +78,4 @@ def _about(question: Any) -> str:
     """ "Asked 7 times, about “Tokens”."."""
     about = f", about “{inline(question.material.title)}”" if question.material else ""
     category = f" ({question.get_category_display()})" if question.category else ""
-    return f"Asked {ask_words(question.ask_count)}{about}{category}."
+    return f"Asked {asks_label(question.ask_count)}{about}{category}."

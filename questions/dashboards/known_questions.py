@@ -15,7 +15,7 @@ from groups.models import Mentorship
 from lib.markdown import to_html
 from questions.access.known_questions import MilestoneAccess
 from questions.access.questions import with_asker
-from questions.dashboards.question_rows import ask_words
+from questions.dashboards.question_rows import asks_label
 from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
@@ -42,14 +42,14 @@ class KnownQuestion:
     title: str
     url: str
     html: SafeString | str
-    ask_words: str
+    asks_label: str
     category: str
     material: str
     answers: tuple[KnownAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class MaterialLine:
+class MilestoneMaterial:
     """A material in use of the milestone, and how many known questions are about it."""
 
     title: str
@@ -59,31 +59,31 @@ class MaterialLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Unpublished:
+class UnpublishedQuestion:
     """An answered question that is not published, for the admins; `to_do` says what stands in the way, if anything."""
 
     id: int
     title: str
     url: str
-    ask_words: str
+    asks_label: str
     to_do: str
     edit_url: str
 
 
 @dataclass(frozen=True, slots=True)
-class MilestoneQuestions:
+class KnownQuestionsPage:
     """The page of a milestone's known questions. The last three are for its admins, and empty for others."""
 
     milestone: Milestone
     is_course_admin: bool
     known: tuple[KnownQuestion, ...]
-    materials: tuple[MaterialLine, ...]
-    to_publish: tuple[Unpublished, ...]
-    not_yet: tuple[Unpublished, ...]
+    materials: tuple[MilestoneMaterial, ...]
+    to_publish: tuple[UnpublishedQuestion, ...]
+    not_yet: tuple[UnpublishedQuestion, ...]
     has_more: bool
 
 
-def milestone_questions(access: MilestoneAccess, *, text: str = "") -> MilestoneQuestions:
+def milestone_questions(access: MilestoneAccess, *, text: str = "") -> KnownQuestionsPage:
     """Return the page for who may read it; three queries, for admins four.
 
     Args:
@@ -94,12 +94,12 @@ def milestone_questions(access: MilestoneAccess, *, text: str = "") -> Milestone
     answers = answers_of(rows)
     counts = Counter(question.material_id for question in rows)
     unpublished = _unpublished(milestone) if access.is_course_admin else []
-    return MilestoneQuestions(
+    return KnownQuestionsPage(
         milestone=milestone,
         is_course_admin=access.is_course_admin,
         known=tuple(_known(question, answers[question.pk]) for question in rows),
         materials=tuple(
-            MaterialLine(row.title, row.url, row.get_kind_display(), counts[row.pk])
+            MilestoneMaterial(row.title, row.url, row.get_kind_display(), counts[row.pk])
             for row in milestone.materials.in_use().in_order()
         ),
         to_publish=tuple(_row(one) for one in unpublished[:_MOST] if not one.why_not_published),
@@ -140,7 +140,7 @@ def _known(question: Question, answers: Iterable[Any]) -> KnownQuestion:
         title=question.title,
         url=question.get_absolute_url(),
         html=to_html(question.detail) if question.detail else "",
-        ask_words=ask_words(question.ask_count),  # type: ignore[attr-defined]
+        asks_label=asks_label(question.ask_count),  # type: ignore[attr-defined]
         category=question.get_category_display(),
         material=question.material.title if question.material else "",
         answers=tuple(
@@ -167,17 +167,17 @@ def _unpublished(milestone: Milestone) -> list[Question]:
     return list(counted.order_by("-ask_count", "asked_at", "pk")[: _MOST + 1])
 
 
-def _row(question: Any) -> Unpublished:
+def _row(question: Any) -> UnpublishedQuestion:
     to_do = question.why_not_published
     if to_do and question.is_from_student:
         to_do = f"Only {question.asked_by.name}, who asked it, can let everybody in the course see it."
     elif to_do:
         to_do = f"Logged by {question.asked_by.name} for {question.group}: you can let everybody in the course see it."
-    return Unpublished(
+    return UnpublishedQuestion(
         id=question.pk,
         title=question.title,
         url=question.get_absolute_url(),
-        ask_words=ask_words(question.ask_count),
+        asks_label=asks_label(question.ask_count),
         to_do=to_do,
         edit_url="" if question.is_from_student else reverse("questions:question-edit", args=[question.pk]),
     )

@@ -18,16 +18,15 @@ from lib.markdown import to_html
 from questions.access.needs import sees_needs
 from questions.access.questions import QuestionAccess
 from questions.access.sight import group_of_ask_is_known, questions_visible_to
-from questions.dashboards.needs import NEED_TONES
 from questions.dashboards.question_rows import (
     QuestionRow,
-    ask_words,
-    asker_words,
-    group_words,
+    asker_label,
+    asks_label,
+    group_label,
     question_rows,
     status_tone,
 )
-from questions.models import Answer, Ask, MaterialNeed, Question
+from questions.models import Answer, Ask, Question
 
 _KEPT = (
     "title",
@@ -81,7 +80,7 @@ class NeedShown:
     url: str
     why: str
     since: datetime
-    state_words: str
+    state_label: str
     tone: str
     outcome: str
 
@@ -92,7 +91,7 @@ class QuestionDetail:
 
     id: int
     title: str
-    status_words: str
+    status_label: str
     tone: str
     is_answered: bool
     is_follow_up: bool
@@ -107,7 +106,7 @@ class QuestionDetail:
     material_url: str
     category: str
     readers: str
-    ask_words: str
+    asks_label: str
     group_count: int
     asks: tuple[AskShown, ...]
     answers: tuple[AnswerShown, ...]
@@ -150,13 +149,13 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
     return QuestionDetail(
         id=question.pk,
         title=question.title,
-        status_words=question.get_status_display(),
+        status_label=question.get_status_display(),
         tone=status_tone(question),
         is_answered=question.status == Question.Status.ANSWERED,
         is_follow_up=question.status == Question.Status.FOLLOW_UP,
         is_duplicate=question.status == Question.Status.DUPLICATE,
-        asker=asker_words(question, reader),
-        group=group_words(question, reader),
+        asker=asker_label(question, reader),
+        group=group_label(question, reader),
         cohort=question.cohort.title,
         asked_at=question.asked_at,
         html=to_html(question.detail) if question.detail else "",
@@ -165,7 +164,7 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         material_url=question.material.url if question.material else "",
         category=question.get_category_display(),
         readers=_READERS[Question.Visibility(question.visibility)],
-        ask_words=ask_words(len(asks)),
+        asks_label=asks_label(len(asks)),
         group_count=len({ask.group_id for ask in asks if ask.is_group_known}) if access.leads else 0,
         asks=tuple(_ask(ask, access) for ask in asks) if access.leads else (),
         answers=answers,
@@ -224,8 +223,8 @@ def _need(access: QuestionAccess) -> NeedShown | None:
         url=need.get_absolute_url(),
         why=need.why,
         since=need.state_since,
-        state_words=need.get_state_display(),
-        tone=NEED_TONES[MaterialNeed.State(need.state)],
+        state_label=need.get_state_display(),
+        tone=need.tone,
         outcome=str(need.change) if need.change else need.reason,
     )
 

@@ -29,7 +29,7 @@ _MOST_INSTEAD = 5
 
 
 @dataclass(frozen=True, slots=True)
-class AskingPlace:
+class AskGroup:
     """A group in which the person may ask, or log what was asked."""
 
     group_id: int
@@ -47,7 +47,7 @@ class QuestionList:
     count: int
     open_count: int
     is_filtered: bool
-    places: tuple[AskingPlace, ...]
+    places: tuple[AskGroup, ...]
     # Where no question holds all the words that were looked for: those that ask something alike.
     instead: tuple[Suggestion, ...] = ()
 
@@ -58,12 +58,12 @@ def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
     form = _filter_form(reader, visible, address)
     filters = form.filters()
     found = matching(visible, filters.text) if filters.text else None
-    listed = narrowed_questions(found_originals(visible, found), filters, reader)
+    listed = narrowed_questions(originals_of_matches(visible, found), filters, reader)
     page, open_count = counted_page(listed, sorted_questions(listed, filters.sort), address.get("page"))
     count, rows = page.paginator.count, cast(QuestionQuerySet, page.object_list)
     return QuestionList(
         form=form,
-        rows=tuple(question_rows(rows, reader=reader, found=found)) if count else (),
+        rows=tuple(question_rows(rows, reader=reader, matches=found)) if count else (),
         page=page,
         count=count,
         open_count=open_count,
@@ -91,7 +91,7 @@ def _instead(reader: Reader, visible: QuestionQuerySet, text: str) -> tuple[Sugg
     return tuple(suggestions_of([one.original for one in found], visible, reader))
 
 
-def found_originals(visible: QuestionQuerySet, found: QuestionQuerySet | None) -> QuestionQuerySet:
+def originals_of_matches(visible: QuestionQuerySet, found: QuestionQuerySet | None) -> QuestionQuerySet:
     """Those that are no duplicate; a search for words of a duplicate finds its original."""
     if found is None:
         return visible.originals()
@@ -185,9 +185,9 @@ def _by_heading(rows: Iterable[tuple[str, int, str]]) -> Choices:
     return lists[0][1] if len(lists) == 1 else lists
 
 
-def _places(reader: Reader) -> tuple[AskingPlace, ...]:
+def _places(reader: Reader) -> tuple[AskGroup, ...]:
     rows = (*reader.relations.open(RelationKind.STUDIES), *reader.relations.open(RelationKind.MENTORS))
     names = {row.group_id: row.group_name for row in rows if row.group_id}
     return tuple(
-        AskingPlace(pk, name, reverse("questions:question-new", args=[pk])) for pk, name in names.items()
+        AskGroup(pk, name, reverse("questions:question-new", args=[pk])) for pk, name in names.items()
     )

@@ -33,7 +33,7 @@ class QuestionRow:
     title: str
     url: str
     status: str
-    status_words: str
+    status_label: str
     tone: str
     milestone: str
     category: str
@@ -47,22 +47,22 @@ class QuestionRow:
     asks_here: int | None = None
 
     @property
-    def ask_words(self) -> str:
-        return ask_words(self.ask_count)
+    def asks_label(self) -> str:
+        return asks_label(self.ask_count)
 
 
-def ask_words(count: int) -> str:
+def asks_label(count: int) -> str:
     """How often something was asked: "once", "4 times"."""
     return "once" if count == 1 else f"{count} times"
 
 
 def question_rows(
-    questions: QuestionQuerySet, *, reader: Reader, found: QuestionQuerySet | None = None
+    questions: QuestionQuerySet, *, reader: Reader, matches: QuestionQuerySet | None = None
 ) -> list[QuestionRow]:
     """Return the questions in their order, as this reader may see them.
 
     Args:
-        found: all that a search found; duplicates among them are named at their originals.
+        matches: all that a search found; duplicates among them are listed with their originals.
     """
     answers = Answer.objects.filter(question=OuterRef("pk")).order_by().values("question")
     rows = (
@@ -76,28 +76,28 @@ def question_rows(
         )
         .defer("search_text", "detail")
     )
-    if found is not None:
-        rows = rows.annotate(found_rows=Rows(found.filter(duplicate_of=OuterRef("pk")), "title"))
+    if matches is not None:
+        rows = rows.annotate(matching_duplicates=Rows(matches.filter(duplicate_of=OuterRef("pk")), "title"))
     return [_row(question, reader) for question in rows]
 
 
 def _row(question: Question, reader: Reader) -> QuestionRow:
-    found: list[dict[str, str]] = getattr(question, "found_rows", [])
+    duplicates: list[dict[str, str]] = getattr(question, "matching_duplicates", [])
     return QuestionRow(
         id=question.pk,
         title=question.title,
         url=reverse("questions:question-detail", args=[question.pk]),
         status=question.status,
-        status_words=question.get_status_display(),
+        status_label=question.get_status_display(),
         tone=status_tone(question),
         milestone=question.milestone.title if question.milestone else "",
         category=question.get_category_display(),
-        asker=asker_words(question, reader),
-        group=group_words(question, reader),
+        asker=asker_label(question, reader),
+        group=group_label(question, reader),
         asked_at=question.asked_at,
         ask_count=question.ask_count,  # type: ignore[attr-defined]
         answer_count=question.answer_count,  # type: ignore[attr-defined]
-        also_asked_as=tuple(row["title"] for row in found),
+        also_asked_as=tuple(row["title"] for row in duplicates),
         asks_here=getattr(question, "asks_here", None),
     )
 
@@ -106,7 +106,7 @@ def status_tone(question: Question) -> str:
     return _TONES[Question.Status(question.status)]
 
 
-def asker_words(question: Question, reader: Reader) -> str:
+def asker_label(question: Question, reader: Reader) -> str:
     """Say who asked, as this reader may know it."""
     if not reader.sees_asker(question):
         return _SOMEBODY[Question.Visibility(question.visibility)]
@@ -116,7 +116,7 @@ def asker_words(question: Question, reader: Reader) -> str:
     return "you" if reader.is_asker(question) else question.asked_by.name
 
 
-def group_words(question: Question, reader: Reader) -> str:
+def group_label(question: Question, reader: Reader) -> str:
     """Name the group beside the asker, to those who have to do with the group."""
     is_named = question.is_from_student and _may_name_group(question, reader)  # type: ignore[attr-defined]
     return question.group.name if is_named else ""

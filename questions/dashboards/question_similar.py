@@ -8,7 +8,7 @@ from django.db.models import Q
 from groups.relations import RelationKind
 from questions.access.questions import QuestionAccess, Reader
 from questions.candidates import alike, text_of
-from questions.dashboards.question_rows import QuestionRow, ask_words, question_rows
+from questions.dashboards.question_rows import QuestionRow, asks_label, question_rows
 from questions.dashboards.question_suggestions import of_course
 from questions.models import NotTheSame, Question
 from questions.models.question import QuestionQuerySet
@@ -21,7 +21,7 @@ _MOST_OFFERED = 5
 _PROBABLY = SAME * 2 / 3
 
 
-def said_to_differ(question_id: int) -> set[int]:
+def ids_marked_different(question_id: int) -> set[int]:
     """Return what was said to ask something else than the question; what is merged with either counts as the same."""
     own = Q(question=question_id) | Q(question__duplicate_of=question_id)
     others = Q(other=question_id) | Q(other__duplicate_of=question_id)
@@ -63,7 +63,7 @@ def twins(access: QuestionAccess) -> tuple[Twin, ...]:
     found = alike(
         led,
         text_of(question),
-        leave_out={question.pk, *said_to_differ(question.pk)},
+        leave_out={question.pk, *ids_marked_different(question.pk)},
         limit=_MOST_OFFERED,
         least=_PROBABLY,
     )
@@ -105,7 +105,7 @@ class MergeChoice:
 
     candidates: tuple[QuestionRow, ...]
     chosen: QuestionRow | None
-    ask_words: str
+    asks_label: str
 
 
 def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) -> MergeChoice:
@@ -123,12 +123,12 @@ def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) ->
         same = alike(
             visible,
             text_of(question),
-            leave_out={question.pk, *said_to_differ(question.pk)},
+            leave_out={question.pk, *ids_marked_different(question.pk)},
             limit=_MOST_OFFERED,
         )
         candidates = _in_order([one.original for one in same], visible, reader)
     return MergeChoice(
         candidates=tuple(candidates),
         chosen=chosen[0] if chosen else None,
-        ask_words=ask_words(question.ask_count),  # type: ignore[attr-defined]
+        asks_label=asks_label(question.ask_count),  # type: ignore[attr-defined]
     )

@@ -21,7 +21,7 @@ from lib.markdown import to_html
 from questions.access.questions import Reader
 from questions.access.sight import questions_visible_to
 from questions.candidates import alike
-from questions.dashboards.question_rows import ask_words, status_tone
+from questions.dashboards.question_rows import asks_label, status_tone
 from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet
 from questions.similar import Text
@@ -44,15 +44,15 @@ class AnswerOffered:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A question that may be meant. `ask_words` is "" where the number would tell about single people."""
+    """A question that may be meant. `asks_label` is "" where the number would tell about single people."""
 
     id: int
     title: str
     url: str
-    status_words: str
+    status_label: str
     tone: str
     milestone: str
-    ask_words: str
+    asks_label: str
     answers: tuple[AnswerOffered, ...]
     answer_count: int
     is_own: bool
@@ -106,10 +106,10 @@ def _suggestion(question: Any, bodies: Sequence[str], reader: Reader) -> Suggest
         id=question.pk,
         title=question.title,
         url=question.get_absolute_url(),
-        status_words=question.get_status_display(),
+        status_label=question.get_status_display(),
         tone=status_tone(question),
         milestone=question.milestone.title if question.milestone else "",
-        ask_words=ask_words(question.ask_count) if _may_count(question, reader) else "",
+        asks_label=asks_label(question.ask_count) if _may_count(question, reader) else "",
         answers=tuple(_answer(body) for body in bodies[:_MOST_ANSWERS]),
         answer_count=len(bodies),
         is_own=reader.is_asker(question),

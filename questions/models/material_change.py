@@ -139,6 +139,19 @@ class MaterialNeed(Edited):
     def get_absolute_url(self) -> str:
         return reverse("trends:need-detail", args=[self.pk])
 
+    @property
+    def tone(self) -> str:
+        """The tone of the chip that shows the state."""
+        return _TONES[MaterialNeed.State(self.state)]
+
+
+_TONES = {
+    MaterialNeed.State.TO_DO: "watch",
+    MaterialNeed.State.DOING: "watch",
+    MaterialNeed.State.CHANGED: "ok",
+    MaterialNeed.State.WONT_CHANGE: "quiet",
+}
+
 
 class NeedNote(models.Model):
     """Somebody noted the same need while it was waiting already: their word stands beside the first one."""

@@ -15,8 +15,8 @@ from questions.access.answers import answer_to_edit, answer_to_remove, question_
 from questions.access.questions import question_to_answer
 from questions.actions import QuestionError, answer, remove_answer, restore_answer
 from questions.forms.questions import AnswerForm, refused
-from questions.views.question_told import go, go_to, tell, unpublished_words
 from questions.views.questions import question_page
+from questions.views.replies import add_message, redirect_to, redirect_to_question, unpublished_notice
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -41,8 +41,8 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
         except QuestionError as error:
             refused(form, error)
         else:
-            tell(request, f"“{access.question}” is answered.")
-            return go(request, f"{access.question.get_absolute_url()}#answer-{given.pk}")
+            add_message(request, f"“{access.question}” is answered.")
+            return redirect_to(request, f"{access.question.get_absolute_url()}#answer-{given.pk}")
     return question_page(request, access, form, status=422)
 
 
@@ -58,8 +58,8 @@ def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
         form = AnswerForm(request.POST or None, instance=answer)
         if form.is_valid():
             form.save_by(by=user, at=now)
-            tell(request, f"Your answer to “{access.question}” is saved.")
-            return go(request, f"{access.question.get_absolute_url()}#answer-{answer.pk}")
+            add_message(request, f"Your answer to “{access.question}” is saved.")
+            return redirect_to(request, f"{access.question.get_absolute_url()}#answer-{answer.pk}")
     context = {"form": form, "title": access.question.title, "url": access.question.get_absolute_url()}
     return render(request, "questions/answer_edit.html", context, status=status_of(form))
 
@@ -75,9 +75,9 @@ def answer_remove(request: HtmxRequest, answer_id: int) -> HttpResponse:
     words = f"The answer to “{question}” is taken away."
     if question.status == question.Status.OPEN and access.question.status != question.status:
         words += " The question is open again."
-    words += unpublished_words(was_known=access.question.published_at is not None, question=question)
-    tell(request, words, undo_url=reverse("questions:answer-restore", args=[question.pk, answer_id]))
-    return go_to(request, question)
+    words += unpublished_notice(was_known=access.question.published_at is not None, question=question)
+    add_message(request, words, undo_url=reverse("questions:answer-restore", args=[question.pk, answer_id]))
+    return redirect_to_question(request, question)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -92,5 +92,5 @@ def answer_restore(request: HtmxRequest, question_id: int, answer_id: int) -> Ht
     except QuestionError as error:
         messages.error(request, str(error))
     else:
-        tell(request, f"The answer to “{access.question}” is back.")
-    return go_to(request, access.question)
+        add_message(request, f"The answer to “{access.question}” is back.")
+    return redirect_to_question(request, access.question)

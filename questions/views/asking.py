@@ -36,7 +36,7 @@ from questions.forms.questions import (
     seen_while_typing,
 )
 from questions.models import Question
-from questions.views.question_told import go, go_to, tell
+from questions.views.replies import add_message, redirect_to, redirect_to_question
 
 # What is sent while a question is typed on a page of its own.
 _HINTS = "[name=title], [name=milestone], [name=material]"
@@ -60,8 +60,8 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
         if not form.cleaned_data["has_seen_similar"]:
             similar = _similar(user, access, form.instance, now, seen_while_typing(request.POST))
         if not similar and (question := _asked(form, access, user, now)):
-            tell(request, f"“{question}” is asked.", undo_url=_take_back_url(question))
-            return go_to(request, question)
+            add_message(request, f"“{question}” is asked.", undo_url=_take_back_url(question))
+            return redirect_to_question(request, question)
         form.show_as_seen()
     return render(
         request,
@@ -112,19 +112,19 @@ def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
     form = AskLineForm(request.POST, course_id=access.group.cohort.course_id)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return go(request, back)
+        return redirect_to(request, back)
     question = ask(group=access.group, by=user, at=now, **form.cleaned_data)
-    tell(
+    add_message(
         request,
         f"“{question}” is asked.",
         undo_url=_take_back_url(question),
         next_url=back,
         link_url=reverse("questions:question-edit", args=[question.pk]),
-        link_words="Add detail",
+        link_text="Add detail",
         similar=_similar(user, access, question, now, {question.pk, *seen_while_typing(request.POST)}),
         question_id=question.pk,
     )
-    return go(request, back)
+    return redirect_to(request, back)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -139,9 +139,9 @@ def question_same(request: HtmxRequest, question_id: int) -> HttpResponse:
         ask_instead(question=access.question, original=original, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
-        return go_to(request, access.question)
-    tell(request, f"You asked “{original}” too. Your own question is taken back.")
-    return go_to(request, original)
+        return redirect_to_question(request, access.question)
+    add_message(request, f"You asked “{original}” too. Your own question is taken back.")
+    return redirect_to_question(request, original)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -176,14 +176,14 @@ def question_again(request: HtmxRequest, question_id: int) -> HttpResponse:
         ask = ask_again(question=access.question, group=group, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
-        return go(request, reverse("questions:question-list"))
+        return redirect_to(request, reverse("questions:question-list"))
     who = "You" if ask.enrolment_id else f"Somebody in {group}"
-    tell(
+    add_message(
         request,
         f"{who} asked “{ask.question}” too.",
         undo_url=reverse("questions:ask-take-back", args=[ask.pk]),
     )
-    return go_to(request, ask.question)
+    return redirect_to_question(request, ask.question)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -198,5 +198,5 @@ def ask_take_back(request: HtmxRequest, ask_id: int) -> HttpResponse:
     except QuestionError as error:
         messages.error(request, str(error))
     else:
-        tell(request, f"Taken back: “{access.question}” is not counted as asked by you.")
-    return go_to(request, access.question)
+        add_message(request, f"Taken back: “{access.question}” is not counted as asked by you.")
+    return redirect_to_question(request, access.question)

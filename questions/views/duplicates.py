@@ -13,13 +13,13 @@ from questions.access.questions import question_to_merge, question_to_read
 from questions.actions import (
     QuestionError,
     mark_duplicate,
-    say_not_the_same,
-    take_back_not_the_same,
+    mark_not_the_same,
     undo_duplicate,
+    undo_not_the_same,
 )
 from questions.dashboards.question_similar import merge_choice
 from questions.forms.questions import MergeSearchForm, OriginalForm, OtherForm
-from questions.views.question_told import go_to, tell, unpublished_words
+from questions.views.replies import add_message, redirect_to_question, unpublished_notice
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -35,13 +35,13 @@ def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
             question = mark_duplicate(question=access.question, original=original, by=user, at=now)
         except QuestionError as error:
             messages.error(request, str(error))
-            return go_to(request, access.question)
+            return redirect_to_question(request, access.question)
         undo_url = reverse("questions:question-duplicate-undo", args=[question.pk])
-        more = unpublished_words(was_known=access.question.published_at is not None, question=question)
-        tell(
+        more = unpublished_notice(was_known=access.question.published_at is not None, question=question)
+        add_message(
             request, f"“{question}” is a duplicate of “{question.duplicate_of}” now.{more}", undo_url=undo_url
         )
-        return go_to(request, question.duplicate_of or question)
+        return redirect_to_question(request, question.duplicate_of or question)
     form = MergeSearchForm(request.GET)
     text, chosen_id = form.wanted()
     choice = merge_choice(access=access, text=text, chosen_id=chosen_id)
@@ -60,9 +60,9 @@ def question_duplicate_undo(request: HtmxRequest, question_id: int) -> HttpRespo
         question = undo_duplicate(question=access.question, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
-        return go_to(request, access.question)
-    tell(request, f"“{question}” stands on its own again.")
-    return go_to(request, question)
+        return redirect_to_question(request, access.question)
+    add_message(request, f"“{question}” stands on its own again.")
+    return redirect_to_question(request, question)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -74,17 +74,17 @@ def question_not_same(request: HtmxRequest, question_id: int) -> HttpResponse:
     question = question_to_merge(user, question_id, now).question
     other = question_to_merge(user, OtherForm.other_of(request.POST), now).question
     try:
-        say_not_the_same(question=question, other=other, by=user, at=now)
+        mark_not_the_same(question=question, other=other, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
-        return go_to(request, question)
-    tell(
+        return redirect_to_question(request, question)
+    add_message(
         request,
         f"“{other}” is not the same as this one. They are not offered together again.",
         undo_url=reverse("questions:question-not-same-undo", args=[question.pk, other.pk]),
         next_url=question.get_absolute_url(),
     )
-    return go_to(request, question)
+    return redirect_to_question(request, question)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -95,6 +95,6 @@ def question_not_same_undo(request: HtmxRequest, question_id: int, other_id: int
     user = signed_in(request)
     question = question_to_merge(user, question_id, now).question
     other = question_to_merge(user, other_id, now).question
-    take_back_not_the_same(question=question, other=other, at=now)
-    tell(request, f"“{other}” may be the same as this one again.")
-    return go_to(request, question)
+    undo_not_the_same(question=question, other=other, at=now)
+    add_message(request, f"“{other}” may be the same as this one again.")
+    return redirect_to_question(request, question)

@@ -35,7 +35,7 @@ from questions.dashboards import question_list as listing
 from questions.dashboards.question_similar import twins
 from questions.forms.questions import AnswerForm, QuestionForm, refused
 from questions.models import Question
-from questions.views.question_told import go, go_to, tell, unpublished_words
+from questions.views.replies import add_message, redirect_to, redirect_to_question, unpublished_notice
 
 
 @audience(Audience.PERSON)
@@ -80,55 +80,38 @@ def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
             except QuestionError as error:
                 refused(form, error)
             else:
-                more = unpublished_words(was_known=was_known, question=access.question)
-                tell(request, f"“{access.question}” is saved.{more}")
-                return go_to(request, access.question)
+                more = unpublished_notice(was_known=was_known, question=access.question)
+                add_message(request, f"“{access.question}” is saved.{more}")
+                return redirect_to_question(request, access.question)
     context = {"form": form, "title": title, "url": access.question.get_absolute_url()}
     return render(request, "questions/question_edit.html", context, status=status_of(form))
 
 
-_URLS = {
-    Question.Status.OPEN: "questions:question-reopen",
-    Question.Status.ANSWERED: "questions:question-settle",
-    Question.Status.FOLLOW_UP: "questions:question-follow-up",
+# For each status: the action that sets it, what the message says, and the URL that sets it.
+_STATUS_CHANGES: dict[str, tuple[Callable[..., Question], str, str]] = {
+    Question.Status.OPEN: (reopen, "is open again", "questions:question-reopen"),
+    Question.Status.ANSWERED: (settle, "is marked as answered", "questions:question-settle"),
+    Question.Status.FOLLOW_UP: (mark_follow_up, "is marked for follow-up", "questions:question-follow-up"),
 }
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
-def question_reopen(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """The answers do not do."""
-    return _settled(request, question_id, reopen, "is open again")
-
-
-@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_POST
-def question_settle(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """The answers do."""
-    return _settled(request, question_id, settle, "is marked as answered")
-
-
-@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_POST
-def question_follow_up(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Somebody has to come back to it."""
-    return _settled(request, question_id, mark_follow_up, "is marked for follow-up")
-
-
-def _settled(
-    request: HtmxRequest, question_id: int, action: Callable[..., Question], words: str
-) -> HttpResponse:
+def question_status(request: HtmxRequest, question_id: int, status: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     before = question_to_edit(user, question_id, now).question
+    action, outcome, _ = _STATUS_CHANGES[status]
     try:
         question = action(question=before, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
-        return go_to(request, before)
-    undo = _URLS.get(Question.Status(before.status)) if before.status != question.status else None
-    tell(request, f"“{question}” {words}.", undo_url=reverse(undo, args=[question.pk]) if undo else "")
-    return go_to(request, question)
+        return redirect_to_question(request, before)
+    undo_url = ""
+    if before.status != question.status and before.status in _STATUS_CHANGES:
+        undo_url = reverse(_STATUS_CHANGES[before.status][2], args=[question.pk])
+    add_message(request, f"“{question}” {outcome}.", undo_url=undo_url)
+    return redirect_to_question(request, question)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -139,29 +122,29 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
     user = signed_in(request)
     question = question_to_publish(user, question_id, now).question
     if publish(questions=Question.objects.filter(pk=question.pk), by=user, at=now):
-        tell(
+        add_message(
             request,
-            f"“{question}” is a known question of {question.milestone} now.",
+            f"“{question}” is published as a known question of {question.milestone}.",
             undo_url=reverse("questions:question-unpublish", args=[question.pk]),
             link_url=reverse("questions:milestone-questions", args=[question.milestone_id]),
-            link_words="See them all",
+            link_text="See all",
         )
     elif question.published_at is None:
         messages.error(request, f"“{question}” cannot be published yet. {question.why_not_published}")
-    return go_to(request, question)
+    return redirect_to_question(request, question)
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def question_unpublish(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Show a question to the next cohort no longer, unless they look for it."""
+    """Remove a question from the known questions; the next cohort can still find it by searching."""
     now = timezone.now()
     user = signed_in(request)
     question = question_to_publish(user, question_id, now).question
     if unpublish(questions=Question.objects.filter(pk=question.pk), by=user, at=now):
         undo_url = reverse("questions:question-publish", args=[question.pk])
-        tell(request, f"“{question}” is no known question any more.", undo_url=undo_url)
-    return go_to(request, question)
+        add_message(request, f"“{question}” is no longer published.", undo_url=undo_url)
+    return redirect_to_question(request, question)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -175,8 +158,8 @@ def question_take_back(request: HtmxRequest, question_id: int) -> HttpResponse:
         take_back_question(question=access.question, by=user, at=now)
     except QuestionError as error:
         messages.error(request, str(error))
-        return go_to(request, access.question)
-    tell(request, f"“{access.question}” is taken back.")
+        return redirect_to_question(request, access.question)
+    add_message(request, f"“{access.question}” is taken back.")
     back = way_back(request, "")
     own_pages = reverse("questions:question-detail", args=[question_id])
-    return go(request, reverse("questions:question-list") if own_pages in back or not back else back)
+    return redirect_to(request, reverse("questions:question-list") if own_pages in back or not back else back)

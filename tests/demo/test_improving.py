@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import transaction
 
 from demo.loading import LoadedDemo, load_demo
-from questions.actions.telling import who_is_told_of
+from questions.actions.telling import recipients_of_change
 from questions.models import MaterialChange, MaterialNeed, Placement, Question, Topic
 from tests.conftest import NOW
 from trends.dashboards.effects import effects_of
@@ -85,7 +85,7 @@ def test_the_next_cohort_finds_known_questions_at_every_milestone_it_takes(demo:
 
 def test_ana_is_told_what_changed_because_she_asked_and_nobody_is_mailed(demo: LoadedDemo) -> None:
     videos = MaterialChange.objects.order_by("changed_on")[1]
-    told = who_is_told_of(videos, NOW, by=videos.made_by)
+    told = recipients_of_change(videos, NOW, by=videos.made_by)
     assert "Ana Ruivo" in [one.person.name for one in told]
     assert MaterialChange.objects.filter(told_at=None).count() == 0
     assert mail.outbox == []

@@ -8,7 +8,7 @@ from django.utils import timezone
 from lib.text import folded
 from questions import search_index
 from questions.actions import answer, ask
-from questions.candidates import TitleWords
+from questions.candidates import FoldedTitle
 from questions.models import Question
 from questions.search import matching, search_text
 from questions.search_index import ensure_search_index
@@ -197,5 +197,5 @@ def test_search_index_goes_on_without_pieces_where_their_extension_may_not_be_ma
 @pytest.mark.parametrize("title", ["Why so?", "???", "x" * 300, "\ufb03" * 300])
 def test_title_is_read_back_from_the_search_text(cast: Cast, title: str) -> None:
     question = QuestionFactory.create(membership=cast.ana, title=title, detail="word " * 5_000)
-    (words,) = Question.objects.filter(pk=question.pk).values_list(TitleWords(F("search_text")), flat=True)
+    (words,) = Question.objects.filter(pk=question.pk).values_list(FoldedTitle(F("search_text")), flat=True)
     assert words == folded(title)

@@ -15,8 +15,8 @@ from courses.models import Milestone
 from groups.models import Enrolment
 from lib.weeks import monday_of
 from questions.actions import (
+    LoggedQuestion,
     QuestionError,
-    QuestionLine,
     ask,
     ask_again,
     ask_instead,
@@ -144,9 +144,9 @@ class Story:
     def log(self) -> None:
         again = self.any(Question.objects.filter(cohort=self.cast.cohort)).pk
         lines = [
-            QuestionLine(title="How", milestone=self.where()["milestone"]),
-            QuestionLine(again=again),
-            QuestionLine(title="When"),
+            LoggedQuestion(title="How", milestone=self.where()["milestone"]),
+            LoggedQuestion(again=again),
+            LoggedQuestion(title="When"),
         ]
         log_questions(group=self.cast.clover, lines=lines, by=self.cast.marta, at=self.at)
 
@@ -341,7 +341,7 @@ def test_tallies_are_right_when_people_ask_and_edit_at_once() -> None:
         def place(question: Question = one) -> None:
             Placement.objects.create(question=question, topic=topic, placed_at=NOW)
 
-        lines = [QuestionLine(again=other.pk), QuestionLine(again=one.pk), QuestionLine(title="C")]
+        lines = [LoggedQuestion(again=other.pk), LoggedQuestion(again=one.pk), LoggedQuestion(title="C")]
         wrong = at_once(
             edit,
             place,

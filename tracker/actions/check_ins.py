@@ -9,7 +9,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from lib.history import credit
 from people.models import User
-from questions.actions import QuestionLine, log_questions
+from questions.actions import LoggedQuestion, log_questions
 from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
 from tracker.actions.steps import StepLine, agree_steps, settle_steps
@@ -50,7 +50,7 @@ class CheckInWords:
     entries: Sequence[EntryLine] = ()
     steps: Mapping[int, AgreedStep.State] = field(default_factory=dict)
     next_steps: Sequence[StepLine] = ()
-    questions: Sequence[QuestionLine] = ()
+    questions: Sequence[LoggedQuestion] = ()
 
 
 @transaction.atomic(savepoint=False)
@@ -165,8 +165,8 @@ def _new_steps(place: GroupWeek, check_in: CheckIn, lines: Sequence[StepLine]) -
 
 
 def _new_questions(
-    place: GroupWeek, check_in: CheckIn, lines: Sequence[QuestionLine]
-) -> Sequence[QuestionLine]:
+    place: GroupWeek, check_in: CheckIn, lines: Sequence[LoggedQuestion]
+) -> Sequence[LoggedQuestion]:
     """Those that were not asked in the group since the check-in was logged, as when a form is sent twice."""
     if not lines:
         return ()

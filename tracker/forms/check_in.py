@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from lib.editing import Conflict
-from questions.actions import QuestionLine
+from questions.actions import LoggedQuestion
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek, WeekMember
 from tracker.actions.check_ins import CheckInWords, EntryLine
@@ -252,13 +252,13 @@ class CheckInForms:
             yield _next_step(row.form, row.member)
         yield _next_step(self.group_form, None)
 
-    def _questions(self) -> Iterator[QuestionLine]:
+    def _questions(self) -> Iterator[LoggedQuestion]:
         milestones = {milestone.pk: milestone for milestone in self.place.milestones}
         askers = {member.enrolment_id: member.enrolment for member in self.place.members}
         for line in self._bound_lines():
             said = line.cleaned_data
             if not line.is_empty:
-                yield QuestionLine(
+                yield LoggedQuestion(
                     title=said["title"],
                     milestone=milestones.get(said["milestone"]),
                     enrolment=askers.get(said["asked_by"]),

@@ -13,8 +13,8 @@ from questions.access.questions import Reader
 from questions.access.sight import questions_visible_to
 from questions.dashboards.question_list import (
     counted_page,
-    found_originals,
     narrowed_questions,
+    originals_of_matches,
     sorted_questions,
 )
 from questions.dashboards.question_rows import QuestionRow, question_rows
@@ -51,7 +51,7 @@ def asked_page(*, reader: Reader, address: QueryDict) -> AskedPage:
     form = QuestionFilterForm(address, milestones=(), materials=(), groups=(), has_category=False)
     filters = form.filters()
     found = matching(visible, filters.text) if filters.text else None
-    listed = view.of(narrowed_questions(found_originals(visible, found), filters, reader))
+    listed = view.of(narrowed_questions(originals_of_matches(visible, found), filters, reader))
     page, open_count = counted_page(listed, sorted_questions(listed, filters.sort), address.get("page"))
     count = page.paginator.count
     rows = cast(QuestionQuerySet, page.object_list)
@@ -59,7 +59,7 @@ def asked_page(*, reader: Reader, address: QueryDict) -> AskedPage:
         rows = rows.with_ask_count("asks_here", view.asks)
     return AskedPage(
         form=form,
-        rows=tuple(question_rows(rows, reader=reader, found=found)) if count else (),
+        rows=tuple(question_rows(rows, reader=reader, matches=found)) if count else (),
         page=page,
         count=count,
         open_count=open_count,

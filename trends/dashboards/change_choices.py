@@ -9,7 +9,7 @@ from django.urls import reverse
 from lib.text import folded
 from questions.access.questions import Reader
 from questions.access.sight import questions_visible_to
-from questions.dashboards.question_rows import QuestionRow, ask_words, question_rows
+from questions.dashboards.question_rows import QuestionRow, asks_label, question_rows
 from questions.models import Topic
 from questions.search import matching
 
@@ -69,7 +69,7 @@ def choices(
 
 
 def _question(row: QuestionRow, *, is_chosen: bool) -> Choice:
-    about = f"asked {ask_words(row.ask_count)}" + (f" · {row.milestone}" if row.milestone else "")
+    about = f"asked {asks_label(row.ask_count)}" + (f" · {row.milestone}" if row.milestone else "")
     return Choice("questions", row.id, "question", row.title, row.url, about, is_chosen)
 
 

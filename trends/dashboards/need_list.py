@@ -13,8 +13,7 @@ from django.urls import reverse
 from courses.models import Course
 from groups.tabs import Tab
 from questions.access.needs import needs
-from questions.dashboards.needs import NEED_TONES
-from questions.dashboards.question_rows import ask_words
+from questions.dashboards.question_rows import asks_label
 from questions.models import Ask, MaterialNeed, NeedNote
 from trends.forms.needs import NeedFilterForm
 
@@ -50,7 +49,7 @@ class NeedRow:
 
     @property
     def ask_words(self) -> str:
-        return ask_words(self.ask_count) if self.ask_count else "not yet"
+        return asks_label(self.ask_count) if self.ask_count else "not yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def need_row(need: Any) -> NeedRow:
         owner=need.owner.name if need.owner else "",
         state=need.state,
         state_words=need.get_state_display(),
-        tone=NEED_TONES[MaterialNeed.State(need.state)],
+        tone=need.tone,
         reason=need.reason,
         change=str(need.change) if need.change else "",
         change_url=need.change.get_absolute_url() if need.change else "",

@@ -1,6 +1,6 @@
 """The arithmetic of trends: weeks, rates, percentiles, ages. Pure: plain values in, plain values out."""
 
-from questions.answer_times import percentile, within_words
+from questions.answer_times import percentile, within_label
 from trends.figures.rates import FEWEST_STUDENTS, rate, rate_words
 from trends.figures.runs import Run, same_weeks, student_weeks
 from trends.figures.spans import Span, mondays
@@ -15,5 +15,5 @@ __all__ = [
     "rate_words",
     "same_weeks",
     "student_weeks",
-    "within_words",
+    "within_label",
 ]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from trends.figures import Run, Span, percentile, rate, rate_words, same_weeks, student_weeks, within_words
+from trends.figures import Run, Span, percentile, rate, rate_words, same_weeks, student_weeks, within_label
 from trends.panels.answering import Waits
 from trends.panels.asking import AskCounts
 from trends.panels.figures import (
@@ -121,7 +121,7 @@ def head(
         rate_words=rate_words(value, there),
         before=before,
         before_words=_before_words(found, view, counts, students, before),
-        median_to_answer=within_words(percentile(waits.all.answered, 0.5)),
+        median_to_answer=within_label(percentile(waits.all.answered, 0.5)),
         open=waits.ages.total(),
         open_query=view.drill_of_open().query if waits.ages else "",
         oldest_days=days,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from trends.figures import percentile, within_words
+from trends.figures import percentile, within_label
 from trends.forms.drill_down import NOTHING, Lack
 from trends.panels.answering import AGES, Questions, Waits, lacking_words
 from trends.panels.figures import (
@@ -45,9 +45,9 @@ def _answer_time(view: TrendView, questions: Questions, milestone: int | None, t
         answered=questions.answered.total(),
         unanswered=questions.unanswered,
         p50_minutes=p50,
-        p50_words=within_words(p50),
+        p50_words=within_label(p50),
         p90_minutes=p90,
-        p90_words=within_words(p90),
+        p90_words=within_label(p90),
         query=drill.query if questions.count else "",
     )
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from questions.actions.telling import TellingError, tell_of_change, who_is_told_of
+from questions.actions.telling import TellingError, recipients_of_change, tell_of_change
 from trends.access.changes import change_to_administer
 
 
@@ -26,5 +26,5 @@ def change_tell(request: HtmxRequest, change_id: int) -> HttpResponse:
             who = "One person who asked is" if count == 1 else f"{count} people who asked are"
             messages.success(request, f"{who} told of the change.")
         return redirect(change)
-    count = len(who_is_told_of(change, now, by=user))
+    count = len(recipients_of_change(change, now, by=user))
     return render(request, "trends/change_tell.html", {"change": change, "count": count})

@@ -11,7 +11,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
-from questions.access.needs import Thing, need_to_take_back, note_to_take_back, thing_to_note
+from questions.access.needs import NeedSubject, need_subject, need_to_take_back, note_to_take_back
 from trends.actions.needs import NeedError, Noted, note_need, take_back_need, take_back_note
 from trends.forms.needs import NeedForm, ThingForm
 
@@ -24,7 +24,7 @@ def need_new(request: HtmxRequest, slug: str) -> HttpResponse:
     user = signed_in(request)
     sent = request.POST if request.method == "POST" else request.GET
     things = {name: pk for name, pk in ThingForm(sent).things().items() if pk}
-    course, thing = thing_to_note(user, slug, now, **things)
+    course, thing = need_subject(user, slug, now, **things)
     form = NeedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -44,14 +44,14 @@ def need_new(request: HtmxRequest, slug: str) -> HttpResponse:
     return render(request, "trends/need_new.html", context, status=status_of(form))
 
 
-def thing_url(thing: Thing) -> str:
+def thing_url(thing: NeedSubject) -> str:
     """The page from which something is noted."""
     if isinstance(thing, Material):
         return reverse("groups:milestone-detail", args=[thing.milestone_id])
     return thing.get_absolute_url()
 
 
-def _tell(request: HtmxRequest, noted: Noted, thing: Thing) -> None:
+def _tell(request: HtmxRequest, noted: Noted, thing: NeedSubject) -> None:
     if noted.note is None:
         words = f"Noted: “{thing}” {'needs work' if isinstance(thing, Material) else 'needs material'}."
         undo = reverse("trends:need-take-back", args=[noted.need.pk])

@@ -45,7 +45,9 @@ def save(topic: Topic, *, by: User | None, at: datetime, reason: str = "") -> No
     topic.save()
 
 
-def place(placements: Sequence[Placement], *, by: User | None, at: datetime, reason: str = "") -> None:
+def save_placements(
+    placements: Sequence[Placement], *, by: User | None, at: datetime, reason: str = ""
+) -> None:
     """Save where questions stand, new ones and others, in as many queries for thirty as for one."""
     # Placements are written in no order, and each holds its question.
     questions = Question.objects.filter(pk__in=[placement.question_id for placement in placements])
@@ -78,7 +80,7 @@ def members_of(topic: Topic) -> dict[int, Placement]:
     return {row.question_id: row for row in rows}
 
 
-def remove_traceless(topics: Iterable[int]) -> None:
+def delete_empty_topics(topics: Iterable[int]) -> None:
     """Delete those of these topics that hold no question, and that nobody named, pinned, merged or worked on."""
     empty = Topic.objects.filter(pk__in=topics, title="", pinned_at=None, merged_into=None)
     for related in ("placements", "merged", "material_needs", "material_changes"):

@@ -8,11 +8,11 @@ import pytest
 from courses.models import Material
 from groups.models import Mentorship
 from questions.access.needs import (
+    need_subject,
     need_to_read,
     need_to_settle,
     need_to_take_back,
     note_to_take_back,
-    thing_to_note,
 )
 from questions.models import MaterialChange, MaterialNeed, Topic
 from tests.conftest import NOW, Cast
@@ -54,32 +54,32 @@ def material(cast: Cast) -> Material:
 @pytest.mark.parametrize("visibility", ["group", "cohort", "course"])
 def test_question_is_noted_by_who_leads_its_group(cast: Cast, visibility: str) -> None:
     question = QuestionFactory.create(membership=cast.ana, visibility=visibility)
-    assert answers(cast, thing_to_note, "llm", question=question.pk) == told(marta="yes", ines="yes")
+    assert answers(cast, need_subject, "llm", question=question.pk) == told(marta="yes", ines="yes")
 
 
 def test_topic_and_material_are_noted_by_course_admins(cast: Cast) -> None:
     things = ({"topic": topic(cast).pk}, {"material": material(cast).pk})
     for thing in things:
-        assert answers(cast, thing_to_note, "llm", **thing) == told(ines="yes")
+        assert answers(cast, need_subject, "llm", **thing) == told(ines="yes")
 
 
 def test_nothing_to_note_is_404_to_who_could_have_noted_it(cast: Cast) -> None:
-    assert answers(cast, thing_to_note, "llm") == told(ines="404")
+    assert answers(cast, need_subject, "llm") == told(ines="404")
     for name in ("question", "topic", "material"):
-        assert set(answers(cast, thing_to_note, "llm", **{name: 987}).values()) == {"404"}
+        assert set(answers(cast, need_subject, "llm", **{name: 987}).values()) == {"404"}
 
 
 def test_thing_of_another_course_is_404(cast: Cast) -> None:
     CourseFactory.create(slug="other").admins.create(person=cast.ines)
     question = QuestionFactory.create(membership=cast.ana)
     for thing in ({"question": question.pk}, {"topic": topic(cast).pk}, {"material": material(cast).pk}):
-        assert outcome(lambda thing: thing_to_note(cast.ines, "other", NOW, **thing), thing) == "404"
+        assert outcome(lambda thing: need_subject(cast.ines, "other", NOW, **thing), thing) == "404"
 
 
 def test_need_of_a_merged_topic_is_noted_at_the_other(cast: Cast) -> None:
     roots = topic(cast)
     merged = Topic.objects.create(course=cast.course, found_at=NOW, merged_into=roots)
-    assert thing_to_note(cast.ines, "llm", NOW, topic=merged.pk) == (cast.course, roots)
+    assert need_subject(cast.ines, "llm", NOW, topic=merged.pk) == (cast.course, roots)
 
 
 @pytest.mark.parametrize(("visibility", "others"), [("group", "403"), ("cohort", "yes"), ("course", "yes")])

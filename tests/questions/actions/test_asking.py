@@ -7,8 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from groups.actions.enrolment import join_group
 from questions.actions import (
+    LoggedQuestion,
     QuestionError,
-    QuestionLine,
     answer,
     ask,
     ask_again,
@@ -253,11 +253,11 @@ def test_change_question_stays_in_sight_of_those_who_asked_it_too(cast: Cast) ->
 def test_log_questions_asks_new_ones_and_counts_known_ones(cast: Cast) -> None:
     known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Known?")
     lines = [
-        QuestionLine(title=" One? ", milestone=cast.milestones[0], enrolment=cast.enrolment("ana")),
-        QuestionLine(title="  "),
-        QuestionLine(again=known.pk, enrolment=cast.enrolment("bruno")),
-        QuestionLine(title="Two?"),
-        QuestionLine(again=known.pk),
+        LoggedQuestion(title=" One? ", milestone=cast.milestones[0], enrolment=cast.enrolment("ana")),
+        LoggedQuestion(title="  "),
+        LoggedQuestion(again=known.pk, enrolment=cast.enrolment("bruno")),
+        LoggedQuestion(title="Two?"),
+        LoggedQuestion(again=known.pk),
     ]
     one, again, two, same = log_questions(group=cast.clover, lines=lines, by=cast.marta, at=NOW)
     assert (again, same) == (known, known)
@@ -281,7 +281,7 @@ def test_log_questions_counts_a_student_once_and_at_the_original(cast: Cast) -> 
     original, duplicate = asked(cast), asked(cast, by=cast.person("bruno"))
     mark_duplicate(question=duplicate, original=original, by=cast.marta, at=NOW)
     lines = [
-        QuestionLine(again=duplicate.pk, enrolment=cast.enrolment(name))
+        LoggedQuestion(again=duplicate.pk, enrolment=cast.enrolment(name))
         for name in ("ana", "bruno", "chidi", "chidi")
     ]
     questions = log_questions(group=cast.clover, lines=lines, by=cast.marta, at=NOW)
@@ -296,14 +296,14 @@ def test_log_questions_counts_a_student_once_and_at_the_original(cast: Cast) -> 
 def test_log_questions_refuses_all_when_one_is_wrong(cast: Cast) -> None:
     unseen = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Ours only?", visibility="group")
     for wrong in (
-        QuestionLine(again=unseen.pk),
-        QuestionLine(again=987_654),
-        QuestionLine(title="For Dalia?", enrolment=cast.enrolment("dalia")),
-        QuestionLine(title="Elsewhere?", milestone=MilestoneFactory.create()),
+        LoggedQuestion(again=unseen.pk),
+        LoggedQuestion(again=987_654),
+        LoggedQuestion(title="For Dalia?", enrolment=cast.enrolment("dalia")),
+        LoggedQuestion(title="Elsewhere?", milestone=MilestoneFactory.create()),
     ):
         with pytest.raises(QuestionError):
             log_questions(
-                group=cast.clover, lines=[QuestionLine(title="Fine?"), wrong], by=cast.marta, at=NOW
+                group=cast.clover, lines=[LoggedQuestion(title="Fine?"), wrong], by=cast.marta, at=NOW
             )
     assert list(Question.objects.all()) == [unseen]
 
@@ -313,8 +313,8 @@ def test_log_questions_takes_as_many_queries_for_thirty_as_for_one(
     cast: Cast, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     known = [QuestionFactory.create(membership=cast.dalia) for _ in range(count)]
-    lines = [QuestionLine(title=f"New {n}?", enrolment=cast.enrolment("ana")) for n in range(count)]
-    lines += [QuestionLine(again=question.pk, enrolment=cast.enrolment("bruno")) for question in known]
+    lines = [LoggedQuestion(title=f"New {n}?", enrolment=cast.enrolment("ana")) for n in range(count)]
+    lines += [LoggedQuestion(again=question.pk, enrolment=cast.enrolment("bruno")) for question in known]
     by, at = cast.marta, timezone.now()
     # Savepoints 2, relations, members, questions seen, earlier asks, three inserts.
     with django_assert_num_queries(9):
@@ -326,7 +326,7 @@ def test_log_questions_without_lines_asks_the_database_nothing(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(2):
-        assert log_questions(group=cast.clover, lines=[QuestionLine()], by=cast.marta, at=NOW) == []
+        assert log_questions(group=cast.clover, lines=[LoggedQuestion()], by=cast.marta, at=NOW) == []
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -20,7 +20,7 @@ from questions.actions.records import (
     RecordedQuestion,
     bring_questions,
 )
-from questions.actions.telling import TellingError, tell_of_change, who_asked, who_is_told_of
+from questions.actions.telling import TellingError, recipients, recipients_of_change, tell_of_change
 from questions.models import MaterialChange, Question
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MembershipFactory, MentorshipFactory
@@ -212,7 +212,7 @@ def test_a_mail_that_fails_is_logged_and_the_others_are_sent(
 def test_an_answer_is_kept_whatever_becomes_of_the_mails(
     question: Question, answered: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("questions.actions.telling.who_asked", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("questions.actions.telling.recipients", lambda *args, **kwargs: 1 / 0)
     answered()
     assert question.answers.count() == 1
 
@@ -269,7 +269,7 @@ def test_who_asked_is_told_of_a_change_once(
 ) -> None:
     other = QuestionFactory.create(membership=cast.bruno, title="Why not the square?")
     change = change_of(cast, questions=(question, other), topic=topic)
-    assert len(who_is_told_of(change, NOW, by=cast.ines)) == 3
+    assert len(recipients_of_change(change, NOW, by=cast.ines)) == 3
     with django_capture_on_commit_callbacks(execute=True):
         assert tell_of_change(change=change, by=cast.ines, at=NOW) == 3
     assert mailed(mailoutbox) == ["ana", "bruno", "dalia"]
@@ -300,7 +300,7 @@ def test_who_tells_is_not_mailed_and_nobody_to_tell_is_said(cast: Cast, mailoutb
 def test_a_duplicate_among_the_questions_tells_those_of_its_original(cast: Cast, question: Question) -> None:
     copy = QuestionFactory.create(membership=cast.chidi, title="The same")
     mark_duplicate(question=copy, original=question, by=cast.marta, at=NOW)
-    told = who_is_told_of(change_of(cast, questions=(copy,)), NOW, by=cast.ines)
+    told = recipients_of_change(change_of(cast, questions=(copy,)), NOW, by=cast.ines)
     assert [one.person.name for one in told] == ["Ana Ruivo", "Bruno Sá", "Chidi Okafor", "Dalia Haddad"]
     assert {one.questions for one in told} == {(question,)}
 
@@ -316,7 +316,7 @@ def test_each_is_told_of_what_they_asked_and_may_still_see(cast: Cast) -> None:
     AskFactory.create(
         question=of_group, group=cast.clover, enrolment=cast.enrolment("ana"), logged_by=cast.marta
     )
-    told = who_is_told_of(change_of(cast, questions=(of_course, of_group)), NOW, by=cast.ines)
+    told = recipients_of_change(change_of(cast, questions=(of_course, of_group)), NOW, by=cast.ines)
     assert {one.person.name: one.questions for one in told} == {
         "Emre Kaya": (of_group,),
         "Fátima Nunes": (of_group,),
@@ -340,7 +340,7 @@ def test_telling_asks_as_often_for_thirty_as_for_one(cast: Cast) -> None:
             )  # fmt: skip
         change = change_of(cast, questions=tuple(questions))
         with CaptureQueriesContext(connection) as queries:
-            assert len(who_is_told_of(change, NOW, by=cast.ines)) == count
+            assert len(recipients_of_change(change, NOW, by=cast.ines)) == count
         counts.add(len(queries))
     assert counts == {4}
 
@@ -350,7 +350,7 @@ def test_somebody_in_no_group_any_more_sees_nothing_and_is_not_told(cast: Cast, 
         cohort=stay_in_spring(cast, "Olga Kask").group.cohort
     )
     cast.ana.delete()
-    told = who_asked(Question.objects.filter(pk=question.pk), at=NOW)
+    told = recipients(Question.objects.filter(pk=question.pk), at=NOW)
     assert [one.person.name for one in told] == ["Bruno Sá", "Dalia Haddad"]
 
 
@@ -358,5 +358,5 @@ def test_a_topic_that_was_merged_since_tells_those_of_the_other_one(cast: Cast, 
     change = change_of(cast, topic=True)
     other = TopicFactory.create(course=cast.course, questions=[question])
     change.topics.update(merged_into=other)
-    told = who_is_told_of(change, NOW, by=cast.ines)
+    told = recipients_of_change(change, NOW, by=cast.ines)
     assert [one.person.name for one in told] == ["Ana Ruivo", "Bruno Sá", "Dalia Haddad"]

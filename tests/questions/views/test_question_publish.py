@@ -31,7 +31,7 @@ def post(browser: Client, question: Question, deed: str) -> str:
 def test_publish_and_unpublish_take_each_other_back(cast: Cast, as_: As) -> None:
     question, ines = answered(cast), as_("ines")
     words = post(ines, question, "publish")
-    assert "“Why the root?” is a known question of LLM basics now." in words
+    assert "“Why the root?” is published as a known question of LLM basics." in words
     assert f'action="{reverse("questions:question-unpublish", args=[question.pk])}"' in words
     question.refresh_from_db()
     assert (question.published_at, question.published_by) == (NOW, cast.ines)
@@ -123,7 +123,7 @@ def test_who_logged_a_question_is_named_to_the_next_cohort(cast: Cast, as_: As) 
 
 def test_what_unpublishes_a_question_says_so(cast: Cast, as_: As) -> None:
     known = {"published_at": NOW, "published_by": cast.ines}
-    gone = "It is no known question any more."
+    gone = "It is no longer published."
     edited, merged, emptied, kept = (answered(cast, **known) for _ in range(4))
     form = {"title": "Why?", "visibility": "cohort", "version": 1}
     assert gone in told(as_("ana").post(reverse("questions:question-edit", args=[edited.pk]), form))[-1]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lib.weeks import Week
 from people.models import User
-from questions.actions import QuestionError, QuestionLine
+from questions.actions import LoggedQuestion, QuestionError
 from questions.models import Question
 from tests.conftest import Cast, make_cast
 from tests.factories.groups import MentorshipFactory
@@ -107,7 +107,7 @@ def test_log_check_in_refuses_a_step_of_another_group(cast: Cast) -> None:
 
 
 def test_log_check_in_saves_nothing_when_a_question_is_refused(cast: Cast) -> None:
-    words = CheckInWords(**HELD, entries=[line(cast, "ana")], questions=[QuestionLine(again=999_999)])
+    words = CheckInWords(**HELD, entries=[line(cast, "ana")], questions=[LoggedQuestion(again=999_999)])
     with pytest.raises(QuestionError):
         log(cast, words)
     assert (CheckIn.objects.count(), CheckInEntry.objects.count(), CheckIn.history.count()) == (0, 0, 0)
@@ -117,12 +117,15 @@ def test_log_check_in_again_adds_what_differs(cast: Cast) -> None:
     ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
     first: dict[str, Any] = {
         "next_steps": [StepLine(text="Read", enrolment=ana)],
-        "questions": [QuestionLine(title="Why?", enrolment=ana)],
+        "questions": [LoggedQuestion(title="Why?", enrolment=ana)],
     }
     log(cast, CheckInWords(**HELD, **first))
     second: dict[str, Any] = {
         "next_steps": [StepLine(text="Read", enrolment=bruno), StepLine(text="Read ", enrolment=ana)],
-        "questions": [QuestionLine(title="Why?", enrolment=ana), QuestionLine(title="How?", enrolment=ana)],
+        "questions": [
+            LoggedQuestion(title="Why?", enrolment=ana),
+            LoggedQuestion(title="How?", enrolment=ana),
+        ],
     }
     log(cast, CheckInWords(**HELD, **second), hours=1)
     assert set(AgreedStep.objects.values_list("text", "enrolment__person__name")) == {

@@ -14,7 +14,7 @@ from trends.figures import (
     rate_words,
     same_weeks,
     student_weeks,
-    within_words,
+    within_label,
 )
 
 MONDAY = date(2026, 9, 7)
@@ -55,7 +55,7 @@ def test_percentile_is_the_step_within_which_the_share_lies(
     ],
 )
 def test_steps_are_said_as_people_say_them(step: int | None, words: str) -> None:
-    assert within_words(step) == words
+    assert within_label(step) == words
 
 
 def test_steps_grow() -> None:

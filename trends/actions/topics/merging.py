@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from people.models import User
-from questions.actions.topics.keeping import TopicError, locked, place, save, wait_for_turn
+from questions.actions.topics.keeping import TopicError, locked, save, save_placements, wait_for_turn
 from questions.actions.topics.representing import choose_representatives
 from questions.actions.topics.texts import Texts
 from questions.models import Placement, Topic
@@ -35,7 +35,7 @@ def merge_topics(*, topic: Topic, into: Topic, by: User, at: datetime) -> Topic:
     for placement in moving:
         placement.topic, placement.is_by_hand = into, True
     reason = _MERGED.format(topic.pk)
-    place(moving, by=by, at=at, reason=reason)
+    save_placements(moving, by=by, at=at, reason=reason)
     for row in [topic, *topic.merged.all()]:
         row.merged_into = into
         save(row, by=by, at=at, reason=reason)
@@ -70,7 +70,7 @@ def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
     for placement in there:
         record = before[placement.pk]
         placement.topic_id, placement.is_by_hand = record.topic_id, record.is_by_hand
-    place(there, by=by, at=at, reason=_PARTED.format(into.pk))
+    save_placements(there, by=by, at=at, reason=_PARTED.format(into.pk))
     came_along = Topic.history.filter(merged_into=into.pk, **of_merge).values("id")
     for row in Topic.objects.filter(merged_into=into, pk__in=came_along):
         row.merged_into = None if row.pk == topic.pk else topic

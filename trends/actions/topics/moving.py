@@ -13,9 +13,9 @@ from questions.actions.topics.keeping import (
     TopicError,
     locked,
     members_of,
-    place,
     placements_of,
     save,
+    save_placements,
     wait_for_turn,
 )
 from questions.actions.topics.representing import choose_representatives
@@ -103,6 +103,6 @@ def _put(question: Question, topic: Topic | None, *, by: User, at: datetime) -> 
 
 
 def _save(placements: list[Placement], topics: set[int | None], *, by: User, at: datetime) -> None:
-    place(placements, by=by, at=at)
+    save_placements(placements, by=by, at=at)
     touched = {topic for topic in topics if topic is not None}
     choose_representatives(touched, at=at, texts=Texts())

@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from simple_history.utils import bulk_create_with_history
 
 from courses.models import Course
-from questions.actions.topics.keeping import place, remove_traceless, wait_for_turn
+from questions.actions.topics.keeping import delete_empty_topics, save_placements, wait_for_turn
 from questions.actions.topics.representing import choose_representatives, replace_representatives
 from questions.actions.topics.texts import Texts
 from questions.models import NotTheSame, Placement, Question, Topic
@@ -99,7 +99,7 @@ def _duplicates_leave(course: Course, at: datetime) -> None:
                 left.add(placement.topic_id)
             placement.delete()
         choose_representatives(left, at=at, texts=Texts())
-        remove_traceless(left)
+        delete_empty_topics(left)
 
 
 class _Turn:
@@ -208,10 +208,10 @@ class _Turn:
         for placement in self.changed.values():
             if placement.topic_id is not None:
                 placement.topic_id = self._saved(placement.topic_id)
-        place(list(self.changed.values()), by=None, at=self.at)
+        save_placements(list(self.changed.values()), by=None, at=self.at)
         touched = {self._saved(topic) for topic in self.touched}
         choose_representatives(touched, at=self.at, texts=self.texts)
-        remove_traceless(touched)
+        delete_empty_topics(touched)
 
     def _saved(self, topic: int) -> int:
         return topic if topic > 0 else self.new[-topic - 1].pk

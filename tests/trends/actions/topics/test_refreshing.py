@@ -8,10 +8,10 @@ from questions.actions import (
     answer,
     change_question,
     mark_duplicate,
-    say_not_the_same,
-    take_back_not_the_same,
+    mark_not_the_same,
     take_back_question,
     undo_duplicate,
+    undo_not_the_same,
 )
 from questions.models import MaterialNeed, NotTheSame, Placement, Topic
 from tests.conftest import NOW, Cast
@@ -100,18 +100,18 @@ def test_waiting_since_is_when_something_was_said_or_undone(cast: Cast) -> None:
         return found - NOW if found else None
 
     assert since(1) == timedelta(days=-300)
-    say_not_the_same(question=first, other=second, by=cast.marta, at=NOW + timedelta(minutes=2))
+    mark_not_the_same(question=first, other=second, by=cast.marta, at=NOW + timedelta(minutes=2))
     assert since(3) == timedelta(minutes=2)
     mark_duplicate(question=third, original=first, by=cast.marta, at=NOW + timedelta(minutes=4))
     assert since(5) is None
     undo_duplicate(question=third, by=cast.marta, at=NOW + timedelta(minutes=6))
     assert since(7) == timedelta(minutes=6)
     # One stands alone since, and is looked at anew.
-    take_back_not_the_same(question=first, other=second, at=NOW + timedelta(minutes=8))
+    undo_not_the_same(question=first, other=second, at=NOW + timedelta(minutes=8))
     assert since(9) == timedelta(minutes=8)
     second.title = "How do I install Docker on Windows 11?"
     change_question(question=second, by=cast.person("ana"), at=NOW + timedelta(minutes=10))
-    say_not_the_same(question=first, other=second, by=cast.marta, at=NOW + timedelta(minutes=11))
+    mark_not_the_same(question=first, other=second, by=cast.marta, at=NOW + timedelta(minutes=11))
     assert since(12) == timedelta(minutes=10)
 
 
@@ -212,13 +212,13 @@ def test_not_the_same_said_later_parts_them(cast: Cast) -> None:
 
 def test_not_the_same_taken_back_gathers_them_again(cast: Cast) -> None:
     first, second, alone = asked(cast.ana, *DOCKER[:2], ALONE[0])
-    say_not_the_same(question=first, other=second, by=cast.marta, at=NOW - timedelta(minutes=2))
+    mark_not_the_same(question=first, other=second, by=cast.marta, at=NOW - timedelta(minutes=2))
     refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
     assert refreshed(cast) == []
-    take_back_not_the_same(question=first, other=second, at=NOW)
+    undo_not_the_same(question=first, other=second, at=NOW)
     assert waiting(cast.course).count == 2
     assert refreshed(cast) == [DOCKER[:2]]
-    take_back_not_the_same(question=first, other=alone, at=NOW)
+    undo_not_the_same(question=first, other=alone, at=NOW)
     assert waiting(cast.course).count == 0
 
 

@@ -1,0 +1,57 @@
+"""Replies to a change of a question: a message that says what happened, with an undo button, then a redirect."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+
+from lib.requests import HtmxRequest
+from questions.dashboards.question_suggestions import Suggestion
+from questions.models import Question
+
+
+def add_message(
+    request: HtmxRequest,
+    text: str,
+    *,
+    undo_url: str = "",
+    next_url: str = "",
+    link_url: str = "",
+    link_text: str = "",
+    similar: Sequence[Suggestion] = (),
+    question_id: int | None = None,
+) -> None:
+    """Add a success message with an optional undo button and link.
+
+    Args:
+        undo_url: a POST to it undoes the change; `next_url` is sent along.
+        similar: questions that may ask the same as the question `question_id`, which was just asked.
+    """
+    context = {
+        "text": text,
+        "undo_url": undo_url,
+        "next_url": next_url,
+        "link_url": link_url,
+        "link_text": link_text,
+        "similar": similar,
+        "question_id": question_id,
+    }
+    messages.success(request, render_to_string("questions/_message.html", context, request=request))
+
+
+def unpublished_notice(*, was_known: bool, question: Question) -> str:
+    """Return a sentence if the change unpublished the question, else an empty string."""
+    return " It is no longer published." if was_known and question.published_at is None else ""
+
+
+def redirect_to(request: HtmxRequest, url: str) -> HttpResponse:
+    """Redirect; for htmx, ask it to load the page."""
+    if request.htmx:
+        return HttpResponse(headers={"HX-Location": url})
+    return redirect(url)
+
+
+def redirect_to_question(request: HtmxRequest, question: Question) -> HttpResponse:
+    return redirect_to(request, question.get_absolute_url())
