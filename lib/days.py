@@ -1,12 +1,12 @@
-"""Days as people say them."""
+"""Days as pages show them."""
 
 from datetime import date
 
 
-def day_words(day: date, today: date) -> str:
+def day_label(day: date, today: date) -> str:
     """ "Tue 15 September", with the year where it is another than today's."""
-    words = f"{day:%a} {day.day} {day:%B}"
-    return words if day.year == today.year else f"{words} {day.year}"
+    label = f"{day:%a} {day.day} {day:%B}"
+    return label if day.year == today.year else f"{label} {day.year}"
 
 
 def full_day(day: date) -> str:
@@ -14,10 +14,10 @@ def full_day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def days_words(starts_on: date, ends_on: date, today: date) -> str:
+def day_range_label(starts_on: date, ends_on: date, today: date) -> str:
     """Both ends included: "Mon 21 to Fri 25 September", with months and years only where they are needed."""
     if starts_on == ends_on:
-        return day_words(starts_on, today)
+        return day_label(starts_on, today)
     if starts_on.year != ends_on.year:
         return (
             f"{starts_on:%a} {starts_on.day} {starts_on:%B %Y} to {ends_on:%a} {ends_on.day} {ends_on:%B %Y}"
@@ -25,4 +25,4 @@ def days_words(starts_on: date, ends_on: date, today: date) -> str:
     start = f"{starts_on:%a} {starts_on.day}"
     if starts_on.month != ends_on.month:
         start = f"{start} {starts_on:%B}"
-    return f"{start} to {day_words(ends_on, today)}"
+    return f"{start} to {day_label(ends_on, today)}"

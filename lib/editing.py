@@ -30,7 +30,7 @@ class Conflict:
     fields: tuple[ConflictingField, ...]
 
 
-def in_words(field: forms.Field, value: Any) -> str:
+def value_label(field: forms.Field, value: Any) -> str:
     """Return a form field's value as a person reads it: a choice by its label, a yes or no, text as it is."""
     if value is None or value == "":
         return "—"
@@ -92,8 +92,8 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
             if comparable(theirs) != comparable(yours):
                 yield ConflictingField(
                     str(field.label or name.replace("_", " ")),
-                    in_words(field, theirs),
-                    in_words(field, yours),
+                    value_label(field, theirs),
+                    value_label(field, yours),
                 )
 
     def save_by(self, *, by: Any, at: datetime) -> Row:

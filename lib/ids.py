@@ -29,5 +29,5 @@ class RowsField[Row: Model](forms.ModelMultipleChoiceField[Row]):
                     code="invalid_choice",
                     params={"value": str(each)[:20]},
                 )
-        found: QuerySet[Row] = super()._check_values(value)  # type: ignore[misc]
-        return found
+        rows: QuerySet[Row] = super()._check_values(value)  # type: ignore[misc]
+        return rows

@@ -26,7 +26,7 @@ def references_to(*rows: Model, leave_out: Collection[type[Model]] = ()) -> tupl
     Args:
         leave_out: models that are part of the rows and go with them.
     """
-    found = []
+    references = []
     for relation in rows[0]._meta.related_objects if rows else ():
         model = relation.related_model
         if model in leave_out or not getattr(relation.field, "db_constraint", True):
@@ -34,6 +34,6 @@ def references_to(*rows: Model, leave_out: Collection[type[Model]] = ()) -> tupl
         ids = [row.pk for row in rows]
         count = model._default_manager.filter(**{f"{relation.field.name}__in": ids}).count()
         if count:
-            words = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
-            found.append(Reference(str(words), count))
-    return tuple(found)
+            noun = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
+            references.append(Reference(str(noun), count))
+    return tuple(references)

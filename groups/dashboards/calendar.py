@@ -8,7 +8,7 @@ from datetime import date
 from courses.calendar import due_dates, teaching_weeks
 from courses.models import Cohort, Milestone, Pause
 from groups.models import Group, PlanItem
-from lib.days import days_words
+from lib.days import day_range_label
 from lib.weeks import Week
 
 
@@ -80,7 +80,9 @@ class CohortCalendar:
 def calendar_of(cohort: Cohort, today: date) -> CohortCalendar:
     """Return the calendar of a cohort and how each group's plan stands to it. Four queries."""
     pauses = tuple(cohort.pauses.order_by("starts_on", "pk"))
-    lines = tuple(PauseLine(pause, days_words(pause.starts_on, pause.ends_on, today)) for pause in pauses)
+    lines = tuple(
+        PauseLine(pause, day_range_label(pause.starts_on, pause.ends_on, today)) for pause in pauses
+    )
     milestones = list(Milestone.objects.filter(course_id=cohort.course_id).in_order())
     due = due_dates(
         cohort.starts_on, [pause.period for pause in pauses], {row.pk: row.week for row in milestones}

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from courses.models import Cohort, Course, CourseAdmin, Milestone
 from groups.dashboards.set_up import SetUp, course_set_up
 from groups.models import Enrolment, Group
-from lib.days import day_words
+from lib.days import day_label
 from people.actions.invitations import has_signed_in
 from people.models import User
 
@@ -33,8 +33,8 @@ class CohortLine:
     def when(self) -> str:
         """In words: when it begins, since when it runs, since when it is over."""
         if not self.is_open:
-            return f"over since {day_words(self.cohort.closed_on or self.today, self.today)}"
-        starts = day_words(self.cohort.starts_on, self.today)
+            return f"over since {day_label(self.cohort.closed_on or self.today, self.today)}"
+        starts = day_label(self.cohort.starts_on, self.today)
         return f"begins {starts}" if self.today < self.cohort.starts_on else f"runs since {starts}"
 
     @property

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from courses.models import CourseAdmin
 from groups.models import MentorAway, Mentorship
-from lib.days import days_words
+from lib.days import day_range_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def mentor_away_page(*, mentorships: Iterable[Mentorship], now: datetime) -> Men
             DaysAway(
                 id=row.pk,
                 group_name=groups[row.mentorship_id].name,
-                words=days_words(row.starts_on, row.ends_on, today),
+                words=day_range_label(row.starts_on, row.ends_on, today),
             )
             for row in away
         ),

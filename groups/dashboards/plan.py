@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from courses.models import Milestone
-from lib.days import day_words
+from lib.days import day_label
 from lib.weeks import Period
 
 
@@ -49,7 +49,7 @@ def _in_pauses(
     for milestone in milestones:
         day = plan.get(milestone.pk)
         if day is not None and any(pause.contains(day) for pause in pauses):
-            yield f"“{milestone}” is due on {day_words(day, today)}, in a pause of the cohort."
+            yield f"“{milestone}” is due on {day_label(day, today)}, in a pause of the cohort."
 
 
 def plan_changes(
@@ -61,7 +61,7 @@ def plan_changes(
     """Say for each milestone what would change in a plan: its date, or that it comes in or goes out."""
 
     def said(day: date | None) -> str:
-        return day_words(day, today) if day else "no date"
+        return day_label(day, today) if day else "no date"
 
     changes = []
     for row in milestones:

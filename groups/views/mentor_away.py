@@ -14,7 +14,7 @@ from groups.actions.mentorship import MentorshipError, note_away
 from groups.dashboards.mentor_away import mentor_away_page
 from groups.forms.mentor_away import DaysAwayForm, OwnDaysAwayForm
 from groups.views.groups import mentors_url
-from lib.days import days_words
+from lib.days import day_range_label
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -35,7 +35,7 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         away = form.save()
-        days = days_words(away[0].starts_on, away[0].ends_on, page.today)
+        days = day_range_label(away[0].starts_on, away[0].ends_on, page.today)
         messages.success(request, f"You are away {days}. Ask a course admin for a cover.")
         return redirect("groups:mentor-away")
     return render(request, "groups/mentor_away.html", {"form": form, "page": page}, status=status_of(form))

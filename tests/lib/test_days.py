@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from lib.days import day_words, days_words, full_day
+from lib.days import day_label, day_range_label, full_day
 
 TODAY = date(2026, 9, 16)
 
@@ -12,8 +12,8 @@ def test_full_day_says_the_year() -> None:
 
 
 def test_day_words_leave_out_this_year() -> None:
-    assert day_words(date(2026, 9, 15), TODAY) == "Tue 15 September"
-    assert day_words(date(2027, 1, 4), TODAY) == "Mon 4 January 2027"
+    assert day_label(date(2026, 9, 15), TODAY) == "Tue 15 September"
+    assert day_label(date(2027, 1, 4), TODAY) == "Mon 4 January 2027"
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_day_words_leave_out_this_year() -> None:
     ],
 )
 def test_days_words_say_months_and_years_once(starts_on: date, ends_on: date, words: str) -> None:
-    assert days_words(starts_on, ends_on, TODAY) == words
+    assert day_range_label(starts_on, ends_on, TODAY) == words

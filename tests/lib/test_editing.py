@@ -4,7 +4,7 @@ import pytest
 from django import forms
 
 from groups.models import Group
-from lib.editing import ConflictingField, VersionedForm, comparable, in_words, status_of
+from lib.editing import ConflictingField, VersionedForm, comparable, status_of, value_label
 from tests.conftest import NOW, Cast
 
 
@@ -112,4 +112,4 @@ def test_status_of_a_page_says_what_became_of_its_form(cast: Cast) -> None:
     ],
 )
 def test_values_in_words(field: forms.Field, value: Any, words: str) -> None:
-    assert in_words(field, value) == words
+    assert value_label(field, value) == words

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from courses.models import CourseAdmin
 from groups.models import Group, Mentorship
-from lib.days import day_words
+from lib.days import day_label
 from lib.history import Change, HistoryLine, changes_of
 from lib.weeks import Week
 from people.models import User
@@ -119,7 +119,7 @@ def what_words(check_in: CheckIn, today: date) -> str:
         return outcome.label
     words = "Moved to" if outcome is Outcome.MOVED else f"{outcome.label} on"
     minutes = f", {check_in.minutes} min" if check_in.minutes is not None else ""
-    return f"{words} {day_words(check_in.held_on, today)}{minutes}"
+    return f"{words} {day_label(check_in.held_on, today)}{minutes}"
 
 
 def _as(check_in: CheckIn) -> str:
@@ -136,7 +136,7 @@ def _settled(check_in: CheckIn, zone: ZoneInfo, today: date) -> str:
 
 
 def _day(at: datetime, zone: ZoneInfo, today: date) -> str:
-    return day_words(at.astimezone(zone).date(), today)
+    return day_label(at.astimezone(zone).date(), today)
 
 
 def _readers(group: Group, week: Week, today: date) -> str:
@@ -167,7 +167,7 @@ def _entry(entry: CheckInEntry, *, sees_all: bool) -> EntryBlock:
 def _step(step: AgreedStep, today: date) -> StepLine:
     return StepLine(
         text=step.text,
-        due_words=f"by {day_words(step.due_on, today)}" if step.due_on else "",
+        due_words=f"by {day_label(step.due_on, today)}" if step.due_on else "",
         state=step.state,
         who=str(step.enrolment.person) if step.enrolment else "",
     )

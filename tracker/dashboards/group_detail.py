@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from groups.access import GroupAccess
 from groups.models import Group
-from lib.days import day_words
+from lib.days import day_label
 from lib.rows import Rows, day, moment
 from lib.weeks import Week, today_in
 from people.models import User
@@ -137,7 +137,7 @@ def _plan(overview: GroupOverview) -> Iterator[PlanLine]:
         milestone = planned.item.milestone
         yield PlanLine(
             title=milestone.title,
-            due_words=day_words(planned.item.due_on, overview.today) if planned.item.due_on else "no date",
+            due_words=day_label(planned.item.due_on, overview.today) if planned.item.due_on else "no date",
             hours_words=f"{hours_words(milestone.planned_hours)} h" if milestone.planned_hours else "–",
             done_words=f"{planned.done_count} of {planned.member_count}",
             known_url=reverse("questions:milestone-questions", args=[milestone.pk]),
@@ -169,5 +169,5 @@ def _steps(rows: Iterable[dict[str, Any]], access: GroupAccess) -> Iterator[Step
     for row in rows:
         if access.may_lead or row["enrolment_id"] in (None, me):
             due_on = day(row["due_on"])
-            by_words = f"by {day_words(due_on, access.today)}" if due_on else ""
+            by_words = f"by {day_label(due_on, access.today)}" if due_on else ""
             yield StepLine(row["name"] or "All of us", row["text"], by_words)

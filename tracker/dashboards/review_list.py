@@ -7,7 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from groups.relations import RelationKind, relations_of
-from lib.days import day_words
+from lib.days import day_label
 from people.models import User
 from tracker.access.reviews import reviews_visible_to
 from tracker.dashboards.lines import REVIEW_TONES
@@ -96,5 +96,5 @@ def _listed(review: CodeReview, now: datetime) -> ListedReview:
         reviewer=review.reviewer.person.name,
         group=f"{review.group}, {cohort}",
         state=CodeReview.State(review.state),
-        since_words=day_words(cohort.today(review.changed_at), cohort.today(now)),
+        since_words=day_label(cohort.today(review.changed_at), cohort.today(now)),
     )

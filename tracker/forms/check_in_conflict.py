@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from lib.days import day_words
-from lib.editing import Conflict, ConflictingField, comparable, in_words
+from lib.days import day_label
+from lib.editing import Conflict, ConflictingField, comparable, value_label
 from tracker.access.group_weeks import GroupWeek
 from tracker.forms.check_in_fields import KEPT_OF_ENTRY, CheckInForm, Row
 
@@ -49,4 +49,4 @@ def _compared(field: forms.Field, label: str, theirs: Any, yours: Any) -> Iterat
 
 
 def _words(field: forms.Field, value: Any) -> str:
-    return day_words(value, value) if isinstance(value, date) else in_words(field, value)
+    return day_label(value, value) if isinstance(value, date) else value_label(field, value)

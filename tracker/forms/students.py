@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from groups.models import Absence, Enrolment
 from lib.day_input import TOO_FAR, DayInput, is_near
-from lib.days import day_words, days_words
+from lib.days import day_label, day_range_label
 from tracker.models import AttentionPutAside
 
 # So that nobody is put aside for good.
@@ -40,7 +40,7 @@ class PutAsideForm(forms.ModelForm[AttentionPutAside]):
         if until_on <= self.today:
             raise ValidationError("Give a day after today.")
         if until_on > last:
-            raise ValidationError(f"Give {day_words(last, self.today)} or an earlier day.")
+            raise ValidationError(f"Give {day_label(last, self.today)} or an earlier day.")
         return until_on
 
 
@@ -74,7 +74,7 @@ class AbsenceForm(forms.ModelForm[Absence]):
             raise ValidationError(TOO_FAR)
         other = self.enrolment.absences.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
         if other is not None:
-            words = days_words(other.starts_on, other.ends_on, self.today)
+            words = day_range_label(other.starts_on, other.ends_on, self.today)
             raise ValidationError(f"An absence {words} is accepted already. Take that back first.")
         return cleaned
 

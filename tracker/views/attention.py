@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.models import Absence
-from lib.days import day_words, days_words
+from lib.days import day_label, day_range_label
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -24,7 +24,7 @@ def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse
     form = PutAsideForm(request.POST or None, today=access.today)
     if request.method == "POST" and form.is_valid():
         aside = put_aside(enrolment=access.enrolment, by=user, at=now, **form.cleaned_data)
-        until = day_words(aside.until_on, access.today)
+        until = day_label(aside.until_on, access.today)
         messages.success(request, f"{access.enrolment.person} is put aside until {until}.")
         return redirect("tracker:student-detail", enrolment_id)
     return render(
@@ -55,7 +55,7 @@ def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     form = AbsenceForm(request.POST or None, instance=absence, enrolment=access.enrolment, today=access.today)
     if request.method == "POST" and form.is_valid():
         absence = form.save()
-        days = days_words(absence.starts_on, absence.ends_on, access.today)
+        days = day_range_label(absence.starts_on, absence.ends_on, access.today)
         messages.success(request, f"Accepted that {access.enrolment.person} is away {days}.")
         return redirect("tracker:student-detail", enrolment_id)
     return render(
@@ -69,6 +69,6 @@ def absence_take_back(request: HtmxRequest, enrolment_id: int, absence_id: int) 
     """Take an accepted absence back, as if it had not been."""
     access, absence = absence_to_take_back(signed_in(request), enrolment_id, absence_id, timezone.now())
     absence.delete()
-    days = days_words(absence.starts_on, absence.ends_on, access.today)
+    days = day_range_label(absence.starts_on, absence.ends_on, access.today)
     messages.success(request, f"The absence of {access.enrolment.person} {days} is taken back.")
     return redirect("tracker:student-detail", enrolment_id)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from groups.access import GroupAccess, group_to_study_in
 from groups.relations import Relation, RelationKind, Relations, relations_of
-from lib.days import day_words
+from lib.days import day_label
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from lib.weeks import today_in
@@ -51,8 +51,8 @@ def _without_group(relations: Relations) -> str:
 def _joins_or_left(row: Relation, relations: Relations) -> str:
     today = today_in(row.time_zone, relations.now)
     if row.started_on is not None and today < row.started_on:
-        return f"You join {row.group_name} on {day_words(row.started_on, today)}. Your week begins then."
-    ended_on = f" on {day_words(row.ended_on, today)}" if row.ended_on else ""
+        return f"You join {row.group_name} on {day_label(row.started_on, today)}. Your week begins then."
+    ended_on = f" on {day_label(row.ended_on, today)}" if row.ended_on else ""
     return f"You left {row.group_name}{ended_on}. What you marked is kept."
 
 

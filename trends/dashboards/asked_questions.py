@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from courses.models import Cohort, Course, Material, Milestone
 from groups.models import Group
-from lib.days import day_words, days_words
+from lib.days import day_label, day_range_label
 from lib.rows import Rows
 from lib.weeks import Week, monday_of, today_in
 from questions.access.questions import Reader
@@ -228,10 +228,10 @@ def _weeks(access: TrendsAccess, drill: DrillDown) -> str:
     until = Week.of(drill.until) if drill.until else None
     today = today_in("UTC", access.now)
     if since and until:
-        return days_words(since.starts_on, until.ends_on, today) if since <= until else "no week"
+        return day_range_label(since.starts_on, until.ends_on, today) if since <= until else "no week"
     if since:
-        return f"since {day_words(since.starts_on, today)}"
-    return f"until {day_words(until.ends_on, today)}" if until else ""
+        return f"since {day_label(since.starts_on, today)}"
+    return f"until {day_label(until.ends_on, today)}" if until else ""
 
 
 def _age(drill: DrillDown) -> str:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from django.http import QueryDict
 
-from lib.days import days_words
+from lib.days import day_range_label
 from lib.weeks import monday_of
 from trends.access.trends import TrendsAccess
 from trends.panels.answering import waits
@@ -83,12 +83,12 @@ def _today(view: TrendView) -> date:
 def _period_words(view: TrendView) -> str:
     span, today = view.span, _today(view)
     if span.first and span.ends_before:
-        return days_words(span.first, span.ends_before - timedelta(days=1), today)
+        return day_range_label(span.first, span.ends_before - timedelta(days=1), today)
     if span.first:
-        return f"since {days_words(span.first, span.first, today)}"
+        return f"since {day_range_label(span.first, span.first, today)}"
     if span.ends_before:
         last = span.ends_before - timedelta(days=1)
-        return f"until {days_words(last, last, today)}"
+        return f"until {day_range_label(last, last, today)}"
     return "all time"
 
 

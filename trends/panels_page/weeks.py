@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from lib.days import day_words
+from lib.days import day_label
 from lib.weeks import Week
 from trends.charts.columns import Series, StackedColumns, stacked_columns
 from trends.panels.figures import Asks, AsksByWeek, MilestoneSeries
@@ -60,7 +60,7 @@ def week_chart(found: AsksByWeek, *, whole: Asks, today: date, page: str) -> Wee
         milestones=tuple(Link(one.title, address(page, one.narrowed)) for one in found.series),
         rows=tuple(
             WeekRow(
-                label=day_words(week.starts_on, today),
+                label=day_label(week.starts_on, today),
                 cells=tuple(asks_link(one.cells[n]) for one in found.series),
                 total=asks_link(found.totals[n]),
             )
@@ -83,7 +83,7 @@ def _week_words(found: AsksByWeek, today: date) -> str:
     words = f"{counted(sum(asks), 'ask')} in {counted(len(found.weeks), 'week')}"
     if len(asks) > 1:
         busiest: Week = found.weeks[asks.index(max(asks))]
-        words += f", most of them in the week of {day_words(busiest.starts_on, today)}: {max(asks):,}"
+        words += f", most of them in the week of {day_label(busiest.starts_on, today)}: {max(asks):,}"
     words += "."
     if found.is_last_running:
         words += " The last week is not over yet."

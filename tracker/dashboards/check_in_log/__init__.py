@@ -11,7 +11,7 @@ from django.http import QueryDict
 from courses.calendar import teaching_week_number
 from courses.models import CourseAdmin
 from groups.models import Group
-from lib.days import day_words
+from lib.days import day_label
 from lib.rows import Rows, day
 from lib.weeks import Week
 from people.models import User
@@ -217,7 +217,7 @@ def _member_row(row: Row, member: Member | None, today: date) -> MemberRow:
     """Where the student stands today; of who left, when that was."""
     left_on = row.member.left_on
     if member is None or (left_on is not None and left_on <= today):
-        words = f"Left on {day_words(left_on, today)}" if left_on else ""
+        words = f"Left on {day_label(left_on, today)}" if left_on else ""
         return MemberRow(row=row, headline=words, reasons=())
     reasons = tuple(reason for reason in member.standing.reasons if reason.code is not ReasonCode.BEHIND)
     return MemberRow(row=row, headline=member.standing.headline, reasons=reasons)
@@ -232,7 +232,7 @@ def _subtitle(overview: GroupOverview, week: Week) -> str:
     if number is not None and overview.week_count is not None and number <= overview.week_count:
         words = f"Week {number} of {overview.week_count}, {words}"
     last = _last_held(overview)
-    return f"{words} · last one: {day_words(last[0], overview.today)}, {last[1]} min" if last else words
+    return f"{words} · last one: {day_label(last[0], overview.today)}, {last[1]} min" if last else words
 
 
 def _readers(overview: GroupOverview, week: Week) -> str:
@@ -263,4 +263,4 @@ def _also_writing(drafts: list[CheckInDraft], user: User, now: datetime) -> str:
 def moment_words(at: datetime, zone: ZoneInfo, today: date) -> str:
     """ "10:41", with the day before it unless that is today."""
     local = at.astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == today else f"{day_words(local.date(), today)}, {local:%H:%M}"
+    return f"{local:%H:%M}" if local.date() == today else f"{day_label(local.date(), today)}, {local:%H:%M}"

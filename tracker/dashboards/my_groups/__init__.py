@@ -7,7 +7,7 @@ from itertools import groupby
 
 from groups.models import Group
 from groups.relations import Relation, RelationKind, relations_of
-from lib.days import day_words
+from lib.days import day_label
 from lib.weeks import today_in
 from people.models import User
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
@@ -91,7 +91,7 @@ def _week_line(overviews: Sequence[GroupOverview]) -> str:
     first = overviews[0]
     starts_on = first.group.cohort.starts_on
     if first.today < starts_on:
-        return f"begins {day_words(starts_on, first.today)}"
+        return f"begins {day_label(starts_on, first.today)}"
     number = first.week_number
     if number is None or first.week.is_paused(first.pauses):
         return f"a pause, {first.week.label}"
@@ -109,9 +109,9 @@ def _others(rows: Sequence[Relation], now: datetime) -> Iterator[OtherGroup]:
             continue
         seen.add(row.group_id)
         if today < row.started_on:
-            when = f"from {day_words(row.started_on, today)}"
+            when = f"from {day_label(row.started_on, today)}"
         elif row.ended_on is not None and row.ended_on <= today:
-            when = f"until {day_words(row.ended_on - timedelta(days=1), today)}"
+            when = f"until {day_label(row.ended_on - timedelta(days=1), today)}"
         else:
             when = "the cohort is closed"
         yield OtherGroup(

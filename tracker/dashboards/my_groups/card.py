@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from groups.models import Group, Mentorship
-from lib.days import day_words, days_words
+from lib.days import day_label, day_range_label
 from lib.rows import Rows, day, moment
 from lib.weeks import today_in
 from questions.models import Ask, Question
@@ -195,7 +195,7 @@ def _step(row: dict[str, Any], today: date, names: dict[int, str]) -> Step:
     due_on = day(row["due_on"])
     is_done = row["state"] == AgreedStep.State.DONE
     is_late = due_on is not None and due_on < today and not is_done
-    by_words = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_words(due_on, today)}"
+    by_words = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_label(due_on, today)}"
     return Step(
         who=names.get(row["enrolment_id"]) or row["who"] or "The group",
         text=row["text"],
@@ -211,10 +211,10 @@ def _notes(overview: GroupOverview, names: dict[int, str], mentor_id: int) -> It
     for member in overview.members:
         name, facts = names[member.enrolment_id], member.facts
         if member.standing.is_set_aside and facts.set_aside_until is not None:
-            yield f"{name} is put aside until {day_words(facts.set_aside_until, today)}."
+            yield f"{name} is put aside until {day_label(facts.set_aside_until, today)}."
         for absence in facts.absences:
             if absence.ends_on is not None and today <= absence.ends_on:
-                yield f"{name} is away {days_words(absence.starts_on, absence.ends_on, today)}, accepted."
+                yield f"{name} is away {day_range_label(absence.starts_on, absence.ends_on, today)}, accepted."
     yield from _away(overview, mentor_id)
 
 
@@ -224,7 +224,7 @@ def _away(overview: GroupOverview, mentor_id: int) -> Iterator[str]:
     for row in group.away_rows:
         starts_on, ends_on = date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])
         if row["mentorship_id"] in mine and overview.today <= ends_on:
-            yield f"You are away {days_words(starts_on, ends_on, overview.today)}."
+            yield f"You are away {day_range_label(starts_on, ends_on, overview.today)}."
 
 
 def _with_words(overview: GroupOverview, mentor_id: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lib.days import day_words
+from lib.days import day_label
 from lib.rows import day
 from lib.weeks import Week
 from tracker.dashboards.group_overviews import GroupOverview
@@ -79,7 +79,7 @@ def _chip(
 ) -> Chip | None:
     if late:
         since = late[0].week.next().starts_on
-        return Chip(text=f"check-in late since {day_words(since, today)}", tone="watch")
+        return Chip(text=f"check-in late since {day_label(since, today)}", tone="watch")
     if this_week is None:
         return None
     if row is not None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import OuterRef, Q
 
 from groups.models import Group, Membership
-from lib.days import day_words, days_words
+from lib.days import day_label, day_range_label
 from lib.history import HistoryLine, changes_of
 from lib.rows import Rows
 from lib.weeks import Week
@@ -205,12 +205,12 @@ def _in_force(asides: Iterable[AttentionPutAside], today: date) -> PutAside | No
     found = next((row for row in asides if row.ended_at is None and today < row.until_on), None)
     if found is None:
         return None
-    words = f"Put aside until {day_words(found.until_on, today)} by {found.put_aside_by}"
+    words = f"Put aside until {day_label(found.until_on, today)} by {found.put_aside_by}"
     return PutAside(id=found.pk, words=words, reason=found.reason)
 
 
 def _leave(row: Any, today: date) -> Leave:
-    words = f"{days_words(row.starts_on, row.ends_on, today)}, accepted by {row.accepted_by}"
+    words = f"{day_range_label(row.starts_on, row.ends_on, today)}, accepted by {row.accepted_by}"
     return Leave(id=row.pk, words=words, reason=row.reason, is_over=row.ends_on < today)
 
 
@@ -252,10 +252,10 @@ def _changes_by_stay(records: list[Any]) -> Iterator[Any]:
 def _since_words(access: StudentAccess) -> str:
     """ "in Clover since Mon 31 August", or why they are in no group."""
     if access.stay is not None:
-        return f"in {access.stay.group_name} since {day_words(access.stay.started_on, access.today)}"
+        return f"in {access.stay.group_name} since {day_label(access.stay.started_on, access.today)}"
     enrolment = access.enrolment
     if enrolment.ended_on is not None:
-        return f"{enrolment.get_end_reason_display()} on {day_words(enrolment.ended_on, access.today)}"
+        return f"{enrolment.get_end_reason_display()} on {day_label(enrolment.ended_on, access.today)}"
     return "in no group at the moment"
 
 
@@ -264,9 +264,12 @@ def _limited_words(access: StudentAccess) -> str:
         return ""
     names = {stay.group_id: stay.group_name for stay in access.stays}
     spans = " and ".join(
-        f"{names[window.group_id]} {days_words(window.starts_on, window.ends_before - timedelta(days=1), access.today)}"
-        if window.ends_before
-        else f"{names[window.group_id]} since {day_words(window.starts_on, access.today)}"
+        f"{names[window.group_id]} "
+        + (
+            day_range_label(window.starts_on, window.ends_before - timedelta(days=1), access.today)
+            if window.ends_before
+            else f"since {day_label(window.starts_on, access.today)}"
+        )
         for window in access.windows
     )
     return f"You see what fell into your time as mentor: {spans}."

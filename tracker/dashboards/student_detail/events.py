@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from groups.models import Absence, Membership
-from lib.days import day_words, days_words
+from lib.days import day_label, day_range_label
 from lib.weeks import Week
 from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
@@ -104,7 +104,7 @@ def _was_there(access: StudentAccess, row: CheckIn) -> bool:
 
 def _check_in_words(row: CheckIn, today: date) -> str:
     if row.outcome == CheckIn.Outcome.HELD and row.held_on is not None:
-        return f"Check-in of {row.group} on {day_words(row.held_on, today)}, {row.minutes} min"
+        return f"Check-in of {row.group} on {day_label(row.held_on, today)}, {row.minutes} min"
     return f"Check-in of {row.group}: {row.get_outcome_display()}"
 
 
@@ -134,7 +134,7 @@ def _check_in_lines(
 def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[StoryEvent]:
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
-        by_words = f", by {day_words(row.due_on, access.today)}" if row.due_on else ""
+        by_words = f", by {day_label(row.due_on, access.today)}" if row.due_on else ""
         yield _at(row.agreed_at, zone, Kind.STEPS, f"Agreed: {row.text}{by_words}", by=str(row.agreed_by))
         if row.closed_at is not None:
             what = f"{row.get_state_display().capitalize()}: {row.text}"
@@ -195,7 +195,7 @@ def move_events(access: StudentAccess, changed_by: dict[tuple[int, str], str]) -
 
 def absence_events(rows: Iterable[Absence], access: StudentAccess) -> Iterator[StoryEvent]:
     for row in rows:
-        what = f"Away {days_words(row.starts_on, row.ends_on, access.today)}, accepted"
+        what = f"Away {day_range_label(row.starts_on, row.ends_on, access.today)}, accepted"
         lines = (Line(label="Reason", text=row.reason),) if row.reason else ()
         yield _on(row.starts_on, Kind.ABSENCES, what, by=str(row.accepted_by), lines=lines)
 
@@ -206,7 +206,7 @@ def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -
     rows = list(rows)
     begun = {row.put_aside_at for row in rows}
     for row in rows:
-        what = f"Attention put aside until {day_words(row.until_on, access.today)}"
+        what = f"Attention put aside until {day_label(row.until_on, access.today)}"
         lines = (Line(label="Reason", text=row.reason),)
         yield _at(row.put_aside_at, zone, Kind.ATTENTION, what, by=str(row.put_aside_by), lines=lines)
         if row.ended_at is not None and row.ended_at not in begun:

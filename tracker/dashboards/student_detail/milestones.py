@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lib.days import day_words
+from lib.days import day_label
 from lib.history import HistoryLine
 from tracker.dashboards.grid import Planned
 from tracker.dashboards.group_overviews import Member
@@ -63,7 +63,7 @@ def milestone_lines(
         yield _line(
             planned.item.milestone,
             records.get(planned.facts.id, []),
-            planned_words=f"due {day_words(due_on, today)}" if due_on else "no due date",
+            planned_words=f"due {day_label(due_on, today)}" if due_on else "no due date",
             waived=member is not None and member.cells[number].is_waived,
             today=today,
             zone=zone,
@@ -93,7 +93,7 @@ def _line(
         state=state,
         shown_as="unplanned" if is_left_out else state.value,
         words="not expected" if is_left_out else state.label.lower(),
-        since_words=f"since {day_words(since, today)}" if since else "",
+        since_words=f"since {day_label(since, today)}" if since else "",
         planned_words=planned_words,
         hours_words=_hours_words(last.hours if last else None, milestone.planned_hours),
         is_waived=waived,

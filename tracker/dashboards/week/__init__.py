@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from groups.models import Group
-from lib.days import day_words
+from lib.days import day_label
 from lib.rows import day
 from lib.weeks import Week
 from people.models import User
@@ -119,12 +119,12 @@ class StudentWeek:
             return (self.read_only,)
         if today < cohort.starts_on:
             return (
-                f"{cohort} begins on {day_words(cohort.starts_on, today)}. You may look around, and begin early.",
+                f"{cohort} begins on {day_label(cohort.starts_on, today)}. You may look around, and begin early.",
             )
         pause = next((pause for pause in self.overview.pauses if pause.contains(today)), None)
         if pause is not None and pause.ends_on is not None:
             return (
-                f"{cohort} pauses until {day_words(pause.ends_on, today)}. Nothing is expected of you until then.",
+                f"{cohort} pauses until {day_label(pause.ends_on, today)}. Nothing is expected of you until then.",
             )
         return ()
 
@@ -188,7 +188,7 @@ def _step(row: dict[str, Any], today: date) -> StepLine:
     due_on = day(row["due_on"])
     is_done = row["state"] == AgreedStep.State.DONE
     is_late = due_on is not None and due_on < today and not is_done
-    words = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_words(due_on, today)}"
+    words = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_label(due_on, today)}"
     return StepLine(
         id=row["id"],
         text=row["text"],

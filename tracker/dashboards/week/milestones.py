@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from courses.models import Material
-from lib.days import day_words
+from lib.days import day_label
 from tracker.dashboards.group_overviews import GroupOverview, Member
 from tracker.standing import State
 
@@ -166,7 +166,7 @@ def hours_words(hours: Decimal) -> str:
 def _due_words(due_on: date | None, today: date) -> str:
     if due_on is None:
         return ""
-    return f"{'was due' if due_on < today else 'due'} {day_words(due_on, today)}"
+    return f"{'was due' if due_on < today else 'due'} {day_label(due_on, today)}"
 
 
 def _hours(number: float | str | None) -> Decimal | None:
