@@ -1,13 +1,10 @@
 from django.urls import path
 
-from trends.views.asked import asked
 from trends.views.change_asks import change_asks
 from trends.views.change_detail import change_detail
 from trends.views.change_list import change_list
 from trends.views.change_new import change_edit, change_new, change_take_back
 from trends.views.change_tell import change_tell
-from trends.views.did_it_help import did_it_help
-from trends.views.my_trends import my_trends
 from trends.views.need_detail import need_detail
 from trends.views.need_list import need_list
 from trends.views.need_new import need_new, need_note_take_back, need_take_back
@@ -19,9 +16,7 @@ from trends.views.topic_merge import topic_merge, topic_merge_undo
 from trends.views.topic_pin import topic_pin, topic_unpin
 from trends.views.topic_rename import topic_rename
 from trends.views.topic_split import topic_split
-from trends.views.trends import trends
-from trends.views.trends_csv import trends_csv
-from trends.views.trends_effects import trends_effects
+from trends.views.trends import asked, did_it_help, my_trends, trends, trends_csv, trends_effects
 
 app_name = "trends"
 

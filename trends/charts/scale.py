@@ -59,6 +59,11 @@ def share(value: float | None, top: float) -> float:
     return round(min(max(value / top * 100, 0.5), 100), 2)
 
 
+def rate_share(rate: float | None, top: float) -> float | None:
+    """Return the share of a rate; None where there is no rate, so that nothing is drawn."""
+    return None if rate is None else share(rate, top)
+
+
 def named_every(names: Sequence[str]) -> tuple[int, int]:
     """Name every so many, on a wide screen and on a phone, so that all names have room; a phone's are among them."""
     length = max(map(len, names), default=0) * _LETTER + _APART

@@ -22,10 +22,10 @@ from questions.models import Ask, Question
 from questions.models.question import QuestionQuerySet
 from trends.access.topics import asks_to_count
 from trends.access.trends import TrendsAccess, trends_access
+from trends.counts.waits import asked_within, lacking
 from trends.dashboards.topic_rows import shown_topics
 from trends.figures import Span
 from trends.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown, DrillDownForm, Lack
-from trends.panels.answering import asked_within, lacking
 
 _LACKS = {
     Lack.ANY: "nobody could answer from the material",

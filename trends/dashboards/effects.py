@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
-from courses.models import Cohort, Pause
+from courses.models import Cohort, Course, Pause
 from groups.models import Enrolment
 from lib.rows import Rows, day
 from lib.weeks import Period
@@ -23,6 +24,26 @@ _IN_A_QUERY = 10_000
 
 # Who was at it: the cohort, the day work began, the day it was done, and the days of the enrolment; and how many.
 type _Stays = list[tuple[int, date, date | None, date, date | None, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeChip:
+    """A change beside a topic, and what became of the asks."""
+
+    topic_id: int
+    change: MaterialChange
+    effect_label: str
+
+
+def change_chips(course: Course, pairs: Sequence[tuple[int, int]], now: datetime) -> list[ChangeChip]:
+    """Return a chip for each pair of a topic and a change of the course; ids of other changes are left out."""
+    changes = MaterialChange.objects.filter(course=course).in_bulk([change for _, change in pairs])
+    effects = effects_of(changes.values(), now)
+    return [
+        ChangeChip(topic, changes[change], effects[change].words)
+        for topic, change in pairs
+        if change in changes
+    ]
 
 
 def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Effect]:

@@ -1,87 +1,128 @@
 """The trends of a course: what is asked, where, how often, and how long it waits, under the filters of the address.
 
-`figures` has what `trends` returns. A view fetches the course with what the filters offer, and hands both in:
+A panel is a module here: its rows, its chart, its CSV. To add one, write the module and put its Panel into LAYOUT.
 
     access = trends_access(user, slug, now, courses=courses_with_choices(request.GET))
-    found = trends(access=access, address=request.GET)
-
-Asks and students of a course are read from its tallies (`trends.models.tally`), those of a few groups one by one.
+    trends = read_trends(TrendCounts(trend_view(access, request.GET)))
 """
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
-from django.http import QueryDict
-
+from courses.models import Course
 from lib.days import day_range_label
 from lib.weeks import monday_of
 from trends.access.trends import TrendsAccess
-from trends.panels.answering import waits
-from trends.panels.asking import ask_counts
-from trends.panels.comparing import compared_cohorts, comparison, head
-from trends.panels.figures import PeriodLink, Trends
-from trends.panels.panels import asks_by_week, categories, counted, materials, rates
-from trends.panels.studying import students
-from trends.panels.topics import topics_panel
-from trends.panels.view import TrendView, courses_with_choices, trend_view
-from trends.panels.waiting import answer_times, unanswerable, waiting
+from trends.counts import TrendCounts, TrendView
+from trends.forms.trend_filters import TrendFilterForm, TrendFilters
+from trends.panels.answers import ANSWERS
+from trends.panels.categories import CATEGORIES
+from trends.panels.cohorts import COHORTS
+from trends.panels.filter_labels import filter_labels
+from trends.panels.head import TrendHead, trend_head
+from trends.panels.links import trends_url
+from trends.panels.materials import MATERIALS
+from trends.panels.milestones import MILESTONES
+from trends.panels.panel import Panel
+from trends.panels.topics import TOPICS
+from trends.panels.unanswerable import UNANSWERABLE
+from trends.panels.waiting import WAITING
+from trends.panels.weeks import WEEKS
 
-__all__ = ["courses_with_choices", "trends"]
-
+# From the top of the page; two panels stand side by side.
+LAYOUT: tuple[tuple[Panel, ...], ...] = (
+    (WEEKS, MILESTONES),
+    (TOPICS,),
+    (COHORTS,),
+    (MATERIALS, CATEGORIES),
+    (ANSWERS, WAITING),
+    (UNANSWERABLE,),
+)
+PANELS = {panel.name: panel for row in LAYOUT for panel in row}
 # Periods to jump to, in weeks, this one included.
 _PERIODS = ((1, "This week"), (4, "4 weeks"), (12, "12 weeks"), (None, "All time"))
 
 
-def trends(*, access: TrendsAccess, address: QueryDict, weeks_shown: int | None = None) -> Trends:
-    """Return the trends of a course as this person may see them. Eight queries, however much was asked.
+@dataclass(frozen=True, slots=True)
+class PeriodLink:
+    """A period to jump to: this page with the same other filters."""
 
-    Args:
-        weeks_shown: how many of the latest weeks the asks by week have; a year by default.
-    """
-    view = trend_view(access, address)
-    compared = compared_cohorts(view)
-    counts = ask_counts(view, frozenset(compared.spans))
-    people = students(view, compared.spans)
-    questions = waits(view)
-    asks = counted(counts.categories.total(), view.drill)
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPanel:
+    """A panel with the content that its template shows."""
+
+    panel: Panel
+    content: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRow:
+    """Panels side by side, or below each other where one of them needs the width of the page."""
+
+    panels: tuple[ShownPanel, ...]
+    is_wide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """What the page shows. `scope_label` says whose asks are counted, `period_label` of when."""
+
+    course: Course
+    is_whole_course: bool
+    scope_label: str
+    period_label: str
+    form: TrendFilterForm
+    filters: TrendFilters
+    filter_labels: tuple[str, ...]
+    periods: tuple[PeriodLink, ...]
+    head: TrendHead
+    # Empty where nothing was asked in this view.
+    rows: tuple[PanelRow, ...]
+
+
+def read_trends(counts: TrendCounts) -> Trends:
+    """Return the trends of a course as the reader of the view may see them. Eight queries, however much was asked."""
+    view = counts.view
     return Trends(
         course=view.course,
-        is_whole_course=access.is_course_admin,
-        scope_words=_scope_words(access),
-        period_words=_period_words(view),
-        today=_today(view),
+        is_whole_course=view.access.is_course_admin,
+        scope_label=_scope_label(view.access),
+        period_label=_period_label(view),
         form=view.form,
         filters=view.filters,
-        query=view.filters.query,
+        filter_labels=filter_labels(view),
         periods=_periods(view),
-        head=head(view, compared, counts, people, questions, asks),
-        weeks=asks_by_week(view, counts, weeks_shown) if weeks_shown else asks_by_week(view, counts),
-        rates=rates(view, counts, people),
-        comparison=comparison(view, compared, counts, people),
-        materials=materials(view, counts),
-        categories=categories(view, counts),
-        answers=answer_times(view, questions),
-        waiting=waiting(view, questions),
-        unanswerable=unanswerable(view, questions),
-        topics=topics_panel(view),
+        head=trend_head(counts),
+        rows=tuple(_rows(counts)) if counts.asks.total else (),
     )
 
 
-def _scope_words(access: TrendsAccess) -> str:
+def _rows(counts: TrendCounts) -> list[PanelRow]:
+    rows = []
+    for layout_row in LAYOUT:
+        shown = tuple(ShownPanel(panel, panel.content(counts)) for panel in layout_row)
+        shown = tuple(one for one in shown if one.content is not None)
+        if shown:
+            is_wide = any(getattr(one.content, "is_wide", False) for one in shown)
+            rows.append(PanelRow(shown, is_wide))
+    return rows
+
+
+def _scope_label(access: TrendsAccess) -> str:
     if access.is_course_admin:
         return "the whole course"
-    return f"what {_and(access.group_names)} asked"
+    names = access.group_names
+    return f"what {' and '.join(part for part in (', '.join(names[:-1]), names[-1]) if part)} asked"
 
 
-def _and(names: tuple[str, ...]) -> str:
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
-
-
-def _today(view: TrendView) -> date:
-    return max((view.today(run) for run in view.runs), default=view.now.date())
-
-
-def _period_words(view: TrendView) -> str:
-    span, today = view.span, _today(view)
+def _period_label(view: TrendView) -> str:
+    span, today = view.span, view.latest_today
     if span.first and span.ends_before:
         return day_range_label(span.first, span.ends_before - timedelta(days=1), today)
     if span.first:
@@ -93,10 +134,17 @@ def _period_words(view: TrendView) -> str:
 
 
 def _periods(view: TrendView) -> tuple[PeriodLink, ...]:
-    monday = monday_of(_today(view))
+    monday = monday_of(view.latest_today)
     links = []
     for weeks, label in _PERIODS:
         since = monday - timedelta(weeks=weeks - 1) if weeks else None
         is_current = view.span.first == since and view.span.last is None
-        links.append(PeriodLink(label, view.filters.narrowed(since=since, until=None), is_current))
+        links.append(PeriodLink(label, trends_url(view, since=since, until=None), is_current))
     return tuple(links)
+
+
+def file_name(view: TrendView, panel: Panel) -> str:
+    """The name of a CSV without its ending: the course, the panel, the filters, the period."""
+    name = " ".join((view.course.title, panel.name, *filter_labels(view), _period_label(view)))
+    kept = "".join(letter if letter.isalnum() or letter in " -_." else " " for letter in name)
+    return " ".join(kept.split())[:120].strip(" .")

@@ -1,7 +1,10 @@
 """Which topics of the view are asked about: those new this week first, then the pinned ones, then by asks."""
 
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import (
     Case,
@@ -18,31 +21,49 @@ from django.db.models import (
     Window,
 )
 from django.db.models.expressions import Combinable
+from django.urls import reverse
 from django.utils import timezone
 
 from lib.weeks import monday_of
 from questions.models import Placement
 from trends.access.topics import questions_to_count
-from trends.dashboards.topic_rows import topic_rows
+from trends.counts import TrendCounts, TrendView
+from trends.counts.asks import live_asks, within
+from trends.dashboards.topic_rows import TopicRow, topic_rows
 from trends.figures import Span
 from trends.models import TopicTally, TopicTotal
-from trends.panels.asking import live_asks, within
-from trends.panels.figures import TopicsPanel
-from trends.panels.view import TrendView
+from trends.panels.panel import CsvRow, Panel
 
 TOPICS_SHOWN = 6
+# Beside a topic, the latest first; the page of the topic has them all.
+CHANGES_SHOWN = 2
 
 
-def topics_panel(view: TrendView) -> TopicsPanel:
-    """Rank the topics that the reader may see, and show the first of them. One query, and those of `topic_rows`."""
-    rows = list(_ranked(view)[:TOPICS_SHOWN])
-    ids = [row["at_topic"] for row in rows]
-    shown = topic_rows(ids, access=view.access, now=view.now)
-    return TopicsPanel(
-        # Of one question is no topic, as `topics_to_read` says it.
-        rows=tuple(row for row in shown if row.size > 1),
-        count=rows[0]["of_all"] if rows else 0,
-    )
+@dataclass(frozen=True, slots=True)
+class TopicsAsked:
+    """The first topics of the view; `count` is of all topics with an ask in it."""
+
+    rows: tuple[TopicRow, ...]
+    count: int
+    # Where to ask whether the changes beside the topics helped; "" without one, and for mentors.
+    effects_url: str
+
+
+def topics_asked(counts: TrendCounts) -> TopicsAsked:
+    """Rank the topics that the reader may see, and return the first. One query, and those of `topic_rows`."""
+    view = counts.view
+    ranked = list(_ranked(view)[:TOPICS_SHOWN])
+    shown = topic_rows([row["at_topic"] for row in ranked], access=view.access, now=view.now)
+    # A topic of one question is none, as in `topics_to_read`.
+    rows = tuple(row for row in shown if row.size > 1)
+    return TopicsAsked(rows, ranked[0]["of_all"] if ranked else 0, _effects_url(view, rows))
+
+
+def _effects_url(view: TrendView, rows: Sequence[TopicRow]) -> str:
+    changes = [("change", f"{row.id}-{change.id}") for row in rows for change in row.changes[:CHANGES_SHOWN]]
+    if not changes or not view.access.is_course_admin:
+        return ""
+    return f"{reverse('trends:trends-effects', args=[view.course.slug])}?{urlencode(changes)}"
 
 
 def _ranked(view: TrendView) -> QuerySet[Any, Any]:
@@ -87,7 +108,7 @@ def _of_course(view: TrendView) -> _Asked:
 
 
 def _of_one() -> QuerySet[Any, Any]:
-    """The topics of a single placement; of duplicates, which leave within a minute, `topics_panel` knows.
+    """The topics of a single placement; of duplicates, which leave within a minute, `topics_asked` leaves out.
 
     Few, so that leaving them out costs less than to keep to the others.
     """
@@ -110,3 +131,36 @@ def _of_groups(view: TrendView) -> _Asked:
         "earlier": Count("pk", filter=Q(week_starts_on__lt=_monday(view))),
     }
     return asks, counts, Q(earlier=0)
+
+
+def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
+    for row in topics_asked(counts).rows:
+        tally = row.tally
+        yield (
+            *(row.title, row.size, tally.asks, tally.this_week, tally.weeks_before),
+            *(
+                _day(tally.first_at),
+                _day(tally.last_at),
+                row.group_count,
+                ", ".join(row.cohorts),
+                row.answered,
+            ),
+        )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+TOPICS = Panel(
+    name="topics",
+    title="Topics",
+    note="what is new this week first",
+    template="trends/_trends_topics.html",
+    content=topics_asked,
+    csv_columns=(
+        *("Topic", "Questions", "Asks", "This week", "In the 4 weeks before"),
+        *("First asked", "Last asked", "Groups", "Cohorts", "Questions answered"),
+    ),
+    csv_rows=_csv_rows,
+)

@@ -1,73 +1,64 @@
-"""The panels of questions that wait: times to the answer, what is open, what the material does not answer."""
+"""Questions that are open today, by how long they have waited."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.urls import reverse
 
-from trends.figures import percentile, within_label
-from trends.forms.drill_down import NOTHING, Lack
-from trends.panels.answering import AGES, Questions, Waits, lacking_words
-from trends.panels.figures import (
-    AgeBucket,
-    AnswerTime,
-    AnswerTimes,
-    OldestQuestion,
-    Unanswerable,
-    UnanswerableRow,
-    Waiting,
-)
-from trends.panels.view import TrendView
+from trends.charts.bars import Bar
+from trends.charts.scale import share
+from trends.counts import TrendCounts
+from trends.counts.waits import AGES
+from trends.panels.links import questions_url
+from trends.panels.panel import CsvRow, Panel
 
 
-def answer_times(view: TrendView, waits: Waits) -> AnswerTimes:
-    """Return how long the first answer took, of all and by milestone."""
-    rows = [
-        _answer_time(view, waits.by_milestone[milestone], milestone or NOTHING, title)
-        for milestone, title in _milestones(view, waits)
-    ]
-    return AnswerTimes(_answer_time(view, waits.all, None, "All questions"), tuple(rows))
+@dataclass(frozen=True, slots=True)
+class AgeBucket:
+    """Questions open for so long. `is_too_long`: over the course's `question_open_days`."""
+
+    label: str
+    count: int
+    is_too_long: bool
+    query: str
 
 
-def _milestones(view: TrendView, waits: Waits) -> list[tuple[int | None, str]]:
-    """Those of which there are questions, as the course teaches them, and none."""
-    every: list[tuple[int | None, str]] = [*view.milestones.items(), (None, "No milestone")]
-    return [row for row in every if row[0] in waits.by_milestone]
+@dataclass(frozen=True, slots=True)
+class OldestQuestion:
+    title: str
+    url: str
+    days: int
 
 
-def _answer_time(view: TrendView, questions: Questions, milestone: int | None, title: str) -> AnswerTime:
-    drill = view.drill_with(is_first_ask=True)
-    if milestone is not None:
-        drill = view.drill_with(is_first_ask=True, milestone=milestone)
-    p50, p90 = (percentile(questions.answered, share) for share in (0.5, 0.9))
-    return AnswerTime(
-        milestone_id=milestone or None,
-        title=title,
-        answered=questions.answered.total(),
-        unanswered=questions.unanswered,
-        p50_minutes=p50,
-        p50_words=within_label(p50),
-        p90_minutes=p90,
-        p90_words=within_label(p90),
-        query=drill.query if questions.count else "",
-    )
+@dataclass(frozen=True, slots=True)
+class OpenQuestions:
+    """Questions open or for follow-up today; the oldest are those that this reader may see."""
+
+    count: int
+    buckets: tuple[AgeBucket, ...]
+    bars: tuple[Bar, ...]
+    oldest: tuple[OldestQuestion, ...]
 
 
-def waiting(view: TrendView, waits: Waits) -> Waiting:
+def open_questions(counts: TrendCounts) -> OpenQuestions:
     """Return what is open today, whenever it was asked, by its age in whole days."""
-    bounds = (0, *AGES)
-    allowed = view.course.question_open_days
-    buckets = []
-    for n, first in enumerate(bounds):
-        last = bounds[n + 1] - 1 if n + 1 < len(bounds) else None
-        count = waits.ages[first]
-        drill = view.drill_of_open(open_from=first or None, open_to=last)
-        buckets.append(
-            AgeBucket(_age_words(first, last), count, first >= allowed, drill.query if count else "")
-        )
-    return Waiting(
+    view, waits = counts.view, counts.waits
+    buckets = _buckets(counts)
+    most = max(bucket.count for bucket in buckets)
+    return OpenQuestions(
         count=waits.ages.total(),
-        too_long=waits.too_long,
-        buckets=tuple(buckets),
+        buckets=buckets,
+        bars=tuple(
+            Bar(
+                label=bucket.label,
+                words=f"{bucket.count:,}",
+                share=share(bucket.count, most),
+                url=questions_url(bucket.query),
+                note="too long" if bucket.is_too_long and bucket.count else "",
+            )
+            for bucket in buckets
+        ),
         oldest=tuple(
             OldestQuestion(
                 row.title,
@@ -76,11 +67,22 @@ def waiting(view: TrendView, waits: Waits) -> Waiting:
             )
             for row in waits.oldest
         ),
-        query=view.drill_of_open().query if waits.ages else "",
     )
 
 
-def _age_words(first: int, last: int | None) -> str:
+def _buckets(counts: TrendCounts) -> tuple[AgeBucket, ...]:
+    view, bounds = counts.view, (0, *AGES)
+    buckets = []
+    for n, first in enumerate(bounds):
+        last = bounds[n + 1] - 1 if n + 1 < len(bounds) else None
+        count = counts.waits.ages[first]
+        drill = view.drill_of_open(open_from=first or None, open_to=last)
+        is_too_long = first >= view.course.question_open_days
+        buckets.append(AgeBucket(_age_label(first, last), count, is_too_long, drill.query if count else ""))
+    return tuple(buckets)
+
+
+def _age_label(first: int, last: int | None) -> str:
     if last is None:
         return f"{first} days or more"
     if first == 0:
@@ -88,26 +90,17 @@ def _age_words(first: int, last: int | None) -> str:
     return f"{first} to {last} days" if last > first else f"{first} day{'' if first == 1 else 's'}"
 
 
-def unanswerable(view: TrendView, waits: Waits) -> Unanswerable:
-    """Return the questions that nobody could answer from the material, the milestone with the most first."""
-    rows = [
-        UnanswerableRow(
-            milestone_id=milestone,
-            title=title,
-            all=lacks[Lack.ANY],
-            unclear=lacks[Lack.UNCLEAR],
-            wrong=lacks[Lack.WRONG],
-            waiting=lacks[Lack.WAITING],
-            query=view.drill_with(is_first_ask=True, lack=Lack.ANY, milestone=milestone or NOTHING).query,
-        )
-        for milestone, title in _milestones(view, waits)
-        if (lacks := waits.by_milestone[milestone].lacks)[Lack.ANY]
-    ]
-    count = waits.all.lacks[Lack.ANY]
-    return Unanswerable(
-        definition=lacking_words(view.course.question_open_days),
-        count=count,
-        share=count / waits.all.count if waits.all.count else 0,
-        rows=tuple(sorted(rows, key=lambda row: -row.all)),
-        query=view.drill_with(is_first_ask=True, lack=Lack.ANY).query if count else "",
-    )
+def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
+    for bucket in _buckets(counts):
+        yield bucket.label, bucket.count, bucket.is_too_long
+
+
+WAITING = Panel(
+    name="waiting",
+    title="Open, and how old",
+    note="today",
+    template="trends/_trends_waiting.html",
+    content=open_questions,
+    csv_columns=("Asked", "Open", "Too long"),
+    csv_rows=_csv_rows,
+)

@@ -1,49 +1,122 @@
-from urllib.parse import urlencode
-
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from courses.models import Course
+from groups.access import course_to_administer
+from groups.relations import RelationKind, Relations, relations_of
 from groups.tabs import course_tabs
+from lib.csv_lines import CONTENT_TYPE, csv_lines
+from lib.ids import as_id
+from lib.markdown import to_html
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from trends import panels as dashboard
+from questions.access.questions import reader
 from trends.access.trends import trends_access
-from trends.figures import FEWEST_STUDENTS
-from trends.panels.figures import Trends
-from trends.panels_page.charts import charts
-from trends.panels_page.said import said
+from trends.counts import TrendCounts, courses_with_choices, trend_view
+from trends.dashboards.asked import asked_page
+from trends.dashboards.effects import change_chips
+from trends.panels import PANELS, file_name, read_trends
 
-# Those behind a summary: it stands open when the address says something of one, right or wrong.
+# They stand behind a summary, which is open when the address sets one of them, right or wrong.
 MORE_FILTERS = ("since", "until", "material", "category", "group")
-# Beside a topic, the latest first; its page has them all.
-CHANGES_SHOWN = 2
+# No page of trends shows more changes.
+_MOST_CHANGES = 50
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def trends(request: HtmxRequest, slug: str) -> HttpResponse:
-    """What is asked, and did rewriting help? All of the course for its admins, their own groups for mentors."""
-    courses = dashboard.courses_with_choices(request.GET)
-    access = trends_access(signed_in(request), slug, timezone.now(), courses=courses)
-    found = dashboard.trends(access=access, address=request.GET)
+    """What is asked, and did rewriting help? Course admins see the whole course, mentors their own groups."""
+    counts = _counts(request, slug)
+    access = counts.view.access
     context = {
-        "trends": found,
-        "charts": charts(found),
-        "said": said(found),
+        "trends": read_trends(counts),
         "has_more_filters": any(request.GET.get(name) for name in MORE_FILTERS),
-        "fewest": FEWEST_STUDENTS,
-        "list_url": reverse("trends:asked"),
-        "effects_url": _effects_url(found) if access.is_course_admin else "",
         "tabs": course_tabs(access.course, "Trends") if access.is_course_admin else (),
     }
     return render(request, "trends/trends.html", context)
 
 
-def _effects_url(found: Trends) -> str:
-    """Where to ask whether the changes beside the topics helped; "" without one."""
-    pairs = [f"{row.id}-{change.id}" for row in found.topics.rows for change in row.changes[:CHANGES_SHOWN]]
-    url = reverse("trends:trends-effects", args=[found.course.slug])
-    return f"{url}?{urlencode([('change', pair) for pair in pairs])}" if pairs else ""
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def trends_csv(request: HtmxRequest, slug: str, panel: str) -> HttpResponseBase:
+    """Send the numbers of a panel as CSV, under the filters of the address."""
+    counts = _counts(request, slug)
+    if panel not in PANELS:
+        raise Http404
+    if counts.view.form.errors:
+        # A file could not say what is wrong with a filter; the page does, beside it.
+        return redirect(f"{reverse('trends:trends', args=[slug])}?{request.GET.urlencode()}")
+    name = content_disposition_header(True, f"{file_name(counts.view, PANELS[panel])}.csv")
+    return StreamingHttpResponse(
+        csv_lines(PANELS[panel].csv_columns, PANELS[panel].csv_rows(counts)),
+        content_type=CONTENT_TYPE,
+        headers={"Content-Disposition": name or ""},
+    )
+
+
+def _counts(request: HtmxRequest, slug: str) -> TrendCounts:
+    courses = courses_with_choices(request.GET)
+    access = trends_access(signed_in(request), slug, timezone.now(), courses=courses)
+    return TrendCounts(trend_view(access, request.GET))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Say beside the topics of the trends whether their changes helped.
+
+    The page is shown without it and asks for it then: it costs as much as the page.
+    """
+    now = timezone.now()
+    course = course_to_administer(signed_in(request), slug, now)
+    pairs = [pair.partition("-")[::2] for pair in request.GET.getlist("change")[:_MOST_CHANGES]]
+    ids = [(as_id(topic), as_id(change)) for topic, change in pairs]
+    chips = change_chips(course, [(topic, change) for topic, change in ids if topic and change], now)
+    return render(request, "trends/trends_effects.html", {"chips": chips})
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def asked(request: HttpRequest) -> HttpResponse:
+    """Which questions does a figure of the trends count? The address says which figure."""
+    listed = asked_page(reader=reader(signed_in(request), timezone.now()), address=request.GET)
+    return render(request, "trends/asked.html", {"listed": listed})
+
+
+@audience(Audience.PERSON)
+@require_safe
+def my_trends(request: HtmxRequest) -> HttpResponse:
+    """Redirect to the trends of the course that the user administers or mentors in; with several, list them."""
+    relations = relations_of(signed_in(request), timezone.now())
+    courses = list(Course.objects.filter(pk__in=_course_ids(relations)).order_by("title", "pk"))
+    if len(courses) == 1:
+        return redirect("trends:trends", courses[0].slug)
+    return render(request, "trends/my_trends.html", {"courses": courses})
+
+
+def _course_ids(relations: Relations) -> set[int]:
+    administered = {row.course_id for row in relations.open(RelationKind.ADMINISTERS)}
+    mentored = {
+        row.course_id
+        for row in relations
+        if row.kind is RelationKind.MENTORS and row.group_id and relations.mentored(row.group_id)
+    }
+    return administered | mentored
+
+
+@audience(Audience.PERSON)
+@require_safe
+def did_it_help(request: HttpRequest) -> HttpResponse:
+    """Show docs/did-it-help.md: how Trefoil works out whether a change of the material helped."""
+    path = settings.BASE_DIR / "docs" / "did-it-help.md"
+    if not path.exists():
+        raise Http404
+    _, _, body = path.read_text().partition("\n")
+    # The page has the document's title as its own, so what stands below it moves up one.
+    return render(request, "trends/did_it_help.html", {"html": to_html(body.replace("\n## ", "\n# "))})

@@ -22,15 +22,24 @@ from tests.factories.tracker import ProgressFactory
 from tests.trends.test_tally_triggers import Story
 from trends.access.trends import trends_access
 from trends.actions.topics import refresh_topics
-from trends.panels import courses_with_choices, trends
-from trends.panels.figures import Trends
+from trends.counts import TrendCounts, courses_with_choices, trend_view
+from trends.panels import read_trends
+from trends.panels.answers import answer_times
+from trends.panels.categories import asks_by_category
+from trends.panels.cohorts import cohort_comparison
+from trends.panels.head import trend_head
+from trends.panels.materials import asks_by_material
+from trends.panels.milestones import milestone_rates
+from trends.panels.topics import topics_asked
+from trends.panels.waiting import open_questions
+from trends.panels.weeks import asks_by_week
 
 
-def figures(who: User, query: str = "") -> Trends:
+def counts_of(who: User, query: str = "") -> TrendCounts:
     # Whose relations are read anew.
     person, address = User.objects.get(pk=who.pk), QueryDict(query)
     access = trends_access(person, "llm", NOW, courses=courses_with_choices(address))
-    return trends(access=access, address=address)
+    return TrendCounts(trend_view(access, address))
 
 
 def asked(is_counted: Callable[[Ask, Question], bool]) -> dict[str, Counter[Any]]:
@@ -45,18 +54,19 @@ def asked(is_counted: Callable[[Ask, Question], bool]) -> dict[str, Counter[Any]
     return found
 
 
-def shown(found: Trends) -> dict[str, Counter[Any]]:
+def shown(counts: TrendCounts) -> dict[str, Counter[Any]]:
+    by_week = asks_by_week(counts)
     return {
         "weeks": Counter(
             {
                 (week.starts_on, series.milestone_id): cell.asks
-                for series in found.weeks.series
-                for week, cell in zip(found.weeks.weeks, series.cells, strict=True)
+                for series in by_week.series
+                for week, cell in zip(by_week.weeks, series.cells, strict=True)
                 if cell.asks
             }
         ),
-        "materials": Counter({row.material_id: row.asks.asks for row in found.materials}),
-        "categories": Counter({row.category: row.asks.asks for row in found.categories}),
+        "materials": Counter({row.material_id: row.asks.asks for row in asks_by_material(counts)}),
+        "categories": Counter({row.category: row.asks.asks for row in asks_by_category(counts)}),
     }
 
 
@@ -88,16 +98,16 @@ def test_asks_are_those_of_a_count_one_by_one_under_each_filter(cast: Cast, seed
         ),
     }
     for query, is_counted in views.items():
-        found, expected = figures(cast.ines, query), asked(is_counted)
+        found, expected = counts_of(cast.ines, query), asked(is_counted)
         assert shown(found) == expected, query
-        assert found.head.asks.asks == expected["categories"].total()
+        assert trend_head(found).asks.asks == expected["categories"].total()
     own = asked(lambda ask, at: ask.group_id == cast.clover.pk)
-    assert shown(figures(cast.marta)) == own
-    assert shown(figures(cast.marta, "group=Juniper")) == own
+    assert shown(counts_of(cast.marta)) == own
+    assert shown(counts_of(cast.marta, "group=Juniper")) == own
 
 
-def rates_of(found: Trends) -> dict[str, tuple[int, int, str]]:
-    return {row.title: (row.asks.asks, row.students, row.rate_words) for row in found.rates}
+def rates_of(counts: TrendCounts) -> dict[str, tuple[int, int, str]]:
+    return {row.title: (row.asks.asks, row.students, row.rate_label) for row in milestone_rates(counts)}
 
 
 def test_rates_count_who_was_at_the_milestone_in_the_period(cast: Cast) -> None:
@@ -117,27 +127,27 @@ def test_rates_count_who_was_at_the_milestone_in_the_period(cast: Cast) -> None:
         QuestionFactory.create(membership=cast.ana, milestone=basics)
     QuestionFactory.create(membership=cast.ana, milestone=prompts)
 
-    assert rates_of(figures(cast.ines)) == {
+    assert rates_of(counts_of(cast.ines)) == {
         "LLM basics": (3, 6, "0.5"),
         "Prompt engineering": (1, 1, "too few students (1)"),
     }
     # This week nobody was at the first one any more.
-    assert rates_of(figures(cast.ines, "since=2026-09-14")) == {
+    assert rates_of(counts_of(cast.ines, "since=2026-09-14")) == {
         "LLM basics": (3, 0, "nobody yet"),
         "Prompt engineering": (1, 1, "too few students (1)"),
     }
-    assert rates_of(figures(cast.ines, "until=2026-09-06")) == {"LLM basics": (0, 6, "0.0")}
+    assert rates_of(counts_of(cast.ines, "until=2026-09-06")) == {"LLM basics": (0, 6, "0.0")}
     # Three students say nothing, in their group as in their mentor's view.
-    for found in (figures(cast.ines, "group=Clover"), figures(cast.marta)):
+    for found in (counts_of(cast.ines, "group=Clover"), counts_of(cast.marta)):
         assert rates_of(found)["LLM basics"] == (3, 3, "too few students (3)")
-    assert figures(cast.marta).head.per_student_week is None
+    assert trend_head(counts_of(cast.marta)).per_student_week is None
 
     # Who left is there until then, and not after.
     cast.enrolment("ana").__class__.objects.filter(pk=cast.ana.enrolment_id).update(
         ended_on=date(2026, 9, 10), end_reason="dropped"
     )
-    assert rates_of(figures(cast.ines, "since=2026-09-14"))["Prompt engineering"] == (1, 0, "nobody yet")
-    assert rates_of(figures(cast.ines, "since=2026-09-07"))["Prompt engineering"][1] == 1
+    assert rates_of(counts_of(cast.ines, "since=2026-09-14"))["Prompt engineering"] == (1, 0, "nobody yet")
+    assert rates_of(counts_of(cast.ines, "since=2026-09-07"))["Prompt engineering"][1] == 1
 
 
 def test_nobody_of_a_closed_cohort_is_at_a_milestone_after_it(cast: Cast) -> None:
@@ -159,15 +169,16 @@ def test_nobody_of_a_closed_cohort_is_at_a_milestone_after_it(cast: Cast) -> Non
 
     title = basics.title
     for who in (cast.ines, cast.marta):
-        assert rates_of(figures(who))[title] == (1, 6, "0.2")
+        assert rates_of(counts_of(who))[title] == (1, 6, "0.2")
         # 29 June begins its last week.
-        assert rates_of(figures(who, "since=2026-06-29"))[title] == (1, 6, "0.2")
-        assert rates_of(figures(who, "since=2026-07-06"))[title] == (1, 1, "too few students (1)")
+        assert rates_of(counts_of(who, "since=2026-06-29"))[title] == (1, 6, "0.2")
+        assert rates_of(counts_of(who, "since=2026-07-06"))[title] == (1, 1, "too few students (1)")
     # Side by side, in the third week of both: spring closed in its second.
     type(spring).objects.filter(pk=spring.pk).update(closed_on=date(2026, 3, 10))
     both = f"cohort={spring.pk}&cohort={cast.cohort.pk}"
     for since, students in (("2026-09-07", [5, 1]), ("2026-09-14", [0, 1])):
-        found = figures(cast.ines, f"{both}&since={since}").comparison
+        found = cohort_comparison(counts_of(cast.ines, f"{both}&since={since}"))
+        assert found
         assert [cell.students for cell in found.rows[0].cells] == students
 
 
@@ -179,11 +190,11 @@ def test_head_counts_weeks_of_students_and_says_the_cohort_before(cast: Cast) ->
     for day in (16, 16, 16, 23):
         QuestionFactory.create(membership=stays[0], asked_at=NOW.replace(month=3, day=day))
     QuestionFactory.create(membership=cast.ana)
-    found = figures(cast.ines, f"cohort={cast.cohort.pk}").head
+    found = trend_head(counts_of(cast.ines, f"cohort={cast.cohort.pk}"))
     # Six students in three weeks.
-    assert (found.student_weeks, found.rate_words) == (18, "0.06")
-    assert found.before_words == "0.2 in Spring 2026 over the same weeks"
-    assert figures(cast.ines).head.before_words == (
+    assert (found.student_weeks, found.rate_label) == (18, "0.06")
+    assert found.before_label == "0.2 in Spring 2026 over the same weeks"
+    assert trend_head(counts_of(cast.ines)).before_label == (
         "0.06 in Autumn 2026, 0.2 in Spring 2026 over the same weeks"
     )
 
@@ -203,8 +214,12 @@ def test_cohorts_are_laid_side_by_side_over_weeks_that_they_had(cast: Cast) -> N
         )  # fmt: skip
 
     def compared(query: str) -> tuple[list[tuple[str, str]], str]:
-        found = figures(cast.ines, query).comparison
-        return [(column.title, column.weeks_words) for column in found.columns], found.note
+        found = cohort_comparison(counts_of(cast.ines, query))
+        return (
+            ([(column.title, column.weeks_label) for column in found.columns], found.note)
+            if found
+            else ([], "")
+        )
 
     # The cohort of today began later.
     assert compared("since=2025-03-03&until=2025-03-16") == (
@@ -260,11 +275,15 @@ def test_topics_new_this_week_stand_first_then_pinned_then_most_asked(cast: Cast
     topic("New", 1, 3)
     topic("Old", 8, 4)
     for query in ("", "since=2026-08-01", f"cohort={cast.cohort.pk}"):
-        found = figures(cast.ines, query).topics
+        found = topics_asked(counts_of(cast.ines, query))
         assert [row.title for row in found.rows] == ["New", "Pinned", "Old and much asked", "Old"], query
         assert found.count == 4
     # Juniper asked these again, but may see them: whoever of Clover asked is for the cohort.
-    assert [row.title for row in figures(cast.tomas).topics.rows] == ["New", "Old and much asked", "Old"]
+    assert [row.title for row in topics_asked(counts_of(cast.tomas)).rows] == [
+        "New",
+        "Old and much asked",
+        "Old",
+    ]
 
 
 def test_no_topic_of_one_question_is_shown_or_counted(cast: Cast) -> None:
@@ -274,10 +293,10 @@ def test_no_topic_of_one_question_is_shown_or_counted(cast: Cast) -> None:
     mark_duplicate(question=same, original=one, by=cast.ines, at=NOW)
 
     for query in ("", "since=2026-08-01", "group=Clover"):
-        assert [row.title for row in figures(cast.ines, query).topics.rows] == ["Of two"], query
+        assert [row.title for row in topics_asked(counts_of(cast.ines, query)).rows] == ["Of two"], query
     refresh_topics(course=cast.course, at=NOW)
     for query in ("", "since=2026-08-01", "group=Clover"):
-        found = figures(cast.ines, query).topics
+        found = topics_asked(counts_of(cast.ines, query))
         assert ([row.title for row in found.rows], found.count) == (["Of two"], 1), query
 
 
@@ -288,10 +307,10 @@ def test_topics_of_a_mentor_are_of_questions_that_they_may_see(cast: Cast) -> No
     ]
     TopicFactory.create(course=cast.course, questions=ours, title="Of Clover")
     AskFactory.create(question=ours[0], group=cast.juniper, logged_by=cast.ines)
-    assert [row.title for row in figures(cast.marta).topics.rows] == ["Of Clover"]
-    assert figures(cast.tomas).topics.rows == ()
+    assert [row.title for row in topics_asked(counts_of(cast.marta)).rows] == ["Of Clover"]
+    assert topics_asked(counts_of(cast.tomas)).rows == ()
     # The ask of Juniper is Juniper's, whatever it was about.
-    assert figures(cast.tomas).head.asks.asks == 1
+    assert trend_head(counts_of(cast.tomas)).asks.asks == 1
 
 
 def test_nothing_of_a_hidden_asker_is_counted_for_who_left_the_group(cast: Cast) -> None:
@@ -299,10 +318,15 @@ def test_nothing_of_a_hidden_asker_is_counted_for_who_left_the_group(cast: Cast)
         membership=cast.ana, is_asker_hidden=True, milestone=cast.milestones[0], category="setup"
     )
     cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
-    found = figures(cast.marta)
-    assert found.is_empty
-    assert (found.waiting.count, found.answers.all.unanswered, found.rates) == (0, 0, ())
-    assert figures(cast.ines, "group=Clover").head.asks.asks == 1
+    found = counts_of(cast.marta)
+    assert trend_head(found).asks.asks == 0
+    assert read_trends(found).rows == ()
+    assert (open_questions(found).count, answer_times(found).all.unanswered, milestone_rates(found)) == (
+        0,
+        0,
+        (),
+    )
+    assert trend_head(counts_of(cast.ines, "group=Clover")).asks.asks == 1
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
@@ -326,5 +350,5 @@ def test_trends_take_nine_queries_however_much_there_is(
     # The course and the relations, asks, students, questions and the oldest, the ranking of topics and their rows.
     with django_assert_num_queries(9):
         access = trends_access(person, "llm", NOW, courses=courses_with_choices(address))
-        found = trends(access=access, address=address)
+        found = read_trends(TrendCounts(trend_view(access, address)))
     assert found.head.asks.asks == (2 if query else 2 * count)

@@ -23,10 +23,19 @@ from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
 from tests.trends.asked_story import AskedStory, at, tell_asked
 from trends.access.trends import trends_access
 from trends.actions.needs import note_need
-from trends.panels import courses_with_choices, trends
-from trends.panels.figures import AgeBucket, Asks, Trends, Unanswerable
-from trends.panels_page.charts import charts
-from trends.panels_page.links import Link
+from trends.counts import TrendCounts, courses_with_choices, trend_view
+from trends.panels import read_trends
+from trends.panels.answers import answer_table
+from trends.panels.categories import asks_by_category
+from trends.panels.cohorts import cohort_comparison
+from trends.panels.head import trend_head
+from trends.panels.links import Asks, Link
+from trends.panels.materials import asks_by_material
+from trends.panels.milestones import milestone_rates
+from trends.panels.topics import topics_asked
+from trends.panels.unanswerable import Unanswerable, unanswerable, unanswerable_table
+from trends.panels.waiting import AgeBucket, open_questions
+from trends.panels.weeks import asks_by_week
 
 type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/"
@@ -172,7 +181,7 @@ def numbers(found: object) -> Iterator[tuple[int, str, bool]]:
     elif isinstance(found, AgeBucket | Unanswerable):
         yield found.count, found.query, False
     elif isinstance(found, Link):
-        yield int(found.words.replace(",", "")), found.url.partition("?")[2], "first=yes" not in found.url
+        yield int(found.label.replace(",", "")), found.url.partition("?")[2], "first=yes" not in found.url
     if isinstance(found, tuple | list):
         for part in found:
             yield from numbers(part)
@@ -181,12 +190,12 @@ def numbers(found: object) -> Iterator[tuple[int, str, bool]]:
             yield from numbers(getattr(found, field.name))
 
 
-def figures(cast: Cast, who: str, **address: Any) -> Trends:
+def counts_of(cast: Cast, who: str, **address: Any) -> TrendCounts:
     asked = QueryDict(mutable=True)
     for name, value in address.items():
         asked.setlist(name, value if isinstance(value, list) else [value])
     access = trends_access(cast.person(who), "llm", NOW, courses=courses_with_choices(asked))
-    return trends(access=access, address=asked)
+    return TrendCounts(trend_view(access, asked))
 
 
 ADDRESSES: list[dict[str, Any]] = [
@@ -211,18 +220,27 @@ def test_every_figure_leads_to_just_as_many(
 ) -> None:
     ids = {"autumn": cast.cohort.pk, "prompts": cast.milestones[1].pk, "material": story.material.pk}
     asked = {name: ids.get(value, value) for name, value in address.items()}
-    found = figures(cast, who, **asked)
+    counts = counts_of(cast, who, **asked)
+    head = trend_head(counts)
     browser = as_(who)
-    wanted = set(numbers(found)) | set(numbers((charts(found).answers, charts(found).lacks)))
-    wanted |= {
-        (found.head.open, found.head.open_query, False),
-        (found.waiting.count, found.waiting.query, False),
-    }
+    shown_figures = (
+        head,
+        asks_by_week(counts),
+        milestone_rates(counts),
+        cohort_comparison(counts),
+        asks_by_material(counts),
+        asks_by_category(counts),
+        open_questions(counts),
+        unanswerable(counts),
+    )
+    wanted = set(numbers(shown_figures))
+    wanted |= set(numbers((answer_table(counts), unanswerable_table(counts).rows)))
+    wanted |= {(head.open, head.open_query, False), (open_questions(counts).count, head.open_query, False)}
     assert all((number == 0) == (query == "") for number, query, _ in wanted)
     for number, query, counts_asks in wanted:
         if not query or query.startswith("/"):
             continue
-        answer = browser.get(f"/questions/?{query}")
+        answer = browser.get(f"/trends/asked/?{query}")
         listed = answer.context["listed"]
         shown = listed.figure.ask_count if counts_asks else listed.count
         assert (query, shown + listed.figure.unseen_count) == (query, number)
@@ -239,8 +257,8 @@ def test_every_address_on_the_page_is_one(story: AskedStory, as_: SignIn) -> Non
 
 def test_topic_asks_are_as_many_as_their_list_has(story: AskedStory, cast: Cast, as_: SignIn) -> None:
     for who in ("ines", "tomas", "marta"):
-        for row in figures(cast, who).topics.rows:
-            listed = as_(who).get("/questions/", {"course": "llm", "topic": row.id}).context["listed"]
+        for row in topics_asked(counts_of(cast, who)).rows:
+            listed = as_(who).get("/trends/asked/", {"course": "llm", "topic": row.id}).context["listed"]
             assert listed.figure.ask_count == row.tally.asks
 
 
@@ -388,14 +406,11 @@ def test_template_of_trends_asks_the_database_nothing(
     rf: RequestFactory,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    found = figures(cast, who)
+    found = read_trends(counts_of(cast, who))
     request = rf.get(URL)
     request.user = AnonymousUser()
     context = {
         "trends": found,
-        "charts": charts(found),
-        "fewest": 5,
-        "list_url": "/questions/",
         "tabs": course_tabs(cast.course, "Trends"),
     }
     with django_assert_num_queries(0):

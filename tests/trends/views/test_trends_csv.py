@@ -12,7 +12,7 @@ from courses.models import Material
 from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 from tests.trends.asked_story import AskedStory, at, tell_asked
-from trends.panels_page.csv_rows import PANELS
+from trends.panels import PANELS
 
 type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/"
@@ -161,7 +161,6 @@ def test_panel_that_there_is_not_is_not_found(story: AskedStory, as_: SignIn) ->
 
 
 def test_weeks_are_all_sent_however_long_ago(cast: Cast, as_: SignIn) -> None:
-
     QuestionFactory.create(membership=cast.ana, asked_at=at(9, 15))
     QuestionFactory.create(membership=cast.ana, asked_at=at(9, 15).replace(year=2024))
     assert len(rows(as_("ines"), "weeks")) == 1 + 106
@@ -175,8 +174,8 @@ def test_csv_takes_as_many_queries_for_three_as_for_one(
     for milestone in cast.milestones[:count]:
         QuestionFactory.create(membership=cast.ana, milestone=milestone)
     browser = as_("ines")
-    # Of the page's twelve those for the topics are not needed, since there is none.
-    with django_assert_num_queries(9):
+    # Signed in, the course and the relations, and the asks.
+    with django_assert_num_queries(5):
         assert len(rows(browser, "weeks")) == 1 + count
 
 

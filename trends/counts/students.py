@@ -25,13 +25,13 @@ from django.db.models.functions import Cast, Coalesce
 from groups.models import Enrolment, Membership
 from lib.weeks import monday_of
 from tracker.models import Progress
+from trends.counts.view import TrendView
 from trends.figures import Span
 from trends.models import StudentTally
-from trends.panels.view import TrendView
 
 
 @dataclass(frozen=True, slots=True)
-class Students:
+class StudentCounts:
     """Students by id of cohort and milestone, in the view and over the weeks that are compared; and their stays.
 
     A stay counts how many students of a cohort came on a day and left on one, or have not left.
@@ -42,7 +42,7 @@ class Students:
     stays: Counter[tuple[int, date, date | None]]
 
 
-def students(view: TrendView, compared: Mapping[int, Span]) -> Students:
+def student_counts(view: TrendView, compared: Mapping[int, Span]) -> StudentCounts:
     """Count the students of the view. One query.
 
     Args:
@@ -50,16 +50,16 @@ def students(view: TrendView, compared: Mapping[int, Span]) -> Students:
     """
     cohorts = frozenset(run.cohort_id for run in view.chosen) | compared.keys()
     rows = _active(view, cohorts, compared).union(_stays(view, cohorts), all=True)
-    found = Students(Counter(), Counter(), Counter())
+    counts = StudentCounts(Counter(), Counter(), Counter())
     chosen = {run.cohort_id for run in view.chosen}
     for kind, cohort, milestone, started_on, ended_on, count, other in rows:
         if kind == "stay":
-            found.stays[cohort, started_on, ended_on] = count
+            counts.stays[cohort, started_on, ended_on] = count
             continue
         if cohort in chosen:
-            found.active[cohort, milestone] = count
-        found.compared[cohort, milestone] = other
-    return found
+            counts.active[cohort, milestone] = count
+        counts.compared[cohort, milestone] = other
+    return counts
 
 
 _COLUMNS = ("r_kind", "r_cohort", "r_milestone", "r_started", "r_ended", "r_count", "r_compared")
@@ -155,5 +155,5 @@ def _stays(view: TrendView, cohorts: frozenset[int]) -> QuerySet[Any, Any]:
             r_ended=F("ended_on"),
         )
         .annotate(r_count=Count("*"), r_compared=Value(0, output_field=IntegerField()))
-        .values_list("r_kind", "r_cohort", "r_milestone", "r_started", "r_ended", "r_count", "r_compared")
+        .values_list(*_COLUMNS)
     )

@@ -24,9 +24,9 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from questions.models import Ask
+from trends.counts.view import TrendView
 from trends.figures import Span
 from trends.models import AskTally
-from trends.panels.view import TrendView
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,18 @@ class AskCounts:
     materials: Counter[int | None]
     categories: Counter[str]
 
+    @property
+    def total(self) -> int:
+        """All asks of the view."""
+        return self.categories.total()
+
     def by_milestone(self, cohort_id: int, span: Span) -> Counter[int | None]:
         """The asks of a cohort in a span of weeks."""
-        found: Counter[int | None] = Counter()
+        asks_by_milestone: Counter[int | None] = Counter()
         for (cohort, monday, milestone), asks in self.cells.items():
             if cohort == cohort_id and span.holds(monday):
-                found[milestone] += asks
-        return found
+                asks_by_milestone[milestone] += asks
+        return asks_by_milestone
 
 
 def asks_in(view: TrendView, cohorts: frozenset[int]) -> tuple[QuerySet[Any], Any]:
@@ -98,15 +103,15 @@ def ask_counts(view: TrendView, compared: frozenset[int]) -> AskCounts:
         _summed(in_view, "category", asks, text="at_category"),
         all=True,
     )
-    found = AskCounts(Counter(), Counter(), Counter())
+    counts = AskCounts(Counter(), Counter(), Counter())
     for kind, cohort, week, pk, text, count in union:
         if kind == "cell":
-            found.cells[cohort, week, pk] = count
+            counts.cells[cohort, week, pk] = count
         elif kind == "material":
-            found.materials[pk] = count
+            counts.materials[pk] = count
         else:
-            found.categories[text] = count
-    return found
+            counts.categories[text] = count
+    return counts
 
 
 def within(span: Span) -> Q:

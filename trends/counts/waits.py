@@ -14,9 +14,9 @@ from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySe
 from django.db.models.functions import Cast
 
 from questions.models import Question
+from trends.counts.view import TrendView
 from trends.figures import Span
 from trends.forms.drill_down import Lack
-from trends.panels.view import TrendView
 
 # Days from which on an open question is in the next older bucket.
 AGES = (1, 3, 7, 14, 28)
@@ -24,7 +24,7 @@ OLDEST_SHOWN = 5
 
 
 @dataclass(slots=True)
-class Questions:
+class QuestionCounts:
     """Questions of one milestone, or of all: by the step within which they were answered, and by what they lack.
 
     `lacks` counts a question under each reason, and once under ANY.
@@ -34,7 +34,7 @@ class Questions:
     unanswered: int = 0
     lacks: Counter[Lack] = field(default_factory=Counter)
 
-    def include(self, other: "Questions") -> None:
+    def include(self, other: "QuestionCounts") -> None:
         self.answered.update(other.answered)
         self.unanswered += other.unanswered
         self.lacks.update(other.lacks)
@@ -45,7 +45,7 @@ class Questions:
 
 
 @dataclass(frozen=True, slots=True)
-class Oldest:
+class WaitingQuestion:
     """A question that waits."""
 
     id: int
@@ -54,14 +54,14 @@ class Oldest:
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class QuestionWaits:
     """`ages` counts what is open today by the days from which on its bucket holds: 0, then AGES."""
 
-    by_milestone: dict[int | None, Questions]
-    all: Questions
+    by_milestone: dict[int | None, QuestionCounts]
+    all: QuestionCounts
     ages: Counter[int]
     too_long: int
-    oldest: tuple[Oldest, ...]
+    oldest: tuple[WaitingQuestion, ...]
 
 
 _OF_CATEGORY = {
@@ -84,14 +84,13 @@ def lacking(lack: Lack, now: datetime, days: int) -> Q:
     return reasons[lack]
 
 
-def lacking_words(days: int) -> str:
-    """The same in words, for the page."""
+def lacking_definition(days: int) -> str:
     return f"The material was said to be unclear or wrong, or nobody settled the question within {days} days."
 
 
-def waits(view: TrendView) -> Waits:
+def question_waits(view: TrendView) -> QuestionWaits:
     """Count the questions of the view by milestone, and those open today by age. Two queries."""
-    by_milestone: defaultdict[int | None, Questions] = defaultdict(Questions)
+    by_milestone: defaultdict[int | None, QuestionCounts] = defaultdict(QuestionCounts)
     ages: Counter[int] = Counter()
     too_long = 0
     for kind, milestone, category, step, age, count, over, over_within in _rows(view):
@@ -106,20 +105,26 @@ def waits(view: TrendView) -> Waits:
             lacks[Lack.WAITING] += over_within
             # Once under ANY: what the category says was counted with it.
             lacks[Lack.ANY] += over_within if of_category is None else 0
-    everything = Questions()
-    for found in by_milestone.values():
-        everything.include(found)
-    return Waits(dict(by_milestone), everything, ages, too_long, _oldest(view) if ages else ())
+    everything = QuestionCounts()
+    for counts in by_milestone.values():
+        everything.include(counts)
+    return QuestionWaits(dict(by_milestone), everything, ages, too_long, _oldest(view) if ages else ())
 
 
-def _count(questions: Questions, step: int | None, count: int, lack: Lack | None) -> None:
+def _count(counts: QuestionCounts, step: int | None, count: int, lack: Lack | None) -> None:
     if step is None:
-        questions.unanswered += count
+        counts.unanswered += count
     else:
-        questions.answered[step] += count
+        counts.answered[step] += count
     if lack:
-        questions.lacks[lack] += count
-        questions.lacks[Lack.ANY] += count
+        counts.lacks[lack] += count
+        counts.lacks[Lack.ANY] += count
+
+
+def milestones_asked_about(view: TrendView, waits: QuestionWaits) -> list[tuple[int | None, str]]:
+    """Ids and titles of the milestones that have questions, in the order of the course; None comes last."""
+    milestones: list[tuple[int | None, str]] = [*view.milestones.items(), (None, "No milestone")]
+    return [row for row in milestones if row[0] in waits.by_milestone]
 
 
 def asked_within(span: Span, zones: Mapping[int, str]) -> Q:
@@ -185,6 +190,6 @@ def _rows(view: TrendView) -> QuerySet[Any, Any]:
     return asked.values_list(*_COLUMNS).union(is_open.values_list(*_COLUMNS), all=True)
 
 
-def _oldest(view: TrendView) -> tuple[Oldest, ...]:
+def _oldest(view: TrendView) -> tuple[WaitingQuestion, ...]:
     rows = view.open_questions().order_by("asked_at", "pk").values_list("pk", "title", "asked_at")
-    return tuple(Oldest(*row) for row in rows[:OLDEST_SHOWN])
+    return tuple(WaitingQuestion(*row) for row in rows[:OLDEST_SHOWN])

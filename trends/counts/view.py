@@ -132,8 +132,10 @@ class TrendView:
         """The questions that are open today, whenever they were asked."""
         return self.drill_with(since=None, until=None, is_first_ask=True, is_waiting=True, **changes)
 
-    def today(self, run: Run) -> date:
-        return today_in(self.zones[run.cohort_id], self.now)
+    @property
+    def latest_today(self) -> date:
+        """Today in the cohort whose time zone is furthest ahead."""
+        return max((today_in(zone, self.now) for zone in self.zones.values()), default=self.now.date())
 
     def about(self, prefix: str = "") -> Q:
         """What the filters want of the question that was asked, under the names of its fields."""

@@ -1,0 +1,89 @@
+"""The figures at the top of the page."""
+
+from dataclasses import dataclass
+
+from trends.counts import TrendCounts
+from trends.figures import Run, Span, percentile, rate, rate_words, student_weeks, within_label
+from trends.panels.links import Asks
+
+
+@dataclass(frozen=True, slots=True)
+class TrendHead:
+    """`per_student_week` counts asks by weeks of enrolled students in the period; None with too few students.
+
+    Durations are labels such as "3 hours", "" when nothing was answered.
+    """
+
+    asks: Asks
+    student_weeks: int
+    per_student_week: float | None
+    rate_label: str
+    # The same figure of the cohort before, over the same weeks of its run; "" where there is none.
+    before_label: str
+    half_answered_within: str
+    most_answered_within: str
+    open: int
+    open_query: str
+    oldest_label: str
+    needs_waiting: int
+
+
+def trend_head(counts: TrendCounts) -> TrendHead:
+    view, waits = counts.view, counts.waits
+    asks = Asks.of(counts.asks.total, view.drill)
+    students, weeks = _students_and_weeks(counts, dict.fromkeys(view.chosen, view.span))
+    value = rate(asks.asks, students, by=weeks)
+    return TrendHead(
+        asks=asks,
+        student_weeks=weeks,
+        per_student_week=value,
+        rate_label=rate_words(value, students),
+        before_label=_before_label(counts),
+        half_answered_within=within_label(percentile(waits.all.answered, 0.5)),
+        most_answered_within=within_label(percentile(waits.all.answered, 0.9)),
+        open=waits.ages.total(),
+        open_query=view.drill_of_open().query if waits.ages else "",
+        oldest_label=_oldest_label(counts),
+        needs_waiting=view.course.needs_waiting,  # type: ignore[attr-defined]
+    )
+
+
+def _oldest_label(counts: TrendCounts) -> str:
+    if not counts.waits.oldest:
+        return ""
+    days = (counts.view.now - counts.waits.oldest[0].asked_at).days
+    return f"oldest {days} day{'' if days == 1 else 's'}"
+
+
+def _students_and_weeks(counts: TrendCounts, spans: dict[Run, Span]) -> tuple[int, int]:
+    """How many students were enrolled in these weeks of their cohorts, and for how many weeks together."""
+    by_cohort = {run.cohort_id: (run.last_on, span) for run, span in spans.items()}
+    students = weeks = 0
+    for (cohort, started_on, ended_on), count in counts.students.stays.items():
+        if cohort in by_cohort:
+            each = student_weeks(started_on, ended_on, *by_cohort[cohort])
+            students += count if each else 0
+            weeks += count * each
+    return students, weeks
+
+
+def _weekly_rate(counts: TrendCounts, run: Run) -> float | None:
+    """The asks by student and week of one of the compared cohorts."""
+    span = counts.compared.spans[run.cohort_id]
+    students, weeks = _students_and_weeks(counts, {run: span})
+    return rate(counts.asks.by_milestone(run.cohort_id, span).total(), students, by=weeks)
+
+
+def _before_label(counts: TrendCounts) -> str:
+    """The rate of the cohort before, and that of the current one where the view holds other cohorts too."""
+    compared = counts.compared
+    if compared.before is None or compared.current is None:
+        return ""
+    before = _weekly_rate(counts, compared.before)
+    if before is None:
+        return ""
+    label = f"{rate_words(before, 1)} in {compared.before.title} over the same weeks"
+    now = _weekly_rate(counts, compared.current)
+    if len(counts.view.chosen) > 1 and now is not None:
+        label = f"{rate_words(now, 1)} in {compared.current.title}, {label}"
+    return label

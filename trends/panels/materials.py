@@ -1,0 +1,84 @@
+"""Asks by material, most asked about first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trends.charts.bars import Bar, BarChart
+from trends.charts.scale import share
+from trends.counts import TrendCounts
+from trends.forms.drill_down import NOTHING
+from trends.panels.links import Asks, questions_url, trends_url
+from trends.panels.panel import CsvRow, Panel, rounded
+
+# The other bars stand behind a summary.
+FIRST_ROWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialAsks:
+    """A material and its asks; None for those that name no material. `share` is of all asks of the view, 0 to 1."""
+
+    material_id: int | None
+    title: str
+    milestone: str
+    asks: Asks
+    share: float
+
+
+def asks_by_material(counts: TrendCounts) -> tuple[MaterialAsks, ...]:
+    """Return the materials by asks, the most first; asks that name none are the last row."""
+    view, by_material = counts.view, counts.asks.materials
+    total = by_material.total()
+    order = {pk: n for n, pk in enumerate(view.materials)}
+    rows = []
+    for pk in sorted((pk for pk in by_material if pk), key=lambda pk: (-by_material[pk], order[pk])):
+        material, asks = view.materials[pk], Asks.of(by_material[pk], view.drill_with(material=pk))
+        rows.append(MaterialAsks(pk, material.title, material.milestone, asks, asks.asks / total))
+    if by_material[None]:
+        asks = Asks.of(by_material[None], view.drill_with(material=NOTHING))
+        rows.append(MaterialAsks(None, "No material named", "", asks, asks.asks / total))
+    return tuple(rows)
+
+
+def _chart(counts: TrendCounts) -> BarChart:
+    rows = asks_by_material(counts)
+    # Asks that name no material are often the most: the bars are for comparing materials.
+    most = max((row.asks.asks for row in rows if row.material_id), default=0)
+    bars = tuple(
+        Bar(
+            label=row.title,
+            words=f"{row.asks.asks:,}",
+            share=share(row.asks.asks, most) if row.material_id else None,
+            url=questions_url(row.asks.query),
+            label_url=trends_url(counts.view, material=row.material_id or NOTHING),
+            place=row.milestone,
+        )
+        for row in rows
+    )
+    return BarChart(
+        caption="Asks by material",
+        head="Material",
+        value_head="Asks",
+        bars=bars[:FIRST_ROWS],
+        more=bars[FIRST_ROWS:],
+        empty_title="No question names a material",
+        empty_text=(
+            "Who asks can say which material it is about; then the materials stand here, most asked about first."
+        ),
+    )
+
+
+def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
+    for row in asks_by_material(counts):
+        yield row.title, row.milestone, row.asks.asks, rounded(row.share)
+
+
+MATERIALS = Panel(
+    name="materials",
+    title="Materials",
+    note="most asked about first",
+    template="trends/_trends_bars.html",
+    content=_chart,
+    csv_columns=("Material", "Milestone", "Asks", "Share of all asks"),
+    csv_rows=_csv_rows,
+)

@@ -1,0 +1,94 @@
+"""Asks by active student, for each milestone."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trends.charts.bars import Bar, BarChart
+from trends.charts.scale import rate_share
+from trends.counts import TrendCounts
+from trends.figures import FEWEST_STUDENTS, rate, rate_words
+from trends.panels.links import Asks, count_label, questions_url, trends_url
+from trends.panels.panel import CsvRow, Panel, rounded
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRate:
+    """Asks about a milestone by active students: enrolments that were at it in the period.
+
+    `rate` is None while fewer than FEWEST_STUDENTS stand behind it; `rate_label` says so.
+    """
+
+    milestone_id: int
+    title: str
+    asks: Asks
+    students: int
+    rate: float | None
+    rate_label: str
+
+
+def milestone_rates(counts: TrendCounts) -> tuple[MilestoneRate, ...]:
+    """Return the milestones that were asked about or worked on, in the order of the course."""
+    view = counts.view
+    asks: Counter[int | None] = Counter()
+    active: Counter[int] = Counter()
+    for run in view.chosen:
+        asks.update(counts.asks.by_milestone(run.cohort_id, view.span))
+    for (_, milestone), count in counts.students.active.items():
+        active[milestone] += count
+    rates = []
+    for milestone, title in view.milestones.items():
+        if asks[milestone] or active[milestone]:
+            value = rate(asks[milestone], active[milestone])
+            rates.append(
+                MilestoneRate(
+                    milestone_id=milestone,
+                    title=title,
+                    asks=Asks.of(asks[milestone], view.drill_with(milestone=milestone)),
+                    students=active[milestone],
+                    rate=value,
+                    rate_label=rate_words(value, active[milestone]),
+                )
+            )
+    return tuple(rates)
+
+
+def _chart(counts: TrendCounts) -> BarChart:
+    rates = milestone_rates(counts)
+    most = max((row.rate or 0 for row in rates), default=0)
+    return BarChart(
+        caption="Asks an active student, by milestone",
+        head="Milestone",
+        value_head="Asks a student",
+        bars=tuple(
+            Bar(
+                label=row.title,
+                words=row.rate_label,
+                share=rate_share(row.rate, most),
+                url=questions_url(row.asks.query),
+                label_url=trends_url(counts.view, milestone=row.milestone_id),
+                note=f"{count_label(row.asks.asks, 'ask')}, {count_label(row.students, 'student')}",
+            )
+            for row in rates
+        ),
+        footnote=(
+            f"Active students had begun the milestone. Under {FEWEST_STUDENTS} of them there is no rate: it would "
+            "say more about these few than about the material."
+        ),
+    )
+
+
+def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
+    for row in milestone_rates(counts):
+        yield row.title, row.asks.asks, row.students, rounded(row.rate)
+
+
+MILESTONES = Panel(
+    name="milestones",
+    title="By milestone",
+    note="asks an active student",
+    template="trends/_trends_bars.html",
+    content=_chart,
+    csv_columns=("Milestone", "Asks", "Active students", "Asks an active student"),
+    csv_rows=_csv_rows,
+)

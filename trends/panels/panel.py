@@ -1,0 +1,32 @@
+"""What a panel of the trends consists of."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lib.cells import Value
+from trends.counts import TrendCounts
+
+type CsvRow = Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A panel of the page: a card with a title and a CSV.
+
+    `name` is its id on the page and its address as a CSV. `content` returns what `template` shows as `content`; the
+    panel is left out where it returns None. Content with a true `is_wide` takes a whole row of the page.
+    """
+
+    name: str
+    title: str
+    template: str
+    content: Callable[[TrendCounts], Any]
+    csv_columns: Sequence[str]
+    csv_rows: Callable[[TrendCounts], Iterator[CsvRow]]
+    note: str = ""
+
+
+def rounded(number: float | None) -> float | None:
+    """A share or rate as the CSV has it: four decimals."""
+    return None if number is None else round(number, 4)

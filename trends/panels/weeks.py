@@ -1,0 +1,186 @@
+"""Asks a week by milestone, as columns and as a table."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lib.days import day_label
+from lib.weeks import Week, monday_of
+from trends.charts.columns import Series, StackedColumns, stacked_columns
+from trends.counts import TrendCounts, TrendView
+from trends.figures import mondays
+from trends.forms.drill_down import NOTHING, DrillDown
+from trends.panels.links import Asks, Link, asks_link, count_label, questions_url, trends_url
+from trends.panels.panel import CsvRow, Panel
+
+# Half a year of columns is as much as a screen holds.
+WEEKS_SHOWN = 26
+# So many weeks have room in half a page.
+_HALF_A_PAGE = 8
+# So many milestones have room for their titles side by side.
+_ACROSS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneSeries:
+    """The asks about one milestone (None: about none), one cell for each week of the chart, in its order."""
+
+    milestone_id: int | None
+    title: str
+    # Of all weeks of the view, also those that are not shown.
+    total: Asks
+    cells: tuple[Asks, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AsksByWeek:
+    """Asks a week by milestone, with the weeks between the first and the last in which nothing was asked.
+
+    `totals` are those of each week. `is_shortened`: earlier weeks are left out. `is_last_running`: the last week is
+    not over.
+    """
+
+    weeks: tuple[Week, ...]
+    series: tuple[MilestoneSeries, ...]
+    totals: tuple[Asks, ...]
+    is_shortened: bool
+    is_last_running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """A week of the table: its asks by milestone, in the order of the milestones, and all of them."""
+
+    label: str
+    cells: tuple[Link, ...]
+    total: Link
+
+
+@dataclass(frozen=True, slots=True)
+class WeekChart:
+    columns: StackedColumns
+    summary: str
+    milestones: tuple[Link, ...]
+    rows: tuple[WeekRow, ...]
+    # Of all weeks of the view, also those that are not shown.
+    totals: tuple[Link, ...]
+    total: Link
+    is_wide: bool
+    # More columns than stand side by side on paper with their titles written across.
+    has_many_milestones: bool
+
+
+def asks_by_week(counts: TrendCounts, weeks_shown: int | None = WEEKS_SHOWN) -> AsksByWeek:
+    """Return the asks a week by milestone, in the order of the course; those about none come last.
+
+    Args:
+        weeks_shown: how many of the latest weeks to return; None for all.
+    """
+    view = counts.view
+    chosen = {run.cohort_id for run in view.chosen}
+    cells: Counter[tuple[int | None, date]] = Counter()
+    for (cohort, monday, milestone), asks in counts.asks.cells.items():
+        if cohort in chosen and view.span.holds(monday):
+            cells[milestone, monday] += asks
+    if not cells:
+        return AsksByWeek((), (), (), is_shortened=False, is_last_running=False)
+    all_weeks = mondays(min(monday for _, monday in cells), max(monday for _, monday in cells))
+    weeks = all_weeks if weeks_shown is None else all_weeks[-weeks_shown:]
+    drills = [view.drill_with(since=monday, until=monday + timedelta(days=6)) for monday in weeks]
+    totals = [sum(cells[milestone, monday] for milestone in (*view.milestones, None)) for monday in weeks]
+    return AsksByWeek(
+        weeks=tuple(Week(monday) for monday in weeks),
+        series=tuple(_series(view, cells, weeks, drills)),
+        totals=tuple(Asks.of(asks, drill) for asks, drill in zip(totals, drills, strict=True)),
+        is_shortened=len(weeks) < len(all_weeks),
+        is_last_running=weeks[-1] >= monday_of(view.now.date()),
+    )
+
+
+def _series(
+    view: TrendView, cells: Counter[tuple[int | None, date]], weeks: list[date], drills: list[DrillDown]
+) -> Iterator[MilestoneSeries]:
+    asked = {milestone for milestone, monday in cells}
+    for milestone, title in (*view.milestones.items(), (None, "No milestone")):
+        if milestone not in asked:
+            continue
+        number = milestone or NOTHING
+        total = sum(asks for (at, _), asks in cells.items() if at == milestone)
+        yield MilestoneSeries(
+            milestone_id=milestone,
+            title=title,
+            total=Asks.of(total, view.drill_with(milestone=number)),
+            cells=tuple(
+                Asks(asks, drill.narrowed(milestone=number) if asks else "")
+                for asks, drill in zip((cells[milestone, monday] for monday in weeks), drills, strict=True)
+            ),
+        )
+
+
+def week_chart(counts: TrendCounts) -> WeekChart:
+    by_week, view = asks_by_week(counts), counts.view
+    today = view.latest_today
+    return WeekChart(
+        columns=stacked_columns(
+            [f"{week.starts_on.day} {week.starts_on:%b}" for week in by_week.weeks],
+            [
+                Series(
+                    series.title,
+                    tuple(cell.asks for cell in series.cells),
+                    tuple(questions_url(cell.query) for cell in series.cells),
+                )
+                for series in by_week.series
+            ],
+        ),
+        summary=_summary(by_week, today),
+        milestones=tuple(
+            Link(series.title, trends_url(view, milestone=series.milestone_id or NOTHING))
+            for series in by_week.series
+        ),
+        rows=tuple(
+            WeekRow(
+                label=day_label(week.starts_on, today),
+                cells=tuple(asks_link(series.cells[n]) for series in by_week.series),
+                total=asks_link(by_week.totals[n]),
+            )
+            for n, week in enumerate(by_week.weeks)
+        ),
+        totals=tuple(asks_link(series.total) for series in by_week.series),
+        total=asks_link(Asks.of(counts.asks.total, view.drill)),
+        is_wide=len(by_week.weeks) > _HALF_A_PAGE,
+        has_many_milestones=len(by_week.series) > _ACROSS,
+    )
+
+
+def _summary(by_week: AsksByWeek, today: date) -> str:
+    """Say how many asks in how many weeks, which week had the most, and what is left out."""
+    asks = [total.asks for total in by_week.totals]
+    summary = f"{count_label(sum(asks), 'ask')} in {count_label(len(by_week.weeks), 'week')}"
+    if len(asks) > 1:
+        busiest = by_week.weeks[asks.index(max(asks))]
+        summary += f", most of them in the week of {day_label(busiest.starts_on, today)}: {max(asks):,}"
+    summary += "."
+    if by_week.is_last_running:
+        summary += " The last week is not over yet."
+    if by_week.is_shortened:
+        summary += " Earlier weeks are in the CSV."
+    return summary
+
+
+def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
+    by_week = asks_by_week(counts, weeks_shown=None)
+    for n, week in enumerate(by_week.weeks):
+        for series in by_week.series:
+            yield week.starts_on, series.title, series.cells[n].asks
+
+
+WEEKS = Panel(
+    name="weeks",
+    title="Asks a week",
+    note="by milestone",
+    template="trends/_trends_weeks.html",
+    content=week_chart,
+    csv_columns=("Week of", "Milestone", "Asks"),
+    csv_rows=_csv_rows,
+)
