@@ -56,8 +56,8 @@ def test_topic_shows_its_questions_weeks_and_groups(cast: Cast, as_: SignIn, top
 
 def test_every_number_leads_to_its_questions(cast: Cast, as_: SignIn, topic: Topic) -> None:
     html = as_("ines").get(topic.get_absolute_url()).content.decode()
-    links = set(re.findall(r'href="(/questions/\?[^"]*)"', html))
-    own = f"/questions/?course=llm&amp;{{}}topic={topic.pk}"
+    links = set(re.findall(r'href="(/trends/asked/\?[^"]*)"', html))
+    own = f"/trends/asked/?course=llm&amp;{{}}topic={topic.pk}"
     groups = {own.format(f"group={group.pk}&amp;") for group in (cast.clover, cast.juniper)}
     week = own.format("since=2026-09-14&amp;until=2026-09-20&amp;")
     assert links == {own.format(""), week, *groups}
