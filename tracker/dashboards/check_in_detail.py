@@ -1,6 +1,6 @@
 """A check-in to read: all of it for who leads the group, the shared part for its members."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from people.models import User
 from questions.access.sight import questions_with_known_group
 from questions.models import Question
 from tracker.access.check_ins import CheckInToRead
-from tracker.dashboards.check_in_words import readers_words
+from tracker.dashboards.chips import Chip
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 from tracker.standing import Attendance, Outcome, Pace
 
@@ -32,17 +32,11 @@ _TONES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chip:
-    text: str
-    tone: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepLine:
+class CheckInStep:
     """A step that was agreed at the check-in, and where it is now."""
 
     text: str
-    due_words: str
+    due_label: str
     state: str
     who: str
 
@@ -59,7 +53,7 @@ class EntryBlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInShown:
+class CheckInDetailPage:
     """The page. Without `sees_all` there is no private note, no request, no history, and no entry but one's own."""
 
     group: Group
@@ -75,44 +69,55 @@ class CheckInShown:
     may_settle_request: bool
     readers: str
     entries: tuple[EntryBlock, ...]
-    steps: tuple[StepLine, ...]
+    steps: tuple[CheckInStep, ...]
     questions: tuple[Question, ...]
     history: tuple[HistoryLine, ...]
 
 
-def check_in_shown(user: User, place: CheckInToRead, now: datetime) -> CheckInShown:
+def check_in_detail_page(user: User, readable: CheckInToRead, now: datetime) -> CheckInDetailPage:
     """Return the check-in as this person may read it."""
-    check_in, access = place.check_in, place.access
+    check_in, access = readable.check_in, readable.access
     own = access.studies.enrolment_id if access.studies else None
     entries = check_in.entries.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
     steps = check_in.agreed_steps.select_related("enrolment__person").order_by(
         "enrolment__person__name", "pk"
     )
-    if not place.sees_all:
+    if not readable.sees_all:
         entries = entries.filter(enrolment=own)
         steps = steps.filter(Q(enrolment=own) | Q(enrolment=None))
     zone = ZoneInfo(access.group.cohort.time_zone)
-    return CheckInShown(
+    return CheckInDetailPage(
         group=access.group,
         week=check_in.week,
-        what=what_words(check_in, access.today),
+        what=outcome_label(check_in, access.today),
         logged=f"Logged by {check_in.logged_by}{_as(check_in)} on {_day(check_in.logged_at, zone, access.today)}",
         summary=check_in.summary,
-        sees_all=place.sees_all,
+        sees_all=readable.sees_all,
         may_edit=access.may_lead,
-        private_note=check_in.private_note if place.sees_all else "",
-        request=check_in.request if place.sees_all else "",
-        request_settled=_settled(check_in, zone, access.today) if place.sees_all else "",
-        may_settle_request=place.may_settle_request,
-        readers=_readers(access.group, check_in.week, access.today) if place.sees_all else "",
-        entries=tuple(_entry(entry, sees_all=place.sees_all) for entry in entries),
+        private_note=check_in.private_note if readable.sees_all else "",
+        request=check_in.request if readable.sees_all else "",
+        request_settled=_settled(check_in, zone, access.today) if readable.sees_all else "",
+        may_settle_request=readable.may_settle_request,
+        readers=_readers(access.group, check_in.week, access.today) if readable.sees_all else "",
+        entries=tuple(_entry(entry, sees_all=readable.sees_all) for entry in entries),
         steps=tuple(_step(step, access.today) for step in steps),
         questions=tuple(_questions(user, check_in, zone, now)),
-        history=tuple(_history(check_in)) if place.sees_all else (),
+        history=tuple(_history(check_in)) if readable.sees_all else (),
     )
 
 
-def what_words(check_in: CheckIn, today: date) -> str:
+def note_readers(group_name: str, mentors: Sequence[str], admins: Sequence[str]) -> str:
+    """Say by name who can read a private note."""
+    of_group = f"{group_name}’s mentors{_in_brackets(mentors)}"
+    of_course = f"the course admins{_in_brackets(admins)}"
+    return f"Read by {of_group} and {of_course}, nobody else."
+
+
+def _in_brackets(names: Sequence[str]) -> str:
+    return f" ({', '.join(names)})" if names else ""
+
+
+def outcome_label(check_in: CheckIn, today: date) -> str:
     """ "Held on Tue 15 September, 30 min", "Moved to Mon 21 September", "Cancelled"."""
     outcome = Outcome(check_in.outcome)
     if check_in.held_on is None:
@@ -146,7 +151,7 @@ def _readers(group: Group, week: Week, today: date) -> str:
         started_on__lte=max(today, week.ends_on),
     ).order_by("role", "started_on", "pk")
     admins = CourseAdmin.objects.filter(course=group.cohort.course_id).order_by("person__name")
-    return readers_words(
+    return note_readers(
         group.name,
         list(dict.fromkeys(mentorships.values_list("person__name", flat=True))),
         list(admins.values_list("person__name", flat=True)),
@@ -164,10 +169,10 @@ def _entry(entry: CheckInEntry, *, sees_all: bool) -> EntryBlock:
     )
 
 
-def _step(step: AgreedStep, today: date) -> StepLine:
-    return StepLine(
+def _step(step: AgreedStep, today: date) -> CheckInStep:
+    return CheckInStep(
         text=step.text,
-        due_words=f"by {day_label(step.due_on, today)}" if step.due_on else "",
+        due_label=f"by {day_label(step.due_on, today)}" if step.due_on else "",
         state=step.state,
         who=str(step.enrolment.person) if step.enrolment else "",
     )

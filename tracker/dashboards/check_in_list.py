@@ -7,7 +7,7 @@ from groups.access import GroupAccess
 from groups.models import Group
 from lib.weeks import Week
 from tracker.access.check_ins import reads_all
-from tracker.dashboards.check_in_detail import what_words
+from tracker.dashboards.check_in_detail import outcome_label
 from tracker.dashboards.group_overviews import group_overviews
 from tracker.models import CheckIn
 from tracker.standing import CheckInState, CheckInWeek
@@ -16,7 +16,7 @@ _TONES = {CheckInState.LATE: "watch", CheckInState.MISSED: "act", CheckInState.D
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeekLine:
+class CheckInListRow:
     """A week: its check-in, or the state of the one that is not there. `can_log` says whether it may be logged."""
 
     week: Week
@@ -30,13 +30,13 @@ class WeekLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInList:
+class CheckInListPage:
     group: Group
     may_lead: bool
-    weeks: tuple[WeekLine, ...]
+    weeks: tuple[CheckInListRow, ...]
 
 
-def check_in_list(access: GroupAccess, now: datetime) -> CheckInList:
+def check_in_list_page(access: GroupAccess, now: datetime) -> CheckInListPage:
     """Return every week for who leads the group; the logged ones that they may read for members and former mentors."""
     logged = {
         check_in.week: check_in
@@ -48,20 +48,20 @@ def check_in_list(access: GroupAccess, now: datetime) -> CheckInList:
         overview = group_overviews(Group.objects.filter(pk=access.group.pk), now=now)[0]
         states = {each.week: each for each in overview.status.weeks}
     weeks = sorted({*logged, *states}, reverse=True)
-    return CheckInList(
+    return CheckInListPage(
         group=access.group,
         may_lead=access.may_lead,
         weeks=tuple(_line(week, logged.get(week), states.get(week), access.today) for week in weeks),
     )
 
 
-def _line(week: Week, check_in: CheckIn | None, each: CheckInWeek | None, today: date) -> WeekLine:
+def _line(week: Week, check_in: CheckIn | None, each: CheckInWeek | None, today: date) -> CheckInListRow:
     state = each.state if each is not None else CheckInState.DONE
-    return WeekLine(
+    return CheckInListRow(
         week=week,
         state="not expected" if state is CheckInState.NONE else state.label.lower(),
         tone=_TONES.get(state, "quiet"),
-        what=what_words(check_in, today) if check_in else "",
+        what=outcome_label(check_in, today) if check_in else "",
         summary=check_in.summary if check_in else "",
         logged_by=str(check_in.logged_by) if check_in else "",
         is_logged=check_in is not None,

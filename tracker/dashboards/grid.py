@@ -30,7 +30,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class ProgressCell:
     """A member's mark at a milestone of the plan. `before` is the state it had before it was done."""
 
     enrolment_id: int
@@ -53,13 +53,13 @@ class Cell:
         return "unplanned" if self.is_waived and self.state is State.NOT_STARTED else self.state.value
 
     @property
-    def words(self) -> str:
+    def state_label(self) -> str:
         return self.state.label.lower() + (", not expected" if self.is_waived and not self.is_done else "")
 
     @property
     def label(self) -> str:
         """ "Ana Ruivo, RAG: not started"."""
-        return f"{self.member_name}, {self.milestone_title}: {self.words}"
+        return f"{self.member_name}, {self.milestone_title}: {self.state_label}"
 
     @property
     def next_state(self) -> State:
@@ -67,8 +67,8 @@ class Cell:
         return self.before if self.is_done else State.DONE
 
     @property
-    def click_does(self) -> str:
-        return f"{self.words.capitalize()}; a click makes it {self.next_state.label.lower()}"
+    def click_hint(self) -> str:
+        return f"{self.state_label.capitalize()}; a click makes it {self.next_state.label.lower()}"
 
     @property
     def html_id(self) -> str:

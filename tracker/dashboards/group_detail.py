@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import F, OuterRef
 from django.urls import reverse
@@ -16,16 +16,9 @@ from lib.weeks import Week, today_in
 from people.models import User
 from questions.access.sight import questions_with_known_group
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
-from tracker.dashboards.lines import (
-    QuestionLine,
-    ReviewLine,
-    mentors_words,
-    question_lines,
-    question_rows,
-    review_lines,
-    review_rows,
-)
-from tracker.dashboards.week.milestones import hours_words
+from tracker.dashboards.hours import hours_label
+from tracker.dashboards.recent_questions import RecentQuestion, recent_question_rows, recent_questions
+from tracker.dashboards.review_summaries import ReviewSummary, review_rows, review_summaries
 from tracker.models import AgreedStep, CheckIn, CodeReview
 
 # How many of the newest are shown; the others are on pages of their own.
@@ -34,13 +27,13 @@ _REVIEWS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class PlanLine:
+class GroupPlanRow:
     """A milestone of the plan: by when, how many of the group finished it, and where its known questions are."""
 
     title: str
-    due_words: str
-    hours_words: str
-    done_words: str
+    due_label: str
+    hours_label: str
+    done_label: str
     known_url: str
 
 
@@ -56,39 +49,35 @@ class CheckInEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class StepLine:
+class GroupStep:
     who: str
     text: str
-    due_words: str
+    due_label: str
 
 
 @dataclass(frozen=True, slots=True)
-class GroupPage:
+class GroupDetailPage:
     """A group for who may read it. Who mentored it once is shown the check-ins of their time, and nothing of today."""
 
     overview: GroupOverview
     is_former: bool
     may_lead: bool
     me: int | None
-    plan: tuple[PlanLine, ...]
+    plan: tuple[GroupPlanRow, ...]
     check_ins: tuple[CheckInEvent, ...]
-    steps: tuple[StepLine, ...]
-    questions: tuple[QuestionLine, ...]
-    reviews: tuple[ReviewLine, ...]
+    steps: tuple[GroupStep, ...]
+    questions: tuple[RecentQuestion, ...]
+    reviews: tuple[ReviewSummary, ...]
 
     @property
-    def mentors_words(self) -> str:
-        return mentors_words(self.overview)
-
-    @property
-    def can_mark(self) -> int | str | None:
-        """Whose cells of the grid are buttons: everybody's for who leads, one's own row, nobody's once it is over."""
+    def markable(self) -> int | Literal["all"] | None:
+        """Whose cells are buttons: "all" for whoever leads the group, a member's own enrolment id, or nobody's."""
         if self.overview.group.cohort.is_closed(self.overview.today):
             return None
         return "all" if self.may_lead else self.me
 
 
-def group_page(*, access: GroupAccess, person: User, now: datetime) -> GroupPage:
+def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> GroupDetailPage:
     """Return the page of a group that `groups.access.group_to_read` let the person read."""
     groups = Group.objects.filter(pk=access.group.pk).annotate(
         logged_rows=Rows(
@@ -108,7 +97,7 @@ def group_page(*, access: GroupAccess, person: User, now: datetime) -> GroupPage
             "enrolment_id",
             name="enrolment__person__name",
         ),
-        question_rows=question_rows(
+        question_rows=recent_question_rows(
             questions_with_known_group(person, now).filter(group=OuterRef("pk")), _QUESTIONS
         ),
         review_rows=review_rows(
@@ -119,7 +108,7 @@ def group_page(*, access: GroupAccess, person: User, now: datetime) -> GroupPage
     group: Any = overview.group
     is_former = access.studies is None and not access.may_lead
     me = access.studies.enrolment_id if access.studies else None
-    return GroupPage(
+    return GroupDetailPage(
         overview=overview,
         is_former=is_former,
         may_lead=access.may_lead,
@@ -127,19 +116,19 @@ def group_page(*, access: GroupAccess, person: User, now: datetime) -> GroupPage
         plan=() if is_former else tuple(_plan(overview)),
         check_ins=tuple(_check_ins(group.logged_rows, access)),
         steps=() if is_former else tuple(_steps(group.step_rows, access)),
-        questions=question_lines(group.question_rows),
-        reviews=() if is_former else review_lines(group.review_rows),
+        questions=recent_questions(group.question_rows),
+        reviews=() if is_former else review_summaries(group.review_rows),
     )
 
 
-def _plan(overview: GroupOverview) -> Iterator[PlanLine]:
+def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
     for planned in overview.plan:
         milestone = planned.item.milestone
-        yield PlanLine(
+        yield GroupPlanRow(
             title=milestone.title,
-            due_words=day_label(planned.item.due_on, overview.today) if planned.item.due_on else "no date",
-            hours_words=f"{hours_words(milestone.planned_hours)} h" if milestone.planned_hours else "–",
-            done_words=f"{planned.done_count} of {planned.member_count}",
+            due_label=day_label(planned.item.due_on, overview.today) if planned.item.due_on else "no date",
+            hours_label=f"{hours_label(milestone.planned_hours)} h" if milestone.planned_hours else "–",
+            done_label=f"{planned.done_count} of {planned.member_count}",
             known_url=reverse("questions:milestone-questions", args=[milestone.pk]),
         )
 
@@ -163,11 +152,11 @@ def _check_ins(rows: Iterable[dict[str, Any]], access: GroupAccess) -> Iterator[
         )
 
 
-def _steps(rows: Iterable[dict[str, Any]], access: GroupAccess) -> Iterator[StepLine]:
+def _steps(rows: Iterable[dict[str, Any]], access: GroupAccess) -> Iterator[GroupStep]:
     """Every open step for who leads; for a member those of the whole group, and their own."""
     me = access.studies.enrolment_id if access.studies else None
     for row in rows:
         if access.may_lead or row["enrolment_id"] in (None, me):
             due_on = day(row["due_on"])
-            by_words = f"by {day_label(due_on, access.today)}" if due_on else ""
-            yield StepLine(row["name"] or "All of us", row["text"], by_words)
+            due_label = f"by {day_label(due_on, access.today)}" if due_on else ""
+            yield GroupStep(row["name"] or "All of us", row["text"], due_label)

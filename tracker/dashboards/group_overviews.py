@@ -20,7 +20,7 @@ from lib.rows import Rows, day, moment
 from lib.weeks import Period, Week
 from questions.models import Question
 from tracker.dashboards.facts import group_facts, periods, planned_facts, student_facts, thresholds_of
-from tracker.dashboards.grid import Cell, Planned
+from tracker.dashboards.grid import Planned, ProgressCell
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, Progress
 from tracker.standing import (
     Attention,
@@ -46,7 +46,7 @@ class Member:
     membership: Membership
     name: str
     short_name: str
-    cells: tuple[Cell, ...]
+    cells: tuple[ProgressCell, ...]
     standing: Standing
     facts: StudentFacts
 
@@ -110,6 +110,11 @@ class GroupOverview:
     @property
     def mentors_now(self) -> tuple[Mentor, ...]:
         return tuple(mentor for mentor in self.mentors if mentor.is_open)
+
+    @property
+    def mentors_label(self) -> str:
+        """ "mentor Marta Pires, cover Tomás Reis", or "no mentor yet"."""
+        return ", ".join(f"{mentor.role} {mentor.name}" for mentor in self.mentors_now) or "no mentor yet"
 
 
 def group_overviews(
@@ -215,10 +220,10 @@ def _plan(plan_items: QuerySet[PlanItem], group_ids: Sequence[int]) -> QuerySet[
 
 
 def _by_group(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
+    grouped: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        found[row.group_id].append(row)
-    return found
+        grouped[row.group_id].append(row)
+    return grouped
 
 
 def _overview(
@@ -274,9 +279,9 @@ def _member(row: Any, plan: tuple[PlannedMilestone, ...], facts: StudentFacts, s
 
 def _cell(
     enrolment: Enrolment, planned: PlannedMilestone, mark: dict[str, Any] | None, before: State
-) -> Cell:
+) -> ProgressCell:
     hours = mark["hours"] if mark else None
-    return Cell(
+    return ProgressCell(
         enrolment_id=enrolment.pk,
         member_name=enrolment.person.name,
         milestone_id=planned.id,
@@ -293,10 +298,10 @@ def _mentors(group: Any, today: date) -> tuple[Mentor, ...]:
     order = {role: n for n, role in enumerate(Mentorship.Role.values)}
     rows = sorted(group.mentorship_rows, key=lambda row: (order[row["role"]], row["started_on"], row["pk"]))
     return tuple(
-        Mentor(row["person_id"], row["name"], row["email"], row["role"], _holds(row, today)) for row in rows
+        Mentor(row["person_id"], row["name"], row["email"], row["role"], _is_open(row, today)) for row in rows
     )
 
 
-def _holds(row: dict[str, Any], today: date) -> bool:
+def _is_open(row: dict[str, Any], today: date) -> bool:
     ended = day(row["ended_on"])
     return date.fromisoformat(row["started_on"]) <= today and (ended is None or today < ended)

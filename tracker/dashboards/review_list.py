@@ -10,7 +10,7 @@ from groups.relations import RelationKind, relations_of
 from lib.days import day_label
 from people.models import User
 from tracker.access.reviews import reviews_visible_to
-from tracker.dashboards.lines import REVIEW_TONES
+from tracker.dashboards.review_summaries import REVIEW_TONES
 from tracker.models import CodeReview
 
 _PAGE = 30
@@ -26,7 +26,7 @@ class GroupToAsk:
 
 @dataclass(frozen=True, slots=True)
 class ListedReview:
-    """A code review in a list; `since_words` is the day of the last change, for the cohort."""
+    """A code review in a list; `since_label` is the day of the last change, for the cohort."""
 
     id: int
     milestone: str
@@ -34,7 +34,7 @@ class ListedReview:
     reviewer: str
     group: str
     state: CodeReview.State
-    since_words: str
+    since_label: str
 
     @property
     def is_handed_in(self) -> bool:
@@ -48,10 +48,10 @@ class ListedReview:
 
 @dataclass(frozen=True, slots=True)
 class ReviewList:
-    """`to_give` and `to_get` are not approved yet, the longest waiting first; `all` is a page, newest change first."""
+    """`to_review` and `own_code` are not approved yet, longest waiting first; `all` is a page, newest change first."""
 
-    to_give: tuple[ListedReview, ...]
-    to_get: tuple[ListedReview, ...]
+    to_review: tuple[ListedReview, ...]
+    own_code: tuple[ListedReview, ...]
     all: tuple[ListedReview, ...]
     page: Page[CodeReview]
     groups: tuple[GroupToAsk, ...]
@@ -71,12 +71,12 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
         .exclude(state=CodeReview.State.APPROVED)
         .order_by("changed_at", "pk")
     )
-    found = Paginator(reviews.order_by("-changed_at", "-pk"), _PAGE).get_page(page)
+    listed = Paginator(reviews.order_by("-changed_at", "-pk"), _PAGE).get_page(page)
     return ReviewList(
-        to_give=tuple(_listed(each, now) for each in mine if each.reviewer.person_id == person.pk),
-        to_get=tuple(_listed(each, now) for each in mine if each.author.person_id == person.pk),
-        all=tuple(_listed(each, now) for each in found),
-        page=found,
+        to_review=tuple(_listed(each, now) for each in mine if each.reviewer.person_id == person.pk),
+        own_code=tuple(_listed(each, now) for each in mine if each.author.person_id == person.pk),
+        all=tuple(_listed(each, now) for each in listed),
+        page=listed,
         groups=tuple(
             GroupToAsk(row.group_id, row.group_name)
             for row in studies
@@ -96,5 +96,5 @@ def _listed(review: CodeReview, now: datetime) -> ListedReview:
         reviewer=review.reviewer.person.name,
         group=f"{review.group}, {cohort}",
         state=CodeReview.State(review.state),
-        since_words=day_label(cohort.today(review.changed_at), cohort.today(now)),
+        since_label=day_label(cohort.today(review.changed_at), cohort.today(now)),
     )

@@ -29,9 +29,9 @@ from tracker.access.check_ins import (
 from tracker.actions.check_in_drafts import DraftError, discard_draft, keep_draft
 from tracker.actions.check_ins import CheckInError, log_check_in, settle_request
 from tracker.actions.steps import close_step, reopen_step
-from tracker.dashboards.check_in_detail import check_in_shown
-from tracker.dashboards.check_in_list import check_in_list as weeks_of
-from tracker.dashboards.check_in_log import check_in_forms, check_in_page
+from tracker.dashboards.check_in_detail import check_in_detail_page
+from tracker.dashboards.check_in_list import check_in_list_page
+from tracker.dashboards.check_in_log import check_in_forms, check_in_log_page
 from tracker.dashboards.check_in_log.questions import askable_questions, candidates_for, typed_text
 from tracker.forms.check_in import FIELD_NAME, CheckInForms
 from tracker.models import AgreedStep, CheckIn
@@ -42,7 +42,7 @@ from tracker.models import AgreedStep, CheckIn
 def check_in_list(request: HttpRequest, group_id: int) -> HttpResponse:
     """Show the weeks of a group and their check-ins, newest first."""
     now = timezone.now()
-    page = weeks_of(group_to_read(signed_in(request), group_id, now), now)
+    page = check_in_list_page(group_to_read(signed_in(request), group_id, now), now)
     return render(request, "tracker/check_in_list.html", {"page": page})
 
 
@@ -53,7 +53,7 @@ def check_in_detail(request: HttpRequest, group_id: int, week_iso: str) -> HttpR
     now = timezone.now()
     user = signed_in(request)
     place = check_in_to_read(user, group_id, week_iso, now)
-    page = check_in_shown(user, place, now)
+    page = check_in_detail_page(user, place, now)
     # The history tells its moments in the time of the cohort.
     with timezone.override(ZoneInfo(page.group.cohort.time_zone)):
         return render(request, "tracker/check_in_detail.html", {"page": page})
@@ -78,10 +78,10 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
         if saved is not None:
             messages.success(request, f"Check-in of {place.access.group} saved")
             return redirect(_after(place, saved))
-        page = check_in_page(user, place, now, forms=forms)
+        page = check_in_log_page(user, place, now, forms=forms)
     else:
         place = week_to_log(user, group_id, week_iso, now)
-        page = check_in_page(user, place, now, typed=dict(request.POST.lists()))
+        page = check_in_log_page(user, place, now, typed=dict(request.POST.lists()))
     # The moment of a conflict is told in the time of the cohort.
     with timezone.override(ZoneInfo(page.group.cohort.time_zone)):
         status = 409 if page.refusal else status_of(page.forms)

@@ -10,7 +10,7 @@ from groups.access import group_to_read, running_cohorts
 from groups.relations import RelationKind, relations_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from tracker.dashboards.group_detail import group_page
+from tracker.dashboards.group_detail import group_detail_page
 from tracker.dashboards.my_groups import mentor_dashboard, mentor_group_card
 
 
@@ -47,7 +47,7 @@ def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
     user = signed_in(request)
     access = group_to_read(user, group_id, now)
     context = {
-        "page": group_page(access=access, person=user, now=now),
+        "page": group_detail_page(access=access, person=user, now=now),
         "group": access.group,
         "may_set_up": access.is_course_admin,
         "here": reverse("tracker:group-detail", args=[group_id]),

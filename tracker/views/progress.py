@@ -33,7 +33,7 @@ from tracker.actions.progress import (
     unwaive,
     waive,
 )
-from tracker.dashboards.week.milestones import hours_words
+from tracker.dashboards.hours import hours_label
 from tracker.forms.progress import HoursForm, MarkForm
 from tracker.forms.students import WaiveForm
 from tracker.models import Progress
@@ -102,7 +102,7 @@ def progress_hours(request: HtmxRequest, group_id: int, milestone_id: int) -> Ht
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        amount = "No hours" if hours is None else f"{hours_words(hours)} h"
+        amount = "No hours" if hours is None else f"{hours_label(hours)} h"
         _add_message(request, member, progress, f"{amount} on {milestone} noted.")
     return _answer(request, member, now)
 

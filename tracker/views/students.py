@@ -7,7 +7,7 @@ from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.students import student_to_read
 from tracker.dashboards.student_detail import student_story
-from tracker.dashboards.student_detail.events import Kind
+from tracker.dashboards.student_detail.events import EventKind
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -17,6 +17,6 @@ def student_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     access = student_to_read(signed_in(request), enrolment_id, now)
     wanted = request.GET.get("kind", "")
-    kind = Kind(wanted) if wanted in set(Kind) else None
+    kind = EventKind(wanted) if wanted in set(EventKind) else None
     story = student_story(access=access, now=now, kind=kind)
     return render(request, "tracker/student_detail.html", {"story": story, "access": access})

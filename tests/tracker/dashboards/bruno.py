@@ -12,7 +12,7 @@ from tracker.access.students import student_to_read
 from tracker.actions.attention import put_aside
 from tracker.actions.progress import mark
 from tracker.dashboards.student_detail import StudentStory, student_story
-from tracker.dashboards.student_detail.events import Kind, StoryEvent
+from tracker.dashboards.student_detail.events import EventKind, StoryEvent
 
 
 def at(day: int, hour: int = 9) -> datetime:
@@ -20,7 +20,7 @@ def at(day: int, hour: int = 9) -> datetime:
 
 
 def story_of(
-    cast: Cast, name: str = "bruno", *, reader: str = "marta", kind: Kind | None = None
+    cast: Cast, name: str = "bruno", *, reader: str = "marta", kind: EventKind | None = None
 ) -> StudentStory:
     access = student_to_read(cast.person(reader), cast.enrolment(name).pk, timezone.now())
     return student_story(access=access, now=timezone.now(), kind=kind)
@@ -30,7 +30,7 @@ def events(story: StudentStory) -> list[StoryEvent]:
     return [event for week in story.weeks for event in week.events]
 
 
-def told(story: StudentStory, kind: Kind) -> list[str]:
+def told(story: StudentStory, kind: EventKind) -> list[str]:
     return [event.what for event in events(story) if event.kind is kind]
 
 

@@ -71,13 +71,13 @@ def test_board_puts_the_worst_first_with_reason_and_mentor(cast: Cast) -> None:
 
 def test_board_says_so_when_more_than_one_in_five_is_flagged(cast: Cast) -> None:
     everybody_on_track(cast)
-    assert (board_of(cast).flagged_words, board_of(cast).share.is_too_many) == ("0 of 6", False)
+    assert (board_of(cast).flagged_label, board_of(cast).share.is_too_many) == ("0 of 6", False)
     for name in ("ana", "dalia"):
         cast.enrolment(name).progress.filter(milestone=cast.milestones[1]).update(
             state="need_help", finished_on=None
         )
     board = board_of(cast)
-    assert (board.flagged_words, board.share.is_too_many) == ("2 of 6", True)
+    assert (board.flagged_label, board.share.is_too_many) == ("2 of 6", True)
     page = render_to_string("tracker/board.html", {"board": board, "tabs": cohort_tabs(cast.cohort, "Board")})
     assert "A rule that flags most people says nothing" in page
 
@@ -95,7 +95,7 @@ def test_board_shows_check_ins_by_group_and_week(cast: Cast) -> None:
         ("14 Sep", True),
     ]
     assert {
-        row.group_name: [cell.words if cell else None for cell in row.cells] for row in board.check_ins
+        row.group_name: [cell.label if cell else None for cell in row.cells] for row in board.check_ins
     } == {
         "Clover": ["done, 25 min", "covered, 30 min", "due"],
         "Juniper": ["missed", "cancelled", "due"],
@@ -160,9 +160,9 @@ def test_board_keeps_a_request_until_it_is_settled(cast: Cast) -> None:
 
 
 def test_board_says_when_a_cohort_is_over(cast: Cast) -> None:
-    assert board_of(cast).when_words == "week 3, Mon 14 to Sun 20 September"
+    assert board_of(cast).week_label == "week 3, Mon 14 to Sun 20 September"
     Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=date(2026, 9, 14))
-    assert board_of(cast).when_words == "over since 14 September 2026"
+    assert board_of(cast).week_label == "over since 14 September 2026"
 
 
 def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast) -> None:

@@ -12,13 +12,13 @@ from tests.factories.courses import MilestoneFactory
 from tests.factories.groups import PlanItemFactory
 from tests.factories.tracker import ProgressFactory
 from tracker.actions.progress import mark, waive
-from tracker.dashboards.grid import Cell
+from tracker.dashboards.grid import ProgressCell
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 from tracker.standing import State
 
 
-def cell(state: State, before: State = State.NOT_STARTED, *, is_waived: bool = False) -> Cell:
-    return Cell(
+def cell(state: State, before: State = State.NOT_STARTED, *, is_waived: bool = False) -> ProgressCell:
+    return ProgressCell(
         enrolment_id=7, member_name="Ana Ruivo", milestone_id=3, milestone_title="RAG", state=state,
         before=before, hours=None, since=None, is_waived=is_waived,
     )  # fmt: skip
@@ -46,7 +46,7 @@ def test_click_marks_and_second_click_takes_back(state: State, before: State, be
 def test_cell_says_who_what_and_how() -> None:
     asked = cell(State.NEED_HELP)
     assert asked.label == "Ana Ruivo, RAG: need help"
-    assert asked.click_does == "Need help; a click makes it done"
+    assert asked.click_hint == "Need help; a click makes it done"
     assert (asked.html_id, asked.shown_as) == ("cell-7-3", "need_help")
 
 
@@ -54,7 +54,7 @@ def test_cell_says_what_is_not_expected() -> None:
     assert cell(State.NOT_STARTED, is_waived=True).label == "Ana Ruivo, RAG: not started, not expected"
     assert cell(State.NOT_STARTED, is_waived=True).shown_as == "unplanned"
     assert cell(State.WORKING, is_waived=True).shown_as == "working"
-    assert cell(State.DONE, is_waived=True).words == "done"
+    assert cell(State.DONE, is_waived=True).state_label == "done"
 
 
 def test_overview_remembers_what_a_mark_was_before_it_was_done(cast: Cast) -> None:
@@ -104,21 +104,21 @@ def test_grid_renders_without_a_query(cast: Cast, django_assert_num_queries: Any
     waive(enrolment=cast.enrolment("ana"), milestone=cast.milestones[3], by=cast.marta, at=timezone.now())
     overview = clover(cast)
     with django_assert_num_queries(0):
-        html = render(overview, can_mark="all", leads=True, next="/groups/#group-1", target="#group-1")
+        html = render(overview, markable="all", leads=True, next="/groups/#group-1", target="#group-1")
     assert html.count("<button") == 12
     assert html.count('name="next" value="/groups/#group-1"') == 12
     assert 'aria-label="Ana Ruivo, RAG: not started, not expected"' in html
 
 
-@pytest.mark.parametrize("can_mark", [None, ""])
-def test_grid_that_nobody_marks_has_no_buttons(cast: Cast, can_mark: str | None) -> None:
-    html = render(clover(cast), can_mark=can_mark)
+@pytest.mark.parametrize("markable", [None, ""])
+def test_grid_that_nobody_marks_has_no_buttons(cast: Cast, markable: str | None) -> None:
+    html = render(clover(cast), markable=markable)
     assert "<button" not in html
     assert "not started" in html
 
 
 def test_grid_of_a_student_marks_their_own_row_and_judges_nobody(cast: Cast) -> None:
-    html = render(clover(cast), can_mark=cast.ana.enrolment_id, me=cast.ana.enrolment_id)
+    html = render(clover(cast), markable=cast.ana.enrolment_id, me=cast.ana.enrolment_id)
     assert html.count("<button") == 4
     assert html.count(f'name="enrolment" value="{cast.ana.enrolment_id}"') == 4
     assert html.count("(me)") == 1

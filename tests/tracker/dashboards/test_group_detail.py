@@ -12,18 +12,18 @@ from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory, CodeReviewFactory
 from tests.tracker.dashboards.test_week import furnish
-from tracker.dashboards.group_detail import GroupPage, group_page
+from tracker.dashboards.group_detail import GroupDetailPage, group_detail_page
 
 
-def page_for(cast: Cast, person: Any) -> GroupPage:
+def page_for(cast: Cast, person: Any) -> GroupDetailPage:
     person = cast.person(person) if isinstance(person, str) else person
     access = group_to_read(person, cast.clover.pk, timezone.now())
-    return group_page(access=access, person=person, now=timezone.now())
+    return group_detail_page(access=access, person=person, now=timezone.now())
 
 
-def test_group_page_tells_the_plan_with_who_finished_it(cast: Cast) -> None:
+def test_group_detail_page_tells_the_plan_with_who_finished_it(cast: Cast) -> None:
     page = page_for(cast, "ana")
-    assert [(line.title, line.due_words, line.hours_words, line.done_words) for line in page.plan] == [
+    assert [(line.title, line.due_label, line.hours_label, line.done_label) for line in page.plan] == [
         ("LLM basics", "Sun 6 September", "3.5 h", "0 of 3"),
         ("Prompt engineering", "Sun 13 September", "3 h", "0 of 3"),
         ("Indexation", "Sun 20 September", "2.5 h", "0 of 3"),
@@ -31,16 +31,16 @@ def test_group_page_tells_the_plan_with_who_finished_it(cast: Cast) -> None:
     ]
 
 
-def test_group_page_lets_members_mark_their_own_row_and_leaders_all(cast: Cast) -> None:
-    assert page_for(cast, "ana").can_mark == cast.ana.enrolment_id
-    assert page_for(cast, "marta").can_mark == "all"
-    assert page_for(cast, "ines").can_mark == "all"
+def test_group_detail_page_lets_members_mark_their_own_row_and_leaders_all(cast: Cast) -> None:
+    assert page_for(cast, "ana").markable == cast.ana.enrolment_id
+    assert page_for(cast, "marta").markable == "all"
+    assert page_for(cast, "ines").markable == "all"
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
-    assert [page_for(cast, who).can_mark for who in ("ana", "marta", "ines")] == [None, None, None]
+    assert [page_for(cast, who).markable for who in ("ana", "marta", "ines")] == [None, None, None]
 
 
-def test_group_page_shows_members_their_own_steps_and_the_groups(cast: Cast) -> None:
+def test_group_detail_page_shows_members_their_own_steps_and_the_groups(cast: Cast) -> None:
     AgreedStepFactory.create(group=cast.clover, text="Meet", due_on=date(2026, 9, 22))
     AgreedStepFactory.create(group=cast.clover, text="Read", enrolment=cast.enrolment("ana"))
     AgreedStepFactory.create(group=cast.clover, text="Write", enrolment=cast.enrolment("bruno"))
@@ -52,14 +52,14 @@ def test_group_page_shows_members_their_own_steps_and_the_groups(cast: Cast) -> 
     ]
 
     def steps(who: str) -> list[tuple[str, str, str]]:
-        return [(step.who, step.text, step.due_words) for step in page_for(cast, who).steps]
+        return [(step.who, step.text, step.due_label) for step in page_for(cast, who).steps]
 
     assert steps("marta") == everything
     assert steps("ana") == everything[:2]
     assert steps("chidi") == everything[:1]
 
 
-def test_group_page_shows_shared_summaries_and_no_private_note(cast: Cast) -> None:
+def test_group_detail_page_shows_shared_summaries_and_no_private_note(cast: Cast) -> None:
     CheckInFactory.create(group=cast.clover, summary="We compared.", private_note="Bruno seems tired.")
     CheckInFactory.create(
         group=cast.clover, week_starts_on=date(2026, 8, 31), outcome="cancelled", summary="Ill."
@@ -72,14 +72,14 @@ def test_group_page_shows_shared_summaries_and_no_private_note(cast: Cast) -> No
     assert "tired" not in repr(page.check_ins)
 
 
-def test_group_page_shows_questions_that_the_reader_may_see(cast: Cast) -> None:
+def test_group_detail_page_shows_questions_that_the_reader_may_see(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, title="Of the group", visibility="group")
     QuestionFactory.create(membership=cast.dalia, title="Of Juniper")
     for who in ("bruno", "marta", "ines"):
         assert [question.title for question in page_for(cast, who).questions] == ["Of the group"]
 
 
-def test_group_page_of_who_mentored_once_shows_their_time_only(cast: Cast) -> None:
+def test_group_detail_page_of_who_mentored_once_shows_their_time_only(cast: Cast) -> None:
     rui = UserFactory.create(name="Rui Alves")
     MentorshipFactory.create(
         group=cast.clover, person=rui, role="cover", started_on=date(2026, 9, 1), ended_on=date(2026, 9, 8)
@@ -100,19 +100,19 @@ def test_group_page_of_who_mentored_once_shows_their_time_only(cast: Cast) -> No
     page = page_for(cast, rui)
     assert page.is_former
     assert [event.detail for event in page.check_ins] == ["In."]
-    assert (page.plan, page.steps, page.reviews, page.can_mark) == ((), (), (), None)
+    assert (page.plan, page.steps, page.reviews, page.markable) == ((), (), (), None)
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_group_page_takes_three_queries_and_is_rendered_without(
+def test_group_detail_page_takes_three_queries_and_is_rendered_without(
     cast: Cast, count: int, django_assert_num_queries: Any
 ) -> None:
     furnish(cast, count)
     marta = cast.marta
     access = group_to_read(marta, cast.clover.pk, timezone.now())
-    group_page(access=access, person=marta, now=timezone.now())
+    group_detail_page(access=access, person=marta, now=timezone.now())
     with django_assert_num_queries(3):
-        page = group_page(access=access, person=marta, now=timezone.now())
+        page = group_detail_page(access=access, person=marta, now=timezone.now())
     assert len(page.plan) == count + 4
     context = {"page": page, "group": page.overview.group}
     with django_assert_num_queries(0):

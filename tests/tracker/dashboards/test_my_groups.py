@@ -75,17 +75,17 @@ def test_cohorts_have_sections_with_their_week(cast: Cast) -> None:
         starts_on=date(2026, 10, 5),
     )
     MentorshipFactory.create(group=GroupFactory.create(cohort=other, name="Borage"), person=cast.marta)
-    assert [(each.course_title, each.cohort_title, each.week_line) for each in page(cast).sections] == [
+    assert [(each.course_title, each.cohort_title, each.week_label) for each in page(cast).sections] == [
         ("LLM specialisation", "Autumn 2026", "week 3 of 4, Mon 14 to Sun 20 September"),
         ("Data engineering", "Winter 2026", "begins Mon 5 October"),
     ]
 
 
-def test_week_line_of_a_pause_and_after_the_plan(cast: Cast) -> None:
+def test_week_label_of_a_pause_and_after_the_plan(cast: Cast) -> None:
     cast.clover.plan_items.filter(milestone__week__gt=2).delete()
-    assert page(cast).sections[0].week_line == "week 3, Mon 14 to Sun 20 September"
+    assert page(cast).sections[0].week_label == "week 3, Mon 14 to Sun 20 September"
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))
-    assert page(cast).sections[0].week_line == "a pause, Mon 14 to Sun 20 September"
+    assert page(cast).sections[0].week_label == "a pause, Mon 14 to Sun 20 September"
 
 
 def test_minutes_count_this_week_against_the_budget_of_groups_that_meet(cast: Cast) -> None:
@@ -114,7 +114,9 @@ def test_other_groups_are_those_that_ended_closed_or_come(cast: Cast) -> None:
     MentorshipFactory.create(group=nettle, person=cast.marta, started_on=date(2026, 4, 1))
     found = page(cast)
     assert found.sections == ()
-    assert [(each.group_name, each.cohort_line, each.when, each.can_read) for each in found.others] == [
+    assert [
+        (each.group_name, each.cohort_label, each.period_label, each.can_read) for each in found.others
+    ] == [
         ("Juniper", "LLM specialisation · Autumn 2026", "from Mon 21 September", False),
         ("Nettle", "LLM specialisation · Spring 2026", "the cohort is closed", True),
         ("Clover", "LLM specialisation · Autumn 2026", "until Wed 9 September", True),

@@ -154,7 +154,7 @@ def test_questions_say_who_where_how_long_and_how_often(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, title="Solved", status="answered", first_answered_at=NOW())
     QuestionFactory.create(membership=cast.dalia, title="Of Juniper")
     QuestionFactory.create(membership=cast.ana, title="Just now", asked_at=NOW())
-    assert [(question.title, question.line) for question in card(cast).questions] == [
+    assert [(question.title, question.details) for question in card(cast).questions] == [
         ("Why divide?", "Bruno · LLM basics · open 4 days · asked 3 times"),
         ("And now?", "Ana · needs follow-up · open 1 day"),
         ("Just now", "Ana · asked today"),
@@ -164,7 +164,7 @@ def test_questions_say_who_where_how_long_and_how_often(cast: Cast) -> None:
 def test_question_that_a_mentor_logged_for_nobody_bears_their_name(cast: Cast) -> None:
     question = QuestionFactory.create(membership=cast.ana, title="Who?", asked_by=cast.marta, asked_at=NOW())
     assert question.asks.get().enrolment is None
-    assert [each.line for each in card(cast).questions] == ["Marta Pires · asked today"]
+    assert [each.details for each in card(cast).questions] == ["Marta Pires · asked today"]
 
 
 def test_only_the_oldest_questions_are_shown(cast: Cast) -> None:
@@ -198,7 +198,7 @@ def test_steps_are_those_of_last_time_and_what_is_still_open(cast: Cast) -> None
             **fields,
         )
     assert [
-        (step.who, step.text, step.by_words, step.is_done, step.is_late) for step in card(cast).steps
+        (step.who, step.text, step.due_label, step.is_done, step.is_late) for step in card(cast).steps
     ] == [
         ("Ana", "still open", "was due Tue 15 September", False, True),
         ("Bruno", "done since", "by Tue 15 September", True, False),
@@ -210,9 +210,9 @@ def test_steps_are_those_of_last_time_and_what_is_still_open(cast: Cast) -> None
     ("role", "words"), [("co-mentor", "Lena Vogt (co-mentor)"), ("cover", "Lena Vogt (cover)")]
 )
 def test_card_says_with_whom_one_mentors(cast: Cast, role: str, words: str) -> None:
-    assert card(cast).with_words == ""
+    assert card(cast).other_mentors == ""
     lena = UserFactory.create(name="Lena Vogt")
     MentorshipFactory.create(group=cast.clover, person=lena, role=role)
     MentorshipFactory.create(group=cast.clover, ended_on=date(2026, 9, 1))
     found = card(cast)
-    assert (found.with_words, found.role) == (words, "mentor")
+    assert (found.other_mentors, found.role) == (words, "mentor")

@@ -10,7 +10,7 @@ from tests.factories.courses import PauseFactory
 from tests.factories.tracker import CheckInFactory
 from tracker.dashboards.group_overviews import group_overviews
 from tracker.dashboards.my_groups.card import group_card, with_card
-from tracker.dashboards.my_groups.check_ins import CheckInLine
+from tracker.dashboards.my_groups.check_ins import CheckInSummary
 
 
 def log(cast: Cast, *weeks: int, **fields: object) -> None:
@@ -22,7 +22,7 @@ def log(cast: Cast, *weeks: int, **fields: object) -> None:
         )
 
 
-def line(cast: Cast) -> CheckInLine:
+def line(cast: Cast) -> CheckInSummary:
     overview = group_overviews(with_card(Group.objects.filter(pk=cast.clover.pk)), now=timezone.now())[0]
     return group_card(overview, mentor_id=cast.marta.pk).check_in
 

@@ -12,7 +12,7 @@ from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, Chec
 from tests.tracker.dashboards.bruno import at, events, live, story_of, told
 from tracker.actions.attention import end_put_aside, put_aside
 from tracker.actions.progress import mark
-from tracker.dashboards.student_detail.events import Kind
+from tracker.dashboards.student_detail.events import EventKind
 
 
 def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:
@@ -67,13 +67,13 @@ def test_check_ins_that_were_not_held_or_not_theirs(cast: Cast) -> None:
     join_group(
         enrolment=cast.enrolment("bruno"), group=cast.juniper, on=date(2026, 9, 14), by=None, at=at(14)
     )
-    assert told(story_of(cast, reader="ines"), Kind.CHECK_INS) == ["Check-in of Clover: cancelled"]
+    assert told(story_of(cast, reader="ines"), EventKind.CHECK_INS) == ["Check-in of Clover: cancelled"]
 
 
 def test_story_narrowed_to_a_kind_counts_all_kinds(cast: Cast) -> None:
     live(cast)
-    story = story_of(cast, kind=Kind.STEPS)
-    assert {event.kind for event in events(story)} == {Kind.STEPS}
+    story = story_of(cast, kind=EventKind.STEPS)
+    assert {event.kind for event in events(story)} == {EventKind.STEPS}
     assert [(tab.label, tab.count, tab.is_current) for tab in story.tabs] == [
         ("Everything", 12, False),
         ("Progress", 2, False),
@@ -97,11 +97,11 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
     ]
     assert (story.headline, story.headline_tone) == ("", "quiet")
     assert story.aside is not None
-    assert (story.aside.words, story.aside.reason) == (
+    assert (story.aside.summary, story.aside.reason) == (
         "Put aside until Sun 20 September by Marta Pires",
         "We talked",
     )
-    assert [(leave.words, leave.reason, leave.is_over) for leave in story.leaves] == [
+    assert [(leave.summary, leave.reason, leave.is_over) for leave in story.leaves] == [
         ("Wed 2 to Thu 3 September, accepted by Marta Pires", "Exam", True)
     ]
 
@@ -111,7 +111,7 @@ def test_attention_taken_back_is_told_and_replaced_is_not(cast: Cast) -> None:
     put_aside(enrolment=ana, until_on=until, reason="One", by=cast.marta, at=at(14))
     second = put_aside(enrolment=ana, until_on=until + timedelta(1), reason="Two", by=cast.marta, at=at(15))
     end_put_aside(aside=second, by=cast.ines, at=at(16))
-    found = [event for event in events(story_of(cast, "ana")) if event.kind is Kind.ATTENTION]
+    found = [event for event in events(story_of(cast, "ana")) if event.kind is EventKind.ATTENTION]
     assert [(event.what, event.by) for event in found] == [
         ("Attention counts again", "Inês Duarte"),
         ("Attention put aside until Mon 21 September", "Marta Pires"),
@@ -125,7 +125,11 @@ def test_story_of_who_dropped_out_has_no_standing(cast: Cast) -> None:
         enrolment=cast.enrolment("bruno"), on=date(2026, 9, 15), reason="dropped", by=cast.ines, at=at(15)
     )
     story = story_of(cast, reader="ines")
-    assert (story.member, story.headline, story.since_words) == (None, "", "dropped out on Tue 15 September")
+    assert (story.member, story.headline, story.membership_label) == (
+        None,
+        "",
+        "dropped out on Tue 15 September",
+    )
     assert [line.title for line in story.milestones] == ["LLM basics", "Prompt engineering"]
     left = next(event for event in events(story) if event.what.startswith("Left"))
     assert (left.what, left.by) == ("Left Clover: dropped out", "Inês Duarte")
@@ -134,7 +138,7 @@ def test_story_of_who_dropped_out_has_no_standing(cast: Cast) -> None:
 def test_story_of_who_is_in_no_group_says_so(cast: Cast) -> None:
     cast.bruno.delete()
     story = story_of(cast, reader="ines")
-    assert (story.since_words, story.weeks, story.milestones) == ("in no group at the moment", (), ())
+    assert (story.membership_label, story.weeks, story.milestones) == ("in no group at the moment", (), ())
 
 
 def test_week_of_another_year_says_the_year(cast: Cast) -> None:
@@ -177,7 +181,7 @@ def test_student_story_takes_thirteen_queries(cast: Cast, count: int, django_ass
     # Relations, the enrolment with its stays, three of the overview, and one a kind of row.
     with django_assert_num_queries(13):
         story = story_of(cast)
-    assert len(told(story, Kind.CHECK_INS)) == count
+    assert len(told(story, EventKind.CHECK_INS)) == count
 
 
 def test_student_detail_renders_without_a_query(cast: Cast, django_assert_num_queries: Any) -> None:

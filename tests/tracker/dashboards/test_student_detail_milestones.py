@@ -10,10 +10,10 @@ from tests.factories.courses import MilestoneFactory
 from tracker.actions.progress import mark, note_hours, unwaive, waive
 from tracker.dashboards.group_overviews import group_overviews
 from tracker.dashboards.student_detail.milestones import (
-    MilestoneLine,
+    StudentMilestone,
     by_milestone,
-    milestone_lines,
     progress_events,
+    student_milestones,
 )
 from tracker.models import Progress
 
@@ -34,11 +34,11 @@ def set_state(cast: Cast, number: int, state: str, when: datetime, by: str = "br
     )
 
 
-def lines(cast: Cast, *, in_group: bool = True) -> list[MilestoneLine]:
+def lines(cast: Cast, *, in_group: bool = True) -> list[StudentMilestone]:
     records = by_milestone(Progress.history.filter(enrolment=cast.enrolment("bruno")))
     overview = group_overviews(Group.objects.filter(pk=cast.clover.pk), now=timezone.now())[0]
     plan, member = (overview.plan, overview.members[1]) if in_group else ((), None)
-    return list(milestone_lines(plan, member, records, TODAY, LISBON))
+    return list(student_milestones(plan, member, records, TODAY, LISBON))
 
 
 def told(cast: Cast) -> list[tuple[int, str, str, str]]:
@@ -58,7 +58,7 @@ def test_milestones_say_state_since_when_and_hours(cast: Cast) -> None:
     waive(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[2], by=cast.marta, at=at(7))
     cast.clover.plan_items.filter(milestone=cast.milestones[3]).update(due_on=None)
     assert [
-        (line.title, line.words, line.since_words, line.planned_words, line.hours_words)
+        (line.title, line.state_label, line.since_label, line.due_label, line.hours_label)
         for line in lines(cast)
     ] == [
         ("LLM basics", "done", "since Sat 5 September", "due Sun 6 September", "4.5 of 3.5"),
@@ -78,10 +78,10 @@ def test_milestone_outside_the_plan_is_told_too(cast: Cast) -> None:
     extra = MilestoneFactory.create(course=cast.course, position=5, title="Agents")
     bruno = cast.enrolment("bruno")
     mark(enrolment=bruno, milestone=extra, state="working", by=bruno.person, at=at(5))
-    assert [(line.title, line.planned_words, line.hours_words) for line in lines(cast)][4:] == [
+    assert [(line.title, line.due_label, line.hours_label) for line in lines(cast)][4:] == [
         ("Agents", "not in the plan", "–")
     ]
-    assert [(line.title, line.planned_words) for line in lines(cast, in_group=False)] == [("Agents", "")]
+    assert [(line.title, line.due_label) for line in lines(cast, in_group=False)] == [("Agents", "")]
 
 
 def test_history_of_a_milestone_keeps_every_change(cast: Cast) -> None:

@@ -7,15 +7,15 @@ from groups.actions.enrolment import join_group
 from groups.actions.mentorship import end_mentorship
 from tests.conftest import Cast
 from tests.tracker.dashboards.bruno import at, events, live, story_of, told
-from tracker.dashboards.student_detail.events import Kind
+from tracker.dashboards.student_detail.events import EventKind
 
 
 @pytest.mark.parametrize("reader", ["marta", "ines"])
 def test_check_in_tells_mentors_and_admins_what_was_said(cast: Cast, reader: str) -> None:
     live(cast)
-    event = next(each for each in events(story_of(cast, reader=reader)) if each.kind is Kind.CHECK_INS)
+    event = next(each for each in events(story_of(cast, reader=reader)) if each.kind is EventKind.CHECK_INS)
     assert [(chip.text, chip.tone) for chip in event.chips] == [("present", "ok"), ("pace: stuck", "act")]
-    assert [(line.label, line.text) for line in event.lines] == [
+    assert [(line.label, line.text) for line in event.notes] == [
         ("Blocker", "The notebook does not start"),
         ("Note", "Quiet today."),
         ("For the group", "We paired."),
@@ -27,10 +27,10 @@ def test_check_in_tells_mentors_and_admins_what_was_said(cast: Cast, reader: str
 def test_student_reads_their_own_story_without_what_is_said_of_them(cast: Cast) -> None:
     live(cast)
     story = story_of(cast, reader="bruno")
-    event = next(each for each in events(story) if each.kind is Kind.CHECK_INS)
+    event = next(each for each in events(story) if each.kind is EventKind.CHECK_INS)
     assert [chip.text for chip in event.chips] == ["present"]
-    assert [(line.label, line.text) for line in event.lines] == [("For the group", "We paired.")]
-    assert (story.aside, story.reasons, told(story, Kind.ATTENTION)) == (None, (), [])
+    assert [(line.label, line.text) for line in event.notes] == [("For the group", "We paired.")]
+    assert (story.aside, story.reasons, told(story, EventKind.ATTENTION)) == (None, (), [])
     assert story.headline == "Behind by 1"
     html = render_to_string("tracker/student_detail.html", {"story": story, "access": story.access})
     for secret in (
@@ -51,11 +51,11 @@ def test_new_mentor_reads_the_story_but_no_private_note_of_the_old_group(cast: C
         enrolment=cast.enrolment("bruno"), group=cast.juniper, on=date(2026, 9, 14), by=cast.ines, at=at(14)
     )
     story = story_of(cast, reader="tomas")
-    event = next(each for each in events(story) if each.kind is Kind.CHECK_INS)
-    assert [line.label for line in event.lines] == ["Blocker", "Note", "For the group"]
+    event = next(each for each in events(story) if each.kind is EventKind.CHECK_INS)
+    assert [line.label for line in event.notes] == ["Blocker", "Note", "For the group"]
     assert event.url == ""
-    assert told(story, Kind.GROUPS) == ["Moved from Clover to Juniper", "Joined Clover"]
-    assert story.since_words == "in Juniper since Mon 14 September"
+    assert told(story, EventKind.GROUPS) == ["Moved from Clover to Juniper", "Joined Clover"]
+    assert story.membership_label == "in Juniper since Mon 14 September"
     # The history stands at the moment of the test, so only what it says can be compared, not its order.
     assert {(line.field, line.by, line.before, line.after) for line in story.moves if line.by} == {
         ("Clover: ended on", "Inês Duarte", "—", "2026-09-14"),
@@ -78,8 +78,8 @@ def test_former_mentor_reads_what_fell_in_their_days(cast: Cast) -> None:
         "Away Wed 2 to Thu 3 September, accepted",
         "Joined Clover",
     ]
-    check_in = next(each for each in events(story) if each.kind is Kind.CHECK_INS)
-    assert check_in.lines[-1].text == "He is alone with it."
+    check_in = next(each for each in events(story) if each.kind is EventKind.CHECK_INS)
+    assert check_in.notes[-1].text == "He is alone with it."
     assert story.limited == (
         "You see what fell into your time as mentor: Clover Mon 31 August to Tue 8 September."
     )

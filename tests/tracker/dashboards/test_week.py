@@ -83,7 +83,7 @@ def test_week_shows_the_milestone_to_work_on(cast: Cast) -> None:
     )
     week = week_of(cast)
     assert week.shown is not None
-    assert (week.shown.title, week.shown.line) == (
+    assert (week.shown.title, week.shown.details) == (
         "Prompt engineering",
         "Week 2 · was due Sun 13 September · 3 h planned, 1.5 h spent",
     )
@@ -95,7 +95,7 @@ def test_week_shows_the_milestone_to_work_on(cast: Cast) -> None:
     ]
     assert titles(week.following) == ["Indexation", "RAG"]
     assert titles(week.settled) == ["LLM basics"]
-    assert week.mentors_words == "mentor Marta Pires"
+    assert week.overview.mentors_label == "mentor Marta Pires"
 
 
 def test_week_shows_the_milestone_asked_for_and_what_to_go_on_with(cast: Cast) -> None:
@@ -121,11 +121,11 @@ def test_week_is_all_done(cast: Cast) -> None:
     week = week_of(cast)
     assert (week.shown, week.is_all_done) == (None, True)
     assert (
-        week.all_done_words
+        week.all_done_text
         == "Everything planned is finished. Somebody of your group may be glad of a review."
     )
     MilestoneFactory.create(course=cast.course, position=9)
-    assert "beyond the plan" in week_of(cast).all_done_words
+    assert "beyond the plan" in week_of(cast).all_done_text
 
 
 def test_week_with_only_optional_milestones_left_says_so(cast: Cast) -> None:
@@ -133,7 +133,7 @@ def test_week_with_only_optional_milestones_left_says_so(cast: Cast) -> None:
     Milestone.objects.filter(pk=cast.milestones[3].pk).update(is_optional=True)
     week = week_of(cast)
     assert (week.shown, week.is_all_done) == (None, False)
-    assert "optional" in week.all_done_words
+    assert "optional" in week.all_done_text
     assert titles(week.following) == ["RAG"]
 
 
@@ -148,7 +148,7 @@ def test_week_lists_own_and_the_groups_steps(cast: Cast) -> None:
     AgreedStepFactory.create(**closed, text="Just done", state="done", closed_at=NOW - timedelta(days=6))
     AgreedStepFactory.create(**closed, text="Long done", state="done", closed_at=NOW - timedelta(days=7))
     AgreedStepFactory.create(**closed, text="Dropped", state="dropped", closed_at=NOW)
-    assert [(step.text, step.due_words, step.is_of_group, step.is_done) for step in week_of(cast).steps] == [
+    assert [(step.text, step.due_label, step.is_of_group, step.is_done) for step in week_of(cast).steps] == [
         ("Meet", "was due Tue 15 September", True, False),
         ("Read", "by Tue 22 September", False, False),
         ("From the group before", "", False, False),
@@ -179,10 +179,10 @@ def test_week_lists_reviews_that_wait(cast: Cast) -> None:
     CodeReviewFactory.create(**of, author=ana, reviewer=chidi, state="approved")
     CodeReviewFactory.create(**of, author=chidi, reviewer=bruno)
     week = week_of(cast)
-    assert [(each.author, each.reviewer, each.is_handed_in) for each in week.to_give] == [
+    assert [(each.author, each.reviewer, each.is_handed_in) for each in week.to_review] == [
         ("Bruno Sá", "Ana Ruivo", True)
     ]
-    assert [(each.author, each.reviewer, each.is_handed_in) for each in week.to_get] == [
+    assert [(each.author, each.reviewer, each.is_handed_in) for each in week.own_code] == [
         ("Ana Ruivo", "Chidi Okafor", False)
     ]
 
@@ -274,4 +274,4 @@ def test_week_of_who_studies_alone(cast: Cast) -> None:
         now=timezone.now(),
     )
     assert found is not None
-    assert (found.has_plan, found.shown, found.mentors_words) == (False, None, "no mentor yet")
+    assert (found.has_plan, found.shown, found.overview.mentors_label) == (False, None, "no mentor yet")

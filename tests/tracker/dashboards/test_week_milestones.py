@@ -11,7 +11,7 @@ def test_week_lists_what_is_beyond_the_plan_with_its_mark(cast: Cast) -> None:
     beyond = MilestoneFactory.create(course=cast.course, position=9, title="Agents")
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=beyond, state="working", hours="2")
     week = week_of(cast)
-    assert [(card.title, card.state, card.line) for card in week.beyond] == [
+    assert [(card.title, card.state, card.details) for card in week.beyond] == [
         ("Agents", "working", "2 h spent")
     ]
 
@@ -28,7 +28,7 @@ def test_week_puts_what_is_skipped_or_waived_aside(cast: Cast) -> None:
     week = week_of(cast)
     assert week.shown is not None
     assert week.shown.title == "Indexation"
-    assert [(card.title, card.line.split(" · ")[-1]) for card in week.settled] == [
+    assert [(card.title, card.details.split(" · ")[-1]) for card in week.settled] == [
         ("LLM basics", "3.5 h planned"),
         ("Prompt engineering", "not expected of you"),
     ]
@@ -48,7 +48,7 @@ def test_week_lists_materials_in_use_with_their_ticks(cast: Cast) -> None:
         MaterialTick.objects.create(enrolment=cast.enrolment(name), material=ticked, ticked_at=NOW)
     shown = week_of(cast).shown
     assert shown is not None
-    assert [(each.title, each.line, each.is_ticked) for each in shown.materials] == [
+    assert [(each.title, each.details, each.is_ticked) for each in shown.materials] == [
         ("Models", "page", False),
         ("Tokens", "video · 12 min · optional", True),
     ]

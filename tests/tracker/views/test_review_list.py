@@ -37,7 +37,7 @@ def test_review_list_stays_within_its_queries(
     assert response.content.decode().count("<tr>") == 1 + min(3 * count, 30)
 
 
-def test_review_list_shows_what_to_give_what_to_get_and_all(cast: Cast) -> None:
+def test_review_list_shows_what_to_review_what_own_code_and_all(cast: Cast) -> None:
     furnish(cast, 1)
     CodeReviewFactory.create(
         group=cast.clover,
@@ -47,10 +47,10 @@ def test_review_list_shows_what_to_give_what_to_get_and_all(cast: Cast) -> None:
         state="approved",
     )
     reviews = review_list(person=cast.person("ana"), now=timezone.now(), page=None)
-    assert [(each.author, each.since_words) for each in reviews.to_give] == [
+    assert [(each.author, each.since_label) for each in reviews.to_review] == [
         ("Chidi Okafor", "Wed 16 September")
     ]
-    assert [each.reviewer for each in reviews.to_get] == ["Bruno Sá"]
+    assert [each.reviewer for each in reviews.own_code] == ["Bruno Sá"]
     assert {(each.author, each.reviewer, each.tone) for each in reviews.all} == {
         ("Ana Ruivo", "Bruno Sá", "quiet"),
         ("Bruno Sá", "Chidi Okafor", "quiet"),

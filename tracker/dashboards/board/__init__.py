@@ -30,7 +30,7 @@ from tracker.dashboards.board.check_ins import (
     week_columns,
 )
 from tracker.dashboards.board.mentors import MentorRow, mentor_rows, minutes_by_group
-from tracker.dashboards.board.questions import MilestoneQuestions, question_rows
+from tracker.dashboards.board.questions import MilestoneQuestionCounts, question_rows
 from tracker.dashboards.group_overviews import group_overviews
 from tracker.standing import Attention, CheckInState, Share
 
@@ -54,7 +54,7 @@ class Board:
     check_ins: tuple[CheckInRow, ...]
     mentors: tuple[MentorRow, ...]
     without_mentor: tuple[str, ...]
-    questions: tuple[MilestoneQuestions, ...]
+    questions: tuple[MilestoneQuestionCounts, ...]
     requests: tuple[RequestRow, ...]
 
     @property
@@ -62,7 +62,7 @@ class Board:
         return self.cohort.is_closed(self.today)
 
     @property
-    def when_words(self) -> str:
+    def week_label(self) -> str:
         """Where in its run the cohort is: "week 3, Mon 14 to Sun 20 September", or that it is over."""
         if self.cohort.closed_on is not None and self.is_over:
             return f"over since {full_day(self.cohort.closed_on)}"
@@ -81,7 +81,7 @@ class Board:
         return "watch" if self.late_count else ""
 
     @property
-    def flagged_words(self) -> str:
+    def flagged_label(self) -> str:
         return f"{self.share.flagged} of {self.share.total}"
 
     @property

@@ -29,7 +29,7 @@ class WeekCell:
 
     week: Week
     state: CheckInState
-    words: str
+    label: str
     is_logged: bool
 
     @property
@@ -77,12 +77,12 @@ def _cell(entry: CheckInWeek | None) -> WeekCell | None:
     if entry is None or entry.state is CheckInState.NONE:
         return None
     is_logged = entry.state in {CheckInState.DONE, CheckInState.COVERED}
-    words = entry.state.label.lower()
+    label = entry.state.label.lower()
     if is_logged and entry.outcome is not None and entry.outcome != "held":
-        words = entry.outcome.label.lower()
+        label = entry.outcome.label.lower()
     if is_logged and entry.minutes is not None:
-        words = f"{words}, {entry.minutes} min"
-    return WeekCell(entry.week, entry.state, words, is_logged)
+        label = f"{label}, {entry.minutes} min"
+    return WeekCell(entry.week, entry.state, label, is_logged)
 
 
 def request_rows(cohort: Cohort) -> tuple[RequestRow, ...]:

@@ -11,7 +11,7 @@ from questions.models import Ask, Question
 
 
 @dataclass(frozen=True, slots=True)
-class MilestoneQuestions:
+class MilestoneQuestionCounts:
     """What was asked about a milestone of the course (None: about none), most asked first."""
 
     milestone_id: int | None
@@ -22,7 +22,7 @@ class MilestoneQuestions:
     oldest_open_days: int | None
 
 
-def question_rows(cohort: Cohort, today: date) -> tuple[MilestoneQuestions, ...]:
+def question_rows(cohort: Cohort, today: date) -> tuple[MilestoneQuestionCounts, ...]:
     """Questions and asks by milestone; a duplicate is no question of its own, its asks count at its original's."""
     own = Question.objects.filter(cohort=cohort, duplicate_of=None)
     is_open = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
@@ -41,8 +41,8 @@ def question_rows(cohort: Cohort, today: date) -> tuple[MilestoneQuestions, ...]
         .values_list("asked_about", "asks")
     )
     zone = ZoneInfo(cohort.time_zone)
-    found = [
-        MilestoneQuestions(
+    counts = [
+        MilestoneQuestionCounts(
             milestone_id=row["milestone_id"],
             title=row["milestone__title"] or "No milestone",
             questions=row["questions"],
@@ -52,4 +52,4 @@ def question_rows(cohort: Cohort, today: date) -> tuple[MilestoneQuestions, ...]
         )
         for row in rows
     ]
-    return tuple(sorted(found, key=lambda row: (-row.asks, -row.questions, row.title)))
+    return tuple(sorted(counts, key=lambda row: (-row.asks, -row.questions, row.title)))

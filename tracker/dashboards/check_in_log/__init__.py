@@ -17,8 +17,8 @@ from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import WeekToLog
 from tracker.access.group_weeks import GroupWeek, group_week, with_week
-from tracker.dashboards.check_in_log.questions import QuestionRow, askable_questions, question_rows
-from tracker.dashboards.check_in_words import readers_words
+from tracker.dashboards.check_in_detail import note_readers
+from tracker.dashboards.check_in_log.questions import CheckInQuestion, askable_questions, check_in_questions
 from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
 from tracker.forms.check_in import CheckInForms, Prefill, Typed
 from tracker.forms.check_in_fields import Row
@@ -40,14 +40,14 @@ class MemberRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftLine:
+class RestoredDraft:
     """The person's own draft that the form was filled with."""
 
-    saved_words: str
+    saved_label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInPage:
+class CheckInLogPage:
     """Everything on the page. `refusal` says why there is no form; `forms` is what the form holds."""
 
     group: Group
@@ -57,21 +57,21 @@ class CheckInPage:
     is_new: bool
     forms: CheckInForms
     rows: tuple[MemberRow, ...]
-    questions: tuple[QuestionRow, ...]
+    questions: tuple[CheckInQuestion, ...]
     readers: str
-    draft: DraftLine | None
+    draft: RestoredDraft | None
     also_writing: str
     current_milestone: str
 
 
-def check_in_page(
+def check_in_log_page(
     user: User,
     place: WeekToLog,
     now: datetime,
     *,
     forms: CheckInForms | None = None,
     typed: Typed | None = None,
-) -> CheckInPage:
+) -> CheckInLogPage:
     """Return the page, prefilled; with the person's draft in it, if they have one.
 
     Args:
@@ -97,7 +97,7 @@ def check_in_page(
     else:
         forms.propose(_prefill(overview, this_week))
     members = {member.enrolment_id: member for member in overview.members}
-    return CheckInPage(
+    return CheckInLogPage(
         group=overview.group,
         week=week,
         subtitle=_subtitle(overview, week),
@@ -107,9 +107,9 @@ def check_in_page(
         rows=tuple(
             _member_row(row, members.get(row.member.enrolment_id), overview.today) for row in forms.rows
         ),
-        questions=question_rows(forms.lines, user, now, forms.askable, is_searched=is_shown_again),
+        questions=check_in_questions(forms.lines, user, now, forms.askable, is_searched=is_shown_again),
         readers=_readers(overview, week),
-        draft=DraftLine(saved_words=moment_words(own.saved_at, zone, overview.today)) if own else None,
+        draft=RestoredDraft(saved_label=moment_label(own.saved_at, zone, overview.today)) if own else None,
         also_writing=_also_writing(drafts, user, now),
         current_milestone=_current_milestone_title(overview, week),
     )
@@ -245,7 +245,7 @@ def _readers(overview: GroupOverview, week: Week) -> str:
         and (row["ended_on"] is None or date.fromisoformat(row["ended_on"]) > week.starts_on)
     }
     admins: list[dict[str, Any]] = overview.group.admin_rows  # type: ignore[attr-defined]
-    return readers_words(overview.group.name, list(mentors.values()), [row["name"] for row in admins])
+    return note_readers(overview.group.name, list(mentors.values()), [row["name"] for row in admins])
 
 
 def _also_writing(drafts: list[CheckInDraft], user: User, now: datetime) -> str:
@@ -260,7 +260,7 @@ def _also_writing(drafts: list[CheckInDraft], user: User, now: datetime) -> str:
     return f"{' and '.join(names)} {verb} also writing this check-in."
 
 
-def moment_words(at: datetime, zone: ZoneInfo, today: date) -> str:
+def moment_label(at: datetime, zone: ZoneInfo, today: date) -> str:
     """ "10:41", with the day before it unless that is today."""
     local = at.astimezone(zone)
     return f"{local:%H:%M}" if local.date() == today else f"{day_label(local.date(), today)}, {local:%H:%M}"

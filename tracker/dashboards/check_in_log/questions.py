@@ -28,7 +28,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionRow:
+class CheckInQuestion:
     """A line, and what may be meant by it."""
 
     form: QuestionLineForm
@@ -40,14 +40,14 @@ def askable_questions(user: User, group: Group, now: datetime) -> QuestionQueryS
     return questions_visible_to(user, now).filter(cohort__course=group.cohort.course_id)
 
 
-def question_rows(
+def check_in_questions(
     lines: Sequence[QuestionLineForm],
     user: User,
     now: datetime,
     questions: QuestionQuerySet,
     *,
     is_searched: bool,
-) -> tuple[QuestionRow, ...]:
+) -> tuple[CheckInQuestion, ...]:
     """Return the lines with the questions chosen in them, in two queries if there are any.
 
     Args:
@@ -56,7 +56,7 @@ def question_rows(
     chosen = [_number(line["again"].value()) for line in lines]
     found = [_found(_typed(line), questions) if is_searched else [] for line in lines]
     return tuple(
-        QuestionRow(form=line, candidates=candidates)
+        CheckInQuestion(form=line, candidates=candidates)
         for line, candidates in zip(lines, _candidates(chosen, found, user, now, questions), strict=True)
     )
 

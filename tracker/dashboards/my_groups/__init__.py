@@ -20,7 +20,7 @@ class CohortSection:
 
     course_title: str
     cohort_title: str
-    week_line: str
+    week_label: str
     cards: tuple[GroupCard, ...]
 
 
@@ -30,8 +30,8 @@ class OtherGroup:
 
     group_id: int
     group_name: str
-    cohort_line: str
-    when: str
+    cohort_label: str
+    period_label: str
     can_read: bool
 
 
@@ -81,12 +81,12 @@ def _section(cards: list[GroupCard]) -> CohortSection:
     return CohortSection(
         course_title=cohort.course.title,
         cohort_title=cohort.title,
-        week_line=_week_line([card.overview for card in cards]),
+        week_label=_week_label([card.overview for card in cards]),
         cards=tuple(sorted(cards, key=lambda card: (card.severity, card.group.name))),
     )
 
 
-def _week_line(overviews: Sequence[GroupOverview]) -> str:
+def _week_label(overviews: Sequence[GroupOverview]) -> str:
     """ "week 3 of 4, Mon 14 to Sun 20 September"; the last planned week is that of the group that plans longest."""
     first = overviews[0]
     starts_on = first.group.cohort.starts_on
@@ -109,15 +109,15 @@ def _others(rows: Sequence[Relation], now: datetime) -> Iterator[OtherGroup]:
             continue
         seen.add(row.group_id)
         if today < row.started_on:
-            when = f"from {day_label(row.started_on, today)}"
+            period_label = f"from {day_label(row.started_on, today)}"
         elif row.ended_on is not None and row.ended_on <= today:
-            when = f"until {day_label(row.ended_on - timedelta(days=1), today)}"
+            period_label = f"until {day_label(row.ended_on - timedelta(days=1), today)}"
         else:
-            when = "the cohort is closed"
+            period_label = "the cohort is closed"
         yield OtherGroup(
             group_id=row.group_id,
             group_name=row.group_name,
-            cohort_line=f"{row.course_title} · {row.cohort_title}",
-            when=when,
+            cohort_label=f"{row.course_title} · {row.cohort_title}",
+            period_label=period_label,
             can_read=row.started_on <= today,
         )

@@ -14,8 +14,9 @@ from lib.days import day_label, day_range_label
 from lib.rows import Rows, day, moment
 from lib.weeks import today_in
 from questions.models import Ask, Question
+from tracker.dashboards.chips import Chip
 from tracker.dashboards.group_overviews import GroupOverview, Member
-from tracker.dashboards.my_groups.check_ins import CheckInLine, Chip, check_in_line
+from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.models import AgreedStep, CheckIn
 from tracker.standing import Attention, CheckInState, Reason, ReasonCode, Severity
 
@@ -31,16 +32,16 @@ class OpenQuestion:
 
     id: int
     title: str
-    line: str
+    details: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class CardStep:
     """An agreed step: of whom, and by when."""
 
     who: str
     text: str
-    by_words: str
+    due_label: str
     is_done: bool
     is_late: bool
 
@@ -51,13 +52,13 @@ class GroupCard:
 
     overview: GroupOverview
     reasons: tuple[Chip, ...]
-    check_in: CheckInLine
+    check_in: CheckInSummary
     questions: tuple[OpenQuestion, ...]
     question_count: int
-    steps: tuple[Step, ...]
+    steps: tuple[CardStep, ...]
     notes: tuple[str, ...]
     role: str
-    with_words: str
+    other_mentors: str
     severity: tuple[Severity, ...]
     expects_check_in: bool
 
@@ -127,13 +128,13 @@ def group_card(overview: GroupOverview, *, mentor_id: int) -> GroupCard:
     return GroupCard(
         overview=overview,
         reasons=tuple(chip for _, chip in reasons),
-        check_in=check_in_line(overview, group.logged_rows),
+        check_in=check_in_summary(overview, group.logged_rows),
         questions=tuple(_question(row, overview, names) for row in group.question_rows[:_QUESTIONS_SHOWN]),
         question_count=len(group.question_rows),
         steps=tuple(_step(row, overview.today, names) for row in group.step_rows),
         notes=tuple(_notes(overview, names, mentor_id)),
         role=next((each.role for each in overview.mentors_now if each.person_id == mentor_id), ""),
-        with_words=_with_words(overview, mentor_id),
+        other_mentors=_other_mentors(overview, mentor_id),
         severity=tuple(
             sorted([overview.status.severity, *(member.standing.severity for member in overview.members)])
         ),
@@ -187,19 +188,19 @@ def _question(row: dict[str, Any], overview: GroupOverview, names: dict[int, str
     return OpenQuestion(
         id=row["pk"],
         title=row["title"],
-        line=" · ".join(part for part in parts if part),
+        details=" · ".join(part for part in parts if part),
     )
 
 
-def _step(row: dict[str, Any], today: date, names: dict[int, str]) -> Step:
+def _step(row: dict[str, Any], today: date, names: dict[int, str]) -> CardStep:
     due_on = day(row["due_on"])
     is_done = row["state"] == AgreedStep.State.DONE
     is_late = due_on is not None and due_on < today and not is_done
-    by_words = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_label(due_on, today)}"
-    return Step(
+    due_label = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_label(due_on, today)}"
+    return CardStep(
         who=names.get(row["enrolment_id"]) or row["who"] or "The group",
         text=row["text"],
-        by_words=by_words,
+        due_label=due_label,
         is_done=is_done,
         is_late=is_late,
     )
@@ -227,7 +228,7 @@ def _away(overview: GroupOverview, mentor_id: int) -> Iterator[str]:
             yield f"You are away {day_range_label(starts_on, ends_on, overview.today)}."
 
 
-def _with_words(overview: GroupOverview, mentor_id: int) -> str:
+def _other_mentors(overview: GroupOverview, mentor_id: int) -> str:
     """ "with Tomás Reis (co-mentor)"; empty for who mentors alone."""
     others = [each for each in overview.mentors_now if each.person_id != mentor_id]
     return ", ".join(f"{each.name} ({Mentorship.Role(each.role).label})" for each in others)

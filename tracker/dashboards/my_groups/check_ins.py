@@ -8,6 +8,7 @@ from typing import Any
 from lib.days import day_label
 from lib.rows import day
 from lib.weeks import Week
+from tracker.dashboards.chips import Chip
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.standing import CheckInState, CheckInWeek, Outcome
 
@@ -16,15 +17,7 @@ _MISSED_OFFERED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chip:
-    """A fact in few words; the tone is that of components/chip.html."""
-
-    text: str
-    tone: str = "quiet"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeekToLog:
+class LoggableWeek:
     """A week whose check-in can be logged, named by what it is today: "this week", "late", "missed"."""
 
     iso: str
@@ -33,17 +26,17 @@ class WeekToLog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInLine:
+class CheckInSummary:
     """What the card says of check-ins; `to_log` is the one that the button logs, `others` those that need it too."""
 
     chip: Chip | None
     logged_iso: str
-    to_log: WeekToLog | None
-    others: tuple[WeekToLog, ...]
+    to_log: LoggableWeek | None
+    others: tuple[LoggableWeek, ...]
     minutes: int
 
 
-def check_in_line(overview: GroupOverview, logged: Sequence[dict[str, Any]]) -> CheckInLine:
+def check_in_summary(overview: GroupOverview, logged: Sequence[dict[str, Any]]) -> CheckInSummary:
     """Say where check-ins are.
 
     Args:
@@ -57,7 +50,7 @@ def check_in_line(overview: GroupOverview, logged: Sequence[dict[str, Any]]) -> 
     waiting = [*late, *([this_week] if this_week is not None and is_due else [])]
     row = next((row for row in logged if row["week_starts_on"] == overview.week.starts_on.isoformat()), None)
     to_log = [_to_log(each, overview.week) for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]]
-    return CheckInLine(
+    return CheckInSummary(
         chip=_chip(late, this_week, row, today),
         logged_iso=overview.week.iso if row else "",
         to_log=to_log[0] if waiting else None,
@@ -66,9 +59,9 @@ def check_in_line(overview: GroupOverview, logged: Sequence[dict[str, Any]]) -> 
     )
 
 
-def _to_log(each: CheckInWeek, this_week: Week) -> WeekToLog:
+def _to_log(each: CheckInWeek, this_week: Week) -> LoggableWeek:
     state = "this week" if each.week == this_week else each.state.value
-    return WeekToLog(iso=each.week.iso, label=each.week.label, state=state)
+    return LoggableWeek(iso=each.week.iso, label=each.week.label, state=state)
 
 
 def _chip(
@@ -83,7 +76,7 @@ def _chip(
     if this_week is None:
         return None
     if row is not None:
-        return Chip(text=f"check-in {_logged_words(this_week, row)}", tone="ok")
+        return Chip(text=f"check-in {_logged_label(this_week, row)}", tone="ok")
     if this_week.state is not CheckInState.DUE:
         return Chip(text="no check-in this week")
     # Amber from Friday on: due is what every group is on Monday, and a colour that all bear says nothing.
@@ -92,7 +85,7 @@ def _chip(
     return Chip(text=f"check-in due {words}", tone="watch" if is_near else "quiet")
 
 
-def _logged_words(this_week: CheckInWeek, row: dict[str, Any]) -> str:
+def _logged_label(this_week: CheckInWeek, row: dict[str, Any]) -> str:
     """ "logged Tue, 30 min", or what became of it instead; one that was held has a day and minutes."""
     held_on = day(row["held_on"])
     if this_week.outcome is Outcome.HELD and held_on is not None:

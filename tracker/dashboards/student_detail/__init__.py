@@ -18,7 +18,7 @@ from questions.models import Ask
 from tracker.access.students import StudentAccess
 from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
 from tracker.dashboards.student_detail.events import (
-    Kind,
+    EventKind,
     StoryEvent,
     absence_events,
     attention_events,
@@ -29,10 +29,10 @@ from tracker.dashboards.student_detail.events import (
     step_events,
 )
 from tracker.dashboards.student_detail.milestones import (
-    MilestoneLine,
+    StudentMilestone,
     by_milestone,
-    milestone_lines,
     progress_events,
+    student_milestones,
 )
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, CodeReview, Progress
 from tracker.standing import Reason, ReasonCode
@@ -48,7 +48,7 @@ class StoryWeek:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KindTab:
+class EventKindTab:
     """A kind of event that the story can be narrowed to, as components/tabs.html shows it."""
 
     label: str
@@ -62,7 +62,7 @@ class PutAside:
     """Attention put aside and in force."""
 
     id: int
-    words: str
+    summary: str
     reason: str
 
 
@@ -71,7 +71,7 @@ class Leave:
     """An accepted absence; `is_over` when it ended before today."""
 
     id: int
-    words: str
+    summary: str
     reason: str
     is_over: bool
 
@@ -84,14 +84,14 @@ class StudentStory:
     access: StudentAccess
     overview: GroupOverview | None
     member: Member | None
-    since_words: str
+    membership_label: str
     limited: str
     aside: PutAside | None
     leaves: tuple[Leave, ...]
-    milestones: tuple[MilestoneLine, ...]
+    milestones: tuple[StudentMilestone, ...]
     moves: tuple[HistoryLine, ...]
-    tabs: tuple[KindTab, ...]
-    kind: Kind | None
+    tabs: tuple[EventKindTab, ...]
+    kind: EventKind | None
     weeks: tuple[StoryWeek, ...]
 
     @property
@@ -120,7 +120,7 @@ class StudentStory:
         return self.access.enrolment.person.get_short_name()
 
 
-def student_story(*, access: StudentAccess, now: datetime, kind: Kind | None = None) -> StudentStory:
+def student_story(*, access: StudentAccess, now: datetime, kind: EventKind | None = None) -> StudentStory:
     """Return what this person may read of the student, narrowed to one kind of event if any is given."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     overview, member = _standing(access, now) if access.reads_all else (None, None)
@@ -145,12 +145,12 @@ def student_story(*, access: StudentAccess, now: datetime, kind: Kind | None = N
         access=access,
         overview=overview,
         member=member,
-        since_words=_since_words(access),
-        limited=_limited_words(access),
+        membership_label=_membership_label(access),
+        limited=_limited_notice(access),
         aside=_in_force(asides, access.today) if access.reads_all else None,
         leaves=tuple(_leave(row, access.today) for row in absences if access.may_read(row.starts_on)),
         milestones=tuple(
-            milestone_lines(overview.plan if overview else (), member, records, access.today, zone)
+            student_milestones(overview.plan if overview else (), member, records, access.today, zone)
         )
         if access.reads_all
         else (),
@@ -205,13 +205,13 @@ def _in_force(asides: Iterable[AttentionPutAside], today: date) -> PutAside | No
     found = next((row for row in asides if row.ended_at is None and today < row.until_on), None)
     if found is None:
         return None
-    words = f"Put aside until {day_label(found.until_on, today)} by {found.put_aside_by}"
-    return PutAside(id=found.pk, words=words, reason=found.reason)
+    summary = f"Put aside until {day_label(found.until_on, today)} by {found.put_aside_by}"
+    return PutAside(id=found.pk, summary=summary, reason=found.reason)
 
 
 def _leave(row: Any, today: date) -> Leave:
-    words = f"{day_range_label(row.starts_on, row.ends_on, today)}, accepted by {row.accepted_by}"
-    return Leave(id=row.pk, words=words, reason=row.reason, is_over=row.ends_on < today)
+    summary = f"{day_range_label(row.starts_on, row.ends_on, today)}, accepted by {row.accepted_by}"
+    return Leave(id=row.pk, summary=summary, reason=row.reason, is_over=row.ends_on < today)
 
 
 def _membership_records(access: StudentAccess) -> Any:
@@ -249,7 +249,7 @@ def _changes_by_stay(records: list[Any]) -> Iterator[Any]:
         yield from changes_of(stay, ["started_on", "ended_on", "end_reason"], thing=str(stay[0].group))
 
 
-def _since_words(access: StudentAccess) -> str:
+def _membership_label(access: StudentAccess) -> str:
     """ "in Clover since Mon 31 August", or why they are in no group."""
     if access.stay is not None:
         return f"in {access.stay.group_name} since {day_label(access.stay.started_on, access.today)}"
@@ -259,7 +259,7 @@ def _since_words(access: StudentAccess) -> str:
     return "in no group at the moment"
 
 
-def _limited_words(access: StudentAccess) -> str:
+def _limited_notice(access: StudentAccess) -> str:
     if access.reads_all:
         return ""
     names = {stay.group_id: stay.group_name for stay in access.stays}
@@ -275,19 +275,19 @@ def _limited_words(access: StudentAccess) -> str:
     return f"You see what fell into your time as mentor: {spans}."
 
 
-def _tabs(events: list[StoryEvent], current: Kind | None) -> Iterator[KindTab]:
-    yield KindTab(label="Everything", url="?#story", is_current=current is None, count=len(events))
-    for kind in Kind:
+def _tabs(events: list[StoryEvent], current: EventKind | None) -> Iterator[EventKindTab]:
+    yield EventKindTab(label="Everything", url="?#story", is_current=current is None, count=len(events))
+    for kind in EventKind:
         count = sum(event.kind is kind for event in events)
         if count or kind is current:
             url = f"?kind={kind.value}#story"
-            yield KindTab(label=kind.label, url=url, is_current=kind is current, count=count)
+            yield EventKindTab(label=kind.label, url=url, is_current=kind is current, count=count)
 
 
-def _weeks(events: list[StoryEvent], kind: Kind | None, today: date) -> Iterator[StoryWeek]:
+def _weeks(events: list[StoryEvent], kind: EventKind | None, today: date) -> Iterator[StoryWeek]:
     shown = [event for event in events if kind is None or event.kind is kind]
-    latest_first = sorted(shown, key=lambda event: (event.told_in, event.day, event.at), reverse=True)
-    for week, of_week in groupby(latest_first, key=lambda event: event.told_in):
+    latest_first = sorted(shown, key=lambda event: (event.shown_week, event.day, event.at), reverse=True)
+    for week, of_week in groupby(latest_first, key=lambda event: event.shown_week):
         yield StoryWeek(label=_week_label(week, today), is_now=week.contains(today), events=tuple(of_week))
 
 

@@ -13,11 +13,11 @@ from lib.weeks import Week
 from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
 from tracker.access.students import StudentAccess
-from tracker.dashboards.my_groups.check_ins import Chip
+from tracker.dashboards.chips import Chip
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, CodeReview
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What the story can be narrowed to, by its word in the address."""
 
     PROGRESS = "progress"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class EventNote:
     """Something written at an event: what it is, and the words."""
 
     label: str
@@ -46,7 +46,7 @@ class Line:
 class StoryEvent:
     """One thing that happened, on a day of the cohort; `week` only where it is told in another week than that."""
 
-    kind: Kind
+    kind: EventKind
     day: date
     at: datetime
     what: str
@@ -55,10 +55,10 @@ class StoryEvent:
     tone: str = ""
     week: Week | None = None
     chips: tuple[Chip, ...] = ()
-    lines: tuple[Line, ...] = ()
+    notes: tuple[EventNote, ...] = ()
 
     @property
-    def told_in(self) -> Week:
+    def shown_week(self) -> Week:
         return self.week or Week.of(self.day)
 
 
@@ -80,16 +80,16 @@ def check_in_events(rows: Iterable[Any], access: StudentAccess) -> Iterator[Stor
         reads_private = access.may_read_private(row.group_id, day)
         is_own_group = access.stay is not None and access.stay.group_id == row.group_id
         yield StoryEvent(
-            kind=Kind.CHECK_INS,
+            kind=EventKind.CHECK_INS,
             day=day,
             at=_start_of(day),
             week=row.week,
-            what=_check_in_words(row, access.today),
+            what=_check_in_title(row, access.today),
             by=str(row.logged_by),
             url=row.get_absolute_url() if reads_private or (access.is_self and is_own_group) else "",
             tone="watch" if entry and entry["attendance"] == CheckInEntry.Attendance.ABSENT else "ok",
             chips=tuple(_entry_chips(entry, access)) if entry else (),
-            lines=tuple(_check_in_lines(row, entry, access, reads_private=reads_private)),
+            notes=tuple(_check_in_notes(row, entry, access, reads_private=reads_private)),
         )
 
 
@@ -102,7 +102,7 @@ def _was_there(access: StudentAccess, row: CheckIn) -> bool:
     )
 
 
-def _check_in_words(row: CheckIn, today: date) -> str:
+def _check_in_title(row: CheckIn, today: date) -> str:
     if row.outcome == CheckIn.Outcome.HELD and row.held_on is not None:
         return f"Check-in of {row.group} on {day_label(row.held_on, today)}, {row.minutes} min"
     return f"Check-in of {row.group}: {row.get_outcome_display()}"
@@ -116,30 +116,32 @@ def _entry_chips(entry: dict[str, Any], access: StudentAccess) -> Iterator[Chip]
         yield Chip(text=f"pace: {pace.label}", tone=_PACE_TONES[pace])
 
 
-def _check_in_lines(
+def _check_in_notes(
     row: CheckIn, entry: dict[str, Any] | None, access: StudentAccess, *, reads_private: bool
-) -> Iterator[Line]:
+) -> Iterator[EventNote]:
     if entry and access.sees_attention:
         if entry["blocker"]:
-            yield Line(label="Blocker", text=entry["blocker"])
+            yield EventNote(label="Blocker", text=entry["blocker"])
         if entry["note"]:
-            yield Line(label="Note", text=entry["note"])
+            yield EventNote(label="Note", text=entry["note"])
     if row.summary:
-        yield Line(label="For the group", text=row.summary)
+        yield EventNote(label="For the group", text=row.summary)
     if row.private_note and reads_private:
         label = f"Private note, read by {row.group}’s mentors and the course admins"
-        yield Line(label=label, text=row.private_note)
+        yield EventNote(label=label, text=row.private_note)
 
 
 def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[StoryEvent]:
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
-        by_words = f", by {day_label(row.due_on, access.today)}" if row.due_on else ""
-        yield _at(row.agreed_at, zone, Kind.STEPS, f"Agreed: {row.text}{by_words}", by=str(row.agreed_by))
+        due_label = f", by {day_label(row.due_on, access.today)}" if row.due_on else ""
+        yield _at(
+            row.agreed_at, zone, EventKind.STEPS, f"Agreed: {row.text}{due_label}", by=str(row.agreed_by)
+        )
         if row.closed_at is not None:
             what = f"{row.get_state_display().capitalize()}: {row.text}"
             tone = "ok" if row.state == AgreedStep.State.DONE else ""
-            yield _at(row.closed_at, zone, Kind.STEPS, what, by=str(row.closed_by), tone=tone)
+            yield _at(row.closed_at, zone, EventKind.STEPS, what, by=str(row.closed_by), tone=tone)
 
 
 def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[StoryEvent]:
@@ -155,7 +157,7 @@ def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[Stor
         yield _at(
             row.asked_at,
             zone,
-            Kind.QUESTIONS,
+            EventKind.QUESTIONS,
             f"Asked: {question.title}",
             by="" if row.logged_by_id == access.enrolment.person_id else str(row.logged_by),
             url=question.get_absolute_url(),
@@ -168,13 +170,18 @@ def review_events(rows: Iterable[CodeReview], access: StudentAccess) -> Iterator
     for row in rows:
         author, reviewer, url = row.author.person, row.reviewer.person, row.get_absolute_url()
         asked = f"{author} asked {reviewer} to review {row.milestone}"
-        yield _at(row.requested_at, zone, Kind.REVIEWS, asked, url=url)
+        yield _at(row.requested_at, zone, EventKind.REVIEWS, asked, url=url)
         if row.state != CodeReview.State.REQUESTED:
             is_approved = row.state == CodeReview.State.APPROVED
             verb = "approved" if is_approved else "asked for changes in"
-            said = f"{reviewer} {verb} {row.milestone} of {author}"
+            outcome = f"{reviewer} {verb} {row.milestone} of {author}"
             yield _at(
-                row.changed_at, zone, Kind.REVIEWS, said, url=url, tone="ok" if is_approved else "watch"
+                row.changed_at,
+                zone,
+                EventKind.REVIEWS,
+                outcome,
+                url=url,
+                tone="ok" if is_approved else "watch",
             )
 
 
@@ -185,19 +192,19 @@ def move_events(access: StudentAccess, changed_by: dict[tuple[int, str], str]) -
         is_move = previous is not None and previous.end_reason == Membership.EndReason.MOVED
         what = f"Moved from {previous.group_name} to " if is_move and previous else "Joined "
         by = changed_by.get((stay.membership_id, "joined"), "")
-        yield _on(stay.started_on, Kind.GROUPS, what + stay.group_name, by=by)
+        yield _on(stay.started_on, EventKind.GROUPS, what + stay.group_name, by=by)
         if stay.ended_on is not None and stay.end_reason != Membership.EndReason.MOVED:
             reason = Membership.EndReason(stay.end_reason).label
             by = changed_by.get((stay.membership_id, "left"), "")
-            yield _on(stay.ended_on, Kind.GROUPS, f"Left {stay.group_name}: {reason}", by=by)
+            yield _on(stay.ended_on, EventKind.GROUPS, f"Left {stay.group_name}: {reason}", by=by)
         previous = stay
 
 
 def absence_events(rows: Iterable[Absence], access: StudentAccess) -> Iterator[StoryEvent]:
     for row in rows:
         what = f"Away {day_range_label(row.starts_on, row.ends_on, access.today)}, accepted"
-        lines = (Line(label="Reason", text=row.reason),) if row.reason else ()
-        yield _on(row.starts_on, Kind.ABSENCES, what, by=str(row.accepted_by), lines=lines)
+        notes = (EventNote(label="Reason", text=row.reason),) if row.reason else ()
+        yield _on(row.starts_on, EventKind.ABSENCES, what, by=str(row.accepted_by), notes=notes)
 
 
 def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -> Iterator[StoryEvent]:
@@ -207,18 +214,18 @@ def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -
     begun = {row.put_aside_at for row in rows}
     for row in rows:
         what = f"Attention put aside until {day_label(row.until_on, access.today)}"
-        lines = (Line(label="Reason", text=row.reason),)
-        yield _at(row.put_aside_at, zone, Kind.ATTENTION, what, by=str(row.put_aside_by), lines=lines)
+        notes = (EventNote(label="Reason", text=row.reason),)
+        yield _at(row.put_aside_at, zone, EventKind.ATTENTION, what, by=str(row.put_aside_by), notes=notes)
         if row.ended_at is not None and row.ended_at not in begun:
             by = str(row.ended_by)
-            yield _at(row.ended_at, zone, Kind.ATTENTION, "Attention counts again", by=by)
+            yield _at(row.ended_at, zone, EventKind.ATTENTION, "Attention counts again", by=by)
 
 
-def _at(at: datetime, zone: ZoneInfo, kind: Kind, what: str, **more: Any) -> StoryEvent:
+def _at(at: datetime, zone: ZoneInfo, kind: EventKind, what: str, **more: Any) -> StoryEvent:
     return StoryEvent(kind=kind, day=at.astimezone(zone).date(), at=at, what=what, **more)
 
 
-def _on(day: date, kind: Kind, what: str, **more: Any) -> StoryEvent:
+def _on(day: date, kind: EventKind, what: str, **more: Any) -> StoryEvent:
     return StoryEvent(kind=kind, day=day, at=_start_of(day), what=what, **more)
 
 

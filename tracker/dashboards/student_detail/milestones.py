@@ -12,7 +12,8 @@ from lib.days import day_label
 from lib.history import HistoryLine
 from tracker.dashboards.grid import Planned
 from tracker.dashboards.group_overviews import Member
-from tracker.dashboards.student_detail.events import Kind, StoryEvent
+from tracker.dashboards.hours import hours_label
+from tracker.dashboards.student_detail.events import EventKind, StoryEvent
 from tracker.standing import State
 
 # A record of Progress.history, with milestone and history_user.
@@ -22,17 +23,17 @@ _TONES = {State.DONE: "ok", State.NEED_HELP: "act"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MilestoneLine:
-    """Where the student is with a milestone; `planned_words` says by when, or that it is not in the plan."""
+class StudentMilestone:
+    """Where the student is with a milestone; `due_label` says by when, or that it is not in the plan."""
 
     milestone_id: int
     title: str
     state: State
     shown_as: str
-    words: str
-    since_words: str
-    planned_words: str
-    hours_words: str
+    state_label: str
+    since_label: str
+    due_label: str
+    hours_label: str
     is_waived: bool
     changes: tuple[HistoryLine, ...]
 
@@ -43,19 +44,19 @@ class MilestoneLine:
 
 def by_milestone(records: Iterable[Record]) -> dict[int, list[Record]]:
     """Sort the records of a student by milestone, the oldest first."""
-    found: dict[int, list[Record]] = {}
+    grouped: dict[int, list[Record]] = {}
     for record in sorted(records, key=lambda record: (record.history_date, record.history_id)):
-        found.setdefault(record.milestone_id, []).append(record)
-    return found
+        grouped.setdefault(record.milestone_id, []).append(record)
+    return grouped
 
 
-def milestone_lines(
+def student_milestones(
     plan: Sequence[Planned],
     member: Member | None,
     records: dict[int, list[Record]],
     today: date,
     zone: ZoneInfo,
-) -> Iterator[MilestoneLine]:
+) -> Iterator[StudentMilestone]:
     """The milestones of the plan in its order, then those the student has marked outside of it."""
     planned_ids = {planned.facts.id for planned in plan}
     for number, planned in enumerate(plan):
@@ -63,7 +64,7 @@ def milestone_lines(
         yield _line(
             planned.item.milestone,
             records.get(planned.facts.id, []),
-            planned_words=f"due {day_label(due_on, today)}" if due_on else "no due date",
+            due_label=f"due {day_label(due_on, today)}" if due_on else "no due date",
             waived=member is not None and member.cells[number].is_waived,
             today=today,
             zone=zone,
@@ -73,7 +74,7 @@ def milestone_lines(
             yield _line(
                 of_milestone[-1].milestone,
                 of_milestone,
-                planned_words="not in the plan" if plan else "",
+                due_label="not in the plan" if plan else "",
                 waived=of_milestone[-1].waived_at is not None,
                 today=today,
                 zone=zone,
@@ -81,30 +82,30 @@ def milestone_lines(
 
 
 def _line(
-    milestone: Any, records: list[Record], *, planned_words: str, waived: bool, today: date, zone: ZoneInfo
-) -> MilestoneLine:
+    milestone: Any, records: list[Record], *, due_label: str, waived: bool, today: date, zone: ZoneInfo
+) -> StudentMilestone:
     last = records[-1] if records else None
     state = State(last.state) if last else State.NOT_STARTED
     since = last.state_since.astimezone(zone).date() if last and state is not State.NOT_STARTED else None
     is_left_out = waived and state is State.NOT_STARTED
-    return MilestoneLine(
+    return StudentMilestone(
         milestone_id=milestone.pk,
         title=milestone.title,
         state=state,
         shown_as="unplanned" if is_left_out else state.value,
-        words="not expected" if is_left_out else state.label.lower(),
-        since_words=f"since {day_label(since, today)}" if since else "",
-        planned_words=planned_words,
-        hours_words=_hours_words(last.hours if last else None, milestone.planned_hours),
+        state_label="not expected" if is_left_out else state.label.lower(),
+        since_label=f"since {day_label(since, today)}" if since else "",
+        due_label=due_label,
+        hours_label=_hours_label(last.hours if last else None, milestone.planned_hours),
         is_waived=waived,
         changes=tuple(reversed(list(_changes(records)))),
     )
 
 
-def _hours_words(spent: Decimal | None, planned: Decimal | None) -> str:
+def _hours_label(spent: Decimal | None, planned: Decimal | None) -> str:
     """ "2.5 of 3", "2.5", "– of 3"."""
-    words = "–" if spent is None else f"{spent.normalize():f}"
-    return words if planned is None else f"{words} of {planned.normalize():f}"
+    label = "–" if spent is None else hours_label(spent)
+    return label if planned is None else f"{label} of {hours_label(planned)}"
 
 
 def _changes(records: Sequence[Record]) -> Iterator[HistoryLine]:
@@ -131,7 +132,7 @@ def _differences(before: Record, after: Record) -> Iterator[tuple[str, str, str]
 
 
 def _hours(hours: Decimal | None) -> str:
-    return "none noted" if hours is None else f"{hours.normalize():f} h"
+    return "none noted" if hours is None else f"{hours_label(hours)} h"
 
 
 def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterator[StoryEvent]:
@@ -144,7 +145,7 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
             if parts:
                 is_new_state = previous is None or previous.state != last.state
                 yield StoryEvent(
-                    kind=Kind.PROGRESS,
+                    kind=EventKind.PROGRESS,
                     day=day,
                     at=last.history_date,
                     what=f"{last.milestone.title}: {', '.join(parts)}",

@@ -11,19 +11,20 @@ from lib.weeks import Week
 from people.models import User
 from tracker.actions.progress import why_read_only
 from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
-from tracker.dashboards.lines import QuestionLine, ReviewLine, mentors_words, question_lines, review_lines
+from tracker.dashboards.recent_questions import RecentQuestion, recent_questions
+from tracker.dashboards.review_summaries import ReviewSummary, review_summaries
 from tracker.dashboards.week.milestones import MilestoneCard, milestone_cards
 from tracker.dashboards.week.rows import with_week_rows
 from tracker.models import AgreedStep
 
 
 @dataclass(frozen=True, slots=True)
-class StepLine:
+class WeekStep:
     """An agreed step of the student, or of the whole group."""
 
     id: int
     text: str
-    due_words: str
+    due_label: str
     is_done: bool
     is_of_group: bool
 
@@ -69,11 +70,11 @@ class StudentWeek:
     following: tuple[MilestoneCard, ...]
     settled: tuple[MilestoneCard, ...]
     beyond: tuple[MilestoneCard, ...]
-    steps: tuple[StepLine, ...]
-    to_give: tuple[ReviewLine, ...]
-    to_get: tuple[ReviewLine, ...]
-    own_questions: tuple[QuestionLine, ...]
-    other_questions: tuple[QuestionLine, ...]
+    steps: tuple[WeekStep, ...]
+    to_review: tuple[ReviewSummary, ...]
+    own_code: tuple[ReviewSummary, ...]
+    own_questions: tuple[RecentQuestion, ...]
+    other_questions: tuple[RecentQuestion, ...]
     summary: Summary | None
     answered: tuple[Answered, ...]
     changed: tuple[ChangeLine, ...]
@@ -93,7 +94,7 @@ class StudentWeek:
         return "ok" if standing.due else "quiet"
 
     @property
-    def can_mark(self) -> int | None:
+    def markable_enrolment_id(self) -> int | None:
         """Whose row of the grid may be marked: their own, while anything can be changed."""
         return None if self.read_only else self.me.enrolment_id
 
@@ -104,7 +105,7 @@ class StudentWeek:
         return self.has_plan and not self.following and not is_left
 
     @property
-    def all_done_words(self) -> str:
+    def all_done_text(self) -> str:
         if self.following:
             return "What is left of the plan is optional: it stands below, if you like to go on."
         if self.beyond:
@@ -134,10 +135,6 @@ class StudentWeek:
         if self.shown is None or not self.shown.is_settled:
             return None
         return next((card for card in self.following if card.id == self.next_id), None)
-
-    @property
-    def mentors_words(self) -> str:
-        return mentors_words(self.overview)
 
 
 def student_week(
@@ -172,10 +169,10 @@ def student_week(
         settled=tuple(card for card in others if card.is_planned and card.is_settled),
         beyond=tuple(card for card in others if not card.is_planned),
         steps=tuple(_step(row, overview.today) for row in group.step_rows),
-        to_give=review_lines(group.give_rows),
-        to_get=review_lines(group.get_rows),
-        own_questions=question_lines(group.own_question_rows),
-        other_questions=question_lines(group.other_question_rows),
+        to_review=review_summaries(group.give_rows),
+        own_code=review_summaries(group.get_rows),
+        own_questions=recent_questions(group.own_question_rows),
+        other_questions=recent_questions(group.other_question_rows),
         summary=next((_summary(row) for row in group.summary_rows), None),
         answered=tuple(Answered(row["id"], row["title"]) for row in group.answered_rows),
         changed=tuple(
@@ -184,15 +181,15 @@ def student_week(
     )
 
 
-def _step(row: dict[str, Any], today: date) -> StepLine:
+def _step(row: dict[str, Any], today: date) -> WeekStep:
     due_on = day(row["due_on"])
     is_done = row["state"] == AgreedStep.State.DONE
     is_late = due_on is not None and due_on < today and not is_done
     words = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_label(due_on, today)}"
-    return StepLine(
+    return WeekStep(
         id=row["id"],
         text=row["text"],
-        due_words=words,
+        due_label=words,
         is_done=is_done,
         is_of_group=row["enrolment_id"] is None,
     )

@@ -9,11 +9,12 @@ from typing import Any
 from courses.models import Material
 from lib.days import day_label
 from tracker.dashboards.group_overviews import GroupOverview, Member
+from tracker.dashboards.hours import hours_label
 from tracker.standing import State
 
 
 @dataclass(frozen=True, slots=True)
-class MaterialLine:
+class CardMaterial:
     """A material of a milestone, and whether the student ticked it off."""
 
     id: int
@@ -25,7 +26,7 @@ class MaterialLine:
     is_ticked: bool
 
     @property
-    def line(self) -> str:
+    def details(self) -> str:
         """ "video · 12 min · optional"."""
         parts = [
             self.kind,
@@ -54,7 +55,7 @@ _CHOICES = (State.NOT_STARTED, State.WORKING, State.NEED_HELP, State.DONE)
 
 @dataclass(frozen=True, slots=True)
 class MilestoneCard:
-    """A milestone as the student meets it; `due_words` are empty where it is not planned, or planned without a day.
+    """A milestone as the student meets it; `due_label` are empty where it is not planned, or planned without a day.
 
     `known_count` is how many questions about it are known: asked before, answered and published.
     """
@@ -66,11 +67,11 @@ class MilestoneCard:
     planned_hours: Decimal | None
     is_optional: bool
     is_planned: bool
-    due_words: str
+    due_label: str
     state: State
     hours: Decimal | None
     is_waived: bool
-    materials: tuple[MaterialLine, ...]
+    materials: tuple[CardMaterial, ...]
     known_count: int
 
     @property
@@ -87,19 +88,19 @@ class MilestoneCard:
     @property
     def hours_value(self) -> str:
         """The hours spent as the field for them holds them."""
-        return "" if self.hours is None else hours_words(self.hours)
+        return "" if self.hours is None else hours_label(self.hours)
 
     @property
-    def line(self) -> str:
+    def details(self) -> str:
         """ "Week 2 · due Fri 18 September · 3 h planned, 1.5 h spent"."""
         hours = [
-            f"{hours_words(number)} h {word}"
+            f"{hours_label(number)} h {word}"
             for number, word in ((self.planned_hours, "planned"), (self.hours, "spent"))
             if number is not None
         ]
         parts = [
             f"Week {self.week}" if self.week else "",
-            self.due_words,
+            self.due_label,
             ", ".join(hours),
             "optional" if self.is_optional else "",
             "not expected of you" if self.is_waived else "",
@@ -115,10 +116,10 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
     group: Any = overview.group
     membership: Any = me.membership
     marks = {row["milestone_id"]: row for row in membership.progress_rows}
-    materials: dict[int, list[MaterialLine]] = defaultdict(list)
+    materials: dict[int, list[CardMaterial]] = defaultdict(list)
     for row in group.material_rows:
         materials[row["milestone_id"]].append(_material(row))
-    due = {planned.facts.id: _due_words(planned.facts.due_on, overview.today) for planned in overview.plan}
+    due = {planned.facts.id: _due_label(planned.facts.due_on, overview.today) for planned in overview.plan}
     rows = {row["id"]: row for row in group.milestone_rows}
     ids = [*due, *(milestone_id for milestone_id in rows if milestone_id not in due)]
     return {
@@ -127,7 +128,7 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
             marks.get(milestone_id),
             tuple(materials[milestone_id]),
             is_planned=milestone_id in due,
-            due_words=due.get(milestone_id, ""),
+            due_label=due.get(milestone_id, ""),
         )
         for milestone_id in ids
     }
@@ -136,10 +137,10 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
 def _card(
     row: dict[str, Any],
     mark: dict[str, Any] | None,
-    materials: tuple[MaterialLine, ...],
+    materials: tuple[CardMaterial, ...],
     *,
     is_planned: bool,
-    due_words: str,
+    due_label: str,
 ) -> MilestoneCard:
     return MilestoneCard(
         id=row["id"],
@@ -149,7 +150,7 @@ def _card(
         planned_hours=_hours(row["planned_hours"]),
         is_optional=bool(row["is_optional"]),
         is_planned=is_planned,
-        due_words=due_words,
+        due_label=due_label,
         state=State(mark["state"]) if mark else State.NOT_STARTED,
         hours=_hours(mark["hours"]) if mark else None,
         is_waived=mark is not None and mark["waived_at"] is not None,
@@ -158,12 +159,7 @@ def _card(
     )
 
 
-def hours_words(hours: Decimal) -> str:
-    """ "2.5", "10": without noughts that say nothing."""
-    return f"{hours.normalize():f}"
-
-
-def _due_words(due_on: date | None, today: date) -> str:
+def _due_label(due_on: date | None, today: date) -> str:
     if due_on is None:
         return ""
     return f"{'was due' if due_on < today else 'due'} {day_label(due_on, today)}"
@@ -173,8 +169,8 @@ def _hours(number: float | str | None) -> Decimal | None:
     return None if number is None else Decimal(str(number))
 
 
-def _material(row: dict[str, Any]) -> MaterialLine:
-    return MaterialLine(
+def _material(row: dict[str, Any]) -> CardMaterial:
+    return CardMaterial(
         id=row["id"],
         title=row["title"],
         url=row["url"],

@@ -11,7 +11,8 @@ from lib.rows import Rows
 from people.models import User
 from questions.access.sight import questions_visible_to
 from questions.models import Answer, Ask, MaterialChange, Question
-from tracker.dashboards.lines import question_rows, review_rows
+from tracker.dashboards.recent_questions import recent_question_rows
+from tracker.dashboards.review_summaries import review_rows
 from tracker.models import AgreedStep, CheckIn, CodeReview, MaterialTick
 
 # How many questions of each kind the week shows; the others are on the questions page.
@@ -96,7 +97,7 @@ def _questions(person: User, now: datetime, enrolment_id: int, *, is_own: bool) 
         questions = questions.filter(asked)
     else:
         questions = questions.filter(~asked).exclude(status=Question.Status.DUPLICATE)
-    return question_rows(questions, _QUESTIONS)
+    return recent_question_rows(questions, _QUESTIONS)
 
 
 def _answered(person: User, now: datetime, enrolment_id: int) -> QuerySet[Question]:
