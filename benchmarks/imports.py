@@ -87,9 +87,9 @@ def main() -> int:
     from courses.models import Cohort, Course
     from people.models import User
     from sheets.actions.confirm import confirm
-    from sheets.actions.give import Given, give
     from sheets.actions.preview import preview
     from sheets.actions.undo import undo
+    from sheets.actions.upload import Upload, upload
     from sheets.matching.plan import finished
     from sheets.models import SheetImport
 
@@ -102,8 +102,8 @@ def main() -> int:
         course.milestones.create(position=n, week=n, title=title)
     cohort = Cohort.objects.create(course=course, title="Autumn", starts_on=now.date(), time_zone="UTC")
     files = {
-        SheetImport.Kind.ROSTER: [Given("roster.csv", roster())],
-        SheetImport.Kind.SHEET: [Given(f"group_{n}.xlsx", book(n)) for n in range(BOOKS)],
+        SheetImport.Kind.ROSTER: [Upload("roster.csv", roster())],
+        SheetImport.Kind.SHEET: [Upload(f"group_{n}.xlsx", book(n)) for n in range(BOOKS)],
     }
     total = 0.0
     held = _longest_transaction(connection)
@@ -127,7 +127,7 @@ def main() -> int:
         name = f"{len(given)} tracking sheets" if kind == SheetImport.Kind.SHEET else f"roster of {PEOPLE:,}"
         one = timed(
             f"{name} given",
-            lambda: give(kind=kind, course=course, cohort=cohort, files=given, by=by, at=now),  # noqa: B023
+            lambda: upload(kind=kind, course=course, cohort=cohort, files=given, by=by, at=now),  # noqa: B023
         )
         one = timed(f"{name} previewed", lambda: finished(preview(sheet_import=one, at=now)))  # noqa: B023
         one = timed(f"{name} written", lambda: finished(confirm(sheet_import=one, by=by, at=now)))  # noqa: B023

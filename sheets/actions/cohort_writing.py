@@ -11,9 +11,9 @@ from groups.actions.roster import Move, assign_mentors, enrol_many, join_many, o
 from groups.models import Enrolment, Group, Membership
 from people.actions.accounts import invite_many, make_accounts
 from people.models import User
-from sheets.actions.record import Record, values_of
+from sheets.actions.write_log import WriteLog, values_of
 from sheets.matching.changes import CohortChanges
-from sheets.matching.plan import Step, Work
+from sheets.matching.plan import Work, WorkStep
 from sheets.understanding.roster import group_key
 
 _BATCH = 2_000
@@ -22,7 +22,7 @@ _BATCH = 2_000
 class CohortWriter:
     """Writes changes of a cohort, keeps a record, and knows afterwards who is who by address, and groups by name."""
 
-    def __init__(self, *, cohort: Cohort, record: Record, by: User, at: datetime) -> None:
+    def __init__(self, *, cohort: Cohort, record: WriteLog, by: User, at: datetime) -> None:
         self.cohort = cohort
         self.record = record
         self.by = by
@@ -45,16 +45,16 @@ class CohortWriter:
         Args:
             inviting: addresses of new people besides, who are invited where others are.
         """
-        yield Step("Writing people", 0, 5)
+        yield WorkStep("Writing people", 0, 5)
         self._write_people(changes, inviting)
-        yield Step("Writing groups", 1, 5)
+        yield WorkStep("Writing groups", 1, 5)
         self._write_groups(changes)
-        yield Step("Enrolling", 2, 5)
+        yield WorkStep("Enrolling", 2, 5)
         self._enrol(changes, starts_on)
-        yield Step("Putting people into groups", 3, 5)
+        yield WorkStep("Putting people into groups", 3, 5)
         self._move(changes)
         self._set_levels(changes)
-        yield Step("Assigning mentors", 4, 5)
+        yield WorkStep("Assigning mentors", 4, 5)
         self._assign(changes)
         if is_inviting:
             invited = dict.fromkeys([*changes.enrolled, *(email for _, email in changes.mentors), *inviting])

@@ -15,9 +15,9 @@ from people.models import User
 from sheets.actions.cohort_writing import CohortWriter
 from sheets.actions.course_writing import write_course
 from sheets.actions.planning import FILES_READ, plan_of, starts_on
-from sheets.actions.record import Record
 from sheets.actions.sheet_writing import SheetWriter
-from sheets.matching.plan import Plan, Work
+from sheets.actions.write_log import WriteLog
+from sheets.matching.plan import ImportPlan, Work
 from sheets.models import SheetImport
 from sheets.reading import UnreadableFile
 from tracker.actions.progress import ProgressError
@@ -73,7 +73,7 @@ def _confirmed(pk: int, by: User, at: datetime) -> Work[SheetImport]:
             )
         plan = yield from planning
         _check(sheet_import, plan)
-        record = Record()
+        record = WriteLog()
         yield from _WRITES[SheetImport.Kind(sheet_import.kind)](sheet_import, plan, record, by, at)
         record.save(sheet_import)
         sheet_import.files.update(content=b"")
@@ -93,7 +93,7 @@ def _open(imports: QuerySet[SheetImport], pk: int) -> SheetImport:
     return sheet_import
 
 
-def _check(sheet_import: SheetImport, plan: Plan[Any]) -> None:
+def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
     missing = [f"{table['name']}: {label}" for table in plan.tables for label in table["missing"]]  # type: ignore[attr-defined]
     if missing:
         raise ConfirmError(f"Say which column holds what is needed ({', '.join(missing)}).")
@@ -107,7 +107,7 @@ def _check(sheet_import: SheetImport, plan: Plan[Any]) -> None:
 
 
 def _write_roster(
-    sheet_import: SheetImport, plan: Plan[Any], record: Record, by: User, at: datetime
+    sheet_import: SheetImport, plan: ImportPlan[Any], record: WriteLog, by: User, at: datetime
 ) -> Work[None]:
     assert sheet_import.cohort is not None, "a roster is a cohort's"  # noqa: S101
     writer = CohortWriter(cohort=sheet_import.cohort, record=record, by=by, at=at)
@@ -119,7 +119,7 @@ def _write_roster(
 
 
 def _write_sheets(
-    sheet_import: SheetImport, plan: Plan[Any], record: Record, by: User, at: datetime
+    sheet_import: SheetImport, plan: ImportPlan[Any], record: WriteLog, by: User, at: datetime
 ) -> Work[None]:
     assert sheet_import.cohort is not None, "tracking sheets are a cohort's"  # noqa: S101
     writer = CohortWriter(cohort=sheet_import.cohort, record=record, by=by, at=at)
@@ -135,13 +135,13 @@ def _write_sheets(
 
 
 def _write_course(
-    sheet_import: SheetImport, plan: Plan[Any], record: Record, by: User, at: datetime
+    sheet_import: SheetImport, plan: ImportPlan[Any], record: WriteLog, by: User, at: datetime
 ) -> Work[None]:
     return write_course(course=sheet_import.course, changes=plan.changes, record=record, by=by, at=at)
 
 
-type Write = Callable[[SheetImport, Plan[Any], Record, User, datetime], Work[None]]
-_WRITES: dict[SheetImport.Kind, Write] = {
+type ImportWriter = Callable[[SheetImport, ImportPlan[Any], WriteLog, User, datetime], Work[None]]
+_WRITES: dict[SheetImport.Kind, ImportWriter] = {
     SheetImport.Kind.ROSTER: _write_roster,
     SheetImport.Kind.SHEET: _write_sheets,
     SheetImport.Kind.OUTLINE: _write_course,

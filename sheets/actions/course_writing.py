@@ -8,29 +8,29 @@ from django.db.models import Max
 
 from courses.models import Course, Material, Milestone
 from people.models import Edited, User
-from sheets.actions.record import Record, values_of
+from sheets.actions.write_log import WriteLog, values_of
 from sheets.matching.outline import CourseChanges
-from sheets.matching.plan import Step, Work
+from sheets.matching.plan import Work, WorkStep
 
 _TOUCHED = ("version", "changed_at", "changed_by")
 
 
 def write_course(
-    *, course: Course, changes: CourseChanges, record: Record, by: User, at: datetime
+    *, course: Course, changes: CourseChanges, record: WriteLog, by: User, at: datetime
 ) -> Work[None]:
     """Write all of it; plans that groups have already do not change by it."""
-    yield Step("Writing the course", 0, 3)
+    yield WorkStep("Writing the course", 0, 3)
     if changes.course:
         course = Course.objects.select_for_update().get(pk=course.pk)
         _edit([course], {course.pk: changes.course}, record, by, at)
-    yield Step("Writing milestones", 1, 3)
+    yield WorkStep("Writing milestones", 1, 3)
     _write_milestones(course, changes, record, by, at)
-    yield Step("Writing materials", 2, 3)
+    yield WorkStep("Writing materials", 2, 3)
     _write_materials(changes, record, by, at)
 
 
 def _edit(
-    rows: list[Any], edits: Mapping[int, Mapping[str, Any]], record: Record, by: User, at: datetime
+    rows: list[Any], edits: Mapping[int, Mapping[str, Any]], record: WriteLog, by: User, at: datetime
 ) -> None:
     """Save new values of rows of one model, each as a new version of its own."""
     before = [values_of(row, [*edits[row.pk], *_TOUCHED]) for row in rows]
@@ -45,7 +45,9 @@ def _edit(
         record.changed(rows, before)
 
 
-def _write_milestones(course: Course, changes: CourseChanges, record: Record, by: User, at: datetime) -> None:
+def _write_milestones(
+    course: Course, changes: CourseChanges, record: WriteLog, by: User, at: datetime
+) -> None:
     rows = {row.pk: row for row in course.milestones.select_for_update()}
     edited = [rows[pk] for pk in changes.edits]
     _edit(edited, changes.edits, record, by, at)
@@ -62,7 +64,7 @@ def _write_milestones(course: Course, changes: CourseChanges, record: Record, by
 
 
 def _put_in_order(
-    order: list[Milestone], there: Mapping[int, Milestone], record: Record, *, behind: int
+    order: list[Milestone], there: Mapping[int, Milestone], record: WriteLog, *, behind: int
 ) -> None:
     """Count positions anew where the order is another one; those of milestones that stay in place are kept."""
     positions = [milestone.position for milestone in order]
@@ -79,7 +81,7 @@ def _put_in_order(
     record.changed([milestone for milestone, _ in old], [{"position": str(position)} for _, position in old])
 
 
-def _write_materials(changes: CourseChanges, record: Record, by: User, at: datetime) -> None:
+def _write_materials(changes: CourseChanges, record: WriteLog, by: User, at: datetime) -> None:
     edits = changes.material_edits
     rows = list(Material.objects.select_for_update().filter(pk__in=edits))
     _edit(rows, edits, record, by, at)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from people.forgetting import Forgotten
-from sheets.models import GivenFile, Line, SheetImport, Written
+from sheets.models import ImportFile, ImportLine, SheetImport, WrittenBatch
 
 _BATCH = 500
 
@@ -27,7 +27,7 @@ def forget_in_imports(person: Forgotten) -> None:
         sheet_import.said = _cleaned(sheet_import.said, clean)
         sheet_import.save(update_fields=["understood", "said"])
     said = _mention(person, "what", "reason", "place")
-    lines = Line.objects.filter(said | Q(verdict=Line.Verdict.UNREADABLE), sheet_import__in=named)
+    lines = ImportLine.objects.filter(said | Q(verdict=ImportLine.Verdict.UNREADABLE), sheet_import__in=named)
     changed = []
     for line in lines.iterator(_BATCH):
         line.what, line.reason, line.place = (
@@ -37,12 +37,12 @@ def forget_in_imports(person: Forgotten) -> None:
         )
         line.cells = _cleaned(line.cells, clean)
         changed.append(line)
-    Line.objects.bulk_update(changed, ["what", "reason", "place", "cells"], batch_size=_BATCH)
-    files = list(GivenFile.objects.filter(sheet_import__in=named).only("name"))
+    ImportLine.objects.bulk_update(changed, ["what", "reason", "place", "cells"], batch_size=_BATCH)
+    files = list(ImportFile.objects.filter(sheet_import__in=named).only("name"))
     for file in files:
         file.name = clean(file.name)[:200]
-    GivenFile.objects.bulk_update(files, ["name"], batch_size=_BATCH)
-    for written in Written.objects.filter(sheet_import__in=named, model="people.user").iterator(20):
+    ImportFile.objects.bulk_update(files, ["name"], batch_size=_BATCH)
+    for written in WrittenBatch.objects.filter(sheet_import__in=named, model="people.user").iterator(20):
         written.rows = _cleaned(written.rows, clean)
         written.save(update_fields=["rows"])
 
@@ -62,12 +62,14 @@ def _mention(person: Forgotten, *fields: str) -> Q:
 
 def _imports_that_name(person: Forgotten) -> Iterator[int]:
     """The imports in whose lines, rows, questions, answers or names of files the person stands."""
-    lines = Line.objects.filter(_mention(person, "what", "reason", "place"))
+    lines = ImportLine.objects.filter(_mention(person, "what", "reason", "place"))
     yield from lines.values_list("sheet_import", flat=True).distinct()
-    files = GivenFile.objects.filter(_mention(person, "name"))
+    files = ImportFile.objects.filter(_mention(person, "name"))
     yield from files.values_list("sheet_import", flat=True).distinct()
     clean = _cleaning(person)
-    unread = Line.objects.filter(verdict=Line.Verdict.UNREADABLE).values_list("sheet_import", "cells")
+    unread = ImportLine.objects.filter(verdict=ImportLine.Verdict.UNREADABLE).values_list(
+        "sheet_import", "cells"
+    )
     for pk, cells in unread.iterator(_BATCH):
         if _cleaned(cells, clean) != cells:
             yield pk

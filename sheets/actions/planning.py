@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sheets.actions.give import limits
-from sheets.matching.asking import check_number
+from sheets.actions.upload import limits
+from sheets.matching.clarifications import check_number
 from sheets.matching.outline import plan_materials, plan_outline
-from sheets.matching.plan import Head, Plan, Step, Work
+from sheets.matching.plan import ImportPlan, TableHead, Work, WorkStep
 from sheets.matching.roster import plan_roster
 from sheets.matching.sheet import plan_sheets
-from sheets.models import GivenFile, SheetImport
+from sheets.models import ImportFile, SheetImport
 from sheets.reading import Table, UnreadableFile, read_file
 from sheets.reading.files import text_of_file
-from sheets.reading.limits import in_words
+from sheets.reading.limits import size_label
 from sheets.understanding.books import understand_books
-from sheets.understanding.columns import Corrections, Field, Understood
+from sheets.understanding.columns import ColumnField, Corrections, UnderstoodTable
 from sheets.understanding.materials import FIELDS as MATERIAL_FIELDS
 from sheets.understanding.materials import understand_materials
 from sheets.understanding.outline import understand_outline
@@ -27,10 +27,10 @@ from sheets.understanding.roster import understand_roster
 from sheets.understanding.tracker import FIELDS as TRACKER_FIELDS
 
 # From here on a plan asks the database: before it, files are read and understood, which takes longest.
-FILES_READ = Step("Comparing", 0, 1)
+FILES_READ = WorkStep("Comparing", 0, 1)
 
 
-def plan_of(sheet_import: SheetImport, at: datetime) -> Work[Plan[Any]]:
+def plan_of(sheet_import: SheetImport, at: datetime) -> Work[ImportPlan[Any]]:
     """Read the files and work out what confirming would do; nothing is written.
 
     Whoever takes the steps one by one may begin a transaction at `FILES_READ`: what is compared is read after it.
@@ -39,15 +39,15 @@ def plan_of(sheet_import: SheetImport, at: datetime) -> Work[Plan[Any]]:
         UnreadableFile: a file cannot be read at all, or leaves more open than anybody answers.
     """
     files = list(sheet_import.files.order_by("position"))
-    plan: Plan[Any] = yield from _PLANS[SheetImport.Kind(sheet_import.kind)](sheet_import, files, at)
+    plan: ImportPlan[Any] = yield from _PLANS[SheetImport.Kind(sheet_import.kind)](sheet_import, files, at)
     check_number(len(plan.questions))
     return plan
 
 
-def read_tables(files: Sequence[GivenFile]) -> Work[list[Table]]:
+def read_tables(files: Sequence[ImportFile]) -> Work[list[Table]]:
     tables: list[Table] = []
     for done, file in enumerate(files):
-        yield Step("Reading files", done, len(files))
+        yield WorkStep("Reading files", done, len(files))
         read = read_file(file.name, bytes(file.content), limits())
         tables += [replace(table, is_one_of_many=len(files) > 1) for table in read]
     rows = sum(len(table.rows) for table in tables)
@@ -74,7 +74,7 @@ def corrections(sheet_import: SheetImport) -> Corrections:
     return said
 
 
-def shown_tables(tables: Iterable[tuple[Understood, Sequence[Field]]]) -> list[dict[str, object]]:
+def shown_tables(tables: Iterable[tuple[UnderstoodTable, Sequence[ColumnField]]]) -> list[dict[str, object]]:
     """Tables as the page of columns shows them: one of each layout, since what is said of it holds for all of them."""
     shown: dict[str, dict[str, object]] = {}
     for understood, fields in tables:
@@ -82,7 +82,7 @@ def shown_tables(tables: Iterable[tuple[Understood, Sequence[Field]]]) -> list[d
     return list(shown.values())
 
 
-def _shown(understood: Understood, fields: Sequence[Field]) -> dict[str, object]:
+def _shown(understood: UnderstoodTable, fields: Sequence[ColumnField]) -> dict[str, object]:
     return {
         "key": understood.layout,
         "name": understood.table.name,
@@ -111,9 +111,11 @@ def _notes(tables: Iterable[Table], passed_over: Mapping[int, Collection[int]] |
     ]
 
 
-def _plan_roster(sheet_import: SheetImport, files: Sequence[GivenFile], at: datetime) -> Work[Plan[Any]]:
+def _plan_roster(
+    sheet_import: SheetImport, files: Sequence[ImportFile], at: datetime
+) -> Work[ImportPlan[Any]]:
     tables = yield from read_tables(files)
-    yield Step("Understanding columns", 0, 1)
+    yield WorkStep("Understanding columns", 0, 1)
     understood = [understand_roster(table, corrections(sheet_import)) for table in tables]
     people = [n for n, one in enumerate(understood) if not one.understood.missing] or [0]
     yield FILES_READ
@@ -127,7 +129,7 @@ def _plan_roster(sheet_import: SheetImport, files: Sequence[GivenFile], at: date
         answers=sheet_import.said.get("answers", {}),
     )
     plan.tables = shown_tables((understood[n].understood, ROSTER_FIELDS) for n in people)
-    plan.heads = {n: Head(tables[n].tab, (understood[n].understood.header,)) for n in people}
+    plan.heads = {n: TableHead(tables[n].tab, (understood[n].understood.header,)) for n in people}
     plan.notes = _notes(tables[n] for n in people) + plan.notes
     plan.notes += [
         f"{table.name}: no column with names or addresses, left out."
@@ -137,13 +139,15 @@ def _plan_roster(sheet_import: SheetImport, files: Sequence[GivenFile], at: date
     return plan
 
 
-def _plan_outline(sheet_import: SheetImport, files: Sequence[GivenFile], at: datetime) -> Work[Plan[Any]]:
-    yield Step("Reading the outline", 0, 1)
+def _plan_outline(
+    sheet_import: SheetImport, files: Sequence[ImportFile], at: datetime
+) -> Work[ImportPlan[Any]]:
+    yield WorkStep("Reading the outline", 0, 1)
     size = sum(file.size for file in files)
     if size > limits().bytes_of_outlines:
-        most = in_words(limits().bytes_of_outlines)
+        most = size_label(limits().bytes_of_outlines)
         raise UnreadableFile(
-            f"The outline has {in_words(size)}; {most} at most can be read. Give only the part with weeks and topics."
+            f"The outline has {size_label(size)}; {most} at most can be read. Give only the part with weeks and topics."
         )
     texts = [text_of_file(file.name, bytes(file.content), limits()) for file in files]
     outline = understand_outline("\n\n".join(texts))
@@ -160,7 +164,9 @@ def _plan_outline(sheet_import: SheetImport, files: Sequence[GivenFile], at: dat
     )
 
 
-def _plan_materials(sheet_import: SheetImport, files: Sequence[GivenFile], at: datetime) -> Work[Plan[Any]]:
+def _plan_materials(
+    sheet_import: SheetImport, files: Sequence[ImportFile], at: datetime
+) -> Work[ImportPlan[Any]]:
     tables = yield from read_tables(files)
     understood = [understand_materials(table, corrections(sheet_import)) for table in tables]
     lists = [n for n, one in enumerate(understood) if not one.understood.missing] or [0]
@@ -171,7 +177,7 @@ def _plan_materials(sheet_import: SheetImport, files: Sequence[GivenFile], at: d
         answers=sheet_import.said.get("answers", {}),
     )
     plan.tables = shown_tables((understood[n].understood, MATERIAL_FIELDS) for n in lists)
-    plan.heads = {n: Head(tables[n].tab, (understood[n].understood.header,)) for n in lists}
+    plan.heads = {n: TableHead(tables[n].tab, (understood[n].understood.header,)) for n in lists}
     plan.notes = _notes(tables[n] for n in lists) + plan.notes
     plan.notes += [
         f"{table.name}: no columns with milestones and titles, left out."
@@ -181,9 +187,11 @@ def _plan_materials(sheet_import: SheetImport, files: Sequence[GivenFile], at: d
     return plan
 
 
-def _plan_sheets(sheet_import: SheetImport, files: Sequence[GivenFile], at: datetime) -> Work[Plan[Any]]:
+def _plan_sheets(
+    sheet_import: SheetImport, files: Sequence[ImportFile], at: datetime
+) -> Work[ImportPlan[Any]]:
     tables = yield from read_tables(files)
-    yield Step("Understanding tabs", 0, 1)
+    yield WorkStep("Understanding tabs", 0, 1)
     shelf = understand_books(tables, corrections(sheet_import))
     yield FILES_READ
     cohort = sheet_import.cohort

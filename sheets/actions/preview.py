@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from sheets.actions.planning import plan_of
-from sheets.matching.plan import Plan, Step, Work
-from sheets.models import Line, SheetImport
+from sheets.matching.plan import ImportPlan, Work, WorkStep
+from sheets.models import ImportLine, SheetImport
 from sheets.reading import UnreadableFile
 
 
@@ -23,13 +23,13 @@ def preview(*, sheet_import: SheetImport, at: datetime) -> Work[SheetImport]:
     except UnreadableFile as error:
         _keep(sheet_import, refusal(str(error)))
         return sheet_import
-    yield Step("Keeping the preview", 0, 1)
+    yield WorkStep("Keeping the preview", 0, 1)
     _keep(sheet_import, understood(plan), plan)
     return sheet_import
 
 
 @transaction.atomic
-def _keep(sheet_import: SheetImport, shown: dict[str, Any], plan: Plan[Any] | None = None) -> None:
+def _keep(sheet_import: SheetImport, shown: dict[str, Any], plan: ImportPlan[Any] | None = None) -> None:
     """Keep a plan, or why there is none, as the preview in place of an earlier one."""
     kept = SheetImport.objects.select_for_update(of=("self",)).filter(pk=sheet_import.pk).first()
     if kept is None:
@@ -39,16 +39,16 @@ def _keep(sheet_import: SheetImport, shown: dict[str, Any], plan: Plan[Any] | No
         return
     kept.lines.all().delete()
     if plan:
-        Line.objects.bulk_create(_lines(kept, plan), batch_size=500)
+        ImportLine.objects.bulk_create(_lines(kept, plan), batch_size=500)
     sheet_import.understood = shown
     sheet_import.digest = plan.digest() if plan else ""
     sheet_import.state = SheetImport.State.PREVIEWED if plan else SheetImport.State.GIVEN
     sheet_import.save(update_fields=["understood", "digest", "state"])
 
 
-def _lines(sheet_import: SheetImport, plan: Plan[Any]) -> Iterator[Line]:
+def _lines(sheet_import: SheetImport, plan: ImportPlan[Any]) -> Iterator[ImportLine]:
     for n, line in enumerate(plan.lines):
-        yield Line(
+        yield ImportLine(
             sheet_import=sheet_import,
             position=n,
             verdict=line.verdict,
@@ -61,7 +61,7 @@ def _lines(sheet_import: SheetImport, plan: Plan[Any]) -> Iterator[Line]:
         )
 
 
-def understood(plan: Plan[Any]) -> dict[str, Any]:
+def understood(plan: ImportPlan[Any]) -> dict[str, Any]:
     """What the pages show of a plan besides its lines."""
     unread = {line.table for line in plan.lines}
     return {

@@ -17,9 +17,9 @@ from groups.models import Enrolment, Group
 from people.models import User
 from questions.models import Question
 from sheets.actions.cohort_writing import CohortWriter
-from sheets.actions.record import Record
+from sheets.actions.write_log import WriteLog
 from sheets.matching.enrolments import EnrolmentRef
-from sheets.matching.plan import Step, Work
+from sheets.matching.plan import Work, WorkStep
 from sheets.matching.sheet_changes import NewAnswer, NewAsk, NewQuestion, SheetChanges
 from sheets.understanding.roster import group_key
 from tracker.actions.records import (
@@ -56,7 +56,7 @@ class SheetWriter:
         cohort: Cohort,
         changes: SheetChanges,
         writer: CohortWriter,
-        record: Record,
+        record: WriteLog,
         by: User,
         at: datetime,
     ) -> None:
@@ -70,15 +70,15 @@ class SheetWriter:
         self.enrolments: dict[EnrolmentRef, Enrolment] = {}
 
     def write(self) -> Work[None]:
-        yield Step("Writing who was where", 0, 4)
+        yield WorkStep("Writing who was where", 0, 4)
         self._find_people()
         self._write_stays()
         self._find_enrolments()
-        yield Step("Writing progress", 1, 4)
+        yield WorkStep("Writing progress", 1, 4)
         self._write_progress()
-        yield Step("Writing check-ins", 2, 4)
+        yield WorkStep("Writing check-ins", 2, 4)
         self._write_meetings()
-        yield Step("Writing questions", 3, 4)
+        yield WorkStep("Writing questions", 3, 4)
         self._write_questions()
 
     def _find_people(self) -> None:

@@ -11,9 +11,9 @@ from django.db.models import ForeignObjectRel, Max, Model
 from simple_history.utils import bulk_update_with_history
 
 from people.models import User
-from sheets.actions.record import values_of
-from sheets.matching.plan import Step, Work, listed
-from sheets.models import SheetImport, Written
+from sheets.actions.write_log import values_of
+from sheets.matching.plan import Work, WorkStep, listed
+from sheets.models import SheetImport, WrittenBatch
 
 # Parameters of one query; SQLite takes some ten thousands.
 _BATCH = 2_000
@@ -34,38 +34,38 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetImpo
         sheet_import = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
         if sheet_import.state != SheetImport.State.CONFIRMED:
             raise UndoError("This import was not confirmed, or was taken back already.")
-        batches = list(sheet_import.written.order_by("position"))
+        batches = list(sheet_import.written_batches.order_by("position"))
         made = _made(batches)
         for done, batch in enumerate(batches):
-            yield Step("Looking for changes since", done, len(batches))
+            yield WorkStep("Looking for changes since", done, len(batches))
             _check_unchanged(batch)
         _check_unused(made)
         for done, batch in enumerate(reversed(batches)):
-            yield Step("Taking back", done, len(batches))
-            _take_back(batch, by, at)
+            yield WorkStep("Taking back", done, len(batches))
+            _revert(batch, by, at)
         try:
             connection.check_constraints()
         except IntegrityError as error:
             raise UndoError("Something else refers to what this import made by now, so it stays.") from error
-        sheet_import.written.all().delete()
+        sheet_import.written_batches.all().delete()
         sheet_import.state = SheetImport.State.UNDONE
         sheet_import.undone_at, sheet_import.undone_by = at, by
         sheet_import.save()
     return sheet_import
 
 
-def _model(batch: Written) -> type[Model]:
+def _model(batch: WrittenBatch) -> type[Model]:
     return apps.get_model(batch.model)
 
 
-def _made(batches: list[Written]) -> dict[type[Model], set[int]]:
+def _made(batches: list[WrittenBatch]) -> dict[type[Model], set[int]]:
     made: dict[type[Model], set[int]] = {}
     for batch in batches:
         made.setdefault(_model(batch), set()).update(row["pk"] for row in batch.rows if row["before"] is None)
     return made
 
 
-def _check_unchanged(batch: Written) -> None:
+def _check_unchanged(batch: WrittenBatch) -> None:
     model = _model(batch)
     there = model._default_manager.in_bulk([row["pk"] for row in batch.rows])
     different = []
@@ -115,7 +115,7 @@ def _used(relation: ForeignObjectRel, ids: set[int], own: set[int]) -> list[str]
     return []
 
 
-def _take_back(batch: Written, by: User, at: datetime) -> None:
+def _revert(batch: WrittenBatch, by: User, at: datetime) -> None:
     model = _model(batch)
     made = [row["pk"] for row in batch.rows if row["before"] is None]
     changed = {row["pk"]: row["before"] for row in batch.rows if row["before"] is not None}
@@ -124,7 +124,7 @@ def _take_back(batch: Written, by: User, at: datetime) -> None:
         _keep_deletion(model, list(rows), by, at)
         rows._raw_delete(rows.db)
     if changed:
-        _give_back(model, changed, by, at)
+        _restore(model, changed, by, at)
 
 
 def _keep_deletion(model: type[Model], rows: list[Model], by: User, at: datetime) -> None:
@@ -148,7 +148,7 @@ def _keep_deletion(model: type[Model], rows: list[Model], by: User, at: datetime
     )
 
 
-def _give_back(model: type[Model], changed: dict[int, dict[str, Any]], by: User, at: datetime) -> None:
+def _restore(model: type[Model], changed: dict[int, dict[str, Any]], by: User, at: datetime) -> None:
     rows = list(model._default_manager.filter(pk__in=changed))
     names: set[str] = set()
     for row in rows:

@@ -16,9 +16,9 @@ from sheets.understanding.people import shown_person
 from sheets.understanding.records import headers
 from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
-type Row = tuple[Value, ...]
+type ExportRow = tuple[Value, ...]
 # The groups, by id, whose mentors' view is the reader's; None for a course admin, to whom nothing is hidden.
-type Led = Collection[int] | None
+type LedGroupIds = Collection[int] | None
 
 _SOMEBODY = "somebody of the group"
 
@@ -43,7 +43,7 @@ def local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
     return None if moment is None else moment.astimezone(zone).replace(tzinfo=None, microsecond=0)
 
 
-def progress_row(one: Progress, group: str, zone: ZoneInfo) -> Row:
+def progress_row(one: Progress, group: str, zone: ZoneInfo) -> ExportRow:
     enrolment = one.enrolment
     return (
         group,
@@ -66,11 +66,11 @@ def progress_row(one: Progress, group: str, zone: ZoneInfo) -> Row:
     )
 
 
-def _left(enrolment: Enrolment | None) -> Row:
+def _left(enrolment: Enrolment | None) -> ExportRow:
     return (enrolment.ended_on, enrolment.get_end_reason_display()) if enrolment else (None, None)
 
 
-def check_in_rows(one: CheckIn, zone: ZoneInfo, *, has_private_note: bool) -> Iterator[Row]:
+def check_in_rows(one: CheckIn, zone: ZoneInfo, *, has_private_note: bool) -> Iterator[ExportRow]:
     """A row a student, each with what is said of all; one row where nothing is said of any student."""
     of_all = (
         one.group.name,
@@ -83,7 +83,7 @@ def check_in_rows(one: CheckIn, zone: ZoneInfo, *, has_private_note: bool) -> It
         one.summary,
         one.request,
     )
-    last: Row = (local(one.logged_at, zone), one.logged_by.email)
+    last: ExportRow = (local(one.logged_at, zone), one.logged_by.email)
     if has_private_note:
         last = (*last, one.private_note)
     entries = sorted(one.entries.all(), key=lambda entry: (entry.enrolment.person.name, entry.pk))
@@ -99,18 +99,18 @@ def check_in_header(*, has_private_note: bool) -> tuple[str, ...]:
     return (*CHECK_INS, headers.PRIVATE_NOTE) if has_private_note else CHECK_INS
 
 
-def asker(question: Question, led: Led = None) -> User | None:
+def asker(question: Question, led: LedGroupIds = None) -> User | None:
     """The student who asked first, whoever logged it; None where nobody said which student it was."""
     asks: list[Ask] = sorted(question.asks.all(), key=lambda ask: (ask.asked_at, ask.pk))
     return asks[0].enrolment.person if asks and asks[0].enrolment and _is_named(asks[0], led) else None
 
 
-def _is_named(ask: Ask, led: Led) -> bool:
+def _is_named(ask: Ask, led: LedGroupIds) -> bool:
     """As questions.dashboards.question_detail: who asked is named to today's mentors of the group of the ask."""
     return led is None or ask.group_id in led
 
 
-def answerer(question: Question, answer: Answer, led: Led = None) -> User | None:
+def answerer(question: Question, answer: Answer, led: LedGroupIds = None) -> User | None:
     """Who answered, as far as the reader may know: below an answer of another group's question stands nobody's name.
 
     It might be who asked there and hides it, or a student of another cohort.
@@ -118,7 +118,7 @@ def answerer(question: Question, answer: Answer, led: Led = None) -> User | None
     return answer.answered_by if led is None or question.group_id in led else None
 
 
-def question_row(one: Question, zone: ZoneInfo) -> Row:
+def question_row(one: Question, zone: ZoneInfo) -> ExportRow:
     """A question with all that it says, the asker's name too: for who may see it though others may not."""
     person = asker(one)
     asked_at = local(one.asked_at, zone)
@@ -145,7 +145,7 @@ def question_row(one: Question, zone: ZoneInfo) -> Row:
     )
 
 
-def more_of_question(one: Question, zone: ZoneInfo, led: Led = None) -> Row:
+def more_of_question(one: Question, zone: ZoneInfo, led: LedGroupIds = None) -> ExportRow:
     """What a question says besides the sheet's own columns, by which our reader makes it whole again.
 
     Whose name the asker hides stands in a column of its own.
@@ -177,7 +177,7 @@ def _shown(person: User | None) -> str | None:
     return shown_person(person.name, person.email) if person else None
 
 
-def member_row(stay: Membership, zone: ZoneInfo) -> Row:
+def member_row(stay: Membership, zone: ZoneInfo) -> ExportRow:
     enrolment = stay.enrolment
     return (
         *_who(enrolment.person, stay.group.name),
@@ -189,32 +189,32 @@ def member_row(stay: Membership, zone: ZoneInfo) -> Row:
     )
 
 
-def student_without_group_row(enrolment: Enrolment, zone: ZoneInfo) -> Row:
+def student_without_group_row(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow:
     return (
         *_who(enrolment.person, None), "student", enrolment.started_on, None, None, *_of_enrolment(enrolment, zone),
     )  # fmt: skip
 
 
-def _of_enrolment(enrolment: Enrolment, zone: ZoneInfo) -> Row:
+def _of_enrolment(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow:
     return *_left(enrolment), enrolment.started_on, enrolment.level, local(enrolment.last_active_at, zone)
 
 
-def mentor_row(one: Mentorship) -> Row:
+def mentor_row(one: Mentorship) -> ExportRow:
     return (
         *_who(one.person, one.group.name), one.get_role_display(), one.started_on, one.ended_on, *[None] * 6,
     )  # fmt: skip
 
 
-def _who(person: User, group: str | None) -> Row:
+def _who(person: User, group: str | None) -> ExportRow:
     return person.name, person.email, group, person.time_zone
 
 
-def plan_row(item: PlanItem) -> Row:
+def plan_row(item: PlanItem) -> ExportRow:
     one = item.milestone
     return one.title, one.week, one.planned_hours, one.is_optional, item.due_on
 
 
-def step_row(one: AgreedStep, zone: ZoneInfo) -> Row:
+def step_row(one: AgreedStep, zone: ZoneInfo) -> ExportRow:
     person = one.enrolment.person if one.enrolment else None
     return (
         person.name if person else "the whole group",
@@ -232,7 +232,7 @@ def step_row(one: AgreedStep, zone: ZoneInfo) -> Row:
     )
 
 
-def review_row(one: CodeReview, zone: ZoneInfo) -> Row:
+def review_row(one: CodeReview, zone: ZoneInfo) -> ExportRow:
     author, reviewer = one.author.person, one.reviewer.person
     return (
         author.name,
@@ -248,14 +248,14 @@ def review_row(one: CodeReview, zone: ZoneInfo) -> Row:
     )
 
 
-def answer_rows(question: Question, zone: ZoneInfo) -> Iterator[Row]:
+def answer_rows(question: Question, zone: ZoneInfo) -> Iterator[ExportRow]:
     for answer in question.answers.all():
         person = answer.answered_by
         moment = local(answer.answered_at, zone)
         yield question.pk, question.title, answer.body, person.name, person.email, moment
 
 
-def ask_rows(question: Question, zone: ZoneInfo, led: Led = None) -> Iterator[Row]:
+def ask_rows(question: Question, zone: ZoneInfo, led: LedGroupIds = None) -> Iterator[ExportRow]:
     """Each time the question was asked, with the name of who asked though it may be hidden: for who leads the group.
 
     Of asks in groups that the reader does not lead only the group is named.

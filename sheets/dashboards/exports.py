@@ -18,7 +18,7 @@ from sheets.dashboards.export_rows import (
     PEOPLE,
     PROGRESS,
     QUESTIONS,
-    Row,
+    ExportRow,
     check_in_header,
     check_in_rows,
     member_row,
@@ -33,7 +33,7 @@ from tracker.models import CheckIn, CheckInEntry, Progress
 BATCH = 500
 
 
-class Export(StrEnum):
+class ExportKind(StrEnum):
     """What can be exported as CSV."""
 
     PROGRESS = "progress"
@@ -81,17 +81,17 @@ class ExportFilter:
         return datetime.combine(day, time(), self.zone)
 
 
-def header(export: Export, chosen: ExportFilter) -> tuple[str, ...]:
+def header(export: ExportKind, chosen: ExportFilter) -> tuple[str, ...]:
     """The headers of the file."""
     return {
-        Export.PROGRESS: PROGRESS,
-        Export.CHECK_INS: check_in_header(has_private_note=chosen.has_private_notes),
-        Export.QUESTIONS: QUESTIONS,
-        Export.PEOPLE: PEOPLE,
+        ExportKind.PROGRESS: PROGRESS,
+        ExportKind.CHECK_INS: check_in_header(has_private_note=chosen.has_private_notes),
+        ExportKind.QUESTIONS: QUESTIONS,
+        ExportKind.PEOPLE: PEOPLE,
     }[export]
 
 
-def rows(export: Export, chosen: ExportFilter) -> Iterator[Row]:
+def rows(export: ExportKind, chosen: ExportFilter) -> Iterator[ExportRow]:
     """The rows of the file. Nothing is asked of the database before the first is taken."""
     return _ROWS[export](chosen)
 
@@ -102,7 +102,7 @@ def _last_group(enrolment: str, field: str) -> Subquery:
     return Subquery(stays.values(field)[:1])
 
 
-def _progress(chosen: ExportFilter) -> Iterator[Row]:
+def _progress(chosen: ExportFilter) -> Iterator[ExportRow]:
     found = (
         Progress.objects.filter(chosen.moments("state_since"), enrolment__cohort=chosen.cohort)
         .annotate(group_name=_last_group("enrolment", "group__name"))
@@ -115,7 +115,7 @@ def _progress(chosen: ExportFilter) -> Iterator[Row]:
         yield progress_row(one, one.group_name or "", chosen.zone)
 
 
-def _check_ins(chosen: ExportFilter) -> Iterator[Row]:
+def _check_ins(chosen: ExportFilter) -> Iterator[ExportRow]:
     found = (
         with_entries(CheckIn.objects.filter(chosen.days("week_starts_on"), _of_groups(chosen)))
         .select_related("group", "logged_by")
@@ -132,7 +132,7 @@ def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
     )
 
 
-def _questions(chosen: ExportFilter) -> Iterator[Row]:
+def _questions(chosen: ExportFilter) -> Iterator[ExportRow]:
     found = with_answers(Question.objects.filter(chosen.moments("asked_at"), _of_groups(chosen))).order_by(
         "asked_at", "pk"
     )
@@ -158,7 +158,7 @@ def _of_groups(chosen: ExportFilter) -> Q:
     return Q(group=chosen.group) if chosen.group else Q(group__cohort=chosen.cohort)
 
 
-def _people(chosen: ExportFilter) -> Iterator[Row]:
+def _people(chosen: ExportFilter) -> Iterator[ExportRow]:
     members = (member_row(stay, chosen.zone) for stay in _members(chosen))
     return chain(map(mentor_row, _mentors(chosen)), members, _without_group(chosen))
 
@@ -174,7 +174,7 @@ def _members(chosen: ExportFilter) -> Iterator[Membership]:
     yield from found.order_by("group__name", "enrolment__person__name", "started_on", "pk").iterator(BATCH)
 
 
-def _without_group(chosen: ExportFilter) -> Iterator[Row]:
+def _without_group(chosen: ExportFilter) -> Iterator[ExportRow]:
     """Who is enrolled and never was in a group; with a group chosen, nobody."""
     if chosen.group:
         return
@@ -185,9 +185,9 @@ def _without_group(chosen: ExportFilter) -> Iterator[Row]:
         yield student_without_group_row(one, chosen.zone)
 
 
-_ROWS: dict[Export, Callable[[ExportFilter], Iterator[Any]]] = {
-    Export.PROGRESS: _progress,
-    Export.CHECK_INS: _check_ins,
-    Export.QUESTIONS: _questions,
-    Export.PEOPLE: _people,
+_ROWS: dict[ExportKind, Callable[[ExportFilter], Iterator[Any]]] = {
+    ExportKind.PROGRESS: _progress,
+    ExportKind.CHECK_INS: _check_ins,
+    ExportKind.QUESTIONS: _questions,
+    ExportKind.PEOPLE: _people,
 }

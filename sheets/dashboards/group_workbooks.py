@@ -16,18 +16,18 @@ from lib.cells import Value
 from people.models import User
 from questions.models import Question
 from sheets.dashboards import export_rows
-from sheets.dashboards.export_rows import Led, answerer, asker, local
+from sheets.dashboards.export_rows import LedGroupIds, answerer, asker, local
 from sheets.dashboards.group_rows import GroupRows, rows_of_groups
 from sheets.writing.archive import file_stem
 from sheets.writing.group_sheet import (
     GroupSheet,
-    Module,
+    SheetModule,
     SheetPerson,
     SheetQuestion,
     SheetStudent,
     sheet_tabs,
 )
-from sheets.writing.workbook import Tab, workbook
+from sheets.writing.workbook import WorkbookTab, workbook
 
 _AT_ONCE = 50
 
@@ -46,7 +46,7 @@ def group_workbooks(
     groups: Sequence[Group],
     today: date,
     has_private_notes: bool = False,
-    led: Led = None,
+    led: LedGroupIds = None,
 ) -> Iterator[GroupFile]:
     """Make a workbook a group, one after the other.
 
@@ -72,8 +72,8 @@ def _tabs(
     milestones: Sequence[Milestone],
     *,
     has_private_notes: bool,
-    led: Led,
-) -> list[Tab]:
+    led: LedGroupIds,
+) -> list[WorkbookTab]:
     zone = ZoneInfo(cohort.time_zone)
     check_ins = [
         row
@@ -101,12 +101,12 @@ def _tabs(
     ]
 
 
-def _more(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> Tab:
-    return Tab(title, [header, *rows], widths=[20] * min(len(header), 26))
+def _more(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> WorkbookTab:
+    return WorkbookTab(title, [header, *rows], widths=[20] * min(len(header), 26))
 
 
 def _sheet(
-    cohort: Cohort, group: Group, of: GroupRows, milestones: Sequence[Milestone], led: Led
+    cohort: Cohort, group: Group, of: GroupRows, milestones: Sequence[Milestone], led: LedGroupIds
 ) -> GroupSheet:
     planned = {item.milestone_id for item in of.items}
     states: dict[int, dict[str, str]] = defaultdict(dict)
@@ -117,7 +117,7 @@ def _sheet(
         name=group.name,
         meeting=group.meeting,
         learning_path=cohort.course.title,
-        modules=[Module(one.title, one.pk in planned) for one in milestones],
+        modules=[SheetModule(one.title, one.pk in planned) for one in milestones],
         mentors=_mentors(of.mentorships),
         students=[SheetStudent(_person(person), states[pk]) for pk, person in members.items()],
         questions=[_question(one, ZoneInfo(cohort.time_zone), led) for one in of.questions],
@@ -132,7 +132,7 @@ def _mentors(mentorships: Iterable[Mentorship]) -> list[SheetPerson]:
     ]
 
 
-def _question(one: Question, zone: ZoneInfo, led: Led) -> SheetQuestion:
+def _question(one: Question, zone: ZoneInfo, led: LedGroupIds) -> SheetQuestion:
     """The question as the sheet has it.
 
     Whose name the asker hides stands in a column of its own, which is not read out in a meeting.

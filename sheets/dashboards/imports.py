@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
-from sheets.models import Line, SheetImport
+from sheets.models import ImportLine, SheetImport
 from sheets.models.sheet_import import SheetImportQuerySet
 
 _LINES_A_PAGE = 100
@@ -15,7 +15,7 @@ _IMPORTS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class ImportLine:
+class ImportSummary:
     """An import in the list: what it was, when, by whom, how it stands, in words."""
 
     id: int
@@ -30,20 +30,20 @@ class ImportLine:
 
 _TONES = {"confirmed": "ok", "previewed": "watch", "given": "watch"}
 _WORDS = {
-    Line.Verdict.NEW: "new",
-    Line.Verdict.CHANGED: "changed",
-    Line.Verdict.MOVED: "moved",
-    Line.Verdict.UNCHANGED: "unchanged",
-    Line.Verdict.MISSING: "missing in the file",
-    Line.Verdict.UNREADABLE: "cannot be read",
+    ImportLine.Verdict.NEW: "new",
+    ImportLine.Verdict.CHANGED: "changed",
+    ImportLine.Verdict.MOVED: "moved",
+    ImportLine.Verdict.UNCHANGED: "unchanged",
+    ImportLine.Verdict.MISSING: "missing in the file",
+    ImportLine.Verdict.UNREADABLE: "cannot be read",
 }
 
 
-def import_lines(imports: SheetImportQuerySet) -> list[ImportLine]:
+def import_summaries(imports: SheetImportQuerySet) -> list[ImportSummary]:
     """The newest imports, in one query."""
     rows = imports.newest_first().select_related("given_by").annotate(file_count=Count("files"))[:_IMPORTS]
     return [
-        ImportLine(
+        ImportSummary(
             id=row.pk,
             kind=row.get_kind_display().capitalize(),
             files=f"{count} file" if count == 1 else f"{count} files",
@@ -79,7 +79,7 @@ class ImportPage:
     """One import: figures by verdict, a page of its lines, what is open before it can be confirmed."""
 
     counts: tuple[VerdictCount, ...]
-    page: Page[Line]
+    page: Page[ImportLine]
     notes: Sequence[str]
     refusal: str
     missing: Sequence[str]
@@ -94,7 +94,7 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
     understood = sheet_import.understood
     counts: dict[str, int] = understood.get("counts", {})
     lines = sheet_import.lines.in_order().only("verdict", "place", "what", "reason", "sheet_import")
-    shown = verdict if verdict in Line.Verdict.values else ""
+    shown = verdict if verdict in ImportLine.Verdict.values else ""
     if shown:
         lines = lines.filter(verdict=shown)
     answers = sheet_import.said.get("answers", {})
@@ -110,7 +110,11 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
                 words,
                 key.value,
                 key == shown,
-                "act" if key is Line.Verdict.UNREADABLE else "watch" if key is Line.Verdict.MISSING else "",
+                "act"
+                if key is ImportLine.Verdict.UNREADABLE
+                else "watch"
+                if key is ImportLine.Verdict.MISSING
+                else "",
             )
             for key, words in _WORDS.items()
             if counts.get(key)
@@ -121,6 +125,6 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
         missing=missing,
         open_questions=waiting,
         can_confirm=sheet_import.state == SheetImport.State.PREVIEWED and not waiting and not missing,
-        unreadable=counts.get(Line.Verdict.UNREADABLE, 0),
+        unreadable=counts.get(ImportLine.Verdict.UNREADABLE, 0),
         files=", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""),
     )

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from openpyxl import Workbook
 
 from lib.cells import escaped
-from sheets.models import Line, SheetImport
+from sheets.models import ImportLine, SheetImport
 
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What Excel needs to take CSV for UTF-8.
@@ -18,19 +18,19 @@ _LONGEST_TAB = 31
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class UnreadableRowsFile:
     name: str
     content_type: str
     content: bytes
 
 
-def unreadable_file(sheet_import: SheetImport) -> File | None:
+def unreadable_file(sheet_import: SheetImport) -> UnreadableRowsFile | None:
     """Return a CSV file for rows of one CSV file, else a workbook with their tabs; None when all rows can be read.
 
     Every text that a spreadsheet would take for a formula is marked as text.
     """
     heads: dict[str, Any] = sheet_import.understood.get("heads", {})
-    lines = sheet_import.lines.in_order().filter(verdict=Line.Verdict.UNREADABLE).exclude(table=None)
+    lines = sheet_import.lines.in_order().filter(verdict=ImportLine.Verdict.UNREADABLE).exclude(table=None)
     rows: dict[int, dict[int, list[str]]] = {}
     for line in lines:
         rows.setdefault(line.table or 0, {})[line.row or 0] = line.cells
@@ -42,8 +42,8 @@ def unreadable_file(sheet_import: SheetImport) -> File | None:
     ]
     stem = slugify(f"{sheet_import} not read")
     if len(tables) == 1 and not tables[0][0]:
-        return File(f"{stem}.csv", "text/csv; charset=utf-8", _csv(tables[0][1]))
-    return File(f"{stem}.xlsx", _WORKBOOK, _workbook(tables))
+        return UnreadableRowsFile(f"{stem}.csv", "text/csv; charset=utf-8", _csv(tables[0][1]))
+    return UnreadableRowsFile(f"{stem}.xlsx", _WORKBOOK, _workbook(tables))
 
 
 def _csv(rows: list[list[str]]) -> bytes:

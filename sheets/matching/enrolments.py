@@ -6,7 +6,7 @@ from datetime import date
 
 from groups.models import Enrolment
 from lib.weeks import holds
-from sheets.matching.cohort_now import CohortNow
+from sheets.matching.cohort_snapshot import CohortSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class EnrolmentRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownEnrolment:
     ref: EnrolmentRef
     started_on: date
     ended_on: date | None
@@ -32,24 +32,24 @@ class Known:
 class Enrolments:
     """One query for the whole cohort, ended enrolments among them."""
 
-    def __init__(self, now: CohortNow) -> None:
-        self._of: dict[str, list[Known]] = defaultdict(list)
+    def __init__(self, now: CohortSnapshot) -> None:
+        self._of: dict[str, list[KnownEnrolment]] = defaultdict(list)
         rows = Enrolment.objects.filter(cohort=now.cohort).order_by("started_on", "pk")
         names = ("pk", "person__email", "started_on", "ended_on", "level")
         for pk, email, started_on, ended_on, level in rows.values_list(*names):
-            self._of[email].append(Known(EnrolmentRef(email, pk), started_on, ended_on, level))
+            self._of[email].append(KnownEnrolment(EnrolmentRef(email, pk), started_on, ended_on, level))
 
     def add(
         self, ref: EnrolmentRef, started_on: date, ended_on: date | None = None, level: str = ""
     ) -> EnrolmentRef:
         """Note one that is to be made."""
-        self._of[ref.email].append(Known(ref, started_on, ended_on, level))
+        self._of[ref.email].append(KnownEnrolment(ref, started_on, ended_on, level))
         return ref
 
     def open(self, email: str) -> EnrolmentRef | None:
         return next((known.ref for known in self._of.get(email, ()) if known.ended_on is None), None)
 
-    def meant(self, email: str, joined_on: date | None, *, is_open: bool) -> Known | None:
+    def meant(self, email: str, joined_on: date | None, *, is_open: bool) -> KnownEnrolment | None:
         """The enrolment that began on that day, or that is open where an open one is looked for."""
         of = self._of.get(email, ())
         begun = [known for known in of if joined_on is None or known.started_on == joined_on]

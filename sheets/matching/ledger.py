@@ -8,21 +8,21 @@ from zoneinfo import ZoneInfo
 from courses.models import Milestone
 from lib.text import folded, folded_with_signs
 from sheets.matching.changes import NewAccount
-from sheets.matching.cohort_now import Account, CohortNow, GroupNow
+from sheets.matching.cohort_snapshot import Account, CohortSnapshot, GroupSnapshot
 from sheets.matching.enrolments import EnrolmentRef, Enrolments
 from sheets.matching.group_names import GroupNames
 from sheets.matching.mentors import MentorFinder
-from sheets.matching.modules import Found, ModuleFinder
-from sheets.matching.plan import Plan, Verdict
+from sheets.matching.modules import MilestoneMatch, ModuleFinder
+from sheets.matching.plan import ImportPlan, Verdict
 from sheets.matching.sheet_changes import SheetChanges
 from sheets.matching.students import StudentFinder
-from sheets.reading import Row
+from sheets.reading import SheetRow
 from sheets.understanding.people import Mention
-from sheets.understanding.records.lines import Line
+from sheets.understanding.records.record_types import SheetRecord
 from sheets.understanding.roster import group_key
 
 
-class Refused(Exception):  # noqa: N818
+class RowRefused(Exception):  # noqa: N818
     """A row cannot be taken; the message says why, for people."""
 
 
@@ -31,7 +31,7 @@ class Ledger:
 
     def __init__(
         self,
-        now: CohortNow,
+        now: CohortSnapshot,
         mentions: Sequence[Mention],
         *,
         groups: Iterable[str] = (),
@@ -42,7 +42,7 @@ class Ledger:
         self.now = now
         self.names = GroupNames((group.name for group in now.groups.values()), groups)
         self.starts_on = starts_on
-        self.plan = Plan(SheetChanges())
+        self.plan = ImportPlan(SheetChanges())
         self.people = self.plan.changes.cohort
         self.students = StudentFinder(now, answers)
         self.mentors = MentorFinder(now, mentions, answers)
@@ -80,7 +80,7 @@ class Ledger:
         """What the group is called here that a file calls so; "" where it is a new one."""
         return self._called.get(group_key(called)) or self.names.find_or_new(called)
 
-    def group_now(self, called: str) -> GroupNow | None:
+    def group_now(self, called: str) -> GroupSnapshot | None:
         """The group of the cohort that a file means by a name; None where it may be a new one."""
         return self.now.by_group_key.get(group_key(self.names.find_or_new(called)))
 
@@ -90,7 +90,7 @@ class Ledger:
             return default
         name = self._called.get(group_key(called)) or self.names.find(called)
         if not name:
-            raise Refused(f"There is no group “{called}” in this cohort or in the files.")
+            raise RowRefused(f"There is no group “{called}” in this cohort or in the files.")
         return name
 
     def moment(self, local: datetime | None) -> datetime | None:
@@ -129,11 +129,11 @@ class Ledger:
         if not email:
             who = self.students.find(mention, place)
             if not who.email:
-                raise Refused("Asked: who it is." if who.is_open else "Left out, as you said.")
+                raise RowRefused("Asked: who it is." if who.is_open else "Left out, as you said.")
             email = who.email
         ref = self.enrolments.on(email, day)
         if ref is None:
-            raise Refused(f"{mention} has never been a student of this cohort.")
+            raise RowRefused(f"{mention} has never been a student of this cohort.")
         return ref
 
     def person(self, mention: Mention | None) -> str:
@@ -163,15 +163,15 @@ class Ledger:
         return self.person(mention)
 
     def milestone(self, title: str, place: str) -> Milestone:
-        found: Found = self.modules.find(title, place)
+        found: MilestoneMatch = self.modules.find(title, place)
         if found.milestone is None:
-            raise Refused("Asked: which milestone it is." if found.is_open else "Left out, as you said.")
+            raise RowRefused("Asked: which milestone it is." if found.is_open else "Left out, as you said.")
         return found.milestone
 
-    def refuse(self, n: int, line: Line, what: str, reason: object) -> None:
+    def refuse(self, n: int, line: SheetRecord, what: str, reason: object) -> None:
         self.plan.add(Verdict.UNREADABLE, what, line.place, str(reason), table=n, row=line.row)
 
-    def unread(self, n: int, rows: Sequence[tuple[str, str, str, Row]]) -> None:
+    def unread(self, n: int, rows: Sequence[tuple[str, str, str, SheetRow]]) -> None:
         for what, place, reason, row in rows:
             self.plan.add(Verdict.UNREADABLE, what, place, reason, table=n, row=row)
 
@@ -193,5 +193,5 @@ def from_until(started_on: date, ended_on: date | None) -> str:
     return f"{words} until {shown_day(ended_on)}" if ended_on else words
 
 
-def in_words(counts: Mapping[str, int]) -> list[str]:
+def counted_labels(counts: Mapping[str, int]) -> list[str]:
     return [f"{count} {word}" for word, count in counts.items() if count]

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sheets.matching.asking import Asking
-from sheets.matching.cohort_now import Account, CohortNow
-from sheets.matching.plan import LEAVE_OUT, Choice, Question
+from sheets.matching.clarifications import Clarifications
+from sheets.matching.cohort_snapshot import Account, CohortSnapshot
+from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
 from sheets.understanding.people import Mention, read_person
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MentorMatch:
     """Somebody who was found: by the address, and the name if they are new."""
 
     email: str
@@ -21,24 +21,24 @@ class Found:
 class MentorFinder:
     """Finds who is meant; what it cannot know becomes a question, once a name."""
 
-    def __init__(self, now: CohortNow, mentions: Iterable[Mention], answers: dict[str, str]) -> None:
+    def __init__(self, now: CohortSnapshot, mentions: Iterable[Mention], answers: dict[str, str]) -> None:
         self._now = now
         self._answers = answers
-        self._asked = Asking()
+        self._asked = Clarifications()
         # A name that stands beside an address elsewhere in the files is known by it.
-        self._named: dict[str, dict[str, Found]] = defaultdict(dict)
+        self._named: dict[str, dict[str, MentorMatch]] = defaultdict(dict)
         for mention in mentions:
             if mention.email and mention.folded_name and not mention.wrong:
-                self._named[mention.folded_name][mention.email] = Found(mention.email, mention.name)
+                self._named[mention.folded_name][mention.email] = MentorMatch(mention.email, mention.name)
 
     @property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[Clarification]:
         return self._asked.questions
 
-    def find(self, mention: Mention, place: str) -> Found | None:
+    def find(self, mention: Mention, place: str) -> MentorMatch | None:
         """Return who is meant; None where it is asked, or was answered with leaving out."""
         if mention.email:
-            return Found(mention.email, mention.name)
+            return MentorMatch(mention.email, mention.name)
         candidates = self._candidates(mention)
         if len(candidates) == 1:
             return candidates[0]
@@ -46,9 +46,9 @@ class MentorFinder:
         self._asked.ask(key, place, lambda: _question(key, mention, candidates))
         return self._answered(self._answers.get(key, ""), mention)
 
-    def _candidates(self, mention: Mention) -> list[Found]:
+    def _candidates(self, mention: Mention) -> list[MentorMatch]:
         found = {
-            account.email: _found(account)
+            account.email: _match(account)
             for account in self._now.tied_named(mention.name)
             if account.is_active
         }
@@ -59,24 +59,26 @@ class MentorFinder:
         account = self._now.accounts.get(email)
         return account is not None and account.id in self._now.mentors
 
-    def _answered(self, answer: str, mention: Mention) -> Found | None:
+    def _answered(self, answer: str, mention: Mention) -> MentorMatch | None:
         if not answer or answer == LEAVE_OUT:
             return None
         typed = read_person(answer)
-        return None if typed.wrong or not typed.email else Found(typed.email, typed.name or mention.name)
+        return (
+            None if typed.wrong or not typed.email else MentorMatch(typed.email, typed.name or mention.name)
+        )
 
 
-def _found(account: Account) -> Found:
-    return Found(account.email, account.name)
+def _match(account: Account) -> MentorMatch:
+    return MentorMatch(account.email, account.name)
 
 
-def _question(key: str, mention: Mention, candidates: list[Found]) -> Question:
-    choices = [Choice(one.email, f"{one.name} <{one.email}>") for one in candidates]
+def _question(key: str, mention: Mention, candidates: list[MentorMatch]) -> Clarification:
+    choices = [ClarificationChoice(one.email, f"{one.name} <{one.email}>") for one in candidates]
     why = "Several people are called so." if candidates else "Nobody of the course is called so."
-    return Question(
+    return Clarification(
         key=key,
         text=f"Who is the mentor “{mention.name}”? {why}",
         places=(),
-        choices=(*choices, Choice(LEAVE_OUT, "Leave this mentor out")),
+        choices=(*choices, ClarificationChoice(LEAVE_OUT, "Leave this mentor out")),
         takes_email=True,
     )

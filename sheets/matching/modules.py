@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 
 from courses.models import Course, Milestone
 from lib.text import folded
-from sheets.matching.asking import Asking
-from sheets.matching.plan import LEAVE_OUT, Choice, Question
+from sheets.matching.clarifications import Clarifications
+from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
 
 # What people put around a title: "Week 2: Prompts", "RAG (week 4)", "3. RAG".
 _AROUND = re.compile(r"\b(?:week|semana|semaine|module|modulo|unit|unidade|unidad)\s*\d*\b|\b\d+\b")
@@ -16,7 +16,7 @@ _ALIKE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MilestoneMatch:
     """A milestone, or None; `is_open` says that it is asked and not answered yet."""
 
     milestone: Milestone | None
@@ -36,27 +36,27 @@ class ModuleFinder:
         self._valued = {f"milestone:{one.pk}": one for one in self.milestones}
         self._choices = self._all_choices()
         # Of each milestone, to be compared with one title after the other.
-        self._bare = [_Bare(one) for one in self.milestones]
+        self._bare = [_BareTitle(one) for one in self.milestones]
         # By key: each title is compared once.
         self._near: dict[str, Milestone | None] = {}
-        self._asked = Asking()
+        self._asked = Clarifications()
 
     @property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[Clarification]:
         return self._asked.questions
 
-    def find(self, title: str, place: str) -> Found:
+    def find(self, title: str, place: str) -> MilestoneMatch:
         key = folded(title)
         same = self._titled.get(key, [])
         if len(same) == 1:
-            return Found(same[0])
+            return MilestoneMatch(same[0])
         suggested = same[0] if same else self._alike(key)
         if self._may_be_new and suggested is None:
-            return Found(None)
+            return MilestoneMatch(None)
         name = f"module:{key or title.strip()}"
         self._asked.ask(name, place, lambda: self._question(name, title, suggested))
         answer = self._answers.get(name, "")
-        return Found(self._valued.get(answer), is_open=not answer)
+        return MilestoneMatch(self._valued.get(answer), is_open=not answer)
 
     def _alike(self, key: str) -> Milestone | None:
         """The milestone whose title is most like it, if any is."""
@@ -67,8 +67,8 @@ class ModuleFinder:
             self._near[key] = best if score >= _ALIKE else None
         return self._near[key]
 
-    def _question(self, key: str, title: str, suggested: Milestone | None) -> Question:
-        return Question(
+    def _question(self, key: str, title: str, suggested: Milestone | None) -> Clarification:
+        return Clarification(
             key=key,
             text=f"Which milestone is “{title[:200]}”?",
             places=(),
@@ -76,17 +76,17 @@ class ModuleFinder:
             suggested=f"milestone:{suggested.pk}" if suggested else "",
         )
 
-    def _all_choices(self) -> tuple[Choice, ...]:
-        choices = [Choice(value, one.title) for value, one in self._valued.items()]
+    def _all_choices(self) -> tuple[ClarificationChoice, ...]:
+        choices = [ClarificationChoice(value, one.title) for value, one in self._valued.items()]
         if self._may_be_new:
-            choices.append(Choice("new", "None of them: a new milestone"))
-        return (*choices, Choice(LEAVE_OUT, "None of them: leave it out"))
+            choices.append(ClarificationChoice("new", "None of them: a new milestone"))
+        return (*choices, ClarificationChoice(LEAVE_OUT, "None of them: leave it out"))
 
     def is_new(self, title: str) -> bool:
         return self._answers.get(f"module:{folded(title) or title.strip()}", "new") == "new"
 
 
-class _Bare:
+class _BareTitle:
     """A milestone's title without what people put around titles, ready to be compared with many others."""
 
     def __init__(self, milestone: Milestone) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from courses.models import Course, Material, Milestone
 from lib.text import folded
 from sheets.matching.modules import ModuleFinder
-from sheets.matching.plan import Plan, Step, Verdict, Work
+from sheets.matching.plan import ImportPlan, Verdict, Work, WorkStep
 from sheets.understanding.materials import MaterialEntry, MaterialsTable
-from sheets.understanding.outline import Outline, Topic
+from sheets.understanding.outline import Outline, OutlineTopic
 
 
 @dataclass(slots=True)
@@ -27,9 +27,9 @@ class CourseChanges:
     material_edits: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
-def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -> Plan[CourseChanges]:
+def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -> ImportPlan[CourseChanges]:
     """Work out what an outline changes: milestones by title, in the outline's order; the course's own words."""
-    plan = Plan(CourseChanges())
+    plan = ImportPlan(CourseChanges())
     _course_words(plan, course, outline)
     finder = ModuleFinder(course, answers, may_be_new=True)
     matched: list[int | str] = []
@@ -63,7 +63,7 @@ def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -
     return plan
 
 
-def _course_words(plan: Plan[CourseChanges], course: Course, outline: Outline) -> None:
+def _course_words(plan: ImportPlan[CourseChanges], course: Course, outline: Outline) -> None:
     given = {
         "prerequisites": outline.prerequisites or None,
         "group_size": outline.group_size,
@@ -86,7 +86,9 @@ def _course_words(plan: Plan[CourseChanges], course: Course, outline: Outline) -
         plan.add(Verdict.CHANGED if old else Verdict.NEW, labels[name], "", said)
 
 
-def _milestone(plan: Plan[CourseChanges], topic: Topic, found: Milestone | None, place: str) -> None:
+def _milestone(
+    plan: ImportPlan[CourseChanges], topic: OutlineTopic, found: Milestone | None, place: str
+) -> None:
     given = {"week": topic.week, "planned_hours": topic.hours}
     words = [f"week {topic.week}"] if topic.week else []
     if topic.hours is not None:
@@ -114,7 +116,9 @@ def _milestone(plan: Plan[CourseChanges], topic: Topic, found: Milestone | None,
     plan.add(Verdict.CHANGED if differing else Verdict.UNCHANGED, found.title, place, reason)
 
 
-def _order(plan: Plan[CourseChanges], milestones: Sequence[Milestone], matched: Sequence[int | str]) -> None:
+def _order(
+    plan: ImportPlan[CourseChanges], milestones: Sequence[Milestone], matched: Sequence[int | str]
+) -> None:
     """The outline's order; what it does not name keeps its place after the milestone that stands before it now."""
     before = [milestone.pk for milestone in milestones]
     order: list[int | str] = list(matched)
@@ -132,13 +136,13 @@ def _order(plan: Plan[CourseChanges], milestones: Sequence[Milestone], matched: 
 
 def plan_materials(
     *, course: Course, tables: Mapping[int, MaterialsTable], answers: dict[str, str]
-) -> Work[Plan[CourseChanges]]:
+) -> Work[ImportPlan[CourseChanges]]:
     """Work out what a list of materials changes. A material is known by its milestone and URL, else by its title."""
-    plan = Plan(CourseChanges())
+    plan = ImportPlan(CourseChanges())
     finder = ModuleFinder(course, answers)
-    materials = _Materials(course)
+    materials = _MaterialPlanner(course)
     for n, table in tables.items():
-        yield Step("Comparing materials", n, len(tables))
+        yield WorkStep("Comparing materials", n, len(tables))
         for unread in table.unread:
             plan.add(Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row)
         for entry in table.entries:
@@ -157,7 +161,7 @@ def plan_materials(
     return plan
 
 
-class _Materials:
+class _MaterialPlanner:
     """The materials that the course has, found by milestone and URL or title."""
 
     def __init__(self, course: Course) -> None:
@@ -171,7 +175,9 @@ class _Materials:
         self._seen: dict[tuple[int, str], str] = {}
         self._named: set[int] = set()
 
-    def take(self, plan: Plan[CourseChanges], table: int, entry: MaterialEntry, milestone: Milestone) -> None:
+    def take(
+        self, plan: ImportPlan[CourseChanges], table: int, entry: MaterialEntry, milestone: Milestone
+    ) -> None:
         key = (milestone.pk, _key(entry.url, entry.title))
         if key in self._seen:
             plan.add(
@@ -211,7 +217,7 @@ class _Materials:
             Verdict.CHANGED if differing else Verdict.UNCHANGED, entry.title, entry.place, "; ".join(said)
         )
 
-    def list_missing(self, plan: Plan[CourseChanges]) -> None:
+    def list_missing(self, plan: ImportPlan[CourseChanges]) -> None:
         """Of milestones that the list names, what it does not name."""
         for material in self._all:
             key = (material.milestone_id, _key(material.url, material.title))

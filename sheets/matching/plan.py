@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
-from sheets.models import Line
-from sheets.reading import Row
+from sheets.models import ImportLine
+from sheets.reading import SheetRow
 from sheets.reading.tables import text_of
 
-Verdict = Line.Verdict
+Verdict = ImportLine.Verdict
 # The answer to a question that leaves out what it is about.
 LEAVE_OUT = "leave-out"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WorkStep:
     """How far some long work has come, in words."""
 
     words: str
@@ -24,7 +24,7 @@ class Step:
     total: int
 
 
-type Work[Result] = Generator[Step, None, Result]
+type Work[Result] = Generator[WorkStep, None, Result]
 
 
 def finished[Result](work: Work[Result]) -> Result:
@@ -38,7 +38,7 @@ def finished[Result](work: Work[Result]) -> Result:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedLine:
+class PlannedImportLine:
     """A row of the preview. Of what cannot be read, `table` and `row` say where it is to be found again."""
 
     verdict: Verdict
@@ -46,20 +46,20 @@ class PlannedLine:
     place: str = ""
     reason: str = ""
     table: int | None = None
-    row: Row | None = None
+    row: SheetRow | None = None
 
     def cells(self) -> list[str]:
         return [text_of(value) for value in self.row.cells] if self.row else []
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ClarificationChoice:
     value: str
     label: str
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Clarification:
     """Something that the file leaves open and only a person can say.
 
     The answer is the value of a choice, or where `takes_email` an address typed beside them.
@@ -68,17 +68,17 @@ class Question:
     key: str
     text: str
     places: tuple[str, ...]
-    choices: tuple[Choice, ...]
+    choices: tuple[ClarificationChoice, ...]
     takes_email: bool = False
     suggested: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class TableHead:
     """What stands above the rows of a table, the name of its tab, if any, and of the group that its rows are of."""
 
     tab: str
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     group: str = ""
 
     def texts(self) -> list[list[str]]:
@@ -87,17 +87,17 @@ class Head:
 
 
 @dataclass(slots=True)
-class Plan[Changes]:
+class ImportPlan[Changes]:
     """The lines of the preview, what is still to be asked, and the changes that confirming writes."""
 
     changes: Changes
-    lines: list[PlannedLine] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    lines: list[PlannedImportLine] = field(default_factory=list)
+    questions: list[Clarification] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     # As the pages show and the corrections name them, in the order of their keys.
     tables: list[dict[str, object]] = field(default_factory=list)
     # The rows above those of a table, by its place among those of the files: without them nobody understands its rows.
-    heads: dict[int, "Head"] = field(default_factory=dict)
+    heads: dict[int, "TableHead"] = field(default_factory=dict)
 
     def add(
         self,
@@ -107,9 +107,9 @@ class Plan[Changes]:
         reason: str = "",
         *,
         table: int | None = None,
-        row: Row | None = None,
+        row: SheetRow | None = None,
     ) -> None:
-        self.lines.append(PlannedLine(verdict, what[:400], place[:300], reason, table, row))
+        self.lines.append(PlannedImportLine(verdict, what[:400], place[:300], reason, table, row))
 
     def counts(self) -> dict[str, int]:
         counted = Counter(line.verdict for line in self.lines)
@@ -120,7 +120,7 @@ class Plan[Changes]:
         shown = [(line.verdict, line.place, line.what, line.reason) for line in self.lines]
         return hashlib.sha256(json.dumps([shown, self.notes]).encode()).hexdigest()
 
-    def open_questions(self, answers: dict[str, str]) -> list[Question]:
+    def open_questions(self, answers: dict[str, str]) -> list[Clarification]:
         return [question for question in self.questions if not answers.get(question.key)]
 
 

@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime, time
 
 from sheets.matching.duplicates import Duplicates
 from sheets.matching.enrolments import EnrolmentRef
-from sheets.matching.ledger import Ledger, Refused, in_words, key_of, shown_day
-from sheets.matching.plan import Head, Verdict
-from sheets.matching.questions_now import QuestionsNow, There
-from sheets.matching.records.asked import BookOfQuestions, new_answer, new_asks
+from sheets.matching.ledger import Ledger, RowRefused, counted_labels, key_of, shown_day
+from sheets.matching.plan import TableHead, Verdict
+from sheets.matching.questions_snapshot import ExistingQuestion, QuestionsSnapshot
+from sheets.matching.records.answers_and_asks import AnswersAndAsks, new_answer, new_asks
 from sheets.matching.sheet_changes import NewAnswer, NewAsk, NewQuestion
-from sheets.matching.students import Where, Who
+from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.people import Mention
 from sheets.understanding.questions import AskedQuestion, MoreOfQuestion, QuestionTab
-from sheets.understanding.records import AnswerLine, AskLine
+from sheets.understanding.records import AnswerRecord, AskRecord
 from sheets.understanding.roster import group_key
 
 _NOON = time(12)
@@ -25,15 +25,17 @@ class QuestionMatcher:
     def __init__(self, ledger: Ledger, *, at: datetime) -> None:
         self._ledger = ledger
         self._at = at
-        self._now = QuestionsNow(ledger.now.cohort)
+        self._now = QuestionsSnapshot(ledger.now.cohort)
         self._duplicates = Duplicates(ledger)
         self._seen: dict[tuple[str, str, datetime | None], str] = {}
         # Of what stands in a sheet, the question that it is, and who asked it on which days.
-        self._taken: dict[tuple[str, str], tuple[There | NewQuestion, list[tuple[str, date | None]]]] = {}
+        self._taken: dict[
+            tuple[str, str], tuple[ExistingQuestion | NewQuestion, list[tuple[str, date | None]]]
+        ] = {}
         # How often questions that are there were asked again in the files, by whom.
         self._again: Counter[tuple[int, EnrolmentRef | None]] = Counter()
         # Of the tab that is taken, where names stand, and its titles.
-        self._where = Where("")
+        self._where = MentionContext("")
         self._titles: set[str] = set()
 
     def take(
@@ -41,13 +43,13 @@ class QuestionMatcher:
         n: int,
         tab: QuestionTab,
         group: str,
-        members: dict[str, Who],
-        book: BookOfQuestions,
-        where: Where,
+        members: dict[str, StudentMatch],
+        book: AnswersAndAsks,
+        where: MentionContext,
     ) -> None:
         """Plan the questions of a tab, which are the group's; `members` are those of its tracker by folded name."""
         self._where = where
-        self._ledger.plan.heads[n] = Head(tab.understood.table.tab, (tab.understood.header,), group)
+        self._ledger.plan.heads[n] = TableHead(tab.understood.table.tab, (tab.understood.header,), group)
         for unread in tab.unread:
             self._ledger.plan.add(
                 Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row
@@ -58,7 +60,7 @@ class QuestionMatcher:
             self._ledger.plan.notes += question.notes
             try:
                 self._take(question, group, members, answers, asks)
-            except Refused as refusal:
+            except RowRefused as refusal:
                 self._ledger.plan.add(
                     Verdict.UNREADABLE,
                     question.title,
@@ -72,9 +74,9 @@ class QuestionMatcher:
         self,
         question: AskedQuestion,
         group: str,
-        members: dict[str, Who],
-        answers: list[AnswerLine],
-        asks: list[tuple[int, AskLine]],
+        members: dict[str, StudentMatch],
+        answers: list[AnswerRecord],
+        asks: list[tuple[int, AskRecord]],
     ) -> None:
         more = question.more
         asked_at = self._asked_at(question)
@@ -85,7 +87,7 @@ class QuestionMatcher:
             if more is None and key in self._taken:
                 self._take_again(question, group, members, key)
                 return
-            raise Refused(f"The same question stands in {self._seen[seen]}.")
+            raise RowRefused(f"The same question stands in {self._seen[seen]}.")
         self._seen[seen] = question.place
         known = self._now.find(key, question, asked_at, self._titles)
         if known is not None:
@@ -104,18 +106,18 @@ class QuestionMatcher:
         self._ledger.plan.add(Verdict.NEW, question.title, question.place, self._said(question, new))
 
     def _take_again(
-        self, question: AskedQuestion, group: str, members: dict[str, Who], key: tuple[str, str]
+        self, question: AskedQuestion, group: str, members: dict[str, StudentMatch], key: tuple[str, str]
     ) -> None:
         """The same question by another student, or on another day, was asked again."""
         target, before = self._taken[key]
         who, day = _asked(question)
         days = [on for name, on in before if name == who]
         if days and (day is None or day in days or None in days):
-            raise Refused(f"The same question stands in {self._seen[(*key, None)]}.")
+            raise RowRefused(f"The same question stands in {self._seen[(*key, None)]}.")
         ref = self._asker(question, members)[1]
         before.append((who, day))
         ask = NewAsk(group, ref, self._asked_at(question), "")
-        if isinstance(target, There):
+        if isinstance(target, ExistingQuestion):
             # A day that was yet to come is kept as another one: how often they asked tells whether it is there.
             is_new = self._now.times(target.id, ref) + self._again[target.id, ref] == len(days)
             self._again[target.id, ref] += is_new
@@ -140,11 +142,13 @@ class QuestionMatcher:
         ]
         self._ledger.plan.add(Verdict.NEW, question.title, question.place, ", ".join(filter(None, words)))
 
-    def _asker(self, question: AskedQuestion, members: dict[str, Who]) -> tuple[str, EnrolmentRef | None]:
+    def _asker(
+        self, question: AskedQuestion, members: dict[str, StudentMatch]
+    ) -> tuple[str, EnrolmentRef | None]:
         """The address and the enrolment of who asked, both empty for somebody of the group."""
         who = self._who(question.student, question.place, members)
         if not who.email and not who.is_somebody:
-            raise Refused("Asked: who asked it." if who.is_open else "Left out, as you said.")
+            raise RowRefused("Asked: who asked it." if who.is_open else "Left out, as you said.")
         return who.email, self._ledger.enrolments.on(who.email, question.day) if who.email else None
 
     def _asked_at(self, question: AskedQuestion) -> datetime | None:
@@ -158,7 +162,7 @@ class QuestionMatcher:
         return datetime.combine(day, _NOON, self._ledger.zone).astimezone(UTC)
 
     def _new(
-        self, question: AskedQuestion, group: str, members: dict[str, Who], asked_at: datetime | None
+        self, question: AskedQuestion, group: str, members: dict[str, StudentMatch], asked_at: datetime | None
     ) -> NewQuestion:
         """A question of a tracking sheet. Only the group could read it, and so it stays."""
         found = self._ledger.modules.find(question.module, question.place) if question.module else None
@@ -183,10 +187,10 @@ class QuestionMatcher:
         question: AskedQuestion,
         more: MoreOfQuestion,
         group: str,
-        members: dict[str, Who],
+        members: dict[str, StudentMatch],
         asked_at: datetime | None,
-        answers: list[AnswerLine],
-        asks: list[tuple[int, AskLine]],
+        answers: list[AnswerRecord],
+        asks: list[tuple[int, AskRecord]],
     ) -> NewQuestion:
         """A question of our own workbook, with all that it says."""
         ledger = self._ledger
@@ -228,7 +232,11 @@ class QuestionMatcher:
         return new
 
     def _add_to(
-        self, known: There, question: AskedQuestion, answers: list[AnswerLine], asks: list[NewAsk]
+        self,
+        known: ExistingQuestion,
+        question: AskedQuestion,
+        answers: list[AnswerRecord],
+        asks: list[NewAsk],
     ) -> None:
         """Add to a question that is there what was answered and asked since, and that it is solved by now."""
         changes, there = self._ledger.plan.changes, self._now.answers[known.answered_at_id]
@@ -254,15 +262,15 @@ class QuestionMatcher:
         ]
         changes.answers += [(known.answered_at_id, answer) for answer in new]
         changes.asks += [(known.id, ask) for ask in again]
-        words = ["one more answer"] if len(new) == 1 else in_words({"more answers": len(new)})
-        words += ["asked once more"] if len(again) == 1 else in_words({"more asks": len(again)})
+        words = ["one more answer"] if len(new) == 1 else counted_labels({"more answers": len(new)})
+        words += ["asked once more"] if len(again) == 1 else counted_labels({"more asks": len(again)})
         if self._is_solved_since(known, question):
             changes.solved.append(known.id)
             words.append("solved")
         verdict = Verdict.CHANGED if words else Verdict.UNCHANGED
         self._ledger.plan.add(verdict, question.title, question.place, ", ".join(words) or "asked already")
 
-    def _is_solved_since(self, known: There, question: AskedQuestion) -> bool:
+    def _is_solved_since(self, known: ExistingQuestion, question: AskedQuestion) -> bool:
         """Whether the file has it as solved, and Trefoil does not."""
         is_solved = question.is_solved and (question.more is None or question.more.status == "answered")
         is_waiting = (
@@ -270,16 +278,18 @@ class QuestionMatcher:
         )
         return bool(is_solved and is_waiting)
 
-    def _who(self, student: Mention | None, place: str, members: dict[str, Who]) -> Who:
+    def _who(self, student: Mention | None, place: str, members: dict[str, StudentMatch]) -> StudentMatch:
         """Who asked: a member of the sheet by name, else somebody of the cohort; nobody named: anybody of the group."""
         if student is None:
-            return Who(is_somebody=True)
+            return StudentMatch(is_somebody=True)
         member = None if student.email else members.get(student.folded_name)
         if member is not None and member.email:
             return member
         who = self._ledger.students.find(student, place, may_be_somebody=True, where=self._where)
         # Who is no student of the cohort cannot have asked as one; an address nobody has is not made a person for it.
-        return who if who.email in self._ledger.enrolments or not who.email else Who(is_somebody=True)
+        return (
+            who if who.email in self._ledger.enrolments or not who.email else StudentMatch(is_somebody=True)
+        )
 
     def _said(self, question: AskedQuestion, new: NewQuestion) -> str:
         ledger = self._ledger

@@ -7,12 +7,20 @@ from datetime import date
 
 from courses.models import Cohort
 from sheets.matching.changes import CohortChanges, NewAccount
-from sheets.matching.cohort_now import Account, CohortNow, Student, addresses, cohort_now
+from sheets.matching.cohort_snapshot import Account, CohortSnapshot, Student, addresses, cohort_snapshot
 from sheets.matching.group_names import GroupNames
-from sheets.matching.mentors import Found, MentorFinder
-from sheets.matching.plan import LEAVE_OUT, Choice, Plan, Question, Step, Verdict, Work
+from sheets.matching.mentors import MentorFinder, MentorMatch
+from sheets.matching.plan import (
+    LEAVE_OUT,
+    Clarification,
+    ClarificationChoice,
+    ImportPlan,
+    Verdict,
+    Work,
+    WorkStep,
+)
 from sheets.understanding.people import Mention
-from sheets.understanding.roster import Entry, RosterTable, group_key
+from sheets.understanding.roster import RosterEntry, RosterTable, group_key
 
 _STEP = 2_000
 
@@ -24,7 +32,7 @@ def plan_roster(
     starts_on: date,
     today: date,
     answers: dict[str, str],
-) -> Work[Plan[CohortChanges]]:
+) -> Work[ImportPlan[CohortChanges]]:
     """Work out what a list of people changes.
 
     Args:
@@ -34,10 +42,10 @@ def plan_roster(
     """
     entries = [(n, entry) for n, table in tables.items() for entry in table.entries]
     mentions = [mention for _, entry in entries for mention in (entry.person, *entry.mentors)]
-    now = cohort_now(cohort, addresses(mentions, answers))
+    now = cohort_snapshot(cohort, addresses(mentions, answers))
     names = GroupNames((group.name for group in now.groups.values()), (entry.group for _, entry in entries))
     entries = [(n, replace(entry, group=names.as_here(entry.group))) for n, entry in entries]
-    roster = _Roster(now, mentions, starts_on=starts_on, today=today, answers=answers)
+    roster = _RosterPlanner(now, mentions, starts_on=starts_on, today=today, answers=answers)
     roster.plan.notes += names.notes()
     for n, table in tables.items():
         for unread in table.unread:
@@ -46,18 +54,18 @@ def plan_roster(
             )
     for done, (n, entry) in enumerate(entries):
         if done % _STEP == 0:
-            yield Step("Comparing people", done, len(entries))
+            yield WorkStep("Comparing people", done, len(entries))
         roster.take(n, entry)
     roster.finish()
     return roster.plan
 
 
-class _Roster:
+class _RosterPlanner:
     """The plan while it grows, an entry at a time, and what the entries so far have used up."""
 
     def __init__(
         self,
-        now: CohortNow,
+        now: CohortSnapshot,
         mentions: Sequence[Mention],
         *,
         starts_on: date,
@@ -68,7 +76,7 @@ class _Roster:
         self.starts_on = starts_on
         self.today = today
         self.answers = answers
-        self.plan = Plan(CohortChanges())
+        self.plan = ImportPlan(CohortChanges())
         self.finder = MentorFinder(now, mentions, answers)
         self.in_file = {mention.email for mention in mentions if mention.email}
         # Address to the place where it stood first.
@@ -79,7 +87,7 @@ class _Roster:
         self.new_mentors: dict[tuple[str, str], str] = {}
         self.mentors_in_file: dict[str, set[str]] = {}
 
-    def take(self, table: int, entry: Entry) -> None:
+    def take(self, table: int, entry: RosterEntry) -> None:
         """Plan what becomes of one entry."""
         student, email, refusal = self._who(entry)
         account = student.account if student else self.now.accounts.get(email)
@@ -111,7 +119,7 @@ class _Roster:
         shown = f"{entry.person.name or (known.name if known else '')} <{email}>".strip()
         self.plan.add(verdict, shown, entry.place, "; ".join(filter(None, said)))
 
-    def _who(self, entry: Entry) -> tuple[Student | None, str, str]:
+    def _who(self, entry: RosterEntry) -> tuple[Student | None, str, str]:
         """The student who is meant, their address, and why the entry cannot be taken."""
         person = entry.person
         student = self.now.student_of(person.email) if person.email else None
@@ -129,11 +137,11 @@ class _Roster:
             return None, person.email, ""
         return self._perhaps(entry, named[0])
 
-    def _perhaps(self, entry: Entry, student: Student) -> tuple[Student | None, str, str]:
+    def _perhaps(self, entry: RosterEntry, student: Student) -> tuple[Student | None, str, str]:
         """The name is known and the address is new: the same person, or another of the same name? Ask."""
         key = f"same:{entry.person.email}"
         self.plan.questions.append(
-            Question(
+            Clarification(
                 key=key,
                 text=(
                     f"{entry.person.name} is in the cohort as {student.account.email}, and in the file as"
@@ -141,9 +149,9 @@ class _Roster:
                 ),
                 places=(entry.place,),
                 choices=(
-                    Choice("same", f"The same: they stay {student.account.email}"),
-                    Choice("other", "Somebody else of that name"),
-                    Choice(LEAVE_OUT, "Leave this row out"),
+                    ClarificationChoice("same", f"The same: they stay {student.account.email}"),
+                    ClarificationChoice("other", "Somebody else of that name"),
+                    ClarificationChoice(LEAVE_OUT, "Leave this row out"),
                 ),
             )
         )
@@ -154,7 +162,7 @@ class _Roster:
             return None, entry.person.email, "Left out, as you said."
         return None, entry.person.email, ""
 
-    def _no_room(self, entry: Entry, student: Student | None) -> str:
+    def _no_room(self, entry: RosterEntry, student: Student | None) -> str:
         key = group_key(entry.group) if entry.group else ""
         if not key:
             return ""
@@ -172,7 +180,7 @@ class _Roster:
             )
         return ""
 
-    def _account(self, entry: Entry, account: Account | None, email: str) -> tuple[Verdict, list[str]]:
+    def _account(self, entry: RosterEntry, account: Account | None, email: str) -> tuple[Verdict, list[str]]:
         """Make the account, or bring it up to date as long as its person has not taken it into their hands.
 
         The account of somebody who has nothing to do with the course stays as it is, and is not told of.
@@ -199,7 +207,7 @@ class _Roster:
             for field, value in differing.items()
         ]
 
-    def _level(self, entry: Entry, student: Student | None, email: str) -> bool:
+    def _level(self, entry: RosterEntry, student: Student | None, email: str) -> bool:
         """Plan how much somebody knows already; say whether it is another than before."""
         if student is not None and student.level == entry.level:
             return False
@@ -211,7 +219,7 @@ class _Roster:
         ended = self.now.ended_on.get(account.id) if account else None
         return f"was in the cohort until {ended:%-d %B %Y} and joins again" if ended else "joins the cohort"
 
-    def _move(self, entry: Entry, student: Student | None, email: str) -> tuple[bool, list[str]]:
+    def _move(self, entry: RosterEntry, student: Student | None, email: str) -> tuple[bool, list[str]]:
         key = group_key(entry.group) if entry.group else ""
         group = self.now.by_group_key.get(key)
         if not key or (student is not None and group is not None and student.group_id == group.id):
@@ -236,7 +244,7 @@ class _Roster:
             return max(self.starts_on, student.started_on, student.free_from or date.min)
         return max(self.today, student.started_on, student.stay_started_on or date.min)
 
-    def _mentors(self, entry: Entry) -> None:
+    def _mentors(self, entry: RosterEntry) -> None:
         for mentor in entry.mentors:
             if not entry.group:
                 self.plan.notes.append(f"{entry.place}: the mentor {mentor} has no group and is left out.")
@@ -249,7 +257,7 @@ class _Roster:
             if (key, found.email) not in self.new_mentors:
                 self._assign(entry, key, found)
 
-    def _assign(self, entry: Entry, key: str, found: Found) -> None:
+    def _assign(self, entry: RosterEntry, key: str, found: MentorMatch) -> None:
         self.new_mentors[key, found.email] = entry.place
         account = self.now.accounts.get(found.email)
         group = self.now.by_group_key.get(key)

@@ -5,47 +5,47 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from courses.models import Cohort
-from sheets.matching.cohort_now import GroupNow, Student, addresses, cohort_now
+from sheets.matching.cohort_snapshot import GroupSnapshot, Student, addresses, cohort_snapshot
 from sheets.matching.ledger import Ledger
-from sheets.matching.plan import Plan, Step, Verdict, Work
-from sheets.matching.progress_now import ProgressNow
+from sheets.matching.plan import ImportPlan, Verdict, Work, WorkStep
+from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.matching.questions import QuestionMatcher
-from sheets.matching.records.asked import BookOfQuestions
-from sheets.matching.records.book import Records
-from sheets.matching.records.work import take_plan
+from sheets.matching.records.answers_and_asks import AnswersAndAsks
+from sheets.matching.records.progress import take_plan
+from sheets.matching.records.record_tabs import RecordMatcher
 from sheets.matching.sheet_changes import SheetChanges
-from sheets.matching.students import Where, Who
-from sheets.matching.tracker import Row, TrackerMatcher
-from sheets.understanding.books import Book, Shelf, group_name, same_path
+from sheets.matching.students import MentionContext, StudentMatch
+from sheets.matching.tracker import TrackerMatcher, TrackerRow
+from sheets.understanding.books import Book, BookSet, group_name, same_path
 from sheets.understanding.people import Mention
 from sheets.understanding.questions import QuestionTab
-from sheets.understanding.records import AnswerLine, AskLine, PersonLine, PlanLine
-from sheets.understanding.records.tabs import Kind, lines_of
+from sheets.understanding.records import AnswerRecord, AskRecord, PersonRecord, PlanRecord
+from sheets.understanding.records.tabs import RecordKind, records_of
 from sheets.understanding.roster import group_key
 from sheets.understanding.tracker import Tracker
 
 
 def plan_sheets(
-    *, cohort: Cohort, shelf: Shelf, starts_on: date, at: datetime, answers: dict[str, str]
-) -> Work[Plan[SheetChanges]]:
+    *, cohort: Cohort, shelf: BookSet, starts_on: date, at: datetime, answers: dict[str, str]
+) -> Work[ImportPlan[SheetChanges]]:
     """Work out what tracking sheets change.
 
     People of all of them come first, since a question of one group may have been asked by a student of another.
     """
     mentions = [mention for book in shelf.books for mention in _mentions(book)]
     ledger = Ledger(
-        cohort_now(cohort, addresses(mentions, answers)),
+        cohort_snapshot(cohort, addresses(mentions, answers)),
         mentions,
         groups=[name for book in shelf.books for name in _group_names(book)],
         starts_on=starts_on,
         answers=answers,
     )
-    sheets = _Sheets(ledger, at=at)
-    taken = [_Taken(book) for book in shelf.books]
+    sheets = _SheetPlanner(ledger, at=at)
+    taken = [_MatchedBook(book) for book in shelf.books]
     for one in taken:
         sheets.take_people(one)
     for done, one in enumerate(taken):
-        yield Step("Comparing workbooks", done, len(taken))
+        yield WorkStep("Comparing workbooks", done, len(taken))
         sheets.take(one)
     sheets.finish(shelf)
     return ledger.plan
@@ -77,16 +77,16 @@ def _group_names(book: Book) -> Iterator[str]:
     yield _group_of_records(book)
 
 
-class _Taken:
+class _MatchedBook:
     """A workbook while it is taken: the group that each of its trackers is of, and who stands in them."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.found: dict[int, list[Row]] = {}
-        self.groups: dict[int, tuple[GroupNow | None, str]] = {}
+        self.found: dict[int, list[TrackerRow]] = {}
+        self.groups: dict[int, tuple[GroupSnapshot | None, str]] = {}
 
     @property
-    def group(self) -> tuple[GroupNow | None, str]:
+    def group(self) -> tuple[GroupSnapshot | None, str]:
         """Of the first tracker, to which everything else belongs."""
         return next(iter(self.groups.values()))
 
@@ -101,18 +101,18 @@ def _called(tracker: Tracker) -> str:
     return tracker.group or tracker.understood.table.name
 
 
-class _Sheets:
+class _SheetPlanner:
     """The plan while it grows, a workbook at a time."""
 
     def __init__(self, ledger: Ledger, *, at: datetime) -> None:
         self.ledger = ledger
-        progress = ProgressNow(ledger.now.cohort, ledger.plan.changes)
+        progress = ProgressSnapshot(ledger.now.cohort, ledger.plan.changes)
         self.trackers = TrackerMatcher(ledger, progress)
         self.questions = QuestionMatcher(ledger, at=at)
-        self.records = Records(ledger, progress)
+        self.records = RecordMatcher(ledger, progress)
         self.new_groups: set[str] = set()
 
-    def take_people(self, taken: _Taken) -> None:
+    def take_people(self, taken: _MatchedBook) -> None:
         """Find out whose workbook it is, and plan its groups and people."""
         book = taken.book
         for n, tracker in book.trackers:
@@ -132,28 +132,28 @@ class _Sheets:
                 self._new_group(name, trackers.get(n), book)
         self.records.take_people(book, taken.group)
 
-    def take(self, taken: _Taken) -> None:
+    def take(self, taken: _MatchedBook) -> None:
         """Plan what becomes of the rest: progress first, since a check box says less than its own tab."""
         book = taken.book
         self.ledger.plan.notes += [one.note for one in book.selections if one.note]
-        members: dict[str, Who] = {}
+        members: dict[str, StudentMatch] = {}
         self.records.take_progress(book)
         for n, tracker in book.trackers:
             group, name = taken.groups[n]
             self.trackers.take(n, tracker, taken.found[n], group, name, members)
         _, name = taken.group
         self.records.take_meetings(book, name)
-        asked = BookOfQuestions(lines_of(book.records, AnswerLine), lines_of(book.records, AskLine))
+        asked = AnswersAndAsks(records_of(book.records, AnswerRecord), records_of(book.records, AskRecord))
         for n, tab in book.questions:
             named = self._group_of_tab(tab, book) or name
             known = self.ledger.now.by_group_key.get(group_key(named))
-            where = Where(tab.group or taken.called, known.id if known else None)
+            where = MentionContext(tab.group or taken.called, known.id if known else None)
             self.questions.take(n, tab, named, members, asked, where)
         asked.refuse_the_rest(self.ledger)
 
     def _group_of(
         self, there: list[Student], book: Book, tracker: Tracker | None
-    ) -> tuple[GroupNow | None, str]:
+    ) -> tuple[GroupSnapshot | None, str]:
         """The group that the tracker names, else that of most of its students, else that of its file, else new."""
         now = self.ledger.now
         said = tracker.group if tracker else _group_of_records(book)
@@ -194,8 +194,8 @@ class _Sheets:
         people.groups.append(name)
         if book.meeting:
             people.meetings[name] = book.meeting[:200]
-        plan = lines_of(book.records, PlanLine)
-        if any(tab.kind is Kind.PLAN for _, tab in book.records):
+        plan = records_of(book.records, PlanRecord)
+        if any(tab.kind is RecordKind.PLAN for _, tab in book.records):
             # With its own dates, and not those of the calendar.
             people.chosen[name] = []
             chosen = set(take_plan(ledger, plan, name))
@@ -219,7 +219,7 @@ class _Sheets:
         ]
         return {one.milestone.pk for one in found if one.milestone is not None}
 
-    def finish(self, shelf: Shelf) -> None:
+    def finish(self, shelf: BookSet) -> None:
         """Add what is asked, what is missing, and what belongs to no tracking sheet."""
         ledger = self.ledger
         self.questions.finish()
@@ -250,4 +250,4 @@ class _Sheets:
 
 def _group_of_records(book: Book) -> str:
     """The group that the tab of people names."""
-    return next((line.group for _, line in lines_of(book.records, PersonLine) if line.group), "")
+    return next((line.group for _, line in records_of(book.records, PersonRecord) if line.group), "")

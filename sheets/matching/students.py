@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lib.text import folded
-from sheets.matching.asking import Asking
-from sheets.matching.cohort_now import CohortNow, Student
+from sheets.matching.clarifications import Clarifications
+from sheets.matching.cohort_snapshot import CohortSnapshot, Student
 from sheets.matching.near_names import NearNames
-from sheets.matching.plan import LEAVE_OUT, Choice, Question
+from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
 from sheets.understanding.people import Mention, read_person
 from sheets.understanding.roster import group_key
 
@@ -16,7 +16,7 @@ SOMEBODY = "somebody"
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class StudentMatch:
     """Who is meant. `email` is empty where it is asked, left out, or somebody of the group who is not named."""
 
     email: str = ""
@@ -27,7 +27,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class MentionContext:
     """Where a name stands: in what is called so, which is of a group that is there, if any.
 
     `row` is the place of one of several rows with the same name.
@@ -41,10 +41,10 @@ class Where:
 class StudentFinder:
     """Finds who is meant; what it cannot know becomes a question, once a name."""
 
-    def __init__(self, now: CohortNow, answers: dict[str, str]) -> None:
+    def __init__(self, now: CohortSnapshot, answers: dict[str, str]) -> None:
         self._now = now
         self._answers = answers
-        self._asked = Asking()
+        self._asked = Clarifications()
         # Keys of those who must be known by name, since they stand in a tracker.
         self._must_be_named: set[str] = set()
         # Keys to where the name stood first.
@@ -52,7 +52,7 @@ class StudentFinder:
         self._names = {folded(student.account.name): student for student in now.students.values()}
 
     @property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[Clarification]:
         return [
             replace(
                 question, choices=tuple(choice for choice in question.choices if choice.value != SOMEBODY)
@@ -67,8 +67,13 @@ class StudentFinder:
         return NearNames(self._names)
 
     def find(
-        self, mention: Mention, place: str, *, may_be_somebody: bool = False, where: Where | None = None
-    ) -> Who:
+        self,
+        mention: Mention,
+        place: str,
+        *,
+        may_be_somebody: bool = False,
+        where: MentionContext | None = None,
+    ) -> StudentMatch:
         """Return who is meant.
 
         Args:
@@ -87,12 +92,12 @@ class StudentFinder:
             self._must_be_named.add(key)
         return self._answered(key, mention)
 
-    def look(self, mention: Mention, where: Where) -> Who:
+    def look(self, mention: Mention, where: MentionContext) -> StudentMatch:
         """Return who is meant as far as it is known by now, and ask nothing."""
         named = self._now.students_named(mention.name)
         return self._known(mention, where) or self._answered(self._key(mention, named, where), mention)
 
-    def _known(self, mention: Mention, where: Where | None) -> Who | None:
+    def _known(self, mention: Mention, where: MentionContext | None) -> StudentMatch | None:
         if mention.email:
             return self._of(mention.email, mention.name)
         named = self._now.students_named(mention.name)
@@ -100,7 +105,7 @@ class StudentFinder:
             named = [one for one in named if one.group_id == where.group_id]
         return self._of(named[0].account.email, named[0].account.name) if len(named) == 1 else None
 
-    def _key(self, mention: Mention, named: list[Student], where: Where | None) -> str:
+    def _key(self, mention: Mention, named: list[Student], where: MentionContext | None) -> str:
         """The key of the question who it is: by name alone where the name is first, else by where it stands too."""
         key = _key(mention)
         if where is None:
@@ -109,35 +114,35 @@ class StudentFinder:
             key = f"{key} in {group_key(where.called)}"
         return f"{key}, {where.row}" if where.row and len(named) > 1 else key
 
-    def _answered(self, key: str, mention: Mention) -> Who:
+    def _answered(self, key: str, mention: Mention) -> StudentMatch:
         answer = self._answers.get(key, "")
         if answer == SOMEBODY:
-            return Who(is_somebody=True)
+            return StudentMatch(is_somebody=True)
         typed = read_person(answer)
         if not answer or answer == LEAVE_OUT or typed.wrong or not typed.email:
-            return Who(is_open=not answer)
+            return StudentMatch(is_open=not answer)
         return self._of(typed.email, typed.name or mention.name)
 
-    def _of(self, email: str, name: str) -> Who:
+    def _of(self, email: str, name: str) -> StudentMatch:
         student = self._now.student_of(email)
         account = self._now.accounts.get(email)
-        return Who(email, account.name if account else name or email, student)
+        return StudentMatch(email, account.name if account else name or email, student)
 
-    def _question(self, key: str, mention: Mention, named: list[Student], called: str) -> Question:
+    def _question(self, key: str, mention: Mention, named: list[Student], called: str) -> Clarification:
         near = named or [self._names[name] for name in self._near.near(mention.folded_name)]
         why = (
             f"{len(named)} people of the cohort are called so."
             if named
             else "Nobody of the cohort is called so."
         )
-        return Question(
+        return Clarification(
             key=key,
             text=f"Who is “{mention.name[:150]}”{f' of {called[:100]}' if called else ''}? {why}",
             places=(),
             choices=(
-                *(Choice(one.account.email, str(one.account)) for one in near),
-                Choice(SOMEBODY, "Somebody of the group; who it was is not kept"),
-                Choice(LEAVE_OUT, "Leave out what stands there of them"),
+                *(ClarificationChoice(one.account.email, str(one.account)) for one in near),
+                ClarificationChoice(SOMEBODY, "Somebody of the group; who it was is not kept"),
+                ClarificationChoice(LEAVE_OUT, "Leave out what stands there of them"),
             ),
             takes_email=True,
         )

@@ -5,19 +5,19 @@ from collections.abc import Iterator
 from datetime import date
 
 from sheets.matching.changes import NewAccount
-from sheets.matching.cohort_now import GroupNow, Student
+from sheets.matching.cohort_snapshot import GroupSnapshot, Student
 from sheets.matching.enrolments import EnrolmentRef
 from sheets.matching.ledger import Ledger
-from sheets.matching.mentors import Found as Mentor
-from sheets.matching.modules import Found
-from sheets.matching.plan import Head, Verdict
-from sheets.matching.progress_now import ProgressNow, further
-from sheets.matching.students import Where, Who
+from sheets.matching.mentors import MentorMatch as Mentor
+from sheets.matching.modules import MilestoneMatch
+from sheets.matching.plan import TableHead, Verdict
+from sheets.matching.progress_snapshot import ProgressSnapshot, further
+from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.roster import group_key
 from sheets.understanding.tracker import TrackedStudent, Tracker
 
 # A row of a tracker, and who it is.
-type Row = tuple[TrackedStudent, Who]
+type TrackerRow = tuple[TrackedStudent, StudentMatch]
 
 
 class TrackerMatcher:
@@ -26,22 +26,22 @@ class TrackerMatcher:
     Nobody is moved out of the group in which Trefoil has them.
     """
 
-    def __init__(self, ledger: Ledger, progress: ProgressNow) -> None:
+    def __init__(self, ledger: Ledger, progress: ProgressSnapshot) -> None:
         self._ledger = ledger
         self._progress = progress
 
     def look(self, tracker: Tracker, called: str) -> list[Student]:
         """The students who are known by now; `called` is the group, or the tab where it names none."""
-        whos = [self._ledger.students.look(one.person, Where(called)) for one in tracker.students]
+        whos = [self._ledger.students.look(one.person, MentionContext(called)) for one in tracker.students]
         return [who.student for who in whos if who.student]
 
-    def find(self, tracker: Tracker, called: str, group: GroupNow | None) -> list[Row]:
+    def find(self, tracker: Tracker, called: str, group: GroupSnapshot | None) -> list[TrackerRow]:
         """Who stands in the rows. Several rows with one name may be one person or several."""
         times = Counter(one.person.folded_name for one in tracker.students)
         found = []
         for one in tracker.students:
             row = one.place if times[one.person.folded_name] > 1 else ""
-            where = Where(called, group.id if group else None, row)
+            where = MentionContext(called, group.id if group else None, row)
             found.append((one, self._ledger.students.find(one.person, one.place, where=where)))
         return found
 
@@ -49,14 +49,14 @@ class TrackerMatcher:
         self,
         n: int,
         tracker: Tracker,
-        found: list[Row],
-        group: GroupNow | None,
+        found: list[TrackerRow],
+        group: GroupSnapshot | None,
         name: str,
-        members: dict[str, Who],
+        members: dict[str, StudentMatch],
     ) -> None:
         """Plan what becomes of a tracker; `members` are filled by folded name."""
         plan, table = self._ledger.plan, tracker.understood.table
-        plan.heads[n] = Head(table.tab, tracker.heads, name)
+        plan.heads[n] = TableHead(table.tab, tracker.heads, name)
         for unread in tracker.unread:
             plan.add(Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row)
         if tracker.prepared:
@@ -66,7 +66,7 @@ class TrackerMatcher:
             )
         milestones = {title: self._ledger.modules.find(title, place) for title, place in tracker.modules}
         rows: dict[str, list[TrackedStudent]] = {}
-        whos: dict[str, Who] = {}
+        whos: dict[str, StudentMatch] = {}
         for student, who in found:
             if not who.email:
                 why = "Asked: who it is." if who.is_open else "Left out, as you said."
@@ -79,7 +79,7 @@ class TrackerMatcher:
             name_of = student.person.folded_name
             same = members.get(name_of, who).email == who.email
             # Of two with one name nobody knows by it who asked.
-            members[name_of] = who if same else Who()
+            members[name_of] = who if same else StudentMatch()
         for email, lines in rows.items():
             self._take_student(n, whos[email], lines, group, name, milestones)
         self._take_mentors(tracker, name)
@@ -87,11 +87,11 @@ class TrackerMatcher:
     def _take_student(
         self,
         n: int,
-        who: Who,
+        who: StudentMatch,
         rows: list[TrackedStudent],
-        group: GroupNow | None,
+        group: GroupSnapshot | None,
         name: str,
-        modules: dict[str, Found],
+        modules: dict[str, MilestoneMatch],
     ) -> None:
         ledger = self._ledger
         said: list[str] = []
@@ -123,7 +123,7 @@ class TrackerMatcher:
         said += changed
         ledger.plan.add(verdict, f"{who.name} <{who.email}>", place, "; ".join(said))
 
-    def _refusal(self, who: Who, name: str) -> str:
+    def _refusal(self, who: StudentMatch, name: str) -> str:
         ledger = self._ledger
         account = ledger.account(who.email)
         if (who.student is not None and who.student.group_id is not None) or who.email in ledger.in_files:
@@ -132,7 +132,7 @@ class TrackerMatcher:
             return f"{account.name} may not sign in any more; ask an operator."
         return ledger.why_not_study(who.email, name)
 
-    def _enrol(self, who: Who, name: str) -> str:
+    def _enrol(self, who: StudentMatch, name: str) -> str:
         ledger = self._ledger
         if who.email not in ledger.now.accounts:
             ledger.people.accounts.setdefault(who.email, NewAccount(who.email, who.name))
@@ -141,7 +141,7 @@ class TrackerMatcher:
         self._join(who, name)
         return f"joins the cohort; into {name}"
 
-    def _join(self, who: Who, name: str) -> None:
+    def _join(self, who: StudentMatch, name: str) -> None:
         ledger = self._ledger
         begun = [ledger.starts_on]
         if who.student is not None:
@@ -153,7 +153,9 @@ class TrackerMatcher:
         ledger.sizes[group_key(name)] += 1
         ledger.studying.add((group_key(name), who.email))
 
-    def _marks(self, n: int, row: TrackedStudent, modules: dict[str, Found]) -> Iterator[tuple[int, str]]:
+    def _marks(
+        self, n: int, row: TrackedStudent, modules: dict[str, MilestoneMatch]
+    ) -> Iterator[tuple[int, str]]:
         """Milestone and state of each check box; what is no mark is listed with its place."""
         for cell in row.cells:
             if cell.mark.wrong:

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Line',
+            name='ImportLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField()),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='GivenFile',
+            name='ImportFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField()),
@@ -62,17 +62,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Written',
+            name='WrittenBatch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField()),
                 ('model', models.CharField(max_length=100)),
                 ('rows', models.JSONField(default=list)),
-                ('sheet_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='written', to='sheets.sheetimport')),
+                ('sheet_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='written_batches', to='sheets.sheetimport')),
             ],
-            options={
-                'verbose_name_plural': 'written',
-            },
         ),
         migrations.AddConstraint(
             model_name='sheetimport',
@@ -87,19 +84,19 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'undone'), ('undone_at__isnull', False)), models.Q(('confirmed_at__isnull', False), ('state', 'confirmed'), ('undone_at__isnull', True)), models.Q(('confirmed_at__isnull', True), ('state__in', ['given', 'previewed'])), _connector='OR'), name='sheet_import_state_as_confirmed'),
         ),
         migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['sheet_import', 'verdict'], name='line_import_verdict'),
+            model_name='importline',
+            index=models.Index(fields=['sheet_import', 'verdict'], name='import_line_verdict'),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('sheet_import', 'position'), name='line_position_once'),
+            model_name='importline',
+            constraint=models.UniqueConstraint(fields=('sheet_import', 'position'), name='import_line_position_once'),
         ),
         migrations.AddConstraint(
-            model_name='givenfile',
-            constraint=models.UniqueConstraint(fields=('sheet_import', 'position'), name='given_file_position_once'),
+            model_name='importfile',
+            constraint=models.UniqueConstraint(fields=('sheet_import', 'position'), name='import_file_position_once'),
         ),
         migrations.AddConstraint(
-            model_name='written',
-            constraint=models.UniqueConstraint(fields=('sheet_import', 'position'), name='written_position_once'),
+            model_name='writtenbatch',
+            constraint=models.UniqueConstraint(fields=('sheet_import', 'position'), name='written_batch_position_once'),
         ),
     ]

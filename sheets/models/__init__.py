@@ -1,6 +1,6 @@
-from sheets.models.given_file import GivenFile
-from sheets.models.line import Line
+from sheets.models.import_file import ImportFile
+from sheets.models.import_line import ImportLine
 from sheets.models.sheet_import import SheetImport
-from sheets.models.written import Written
+from sheets.models.written_batch import WrittenBatch
 
-__all__ = ["GivenFile", "Line", "SheetImport", "Written"]
+__all__ = ["ImportFile", "ImportLine", "SheetImport", "WrittenBatch"]

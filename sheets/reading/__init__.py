@@ -3,6 +3,6 @@
 from sheets.reading.files import read_file
 from sheets.reading.limits import Limits
 from sheets.reading.problems import UnreadableFile
-from sheets.reading.tables import Formula, Row, Table, Value
+from sheets.reading.tables import CellValue, Formula, SheetRow, Table
 
-__all__ = ["Formula", "Limits", "Row", "Table", "UnreadableFile", "Value", "read_file"]
+__all__ = ["CellValue", "Formula", "Limits", "SheetRow", "Table", "UnreadableFile", "read_file"]

@@ -3,7 +3,7 @@
 import zipfile
 from typing import IO, Any
 
-from sheets.reading.limits import Limits, in_words
+from sheets.reading.limits import Limits, size_label
 from sheets.reading.problems import UnreadableFile
 
 _MOST_PARTS = 5_000
@@ -94,8 +94,8 @@ def check_archive(archive: BoundedArchive, name: str, limits: Limits) -> None:
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > _MOST_PARTS or unpacked > limits.unpacked_bytes:
         raise UnreadableFile(
-            f"“{name}” would unpack to {in_words(unpacked)}; {in_words(limits.unpacked_bytes)} at most are unpacked."
-            " Copy what is needed into a new workbook and give that."
+            f"“{name}” would unpack to {size_label(unpacked)}; {size_label(limits.unpacked_bytes)} at most are"
+            " unpacked. Copy what is needed into a new workbook and give that."
         )
     if any(part.flag_bits & 1 for part in parts):
         raise UnreadableFile(f"“{name}” is protected by a password. Take it off and give the file again.")

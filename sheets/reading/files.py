@@ -1,6 +1,6 @@
 """One file, whatever it is: told by what it holds, never by its name."""
 
-from sheets.reading.limits import Limits, in_words
+from sheets.reading.limits import Limits, size_label
 from sheets.reading.problems import UnreadableFile
 from sheets.reading.tables import Table
 from sheets.reading.text import decoded, read_csv
@@ -49,6 +49,6 @@ def check_size(name: str, content: bytes, limits: Limits) -> None:
         raise UnreadableFile(f"“{name}” is empty.")
     if len(content) > limits.bytes:
         raise UnreadableFile(
-            f"“{name}” has {in_words(len(content))}; {in_words(limits.bytes)} at most can be read. Split it, or leave"
-            " out pictures and tabs that are not needed."
+            f"“{name}” has {size_label(len(content))}; {size_label(limits.bytes)} at most can be read. Split it, or"
+            " leave out pictures and tabs that are not needed."
         )

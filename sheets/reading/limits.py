@@ -28,6 +28,6 @@ class Limits:
     topics: int = 500
 
 
-def in_words(count: int) -> str:
+def size_label(count: int) -> str:
     """Bytes as people say them: "10 MB"."""
     return f"{count / 1_000_000:,.0f} MB" if count >= 1_000_000 else f"{max(count // 1_000, 1)} kB"

@@ -20,17 +20,17 @@ class Formula:
         return self.text
 
 
-Value = str | bool | int | float | date | datetime | time | timedelta | Formula | None
+CellValue = str | bool | int | float | date | datetime | time | timedelta | Formula | None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row that holds something; `number` is the one that a spreadsheet shows, counted from 1."""
 
     number: int
-    cells: tuple[Value, ...]
+    cells: tuple[CellValue, ...]
 
-    def cell(self, column: int) -> Value:
+    def cell(self, column: int) -> CellValue:
         """The value in a column, counted from 0; None beyond the last."""
         return self.cells[column] if 0 <= column < len(self.cells) else None
 
@@ -44,7 +44,7 @@ class Table:
 
     file: str
     tab: str
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     notes: tuple[str, ...] = ()
     # Whether places must say in which file they are.
     is_one_of_many: bool = False
@@ -92,7 +92,7 @@ def cleaned(text: str) -> str:
     return unescaped(_CONTROLS.sub("", text))
 
 
-def text_of(value: Value) -> str:
+def text_of(value: CellValue) -> str:
     """A value as a person reads it, with single spaces."""
     if value is None:
         return ""
@@ -105,5 +105,5 @@ def text_of(value: Value) -> str:
     return " ".join(str(value).split())
 
 
-def is_empty(value: Value) -> bool:
+def is_empty(value: CellValue) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())

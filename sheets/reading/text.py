@@ -10,7 +10,7 @@ from collections import Counter
 
 from sheets.reading.limits import Limits
 from sheets.reading.problems import UnreadableFile
-from sheets.reading.tables import Row, Table, cleaned
+from sheets.reading.tables import SheetRow, Table, cleaned
 
 _SEPARATORS = (",", ";", "\t", "|")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -43,13 +43,13 @@ def read_csv(name: str, text: str, limits: Limits) -> Table:
     """
     separator = separator_of(text)
     before = csv.field_size_limit(_LONGEST_CELL)
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     line = 1
     try:
         for cells in reader:
             if any(map(str.strip, cells)):
-                rows.append(Row(line, tuple(cleaned(cell) if cell.strip() else None for cell in cells)))
+                rows.append(SheetRow(line, tuple(cleaned(cell) if cell.strip() else None for cell in cells)))
                 check_row(name, "", rows, limits)
             line = reader.line_num + 1
     except csv.Error as error:
@@ -63,7 +63,7 @@ def read_csv(name: str, text: str, limits: Limits) -> Table:
     return Table(file=name, tab="", rows=tuple(rows))
 
 
-def check_row(name: str, tab: str, rows: list[Row], limits: Limits) -> None:
+def check_row(name: str, tab: str, rows: list[SheetRow], limits: Limits) -> None:
     """Refuse a table that has grown too long or too wide by its last row."""
     where = f"The tab “{tab}” of “{name}”" if tab else f"“{name}”"
     if len(rows) > limits.rows:

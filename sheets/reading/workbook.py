@@ -18,7 +18,7 @@ from openpyxl.xml.constants import SHARED_STRINGS
 from sheets.reading.archive import BoundedArchive, BoundedPart, check_archive
 from sheets.reading.limits import Limits
 from sheets.reading.problems import UnreadableFile
-from sheets.reading.tables import Formula, Row, Table, Value, cleaned, is_empty
+from sheets.reading.tables import CellValue, Formula, SheetRow, Table, cleaned, is_empty
 from sheets.reading.text import check_row
 
 
@@ -135,7 +135,7 @@ class _TabParser(WorkSheetParser):  # type: ignore[misc]
 
 def _table(name: str, tab: str, part: BoundedPart, reader: ExcelReader, limits: Limits) -> Table:
     parser = _TabParser(part, reader)
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     for seen, (number, cells) in enumerate(parser.parse(), start=1):
         if seen > limits.rows_with_empty_ones:
             raise UnreadableFile(
@@ -144,14 +144,14 @@ def _table(name: str, tab: str, part: BoundedPart, reader: ExcelReader, limits: 
             )
         values = _values(cells, limits)
         if values:
-            rows.append(Row(number, values))
+            rows.append(SheetRow(number, values))
             check_row(name, tab, rows, limits)
     return Table(file=name, tab=tab, rows=tuple(rows), notes=tuple(_notes(tab, parser, rows)))
 
 
-def _values(cells: list[dict[str, Any]], limits: Limits) -> tuple[Value, ...]:
+def _values(cells: list[dict[str, Any]], limits: Limits) -> tuple[CellValue, ...]:
     """The values of a row up to the last that is not empty. One column too many is enough to refuse it."""
-    values: list[Value] = []
+    values: list[CellValue] = []
     for cell in cells:
         value = cell["value"]
         if cell["data_type"] == "e":
@@ -168,7 +168,7 @@ def _values(cells: list[dict[str, Any]], limits: Limits) -> tuple[Value, ...]:
     return tuple(values)
 
 
-def _notes(tab: str, parser: _TabParser, rows: list[Row]) -> Iterator[str]:
+def _notes(tab: str, parser: _TabParser, rows: list[SheetRow]) -> Iterator[str]:
     where = f"{tab}: "
     if parser.hidden:
         held = {row.number for row in rows}

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from lib.text import folded
 from sheets.reading import Table
-from sheets.understanding.columns import Corrections, Field, understand
-from sheets.understanding.columns import field as column_field
+from sheets.understanding.columns import ColumnField, Corrections, column_field, understand_table
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.questions import QuestionTab, is_question_tab, understand_questions
@@ -20,7 +19,7 @@ from sheets.understanding.tracker import (
     understand_tracker,
 )
 
-COURSE_FIELDS: tuple[Field, ...] = (
+COURSE_FIELDS: tuple[ColumnField, ...] = (
     column_field(
         "path", "learning path", "learning path,path,course,percurso,trilha,curso,ruta,parcours,cours"
     ),
@@ -45,7 +44,7 @@ _ENDING = re.compile(r"\.(xlsx|xlsm|csv|tsv|txt)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class ModuleSelection:
     """A row of the Courses tab: a module of a learning path, and whether the group takes it.
 
     `note` says what of it is not understood, with its place.
@@ -65,7 +64,7 @@ class Book:
     name: str
     trackers: list[tuple[int, Tracker]] = field(default_factory=list)
     questions: list[tuple[int, QuestionTab]] = field(default_factory=list)
-    selections: list[Selection] = field(default_factory=list)
+    selections: list[ModuleSelection] = field(default_factory=list)
     records: list[tuple[int, RecordTab]] = field(default_factory=list)
 
     @property
@@ -79,14 +78,14 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class BookSet:
     """All books, and the tables that belong to none."""
 
     books: tuple[Book, ...]
     unknown: tuple[Table, ...]
 
 
-def understand_books(tables: Sequence[Table], corrections: Corrections | None = None) -> Shelf:
+def understand_books(tables: Sequence[Table], corrections: Corrections | None = None) -> BookSet:
     """Find out by what they hold which tab is which; tabs of a workbook, and CSV files given together, are one book."""
     titles = _titles(tables)
     roles = _roles(tables, titles)
@@ -112,7 +111,7 @@ def understand_books(tables: Sequence[Table], corrections: Corrections | None = 
             book.selections += _selections(table)
         elif kind := record_kind(table):
             book.records.append((n, understand_record_tab(kind, table, corrections)))
-    return Shelf(tuple(books.values()), tuple(unknown))
+    return BookSet(tuple(books.values()), tuple(unknown))
 
 
 def _file(table: Table) -> str:
@@ -131,7 +130,7 @@ def _titles(tables: Sequence[Table]) -> dict[str, frozenset[str]]:
 
 
 def _is_courses(table: Table) -> bool:
-    return not understand(table, COURSE_FIELDS).missing
+    return not understand_table(table, COURSE_FIELDS).missing
 
 
 def _roles(tables: Sequence[Table], titles: dict[str, frozenset[str]]) -> list[str]:
@@ -157,7 +156,7 @@ def _role(table: Table, titles: frozenset[str]) -> str:
 
 def _counts_questions(table: Table) -> bool:
     """A tracker may have a column of how many questions somebody asked. It has no days and no answers."""
-    read = understand(table, QUESTION_FIELDS)
+    read = understand_table(table, QUESTION_FIELDS)
     if any(read.column(name) is not None for name in ("day", "answer")):
         return False
     question = read.column("question")
@@ -176,8 +175,8 @@ def _csv_stem(file: str) -> str:
     return re.split(r"\s+[-–]\s+", stem)[0] if re.search(r"\s[-–]\s", stem) else stem
 
 
-def _selections(table: Table) -> list[Selection]:
-    read = understand(table, COURSE_FIELDS)
+def _selections(table: Table) -> list[ModuleSelection]:
+    read = understand_table(table, COURSE_FIELDS)
     selected = read.column("selected")
     found = []
     for row in read.rows:
@@ -188,7 +187,7 @@ def _selections(table: Table) -> list[Selection]:
         place = table.place(row.number, selected)
         note = f"{place}: {wrong} “{module[:60]}” counts as not selected." if wrong else ""
         path = read.text(row, "path")
-        found.append(Selection(path, module, bool(is_selected), table.place(row.number), note))
+        found.append(ModuleSelection(path, module, bool(is_selected), table.place(row.number), note))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.text import folded
-from sheets.reading import Row, Table
+from sheets.reading import SheetRow, Table
 from sheets.reading.tables import letters
 
 # The header may stand below a title and notes, but not this far down.
@@ -16,7 +16,7 @@ _NUMBERED = re.compile(r"\s*\d+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ColumnField:
     """Something that a column can hold.
 
     `words` are headers in English, Portuguese, Spanish and French, any of which means it, in any case and accents.
@@ -33,14 +33,16 @@ class Field:
         return header in self.words or (self.is_many and _NUMBERED.sub("", header) in self.words)
 
 
-def field(name: str, label: str, words: str, *, is_required: bool = False, is_many: bool = False) -> Field:
+def column_field(
+    name: str, label: str, words: str, *, is_required: bool = False, is_many: bool = False
+) -> ColumnField:
     """A field whose words are separated by commas."""
     known = frozenset(folded(word) for word in words.split(",")) - {""}
-    return Field(name, label, known, is_required, is_many)
+    return ColumnField(name, label, known, is_required, is_many)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column as it was understood: its place from 0, its header, some of its values, and the field it holds or ""."""
 
     number: int
@@ -58,17 +60,17 @@ type Corrections = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class UnderstoodTable:
     """A table whose header is known; `rows` are those below it."""
 
     table: Table
     header_row: int
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    missing: tuple[Field, ...]
+    columns: tuple[SheetColumn, ...]
+    rows: tuple[SheetRow, ...]
+    missing: tuple[ColumnField, ...]
 
     @property
-    def header(self) -> Row:
+    def header(self) -> SheetRow:
         return next(row for row in self.table.rows if row.number == self.header_row)
 
     @property
@@ -77,11 +79,11 @@ class Understood:
         headers = [folded(column.header) for column in self.columns]
         return hashlib.sha256("|".join(headers).encode()).hexdigest()[:12]
 
-    def text(self, row: Row, name: str) -> str:
+    def text(self, row: SheetRow, name: str) -> str:
         """The text of a row in the column that holds the field; "" when none does."""
         return next((row.text(column.number) for column in self.columns if column.field == name), "")
 
-    def lines(self, row: Row, name: str) -> str:
+    def lines(self, row: SheetRow, name: str) -> str:
         """The same with its lines as they are."""
         column = self.column(name)
         value = None if column is None else row.cell(column)
@@ -91,11 +93,13 @@ class Understood:
         """Where the field stands; None when no column holds it."""
         return next((column.number for column in self.columns if column.field == name), None)
 
-    def many(self, name: str) -> list[Column]:
+    def many(self, name: str) -> list[SheetColumn]:
         return [column for column in self.columns if column.field == name]
 
 
-def understand(table: Table, fields: Sequence[Field], corrections: Corrections | None = None) -> Understood:
+def understand_table(
+    table: Table, fields: Sequence[ColumnField], corrections: Corrections | None = None
+) -> UnderstoodTable:
     """Find the header and say what each column holds, as a person corrected it, by the layout of the table."""
     at = _header_at(table, fields)
     header, rows = table.rows[at], table.rows[at + 1 :]
@@ -116,29 +120,29 @@ def understand(table: Table, fields: Sequence[Field], corrections: Corrections |
 
 def _understood(
     table: Table,
-    header: Row,
-    rows: tuple[Row, ...],
+    header: SheetRow,
+    rows: tuple[SheetRow, ...],
     width: int,
     meant: Mapping[int, str],
-    fields: Sequence[Field],
-) -> Understood:
+    fields: Sequence[ColumnField],
+) -> UnderstoodTable:
     columns = tuple(
-        Column(number, header.text(number)[:100], samples, meant.get(number, ""))
+        SheetColumn(number, header.text(number)[:100], samples, meant.get(number, ""))
         for number in range(width)
         if (samples := _samples(rows, number)) or header.text(number)
     )
     held = {column.field for column in columns}
     missing = tuple(known for known in fields if known.is_required and known.name not in held)
-    return Understood(table, header.number, columns, rows, missing)
+    return UnderstoodTable(table, header.number, columns, rows, missing)
 
 
-def _header_at(table: Table, fields: Sequence[Field]) -> int:
+def _header_at(table: Table, fields: Sequence[ColumnField]) -> int:
     """The row among the first with most columns that mean something; the first row when none does."""
     scores = [len(set(_meanings(row, len(row.cells), fields).values())) for row in table.rows[:_LOOKED_AT]]
     return scores.index(max(scores)) if scores else 0
 
 
-def _meanings(header: Row, width: int, fields: Sequence[Field]) -> dict[int, str]:
+def _meanings(header: SheetRow, width: int, fields: Sequence[ColumnField]) -> dict[int, str]:
     """What each column holds, the first column of those that could hold the same."""
     meant: dict[int, str] = {}
     for number in range(width):
@@ -149,6 +153,6 @@ def _meanings(header: Row, width: int, fields: Sequence[Field]) -> dict[int, str
     return meant
 
 
-def _samples(rows: Sequence[Row], number: int) -> tuple[str, ...]:
+def _samples(rows: Sequence[SheetRow], number: int) -> tuple[str, ...]:
     texts = (row.text(number)[:60] for row in rows[:_LOOKED_AT])
     return tuple(dict.fromkeys(text for text in texts if text))[:_SAMPLES]

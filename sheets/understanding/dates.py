@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
-from sheets.reading import Value
+from sheets.reading import CellValue
 from sheets.reading.tables import text_of
 
 # Serial numbers of spreadsheets count days from here.
@@ -15,7 +15,7 @@ _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:[T ].*)?$")
 
 
-def read_day(value: Value) -> date | None:
+def read_day(value: CellValue) -> date | None:
     """Return the day; None where the cell is empty.
 
     Raises:

@@ -3,18 +3,18 @@
 import re
 from collections.abc import Sequence
 
-from sheets.reading import Row
-from sheets.understanding.columns import Understood
+from sheets.reading import SheetRow
+from sheets.understanding.columns import UnderstoodTable
 
 GROUP = re.compile(r"^(group|grupo|groupe)\s*:\s*(.*)$", re.IGNORECASE)
 MEETING = re.compile(r"^(meets|reune|se reune|se reunit)\s*:\s*(.*)$", re.IGNORECASE)
 
 
-def rows_above(understood: Understood) -> Sequence[Row]:
+def rows_above(understood: UnderstoodTable) -> Sequence[SheetRow]:
     return [row for row in understood.table.rows if row.number < understood.header_row]
 
 
-def labelled(understood: Understood, label: re.Pattern[str]) -> str:
+def labelled(understood: UnderstoodTable, label: re.Pattern[str]) -> str:
     """The value of a label: in the same cell, else in the next one that holds something; "" where it is not there."""
     for row in rows_above(understood):
         texts = [row.text(n) for n in range(len(row.cells))]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lib.text import folded
-from sheets.reading import Formula, Value
+from sheets.reading import CellValue, Formula
 from sheets.reading.tables import text_of
 
 _STATES = {
@@ -29,7 +29,7 @@ _SIGNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TrackerMark:
     """What a cell says: a state of progress, or `wrong` in words; `said` is what stands there."""
 
     state: str
@@ -37,20 +37,20 @@ class Mark:
     wrong: str = ""
 
 
-def read_mark(value: Value) -> Mark | None:
+def read_mark(value: CellValue) -> TrackerMark | None:
     """Read a check box; None where the cell is empty, which says nothing."""
     said = text_of(value)
     if isinstance(value, bool):
-        return Mark("done" if value else "not_started", said)
+        return TrackerMark("done" if value else "not_started", said)
     if isinstance(value, Formula):
-        return Mark("", said, "It holds a formula whose value is not in the file.")
+        return TrackerMark("", said, "It holds a formula whose value is not in the file.")
     if isinstance(value, int | float):
         return _of_number(float(value), said)
     if not said:
         return None
     state = _SIGNS.get(said) or _WORDS.get(folded(said))
     if state:
-        return Mark(state, said)
+        return TrackerMark(state, said)
     return _of_percent(said)
 
 
@@ -59,7 +59,7 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(map(folded, text.split(",")))
 
 
-def read_yes(value: Value, yes: frozenset[str], no: frozenset[str]) -> tuple[bool | None, str]:
+def read_yes(value: CellValue, yes: frozenset[str], no: frozenset[str]) -> tuple[bool | None, str]:
     """Read a cell that says yes or no; an empty one says no.
 
     Args:
@@ -78,23 +78,23 @@ def read_yes(value: Value, yes: frozenset[str], no: frozenset[str]) -> tuple[boo
     return mark is not None and mark.state == "done", ""
 
 
-def _of_number(number: float, said: str) -> Mark:
+def _of_number(number: float, said: str) -> TrackerMark:
     """1 and 100 are done, 0 is not, a share of 1 is begun."""
     if number in (1, 100):
-        return Mark("done", said)
+        return TrackerMark("done", said)
     if number == 0:
-        return Mark("not_started", said)
+        return TrackerMark("not_started", said)
     if 0 < number < 1:
-        return Mark("working", said)
-    return Mark("", said, f"“{said[:40]}” is no mark.")
+        return TrackerMark("working", said)
+    return TrackerMark("", said, f"“{said[:40]}” is no mark.")
 
 
-def _of_percent(said: str) -> Mark:
+def _of_percent(said: str) -> TrackerMark:
     number = said.removesuffix("%").strip().replace(",", ".")
     try:
         share = float(number)
     except ValueError:
-        return Mark("", said, f"“{said[:40]}” is no mark.")
+        return TrackerMark("", said, f"“{said[:40]}” is no mark.")
     if said.endswith("%") and 0 < share < 100:
-        return Mark("working", said)
+        return TrackerMark("working", said)
     return _of_number(share, said)

@@ -6,16 +6,22 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from lib.text import folded
-from sheets.reading import Row, Table
-from sheets.reading.tables import Value
-from sheets.understanding.columns import Corrections, Field, Understood, field, understand
+from sheets.reading import SheetRow, Table
+from sheets.reading.tables import CellValue
+from sheets.understanding.columns import (
+    ColumnField,
+    Corrections,
+    UnderstoodTable,
+    column_field,
+    understand_table,
+)
 from sheets.understanding.marks import read_yes, words_of
-from sheets.understanding.roster import Unread
+from sheets.understanding.roster import UnreadRow
 
 _LONGEST_TITLE, _LONGEST_URL, _MOST_MINUTES = 300, 1_000, 32_767
 
-FIELDS: tuple[Field, ...] = (
-    field(
+FIELDS: tuple[ColumnField, ...] = (
+    column_field(
         "milestone",
         "milestone",
         "milestone,module,week topic,topic,unit,chapter,modulo,marco,topico,unidade,capitulo,hito,"
@@ -23,21 +29,23 @@ FIELDS: tuple[Field, ...] = (
         "jalon,chapitre,unite,etape,etapa",
         is_required=True,
     ),
-    field(
+    column_field(
         "title",
         "title",
         "title,material,name,resource,lesson,titulo,nome,recurso,aula,licao,nombre,leccion,titre,nom,"
         "ressource,lecon",
         is_required=True,
     ),
-    field("kind", "kind", "kind,type,format,tipo,formato,genero,genre,categorie"),
-    field("url", "URL", "url,link,address,web,ligacao,endereco,enlace,direccion,vinculo,lien,adresse"),
-    field(
+    column_field("kind", "kind", "kind,type,format,tipo,formato,genero,genre,categorie"),
+    column_field("url", "URL", "url,link,address,web,ligacao,endereco,enlace,direccion,vinculo,lien,adresse"),
+    column_field(
         "minutes",
         "minutes",
         "minutes,min,mins,duration,duration min,time,minutos,duracao,duracion,tiempo,tempo,duree,temps",
     ),
-    field("optional", "optional", "optional,is optional,opcional,facultativo,optionnel,facultatif,extra"),
+    column_field(
+        "optional", "optional", "optional,is optional,opcional,facultativo,optionnel,facultatif,extra"
+    ),
 )
 _KINDS = {
     word: kind
@@ -69,7 +77,7 @@ class MaterialEntry:
     """A material of the list; what its columns do not say is None or empty."""
 
     place: str
-    row: Row
+    row: SheetRow
     milestone: str
     title: str
     url: str
@@ -81,14 +89,14 @@ class MaterialEntry:
 
 @dataclass(frozen=True, slots=True)
 class MaterialsTable:
-    understood: Understood
+    understood: UnderstoodTable
     entries: tuple[MaterialEntry, ...]
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadRow, ...]
 
 
 def understand_materials(table: Table, corrections: Corrections | None = None) -> MaterialsTable:
     """Read the materials of a table. An empty milestone is that of the row above, as people write lists."""
-    understood = understand(table, FIELDS, corrections)
+    understood = understand_table(table, FIELDS, corrections)
     entries, unread, milestone = [], [], ""
     for row in understood.rows:
         milestone = understood.text(row, "milestone") or milestone
@@ -100,7 +108,7 @@ def understand_materials(table: Table, corrections: Corrections | None = None) -
     return MaterialsTable(understood, tuple(entries), tuple(unread))
 
 
-def _read(understood: Understood, row: Row, milestone: str) -> MaterialEntry | Unread | None:
+def _read(understood: UnderstoodTable, row: SheetRow, milestone: str) -> MaterialEntry | UnreadRow | None:
     place = understood.table.place(row.number)
     title, url = understood.text(row, "title"), understood.text(row, "url")
     if not title and not url:
@@ -108,7 +116,7 @@ def _read(understood: Understood, row: Row, milestone: str) -> MaterialEntry | U
         return None
     wrong = _wrong(milestone, title, url)
     if wrong:
-        return Unread(place, row, (title or url)[:200], wrong)
+        return UnreadRow(place, row, (title or url)[:200], wrong)
     kind, minutes, notes = _details(understood, row)
     optional = understood.column("optional")
     is_optional, wrong = (
@@ -134,21 +142,21 @@ def _wrong(milestone: str, title: str, url: str) -> str:
     return ""
 
 
-def _details(understood: Understood, row: Row) -> tuple[str, int | None, list[str]]:
+def _details(understood: UnderstoodTable, row: SheetRow) -> tuple[str, int | None, list[str]]:
     notes = []
     said = understood.text(row, "kind")
     kind = _KINDS.get(folded(said), "")
     if said and not kind:
         notes.append(f"“{said[:40]}” is no kind that Trefoil knows and is left out")
     column = understood.column("minutes")
-    value: Value = row.cell(column) if column is not None else None
+    value: CellValue = row.cell(column) if column is not None else None
     minutes = _minutes(value)
     if value is not None and minutes is None:
         notes.append(f"“{str(value)[:40]}” is no number of minutes and is left out")
     return kind, minutes, notes
 
 
-def _minutes(value: Value) -> int | None:
+def _minutes(value: CellValue) -> int | None:
     text = str(value).lower().removesuffix("minutes").removesuffix("mins").removesuffix("min").strip()
     try:
         minutes = round(float(text.replace(",", ".")))

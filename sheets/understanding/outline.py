@@ -44,7 +44,7 @@ _LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class OutlineTopic:
     """A milestone as the README has it; `line` counts from 1. Hours may be shared among `hours_shared` topics."""
 
     line: int
@@ -58,7 +58,7 @@ class Topic:
 class Outline:
     """What a README says of its course; what it does not say is None or empty."""
 
-    topics: list[Topic] = field(default_factory=list)
+    topics: list[OutlineTopic] = field(default_factory=list)
     prerequisites: str = ""
     group_size: int | None = None
     weekly_minutes: int | None = None
@@ -67,7 +67,7 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _MarkdownBlock:
     kind: str
     text: str
     line: int
@@ -75,7 +75,7 @@ class _Block:
 
 
 @dataclass(slots=True)
-class _Week:
+class _OutlineWeek:
     number: int
     hours: Decimal | None
     title: str
@@ -93,7 +93,7 @@ def understand_outline(text: str) -> Outline:
     return outline
 
 
-def _blocks(text: str) -> Iterator[_Block]:
+def _blocks(text: str) -> Iterator[_MarkdownBlock]:
     kind, depth = "paragraph", 0
     # What stands in a line is read as it is: to parse it takes seconds where brackets are repeated.
     for token in MarkdownIt("commonmark", {"html": False}).disable("inline").parse(text):
@@ -107,7 +107,7 @@ def _blocks(text: str) -> Iterator[_Block]:
             line = (token.map or [0])[0] + 1
             # A soft line break in a paragraph starts a line of its own: people write weeks one below the other.
             for n, part in enumerate(token.content.split("\n")):
-                yield _Block("item" if depth else kind, _plain(part), line + n, depth)
+                yield _MarkdownBlock("item" if depth else kind, _plain(part), line + n, depth)
             kind = "paragraph"
 
 
@@ -116,9 +116,9 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"!?\[([^\]]{0,500})\]\([^)]{0,2000}\)", r"\1", text).translate(_MARKUP).split())
 
 
-def _weeks(blocks: Iterator[_Block], outline: Outline) -> Iterator[_Week]:
+def _weeks(blocks: Iterator[_MarkdownBlock], outline: Outline) -> Iterator[_OutlineWeek]:
     """Each week with its topics, which end with the next heading or the next text that is no list."""
-    week: _Week | None = None
+    week: _OutlineWeek | None = None
     section = ""
     prerequisites: list[str] = []
     for block in blocks:
@@ -143,14 +143,16 @@ def _weeks(blocks: Iterator[_Block], outline: Outline) -> Iterator[_Week]:
     outline.prerequisites = "\n".join(prerequisites)
 
 
-def _week(found: re.Match[str], block: _Block) -> _Week:
+def _week(found: re.Match[str], block: _MarkdownBlock) -> _OutlineWeek:
     rest = found[2]
     hours = _HOURS.search(rest)
     title = _HOURS.sub("", rest).strip(" :-–—.,()")
-    return _Week(int(found[1]), Decimal(hours[1].replace(",", ".")) if hours else None, title, block.line)
+    return _OutlineWeek(
+        int(found[1]), Decimal(hours[1].replace(",", ".")) if hours else None, title, block.line
+    )
 
 
-def _topics(week: _Week, outline: Outline) -> Iterator[Topic]:
+def _topics(week: _OutlineWeek, outline: Outline) -> Iterator[OutlineTopic]:
     """The milestones of a week: its own title, else its topics, which share its hours."""
     topics = [(week.line, week.title)] if week.title else week.topics
     if not topics:
@@ -167,7 +169,7 @@ def _topics(week: _Week, outline: Outline) -> Iterator[Topic]:
             continue
         hours = Decimal(own[1].replace(",", ".")) if own else week.hours
         shared = 1 if own or hours is None else len(topics)
-        yield Topic(line, title, week.number, _share(hours, shared), shared)
+        yield OutlineTopic(line, title, week.number, _share(hours, shared), shared)
 
 
 def _share(hours: Decimal | None, among: int) -> Decimal | None:

@@ -5,21 +5,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lib.text import folded
-from sheets.reading import Formula, Row, Table, Value
-from sheets.understanding.columns import Corrections, Field, Understood, field, understand
+from sheets.reading import CellValue, Formula, SheetRow, Table
+from sheets.understanding.columns import (
+    ColumnField,
+    Corrections,
+    UnderstoodTable,
+    column_field,
+    understand_table,
+)
 from sheets.understanding.dates import read_day
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.people import Mention, read_person
-from sheets.understanding.records import headers, words
-from sheets.understanding.records.cells import Cells
-from sheets.understanding.roster import Unread
+from sheets.understanding.records import choices, headers
+from sheets.understanding.records.cells import RecordCells
+from sheets.understanding.roster import UnreadRow
 
 LONGEST_TITLE = 300
 
-FIELDS: tuple[Field, ...] = (
-    field("day", "date", "date,day,when,asked on,data,dia,quando,fecha,cuando,jour,quand"),
-    field(
+FIELDS: tuple[ColumnField, ...] = (
+    column_field("day", "date", "date,day,when,asked on,data,dia,quando,fecha,cuando,jour,quand"),
+    column_field(
         "student",
         "student",
         "student,asked by,name,who,mentee,aluno,aluna,estudante,nome,quem,alumno,alumna,estudiante,"
@@ -28,26 +34,28 @@ FIELDS: tuple[Field, ...] = (
         "nome do aluno,nome da aluna,nome do estudante,nombre del alumno,nombre de la alumna,nombre del estudiante,"
         "nom de l etudiant,nom de l etudiante,nom de l apprenant",
     ),
-    field("module", "module", "module,milestone,topic,week,modulo,topico,tema,semana,semaine,sujet,unit"),
-    field(
+    column_field(
+        "module", "module", "module,milestone,topic,week,modulo,topico,tema,semana,semaine,sujet,unit"
+    ),
+    column_field(
         "question",
         "question",
         "question,questions,doubt,title,pergunta,perguntas,duvida,duvidas,questao,pregunta,preguntas,"
         "duda,dudas",
         is_required=True,
     ),
-    field(
+    column_field(
         "answer",
         "answer",
         "answer,answers,reply,response,resposta,respostas,respuesta,respuestas,reponse,reponses",
     ),
-    field(
+    column_field(
         "answered_by",
         "answered by",
         "answered by,who answered,mentor,respondido por,quem respondeu,respondida por,respondido,"
         "quien respondio,repondu par",
     ),
-    field(
+    column_field(
         "solved",
         "solved",
         "solved,done,closed,resolved,answered,status,resolvido,resolvida,fechada,resuelto,resuelta,"
@@ -67,8 +75,8 @@ _UNSOLVED = words_of(
     "ouvert,ouverte,en attente,en suspens,à traiter,non résolu,non résolue,non répondu,non répondue,pas encore"
 )
 # What only our own workbook has beside the columns of the sheet.
-_MORE: tuple[Field, ...] = tuple(
-    Field(name, header.lower(), frozenset({folded(header)}))
+_MORE: tuple[ColumnField, ...] = tuple(
+    ColumnField(name, header.lower(), frozenset({folded(header)}))
     for name, header in headers.MORE_OF_QUESTIONS.items()
 )
 
@@ -106,7 +114,7 @@ class AskedQuestion:
     """
 
     place: str
-    row: Row
+    row: SheetRow
     day: date | None
     student: Mention | None
     module: str
@@ -123,56 +131,60 @@ class AskedQuestion:
 class QuestionTab:
     """A tab of questions as understood. `group` is the one that a label above the table names, "" for none."""
 
-    understood: Understood
+    understood: UnderstoodTable
     questions: tuple[AskedQuestion, ...]
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadRow, ...]
     group: str
 
 
 def is_question_tab(table: Table) -> bool:
     """Say whether the tab has a column of questions, and one that tells when, who or what about."""
-    read = understand(table, FIELDS)
+    read = understand_table(table, FIELDS)
     beside = ("day", "student", "module", "answer", "solved")
     return read.column("question") is not None and any(read.column(name) is not None for name in beside)
 
 
 def understand_questions(table: Table, corrections: Corrections | None = None) -> QuestionTab:
     """Read the questions of a tab; rows that were prepared and not used are left out."""
-    understood = understand(table, FIELDS, corrections)
-    own = understand(table, _MORE)
+    understood = understand_table(table, FIELDS, corrections)
+    own = understand_table(table, _MORE)
     # The columns that both know are those of the sheet; ours have a number for each question.
     is_own = own.column("number") is not None and own.header_row == understood.header_row
     read = [_read(understood, row, own if is_own else None) for row in understood.rows]
     return QuestionTab(
         understood,
         tuple(one for one in read if isinstance(one, AskedQuestion)),
-        tuple(one for one in read if isinstance(one, Unread)),
+        tuple(one for one in read if isinstance(one, UnreadRow)),
         labelled(understood, GROUP),
     )
 
 
-def _read(understood: Understood, row: Row, own: Understood | None) -> AskedQuestion | Unread | None:
+def _read(
+    understood: UnderstoodTable, row: SheetRow, own: UnderstoodTable | None
+) -> AskedQuestion | UnreadRow | None:
     table = understood.table
     place = table.place(row.number)
     text = understood.text(row, "question")
     formulas = list(_formulas(understood, row))
     if formulas:
-        return Unread(
+        return UnreadRow(
             place, row, text[:200], f"{', '.join(formulas)} holds a formula whose value is not in the file."
         )
     if not text:
         said = [understood.text(row, name) for name in ("student", "answer", "module")]
-        return Unread(place, row, "no question", "There is no question in this row.") if any(said) else None
+        return (
+            UnreadRow(place, row, "no question", "There is no question in this row.") if any(said) else None
+        )
     try:
         day = read_day(_value(understood, row, "day"))
-        more = _more(Cells(own, row)) if own is not None else None
+        more = _more(RecordCells(own, row)) if own is not None else None
     except ValueError as error:
-        return Unread(place, row, text[:200], str(error))
+        return UnreadRow(place, row, text[:200], str(error))
     student = _person(understood.text(row, "student") or (own.text(row, "hidden_asker") if own else ""))
     answered_by = _person(understood.text(row, "answered_by"))
     for person in (student, answered_by):
         if person is not None and person.wrong:
-            return Unread(place, row, text[:200], person.wrong)
+            return UnreadRow(place, row, text[:200], person.wrong)
     solved, notes = _solved(understood, row)
     is_long = len(text) > LONGEST_TITLE
     whole = understood.lines(row, "question")
@@ -192,7 +204,7 @@ def _read(understood: Understood, row: Row, own: Understood | None) -> AskedQues
     )
 
 
-def _solved(understood: Understood, row: Row) -> tuple[bool | None, tuple[str, ...]]:
+def _solved(understood: UnderstoodTable, row: SheetRow) -> tuple[bool | None, tuple[str, ...]]:
     """Whether the question is solved, None where that is not known; and a note where what stands there is no mark."""
     column = understood.column("solved")
     if column is None:
@@ -204,13 +216,13 @@ def _solved(understood: Understood, row: Row) -> tuple[bool | None, tuple[str, .
     )
 
 
-def _more(cells: Cells) -> MoreOfQuestion:
+def _more(cells: RecordCells) -> MoreOfQuestion:
     return MoreOfQuestion(
         number=cells.text("number"),
         detail=cells.lines("detail"),
-        category=cells.one_of("category", words.CATEGORIES),
-        visibility=cells.one_of("visibility", words.VISIBILITIES, "group"),
-        status=cells.one_of("status", words.STATUSES),
+        category=cells.one_of("category", choices.CATEGORIES),
+        visibility=cells.one_of("visibility", choices.VISIBILITIES, "group"),
+        status=cells.one_of("status", choices.STATUSES),
         duplicate_of=cells.text("duplicate_of"),
         duplicate_number=cells.text("duplicate_number"),
         is_hidden=cells.is_true("is_hidden"),
@@ -223,7 +235,7 @@ def _more(cells: Cells) -> MoreOfQuestion:
     )
 
 
-def _value(understood: Understood, row: Row, name: str) -> Value:
+def _value(understood: UnderstoodTable, row: SheetRow, name: str) -> CellValue:
     column = understood.column(name)
     return None if column is None else row.cell(column)
 
@@ -232,7 +244,7 @@ def _person(text: str) -> Mention | None:
     return read_person(text) if text else None
 
 
-def _formulas(understood: Understood, row: Row) -> Iterator[str]:
+def _formulas(understood: UnderstoodTable, row: SheetRow) -> Iterator[str]:
     for column in understood.columns:
         if column.field and isinstance(row.cell(column.number), Formula):
             yield understood.table.place(row.number, column.number)

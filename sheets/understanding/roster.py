@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from lib.text import folded
-from sheets.reading import Row, Table
-from sheets.understanding.columns import Corrections, Field, Understood, field, understand
+from sheets.reading import SheetRow, Table
+from sheets.understanding.columns import (
+    ColumnField,
+    Corrections,
+    UnderstoodTable,
+    column_field,
+    understand_table,
+)
 from sheets.understanding.people import Mention, read_people, read_person
 
 _LONGEST_GROUP = 100
 LONGEST_LEVEL = 200
 _LEVEL_WORDS = {"level", "nivel", "niveau", "de", "en"}
 
-FIELDS: tuple[Field, ...] = (
-    field(
+FIELDS: tuple[ColumnField, ...] = (
+    column_field(
         "name",
         "name",
         "name,full name,student,student name,participant,learner,nome,nome completo,aluno,aluna,"
@@ -30,17 +36,17 @@ FIELDS: tuple[Field, ...] = (
         "nom de l apprenant,nom de l apprenante,nom du participant,nom des etudiants",
         is_required=True,
     ),
-    field(
+    column_field(
         "first_name",
         "first name",
         "first name,given name,forename,primeiro nome,nome proprio,primer nombre,prenom",
     ),
-    field(
+    column_field(
         "last_name",
         "last name",
         "last name,surname,family name,apelido,sobrenome,ultimo nome,apellido,apellidos,nom de famille",
     ),
-    field(
+    column_field(
         "email",
         "e-mail",
         "email,e mail,mail,email address,e mail address,student email,endereco de email,"
@@ -49,28 +55,28 @@ FIELDS: tuple[Field, ...] = (
         "adresse email,,"
         "adresse mail,adresse electronique,mel",
     ),
-    field(
+    column_field(
         "group",
         "group",
         "group,group name,team,grupo,equipa,equipe,equipo,groupe,turma,nome do grupo,nom du groupe",
     ),
-    field(
+    column_field(
         "mentor",
         "mentor",
         "mentor,mentor name,coach,tutor,mentora,mentores,tutora,tuteur,tutrice,mentors,nome do mentor",
     ),
-    field(
+    column_field(
         "mentor_email",
         "mentor's e-mail",
         "mentor email,mentor e mail,email do mentor,e mail do mentor,correo del mentor,"
         "courriel du mentor,email du mentor,e mail du mentor,mentor mail",
     ),
-    field(
+    column_field(
         "time_zone",
         "time zone",
         "time zone,timezone,tz,fuso horario,fuso,zona horaria,huso horario,fuseau horaire,fuseau",
     ),
-    field(
+    column_field(
         "level",
         "level",
         "level,python level,ml level,nivel,nivel de python,nivel de ml,niveau,niveau python,"
@@ -84,11 +90,11 @@ _ZONES = {name.lower(): name for name in available_timezones()}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RosterEntry:
     """A person of the list, and where it stands. `notes` say what of the row was left out, in words."""
 
     place: str
-    row: Row
+    row: SheetRow
     person: Mention
     group: str
     mentors: tuple[Mention, ...]
@@ -98,11 +104,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadRow:
     """A row that cannot be read, and why."""
 
     place: str
-    row: Row
+    row: SheetRow
     what: str
     reason: str
 
@@ -111,32 +117,32 @@ class Unread:
 class RosterTable:
     """A list of people as understood."""
 
-    understood: Understood
-    entries: tuple[Entry, ...]
-    unread: tuple[Unread, ...]
+    understood: UnderstoodTable
+    entries: tuple[RosterEntry, ...]
+    unread: tuple[UnreadRow, ...]
 
 
 def understand_roster(table: Table, corrections: Corrections | None = None) -> RosterTable:
     """Read the people of a table. Rows that hold no person at all are left out."""
-    understood = understand(table, FIELDS, corrections)
+    understood = understand_table(table, FIELDS, corrections)
     read = [_read(understood, row) for row in understood.rows]
     return RosterTable(
         understood=_forgiving(understood),
-        entries=tuple(one for one in read if isinstance(one, Entry)),
-        unread=tuple(one for one in read if isinstance(one, Unread)),
+        entries=tuple(one for one in read if isinstance(one, RosterEntry)),
+        unread=tuple(one for one in read if isinstance(one, UnreadRow)),
     )
 
 
-def _forgiving(understood: Understood) -> Understood:
+def _forgiving(understood: UnderstoodTable) -> UnderstoodTable:
     """A first and a last name are a name, and an address alone is enough to know somebody."""
     if any(understood.column(name) is not None for name in ("first_name", "last_name", "email")):
-        return Understood(
+        return UnderstoodTable(
             understood.table, understood.header_row, understood.columns, understood.rows, missing=()
         )
     return understood
 
 
-def _read(understood: Understood, row: Row) -> Entry | Unread:
+def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow:
     place = understood.table.place(row.number)
     names = (understood.text(row, name) for name in ("name", "first_name", "last_name"))
     whole, first, last = names
@@ -145,7 +151,7 @@ def _read(understood: Understood, row: Row) -> Entry | Unread:
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
     wrong = person.wrong or _wrong(person, group, mentors)
     if wrong:
-        return Unread(place, row, str(person)[:200] or "nobody", wrong)
+        return UnreadRow(place, row, str(person)[:200] or "nobody", wrong)
     zone, notes = _time_zone(understood.text(row, "time_zone"))
     level = ", ".join(
         _level(column.header, row.text(column.number))
@@ -154,7 +160,7 @@ def _read(understood: Understood, row: Row) -> Entry | Unread:
     )
     if len(level) > LONGEST_LEVEL:
         notes = (*notes, f"level: {LONGEST_LEVEL} characters at most are kept")
-    return Entry(place, row, person, group, mentors, zone, level[:LONGEST_LEVEL], notes)
+    return RosterEntry(place, row, person, group, mentors, zone, level[:LONGEST_LEVEL], notes)
 
 
 def _level(header: str, text: str) -> str:

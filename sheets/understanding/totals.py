@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sheets.reading import Formula, Value
+from sheets.reading import CellValue, Formula
 
 # What stands in place of a name beside sums. Some of the words are names too: Soma, Suma, Media.
 _TOTAL = re.compile(
@@ -21,7 +21,7 @@ MAY_BE_TOTAL = (
 )
 
 
-def may_be_total(name: str, values: Sequence[Value]) -> bool | None:
+def may_be_total(name: str, values: Sequence[CellValue]) -> bool | None:
     """Say whether a row is one of totals; False where it may be one or a person, None where it is none.
 
     Args:
@@ -41,13 +41,13 @@ def _is_total(name: str) -> bool:
     return all(word.isdigit() or word in _OF_TOTAL or _TOTAL.fullmatch(word) for word in name.split())
 
 
-def _is_count(value: Value) -> bool:
+def _is_count(value: CellValue) -> bool:
     """A number, a percentage or a formula, and no check box."""
     if isinstance(value, str):
         return bool(_NUMBER.fullmatch(value))
     return isinstance(value, Formula | int | float) and not isinstance(value, bool)
 
 
-def _are_counts(values: Sequence[Value]) -> bool:
+def _are_counts(values: Sequence[CellValue]) -> bool:
     """Whether they cannot be the marks of a student: 1 and 0 can, beside a name."""
     return all(map(_is_count, values)) and any(str(value).strip() not in ("0", "1") for value in values)

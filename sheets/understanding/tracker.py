@@ -5,19 +5,26 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lib.text import folded
-from sheets.reading import Formula, Row, Table, Value
+from sheets.reading import CellValue, Formula, SheetRow, Table
 from sheets.reading.tables import is_empty, text_of
-from sheets.understanding.columns import Column, Corrections, Field, Understood, field, understand
+from sheets.understanding.columns import (
+    ColumnField,
+    Corrections,
+    SheetColumn,
+    UnderstoodTable,
+    column_field,
+    understand_table,
+)
 from sheets.understanding.labels import GROUP, MEETING, labelled, rows_above
-from sheets.understanding.marks import Mark, read_mark
+from sheets.understanding.marks import TrackerMark, read_mark
 from sheets.understanding.people import Mention, read_people, read_person
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
-from sheets.understanding.roster import Unread
+from sheets.understanding.roster import UnreadRow
 from sheets.understanding.totals import MAY_BE_TOTAL, may_be_total
 
 _BY_NAME = {one.name: one for one in ROSTER_FIELDS}
-_MODULE = field("module", "a module's check boxes", "", is_many=True)
-FIELDS: tuple[Field, ...] = (
+_MODULE = column_field("module", "a module's check boxes", "", is_many=True)
+FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["name"],
     _BY_NAME["email"],
     _BY_NAME["mentor"],
@@ -35,12 +42,12 @@ _PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TrackerCell:
     """A check box: the title of its module, where it stands, and what it says."""
 
     module: str
     place: str
-    mark: Mark
+    mark: TrackerMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +55,20 @@ class TrackedStudent:
     """A student of the tracker, with the mentors that the row names and the check boxes that say something."""
 
     place: str
-    row: Row
+    row: SheetRow
     person: Mention
     mentors: tuple[Mention, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[TrackerCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
     """A tracker tab as understood. `prepared` counts rows that were prepared for students who never came."""
 
-    understood: Understood
-    heads: tuple[Row, ...]
+    understood: UnderstoodTable
+    heads: tuple[SheetRow, ...]
     students: tuple[TrackedStudent, ...]
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadRow, ...]
     modules: tuple[tuple[str, str], ...]
     learning_path: str
     group: str
@@ -76,7 +83,7 @@ class Tracker:
 
 def is_tracker(table: Table, titles: Collection[str] = ()) -> bool:
     """Say whether the tab has a column of names with columns of check boxes beside it, or says whose group it is."""
-    read = understand(table, FIELDS)
+    read = understand_table(table, FIELDS)
     if read.column("name") is None:
         return False
     modules = _with_modules(read, _modules_row(read, titles), titles, {}).many("module")
@@ -94,7 +101,7 @@ def may_be_tracker(table: Table, titles: Collection[str] = ()) -> bool:
 
 def is_ticked_rather_than_asked(table: Table, question: int) -> bool:
     """Say whether a tab with a column of questions is a tracker that counts them: it has check boxes and no texts."""
-    read = understand(table, FIELDS)
+    read = understand_table(table, FIELDS)
     if read.column("name") is None or question in _texts(read):
         return False
     modules = _with_modules(read, _modules_row(read, ()), (), {}).many("module")
@@ -119,7 +126,7 @@ def understand_tracker(
         read = _read(understood, row)
         if isinstance(read, TrackedStudent):
             students.append(read)
-        elif isinstance(read, Unread):
+        elif isinstance(read, UnreadRow):
             unread.append(read)
         else:
             prepared += 1
@@ -138,9 +145,9 @@ def understand_tracker(
     )
 
 
-def _base(table: Table) -> Understood:
+def _base(table: Table) -> UnderstoodTable:
     """The table with its header; where no header means anything, the one above the first check boxes."""
-    base = understand(table, FIELDS)
+    base = understand_table(table, FIELDS)
     if any(column.field for column in base.columns):
         return base
     first = next((n for n, row in enumerate(table.rows[:30]) if sum(map(_is_tick, row.cells)) > 1), 0)
@@ -149,18 +156,18 @@ def _base(table: Table) -> Understood:
     return replace(base, header_row=table.rows[first - 1].number, columns=(), rows=table.rows[first:])
 
 
-def _is_tick(value: Value) -> bool:
+def _is_tick(value: CellValue) -> bool:
     """Whether a cell holds a check box, however it is written; numbers may be shares."""
     mark = read_mark(value)
     return isinstance(value, bool | str) and mark is not None and not mark.wrong
 
 
-def _is_marked(rows: Sequence[Row], number: int) -> bool:
+def _is_marked(rows: Sequence[SheetRow], number: int) -> bool:
     marks = [mark for row in rows[:_JUDGED_BY] if (mark := read_mark(row.cell(number))) is not None]
     return bool(marks) and sum(not mark.wrong for mark in marks) * 2 > len(marks)
 
 
-def _texts(base: Understood) -> set[int]:
+def _texts(base: UnderstoodTable) -> set[int]:
     """The columns in which texts stand rather than marks."""
     width = max((len(row.cells) for row in base.rows[:30]), default=0)
     return {
@@ -171,7 +178,7 @@ def _texts(base: Understood) -> set[int]:
     }
 
 
-def _modules_row(base: Understood, titles: Collection[str]) -> Row | None:
+def _modules_row(base: UnderstoodTable, titles: Collection[str]) -> SheetRow | None:
     """The row above the header that holds the titles of modules; None where the header holds them itself."""
     known = {
         column.number
@@ -190,12 +197,12 @@ def _modules_row(base: Understood, titles: Collection[str]) -> Row | None:
     return None
 
 
-def _is_label(row: Row) -> bool:
+def _is_label(row: SheetRow) -> bool:
     first = next((row.text(n) for n in range(len(row.cells)) if row.text(n)), "")
     return bool(_PATH.match(folded(row.text(0))) or GROUP.match(first))
 
 
-def _is_title(value: Value, titles: Collection[str]) -> bool:
+def _is_title(value: CellValue, titles: Collection[str]) -> bool:
     if isinstance(value, str) and any(letter.isalpha() for letter in value):
         return True
     # Numbers from 0 to 1 are shares.
@@ -205,8 +212,8 @@ def _is_title(value: Value, titles: Collection[str]) -> bool:
 
 
 def _with_modules(
-    base: Understood, above: Row | None, titles: Collection[str], corrections: Corrections
-) -> Understood:
+    base: UnderstoodTable, above: SheetRow | None, titles: Collection[str], corrections: Corrections
+) -> UnderstoodTable:
     named = above or base.header
     width = max(len(named.cells), len(base.header.cells), *(len(row.cells) for row in base.rows[:30]), 0)
     known = {column.number: column for column in base.columns if column.field}
@@ -220,12 +227,12 @@ def _with_modules(
             columns.append(old)
         elif number in perhaps:
             header = base.header.text(number) or named.text(number)
-            columns.append(Column(number, header[:100], _samples(base.rows, number), ""))
+            columns.append(SheetColumn(number, header[:100], _samples(base.rows, number), ""))
         elif _is_title(value, titles):
             title = named.text(number)
             is_module = title in titles or not _NO_MODULE.fullmatch(folded(title))
             meaning = "module" if is_module else ""
-            columns.append(Column(number, title[:300], _samples(base.rows, number), meaning))
+            columns.append(SheetColumn(number, title[:300], _samples(base.rows, number), meaning))
     read = replace(base, columns=tuple(columns))
     said = corrections.get(read.layout, {})
     names = {one.name for one in FIELDS} | {""}
@@ -244,11 +251,11 @@ def _with_modules(
     return replace(read, columns=tuple(corrected), missing=missing)
 
 
-def _samples(rows: Sequence[Row], number: int) -> tuple[str, ...]:
+def _samples(rows: Sequence[SheetRow], number: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.text(number)[:60] for row in rows[:10] if row.text(number)))[:3]
 
 
-def _read(understood: Understood, row: Row) -> TrackedStudent | Unread | None:
+def _read(understood: UnderstoodTable, row: SheetRow) -> TrackedStudent | UnreadRow | None:
     table = understood.table
     place = table.place(row.number)
     person = read_person(understood.text(row, "name"), understood.text(row, "email"))
@@ -256,26 +263,26 @@ def _read(understood: Understood, row: Row) -> TrackedStudent | Unread | None:
     if not person.name and not person.email:
         if _is_prepared(understood, row, cells):
             return None
-        return Unread(place, row, "nobody", "There are marks, and no name beside them.")
+        return UnreadRow(place, row, "nobody", "There are marks, and no name beside them.")
     if (
         not person.email
         and (is_total := may_be_total(person.folded_name, _values(understood, row))) is not None
     ):
-        return None if is_total else Unread(place, row, person.name[:200], MAY_BE_TOTAL)
+        return None if is_total else UnreadRow(place, row, person.name[:200], MAY_BE_TOTAL)
     if person.wrong:
-        return Unread(place, row, str(person)[:200], person.wrong)
+        return UnreadRow(place, row, str(person)[:200], person.wrong)
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
     return TrackedStudent(place, row, person, mentors, cells)
 
 
-def _cells(understood: Understood, row: Row) -> Iterator[Cell]:
+def _cells(understood: UnderstoodTable, row: SheetRow) -> Iterator[TrackerCell]:
     for column in understood.many("module"):
         mark = read_mark(row.cell(column.number))
         if mark is not None:
-            yield Cell(column.header, understood.table.place(row.number, column.number), mark)
+            yield TrackerCell(column.header, understood.table.place(row.number, column.number), mark)
 
 
-def _is_prepared(understood: Understood, row: Row, cells: Sequence[Cell]) -> bool:
+def _is_prepared(understood: UnderstoodTable, row: SheetRow, cells: Sequence[TrackerCell]) -> bool:
     """Nothing is ticked, or what stands there are percentages: numbers and formulas, not check boxes."""
     if all(cell.mark.state == "not_started" for cell in cells):
         return True
@@ -287,7 +294,7 @@ def _is_prepared(understood: Understood, row: Row, cells: Sequence[Cell]) -> boo
     )
 
 
-def _values(understood: Understood, row: Row) -> list[Value]:
+def _values(understood: UnderstoodTable, row: SheetRow) -> list[CellValue]:
     """What stands in the columns of modules."""
     return [value for c in understood.many("module") if not is_empty(value := row.cell(c.number))]
 

@@ -15,8 +15,8 @@ from lib.csv_lines import csv_lines
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from sheets.access import groups_led
-from sheets.dashboards.export_rows import Led
-from sheets.dashboards.exports import Export, ExportFilter, header, rows
+from sheets.dashboards.export_rows import LedGroupIds
+from sheets.dashboards.exports import ExportFilter, ExportKind, header, rows
 from sheets.dashboards.group_workbooks import group_workbooks
 from sheets.forms.exports import CsvForm, WorkbookForm, WorkbooksForm
 from sheets.writing import archive, workbook
@@ -53,7 +53,7 @@ def export_page(
 def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseBase:
     """Send rows of a cohort as CSV, while they are read."""
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
-    if kind not in set(Export):
+    if kind not in set(ExportKind):
         raise Http404
     form = CsvForm(cohort, request.GET, auto_id="csv-%s")
     if not form.is_valid():
@@ -66,7 +66,7 @@ def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseB
         until=given["until"],
         has_private_notes=given["private_notes"],
     )
-    export = Export(kind)
+    export = ExportKind(kind)
     name = file_stem(f"{given['group'] or cohort} {export}")
     return StreamingHttpResponse(
         csv_lines(header(export, chosen), rows(export, chosen)),
@@ -103,7 +103,7 @@ def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
 
 
 def _workbook_response(
-    cohort: Cohort, group: Group, *, has_private_notes: bool, led: Led = None
+    cohort: Cohort, group: Group, *, has_private_notes: bool, led: LedGroupIds = None
 ) -> HttpResponse:
     today = cohort.working_day(timezone.now())
     file = next(

@@ -19,16 +19,16 @@ from people.actions.invitations import send_invitation
 from people.models import Invitation, User
 from sheets.access import import_to_administer
 from sheets.actions.confirm import confirm
+from sheets.actions.correct import correct
 from sheets.actions.discard import discard
-from sheets.actions.give import give
 from sheets.actions.preview import preview
-from sheets.actions.say import say
 from sheets.actions.undo import undo
-from sheets.dashboards.imports import counted, import_lines, import_page
+from sheets.actions.upload import upload
+from sheets.dashboards.imports import counted, import_page, import_summaries
 from sheets.dashboards.unreadable import unreadable_file
 from sheets.forms.columns import ColumnsForm
-from sheets.forms.give import GiveForm
-from sheets.matching.plan import Step, Work, finished
+from sheets.forms.upload import UploadForm
+from sheets.matching.plan import Work, WorkStep, finished
 from sheets.models import SheetImport
 from sheets.reading import UnreadableFile
 from sheets.views.long_work import answer_with
@@ -42,7 +42,7 @@ Kind = SheetImport.Kind
 def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     """Show what was imported into a cohort, and the ways in."""
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
-    lines = import_lines(SheetImport.objects.filter(cohort=cohort))
+    lines = import_summaries(SheetImport.objects.filter(cohort=cohort))
     context = {"cohort": cohort, "lines": lines, "tabs": cohort_tabs(cohort, "Import")}
     return render(request, "sheets/import_list.html", context)
 
@@ -52,7 +52,7 @@ def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def course_import_list(request: HtmxRequest, slug: str) -> HttpResponse:
     """Show what was imported into a course itself, and the ways in."""
     course = course_to_administer(signed_in(request), slug, timezone.now())
-    lines = import_lines(SheetImport.objects.filter(course=course, cohort=None))
+    lines = import_summaries(SheetImport.objects.filter(course=course, cohort=None))
     context = {"course": course, "lines": lines, "tabs": course_tabs(course, "Import")}
     return render(request, "sheets/course_import_list.html", context)
 
@@ -84,10 +84,10 @@ def course_import_give(request: HtmxRequest, slug: str, kind: str) -> HttpRespon
 def _give(
     request: HtmxRequest, kind: Kind, course: Course, cohort: Cohort | None, by: User, at: datetime
 ) -> HttpResponseBase:
-    form = GiveForm(kind, request.POST, request.FILES) if request.method == "POST" else GiveForm(kind)
+    form = UploadForm(kind, request.POST, request.FILES) if request.method == "POST" else UploadForm(kind)
     if form.is_valid():
         try:
-            sheet_import = give(
+            sheet_import = upload(
                 kind=kind,
                 course=course,
                 cohort=cohort,
@@ -132,7 +132,7 @@ def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
         return answer_with(
             request,
             sheet_import,
-            say(sheet_import=sheet_import, said=form.said(), at=now),
+            correct(sheet_import=sheet_import, said=form.said(), at=now),
             title="Comparing with what is there",
             then=sheet_import.get_absolute_url,
         )
@@ -173,13 +173,13 @@ def _look_again(sheet_import: SheetImport) -> None:
         finished(preview(sheet_import=now, at=timezone.now()))
 
 
-def _confirmed(request: HttpRequest, work: Work[SheetImport]) -> Generator[Step, None, SheetImport]:
+def _confirmed(request: HttpRequest, work: Work[SheetImport]) -> Generator[WorkStep, None, SheetImport]:
     """Do the work, then mail the invitations that it made, if any."""
     sheet_import = yield from work
-    made = sheet_import.written.filter(model="people.invitation")
+    made = sheet_import.written_batches.filter(model="people.invitation")
     ids = [row["pk"] for batch in made for row in batch.rows]
     for done, pk in enumerate(ids):
-        yield Step("Mailing invitations", done, len(ids))
+        yield WorkStep("Mailing invitations", done, len(ids))
         invitation = Invitation.objects.select_related("person", "invited_by").get(pk=pk)
         try:
             send_invitation(invitation, request, at=timezone.now())

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 
 from sheets.actions.confirm import ConfirmError
 from sheets.actions.undo import UndoError
-from sheets.matching.plan import Step, Work, finished
+from sheets.matching.plan import Work, WorkStep, finished
 from sheets.models import SheetImport
 
 # Bytes of all files from which on reading and writing them takes seconds.
@@ -66,7 +66,7 @@ def _steps(
     yield before + _SOME
     refusal = ""
     try:
-        shown = Step("", 0, 0)
+        shown = WorkStep("", 0, 0)
         for step in work:
             # A line a step of the work and tenth of it: a page is no place for thousands of lines.
             if step.words != shown.words or (step.done - shown.done) * 10 >= step.total:
@@ -85,7 +85,7 @@ def _steps(
     yield after
 
 
-def _line(step: Step) -> str:
+def _line(step: WorkStep) -> str:
     if step.total > 1:
         return format_html("<li>{}: {} of {}</li>\n", step.words, f"{step.done:,}", f"{step.total:,}")
     return format_html("<li>{}</li>\n", step.words)

@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from lib.cells import Value
 from sheets.understanding.people import shown_person
-from sheets.writing.workbook import Share, Tab
+from sheets.writing.workbook import PercentFormula, WorkbookTab
 
 # Rows above the first student: learning path, an empty one, modules, header with percentages.
 _HEADERS = 4
@@ -21,7 +21,7 @@ _WORDS = {"working": "working on it", "need_help": "need help", "skipped": "skip
 
 
 @dataclass(frozen=True, slots=True)
-class Module:
+class SheetModule:
     """A milestone of the course, and whether the group's plan has it."""
 
     title: str
@@ -66,19 +66,23 @@ class GroupSheet:
 
     name: str
     learning_path: str
-    modules: Sequence[Module]
+    modules: Sequence[SheetModule]
     mentors: Sequence[SheetPerson]
     students: Sequence[SheetStudent]
     questions: Sequence[SheetQuestion]
     meeting: str = ""
 
 
-def sheet_tabs(sheet: GroupSheet, more_of_questions: Sequence[str] = ()) -> list[Tab]:
+def sheet_tabs(sheet: GroupSheet, more_of_questions: Sequence[str] = ()) -> list[WorkbookTab]:
     """The sheet's own tabs. `more_of_questions` are the headers of what questions have more."""
     return [
-        Tab("Courses", list(_courses(sheet)), widths=(30, 40, 12)),
-        Tab("Tracker", list(_tracker(sheet)), header_rows=_HEADERS, widths=(30, 24, 18, 18, 18, 18, 18, 18)),
-        Tab("Questions", list(_questions(sheet, more_of_questions)), widths=(12, 30, 24, 60, 60, 30, 10, 40)),
+        WorkbookTab("Courses", list(_courses(sheet)), widths=(30, 40, 12)),
+        WorkbookTab(
+            "Tracker", list(_tracker(sheet)), header_rows=_HEADERS, widths=(30, 24, 18, 18, 18, 18, 18, 18)
+        ),
+        WorkbookTab(
+            "Questions", list(_questions(sheet, more_of_questions)), widths=(12, 30, 24, 60, 60, 30, 10, 40)
+        ),
     ]
 
 
@@ -88,7 +92,7 @@ def _courses(sheet: GroupSheet) -> Iterator[Sequence[Value]]:
         yield sheet.learning_path, module.title, module.is_selected
 
 
-def _tracker(sheet: GroupSheet) -> Iterator[Sequence[Value | Share]]:
+def _tracker(sheet: GroupSheet) -> Iterator[Sequence[Value | PercentFormula]]:
     titles = [module.title for module in sheet.modules if module.is_selected]
     meets = ("Meets:", sheet.meeting) if sheet.meeting else ()
     yield "Learning path:", None, sheet.learning_path, None, "Group:", sheet.name, *meets
@@ -105,11 +109,11 @@ def _tracker(sheet: GroupSheet) -> Iterator[Sequence[Value | Share]]:
         yield student.person.name, mentor.name, *marks, student.person.email, mentor.email
 
 
-def _share(column: int, last: int) -> Share:
+def _share(column: int, last: int) -> PercentFormula:
     """How many of those with a name have a tick in the column."""
     letter, first = get_column_letter(column), _HEADERS + 1
     names = f"COUNTA($A${first}:$A${last})"
-    return Share(f"=IF({names}=0,0,COUNTIF({letter}${first}:{letter}${last},TRUE)/{names})")
+    return PercentFormula(f"=IF({names}=0,0,COUNTIF({letter}${first}:{letter}${last},TRUE)/{names})")
 
 
 def _mark(state: str) -> bool | str:

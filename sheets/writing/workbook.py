@@ -16,23 +16,23 @@ _BOLD = Font(bold=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class PercentFormula:
     """A formula that we wrote ourselves, shown as a percentage. Nothing that a person typed may stand in it."""
 
     formula: str
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class WorkbookTab:
     """A tab of a workbook. Rows up to `header_rows` are headers: bold, and in sight while the others scroll."""
 
     title: str
-    rows: Sequence[Sequence[Value | Share]]
+    rows: Sequence[Sequence[Value | PercentFormula]]
     header_rows: int = 1
     widths: Sequence[int] = ()
 
 
-def workbook(tabs: Iterable[Tab]) -> bytes:
+def workbook(tabs: Iterable[WorkbookTab]) -> bytes:
     """Return the workbook as a file."""
     book = Workbook(write_only=True)
     for tab in tabs:
@@ -42,7 +42,7 @@ def workbook(tabs: Iterable[Tab]) -> bytes:
     return file.getvalue()
 
 
-def _write(sheet: Any, tab: Tab) -> None:
+def _write(sheet: Any, tab: WorkbookTab) -> None:
     sheet.freeze_panes = f"A{tab.header_rows + 1}"
     for number, width in enumerate(tab.widths):
         sheet.column_dimensions[chr(ord("A") + number)].width = width
@@ -50,8 +50,8 @@ def _write(sheet: Any, tab: Tab) -> None:
         sheet.append([_cell(sheet, value, is_header=number <= tab.header_rows) for value in row])
 
 
-def _cell(sheet: Any, value: Value | Share, *, is_header: bool) -> Any:
-    if isinstance(value, Share):
+def _cell(sheet: Any, value: Value | PercentFormula, *, is_header: bool) -> Any:
+    if isinstance(value, PercentFormula):
         cell = WriteOnlyCell(sheet, value.formula)
         cell.number_format = "0%"
         return cell

@@ -6,9 +6,9 @@ from typing import Any
 from courses.models import Cohort, Course
 from people.models import User
 from sheets.actions.confirm import confirm
-from sheets.actions.give import Given, give
 from sheets.actions.preview import preview
 from sheets.actions.undo import undo
+from sheets.actions.upload import Upload, upload
 from sheets.matching.plan import finished
 from sheets.models import SheetImport
 from tests.conftest import NOW, Cast
@@ -26,8 +26,8 @@ def previewed(
 ) -> SheetImport:
     owner = cohort.course if cohort else course
     assert owner is not None
-    sheet_import = give(
-        kind=kind, course=owner, cohort=cohort, files=[Given(*file) for file in files], by=by, at=NOW
+    sheet_import = upload(
+        kind=kind, course=owner, cohort=cohort, files=[Upload(*file) for file in files], by=by, at=NOW
     )
     sheet_import.said |= said or {}
     sheet_import.save()

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from sheets.models import GivenFile, Line, SheetImport, Written
+from sheets.models import ImportFile, ImportLine, SheetImport, WrittenBatch
 from tests.conftest import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +34,9 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
         cast, undone_at=NOW, state="undone", confirmed_at=NOW, confirmed_by=cast.ines
     ),
     "sheet_import_state_as_confirmed": lambda cast: given(cast, state="confirmed"),
-    "given_file_position_once": lambda cast: twice(cast, GivenFile, size=0),
-    "line_position_once": lambda cast: twice(cast, Line),
-    "written_position_once": lambda cast: twice(cast, Written),
+    "import_file_position_once": lambda cast: twice(cast, ImportFile, size=0),
+    "import_line_position_once": lambda cast: twice(cast, ImportLine),
+    "written_batch_position_once": lambda cast: twice(cast, WrittenBatch),
 }
 
 

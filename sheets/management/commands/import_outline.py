@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from sheets.actions.give import limits
-from sheets.importing import add_arguments, course_named, run
+from sheets.actions.upload import limits
+from sheets.command_line import add_arguments, course_named, run
 from sheets.models import SheetImport
 from sheets.reading import UnreadableFile, read_file
 from sheets.understanding.materials import understand_materials

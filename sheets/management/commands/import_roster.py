@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from sheets.importing import add_arguments, cohort_named, day_given, run
+from sheets.command_line import add_arguments, cohort_named, day_given, run
 from sheets.models import SheetImport
 
 

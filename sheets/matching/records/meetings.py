@@ -4,10 +4,10 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from sheets.matching.enrolments import EnrolmentRef
-from sheets.matching.ledger import Ledger, Refused, key_of, shown_day
+from sheets.matching.ledger import Ledger, RowRefused, key_of, shown_day
 from sheets.matching.plan import Verdict
 from sheets.matching.sheet_changes import NewCheckIn, NewEntry, NewReview, NewStep
-from sheets.understanding.records import CheckInLine, ReviewLine, StepLine
+from sheets.understanding.records import CheckInRecord, ReviewRecord, StepRecord
 from sheets.understanding.roster import group_key
 from tracker.models import AgreedStep, CheckIn, CodeReview
 
@@ -25,22 +25,22 @@ class CheckInMatcher:
         self._there = {(group_key(group), week): tuple(said) for group, week, *said in rows}
         self._planned: set[tuple[str, date]] = set()
 
-    def take(self, lines: list[tuple[int, CheckInLine]], group: str) -> None:
+    def take(self, lines: list[tuple[int, CheckInRecord]], group: str) -> None:
         """Plan what becomes of check-ins, each of several rows; `group` is that of the workbook, "" for none."""
-        of: dict[tuple[str, date], list[tuple[int, CheckInLine]]] = defaultdict(list)
+        of: dict[tuple[str, date], list[tuple[int, CheckInRecord]]] = defaultdict(list)
         for n, line in lines:
             try:
                 name = self._ledger.group(line.group, group)
                 if not name:
-                    raise Refused("It does not say of which group it is.")
-            except Refused as refusal:
+                    raise RowRefused("It does not say of which group it is.")
+            except RowRefused as refusal:
                 self._ledger.refuse(n, line, f"Check-in of the week of {shown_day(line.week)}", refusal)
                 continue
             of[name, line.week].append((n, line))
         for (name, week), rows in of.items():
             self._take(name, week, rows)
 
-    def _take(self, group: str, week: date, lines: list[tuple[int, CheckInLine]]) -> None:
+    def _take(self, group: str, week: date, lines: list[tuple[int, CheckInRecord]]) -> None:
         ledger, (_, first) = self._ledger, lines[0]
         what = f"Check-in of {group}, week of {shown_day(week)}"
         key = (group_key(group), week)
@@ -74,7 +74,7 @@ class CheckInMatcher:
         words = [first.outcome.replace("_", " "), f"of {len(entries)} students" if entries else ""]
         ledger.plan.add(Verdict.NEW, what, first.place, ", ".join(filter(None, words)))
 
-    def _entries(self, lines: list[tuple[int, CheckInLine]], what: str) -> list[NewEntry]:
+    def _entries(self, lines: list[tuple[int, CheckInRecord]], what: str) -> list[NewEntry]:
         entries: dict[EnrolmentRef, NewEntry] = {}
         for n, line in lines:
             if line.person is None:
@@ -82,8 +82,8 @@ class CheckInMatcher:
             try:
                 ref = self._ledger.student(line.person, line.place, line.held_on or line.week)
                 if ref in entries:
-                    raise Refused("The same student stands in this check-in twice.")
-            except Refused as refusal:
+                    raise RowRefused("The same student stands in this check-in twice.")
+            except RowRefused as refusal:
                 self._ledger.refuse(n, line, f"{line.person}: {what}", refusal)
                 continue
             entries[ref] = NewEntry(ref, line.attendance, line.pace, line.blocker, line.note)
@@ -108,14 +108,14 @@ class StepMatcher:
         }
         self._planned: set[tuple[str, EnrolmentRef | None, str, datetime | None]] = set()
 
-    def take(self, n: int, line: StepLine, group: str) -> None:
+    def take(self, n: int, line: StepRecord, group: str) -> None:
         """Plan what becomes of a row."""
         ledger = self._ledger
         agreed_at, closed_at = ledger.moment(line.agreed_at), ledger.moment(line.closed_at)
         try:
             day = ledger.day(agreed_at)
             ref = ledger.student(line.person, line.place, day) if line.person else None
-        except Refused as refusal:
+        except RowRefused as refusal:
             ledger.refuse(n, line, line.step, refusal)
             return
         who = line.person.name or line.person.email if line.person else "the whole group"
@@ -157,7 +157,7 @@ class ReviewMatcher:
         self._there = set(CodeReview.objects.filter(group__cohort=ledger.now.cohort).values_list(*names))
         self._planned: set[tuple[EnrolmentRef, EnrolmentRef, int, str]] = set()
 
-    def take(self, n: int, line: ReviewLine, group: str) -> None:
+    def take(self, n: int, line: ReviewRecord, group: str) -> None:
         """Plan what becomes of a row."""
         ledger = self._ledger
         requested_at = ledger.moment(line.requested_at)
@@ -167,9 +167,9 @@ class ReviewMatcher:
             author = ledger.student(line.author, line.place, day)
             reviewer = ledger.student(line.reviewer, line.place, day)
             if author == reviewer:
-                raise Refused("Nobody reviews their own code.")
+                raise RowRefused("Nobody reviews their own code.")
             milestone = ledger.milestone(line.milestone, line.place)
-        except Refused as refusal:
+        except RowRefused as refusal:
             ledger.refuse(n, line, what, refusal)
             return
         key = (author, reviewer, milestone.pk, line.url)

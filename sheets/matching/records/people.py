@@ -7,16 +7,16 @@ from datetime import date
 from groups.models import Membership, Mentorship
 from sheets.matching.changes import NewAccount
 from sheets.matching.enrolments import EnrolmentRef
-from sheets.matching.ledger import Ledger, Refused, from_until
+from sheets.matching.ledger import Ledger, RowRefused, from_until
 from sheets.matching.plan import Verdict
 from sheets.matching.sheet_changes import NewEnrolment, NewMentorship, NewStay
-from sheets.understanding.records import PersonLine
-from sheets.understanding.records.words import STUDENT
+from sheets.understanding.records import PersonRecord
+from sheets.understanding.records.choices import STUDENT
 from sheets.understanding.roster import group_key
 
 
 @dataclass(frozen=True, slots=True)
-class _Stay:
+class _KnownStay:
     enrolment: EnrolmentRef
     group: str
     started_on: date
@@ -34,12 +34,12 @@ class PeopleMatcher:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         cohort = ledger.now.cohort
-        self._stays: dict[str, list[_Stay]] = defaultdict(list)
+        self._stays: dict[str, list[_KnownStay]] = defaultdict(list)
         rows = Membership.objects.filter(enrolment__cohort=cohort).values_list(
             "enrolment__person__email", "enrolment", "group__name", "started_on", "ended_on"
         )
         for email, pk, group, started_on, ended_on in rows:
-            self._stays[email].append(_Stay(EnrolmentRef(email, pk), group, started_on, ended_on))
+            self._stays[email].append(_KnownStay(EnrolmentRef(email, pk), group, started_on, ended_on))
         # (key of the group, address) to when they began.
         self._mentorships: dict[tuple[str, str], set[date]] = defaultdict(set)
         for group, email, started_on in Mentorship.objects.filter(group__cohort=cohort).values_list(
@@ -47,37 +47,37 @@ class PeopleMatcher:
         ):
             self._mentorships[group_key(group), email].add(started_on)
 
-    def take(self, n: int, line: PersonLine, group: str) -> None:
+    def take(self, n: int, line: PersonRecord, group: str) -> None:
         """Plan what becomes of a row."""
         try:
             name = self._ledger.group(line.group, group)
             email = self._email(line)
             if line.started_on and line.ended_on and line.ended_on < line.started_on:
-                raise Refused("It ends before it begins.")
+                raise RowRefused("It ends before it begins.")
             verdict, said = (
                 self._student(line, email, name) if line.role == STUDENT else self._mentor(line, email, name)
             )
-        except Refused as refusal:
+        except RowRefused as refusal:
             self._ledger.refuse(n, line, str(line.person), refusal)
             return
         account = self._ledger.account(email)
         shown = account.name if account else line.person.name or email
         self._ledger.plan.add(verdict, f"{shown} <{email}>", line.place, "; ".join(said))
 
-    def _email(self, line: PersonLine) -> str:
+    def _email(self, line: PersonRecord) -> str:
         if line.person.email:
             return line.person.email
         if line.role != STUDENT:
             found = self._ledger.mentors.find(line.person, line.place)
             if found is None:
-                raise Refused("Asked: who it is.")
+                raise RowRefused("Asked: who it is.")
             return found.email
         who = self._ledger.students.find(line.person, line.place)
         if not who.email:
-            raise Refused("Asked: who it is." if who.is_open else "Left out, as you said.")
+            raise RowRefused("Asked: who it is." if who.is_open else "Left out, as you said.")
         return who.email
 
-    def _student(self, line: PersonLine, email: str, name: str) -> tuple[Verdict, list[str]]:
+    def _student(self, line: PersonRecord, email: str, name: str) -> tuple[Verdict, list[str]]:
         ledger = self._ledger
         ref, said = self._enrolment(line, email)
         ledger.in_files.add(email)
@@ -94,22 +94,22 @@ class PeopleMatcher:
             return Verdict.UNCHANGED, [*said, f"stays in {elsewhere.group}"]
         crossing = next((stay for stay in here if stay.overlaps(started_on, ended_on)), None)
         if crossing is not None:
-            raise Refused(f"The stay overlaps with the one in {crossing.group}.")
+            raise RowRefused(f"The stay overlaps with the one in {crossing.group}.")
         if ended_on is None:
             refusal = ledger.why_not_study(email, name)
             if refusal:
-                raise Refused(refusal)
+                raise RowRefused(refusal)
             ledger.sizes[group_key(name)] += 1
             ledger.studying.add((group_key(name), email))
         why = (line.why or line.why_left or "finished") if ended_on else ""
         ledger.plan.changes.stays.append(NewStay(ref, name, started_on, ended_on, why))
-        self._stays[email].append(_Stay(ref, name, started_on, ended_on))
+        self._stays[email].append(_KnownStay(ref, name, started_on, ended_on))
         said.append(f"in {name} {from_until(started_on, ended_on)}")
         if ref.id is None:
             return Verdict.NEW, said
         return (Verdict.CHANGED if ended_on else Verdict.MOVED), said
 
-    def _enrolment(self, line: PersonLine, email: str) -> tuple[EnrolmentRef, list[str]]:
+    def _enrolment(self, line: PersonRecord, email: str) -> tuple[EnrolmentRef, list[str]]:
         """The enrolment that the row is about, and what is said of it; a new one is planned."""
         ledger = self._ledger
         known = ledger.enrolments.meant(email, line.joined_on, is_open=line.left_on is None)
@@ -121,12 +121,12 @@ class PeopleMatcher:
             return known.ref, []
         account = ledger.account(email)
         if account is not None and not account.is_active and line.left_on is None:
-            raise Refused(f"{account.name} may not sign in any more; ask an operator.")
+            raise RowRefused(f"{account.name} may not sign in any more; ask an operator.")
         joined_on = line.joined_on or line.started_on or ledger.starts_on
         if line.started_on and line.started_on < joined_on:
-            raise Refused("The stay begins before they joined the cohort.")
+            raise RowRefused("The stay begins before they joined the cohort.")
         if line.left_on and line.left_on < joined_on:
-            raise Refused("They left the cohort before they joined it.")
+            raise RowRefused("They left the cohort before they joined it.")
         if account is None and email not in ledger.people.accounts:
             ledger.people.accounts[email] = NewAccount(email, line.person.name or email, line.time_zone)
         ref = ledger.enrolments.add(EnrolmentRef(email, None, joined_on), joined_on, line.left_on, line.level)
@@ -144,7 +144,7 @@ class PeopleMatcher:
         said = [f"{words} {from_until(joined_on, line.left_on)}"]
         return ref, [*said, f"level: {line.level}"] if line.level else said
 
-    def _mentor(self, line: PersonLine, email: str, name: str) -> tuple[Verdict, list[str]]:
+    def _mentor(self, line: PersonRecord, email: str, name: str) -> tuple[Verdict, list[str]]:
         ledger = self._ledger
         key = (group_key(name), email)
         ledger.assigned.add(key)
@@ -155,7 +155,7 @@ class PeopleMatcher:
         if line.ended_on is None:
             refusal = ledger.why_not_mentor(email, name)
             if refusal:
-                raise Refused(refusal)
+                raise RowRefused(refusal)
             ledger.mentoring.add(key)
         if account is None and email not in ledger.people.accounts:
             ledger.people.accounts[email] = NewAccount(email, line.person.name or email, line.time_zone)

@@ -4,28 +4,28 @@ They are known by some of their headers, wherever these stand, so that a tab may
 hand. The headers are written by `sheets.dashboards.export_rows`, from here.
 """
 
-from sheets.understanding.records.lines import (
-    AnswerLine,
-    AskLine,
-    CheckInLine,
-    PersonLine,
-    PlanLine,
-    ProgressLine,
-    ReviewLine,
-    StepLine,
+from sheets.understanding.records.record_types import (
+    AnswerRecord,
+    AskRecord,
+    CheckInRecord,
+    PersonRecord,
+    PlanRecord,
+    ProgressRecord,
+    ReviewRecord,
+    StepRecord,
 )
 from sheets.understanding.records.tabs import RecordTab, record_kind, understand_record_tab
 
 __all__ = [
-    "AnswerLine",
-    "AskLine",
-    "CheckInLine",
-    "PersonLine",
-    "PlanLine",
-    "ProgressLine",
+    "AnswerRecord",
+    "AskRecord",
+    "CheckInRecord",
+    "PersonRecord",
+    "PlanRecord",
+    "ProgressRecord",
     "RecordTab",
-    "ReviewLine",
-    "StepLine",
+    "ReviewRecord",
+    "StepRecord",
     "record_kind",
     "understand_record_tab",
 ]

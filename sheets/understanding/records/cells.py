@@ -7,9 +7,9 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
 from lib.text import folded
-from sheets.reading import Formula, Row, Value
+from sheets.reading import CellValue, Formula, SheetRow
 from sheets.reading.tables import text_of
-from sheets.understanding.columns import Understood
+from sheets.understanding.columns import UnderstoodTable
 from sheets.understanding.dates import read_day
 from sheets.understanding.marks import read_mark
 from sheets.understanding.people import Mention, read_person
@@ -19,13 +19,13 @@ _NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class RecordCells:
     """Each reading raises a ValueError whose message says which column cannot be read, for people."""
 
-    understood: Understood
-    row: Row
+    understood: UnderstoodTable
+    row: SheetRow
 
-    def value(self, name: str) -> Value:
+    def value(self, name: str) -> CellValue:
         column = self.understood.column(name)
         value = None if column is None else self.row.cell(column)
         if isinstance(value, Formula):

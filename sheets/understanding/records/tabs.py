@@ -9,23 +9,29 @@ from typing import Any
 from lib.text import folded
 from lib.weeks import monday_of
 from sheets.reading import Table
-from sheets.understanding.columns import Corrections, Field, Understood, field, understand
+from sheets.understanding.columns import (
+    ColumnField,
+    Corrections,
+    UnderstoodTable,
+    column_field,
+    understand_table,
+)
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.people import Mention
-from sheets.understanding.records import headers, words
-from sheets.understanding.records.cells import Cells
-from sheets.understanding.records.lines import (
-    AnswerLine,
-    AskLine,
-    CheckInLine,
-    Line,
-    PersonLine,
-    PlanLine,
-    ProgressLine,
-    ReviewLine,
-    StepLine,
+from sheets.understanding.records import choices, headers
+from sheets.understanding.records.cells import RecordCells
+from sheets.understanding.records.record_types import (
+    AnswerRecord,
+    AskRecord,
+    CheckInRecord,
+    PersonRecord,
+    PlanRecord,
+    ProgressRecord,
+    ReviewRecord,
+    SheetRecord,
+    StepRecord,
 )
-from sheets.understanding.roster import Unread, read_zone
+from sheets.understanding.roster import UnreadRow, read_zone
 
 # What a check-in, or a step, is said to be of where it is of nobody in particular.
 _NOBODY = {"", "the whole group", "somebody of the group"}
@@ -34,7 +40,7 @@ _HEADERS_WITHIN = 10
 _ALSO = {"Person": "Name"}
 
 
-class Kind(StrEnum):
+class RecordKind(StrEnum):
     PEOPLE = "people"
     PLAN = "plan"
     PROGRESS = "progress"
@@ -46,18 +52,20 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class RecordLayout:
     """The columns of a tab, those by which it is known, and how one of its rows is read."""
 
     headers: headers.Headers
     known_by: tuple[str, ...]
     needed: tuple[str, ...]
-    read: Callable[[Cells], Any]
+    read: Callable[[RecordCells], Any]
 
     @property
-    def fields(self) -> tuple[Field, ...]:
+    def fields(self) -> tuple[ColumnField, ...]:
         return tuple(
-            field(name, header.lower(), f"{header},{_ALSO.get(header, '')}", is_required=name in self.needed)
+            column_field(
+                name, header.lower(), f"{header},{_ALSO.get(header, '')}", is_required=name in self.needed
+            )
             for name, header in self.headers.items()
         )
 
@@ -66,14 +74,14 @@ class Layout:
 class RecordTab:
     """A record tab as understood. `group` is the one that a label above the table names, "" for none."""
 
-    kind: Kind
-    understood: Understood
-    lines: tuple[Line, ...]
-    unread: tuple[Unread, ...]
+    kind: RecordKind
+    understood: UnderstoodTable
+    lines: tuple[SheetRecord, ...]
+    unread: tuple[UnreadRow, ...]
     group: str
 
 
-def record_kind(table: Table) -> Kind | None:
+def record_kind(table: Table) -> RecordKind | None:
     """Say which record tab it is; None where it is none."""
     for row in table.rows[:_HEADERS_WITHIN]:
         held = {folded(row.text(n)[:60]) for n in range(len(row.cells))}
@@ -83,66 +91,68 @@ def record_kind(table: Table) -> Kind | None:
     return None
 
 
-def understand_record_tab(kind: Kind, table: Table, corrections: Corrections | None = None) -> RecordTab:
+def understand_record_tab(
+    kind: RecordKind, table: Table, corrections: Corrections | None = None
+) -> RecordTab:
     """Read the rows of a record tab; those that say nothing are left out."""
     layout = LAYOUTS[kind]
-    understood = understand(table, layout.fields, corrections)
+    understood = understand_table(table, layout.fields, corrections)
     lines, unread = [], []
     for row in understood.rows:
-        cells = Cells(understood, row)
+        cells = RecordCells(understood, row)
         try:
             line = layout.read(cells) if _says_something(cells, layout) else None
         except ValueError as error:
-            unread.append(Unread(table.place(row.number), row, _what(cells), str(error)))
+            unread.append(UnreadRow(table.place(row.number), row, _what(cells), str(error)))
             continue
         if line is not None:
             lines.append(line)
     return RecordTab(kind, understood, tuple(lines), tuple(unread), labelled(understood, GROUP))
 
 
-def _says_something(cells: Cells, layout: Layout) -> bool:
+def _says_something(cells: RecordCells, layout: RecordLayout) -> bool:
     return any(cells.understood.text(cells.row, name) for name in layout.headers)
 
 
-def _what(cells: Cells) -> str:
+def _what(cells: RecordCells) -> str:
     """What a row is about, where it cannot be read: its first cells."""
     texts = [cells.row.text(n) for n in range(min(len(cells.row.cells), 4))]
     return ", ".join(text[:60] for text in texts if text) or "row"
 
 
-def _at(cells: Cells) -> dict[str, Any]:
+def _at(cells: RecordCells) -> dict[str, Any]:
     return {"place": cells.understood.table.place(cells.row.number), "row": cells.row}
 
 
-def _needed(cells: Cells, name: str, email: str) -> Mention:
+def _needed(cells: RecordCells, name: str, email: str) -> Mention:
     person = cells.person(name, email)
     if person is None:
         raise ValueError("There is neither a name nor an e-mail address.")
     return person
 
 
-def _somebody(cells: Cells) -> Mention | None:
+def _somebody(cells: RecordCells) -> Mention | None:
     """Who a row is about; None where it says that it is nobody in particular."""
     if not cells.text("email") and cells.text("person").lower() in _NOBODY:
         return None
     return cells.person("person", "email")
 
 
-def _week(cells: Cells) -> date | None:
+def _week(cells: RecordCells) -> date | None:
     day = cells.day("week")
     return None if day is None else monday_of(day)
 
 
-def _title(cells: Cells, name: str) -> str:
+def _title(cells: RecordCells, name: str) -> str:
     text = cells.text(name)
     if not text:
         raise ValueError(f"There is no {name} in this row.")
     return text
 
 
-def _person(cells: Cells) -> PersonLine:
-    role = cells.one_of("role", {words.STUDENT: words.STUDENT, **words.MENTOR_ROLES}, words.STUDENT)
-    return PersonLine(
+def _person(cells: RecordCells) -> PersonRecord:
+    role = cells.one_of("role", {choices.STUDENT: choices.STUDENT, **choices.MENTOR_ROLES}, choices.STUDENT)
+    return PersonRecord(
         **_at(cells),
         person=_needed(cells, "person", "email"),
         group=cells.short("group", 100),
@@ -150,26 +160,26 @@ def _person(cells: Cells) -> PersonLine:
         time_zone=read_zone(cells.text("time_zone")),
         started_on=cells.day("from"),
         ended_on=cells.day("until"),
-        why=cells.one_of("why", words.STAY_ENDS),
+        why=cells.one_of("why", choices.STAY_ENDS),
         joined_on=cells.day("joined_on"),
         left_on=cells.day("left_on"),
-        why_left=cells.one_of("why_left", words.ENROLMENT_ENDS),
+        why_left=cells.one_of("why_left", choices.ENROLMENT_ENDS),
         level=cells.short("level", 200),
         last_active_at=cells.moment("last_active"),
     )
 
 
-def _plan(cells: Cells) -> PlanLine:
-    return PlanLine(**_at(cells), milestone=_title(cells, "milestone"), due_on=cells.day("due_on"))
+def _plan(cells: RecordCells) -> PlanRecord:
+    return PlanRecord(**_at(cells), milestone=_title(cells, "milestone"), due_on=cells.day("due_on"))
 
 
-def _progress(cells: Cells) -> ProgressLine:
-    return ProgressLine(
+def _progress(cells: RecordCells) -> ProgressRecord:
+    return ProgressRecord(
         **_at(cells),
         person=_needed(cells, "person", "email"),
         joined_on=cells.day("joined_on"),
         milestone=_title(cells, "milestone"),
-        state=cells.one_of("state", words.STATES, "not_started"),
+        state=cells.one_of("state", choices.STATES, "not_started"),
         since=cells.moment("since"),
         hours=cells.number("hours", 500),
         begun_on=cells.day("begun_on"),
@@ -181,16 +191,16 @@ def _progress(cells: Cells) -> ProgressLine:
     )
 
 
-def _check_in(cells: Cells) -> CheckInLine:
+def _check_in(cells: RecordCells) -> CheckInRecord:
     week = _week(cells)
     if week is None:
         raise ValueError("Week of: the week is missing.")
-    outcome = cells.one_of("outcome", words.OUTCOMES, "held")
+    outcome = cells.one_of("outcome", choices.OUTCOMES, "held")
     held_on, minutes = cells.day("held_on"), cells.whole("minutes", 1440)
     if outcome == "held" and (held_on is None or minutes is None):
         raise ValueError("A check-in that was held needs its day and its minutes.")
-    roles = {words.COURSE_ADMIN: words.COURSE_ADMIN, **words.MENTOR_ROLES}
-    return CheckInLine(
+    roles = {choices.COURSE_ADMIN: choices.COURSE_ADMIN, **choices.MENTOR_ROLES}
+    return CheckInRecord(
         **_at(cells),
         group=cells.short("group", 100),
         week=week,
@@ -198,28 +208,28 @@ def _check_in(cells: Cells) -> CheckInLine:
         held_on=held_on,
         minutes=minutes,
         logged_by=cells.person("logged_by", "logged_by_email"),
-        logged_as=cells.one_of("logged_as", roles).removeprefix(words.COURSE_ADMIN),
+        logged_as=cells.one_of("logged_as", roles).removeprefix(choices.COURSE_ADMIN),
         logged_at=cells.moment("logged_at"),
         summary=cells.lines("summary"),
         request=cells.lines("request"),
         private_note=cells.lines("private_note"),
         person=_somebody(cells),
-        attendance=cells.one_of("attendance", words.ATTENDANCES, "present"),
-        pace=cells.one_of("pace", words.PACES),
+        attendance=cells.one_of("attendance", choices.ATTENDANCES, "present"),
+        pace=cells.one_of("pace", choices.PACES),
         blocker=cells.short("blocker", 500),
         note=cells.lines("note"),
     )
 
 
-def _step(cells: Cells) -> StepLine:
+def _step(cells: RecordCells) -> StepRecord:
     if not cells.text("step"):
         raise ValueError("There is no step in this row.")
-    return StepLine(
+    return StepRecord(
         **_at(cells),
         person=_somebody(cells),
         step=cells.short("step", 300),
         due_on=cells.day("due_on"),
-        state=cells.one_of("state", words.STEP_STATES, "open"),
+        state=cells.one_of("state", choices.STEP_STATES, "open"),
         agreed_at=cells.moment("agreed_at"),
         agreed_by=cells.person("agreed_by", "agreed_by_email"),
         closed_at=cells.moment("closed_at"),
@@ -228,28 +238,28 @@ def _step(cells: Cells) -> StepLine:
     )
 
 
-def _review(cells: Cells) -> ReviewLine:
+def _review(cells: RecordCells) -> ReviewRecord:
     url = cells.short("url", 1000)
     if not url.startswith(("http://", "https://")):
         raise ValueError(f"URL: “{url[:60]}” is no address of a page.")
-    return ReviewLine(
+    return ReviewRecord(
         **_at(cells),
         author=_needed(cells, "author", "author_email"),
         reviewer=_needed(cells, "reviewer", "reviewer_email"),
         milestone=_title(cells, "milestone"),
         url=url,
-        state=cells.one_of("state", words.REVIEW_STATES, "requested"),
+        state=cells.one_of("state", choices.REVIEW_STATES, "requested"),
         note=cells.lines("note"),
         requested_at=cells.moment("requested_at"),
         changed_at=cells.moment("changed_at"),
     )
 
 
-def _answer(cells: Cells) -> AnswerLine:
+def _answer(cells: RecordCells) -> AnswerRecord:
     body = cells.lines("body")
     if not body:
         raise ValueError("There is no answer in this row.")
-    return AnswerLine(
+    return AnswerRecord(
         **_at(cells),
         number=cells.text("number"),
         asked=cells.text("asked"),
@@ -259,8 +269,8 @@ def _answer(cells: Cells) -> AnswerLine:
     )
 
 
-def _ask(cells: Cells) -> AskLine:
-    return AskLine(
+def _ask(cells: RecordCells) -> AskRecord:
+    return AskRecord(
         **_at(cells),
         number=cells.text("number"),
         asked=cells.text("asked"),
@@ -272,30 +282,34 @@ def _ask(cells: Cells) -> AskLine:
     )
 
 
-LAYOUTS: Mapping[Kind, Layout] = {
-    Kind.PEOPLE: Layout(headers.PEOPLE, ("email", "role", "from", "until"), ("person",), _person),
-    Kind.PLAN: Layout(headers.PLAN, ("milestone", "planned_hours", "due_on"), ("milestone",), _plan),
-    Kind.PROGRESS: Layout(
+LAYOUTS: Mapping[RecordKind, RecordLayout] = {
+    RecordKind.PEOPLE: RecordLayout(headers.PEOPLE, ("email", "role", "from", "until"), ("person",), _person),
+    RecordKind.PLAN: RecordLayout(
+        headers.PLAN, ("milestone", "planned_hours", "due_on"), ("milestone",), _plan
+    ),
+    RecordKind.PROGRESS: RecordLayout(
         headers.PROGRESS, ("person", "milestone", "state", "since"), ("person", "milestone"), _progress
     ),
-    Kind.CHECK_INS: Layout(
+    RecordKind.CHECK_INS: RecordLayout(
         {**headers.CHECK_INS, "private_note": headers.PRIVATE_NOTE},
         ("week", "outcome", "attendance"),
         ("week",),
         _check_in,
     ),
-    Kind.STEPS: Layout(headers.STEPS, ("step", "state", "agreed_at"), ("step",), _step),
-    Kind.REVIEWS: Layout(
+    RecordKind.STEPS: RecordLayout(headers.STEPS, ("step", "state", "agreed_at"), ("step",), _step),
+    RecordKind.REVIEWS: RecordLayout(
         headers.REVIEWS, ("author", "reviewer", "url"), ("author", "reviewer", "url"), _review
     ),
-    Kind.ANSWERS: Layout(headers.ANSWERS, ("asked", "body"), ("body",), _answer),
-    Kind.ASKS: Layout(headers.ASKS, ("asked", "logged_by", "asked_at"), ("asked",), _ask),
+    RecordKind.ANSWERS: RecordLayout(headers.ANSWERS, ("asked", "body"), ("body",), _answer),
+    RecordKind.ASKS: RecordLayout(headers.ASKS, ("asked", "logged_by", "asked_at"), ("asked",), _ask),
 }
 _KNOWN_BY = {
     kind: {folded(layout.headers[name]) for name in layout.known_by} for kind, layout in LAYOUTS.items()
 }
 
 
-def lines_of[Kept: Line](tabs: list[tuple[int, RecordTab]], kind: type[Kept]) -> list[tuple[int, Kept]]:
+def records_of[Kept: SheetRecord](
+    tabs: list[tuple[int, RecordTab]], kind: type[Kept]
+) -> list[tuple[int, Kept]]:
     """The lines of one kind, each with the place of its table among those of all files."""
     return [(n, line) for n, tab in tabs for line in tab.lines if isinstance(line, kind)]

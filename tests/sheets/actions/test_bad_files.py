@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from sheets.actions.confirm import ConfirmError
-from sheets.models import Line, SheetImport
+from sheets.models import ImportLine, SheetImport
 from sheets.reading import UnreadableFile
 from tests.conftest import Cast
 from tests.sheets.actions.test_sheet import everything
@@ -119,7 +119,7 @@ def test_what_a_person_must_know_is_noted_with_its_place(cast: Cast, content: by
     ],
 )
 def test_row_that_cannot_be_read_is_listed_with_its_place(cast: Cast, row: list[Any], reason: str) -> None:
-    [line] = given(cast, book(row)).lines.filter(verdict=Line.Verdict.UNREADABLE)
+    [line] = given(cast, book(row)).lines.filter(verdict=ImportLine.Verdict.UNREADABLE)
     assert (line.reason, line.place.removeprefix("Tracker ") in ("row 3", "C3")) == (reason, True)
 
 

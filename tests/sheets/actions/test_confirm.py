@@ -15,7 +15,7 @@ from sheets.actions.confirm import ConfirmError
 from sheets.actions.discard import discard
 from sheets.actions.preview import preview
 from sheets.matching.plan import Work, finished
-from sheets.models import GivenFile, Line, SheetImport
+from sheets.models import ImportFile, ImportLine, SheetImport
 from tests.conftest import NOW, Cast
 from tests.messages import said
 from tests.sheets.actions.test_sheet import book, everything, sheet
@@ -49,7 +49,7 @@ def test_preview_that_ends_late_brings_back_nothing_that_was_thrown_away(cast: C
     late = nearly_previewed(sheet_import)
     assert discard(sheet_import=SheetImport.objects.get(pk=sheet_import.pk))
     finished(late)
-    assert (SheetImport.objects.count(), GivenFile.objects.count(), Line.objects.count()) == (0, 0, 0)
+    assert (SheetImport.objects.count(), ImportFile.objects.count(), ImportLine.objects.count()) == (0, 0, 0)
 
 
 def test_preview_that_ends_late_leaves_what_others_corrected(cast: Cast) -> None:
@@ -87,7 +87,7 @@ def test_what_was_thrown_away_is_not_confirmed(cast: Cast) -> None:
 
 def test_file_that_cannot_be_read_any_more_is_not_confirmed(cast: Cast, as_: Callable[[str], Client]) -> None:
     sheet_import = roster(cast, HEADER, GUS)
-    GivenFile.objects.update(content=b"PK\x03\x04")
+    ImportFile.objects.update(content=b"PK\x03\x04")
     response = as_("ines").post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
     assert "is damaged" in said(response)
     sheet_import.refresh_from_db()

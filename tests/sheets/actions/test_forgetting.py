@@ -3,7 +3,7 @@ from typing import Any
 
 from people.actions.anonymise import anonymise
 from people.models import User
-from sheets.models import GivenFile, Line, SheetImport, Written
+from sheets.models import ImportFile, ImportLine, SheetImport, WrittenBatch
 from tests.conftest import NOW, Cast
 from tests.sheets.importing import confirmed, previewed, roster
 
@@ -13,10 +13,10 @@ HEADER = ("name", "email", "group")
 def kept() -> str:
     """Everything that imports keep, as text."""
     rows: list[Any] = [
-        *Line.objects.values_list("what", "reason", "place", "cells"),
-        *GivenFile.objects.values_list("name"),
+        *ImportLine.objects.values_list("what", "reason", "place", "cells"),
+        *ImportFile.objects.values_list("name"),
         *SheetImport.objects.values_list("understood", "said"),
-        *Written.objects.values_list("rows"),
+        *WrittenBatch.objects.values_list("rows"),
     ]
     return json.dumps(rows, ensure_ascii=False)
 

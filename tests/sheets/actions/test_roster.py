@@ -39,7 +39,7 @@ def test_list_of_who_is_there_changes_nothing(cast: Cast) -> None:
     assert {verdict for verdict, _, _ in shown(sheet_import)} == {"unchanged"}
     confirmed(sheet_import, cast.ines)
     assert everything() == before
-    assert sheet_import.written.count() == 0
+    assert sheet_import.written_batches.count() == 0
 
 
 def test_next_weeks_list_shows_just_what_is_new_gone_and_moved(cast: Cast) -> None:

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from sheets.reading import Formula, Value
+from sheets.reading import CellValue, Formula
 from sheets.understanding.marks import read_mark, read_yes, words_of
 
 
@@ -29,7 +29,7 @@ from sheets.understanding.marks import read_mark, read_yes, words_of
         "Concluído",
     ],
 )
-def test_done_is_known_however_it_is_written(value: Value) -> None:
+def test_done_is_known_however_it_is_written(value: CellValue) -> None:
     mark = read_mark(value)
     assert mark is not None
     assert (mark.state, mark.wrong) == ("done", "")
@@ -50,19 +50,19 @@ def test_done_is_known_however_it_is_written(value: Value) -> None:
         ("skipped", "skipped"),
     ],
 )
-def test_other_states_are_known(value: Value, state: str) -> None:
+def test_other_states_are_known(value: CellValue, state: str) -> None:
     mark = read_mark(value)
     assert mark is not None
     assert mark.state == state
 
 
 @pytest.mark.parametrize("value", [None, "", "  "])
-def test_empty_cell_says_nothing(value: Value) -> None:
+def test_empty_cell_says_nothing(value: CellValue) -> None:
     assert read_mark(value) is None
 
 
 @pytest.mark.parametrize("value", ["maybe", "!", "🐍", 7, "150%", Formula("=A1"), "nan", "inf"])
-def test_what_is_no_mark_is_said(value: Value) -> None:
+def test_what_is_no_mark_is_said(value: CellValue) -> None:
     mark = read_mark(value)
     assert mark is not None
     assert mark.state == ""
@@ -90,11 +90,11 @@ YES, NO = words_of("solved,résolu"), words_of("open,not yet")
         ("?", False),
     ],
 )
-def test_cell_says_yes_or_no_in_the_words_of_its_column(value: Value, says: bool) -> None:
+def test_cell_says_yes_or_no_in_the_words_of_its_column(value: CellValue, says: bool) -> None:
     assert read_yes(value, YES, NO) == (says, "")
 
 
 @pytest.mark.parametrize("value", ["perhaps", 7, date(2026, 9, 10), Formula("=A1")])
-def test_what_says_neither_is_not_known(value: Value) -> None:
+def test_what_says_neither_is_not_known(value: CellValue) -> None:
     says, wrong = read_yes(value, YES, NO)
     assert (says, bool(wrong)) == (None, True)

@@ -1,12 +1,12 @@
 import pytest
 
-from sheets.reading import Row, Table, Value
+from sheets.reading import CellValue, SheetRow, Table
 from sheets.understanding.questions import QuestionTab, understand_questions
 
 
-def questions(*rows: tuple[Value, ...], last: str = "Solved") -> QuestionTab:
+def questions(*rows: tuple[CellValue, ...], last: str = "Solved") -> QuestionTab:
     header = ("Date", "Student", "Question", "Answer", last)
-    held = tuple(Row(n, row) for n, row in enumerate((header, *rows), start=1))
+    held = tuple(SheetRow(n, row) for n, row in enumerate((header, *rows), start=1))
     return understand_questions(Table("clover.xlsx", "Questions", held))
 
 
@@ -29,7 +29,7 @@ def questions(*rows: tuple[Value, ...], last: str = "Solved") -> QuestionTab:
     ],
 )
 @pytest.mark.parametrize("header", ["Solved", "Status", "Resolvida"])
-def test_status_is_understood_in_words(header: str, said: Value, is_solved: bool) -> None:
+def test_status_is_understood_in_words(header: str, said: CellValue, is_solved: bool) -> None:
     read = questions(("2026-09-10", "Ana Ruivo", "Why?", "So.", said), last=header)
     assert [(one.is_solved, one.notes) for one in read.questions] == [(is_solved, ())]
 

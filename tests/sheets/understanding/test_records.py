@@ -9,45 +9,45 @@ from django.db.models import Choices
 
 from groups.models import Enrolment, Membership, Mentorship
 from questions.models import Question
-from sheets.reading import Row, Table
+from sheets.reading import SheetRow, Table
 from sheets.understanding.books import understand_books
 from sheets.understanding.records import (
-    CheckInLine,
-    PersonLine,
-    ProgressLine,
+    CheckInRecord,
+    PersonRecord,
+    ProgressRecord,
     RecordTab,
+    choices,
     record_kind,
     understand_record_tab,
-    words,
 )
 from sheets.understanding.records.headers import CHECK_INS, PEOPLE, PROGRESS, STEPS
-from sheets.understanding.records.tabs import LAYOUTS, Kind
+from sheets.understanding.records.tabs import LAYOUTS, RecordKind
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
 
 
 @pytest.mark.parametrize(
-    ("told", "choices"),
+    ("labels", "model_choices"),
     [
-        (words.OUTCOMES, CheckIn.Outcome),
-        (words.ATTENDANCES, CheckInEntry.Attendance),
-        (words.PACES, CheckInEntry.Pace),
-        (words.MENTOR_ROLES, Mentorship.Role),
-        (words.STEP_STATES, AgreedStep.State),
-        (words.REVIEW_STATES, CodeReview.State),
-        (words.STAY_ENDS, Membership.EndReason),
-        (words.ENROLMENT_ENDS, Enrolment.EndReason),
-        (words.STATES, Progress.State),
-        (words.CATEGORIES, Question.Category),
-        (words.VISIBILITIES, Question.Visibility),
-        (words.STATUSES, Question.Status),
+        (choices.OUTCOMES, CheckIn.Outcome),
+        (choices.ATTENDANCES, CheckInEntry.Attendance),
+        (choices.PACES, CheckInEntry.Pace),
+        (choices.MENTOR_ROLES, Mentorship.Role),
+        (choices.STEP_STATES, AgreedStep.State),
+        (choices.REVIEW_STATES, CodeReview.State),
+        (choices.STAY_ENDS, Membership.EndReason),
+        (choices.ENROLMENT_ENDS, Enrolment.EndReason),
+        (choices.STATES, Progress.State),
+        (choices.CATEGORIES, Question.Category),
+        (choices.VISIBILITIES, Question.Visibility),
+        (choices.STATUSES, Question.Status),
     ],
 )
-def test_words_are_those_of_the_models(told: Mapping[str, str], choices: type[Choices]) -> None:
-    assert dict(told) == {label: value for value, label in choices.choices}
+def test_words_are_those_of_the_models(labels: Mapping[str, str], model_choices: type[Choices]) -> None:
+    assert dict(labels) == {label: value for value, label in model_choices.choices}
 
 
 def table(*rows: tuple[Any, ...]) -> Table:
-    return Table("group.xlsx", "Tab", tuple(Row(n, row) for n, row in enumerate(rows, start=1)))
+    return Table("group.xlsx", "Tab", tuple(SheetRow(n, row) for n, row in enumerate(rows, start=1)))
 
 
 def read(headers: Mapping[str, str], *rows: dict[str, Any]) -> RecordTab:
@@ -59,7 +59,7 @@ def read(headers: Mapping[str, str], *rows: dict[str, Any]) -> RecordTab:
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)
-def test_tab_is_known_by_its_headers_and_by_nothing_else(kind: Kind) -> None:
+def test_tab_is_known_by_its_headers_and_by_nothing_else(kind: RecordKind) -> None:
     headers = tuple(LAYOUTS[kind].headers.values())
     made = table(("A title above",), tuple(reversed(headers)))
     assert record_kind(made) == kind
@@ -78,7 +78,7 @@ def test_check_in_is_read_with_its_lines_and_days() -> None:
             "attendance": "PRESENT", "pace": "on_track",
         },
     ).lines  # fmt: skip
-    assert isinstance(line, CheckInLine)
+    assert isinstance(line, CheckInRecord)
     assert (line.week, line.held_on, line.minutes, line.summary) == (
         date(2026, 9, 14), date(2026, 9, 15), 30, "We met.\n\nAll.",
     )  # fmt: skip
@@ -146,7 +146,7 @@ def test_cell_that_cannot_be_read_is_said_by_its_header(
 )
 def test_moment_is_read_however_it_is_written(cell: Any, moment: datetime | None) -> None:
     [line] = read(PROGRESS, {"person": "Ana", "milestone": "RAG", "since": cell}).lines
-    assert isinstance(line, ProgressLine)
+    assert isinstance(line, ProgressRecord)
     assert line.since == moment
 
 
@@ -159,5 +159,5 @@ def test_moment_that_no_course_has_is_said(cell: Any) -> None:
 def test_empty_row_and_unknown_zone_are_passed_over() -> None:
     tab = read(PEOPLE, {}, {"person": "Ana", "time_zone": "Nowhere/Land", "from": "2026-09-01"})
     [line] = tab.lines
-    assert isinstance(line, PersonLine)
+    assert isinstance(line, PersonRecord)
     assert (line.role, line.time_zone, line.started_on, tab.unread) == ("student", "", date(2026, 9, 1), ())

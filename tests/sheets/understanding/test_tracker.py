@@ -1,14 +1,14 @@
 import pytest
 
-from sheets.reading import Formula, Row, Table, Value
+from sheets.reading import CellValue, Formula, SheetRow, Table
 from sheets.understanding.books import understand_books
 from sheets.understanding.tracker import Tracker, understand_tracker
 
 
 def tracker(
-    *rows: tuple[Value, ...], header: tuple[str, ...] = ("Name", "Mentor", "LLM basics", "RAG")
+    *rows: tuple[CellValue, ...], header: tuple[str, ...] = ("Name", "Mentor", "LLM basics", "RAG")
 ) -> Tracker:
-    held = tuple(Row(n, row) for n, row in enumerate((header, *rows), start=1))
+    held = tuple(SheetRow(n, row) for n, row in enumerate((header, *rows), start=1))
     return understand_tracker(Table("clover.xlsx", "Tracker", held))
 
 
@@ -18,7 +18,7 @@ def tracker(
 @pytest.mark.parametrize(
     "marks", [(True, False), ("x", None), (1, 0), ("1", "0"), (None, None), (False, False)]
 )
-def test_student_is_called_like_a_total(name: str, marks: tuple[Value, ...]) -> None:
+def test_student_is_called_like_a_total(name: str, marks: tuple[CellValue, ...]) -> None:
     read = tracker((name, None, *marks), ("Ana Ruivo", None, True, False))
     assert [one.person.name for one in read.students] == [name, "Ana Ruivo"]
     assert (read.unread, read.prepared) == ((), 0)
@@ -40,7 +40,7 @@ def test_student_is_called_like_a_total(name: str, marks: tuple[Value, ...]) -> 
 @pytest.mark.parametrize(
     "marks", [(2, 1), (0.5, 1), ("50 %", "100%"), ("2", "0,5"), (Formula("=SUM(C2:C4)"), None), (None, None)]
 )
-def test_row_of_totals_is_no_student(name: str, marks: tuple[Value, ...]) -> None:
+def test_row_of_totals_is_no_student(name: str, marks: tuple[CellValue, ...]) -> None:
     read = tracker((name, None, *marks), ("Ana Ruivo", None, True, False))
     assert [one.person.name for one in read.students] == ["Ana Ruivo"]
     assert (read.unread, read.prepared) == ((), 1)
@@ -55,7 +55,7 @@ def test_row_of_totals_is_no_student(name: str, marks: tuple[Value, ...]) -> Non
         ("Total ticked", (2, Formula("=A1"))),
     ],
 )
-def test_what_may_be_a_total_or_a_person_is_listed(name: str, marks: tuple[Value, ...]) -> None:
+def test_what_may_be_a_total_or_a_person_is_listed(name: str, marks: tuple[CellValue, ...]) -> None:
     read = tracker((name, None, *marks))
     assert (read.students, read.prepared) == ((), 0)
     assert [(one.what, one.reason[:27]) for one in read.unread] == [(name, "It may be a row of totals, ")]
@@ -86,8 +86,8 @@ def test_names_stand_below_a_plural_or_a_name_of(header: str) -> None:
     assert [one.person.name for one in read.students] == ["Ana Ruivo"]
 
 
-def table(*rows: tuple[Value, ...]) -> Table:
-    return Table("clover.xlsx", "Tracker", tuple(Row(n, row) for n, row in enumerate(rows, start=1)))
+def table(*rows: tuple[CellValue, ...]) -> Table:
+    return Table("clover.xlsx", "Tracker", tuple(SheetRow(n, row) for n, row in enumerate(rows, start=1)))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,9 @@ def table(*rows: tuple[Value, ...]) -> Table:
         (("Our list",), (None, "LLM basics", "RAG"), (None, 0.5, 0.5), ("Ana Ruivo", True, False)),
     ],
 )
-def test_tracker_whose_names_no_header_tells_can_be_corrected(rows: tuple[tuple[Value, ...], ...]) -> None:
+def test_tracker_whose_names_no_header_tells_can_be_corrected(
+    rows: tuple[tuple[CellValue, ...], ...],
+) -> None:
     [book] = understand_books([table(*rows)]).books
     [(_, read)] = book.trackers
     assert [one.name for one in read.understood.missing] == ["name"]
@@ -129,7 +131,7 @@ def test_tracker_whose_names_no_header_tells_can_be_corrected(rows: tuple[tuple[
         (("Setting", "On"), ("Mail", True)),
     ],
 )
-def test_other_tabs_are_no_trackers(rows: tuple[tuple[Value, ...], ...]) -> None:
+def test_other_tabs_are_no_trackers(rows: tuple[tuple[CellValue, ...], ...]) -> None:
     assert understand_books([table(*rows)]).books == ()
 
 

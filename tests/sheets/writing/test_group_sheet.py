@@ -14,7 +14,7 @@ from sheets.reading import Limits, read_file
 from sheets.understanding.books import Book, understand_books
 from sheets.writing.group_sheet import (
     GroupSheet,
-    Module,
+    SheetModule,
     SheetPerson,
     SheetQuestion,
     SheetStudent,
@@ -29,7 +29,7 @@ TOMAS = SheetPerson("Tomás Reis", "tomas@example.com")
 SHEET = GroupSheet(
     name="Clover",
     learning_path="LLM specialisation",
-    modules=[Module("LLM basics", True), Module("RAG", True), Module("Agents", False)],
+    modules=[SheetModule("LLM basics", True), SheetModule("RAG", True), SheetModule("Agents", False)],
     mentors=[MARTA, TOMAS],
     students=[SheetStudent(ANA, {"LLM basics": "done", "RAG": "need_help"}), SheetStudent(BRUNO, {})],
     questions=[
@@ -186,10 +186,10 @@ bodies = st.text(max_size=80).filter(lambda text: not plain(text).startswith("'"
 def sheets(draw: st.DrawFn) -> GroupSheet:
     modules = draw(
         st.lists(
-            st.builds(Module, titles, st.booleans()), max_size=5, unique_by=lambda one: folded(one.title)
+            st.builds(SheetModule, titles, st.booleans()), max_size=5, unique_by=lambda one: folded(one.title)
         )
     )
-    modules = [Module("First", True), *modules]
+    modules = [SheetModule("First", True), *modules]
     selected = [one.title for one in modules if one.is_selected]
     states = st.dictionaries(
         st.sampled_from(selected),
@@ -229,7 +229,7 @@ def test_question_that_was_too_long_is_made_whole_again() -> None:
     sheet = GroupSheet(
         "Clover",
         "LLM",
-        [Module("RAG", True)],
+        [SheetModule("RAG", True)],
         [],
         [],
         [SheetQuestion(date(2026, 9, 9), None, "", title, whole, "", None, False)],
@@ -240,6 +240,6 @@ def test_question_that_was_too_long_is_made_whole_again() -> None:
 
 def test_title_that_only_ends_like_a_cut_one_stays() -> None:
     question = SheetQuestion(date(2026, 9, 9), None, "", "Why…", "Why then?", "", None, False)
-    sheet = GroupSheet("Clover", "LLM", [Module("RAG", True)], [], [], [question])
+    sheet = GroupSheet("Clover", "LLM", [SheetModule("RAG", True)], [], [], [question])
     [(_, tab)] = read_back(sheet).questions
     assert [one.title for one in tab.questions] == ["Why…"]

@@ -1,45 +1,52 @@
 """The record tabs of a workbook held against the cohort, each kind by its matcher."""
 
 from groups.models import PlanItem
-from sheets.matching.cohort_now import GroupNow
+from sheets.matching.cohort_snapshot import GroupSnapshot
 from sheets.matching.ledger import Ledger
-from sheets.matching.plan import Head, Verdict
-from sheets.matching.progress_now import ProgressNow
+from sheets.matching.plan import TableHead, Verdict
+from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.matching.records.meetings import CheckInMatcher, ReviewMatcher, StepMatcher
 from sheets.matching.records.people import PeopleMatcher
-from sheets.matching.records.work import ProgressMatcher, compare_plan
+from sheets.matching.records.progress import ProgressMatcher, compare_plan
 from sheets.understanding.books import Book
-from sheets.understanding.records import CheckInLine, PersonLine, PlanLine, ProgressLine, ReviewLine, StepLine
-from sheets.understanding.records.tabs import Kind, lines_of
+from sheets.understanding.records import (
+    CheckInRecord,
+    PersonRecord,
+    PlanRecord,
+    ProgressRecord,
+    ReviewRecord,
+    StepRecord,
+)
+from sheets.understanding.records.tabs import RecordKind, records_of
 
 _NO_GROUP = "It does not say of which group it is. Give it together with the tracker of its group."
 
 
-class Records:
+class RecordMatcher:
     """The tabs that only our own workbooks have. What they are held against is read when the first one comes."""
 
-    def __init__(self, ledger: Ledger, progress: ProgressNow) -> None:
+    def __init__(self, ledger: Ledger, progress: ProgressSnapshot) -> None:
         self._ledger = ledger
         self._progress = ProgressMatcher(ledger, progress)
         self._people: PeopleMatcher | None = None
         self._meetings: tuple[CheckInMatcher, StepMatcher, ReviewMatcher] | None = None
         self._plans: dict[int, dict[int, object]] | None = None
 
-    def take_people(self, book: Book, group: tuple[GroupNow | None, str]) -> None:
+    def take_people(self, book: Book, group: tuple[GroupSnapshot | None, str]) -> None:
         """Plan who was where; what the plan of a group that is there says otherwise is noted."""
         there, name = group
         for n, tab in book.records:
             table = tab.understood.table
-            self._ledger.plan.heads[n] = Head(table.tab, (tab.understood.header,), tab.group or name)
+            self._ledger.plan.heads[n] = TableHead(table.tab, (tab.understood.header,), tab.group or name)
             for unread in tab.unread:
                 self._ledger.plan.add(
                     Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row
                 )
-        for n, line in lines_of(book.records, PersonLine):
+        for n, line in records_of(book.records, PersonRecord):
             self._people = self._people or PeopleMatcher(self._ledger)
             self._people.take(n, line, name)
         if there is not None:
-            plan = lines_of(book.records, PlanLine)
+            plan = records_of(book.records, PlanRecord)
             compare_plan(self._ledger, plan, name, self._plan_of(there.id) if plan else {})
 
     def _plan_of(self, group_id: int) -> dict[int, object]:
@@ -51,25 +58,28 @@ class Records:
         return self._plans.get(group_id, {})
 
     def take_progress(self, book: Book) -> None:
-        for n, line in lines_of(book.records, ProgressLine):
+        for n, line in records_of(book.records, ProgressRecord):
             self._progress.take(n, line)
 
     def take_meetings(self, book: Book, group: str) -> None:
         """Plan check-ins, steps and reviews; `group` is that of the workbook, where a tab names none."""
-        if not any(tab.kind in (Kind.CHECK_INS, Kind.STEPS, Kind.REVIEWS) for _, tab in book.records):
+        if not any(
+            tab.kind in (RecordKind.CHECK_INS, RecordKind.STEPS, RecordKind.REVIEWS)
+            for _, tab in book.records
+        ):
             return
         if self._meetings is None:
             ledger = self._ledger
             self._meetings = CheckInMatcher(ledger), StepMatcher(ledger), ReviewMatcher(ledger)
         check_ins, steps, reviews = self._meetings
-        check_ins.take(lines_of(book.records, CheckInLine), group)
+        check_ins.take(records_of(book.records, CheckInRecord), group)
         named = {n: self._ledger.names.find(tab.group) for n, tab in book.records if tab.group}
-        for n, step in lines_of(book.records, StepLine):
+        for n, step in records_of(book.records, StepRecord):
             if name := named.get(n, group):
                 steps.take(n, step, name)
             else:
                 self._ledger.refuse(n, step, step.step, _NO_GROUP)
-        for n, review in lines_of(book.records, ReviewLine):
+        for n, review in records_of(book.records, ReviewRecord):
             if name := named.get(n, group):
                 reviews.take(n, review, name)
             else:

@@ -10,17 +10,17 @@ from django.db import transaction
 
 from courses.models import Cohort, Course
 from people.models import User
-from sheets.models import GivenFile, SheetImport
+from sheets.models import ImportFile, SheetImport
 from sheets.reading import Limits, UnreadableFile
 from sheets.reading.files import check_size
-from sheets.reading.limits import in_words
+from sheets.reading.limits import size_label
 from sheets.reading.tables import cleaned
 
 _MOST_FILES = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Upload:
     """A file as it came: the name that it claims, and its bytes."""
 
     name: str
@@ -39,12 +39,12 @@ def limits() -> Limits:
 
 
 @transaction.atomic
-def give(
+def upload(
     *,
     kind: SheetImport.Kind | str,
     course: Course,
     cohort: Cohort | None,
-    files: Sequence[Given],
+    files: Sequence[Upload],
     by: User,
     at: datetime,
     starts_on: date | None = None,
@@ -63,17 +63,17 @@ def give(
         check_size(shown_name(file.name), file.content, limits())
     size = sum(len(file.content) for file in files)
     if size > settings.IMPORT_MOST_BYTES_TOGETHER:
-        most = in_words(settings.IMPORT_MOST_BYTES_TOGETHER)
+        most = size_label(settings.IMPORT_MOST_BYTES_TOGETHER)
         raise UnreadableFile(
-            f"Together the files have {in_words(size)}; {most} at most. Give them in several goes."
+            f"Together the files have {size_label(size)}; {most} at most. Give them in several goes."
         )
     said = {"starts_on": starts_on.isoformat() if starts_on else None, "is_inviting": is_inviting}
     sheet_import = SheetImport.objects.create(
         kind=kind, course=course, cohort=cohort, given_by=by, given_at=at, said=said
     )
-    GivenFile.objects.bulk_create(
+    ImportFile.objects.bulk_create(
         (
-            GivenFile(
+            ImportFile(
                 sheet_import=sheet_import,
                 position=n,
                 name=shown_name(file.name),

@@ -14,7 +14,7 @@ from sheets.understanding.roster import group_key
 
 
 @dataclass(frozen=True, slots=True)
-class There:
+class ExistingQuestion:
     """A question that is there; of a duplicate, `answered_at_id` is the one that it points at."""
 
     id: int
@@ -24,16 +24,16 @@ class There:
     answered_at_id: int
 
 
-class QuestionsNow:
+class QuestionsSnapshot:
     """Questions by group and words; of each, the keys of its answers, and its asks by enrolment and moment."""
 
     def __init__(self, cohort: Cohort) -> None:
-        self._there: dict[tuple[str, str], list[There]] = defaultdict(list)
+        self._there: dict[tuple[str, str], list[ExistingQuestion]] = defaultdict(list)
         rows = Question.objects.filter(cohort=cohort).order_by("pk")
         for pk, original, group, title, asked_at, status in rows.values_list(
             "pk", "duplicate_of", "group__name", "title", "asked_at", "status"
         ):
-            there = There(pk, title, asked_at.replace(microsecond=0), status, original or pk)
+            there = ExistingQuestion(pk, title, asked_at.replace(microsecond=0), status, original or pk)
             self._there[group_key(group), key_of(title)].append(there)
         self.answers: dict[int, set[str]] = defaultdict(set)
         for pk, body in Answer.objects.filter(question__cohort=cohort).values_list("question", "body"):
@@ -53,7 +53,7 @@ class QuestionsNow:
         question: AskedQuestion,
         asked_at: datetime | None,
         titles: Collection[str],
-    ) -> There | None:
+    ) -> ExistingQuestion | None:
         """The question that is there, by the keys of its group and title.
 
         Of our own, several of the same words are told apart by when they were asked. `titles` are those of the tab:

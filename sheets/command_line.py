@@ -12,10 +12,10 @@ from django.utils import timezone
 from courses.models import Cohort, Course
 from people.models import User
 from sheets.actions.confirm import ConfirmError, confirm
-from sheets.actions.give import Given, give
 from sheets.actions.preview import preview
-from sheets.matching.plan import LEAVE_OUT, Step, Work
-from sheets.models import Line, SheetImport
+from sheets.actions.upload import Upload, upload
+from sheets.matching.plan import LEAVE_OUT, Work, WorkStep
+from sheets.models import ImportLine, SheetImport
 from sheets.reading import UnreadableFile
 from sheets.understanding.dates import read_day
 
@@ -128,11 +128,11 @@ def _given(
     kind: SheetImport.Kind, course: Course, cohort: Cohort | None, paths: list[str], by: User, now: datetime
 ) -> SheetImport:
     try:
-        files = [Given(Path(path).name, Path(path).read_bytes()) for path in paths]
+        files = [Upload(Path(path).name, Path(path).read_bytes()) for path in paths]
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}") from error
     try:
-        return give(kind=kind, course=course, cohort=cohort, files=files, by=by, at=now)
+        return upload(kind=kind, course=course, cohort=cohort, files=files, by=by, at=now)
     except UnreadableFile as error:
         raise CommandError(str(error)) from error
 
@@ -167,7 +167,7 @@ def _leave_out(sheet_import: SheetImport, now: datetime, progress: OutputWrapper
 
 def _done(work: Work[SheetImport], progress: OutputWrapper) -> SheetImport:
     """Do the work, telling how far it is where somebody watches."""
-    told = Step("", 0, 0)
+    told = WorkStep("", 0, 0)
     while True:
         try:
             step = next(work)
@@ -197,7 +197,7 @@ def _tell(sheet_import: SheetImport, options: dict[str, Any], out: OutputWrapper
         }
         out.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
         return
-    for line in lines.exclude(verdict=Line.Verdict.UNCHANGED):
+    for line in lines.exclude(verdict=ImportLine.Verdict.UNCHANGED):
         reason = f": {line.reason}" if line.reason else ""
         where = f" ({line.place})" if line.place else ""
         out.write(f"{line.get_verdict_display()}  {line.what}{reason}{where}\n")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Field, Model
 
-from sheets.models import SheetImport, Written
+from sheets.models import SheetImport, WrittenBatch
 
 _BATCH = 1_000
 # Signs of life and what is worked out from other fields: no change that anybody made.
@@ -19,7 +19,7 @@ _NOT_COMPARED = {
 }
 
 
-class Record:
+class WriteLog:
     """Collects what is written, in the order of writing; `save` keeps it."""
 
     def __init__(self) -> None:
@@ -48,9 +48,9 @@ class Record:
         )
 
     def save(self, sheet_import: SheetImport) -> None:
-        Written.objects.bulk_create(
+        WrittenBatch.objects.bulk_create(
             (
-                Written(sheet_import=sheet_import, position=n, model=model, rows=rows)
+                WrittenBatch(sheet_import=sheet_import, position=n, model=model, rows=rows)
                 for n, (model, rows) in enumerate(self._batches)
             ),
             batch_size=20,

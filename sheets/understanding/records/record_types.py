@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sheets.reading import Row
+from sheets.reading import SheetRow
 from sheets.understanding.people import Mention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class SheetRecord:
     """Something that a row says, and where it stands."""
 
     place: str
-    row: Row
+    row: SheetRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonLine(Line):
+class PersonRecord(SheetRecord):
     """A stay or a mentorship: `role` is "student", else that of the mentor. Of a student, when they joined and left."""
 
     person: Mention
@@ -35,13 +35,13 @@ class PersonLine(Line):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanLine(Line):
+class PlanRecord(SheetRecord):
     milestone: str
     due_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProgressLine(Line):
+class ProgressRecord(SheetRecord):
     """`joined_on` tells apart two enrolments of a person in one cohort."""
 
     person: Mention
@@ -59,7 +59,7 @@ class ProgressLine(Line):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInLine(Line):
+class CheckInRecord(SheetRecord):
     """A check-in with what it says of one student; of none, where `person` is None."""
 
     group: str
@@ -81,7 +81,7 @@ class CheckInLine(Line):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepLine(Line):
+class StepRecord(SheetRecord):
     """An agreed step; of the whole group where `person` is None."""
 
     person: Mention | None
@@ -96,7 +96,7 @@ class StepLine(Line):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewLine(Line):
+class ReviewRecord(SheetRecord):
     author: Mention
     reviewer: Mention
     milestone: str
@@ -108,7 +108,7 @@ class ReviewLine(Line):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerLine(Line):
+class AnswerRecord(SheetRecord):
     """An answer; the question is that of the number, else that of the title."""
 
     number: str
@@ -119,7 +119,7 @@ class AnswerLine(Line):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskLine(Line):
+class AskRecord(SheetRecord):
     """A time at which a question was asked, by nobody in particular where `person` is None."""
 
     number: str

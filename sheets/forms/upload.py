@@ -4,7 +4,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from lib.day_input import DayInput
-from sheets.actions.give import Given
+from sheets.actions.upload import Upload
 from sheets.models import SheetImport
 
 _HELP = {
@@ -35,7 +35,7 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(file, initial) for file in files]
 
 
-class GiveForm(forms.Form):
+class UploadForm(forms.Form):
     """Files, or the text of one; whether it can be read shows when it is read."""
 
     uploads = FilesField(label="Files", required=False)
@@ -78,8 +78,8 @@ class GiveForm(forms.Form):
             )
         return cleaned
 
-    def given(self) -> list[Given]:
+    def given(self) -> list[Upload]:
         """The files with their bytes, and the pasted text as one more."""
-        files = [Given(file.name or "file", file.read()) for file in self.cleaned_data["uploads"]]
+        files = [Upload(file.name or "file", file.read()) for file in self.cleaned_data["uploads"]]
         text = self.cleaned_data.get("text", "")
-        return [*files, Given("pasted text", text.encode())] if text.strip() else files
+        return [*files, Upload("pasted text", text.encode())] if text.strip() else files

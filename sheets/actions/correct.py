@@ -8,7 +8,7 @@ from sheets.matching.plan import Work
 from sheets.models import SheetImport
 
 
-def say(*, sheet_import: SheetImport, said: dict[str, Any], at: datetime) -> Work[SheetImport]:
+def correct(*, sheet_import: SheetImport, said: dict[str, Any], at: datetime) -> Work[SheetImport]:
     """Keep what a person said of columns and questions, and make the preview anew."""
     with transaction.atomic():
         locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)

@@ -18,7 +18,7 @@ def further(one: str, other: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class KnownProgress:
     """Progress that is there (`id`), or that this import brings."""
 
     state: str
@@ -29,7 +29,7 @@ class Held:
 type _Key = tuple[EnrolmentRef, int]
 
 
-class ProgressNow:
+class ProgressSnapshot:
     """The progress of a cohort, one query; what sheets bring is added to the changes, a state for each only once."""
 
     def __init__(self, cohort: Cohort, changes: SheetChanges) -> None:
@@ -38,14 +38,15 @@ class ProgressNow:
             "enrolment", "milestone", "state", "hours", "pk"
         )
         self._there = {
-            (enrolment, milestone): Held(state, hours, pk) for enrolment, milestone, state, hours, pk in rows
+            (enrolment, milestone): KnownProgress(state, hours, pk)
+            for enrolment, milestone, state, hours, pk in rows
         }
-        self._new: dict[_Key, Held] = {}
+        self._new: dict[_Key, KnownProgress] = {}
         # Where what is brought stands among the changes.
         self._marks: dict[_Key, int] = {}
         self._brought: dict[_Key, int] = {}
 
-    def there(self, ref: EnrolmentRef, milestone_id: int) -> Held | None:
+    def there(self, ref: EnrolmentRef, milestone_id: int) -> KnownProgress | None:
         new = self._new.get((ref, milestone_id))
         return new or (self._there.get((ref.id, milestone_id)) if ref.id is not None else None)
 
@@ -58,7 +59,7 @@ class ProgressNow:
         key = (new.enrolment, new.milestone_id)
         self._brought[key] = len(self._changes.progress)
         self._changes.progress.append(new)
-        self._new[key] = Held(new.state, new.hours)
+        self._new[key] = KnownProgress(new.state, new.hours)
 
     def move_on(self, ref: EnrolmentRef, milestone_id: int, state: str) -> list[str]:
         """Move somebody on to a state if it is further; say so in words."""
@@ -78,5 +79,5 @@ class ProgressNow:
         else:
             self._marks[key] = len(self._changes.marks)
             self._changes.marks.append(mark)
-        self._new[key] = Held(state, held.hours if held else None, held.id if held else None)
+        self._new[key] = KnownProgress(state, held.hours if held else None, held.id if held else None)
         return [state.replace("_", " ")]

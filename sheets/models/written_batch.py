@@ -3,10 +3,10 @@ from django.db import models
 from sheets.models.sheet_import import SheetImport
 
 
-class Written(models.Model):
+class WrittenBatch(models.Model):
     """Rows of one model that a confirmed import made or changed, so that it can be taken back: see actions.undo."""
 
-    sheet_import = models.ForeignKey(SheetImport, on_delete=models.CASCADE, related_name="written")
+    sheet_import = models.ForeignKey(SheetImport, on_delete=models.CASCADE, related_name="written_batches")
     position = models.PositiveIntegerField()
     # As Django names it: "groups.enrolment".
     model = models.CharField(max_length=100)
@@ -14,9 +14,8 @@ class Written(models.Model):
     rows = models.JSONField(default=list)
 
     class Meta:
-        verbose_name_plural = "written"
         constraints = [
-            models.UniqueConstraint(fields=["sheet_import", "position"], name="written_position_once")
+            models.UniqueConstraint(fields=["sheet_import", "position"], name="written_batch_position_once")
         ]
 
     def __str__(self) -> str:

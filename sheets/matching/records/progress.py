@@ -1,19 +1,19 @@
 """The plan of a group and what its students have done, as our own workbook has them."""
 
-from sheets.matching.ledger import Ledger, Refused, shown_day
+from sheets.matching.ledger import Ledger, RowRefused, shown_day
 from sheets.matching.plan import Verdict
-from sheets.matching.progress_now import ProgressNow
+from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.matching.sheet_changes import NewProgress
-from sheets.understanding.records import PlanLine, ProgressLine
+from sheets.understanding.records import PlanRecord, ProgressRecord
 
 
-def take_plan(ledger: Ledger, lines: list[tuple[int, PlanLine]], group: str) -> list[int]:
+def take_plan(ledger: Ledger, lines: list[tuple[int, PlanRecord]], group: str) -> list[int]:
     """Plan what a new group has in its plan, with its own dates; return the milestones, by id."""
     taken: dict[int, None] = {}
     for n, line in lines:
         try:
             milestone = ledger.milestone(line.milestone, line.place)
-        except Refused as refusal:
+        except RowRefused as refusal:
             ledger.refuse(n, line, line.milestone, refusal)
             continue
         if milestone.pk in taken:
@@ -27,13 +27,13 @@ def take_plan(ledger: Ledger, lines: list[tuple[int, PlanLine]], group: str) -> 
 
 
 def compare_plan(
-    ledger: Ledger, lines: list[tuple[int, PlanLine]], group: str, there: dict[int, object]
+    ledger: Ledger, lines: list[tuple[int, PlanRecord]], group: str, there: dict[int, object]
 ) -> None:
     """Say where the plan of a group that is there differs; a group's plan is its own, and stays."""
     for n, line in lines:
         try:
             milestone = ledger.milestone(line.milestone, line.place)
-        except Refused as refusal:
+        except RowRefused as refusal:
             ledger.refuse(n, line, line.milestone, refusal)
             continue
         reason = ""
@@ -47,18 +47,18 @@ def compare_plan(
 class ProgressMatcher:
     """Progress as it was recorded: of what is there already, only what is further on."""
 
-    def __init__(self, ledger: Ledger, progress: ProgressNow) -> None:
+    def __init__(self, ledger: Ledger, progress: ProgressSnapshot) -> None:
         self._ledger = ledger
         self._progress = progress
 
-    def take(self, n: int, line: ProgressLine) -> None:
+    def take(self, n: int, line: ProgressRecord) -> None:
         """Plan what becomes of a row."""
         ledger = self._ledger
         what = f"{line.person.name or line.person.email}, {line.milestone}"
         try:
             ref = ledger.student(line.person, line.place, line.joined_on)
             milestone = ledger.milestone(line.milestone, line.place)
-        except Refused as refusal:
+        except RowRefused as refusal:
             ledger.refuse(n, line, what, refusal)
             return
         there = self._progress.there(ref, milestone.pk)
@@ -86,7 +86,7 @@ class ProgressMatcher:
         ledger.plan.add(Verdict.NEW, what, line.place, "; ".join(_said(line)))
 
 
-def _said(line: ProgressLine) -> list[str]:
+def _said(line: ProgressRecord) -> list[str]:
     words = [line.state.replace("_", " ")]
     if line.since is not None:
         words[0] += f" since {shown_day(line.since.date())}"

@@ -3,7 +3,7 @@ from django.db import models
 from sheets.models.sheet_import import SheetImport
 
 
-class GivenFile(models.Model):
+class ImportFile(models.Model):
     """A file as it was given, or a text that was pasted. Its content is let go once the import is confirmed."""
 
     sheet_import = models.ForeignKey(SheetImport, on_delete=models.CASCADE, related_name="files")
@@ -15,7 +15,7 @@ class GivenFile(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["sheet_import", "position"], name="given_file_position_once")
+            models.UniqueConstraint(fields=["sheet_import", "position"], name="import_file_position_once")
         ]
 
     def __str__(self) -> str:

@@ -3,12 +3,12 @@ from django.db import models
 from sheets.models.sheet_import import SheetImport
 
 
-class LineQuerySet(models.QuerySet["Line"]):
-    def in_order(self) -> "LineQuerySet":
+class ImportLineQuerySet(models.QuerySet["ImportLine"]):
+    def in_order(self) -> "ImportLineQuerySet":
         return self.order_by("position")
 
 
-class Line(models.Model):
+class ImportLine(models.Model):
     """A row of the preview: what confirming makes of a row of the file, and why."""
 
     class Verdict(models.TextChoices):
@@ -32,13 +32,13 @@ class Line(models.Model):
     row = models.PositiveIntegerField(null=True, blank=True)
     cells = models.JSONField(default=list, blank=True)
 
-    objects = LineQuerySet.as_manager()
+    objects = ImportLineQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["sheet_import", "position"], name="line_position_once")
+            models.UniqueConstraint(fields=["sheet_import", "position"], name="import_line_position_once")
         ]
-        indexes = [models.Index(fields=["sheet_import", "verdict"], name="line_import_verdict")]
+        indexes = [models.Index(fields=["sheet_import", "verdict"], name="import_line_verdict")]
 
     def __str__(self) -> str:
         return f"{self.what}: {self.get_verdict_display()}"

@@ -5,36 +5,40 @@ The models have the same words; a test holds both together.
 
 from collections.abc import Mapping
 
-type Words = Mapping[str, str]
+type ChoiceLabels = Mapping[str, str]
 
-OUTCOMES: Words = {
+OUTCOMES: ChoiceLabels = {
     "held": "held",
     "group absent": "group_absent",
     "cancelled": "cancelled",
     "moved": "moved",
 }
-ATTENDANCES: Words = {"present": "present", "excused": "excused", "absent": "absent"}
-PACES: Words = {"ahead": "ahead", "on track": "on_track", "behind": "behind", "stuck": "stuck"}
-MENTOR_ROLES: Words = {"mentor": "mentor", "co-mentor": "co-mentor", "cover": "cover"}
+ATTENDANCES: ChoiceLabels = {"present": "present", "excused": "excused", "absent": "absent"}
+PACES: ChoiceLabels = {"ahead": "ahead", "on track": "on_track", "behind": "behind", "stuck": "stuck"}
+MENTOR_ROLES: ChoiceLabels = {"mentor": "mentor", "co-mentor": "co-mentor", "cover": "cover"}
 STUDENT = "student"
 COURSE_ADMIN = "course admin"
-STEP_STATES: Words = {"open": "open", "done": "done", "dropped": "dropped"}
-REVIEW_STATES: Words = {"requested": "requested", "changes asked": "changes_asked", "approved": "approved"}
-STAY_ENDS: Words = {
+STEP_STATES: ChoiceLabels = {"open": "open", "done": "done", "dropped": "dropped"}
+REVIEW_STATES: ChoiceLabels = {
+    "requested": "requested",
+    "changes asked": "changes_asked",
+    "approved": "approved",
+}
+STAY_ENDS: ChoiceLabels = {
     "moved to another group": "moved",
     "finished": "finished",
     "dropped out": "dropped",
     "went to another cohort": "transferred",
 }
-ENROLMENT_ENDS: Words = {key: value for key, value in STAY_ENDS.items() if value != "moved"}
-STATES: Words = {
+ENROLMENT_ENDS: ChoiceLabels = {key: value for key, value in STAY_ENDS.items() if value != "moved"}
+STATES: ChoiceLabels = {
     "not started": "not_started",
     "working on it": "working",
     "need help": "need_help",
     "done": "done",
     "skipped": "skipped",
 }
-CATEGORIES: Words = {
+CATEGORIES: ChoiceLabels = {
     "concept": "concept",
     "unclear material": "unclear_material",
     "wrong material": "wrong_material",
@@ -42,12 +46,12 @@ CATEGORIES: Words = {
     "exercise": "exercise",
     "logistics": "logistics",
 }
-VISIBILITIES: Words = {
+VISIBILITIES: ChoiceLabels = {
     "my group and its mentors": "group",
     "everybody in the cohort": "cohort",
     "everybody in the course": "course",
 }
-STATUSES: Words = {
+STATUSES: ChoiceLabels = {
     "open": "open",
     "answered": "answered",
     "needs follow-up": "follow_up",

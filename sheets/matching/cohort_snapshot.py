@@ -50,7 +50,7 @@ class Student:
 
 
 @dataclass(slots=True)
-class GroupNow:
+class GroupSnapshot:
     """A group with how many study in it, and who mentors it (by id, in which role)."""
 
     id: int
@@ -60,12 +60,12 @@ class GroupNow:
 
 
 @dataclass
-class CohortNow:
+class CohortSnapshot:
     """All of it, found by address, by folded name and by id."""
 
     cohort: Cohort
     students: dict[int, Student]
-    groups: dict[int, GroupNow]
+    groups: dict[int, GroupSnapshot]
     accounts: dict[str, Account]
     mentors: dict[int, Account]
     ended_on: dict[int, date]
@@ -97,11 +97,12 @@ class CohortNow:
         return self.students.get(account.id) if account else None
 
 
-def cohort_now(cohort: Cohort, emails: Iterable[str]) -> CohortNow:
+def cohort_snapshot(cohort: Cohort, emails: Iterable[str]) -> CohortSnapshot:
     """Return the cohort as it is, and the accounts of these addresses besides its people's."""
     students = {row["person"]: _student(row) for row in _enrolments(cohort)}
     groups = {
-        pk: GroupNow(pk, name) for pk, name in Group.objects.filter(cohort=cohort).values_list("pk", "name")
+        pk: GroupSnapshot(pk, name)
+        for pk, name in Group.objects.filter(cohort=cohort).values_list("pk", "name")
     }
     for stay in Membership.objects.filter(enrolment__cohort=cohort, ended_on=None).values(
         "enrolment__person", "group", "started_on"
@@ -118,7 +119,7 @@ def cohort_now(cohort: Cohort, emails: Iterable[str]) -> CohortNow:
     accounts |= {account.email: account for account in accounts_of(set(emails) - set(accounts))}
     ended = Enrolment.objects.filter(cohort=cohort).exclude(ended_on=None).values("person")
     mentoring = {person for group in groups.values() for person in group.mentors}
-    return CohortNow(
+    return CohortSnapshot(
         cohort=cohort,
         students=students,
         groups=groups,

@@ -5,17 +5,17 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from sheets.matching.plan import Question
+from sheets.matching.plan import Clarification
 from sheets.reading import UnreadableFile
 
 
-class Asking:
+class Clarifications:
     """A question is made once; each further place is only added to it."""
 
     def __init__(self) -> None:
-        self._asked: dict[str, tuple[Question, list[str]]] = {}
+        self._asked: dict[str, tuple[Clarification, list[str]]] = {}
 
-    def ask(self, key: str, place: str, question: Callable[[], Question]) -> None:
+    def ask(self, key: str, place: str, question: Callable[[], Clarification]) -> None:
         """Ask what has that key, at this place too.
 
         Raises:
@@ -27,7 +27,7 @@ class Asking:
         self._asked[key][1].append(place)
 
     @property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[Clarification]:
         return [replace(question, places=tuple(places)) for question, places in self._asked.values()]
 
 

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from datetime import datetime
 
-from sheets.matching.ledger import Ledger, Refused, key_of
+from sheets.matching.ledger import Ledger, RowRefused, key_of
 from sheets.matching.sheet_changes import NewAnswer, NewAsk
 from sheets.understanding.questions import AskedQuestion
-from sheets.understanding.records import AnswerLine, AskLine
+from sheets.understanding.records import AnswerRecord, AskRecord
 
 # A number, or where there is none the title.
 type _Key = tuple[str, str]
@@ -16,18 +16,18 @@ def _key(number: str, title: str) -> _Key:
     return (number, "") if number else ("", key_of(title))
 
 
-class BookOfQuestions:
+class AnswersAndAsks:
     """The answers and asks of one workbook. A row is a question's by its number, or by its title where it has none."""
 
-    def __init__(self, answers: list[tuple[int, AnswerLine]], asks: list[tuple[int, AskLine]]) -> None:
-        self._answers: dict[_Key, list[tuple[int, AnswerLine]]] = defaultdict(list)
-        self._asks: dict[_Key, list[tuple[int, AskLine]]] = defaultdict(list)
+    def __init__(self, answers: list[tuple[int, AnswerRecord]], asks: list[tuple[int, AskRecord]]) -> None:
+        self._answers: dict[_Key, list[tuple[int, AnswerRecord]]] = defaultdict(list)
+        self._asks: dict[_Key, list[tuple[int, AskRecord]]] = defaultdict(list)
         for n, answer in answers:
             self._answers[_key(answer.number, answer.asked)].append((n, answer))
         for n, ask in asks:
             self._asks[_key(ask.number, ask.asked)].append((n, ask))
 
-    def of(self, question: AskedQuestion) -> tuple[list[AnswerLine], list[tuple[int, AskLine]]]:
+    def of(self, question: AskedQuestion) -> tuple[list[AnswerRecord], list[tuple[int, AskRecord]]]:
         """Take out what belongs to a question."""
         keys = [_key("", question.title)]
         if question.more is not None:
@@ -45,11 +45,11 @@ class BookOfQuestions:
             ledger.refuse(n, ask, ask.asked, reason)
 
 
-def new_answer(ledger: Ledger, line: AnswerLine) -> NewAnswer:
+def new_answer(ledger: Ledger, line: AnswerRecord) -> NewAnswer:
     return NewAnswer(line.body, ledger.person(line.person), ledger.moment(line.answered_at))
 
 
-def new_asks(ledger: Ledger, asks: list[tuple[int, AskLine]], group: str, at: datetime) -> list[NewAsk]:
+def new_asks(ledger: Ledger, asks: list[tuple[int, AskRecord]], group: str, at: datetime) -> list[NewAsk]:
     """The asks of a question, the first one first; those without a moment count as of now. Others are refused."""
     new, seen = [], set()
     for n, line in asks:
@@ -58,7 +58,7 @@ def new_asks(ledger: Ledger, asks: list[tuple[int, AskLine]], group: str, at: da
             name = ledger.group(line.group, group)
             day = ledger.day(asked_at)
             ref = ledger.student(line.person, line.place, day) if line.person else None
-        except Refused as refusal:
+        except RowRefused as refusal:
             ledger.refuse(n, line, line.asked, refusal)
             continue
         if ref is None or (ref, asked_at) not in seen:
