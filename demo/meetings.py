@@ -12,8 +12,8 @@ from demo.stage import Scene
 from groups.models import Group
 from lib.weeks import Week
 from tracker.access.group_weeks import group_week, with_week
-from tracker.actions.check_ins import CheckInWords, EntryLine, log_check_in
-from tracker.actions.steps import StepLine, close_step
+from tracker.actions.check_ins import CheckInContent, EntryContent, log_check_in
+from tracker.actions.steps import StepContent, close_step
 from tracker.models import AgreedStep, CheckIn
 
 
@@ -35,20 +35,20 @@ def _log(scene: Scene, group: str, week: str, row: dict[str, Any], at: datetime)
     with transaction.atomic():
         groups = with_week(Group.objects.select_related("cohort__course"), first_day)
         log_check_in(
-            place=group_week(groups.get(pk=scene.groups[group].pk), first_day),
-            words=_words(scene, row, at),
+            group_week=group_week(groups.get(pk=scene.groups[group].pk), first_day),
+            content=_content(scene, row, at),
             logged_as=mentorships.get(person=by).role,
             by=by,
             at=at,
         )
 
 
-def _words(scene: Scene, row: dict[str, Any], at: datetime) -> CheckInWords:
+def _content(scene: Scene, row: dict[str, Any], at: datetime) -> CheckInContent:
     outcome = CheckIn.Outcome(row.get("outcome", "held"))
     held_on = scene.cohort.today(at)
     if outcome == CheckIn.Outcome.MOVED:
         held_on = scene.days.day(row["moved_to"])
-    return CheckInWords(
+    return CheckInContent(
         outcome=outcome,
         held_on=None if outcome == CheckIn.Outcome.CANCELLED else held_on,
         minutes=row.get("minutes"),
@@ -56,11 +56,11 @@ def _words(scene: Scene, row: dict[str, Any], at: datetime) -> CheckInWords:
         private_note=row.get("private_note", "").strip(),
         request=row.get("request", "").strip(),
         entries=[
-            EntryLine(enrolment_id=scene.enrolments[student].pk, **entry)
+            EntryContent(enrolment_id=scene.enrolments[student].pk, **entry)
             for student, entry in row.get("entries", {}).items()
         ],
         next_steps=[
-            StepLine(text=text, due_on=scene.days.day(by), enrolment=scene.enrolments.get(student))
+            StepContent(text=text, due_on=scene.days.day(by), enrolment=scene.enrolments.get(student))
             for student, text, by, _ in row.get("steps", ())
         ],
     )

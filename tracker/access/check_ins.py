@@ -1,4 +1,4 @@
-"""Who may log, read and go on with check-ins and agreed steps."""
+"""Who may log and read check-ins, settle their requests, and close agreed steps."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,11 +18,15 @@ from tracker.models import AgreedStep, CheckIn
 
 
 @dataclass(frozen=True, slots=True)
-class WeekToLog:
-    """A week that has begun, of a group that this person leads; `logged_as` is their role in it today."""
+class WeekAccess:
+    """A week that this person may log for a group they lead; `logged_as` is their role in the group today."""
 
     access: GroupAccess
     week: Week
+
+    @property
+    def group(self) -> Group:
+        return self.access.group
 
     @property
     def logged_as(self) -> str:
@@ -30,12 +34,16 @@ class WeekToLog:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckInToRead:
-    """A check-in, and whether all of it is for this person: else what a member reads."""
+class CheckInAccess:
+    """A check-in that this person may read: all of it with `sees_all`, else only what members may read."""
 
     access: GroupAccess
     check_in: CheckIn
     sees_all: bool
+
+    @property
+    def group(self) -> Group:
+        return self.access.group
 
     @property
     def may_settle_request(self) -> bool:
@@ -43,11 +51,15 @@ class CheckInToRead:
 
 
 @dataclass(frozen=True, slots=True)
-class StepToClose:
-    """An agreed step that this person may tick off; only who leads the group may drop it."""
+class StepAccess:
+    """An agreed step that this person may tick off; only those who lead the group may drop it."""
 
     step: AgreedStep
     access: GroupAccess
+
+    @property
+    def group(self) -> Group:
+        return self.access.group
 
     @property
     def may_drop(self) -> bool:
@@ -55,7 +67,7 @@ class StepToClose:
 
 
 def week_in_url(iso: str) -> Week:
-    """Read the week of an address; 404 for what is none."""
+    """Return the week of an address; 404 if it is not a week."""
     try:
         return Week.from_iso(iso)
     except ValueError as error:
@@ -64,31 +76,32 @@ def week_in_url(iso: str) -> Week:
 
 def week_to_log(
     user: User, group_id: int, iso: str, now: datetime, groups: QuerySet[Group] | None = None
-) -> WeekToLog:
-    """Return a week to log for who leads the group; 404 while it has not begun."""
+) -> WeekAccess:
+    """Return a week to log if the user leads the group; 404 while the week has not begun."""
     week = week_in_url(iso)
     access = group_to_lead(user, group_id, now, groups)
     if week.starts_on > access.today:
         raise Http404
-    return WeekToLog(access, week)
+    return WeekAccess(access, week)
 
 
-def locked_week_to_log(user: User, group_id: int, iso: str, now: datetime) -> tuple[WeekToLog, GroupWeek]:
-    """Return the week as `week_to_log` does, and what stands in it, the group locked until the transaction ends.
+def locked_week_to_log(user: User, group_id: int, iso: str, now: datetime) -> tuple[WeekAccess, GroupWeek]:
+    """Return what `week_to_log` returns, and the group's week, with the group locked until the transaction ends.
 
-    Every change to a check-in takes this lock: of two who save, the second sees the first, and no week gets two.
+    Every change to a check-in takes this lock: if two people save, the second sees what the first saved, and no week
+    gets two check-ins.
     """
     locked = Group.objects.select_for_update(of=("self",), no_key=True)
-    place = week_to_log(user, group_id, iso, now, with_week(locked, week_in_url(iso)))
-    return place, group_week(place.access.group, place.week)
+    access = week_to_log(user, group_id, iso, now, with_week(locked, week_in_url(iso)))
+    return access, group_week(access.group, access.week)
 
 
-def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> CheckInToRead:
-    """Return a check-in: all of it to who leads the group or mentored it that day, the shared part to members.
+def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> CheckInAccess:
+    """Return a check-in: all of it if the user leads the group or mentored it that day, the shared part if a member.
 
     Raises:
-        Http404: there is none.
-        PermissionDenied: for other insiders, and for former mentors after their days.
+        Http404: nothing was logged for the week, or the user is a stranger.
+        PermissionDenied: for other insiders, and for former mentors if the day is outside their mentorship.
     """
     access = group_to_read(user, group_id, now)
     check_in = (
@@ -102,39 +115,39 @@ def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> Chec
     sees_all = reads_all(check_in, access)
     if not (sees_all or access.studies):
         refuse(user, f"read the check-in of group {group_id} in {iso}", is_insider=True)
-    return CheckInToRead(access, check_in, sees_all)
+    return CheckInAccess(access, check_in, sees_all)
 
 
-def request_to_settle(user: User, group_id: int, iso: str, now: datetime) -> CheckInToRead:
-    """Return a check-in with a request for the course's admins; 403 to other insiders, 404 where nothing is asked."""
-    place = check_in_to_read(user, group_id, iso, now)
-    if not place.may_settle_request:
+def request_to_settle(user: User, group_id: int, iso: str, now: datetime) -> CheckInAccess:
+    """Return a check-in that has a request, for course admins; 403 to other insiders, 404 if it has no request."""
+    access = check_in_to_read(user, group_id, iso, now)
+    if not access.may_settle_request:
         refuse(user, f"settle the request of group {group_id} in {iso}", is_insider=True)
-    if not place.check_in.request:
+    if not access.check_in.request:
         raise Http404
-    return place
+    return access
 
 
 def reads_all(check_in: CheckIn, access: GroupAccess) -> bool:
-    """Whether the private note and the words about students are for this person.
+    """Whether this person may read the private note and the entries.
 
-    They are for who leads the group, and for who mentored it on the day of the check-in.
+    Those who lead the group may, and those who mentored it on the day of the check-in.
     """
     return access.may_read_day(day_of(check_in, ZoneInfo(access.group.cohort.time_zone)))
 
 
 def day_of(check_in: CheckIn, zone: ZoneInfo) -> date:
-    """The day on which it happened; for one that did not, the day on which that was logged."""
+    """The day on which the check-in was held; if it was not, the day on which it was logged."""
     is_past = check_in.outcome in (CheckIn.Outcome.HELD, CheckIn.Outcome.GROUP_ABSENT)
     if is_past and check_in.held_on is not None:
         return check_in.held_on
     return check_in.logged_at.astimezone(zone).date()
 
 
-def step_to_close(user: User, step_id: int, now: datetime) -> StepToClose:
-    """Return a step for who leads the group where its student is now, for the student, and a group's step for members.
+def step_to_close(user: User, step_id: int, now: datetime) -> StepAccess:
+    """Return a step that the user may close; 403 to other insiders, 404 to strangers.
 
-    404 to strangers, 403 to other insiders.
+    These are its student, those who lead the group that the student is in now, and the members for a group's step.
     """
     stay = Membership.objects.filter(enrolment=OuterRef("enrolment"), ended_on=None)
     step: Any = (
@@ -148,4 +161,4 @@ def step_to_close(user: User, step_id: int, now: datetime) -> StepToClose:
     is_own = access.studies is not None and step.enrolment_id in (None, access.studies.enrolment_id)
     if not (access.may_lead or is_own):
         refuse(user, f"close step {step_id}", is_insider=True)
-    return StepToClose(step, access)
+    return StepAccess(step, access)

@@ -167,7 +167,7 @@ def _members(
     return tuple(members.values())
 
 
-def _read[Row: Model](model: type[Row], row: dict[str, Any], *names: str) -> Row:
+def _read[ModelRow: Model](model: type[ModelRow], row: dict[str, Any], *names: str) -> ModelRow:
     """Make the row of a model that a query brought along; what it did not bring is asked for when it is used."""
     # Django wants the values in the order of the model's fields.
     in_order = [field.attname for field in model._meta.concrete_fields if field.attname in names]

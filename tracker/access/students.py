@@ -20,7 +20,7 @@ from tracker.models import AttentionPutAside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class GroupStay:
     """The student's membership of a group, until the day before `ended_on`."""
 
     membership_id: int
@@ -57,7 +57,7 @@ class StudentAccess:
 
     enrolment: Enrolment
     today: date
-    stays: tuple[Stay, ...]
+    stays: tuple[GroupStay, ...]
     is_self: bool
     is_course_admin: bool
     may_lead: bool
@@ -65,7 +65,7 @@ class StudentAccess:
     mentors_today: frozenset[int] = frozenset()
 
     @property
-    def stay(self) -> Stay | None:
+    def stay(self) -> GroupStay | None:
         """The stay of today."""
         return next((stay for stay in self.stays if stay.is_open(self.today)), None)
 
@@ -169,7 +169,7 @@ def milestone_to_waive(access: StudentAccess, milestone_id: int) -> Milestone:
 
 def _access(user: User, enrolment: Any, relations: Relations, today: date) -> StudentAccess:
     stays = tuple(
-        Stay(
+        GroupStay(
             membership_id=row["pk"],
             group_id=row["group_id"],
             group_name=row["group_name"],
@@ -197,7 +197,7 @@ def _access(user: User, enrolment: Any, relations: Relations, today: date) -> St
     )
 
 
-def _windows(stay: Stay, relations: Relations) -> list[Window]:
+def _windows(stay: GroupStay, relations: Relations) -> list[Window]:
     """The whole stay for who mentors its group now; for who did, the days of the stay within the mentorship."""
     if relations.mentors(stay.group_id) is not None:
         return [Window(stay.group_id, stay.started_on, stay.ended_on)]
@@ -205,7 +205,7 @@ def _windows(stay: Stay, relations: Relations) -> list[Window]:
     return [window for window in found if window is not None]
 
 
-def _shared(stay: Stay, mentorship: Relation) -> Window | None:
+def _shared(stay: GroupStay, mentorship: Relation) -> Window | None:
     starts_on = max(stay.started_on, mentorship.started_on or stay.started_on)
     ends = [on for on in (stay.ended_on, mentorship.ended_on) if on is not None]
     ends_before = min(ends, default=None)

@@ -13,7 +13,7 @@ from tracker.models import AgreedStep, CheckIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepLine:
+class StepContent:
     """A step as somebody wrote it down; without an enrolment it is the whole group's."""
 
     text: str
@@ -22,7 +22,7 @@ class StepLine:
 
 
 def agree_steps(
-    *, group: Group, lines: Iterable[StepLine], by: User, at: datetime, check_in: CheckIn | None = None
+    *, group: Group, lines: Iterable[StepContent], by: User, at: datetime, check_in: CheckIn | None = None
 ) -> list[AgreedStep]:
     """Write down new steps of a group, at a check-in or between two; lines without words are left out."""
     return AgreedStep.objects.bulk_create(

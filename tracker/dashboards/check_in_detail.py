@@ -16,7 +16,7 @@ from lib.weeks import Week
 from people.models import User
 from questions.access.sight import questions_with_known_group
 from questions.models import Question
-from tracker.access.check_ins import CheckInToRead
+from tracker.access.check_ins import CheckInAccess
 from tracker.dashboards.chips import Chip
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 from tracker.standing import Attendance, Outcome, Pace
@@ -74,7 +74,7 @@ class CheckInDetailPage:
     history: tuple[HistoryLine, ...]
 
 
-def check_in_detail_page(user: User, readable: CheckInToRead, now: datetime) -> CheckInDetailPage:
+def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> CheckInDetailPage:
     """Return the check-in as this person may read it."""
     check_in, access = readable.check_in, readable.access
     own = access.studies.enrolment_id if access.studies else None

@@ -13,17 +13,17 @@ from lib.editing import Conflict
 from questions.actions import LoggedQuestion
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek, WeekMember
-from tracker.actions.check_ins import CheckInWords, EntryLine
-from tracker.actions.steps import StepLine
+from tracker.actions.check_ins import CheckInContent, EntryContent
+from tracker.actions.steps import StepContent
 from tracker.forms.check_in_conflict import conflict_of
 from tracker.forms.check_in_fields import (
     KEPT,
     KEPT_OF_ENTRY,
     CheckInForm,
     EntryForm,
+    EntryRow,
     NextStepForm,
     QuestionLineForm,
-    Row,
     StepStateForm,
 )
 from tracker.models import AgreedStep, CheckIn
@@ -59,7 +59,7 @@ class CheckInForms:
 
     def __init__(
         self,
-        place: GroupWeek,
+        group_week: GroupWeek,
         *,
         today: date,
         questions: QuestionQuerySet,
@@ -67,7 +67,7 @@ class CheckInForms:
         data: QueryDict | None = None,
         typed: Typed | None = None,
     ) -> None:
-        self.place, self.today, self.askable, self.prefill = place, today, questions, prefill
+        self.group_week, self.today, self.askable, self.prefill = group_week, today, questions, prefill
         self.data, self.typed = data, typed or {}
         self.conflict: Conflict | None = None
         self.non_field_errors: list[str] = []
@@ -75,15 +75,15 @@ class CheckInForms:
 
     def _build(self) -> None:
         self.main = self._made(
-            CheckInForm, None, self._main_initial(), week=self.place.week, today=self.today
+            CheckInForm, None, self._main_initial(), week=self.group_week.week, today=self.today
         )
         self.rows = tuple(
-            Row(
+            EntryRow(
                 member,
                 self._made(EntryForm, f"e{member.enrolment_id}", self._entry_initial(member), member=member),
                 self._steps(member.enrolment_id),
             )
-            for member in self.place.members
+            for member in self.group_week.members
         )
         self.group_form = self._made(NextStepForm, "group", self._next_initial(), name="The group")
         self.group_steps = self._steps(None)
@@ -100,8 +100,8 @@ class CheckInForms:
         return part
 
     def _main_initial(self) -> dict[str, Any]:
-        check_in = self.place.check_in
-        initial: dict[str, Any] = {"version": self.place.version}
+        check_in = self.group_week.check_in
+        initial: dict[str, Any] = {"version": self.group_week.version}
         if self.prefill is not None:
             initial |= {"held_on": self.prefill.held_on, "minutes": self.prefill.minutes}
         if check_in is not None:
@@ -111,7 +111,7 @@ class CheckInForms:
         return initial
 
     def _entry_initial(self, member: WeekMember) -> dict[str, Any]:
-        entry = self.place.entries.get(member.enrolment_id)
+        entry = self.group_week.entries.get(member.enrolment_id)
         initial = self._next_initial()
         if entry is not None:
             return initial | {name: getattr(entry, name) for name in KEPT_OF_ENTRY}
@@ -126,7 +126,7 @@ class CheckInForms:
         return {"next_due_on": self.prefill.next_due_on} if self.prefill else {}
 
     def _steps(self, enrolment_id: int | None) -> tuple[StepStateForm, ...]:
-        return tuple(self._step(step) for step in self.place.steps_of(enrolment_id))
+        return tuple(self._step(step) for step in self.group_week.steps_of(enrolment_id))
 
     def _step(self, step: AgreedStep) -> StepStateForm:
         prefix = f"s{step.pk}"
@@ -147,10 +147,10 @@ class CheckInForms:
             prefix=prefix,
             number=number,
             initial={"milestone": self.prefill.milestone_id if self.prefill else None},
-            milestones=[(milestone.pk, milestone.title) for milestone in self.place.milestones],
+            milestones=[(milestone.pk, milestone.title) for milestone in self.group_week.milestones],
             members=[
                 (member.enrolment_id, member.name)
-                for member in self.place.members
+                for member in self.group_week.members
                 if member.is_in(self.today)
             ],
         )
@@ -192,7 +192,7 @@ class CheckInForms:
         self._check_asked_again()
         if not all(checked) or self.errors:
             return False
-        self.conflict = conflict_of(self.place, self.main, self.rows)
+        self.conflict = conflict_of(self.group_week, self.main, self.rows)
         return self.conflict is None
 
     @property
@@ -226,12 +226,12 @@ class CheckInForms:
 
     # Saving
 
-    def words(self) -> CheckInWords:
+    def content(self) -> CheckInContent:
         """Return what was said, for the action."""
-        return CheckInWords(
+        return CheckInContent(
             **self.main.kept(),
             entries=[
-                EntryLine(
+                EntryContent(
                     enrolment_id=row.member.enrolment_id,
                     **{name: row.form.cleaned_data[name] for name in KEPT_OF_ENTRY},
                 )
@@ -247,14 +247,14 @@ class CheckInForms:
             if isinstance(form, StepStateForm) and (state := form.new_state):
                 yield form.step.pk, state
 
-    def _next_steps(self) -> Iterator[StepLine]:
+    def _next_steps(self) -> Iterator[StepContent]:
         for row in self.rows:
             yield _next_step(row.form, row.member)
         yield _next_step(self.group_form, None)
 
     def _questions(self) -> Iterator[LoggedQuestion]:
-        milestones = {milestone.pk: milestone for milestone in self.place.milestones}
-        askers = {member.enrolment_id: member.enrolment for member in self.place.members}
+        milestones = {milestone.pk: milestone for milestone in self.group_week.milestones}
+        askers = {member.enrolment_id: member.enrolment for member in self.group_week.members}
         for line in self._bound_lines():
             said = line.cleaned_data
             if not line.is_empty:
@@ -266,8 +266,8 @@ class CheckInForms:
                 )
 
 
-def _next_step(form: NextStepForm, member: WeekMember | None) -> StepLine:
-    return StepLine(
+def _next_step(form: NextStepForm, member: WeekMember | None) -> StepContent:
+    return StepContent(
         text=form.cleaned_data["next_step"],
         due_on=form.cleaned_data["next_due_on"],
         enrolment=member.enrolment if member else None,

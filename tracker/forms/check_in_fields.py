@@ -196,7 +196,7 @@ class StepStateForm(Hinted):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EntryRow:
     """The forms of a student."""
 
     member: WeekMember

@@ -20,7 +20,7 @@ from tracker.standing.facts import (
     StudentFacts,
     Thresholds,
 )
-from tracker.standing.group import GroupStanding, Share, flagged_share, group_standings
+from tracker.standing.group import FlaggedShare, GroupStanding, flagged_share, group_standings
 from tracker.standing.student import Standing, StandingPace, student_standing
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Attention",
     "CheckInState",
     "CheckInWeek",
+    "FlaggedShare",
     "GroupFacts",
     "GroupStanding",
     "GroupStatus",
@@ -40,7 +41,6 @@ __all__ = [
     "Reason",
     "ReasonCode",
     "Severity",
-    "Share",
     "Standing",
     "StandingPace",
     "State",

@@ -23,7 +23,7 @@ class GroupStanding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class FlaggedShare:
     """How many of the active students are flagged; when it is too many, the flags say nothing any more."""
 
     flagged: int
@@ -62,11 +62,11 @@ def _spread_reason(done: int, least: int, most: int) -> Reason | None:
     return Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=text)
 
 
-def flagged_share(standings: Iterable[Standing], thresholds: Thresholds) -> Share:
+def flagged_share(standings: Iterable[Standing], thresholds: Thresholds) -> FlaggedShare:
     """Count the active students whose attention is act or watch; one that is put aside is counted, not flagged."""
     active = [standing for standing in standings if standing.is_active]
     flagged = sum(standing.attention is not Attention.NONE for standing in active)
-    return Share(
+    return FlaggedShare(
         flagged=flagged,
         total=len(active),
         is_too_many=flagged * 100 > len(active) * thresholds.flagged_share,

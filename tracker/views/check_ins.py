@@ -19,7 +19,7 @@ from people.access import Audience, audience, refuse, signed_in
 from people.models import User
 from questions.actions import QuestionError
 from tracker.access.check_ins import (
-    WeekToLog,
+    WeekAccess,
     check_in_to_read,
     locked_week_to_log,
     request_to_settle,
@@ -49,12 +49,12 @@ def check_in_list(request: HttpRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def check_in_detail(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Show a check-in: all of it to who leads the group, or mentored it that day, the shared part to members."""
+    """Show a check-in; members see only the shared part."""
     now = timezone.now()
     user = signed_in(request)
-    place = check_in_to_read(user, group_id, week_iso, now)
-    page = check_in_detail_page(user, place, now)
-    # The history tells its moments in the time of the cohort.
+    access = check_in_to_read(user, group_id, week_iso, now)
+    page = check_in_detail_page(user, access, now)
+    # The history shows times in the cohort's time zone.
     with timezone.override(ZoneInfo(page.group.cohort.time_zone)):
         return render(request, "tracker/check_in_detail.html", {"page": page})
 
@@ -62,7 +62,7 @@ def check_in_detail(request: HttpRequest, group_id: int, week_iso: str) -> HttpR
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def check_in_now(request: HttpRequest, group_id: int) -> HttpResponse:
-    """Lead to this week's check-in."""
+    """Redirect to the form of this week's check-in."""
     access = group_to_lead(signed_in(request), group_id, timezone.now())
     return redirect("tracker:check-in-log", group_id, Week.of(access.today).iso)
 
@@ -70,19 +70,19 @@ def check_in_now(request: HttpRequest, group_id: int) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Log the check-in of a week, or change what was logged. "Add a line" only gives the form back."""
+    """Log the check-in of a week, or change it. The button "Add a line" saves nothing."""
     now = timezone.now()
     user = signed_in(request)
     if request.method == "POST" and "add-line" not in request.POST:
-        place, forms, saved = _save(user, group_id, week_iso, request.POST, now)
+        access, forms, saved = _save(user, group_id, week_iso, request.POST, now)
         if saved is not None:
-            messages.success(request, f"Check-in of {place.access.group} saved")
-            return redirect(_after(place, saved))
-        page = check_in_log_page(user, place, now, forms=forms)
+            messages.success(request, f"Check-in of {access.group} saved")
+            return redirect(_next_page(access, saved))
+        page = check_in_log_page(user, access, now, forms=forms)
     else:
-        place = week_to_log(user, group_id, week_iso, now)
-        page = check_in_log_page(user, place, now, typed=dict(request.POST.lists()))
-    # The moment of a conflict is told in the time of the cohort.
+        access = week_to_log(user, group_id, week_iso, now)
+        page = check_in_log_page(user, access, now, typed=dict(request.POST.lists()))
+    # A conflict shows its time in the cohort's time zone.
     with timezone.override(ZoneInfo(page.group.cohort.time_zone)):
         status = 409 if page.refusal else status_of(page.forms)
         return render(request, "tracker/check_in_log.html", {"page": page}, status=status)
@@ -90,71 +90,75 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
 
 def _save(
     user: User, group_id: int, week_iso: str, data: QueryDict, now: datetime
-) -> tuple[WeekToLog, CheckInForms, CheckIn | None]:
-    """Save what was sent if it is right, and nobody has saved something else meanwhile; all of it or nothing."""
+) -> tuple[WeekAccess, CheckInForms, CheckIn | None]:
+    """Save everything that was sent, or nothing: on an error or a conflict the check-in is None."""
     try:
         with transaction.atomic():
-            place, this_week = locked_week_to_log(user, group_id, week_iso, now)
-            forms = check_in_forms(user, this_week, place, now, data=data)
-            if this_week.refusal(place.access.today) or not forms.is_valid():
-                return place, forms, None
+            access, group_week = locked_week_to_log(user, group_id, week_iso, now)
+            forms = check_in_forms(user, group_week, access, now, data=data)
+            if group_week.refusal(access.access.today) or not forms.is_valid():
+                return access, forms, None
             saved = log_check_in(
-                place=this_week, words=forms.words(), logged_as=place.logged_as, by=user, at=now
+                group_week=group_week,
+                content=forms.content(),
+                logged_as=access.logged_as,
+                by=user,
+                at=now,
             )
     except (CheckInError, QuestionError) as error:
         forms.non_field_errors.append(str(error))
-        return place, forms, None
-    return place, forms, saved
+        return access, forms, None
+    return access, forms, saved
 
 
-def _after(place: WeekToLog, check_in: CheckIn) -> str:
-    """Back to the mentor's groups, where the next one waits; a course admin reads what was logged."""
-    if place.access.mentors is None:
+def _next_page(access: WeekAccess, check_in: CheckIn) -> str:
+    """Mentors go back to their groups for the next check-in; course admins see what was logged."""
+    if access.access.mentors is None:
         return check_in.get_absolute_url()
-    return reverse("tracker:my-groups", fragment=f"group-{place.access.group.pk}")
+    return reverse("tracker:my-groups", fragment=f"group-{access.group.pk}")
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def check_in_draft(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Keep what was typed so far. A script is told in a line how it went, a person is led back to the form."""
+    """Keep what was typed so far. The script gets a line of text; without JavaScript the form is shown again."""
     now = timezone.now()
     user = signed_in(request)
-    place = week_to_log(user, group_id, week_iso, now)
-    group = place.access.group
+    access = week_to_log(user, group_id, week_iso, now)
+    group = access.group
     version = request.POST.get("version", "")
     fields = {name: values for name, values in request.POST.lists() if FIELD_NAME.fullmatch(name)}
     status = 200
     try:
         opened = int(version) if version.isascii() and version.isdigit() else 0
-        keep_draft(group=group, week=place.week, fields=fields, opened=opened, by=user, at=now)
-        words = f"Draft kept {now.astimezone(ZoneInfo(group.cohort.time_zone)):%H:%M}"
+        keep_draft(group=group, week=access.week, fields=fields, opened=opened, by=user, at=now)
+        message = f"Draft kept {now.astimezone(ZoneInfo(group.cohort.time_zone)):%H:%M}"
     except DraftError as error:
-        words, status = str(error), 409
+        message, status = str(error), 409
     if request.headers.get("X-Requested-With") == "check-in":
-        return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status)
-    messages.add_message(request, messages.SUCCESS if status == 200 else messages.ERROR, words)
-    return redirect("tracker:check-in-log", group_id, place.week.iso)
+        return HttpResponse(message, content_type="text/plain; charset=utf-8", status=status)
+    messages.add_message(request, messages.SUCCESS if status == 200 else messages.ERROR, message)
+    return redirect("tracker:check-in-log", group_id, access.week.iso)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def check_in_draft_discard(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Throw the draft away, and show the form as it is without it."""
+    """Discard the draft, and show the form without it."""
     user = signed_in(request)
-    place = week_to_log(user, group_id, week_iso, timezone.now())
-    discard_draft(group=place.access.group, week=place.week, by=user)
-    messages.success(request, f"Draft of the check-in of {place.access.group} discarded")
-    return redirect("tracker:check-in-log", group_id, place.week.iso)
+    access = week_to_log(user, group_id, week_iso, timezone.now())
+    discard_draft(group=access.group, week=access.week, by=user)
+    messages.success(request, f"Draft of the check-in of {access.group} discarded")
+    return redirect("tracker:check-in-log", group_id, access.week.iso)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def check_in_similar(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Offer questions that were asked before, under the line (`line=q3`) in which one is being typed."""
+    """Suggest questions that were asked before for the line being typed in, for example `line=q3`."""
     now = timezone.now()
     user = signed_in(request)
-    place = week_to_log(user, group_id, week_iso, now)
+    access = week_to_log(user, group_id, week_iso, now)
     line = request.GET.get("line", "")
     if not re.fullmatch(r"q[0-9]{1,2}", line):
         raise Http404
@@ -163,7 +167,7 @@ def check_in_similar(request: HttpRequest, group_id: int, week_iso: str) -> Http
         request.GET.get(f"{line}-again", ""),
         user,
         now,
-        askable_questions(user, place.access.group, now),
+        askable_questions(user, access.group, now),
     )
     context = {"name": f"{line}-again", "candidates": candidates}
     return render(request, "tracker/_check_in_similar.html", context)
@@ -177,7 +181,7 @@ def request_settle(request: HtmxRequest, group_id: int, week_iso: str, *, is_set
     user = signed_in(request)
     access = request_to_settle(user, group_id, week_iso, now)
     settle_request(check_in=access.check_in, is_settled=is_settled, by=user, at=now)
-    label = f"Request of {access.access.group}, {access.check_in.week.label}"
+    label = f"Request of {access.group}, {access.check_in.week.label}"
     if is_settled:
         undo = reverse("tracker:request-open", args=[group_id, week_iso])
         messages.success(request, with_undo(request, f"{label}: settled", undo))
@@ -186,7 +190,7 @@ def request_settle(request: HtmxRequest, group_id: int, week_iso: str, *, is_set
     return redirect(way_back(request, access.check_in.get_absolute_url()))
 
 
-_WORDS = {
+_STEP_MESSAGES = {
     AgreedStep.State.DONE: "Done: {}",
     AgreedStep.State.DROPPED: "Dropped: {}",
     AgreedStep.State.OPEN: "Open again: {}",
@@ -196,24 +200,24 @@ _WORDS = {
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
-    """Tick an agreed step off, drop it, or open it again, as the `state` that is sent says."""
+    """Mark an agreed step as done, drop it, or open it again, as the posted `state` says."""
     now = timezone.now()
     user = signed_in(request)
-    place = step_to_close(user, step_id, now)
+    access = step_to_close(user, step_id, now)
     if request.POST.get("state") not in AgreedStep.State.values:
         raise Http404
-    state, before = AgreedStep.State(request.POST["state"]), AgreedStep.State(place.step.state)
-    # What was agreed with the mentor is dropped, and taken up again, with the mentor.
-    if AgreedStep.State.DROPPED in (state, before) and not place.may_drop:
+    state, before = AgreedStep.State(request.POST["state"]), AgreedStep.State(access.step.state)
+    # Students mark steps as done; dropping a step, and reopening a dropped one, is the mentor's.
+    if AgreedStep.State.DROPPED in (state, before) and not access.may_drop:
         refuse(user, f"drop step {step_id}, or take it up again", is_insider=True)
     if state != before:
-        step = _put(place.step, state, user, now)
-        words, back = _WORDS[state].format(step.text), reverse("tracker:step-close", args=[step.pk])
-        messages.success(request, with_undo(request, words, back, name="state", value=before))
-    return redirect(way_back(request, reverse("tracker:group-detail", args=[place.access.group.pk])))
+        step = _change_step(access.step, state, user, now)
+        message, undo = _STEP_MESSAGES[state].format(step.text), reverse("tracker:step-close", args=[step.pk])
+        messages.success(request, with_undo(request, message, undo, name="state", value=before))
+    return redirect(way_back(request, reverse("tracker:group-detail", args=[access.group.pk])))
 
 
-def _put(step: AgreedStep, state: AgreedStep.State, by: User, at: datetime) -> AgreedStep:
+def _change_step(step: AgreedStep, state: AgreedStep.State, by: User, at: datetime) -> AgreedStep:
     if state == AgreedStep.State.OPEN:
         return reopen_step(step=step, by=by, at=at)
     return close_step(step=step, state=state, by=by, at=at)

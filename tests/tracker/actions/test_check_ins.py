@@ -18,34 +18,36 @@ from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.sent_form import fields_of
 from tracker.access.check_ins import locked_week_to_log
-from tracker.actions.check_ins import CheckInError, CheckInWords, EntryLine, log_check_in
-from tracker.actions.steps import StepLine
+from tracker.actions.check_ins import CheckInContent, CheckInError, EntryContent, log_check_in
+from tracker.actions.steps import StepContent
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
 WEEK = Week(starts_on=date(2026, 9, 14))
 HELD: dict[str, Any] = {"held_on": date(2026, 9, 15), "minutes": 30}
 
 
-def log(cast: Cast, words: CheckInWords, by: User | None = None, hours: int = 0) -> CheckIn:
+def log(cast: Cast, content: CheckInContent, by: User | None = None, hours: int = 0) -> CheckIn:
     with transaction.atomic():
         user = User.objects.get(pk=(by or cast.marta).pk)
-        place, week = locked_week_to_log(user, cast.clover.pk, WEEK.iso, timezone.now())
+        week_access, group_week = locked_week_to_log(user, cast.clover.pk, WEEK.iso, timezone.now())
         return log_check_in(
-            place=week,
-            words=words,
-            logged_as=place.logged_as,
+            group_week=group_week,
+            content=content,
+            logged_as=week_access.logged_as,
             by=user,
             at=timezone.now() + timedelta(hours=hours),
         )
 
 
-def line(cast: Cast, name: str, **said: str) -> EntryLine:
-    return EntryLine(enrolment_id=cast.enrolment(name).pk, **said)
+def line(cast: Cast, name: str, **said: str) -> EntryContent:
+    return EntryContent(enrolment_id=cast.enrolment(name).pk, **said)
 
 
 def test_log_check_in_keeps_its_history_with_who_and_when(cast: Cast) -> None:
-    log(cast, CheckInWords(**HELD, summary="One", entries=[line(cast, "ana")]))
-    log(cast, CheckInWords(**HELD, summary="Two", entries=[line(cast, "ana", note="x")]), cast.ines, hours=1)
+    log(cast, CheckInContent(**HELD, summary="One", entries=[line(cast, "ana")]))
+    log(
+        cast, CheckInContent(**HELD, summary="Two", entries=[line(cast, "ana", note="x")]), cast.ines, hours=1
+    )
     check_in = CheckIn.objects.get()
     assert set(
         check_in.history.values_list("summary", "history_type", "history_user__name", "history_date")
@@ -66,13 +68,13 @@ def test_log_check_in_keeps_its_history_with_who_and_when(cast: Cast) -> None:
 
 def test_log_check_in_leaves_an_entry_that_says_the_same(cast: Cast) -> None:
     for hours in (0, 1):
-        log(cast, CheckInWords(**HELD, entries=[line(cast, "ana"), line(cast, "bruno")]), hours=hours)
+        log(cast, CheckInContent(**HELD, entries=[line(cast, "ana"), line(cast, "bruno")]), hours=hours)
     assert CheckInEntry.history.count() == 2
 
 
 def test_log_check_in_makes_and_changes_and_removes_entries_at_once(cast: Cast) -> None:
-    log(cast, CheckInWords(**HELD, entries=[line(cast, "ana"), line(cast, "bruno")]))
-    log(cast, CheckInWords(**HELD, entries=[line(cast, "ana", pace="stuck"), line(cast, "chidi")]), hours=1)
+    log(cast, CheckInContent(**HELD, entries=[line(cast, "ana"), line(cast, "bruno")]))
+    log(cast, CheckInContent(**HELD, entries=[line(cast, "ana", pace="stuck"), line(cast, "chidi")]), hours=1)
     assert set(CheckInEntry.objects.values_list("enrolment__person__name", "pace")) == {
         ("Ana Ruivo", "stuck"),
         ("Chidi Okafor", ""),
@@ -84,50 +86,50 @@ def test_log_check_in_makes_and_changes_and_removes_entries_at_once(cast: Cast) 
 
 @pytest.mark.parametrize("missing", ["held_on", "minutes"])
 def test_log_check_in_refuses_a_held_one_without_day_or_minutes(cast: Cast, missing: str) -> None:
-    with pytest.raises(CheckInError, match="has a day and minutes"):
-        log(cast, CheckInWords(**{**HELD, missing: None}))
+    with pytest.raises(CheckInError, match="Give the day and the minutes"):
+        log(cast, CheckInContent(**{**HELD, missing: None}))
 
 
 def test_log_check_in_refuses_students_of_another_group(cast: Cast) -> None:
-    for words in (
-        CheckInWords(**HELD, entries=[line(cast, "dalia")]),
-        CheckInWords(**HELD, next_steps=[StepLine(text="Read", enrolment=cast.enrolment("dalia"))]),
+    for content in (
+        CheckInContent(**HELD, entries=[line(cast, "dalia")]),
+        CheckInContent(**HELD, next_steps=[StepContent(text="Read", enrolment=cast.enrolment("dalia"))]),
     ):
         with pytest.raises(CheckInError, match="was not in Clover"):
-            log(cast, words)
+            log(cast, content)
     assert not CheckIn.objects.exists()
 
 
 def test_log_check_in_refuses_a_step_of_another_group(cast: Cast) -> None:
     step = AgreedStepFactory.create(group=cast.juniper)
     with pytest.raises(CheckInError, match="another group"):
-        log(cast, CheckInWords(**HELD, steps={step.pk: AgreedStep.State.DONE}))
+        log(cast, CheckInContent(**HELD, steps={step.pk: AgreedStep.State.DONE}))
     step.refresh_from_db()
     assert step.state == "open"
 
 
 def test_log_check_in_saves_nothing_when_a_question_is_refused(cast: Cast) -> None:
-    words = CheckInWords(**HELD, entries=[line(cast, "ana")], questions=[LoggedQuestion(again=999_999)])
+    content = CheckInContent(**HELD, entries=[line(cast, "ana")], questions=[LoggedQuestion(again=999_999)])
     with pytest.raises(QuestionError):
-        log(cast, words)
+        log(cast, content)
     assert (CheckIn.objects.count(), CheckInEntry.objects.count(), CheckIn.history.count()) == (0, 0, 0)
 
 
 def test_log_check_in_again_adds_what_differs(cast: Cast) -> None:
     ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
     first: dict[str, Any] = {
-        "next_steps": [StepLine(text="Read", enrolment=ana)],
+        "next_steps": [StepContent(text="Read", enrolment=ana)],
         "questions": [LoggedQuestion(title="Why?", enrolment=ana)],
     }
-    log(cast, CheckInWords(**HELD, **first))
+    log(cast, CheckInContent(**HELD, **first))
     second: dict[str, Any] = {
-        "next_steps": [StepLine(text="Read", enrolment=bruno), StepLine(text="Read ", enrolment=ana)],
+        "next_steps": [StepContent(text="Read", enrolment=bruno), StepContent(text="Read ", enrolment=ana)],
         "questions": [
             LoggedQuestion(title="Why?", enrolment=ana),
             LoggedQuestion(title="How?", enrolment=ana),
         ],
     }
-    log(cast, CheckInWords(**HELD, **second), hours=1)
+    log(cast, CheckInContent(**HELD, **second), hours=1)
     assert set(AgreedStep.objects.values_list("text", "enrolment__person__name")) == {
         ("Read", "Ana Ruivo"),
         ("Read", "Bruno Sá"),

@@ -32,7 +32,7 @@ from tracker.dashboards.board.check_ins import (
 from tracker.dashboards.board.mentors import MentorRow, mentor_rows, minutes_by_group
 from tracker.dashboards.board.questions import MilestoneQuestionCounts, question_rows
 from tracker.dashboards.group_overviews import group_overviews
-from tracker.standing import Attention, CheckInState, Share
+from tracker.standing import Attention, CheckInState, FlaggedShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Board:
     group_count: int
     student_count: int
     without_group_count: int
-    share: Share
+    share: FlaggedShare
     attention: tuple[AttentionRow, ...]
     put_aside: tuple[PutAsideRow, ...]
     groups: tuple[GroupAlert, ...]

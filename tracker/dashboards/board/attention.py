@@ -7,7 +7,7 @@ from datetime import date
 from courses.models import Cohort
 from tracker.dashboards.group_overviews import GroupOverview, Member
 from tracker.models import AttentionPutAside
-from tracker.standing import Attention, Reason, Share, flagged_share
+from tracker.standing import Attention, FlaggedShare, Reason, flagged_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,9 @@ def group_alerts(overviews: list[GroupOverview]) -> tuple[GroupAlert, ...]:
     )
 
 
-def share_of(overviews: list[GroupOverview]) -> Share:
+def share_of(overviews: list[GroupOverview]) -> FlaggedShare:
     if not overviews:
-        return Share(flagged=0, total=0, is_too_many=False)
+        return FlaggedShare(flagged=0, total=0, is_too_many=False)
     standings = [member.standing for overview in overviews for member in overview.members]
     return flagged_share(standings, overviews[0].thresholds)
 

@@ -15,13 +15,13 @@ from lib.days import day_label
 from lib.rows import Rows, day
 from lib.weeks import Week
 from people.models import User
-from tracker.access.check_ins import WeekToLog
+from tracker.access.check_ins import WeekAccess
 from tracker.access.group_weeks import GroupWeek, group_week, with_week
 from tracker.dashboards.check_in_detail import note_readers
 from tracker.dashboards.check_in_log.questions import CheckInQuestion, askable_questions, check_in_questions
 from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
 from tracker.forms.check_in import CheckInForms, Prefill, Typed
-from tracker.forms.check_in_fields import Row
+from tracker.forms.check_in_fields import EntryRow
 from tracker.models import CheckIn, CheckInDraft, CheckInEntry
 from tracker.standing import Attention, Reason, ReasonCode
 
@@ -34,7 +34,7 @@ _JUST_NOW = timedelta(hours=12)
 class MemberRow:
     """A student's row: where they stand, what was agreed, and what is said now."""
 
-    row: Row
+    row: EntryRow
     headline: str
     reasons: tuple[Reason, ...]
 
@@ -66,7 +66,7 @@ class CheckInLogPage:
 
 def check_in_log_page(
     user: User,
-    place: WeekToLog,
+    place: WeekAccess,
     now: datetime,
     *,
     forms: CheckInForms | None = None,
@@ -118,7 +118,7 @@ def check_in_log_page(
 def check_in_forms(
     user: User,
     this_week: GroupWeek,
-    place: WeekToLog,
+    place: WeekAccess,
     now: datetime,
     *,
     overview: GroupOverview | None = None,
@@ -213,7 +213,7 @@ def _current_milestone_title(overview: GroupOverview, week: Week) -> str:
     )
 
 
-def _member_row(row: Row, member: Member | None, today: date) -> MemberRow:
+def _member_row(row: EntryRow, member: Member | None, today: date) -> MemberRow:
     """Where the student stands today; of who left, when that was."""
     left_on = row.member.left_on
     if member is None or (left_on is not None and left_on <= today):
