@@ -1,4 +1,4 @@
-"""The page on which a check-in is logged: what it is prefilled with, and what stands beside the fields."""
+"""The page to log a check-in: the forms, prefilled, and what is shown beside the fields."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,27 +12,27 @@ from courses.calendar import teaching_week_number
 from courses.models import CourseAdmin
 from groups.models import Group
 from lib.days import day_label
-from lib.rows import Rows, day
+from lib.rows import Rows
 from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import WeekAccess
 from tracker.access.group_weeks import GroupWeek, group_week, with_week
 from tracker.dashboards.check_in_detail import note_readers
+from tracker.dashboards.check_in_log.prefill import current_milestone_title, last_held, prefill_for
 from tracker.dashboards.check_in_log.questions import CheckInQuestion, askable_questions, check_in_questions
 from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
-from tracker.forms.check_in import CheckInForms, Prefill, Typed
+from tracker.forms.check_in import CheckInForms, Typed
 from tracker.forms.check_in_fields import EntryRow
-from tracker.models import CheckIn, CheckInDraft, CheckInEntry
-from tracker.standing import Attention, Reason, ReasonCode
+from tracker.models import CheckIn, CheckInDraft
+from tracker.standing import Reason, ReasonCode
 
-_A_WEEK = timedelta(days=7)
-# How long ago somebody else has typed in their draft, to be "also writing".
+# Somebody whose draft was saved at most this long ago is "also writing".
 _JUST_NOW = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRow:
-    """A student's row: where they stand, what was agreed, and what is said now."""
+    """The form row of a student, with the standing beside it."""
 
     row: EntryRow
     headline: str
@@ -41,14 +41,14 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoredDraft:
-    """The person's own draft that the form was filled with."""
+    """The person's own draft, shown in the form."""
 
     saved_label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInLogPage:
-    """Everything on the page. `refusal` says why there is no form; `forms` is what the form holds."""
+    """`refusal` says why there is no form, or is empty."""
 
     group: Group
     week: Week
@@ -66,20 +66,20 @@ class CheckInLogPage:
 
 def check_in_log_page(
     user: User,
-    place: WeekAccess,
+    to_log: WeekAccess,
     now: datetime,
     *,
     forms: CheckInForms | None = None,
     typed: Typed | None = None,
 ) -> CheckInLogPage:
-    """Return the page, prefilled; with the person's draft in it, if they have one.
+    """Return the page, prefilled, or with the person's draft if they have one.
 
     Args:
-        forms: those that were sent and not saved, to be shown again.
-        typed: what was sent only to get the form back.
+        forms: posted but not saved, to be shown again.
+        typed: posted only to get the form back.
     """
-    week = place.week
-    overview = _overview(place.access.group, week, now)
+    week = to_log.week
+    overview = _overview(to_log.access.group, week, now)
     this_week = group_week(overview.group, week)
     zone = ZoneInfo(overview.group.cohort.time_zone)
     drafts = list(
@@ -91,11 +91,11 @@ def check_in_log_page(
     is_shown_again = bool(forms or typed)
     if forms is None:
         forms = check_in_forms(
-            user, this_week, place, now, overview=overview, typed=own.fields if own else typed
+            user, this_week, to_log, now, overview=overview, typed=own.fields if own else typed
         )
         forms.focus_first()
     else:
-        forms.propose(_prefill(overview, this_week))
+        forms.propose(prefill_for(overview, this_week))
     members = {member.enrolment_id: member for member in overview.members}
     return CheckInLogPage(
         group=overview.group,
@@ -111,26 +111,26 @@ def check_in_log_page(
         readers=_readers(overview, week),
         draft=RestoredDraft(saved_label=moment_label(own.saved_at, zone, overview.today)) if own else None,
         also_writing=_also_writing(drafts, user, now),
-        current_milestone=_current_milestone_title(overview, week),
+        current_milestone=current_milestone_title(overview, week),
     )
 
 
 def check_in_forms(
     user: User,
     this_week: GroupWeek,
-    place: WeekAccess,
+    to_log: WeekAccess,
     now: datetime,
     *,
     overview: GroupOverview | None = None,
     data: QueryDict | None = None,
     typed: Typed | None = None,
 ) -> CheckInForms:
-    """Return the forms: bound to `data`, or showing what was typed over what the overview proposes."""
+    """Return the forms: bound to `data`, or showing what was typed over the values prefilled from the overview."""
     return CheckInForms(
         this_week,
-        today=place.access.today,
+        today=to_log.access.today,
         questions=askable_questions(user, this_week.group, now),
-        prefill=_prefill(overview, this_week) if overview else None,
+        prefill=prefill_for(overview, this_week) if overview else None,
         data=data,
         typed=typed,
     )
@@ -151,7 +151,7 @@ def _overview(group: Group, week: Week, now: datetime) -> GroupOverview:
 
 
 def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
-    """Whether the draft is this person's, and not one that was under way while they saved the check-in itself."""
+    """Whether the draft is this person's and was not begun before their own last save of the check-in."""
     if draft.person_id != user.pk:
         return False
     check_in = this_week.check_in
@@ -159,66 +159,12 @@ def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
     return check_in is None or check_in.changed_by_id != user.pk or opened == str(check_in.version)
 
 
-def _last_held(overview: GroupOverview) -> tuple[date, int] | None:
-    rows: list[dict[str, Any]] = overview.group.held_rows  # type: ignore[attr-defined]
-    held_on = day(rows[0]["held_on"]) if rows else None
-    return (held_on, rows[0]["minutes"]) if held_on else None
-
-
-def _prefill(overview: GroupOverview, this_week: GroupWeek) -> Prefill:
-    week, last = this_week.week, _last_held(overview)
-    if week.contains(overview.today):
-        held_on = overview.today
-    else:
-        held_on = week.starts_on + timedelta(days=last[0].weekday()) if last else week.friday
-    milestone = _current_milestone(overview, week)
-    return Prefill(
-        held_on=held_on,
-        minutes=(last[1] if last else 0) or overview.thresholds.weekly_minutes or 30,
-        next_due_on=held_on + _A_WEEK,
-        milestone_id=milestone,
-        attendances={
-            **{member.enrolment_id: CheckInEntry.Attendance.PRESENT for member in this_week.members},
-            **{
-                member.enrolment_id: CheckInEntry.Attendance.EXCUSED
-                for member in overview.members
-                if any(absence.contains(held_on) for absence in member.facts.absences)
-            },
-        },
-        paces={member.enrolment_id: _pace(member) for member in overview.members},
-    )
-
-
-def _pace(member: Member) -> str:
-    """The pace as the marks have it; stuck for who has needed help for too long."""
-    is_stuck = any(
-        reason.code is ReasonCode.NEEDS_HELP and reason.attention is Attention.ACT
-        for reason in member.standing.reasons
-    )
-    return CheckInEntry.Pace.STUCK if is_stuck else member.standing.pace.value
-
-
-def _current_milestone(overview: GroupOverview, week: Week) -> int | None:
-    """The milestone that the week is about: the first one due in it or later, else the last of the plan."""
-    dated = [planned.item for planned in overview.plan if planned.item.due_on is not None]
-    current = next((item for item in dated if item.due_on and item.due_on >= week.starts_on), None)
-    item = current or (dated[-1] if dated else None)
-    return None if item is None else item.milestone_id
-
-
-def _current_milestone_title(overview: GroupOverview, week: Week) -> str:
-    current = _current_milestone(overview, week)
-    return next(
-        (planned.facts.title for planned in overview.plan if planned.item.milestone_id == current), ""
-    )
-
-
 def _member_row(row: EntryRow, member: Member | None, today: date) -> MemberRow:
-    """Where the student stands today; of who left, when that was."""
+    """Show the standing today, or the day the student left."""
     left_on = row.member.left_on
     if member is None or (left_on is not None and left_on <= today):
-        words = f"Left on {day_label(left_on, today)}" if left_on else ""
-        return MemberRow(row=row, headline=words, reasons=())
+        headline = f"Left on {day_label(left_on, today)}" if left_on else ""
+        return MemberRow(row=row, headline=headline, reasons=())
     reasons = tuple(reason for reason in member.standing.reasons if reason.code is not ReasonCode.BEHIND)
     return MemberRow(row=row, headline=member.standing.headline, reasons=reasons)
 
@@ -228,15 +174,15 @@ def _subtitle(overview: GroupOverview, week: Week) -> str:
     number = teaching_week_number(
         overview.group.cohort.starts_on, overview.pauses, min(week.ends_on, overview.today)
     )
-    words = week.label
+    label = week.label
     if number is not None and overview.week_count is not None and number <= overview.week_count:
-        words = f"Week {number} of {overview.week_count}, {words}"
-    last = _last_held(overview)
-    return f"{words} · last one: {day_label(last[0], overview.today)}, {last[1]} min" if last else words
+        label = f"Week {number} of {overview.week_count}, {label}"
+    last = last_held(overview)
+    return f"{label} · last one: {day_label(last[0], overview.today)}, {last[1]} min" if last else label
 
 
 def _readers(overview: GroupOverview, week: Week) -> str:
-    """Who reads the private note, by name: the mentors now and those of the week, and the course admins."""
+    """Who can read the private note: mentors now and in that week, and the course admins."""
     rows: list[dict[str, Any]] = overview.group.mentorship_rows  # type: ignore[attr-defined]
     mentors = {
         row["person_id"]: row["name"]

@@ -1,4 +1,4 @@
-"""The lines of questions on the check-in, with those that were asked before and may be meant."""
+"""The question lines of the check-in form, each with similar questions that were asked before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from questions.similar import Text
 from tracker.forms.check_in_fields import QuestionLineForm
 
 _MOST_OFFERED = 3
-# Characters of a question, as the form takes them.
+# Maximum number of characters, as in the form.
 _LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A question that may be the same, and whether it was said to be."""
+    """A question that may be the same; `is_chosen` if the person said so."""
 
     suggestion: Suggestion
     is_chosen: bool
@@ -29,14 +29,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInQuestion:
-    """A line, and what may be meant by it."""
-
     form: QuestionLineForm
     candidates: tuple[Candidate, ...]
 
 
 def askable_questions(user: User, group: Group, now: datetime) -> QuestionQuerySet:
-    """The questions that may be meant by "asked again": those of the group's course that the person sees."""
+    """The questions of the group's course that the person can see."""
     return questions_visible_to(user, now).filter(cohort__course=group.cohort.course_id)
 
 
@@ -48,44 +46,44 @@ def check_in_questions(
     *,
     is_searched: bool,
 ) -> tuple[CheckInQuestion, ...]:
-    """Return the lines with the questions chosen in them, in two queries if there are any.
+    """Return the lines with the questions chosen in them, in at most two queries.
 
     Args:
-        is_searched: look for similar questions too, up to three queries a line; else the page asks for them by itself.
+        is_searched: also look for similar questions, up to three queries a line; else the page fetches them later.
     """
     chosen = [_number(line["again"].value()) for line in lines]
-    found = [_found(_typed(line), questions) if is_searched else [] for line in lines]
+    similar = [_similar_ids(_typed(line), questions) if is_searched else [] for line in lines]
     return tuple(
         CheckInQuestion(form=line, candidates=candidates)
-        for line, candidates in zip(lines, _candidates(chosen, found, user, now, questions), strict=True)
+        for line, candidates in zip(lines, _candidates(chosen, similar, user, now, questions), strict=True)
     )
 
 
 def candidates_for(
     typed: Text, chosen: str, user: User, now: datetime, questions: QuestionQuerySet
 ) -> tuple[Candidate, ...]:
-    """Return what is similar to a line; what was chosen (an id) stays on offer."""
-    return _candidates([_number(chosen)], [_found(typed, questions)], user, now, questions)[0]
+    """Return questions similar to a line, and the one already chosen (an id, or "")."""
+    return _candidates([_number(chosen)], [_similar_ids(typed, questions)], user, now, questions)[0]
 
 
-def _found(typed: Text, questions: QuestionQuerySet) -> list[int]:
-    return [one.original for one in alike(questions, typed, limit=_MOST_OFFERED)]
+def _similar_ids(typed: Text, questions: QuestionQuerySet) -> list[int]:
+    return [match.original for match in alike(questions, typed, limit=_MOST_OFFERED)]
 
 
 def _candidates(
     chosen: Sequence[int | None],
-    found: Sequence[list[int]],
+    similar: Sequence[list[int]],
     user: User,
     now: datetime,
     questions: QuestionQuerySet,
 ) -> list[tuple[Candidate, ...]]:
     offered = [
-        list(dict.fromkeys([*([own] if own else []), *ids])) for own, ids in zip(chosen, found, strict=True)
+        list(dict.fromkeys([*([own] if own else []), *ids])) for own, ids in zip(chosen, similar, strict=True)
     ]
-    every = sorted({pk for ids in offered for pk in ids})
-    there = {row.id: row for row in suggestions_of(every, questions, reader(user, now))}
+    all_ids = sorted({pk for ids in offered for pk in ids})
+    suggestions = {row.id: row for row in suggestions_of(all_ids, questions, reader(user, now))}
     return [
-        tuple(Candidate(suggestion=there[pk], is_chosen=pk == own) for pk in ids if pk in there)
+        tuple(Candidate(suggestion=suggestions[pk], is_chosen=pk == own) for pk in ids if pk in suggestions)
         for own, ids in zip(chosen, offered, strict=True)
     ]
 
@@ -95,7 +93,7 @@ def _typed(line: QuestionLineForm) -> Text:
 
 
 def typed_text(title: object, milestone: object) -> Text:
-    """A line as it is compared; what is no milestone is left out."""
+    """Return a line for comparison; an invalid milestone is ignored."""
     return Text(id=NOT_ASKED, title=str(title or "")[:_LONGEST], milestone=_number(milestone))
 
 
