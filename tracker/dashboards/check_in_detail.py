@@ -1,4 +1,4 @@
-"""A check-in to read: all of it for who leads the group, the shared part for its members."""
+"""A logged check-in: all of it for mentors and course admins, the shared part for members."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInStep:
-    """A step that was agreed at the check-in, and where it is now."""
+    """A step agreed at the check-in, with its state today."""
 
     text: str
     due_label: str
@@ -43,8 +43,6 @@ class CheckInStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryBlock:
-    """What is said of a student."""
-
     name: str
     enrolment_id: int
     chips: tuple[Chip, ...]
@@ -54,7 +52,7 @@ class EntryBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInDetailPage:
-    """The page. Without `sees_all` there is no private note, no request, no history, and no entry but one's own."""
+    """Without `sees_all` there is no private note, request or history, and only the reader's own entry."""
 
     group: Group
     week: Week
@@ -75,7 +73,6 @@ class CheckInDetailPage:
 
 
 def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> CheckInDetailPage:
-    """Return the check-in as this person may read it."""
     check_in, access = readable.check_in, readable.access
     own = access.studies.enrolment_id if access.studies else None
     entries = check_in.entries.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
@@ -122,13 +119,13 @@ def outcome_label(check_in: CheckIn, today: date) -> str:
     outcome = Outcome(check_in.outcome)
     if check_in.held_on is None:
         return outcome.label
-    words = "Moved to" if outcome is Outcome.MOVED else f"{outcome.label} on"
+    label = "Moved to" if outcome is Outcome.MOVED else f"{outcome.label} on"
     minutes = f", {check_in.minutes} min" if check_in.minutes is not None else ""
-    return f"{words} {day_label(check_in.held_on, today)}{minutes}"
+    return f"{label} {day_label(check_in.held_on, today)}{minutes}"
 
 
 def _as(check_in: CheckIn) -> str:
-    """The role, where it is not the mentor's own."""
+    """The role of whoever logged it, unless it was the mentor."""
     if check_in.logged_as == Mentorship.Role.MENTOR:
         return ""
     return f" ({check_in.get_logged_as_display() or 'course admin'})"
@@ -159,11 +156,11 @@ def _readers(group: Group, week: Week, today: date) -> str:
 
 
 def _entry(entry: CheckInEntry, *, sees_all: bool) -> EntryBlock:
-    words = [Attendance(entry.attendance), *([Pace(entry.pace)] if entry.pace and sees_all else [])]
+    ratings = [Attendance(entry.attendance), *([Pace(entry.pace)] if entry.pace and sees_all else [])]
     return EntryBlock(
         name=str(entry.enrolment.person),
         enrolment_id=entry.enrolment_id,
-        chips=tuple(Chip(text=word.label, tone=_TONES.get(word, "ok")) for word in words),
+        chips=tuple(Chip(text=rating.label, tone=_TONES.get(rating, "ok")) for rating in ratings),
         blocker=entry.blocker if sees_all else "",
         note=entry.note if sees_all else "",
     )
@@ -179,7 +176,7 @@ def _step(step: AgreedStep, today: date) -> CheckInStep:
 
 
 def _questions(user: User, check_in: CheckIn, zone: ZoneInfo, now: datetime) -> Iterable[Question]:
-    """What was asked in the group in that week, at the check-in or around it, as far as this person may see it."""
+    """Questions asked in the group that week that this person may see."""
     start = datetime.combine(check_in.week_starts_on, time.min, tzinfo=zone)
     end = datetime.combine(check_in.week_starts_on + timedelta(days=7), time.min, tzinfo=zone)
     asked = Q(asks__group=check_in.group_id, asks__asked_at__gte=start, asks__asked_at__lt=end)
@@ -187,7 +184,7 @@ def _questions(user: User, check_in: CheckIn, zone: ZoneInfo, now: datetime) -> 
 
 
 def _history(check_in: CheckIn) -> list[HistoryLine]:
-    """What was changed since it was logged, newest first."""
+    """Changes since it was logged, newest first."""
     lines = list(_lines(changes_of(check_in.history.select_related("history_user"), _FIELDS), "Check-in"))
     records: dict[int, list[Any]] = {}
     of_entries = CheckInEntry.history.filter(check_in=check_in.pk)
@@ -200,7 +197,7 @@ def _history(check_in: CheckIn) -> list[HistoryLine]:
 
 
 def _lines(changes: Iterable[Change], thing: str, since: datetime | None = None) -> Iterator[HistoryLine]:
-    """A line a field; of the making only that it was made, and of what was made along with the check-in nothing."""
+    """One line for each changed field. Entries created together with the check-in are left out."""
     for change in changes:
         if change.what == "changed":
             for field in change.fields:

@@ -1,4 +1,4 @@
-"""All weeks of a group with their check-ins, newest first."""
+"""The weeks of a group with their check-ins, newest first."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,8 +17,6 @@ _TONES = {CheckInState.LATE: "watch", CheckInState.MISSED: "act", CheckInState.D
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInListRow:
-    """A week: its check-in, or the state of the one that is not there. `can_log` says whether it may be logged."""
-
     week: Week
     state: str
     tone: str
@@ -37,7 +35,7 @@ class CheckInListPage:
 
 
 def check_in_list_page(access: GroupAccess, now: datetime) -> CheckInListPage:
-    """Return every week for who leads the group; the logged ones that they may read for members and former mentors."""
+    """Return every week for mentors and course admins, the readable logged ones for members and former mentors."""
     logged = {
         check_in.week: check_in
         for check_in in CheckIn.objects.filter(group=access.group).select_related("logged_by").newest_first()

@@ -1,4 +1,4 @@
-"""From rows as the database gives them to the plain values that standing is worked out from."""
+"""Turn database rows into the plain values that `tracker.standing` works with."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -26,7 +26,6 @@ from tracker.standing import (
 
 
 def thresholds_of(course: Course) -> Thresholds:
-    """Return the course's own thresholds."""
     return Thresholds(**{name: getattr(course, name) for name in Thresholds.__dataclass_fields__})
 
 
@@ -116,7 +115,7 @@ def group_facts(group: Any, today: date, pauses: tuple[Period, ...], spread: int
 
 
 def _last_left(stays: list[dict[str, Any]]) -> date | None:
-    """The day on which the last member left; None while somebody is a member, or nobody ever was."""
+    """The day the last member left; None while the group has members or if it never had any."""
     ended = [day(row["ended_on"]) for row in stays]
     return None if None in ended else max((end for end in ended if end), default=None)
 

@@ -1,4 +1,4 @@
-"""The columns and cells of the progress grid, with the words that each cell says and what a click on it does."""
+"""Columns and cells of the progress grid."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from tracker.standing import PlannedMilestone, State
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A milestone in the group's plan, and how many of the members finished it."""
+    """A milestone in the group's plan, and how many members finished it."""
 
     item: PlanItem
     facts: PlannedMilestone
@@ -19,19 +19,19 @@ class Planned:
 
     @property
     def share_done(self) -> int:
-        """Percent of the members who finished it; 0 for a group without members."""
+        """Percent of the members who finished it; 0 without members."""
         return round(100 * self.done_count / self.member_count) if self.member_count else 0
 
     @property
     def short_label(self) -> str:
-        """Where a phone has no room for the title: the teaching week, else the place in the course."""
+        """For narrow screens: the teaching week, or the position in the course."""
         milestone = self.item.milestone
         return f"W{milestone.week}" if milestone.week else f"no. {milestone.position}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressCell:
-    """A member's mark at a milestone of the plan. `before` is the state it had before it was done."""
+    """A member's state at a planned milestone. `before` is the state before it was done."""
 
     enrolment_id: int
     member_name: str
@@ -49,7 +49,7 @@ class ProgressCell:
 
     @property
     def shown_as(self) -> str:
-        """The mark: what is waived and not begun looks like what is not in the plan."""
+        """A waived milestone that was not started looks like one outside the plan."""
         return "unplanned" if self.is_waived and self.state is State.NOT_STARTED else self.state.value
 
     @property
@@ -63,7 +63,7 @@ class ProgressCell:
 
     @property
     def next_state(self) -> State:
-        """What a click makes of it, as in the sheet: done, and a second click takes that back."""
+        """The state after a click: done, and a second click undoes that, as in the sheet."""
         return self.before if self.is_done else State.DONE
 
     @property

@@ -1,4 +1,4 @@
-"""The page of a group: who is in it, where they are, what was planned, agreed, asked and handed in. Three queries."""
+"""The page of a group: members, progress, plan, agreed steps, questions and code reviews. Three queries."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from tracker.dashboards.recent_questions import RecentQuestion, recent_question_
 from tracker.dashboards.review_summaries import ReviewSummary, review_rows, review_summaries
 from tracker.models import AgreedStep, CheckIn, CodeReview
 
-# How many of the newest are shown; the others are on pages of their own.
+# How many of the newest are shown; the list pages have the rest.
 _QUESTIONS = 5
 _REVIEWS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class GroupPlanRow:
-    """A milestone of the plan: by when, how many of the group finished it, and where its known questions are."""
+    """A milestone of the plan; `done_label` is "2 of 3"."""
 
     title: str
     due_label: str
@@ -39,7 +39,7 @@ class GroupPlanRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckInEvent:
-    """A check-in in the timeline: which week, what became of it, and what the mentor wrote for the group."""
+    """A check-in in the timeline, for components/timeline.html."""
 
     at: date
     what: str
@@ -57,7 +57,7 @@ class GroupStep:
 
 @dataclass(frozen=True, slots=True)
 class GroupDetailPage:
-    """A group for who may read it. Who mentored it once is shown the check-ins of their time, and nothing of today."""
+    """A group as its reader sees it. Former mentors (`is_former`) see only the check-ins of their time."""
 
     overview: GroupOverview
     is_former: bool
@@ -71,14 +71,14 @@ class GroupDetailPage:
 
     @property
     def markable(self) -> int | Literal["all"] | None:
-        """Whose cells are buttons: "all" for whoever leads the group, a member's own enrolment id, or nobody's."""
+        """Whose cells are buttons: "all" for mentors and course admins, the member's own enrolment id, or nobody's."""
         if self.overview.group.cohort.is_closed(self.overview.today):
             return None
         return "all" if self.may_lead else self.me
 
 
 def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> GroupDetailPage:
-    """Return the page of a group that `groups.access.group_to_read` let the person read."""
+    """Return the page of a group, as allowed by `groups.access.group_to_read`."""
     groups = Group.objects.filter(pk=access.group.pk).annotate(
         logged_rows=Rows(
             CheckIn.objects.filter(group=OuterRef("pk")).newest_first(),
@@ -134,7 +134,7 @@ def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
 
 
 def _check_ins(rows: Iterable[dict[str, Any]], access: GroupAccess) -> Iterator[CheckInEvent]:
-    """Those that the person may read: all for members and who leads, those of their time for who mentored."""
+    """Members, mentors and course admins see all check-ins, former mentors those of their time."""
     for row in rows:
         week = Week(date.fromisoformat(row["week_starts_on"]))
         outcome = CheckIn.Outcome(row["outcome"])
@@ -153,7 +153,7 @@ def _check_ins(rows: Iterable[dict[str, Any]], access: GroupAccess) -> Iterator[
 
 
 def _steps(rows: Iterable[dict[str, Any]], access: GroupAccess) -> Iterator[GroupStep]:
-    """Every open step for who leads; for a member those of the whole group, and their own."""
+    """Mentors and course admins see every open step, members their own and those of the whole group."""
     me = access.studies.enrolment_id if access.studies else None
     for row in rows:
         if access.may_lead or row["enrolment_id"] in (None, me):

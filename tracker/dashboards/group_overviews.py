@@ -1,7 +1,7 @@
-"""The overview of groups that every page shares: their plan, members, marks, standings, check-ins. Three queries.
+"""What every page about groups shares: plan, members, marks, standings and check-ins, in three queries.
 
-Pages that need more lists of the same things hand in querysets with annotations of their own (`lib.rows.Rows`), and
-find them on `overview.group`, `member.membership` and `planned.item`.
+A page that needs more passes querysets with its own annotations (`lib.rows.Rows`) and finds them on `overview.group`,
+`member.membership` and `planned.item`.
 """
 
 from collections import defaultdict
@@ -35,13 +35,13 @@ from tracker.standing import (
     group_status,
 )
 
-# How many check-ins back a member's attendance and pace are read; course thresholds ask for a few in a row.
+# How many check-ins back attendance and pace are read; course thresholds count a few in a row.
 _ENTRIES_BACK = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A student of the group today, with marks in the order of the plan and the standing worked out."""
+    """A current member, with a cell for each milestone in plan order."""
 
     membership: Membership
     name: str
@@ -60,7 +60,7 @@ class Member:
 
     @property
     def tone(self) -> str:
-        """Of the standing's chip: colour where somebody should act or look; a wide spread is the group's to tell."""
+        """Tone of the standing's chip. A wide spread alone gives no colour: it is shown for the group."""
         reasons = {reason.code for reason in self.standing.reasons}
         if self.standing.attention is not Attention.NONE and reasons != {ReasonCode.SPREAD}:
             return self.standing.attention.value
@@ -69,7 +69,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Mentor:
-    """Somebody who mentors the group, or did; `is_open` says whether today."""
+    """A current or former mentor of the group."""
 
     person_id: int
     name: str
@@ -80,7 +80,7 @@ class Mentor:
 
 @dataclass(frozen=True, slots=True)
 class GroupOverview:
-    """A group as its pages show it today (the cohort's today)."""
+    """A group as of today in the cohort's time zone."""
 
     group: Group
     today: date
@@ -98,12 +98,12 @@ class GroupOverview:
 
     @property
     def week_count(self) -> int | None:
-        """How many teaching weeks the planned milestones span; None when none has a week."""
+        """Number of teaching weeks in the plan; None if no planned milestone has a week."""
         return max((planned.item.milestone.week or 0 for planned in self.plan), default=0) or None
 
     @property
     def current_milestone_id(self) -> int | None:
-        """The planned milestone whose due day comes next."""
+        """The planned milestone with the next due date."""
         plan = (planned.facts for planned in self.plan)
         return next((facts.id for facts in plan if facts.due_on and facts.due_on >= self.today), None)
 
@@ -124,16 +124,16 @@ def group_overviews(
     memberships: QuerySet[Membership] | None = None,
     plan_items: QuerySet[PlanItem] | None = None,
 ) -> list[GroupOverview]:
-    """Return the overview of each group, in the queryset's order.
+    """Return an overview of each group, in the queryset's order.
 
     Args:
-        groups: which groups; may carry annotations of the page's own.
-        now: this moment; each cohort's time zone makes its day of it.
-        memberships, plan_items: querysets with annotations of the page's own; they are narrowed to the groups here.
+        groups: may carry the page's own annotations.
+        now: each cohort's time zone decides which day this is.
+        memberships, plan_items: querysets with the page's own annotations; filtered to the groups here.
     """
     rows = list(_with_facts(groups))
     ids = [group.pk for group in rows]
-    # A day more: which day it is depends on the cohort, and is asked there.
+    # May include one day too many: `_overview` filters by the day in the cohort's time zone.
     stays = (Membership.objects.all() if memberships is None else memberships).filter(
         Q(ended_on=None) | Q(ended_on__gte=now.date())
     )

@@ -1,4 +1,4 @@
-"""A code review as it went: each step with its words and the address of the code then. One query."""
+"""The history of a code review, with the note and the URL at each step. One query."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,6 +39,6 @@ def _events(review: CodeReview, records: Any) -> Iterator[ReviewEvent]:
         else:
             what, tone = f"{reviewer} approved it", "ok"
         address = "" if previous is not None and previous.url == record.url else record.url
-        detail = "\n".join(words for words in (record.note, address) if words)
+        detail = "\n".join(part for part in (record.note, address) if part)
         yield ReviewEvent(cohort.today(record.history_date), what, detail, tone)
         previous = record

@@ -1,4 +1,4 @@
-"""The reviews that wait for a person, those they wait for, and all that they may read."""
+"""Code reviews for a person to do, of their own code, and all they may read."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ _PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class GroupToAsk:
-    """A group in which the person may ask for a review."""
+    """A group in which the person can ask for a review."""
 
     id: int
     name: str
@@ -26,7 +26,7 @@ class GroupToAsk:
 
 @dataclass(frozen=True, slots=True)
 class ListedReview:
-    """A code review in a list; `since_label` is the day of the last change, for the cohort."""
+    """`since_label` is the day of the last change in the cohort's time zone."""
 
     id: int
     milestone: str
@@ -38,7 +38,7 @@ class ListedReview:
 
     @property
     def is_handed_in(self) -> bool:
-        """Whether it waits for the reviewer."""
+        """Whether the reviewer has to act next."""
         return self.state == CodeReview.State.REQUESTED
 
     @property
@@ -60,7 +60,7 @@ class ReviewList:
 
 
 def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
-    """Return what concerns a person; three queries."""
+    """Return the reviews of a person; three queries."""
     relations = relations_of(person, now)
     studies = relations.open(RelationKind.STUDIES)
     reviews = reviews_visible_to(person, now).select_related(

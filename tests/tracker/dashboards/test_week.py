@@ -103,10 +103,10 @@ def test_week_shows_the_milestone_asked_for_and_what_to_go_on_with(cast: Cast) -
     week = week_of(cast, milestone_id=cast.milestones[0].pk)
     assert week.shown is not None
     assert (week.shown.title, week.shown.is_settled) == ("LLM basics", True)
-    assert week.goes_on_with is not None
-    assert week.goes_on_with.title == "Prompt engineering"
+    assert week.next_card is not None
+    assert week.next_card.title == "Prompt engineering"
     assert titles(week.following) == ["Prompt engineering", "Indexation", "RAG"]
-    assert week_of(cast, milestone_id=cast.milestones[2].pk).goes_on_with is None
+    assert week_of(cast, milestone_id=cast.milestones[2].pk).next_card is None
 
 
 def test_week_ignores_a_milestone_of_another_course(cast: Cast) -> None:

@@ -1,6 +1,6 @@
-"""The course admin's board of a cohort: where to act today, and what is asked. Nine queries, however many groups.
+"""The course admin's board of a cohort: where to act today, and what is asked. Nine queries for any number of groups.
 
-One panel or two a module: a new panel gets a module, a field of `Board`, and a section of templates/tracker/board.html.
+A new panel gets a module here, a field of `Board`, and a section of templates/tracker/board.html.
 """
 
 from dataclasses import dataclass
@@ -37,8 +37,6 @@ from tracker.standing import Attention, CheckInState, FlaggedShare
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All that the page shows."""
-
     cohort: Cohort
     today: date
     week: Week
@@ -63,7 +61,7 @@ class Board:
 
     @property
     def week_label(self) -> str:
-        """Where in its run the cohort is: "week 3, Mon 14 to Sun 20 September", or that it is over."""
+        """ "week 3, Mon 14 to Sun 20 September", or "over since 14 September 2026"."""
         if self.cohort.closed_on is not None and self.is_over:
             return f"over since {full_day(self.cohort.closed_on)}"
         return f"week {self.week_number}, {self.week.label}" if self.week_number else self.week.label
@@ -90,13 +88,12 @@ class Board:
 
     @property
     def late_count(self) -> int:
-        """Check-ins that are late or were missed, over all groups and the weeks shown."""
+        """Late and missed check-ins of all groups in the weeks shown."""
         waiting = {CheckInState.LATE, CheckInState.MISSED}
         return sum(cell is not None and cell.state in waiting for row in self.check_ins for cell in row.cells)
 
 
 def cohort_board(*, cohort: Cohort, now: datetime) -> Board:
-    """Fetch, judge and arrange the board of a cohort as it is at this moment."""
     today = cohort.today(now)
     overviews = group_overviews(Group.objects.filter(cohort=cohort).order_by("name"), now=now)
     people = _people(cohort, today)

@@ -1,4 +1,4 @@
-"""Panels of the board: students and groups that somebody should act for or watch, worst first."""
+"""Panels of the board: students and groups that need attention, worst first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,8 +12,6 @@ from tracker.standing import Attention, FlaggedShare, Reason, flagged_share
 
 @dataclass(frozen=True, slots=True)
 class AttentionRow:
-    """A student whom somebody should act for or watch, with the reasons in words and who mentors."""
-
     enrolment_id: int
     name: str
     group_id: int
@@ -25,8 +23,6 @@ class AttentionRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupAlert:
-    """A group that somebody should act for or watch."""
-
     group_id: int
     group_name: str
     mentors: str
@@ -36,8 +32,6 @@ class GroupAlert:
 
 @dataclass(frozen=True, slots=True)
 class PutAsideRow:
-    """A student whose attention somebody put aside, until when and why."""
-
     enrolment_id: int
     name: str
     until_on: date

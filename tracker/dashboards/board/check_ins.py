@@ -1,4 +1,4 @@
-"""Panels of the board: the check-ins of groups by week, and what mentors ask of the course admin in them."""
+"""Panels of the board: check-ins by group and week, and mentors' requests to the course admin."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,15 +9,13 @@ from tracker.dashboards.group_overviews import GroupOverview
 from tracker.models import CheckIn
 from tracker.standing import CheckInState, CheckInWeek
 
-# A long course has more weeks than a screen: the latest ones are shown, the groups' own pages have all.
+# Only the latest weeks fit on a screen; the pages of the groups have all.
 WEEKS_SHOWN = 16
 REQUESTS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
 class WeekColumn:
-    """A week of the check-in table."""
-
     week: Week
     label: str
     is_now: bool
@@ -25,8 +23,6 @@ class WeekColumn:
 
 @dataclass(frozen=True, slots=True)
 class WeekCell:
-    """A group's check-in in a week: its state in a word, and what to open."""
-
     week: Week
     state: CheckInState
     label: str
@@ -39,7 +35,7 @@ class WeekCell:
 
 @dataclass(frozen=True, slots=True)
 class CheckInRow:
-    """A group's check-ins, in the order of the columns; None where none was expected."""
+    """A group's check-ins in the order of the columns; None where none was expected."""
 
     group_id: int
     group_name: str
@@ -48,8 +44,6 @@ class CheckInRow:
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """What a mentor asked of the course admin at a check-in."""
-
     group_id: int
     group_name: str
     week: Week
@@ -86,7 +80,7 @@ def _cell(entry: CheckInWeek | None) -> WeekCell | None:
 
 
 def request_rows(cohort: Cohort) -> tuple[RequestRow, ...]:
-    """What mentors ask of the course admin and nobody has settled, newest first."""
+    """Requests that are not settled, newest first."""
     rows = (
         CheckIn.objects.filter(group__cohort=cohort, request_settled_at=None)
         .exclude(request="")

@@ -1,4 +1,4 @@
-"""Panel of the board: who mentors, how much of the budget they used this week, what waits for them."""
+"""Panel of the board: mentors, their minutes this week, and what they have to catch up on."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tracker.standing import CheckInState
 
 @dataclass(frozen=True, slots=True)
 class MentorRow:
-    """Somebody who mentors groups of the cohort today, and how it goes there."""
+    """A current mentor; `minutes` and `budget` are for this week, over all their groups."""
 
     name: str
     email: str
@@ -56,6 +56,6 @@ def _count(overviews: list[GroupOverview], state: CheckInState) -> int:
 
 
 def minutes_by_group(cohort: Cohort, week: Week) -> dict[int, int]:
-    """Minutes each group's check-in of the week took."""
+    """Minutes logged in the week, by group id."""
     rows = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=week.starts_on)
     return {group_id: minutes or 0 for group_id, minutes in rows.values_list("group_id", "minutes")}

@@ -1,4 +1,4 @@
-"""Panel of the board: what is asked, by milestone."""
+"""Panel of the board: questions by milestone."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from questions.models import Ask, Question
 
 @dataclass(frozen=True, slots=True)
 class MilestoneQuestionCounts:
-    """What was asked about a milestone of the course (None: about none), most asked first."""
+    """Counts for a milestone, or for questions without one (`milestone_id` is None)."""
 
     milestone_id: int | None
     title: str
@@ -23,7 +23,7 @@ class MilestoneQuestionCounts:
 
 
 def question_rows(cohort: Cohort, today: date) -> tuple[MilestoneQuestionCounts, ...]:
-    """Questions and asks by milestone; a duplicate is no question of its own, its asks count at its original's."""
+    """Most asked first. Duplicates are not counted as questions; their asks count for the original."""
     own = Question.objects.filter(cohort=cohort, duplicate_of=None)
     is_open = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
     rows = own.values("milestone_id", "milestone__title", "milestone__position").annotate(

@@ -1,4 +1,4 @@
-"""The mentor's page: who of mine needs me, and what do I log? Three queries, however many groups."""
+"""The mentor's page: which students need me, and which check-ins to log? Three queries for any number of groups."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tracker.dashboards.my_groups.card import GroupCard, group_card, with_card
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CohortSection:
-    """The groups of one cohort, worst first, under the week it is there."""
+    """The groups of one cohort, worst first."""
 
     course_title: str
     cohort_title: str
@@ -26,7 +26,7 @@ class CohortSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherGroup:
-    """A mentorship that is over, or has not begun: `can_read` says whether there is something to read."""
+    """A group whose mentorship is over or has not begun. `can_read` is False before it begins."""
 
     group_id: int
     group_name: str
@@ -37,7 +37,7 @@ class OtherGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MentorDashboard:
-    """Everything on the mentor's page; minutes are those logged this week in the groups shown, and their budget."""
+    """The mentor's page. `minutes` and `budget` are for this week, over the groups shown."""
 
     sections: tuple[CohortSection, ...]
     minutes: int
@@ -50,7 +50,7 @@ class MentorDashboard:
 
 
 def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
-    """Return the page of a mentor: a card for each group of an open cohort, and the other groups as a list."""
+    """Return a card for each group of an open cohort, and the mentor's other groups as a list."""
     mentored = [row for row in relations_of(mentor, now) if row.kind is RelationKind.MENTORS]
     shown = {
         row.group_id
@@ -71,7 +71,7 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
 
 
 def mentor_group_card(*, group_id: int, mentor: User, now: datetime) -> GroupCard:
-    """Return the card of one group, for an answer to a change made on it."""
+    """Return one card again after a change to it."""
     overview = group_overviews(with_card(Group.objects.filter(pk=group_id)), now=now)[0]
     return group_card(overview, mentor_id=mentor.pk)
 
@@ -87,7 +87,7 @@ def _section(cards: list[GroupCard]) -> CohortSection:
 
 
 def _week_label(overviews: Sequence[GroupOverview]) -> str:
-    """ "week 3 of 4, Mon 14 to Sun 20 September"; the last planned week is that of the group that plans longest."""
+    """ "week 3 of 4, Mon 14 to Sun 20 September"; the count is that of the longest plan."""
     first = overviews[0]
     starts_on = first.group.cohort.starts_on
     if first.today < starts_on:
@@ -96,12 +96,12 @@ def _week_label(overviews: Sequence[GroupOverview]) -> str:
     if number is None or first.week.is_paused(first.pauses):
         return f"a pause, {first.week.label}"
     count = max((overview.week_count or 0 for overview in overviews), default=0)
-    words = f"week {number} of {count}" if number <= count else f"week {number}"
-    return f"{words}, {first.week.label}"
+    label = f"week {number} of {count}" if number <= count else f"week {number}"
+    return f"{label}, {first.week.label}"
 
 
 def _others(rows: Sequence[Relation], now: datetime) -> Iterator[OtherGroup]:
-    """Those to come first, then those that ended, the latest first; a group once, by its latest mentorship."""
+    """Future mentorships first, then ended ones, latest first. Each group is listed once, by its latest mentorship."""
     seen: set[int] = set()
     for row in sorted(rows, key=lambda row: row.ended_on or date.max, reverse=True):
         today = today_in(row.time_zone, now)

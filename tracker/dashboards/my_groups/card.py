@@ -1,4 +1,4 @@
-"""A mentor's card of one group: who of it needs them and why, its grid, what is open, and which check-in to log."""
+"""A mentor's card for one group: who needs help and why, the grid, open questions and steps, the check-in to log."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,15 +21,14 @@ from tracker.models import AgreedStep, CheckIn
 from tracker.standing import Attention, CheckInState, Reason, ReasonCode, Severity
 
 _QUESTIONS_SHOWN = 5
-# Told beside the button, so not once more among the reasons; the spread is told once, by the group.
-_TOLD_ELSEWHERE = frozenset({ReasonCode.CHECK_IN_LATE})
-_TOLD_BY_GROUP = frozenset({ReasonCode.SPREAD})
+# Shown beside the button.
+_SHOWN_AT_BUTTON = frozenset({ReasonCode.CHECK_IN_LATE})
+# Shown once for the group rather than for each student.
+_SHOWN_FOR_GROUP = frozenset({ReasonCode.SPREAD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
-    """A question of the group that waits; `asks` counts those of its duplicates too."""
-
     id: int
     title: str
     details: str
@@ -37,8 +36,6 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardStep:
-    """An agreed step: of whom, and by when."""
-
     who: str
     text: str
     due_label: str
@@ -48,7 +45,7 @@ class CardStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupCard:
-    """What the card shows. `reasons` come worst first; `notes` say what needs nobody but explains the rest."""
+    """`reasons` come worst first; `notes` need no action but explain the rest, such as absences."""
 
     overview: GroupOverview
     reasons: tuple[Chip, ...]
@@ -68,12 +65,12 @@ class GroupCard:
 
     @property
     def anchor(self) -> str:
-        """The card on its page: where to come back to, and what an answer takes the place of."""
+        """Where to return to, and the htmx target."""
         return f"#group-{self.group.pk}"
 
 
 def with_card(groups: QuerySet[Group]) -> QuerySet[Group]:
-    """Annotate groups with what `group_card` reads beside the overview. No query more."""
+    """Annotate groups with what `group_card` needs beside the overview; adds no query."""
     own = {"group": OuterRef("pk")}
     latest = CheckIn.objects.filter(group=OuterRef("group")).newest_first().values("pk")[:1]
     steps = AgreedStep.objects.filter(**own).exclude(state=AgreedStep.State.DROPPED)
@@ -114,13 +111,13 @@ def with_card(groups: QuerySet[Group]) -> QuerySet[Group]:
 
 
 def _first_asker(field: str) -> Subquery:
-    """Something of the enrolment that asked first; nothing where the mentor did not say who."""
+    """A field of the enrolment that asked first; NULL if the mentor did not say who asked."""
     asks = Ask.objects.filter(question=OuterRef("pk")).order_by("asked_at", "pk")
     return Subquery(asks.values(f"enrolment__{field}")[:1])
 
 
 def group_card(overview: GroupOverview, *, mentor_id: int) -> GroupCard:
-    """Assemble the card of a group that `with_card` annotated, as this mentor sees it."""
+    """Return the card of a group annotated by `with_card`, as this mentor sees it."""
     group: Any = overview.group
     names = _names(overview.members)
     reasons = sorted(_reasons(overview, names), key=lambda pair: pair[0])
@@ -143,7 +140,7 @@ def group_card(overview: GroupOverview, *, mentor_id: int) -> GroupCard:
 
 
 def _names(members: tuple[Member, ...]) -> dict[int, str]:
-    """First names, where they tell the members apart."""
+    """First names, or full names where first names are the same."""
     count = Counter(member.short_name for member in members)
     return {
         member.enrolment_id: member.short_name if count[member.short_name] == 1 else member.name
@@ -152,16 +149,16 @@ def _names(members: tuple[Member, ...]) -> dict[int, str]:
 
 
 def _reasons(overview: GroupOverview, names: dict[int, str]) -> Iterator[tuple[tuple[int, ...], Chip]]:
-    """Every reason with its place: act before watch, then each one's first reason, students before the group."""
+    """Yield reasons with a sort key: act before watch, then first reasons first, students before the group."""
     worst_first = sorted(overview.members, key=lambda member: member.standing.severity)
-    for place, member in enumerate(worst_first):
+    for rank, member in enumerate(worst_first):
         if member.standing.attention is Attention.NONE:
             continue
-        own = [reason for reason in member.standing.reasons if reason.code not in _TOLD_BY_GROUP]
+        own = [reason for reason in member.standing.reasons if reason.code not in _SHOWN_FOR_GROUP]
         for number, reason in enumerate(own):
             text = _of_member(names[member.enrolment_id], reason)
-            yield (_level(reason), number, 0, place), Chip(text=text, tone=reason.attention.value)
-    group = [reason for reason in overview.status.reasons if reason.code not in _TOLD_ELSEWHERE]
+            yield (_level(reason), number, 0, rank), Chip(text=text, tone=reason.attention.value)
+    group = [reason for reason in overview.status.reasons if reason.code not in _SHOWN_AT_BUTTON]
     for number, reason in enumerate(group):
         yield (_level(reason), number, 1, 0), Chip(text=reason.text, tone=reason.attention.value)
 
@@ -207,7 +204,7 @@ def _step(row: dict[str, Any], today: date, names: dict[int, str]) -> CardStep:
 
 
 def _notes(overview: GroupOverview, names: dict[int, str], mentor_id: int) -> Iterator[str]:
-    """Who was put aside, who is away with leave, and when this mentor is."""
+    """Yield who was put aside, who has an accepted absence, and when this mentor is away."""
     today = overview.today
     for member in overview.members:
         name, facts = names[member.enrolment_id], member.facts
@@ -229,6 +226,6 @@ def _away(overview: GroupOverview, mentor_id: int) -> Iterator[str]:
 
 
 def _other_mentors(overview: GroupOverview, mentor_id: int) -> str:
-    """ "with Tomás Reis (co-mentor)"; empty for who mentors alone."""
+    """ "Tomás Reis (co-mentor)"; empty if nobody else mentors the group."""
     others = [each for each in overview.mentors_now if each.person_id != mentor_id]
     return ", ".join(f"{each.name} ({Mentorship.Role(each.role).label})" for each in others)

@@ -1,4 +1,4 @@
-"""Where a group's check-in is this week, and which one its mentor logs next."""
+"""The state of a group's check-ins this week, and which one to log next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from tracker.dashboards.chips import Chip
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.standing import CheckInState, CheckInWeek, Outcome
 
-# How many missed weeks are offered to be logged after all; older ones are on the group's page.
+# How many missed weeks the card offers to log; older ones are on the list of check-ins.
 _MISSED_OFFERED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggableWeek:
-    """A week whose check-in can be logged, named by what it is today: "this week", "late", "missed"."""
+    """A week whose check-in can be logged; `state` is "this week", "late" or "missed"."""
 
     iso: str
     label: str
@@ -27,7 +27,7 @@ class LoggableWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInSummary:
-    """What the card says of check-ins; `to_log` is the one that the button logs, `others` those that need it too."""
+    """`to_log` is the check-in behind the button, `others` are also not logged. `minutes` are this week's."""
 
     chip: Chip | None
     logged_iso: str
@@ -37,7 +37,7 @@ class CheckInSummary:
 
 
 def check_in_summary(overview: GroupOverview, logged: Sequence[dict[str, Any]]) -> CheckInSummary:
-    """Say where check-ins are.
+    """Return the state of the group's check-ins.
 
     Args:
         logged: the newest check-ins of the group as rows of `week_starts_on`, `held_on`, `minutes` and `outcome`.
@@ -79,17 +79,17 @@ def _chip(
         return Chip(text=f"check-in {_logged_label(this_week, row)}", tone="ok")
     if this_week.state is not CheckInState.DUE:
         return Chip(text="no check-in this week")
-    # Amber from Friday on: due is what every group is on Monday, and a colour that all bear says nothing.
+    # Amber only from Friday on: on Monday every group is due, so a colour would say nothing.
     is_near = this_week.week.friday <= today
-    words = "today" if today == this_week.week.ends_on else "by Sunday"
-    return Chip(text=f"check-in due {words}", tone="watch" if is_near else "quiet")
+    deadline = "today" if today == this_week.week.ends_on else "by Sunday"
+    return Chip(text=f"check-in due {deadline}", tone="watch" if is_near else "quiet")
 
 
 def _logged_label(this_week: CheckInWeek, row: dict[str, Any]) -> str:
-    """ "logged Tue, 30 min", or what became of it instead; one that was held has a day and minutes."""
+    """ "logged Tue, 30 min", or the outcome if it was not held."""
     held_on = day(row["held_on"])
     if this_week.outcome is Outcome.HELD and held_on is not None:
-        words = f"logged {held_on:%a}, {row['minutes']} min"
+        label = f"logged {held_on:%a}, {row['minutes']} min"
     else:
-        words = f"logged: {Outcome(row['outcome']).label.lower()}"
-    return f"{words}, by the cover" if this_week.state is CheckInState.COVERED else words
+        label = f"logged: {Outcome(row['outcome']).label.lower()}"
+    return f"{label}, by the cover" if this_week.state is CheckInState.COVERED else label

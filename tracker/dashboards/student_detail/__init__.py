@@ -1,4 +1,4 @@
-"""The page of one student: where they stand, and what happened week by week. The same queries for a long story."""
+"""The page of one student: standing, and what happened week by week. The number of queries is constant."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class StoryWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventKindTab:
-    """A kind of event that the story can be narrowed to, as components/tabs.html shows it."""
+    """A filter of the story, for components/tabs.html."""
 
     label: str
     url: str
@@ -59,7 +59,7 @@ class EventKindTab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutAside:
-    """Attention put aside and in force."""
+    """Attention that is put aside today."""
 
     id: int
     summary: str
@@ -67,8 +67,8 @@ class PutAside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leave:
-    """An accepted absence; `is_over` when it ended before today."""
+class AcceptedAbsence:
+    """An accepted absence; `is_over` if it ended before today."""
 
     id: int
     summary: str
@@ -78,8 +78,10 @@ class Leave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentStory:
-    """Everything on a student's page. `member` and `overview` only where the student is in a group today and the reader
-    may know how they stand; `limited` says in words that a former mentor reads but their days."""
+    """`member` and `overview` are None if the student is in no group today or the reader may not see the standing.
+
+    `limited` tells former mentors that they see only their own time; else it is empty.
+    """
 
     access: StudentAccess
     overview: GroupOverview | None
@@ -87,7 +89,7 @@ class StudentStory:
     membership_label: str
     limited: str
     aside: PutAside | None
-    leaves: tuple[Leave, ...]
+    leaves: tuple[AcceptedAbsence, ...]
     milestones: tuple[StudentMilestone, ...]
     moves: tuple[HistoryLine, ...]
     tabs: tuple[EventKindTab, ...]
@@ -100,18 +102,18 @@ class StudentStory:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """Why somebody should act or look; never for the student."""
+        """The reasons for attention; never shown to the student."""
         return self.member.standing.reasons if self.member and self.access.sees_attention else ()
 
     @property
     def headline(self) -> str:
-        """How they stand in a few words; empty where a reason says it better."""
-        is_told = any(reason.code is ReasonCode.BEHIND for reason in self.reasons)
-        return "" if self.member is None or is_told else self.member.standing.headline
+        """The standing in short; empty if a reason already says it."""
+        is_in_reasons = any(reason.code is ReasonCode.BEHIND for reason in self.reasons)
+        return "" if self.member is None or is_in_reasons else self.member.standing.headline
 
     @property
     def headline_tone(self) -> str:
-        """Green when all is well; the reasons beside it carry the colours of attention."""
+        """Green if all is well; otherwise the reasons beside it have the colours."""
         is_well = self.member is not None and self.member.tone == "ok" and self.access.sees_attention
         return "ok" if is_well else "quiet"
 
@@ -121,7 +123,7 @@ class StudentStory:
 
 
 def student_story(*, access: StudentAccess, now: datetime, kind: EventKind | None = None) -> StudentStory:
-    """Return what this person may read of the student, narrowed to one kind of event if any is given."""
+    """Return what the reader may see of the student; `kind` filters the story."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     overview, member = _standing(access, now) if access.reads_all else (None, None)
     records = by_milestone(
@@ -148,7 +150,7 @@ def student_story(*, access: StudentAccess, now: datetime, kind: EventKind | Non
         membership_label=_membership_label(access),
         limited=_limited_notice(access),
         aside=_in_force(asides, access.today) if access.reads_all else None,
-        leaves=tuple(_leave(row, access.today) for row in absences if access.may_read(row.starts_on)),
+        leaves=tuple(_absence(row, access.today) for row in absences if access.may_read(row.starts_on)),
         milestones=tuple(
             student_milestones(overview.plan if overview else (), member, records, access.today, zone)
         )
@@ -162,7 +164,7 @@ def student_story(*, access: StudentAccess, now: datetime, kind: EventKind | Non
 
 
 def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | None, Member | None]:
-    """The overview of the group the student is in today, and the student in it: standing looks at the whole group."""
+    """The student's group and the student in it: standing depends on the whole group."""
     if access.stay is None:
         return None, None
     overview = group_overviews(Group.objects.filter(pk=access.stay.group_id), now=now)[0]
@@ -171,7 +173,7 @@ def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | Non
 
 
 def _events(access: StudentAccess) -> Iterator[StoryEvent]:
-    """What is kept as rows of its own. Four queries."""
+    """Events that are rows of their own. Four queries."""
     enrolment = access.enrolment
     entries = CheckInEntry.objects.filter(check_in=OuterRef("pk"), enrolment=enrolment)
     yield from check_in_events(
@@ -202,16 +204,16 @@ def _asides(access: StudentAccess) -> list[AttentionPutAside]:
 
 
 def _in_force(asides: Iterable[AttentionPutAside], today: date) -> PutAside | None:
-    found = next((row for row in asides if row.ended_at is None and today < row.until_on), None)
-    if found is None:
+    aside = next((row for row in asides if row.ended_at is None and today < row.until_on), None)
+    if aside is None:
         return None
-    summary = f"Put aside until {day_label(found.until_on, today)} by {found.put_aside_by}"
-    return PutAside(id=found.pk, summary=summary, reason=found.reason)
+    summary = f"Put aside until {day_label(aside.until_on, today)} by {aside.put_aside_by}"
+    return PutAside(id=aside.pk, summary=summary, reason=aside.reason)
 
 
-def _leave(row: Any, today: date) -> Leave:
+def _absence(row: Any, today: date) -> AcceptedAbsence:
     summary = f"{day_range_label(row.starts_on, row.ends_on, today)}, accepted by {row.accepted_by}"
-    return Leave(id=row.pk, summary=summary, reason=row.reason, is_over=row.ends_on < today)
+    return AcceptedAbsence(id=row.pk, summary=summary, reason=row.reason, is_over=row.ends_on < today)
 
 
 def _membership_records(access: StudentAccess) -> Any:
@@ -224,18 +226,18 @@ def _membership_records(access: StudentAccess) -> Any:
 
 
 def _who_moved(records: Iterable[Any]) -> dict[tuple[int, str], str]:
-    """Who wrote down that somebody joined a group, and that they left it."""
-    found: dict[tuple[int, str], str] = {}
+    """Who recorded that the student joined ("joined") or left ("left"), by membership."""
+    changed_by: dict[tuple[int, str], str] = {}
     for record in records:
         who = str(record.history_user or "")
-        found.setdefault((record.id, "joined"), who)
+        changed_by.setdefault((record.id, "joined"), who)
         if record.ended_on is not None:
-            found.setdefault((record.id, "left"), who)
-    return found
+            changed_by.setdefault((record.id, "left"), who)
+    return changed_by
 
 
 def _move_lines(records: list[Any]) -> Iterator[HistoryLine]:
-    """The history of the stays, the latest change first."""
+    """The history of the memberships, latest change first."""
     for change in sorted(_changes_by_stay(records), key=lambda change: change.at, reverse=True):
         for field in change.fields:
             by = str(change.by or "")
@@ -250,7 +252,7 @@ def _changes_by_stay(records: list[Any]) -> Iterator[Any]:
 
 
 def _membership_label(access: StudentAccess) -> str:
-    """ "in Clover since Mon 31 August", or why they are in no group."""
+    """ "in Clover since Mon 31 August", or why the student is in no group."""
     if access.stay is not None:
         return f"in {access.stay.group_name} since {day_label(access.stay.started_on, access.today)}"
     enrolment = access.enrolment

@@ -1,4 +1,4 @@
-"""What happened to a student, as events of one story: each kind of row told in the same form."""
+"""What happened to a student: each kind of row as events of one story."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry,
 
 
 class EventKind(StrEnum):
-    """What the story can be narrowed to, by its word in the address."""
+    """Filters of the story; the value is the one in the URL."""
 
     PROGRESS = "progress"
     CHECK_INS = "check-ins"
@@ -36,15 +36,13 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventNote:
-    """Something written at an event: what it is, and the words."""
-
     label: str
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryEvent:
-    """One thing that happened, on a day of the cohort; `week` only where it is told in another week than that."""
+    """`day` is in the cohort's time zone; `week` is set only if the event is listed under another week than its day."""
 
     kind: EventKind
     day: date
@@ -67,9 +65,9 @@ _PACE_TONES = {"on_track": "ok", "ahead": "quiet", "behind": "watch", "stuck": "
 
 
 def check_in_events(rows: Iterable[Any], access: StudentAccess) -> Iterator[StoryEvent]:
-    """Check-ins of the student's groups in the weeks they were there, with what was said of them.
+    """Check-ins of the weeks in which the student was in the group, with their entry.
 
-    The student reads what the whole group reads; the private note is for its readers only.
+    Students see what the whole group sees; the private note is only for its readers.
     """
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
@@ -186,7 +184,7 @@ def review_events(rows: Iterable[CodeReview], access: StudentAccess) -> Iterator
 
 
 def move_events(access: StudentAccess, changed_by: dict[tuple[int, str], str]) -> Iterator[StoryEvent]:
-    """Joining, moving, leaving; `changed_by` names who wrote it down, by membership and "joined" or "left"."""
+    """Joining, moving, leaving; `changed_by` is the result of `_who_moved`."""
     previous = None
     for stay in access.stays:
         is_move = previous is not None and previous.end_reason == Membership.EndReason.MOVED
@@ -208,7 +206,7 @@ def absence_events(rows: Iterable[Absence], access: StudentAccess) -> Iterator[S
 
 
 def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -> Iterator[StoryEvent]:
-    """Put aside, and taken back before its day; one that another took the place of ended without a word."""
+    """Attention put aside, and ended early. One replaced by another gets no event for its end."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     rows = list(rows)
     begun = {row.put_aside_at for row in rows}
@@ -230,5 +228,5 @@ def _on(day: date, kind: EventKind, what: str, **more: Any) -> StoryEvent:
 
 
 def _start_of(day: date) -> datetime:
-    """Where something has a day and no hour, it stands before what has one."""
+    """Sorts events with a day but no time before those with a time."""
     return datetime.combine(day, time.min, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What became of each milestone, from the history of progress: a line each, and what the story tells day by day."""
+"""Each milestone of a student with its history, and the history as daily events of the story."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _TONES = {State.DONE: "ok", State.NEED_HELP: "act"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentMilestone:
-    """Where the student is with a milestone; `due_label` says by when, or that it is not in the plan."""
+    """`due_label` says when it is due, or that it is not in the plan."""
 
     milestone_id: int
     title: str
@@ -43,7 +43,7 @@ class StudentMilestone:
 
 
 def by_milestone(records: Iterable[Record]) -> dict[int, list[Record]]:
-    """Sort the records of a student by milestone, the oldest first."""
+    """Group history records by milestone, oldest first."""
     grouped: dict[int, list[Record]] = {}
     for record in sorted(records, key=lambda record: (record.history_date, record.history_id)):
         grouped.setdefault(record.milestone_id, []).append(record)
@@ -57,7 +57,7 @@ def student_milestones(
     today: date,
     zone: ZoneInfo,
 ) -> Iterator[StudentMilestone]:
-    """The milestones of the plan in its order, then those the student has marked outside of it."""
+    """Planned milestones in plan order, then those marked outside the plan."""
     planned_ids = {planned.facts.id for planned in plan}
     for number, planned in enumerate(plan):
         due_on = planned.facts.due_on
@@ -109,7 +109,7 @@ def _hours_label(spent: Decimal | None, planned: Decimal | None) -> str:
 
 
 def _changes(records: Sequence[Record]) -> Iterator[HistoryLine]:
-    """Every change there ever was, the oldest first, whoever took it back later."""
+    """Every change, oldest first, including those undone later."""
     previous: Record = None
     for record in records:
         for field, before, after in _differences(previous, record):
@@ -127,8 +127,8 @@ def _differences(before: Record, after: Record) -> Iterator[tuple[str, str, str]
         yield "hours", _hours(old_hours), _hours(after.hours)
     was_waived = before is not None and before.waived_at is not None
     if (after.waived_at is not None) is not was_waived:
-        words = ("not expected", "expected") if was_waived else ("expected", "not expected")
-        yield "expected of them", *words
+        expectations = ("not expected", "expected") if was_waived else ("expected", "not expected")
+        yield "expected of them", *expectations
 
 
 def _hours(hours: Decimal | None) -> str:
@@ -136,7 +136,7 @@ def _hours(hours: Decimal | None) -> str:
 
 
 def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterator[StoryEvent]:
-    """What changed, a line a day and milestone: what was taken back on the same day is no news."""
+    """One event for each day and milestone; changes undone on the same day are left out."""
     for of_milestone in records.values():
         previous: Record = None
         for day, of_day in groupby(of_milestone, key=lambda each: each.history_date.astimezone(zone).date()):

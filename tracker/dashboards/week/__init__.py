@@ -1,4 +1,4 @@
-"""The student's week: the milestone to work on, and what stands around it. Three queries, however much there is."""
+"""The student's week: the milestone to work on, agreed steps, questions and reviews. Three queries."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from tracker.models import AgreedStep
 
 @dataclass(frozen=True, slots=True)
 class WeekStep:
-    """An agreed step of the student, or of the whole group."""
+    """An open or recently finished step of the student or the whole group."""
 
     id: int
     text: str
@@ -30,24 +30,24 @@ class WeekStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What the mentor wrote for the group at the last check-in that has such words."""
+class WeekSummary:
+    """The latest check-in summary that is not empty."""
 
     week: Week
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """A change of the material that answers what the student asked, and where it is to be seen."""
+class AnsweringChange:
+    """A material change that answers a question of the student."""
 
     what: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """A question of the student that somebody answered lately."""
+class AnsweredQuestion:
+    """A question of the student that was answered recently."""
 
     id: int
     title: str
@@ -57,9 +57,9 @@ class Answered:
 class StudentWeek:
     """A student's week in a group.
 
-    `shown` is the milestone to work on, or the one that was asked for; None when nothing is left to do. `following`
-    and `settled` are the others of the plan, `beyond` those of the course that are not planned. `read_only` says in
-    words why nothing can be changed.
+    `shown` is the milestone to work on, or the requested one; None when nothing is left to do. `following` and
+    `settled` are the other planned milestones, `beyond` those outside the plan. `read_only` says why nothing can be
+    changed, or is empty.
     """
 
     overview: GroupOverview
@@ -75,9 +75,9 @@ class StudentWeek:
     own_code: tuple[ReviewSummary, ...]
     own_questions: tuple[RecentQuestion, ...]
     other_questions: tuple[RecentQuestion, ...]
-    summary: Summary | None
-    answered: tuple[Answered, ...]
-    changed: tuple[ChangeLine, ...]
+    summary: WeekSummary | None
+    answered: tuple[AnsweredQuestion, ...]
+    changed: tuple[AnsweringChange, ...]
 
     @property
     def has_plan(self) -> bool:
@@ -85,7 +85,7 @@ class StudentWeek:
 
     @property
     def headline_tone(self) -> str:
-        """Of the standing's headline, for the student: nobody has to act but they themselves."""
+        """Tone of the headline for the student; never red, since nobody else has to act."""
         standing = self.me.standing
         if self.read_only:
             return "quiet"
@@ -95,12 +95,12 @@ class StudentWeek:
 
     @property
     def markable_enrolment_id(self) -> int | None:
-        """Whose row of the grid may be marked: their own, while anything can be changed."""
+        """Whose row of the grid has buttons: the student's own, unless nothing can be changed."""
         return None if self.read_only else self.me.enrolment_id
 
     @property
     def is_all_done(self) -> bool:
-        """Whether nothing of the plan is left to do, be it optional."""
+        """Whether nothing in the plan is left, not even optional milestones."""
         is_left = self.shown is not None and self.shown.is_planned and not self.shown.is_settled
         return self.has_plan and not self.following and not is_left
 
@@ -114,7 +114,7 @@ class StudentWeek:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What a student has to know first: that nothing can be changed, or that nothing is expected yet or now."""
+        """Say that nothing can be changed, or that nothing is expected yet or during a pause."""
         cohort, today = self.overview.group.cohort, self.overview.today
         if self.read_only:
             return (self.read_only,)
@@ -130,8 +130,8 @@ class StudentWeek:
         return ()
 
     @property
-    def goes_on_with(self) -> MilestoneCard | None:
-        """What to turn to once the milestone shown is settled."""
+    def next_card(self) -> MilestoneCard | None:
+        """The next milestone, once the one shown is settled."""
         if self.shown is None or not self.shown.is_settled:
             return None
         return next((card for card in self.following if card.id == self.next_id), None)
@@ -140,10 +140,10 @@ class StudentWeek:
 def student_week(
     *, group_id: int, enrolment_id: int, person: User, now: datetime, milestone_id: int | None = None
 ) -> StudentWeek | None:
-    """Return the week of a student in a group; None when they are no member of it.
+    """Return the week of a student in a group; None if they are not a member.
 
     Args:
-        milestone_id: which milestone to show; the one to work on without it, or where the course has none of that id.
+        milestone_id: the milestone to show; without a match, the one to work on.
     """
     groups = with_week_rows(
         Group.objects.filter(pk=group_id), enrolment_id=enrolment_id, person=person, now=now
@@ -174,9 +174,10 @@ def student_week(
         own_questions=recent_questions(group.own_question_rows),
         other_questions=recent_questions(group.other_question_rows),
         summary=next((_summary(row) for row in group.summary_rows), None),
-        answered=tuple(Answered(row["id"], row["title"]) for row in group.answered_rows),
+        answered=tuple(AnsweredQuestion(row["id"], row["title"]) for row in group.answered_rows),
         changed=tuple(
-            ChangeLine(row["what"], row["url"] or row["material_url"] or "") for row in group.changed_rows
+            AnsweringChange(row["what"], row["url"] or row["material_url"] or "")
+            for row in group.changed_rows
         ),
     )
 
@@ -185,15 +186,15 @@ def _step(row: dict[str, Any], today: date) -> WeekStep:
     due_on = day(row["due_on"])
     is_done = row["state"] == AgreedStep.State.DONE
     is_late = due_on is not None and due_on < today and not is_done
-    words = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_label(due_on, today)}"
+    due_label = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_label(due_on, today)}"
     return WeekStep(
         id=row["id"],
         text=row["text"],
-        due_label=words,
+        due_label=due_label,
         is_done=is_done,
         is_of_group=row["enrolment_id"] is None,
     )
 
 
-def _summary(row: dict[str, Any]) -> Summary:
-    return Summary(Week.of(date.fromisoformat(row["week_starts_on"])), row["summary"])
+def _summary(row: dict[str, Any]) -> WeekSummary:
+    return WeekSummary(Week.of(date.fromisoformat(row["week_starts_on"])), row["summary"])

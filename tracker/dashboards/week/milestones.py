@@ -1,4 +1,4 @@
-"""A milestone as one student meets it: when it is due, where they are with it, its materials."""
+"""Milestones as one student sees them: due date, state, hours and materials."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tracker.standing import State
 
 @dataclass(frozen=True, slots=True)
 class CardMaterial:
-    """A material of a milestone, and whether the student ticked it off."""
+    """A material, and whether the student ticked it off."""
 
     id: int
     title: str
@@ -38,7 +38,7 @@ class CardMaterial:
 
 @dataclass(frozen=True, slots=True)
 class StateChoice:
-    """A state as one of the buttons for them; `tone` is how it is told when it is the one."""
+    """A button for a state; `tone` is used when it is the current one."""
 
     value: State
     tone: str
@@ -55,9 +55,9 @@ _CHOICES = (State.NOT_STARTED, State.WORKING, State.NEED_HELP, State.DONE)
 
 @dataclass(frozen=True, slots=True)
 class MilestoneCard:
-    """A milestone as the student meets it; `due_label` are empty where it is not planned, or planned without a day.
+    """`due_label` is empty for milestones outside the plan or without a date.
 
-    `known_count` is how many questions about it are known: asked before, answered and published.
+    `known_count` is the number of known questions: answered and published.
     """
 
     id: int
@@ -81,13 +81,13 @@ class MilestoneCard:
 
     @property
     def choices(self) -> tuple[StateChoice, ...]:
-        """The states to choose from; to skip is offered apart, but shown here once it is so."""
+        """The states to choose from. Skipping is a menu item, so it is listed only once chosen."""
         states = (*_CHOICES, State.SKIPPED) if self.state is State.SKIPPED else _CHOICES
         return tuple(StateChoice(state, _TONES.get(state, "ok"), state is self.state) for state in states)
 
     @property
     def hours_value(self) -> str:
-        """The hours spent as the field for them holds them."""
+        """The hours spent, for the form field."""
         return "" if self.hours is None else hours_label(self.hours)
 
     @property
@@ -109,9 +109,9 @@ class MilestoneCard:
 
 
 def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneCard]:
-    """Every milestone of the course by its id: those of the plan in its order, then the others in the course's.
+    """Return every milestone of the course by id: planned ones in plan order, then the others in course order.
 
-    The group was annotated by `with_week_rows`.
+    Needs a group annotated by `with_week_rows`.
     """
     group: Any = overview.group
     membership: Any = me.membership

@@ -1,4 +1,4 @@
-"""What a student's week reads besides the overview of the group, as annotations of the group: no query more."""
+"""What my week needs besides the overview, as annotations of the group; adds no query."""
 
 from datetime import datetime, timedelta
 
@@ -15,18 +15,18 @@ from tracker.dashboards.recent_questions import recent_question_rows
 from tracker.dashboards.review_summaries import review_rows
 from tracker.models import AgreedStep, CheckIn, CodeReview, MaterialTick
 
-# How many questions of each kind the week shows; the others are on the questions page.
+# How many questions of each kind are shown; the questions page has the rest.
 _QUESTIONS = 4
-# For how many days a step that was ticked off stays in sight.
+# For how many days a finished step stays visible.
 _STEP_DAYS = 7
-# For how many days the student reads that a question of theirs was answered, or material changed because of it.
+# For how many days answers and material changes are shown as news.
 _NEWS_DAYS = 14
 
 
 def with_week_rows(
     groups: QuerySet[Group], *, enrolment_id: int, person: User, now: datetime
 ) -> QuerySet[Group]:
-    """Annotate the group with the course's milestones and materials, and with what concerns this student."""
+    """Annotate the group with the course's milestones and materials, and with the student's own lists."""
     course = OuterRef("cohort__course")
     ticks = MaterialTick.objects.filter(enrolment=enrolment_id, material=OuterRef("pk"))
     summaries = CheckIn.objects.filter(group=OuterRef("pk")).exclude(summary="").newest_first()[:1]
@@ -64,7 +64,7 @@ def with_week_rows(
 
 
 def known_count() -> Coalesce:
-    """How many known questions a milestone has, as an annotation of milestones."""
+    """The number of known questions of a milestone, as an annotation."""
     known = Question.objects.known().filter(milestone=OuterRef("pk")).order_by().values("milestone")
     return Coalesce(
         Subquery(known.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0
@@ -72,7 +72,7 @@ def known_count() -> Coalesce:
 
 
 def _steps(enrolment_id: int, now: datetime) -> QuerySet[AgreedStep]:
-    """Open steps of the student, wherever they were agreed, and of the whole group; those just ticked off too."""
+    """Open and recently finished steps of the student, from any group, and of the whole group."""
     return (
         AgreedStep.objects.filter(Q(enrolment=enrolment_id) | Q(enrolment=None, group=OuterRef("pk")))
         .filter(
@@ -84,13 +84,13 @@ def _steps(enrolment_id: int, now: datetime) -> QuerySet[AgreedStep]:
 
 
 def _reviews(reviews: QuerySet[CodeReview]) -> Rows:
-    """Reviews that still wait for somebody, the longest first."""
+    """Reviews not yet approved, longest waiting first."""
     waiting = reviews.filter(group=OuterRef("pk")).exclude(state=CodeReview.State.APPROVED)
     return review_rows(waiting.order_by("changed_at", "pk"))
 
 
 def _questions(person: User, now: datetime, enrolment_id: int, *, is_own: bool) -> Rows:
-    """The newest questions that the student asked, or that others asked and the student may see."""
+    """The newest questions asked by the student, or by others and visible to the student."""
     asked = Exists(Ask.objects.filter(question=OuterRef("pk"), enrolment=enrolment_id))
     questions = questions_visible_to(person, now).filter(cohort=OuterRef("cohort"))
     if is_own:
@@ -101,7 +101,7 @@ def _questions(person: User, now: datetime, enrolment_id: int, *, is_own: bool) 
 
 
 def _answered(person: User, now: datetime, enrolment_id: int) -> QuerySet[Question]:
-    """What others answered lately, after the student had asked it; what was asked again, by its original."""
+    """Questions of the student that somebody else answered recently; for a duplicate, its original."""
     before = Ask.objects.filter(enrolment=enrolment_id, asked_at__lt=OuterRef("first_answered_at"))
     own = Answer.objects.filter(
         question=OuterRef("pk"), answered_by=person, answered_at=OuterRef("first_answered_at")
@@ -121,9 +121,9 @@ def _answered(person: User, now: datetime, enrolment_id: int) -> QuerySet[Questi
 
 
 def _changed(person: User, now: datetime) -> QuerySet[MaterialChange]:
-    """Changes of the course of which those who asked were told lately, the student among them."""
+    """Recent material changes that answer questions of the student."""
     change = OuterRef("pk")
-    # At the question or its original, by itself, by its topic, or by one that was merged into its topic.
+    # Through the question or its original: directly, by its topic, or by a topic merged into that.
     paths = (
         "material_changes",
         "placement__topic__material_changes",
