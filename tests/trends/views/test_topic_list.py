@@ -218,7 +218,7 @@ def test_page_says_how_many_wait_and_places_them_at_once(cast: Cast, as_: SignIn
 def test_refreshing_by_the_button_leaves_the_rest_for_later(
     cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trends.views.topic_list._MOST_PLACED", 1)
+    monkeypatch.setattr("trends.views.topics._MOST_PLACED", 1)
     asked(cast.ana, *DOCKER[:2])
     response = as_("ines").post(f"{URL}refresh/", follow=True)
     told = "1 question was looked at, none of them in a topic now. 1 more follow in the background."

@@ -4,24 +4,61 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from groups.access import course_to_administer
+from groups.tabs import course_tabs
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from questions.access.questions import reader
+from questions.actions.telling import TellingError, recipients_of_change, tell_of_change
 from questions.models import MaterialChange, MaterialNeed
 from trends.access.changes import change_to_administer, need_to_meet
 from trends.actions.changes import ChangeError, keep_change, record_change, take_back_change
 from trends.actions.needs import NeedError
+from trends.dashboards import change_asks as asks_page
+from trends.dashboards import change_detail as change_page
+from trends.dashboards import change_list as changes_page
 from trends.dashboards.change_choices import choices
 from trends.forms.changes import AnswersForm, ChangeForm
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def change_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was changed in the material, and did it help?"""
+    now = timezone.now()
+    course = course_to_administer(signed_in(request), slug, now)
+    listed = changes_page.change_list(course=course, address=request.GET, now=now)
+    context = {"course": course, "listed": listed, "tabs": course_tabs(course, "Material")}
+    return render(request, "trends/change_list.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def change_detail(request: HttpRequest, change_id: int) -> HttpResponse:
+    """What was changed, and did it help?"""
+    now = timezone.now()
+    user = signed_in(request)
+    change = change_page.change_detail(change_to_administer(user, change_id, now), reader=reader(user, now))
+    return render(request, "trends/change_detail.html", {"change": change})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def change_asks(request: HttpRequest, change_id: int) -> HttpResponse:
+    """The questions behind a count of asks before or after a change."""
+    now = timezone.now()
+    user = signed_in(request)
+    change = change_to_administer(user, change_id, now)
+    asked = asks_page.change_asks(change, reader=reader(user, now), address=request.GET)
+    return render(request, "trends/change_asks.html", {"change": change, "asked": asked})
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -151,3 +188,23 @@ def change_take_back(request: HtmxRequest, change_id: int) -> HttpResponse:
     waiting = " What it met is to do again." if needs else ""
     messages.success(request, f"“{change}” is taken back.{waiting}")
     return redirect(needs[0]) if needs else redirect("trends:change-list", change.course.slug)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_tell(request: HtmxRequest, change_id: int) -> HttpResponse:
+    """Notify the people who asked, once, after showing how many there are: mails cannot be undone."""
+    now = timezone.now()
+    user = signed_in(request)
+    change = change_to_administer(user, change_id, now)
+    if request.method == "POST":
+        try:
+            count = tell_of_change(change=change, by=user, at=now)
+        except TellingError as error:
+            messages.error(request, str(error))
+        else:
+            who = "One person who asked is" if count == 1 else f"{count} people who asked are"
+            messages.success(request, f"{who} told of the change.")
+        return redirect(change)
+    count = len(recipients_of_change(change, now, by=user))
+    return render(request, "trends/change_tell.html", {"change": change, "count": count})

@@ -1,0 +1,244 @@
+from collections.abc import Callable
+from functools import partial
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses.models import Material
+from groups.access import course_to_administer
+from groups.tabs import course_tabs
+from lib.editing import status_of
+from lib.requests import HtmxRequest
+from lib.undo import with_undo
+from people.access import Audience, audience, signed_in
+from questions.access.needs import (
+    NeedAccess,
+    NeedSubject,
+    need_subject,
+    need_to_read,
+    need_to_settle,
+    need_to_take_back,
+    needs,
+    note_to_take_back,
+)
+from questions.models import MaterialNeed
+from trends.access.changes import changes
+from trends.actions.needs import (
+    NeedError,
+    Noted,
+    meet_need,
+    note_need,
+    own_need,
+    put_back_need,
+    refuse_need,
+    start_need,
+    take_back_need,
+    take_back_note,
+)
+from trends.dashboards import need_detail as need_page
+from trends.dashboards import need_list as needs_page
+from trends.dashboards.need_list import with_ask_count
+from trends.forms.needs import MeetingForm, NeedForm, OwnerForm, RefusalForm, ThingForm
+
+# Changes offered, the newest first; an older one is found from its own page.
+_MOST_OFFERED = 20
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def need_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """What needs material? Most asked first."""
+    course = course_to_administer(signed_in(request), slug, timezone.now())
+    listed = needs_page.need_list(course=course, address=request.GET)
+    context = {"course": course, "listed": listed, "tabs": course_tabs(course, "Material")}
+    return render(request, "trends/need_list.html", context)
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def need_new(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Note that a question, a topic or a material needs material, and why."""
+    now = timezone.now()
+    user = signed_in(request)
+    sent = request.POST if request.method == "POST" else request.GET
+    things = {name: pk for name, pk in ThingForm(sent).things().items() if pk}
+    course, thing = need_subject(user, slug, now, **things)
+    form = NeedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            noted = note_need(course=course, thing=thing, why=form.cleaned_data["why"], by=user, at=now)
+        except NeedError as error:
+            form.add_error(None, ValidationError(str(error)))
+        else:
+            _say_noted(request, noted, thing)
+            return redirect(_subject_url(thing))
+    context = {
+        "title": "It needs work" if isinstance(thing, Material) else "It needs material",
+        "thing": thing,
+        "form": form,
+        "things": things,
+        "url": _subject_url(thing),
+    }
+    return render(request, "trends/need_new.html", context, status=status_of(form))
+
+
+def _subject_url(subject: NeedSubject) -> str:
+    """The page from which its need is noted."""
+    if isinstance(subject, Material):
+        return reverse("groups:milestone-detail", args=[subject.milestone_id])
+    return subject.get_absolute_url()
+
+
+def _say_noted(request: HtmxRequest, noted: Noted, thing: NeedSubject) -> None:
+    if noted.note is None:
+        message = f"Noted: “{thing}” {'needs work' if isinstance(thing, Material) else 'needs material'}."
+        undo_url = reverse("trends:need-take-back", args=[noted.need.pk])
+    else:
+        message = f"“{thing}” was noted already. Your note stands beside the first one."
+        undo_url = reverse("trends:need-note-take-back", args=[noted.note.pk])
+    messages.success(request, with_undo(request, message, undo_url))
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def need_detail(request: HtmxRequest, need_id: int) -> HttpResponse:
+    """What something needs, why, and what becomes of it."""
+    access = need_to_read(signed_in(request), need_id, timezone.now(), with_ask_count(needs()))
+    return _need_page(request, access, RefusalForm())
+
+
+def _need_page(request: HtmxRequest, access: NeedAccess, refusal: RefusalForm) -> HttpResponse:
+    context = {"need": need_page.need_detail(access), "refusal": refusal}
+    if access.is_course_admin:
+        owner = access.need.owner_id
+        context["owner_form"] = OwnerForm(course=access.need.course, initial={"owner": owner})
+    return render(request, "trends/need_detail.html", context, status=status_of(refusal))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def need_own(request: HtmxRequest, need_id: int) -> HttpResponse:
+    """Choose the course admin who takes care of a need."""
+    now = timezone.now()
+    user = signed_in(request)
+    need = need_to_settle(user, need_id, now).need
+    form = OwnerForm(request.POST, course=need.course)
+    if not form.is_valid():
+        messages.error(request, "Choose a course admin of this course, or nobody.")
+        return redirect(need)
+    before, owner = need.owner, form.cleaned_data["owner"]
+    message = f"{owner} takes care of it." if owner else "Nobody takes care of it now."
+    act = partial(own_need, need=need, owner=owner, by=user, at=now)
+    value = before.pk if before else ""
+    return _settle(request, need, act, message, undo="trends:need-own", name="owner", value=value)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def need_progress(request: HtmxRequest, need_id: int, *, is_started: bool) -> HttpResponse:
+    """Mark a need as in progress, or as to do again."""
+    now = timezone.now()
+    user = signed_in(request)
+    need = need_to_settle(user, need_id, now).need
+    if is_started:
+        act, message, undo = start_need, "Somebody is at it now.", "trends:need-put-back"
+    else:
+        act, message = put_back_need, "It is to do again."
+        undo = "trends:need-start" if need.state == MaterialNeed.State.DOING else ""
+    return _settle(request, need, partial(act, need=need, by=user, at=now), message, undo=undo)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
+    """Decide that nothing changes, with a reason."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = need_to_settle(user, need_id, now, with_ask_count(needs()))
+    form = RefusalForm(request.POST)
+    if not form.is_valid():
+        return _need_page(request, access, form)
+    need = access.need
+    was_doing = need.state == MaterialNeed.State.DOING
+    act = partial(refuse_need, need=need, reason=form.cleaned_data["reason"], by=user, at=now)
+    undo = "trends:need-start" if was_doing else "trends:need-put-back"
+    return _settle(request, need, act, "It won't change, and the reason stands with it.", undo=undo)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def need_meet(request: HtmxRequest, need_id: int) -> HttpResponse:
+    """Choose the change that met a need, or record a new one."""
+    now = timezone.now()
+    user = signed_in(request)
+    need = need_to_settle(user, need_id, now).need
+    offered = changes().filter(course=need.course_id).order_by("-changed_on", "-pk")
+    form = MeetingForm(request.POST if request.method == "POST" else None, changes=offered)
+    if request.method == "POST" and form.is_valid():
+        change = form.cleaned_data["change"]
+        act = partial(meet_need, need=need, change=change, by=user, at=now)
+        return _settle(request, need, act, f"Changed: “{change}”.", undo="trends:need-put-back")
+    record_url = f"{reverse('trends:change-new', args=[need.course.slug])}?need={need.pk}"
+    context = {"need": need, "form": form, "offered": offered[:_MOST_OFFERED], "record_url": record_url}
+    return render(request, "trends/need_meet.html", context, status=422 if form.errors else 200)
+
+
+def _settle(
+    request: HtmxRequest,
+    need: MaterialNeed,
+    act: Callable[[], MaterialNeed],
+    message: str,
+    *,
+    undo: str,
+    name: str = "",
+    value: object = "",
+) -> HttpResponse:
+    """Call the action and show the need with the message; its Undo posts `value` as `name` to the URL named `undo`."""
+    try:
+        act()
+    except NeedError as error:
+        messages.error(request, str(error))
+    else:
+        url = reverse(undo, args=[need.pk]) if undo else ""
+        messages.success(
+            request, with_undo(request, message, url, name=name, value=value) if url else message
+        )
+    return redirect(need)
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def need_take_back(request: HtmxRequest, need_id: int) -> HttpResponse:
+    """Remove a need from the list."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = need_to_take_back(user, need_id, now)
+    need = access.need
+    try:
+        take_back_need(need=need, by=user, at=now)
+    except NeedError as error:
+        messages.error(request, str(error))
+        return redirect("trends:need-detail", need_id)
+    thing = need.question or need.topic or need.material
+    messages.success(request, f"Taken back: “{thing}” is not noted any more.")
+    if access.is_course_admin:
+        return redirect("trends:need-list", need.course.slug)
+    return redirect(_subject_url(thing)) if thing else redirect("tracker:home")
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def need_note_take_back(request: HtmxRequest, note_id: int) -> HttpResponse:
+    """Remove a note that was added to a need."""
+    now = timezone.now()
+    user = signed_in(request)
+    _, note = note_to_take_back(user, note_id, now)
+    need = take_back_note(note=note, by=user, at=now)
+    whose = "Your note" if note.noted_by_id == user.pk else f"The note of {note.noted_by}"
+    messages.success(request, f"{whose} is taken back.")
+    return redirect("trends:need-detail", need.pk)

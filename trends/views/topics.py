@@ -1,0 +1,253 @@
+from contextlib import nullcontext
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from groups.access import course_to_administer
+from groups.tabs import course_tabs
+from lib.editing import status_of
+from lib.requests import HtmxRequest
+from lib.undo import with_undo
+from people.access import Audience, audience, signed_in
+from questions.models import Topic
+from trends.access.topics import question_to_place, topic_to_change, topic_to_read
+from trends.access.trends import trends_access
+from trends.actions.topics import (
+    Refreshed,
+    TopicError,
+    merge_topics,
+    pin_topic,
+    put_in,
+    refresh_topics,
+    split_topic,
+    take_out,
+    undo_merge,
+    undo_move,
+    unpin_topic,
+)
+from trends.dashboards import topic_detail as topic_page
+from trends.dashboards import topic_list as topics_page
+from trends.dashboards.topic_choice import question_choice, questions_to_split, topic_choice
+from trends.forms.topics import ChosenForm, SplitForm, TopicNameForm, TopicSearchForm
+
+# Questions placed while somebody waits: a second or two. The others are placed in the background.
+_MOST_PLACED = 200
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def topic_list(request: HtmxRequest, slug: str) -> HttpResponse:
+    """What is asked again and again? Course admins see the whole course, mentors their own groups."""
+    now = timezone.now()
+    access = trends_access(signed_in(request), slug, now)
+    context = {
+        "course": access.course,
+        "listed": topics_page.topic_list(access=access, now=now, address=request.GET),
+        "tabs": course_tabs(access.course, "Trends") if access.is_course_admin else (),
+    }
+    return render(request, "trends/topic_list.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def topic_refresh(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Place waiting questions now instead of within the next minutes."""
+    now = timezone.now()
+    course = course_to_administer(signed_in(request), slug, now)
+    messages.success(request, _refreshed_message(refresh_topics(course=course, at=now, limit=_MOST_PLACED)))
+    return redirect("trends:topic-list", slug=course.slug)
+
+
+def _refreshed_message(done: Refreshed) -> str:
+    if not done.looked_at:
+        return "No question was waiting: the topics are up to date."
+    looked_at = "1 question was" if done.looked_at == 1 else f"{done.looked_at} questions were"
+    placed = f"{done.placed or 'none'} of them in a topic now"
+    rest = f" {done.waiting} more follow in the background." if done.waiting else ""
+    return f"{looked_at} looked at, {placed}.{rest}"
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    """A topic: its questions, when and where they were asked. A merged one redirects to the topic it is part of."""
+    now = timezone.now()
+    access = topic_to_read(signed_in(request), topic_id, now)
+    if access.topic.merged_into is not None:
+        return redirect(access.topic.merged_into)
+    if access.topic.pk != topic_id:
+        return redirect(access.topic)
+    topic = topic_page.topic_detail(access=access, now=now, page_number=request.GET.get("page"))
+    return render(request, "trends/topic_detail.html", {"course": access.trends.course, "topic": topic})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def topic_rename(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    is_saving = request.method == "POST"
+    with transaction.atomic() if is_saving else nullcontext():
+        topic = topic_to_change(user, topic_id, now, is_locked=is_saving)
+        title, before = str(topic), topic.title
+        form = TopicNameForm(request.POST or None, instance=topic)
+        if form.is_valid():
+            form.save_by(by=user, at=now)
+            message = (
+                f"The topic is called “{topic}” now."
+                if topic.title
+                else "The topic has no name of its own now."
+            )
+            undo_url = reverse("trends:topic-rename", args=[topic.pk])
+            messages.success(request, with_undo(request, message, undo_url, name="title", value=before))
+            return redirect(topic)
+    context = {"form": form, "title": title, "topic": topic}
+    return render(request, "trends/topic_rename.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def topic_merge(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    """Search the topic that this one belongs to, compare both, and merge them."""
+    now = timezone.now()
+    user = signed_in(request)
+    topic = topic_to_change(user, topic_id, now)
+    if request.method == "POST":
+        into = topic_to_change(user, ChosenForm.chosen_of(request.POST), now)
+        try:
+            into = merge_topics(topic=topic, into=into, by=user, at=now)
+        except TopicError as error:
+            return _refused(request, error, topic)
+        undo_url = reverse("trends:topic-merge-undo", args=[topic.pk])
+        return _changed(request, f"“{topic}” is part of “{into}” now.", into, undo_url=undo_url)
+    form = TopicSearchForm(request.GET, label="Search the topic that it belongs to")
+    text, chosen = form.wanted()
+    access = trends_access(user, topic.course.slug, now)
+    choice = topic_choice(topic, access=access, now=now, text=text, chosen=chosen)
+    return render(request, "trends/topic_merge.html", {"topic": topic, "choice": choice, "form": form})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def topic_merge_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    topic = topic_to_change(user, topic_id, now)
+    try:
+        topic = undo_merge(topic=topic, by=user, at=now)
+    except TopicError as error:
+        return _refused(request, error, topic)
+    return _changed(request, f"“{topic}” is a topic of its own again.", topic)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def topic_split(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    """Move some of a topic's questions into a topic of their own."""
+    now = timezone.now()
+    user = signed_in(request)
+    topic = topic_to_change(user, topic_id, now)
+    posted = request.POST if request.method == "POST" else None
+    form = SplitForm(posted, questions=questions_to_split(topic))
+    if form.is_valid():
+        try:
+            made = split_topic(topic=topic, by=user, at=now, **form.cleaned_data)
+        except TopicError as error:
+            return _refused(request, error, topic)
+        undo_url = reverse("trends:topic-merge", args=[made.pk])
+        return _changed(
+            request, f"“{made}” is a topic of its own now.", made, undo_url=undo_url, value=topic.pk
+        )
+    context = {"topic": topic, "form": form}
+    return render(request, "trends/topic_split.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def topic_pin(request: HtmxRequest, topic_id: int, *, is_pinned: bool) -> HttpResponse:
+    """Pin a topic to the top of the list of topics, or unpin it."""
+    now = timezone.now()
+    user = signed_in(request)
+    topic = topic_to_change(user, topic_id, now)
+    pin_or_unpin = pin_topic if is_pinned else unpin_topic
+    try:
+        topic = pin_or_unpin(topic=topic, by=user, at=now)
+    except TopicError as error:
+        return _refused(request, error, topic)
+    undo_url = reverse("trends:topic-unpin" if is_pinned else "trends:topic-pin", args=[topic.pk])
+    state = "stands first in the list of topics" if is_pinned else "is no longer pinned"
+    return _changed(request, f"“{topic}” {state}.", topic, undo_url=undo_url)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def topic_leave(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    """Remove a question from a topic."""
+    now = timezone.now()
+    user = signed_in(request)
+    topic = topic_to_change(user, topic_id, now)
+    question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
+    try:
+        take_out(question=question, topic=topic, by=user, at=now)
+    except TopicError as error:
+        return _refused(request, error, topic)
+    undo_url = reverse("trends:topic-move-undo", args=[topic.pk])
+    message = f"“{question}” is in no topic now, and stays out."
+    return _changed(request, message, topic, undo_url=undo_url, value=question.pk)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def topic_join(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    """Search a question of the course, and add it to a topic."""
+    now = timezone.now()
+    user = signed_in(request)
+    topic = topic_to_change(user, topic_id, now)
+    if request.method == "POST":
+        question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
+        try:
+            put_in(question=question, topic=topic, by=user, at=now)
+        except TopicError as error:
+            return _refused(request, error, topic)
+        undo_url = reverse("trends:topic-move-undo", args=[topic.pk])
+        message = f"“{question}” is in this topic now."
+        return _changed(request, message, topic, undo_url=undo_url, value=question.pk)
+    form = TopicSearchForm(request.GET, label="Search the question")
+    access = trends_access(user, topic.course.slug, now)
+    rows = question_choice(topic, access=access, text=form.wanted()[0])
+    return render(request, "trends/topic_join.html", {"topic": topic, "rows": rows, "form": form})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def topic_move_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    topic = topic_to_change(user, topic_id, now)
+    question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
+    try:
+        undo_move(question=question, by=user, at=now)
+    except TopicError as error:
+        return _refused(request, error, topic)
+    return _changed(request, f"“{question}” is back where it was.", topic)
+
+
+def _changed(
+    request: HtmxRequest, message: str, topic: Topic, *, undo_url: str = "", value: int = 0
+) -> HttpResponse:
+    """Redirect to the topic with a message; its Undo posts `value` as `chosen` to `undo_url`."""
+    if undo_url:
+        messages.success(request, with_undo(request, message, undo_url, name="chosen", value=value or ""))
+    else:
+        messages.success(request, message)
+    return redirect(topic)
+
+
+def _refused(request: HtmxRequest, error: TopicError, topic: Topic) -> HttpResponse:
+    messages.error(request, str(error))
+    return redirect(topic)
