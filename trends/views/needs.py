@@ -109,10 +109,10 @@ def _say_noted(request: HtmxRequest, noted: Noted, thing: NeedSubject) -> None:
 def need_detail(request: HtmxRequest, need_id: int) -> HttpResponse:
     """What something needs, why, and what becomes of it."""
     access = need_to_read(signed_in(request), need_id, timezone.now(), with_ask_count(needs()))
-    return _need_page(request, access, RefusalForm())
+    return _render_need(request, access, RefusalForm())
 
 
-def _need_page(request: HtmxRequest, access: NeedAccess, refusal: RefusalForm) -> HttpResponse:
+def _render_need(request: HtmxRequest, access: NeedAccess, refusal: RefusalForm) -> HttpResponse:
     context = {"need": need_page.need_detail(access), "refusal": refusal}
     if access.is_course_admin:
         owner = access.need.owner_id
@@ -162,7 +162,7 @@ def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
     access = need_to_settle(user, need_id, now, with_ask_count(needs()))
     form = RefusalForm(request.POST)
     if not form.is_valid():
-        return _need_page(request, access, form)
+        return _render_need(request, access, form)
     need = access.need
     was_doing = need.state == MaterialNeed.State.DOING
     act = partial(refuse_need, need=need, reason=form.cleaned_data["reason"], by=user, at=now)
