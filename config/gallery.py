@@ -190,7 +190,7 @@ def samples() -> dict[str, object]:
                 tone="act",
             ),
             Sample(at=NOW - timedelta(days=6), what="Moved from Juniper to Clover", by="Inês Duarte"),
-            Sample(at=NOW - timedelta(days=9), what="Behind by 1", by=None, tone="watch"),
+            Sample(at=NOW - timedelta(days=9), what="1 milestone behind", by=None, tone="watch"),
         ],
         "changes": [
             Sample(at=NOW, by="Marta Pires", field="State", before="Working on it", after="Done"),
@@ -230,13 +230,13 @@ def samples() -> dict[str, object]:
             ),
             Sample(
                 name="Bruno Sá",
-                chip="behind by 1, asked for help",
+                chip="1 milestone behind, asked for help",
                 tone="act",
                 states=["done", "need_help", *["not_started"] * 4, "unplanned"],
             ),
             Sample(
                 name="Maria da Conceição Nunes-Vasconcelos",
-                chip="ahead by 1",
+                chip="1 milestone ahead",
                 tone="quiet",
                 states=["done", "skipped", "done", "working", *["not_started"] * 3],
             ),

@@ -1,8 +1,8 @@
-"""Standing and attention: the rules that every page, mail and export goes by.
+"""Standing and attention: the rules that every page, e-mail and export uses.
 
-Plain values in, frozen dataclasses out; nothing here knows the database or Django. `facts` is what goes in, `student`
-judges one student, `group` the members of a group beside each other, `check_ins` the group and its mentors. Every
-number in the rules is a threshold that the course sets.
+Plain values in, frozen dataclasses out, without the database or Django. `facts` defines the input, `student` judges
+one student, `group` compares the members of a group, `check_ins` judges the group and its mentors. Every number in the
+rules is a threshold that the course sets.
 """
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, Severity

@@ -1,4 +1,4 @@
-"""Attention: whether somebody should act, how urgently, and why in words."""
+"""Attention: whether someone should act, how urgently, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ type Severity = tuple[int, int, int, int]
 
 
 class Attention(Word):
-    """How much a student or a group needs somebody, the worst first."""
+    """How urgently a student or a group needs someone, the most urgent first."""
 
     ACT = "act"
     WATCH = "watch"
@@ -19,7 +19,7 @@ class Attention(Word):
 
 
 class ReasonCode(StrEnum):
-    """Why; in the order in which reasons of the same attention are told."""
+    """Why attention is needed; reasons of the same attention are listed in this order."""
 
     NEEDS_HELP = "needs_help"
     BEHIND = "behind"
@@ -37,7 +37,7 @@ class ReasonCode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One reason for attention: how much it asks for by itself, and its words for people."""
+    """One reason for attention: the attention it calls for by itself, and a text for people."""
 
     code: ReasonCode
     attention: Attention
@@ -55,7 +55,7 @@ def worst_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 
 
 def worst(reasons: Iterable[Reason]) -> Attention:
-    """The attention that the reasons ask for together: that of the worst of them."""
+    """Return the attention of the most urgent reason."""
     return min((reason.attention for reason in reasons), key=_LEVELS.index, default=Attention.NONE)
 
 
@@ -64,5 +64,5 @@ def severity(attention: Attention, reasons: tuple[Reason, ...], count: int, days
 
 
 def counted(number: int, noun: str) -> str:
-    """ "1 day", "2 days"."""
+    """Return for example "1 day" or "2 days"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

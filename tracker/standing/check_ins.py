@@ -1,16 +1,17 @@
 """The state of a group's check-ins, week by week, and whether the group needs somebody.
 
-What the rules leave open is decided so:
+Where the rules leave room, this is how they are read:
 
-- A check-in is expected in a week with at least one day from Monday to Friday on which the cohort had begun, the
-  group had members and no pause was. None is expected in the week in which the cohort closes or the last member
-  leaves, nor after it.
-- A week without its check-in is late on the seven days after it, and missed from the eighth on; pauses are taken out.
-- **act**: no check-in since one was missed (weeks that are still due or late aside); a mentor who is away for the rest
-  of the week, without a co-mentor or cover, while a check-in is due or late; no mentor at all.
-- **watch**: a late check-in; fewer minutes than the budget at the last one held (where minutes were noted); questions
-  open for over the threshold, in calendar days; a wide spread.
-- Nothing is asked for before the cohort begins, once it is closed, or while the group has no members.
+- A check-in is expected in a week if, on at least one day from Monday to Friday, the cohort has begun, the group has
+  members and there is no pause. None is expected in the week in which the cohort closes or the last member leaves, or
+  later.
+- A check-in that was not logged is late for seven days after its week and missed from the eighth day; pauses do not
+  count.
+- **act**: no check-in was logged since one was missed (weeks that are due or late do not matter); the mentor is away
+  for the rest of the week without a co-mentor or cover while a check-in is due or late; the group has no mentor.
+- **watch**: a late check-in; fewer minutes than the budget at the last check-in held, if minutes are known; questions
+  open longer than the threshold, in calendar days; a wide spread.
+- There are no reasons before the cohort begins, after it closes, or while the group has no members.
 """
 
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ _DAYS_LATE = 7
 
 
 class CheckInState(Word):
-    """Where a week's check-in is. One that was logged is done whatever its outcome, which stands beside it."""
+    """The state of a week's check-in. A logged check-in is done, whatever its outcome."""
 
     DUE = "due"
     LATE = "late"
@@ -52,7 +53,7 @@ _LOGGED = frozenset({CheckInState.DONE, CheckInState.COVERED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInWeek:
-    """A week of a group; outcome and minutes only where its check-in was logged."""
+    """A week of a group; outcome and minutes are None if no check-in was logged."""
 
     week: Week
     state: CheckInState
@@ -62,7 +63,7 @@ class CheckInWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupStatus:
-    """A group's check-ins from the cohort's first week to this one (or its last), and what they ask for."""
+    """A group's check-ins from the cohort's first week to its last or the current one, and the group's attention."""
 
     weeks: tuple[CheckInWeek, ...]
     this_week: CheckInWeek | None
@@ -72,7 +73,7 @@ class GroupStatus:
 
 
 def group_status(facts: GroupFacts, thresholds: Thresholds) -> GroupStatus:
-    """Work out the states of a group's check-ins and its attention; sort by `severity` for the worst first."""
+    """Work out the states of a group's check-ins and its attention; sorting by `severity` puts the worst first."""
     weeks = tuple(_weeks(facts))
     reasons = worst_first(_reasons(facts, thresholds, weeks)) if _is_running(facts) else ()
     attention = worst(reasons)
@@ -94,7 +95,7 @@ def _is_running(facts: GroupFacts) -> bool:
 
 
 def _over_on(facts: GroupFacts) -> date | None:
-    """The first day without a cohort or without members; None while there are both."""
+    """The first day on which the cohort is closed or the group has no members; None if there is no such day."""
     return min(
         (day for day in (facts.cohort_closed_on, facts.members_until) if day is not None), default=None
     )
@@ -151,14 +152,15 @@ def _reasons(facts: GroupFacts, thresholds: Thresholds, weeks: tuple[CheckInWeek
         text = f"{counted(waiting, 'question')} open for over {counted(thresholds.question_open_days, 'day')}"
         yield Reason(code=ReasonCode.QUESTIONS_OPEN, attention=Attention.WATCH, text=text)
     if facts.spread >= thresholds.spread_count:
-        yield Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=f"spread of {facts.spread}")
+        text = f"students {counted(facts.spread, 'milestone')} apart"
+        yield Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=text)
 
 
 def _check_in_reasons(weeks: tuple[CheckInWeek, ...]) -> Iterator[Reason]:
     missed = _missed_since(weeks)
     if missed:
         last = [each.week for each in weeks if each.state is CheckInState.MISSED][-1]
-        words = "check-in missed" if missed == 1 else f"{missed} check-ins missed in a row, the last"
+        words = "check-in missed" if missed == 1 else f"{missed} check-ins missed in a row, most recently"
         text = f"{words} in the week {last.label}"
         yield Reason(code=ReasonCode.CHECK_IN_MISSED, attention=Attention.ACT, text=text)
     for each in weeks:
@@ -168,7 +170,7 @@ def _check_in_reasons(weeks: tuple[CheckInWeek, ...]) -> Iterator[Reason]:
 
 
 def _missed_since(weeks: tuple[CheckInWeek, ...]) -> int:
-    """How many check-ins were missed since the last one that was logged."""
+    """The number of check-ins missed since the last one was logged."""
     return sum(
         each.state is CheckInState.MISSED
         for each in takewhile(lambda each: each.state not in _LOGGED, reversed(weeks))
@@ -183,10 +185,10 @@ def _mentor_reasons(facts: GroupFacts, weeks: tuple[CheckInWeek, ...]) -> Iterat
     elif any(each.state in _OPEN for each in weeks) and not any(
         mentor.is_there(day) for mentor in facts.mentors for day in rest
     ):
-        text = "the mentor is away for the rest of the week, without cover"
+        text = "the mentor is away for the rest of the week without a cover"
         yield Reason(code=ReasonCode.MENTOR_AWAY, attention=Attention.ACT, text=text)
 
 
 def _open_days(facts: GroupFacts) -> list[int]:
-    """How long each open question has been open, in calendar days."""
+    """The age of each open question in calendar days."""
     return [(facts.today - asked_on).days for asked_on in facts.questions_open_since]

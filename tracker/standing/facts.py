@@ -1,6 +1,6 @@
-"""What a standing is worked out from: plain values, without a database.
+"""The input of standing: what is known about a student or a group on one day, as plain values.
 
-The words (states, attendances, paces, outcomes) are defined here once; the models store them.
+The stored values of states, attendances, paces and outcomes are listed here too; the models use the same ones.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from lib.weeks import Period, Week, holds
 
 
 class Word(StrEnum):
-    """A stored word with a label for people: "on_track" reads "On track"."""
+    """A stored value with a label for people: "on_track" is labelled "On track"."""
 
     @property
     def label(self) -> str:
@@ -35,7 +35,7 @@ class State(Word):
 
 
 class Attendance(Word):
-    """A student at a check-in; absent means without an excuse."""
+    """Whether a student was at a check-in; absent means without an excuse."""
 
     PRESENT = "present"
     EXCUSED = "excused"
@@ -62,10 +62,10 @@ class Outcome(Word):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """From when on a fact is worth a word; each is a setting of the course.
+    """The limits in the rules; each is a setting of the course.
 
-    Days, except: `_count` milestones, `_share` percent, `absences_in_a_row` check-ins, `weekly_minutes` minutes.
-    "Over" a number of days: behind, ahead, help, question. "From" it on: everything else; `flagged_share` is over.
+    Units are days, except: `_count` milestones, `_share` percent, `absences_in_a_row` check-ins, `weekly_minutes`
+    minutes. Days for behind, ahead, help and questions, and `flagged_share`, must be exceeded; all others reached.
     """
 
     behind_days: int = 7
@@ -85,7 +85,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedMilestone:
-    """A milestone in the plan of a group; without `due_on` it is planned but never due."""
+    """A milestone in a group's plan; without `due_on` it is never due."""
 
     id: int
     title: str
@@ -97,10 +97,10 @@ class PlannedMilestone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MilestoneProgress:
-    """How far an enrolment is with a milestone; no progress means not started.
+    """An enrolment's progress at a milestone; a milestone without progress is not started.
 
-    `hours` and `done_on` are shown beside a standing and never judged. `is_waived`: the mentor does not expect it of
-    this student. Help is needed since `need_help_since`, else `changed_on`, else today.
+    `hours` and `done_on` are only shown, no rule uses them. `is_waived`: not expected from this student. Help has been
+    needed since `need_help_since`, else `changed_on`, else today.
     """
 
     milestone_id: int
@@ -116,9 +116,9 @@ class MilestoneProgress:
 class StudentFacts:
     """Everything that a student's standing depends on.
 
-    `ended_on` and `cohort_closed_on` are the first day on which it was over. `attendances` starts with the most recent
-    check-in. `absences` are those that were accepted, `pauses` those of the cohort. Attention that somebody put aside
-    comes back on `set_aside_until`.
+    `ended_on` and `cohort_closed_on` are the first day after the end. `attendances` starts with the most recent
+    check-in. `absences` are the accepted ones, `pauses` the cohort's. Attention that was put aside
+    counts again on `set_aside_until`.
     """
 
     plan: Sequence[PlannedMilestone]
@@ -138,7 +138,7 @@ class StudentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedCheckIn:
-    """A check-in that was logged; `was_cover` when a cover logged it. `minutes` may not have been noted."""
+    """A check-in that was logged; `was_cover`: by a cover. `minutes` is None if it is unknown."""
 
     week: Week
     outcome: Outcome
@@ -148,7 +148,7 @@ class LoggedCheckIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentoring:
-    """The stay of a mentor, co-mentor or cover with a group until the day before `ended_on`, and when they are away."""
+    """The time of a mentor, co-mentor or cover with a group; `ended_on` is the first day after it."""
 
     started_on: date
     ended_on: date | None = None
@@ -165,8 +165,8 @@ class Mentoring:
 class GroupFacts:
     """Everything that a group's status depends on.
 
-    It had members from `members_since` (None: never) until the day before `members_until` (None: it still has some).
-    `questions_open_since` has the day on which each open question was asked. `spread` comes from `group_standings`.
+    It has had members since `members_since` (None: never); `members_until` is the first day without any (None: it
+    still has some). `questions_open_since` is the day each open question was asked. `spread` is from `group_standings`.
     """
 
     today: date

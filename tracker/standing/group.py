@@ -1,4 +1,4 @@
-"""The standings of a group's members beside each other, and the share of students who are flagged."""
+"""The standings of a group's members compared, and the share of students who are flagged."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from tracker.standing.work import is_active, work_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupStanding:
-    """The members' standings in the order given; the fewest and most milestones done by active ones, and the spread.
+    """The members' standings in the order given; `least` and `most` are milestones done by an active member.
 
-    What counts as done here is said in `work`.
+    See `work` for what counts as done.
     """
 
     standings: tuple[Standing, ...]
@@ -24,7 +24,7 @@ class GroupStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlaggedShare:
-    """How many of the active students are flagged; when it is too many, the flags say nothing any more."""
+    """How many of the active students are flagged; if too many are, the flags no longer mean anything."""
 
     flagged: int
     total: int
@@ -32,7 +32,7 @@ class FlaggedShare:
 
 
 def group_standings(members: Sequence[StudentFacts], thresholds: Thresholds) -> GroupStanding:
-    """Work out the standings of a group's members; each active one at an end of a wide spread is watched."""
+    """Work out the standings of a group's members; active members at either end of a wide spread are watched."""
     done = [work_of(facts, ahead_days=thresholds.ahead_days).done_for_spread for facts in members]
     compared = [count for count, facts in zip(done, members, strict=True) if is_active(facts)]
     least, most = min(compared, default=0), max(compared, default=0)
@@ -51,19 +51,19 @@ def group_standings(members: Sequence[StudentFacts], thresholds: Thresholds) -> 
 
 
 def _spread_reason(done: int, least: int, most: int) -> Reason | None:
-    """The reason of a member with so many done; None for one between the ends."""
+    """The reason for a member with `done` milestones; None between the two ends."""
     milestones = counted(most - least, "milestone")
     if done == least:
-        text = f"{milestones} behind the first of the group"
+        text = f"{milestones} behind the student furthest ahead"
     elif done == most:
-        text = f"{milestones} ahead of the last of the group"
+        text = f"{milestones} ahead of the student furthest behind"
     else:
         return None
     return Reason(code=ReasonCode.SPREAD, attention=Attention.WATCH, text=text)
 
 
 def flagged_share(standings: Iterable[Standing], thresholds: Thresholds) -> FlaggedShare:
-    """Count the active students whose attention is act or watch; one that is put aside is counted, not flagged."""
+    """Count the active students whose attention is act or watch; students put aside are in the total only."""
     active = [standing for standing in standings if standing.is_active]
     flagged = sum(standing.attention is not Attention.NONE for standing in active)
     return FlaggedShare(

@@ -1,15 +1,15 @@
-"""Whether somebody should act for a student, and why in words.
+"""Whether someone should act for a student, and why.
 
-What the rules leave open is decided so (what is due and left: see `work`):
+Where the rules leave room, this is how they are read (see `work` for what is due and what is left):
 
-- Silence is counted in days without pauses and accepted absences, from the last activity on, at the earliest from
-  the day of joining and the cohort's start.
-- Need for help is counted in calendar days: no holiday explains why nobody helped. It counts in every milestone, be
-  it optional, waived or outside the plan.
-- The mentor's pace by itself flags nobody: stuck counts for those who are badly behind.
-- "In a row" are the latest check-ins; an excused one in between breaks the row.
-- After the enrolment ended or the cohort closed nothing is asked for. Before the cohort begins, and in the grace after
-  joining, only need for help asks for something.
+- Silence is counted in days from the last activity, leaving out pauses and accepted absences. It starts no earlier
+  than the day of joining and the cohort's start.
+- Need for help is counted in calendar days, since help is owed on holidays too. It counts for every milestone:
+  optional, waived or not in the plan.
+- The mentor's pace alone flags no one: "stuck" counts only for students who are badly behind.
+- "In a row" means the latest check-ins; an excused absence breaks the row.
+- After the enrolment ends or the cohort closes there are no reasons. Before the cohort begins, and in the grace period
+  after joining, the only reason is need for help.
 """
 
 from collections.abc import Iterator
@@ -43,12 +43,13 @@ class StandingPace(Word):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A student's standing: ids of milestones, counts, hours, and words for people.
+    """A student's standing: ids of milestones, counts, hours and texts.
 
-    `done_due` are those of `due` that are done, `behind` those neither done nor skipped, the oldest first;
-    `behind_since` is the due day of the oldest. `attention` is what lists go by, `attention_underneath` what it would
-    be if nobody had put it aside; the reasons are told either way. `headline` is a sentence for the student, `chip` a
-    few words for a grid. Sort by `severity` for the worst first. `is_active`: neither ended nor in a closed cohort.
+    `done_due` are the due milestones that are done, `behind` those neither done nor skipped, the oldest first;
+    `behind_since` is the due day of the oldest. Lists use `attention`; `attention_underneath` is what it would be
+    if it were not put aside, which hides no reasons. `headline` is a sentence for the student, `chip` a short text
+    for a grid. Sorting by `severity` puts the worst first. `is_active`: the enrolment has not
+    ended and the cohort is open.
     """
 
     due: tuple[int, ...]
@@ -72,7 +73,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Help:
-    """The milestones a student needs help with, by title, and for how many days the longest has been waiting."""
+    """Titles of the milestones that a student needs help with, and the days since help was first asked for."""
 
     titles: tuple[str, ...]
     days: int
@@ -81,7 +82,7 @@ class _Help:
 def student_standing(
     facts: StudentFacts, thresholds: Thresholds, *, spread: Reason | None = None
 ) -> Standing:
-    """Work out one student's standing; `group_standings` passes the reason of one at an end of the spread."""
+    """Work out one student's standing; `spread` is the reason that `group_standings` adds at an end of the spread."""
     work = work_of(facts, ahead_days=thresholds.ahead_days)
     pace = _pace(work, thresholds)
     needed = _help(facts)
@@ -125,14 +126,14 @@ def _is_late(work: Work, thresholds: Thresholds) -> bool:
 
 
 def _is_badly_behind(work: Work, thresholds: Thresholds) -> bool:
-    """Behind by the count, or by the share (percent) of the planned hours due so far, if any hours are planned."""
+    """Whether the milestones left reach the threshold in number, or in percent of the planned hours due so far."""
     due_hours = hours_of(work.due)
     by_hours = due_hours > 0 and hours_of(work.left) * 100 >= due_hours * thresholds.behind_hours_share
     return bool(work.left) and (len(work.left) >= thresholds.behind_count or by_hours)
 
 
 def _help(facts: StudentFacts) -> _Help | None:
-    """What the student needs help with, the longest first; None when with nothing."""
+    """Milestones that the student needs help with, the longest wait first; None if there are none."""
     titles = {milestone.id: milestone.title for milestone in facts.plan}
     asked = sorted(
         (progress.need_help_since or progress.changed_on or facts.today, progress.milestone_id)
@@ -142,7 +143,7 @@ def _help(facts: StudentFacts) -> _Help | None:
     if not asked:
         return None
     return _Help(
-        titles=tuple(titles.get(milestone, "a milestone outside the plan") for _, milestone in asked),
+        titles=tuple(titles.get(milestone, "a milestone that is not in the plan") for _, milestone in asked),
         days=(facts.today - asked[0][0]).days,
     )
 
@@ -150,7 +151,7 @@ def _help(facts: StudentFacts) -> _Help | None:
 def _reasons(
     facts: StudentFacts, thresholds: Thresholds, work: Work, needed: _Help | None, spread: Reason | None
 ) -> Iterator[Reason]:
-    """Every reason with the attention it asks for; together they are the rules for act and watch."""
+    """Yield each reason with its attention; this is where the rules for act and watch are."""
     is_help_urgent = needed is not None and needed.days > thresholds.help_days
     if needed is not None:
         yield Reason(
@@ -167,16 +168,19 @@ def _reasons(
     must_act = is_badly_behind and (is_help_urgent or is_silent or is_stuck)
     if must_act or _pace(work, thresholds) is StandingPace.BEHIND:
         yield Reason(
-            code=ReasonCode.BEHIND, attention=_act_if(must_act), text=_behind_words(work, thresholds)
+            code=ReasonCode.BEHIND, attention=_act_if(must_act), text=_behind_reason(work, thresholds)
         )
     if is_silent and work.left:
         text = f"no activity for {counted(silent_days, 'day')}"
         yield Reason(code=ReasonCode.SILENT, attention=_act_if(is_badly_behind), text=text)
     if is_stuck and is_badly_behind:
-        yield Reason(code=ReasonCode.STUCK, attention=Attention.ACT, text="the mentor found the pace stuck")
+        yield Reason(
+            code=ReasonCode.STUCK, attention=Attention.ACT, text="marked as stuck at the last check-in"
+        )
     absences = _absences_in_a_row(facts)
     if absences >= thresholds.absences_in_a_row:
-        text = f"absent without excuse at {counted(absences, 'check-in')} in a row"
+        in_a_row = "" if absences == 1 else " in a row"
+        text = f"missed {counted(absences, 'check-in')}{in_a_row} without an excuse"
         yield Reason(code=ReasonCode.ABSENT, attention=Attention.ACT, text=text)
     if spread is not None:
         yield spread
@@ -195,21 +199,29 @@ def _absences_in_a_row(facts: StudentFacts) -> int:
     return sum(1 for _ in takewhile(lambda attendance: attendance == Attendance.ABSENT, facts.attendances))
 
 
-def _behind_words(work: Work, thresholds: Thresholds) -> str:
-    """ "behind by 2: LLM basics, RAG", and for a single late one "behind by 1 for 9 days: LLM basics"."""
+def _behind_reason(work: Work, thresholds: Thresholds) -> str:
+    """For example "2 milestones behind: LLM basics, RAG", or "1 milestone behind for 9 days: LLM basics"."""
     titles = ", ".join(milestone.title for milestone in work.left)
-    return f"behind by {len(work.left)}{_late_words(work, thresholds)}: {titles}"
+    return f"{_milestones_behind(work)}{_late_suffix(work, thresholds)}: {titles}"
 
 
-def _late_words(work: Work, thresholds: Thresholds) -> str:
-    """How long one milestone has been late; of several the days would be those of the oldest only, so none."""
+def _milestones_behind(work: Work) -> str:
+    return f"{counted(len(work.left), 'milestone')} behind"
+
+
+def _milestones_ahead(work: Work) -> str:
+    return f"{counted(work.ahead_by, 'milestone')} ahead"
+
+
+def _late_suffix(work: Work, thresholds: Thresholds) -> str:
+    """How long a single milestone has been late; empty for several, since the days of the oldest would mislead."""
     if len(work.left) == 1 and _is_late(work, thresholds):
         return f" for {counted(work.late_days, 'day')}"
     return ""
 
 
 def _is_due_only_today(work: Work, pace: StandingPace, today: date) -> bool:
-    """Whether all that is left is due today: no reason yet to tell anybody that they are behind."""
+    """Whether everything left is due today: too early to call the student behind."""
     return work.left_since == today and pace is not StandingPace.BEHIND
 
 
@@ -217,31 +229,31 @@ def _headline(work: Work, pace: StandingPace, today: date) -> str:
     if _is_due_only_today(work, pace, today):
         return f"Due today: {', '.join(milestone.title for milestone in work.left)}"
     if work.left:
-        return f"Behind by {len(work.left)}"
+        return _milestones_behind(work)
     if pace is StandingPace.AHEAD:
-        return f"Ahead by {work.ahead_by}"
+        return _milestones_ahead(work)
     if not work.due:
         return "Nothing is due yet"
     skipped = len(work.due) - len(work.done)
     verb = "is" if len(work.due) == 1 else "are"
-    words = f"On track: {len(work.done)} of {len(work.due)} due {verb} done"
-    return f"{words}, {skipped} skipped" if skipped else words
+    summary = f"On track: {len(work.done)} of {len(work.due)} due {verb} done"
+    return f"{summary}, {skipped} skipped" if skipped else summary
 
 
 def _chip(work: Work, pace: StandingPace, thresholds: Thresholds, today: date, *, needs_help: bool) -> str:
     if _is_due_only_today(work, pace, today):
-        words = f"{len(work.left)} due today"
+        text = f"{len(work.left)} due today"
     elif work.left:
-        words = f"behind by {len(work.left)}{_late_words(work, thresholds)}"
+        text = f"{_milestones_behind(work)}{_late_suffix(work, thresholds)}"
     elif work.ahead_by:
-        words = f"ahead by {work.ahead_by}"
+        text = _milestones_ahead(work)
     else:
-        words = "on track"
-    return f"{words}, asked for help" if needs_help else words
+        text = "on track"
+    return f"{text}, asked for help" if needs_help else text
 
 
 def _ago(days: int) -> str:
-    """ "today", "yesterday", "8 days ago"; a day still to come where the server is ahead reads as today."""
+    """Return "today", "yesterday" or "8 days ago"; a day in the future, if clocks differ, counts as today."""
     if days <= 0:
         return "today"
     return "yesterday" if days == 1 else f"{days} days ago"

@@ -1,13 +1,13 @@
-"""The plan as one student meets it on one day: what is due, what is left of it, what was done early.
+"""One student's work on one day: what is due, what is left, and what was done early.
 
-What the rules leave open is decided so:
+Where the rules leave room, this is how they are read:
 
-- A due day in a pause counts from the first day after the pause. Work is due on its due day itself. *After joining*
-  means at least a day later: what is due on the day of joining is not expected.
-- Early and late are counted in days without pauses, late without accepted absences too.
-- After the enrolment ended or the cohort closed, the work stays as it was on that day.
-- For the spread of a group, what was skipped, waived or due before joining counts like done: it is no work that
-  separates the student from the group. Optional milestones do not count.
+- A due day in a pause moves to the first day after the pause. Work is due on its due day. *After joining* means at
+  least one day later: what is due on the day of joining is not expected.
+- Days early and late leave out pauses; days late leave out accepted absences too.
+- After the enrolment ends or the cohort closes, the work stays as it was on that day.
+- For the spread of a group, milestones that were skipped, waived or due before joining count as done, since the student
+  does not have to catch up on them. Optional milestones do not count.
 """
 
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ _SETTLED = frozenset({State.DONE, State.SKIPPED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """`due` by its day, `done` and `left` are parts of it; what was skipped is in neither.
+    """What is due, by due day, split into `done` and `left`; skipped milestones are in neither.
 
-    `left_since` is the due day of the oldest one left and `late_days` how long ago that is. `done_for_spread` counts
-    milestones of the whole plan. `next` is the first of the plan that the student has still to do, due or not.
+    `left_since` is the due day of the oldest milestone left, `late_days` the days since then. `done_for_spread` counts
+    milestones of the whole plan. `next` is the first milestone of the plan that is still open, due or not.
     """
 
     due: tuple[PlannedMilestone, ...]
@@ -39,8 +39,8 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """A milestone of the plan that is not optional, with the day on which it counts and what became of it."""
+class _RequiredMilestone:
+    """A milestone of the plan that is not optional, with its due day after pauses and the student's state."""
 
     milestone: PlannedMilestone
     due_on: date | None
@@ -64,7 +64,7 @@ def has_begun(facts: StudentFacts) -> bool:
 
 
 def work_of(facts: StudentFacts, *, ahead_days: int) -> Work:
-    """Set the plan against the progress; what is due in more than `ahead_days` and done counts as ahead."""
+    """Compare the plan with the progress; milestones done more than `ahead_days` before they are due are ahead."""
     until = min(day for day in (facts.today, facts.ended_on, facts.cohort_closed_on) if day is not None)
     steps = _steps(facts)
     expected = [(step.due_on, step) for step in steps if step.is_expected_after(facts.joined_on)]
@@ -92,12 +92,12 @@ def work_of(facts: StudentFacts, *, ahead_days: int) -> Work:
 
 
 def hours_of(milestones: tuple[PlannedMilestone, ...]) -> Decimal:
-    """The planned hours together; a milestone without hours adds none."""
+    """The sum of the planned hours; a milestone without hours adds 0."""
     return sum((milestone.planned_hours or Decimal(0) for milestone in milestones), Decimal(0))
 
 
-def _steps(facts: StudentFacts) -> list[_Step]:
-    """The plan without what is optional, by due day and then position; what has no due day comes last."""
+def _steps(facts: StudentFacts) -> list[_RequiredMilestone]:
+    """Required milestones by due day and position; those without a due day come last."""
     progress = {progress.milestone_id: progress for progress in facts.progress}
     steps = [
         _step(milestone, progress.get(milestone.id), facts)
@@ -109,8 +109,10 @@ def _steps(facts: StudentFacts) -> list[_Step]:
     )
 
 
-def _step(milestone: PlannedMilestone, progress: MilestoneProgress | None, facts: StudentFacts) -> _Step:
+def _step(
+    milestone: PlannedMilestone, progress: MilestoneProgress | None, facts: StudentFacts
+) -> _RequiredMilestone:
     due_on = None if milestone.due_on is None else after_pause(milestone.due_on, facts.pauses)
     if progress is None:
-        return _Step(milestone, due_on, State.NOT_STARTED, False)
-    return _Step(milestone, due_on, progress.state, progress.is_waived)
+        return _RequiredMilestone(milestone, due_on, State.NOT_STARTED, False)
+    return _RequiredMilestone(milestone, due_on, progress.state, progress.is_waived)

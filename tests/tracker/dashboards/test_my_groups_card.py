@@ -50,12 +50,12 @@ def test_reasons_tell_act_first_and_everybody_once_before_anybody_twice(cast: Ca
         enrolment=cast.enrolment("ana"), milestone=cast.milestones[2], state="need_help", state_since=NOW()
     )
     assert reasons(cast) == [
-        ("Bruno: behind by 2: LLM basics, Prompt engineering", "act"),
-        ("Chidi: behind by 2: LLM basics, Prompt engineering", "act"),
+        ("Bruno: 2 milestones behind: LLM basics, Prompt engineering", "act"),
+        ("Chidi: 2 milestones behind: LLM basics, Prompt engineering", "act"),
         ("Bruno: no activity for 16 days", "act"),
         ("Chidi: no activity for 16 days", "act"),
         ("Ana needs help with Indexation, asked today", "watch"),
-        ("spread of 2", "watch"),
+        ("students 2 milestones apart", "watch"),
     ]
 
 
@@ -95,10 +95,10 @@ def test_reasons_find_stuck_and_absent(cast: Cast) -> None:
         CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("chidi"), attendance="absent")
     texts = [text for text, tone in reasons(cast) if tone == "act"]
     assert texts == [
-        "Bruno: behind by 2: LLM basics, Prompt engineering",
-        "Chidi: absent without excuse at 2 check-ins in a row",
+        "Bruno: 2 milestones behind: LLM basics, Prompt engineering",
+        "Chidi: missed 2 check-ins in a row without an excuse",
         "Bruno: no activity for 16 days",
-        "Bruno: the mentor found the pace stuck",
+        "Bruno: marked as stuck at the last check-in",
     ]
 
 
@@ -128,7 +128,7 @@ def test_what_was_put_aside_is_a_note_and_no_reason(cast: Cast) -> None:
         MentorAway.objects.create(
             mentorship=mentorship, starts_on=date(2026, 9, day), ends_on=date(2026, 9, day + 1)
         )
-    assert [text for text, _ in reasons(cast)] == ["spread of 2"]
+    assert [text for text, _ in reasons(cast)] == ["students 2 milestones apart"]
     assert card(cast).notes == (
         "Ana is away Wed 16 to Fri 18 September, accepted.",
         "Bruno is put aside until Wed 30 September.",

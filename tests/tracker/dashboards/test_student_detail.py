@@ -92,8 +92,8 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
     story = story_of(cast)
     assert [reason.text for reason in story.reasons] == [
         "needs help with Prompt engineering, asked 8 days ago",
-        "behind by 1: Prompt engineering",
-        "the mentor found the pace stuck",
+        "1 milestone behind: Prompt engineering",
+        "marked as stuck at the last check-in",
     ]
     assert (story.headline, story.headline_tone) == ("", "quiet")
     assert story.aside is not None

@@ -31,7 +31,7 @@ def test_student_reads_their_own_story_without_what_is_said_of_them(cast: Cast) 
     assert [chip.text for chip in event.chips] == ["present"]
     assert [(line.label, line.text) for line in event.notes] == [("For the group", "We paired.")]
     assert (story.aside, story.reasons, told(story, EventKind.ATTENTION)) == (None, (), [])
-    assert story.headline == "Behind by 1"
+    assert story.headline == "1 milestone behind"
     html = render_to_string("tracker/student_detail.html", {"story": story, "access": story.access})
     for secret in (
         "alone with it",

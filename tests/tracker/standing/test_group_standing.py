@@ -26,8 +26,8 @@ from tracker.standing import (
 )
 
 ALL = [BASICS, PROMPTS, INDEXATION, RAG]
-FIRST = "{} behind the first of the group"
-LAST = "{} ahead of the last of the group"
+FIRST = "{} behind the student furthest ahead"
+LAST = "{} ahead of the student furthest behind"
 
 
 def with_done(*counts: int, today: int = 12) -> list[StudentFacts]:
@@ -72,7 +72,15 @@ class TestSpread:
 
     @pytest.mark.parametrize(
         ("spread_count", "words"),
-        [(1, ["1 milestone behind the first of the group", "1 milestone ahead of the last of the group"])],
+        [
+            (
+                1,
+                [
+                    "1 milestone behind the student furthest ahead",
+                    "1 milestone ahead of the student furthest behind",
+                ],
+            )
+        ],
     )
     def test_spread_goes_by_the_threshold_of_the_course(self, spread_count: int, words: list[str]) -> None:
         members = with_done(0, 1)
@@ -107,9 +115,9 @@ class TestSpread:
         assert (group.least, group.most, spreads(group)) == (2, 3, [None, None, None])
         leaving = replace(dropped, ended_on=sep(13))
         assert spreads(group_standings([leaving, *with_done(2, 3)], DEFAULTS)) == [
-            "3 milestones behind the first of the group",
+            "3 milestones behind the student furthest ahead",
             None,
-            "3 milestones ahead of the last of the group",
+            "3 milestones ahead of the student furthest behind",
         ]
 
     def test_spread_of_a_member_who_ended_asks_for_nothing(self) -> None:
@@ -120,7 +128,7 @@ class TestSpread:
     def test_spread_in_the_grace_after_joining_is_not_flagged(self) -> None:
         new = student(12, joined=11)
         group = group_standings([new, *with_done(2)], DEFAULTS)
-        assert spreads(group) == [None, "2 milestones ahead of the last of the group"]
+        assert spreads(group) == [None, "2 milestones ahead of the student furthest behind"]
 
     def test_spread_in_a_closed_cohort_is_not_flagged(self) -> None:
         group = group_standings([student(40, closed=40), student(40, done=ALL, closed=40)], DEFAULTS)

@@ -54,7 +54,7 @@ class TestCheckInReasons:
             (
                 35,
                 [
-                    "3 check-ins missed in a row, the last in the week Mon 21 to Sun 27 September",
+                    "3 check-ins missed in a row, most recently in the week Mon 21 to Sun 27 September",
                     "check-in late for the week Mon 28 September to Sun 4 October",
                 ],
             ),
@@ -130,7 +130,7 @@ class TestSpread:
         facts = group(10, spread=spread)
         assert reasons_of(facts) == reasons
         assert [reason.text for reason in status_of(facts).reasons] == (
-            [f"spread of {spread}"] if reasons else []
+            [f"students {spread} milestones apart"] if reasons else []
         )
 
 
@@ -207,7 +207,7 @@ class TestMentors:
 
     def test_mentor_reasons_in_words(self) -> None:
         (reason,) = status_of(group(9, mentors=[away(7, 13)])).reasons
-        assert reason.text == "the mentor is away for the rest of the week, without cover"
+        assert reason.text == "the mentor is away for the rest of the week without a cover"
         (reason,) = status_of(group(9, mentors=[])).reasons
         assert reason.text == "the group has no mentor"
 

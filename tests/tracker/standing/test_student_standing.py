@@ -152,7 +152,9 @@ class TestBadlyBehind:
             (student(27, done=[BASICS], active=13), ["act behind", "act silent"]),
             (student(27, done=[BASICS], active=12), ["act behind", "act silent"]),
             pytest.param(
-                student(26, done=[BASICS], active=12, plan=WITHOUT_HOURS), ["watch silent"], id="behind by 1"
+                student(26, done=[BASICS], active=12, plan=WITHOUT_HOURS),
+                ["watch silent"],
+                id="1 milestone behind",
             ),
             pytest.param(student(26, done=[BASICS], active=12), ["act behind", "act silent"], id="by hours"),
             pytest.param(

@@ -36,24 +36,30 @@ class TestWords:
     @pytest.mark.parametrize(
         ("facts", "texts"),
         [
-            (student(20), ["behind by 2: LLM basics, Prompt engineering"]),
-            (student(22, done=[PROMPTS]), ["behind by 1 for 9 days: LLM basics"]),
-            (student(22, done=[PROMPTS], pauses=[days(14, 14)]), ["behind by 1 for 8 days: LLM basics"]),
+            (student(20), ["2 milestones behind: LLM basics, Prompt engineering"]),
+            (student(22, done=[PROMPTS]), ["1 milestone behind for 9 days: LLM basics"]),
+            (
+                student(22, done=[PROMPTS], pauses=[days(14, 14)]),
+                ["1 milestone behind for 8 days: LLM basics"],
+            ),
             (
                 student(29, done=[BASICS], active=13),
-                ["behind by 2: Prompt engineering, Indexation", "no activity for 16 days"],
+                ["2 milestones behind: Prompt engineering, Indexation", "no activity for 16 days"],
             ),
             (
                 paced(student(14), Pace.STUCK),
-                ["behind by 1: LLM basics", "the mentor found the pace stuck"],
+                ["1 milestone behind: LLM basics", "marked as stuck at the last check-in"],
             ),
-            (attended(student(8), ABSENT, ABSENT), ["absent without excuse at 2 check-ins in a row"]),
+            (attended(student(8), ABSENT, ABSENT), ["missed 2 check-ins in a row without an excuse"]),
             (student(10, asked={PROMPTS: 2}), ["needs help with Prompt engineering, asked 8 days ago"]),
             (
                 student(10, asked={PROMPTS: 9, RAG: 8}),
                 ["needs help with RAG and Prompt engineering, asked 2 days ago"],
             ),
-            (student(10, asked={99: 10}), ["needs help with a milestone outside the plan, asked today"]),
+            (
+                student(10, asked={99: 10}),
+                ["needs help with a milestone that is not in the plan, asked today"],
+            ),
             (student(10, asked={BASICS: 11}), ["needs help with LLM basics, asked today"]),
         ],
     )
@@ -64,8 +70,8 @@ class TestWords:
         thresholds = Thresholds(behind_days=0, silent_days=1, absences_in_a_row=1)
         facts = attended(student(14, active=13, plan=WITHOUT_HOURS), ABSENT)
         assert [reason.text for reason in standing_of(facts, thresholds).reasons] == [
-            "absent without excuse at 1 check-in in a row",
-            "behind by 1 for 1 day: LLM basics",
+            "missed 1 check-in without an excuse",
+            "1 milestone behind for 1 day: LLM basics",
             "no activity for 1 day",
         ]
 
@@ -73,7 +79,7 @@ class TestWords:
         ("facts", "headline", "chip"),
         [
             (student(7), "Nothing is due yet", "on track"),
-            (student(7, done=[INDEXATION]), "Nothing is due yet", "ahead by 1"),
+            (student(7, done=[INDEXATION]), "Nothing is due yet", "1 milestone ahead"),
             (student(13, done=[BASICS]), "On track: 1 of 1 due is done", "on track"),
             (student(20, done=[BASICS, PROMPTS]), "On track: 2 of 2 due are done", "on track"),
             (
@@ -84,28 +90,28 @@ class TestWords:
             (
                 student(13, done=[BASICS, INDEXATION]),
                 "On track: 1 of 1 due is done",
-                "ahead by 1",
+                "1 milestone ahead",
             ),
-            (student(13, done=[BASICS, INDEXATION, RAG]), "Ahead by 2", "ahead by 2"),
+            (student(13, done=[BASICS, INDEXATION, RAG]), "2 milestones ahead", "2 milestones ahead"),
             (student(13), "Due today: LLM basics", "1 due today"),
             (student(13, asked={BASICS: 12}), "Due today: LLM basics", "1 due today, asked for help"),
-            (student(14), "Behind by 1", "behind by 1"),
-            (student(14, asked={BASICS: 12}), "Behind by 1", "behind by 1, asked for help"),
-            (student(20, done=[PROMPTS]), "Behind by 1", "behind by 1"),
-            (student(22, done=[PROMPTS]), "Behind by 1", "behind by 1 for 9 days"),
+            (student(14), "1 milestone behind", "1 milestone behind"),
+            (student(14, asked={BASICS: 12}), "1 milestone behind", "1 milestone behind, asked for help"),
+            (student(20, done=[PROMPTS]), "1 milestone behind", "1 milestone behind"),
+            (student(22, done=[PROMPTS]), "1 milestone behind", "1 milestone behind for 9 days"),
             (
                 student(22, done=[PROMPTS], asked={BASICS: 20}),
-                "Behind by 1",
-                "behind by 1 for 9 days, asked for help",
+                "1 milestone behind",
+                "1 milestone behind for 9 days, asked for help",
             ),
-            (student(20), "Behind by 2", "behind by 2"),
-            (student(34), "Behind by 4", "behind by 4"),
+            (student(20), "2 milestones behind", "2 milestones behind"),
+            (student(34), "4 milestones behind", "4 milestones behind"),
             (student(10, asked={PROMPTS: 9}), "Nothing is due yet", "on track, asked for help"),
             pytest.param(
                 student(13, plan=[planned(1, "A", 13, None), planned(2, "B", 13, None)]),
-                "Behind by 2",
-                "behind by 2",
-                id="two due today are behind by 2, as the rules say",
+                "2 milestones behind",
+                "2 milestones behind",
+                id="two due today are 2 milestones behind, as the rules say",
             ),
         ],
     )

@@ -199,16 +199,18 @@ class TestPace:
         ("facts", "pace"),
         [
             pytest.param(student(12), "on_track", id="nothing due"),
-            pytest.param(student(13), "on_track", id="behind by 1 for 0 days"),
-            pytest.param(student(19), "on_track", id="behind by 1 for 6 days"),
-            pytest.param(student(20, done=[PROMPTS]), "on_track", id="behind by 1 for 7 days"),
-            pytest.param(student(21, done=[PROMPTS]), "behind", id="behind by 1 for 8 days"),
-            pytest.param(student(20), "behind", id="behind by 2"),
+            pytest.param(student(13), "on_track", id="1 milestone behind for 0 days"),
+            pytest.param(student(19), "on_track", id="1 milestone behind for 6 days"),
+            pytest.param(student(20, done=[PROMPTS]), "on_track", id="1 milestone behind for 7 days"),
+            pytest.param(student(21, done=[PROMPTS]), "behind", id="1 milestone behind for 8 days"),
+            pytest.param(student(20), "behind", id="2 milestones behind"),
             pytest.param(student(20, skipped=[BASICS]), "on_track", id="of 2 one skipped"),
             pytest.param(student(20, waived=[BASICS]), "on_track", id="of 2 one waived"),
-            pytest.param(student(13, done=[BASICS, INDEXATION]), "on_track", id="ahead by 1"),
-            pytest.param(student(13, done=[BASICS, INDEXATION, RAG]), "ahead", id="ahead by 2"),
-            pytest.param(student(13, done=[INDEXATION, RAG]), "on_track", id="ahead by 2, behind by 1"),
+            pytest.param(student(13, done=[BASICS, INDEXATION]), "on_track", id="1 milestone ahead"),
+            pytest.param(student(13, done=[BASICS, INDEXATION, RAG]), "ahead", id="2 milestones ahead"),
+            pytest.param(
+                student(13, done=[INDEXATION, RAG]), "on_track", id="2 milestones ahead, 1 milestone behind"
+            ),
             pytest.param(
                 student(6, done=[BASICS, PROMPTS, INDEXATION]), "ahead", id="ahead before it begins"
             ),
@@ -287,8 +289,8 @@ class TestCourseOfOneMilestone:
             (12, (), "Nothing is due yet", "on_track"),
             (12, (1,), "Nothing is due yet", "on_track"),
             (13, (), "Due today: The only one", "on_track"),
-            (14, (), "Behind by 1", "on_track"),
-            (21, (), "Behind by 1", "behind"),
+            (14, (), "1 milestone behind", "on_track"),
+            (21, (), "1 milestone behind", "behind"),
             (21, (1,), "On track: 1 of 1 due is done", "on_track"),
         ],
     )

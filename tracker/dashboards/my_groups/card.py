@@ -168,7 +168,7 @@ def _level(reason: Reason) -> int:
 
 
 def _of_member(name: str, reason: Reason) -> str:
-    """ "Bruno needs help with RAG", but "Bruno: behind by 2"."""
+    """ "Bruno needs help with RAG", but "Bruno: 2 milestones behind"."""
     return f"{name} {reason.text}" if reason.code is ReasonCode.NEEDS_HELP else f"{name}: {reason.text}"
 
 
