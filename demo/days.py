@@ -1,4 +1,4 @@
-"""When things happen in the demo: words such as "w1 fri 18:30" made into moments of a cohort that runs today."""
+"""When things happen in the demo: turns "w1 fri 18:30" into a moment of a cohort that runs today."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _DAY = re.compile(r"w(?P<week>-?\d) (?P<weekday>[a-z]{3})|ago (?P<ago>\d{1,2})")
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days of one cohort, told on the day that `today` is there.
+    """The days of one cohort, seen from `today` in its time zone.
 
     A day is "w0 mon" (week of the cohort, counted from 0, and weekday) or "ago 8" (days before today). A moment
     is a day with a time of the cohort's zone: "w0 mon 18:30".
@@ -25,19 +25,19 @@ class Days:
 
     @classmethod
     def of(cls, *, weeks_ago: int, today: date, zone: ZoneInfo) -> "Days":
-        """Those of a cohort that began on a Monday: this week's, if 0 weeks ago."""
+        """The days of a cohort that started on the Monday that many weeks ago; 0 is this week's Monday."""
         return cls(monday_of(today) - timedelta(weeks=weeks_ago), today, zone)
 
-    def day(self, words: str) -> date:
-        """Return the day; raises ValueError for other words."""
-        found = _DAY.fullmatch(words)
-        if found is None or (found["weekday"] and found["weekday"] not in _WEEKDAYS):
-            raise ValueError(f"{words!r} is no day such as 'w1 fri' or 'ago 8'.")
-        if found["ago"]:
-            return self.today - timedelta(days=int(found["ago"]))
-        return self.starts_on + timedelta(weeks=int(found["week"]), days=_WEEKDAYS.index(found["weekday"]))
+    def day(self, text: str) -> date:
+        """Return the day; raises ValueError for any other text."""
+        match = _DAY.fullmatch(text)
+        if match is None or (match["weekday"] and match["weekday"] not in _WEEKDAYS):
+            raise ValueError(f"{text!r} is no day such as 'w1 fri' or 'ago 8'.")
+        if match["ago"]:
+            return self.today - timedelta(days=int(match["ago"]))
+        return self.starts_on + timedelta(weeks=int(match["week"]), days=_WEEKDAYS.index(match["weekday"]))
 
-    def moment(self, words: str) -> datetime:
-        """Return the moment, in UTC; raises ValueError for other words."""
-        day, _, clock = words.rpartition(" ")
+    def moment(self, text: str) -> datetime:
+        """Return the moment, in UTC; raises ValueError for any other text."""
+        day, _, clock = text.rpartition(" ")
         return datetime.combine(self.day(day), time.fromisoformat(clock), self.zone).astimezone(UTC)

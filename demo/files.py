@@ -1,4 +1,4 @@
-"""The plain data of the demo, as it stands in the files of `content/`."""
+"""Read the files of `content/`."""
 
 import tomllib
 from pathlib import Path
@@ -14,15 +14,15 @@ def read(*path: str) -> dict[str, Any]:
 
 
 def read_all(*path: str) -> dict[str, Any]:
-    """Return the tables of all files of a folder together; no two of them may have one of the same name.
+    """Return the tables of all files of a folder together.
 
     Raises:
-        ValueError: two files have it.
+        ValueError: two files have a table of the same name.
     """
     tables: dict[str, Any] = {}
     for file in sorted(_FOLDER.joinpath(*path).glob("*.toml")):
-        found = read(*path, file.stem)
-        if twice := tables.keys() & found.keys():
+        more = read(*path, file.stem)
+        if twice := tables.keys() & more.keys():
             raise ValueError(f"{', '.join(sorted(twice))} stands twice under {'/'.join(path)}.")
-        tables |= found
+        tables |= more
     return tables

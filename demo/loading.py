@@ -1,4 +1,4 @@
-"""Load the demo: read its content, set the stage, and play what happened until this moment."""
+"""Load the demo: read its content, create what it starts with, and run its events up to now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import F
 
-from demo.asking import question_deeds
+from demo.check_ins import check_in_events
 from demo.days import Days
-from demo.deeds import Deed, play
+from demo.events import DemoEvent, replay
 from demo.files import read, read_all
-from demo.improving import improving_deeds
-from demo.marks import mark_deeds
-from demo.meetings import check_in_deeds
-from demo.reviewing import review_deeds
-from demo.set_up import TIME_ZONE, open_scene, set_stage
-from demo.stage import Scene
-from demo.stays import stay_deeds
+from demo.groups import group_events
+from demo.material import material_events
+from demo.progress import progress_events
+from demo.questions import question_events
+from demo.records import DemoRun
+from demo.reviews import review_events
+from demo.set_up import TIME_ZONE, set_up_course, set_up_run
 from lib.weeks import today_in
 from people.demo import DEMO_DOMAIN
 from people.models import User
@@ -29,46 +29,46 @@ _COHORTS = ("past", "now")
 
 @dataclass(frozen=True, slots=True)
 class LoadedDemo:
-    """What was made: the cohorts by their scenes, the past one first, and how many deeds were done."""
+    """Both cohorts, and how many events ran."""
 
-    past: Scene
-    now: Scene
-    deeds: int
+    past: DemoRun
+    now: DemoRun
+    events: int
 
 
 def is_loaded() -> bool:
-    """Say whether the demo is there, be it of today or of weeks ago, and changed since."""
+    """Whether the demo was loaded, today or earlier."""
     return bool(User.objects.filter(email__iendswith=f"@{DEMO_DOMAIN}").exists())
 
 
 def has_others() -> bool:
-    """Say whether there are people who are not of the demo."""
+    """Whether the database has people who do not belong to the demo."""
     return bool(User.objects.exclude(email__iendswith=f"@{DEMO_DOMAIN}").exists())
 
 
 @transaction.atomic
 def load_demo(*, at: datetime) -> LoadedDemo:
-    """Make the demo as it stands at that moment; the caller has seen that it is not there."""
+    """Create the demo as of that moment. The caller has checked that it is not loaded yet."""
     today = today_in(TIME_ZONE, at)
     contents = {cohort: read(cohort, "groups") for cohort in _COHORTS}
     earliest = max(content["starts_weeks_ago"] for content in contents.values())
     days = Days.of(weeks_ago=earliest, today=today, zone=ZoneInfo(TIME_ZONE))
-    stage = set_stage(read("course"), read("people"), at=days.moment("w-4 mon 11:00"))
-    scenes = {cohort: open_scene(stage, content, today=today) for cohort, content in contents.items()}
-    deeds = [deed for cohort, scene in scenes.items() for deed in _deeds(cohort, scene)]
-    played = play(deeds, until=at)
-    refresh_topics(course=stage.course, at=at)
-    # Who was not invited lately has been here before: the pages of people say that they can sign in.
-    came = User.objects.filter(email__iendswith=f"@{DEMO_DOMAIN}", invitations=None)
-    came.update(last_login=F("date_joined") + timedelta(days=1))
-    return LoadedDemo(scenes["past"], scenes["now"], played)
+    demo = set_up_course(read("course"), read("people"), at=days.moment("w-4 mon 11:00"))
+    runs = {cohort: set_up_run(demo, content, today=today) for cohort, content in contents.items()}
+    events = [event for cohort, run in runs.items() for event in _events(cohort, run)]
+    event_count = replay(events, until=at)
+    refresh_topics(course=demo.course, at=at)
+    # Everybody but those with a recent invitation has signed in before, so that pages do not call them new.
+    signed_in = User.objects.filter(email__iendswith=f"@{DEMO_DOMAIN}", invitations=None)
+    signed_in.update(last_login=F("date_joined") + timedelta(days=1))
+    return LoadedDemo(runs["past"], runs["now"], event_count)
 
 
-def _deeds(cohort: str, scene: Scene) -> Iterator[Deed]:
-    yield from stay_deeds(scene, read(cohort, "groups"))
-    yield from mark_deeds(scene, read(cohort, "progress"))
-    yield from check_in_deeds(scene, read(cohort, "check_ins"))
+def _events(cohort: str, run: DemoRun) -> Iterator[DemoEvent]:
+    yield from group_events(run, read(cohort, "groups"))
+    yield from progress_events(run, read(cohort, "progress"))
+    yield from check_in_events(run, read(cohort, "check_ins"))
     questions = read_all(cohort, "questions")
-    yield from question_deeds(scene, questions)
-    yield from review_deeds(scene, read(cohort, "reviews"))
-    yield from improving_deeds(scene, read(cohort, "material"), questions)
+    yield from question_events(run, questions)
+    yield from review_events(run, read(cohort, "reviews"))
+    yield from material_events(run, read(cohort, "material"), questions)

@@ -1,4 +1,4 @@
-"""What stands before anything happens: the course, people with their addresses, cohorts with their groups and plans."""
+"""What exists before anything happens: the course, its people, the cohorts with their groups and plans."""
 
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from courses.actions.course import create_course
 from courses.models import Cohort, Course, Material, Milestone, Pause
 from demo.days import Days
-from demo.stage import Scene, Stage
+from demo.records import DemoCourse, DemoRun
 from groups.actions.group import open_group
 from people.demo import DEMO_DOMAIN
 from people.models import User
@@ -17,8 +17,8 @@ from people.models import User
 TIME_ZONE = "Europe/Lisbon"
 
 
-def set_stage(course: dict[str, Any], people: dict[str, str], *, at: datetime) -> Stage:
-    """Make the people and the course, administered by Inês, at that moment."""
+def set_up_course(course: dict[str, Any], people: dict[str, str], *, at: datetime) -> DemoCourse:
+    """Create the people and the course at that moment. Inês administers it."""
     persons = {key: _person(key, name, at) for key, name in people.items()}
     EmailAddress.objects.bulk_create(
         EmailAddress(user=person, email=person.email, verified=True, primary=True)
@@ -42,7 +42,7 @@ def set_stage(course: dict[str, Any], people: dict[str, str], *, at: datetime) -
     Milestone.objects.bulk_create(milestones.values())
     materials = {row["key"]: _materials(milestones[row["key"]], row) for row in course["milestones"]}
     Material.objects.bulk_create(material for rows in materials.values() for material in rows)
-    return Stage(made, admin, persons, milestones, materials)
+    return DemoCourse(made, admin, persons, milestones, materials)
 
 
 def _person(key: str, name: str, at: datetime) -> User:
@@ -64,17 +64,17 @@ def _materials(milestone: Milestone, row: dict[str, Any]) -> list[Material]:
     ]
 
 
-def open_scene(stage: Stage, content: dict[str, Any], *, today: date) -> Scene:
-    """Make a cohort with its pauses, groups and plans, as a course admin does in the weeks before it starts."""
+def set_up_run(demo: DemoCourse, content: dict[str, Any], *, today: date) -> DemoRun:
+    """Create a cohort with its pauses, groups and plans, two weeks before it starts."""
     days = Days.of(weeks_ago=content["starts_weeks_ago"], today=today, zone=ZoneInfo(TIME_ZONE))
     at = days.moment("w-2 tue 15:30")
     cohort = Cohort.objects.create(
-        course=stage.course,
+        course=demo.course,
         title=f"{days.starts_on:%B %Y}",
         starts_on=days.starts_on,
         time_zone=TIME_ZONE,
         closed_on=days.day(content["closed"]) if "closed" in content else None,
-        changed_by=stage.admin,
+        changed_by=demo.admin,
         changed_at=at,
     )
     Pause.objects.bulk_create(
@@ -82,7 +82,7 @@ def open_scene(stage: Stage, content: dict[str, Any], *, today: date) -> Scene:
         for row in content["pauses"]
     )
     groups = {
-        name: open_group(cohort=cohort, name=name, meeting=row["meeting"], by=stage.admin, at=at)
+        name: open_group(cohort=cohort, name=name, meeting=row["meeting"], by=demo.admin, at=at)
         for name, row in content["groups"].items()
     }
-    return Scene(stage, cohort, days, groups)
+    return DemoRun(demo, cohort, days, groups)

@@ -50,15 +50,15 @@ AWAKE = ("Topic.", "Placement.", "HistoricalTopic.", "HistoricalPlacement.")
 
 
 def load(*options: str) -> list[str]:
-    said = StringIO()
-    call_command("load_demo", *options, stdout=said)
-    return said.getvalue().splitlines()
+    output = StringIO()
+    call_command("load_demo", *options, stdout=output)
+    return output.getvalue().splitlines()
 
 
 def every_model() -> list[type[models.Model]]:
     return [
         model
-        for app in ("people", "courses", "groups", "tracker")
+        for app in ("people", "courses", "groups", "questions", "tracker", "trends")
         for model in apps.get_app_config(app).get_models()
     ]
 
@@ -191,7 +191,7 @@ def test_load_demo_does_it_once_and_says_so(db: None, settings: Any) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=9), tick=False):
         said = load()
     assert said == [
-        "The demo is here already: nothing was done.",
+        "The demo is loaded already. Nothing was changed.",
         "The sign-in page offers one click as student, mentor, course admin.",
     ]
     assert every_row() == before
@@ -199,7 +199,7 @@ def test_load_demo_does_it_once_and_says_so(db: None, settings: Any) -> None:
 
 def test_load_demo_refuses_to_stand_beside_others(cast: Cast) -> None:
     before = every_row()
-    with pytest.raises(CommandError, match="people in this database who are not of the demo"):
+    with pytest.raises(CommandError, match="This database has people who do not belong to the demo"):
         load()
     assert every_row() == before
 

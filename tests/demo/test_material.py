@@ -75,7 +75,7 @@ def test_topics_come_from_both_cohorts_and_have_a_past(demo: LoadedDemo) -> None
 
 def test_the_next_cohort_finds_known_questions_at_every_milestone_it_takes(demo: LoadedDemo) -> None:
     known = Question.objects.known().filter(cohort=demo.past.cohort)
-    milestones = demo.now.stage.milestones
+    milestones = demo.now.demo.milestones
     counts = {key: known.filter(milestone=milestone).count() for key, milestone in milestones.items()}
     assert counts == {
         "basics": 3, "prompts": 3, "ingestion": 3, "rag": 2, "tuning": 0, "agents": 0, "local": 1,

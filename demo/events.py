@@ -1,4 +1,4 @@
-"""What somebody did at a moment of the demo; played in the order of time, so that every history is right."""
+"""What people of the demo did, and when. Events run in the order of their time, so that every history is right."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,28 +10,28 @@ from simple_history.signals import pre_create_historical_record
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """Something that `do` does, at that moment."""
+class DemoEvent:
+    """`action` is called as if it were that moment."""
 
     at: datetime
-    do: Callable[[], object]
+    action: Callable[[], object]
 
 
-def play(deeds: Iterable[Deed], *, until: datetime) -> int:
-    """Do what was done by then, the earliest first; what comes at one moment stays in order. Return how many it was."""
+def replay(events: Iterable[DemoEvent], *, until: datetime) -> int:
+    """Run the events up to that moment, the earliest first, and return how many there were."""
     done = 0
-    for deed in sorted(deeds, key=lambda deed: deed.at):
-        if deed.at > until:
+    for event in sorted(events, key=lambda event: event.at):
+        if event.at > until:
             break
-        with _history_dated(deed.at):
-            deed.do()
+        with _history_dated(event.at):
+            event.action()
         done += 1
     return done
 
 
 @contextmanager
 def _history_dated(at: datetime) -> Iterator[None]:
-    """Date whatever history is written meanwhile: an action dates what it does itself, but not all it has done."""
+    """Date all history that is written meanwhile; an action passes its date only to the rows that it saves itself."""
 
     def date_it(*, history_instance: Any, **_: object) -> None:
         history_instance.history_date = at

@@ -1,4 +1,4 @@
-"""What of the demo is there so far, by the names that its content uses."""
+"""The rows of the demo that exist so far, by the names that its content uses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ from questions.models import MaterialChange, MaterialNeed, Question
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """The course with its people and, by their milestone, its materials; the questions of both cohorts as they come.
+class DemoCourse:
+    """The course, its people, and its materials by milestone.
 
-    So do the needs and the changes of material, by what `material.toml` calls them.
+    Questions of both cohorts, needs and changes are added when they are made; their keys are those of the content.
     """
 
     course: Course
@@ -28,23 +28,23 @@ class Stage:
     changes: dict[str, MaterialChange] = field(default_factory=dict)
 
     def material(self, title: str, kind: str) -> Material:
-        """The first material of that title, and of that kind if one is given."""
+        """Return the first material of that title; of that kind unless `kind` is empty."""
         every = [material for materials in self.materials.values() for material in materials]
         return next(row for row in every if row.title == title and kind in ("", row.kind))
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """One cohort: its days, its groups, and its enrolments as they come."""
+class DemoRun:
+    """One cohort. Enrolments are added when they are made."""
 
-    stage: Stage
+    demo: DemoCourse
     cohort: Cohort
     days: Days
     groups: Mapping[str, Group]
     enrolments: dict[str, Enrolment] = field(default_factory=dict)
 
     def group_of(self, name: str, at: datetime) -> Group:
-        """The group in which the student was that day."""
+        """Return the student's group on that day."""
         stays = self.enrolments[name].memberships.open(self.cohort.today(at))
         group: Group = stays.select_related("group__cohort__course").get().group
         return group

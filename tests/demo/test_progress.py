@@ -4,19 +4,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from demo.days import Days
-from demo.deeds import play
-from demo.marks import mark_deeds
-from demo.stage import Scene, Stage
+from demo.events import replay
+from demo.progress import progress_events
+from demo.records import DemoCourse, DemoRun
 from groups.models import Enrolment
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import MaterialFactory
 from tracker.models import MaterialTick
 
 
-def scene(cast: Cast) -> Scene:
+def run(cast: Cast) -> DemoRun:
     milestone = cast.milestones[0]
     materials = [MaterialFactory.create(milestone=milestone, position=n) for n in range(3)]
-    stage = Stage(
+    demo = DemoCourse(
         cast.course,
         cast.ines,
         {"ana": cast.person("ana"), "marta": cast.marta},
@@ -25,7 +25,7 @@ def scene(cast: Cast) -> Scene:
     )
     days = Days.of(weeks_ago=2, today=TODAY, zone=ZoneInfo("Europe/Lisbon"))
     enrolments = {"ana": Enrolment.objects.get(pk=cast.ana.enrolment_id)}
-    return Scene(stage, cast.cohort, days, {"Clover": cast.clover}, enrolments)
+    return DemoRun(demo, cast.cohort, days, {"Clover": cast.clover}, enrolments)
 
 
 def test_marks_are_told_state_hours_ticks_and_who(cast: Cast) -> None:
@@ -35,7 +35,7 @@ def test_marks_are_told_state_hours_ticks_and_who(cast: Cast) -> None:
         "w0 wed 18:30 done 3.5h by marta",
         "ago 0 18:00 tick 1",
     ]
-    play(mark_deeds(scene(cast), {"ana": {"basics": told}}), until=NOW)
+    replay(progress_events(run(cast), {"ana": {"basics": told}}), until=NOW)
     progress = cast.enrolment("ana").progress.get()
     assert (progress.state, str(progress.hours), progress.changed_by) == ("done", "3.50", cast.marta)
     ticked = MaterialTick.objects.order_by("material__position").values_list(
@@ -48,4 +48,4 @@ def test_marks_are_told_state_hours_ticks_and_who(cast: Cast) -> None:
 
 def test_marks_in_other_words_are_refused(cast: Cast) -> None:
     with pytest.raises(ValueError, match="'finished it' is no mark of ana at basics"):
-        list(mark_deeds(scene(cast), {"ana": {"basics": ["finished it"]}}))
+        list(progress_events(run(cast), {"ana": {"basics": ["finished it"]}}))

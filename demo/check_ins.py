@@ -1,0 +1,79 @@
+"""Check-ins, and the steps agreed at them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from demo.events import DemoEvent
+from demo.records import DemoRun
+from groups.models import Group
+from lib.weeks import Week
+from tracker.access.group_weeks import group_week, with_week
+from tracker.actions.check_ins import CheckInContent, EntryContent, log_check_in
+from tracker.actions.steps import StepContent, close_step
+from tracker.models import AgreedStep, CheckIn
+
+
+def check_in_events(run: DemoRun, content: dict[str, dict[str, Any]]) -> Iterator[DemoEvent]:
+    """Yield the events of `check_ins.toml`, which has a table for each group and week."""
+    for group, weeks in content.items():
+        for week, row in weeks.items():
+            at = run.days.moment(row["at"])
+            yield DemoEvent(at, partial(_log, run, group, week, row, at))
+            for student, text, _, closed in row.get("steps", ()):
+                if closed:
+                    yield _closing(run, group, student, text, closed)
+
+
+def _log(run: DemoRun, group: str, week: str, row: dict[str, Any], at: datetime) -> None:
+    first_day = Week(run.days.day(f"{week} mon"))
+    by = run.demo.people[row["by"]]
+    mentorships = run.groups[group].mentorships.open(run.cohort.today(at))
+    with transaction.atomic():
+        groups = with_week(Group.objects.select_related("cohort__course"), first_day)
+        log_check_in(
+            group_week=group_week(groups.get(pk=run.groups[group].pk), first_day),
+            content=_content(run, row, at),
+            logged_as=mentorships.get(person=by).role,
+            by=by,
+            at=at,
+        )
+
+
+def _content(run: DemoRun, row: dict[str, Any], at: datetime) -> CheckInContent:
+    outcome = CheckIn.Outcome(row.get("outcome", "held"))
+    held_on = run.cohort.today(at)
+    if outcome == CheckIn.Outcome.MOVED:
+        held_on = run.days.day(row["moved_to"])
+    return CheckInContent(
+        outcome=outcome,
+        held_on=None if outcome == CheckIn.Outcome.CANCELLED else held_on,
+        minutes=row.get("minutes"),
+        summary=row.get("summary", "").strip(),
+        private_note=row.get("private_note", "").strip(),
+        request=row.get("request", "").strip(),
+        entries=[
+            EntryContent(enrolment_id=run.enrolments[student].pk, **entry)
+            for student, entry in row.get("entries", {}).items()
+        ],
+        next_steps=[
+            StepContent(text=text, due_on=run.days.day(by), enrolment=run.enrolments.get(student))
+            for student, text, by, _ in row.get("steps", ())
+        ],
+    )
+
+
+def _closing(run: DemoRun, group: str, student: str, text: str, closed: str) -> DemoEvent:
+    """`closed` is "done w0 fri 18:20" when the student closed the step; else it ends with "by marta"."""
+    when, _, other = closed.partition(" by ")
+    state, _, when = when.partition(" ")
+    at = run.days.moment(when)
+    return DemoEvent(at, partial(_close, run, group, text, state, other or student, at))
+
+
+def _close(run: DemoRun, group: str, text: str, state: str, by: str, at: datetime) -> None:
+    step = AgreedStep.objects.get(group=run.groups[group], text=text)
+    close_step(step=step, state=AgreedStep.State(state), by=run.demo.people[by], at=at)

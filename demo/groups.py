@@ -1,0 +1,141 @@
+"""Groups: students, mentors, plans and absences."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from demo.events import DemoEvent
+from demo.records import DemoRun
+from groups.actions.enrolment import end_enrolment, enrol, join_group
+from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
+from groups.actions.plan import set_plan
+from groups.models import Absence
+from people.actions.invitations import invite
+from tracker.actions.attention import put_aside
+
+_ENDS = ("finished", "dropped", "transferred")
+
+
+def group_events(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
+    """Yield the events of `groups.toml`."""
+    for name, row in content["groups"].items():
+        for mentor in row["mentors"]:
+            yield from _mentorship(run, name, *mentor)
+        for person, first, last in row.get("away", ()):
+            at = _entered_at(run, run.days.day(first))
+            yield DemoEvent(at, partial(_go_away, run, name, person, first, last))
+        if "plan" in row:
+            yield _planning(run, name, row["plan"], row["planned"])
+    for person, stays in content["students"].items():
+        for stay in stays:
+            when, _, what = stay.rpartition(" ")
+            day = run.days.day(when)
+            yield DemoEvent(_entered_at(run, day), partial(_stay, run, person, what, day))
+    for person, (first, last, reason, by, told) in content.get("absences", {}).items():
+        at = run.days.moment(told)
+        yield DemoEvent(at, partial(_accept_absence, run, person, first, last, reason, by, at))
+    for person, (until, reason, by, told) in content.get("put_aside", {}).items():
+        at = run.days.moment(told)
+        yield DemoEvent(at, partial(_put_aside, run, person, until, reason, by, at))
+    for person, when in content.get("waiting", {}).items():
+        at = run.days.moment(when)
+        yield DemoEvent(at, partial(_invite, run, person, at))
+
+
+def _entered_at(run: DemoRun, day: date) -> datetime:
+    """What starts with the cohort was entered on the Friday before; anything later in the morning of its day."""
+    if day == run.cohort.starts_on:
+        return datetime.combine(day - timedelta(days=3), time(10), run.days.zone)
+    return datetime.combine(day, time(9, 30), run.days.zone)
+
+
+def _mentorship(
+    run: DemoRun, group: str, person: str, role: str, first: str, last: str = ""
+) -> Iterator[DemoEvent]:
+    day = run.days.day(first)
+    yield DemoEvent(_entered_at(run, day), partial(_assign, run, group, person, role, day))
+    if last:
+        day = run.days.day(last)
+        yield DemoEvent(_entered_at(run, day), partial(_release, run, group, person, day))
+
+
+def _planning(run: DemoRun, group: str, plan: dict[str, str], planned: str) -> DemoEvent:
+    """`planned` is "w0 wed 18:35 by marta"; "" in the plan is a milestone without a date."""
+    when, _, by = planned.partition(" by ")
+    at = run.days.moment(when)
+    due = {run.demo.milestones[key].pk: run.days.day(day) if day else None for key, day in plan.items()}
+    return DemoEvent(
+        at,
+        partial(set_plan, group=run.groups[group], plan=due, by=run.demo.people[by], at=at),
+    )
+
+
+def _assign(run: DemoRun, group: str, person: str, role: str, day: date) -> None:
+    assign_mentor(
+        group=run.groups[group],
+        person=run.demo.people[person],
+        role=role,
+        on=day,
+        by=run.demo.admin,
+    )
+
+
+def _release(run: DemoRun, group: str, person: str, day: date) -> None:
+    mentorship = run.groups[group].mentorships.get(person=run.demo.people[person], ended_on=None)
+    end_mentorship(mentorship=mentorship, on=day, by=run.demo.admin)
+
+
+def _go_away(run: DemoRun, group: str, person: str, first: str, last: str) -> None:
+    mentorship = run.groups[group].mentorships.get(person=run.demo.people[person], ended_on=None)
+    note_away(mentorship=mentorship, starts_on=run.days.day(first), ends_on=run.days.day(last))
+
+
+def _stay(run: DemoRun, person: str, what: str, day: date) -> None:
+    """Enrol a student, put them into a group, move them or end the enrolment; `what` is a group or a reason to end."""
+    by, at = run.demo.admin, _entered_at(run, day)
+    if what in _ENDS:
+        end_enrolment(enrolment=run.enrolments[person], on=day, reason=what, by=by, at=at)
+        return
+    if person not in run.enrolments:
+        run.enrolments[person] = enrol(
+            person=run.demo.people[person],
+            cohort=run.cohort,
+            started_on=day,
+            by=by,
+            at=at,
+        )
+    join_group(enrolment=run.enrolments[person], group=run.groups[what], on=day, by=by, at=at)
+
+
+def _accept_absence(
+    run: DemoRun, person: str, first: str, last: str, reason: str, by: str, at: datetime
+) -> None:
+    Absence.objects.create(
+        enrolment=run.enrolments[person],
+        starts_on=run.days.day(first),
+        ends_on=run.days.day(last),
+        reason=reason,
+        accepted_by=run.demo.people[by],
+        accepted_at=at,
+    )
+
+
+def _put_aside(run: DemoRun, person: str, until: str, reason: str, by: str, at: datetime) -> None:
+    put_aside(
+        enrolment=run.enrolments[person],
+        until_on=run.days.day(until),
+        reason=reason,
+        by=run.demo.people[by],
+        at=at,
+    )
+
+
+def _invite(run: DemoRun, person: str, at: datetime) -> None:
+    """Enrol somebody who has not accepted their invitation and is in no group."""
+    invited, by = run.demo.people[person], run.demo.admin
+    invitation = invite(email=invited.email, name=invited.name, by=by, at=at)
+    if invitation is not None:
+        invitation.sent_at = at
+        invitation.save()
+    enrol(person=invited, cohort=run.cohort, started_on=run.cohort.today(at), by=by, at=at)

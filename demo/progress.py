@@ -1,0 +1,63 @@
+"""Progress: states, hours and ticks, by the students or by a mentor for them."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from courses.models import Material
+from demo.events import DemoEvent
+from demo.records import DemoRun
+from groups.actions.activity import note_activity
+from tracker.actions.progress import mark, note_hours, waive
+from tracker.models import MaterialTick
+
+# Such as "w0 sun 17:35 done 4.0h", "w0 tue 20:40 tick 9", "w1 wed 20:05 waived by ravi".
+_MARK = re.compile(
+    r"(?P<when>.+ \d\d:\d\d) (?P<what>[a-z_]+)( (?P<count>\d+))?( (?P<hours>[\d.]+)h)?( by (?P<by>[a-z]+))?"
+)
+
+
+def progress_events(run: DemoRun, content: dict[str, dict[str, list[str]]]) -> Iterator[DemoEvent]:
+    """Yield the events of `progress.toml`."""
+    for student, milestones in content.items():
+        for milestone, marks in milestones.items():
+            to_tick = iter(run.demo.materials[milestone])
+            for text in marks:
+                match = _MARK.fullmatch(text)
+                if match is None:
+                    raise ValueError(f"{text!r} is no mark of {student} at {milestone}.")
+                at = run.days.moment(match["when"])
+                if match["what"] == "tick":
+                    ticked = list(islice(to_tick, int(match["count"])))
+                    yield DemoEvent(at, partial(_tick, run, student, ticked, at))
+                else:
+                    yield DemoEvent(at, partial(_mark, run, student, milestone, match.groupdict(), at))
+
+
+def _tick(run: DemoRun, student: str, materials: list[Material], at: datetime) -> None:
+    """Tick several materials in one query: the demo has hundreds of ticks."""
+    enrolment = run.enrolments[student]
+    MaterialTick.objects.bulk_create(
+        MaterialTick(enrolment=enrolment, material=material, ticked_at=at) for material in materials
+    )
+    note_activity(enrolment_id=enrolment.pk, at=at)
+
+
+def _mark(run: DemoRun, student: str, milestone: str, parts: dict[str, Any], at: datetime) -> None:
+    enrolment = run.enrolments[student]
+    arguments: dict[str, Any] = {
+        "enrolment": enrolment,
+        "milestone": run.demo.milestones[milestone],
+        "by": run.demo.people[parts["by"] or student],
+        "at": at,
+    }
+    if parts["what"] == "waived":
+        waive(**arguments)
+        return
+    mark(state=parts["what"], **arguments)
+    if parts["hours"]:
+        note_hours(hours=Decimal(parts["hours"]), **arguments)
