@@ -117,7 +117,7 @@ def _text(value: str) -> Value:
     return Value(value, output_field=CharField())
 
 
-def _no(field: Any) -> Cast:
+def _null(field: Any) -> Cast:
     # PostgreSQL wants to know of which type a NULL in a union is.
     return Cast(Value(None), output_field=field())
 
@@ -156,7 +156,7 @@ def relations_of_many(people: QuerySet[User], now: datetime) -> dict[int, Relati
     rows: dict[int, list[Relation]] = defaultdict(list)
     for person_id, relation in _read(people):
         rows[person_id].append(relation)
-    return {person_id: _sorted(found, now) for person_id, found in rows.items()}
+    return {person_id: _sorted(relations, now) for person_id, relations in rows.items()}
 
 
 def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]:
@@ -171,7 +171,7 @@ def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]
         Mentorship.objects.filter(person__in=people),
         RelationKind.MENTORS,
         "person_id",
-        r_enrolment_id=_no(IntegerField),
+        r_enrolment_id=_null(IntegerField),
         r_role=F("role"),
     )
     administers = (
@@ -181,16 +181,16 @@ def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]
             kind=_text(RelationKind.ADMINISTERS),
             r_course_id=F("course_id"),
             r_course_title=F("course__title"),
-            r_cohort_id=_no(IntegerField),
+            r_cohort_id=_null(IntegerField),
             r_cohort_title=_text(""),
             r_time_zone=_text("UTC"),
-            r_cohort_closed_on=_no(DateField),
-            r_group_id=_no(IntegerField),
+            r_cohort_closed_on=_null(DateField),
+            r_group_id=_null(IntegerField),
             r_group_name=_text(""),
-            r_enrolment_id=_no(IntegerField),
+            r_enrolment_id=_null(IntegerField),
             r_role=_text(""),
-            r_started_on=_no(DateField),
-            r_ended_on=_no(DateField),
+            r_started_on=_null(DateField),
+            r_ended_on=_null(DateField),
         )
         .values_list(*_FIELDS)
     )

@@ -57,18 +57,18 @@ def _people(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_header(line: str) -> bool:
-    words = {word.strip(' "').casefold() for word in re.split(r"[\t;,]", line)}
-    return "@" not in line and len(words & _HEADER) > 1
+    columns = {column.strip(' "').casefold() for column in re.split(r"[\t;,]", line)}
+    return "@" not in line and len(columns & _HEADER) > 1
 
 
 def _read(number: int, text: str, groups: dict[str, str]) -> RosterLine:
-    found = _ADDRESS.findall(text)
-    if not found:
+    addresses = _ADDRESS.findall(text)
+    if not addresses:
         return RosterLine(number, text, problem="no e-mail address")
-    if len(found) > 1:
+    if len(addresses) > 1:
         return RosterLine(number, text, problem="two e-mail addresses; give each person a line")
-    email = found[0].removeprefix("mailto:").strip("'").lower()
-    rest = [part for part in _parts(text, found[0]) if part]
+    email = addresses[0].removeprefix("mailto:").strip("'").lower()
+    rest = [part for part in _parts(text, addresses[0]) if part]
     group = next((groups[part.casefold()] for part in rest if part.casefold() in groups), "")
     names = [part for part in rest if part.casefold() != group.casefold()]
     return RosterLine(number, text, email=email, name=names[0] if names else "", group=group)

@@ -32,7 +32,7 @@ def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at
     earlier = enrolments.filter(ended_on__gt=started_on).order_by("-ended_on").first()
     if earlier is not None:
         raise EnrolmentError(
-            f"{person} was enrolled before; that ended on {_said(earlier.ended_on)}. Give that day or a later one."
+            f"{person} was enrolled before; that ended on {_day_label(earlier.ended_on)}. Give that day or a later one."
         )
     enrolment = Enrolment(cohort=cohort, person=person, started_on=started_on, enrolled_by=by, enrolled_at=at)
     credit(enrolment, by)
@@ -63,7 +63,7 @@ def join_group(
     if current is not None:
         _end_stay(current, on=on, end_reason=Membership.EndReason.MOVED, by=by, reason=reason)
     if enrolment.memberships.overlapping(on, None).exists():
-        raise EnrolmentError(f"{enrolment.person} was in another group on {_said(on)} or later.")
+        raise EnrolmentError(f"{enrolment.person} was in another group on {_day_label(on)} or later.")
     membership = Membership(enrolment=enrolment, group=group, started_on=on)
     _note(membership, by, reason)
     membership.save()
@@ -78,7 +78,7 @@ def _check_may_join(enrolment: Enrolment, group: Group, on: date) -> None:
         raise EnrolmentError(f"{person} is not enrolled any more. Enrol them again first.")
     if on < enrolment.started_on:
         raise EnrolmentError(
-            f"{person} is enrolled since {_said(enrolment.started_on)}; give that day or a later one."
+            f"{person} is enrolled since {_day_label(enrolment.started_on)}; give that day or a later one."
         )
     if group.mentorships.not_ended(on).filter(person=person).exists():
         raise EnrolmentError(f"{person} mentors {group} and cannot study in it.")
@@ -124,13 +124,13 @@ def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | Non
     enrolment = _locked(enrolment)
     person = enrolment.person
     if enrolment.ended_on is not None:
-        raise EnrolmentError(f"The enrolment of {person} ended on {_said(enrolment.ended_on)} already.")
+        raise EnrolmentError(f"The enrolment of {person} ended on {_day_label(enrolment.ended_on)} already.")
     if on < enrolment.started_on:
-        raise EnrolmentError(f"{person} started on {_said(enrolment.started_on)}; give a later day.")
+        raise EnrolmentError(f"{person} started on {_day_label(enrolment.started_on)}; give a later day.")
     last = enrolment.memberships.filter(ended_on__gt=on).select_related("group").first()
     if last is not None:
         raise EnrolmentError(
-            f"{person} left {last.group} on {_said(last.ended_on)}; give that day or a later one."
+            f"{person} left {last.group} on {_day_label(last.ended_on)}; give that day or a later one."
         )
     for stay in enrolment.memberships.filter(ended_on=None).select_related("group"):
         _end_stay(stay, on=on, end_reason=Membership.EndReason(end_reason.value), by=by)
@@ -151,7 +151,7 @@ def _end_stay(
 ) -> None:
     if on < stay.started_on:
         raise EnrolmentError(
-            f"The stay in {stay.group} began on {_said(stay.started_on)}; give that day or a later one."
+            f"The stay in {stay.group} began on {_day_label(stay.started_on)}; give that day or a later one."
         )
     stay.ended_on = on
     stay.end_reason = end_reason
@@ -165,5 +165,5 @@ def _note(stay: Membership, by: User | None, reason: str) -> None:
     stay._change_reason = reason[:100] or None  # type: ignore[attr-defined]
 
 
-def _said(day: date | None) -> str:
+def _day_label(day: date | None) -> str:
     return full_day(day) if day else "today"

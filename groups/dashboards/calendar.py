@@ -54,7 +54,7 @@ class GroupPlan:
         return not (self.added or self.left_out or self.moved)
 
     @property
-    def words(self) -> str:
+    def difference(self) -> str:
         """The difference for people: "2 other dates, 1 milestone added"."""
         if not self.planned:
             return "nothing planned"

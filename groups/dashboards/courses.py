@@ -52,7 +52,7 @@ class CourseCard:
 
 
 @dataclass(frozen=True, slots=True)
-class MilestoneLine:
+class CourseMilestone:
     """A milestone in a list, with how many of its materials students see and how many are retired."""
 
     milestone: Milestone
@@ -75,7 +75,7 @@ class CoursePage:
     """A course with all that a course admin set up of it."""
 
     course: Course
-    milestones: tuple[MilestoneLine, ...]
+    milestones: tuple[CourseMilestone, ...]
     cohorts: tuple[CohortLine, ...]
     admins: tuple[AdminLine, ...]
     set_up: SetUp
@@ -127,7 +127,7 @@ def _count(rows: QuerySet[Any]) -> Combinable:
     return Coalesce(Subquery(of_cohort.annotate(number=Count("pk")).values("number")), 0)
 
 
-def milestone_lines(course: Course) -> tuple[MilestoneLine, ...]:
+def milestone_lines(course: Course) -> tuple[CourseMilestone, ...]:
     """Return the milestones of a course in their order. One query."""
     rows: list[Any] = list(
         course.milestones.in_order().annotate(
@@ -136,7 +136,7 @@ def milestone_lines(course: Course) -> tuple[MilestoneLine, ...]:
         )
     )
     return tuple(
-        MilestoneLine(row, row.material_count, row.retired_count, n == 0, n == len(rows) - 1)
+        CourseMilestone(row, row.material_count, row.retired_count, n == 0, n == len(rows) - 1)
         for n, row in enumerate(rows)
     )
 

@@ -9,7 +9,7 @@ from people.models import User
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class GroupStay:
     """A stay in a group, and why it began or ended, where somebody said so."""
 
     membership: Membership
@@ -22,7 +22,7 @@ class EnrolmentPage:
 
     enrolment: Enrolment
     current: Membership | None
-    stays: tuple[Stay, ...]
+    stays: tuple[GroupStay, ...]
     invitation: InvitationState
 
 
@@ -34,7 +34,7 @@ def enrolment_page(enrolment: Enrolment, now: datetime) -> EnrolmentPage:
     return EnrolmentPage(
         enrolment=enrolment,
         current=next((row for row in rows if row.ended_on is None), None),
-        stays=tuple(Stay(row, why.get(row.pk, "")) for row in rows),
+        stays=tuple(GroupStay(row, why.get(row.pk, "")) for row in rows),
         invitation=invitation_state(person, person.invitation_rows, now),
     )
 

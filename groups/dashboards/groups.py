@@ -17,7 +17,7 @@ from people.models import User
 # How many of those without a group are listed before one has to search.
 _LISTED = 20
 # How many people a search for mentors lists.
-_FOUND = 8
+_CANDIDATES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class GroupLine:
     last_due_on: date | None
 
     @property
-    def size_words(self) -> str:
+    def size_label(self) -> str:
         return f"{len(self.students)} of {self.size}"
 
     @property
@@ -60,7 +60,7 @@ class MentorLine:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPerson:
+class MentorCandidate:
     """Somebody whom a search for mentors found; `is_mentor` says that they mentor in the course, or did."""
 
     person: User
@@ -68,7 +68,7 @@ class FoundPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupPage:
+class GroupSetUpPage:
     """A group as a course admin sets it up."""
 
     group: Group
@@ -79,7 +79,7 @@ class GroupPage:
     former: tuple[Mentorship, ...]
 
     @property
-    def size_words(self) -> str:
+    def size_label(self) -> str:
         return f"{len(self.members)} of {self.group.cohort.course.group_size}"
 
     @property
@@ -145,13 +145,13 @@ def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
     return rows.order_by("person__name", "pk")
 
 
-def group_page(group: Group, *, text: str, now: datetime) -> GroupPage:
+def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPage:
     """Return the set-up of a group. Five queries; `text` searches those without a group."""
     waiting = without_group(group.cohort, now)
     if text:
         waiting = waiting.filter(person__in=User.objects.named_like(text))
     mentors, former = _mentors(group, now)
-    return GroupPage(
+    return GroupSetUpPage(
         group=group,
         members=tuple(
             group.memberships.not_ended(group.cohort.working_day(now))
@@ -186,7 +186,7 @@ def _mentors(group: Group, now: datetime) -> tuple[tuple[MentorLine, ...], tuple
     return tuple(lines), tuple(former)
 
 
-def people_found(group: Group, text: str, now: datetime) -> tuple[FoundPerson, ...]:
+def mentor_candidates(group: Group, text: str, now: datetime) -> tuple[MentorCandidate, ...]:
     """People whom a course admin can make mentors: of the course by part of name or address, others by whole address.
 
     Nobody learns from it who takes part in other courses. Who mentors in the course comes first, who studies in the
@@ -198,11 +198,11 @@ def people_found(group: Group, text: str, now: datetime) -> tuple[FoundPerson, .
     mentors = Mentorship.objects.filter(person=OuterRef("pk"), group__cohort__course=course)
     students = group.memberships.not_ended(group.cohort.today(now)).values("enrolment__person")
     people: QuerySet[Any] = _reachable(people_of(course).named_like(text), text).exclude(pk__in=students)
-    found = people.annotate(is_mentor=Exists(mentors)).order_by("-is_mentor", "name", "pk")[:_FOUND]
-    return tuple(FoundPerson(person, person.is_mentor) for person in found)
+    candidates = people.annotate(is_mentor=Exists(mentors)).order_by("-is_mentor", "name", "pk")[:_CANDIDATES]
+    return tuple(MentorCandidate(person, person.is_mentor) for person in candidates)
 
 
-def may_be_found(course: Course, person_id: int, address: str) -> User | None:
+def mentor_candidate(course: Course, person_id: int, address: str) -> User | None:
     """The person if a course admin of this course could have found them: of the course, or by this whole address."""
     return _reachable(people_of(course), address).filter(pk=person_id).first()
 

@@ -17,7 +17,7 @@ from people.models import Invitation, User
 class InvitationState:
     """In words, and whether a new invitation makes sense."""
 
-    words: str
+    label: str
     tone: str
     can_invite: bool
     is_open: bool = False
@@ -47,10 +47,10 @@ def invitation_state(person: User, rows: list[Mapping[str, Any]], now: datetime)
     if row["revoked_at"]:
         return InvitationState("invitation taken back", "watch", can_invite=True)
     if expires_at and expires_at <= now:
-        return InvitationState(f"invitation expired on {_said(expires_at)}", "watch", can_invite=True)
-    words = f"invited on {_said(sent_at)}" if sent_at else "invitation not mailed yet"
-    return InvitationState(words, "quiet" if sent_at else "watch", can_invite=True, is_open=True)
+        return InvitationState(f"invitation expired on {_day_label(expires_at)}", "watch", can_invite=True)
+    label = f"invited on {_day_label(sent_at)}" if sent_at else "invitation not mailed yet"
+    return InvitationState(label, "quiet" if sent_at else "watch", can_invite=True, is_open=True)
 
 
-def _said(at: datetime) -> str:
+def _day_label(at: datetime) -> str:
     return f"{at.day} {at:%B}"

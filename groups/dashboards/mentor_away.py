@@ -13,7 +13,7 @@ class DaysAway:
 
     id: int
     group_name: str
-    words: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def mentor_away_page(*, mentorships: Iterable[Mentorship], now: datetime) -> Men
             DaysAway(
                 id=row.pk,
                 group_name=groups[row.mentorship_id].name,
-                words=day_range_label(row.starts_on, row.ends_on, today),
+                label=day_range_label(row.starts_on, row.ends_on, today),
             )
             for row in away
         ),

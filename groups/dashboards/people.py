@@ -17,7 +17,7 @@ _PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class PersonLine:
+class EnrolledPerson:
     """A student in the list."""
 
     enrolment: Enrolment
@@ -32,7 +32,7 @@ class PeoplePage:
     """One page of the list; `lines` are those of `page`, which says how many there are in all."""
 
     page: Page[Enrolment]
-    lines: tuple[PersonLine, ...]
+    lines: tuple[EnrolledPerson, ...]
 
 
 def people_page(cohort: Cohort, *, text: str, show: str, number: str, now: datetime) -> PeoplePage:
@@ -43,12 +43,12 @@ def people_page(cohort: Cohort, *, text: str, show: str, number: str, now: datet
         show: "" for who is enrolled (or was until the cohort closed), "without" a group, "ended", or the id of a group.
         number: which page, as the address says it.
     """
-    page = Paginator(_found(cohort, text, show, cohort.working_day(now)), _PAGE).get_page(number)
+    page = Paginator(_matches(cohort, text, show, cohort.working_day(now)), _PAGE).get_page(number)
     return PeoplePage(page, tuple(_line(row, now) for row in page))
 
 
-def _line(row: Any, now: datetime) -> PersonLine:
-    return PersonLine(
+def _line(row: Any, now: datetime) -> EnrolledPerson:
+    return EnrolledPerson(
         enrolment=row,
         person=row.person,
         group_id=row.group_id,
@@ -57,7 +57,7 @@ def _line(row: Any, now: datetime) -> PersonLine:
     )
 
 
-def _found(cohort: Cohort, text: str, show: str, on: date) -> QuerySet[Enrolment]:
+def _matches(cohort: Cohort, text: str, show: str, on: date) -> QuerySet[Enrolment]:
     stay = Membership.objects.not_ended(on).filter(enrolment=OuterRef("pk")).order_by("started_on")
     rows = cohort.enrolments.filter(ended_on__lte=on) if show == "ended" else cohort.enrolments.not_ended(on)
     if show == "without":

@@ -60,7 +60,7 @@ def plan_changes(
 ) -> list[str]:
     """Say for each milestone what would change in a plan: its date, or that it comes in or goes out."""
 
-    def said(day: date | None) -> str:
+    def day_or_none(day: date | None) -> str:
         return day_label(day, today) if day else "no date"
 
     changes = []
@@ -68,7 +68,7 @@ def plan_changes(
         if row.pk in before and row.pk not in after:
             changes.append(f"“{row}” goes out of the plan; what students did at it stays.")
         elif row.pk in after and row.pk not in before:
-            changes.append(f"“{row}” comes into the plan: {said(after[row.pk])}.")
+            changes.append(f"“{row}” comes into the plan: {day_or_none(after[row.pk])}.")
         elif row.pk in after and before[row.pk] != after[row.pk]:
-            changes.append(f"“{row}”: {said(after[row.pk])} instead of {said(before[row.pk])}.")
+            changes.append(f"“{row}”: {day_or_none(after[row.pk])} instead of {day_or_none(before[row.pk])}.")
     return changes

@@ -15,7 +15,7 @@ from people.models import User
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CheckedLine:
     """A line of the list, and what enrolling it would do."""
 
     line: RosterLine
@@ -27,8 +27,8 @@ class Entry:
 class Roster:
     """The list: who can be enrolled, who is already, and the lines that need a look."""
 
-    good: tuple[Entry, ...]
-    enrolled: tuple[Entry, ...]
+    good: tuple[CheckedLine, ...]
+    enrolled: tuple[CheckedLine, ...]
     bad: tuple[RosterLine, ...]
 
     @property
@@ -59,10 +59,10 @@ def _sorted_out(lines: Sequence[RosterLine], known: dict[str, User], enrolled: s
         if problem:
             bad.append(RosterLine(line.number, line.text, problem=problem))
         elif person and person.pk in enrolled:
-            there.append(Entry(line, person.name, "is enrolled already"))
+            there.append(CheckedLine(line, person.name, "is enrolled already"))
         else:
             status = _status(person)
-            good.append(Entry(line, person.name if person else line.name, status))
+            good.append(CheckedLine(line, person.name if person else line.name, status))
     return Roster(tuple(good), tuple(there), tuple(bad))
 
 

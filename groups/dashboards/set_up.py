@@ -15,7 +15,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SetUpStep:
     """A step of setting up: whether it is done, what there is or is missing, and where to go on."""
 
     title: str
@@ -29,10 +29,10 @@ class Step:
 class SetUp:
     """The steps, in their order."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[SetUpStep, ...]
 
     @property
-    def left(self) -> tuple[Step, ...]:
+    def left(self) -> tuple[SetUpStep, ...]:
         return tuple(step for step in self.steps if not step.is_done)
 
     @property
@@ -41,7 +41,7 @@ class SetUp:
         return len(self.left) > 2
 
     @property
-    def next(self) -> Step | None:
+    def next(self) -> SetUpStep | None:
         """The first step that is left."""
         return next(iter(self.left), None)
 
@@ -54,7 +54,7 @@ def course_set_up(course: Course, now: datetime) -> SetUp:
     return SetUp(steps + (cohort_set_up(running[0], now).steps if running else ()))
 
 
-def _content_steps(course: Course) -> tuple[Step, Step]:
+def _content_steps(course: Course) -> tuple[SetUpStep, SetUpStep]:
     materials = Material.objects.in_use().filter(milestone=OuterRef("pk"))
     counts = course.milestones.aggregate(
         all=Count("pk"),
@@ -72,21 +72,23 @@ def _content_steps(course: Course) -> tuple[Step, Step]:
         )
     else:
         text = "Name the steps of the course: each has a title, most have a week and planned hours."
-    milestones = Step("Milestones", bool(counts["in_a_week"]), text, milestones_url, "Add milestones")
+    milestones = SetUpStep("Milestones", bool(counts["in_a_week"]), text, milestones_url, "Add milestones")
     if counts["with_materials"]:
         text = f"{counts['with_materials']} of {_number(counts['all'], 'milestone')} have materials."
     else:
         text = "Say what students read, watch and do in each milestone."
-    return milestones, Step(
+    return milestones, SetUpStep(
         "Materials", bool(counts["with_materials"]), text, milestones_url, "Add materials"
     )
 
 
-def _cohort_step(course: Course, running: Sequence[Cohort]) -> Step:
+def _cohort_step(course: Course, running: Sequence[Cohort]) -> SetUpStep:
     url = reverse("groups:cohort-new", args=[course.slug])
     if running:
-        return Step("Cohort", True, f"{_names([cohort.title for cohort in running])}.", url, "New cohort")
-    return Step(
+        return SetUpStep(
+            "Cohort", True, f"{_names([cohort.title for cohort in running])}.", url, "New cohort"
+        )
+    return SetUpStep(
         "Cohort",
         False,
         "A cohort is one run of the course, with its own dates and people.",
@@ -126,11 +128,11 @@ def groups_with_counts(groups: QuerySet[Group], today: date) -> QuerySet[Group]:
     )
 
 
-def _people_step(cohort: Cohort, students: int) -> Step:
+def _people_step(cohort: Cohort, students: int) -> SetUpStep:
     url = reverse("groups:enrol", args=[cohort.pk])
     if students:
-        return Step("People", True, f"{_number(students, 'student')}.", url, "Enrol people")
-    return Step(
+        return SetUpStep("People", True, f"{_number(students, 'student')}.", url, "Enrol people")
+    return SetUpStep(
         "People",
         False,
         "Nobody is enrolled yet. One at a time, or a whole list at once.",
@@ -139,33 +141,35 @@ def _people_step(cohort: Cohort, students: int) -> Step:
     )
 
 
-def _groups_step(cohort: Cohort, groups: Sequence[Group], students: int, without: int) -> Step:
+def _groups_step(cohort: Cohort, groups: Sequence[Group], students: int, without: int) -> SetUpStep:
     if not groups or without:
         url = reverse("groups:groups-make", args=[cohort.pk])
         if without:
             text = f"{_number(without, 'student')} {'is' if without == 1 else 'are'} in no group."
         else:
             text = f"Make groups of {cohort.course.group_size} from the people who are enrolled."
-        return Step("Groups", False, text, url, "Make groups")
+        return SetUpStep("Groups", False, text, url, "Make groups")
     url = reverse("groups:cohort-groups", args=[cohort.pk])
-    return Step("Groups", True, f"{_number(len(groups), 'group')}.", url, "See the groups")
+    return SetUpStep("Groups", True, f"{_number(len(groups), 'group')}.", url, "See the groups")
 
 
-def _mentors_step(cohort: Cohort, groups: Sequence[Group]) -> Step:
+def _mentors_step(cohort: Cohort, groups: Sequence[Group]) -> SetUpStep:
     bare = [group for group in groups if not group.mentor_count]  # type: ignore[attr-defined]
     if groups and not bare:
         url = reverse("groups:cohort-groups", args=[cohort.pk])
-        return Step("Mentors", True, "Every group has a mentor.", url, "See the groups")
+        return SetUpStep("Mentors", True, "Every group has a mentor.", url, "See the groups")
     if not groups:
         url = reverse("groups:cohort-groups", args=[cohort.pk])
-        return Step("Mentors", False, "Once there are groups, give each its mentor.", url, "See the groups")
+        return SetUpStep(
+            "Mentors", False, "Once there are groups, give each its mentor.", url, "See the groups"
+        )
     url = reverse("groups:group-set-up", args=[bare[0].pk])
     names = _names([group.name for group in bare])
     text = f"{names} {'has' if len(bare) == 1 else 'have'} no mentor."
-    return Step("Mentors", False, text, f"{url}#mentors", f"Find a mentor for {bare[0]}")
+    return SetUpStep("Mentors", False, text, f"{url}#mentors", f"Find a mentor for {bare[0]}")
 
 
-def _plans_step(cohort: Cohort, groups: Sequence[Group]) -> tuple[Step, ...]:
+def _plans_step(cohort: Cohort, groups: Sequence[Group]) -> tuple[SetUpStep, ...]:
     """A step only where it is missing: a new group starts with the calendar as its plan."""
     bare = [group for group in groups if not group.plan_count]  # type: ignore[attr-defined]
     if not bare:
@@ -173,7 +177,7 @@ def _plans_step(cohort: Cohort, groups: Sequence[Group]) -> tuple[Step, ...]:
     names = _names([group.name for group in bare])
     text = f"{names} {'has' if len(bare) == 1 else 'have'} nothing planned, so nothing is ever due."
     url = reverse("groups:plan-edit", args=[bare[0].pk])
-    return (Step("Plans", False, text, url, f"Plan for {bare[0]}"),)
+    return (SetUpStep("Plans", False, text, url, f"Plan for {bare[0]}"),)
 
 
 def _number(count: int, noun: str) -> str:

@@ -29,7 +29,7 @@ class StayDay(forms.DateField):
         return day
 
 
-class GroupChoice(forms.ModelChoiceField[Group]):
+class GroupField(forms.ModelChoiceField[Group]):
     """A group of a cohort, with how many are in it: a short list."""
 
     def __init__(self, *, cohort: Cohort, leave_out: int | None = None, **kwargs: Any) -> None:
@@ -71,7 +71,7 @@ class EnrolForm(forms.Form):
 
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"] = GroupChoice(cohort=cohort, required=False, empty_label="In no group yet")
+        self.fields["group"] = GroupField(cohort=cohort, required=False, empty_label="In no group yet")
         self.fields["started_on"] = StayDay(cohort=cohort, today=today, label="Since")
 
 
@@ -100,7 +100,7 @@ class MoveForm(forms.Form):
         kwargs.setdefault("prefix", "move")
         super().__init__(*args, **kwargs)
         cohort = enrolment.cohort
-        self.fields["group"] = GroupChoice(
+        self.fields["group"] = GroupField(
             cohort=cohort, leave_out=current.pk if current else None, empty_label="Choose a group"
         )
         self.fields["on"] = StayDay(cohort=cohort, today=today, label="From")

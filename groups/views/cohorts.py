@@ -53,12 +53,12 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(user, cohort_id, now)
     form, saved = versioned_form(request, CohortForm, cohort, by=user, at=now)
     if saved:
-        words = f"{saved} saved."
+        message = f"{saved} saved."
         if saved.starts_on != cohort.starts_on:
-            words += (
+            message += (
                 " The plans of its groups keep their dates: reset those that should follow the new calendar."
             )
-        messages.success(request, words)
+        messages.success(request, message)
         return redirect("groups:cohort-calendar", saved.pk)
     context = {"cohort": cohort, "form": form, "time_zones": COMMON_TIME_ZONES}
     return render(request, "groups/cohort_edit.html", context, status=status_of(form))
@@ -96,8 +96,8 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         except PauseError as error:
             form.add_error("starts_on", str(error))
         else:
-            words = f"“{pause}” is added. Plans that groups have already keep their dates."
-            messages.success(request, words)
+            message = f"“{pause}” is added. Plans that groups have already keep their dates."
+            messages.success(request, message)
             return redirect("groups:cohort-calendar", cohort.pk)
     return render(
         request, "groups/cohort_calendar.html", _calendar_context(cohort, form), status=status_of(form)

@@ -103,12 +103,12 @@ def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
     form = CourseAdminForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person, words = invited(request, **form.cleaned_data, by=user, at=now)
+            person, invitation_message = invited(request, **form.cleaned_data, by=user, at=now)
         except InvitationError as error:
             form.add_error(None, str(error))
         else:
             add_course_admin(course=course, person=person, at=now)
-            messages.success(request, f"{person} administers {course} now. {words}".strip())
+            messages.success(request, f"{person} administers {course} now. {invitation_message}".strip())
             return redirect(course)
     return render(
         request, "groups/course_admin_add.html", {"course": course, "form": form}, status=status_of(form)

@@ -22,7 +22,7 @@ from groups.actions.group import (
     references_to_group,
 )
 from groups.dashboards.group_history import mentorship_lines
-from groups.dashboards.groups import group_lines, group_page, people_found, without_group
+from groups.dashboards.groups import group_lines, group_set_up_page, mentor_candidates, without_group
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.groups import (
     AddStudentsForm,
@@ -139,9 +139,9 @@ def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         except (EnrolmentError, GroupNameError) as error:
             form.add_error(None, str(error))
         else:
-            words = f"{len(made)} group{'' if len(made) == 1 else 's'} made: {', '.join(map(str, made))}."
+            message = f"{len(made)} group{'' if len(made) == 1 else 's'} made: {', '.join(map(str, made))}."
             come = "Its mentor comes next." if len(made) == 1 else "Their mentors come next."
-            messages.success(request, f"{words} {come}")
+            messages.success(request, f"{message} {come}")
             return redirect("groups:cohort-groups", cohort.pk)
     context = {"cohort": cohort, "form": form, "waiting": waiting, "tabs": cohort_tabs(cohort, "Groups")}
     return render(request, "groups/groups_make.html", context, status=status_of(form))
@@ -155,7 +155,9 @@ def group_set_up(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     access = group_to_administer(signed_in(request), group_id, now)
     context = set_up_context(request, access, now)
-    part = {"mentors-found": "#mentors_found", "waiting": "#waiting"}.get(request.htmx.target or "", "")
+    part = {"mentor-candidates": "#mentor_candidates", "waiting": "#waiting"}.get(
+        request.htmx.target or "", ""
+    )
     return render(request, f"groups/group_set_up.html{part}", context)
 
 
@@ -171,7 +173,7 @@ def set_up_context(
     group, today = access.group, access.today
     student_form = StudentSearchForm(request.GET)
     student = student_form.cleaned_data["student"] if student_form.is_valid() else ""
-    page = group_page(group, text=student, now=now)
+    page = group_set_up_page(group, text=student, now=now)
     search_form = MentorSearchForm({"on": today, **request.GET.dict()}, group=group, today=today)
     chosen = search_form.cleaned_data if search_form.is_valid() else {}
     return {
@@ -184,7 +186,7 @@ def set_up_context(
         "search_form": search_form,
         "mentor_search": chosen.get("mentor", ""),
         "assign_on": chosen.get("on") or today,
-        "found": people_found(group, chosen.get("mentor", ""), now),
+        "candidates": mentor_candidates(group, chosen.get("mentor", ""), now),
         "invite_form": invite_form or MentorInviteForm(group=group, today=today),
     }
 

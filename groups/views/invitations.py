@@ -59,8 +59,8 @@ def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResp
     except InvitationError as error:
         messages.error(request, str(error))
     else:
-        words = mailed(request, invitation, at=now) if invitation else f"{person} can sign in already."
-        messages.success(request, words)
+        message = mailed(request, invitation, at=now) if invitation else f"{person} can sign in already."
+        messages.success(request, message)
     return redirect("groups:invitation-detail", course.slug, person.pk)
 
 
@@ -86,11 +86,13 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
     form = CorrectPersonForm(request.POST)
     if form.is_valid():
         try:
-            words = _correct(request, course, person, form, user, now)
+            invitation_message = _correct(request, course, person, form, user, now)
         except InvitationError as error:
             form.add_error("email", str(error))
         else:
-            messages.success(request, f"{form.cleaned_data['name']} is put right. {words}".strip())
+            messages.success(
+                request, f"{form.cleaned_data['name']} is put right. {invitation_message}".strip()
+            )
             return redirect("groups:invitation-detail", course.slug, person.pk)
     return render(
         request,

@@ -64,8 +64,10 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
         except MentorshipError as error:
             form.add_error("starts_on", str(error))
         else:
-            words = f"{mentorship.person} is away. Assign a cover, so that {mentorship.group} meets somebody."
-            messages.success(request, words)
+            message = (
+                f"{mentorship.person} is away. Assign a cover, so that {mentorship.group} meets somebody."
+            )
+            messages.success(request, message)
             return redirect(mentors_url(mentorship.group))
     return render(
         request,

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.access import group_to_administer, mentorship_to_administer
 from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship
-from groups.dashboards.groups import may_be_found
+from groups.dashboards.groups import mentor_candidate
 from groups.forms.groups import AssignForm, MentorInviteForm, MentorshipEndForm
 from groups.models import Mentorship
 from groups.views.groups import mentors_url, set_up_context
@@ -31,7 +31,7 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect(mentors_url(access.group))
     data = form.cleaned_data
-    person = may_be_found(access.group.cohort.course, data["person"], data["found"])
+    person = mentor_candidate(access.group.cohort.course, data["person"], data["found"])
     if person is None:
         raise Http404
     try:
@@ -41,7 +41,7 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
     except MentorshipError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _told(mentorship))
+        messages.success(request, _assigned_message(mentorship))
     return redirect(mentors_url(access.group))
 
 
@@ -65,7 +65,7 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             sent = mailed(request, invitation, at=now) if invitation else ""
-            messages.success(request, f"{_told(mentorship)} {sent}".strip())
+            messages.success(request, f"{_assigned_message(mentorship)} {sent}".strip())
             return redirect(mentors_url(access.group))
     context = set_up_context(request, access, now, invite_form=form)
     return render(request, "groups/group_set_up.html", context, status=status_of(form))
@@ -95,14 +95,14 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     return render(request, "groups/mentorship_end.html", context, status=status_of(form))
 
 
-def _told(mentorship: Mentorship) -> str:
+def _assigned_message(mentorship: Mentorship) -> str:
     """What happened; with a second mentor for one group, what to do about it."""
     group, person = mentorship.group, mentorship.person
-    words = (
+    message = (
         f"{person} is {mentorship.get_role_display()} of {group} from {full_day(mentorship.started_on)} on."
     )
     if mentorship.role != Mentorship.Role.MENTOR:
-        return words
+        return message
     others = group.mentorships.filter(role=mentorship.role, ended_on=None).exclude(pk=mentorship.pk)
     names = ", ".join(others.values_list("person__name", flat=True))
-    return f"{words} {names} mentors it too: end that, or make one of them co-mentor." if names else words
+    return f"{message} {names} mentors it too: end that, or make one of them co-mentor." if names else message

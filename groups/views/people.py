@@ -13,7 +13,7 @@ from courses.models import Cohort
 from groups.access import cohort_to_administer
 from groups.actions.enrolment import EnrolmentError, enrol, join_group
 from groups.dashboards.people import people_page
-from groups.dashboards.roster import Entry, Roster, checked_roster
+from groups.dashboards.roster import CheckedLine, Roster, checked_roster
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.people import EnrolForm, EnrolSeveralForm, PeopleFilterForm
 from groups.models import Group
@@ -69,9 +69,9 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             group = form.cleaned_data["group"]
-            words = f"{person} is in {group} now." if group else f"{person} is enrolled in {cohort}."
+            message = f"{person} is in {group} now." if group else f"{person} is enrolled in {cohort}."
             sent = mailed(request, invitation, at=now) if invitation else ""
-            messages.success(request, f"{words} {sent}".strip())
+            messages.success(request, f"{message} {sent}".strip())
             return redirect("groups:enrol", cohort.pk)
     context = {"cohort": cohort, "form": form, "tabs": cohort_tabs(cohort, "People")}
     return render(request, "groups/enrol.html", context, status=status_of(form))
@@ -125,7 +125,12 @@ def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 
 
 def _enrol_all(
-    request: HtmxRequest, cohort: Cohort, entries: Iterable[Entry], started_on: date, by: User, at: datetime
+    request: HtmxRequest,
+    cohort: Cohort,
+    entries: Iterable[CheckedLine],
+    started_on: date,
+    by: User,
+    at: datetime,
 ) -> list[RosterLine]:
     """Enrol each by itself, mail the invitations, say how many; return the lines that could not be done, with why."""
     groups = {group.name: group for group in cohort.groups.all()}

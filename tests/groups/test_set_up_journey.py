@@ -4,14 +4,16 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Course
-from groups.dashboards.set_up import Step, cohort_set_up
+from groups.dashboards.set_up import SetUpStep, cohort_set_up
 from people.models import User
 from tests.conftest import NOW, Cast
 
 
-def next_step(browser: Client, slug: str) -> Step | None:
+def next_step(browser: Client, slug: str) -> SetUpStep | None:
     """What the page of the course names as the next thing to do; its link works."""
-    step: Step | None = browser.get(reverse("groups:course-detail", args=[slug])).context["page"].set_up.next
+    step: SetUpStep | None = (
+        browser.get(reverse("groups:course-detail", args=[slug])).context["page"].set_up.next
+    )
     if step:
         assert browser.get(step.url.partition("#")[0]).status_code == 200, step
     return step

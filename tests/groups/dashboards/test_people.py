@@ -87,7 +87,7 @@ def test_people_page_says_how_each_is_invited(cast: Cast) -> None:
     User.objects.filter(pk=cast.person("dalia").pk).update(last_login=NOW)
     User.objects.filter(pk=cast.person("emre").pk).update(is_active=False)
     page = people_page(cast.cohort, text="", show="", number="", now=NOW)
-    assert [(line.invitation.words, line.invitation.tone) for line in page.lines] == [
+    assert [(line.invitation.label, line.invitation.tone) for line in page.lines] == [
         ("invited on 16 September", "quiet"),
         ("invitation expired on 16 September", "watch"),
         ("invitation taken back", "watch"),

@@ -59,7 +59,7 @@ def test_cohort_edit_says_that_plans_keep_their_dates(cast: Cast, as_: SignIn) -
     ]
     assert cast.clover.plan_items.get(milestone=cast.milestones[0]).due_on == date(2026, 9, 6)
     page = as_("ines").get(answer["Location"])
-    assert [plan.words for plan in page.context["calendar"].group_plans] == ["4 other dates"] * 2
+    assert [plan.difference for plan in page.context["calendar"].group_plans] == ["4 other dates"] * 2
     assert reverse("groups:plan-reset", args=[cast.clover.pk]) in page.content.decode()
 
 

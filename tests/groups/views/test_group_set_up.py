@@ -27,8 +27,8 @@ def members(group: Group) -> set[str]:
     return {stay.enrolment.person.name for stay in group.memberships.filter(ended_on=None)}
 
 
-def mentors_found(cast: Cast, as_: SignIn, text: str) -> list[tuple[str, bool]]:
-    found = as_("ines").get(url(cast), {"mentor": text}).context["found"]
+def mentor_candidates(cast: Cast, as_: SignIn, text: str) -> list[tuple[str, bool]]:
+    found = as_("ines").get(url(cast), {"mentor": text}).context["candidates"]
     return [(hit.person.name, hit.is_mentor) for hit in found]
 
 
@@ -109,7 +109,7 @@ def test_group_set_up_of_a_full_group_says_so(cast: Cast, as_: SignIn) -> None:
 
 
 def test_mentor_search_finds_people_of_the_course_mentors_first(cast: Cast, as_: SignIn) -> None:
-    assert mentors_found(cast, as_, "e") == [
+    assert mentor_candidates(cast, as_, "e") == [
         ("Marta Pires", True),
         ("Tomás Reis", True),
         ("Dalia Haddad", False),
@@ -117,20 +117,20 @@ def test_mentor_search_finds_people_of_the_course_mentors_first(cast: Cast, as_:
         ("Fátima Nunes", False),
         ("Inês Duarte", False),
     ]
-    assert mentors_found(cast, as_, "dalia HADDAD") == [("Dalia Haddad", False)]
-    assert mentors_found(cast, as_, "") == []
+    assert mentor_candidates(cast, as_, "dalia HADDAD") == [("Dalia Haddad", False)]
+    assert mentor_candidates(cast, as_, "") == []
 
 
 def test_mentor_search_finds_others_by_their_whole_address_only(cast: Cast, as_: SignIn) -> None:
     """A course admin does not learn who takes part in other courses."""
     for text in ("zoe", "zoe@example", "Lind"):
-        assert mentors_found(cast, as_, text) == []
-    assert mentors_found(cast, as_, " ZOE@example.com ") == [("Zoe Lind", False)]
+        assert mentor_candidates(cast, as_, text) == []
+    assert mentor_candidates(cast, as_, " ZOE@example.com ") == [("Zoe Lind", False)]
 
 
 def test_mentor_search_by_htmx_sends_what_it_found(cast: Cast, as_: SignIn) -> None:
     answer = as_("ines").get(
-        url(cast), {"mentor": "tom"}, headers={"HX-Request": "true", "HX-Target": "mentors-found"}
+        url(cast), {"mentor": "tom"}, headers={"HX-Request": "true", "HX-Target": "mentor-candidates"}
     )
     page = answer.content.decode()
     assert "<html" not in page
@@ -144,7 +144,7 @@ def test_mentor_search_by_htmx_sends_what_it_found(cast: Cast, as_: SignIn) -> N
 def test_group_set_up_takes_nonsense_for_no_search(cast: Cast, as_: SignIn, query: dict[str, str]) -> None:
     answer = as_("ines").get(url(cast), query)
     assert answer.status_code == 200
-    assert answer.context["found"] == ()
+    assert answer.context["candidates"] == ()
 
 
 def test_mentor_search_for_nobody_says_what_to_do(cast: Cast, as_: SignIn) -> None:

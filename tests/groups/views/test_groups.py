@@ -57,7 +57,7 @@ def test_cohort_groups_tells_members_mentors_size_and_plan(cast: Cast, as_: Sign
             line.group.name,
             line.students,
             [(mentor.name, mentor.role) for mentor in line.mentors],
-            line.size_words,
+            line.size_label,
         )
         for line in lines
     ] == [
