@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from groups.views import (
     cohorts,
@@ -23,7 +23,7 @@ invitation_urls = [
     path("correct/", invitations.person_correct, name="person-correct"),
 ]
 
-course_urls = [
+course_urls: list[URLPattern | URLResolver] = [
     path("", courses.course_detail, name="course-detail"),
     path("edit/", courses.course_edit, name="course-edit"),
     path("thresholds/", courses.course_thresholds, name="course-thresholds"),

@@ -62,7 +62,8 @@ def test_calendar_says_how_each_plan_differs(cast: Cast) -> None:
         at=NOW,
     )
     assert [
-        (plan.group.name, plan.difference, plan.follows) for plan in calendar_of(cast.cohort, TODAY).group_plans
+        (plan.group.name, plan.difference, plan.follows)
+        for plan in calendar_of(cast.cohort, TODAY).group_plans
     ] == [
         ("Clover", "as the calendar", True),
         ("Fern", "nothing planned", False),
