@@ -34,7 +34,7 @@ function start(form) {
     } catch (error) {
       if (error.name === "AbortError") return;
       isChanged = true;
-      tell("Draft not kept: no answer from Trefoil. What you typed is still on this page.");
+      tell("Draft not saved: no answer from Trefoil. What you typed is still on this page.");
     }
   }
 

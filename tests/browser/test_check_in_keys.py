@@ -127,7 +127,7 @@ def test_draft_shows_on_another_device(page_as: PageAs, cast: Cast) -> None:
     first.goto(log_url(cast))
     first.keyboard.type("Attention is clear to her now.")
     first.get_by_label("Absent").nth(1).check(force=True)
-    expect(first.locator("[data-draft-status]")).to_have_text(re.compile(r"Draft kept \d\d:\d\d"))
+    expect(first.locator("[data-draft-status]")).to_have_text(re.compile(r"Draft saved \d\d:\d\d"))
     second = page_as("marta")
     second.goto(log_url(cast))
     expect(second.get_by_text(re.compile("Draft from .* restored"))).to_be_visible()

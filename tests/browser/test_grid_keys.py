@@ -65,7 +65,7 @@ def test_undo_in_the_message_brings_back_what_was_before(page_as: PageAs, cast: 
     page.goto("/groups/")
     page.locator(cell(cast, "bruno", 0)).click()
     page.locator("#messages").get_by_role("button", name="Undo").click()
-    expect(page.locator("#messages")).to_contain_text("Taken back.")
+    expect(page.locator("#messages")).to_contain_text("Undone.")
     assert states() == [("Bruno Sá", "LLM basics", "not_started")]
 
 

@@ -73,11 +73,12 @@ class GroupWeek:
             return ""
         if self.week.ends_on < cohort.starts_on or today < cohort.starts_on:
             begins = f"{cohort.starts_on:%A} {full_day(cohort.starts_on)}"
-            return f"{cohort} begins on {begins}. Check-ins begin with that week."
+            return f"{cohort} begins on {begins}. Check-ins start that week."
         if cohort.closed_on is not None and cohort.is_closed(self.week.starts_on):
-            return f"{cohort} was closed on {cohort.closed_on:%A} {full_day(cohort.closed_on)}. Check-ins end with it."
+            closed = f"{cohort.closed_on:%A} {full_day(cohort.closed_on)}"
+            return f"{cohort} was closed on {closed}. There are no check-ins after that."
         if not self.members:
-            return f"Nobody was in {self.group} in the week {self.week.label}, so there is nothing to log."
+            return f"No one was in {self.group} in the week {self.week.label}, so there is nothing to log."
         return ""
 
 

@@ -61,9 +61,9 @@ def why_settled(review: CodeReview, actor: Enrolment, on: date) -> str:
     """Say why this student can do nothing more with the review on that day; "" while they can."""
     cohort = review.group.cohort
     if cohort.is_closed(on):
-        return f"{cohort} is closed. Its reviews can be read, and not be changed any more."
+        return f"{cohort} is closed. You can read its reviews but not change them."
     if actor.ended_on is not None and actor.ended_on <= on:
-        return f"{actor.person} is not enrolled in {cohort} any more."
+        return f"{actor.person} is no longer enrolled in {cohort}."
     return ""
 
 

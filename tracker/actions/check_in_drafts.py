@@ -29,10 +29,10 @@ def keep_draft(
             then would come back from the dead.
     """
     if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > LONGEST_DRAFT:
-        raise DraftError("Too long to be kept as a draft. Save it, or shorten it.")
+        raise DraftError("This draft is too long. Save the check-in or shorten it.")
     saved = CheckIn.objects.filter(group=group, week_starts_on=week.starts_on, changed_by=by)
     if saved.filter(version__gt=opened).exists():
-        raise DraftError("You have saved this check-in meanwhile. Open it again to go on.")
+        raise DraftError("You saved this check-in in another window. Reload to continue.")
     # PostgreSQL keeps no NUL in JSON; nobody types one.
     clean = {name: [value.replace("\0", "") for value in values] for name, values in fields.items()}
     draft = CheckInDraft(group=group, week_starts_on=week.starts_on, person=by, fields=clean, saved_at=at)

@@ -118,7 +118,7 @@ def _check(group_week: GroupWeek, content: CheckInContent) -> None:
     if content.outcome != CheckIn.Outcome.HELD:
         return
     if content.held_on is None or content.minutes is None:
-        raise CheckInError("Give the day and the minutes of the check-in.")
+        raise CheckInError("Enter the day and the minutes of the check-in.")
     members = {member.enrolment_id for member in group_week.members}
     mentioned = {line.enrolment_id for line in content.entries}
     mentioned |= {line.enrolment.pk for line in content.next_steps if line.enrolment is not None}

@@ -99,7 +99,7 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
     changes = list(progress.history.order_by("-history_date", "-history_id")[:2]) if progress.pk else []
     if not changes or changes[0].history_id != change_id:
         raise ProgressError(
-            f"{progress.milestone} was changed again in the meantime, so nothing was taken back."
+            f"{progress.milestone} was changed again in the meantime, so this cannot be undone."
         )
     before = changes[1] if len(changes) > 1 else None
     progress.state = before.state if before else Progress.State.NOT_STARTED
@@ -154,11 +154,11 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
     cohort = enrolment.cohort
     today = cohort.today(now)
     if cohort.closed_on is not None and cohort.is_closed(today):
-        return f"{cohort} was closed on {full_day(cohort.closed_on)}. What was marked stays as it is."
+        return f"{cohort} was closed on {full_day(cohort.closed_on)}. Progress can no longer be changed."
     if enrolment.ended_on is not None and enrolment.ended_on <= today:
         return (
-            f"{enrolment.person} is not enrolled in {cohort} any more since {full_day(enrolment.ended_on)}."
-            " What was marked stays as it is."
+            f"{enrolment.person} has not been enrolled in {cohort} since {full_day(enrolment.ended_on)}."
+            " Progress can no longer be changed."
         )
     return ""
 

@@ -44,25 +44,25 @@ def request_review(
     group = Group.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=group.pk)
     members = _members(group, at)
     if group.cohort.is_closed(group.cohort.today(at)):
-        raise ReviewError(f"{group.cohort} is closed. No more reviews can be asked for.")
+        raise ReviewError(f"{group.cohort} is closed. You can no longer ask for reviews.")
     if milestone.course_id != group.cohort.course_id:
         raise ReviewError(f"{milestone} is not a milestone of this course.", "milestone")
     if author.pk not in members:
         raise ReviewError(f"{author.person} is not in {group}.")
     if reviewer.pk == author.pk:
-        raise ReviewError("Nobody reviews their own code. Choose somebody else of your group.", "reviewer")
+        raise ReviewError("You cannot review your own code. Choose someone else in your group.", "reviewer")
     if reviewer.pk not in members:
-        raise ReviewError(f"{reviewer.person} is not in {group}. Choose somebody who is.", "reviewer")
+        raise ReviewError(f"{reviewer.person} is not in {group}. Choose someone who is.", "reviewer")
     if len(members) > 2 and is_reciprocal(author=author, reviewer=reviewer, milestone=milestone):
         raise ReviewError(
-            f"You review {reviewer.person}’s code for {milestone}. Choose somebody else, so that everybody of your"
-            " group reads other code than that of their own reviewer.",
+            f"You review {reviewer.person}’s code for {milestone}. Choose someone else, so that"
+            " no two people review each other.",
             "reviewer",
         )
     _refuse_address(url)
     same = CodeReview.objects.filter(author=author, reviewer=reviewer, milestone=milestone, url=url)
     if same.exists():
-        raise ReviewError(f"{reviewer.person} was asked to review this code already.", "url")
+        raise ReviewError(f"{reviewer.person} is already reviewing this code.", "url")
     review = CodeReview(
         group=group,
         author=author,
@@ -85,7 +85,7 @@ def hand_in_again(*, review: CodeReview, url: str, note: str, by: User, at: date
     """
     review = _locked(review)
     if review.author.person_id != by.pk:
-        raise ReviewError(f"Only {review.author.person} hands this code in again.")
+        raise ReviewError(f"Only {review.author.person} can resubmit this code.")
     _refuse_when_settled(review, review.author, at)
     if review.state != CodeReview.State.CHANGES_ASKED:
         raise ReviewError(f"{review.reviewer.person} has not asked for changes.")
@@ -94,7 +94,7 @@ def hand_in_again(*, review: CodeReview, url: str, note: str, by: User, at: date
         author=review.author_id, reviewer=review.reviewer_id, milestone=review.milestone_id, url=url
     )
     if same.exclude(pk=review.pk).exists():
-        raise ReviewError("This address is in review already. Give the one of the changed code.", "url")
+        raise ReviewError("This URL is already in review. Enter the URL of the changed code.", "url")
     review.state, review.url, review.note = CodeReview.State.REQUESTED, url, note
     return _save(review, by=by, at=at)
 
@@ -108,7 +108,7 @@ def ask_for_changes(*, review: CodeReview, note: str, by: User, at: datetime) ->
     """
     review = _to_judge(review, by=by, at=at)
     if not note.strip():
-        raise ReviewError("Say what should be changed.", "note")
+        raise ReviewError("Enter the changes needed.", "note")
     review.state, review.note = CodeReview.State.CHANGES_ASKED, note
     return _save(review, by=by, at=at)
 
@@ -138,7 +138,7 @@ def _members(group: Group, at: datetime) -> set[int]:
 def _refuse_address(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ReviewError("Give an address that begins with https:// or http://.", "url")
+        raise ReviewError("Enter a URL that starts with https:// or http://.", "url")
 
 
 def _locked(review: CodeReview) -> CodeReview:
@@ -158,12 +158,12 @@ def _refuse_when_settled(review: CodeReview, actor: Enrolment, at: datetime) -> 
 def _to_judge(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
     review = _locked(review)
     if review.reviewer.person_id != by.pk:
-        raise ReviewError(f"Only {review.reviewer.person} judges this code.")
+        raise ReviewError(f"Only {review.reviewer.person} can review this code.")
     _refuse_when_settled(review, review.reviewer, at)
     if review.state == CodeReview.State.APPROVED:
-        raise ReviewError("This code is approved already.")
+        raise ReviewError("This code is already approved.")
     if review.state != CodeReview.State.REQUESTED:
-        raise ReviewError(f"{review.author.person} has not handed it in again yet.")
+        raise ReviewError(f"{review.author.person} has not resubmitted it yet.")
     return review
 
 

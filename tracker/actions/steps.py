@@ -48,7 +48,7 @@ def close_step(*, step: AgreedStep, state: AgreedStep.State, by: User, at: datet
         ValueError: the state is no closed one; `reopen_step` opens.
     """
     if state == AgreedStep.State.OPEN:
-        raise ValueError("A step is closed as done or dropped.")
+        raise ValueError("Close a step as done or dropped.")
     step = _locked(step)
     if step.state != state:
         step.state, step.closed_at, step.closed_by = state, at, by

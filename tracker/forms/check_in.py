@@ -222,7 +222,7 @@ class CheckInForms:
         there = set(self.askable.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
         for line, again in lines.items():
             if again and again not in there:
-                line.add_error("again", "That question is not there any more. Ask it as a new one.")
+                line.add_error("again", "That question no longer exists. Log it as a new one.")
 
     # Saving
 

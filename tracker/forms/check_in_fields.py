@@ -40,7 +40,7 @@ class CheckInForm(Hinted):
         required=False,
         min_value=1,
         max_value=1440,
-        error_messages={"min_value": "At least 1 minute.", "max_value": "A day has 1440 minutes."},
+        error_messages={"min_value": "Enter at least 1 minute.", "max_value": "Enter at most 1440 minutes."},
     )
     summary = forms.CharField(
         label="For the group",
@@ -83,7 +83,7 @@ class CheckInForm(Hinted):
         if outcome == CheckIn.Outcome.MOVED:
             self._check_moved_to(cleaned.get("moved_to"))
         if outcome == CheckIn.Outcome.HELD and cleaned.get("minutes") is None:
-            self._add_missing("minutes", "Say how many minutes it took.")
+            self._add_missing("minutes", "Enter the minutes it took.")
         return cleaned
 
     def _forget(self, name: str) -> None:
@@ -97,15 +97,15 @@ class CheckInForm(Hinted):
     def _check_day(self, day: date | None, *, is_needed: bool) -> None:
         if day is None:
             if is_needed:
-                self._add_missing("held_on", "Say on which day it was.")
+                self._add_missing("held_on", "Enter the day of the check-in.")
         elif not self.week.contains(day):
-            self.add_error("held_on", f"Give a day of this week, {self.week.label}.")
+            self.add_error("held_on", f"Choose a day in this week, {self.week.label}.")
         elif day > self.today:
-            self.add_error("held_on", "That day is still to come.")
+            self.add_error("held_on", "This date is in the future.")
 
     def _check_moved_to(self, day: date | None) -> None:
         if day is not None and not self.week.starts_on <= day <= self.week.ends_on + _FARTHEST_MOVE:
-            self.add_error("moved_to", "Give a day of this week or of one soon after it.")
+            self.add_error("moved_to", "Choose a day in this week or shortly after.")
 
     @property
     def is_held(self) -> bool:
@@ -153,7 +153,7 @@ class EntryForm(NextStepForm):
     blocker = forms.CharField(
         required=False,
         max_length=500,
-        widget=forms.TextInput({"placeholder": "What keeps them from going on", "autocomplete": "off"}),
+        widget=forms.TextInput({"placeholder": "What is blocking them?", "autocomplete": "off"}),
     )
     note = forms.CharField(required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(_LINES))
 
@@ -166,7 +166,7 @@ class EntryForm(NextStepForm):
             "note": "note",
         }.items():
             self.fields[name].label = f"{member.name}: {words}"
-        self.fields["attendance"].error_messages["required"] = f"Say whether {member.name} was there."
+        self.fields["attendance"].error_messages["required"] = f"Choose whether {member.name} was there."
 
 
 class StepStateForm(Hinted):
@@ -175,7 +175,7 @@ class StepStateForm(Hinted):
     state = forms.ChoiceField(
         choices=[
             (AgreedStep.State.DONE, "Done"),
-            (AgreedStep.State.OPEN, "Carry on"),
+            (AgreedStep.State.OPEN, "Keep open"),
             (AgreedStep.State.DROPPED, "Drop"),
         ],
         widget=forms.RadioSelect,
@@ -210,7 +210,7 @@ class QuestionLineForm(Hinted):
     title = forms.CharField(
         required=False,
         max_length=300,
-        widget=forms.TextInput({"placeholder": "A question, as it was asked", "autocomplete": "off"}),
+        widget=forms.TextInput({"placeholder": "Question", "autocomplete": "off"}),
     )
     milestone = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
     asked_by = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
@@ -227,7 +227,7 @@ class QuestionLineForm(Hinted):
         super().__init__(*args, **kwargs)
         self.number = number
         self.fields["milestone"].choices = [("", "No milestone"), *milestones]  # type: ignore[attr-defined]
-        self.fields["asked_by"].choices = [("", "Somebody"), *members]  # type: ignore[attr-defined]
+        self.fields["asked_by"].choices = [("", "Someone"), *members]  # type: ignore[attr-defined]
         for name, words in {
             "title": "question",
             "milestone": "milestone of question",

@@ -4,21 +4,27 @@ from tracker.models import Progress
 
 
 class MarkForm(forms.Form):
-    """What a cell of the grid or a state button sends: whose mark, at which milestone, and what it becomes."""
+    """What a cell of the grid or a state button sends: the student, the milestone and the new state."""
 
     enrolment = forms.IntegerField(min_value=1)
     milestone = forms.IntegerField(min_value=1)
     state = forms.ChoiceField(choices=Progress.State)
 
 
-_WRONG = ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits")
+_NOT_HOURS = "Enter hours between 0 and 500, such as 2.5."
+_HOURS_ERRORS = {
+    **dict.fromkeys(
+        ("invalid", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"), _NOT_HOURS
+    ),
+    "min_value": "Hours cannot be negative.",
+}
 
 
 class HoursForm(forms.ModelForm[Progress]):
-    """The hours a student spent on a milestone so far; empty takes them away."""
+    """The hours a student has spent on a milestone; an empty field removes them."""
 
     class Meta:
         model = Progress
         fields = ("hours",)
         widgets = {"hours": forms.NumberInput(attrs={"step": "0.25", "min": "0", "max": "500"})}
-        error_messages = {"hours": dict.fromkeys(_WRONG, "Give hours between 0 and 500, such as 2.5.")}
+        error_messages = {"hours": _HOURS_ERRORS}

@@ -59,16 +59,14 @@ class HandInForm(forms.Form):
 class ChangesForm(forms.Form):
     prefix = "changes"
 
-    note = forms.CharField(
-        label="What should be changed", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
-    )
+    note = forms.CharField(label="Changes needed", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000)
 
 
 class ApproveForm(forms.Form):
     prefix = "approve"
 
     note = forms.CharField(
-        label="A word to the author (optional)",
+        label="Comment for the author (optional)",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=5000,

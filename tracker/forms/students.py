@@ -28,19 +28,17 @@ class PutAsideForm(forms.ModelForm[AttentionPutAside]):
         self.today = today
         last = today + timedelta(days=_MOST_DAYS_ASIDE)
         until = self.fields["until_on"]
-        until.help_text = f"On that day it counts again. At most {_MOST_DAYS_ASIDE} days from now."
+        until.help_text = f"Attention counts again on this date. At most {_MOST_DAYS_ASIDE} days from now."
         until.widget.attrs.update(min=f"{today + timedelta(days=1)}", max=f"{last}")
-        self.fields[
-            "reason"
-        ].help_text = "For the other mentors and the course admins; the student does not see it."
+        self.fields["reason"].help_text = "Only mentors and course admins can read this."
 
     def clean_until_on(self) -> date:
         until_on: date = self.cleaned_data["until_on"]
         last = self.today + timedelta(days=_MOST_DAYS_ASIDE)
         if until_on <= self.today:
-            raise ValidationError("Give a day after today.")
+            raise ValidationError("Choose a date in the future.")
         if until_on > last:
-            raise ValidationError(f"Give {day_label(last, self.today)} or an earlier day.")
+            raise ValidationError(f"Choose {day_label(last, self.today)} or an earlier date.")
         return until_on
 
 
@@ -54,7 +52,7 @@ class AbsenceForm(forms.ModelForm[Absence]):
         widgets = {"starts_on": DayInput, "ends_on": DayInput}
         help_texts = {
             "ends_on": "The last day away.",
-            "reason": "A word is enough: holidays, exams. The student reads it too.",
+            "reason": "For example: holidays, exams. The student can read this.",
         }
 
     def __init__(self, *args: Any, enrolment: Enrolment, today: date, **kwargs: Any) -> None:
@@ -68,14 +66,14 @@ class AbsenceForm(forms.ModelForm[Absence]):
         if starts_on is None or ends_on is None:
             return cleaned
         if ends_on < starts_on:
-            self.add_error("ends_on", "The last day comes before the first.")
+            self.add_error("ends_on", "The last day is before the first day.")
             return cleaned
         if not is_near(starts_on, self.today) or not is_near(ends_on, self.today):
             raise ValidationError(TOO_FAR)
         other = self.enrolment.absences.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
         if other is not None:
             words = day_range_label(other.starts_on, other.ends_on, self.today)
-            raise ValidationError(f"An absence {words} is accepted already. Take that back first.")
+            raise ValidationError(f"An absence {words} overlaps. Remove that one first.")
         return cleaned
 
 

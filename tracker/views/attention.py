@@ -25,7 +25,7 @@ def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         aside = put_aside(enrolment=access.enrolment, by=user, at=now, **form.cleaned_data)
         until = day_label(aside.until_on, access.today)
-        messages.success(request, f"{access.enrolment.person} is put aside until {until}.")
+        messages.success(request, f"{access.enrolment.person} is snoozed until {until}.")
         return redirect("tracker:student-detail", enrolment_id)
     return render(
         request, "tracker/attention_put_aside.html", {"form": form, "access": access}, status=status_of(form)
@@ -40,7 +40,7 @@ def attention_end_put_aside(request: HtmxRequest, enrolment_id: int, put_aside_i
     user = signed_in(request)
     access, aside = put_aside_to_end(user, enrolment_id, put_aside_id, now)
     end_put_aside(aside=aside, by=user, at=now)
-    messages.success(request, f"{access.enrolment.person} is not put aside any more.")
+    messages.success(request, f"{access.enrolment.person} is no longer snoozed.")
     return redirect("tracker:student-detail", enrolment_id)
 
 
@@ -56,7 +56,7 @@ def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         absence = form.save()
         days = day_range_label(absence.starts_on, absence.ends_on, access.today)
-        messages.success(request, f"Accepted that {access.enrolment.person} is away {days}.")
+        messages.success(request, f"Absence of {access.enrolment.person} added: {days}.")
         return redirect("tracker:student-detail", enrolment_id)
     return render(
         request, "tracker/absence_accept.html", {"form": form, "access": access}, status=status_of(form)
@@ -70,5 +70,5 @@ def absence_take_back(request: HtmxRequest, enrolment_id: int, absence_id: int) 
     access, absence = absence_to_take_back(signed_in(request), enrolment_id, absence_id, timezone.now())
     absence.delete()
     days = day_range_label(absence.starts_on, absence.ends_on, access.today)
-    messages.success(request, f"The absence of {access.enrolment.person} {days} is taken back.")
+    messages.success(request, f"Absence of {access.enrolment.person} removed: {days}.")
     return redirect("tracker:student-detail", enrolment_id)

@@ -132,7 +132,7 @@ def check_in_draft(request: HttpRequest, group_id: int, week_iso: str) -> HttpRe
     try:
         opened = int(version) if version.isascii() and version.isdigit() else 0
         keep_draft(group=group, week=access.week, fields=fields, opened=opened, by=user, at=now)
-        message = f"Draft kept {now.astimezone(ZoneInfo(group.cohort.time_zone)):%H:%M}"
+        message = f"Draft saved {now.astimezone(ZoneInfo(group.cohort.time_zone)):%H:%M}"
     except DraftError as error:
         message, status = str(error), 409
     if request.headers.get("X-Requested-With") == "check-in":
@@ -184,16 +184,16 @@ def request_settle(request: HtmxRequest, group_id: int, week_iso: str, *, is_set
     label = f"Request of {access.group}, {access.check_in.week.label}"
     if is_settled:
         undo = reverse("tracker:request-open", args=[group_id, week_iso])
-        messages.success(request, with_undo(request, f"{label}: settled", undo))
+        messages.success(request, with_undo(request, f"{label}: marked as resolved", undo))
     else:
-        messages.success(request, f"{label}: open again")
+        messages.success(request, f"{label}: reopened")
     return redirect(way_back(request, access.check_in.get_absolute_url()))
 
 
 _STEP_MESSAGES = {
     AgreedStep.State.DONE: "Done: {}",
     AgreedStep.State.DROPPED: "Dropped: {}",
-    AgreedStep.State.OPEN: "Open again: {}",
+    AgreedStep.State.OPEN: "Reopened: {}",
 }
 
 
@@ -209,7 +209,7 @@ def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
     state, before = AgreedStep.State(request.POST["state"]), AgreedStep.State(access.step.state)
     # Students mark steps as done; dropping a step, and reopening a dropped one, is the mentor's.
     if AgreedStep.State.DROPPED in (state, before) and not access.may_drop:
-        refuse(user, f"drop step {step_id}, or take it up again", is_insider=True)
+        refuse(user, f"drop or reopen step {step_id}", is_insider=True)
     if state != before:
         step = _change_step(access.step, state, user, now)
         message, undo = _STEP_MESSAGES[state].format(step.text), reverse("tracker:step-close", args=[step.pk])

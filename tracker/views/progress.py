@@ -80,7 +80,7 @@ def progress_undo(request: HtmxRequest, group_id: int, progress_id: int, change_
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Taken back. {_state_message(member, progress)}")
+        messages.success(request, f"Undone. {_state_message(member, progress)}")
     return _answer(request, member, now)
 
 
@@ -121,7 +121,7 @@ def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> Http
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        message = f"{material} is {'ticked off' if is_ticked else 'not ticked off any more'}."
+        message = f"{material} is {'ticked' if is_ticked else 'no longer ticked'}."
         # Undo posts to the same address, with the box as it was before.
         before = "" if is_ticked else "ticked"
         messages.success(request, with_undo(request, message, request.path, name=before, value="yes"))
@@ -154,12 +154,12 @@ def progress_waive(request: HtmxRequest, enrolment_id: int, *, is_waived: bool) 
 def _waiver_message(milestone: Milestone, student: Enrolment, *, is_waived: bool) -> str:
     name = student.person.get_short_name()
     if is_waived:
-        return f"{milestone} is not expected of {name} any more."
-    return f"{milestone} is expected of {name} again."
+        return f"{milestone} is waived for {name}."
+    return f"{milestone} is required of {name} again."
 
 
 _OWN_STATE = {
-    Progress.State.NOT_STARTED: "{milestone} is not started.",
+    Progress.State.NOT_STARTED: "{milestone} is marked as not started.",
     Progress.State.WORKING: "You are working on {milestone}.",
     Progress.State.NEED_HELP: "You need help with {milestone}. Your mentor sees it.",
     Progress.State.DONE: "{milestone} is done.",
@@ -202,7 +202,7 @@ def _ask_link(member: MemberAccess, progress: Progress) -> str:
         query={"milestone": progress.milestone_id},
         fragment="ask-title",
     )
-    return format_html('<a href="{}">Say what about</a>', url)
+    return format_html('<a href="{}">Say what you need help with</a>', url)
 
 
 def _answer(request: HtmxRequest, member: MemberAccess, now: datetime) -> HttpResponse:

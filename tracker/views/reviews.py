@@ -60,7 +60,7 @@ def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
             form.add_error(error.field or None, str(error))
         else:
             messages.success(
-                request, f"{review.reviewer.person} is asked to review your code for {review.milestone}."
+                request, f"{review.reviewer.person} was asked to review your code for {review.milestone}."
             )
             _warn_of_reciprocity(request, review, author)
             return redirect(review)
@@ -72,8 +72,8 @@ def _warn_of_reciprocity(request: HtmxRequest, review: CodeReview, author: Enrol
     if is_reciprocal(author=author, reviewer=review.reviewer, milestone=review.milestone):
         messages.warning(
             request,
-            f"You review {review.reviewer.person}’s code for {review.milestone} too. In a group of two that cannot be"
-            " helped; in a larger one everybody reads other code than that of their own reviewer.",
+            f"You review {review.reviewer.person}’s code for {review.milestone} too. In a group of two that is"
+            " fine; in a larger group, no two people should review each other.",
         )
 
 
@@ -107,14 +107,14 @@ ASK_FOR_CHANGES = ReviewTransition(
     form=ChangesForm,
     form_name="changes_form",
     action=ask_for_changes,
-    message="{review.author.person} is asked for changes to {review.milestone}.",
+    message="You asked {review.author.person} for changes to {review.milestone}.",
 )
 HAND_IN = ReviewTransition(
     fetch=review_to_hand_in,
     form=HandInForm,
     form_name="hand_in_form",
     action=hand_in_again,
-    message="{review.milestone} is handed in again to {review.reviewer.person}.",
+    message="{review.milestone} was resubmitted to {review.reviewer.person}.",
 )
 
 

@@ -44,7 +44,7 @@ def _without_group(relations: Relations) -> str:
     studies = [row for row in relations if row.kind is RelationKind.STUDIES and row.started_on]
     latest = max(studies, key=lambda row: (row.started_on, row.group_id), default=None)
     if latest is None:
-        return "You are not in a group yet. A course admin puts groups together; your week begins once you are in one."
+        return "You are not in a group yet. Your week appears here once a course admin adds you to one."
     return _joins_or_left(latest, relations)
 
 
@@ -53,7 +53,7 @@ def _joins_or_left(row: Relation, relations: Relations) -> str:
     if row.started_on is not None and today < row.started_on:
         return f"You join {row.group_name} on {day_label(row.started_on, today)}. Your week begins then."
     ended_on = f" on {day_label(row.ended_on, today)}" if row.ended_on else ""
-    return f"You left {row.group_name}{ended_on}. What you marked is kept."
+    return f"You left {row.group_name}{ended_on}. Your progress is kept."
 
 
 @audience(Audience.STUDENT)

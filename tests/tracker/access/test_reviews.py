@@ -126,10 +126,10 @@ def test_a_review_says_why_nothing_will_happen_any_more(cast: Cast, review: Code
     bruno = cast.enrolment("bruno")
     bruno.ended_on, bruno.end_reason = date(2026, 9, 16), "dropped"
     bruno.save()
-    assert notices() == ("Bruno Sá is not enrolled in Autumn 2026 any more.",)
+    assert notices() == ("Bruno Sá is no longer enrolled in Autumn 2026.",)
     assert not review_to_read(cast.person("bruno"), review.pk, timezone.now()).may_judge
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
-    assert notices() == ("Autumn 2026 is closed. Its reviews can be read, and not be changed any more.",)
+    assert notices() == ("Autumn 2026 is closed. You can read its reviews but not change them.",)
     CodeReview.objects.filter(pk=review.pk).update(state="approved")
     assert notices() == ()

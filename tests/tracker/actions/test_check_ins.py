@@ -86,7 +86,7 @@ def test_log_check_in_makes_and_changes_and_removes_entries_at_once(cast: Cast) 
 
 @pytest.mark.parametrize("missing", ["held_on", "minutes"])
 def test_log_check_in_refuses_a_held_one_without_day_or_minutes(cast: Cast, missing: str) -> None:
-    with pytest.raises(CheckInError, match="Give the day and the minutes"):
+    with pytest.raises(CheckInError, match="Enter the day and the minutes"):
         log(cast, CheckInContent(**{**HELD, missing: None}))
 
 

@@ -140,7 +140,7 @@ def test_every_change_is_refused_in_a_closed_cohort(cast: Cast) -> None:
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
     assert {str(refusal) for refusal in change(cast, "ana")} == {
-        "Autumn 2026 was closed on 16 September 2026. What was marked stays as it is."
+        "Autumn 2026 was closed on 16 September 2026. Progress can no longer be changed."
     }
     assert not Progress.objects.exists()
     assert not MaterialTick.objects.exists()
@@ -155,7 +155,7 @@ def test_every_change_is_refused_once_the_enrolment_has_ended(cast: Cast) -> Non
         at=timezone.now(),
     )
     assert {str(refusal) for refusal in change(cast, "ana")} == {
-        "Ana Ruivo is not enrolled in Autumn 2026 any more since 15 September 2026. What was marked stays as it is."
+        "Ana Ruivo has not been enrolled in Autumn 2026 since 15 September 2026. Progress can no longer be changed."
     }
     assert not Progress.objects.exists()
 

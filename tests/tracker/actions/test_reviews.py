@@ -80,14 +80,14 @@ def test_request_review_keeps_who_asked_whom(cast: Cast) -> None:
 def test_request_review_refuses_oneself(cast: Cast) -> None:
     assert refusal(cast, "ana", "ana") == (
         "reviewer",
-        "Nobody reviews their own code. Choose somebody else of your group.",
+        "You cannot review your own code. Choose someone else in your group.",
     )
 
 
 def test_request_review_refuses_who_is_in_another_group(cast: Cast) -> None:
     assert refusal(cast, "ana", "dalia") == (
         "reviewer",
-        "Dalia Haddad is not in Clover. Choose somebody who is.",
+        "Dalia Haddad is not in Clover. Choose someone who is.",
     )
     assert refusal(cast, "dalia", "ana") == ("", "Dalia Haddad is not in Clover.")
 
@@ -101,13 +101,13 @@ def test_request_review_refuses_who_has_left_the_group(cast: Cast) -> None:
 def test_request_review_refuses_what_is_no_address_of_the_web(cast: Cast, url: str) -> None:
     assert refusal(cast, "ana", "bruno", url=url) == (
         "url",
-        "Give an address that begins with https:// or http://.",
+        "Enter a URL that starts with https:// or http://.",
     )
 
 
 def test_request_review_refuses_the_same_code_twice(cast: Cast) -> None:
     ask(cast, "ana", "bruno")
-    with pytest.raises(ReviewError, match="Bruno Sá was asked to review this code already") as refused:
+    with pytest.raises(ReviewError, match="Bruno Sá is already reviewing this code") as refused:
         ask(cast, "ana", "bruno")
     assert refused.value.field == "url"
     ask(cast, "ana", "chidi")
@@ -123,14 +123,14 @@ def test_request_review_refuses_a_milestone_of_another_course(cast: Cast) -> Non
 def test_request_review_refuses_a_closed_cohort(cast: Cast) -> None:
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
-    assert refusal(cast, "ana", "bruno") == ("", "Autumn 2026 is closed. No more reviews can be asked for.")
+    assert refusal(cast, "ana", "bruno") == ("", "Autumn 2026 is closed. You can no longer ask for reviews.")
 
 
 def test_request_review_refuses_each_others_code_in_a_group_of_three(cast: Cast) -> None:
     ask(cast, "bruno", "ana")
     field, words = refusal(cast, "ana", "bruno")
     assert field == "reviewer"
-    assert words.startswith("You review Bruno Sá’s code for RAG. Choose somebody else")
+    assert words.startswith("You review Bruno Sá’s code for RAG. Choose someone else")
 
 
 def test_request_review_takes_each_others_code_for_another_milestone(cast: Cast) -> None:
@@ -169,7 +169,7 @@ def test_a_review_goes_from_request_by_way_of_changes_to_approval(cast: Cast) ->
 @pytest.mark.parametrize("judge", [approve, ask_for_changes])
 def test_nobody_but_the_reviewer_judges(cast: Cast, judge: Any, who: str) -> None:
     review = ask(cast, "ana", "bruno")
-    with pytest.raises(ReviewError, match="Only Bruno Sá judges this code"):
+    with pytest.raises(ReviewError, match="Only Bruno Sá can review this code"):
         judge(review=review, note="Fine.", by=cast.person(who), at=timezone.now())
     review.refresh_from_db()
     assert review.state == State.REQUESTED
@@ -179,7 +179,7 @@ def test_nobody_but_the_reviewer_judges(cast: Cast, judge: Any, who: str) -> Non
 def test_nobody_but_the_author_hands_in_again(cast: Cast, who: str) -> None:
     review = ask(cast, "ana", "bruno")
     ask_for_changes(review=review, note="Name the loops.", by=cast.person("bruno"), at=timezone.now())
-    with pytest.raises(ReviewError, match="Only Ana Ruivo hands this code in again"):
+    with pytest.raises(ReviewError, match="Only Ana Ruivo can resubmit this code"):
         hand_in_again(review=review, url=URL, note="", by=cast.person(who), at=timezone.now())
     review.refresh_from_db()
     assert review.state == State.CHANGES_ASKED
@@ -187,7 +187,7 @@ def test_nobody_but_the_author_hands_in_again(cast: Cast, who: str) -> None:
 
 def test_ask_for_changes_needs_words(cast: Cast) -> None:
     review = ask(cast, "ana", "bruno")
-    with pytest.raises(ReviewError, match="Say what should be changed") as refused:
+    with pytest.raises(ReviewError, match="Enter the changes needed") as refused:
         ask_for_changes(review=review, note=" ", by=cast.person("bruno"), at=timezone.now())
     assert refused.value.field == "note"
 
@@ -195,8 +195,8 @@ def test_ask_for_changes_needs_words(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (State.CHANGES_ASKED, "Ana Ruivo has not handed it in again yet"),
-        (State.APPROVED, "This code is approved already"),
+        (State.CHANGES_ASKED, "Ana Ruivo has not resubmitted it yet"),
+        (State.APPROVED, "This code is already approved"),
     ],
 )
 @pytest.mark.parametrize("judge", [approve, ask_for_changes])
@@ -219,7 +219,7 @@ def test_handing_in_again_refuses_the_address_of_another_review(cast: Cast) -> N
     review = ask(cast, "ana", "bruno")
     ask(cast, "ana", "bruno", url=f"{URL}-2")
     CodeReview.objects.update(state=State.CHANGES_ASKED)
-    with pytest.raises(ReviewError, match="in review already") as refused:
+    with pytest.raises(ReviewError, match="already in review") as refused:
         hand_in_again(review=review, url=f"{URL}-2", note="", by=cast.person("ana"), at=timezone.now())
     assert refused.value.field == "url"
     assert hand_in_again(review=review, url=URL, note="", by=cast.person("ana"), at=timezone.now()).url == URL
@@ -249,5 +249,5 @@ def test_nothing_is_changed_in_a_closed_cohort(cast: Cast) -> None:
 def test_who_has_left_the_cohort_judges_no_more(cast: Cast) -> None:
     review = ask(cast, "ana", "chidi")
     make_group_of_two(cast)
-    with pytest.raises(ReviewError, match="Chidi Okafor is not enrolled in Autumn 2026 any more"):
+    with pytest.raises(ReviewError, match="Chidi Okafor is no longer enrolled in Autumn 2026"):
         approve(review=review, note="", by=cast.person("chidi"), at=timezone.now())

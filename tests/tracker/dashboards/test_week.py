@@ -214,7 +214,7 @@ def test_week_tells_the_last_shared_summary_and_no_private_note(cast: Cast) -> N
         ),
         (
             {"closed_on": date(2026, 9, 16)},
-            "Autumn 2026 was closed on 16 September 2026. What was marked stays as it is.",
+            "Autumn 2026 was closed on 16 September 2026. Progress can no longer be changed.",
         ),
     ],
 )

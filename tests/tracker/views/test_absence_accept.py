@@ -24,7 +24,7 @@ def test_absence_is_accepted_shown_and_taken_back(cast: Cast, as_: SignIn) -> No
     browser = as_("marta")
     fields = {"starts_on": "2026-09-21", "ends_on": "2026-09-25", "reason": "Exams"}
     page = browser.post(url(cast), fields, follow=True).content.decode()
-    assert "Accepted that Bruno Sá is away Mon 21 to Fri 25 September." in page
+    assert "Absence of Bruno Sá added: Mon 21 to Fri 25 September." in page
     assert "Mon 21 to Fri 25 September, accepted by Marta Pires: Exams" in page
     absence = Absence.objects.get()
     assert (absence.enrolment, absence.accepted_by, absence.accepted_at) == (
@@ -33,7 +33,7 @@ def test_absence_is_accepted_shown_and_taken_back(cast: Cast, as_: SignIn) -> No
         timezone.now(),
     )
     page = browser.post(take_back_url(cast, absence), follow=True).content.decode()
-    assert "The absence of Bruno Sá Mon 21 to Fri 25 September is taken back." in page
+    assert "Absence of Bruno Sá removed: Mon 21 to Fri 25 September." in page
     assert not Absence.objects.exists()
 
 
@@ -45,8 +45,8 @@ def test_absence_needs_no_reason(cast: Cast, as_: SignIn) -> None:
 @pytest.mark.parametrize(
     ("starts_on", "ends_on", "error"),
     [
-        ("2026-09-21", "2026-09-20", "The last day comes before the first."),
-        ("2026-09-12", "2026-09-14", "An absence Mon 14 to Fri 18 September is accepted already."),
+        ("2026-09-21", "2026-09-20", "The last day is before the first day."),
+        ("2026-09-12", "2026-09-14", "An absence Mon 14 to Fri 18 September overlaps."),
         ("", "2026-09-20", "This field is required."),
         ("0001-01-01", "2026-09-01", "Give days within two years of today."),
         ("2026-10-01", "9999-12-31", "Give days within two years of today."),

@@ -26,7 +26,7 @@ def test_put_aside_is_shown_and_can_be_ended(cast: Cast, as_: SignIn) -> None:
     answer = browser.post(url(cast), {"until_on": "2026-09-20", "reason": "We talked"}, follow=True)
     assert answer.redirect_chain == [(story(cast), 302)]
     page = answer.content.decode()
-    assert "Bruno Sá is put aside until Sun 20 September." in page
+    assert "Bruno Sá is snoozed until Sun 20 September." in page
     assert "Put aside until Sun 20 September by Marta Pires: We talked" in page
     aside = AttentionPutAside.objects.get()
     assert (aside.enrolment, aside.until_on, aside.put_aside_by) == (
@@ -36,7 +36,7 @@ def test_put_aside_is_shown_and_can_be_ended(cast: Cast, as_: SignIn) -> None:
     )
     end = reverse("tracker:attention-end-put-aside", args=[cast.bruno.enrolment_id, aside.pk])
     page = browser.post(end, follow=True).content.decode()
-    assert "Bruno Sá is not put aside any more." in page
+    assert "Bruno Sá is no longer snoozed." in page
     aside.refresh_from_db()
     assert (aside.ended_at, aside.ended_by) == (timezone.now(), cast.marta)
 
@@ -44,8 +44,8 @@ def test_put_aside_is_shown_and_can_be_ended(cast: Cast, as_: SignIn) -> None:
 @pytest.mark.parametrize(
     ("until_on", "reason", "error"),
     [
-        ("2026-09-16", "Ill", "Give a day after today."),
-        ("2026-11-16", "Ill", "Give Sun 15 November or an earlier day."),
+        ("2026-09-16", "Ill", "Choose a date in the future."),
+        ("2026-11-16", "Ill", "Choose Sun 15 November or an earlier date."),
         ("", "Ill", "This field is required."),
         ("2026-09-20", "", "This field is required."),
     ],

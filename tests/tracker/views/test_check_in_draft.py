@@ -50,7 +50,7 @@ def test_draft_is_restored_wherever_the_form_is_opened(cast: Cast, as_: As) -> N
     fields = typed(as_("marta"), cast)
     response = keep(as_("marta"), cast, fields | {"csrfmiddlewaretoken": "x", "unknown": "y"})
     # 10:00 UTC is 11:00 in Lisbon.
-    assert (response.status_code, response.text) == (200, "Draft kept 11:00")
+    assert (response.status_code, response.text) == (200, "Draft saved 11:00")
     page = as_("marta").get(url_of(cast, "check-in-log"))
     shown = fields_of(page.text, "check-in")
     assert {name: value.replace("\r", "") for name, value in shown.items()} == {
@@ -91,7 +91,7 @@ def test_draft_under_way_while_its_writer_saves_does_not_come_back(cast: Cast, a
     response = keep(marta, cast, fields)
     assert (response.status_code, response.text) == (
         409,
-        "You have saved this check-in meanwhile. Open it again to go on.",
+        "You saved this check-in in another window. Reload to continue.",
     )
     assert not CheckInDraft.objects.exists()
 
@@ -161,7 +161,7 @@ def test_draft_that_is_too_long_is_not_kept(cast: Cast, as_: As) -> None:
     response = keep(as_("marta"), cast, {"summary": "x" * LONGEST_DRAFT})
     assert (response.status_code, response.text) == (
         409,
-        "Too long to be kept as a draft. Save it, or shorten it.",
+        "This draft is too long. Save the check-in or shorten it.",
     )
     assert not CheckInDraft.objects.exists()
 
@@ -182,7 +182,7 @@ def test_draft_is_kept_by_its_button_without_javascript(cast: Cast, as_: As) -> 
     marta = as_("marta")
     response = marta.post(url_of(cast, "check-in-draft"), {"summary": "x"}, follow=True)
     assert response.redirect_chain == [(url_of(cast, "check-in-log"), 302)]
-    assert [str(message) for message in response.context["messages"]] == ["Draft kept 11:00"]
+    assert [str(message) for message in response.context["messages"]] == ["Draft saved 11:00"]
 
 
 def test_draft_is_discarded(cast: Cast, as_: As) -> None:

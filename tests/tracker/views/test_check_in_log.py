@@ -203,7 +203,7 @@ def test_check_in_log_before_the_group_began_is_refused_with_words(cast: Cast, a
     cast.clover.memberships.update(started_on=date(2026, 9, 7))
     response = as_("marta").get(url_of(cast, "2026-W36"))
     assert response.status_code == 409
-    assert "Nobody was in Clover in the week Mon 31 August to Sun 6 September" in response.text
+    assert "No one was in Clover in the week Mon 31 August to Sun 6 September" in response.text
 
 
 def test_check_in_log_after_the_cohort_was_closed_is_refused_with_words(cast: Cast, as_: As) -> None:
@@ -432,20 +432,20 @@ def test_check_in_log_counts_what_was_asked_again(cast: Cast, as_: As) -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"held_on": ""}, "Say on which day it was."),
+        ({"held_on": ""}, "Enter the day of the check-in."),
         ({"held_on": "2026-02-30"}, "Enter a valid date."),
-        ({"held_on": "2026-09-13"}, "Give a day of this week, Mon 14 to Sun 20 September."),
-        ({"held_on": "2026-09-17"}, "That day is still to come."),
-        ({"minutes": ""}, "Say how many minutes it took."),
-        ({"minutes": "0"}, "At least 1 minute."),
-        ({"minutes": "-5"}, "At least 1 minute."),
-        ({"minutes": "1441"}, "A day has 1440 minutes."),
+        ({"held_on": "2026-09-13"}, "Choose a day in this week, Mon 14 to Sun 20 September."),
+        ({"held_on": "2026-09-17"}, "This date is in the future."),
+        ({"minutes": ""}, "Enter the minutes it took."),
+        ({"minutes": "0"}, "Enter at least 1 minute."),
+        ({"minutes": "-5"}, "Enter at least 1 minute."),
+        ({"minutes": "1441"}, "Enter at most 1440 minutes."),
         ({"minutes": "thirty"}, "Enter a whole number."),
-        ({"outcome": "moved", "moved_to": "2026-09-13"}, "Give a day of this week or of one soon after it."),
-        ({"outcome": "moved", "moved_to": "2027-01-01"}, "Give a day of this week or of one soon after it."),
+        ({"outcome": "moved", "moved_to": "2026-09-13"}, "Choose a day in this week or shortly after."),
+        ({"outcome": "moved", "moved_to": "2027-01-01"}, "Choose a day in this week or shortly after."),
         ({"outcome": "slept"}, "Select a valid choice."),
         ({"q0-title": "Why?", "q0-milestone": "0"}, "Select a valid choice."),
-        ({"q0-title": "Why?", "q0-again": "999999"}, "That question is not there any more."),
+        ({"q0-title": "Why?", "q0-again": "999999"}, "That question no longer exists."),
         ({"q0-title": "x" * 301}, "Ensure this value has at most 300 characters"),
         ({"summary": "x" * 10_001}, "Ensure this value has at most 10000 characters"),
     ],
@@ -488,7 +488,7 @@ def test_check_in_log_says_what_is_wrong_of_a_student_by_name(cast: Cast, as_: A
         fields | {row(cast, "bruno", "next_step"): "Read", row(cast, "bruno", "next_due_on"): "soon"},
     )
     assert response.context["page"].forms.errors == [
-        "Say whether Ana Ruivo was there.",
+        "Choose whether Ana Ruivo was there.",
         "Enter a valid date.",
     ]
     assert "Bruno Sá: next step, by" in response.text
@@ -538,7 +538,7 @@ def test_check_in_log_asks_about_who_joined_while_it_was_open(cast: Cast, as_: A
         group=cast.clover, person=UserFactory.create(name="Gita Rao"), started_on=date(2026, 9, 16)
     )
     response = log(marta, cast, fields)
-    assert response.context["page"].forms.errors == ["Say whether Gita Rao was there."]
+    assert response.context["page"].forms.errors == ["Choose whether Gita Rao was there."]
 
 
 def test_check_in_log_keeps_an_entry_of_who_was_no_member_after_all(cast: Cast, as_: As) -> None:

@@ -33,7 +33,7 @@ def test_material_tick_and_back(cast: Cast, as_: As, material: Material) -> None
     response = browser.post(url, {"ticked": "yes", "next": "/week/"})
     assert response["Location"] == "/week/"
     assert ticked() == [("Ana Ruivo", "Tokens & <embeddings>")]
-    assert told(response)[0].startswith("Tokens &amp; &lt;embeddings&gt; is ticked off. \n<form")
+    assert told(response)[0].startswith("Tokens &amp; &lt;embeddings&gt; is ticked. \n<form")
     assert f'action="{url}"' in told(response)[0]
     assert 'name="ticked"' not in told(response)[0]
     response = browser.post(url, {"next": "/week/"})
@@ -60,5 +60,7 @@ def test_material_tick_in_a_closed_cohort_says_why_not(cast: Cast, as_: As, mate
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
     response = as_("ana").post(url_of(cast, material), {"ticked": "yes"})
-    assert told(response) == ["Autumn 2026 was closed on 16 September 2026. What was marked stays as it is."]
+    assert told(response) == [
+        "Autumn 2026 was closed on 16 September 2026. Progress can no longer be changed."
+    ]
     assert ticked() == []

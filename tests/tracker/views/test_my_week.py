@@ -47,4 +47,4 @@ def test_my_week_of_who_joins_later_says_when(cast: Cast, as_: As) -> None:
 def test_my_week_of_who_has_left_says_when(cast: Cast, as_: As) -> None:
     cast.ana.ended_on, cast.ana.end_reason = date(2026, 9, 16), "dropped"
     cast.ana.save()
-    assert "You left Clover on Wed 16 September. What you marked is kept." in html_of(as_("ana"))
+    assert "You left Clover on Wed 16 September. Your progress is kept." in html_of(as_("ana"))

@@ -64,13 +64,15 @@ def test_progress_mark_of_need_help_leads_to_the_question(cast: Cast, as_: As) -
     url = reverse(
         "tracker:week", args=[cast.clover.pk], query={"milestone": milestone.pk}, fragment="ask-title"
     )
-    assert f'<a href="{url}">Say what about</a>' in said(mark(as_("ana"), cast, state="need_help"))
+    assert f'<a href="{url}">Say what you need help with</a>' in said(
+        mark(as_("ana"), cast, state="need_help")
+    )
     Progress.objects.all().delete()
-    assert "Say what about" not in said(mark(as_("marta"), cast, state="need_help"))
+    assert "Say what you need help with" not in said(mark(as_("marta"), cast, state="need_help"))
 
 
 def test_progress_mark_without_a_change_offers_no_undo(cast: Cast, as_: As) -> None:
-    assert said(mark(as_("ana"), cast, state="not_started")) == "Prompt engineering is not started."
+    assert said(mark(as_("ana"), cast, state="not_started")) == "Prompt engineering is marked as not started."
     assert marks() == []
 
 

@@ -35,7 +35,7 @@ def test_progress_undo_restores_state_since_when_and_hours(cast: Cast, as_: As) 
     progress = slip(cast)
     response = undo(as_("ana"), cast, progress, next="/week/")
     assert response["Location"] == "/week/"
-    assert said(response) == "Taken back. You need help with RAG. Your mentor sees it."
+    assert said(response) == "Undone. You need help with RAG. Your mentor sees it."
     progress.refresh_from_db()
     assert (progress.state, progress.state_since, progress.hours) == (
         State.NEED_HELP,

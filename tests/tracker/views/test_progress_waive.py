@@ -22,7 +22,7 @@ def post(cast: Cast, browser: Client, *, name: str = "progress-waive", milestone
 def test_waived_milestone_is_not_expected_until_that_is_undone(cast: Cast, as_: SignIn) -> None:
     browser = as_("marta")
     page = post(cast, browser).content.decode()
-    assert "Indexation is not expected of Bruno any more." in page
+    assert "Indexation is waived for Bruno." in page
     assert f'action="/students/{cast.bruno.enrolment_id}/unwaive/"' in page
     progress = Progress.objects.get()
     assert (progress.enrolment, progress.milestone, progress.waived_by, progress.waived_at) == (
@@ -32,7 +32,7 @@ def test_waived_milestone_is_not_expected_until_that_is_undone(cast: Cast, as_: 
         timezone.now(),
     )
     page = post(cast, browser, name="progress-unwaive").content.decode()
-    assert "Indexation is expected of Bruno again." in page
+    assert "Indexation is required of Bruno again." in page
     progress.refresh_from_db()
     assert (progress.waived_by, progress.waived_at) == (None, None)
 
@@ -47,7 +47,7 @@ def test_waive_of_another_courses_milestone_is_404(cast: Cast, as_: SignIn) -> N
 def test_waive_says_why_it_cannot_be(cast: Cast, as_: SignIn) -> None:
     end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, reason="dropped", by=None, at=timezone.now())
     page = post(cast, as_("ines")).content.decode()
-    assert "Bruno Sá is not enrolled in Autumn 2026 any more" in page
+    assert "Bruno Sá has not been enrolled in Autumn 2026 since" in page
     assert not Progress.objects.exists()
 
 

@@ -131,7 +131,7 @@ def test_review_ask_for_changes_wants_words(cast: Cast, as_: As, review: CodeRev
     assert "This field is required." in response.content.decode()
     assert state_of(review)[0] == "requested"
     response = step(as_("bruno"), "ask-for-changes", review, **{"changes-note": "Name the loops."})
-    assert told(response) == ["Ana Ruivo is asked for changes to RAG."]
+    assert told(response) == ["You asked Ana Ruivo for changes to RAG."]
     assert state_of(review) == ("changes_asked", "Name the loops.")
 
 
@@ -139,17 +139,17 @@ def test_review_hand_in_hands_in_again(cast: Cast, as_: As, review: CodeReview) 
     want_changes(cast, review)
     response = step(as_("ana"), "hand-in", review, url="ftp://example.com/x")
     assert response.status_code == 422
-    assert "Give an address that begins with https:// or http://." in response.content.decode()
+    assert "Enter a URL that starts with https:// or http://." in response.content.decode()
     response = step(as_("ana"), "hand-in", review, url="https://example.com/ana/rag-2", note="Named.")
-    assert told(response) == ["RAG is handed in again to Bruno Sá."]
+    assert told(response) == ["RAG was resubmitted to Bruno Sá."]
     assert state_of(review) == ("requested", "Named.")
 
 
 @pytest.mark.parametrize(
     ("name", "posted", "words"),
     [
-        ("approve", {"approve-note": ""}, "Ana Ruivo has not handed it in again yet."),
-        ("ask-for-changes", {"changes-note": "More."}, "Ana Ruivo has not handed it in again yet."),
+        ("approve", {"approve-note": ""}, "Ana Ruivo has not resubmitted it yet."),
+        ("ask-for-changes", {"changes-note": "More."}, "Ana Ruivo has not resubmitted it yet."),
     ],
 )
 def test_a_step_that_comes_too_late_is_refused_in_words(

@@ -57,13 +57,13 @@ def test_review_request_is_saved_and_told(cast: Cast, as_: As) -> None:
         cast.enrolment("ana"), cast.enrolment("bruno"), "requested", "Look at the second cell.",
     )  # fmt: skip
     assert response["Location"] == review.get_absolute_url()
-    assert said(response) == [("success", "Bruno Sá is asked to review your code for RAG.")]
+    assert said(response) == [("success", "Bruno Sá was asked to review your code for RAG.")]
 
 
 @pytest.mark.parametrize(
     ("changed", "field", "words"),
     [
-        ({"url": "ftp://example.com/code"}, "url", "Give an address that begins with https:// or http://."),
+        ({"url": "ftp://example.com/code"}, "url", "Enter a URL that starts with https:// or http://."),
         ({"url": "javascript:alert(1)"}, "url", "Enter a valid URL."),
         ({"url": ""}, "url", "This field is required."),
         ({"reviewer": ""}, "reviewer", "This field is required."),
@@ -90,7 +90,7 @@ def test_review_request_of_each_others_code_is_refused_in_a_group_of_three(cast:
     ask(as_("bruno"), cast, reviewer=cast.enrolment("ana").pk)
     response = ask(as_("ana"), cast)
     (words,) = response.context["form"].errors["reviewer"]
-    assert words.startswith("You review Bruno Sá’s code for RAG. Choose somebody else")
+    assert words.startswith("You review Bruno Sá’s code for RAG. Choose someone else")
     assert CodeReview.objects.count() == 1
 
 
@@ -114,14 +114,14 @@ def test_review_request_twice_is_refused(cast: Cast, as_: As) -> None:
         url="https://example.com/ana/rag",
     )
     errors = ask(as_("ana"), cast).context["form"].errors
-    assert errors == {"url": ["Bruno Sá was asked to review this code already."]}
+    assert errors == {"url": ["Bruno Sá is already reviewing this code."]}
 
 
 def test_review_request_in_a_closed_cohort_is_not_offered(cast: Cast, as_: As) -> None:
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
     html = as_("ana").get(url_of(cast)).content.decode()
-    assert "No more reviews can be asked for." in html
+    assert "You can no longer ask for reviews." in html
     assert "https://" not in html
     ask(as_("ana"), cast)
     assert not CodeReview.objects.exists()

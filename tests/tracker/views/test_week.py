@@ -83,7 +83,7 @@ def test_week_in_a_closed_cohort_can_only_be_read(cast: Cast, as_: As) -> None:
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
     html = html_of(as_("ana"), url_of(cast))
-    assert "Autumn 2026 was closed on 16 September 2026. What was marked stays as it is." in html
+    assert "Autumn 2026 was closed on 16 September 2026. Progress can no longer be changed." in html
     assert "Tokens" in html
     for form in ("/progress/", "/hours/", "/tick/", "/ask/", "/close/"):
         assert form not in html
