@@ -1,4 +1,4 @@
-"""What happens week by week, for operators to look at: it is changed on the pages, by who was there."""
+"""Read-only admin pages of the tracker; changes are made on the pages of the application."""
 
 import logging
 from typing import Any
@@ -32,9 +32,9 @@ class EntriesInline(admin.StackedInline[CheckInEntry, CheckIn]):
 
 @admin.register(CheckIn)
 class CheckInOptions(admin.ModelAdmin[CheckIn]):
-    """Check-ins, with the private note. List and search hold nothing of the note; who opens one is written down.
+    """Check-ins with the private note. List and search do not use the note; opening a check-in is logged.
 
-    A plain admin without the history of values, in which earlier notes would stand unguarded.
+    Not a history admin, which would show earlier notes without logging it.
     """
 
     list_display = ["group", "week_starts_on", "outcome", "held_on", "minutes", "logged_by"]
@@ -46,7 +46,7 @@ class CheckInOptions(admin.ModelAdmin[CheckIn]):
     has_add_permission = has_change_permission = has_delete_permission = never
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Let nobody guess at the note by asking the list for check-ins whose note holds a word."""
+        """Refuse filters by the private note, which would let operators guess it."""
         return not lookup.startswith("private_note") and super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CheckIn]:
@@ -59,14 +59,14 @@ class CheckInOptions(admin.ModelAdmin[CheckIn]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show a check-in to an operator, and write down that they read it: in the log, and in its history."""
+        """Show a check-in, and record that the operator read it: in the log, and in the admin history."""
         response = super().change_view(request, object_id, form_url, extra_context)
         check_in = self.get_object(request, unquote(object_id)) if response.status_code == 200 else None
         if check_in is not None:
             reader = signed_in(request).pk
             logger.info("operator %s read the private note of check-in %s", reader, check_in.pk)
-            told = "Read it, with the private note."
-            LogEntry.objects.log_actions(reader, [check_in], CHANGE, told, single_object=True)
+            message = "Read the check-in with its private note."
+            LogEntry.objects.log_actions(reader, [check_in], CHANGE, message, single_object=True)
         return response
 
 

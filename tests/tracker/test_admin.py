@@ -39,10 +39,10 @@ def test_opening_a_check_in_shows_the_note_and_writes_down_who_read_it(
     ]
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id, entry.get_change_message()) == (
-        cast.zoe, str(check_in.pk), "Read it, with the private note.",
+        cast.zoe, str(check_in.pk), "Read the check-in with its private note.",
     )  # fmt: skip
     history = browser.get(reverse("admin:tracker_checkin_history", args=[check_in.pk])).content.decode()
-    assert "Read it, with the private note." in history
+    assert "Read the check-in with its private note." in history
     assert SECRET not in history
 
 

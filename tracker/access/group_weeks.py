@@ -1,4 +1,4 @@
-"""A group in a week: what its check-in may say, about whom, and what of it was said already."""
+"""What the check-in form of one group and week is made of: members, milestones, open steps, and what was logged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _STEP = ("id", "group_id", "enrolment_id", "check_in_id", "text", "due_on", "sta
 
 @dataclass(frozen=True, slots=True)
 class WeekMember:
-    """A student who was in the group on at least one day of the week; `left_on` is the first day after that."""
+    """A student who was in the group on at least one day of the week; `left_on` is the first day after."""
 
     enrolment: Enrolment
     joined_on: date
@@ -44,9 +44,9 @@ class WeekMember:
 
 @dataclass(frozen=True, slots=True)
 class GroupWeek:
-    """A group in a week, the members of that week, the milestones of the course, the steps that were open in it.
+    """One group in one week. `steps` are those that can be closed in this week's check-in.
 
-    `entries` are those of the check-in, by the id of the enrolment.
+    `check_in` is None if nothing was logged yet; `entries` are its entries by the id of the enrolment.
     """
 
     group: Group
@@ -59,15 +59,15 @@ class GroupWeek:
 
     @property
     def version(self) -> int:
-        """The version of the check-in that stands there; 0 where none does."""
+        """The version of the logged check-in; 0 if there is none."""
         return 0 if self.check_in is None else self.check_in.version
 
     def steps_of(self, enrolment_id: int | None) -> tuple[AgreedStep, ...]:
-        """The steps of a student; of the whole group for None."""
+        """The steps of a student; with None, those of the whole group."""
         return tuple(step for step in self.steps if step.enrolment_id == enrolment_id)
 
     def refusal(self, today: date) -> str:
-        """Say in words why nothing can be logged for this week; empty when it can be."""
+        """Return why nothing can be logged for this week; empty if it can."""
         cohort = self.group.cohort
         if self.check_in is not None:
             return ""
@@ -83,7 +83,7 @@ class GroupWeek:
 
 
 def with_week(groups: QuerySet[Group], week: Week) -> QuerySet[Group]:
-    """Annotate groups with what `group_week` reads of them."""
+    """Annotate groups with the rows that `group_week` needs."""
     stays = Membership.objects.overlapping(week.starts_on, week.next().starts_on).filter(
         Q(ended_on=None) | Q(ended_on__gt=F("started_on"))
     )
@@ -107,9 +107,9 @@ def with_week(groups: QuerySet[Group], week: Week) -> QuerySet[Group]:
 
 
 def _steps(stays: QuerySet[Membership], week: Week) -> QuerySet[AgreedStep]:
-    """Steps agreed by then that were open, or were closed since the check-in before was last saved.
+    """Steps agreed by this week that are open, or were closed after the previous check-in was last saved.
 
-    Those of a member come along from an earlier group.
+    Members keep the steps agreed in an earlier group.
     """
     own = {"group": OuterRef(OuterRef("pk"))}
     before = CheckIn.objects.filter(week_starts_on__lt=week.starts_on, **own).newest_first()
@@ -125,7 +125,7 @@ def _steps(stays: QuerySet[Membership], week: Week) -> QuerySet[AgreedStep]:
 
 
 def group_week(group: Any, week: Week) -> GroupWeek:
-    """Return the week of a group that `with_week` annotated, in one query more: the check-in with its entries."""
+    """Return the week of a group annotated by `with_week`; one more query, for the check-in and its entries."""
     check_in: Any = (
         CheckIn.objects.filter(group=group, week_starts_on=week.starts_on)
         .select_related("changed_by", "logged_by")
@@ -145,17 +145,19 @@ def group_week(group: Any, week: Week) -> GroupWeek:
         group=group,
         week=week,
         members=_members(group.stay_rows_of_week, rows, week),
-        milestones=tuple(_read(Milestone, row, "id", "course_id", "title") for row in group.milestone_rows),
+        milestones=tuple(
+            _instance(Milestone, row, "id", "course_id", "title") for row in group.milestone_rows
+        ),
         steps=tuple(_step(row) for row in group.step_rows_of_week),
         check_in=check_in,
-        entries={row["enrolment_id"]: _read(CheckInEntry, row, *_ENTRY) for row in rows},
+        entries={row["enrolment_id"]: _instance(CheckInEntry, row, *_ENTRY) for row in rows},
     )
 
 
 def _members(
     stays: list[dict[str, Any]], entries: list[dict[str, Any]], week: Week
 ) -> tuple[WeekMember, ...]:
-    """Members of the week by name, and whoever else the check-in speaks of already."""
+    """The members of the week by name, then other students who have an entry in the check-in."""
     members = {
         row["enrolment_id"]: WeekMember(
             _enrolment(row), date.fromisoformat(row["started_on"]), day(row["ended_on"])
@@ -168,19 +170,19 @@ def _members(
     return tuple(members.values())
 
 
-def _read[ModelRow: Model](model: type[ModelRow], row: dict[str, Any], *names: str) -> ModelRow:
-    """Make the row of a model that a query brought along; what it did not bring is asked for when it is used."""
-    # Django wants the values in the order of the model's fields.
+def _instance[ModelRow: Model](model: type[ModelRow], row: dict[str, Any], *names: str) -> ModelRow:
+    """Build a model instance from a row of a query; the other fields are deferred."""
+    # `from_db` expects the values in the order of the model's fields.
     in_order = [field.attname for field in model._meta.concrete_fields if field.attname in names]
     return model.from_db("default", in_order, [row[name] for name in in_order])
 
 
 def _enrolment(row: dict[str, Any]) -> Enrolment:
-    enrolment = _read(Enrolment, {**row, "id": row["enrolment_id"]}, "id", "person_id")
-    enrolment.person = _read(User, {**row, "id": row["person_id"]}, "id", "name", "email")
+    enrolment = _instance(Enrolment, {**row, "id": row["enrolment_id"]}, "id", "person_id")
+    enrolment.person = _instance(User, {**row, "id": row["person_id"]}, "id", "name", "email")
     return enrolment
 
 
 def _step(row: dict[str, Any]) -> AgreedStep:
     moments = {name: moment(row[name]) for name in ("agreed_at", "closed_at")}
-    return _read(AgreedStep, {**row, **moments, "due_on": day(row["due_on"])}, *_STEP)
+    return _instance(AgreedStep, {**row, **moments, "due_on": day(row["due_on"])}, *_STEP)

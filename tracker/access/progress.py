@@ -1,4 +1,4 @@
-"""Who may change whose progress: students their own, who leads the group that of its members."""
+"""Who may change progress: students their own, those who lead a group that of its members."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ class MemberAccess:
 
 
 def member_to_mark(user: User, group_id: int, enrolment_id: int, now: datetime) -> MemberAccess:
-    """Return a member of the group for themself and for who leads the group; 403 to other insiders."""
+    """Return a member of the group if it is the user, or the user leads the group; 403 to other insiders."""
     access = group_access(user, group_id, now)
     is_own = access.studies is not None and access.studies.enrolment_id == enrolment_id
     if not (is_own or access.may_lead):
@@ -44,7 +44,7 @@ def member_to_mark(user: User, group_id: int, enrolment_id: int, now: datetime) 
 
 
 def oneself_to_mark(user: User, group_id: int, now: datetime) -> MemberAccess:
-    """Return the person as a member of the group, for what students alone do; 403 to other insiders."""
+    """Return the user as a member of the group; 403 to insiders who do not study in it."""
     access = group_access(user, group_id, now)
     if access.studies is None or access.studies.enrolment_id is None:
         refuse(user, f"study in group {group_id}", is_insider=True)
@@ -54,7 +54,7 @@ def oneself_to_mark(user: User, group_id: int, now: datetime) -> MemberAccess:
 
 
 def milestone_of(member: MemberAccess, milestone_id: int) -> Milestone:
-    """Return a milestone of the member's course; 404 for any other."""
+    """Return a milestone of the member's course; 404 if it belongs to another."""
     milestone = Milestone.objects.filter(pk=milestone_id, course=member.access.group.cohort.course_id).first()
     if milestone is None:
         raise Http404
@@ -62,7 +62,7 @@ def milestone_of(member: MemberAccess, milestone_id: int) -> Milestone:
 
 
 def material_of(member: MemberAccess, material_id: int) -> Material:
-    """Return a material of the member's course; 404 for any other."""
+    """Return a material of the member's course; 404 if it belongs to another."""
     material = (
         Material.objects.filter(pk=material_id, milestone__course=member.access.group.cohort.course_id)
         .select_related("milestone")
@@ -76,7 +76,7 @@ def material_of(member: MemberAccess, material_id: int) -> Material:
 def progress_to_mark(
     user: User, group_id: int, progress_id: int, now: datetime
 ) -> tuple[MemberAccess, Progress]:
-    """Return the progress of a member of the group for who may change it, as `member_to_mark` says."""
+    """Return the progress of a member of the group if the user may change it; see `member_to_mark`."""
     progress = Progress.objects.filter(pk=progress_id).select_related("enrolment", "milestone").first()
     if progress is None:
         raise Http404

@@ -1,7 +1,8 @@
-"""Who may see and do, with code reviews.
+"""Who may see and change code reviews.
 
-Those of a group are for its members today, for who leads it, and for who mentored it on the day of the request; author
-and reviewer see theirs wherever they are now. Only the author hands in, only the reviewer judges; the others look on.
+A group's reviews are visible to its members and to those who lead it today, and to those who mentored it on the day of
+the request. Author and reviewer always see their own. Only the author resubmits, only the reviewer approves or asks for
+changes.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from tracker.models import CodeReview
 
 @dataclass(frozen=True, slots=True)
 class ReviewAccess:
-    """A review that the person may read, and what they may do with it now."""
+    """A review that this person may read, and what they may do with it now."""
 
     review: CodeReview
     today: date
@@ -49,7 +50,7 @@ class ReviewAccess:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Why nothing more will happen to a review that is not approved: the cohort closed, or one of the two left."""
+        """Why a review that is not approved is stuck: the cohort is closed, or the author or reviewer has left."""
         review = self.review
         if review.state == CodeReview.State.APPROVED:
             return ()
@@ -58,7 +59,7 @@ class ReviewAccess:
 
 
 def why_settled(review: CodeReview, actor: Enrolment, on: date) -> str:
-    """Say why this student can do nothing more with the review on that day; "" while they can."""
+    """Return why this student can no longer change the review on that day; empty while they can."""
     cohort = review.group.cohort
     if cohort.is_closed(on):
         return f"{cohort} is closed. You can read its reviews but not change them."
@@ -68,7 +69,7 @@ def why_settled(review: CodeReview, actor: Enrolment, on: date) -> str:
 
 
 def reviews_visible_to(user: User, now: datetime) -> QuerySet[CodeReview]:
-    """Return the reviews that the person may read. One query, by ids of their relations."""
+    """Return the reviews that the user may read. One query, plus that for their relations."""
     relations = relations_of(user, now)
     administered = {row.course_id for row in relations.open(RelationKind.ADMINISTERS)}
     groups = {
@@ -94,14 +95,14 @@ def _mentored_once(relations: Relations) -> list[Relation]:
 
 
 def _requested_during(row: Relation) -> Q:
-    """Whether it was asked for while the mentorship held; its days are days of the cohort."""
+    """Reviews requested during a mentorship, whose days are in the cohort's time zone."""
     zone = ZoneInfo(row.time_zone)
     begun, ended = (datetime.combine(on or date.min, time.min, zone) for on in (row.started_on, row.ended_on))
     return Q(group_id=row.group_id, requested_at__gte=begun, requested_at__lt=ended)
 
 
 def review_to_read(user: User, review_id: int, now: datetime) -> ReviewAccess:
-    """Return a review for who may read it; 403 to other insiders of its course, 404 to strangers."""
+    """Return a review if the user may read it; 403 to other insiders of its course, 404 to strangers."""
     review = (
         reviews_visible_to(user, now)
         .filter(pk=review_id)
@@ -119,7 +120,7 @@ def review_to_read(user: User, review_id: int, now: datetime) -> ReviewAccess:
 
 
 def review_to_judge(user: User, review_id: int, now: datetime) -> ReviewAccess:
-    """Return a review for its reviewer; 403 to everybody else who may read it."""
+    """Return a review if the user is its reviewer; 403 to others who may read it."""
     access = review_to_read(user, review_id, now)
     if not access.is_reviewer:
         refuse(user, f"judge review {review_id}", is_insider=True)
@@ -127,7 +128,7 @@ def review_to_judge(user: User, review_id: int, now: datetime) -> ReviewAccess:
 
 
 def review_to_hand_in(user: User, review_id: int, now: datetime) -> ReviewAccess:
-    """Return a review for its author; 403 to everybody else who may read it."""
+    """Return a review if the user is its author; 403 to others who may read it."""
     access = review_to_read(user, review_id, now)
     if not access.is_author:
         refuse(user, f"hand in review {review_id}", is_insider=True)
@@ -135,7 +136,7 @@ def review_to_hand_in(user: User, review_id: int, now: datetime) -> ReviewAccess
 
 
 def group_to_request_in(user: User, group_id: int, now: datetime) -> tuple[GroupAccess, Enrolment]:
-    """Return the group and the person's enrolment for a member who asks for a review; 403 to other insiders."""
+    """Return the group and the user's enrolment in it; 403 to insiders who do not study in the group."""
     access = group_access(user, group_id, now)
     if access.studies is None or access.studies.enrolment_id is None:
         refuse(user, f"ask for a review in group {group_id}", is_insider=True)

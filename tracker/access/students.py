@@ -1,4 +1,4 @@
-"""Who may read the story of a student, who may lead it on, and which days of it are theirs to read."""
+"""Who may read a student's page, on which days, and who may act for the student."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from tracker.models import AttentionPutAside
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupStay:
-    """The student's membership of a group, until the day before `ended_on`."""
+    """A student's membership of a group; `ended_on` is the first day after it."""
 
     membership_id: int
     group_id: int
@@ -36,7 +36,7 @@ class GroupStay:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Days of a student in a group that somebody who mentors or mentored the group may read."""
+    """Days of a student in a group that one of its mentors, current or former, may read."""
 
     group_id: int
     starts_on: date
@@ -48,11 +48,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentAccess:
-    """A student's enrolment, and what this person is to it now.
+    """A student's enrolment, and what this person may do with it.
 
-    `may_lead`: mentors the group the student is in today, or administers the course. `windows` are the days that a
-    mentor of one of the student's groups, now or earlier, had to do with; `mentors_today` the groups that the person
-    mentors today, among those that the student is or was in.
+    `may_lead`: the person mentors the student's current group, or administers the course. `windows` are the days that
+    the person may read as a current or former mentor. `mentors_today` are the groups the person mentors today, of those
+    that the student is or was in.
     """
 
     enrolment: Enrolment
@@ -66,24 +66,23 @@ class StudentAccess:
 
     @property
     def stay(self) -> GroupStay | None:
-        """The stay of today."""
         return next((stay for stay in self.stays if stay.is_open(self.today)), None)
 
     @property
     def reads_all(self) -> bool:
-        """Whether every day is theirs to read, or only what fell into their mentorship."""
+        """Whether this person may read every day; if not, only the days in `windows`."""
         return self.may_lead or self.is_self
 
     @property
     def sees_attention(self) -> bool:
-        """Attention, what was put aside, and what mentors say of the student are for mentors, never for students."""
+        """Attention and what mentors write about a student are for mentors and course admins, not for the student."""
         return self.is_course_admin or not self.is_self
 
     def may_read(self, on: date) -> bool:
         return self.reads_all or any(window.holds(on) for window in self.windows)
 
     def may_read_private(self, group_id: int, on: date) -> bool:
-        """Private notes: for course admins, and for mentors of that group then or now; never for the student."""
+        """Whether this person may read private notes: course admins may, and the group's mentors of then or now."""
         if self.is_course_admin:
             return True
         return not self.is_self and any(
@@ -91,10 +90,10 @@ class StudentAccess:
         )
 
     def may_read_ask(self, ask: Ask) -> bool:
-        """Whether it is theirs to know that the student asked this; `question` stands with the ask.
+        """Whether this person may know that the student made this ask. Needs `ask.question`.
 
-        To others than today's mentors of the group of the ask a hidden asker is unnamed, and who asked again too; what
-        was asked for the group alone is for its mentors, then and now.
+        The student, course admins and today's mentors of the ask's group may. Former mentors may if the student asked
+        the question first and is not hidden, and, if it is visible to the group only, if they mentored that group.
         """
         if self.is_self or self.is_course_admin or ask.group_id in self.mentors_today:
             return True
@@ -108,9 +107,9 @@ class StudentAccess:
 
 
 def student_to_read(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
-    """Return the student for themself, the mentors of their groups now or earlier, and the course admins.
+    """Return the student if it is the user, or the user is a course admin or mentors or mentored one of their groups.
 
-    Others learn nothing: 403 who belongs to the course, 404 who does not.
+    403 to other insiders of the course, 404 to strangers.
     """
     enrolment: Any = (
         Enrolment.objects.select_related("cohort__course", "person")
@@ -139,7 +138,7 @@ def student_to_read(user: User, enrolment_id: int, now: datetime) -> StudentAcce
 
 
 def student_to_lead(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
-    """Return the student for who mentors them today and for the course admins; 403 to others who may read."""
+    """Return the student if the user mentors them today or is a course admin; 403 to others who may read."""
     access = student_to_read(user, enrolment_id, now)
     if not access.may_lead:
         refuse(user, f"lead enrolment {enrolment_id}", is_insider=True)
@@ -149,21 +148,21 @@ def student_to_lead(user: User, enrolment_id: int, now: datetime) -> StudentAcce
 def put_aside_to_end(
     user: User, enrolment_id: int, put_aside_id: int, now: datetime
 ) -> tuple[StudentAccess, AttentionPutAside]:
-    """Return what was put aside of a student whom the person leads; 404 when it is another's."""
+    """Return the put-aside of a student that the user leads; 404 if it belongs to another student."""
     access = student_to_lead(user, enrolment_id, now)
     return access, get_object_or_404(AttentionPutAside, pk=put_aside_id, enrolment=access.enrolment)
 
 
-def absence_to_take_back(
+def absence_to_remove(
     user: User, enrolment_id: int, absence_id: int, now: datetime
 ) -> tuple[StudentAccess, Absence]:
-    """Return an accepted absence of a student whom the person leads; 404 when it is another's."""
+    """Return an accepted absence of a student that the user leads; 404 if it belongs to another student."""
     access = student_to_lead(user, enrolment_id, now)
     return access, get_object_or_404(Absence, pk=absence_id, enrolment=access.enrolment)
 
 
 def milestone_to_waive(access: StudentAccess, milestone_id: int) -> Milestone:
-    """Return a milestone of the student's course; 404 for any other."""
+    """Return a milestone of the student's course; 404 if it belongs to another."""
     return get_object_or_404(Milestone, pk=milestone_id, course=access.enrolment.cohort.course_id)
 
 
@@ -198,14 +197,14 @@ def _access(user: User, enrolment: Any, relations: Relations, today: date) -> St
 
 
 def _windows(stay: GroupStay, relations: Relations) -> list[Window]:
-    """The whole stay for who mentors its group now; for who did, the days of the stay within the mentorship."""
+    """The whole stay if the user mentors its group now; else the days of it within an earlier mentorship."""
     if relations.mentors(stay.group_id) is not None:
         return [Window(stay.group_id, stay.started_on, stay.ended_on)]
-    found = (_shared(stay, row) for row in relations.mentored(stay.group_id))
-    return [window for window in found if window is not None]
+    windows = (_shared_window(stay, row) for row in relations.mentored(stay.group_id))
+    return [window for window in windows if window is not None]
 
 
-def _shared(stay: GroupStay, mentorship: Relation) -> Window | None:
+def _shared_window(stay: GroupStay, mentorship: Relation) -> Window | None:
     starts_on = max(stay.started_on, mentorship.started_on or stay.started_on)
     ends = [on for on in (stay.ended_on, mentorship.ended_on) if on is not None]
     ends_before = min(ends, default=None)

@@ -1,4 +1,4 @@
-"""Attention that somebody puts aside, with a reason and until a day, and takes back."""
+"""Put a student's attention aside until a date, for a reason, and end that early."""
 
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from tracker.models import AttentionPutAside
 def put_aside(
     *, enrolment: Enrolment, until_on: date, reason: str, by: User, at: datetime
 ) -> AttentionPutAside:
-    """Let a student need nothing until that day; what was put aside of them before ends now."""
+    """Put a student's attention aside until a date; an earlier put-aside of the student ends now."""
     enrolment = (
         Enrolment.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=enrolment.pk)
     )
@@ -25,5 +25,5 @@ def put_aside(
 
 
 def end_put_aside(*, aside: AttentionPutAside, by: User, at: datetime) -> bool:
-    """Let it count again from this moment; False when it had ended already, whose moment is kept."""
+    """Let attention count again; False if the put-aside has ended already, which changes nothing."""
     return bool(AttentionPutAside.objects.filter(pk=aside.pk, ended_at=None).update(ended_at=at, ended_by=by))

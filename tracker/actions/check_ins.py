@@ -91,7 +91,7 @@ def log_check_in(
         states = {step: content.steps[step.pk] for step in group_week.steps if step.pk in content.steps}
         settle_steps(steps=states, by=by, at=at)
         new = _new_steps(group_week, check_in, content.next_steps)
-        agree_steps(group=group_week.group, check_in=check_in, lines=new, by=by, at=at)
+        agree_steps(group=group_week.group, check_in=check_in, steps=new, by=by, at=at)
     questions = content.questions if is_new else _new_questions(group_week, check_in, content.questions)
     if questions:
         log_questions(group=group_week.group, lines=questions, by=by, at=at)

@@ -1,4 +1,4 @@
-"""Progress: marks, hours, waivers, ticks. Each change is kept with who made it, and can be taken back once."""
+"""Progress: marks, hours, waivers and ticks. Each change is kept with who made it, and the last can be undone."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,12 +13,12 @@ from lib.history import credit
 from people.models import User
 from tracker.models import MaterialTick, Progress
 
-# A mark that is taken back within this time was a slip of the finger.
+# A mark that is undone within this time counts as a mistake.
 _SOON = timedelta(minutes=30)
 
 
 class ProgressError(Exception):
-    """What was asked cannot be: the message says why, for people."""
+    """The change is not possible; the message is shown to people."""
 
 
 @transaction.atomic
@@ -27,8 +27,8 @@ def mark(
 ) -> Progress:
     """Set the state of an enrolment at a milestone of its course; `state_since` stays while the state does.
 
-    A mark that is soon replaced by the one before it was a slip: what was so before has been so all along.
-    "Not started" where nothing was marked yet is no change: the progress returned then has no row.
+    If a mark is soon replaced by the previous one, it was a mistake: `state_since` is restored. "Not started" where
+    nothing was marked changes nothing; the progress returned is then not in the database.
 
     Raises:
         ProgressError: the milestone is of another course, the enrolment has ended, the cohort is closed.
@@ -45,7 +45,7 @@ def mark(
 def note_hours(
     *, enrolment: Enrolment, milestone: Milestone, hours: Decimal | None, by: User, at: datetime
 ) -> Progress:
-    """Note the hours spent on a milestone; None takes them away. The state stays as it is.
+    """Set the hours spent on a milestone; None removes them. The state does not change.
 
     Raises:
         ProgressError: as for `mark`.
@@ -59,7 +59,7 @@ def note_hours(
 
 @transaction.atomic
 def waive(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime) -> Progress:
-    """Expect the milestone of this student no longer, whose state at it stays; who waived it first is kept.
+    """Stop expecting the milestone of this student; the state does not change, and the first waiver is kept.
 
     Raises:
         ProgressError: as for `mark`.
@@ -87,13 +87,13 @@ def unwaive(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetim
 
 @transaction.atomic
 def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -> Progress:
-    """Take the last change back: state, since when, hours and waiver are what they were before it.
+    """Undo the last change: state, days, hours and waiver are as before it.
 
     Args:
-        change_id: which change, so that nobody takes back what somebody else did in the meantime.
+        change_id: the change to undo, so that no one undoes a later change by someone else.
 
     Raises:
-        ProgressError: it was changed again since; else as for `mark`.
+        ProgressError: it was changed again since; otherwise as for `mark`.
     """
     progress = _to_change(progress.enrolment, progress.milestone, by=by, at=at)
     changes = list(progress.history.order_by("-history_date", "-history_id")[:2]) if progress.pk else []
@@ -115,7 +115,7 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
 
 @transaction.atomic
 def tick(*, enrolment: Enrolment, material: Material, at: datetime) -> MaterialTick:
-    """Tick a material off for the student who asks; ticking it twice keeps the first time.
+    """Tick a material; ticking it twice keeps the first time.
 
     Raises:
         ProgressError: as for `mark`.
@@ -129,7 +129,7 @@ def tick(*, enrolment: Enrolment, material: Material, at: datetime) -> MaterialT
 
 @transaction.atomic
 def untick(*, enrolment: Enrolment, material: Material, at: datetime) -> None:
-    """Take the tick of a material away again.
+    """Remove the tick of a material.
 
     Raises:
         ProgressError: as for `mark`.
@@ -140,7 +140,7 @@ def untick(*, enrolment: Enrolment, material: Material, at: datetime) -> None:
 
 
 def last_change_id(progress: Progress) -> int | None:
-    """Return what names the last change of the progress, for `undo_change`; None when it was never changed."""
+    """Return the id of the last change, for `undo_change`; None if it was never changed."""
     if progress.pk is None:
         return None
     change_id: int | None = (
@@ -150,7 +150,7 @@ def last_change_id(progress: Progress) -> int | None:
 
 
 def why_read_only(enrolment: Enrolment, now: datetime) -> str:
-    """Say why nothing of the enrolment can be changed at this moment; "" when it can."""
+    """Return why progress of the enrolment cannot be changed now; empty if it can."""
     cohort = enrolment.cohort
     today = cohort.today(now)
     if cohort.closed_on is not None and cohort.is_closed(today):
@@ -164,17 +164,17 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
 
 
 def _since(progress: Progress, state: Progress.State, at: datetime) -> datetime:
-    """Since when it is in the state it is now given: from now on, unless that takes the last mark back."""
+    """When the new state began: now, or as before if this mark undoes the last one soon after it."""
     if progress.pk is None:
         return at
     changes = list(progress.history.order_by("-history_date", "-history_id")[:2])
-    is_taken_back = len(changes) == 2 and changes[1].state == state and at - changes[0].history_date < _SOON
-    since: datetime = changes[1].state_since if is_taken_back else at
+    is_undone = len(changes) == 2 and changes[1].state == state and at - changes[0].history_date < _SOON
+    since: datetime = changes[1].state_since if is_undone else at
     return since
 
 
 def _locked(enrolment: Enrolment, milestone: Milestone, at: datetime) -> Enrolment:
-    """Fetch the enrolment so that changes of its progress wait for each other, first marks among them."""
+    """Lock the enrolment, so that changes of its progress wait for each other even where no row exists yet."""
     enrolment = (
         Enrolment.objects.select_for_update(of=("self",))
         .select_related("cohort", "person")
@@ -189,7 +189,7 @@ def _locked(enrolment: Enrolment, milestone: Milestone, at: datetime) -> Enrolme
 
 
 def _to_change(enrolment: Enrolment, milestone: Milestone, *, by: User, at: datetime) -> Progress:
-    """Return the progress as it is now, or a new one without a row; a student's own deed is a sign of life."""
+    """Return the current or a new, unsaved progress; a student's own change counts as activity."""
     enrolment = _locked(enrolment, milestone, at)
     if enrolment.person_id == by.pk:
         note_activity(enrolment_id=enrolment.pk, at=at)

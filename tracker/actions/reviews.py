@@ -1,4 +1,4 @@
-"""Code reviews: ask for one, ask for changes, hand in again, approve. Each step is kept, with its words."""
+"""Code reviews: request, ask for changes, resubmit, approve. Every step and its note is kept in the history."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from tracker.models import CodeReview
 
 
 class ReviewError(Exception):
-    """What was asked cannot be: the message says why and what to do, for people; `field` is what has to be changed."""
+    """The change is not possible; the message is shown to people, beside `field` if it names one."""
 
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
@@ -37,9 +37,9 @@ def request_review(
     """Ask another member of the group to review code for a milestone.
 
     Raises:
-        ReviewError: the cohort is closed; one of the two is no member of the group; they are one person; the author
-            reviews the reviewer's code for this milestone, in a group of three or more; the milestone is of another
-            course; the address is none of the web, or was handed in to this reviewer already.
+        ReviewError: the cohort is closed; author and reviewer are the same or not both in the group; the author reviews
+            the reviewer's code for this milestone, in a group of three or more; the milestone belongs to another
+            course; the URL is not http(s), or is in review by this reviewer already.
     """
     group = Group.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=group.pk)
     members = _members(group, at)
@@ -77,11 +77,11 @@ def request_review(
 
 @transaction.atomic
 def hand_in_again(*, review: CodeReview, url: str, note: str, by: User, at: datetime) -> CodeReview:
-    """Hand the code in again after the changes that were asked for.
+    """Resubmit the code after changes were asked for.
 
     Raises:
-        ReviewError: no changes are asked for; it is not the author who hands in; the cohort is closed; the address is
-            none of the web, or that of another review by the same reviewer.
+        ReviewError: no changes were asked for; `by` is not the author; the cohort is closed; the URL is not http(s),
+            or is that of another review by the same reviewer.
     """
     review = _locked(review)
     if review.author.person_id != by.pk:
@@ -101,10 +101,10 @@ def hand_in_again(*, review: CodeReview, url: str, note: str, by: User, at: date
 
 @transaction.atomic
 def ask_for_changes(*, review: CodeReview, note: str, by: User, at: datetime) -> CodeReview:
-    """Say as the reviewer what the author should change.
+    """Ask the author for changes.
 
     Raises:
-        ReviewError: as for `approve`; the note is empty.
+        ReviewError: as for `approve`; or the note is empty.
     """
     review = _to_judge(review, by=by, at=at)
     if not note.strip():
@@ -115,10 +115,10 @@ def ask_for_changes(*, review: CodeReview, note: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def approve(*, review: CodeReview, note: str, by: User, at: datetime) -> CodeReview:
-    """Approve the code as its reviewer; nobody else can.
+    """Approve the code; only its reviewer can.
 
     Raises:
-        ReviewError: it is not the reviewer who judges; the code is not handed in; the cohort is closed.
+        ReviewError: `by` is not the reviewer; the code is not waiting for a review; the cohort is closed.
     """
     review = _to_judge(review, by=by, at=at)
     review.state, review.note = CodeReview.State.APPROVED, note
@@ -126,7 +126,7 @@ def approve(*, review: CodeReview, note: str, by: User, at: datetime) -> CodeRev
 
 
 def is_reciprocal(*, author: Enrolment, reviewer: Enrolment, milestone: Milestone) -> bool:
-    """Say whether the author was asked to review the reviewer's code for this milestone."""
+    """Whether the author was asked to review the reviewer's code for this milestone."""
     return CodeReview.objects.filter(author=reviewer, reviewer=author, milestone=milestone).exists()
 
 

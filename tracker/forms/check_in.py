@@ -1,4 +1,4 @@
-"""The check-in as one form: what became of it, a row a member, the steps, the questions; and the conflict over it."""
+"""The check-in as one form: the check-in itself, an entry per member, agreed steps and questions."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ from tracker.forms.check_in_fields import (
 from tracker.models import AgreedStep, CheckIn
 
 MOST_LINES = 20
-# The names that the page's fields can have: what a draft keeps.
+# The field names of the page; a draft keeps these and no others.
 FIELD_NAME = re.compile(
     r"version|outcome|held_on|moved_to|minutes|summary|private_note|request"
     r"|(e[0-9]+|group)-[a-z_]+|s[0-9]+-(state|was)|q[0-9]{1,2}-[a-z_]+"
@@ -41,7 +41,7 @@ type Typed = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prefill:
-    """What a new check-in most likely says; attendances and paces by the id of the enrolment."""
+    """Initial values of a new check-in; attendances and paces by the id of the enrolment."""
 
     held_on: date
     minutes: int
@@ -52,9 +52,9 @@ class Prefill:
 
 
 class CheckInForms:
-    """All forms of the page. Bound to `data` they are checked; with `typed` (a draft) they only show what was typed.
+    """All forms of the page. With `data` they are bound; with `typed` (a draft) they only show what was typed.
 
-    `prefill` fills what nothing else says. `questions` are those that may be meant by "asked again".
+    `prefill` gives the remaining initial values. `questions` are those that can be marked as asked again.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class CheckInForms:
         return form
 
     def line(self, number: int) -> QuestionLineForm:
-        """Return the form of a question; one that nobody has typed in yet is not checked."""
+        """Return the form of a question; it is unbound if it was not sent."""
         prefix = f"q{number}"
         is_there = self.data is not None and any(name.startswith(f"{prefix}-") for name in self.data)
         form = QuestionLineForm(
@@ -160,17 +160,17 @@ class CheckInForms:
         return form
 
     def focus_first(self) -> None:
-        """Begin at what is most likely to be changed: everything before it is prefilled."""
+        """Focus the first note: everything above it is prefilled."""
         if self.rows:
             self.rows[0].form.fields["note"].widget.attrs["autofocus"] = True
 
     def propose(self, prefill: Prefill) -> None:
-        """Fill the lines that nobody has typed in, when sent forms are shown again."""
+        """Prefill the empty question lines when sent forms are shown again."""
         self.prefill = prefill
         self.lines = [line if line.is_bound else self.line(line.number) for line in self.lines]
 
     def _line_count(self) -> int:
-        """As many as are filled, and an empty one more."""
+        """The number of lines with text, plus one empty line."""
         filled = [
             int(match[1])
             for name, values in [*self._posted(), *self.typed.items()]
@@ -184,7 +184,7 @@ class CheckInForms:
     # Checking
 
     def is_valid(self) -> bool:
-        """Check everything that counts for the outcome, then whether somebody else has saved it meanwhile."""
+        """Validate the forms that the outcome needs, then look for a conflict with what someone else saved."""
         checked = [self.main.is_valid()]
         if self.main.is_held:
             checked += [form.is_valid() for form in self._row_forms()]
@@ -197,11 +197,11 @@ class CheckInForms:
 
     @property
     def errors(self) -> list[str]:
-        """Everything that is wrong, in the order of the page."""
-        return [*self.non_field_errors, *(str(words) for field in self for words in field.errors)]
+        """All errors in the order of the page."""
+        return [*self.non_field_errors, *(str(error) for field in self for error in field.errors)]
 
     def __iter__(self) -> Iterator[forms.BoundField]:
-        """Give every field that counts, in the order of the page."""
+        """Iterate over the fields that the outcome needs, in the order of the page."""
         yield from self.main
         for form in self._row_forms() if self.main.is_held else ():
             yield from form
@@ -219,15 +219,15 @@ class CheckInForms:
     def _check_asked_again(self) -> None:
         lines = {line: line.cleaned_data.get("again") for line in self._bound_lines()}
         ids = {again for again in lines.values() if again}
-        there = set(self.askable.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+        known = set(self.askable.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
         for line, again in lines.items():
-            if again and again not in there:
+            if again and again not in known:
                 line.add_error("again", "That question no longer exists. Log it as a new one.")
 
     # Saving
 
     def content(self) -> CheckInContent:
-        """Return what was said, for the action."""
+        """Return what was filled in, for `log_check_in`."""
         return CheckInContent(
             **self.main.kept(),
             entries=[
@@ -256,13 +256,13 @@ class CheckInForms:
         milestones = {milestone.pk: milestone for milestone in self.group_week.milestones}
         askers = {member.enrolment_id: member.enrolment for member in self.group_week.members}
         for line in self._bound_lines():
-            said = line.cleaned_data
+            cleaned = line.cleaned_data
             if not line.is_empty:
                 yield LoggedQuestion(
-                    title=said["title"],
-                    milestone=milestones.get(said["milestone"]),
-                    enrolment=askers.get(said["asked_by"]),
-                    again=said["again"],
+                    title=cleaned["title"],
+                    milestone=milestones.get(cleaned["milestone"]),
+                    enrolment=askers.get(cleaned["asked_by"]),
+                    again=cleaned["again"],
                 )
 
 

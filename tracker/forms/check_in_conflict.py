@@ -1,4 +1,4 @@
-"""Two people log one check-in: where they differ, in its own fields and in what is said of each student."""
+"""Conflicts when two people log one check-in: the fields and entries in which they differ."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -13,10 +13,10 @@ from tracker.forms.check_in_fields import KEPT_OF_ENTRY, CheckInForm, EntryRow
 
 
 def conflict_of(group_week: GroupWeek, main: CheckInForm, rows: Sequence[EntryRow]) -> Conflict | None:
-    """Compare the checked forms with what stands there, if it is of another version than they were opened with.
+    """Compare valid forms with the logged check-in, if its version is not the one they were opened with.
 
-    On a conflict the hidden version is the new one: saving again, knowingly, overwrites. As `lib.editing.VersionedForm`
-    does it, over several rows.
+    On a conflict the form gets the new version, so that saving again overwrites knowingly. Like
+    `lib.editing.VersionedForm`, but over several rows.
     """
     opened = main.cleaned_data.get("version") or 0
     if opened == group_week.version or group_week.check_in is None:

@@ -1,4 +1,4 @@
-"""The forms that the check-in is made of: what became of it, a student, a step, a question."""
+"""The forms of which the check-in page consists: the check-in, an entry, a step, a question."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,19 +16,19 @@ from tracker.standing import Attendance, Outcome, Pace
 KEPT = ("outcome", "held_on", "minutes", "summary", "private_note", "request")
 KEPT_OF_ENTRY = ("attendance", "pace", "blocker", "note")
 LONGEST_TEXT = 10_000
-# A check-in may be moved by at most so many days.
+# The furthest a check-in can be moved after its week.
 _FARTHEST_MOVE = timedelta(days=60)
 _LINES = {"rows": 1, "maxlength": LONGEST_TEXT}
 
 
-class Hinted(forms.Form):
-    """A form whose checks are the server's: what is hidden for this outcome must not hold up the browser."""
+class ServerCheckedForm(forms.Form):
+    """A form checked on the server only: the browser must not reject fields that the outcome hides."""
 
     use_required_attribute = False
 
 
-class CheckInForm(Hinted):
-    """What became of the check-in of a week, and what is said to whom."""
+class CheckInForm(ServerCheckedForm):
+    """The outcome of a week's check-in, its day and minutes, and the three texts."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     outcome = forms.ChoiceField(
@@ -69,7 +69,7 @@ class CheckInForm(Hinted):
         self.fields["minutes"].widget.attrs |= {"inputmode": "numeric"}
 
     def clean(self) -> dict[str, Any]:
-        """Keep the day and the minutes that belong to the outcome; what is hidden for it counts for nothing."""
+        """Keep the day and minutes that the outcome needs; fields that it hides are ignored."""
         cleaned: dict[str, Any] = self.cleaned_data
         outcome = cleaned.get("outcome")
         if outcome != CheckIn.Outcome.HELD:
@@ -90,9 +90,9 @@ class CheckInForm(Hinted):
         self.errors.pop(name, None)
         self.cleaned_data[name] = None
 
-    def _add_missing(self, name: str, words: str) -> None:
+    def _add_missing(self, name: str, message: str) -> None:
         if name not in self.errors:
-            self.add_error(name, ValidationError(words, code="required"))
+            self.add_error(name, ValidationError(message, code="required"))
 
     def _check_day(self, day: date | None, *, is_needed: bool) -> None:
         if day is None:
@@ -109,17 +109,17 @@ class CheckInForm(Hinted):
 
     @property
     def is_held(self) -> bool:
-        """Whether it was held: only then something is said of each student."""
+        """Whether the check-in was held; only then it has entries."""
         return self.is_bound and bool(self.cleaned_data.get("outcome") == CheckIn.Outcome.HELD)
 
     def kept(self) -> dict[str, Any]:
-        """Return the values of the check-in's own fields; its day is when it was, or to when it was moved."""
+        """Return the values of the check-in's own fields; `held_on` is the day it was held or moved to."""
         day = self.cleaned_data["moved_to"] or self.cleaned_data["held_on"]
         return {name: self.cleaned_data[name] for name in KEPT} | {"held_on": day}
 
 
-class NextStepForm(Hinted):
-    """A step to agree on, and by when. A line without words is none, whatever its day."""
+class NextStepForm(ServerCheckedForm):
+    """A step to agree on, and by when; without text there is no step."""
 
     next_step = forms.CharField(
         required=False,
@@ -142,7 +142,7 @@ class NextStepForm(Hinted):
 
 
 class EntryForm(NextStepForm):
-    """What is said of one student."""
+    """The entry of one student, and a next step."""
 
     attendance = forms.ChoiceField(
         choices=[(word.value, word.label) for word in Attendance], widget=forms.RadioSelect
@@ -159,18 +159,18 @@ class EntryForm(NextStepForm):
 
     def __init__(self, *args: Any, member: WeekMember, **kwargs: Any) -> None:
         super().__init__(*args, name=member.name, **kwargs)
-        for name, words in {
+        for name, label in {
             "attendance": "attendance",
             "pace": "pace",
             "blocker": "blocked by",
             "note": "note",
         }.items():
-            self.fields[name].label = f"{member.name}: {words}"
+            self.fields[name].label = f"{member.name}: {label}"
         self.fields["attendance"].error_messages["required"] = f"Choose whether {member.name} was there."
 
 
-class StepStateForm(Hinted):
-    """What became of a step that was agreed earlier. `was` is the state that the form was opened with."""
+class StepStateForm(ServerCheckedForm):
+    """The state of a step that was agreed earlier; `was` is the state when the form was opened."""
 
     state = forms.ChoiceField(
         choices=[
@@ -190,22 +190,22 @@ class StepStateForm(Hinted):
 
     @property
     def new_state(self) -> AgreedStep.State | None:
-        """What was chosen; None where nothing was, so that what somebody else did meanwhile stays."""
+        """The state chosen; None if it was not changed here, so that someone else's change stays."""
         state = self.cleaned_data.get("state")
         return AgreedStep.State(state) if state and state != self.cleaned_data.get("was") else None
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """The forms of a student."""
+    """The entry of one member, and the forms of their steps."""
 
     member: WeekMember
     form: EntryForm
     steps: tuple[StepStateForm, ...]
 
 
-class QuestionLineForm(Hinted):
-    """A question that was asked, in a line; `again` is one that was asked before and is meant."""
+class QuestionLineForm(ServerCheckedForm):
+    """A question to log; `again` is the id of a question that was asked before."""
 
     title = forms.CharField(
         required=False,
@@ -228,13 +228,13 @@ class QuestionLineForm(Hinted):
         self.number = number
         self.fields["milestone"].choices = [("", "No milestone"), *milestones]  # type: ignore[attr-defined]
         self.fields["asked_by"].choices = [("", "Someone"), *members]  # type: ignore[attr-defined]
-        for name, words in {
+        for name, label in {
             "title": "question",
             "milestone": "milestone of question",
             "asked_by": "who asked question",
             "again": "asked before",
         }.items():
-            self.fields[name].label = f"{words} {number + 1}".capitalize()
+            self.fields[name].label = f"{label} {number + 1}".capitalize()
 
     @property
     def is_empty(self) -> bool:

@@ -7,15 +7,13 @@ from groups.models import Enrolment, Group
 
 
 class ReviewerField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """The others of the group, by name."""
+    """Chooses another member of the group; options show names."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.person)
 
 
 class ReviewRequestForm(forms.Form):
-    """Whom of the group to ask, for which milestone, and where the code is."""
-
     milestone = forms.ModelChoiceField(queryset=Milestone.objects.none(), empty_label=None)
     reviewer = ReviewerField(queryset=Enrolment.objects.none(), widget=forms.RadioSelect, empty_label=None)
     url = forms.URLField(
@@ -45,8 +43,6 @@ class ReviewRequestForm(forms.Form):
 
 
 class HandInForm(forms.Form):
-    """The changed code, and what was changed."""
-
     url = forms.URLField(label="URL of the code", max_length=1000, assume_scheme="https")
     note = forms.CharField(
         label="What you changed (optional)",

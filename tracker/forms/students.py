@@ -1,4 +1,4 @@
-"""What a mentor or course admin writes down of a student: attention put aside, an absence, a milestone to waive."""
+"""Forms of a student's page: put attention aside, accept an absence, waive a milestone."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -11,13 +11,11 @@ from lib.day_input import TOO_FAR, DayInput, is_near
 from lib.days import day_label, day_range_label
 from tracker.models import AttentionPutAside
 
-# So that nobody is put aside for good.
+# No one is put aside permanently.
 _MOST_DAYS_ASIDE = 60
 
 
 class PutAsideForm(forms.ModelForm[AttentionPutAside]):
-    """Until when nobody need act, and why."""
-
     class Meta:
         model = AttentionPutAside
         fields = ("until_on", "reason")
@@ -43,8 +41,6 @@ class PutAsideForm(forms.ModelForm[AttentionPutAside]):
 
 
 class AbsenceForm(forms.ModelForm[Absence]):
-    """From when to when a student is away with leave."""
-
     class Meta:
         model = Absence
         fields = ("starts_on", "ends_on", "reason")
@@ -72,12 +68,10 @@ class AbsenceForm(forms.ModelForm[Absence]):
             raise ValidationError(TOO_FAR)
         other = self.enrolment.absences.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
         if other is not None:
-            words = day_range_label(other.starts_on, other.ends_on, self.today)
-            raise ValidationError(f"An absence {words} overlaps. Remove that one first.")
+            days = day_range_label(other.starts_on, other.ends_on, self.today)
+            raise ValidationError(f"An accepted absence {days} overlaps. Remove that one first.")
         return cleaned
 
 
 class WaiveForm(forms.Form):
-    """Which milestone is, or is not, expected of a student."""
-
     milestone = forms.IntegerField(min_value=1)

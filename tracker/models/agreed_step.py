@@ -11,7 +11,7 @@ class AgreedStepQuerySet(models.QuerySet["AgreedStep"]):
 
 
 class AgreedStep(models.Model):
-    """What a student, or the whole group, will do next and by when; carried on until it is done or dropped."""
+    """What a student or the whole group will do next, by when; shown at each check-in until it is done or dropped."""
 
     class State(models.TextChoices):
         OPEN = "open", "open"
@@ -19,7 +19,7 @@ class AgreedStep(models.Model):
         DROPPED = "dropped", "dropped"
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="agreed_steps")
-    # Nobody in particular: a step of the whole group.
+    # None: a step of the whole group.
     enrolment = models.ForeignKey(
         Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="agreed_steps"
     )

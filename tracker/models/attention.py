@@ -8,12 +8,12 @@ from groups.models import Enrolment
 
 class AttentionPutAsideQuerySet(models.QuerySet["AttentionPutAside"]):
     def in_force(self, on: date) -> "AttentionPutAsideQuerySet":
-        """Still put aside on that day; it comes back on `until_on`."""
+        """Still put aside on that day; attention counts again on `until_on`."""
         return self.filter(until_on__gt=on, ended_at=None)
 
 
 class AttentionPutAside(models.Model):
-    """Somebody looked, and decided with a reason that a student needs nothing until a date."""
+    """A student's attention put aside until a date, with the reason."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="attention_put_aside")
     until_on = models.DateField("until")
@@ -22,7 +22,7 @@ class AttentionPutAside(models.Model):
     put_aside_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attention_put_aside"
     )
-    # Taken back before its day.
+    # Ended before `until_on`.
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -15,7 +15,7 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
 
 class CheckIn(Edited):
-    """What happened between a group and its mentor in a week; one a group and week, whoever logs it."""
+    """The check-in of a group in a week; one per group and week, whoever logs it."""
 
     class Outcome(models.TextChoices):
         HELD = "held", "held"
@@ -31,7 +31,7 @@ class CheckIn(Edited):
     summary = models.TextField("for the group", blank=True)
     private_note = models.TextField(blank=True)
     request = models.TextField("request to the course admin", blank=True)
-    # A course admin has seen to it; a request in other words is a new one.
+    # Changing the text of the request clears these.
     request_settled_at = models.DateTimeField(null=True, blank=True)
     request_settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -44,7 +44,7 @@ class CheckIn(Edited):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="check_ins_logged"
     )
     logged_at = models.DateTimeField()
-    # The role in which it was logged that day, so that ending a mentorship rewrites no past; blank: a course admin.
+    # The role of `logged_by` at that time, so that ending a mentorship does not change the past; blank: a course admin.
     logged_as = models.CharField(max_length=20, choices=Mentorship.Role, blank=True)
 
     history = HistoricalRecords()
@@ -54,7 +54,7 @@ class CheckIn(Edited):
         verbose_name = "check-in"
         constraints = [
             models.UniqueConstraint(fields=["group", "week_starts_on"], name="check_in_once_a_week"),
-            # ISO weekday 1: a check-in belongs to a whole week, named by its Monday.
+            # ISO weekday 1: the week is named by its Monday.
             models.CheckConstraint(
                 condition=models.Q(week_starts_on__iso_week_day=1), name="check_in_week_starts_monday"
             ),
@@ -81,7 +81,7 @@ class CheckIn(Edited):
 
 
 class CheckInEntry(models.Model):
-    """What a check-in says of one student."""
+    """What a check-in says about one student."""
 
     class Attendance(models.TextChoices):
         PRESENT = "present", "present"
@@ -114,14 +114,14 @@ class CheckInEntry(models.Model):
 
 
 class CheckInDraft(models.Model):
-    """What a mentor typed of a check-in and has not saved: kept on the server, so that another device goes on."""
+    """What a mentor typed into a check-in and has not saved, kept so that they can go on from another device."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="check_in_drafts")
     week_starts_on = models.DateField()
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="check_in_drafts"
     )
-    # The posted fields as they were: name to list of values.
+    # The posted fields: name to list of values.
     fields = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 

@@ -7,7 +7,7 @@ from groups.models import Enrolment, Group
 
 
 class CodeReview(models.Model):
-    """A student's code, read by another student of the group. The mentor sees it; only the reviewer approves."""
+    """A review of a student's code by another student of the group. Mentors can read it; only the reviewer approves."""
 
     class State(models.TextChoices):
         REQUESTED = "requested", "requested"

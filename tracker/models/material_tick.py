@@ -5,7 +5,7 @@ from groups.models import Enrolment
 
 
 class MaterialTick(models.Model):
-    """A student ticked a material off. Unticking deletes the row: it is a memory aid, not a record."""
+    """A material ticked by a student. Unticking deletes the row: it is a memory aid without history."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="material_ticks")
     material = models.ForeignKey(Material, on_delete=models.CASCADE, related_name="ticks")

@@ -10,7 +10,7 @@ from groups.models import Enrolment
 
 
 class Progress(models.Model):
-    """An enrolment's state at a milestone. No row means not started. A mentor may waive what a late joiner missed."""
+    """An enrolment's state at a milestone; no row means not started. A mentor can waive it for the student."""
 
     class State(models.TextChoices):
         NOT_STARTED = "not_started", "not started"
@@ -19,7 +19,7 @@ class Progress(models.Model):
         DONE = "done", "done"
         SKIPPED = "skipped", "skipped"
 
-    # Once a student has been at it, it was begun; once one of the others is reached, nothing more is to be done.
+    # States that need a day on which work began, and states in which nothing more is to be done.
     BEGUN = (State.WORKING, State.NEED_HELP, State.DONE)
     FINISHED = (State.DONE, State.SKIPPED)
 
@@ -34,9 +34,9 @@ class Progress(models.Model):
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(500)],
     )
-    # When the state became what it is: since when help is needed, when it was done.
+    # When the state was reached, for example since when help is needed.
     state_since = models.DateTimeField()
-    # Days in the cohort's time zone: on which the work began, and on which it was done or skipped.
+    # Days in the cohort's time zone: when work began, and when it was done or skipped.
     started_on = models.DateField(null=True, blank=True)
     finished_on = models.DateField(null=True, blank=True)
     changed_at = models.DateTimeField()
@@ -84,7 +84,7 @@ class Progress(models.Model):
         return f"{self.milestone}: {self.get_state_display()}"
 
     def enter(self, state: str, on: date) -> None:
-        """Be in a state from that day on; the day on which work began stays, unless it never did. Saves nothing."""
+        """Set the state and the days that it needs; an earlier `started_on` is kept. Does not save."""
         self.state = state
         if state == Progress.State.NOT_STARTED:
             self.started_on = None

@@ -9,7 +9,7 @@ from lib.days import day_label, day_range_label
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from tracker.access.students import absence_to_take_back, put_aside_to_end, student_to_lead
+from tracker.access.students import absence_to_remove, put_aside_to_end, student_to_lead
 from tracker.actions.attention import end_put_aside, put_aside
 from tracker.forms.students import AbsenceForm, PutAsideForm
 
@@ -17,7 +17,7 @@ from tracker.forms.students import AbsenceForm, PutAsideForm
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Put the attention for a student aside until a day."""
+    """Put a student's attention aside until a date."""
     now = timezone.now()
     user = signed_in(request)
     access = student_to_lead(user, enrolment_id, now)
@@ -35,7 +35,7 @@ def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def attention_end_put_aside(request: HtmxRequest, enrolment_id: int, put_aside_id: int) -> HttpResponse:
-    """Let the attention for a student count again before its day."""
+    """Let a student's attention count again before that date."""
     now = timezone.now()
     user = signed_in(request)
     access, aside = put_aside_to_end(user, enrolment_id, put_aside_id, now)
@@ -47,7 +47,7 @@ def attention_end_put_aside(request: HtmxRequest, enrolment_id: int, put_aside_i
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Accept that a student is away: their silence and absence are explained on these days."""
+    """Accept that a student is away: on these days silence and absence raise no attention."""
     now = timezone.now()
     user = signed_in(request)
     access = student_to_lead(user, enrolment_id, now)
@@ -66,8 +66,7 @@ def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def absence_take_back(request: HtmxRequest, enrolment_id: int, absence_id: int) -> HttpResponse:
-    """Take an accepted absence back, as if it had not been."""
-    access, absence = absence_to_take_back(signed_in(request), enrolment_id, absence_id, timezone.now())
+    access, absence = absence_to_remove(signed_in(request), enrolment_id, absence_id, timezone.now())
     absence.delete()
     days = day_range_label(absence.starts_on, absence.ends_on, access.today)
     messages.success(request, f"Absence of {access.enrolment.person} removed: {days}.")

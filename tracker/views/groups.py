@@ -17,7 +17,7 @@ from tracker.dashboards.my_groups import mentor_dashboard, mentor_group_card
 @audience(Audience.PERSON)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Send people to the page with their question: mentors first, then students, then course admins."""
+    """Redirect to the page of the person's role: mentor first, then student, then course admin."""
     relations = relations_of(signed_in(request), timezone.now())
     if relations.open(RelationKind.MENTORS):
         return redirect("tracker:my-groups")
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @audience(Audience.PERSON)
 @require_safe
 def my_groups(request: HtmxRequest) -> HttpResponse:
-    """Show a mentor which of their groups needs them, and which check-in to log. Who mentors nobody is told so."""
+    """Show a mentor their groups, the one that needs them most first, and the check-ins to log."""
     dashboard = mentor_dashboard(mentor=signed_in(request), now=timezone.now())
     return render(request, "tracker/my_groups.html", {"dashboard": dashboard})
 
@@ -42,7 +42,7 @@ def my_groups(request: HtmxRequest) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Show a group to its members, its mentors now or earlier, and the course admins."""
+    """Show a group to its members, current and former mentors, and course admins."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_read(user, group_id, now)
@@ -58,7 +58,7 @@ def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 def wants_card(request: HtmxRequest, group_id: int) -> bool:
-    """Say whether htmx is going to put the answer in the place of this group's card."""
+    """Whether htmx will replace this group's card with the answer."""
     return bool(request.htmx) and request.htmx.target == f"group-{group_id}"
 
 

@@ -44,7 +44,7 @@ from tracker.views.weeks import week_page
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Mark a milestone: students for themselves, who leads the group for its members."""
+    """Mark a milestone: students for themselves, those who lead the group for its members."""
     now = timezone.now()
     form = MarkForm(request.POST)
     is_valid = form.is_valid()
@@ -71,7 +71,7 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def progress_undo(request: HtmxRequest, group_id: int, progress_id: int, change_id: int) -> HttpResponse:
-    """Take back the last change of a mark or of hours."""
+    """Undo the last change of a mark or of hours."""
     now = timezone.now()
     user = signed_in(request)
     member, progress = progress_to_mark(user, group_id, progress_id, now)
@@ -87,7 +87,7 @@ def progress_undo(request: HtmxRequest, group_id: int, progress_id: int, change_
 @audience(Audience.STUDENT)
 @require_POST
 def progress_hours(request: HtmxRequest, group_id: int, milestone_id: int) -> HttpResponse:
-    """Note the hours that a student spent on a milestone; what is no number of hours is said beside the field."""
+    """Save the hours that a student spent on a milestone; an error is shown beside the field."""
     now = timezone.now()
     user = signed_in(request)
     member = oneself_to_mark(user, group_id, now)
@@ -110,7 +110,7 @@ def progress_hours(request: HtmxRequest, group_id: int, milestone_id: int) -> Ht
 @audience(Audience.STUDENT)
 @require_POST
 def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> HttpResponse:
-    """Tick a material off, or take the tick away, as the box sent says."""
+    """Tick or untick a material, as the posted checkbox says."""
     now = timezone.now()
     member = oneself_to_mark(signed_in(request), group_id, now)
     material = material_of(member, material_id)

@@ -23,7 +23,7 @@ from tracker.models import Progress
 @audience(Audience.PERSON)
 @require_safe
 def my_week(request: HtmxRequest) -> HttpResponse:
-    """The week in the group that the person joined last; who is in none yet, or no more, is told so."""
+    """Show the week in the group joined last; without a current group, say why there is none."""
     now = timezone.now()
     user = signed_in(request)
     relations = relations_of(user, now)
@@ -40,7 +40,7 @@ def _joined_last(relations: Relations) -> int | None:
 
 
 def _without_group(relations: Relations) -> str:
-    """Say in words why there is no week to show: the person joins later, has left, or nobody put them into a group."""
+    """Explain why there is no week: the person joins later, has left, or is not in a group yet."""
     studies = [row for row in relations if row.kind is RelationKind.STUDIES and row.started_on]
     latest = max(studies, key=lambda row: (row.started_on, row.group_id), default=None)
     if latest is None:
@@ -59,7 +59,7 @@ def _joins_or_left(row: Relation, relations: Relations) -> str:
 @audience(Audience.STUDENT)
 @require_safe
 def week(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """A student's week in one of their groups."""
+    """Show a student's week in one of their groups."""
     now = timezone.now()
     access = group_to_study_in(signed_in(request), group_id, now)
     return week_page(request, access, now)
@@ -73,15 +73,15 @@ def week_page(
     page: str = "",
     hours_form: HoursForm | None = None,
 ) -> HttpResponse:
-    """Answer with the week of a member of the group: the page, or for htmx what it swaps.
+    """Answer with a member's week: the page, or for htmx the part that it swaps.
 
     Args:
-        page: the address of the week that a change was made on, where it is not this request's.
+        page: the URL of the week on which a change was made, if it is not this request's.
         hours_form: the form of hours that could not be saved.
     """
     user = signed_in(request)
     asked_for = QueryDict(urlsplit(page or request.get_full_path()).query).get("milestone", "")
-    found = student_week(
+    shown_week = student_week(
         group_id=access.group.pk,
         enrolment_id=access.studies.enrolment_id or 0 if access.studies else 0,
         person=user,
@@ -89,11 +89,11 @@ def week_page(
         milestone_id=as_id(asked_for),
     )
     context = {
-        "week": found,
+        "week": shown_week,
         "group": access.group,
         "tabs": _tabs(user, access, now),
-        "hours_form": hours_form or (hours_form_of(found) if found else None),
-        "here": _here(access, found),
+        "hours_form": hours_form or (hours_form_of(shown_week) if shown_week else None),
+        "here": _here(access, shown_week),
         "is_part": request.htmx.target == "week",
     }
     template = "tracker/week.html#week" if request.htmx.target == "week" else "tracker/week.html"
@@ -101,20 +101,22 @@ def week_page(
     return render(request, template, context, status=status)
 
 
-def hours_form_of(found: StudentWeek) -> HoursForm | None:
-    if found.shown is None:
+def hours_form_of(shown_week: StudentWeek) -> HoursForm | None:
+    if shown_week.shown is None:
         return None
-    return HoursForm(instance=Progress(hours=found.shown.hours), initial={"hours": found.shown.hours_value})
+    return HoursForm(
+        instance=Progress(hours=shown_week.shown.hours), initial={"hours": shown_week.shown.hours_value}
+    )
 
 
-def _here(access: GroupAccess, found: StudentWeek | None) -> str:
-    """The address to come back to: the milestone stays in sight, even when a mark makes another one the next."""
-    query = {"milestone": found.shown.id} if found and found.shown else None
+def _here(access: GroupAccess, shown_week: StudentWeek | None) -> str:
+    """The URL to come back to; it keeps the milestone shown, even if a mark makes another one the next."""
+    query = {"milestone": shown_week.shown.id} if shown_week and shown_week.shown else None
     return reverse("tracker:week", args=[access.group.pk], query=query)
 
 
 def _tabs(user: User, access: GroupAccess, now: datetime) -> list[dict[str, object]]:
-    """The groups to switch between, for who studies in several."""
+    """The groups to switch between, if the student is in several."""
     studies = relations_of(user, now).open(RelationKind.STUDIES)
     return [
         {

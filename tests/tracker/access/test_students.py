@@ -15,7 +15,7 @@ from tests.factories.courses import CourseFactory, MilestoneFactory
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
 from tracker.access.students import (
-    absence_to_take_back,
+    absence_to_remove,
     milestone_to_waive,
     put_aside_to_end,
     student_to_lead,
@@ -133,11 +133,11 @@ def test_what_is_ended_or_taken_back_must_be_of_the_student(cast: Cast) -> None:
         enrolment=cast.enrolment("bruno"), starts_on=NOW.date(), ends_on=NOW.date(), accepted_by=cast.marta
     )
     assert put_aside_to_end(cast.marta, cast.bruno.enrolment_id, aside.pk, now)[1] == aside
-    assert absence_to_take_back(cast.marta, cast.bruno.enrolment_id, absence.pk, now)[1] == absence
+    assert absence_to_remove(cast.marta, cast.bruno.enrolment_id, absence.pk, now)[1] == absence
     with pytest.raises(Http404):
         put_aside_to_end(cast.marta, cast.ana.enrolment_id, aside.pk, now)
     with pytest.raises(Http404):
-        absence_to_take_back(cast.marta, cast.ana.enrolment_id, absence.pk, now)
+        absence_to_remove(cast.marta, cast.ana.enrolment_id, absence.pk, now)
 
 
 def test_milestone_to_waive_is_of_the_course(cast: Cast) -> None:

@@ -23,7 +23,7 @@ def test_agree_steps_leaves_out_lines_without_words(cast: Cast) -> None:
         StepContent(text="   ", due_on=date(2026, 9, 22), enrolment=cast.enrolment("bruno")),
         StepContent(text="Choose a dataset together"),
     ]
-    agree_steps(group=cast.clover, lines=lines, by=cast.marta, at=timezone.now())
+    agree_steps(group=cast.clover, steps=lines, by=cast.marta, at=timezone.now())
     assert set(
         cast.clover.agreed_steps.values_list("text", "due_on", "enrolment__person__name", "state")
     ) == {

@@ -1,8 +1,7 @@
-"""Bring in what was recorded elsewhere, whole lists at once, in batches.
+"""Create and change many rows at once, in batches, from what was recorded elsewhere.
 
-By the rules of the actions of the same things, but for two: a cohort that is closed takes a record of its past, and
-the past may have been by people who left. Each function returns what it made and changed, so that the caller can take
-it back.
+The rules are those of the other actions, except that closed cohorts and people who left may be recorded too. Each
+function returns the rows that it created and changed, so that the caller can undo it.
 """
 
 from questions.actions.records import (

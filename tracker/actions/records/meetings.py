@@ -1,4 +1,4 @@
-"""Check-ins, agreed steps and code reviews as they were recorded elsewhere."""
+"""Check-ins, agreed steps and code reviews that were recorded elsewhere."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class RecordedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedCheckIn:
-    """The check-in of a group in a week of which there is none yet. One that was held has its day and minutes."""
+    """The check-in of a group in a week that has none yet; one that was held needs its day and minutes."""
 
     group: Group
     week_starts_on: date
@@ -47,26 +47,26 @@ class RecordedCheckIn:
 def bring_check_ins(
     *, check_ins: Sequence[RecordedCheckIn], by: User, at: datetime
 ) -> tuple[list[CheckIn], list[CheckInEntry]]:
-    """Make check-ins with what they say of each student."""
+    """Create check-ins with their entries."""
     rows = [
         CheckIn(
-            group=one.group,
-            week_starts_on=one.week_starts_on,
-            outcome=one.outcome,
-            held_on=one.held_on,
-            minutes=one.minutes,
-            summary=one.summary,
-            private_note=one.private_note,
-            request=one.request,
-            logged_by=one.logged_by or by,
-            logged_at=one.logged_at or at,
-            logged_as=one.logged_as,
+            group=record.group,
+            week_starts_on=record.week_starts_on,
+            outcome=record.outcome,
+            held_on=record.held_on,
+            minutes=record.minutes,
+            summary=record.summary,
+            private_note=record.private_note,
+            request=record.request,
+            logged_by=record.logged_by or by,
+            logged_at=record.logged_at or at,
+            logged_as=record.logged_as,
             changed_at=at,
             changed_by=by,
         )
-        for one in check_ins
+        for record in check_ins
     ]
-    made: list[CheckIn] = bulk_create_with_history(
+    created: list[CheckIn] = bulk_create_with_history(
         rows, CheckIn, batch_size=_BATCH, default_user=by, default_date=at
     )
     entries: list[CheckInEntry] = bulk_create_with_history(
@@ -79,20 +79,20 @@ def bring_check_ins(
                 blocker=entry.blocker,
                 note=entry.note,
             )
-            for one, row in zip(check_ins, made, strict=True)
-            for entry in one.entries
+            for record, row in zip(check_ins, created, strict=True)
+            for entry in record.entries
         ],
         CheckInEntry,
         batch_size=_BATCH,
         default_user=by,
         default_date=at,
     )
-    return made, entries
+    return created, entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedStep:
-    """An agreed step, of the whole group where there is no enrolment; `check_in` is that at which it was agreed."""
+    """An agreed step; without an enrolment it is the whole group's. `check_in` is the one at which it was agreed."""
 
     group: Group
     text: str
@@ -107,22 +107,21 @@ class RecordedStep:
 
 
 def bring_steps(*, steps: Sequence[RecordedStep], by: User, at: datetime) -> list[AgreedStep]:
-    """Make agreed steps, those that were closed among them."""
     return AgreedStep.objects.bulk_create(
         (
             AgreedStep(
-                group=one.group,
-                enrolment=one.enrolment,
-                check_in=one.check_in,
-                text=one.text,
-                due_on=one.due_on,
-                state=one.state,
-                agreed_at=one.agreed_at or at,
-                agreed_by=one.agreed_by or by,
-                closed_at=None if one.state == AgreedStep.State.OPEN else one.closed_at or at,
-                closed_by=None if one.state == AgreedStep.State.OPEN else one.closed_by or by,
+                group=record.group,
+                enrolment=record.enrolment,
+                check_in=record.check_in,
+                text=record.text,
+                due_on=record.due_on,
+                state=record.state,
+                agreed_at=record.agreed_at or at,
+                agreed_by=record.agreed_by or by,
+                closed_at=None if record.state == AgreedStep.State.OPEN else record.closed_at or at,
+                closed_by=None if record.state == AgreedStep.State.OPEN else record.closed_by or by,
             )
-            for one in steps
+            for record in steps
         ),
         batch_size=_BATCH,
     )
@@ -132,7 +131,7 @@ def bring_steps(*, steps: Sequence[RecordedStep], by: User, at: datetime) -> lis
 def close_steps(
     *, steps: Sequence[tuple[int, str, datetime | None, User | None]], by: User, at: datetime
 ) -> list[tuple[AgreedStep, dict[str, object]]]:
-    """Close open steps, by their id: how, when, by whom; return them with what was there before."""
+    """Close open steps, given as (id, state, closed at, closed by); return each with its earlier values."""
     wanted = {pk: (state, closed_at, closed_by) for pk, state, closed_at, closed_by in steps}
     changed: list[tuple[AgreedStep, dict[str, object]]] = []
     for batch in batched(wanted, _IN_A_QUERY):
@@ -162,25 +161,24 @@ class RecordedReview:
 
 
 def bring_reviews(*, reviews: Sequence[RecordedReview], by: User, at: datetime) -> list[CodeReview]:
-    """Make code reviews as they stand."""
-    made: list[CodeReview] = bulk_create_with_history(
+    created: list[CodeReview] = bulk_create_with_history(
         [
             CodeReview(
-                group=one.group,
-                author=one.author,
-                reviewer=one.reviewer,
-                milestone_id=one.milestone_id,
-                url=one.url,
-                state=one.state,
-                note=one.note,
-                requested_at=one.requested_at or at,
-                changed_at=one.changed_at or one.requested_at or at,
+                group=record.group,
+                author=record.author,
+                reviewer=record.reviewer,
+                milestone_id=record.milestone_id,
+                url=record.url,
+                state=record.state,
+                note=record.note,
+                requested_at=record.requested_at or at,
+                changed_at=record.changed_at or record.requested_at or at,
             )
-            for one in reviews
+            for record in reviews
         ],
         CodeReview,
         batch_size=_BATCH,
         default_user=by,
         default_date=at,
     )
-    return made
+    return created

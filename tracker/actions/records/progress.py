@@ -1,4 +1,4 @@
-"""Progress as it was recorded elsewhere."""
+"""Progress that was recorded elsewhere."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,24 +28,24 @@ def mark_many(
     by: User,
     at: datetime,
 ) -> tuple[list[Progress], list[tuple[Progress, dict[str, object]]]]:
-    """Set states by enrolment and milestone (their ids); return the rows made, and those changed with what they were.
+    """Set states by the ids of enrolment and milestone; return the rows created, and those changed with earlier values.
 
     Args:
-        milestones: the ids of those of the course.
+        milestones: the ids of the course's milestones.
 
     Raises:
         ProgressError: a milestone is of another course.
     """
     if not {milestone_id for _, milestone_id in states} <= milestones:
         raise ProgressError("A milestone of another course cannot be marked.")
-    there = {}
+    existing = {}
     for batch in batched({enrolment_id for enrolment_id, _ in states}, _IN_A_QUERY):
         for progress in Progress.objects.select_for_update().filter(enrolment__in=batch):
-            there[progress.enrolment_id, progress.milestone_id] = progress
+            existing[progress.enrolment_id, progress.milestone_id] = progress
     changed = []
     for key, state in states.items():
-        if key in there and there[key].state != state:
-            progress = there[key]
+        if key in existing and existing[key].state != state:
+            progress = existing[key]
             before = {name: getattr(progress, name) for name in _MARKED}
             progress.enter(state, enrolments[key[0]].cohort.today(at))
             progress.state_since = at
@@ -64,24 +64,24 @@ def mark_many(
             enrolment=enrolments[key[0]], milestone_id=key[1], state_since=at, changed_at=at, changed_by=by
         )
         for key in states
-        if key not in there
+        if key not in existing
     ]
     for progress in rows:
         progress.enter(
             states[progress.enrolment_id, progress.milestone_id], progress.enrolment.cohort.today(at)
         )
-    made: list[Progress] = bulk_create_with_history(
+    created: list[Progress] = bulk_create_with_history(
         rows, Progress, batch_size=_BATCH, default_user=by, default_date=at
     )
-    return made, changed
+    return created, changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedProgress:
-    """Progress of a student at a milestone of which there is none yet.
+    """Progress of a student at a milestone that has none yet.
 
-    What is None of moments and people is that of bringing it in; days of work are those of the state where they are
-    needed and not known. `waived_at` and `waived_by` come in pairs.
+    Moments and people that are None become those of the import; days that the state needs are worked out from `since`.
+    `waived_at` and `waived_by` come in pairs.
     """
 
     enrolment: Enrolment
@@ -101,44 +101,44 @@ class RecordedProgress:
 def bring_progress(
     *, progress: Sequence[RecordedProgress], milestones: set[int], by: User, at: datetime
 ) -> list[Progress]:
-    """Make progress as it was.
+    """Create progress.
 
     Args:
-        milestones: the ids of those of the course.
+        milestones: the ids of the course's milestones.
 
     Raises:
         ProgressError: a milestone is of another course.
     """
-    if not {one.milestone_id for one in progress} <= milestones:
+    if not {record.milestone_id for record in progress} <= milestones:
         raise ProgressError("A milestone of another course cannot be marked.")
-    made: list[Progress] = bulk_create_with_history(
-        [_progress(one, by, at) for one in progress],
+    created: list[Progress] = bulk_create_with_history(
+        [_progress(record, by, at) for record in progress],
         Progress,
         batch_size=_BATCH,
         default_user=by,
         default_date=at,
     )
-    return made
+    return created
 
 
-def _progress(one: RecordedProgress, by: User, at: datetime) -> Progress:
-    since = one.since or at
-    is_waived = one.waived_at is not None
+def _progress(record: RecordedProgress, by: User, at: datetime) -> Progress:
+    since = record.since or at
+    is_waived = record.waived_at is not None
     row = Progress(
-        enrolment=one.enrolment,
-        milestone_id=one.milestone_id,
+        enrolment=record.enrolment,
+        milestone_id=record.milestone_id,
         state_since=since,
-        hours=one.hours,
-        # Who skips may have begun, and who has not begun has no day.
-        started_on=one.started_on if one.state != Progress.State.NOT_STARTED else None,
-        changed_at=one.changed_at or at,
-        changed_by=one.changed_by or by,
-        waived_at=one.waived_at,
-        waived_by=(one.waived_by or by) if is_waived else None,
+        hours=record.hours,
+        # A skipped milestone may have been begun; one that is not started has no day.
+        started_on=record.started_on if record.state != Progress.State.NOT_STARTED else None,
+        changed_at=record.changed_at or at,
+        changed_by=record.changed_by or by,
+        waived_at=record.waived_at,
+        waived_by=(record.waived_by or by) if is_waived else None,
     )
-    row.enter(one.state, one.enrolment.cohort.today(since))
-    if row.finished_on is not None and one.finished_on is not None:
-        row.finished_on = max(one.finished_on, row.started_on or one.finished_on)
+    row.enter(record.state, record.enrolment.cohort.today(since))
+    if row.finished_on is not None and record.finished_on is not None:
+        row.finished_on = max(record.finished_on, row.started_on or record.finished_on)
     return row
 
 
@@ -146,7 +146,7 @@ def _progress(one: RecordedProgress, by: User, at: datetime) -> Progress:
 def note_hours_of_many(
     *, hours: Mapping[int, Decimal], by: User, at: datetime
 ) -> list[tuple[Progress, dict[str, object]]]:
-    """Note hours by the id of progress that has none; return the rows with what was there before."""
+    """Set hours by the id of progress that has none; return each row with its earlier values."""
     changed: list[tuple[Progress, dict[str, object]]] = []
     for batch in batched(hours, _IN_A_QUERY):
         for progress in Progress.objects.select_for_update().filter(pk__in=batch):
