@@ -5,7 +5,12 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.utils.autoreload import DJANGO_AUTORELOAD_ENV, run_with_reloader
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    is_child = os.environ.get(DJANGO_AUTORELOAD_ENV) == "true"
+    if sys.argv[1:2] == ["runserver"] and not is_child and not {"--noreload", "--help"} & set(sys.argv):
+        # Only the child serves pages. Loading all apps in its parent too would double the time to the first page.
+        run_with_reloader(execute_from_command_line)
     execute_from_command_line(sys.argv)

@@ -1,4 +1,4 @@
-"""Where mail goes while no SMTP server is set."""
+"""Where e-mail goes in production while no SMTP server is set."""
 
 import sys
 
@@ -7,7 +7,7 @@ from django.core.mail.backends.filebased import EmailBackend as FileBackend
 
 
 class ConsoleAndFileBackend(FileBackend):
-    """Write each message to the console, to be read now, and to a file, to be found later."""
+    """Write each e-mail to the log and to a file, so that operators can read codes and links."""
 
     def write_message(self, message: EmailMessage) -> None:
         super().write_message(message)

@@ -185,7 +185,9 @@ if "EMAIL_URL" in env:
 else:
     MAILERS = {
         "default": {
-            "BACKEND": "config.mail.ConsoleAndFileBackend",
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend"
+            if DEBUG
+            else "config.mail.ConsoleAndFileBackend",
             "OPTIONS": {"file_path": str(VAR_DIR / "mail")},
         }
     }
