@@ -1,4 +1,4 @@
-"""Questions, asks and answers, for operators to look at: they are changed on the pages, by who asked and answered."""
+"""Questions, asks and answers for operators to view; they are edited on the pages."""
 
 from django.contrib import admin
 

@@ -1,10 +1,10 @@
-"""Times to an answer, in steps that are as fine as people care."""
+"""Times to an answer, in steps."""
 
 from collections.abc import Mapping
 
 _HOUR, _DAY = 60, 1_440
-# Minutes; a question counts at the first of these within which it was answered. They stand in a column of the
-# database (`Question.answered_within`): other steps need a migration.
+# Minutes; a question counts at the first step within which it was answered. The steps are part of a column of the
+# database (`Question.answered_within`): changing them needs a migration.
 STEPS = (
     *(5, 10, 15, 20, 30, 45, _HOUR, 90),
     *(hours * _HOUR for hours in (2, 3, 4, 6, 8, 12, 18, 24, 36)),
@@ -15,7 +15,7 @@ LATER = 36_500 * _DAY
 
 
 def percentile(counts: Mapping[int, int], share: float) -> int | None:
-    """The step within which a share of all were answered (nearest rank); None of nothing."""
+    """Return the step within which a share of all was answered (nearest rank); None without any."""
     wanted = max(-(-sum(counts.values()) * share // 1), 1)
     seen = 0
     for step in sorted(counts):
@@ -26,7 +26,7 @@ def percentile(counts: Mapping[int, int], share: float) -> int | None:
 
 
 def within_label(step: int | None) -> str:
-    """A step in words: "45 minutes", "1.5 hours", "2 days", "over 28 days"; "" for none."""
+    """Return "45 minutes", "1.5 hours", "2 days" or "over 28 days"; "" for None."""
     if step is None:
         return ""
     if step >= LATER:

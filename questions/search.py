@@ -1,8 +1,7 @@
 """Search in questions, with the same answers on SQLite and PostgreSQL.
 
-What is searched is folded by `lib.text` in Python, kept in `Question.search_text`, and indexed word by word by the
-database (`questions.search_index`). What is looked for is folded the same way, so no character of it means anything to
-the database.
+Text is folded by `lib.text` in Python, kept in `Question.search_text`, and indexed word by word by the database
+(`questions.search_index`). Search words are folded the same way, so they hold no special characters.
 """
 
 from collections.abc import Iterable
@@ -18,19 +17,19 @@ from questions.search_index import VECTOR
 # Characters kept of a question with all its answers; PostgreSQL indexes at most 1 MB.
 _LONGEST_TEXT = 100_000
 _FOR_TITLE = 1_000
-# Words looked for at once; who types more is understood by these.
+# Words of a search that count; more are ignored.
 _MOST_WORDS = 16
 
 
 def search_text(title: str, detail: str, answers: Iterable[str]) -> str:
-    """Return what the search knows of a question: the words of its title, on a line of its own, detail and answers."""
+    """Return the folded text of a question: the title on its own line, then detail and answers."""
     rest = folded("\n".join([detail, *answers])[: _LONGEST_TEXT - _FOR_TITLE])
-    # A space stands before and after the line's end: a search for words parts them by spaces.
+    # Spaces around the line break, since the index splits words at spaces.
     return " ".join(part for part in (folded(title), rest and "\n", rest) if part)
 
 
 def matching(questions: QuestionQuerySet, text: str) -> QuestionQuerySet:
-    """Return those that hold a word beginning with each word of the text; an empty text keeps them all."""
+    """Return questions that have, for each word of the text, a word that begins with it; all for an empty text."""
     if not text.strip():
         return questions
     words = _words(text)
@@ -38,14 +37,14 @@ def matching(questions: QuestionQuerySet, text: str) -> QuestionQuerySet:
 
 
 def _words(text: str) -> list[str]:
-    # Cut first: folding is linear, but nobody types this much.
+    # Cut first, to bound the time for folding.
     return list(dict.fromkeys(folded(text[:2_000]).split()))[:_MOST_WORDS]
 
 
 def _with_words(questions: QuestionQuerySet, words: list[str]) -> QuestionQuerySet:
     if connections[questions.db].vendor == "sqlite":
         wanted = " AND ".join(f'"{word}"*' for word in words)
-        # The words are a parameter, and hold letters and digits only.
+        # A parameter, of letters and digits only.
         sql = "SELECT rowid FROM questions_question_words WHERE questions_question_words MATCH %s"
         return questions.filter(pk__in=RawSQL(sql, [wanted]))  # noqa: S611
     wanted = " & ".join(f"'{word}':*" for word in words)
@@ -53,7 +52,7 @@ def _with_words(questions: QuestionQuerySet, words: list[str]) -> QuestionQueryS
 
 
 class _TextSearchMatch(Func):
-    """The words of a column against a query of PostgreSQL's text search."""
+    """PostgreSQL's text search of a column."""
 
     output_field = BooleanField()
     template = "%(expressions)s"

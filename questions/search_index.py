@@ -1,9 +1,8 @@
-"""The indexes behind the search in questions: each database's own, over the same folded text, made after each migrate.
+"""The indexes for searching questions, created after each migrate; existing ones are kept.
 
-Three of them: the words of a question with its answers; the words of its title; and the pieces of its title, by which
-a word is found that is spelt or joined otherwise. Django knows no index that both databases have. Making them here,
-and not in a migration, has a reason on SQLite: a later migration may copy the table anew, and its triggers are gone
-then. What stands already is left alone.
+There are three: the words of a question with its answers; the words of its title; and trigrams of its title, which
+find words that are spelt differently. The databases have no index type in common. On SQLite a migration may recreate
+the table, which drops its triggers, so the indexes are not made in a migration.
 """
 
 # Only our own names are put into statements, values never.
@@ -17,33 +16,33 @@ from django.db.backends.utils import CursorWrapper
 
 logger = logging.getLogger(__name__)
 
-# The words of a question on PostgreSQL. `folded` has parted them, so that no parser of its own does it otherwise.
+# The words of a question on PostgreSQL, split at spaces as `folded` wrote them, without a parser.
 VECTOR = "array_to_tsvector(string_to_array({column}, ' '))"
-# The folded title: what stands before the line's end in `search_text`. It is cut first, so that a long text is not
-# read whole; a title has 300 characters, which folding can make more.
+# The folded title: the first line of `search_text`. Cut first, so that a long text is not read whole; a title has 300
+# characters, and folding can add some.
 LONGEST_TITLE = 1_200
 TITLE_ON_SQLITE = (
     f"rtrim(substr({{column}}, 1, instr(substr({{column}}, 1, {LONGEST_TITLE}) || char(10), char(10)) - 1))"
 )
 
-# PostgreSQL keeps the title in columns of its own: worked out at every search, it would cost more than the search.
+# PostgreSQL stores the title in columns: computing it at every search would cost more than the search.
 _TITLE = f"rtrim(split_part(substr(search_text, 1, {LONGEST_TITLE}), E'\\n', 1))"
 _COLUMNS = {
     "search_title": f"text GENERATED ALWAYS AS ({_TITLE}) STORED",
     "search_title_words": f"tsvector GENERATED ALWAYS AS ({VECTOR.format(column=_TITLE)}) STORED",
 }
-# Without a list of what is pending, which every search would read through.
+# Without fastupdate, whose pending list every search would scan.
 _ON_POSTGRESQL = {
     "questions_question_words": f"USING gin ({VECTOR.format(column='search_text')})",
     "questions_question_title_words": "USING gin (search_title_words) WITH (fastupdate = off)",
 }
-# Pieces are found without this index too, by reading every title.
+# Without this index trigrams are found too, by reading every title.
 _EXTENSION = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
 _PIECES_ON_POSTGRESQL = {
     "questions_question_pieces": "USING gin (search_title gin_trgm_ops) WITH (fastupdate = off)"
 }
 
-# On SQLite each is a table of its FTS5 beside the questions, kept in step by triggers. None keeps a text of its own.
+# On SQLite each index is an FTS5 table without its own copy of the text, kept up to date by triggers.
 _TABLES = {
     "questions_question_words": (
         "{column}",
@@ -61,13 +60,13 @@ _TRIGGERS = {
     "delete": ("AFTER DELETE", "old", ""),
     "update": ("AFTER UPDATE OF id, search_text", "old", "new"),
 }
-_THERE = (
+_EXISTING_SQL = (
     "SELECT name FROM sqlite_master WHERE type IN ('table', 'trigger') AND name LIKE 'questions_question_%'"
 )
 
 
 def ensure_search_index(using: str = "default", **signal: Any) -> None:
-    """Make the indexes of this database where they are missing, and fill them; receives `post_migrate`."""
+    """Create and fill missing indexes; a receiver of `post_migrate`."""
     connection = connections[using]
     with connection.cursor() as cursor:
         if "questions_question" not in connection.introspection.table_names(cursor):
@@ -80,8 +79,8 @@ def ensure_search_index(using: str = "default", **signal: Any) -> None:
 
 def _ensure_on_postgresql(cursor: CursorWrapper, using: str) -> None:
     cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = 'questions_question'::regclass")
-    there = {name for (name,) in cursor.fetchall()}
-    if missing := [f"ADD COLUMN {name} {what}" for name, what in _COLUMNS.items() if name not in there]:
+    existing = {name for (name,) in cursor.fetchall()}
+    if missing := [f"ADD COLUMN {name} {what}" for name, what in _COLUMNS.items() if name not in existing]:
         cursor.execute(f"ALTER TABLE questions_question {', '.join(missing)}")
     for name, columns in _ON_POSTGRESQL.items():
         _make_on_postgresql(cursor, name, columns)
@@ -91,20 +90,20 @@ def _ensure_on_postgresql(cursor: CursorWrapper, using: str) -> None:
 
 
 def _make_on_postgresql(cursor: CursorWrapper, name: str, columns: str) -> None:
-    # IF NOT EXISTS would lock the table first.
+    # IF NOT EXISTS would lock the table even if the index exists.
     cursor.execute("SELECT to_regclass(%s)", [name])
     if cursor.fetchone() == (None,):
         cursor.execute(f"CREATE INDEX {name} ON questions_question {columns}")
 
 
 def has_trigrams(cursor: CursorWrapper) -> bool:
-    """Say whether PostgreSQL's extension for pieces of words is there."""
+    """Whether PostgreSQL has the trigram extension."""
     cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
     return cursor.fetchone() is not None
 
 
 def _made_trigrams(cursor: CursorWrapper, using: str) -> bool:
-    """Make the extension: the owner of a database may, others need somebody who may."""
+    """Create the extension; only the owner of the database may."""
     try:
         with transaction.atomic(using=using):
             cursor.execute(_EXTENSION)
@@ -115,17 +114,17 @@ def _made_trigrams(cursor: CursorWrapper, using: str) -> bool:
 
 
 def _ensure_on_sqlite(cursor: CursorWrapper) -> None:
-    cursor.execute(_THERE)
-    there = {name for (name,) in cursor.fetchall()}
+    cursor.execute(_EXISTING_SQL)
+    existing = {name for (name,) in cursor.fetchall()}
     for table, (words, options) in _TABLES.items():
-        missing = [when for when in _TRIGGERS if f"{table}_{when}" not in there]
-        if table not in there:
+        missing = [when for when in _TRIGGERS if f"{table}_{when}" not in existing]
+        if table not in existing:
             cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({options})")
         elif not missing:
             continue
         for when in missing:
             cursor.execute(_trigger(table, when, words))
-        # Rows that were written while a trigger was missing are unknown to the index.
+        # The index lacks rows written while a trigger was missing.
         cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
         cursor.execute(
             f"INSERT INTO {table} (rowid, search_text) SELECT id, {words.format(column='search_text')}"

@@ -21,7 +21,6 @@ from questions.views.known_questions import (
     milestone_questions,
     milestone_questions_md,
     milestone_questions_publish,
-    milestone_questions_unpublish,
 )
 from questions.views.questions import (
     question_detail,
@@ -61,8 +60,13 @@ answer_urls = [
 
 milestone_urls = [
     path("", milestone_questions, name="milestone-questions"),
-    path("publish/", milestone_questions_publish, name="milestone-questions-publish"),
-    path("unpublish/", milestone_questions_unpublish, name="milestone-questions-unpublish"),
+    path("publish/", milestone_questions_publish, {"is_published": True}, name="milestone-questions-publish"),
+    path(
+        "unpublish/",
+        milestone_questions_publish,
+        {"is_published": False},
+        name="milestone-questions-unpublish",
+    ),
 ]
 
 group_urls = [

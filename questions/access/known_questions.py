@@ -1,4 +1,4 @@
-"""Who may read the known questions of a milestone, and who publishes them."""
+"""Who may read and publish the known questions of a milestone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from courses.models import Milestone
 from groups.relations import relations_of
 from people.access import refuse
 from people.models import User
-from questions.access.questions import QuestionAccess, allowed, question_to_read
+from questions.access.questions import QuestionAccess, question_to_read, require
 from questions.access.sight import sight_of
 from questions.models import Question
 from questions.models.question import QuestionQuerySet
@@ -17,7 +17,7 @@ from questions.models.question import QuestionQuerySet
 
 @dataclass(frozen=True, slots=True)
 class MilestoneAccess:
-    """A milestone of a course in which the person takes part, or took, and whether they administer it."""
+    """A milestone of a course in which the person takes or took part."""
 
     milestone: Milestone
     user: User
@@ -25,7 +25,7 @@ class MilestoneAccess:
 
 
 def milestone_to_read(user: User, milestone_id: int, now: datetime) -> MilestoneAccess:
-    """Return the milestone for everybody who takes part in its course; 403 to who only will, 404 to strangers."""
+    """Return the milestone if the user takes or took part in its course; 403 before they begin, 404 to strangers."""
     milestone = Milestone.objects.select_related("course").filter(pk=milestone_id).first()
     if milestone is None:
         raise Http404
@@ -36,7 +36,7 @@ def milestone_to_read(user: User, milestone_id: int, now: datetime) -> Milestone
 
 
 def milestone_to_publish_on(user: User, milestone_id: int, now: datetime) -> MilestoneAccess:
-    """Return the milestone for the course's admins; 403 to other insiders, 404 to strangers."""
+    """Return the milestone if the user administers its course; 403 to other insiders, 404 to strangers."""
     access = milestone_to_read(user, milestone_id, now)
     if not access.is_course_admin:
         refuse(user, f"publish questions of milestone {milestone_id}", is_insider=True)
@@ -44,12 +44,12 @@ def milestone_to_publish_on(user: User, milestone_id: int, now: datetime) -> Mil
 
 
 def questions_to_publish(access: MilestoneAccess, ids: list[int]) -> QuestionQuerySet:
-    """The questions of the milestone among these; others are left out."""
+    """Return those of the questions that belong to the milestone."""
     questions: QuestionQuerySet = Question.objects.filter(pk__in=ids, milestone=access.milestone)
     return questions
 
 
 def question_to_publish(user: User, question_id: int, now: datetime) -> QuestionAccess:
-    """Return the question for the admins of its course; 403 to other insiders."""
+    """Return the question if the user administers its course; others who see it get 403."""
     access = question_to_read(user, question_id, now)
-    return allowed(access, access.reader.administers(access.question), "publish")
+    return require(access, access.reader.administers(access.question), "publish")

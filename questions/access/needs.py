@@ -1,7 +1,7 @@
-"""Who may see and do, with what needs material.
+"""Who may see, note and settle needs for better material.
 
-A question's need is noted by who leads its group; that of a topic or a material by the course admins, who alone settle
-needs. Mentors of the course see the needs of questions that they may see. Students see none.
+Those who lead a question's group note its needs; course admins note needs of topics and materials, and only they
+settle needs. Mentors see the needs of questions that they may see. Students see none.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class NeedAccess:
 
     @property
     def may_take_back(self) -> bool:
-        """Whoever noted it while nothing was done about it, and the course admins."""
+        """While nothing is done about it, whoever noted it may, and course admins."""
         is_new = self.need.state == MaterialNeed.State.TO_DO
         return is_new and (self.is_course_admin or self.need.noted_by_id == self.user.pk)
 
@@ -49,28 +49,28 @@ def need_subject(
     topic: int | None = None,
     material: int | None = None,
 ) -> tuple[Course, NeedSubject]:
-    """Return the one thing of the course that is given, for who may note that it needs material.
+    """Return the given question, topic or material if the user may note that it needs better material.
 
-    A question for who leads its group; a topic or a material for the course admins. 404 without any, 403 to other
-    insiders.
+    A question needs a leader of its group; a topic or a material needs a course admin. Other insiders get 403. Without
+    any of them, 404.
     """
-    thing: NeedSubject
+    subject: NeedSubject
     if question is not None:
         access = question_to_read(user, question, now)
         if not access.leads:
             refuse(user, f"note a need of question {question}", is_insider=True)
-        thing, course = access.question, access.question.cohort.course
+        subject, course = access.question, access.question.cohort.course
     elif topic is not None:
-        thing, course = _topic_to_administer(user, topic, now)
+        subject, course = _topic_to_administer(user, topic, now)
     elif material is not None:
-        thing = material_to_administer(user, material, now)
-        course = thing.milestone.course
+        subject = material_to_administer(user, material, now)
+        course = subject.milestone.course
     else:
         course = course_to_administer(user, slug, now)
         raise Http404
     if course.slug != slug:
         raise Http404
-    return course, thing
+    return course, subject
 
 
 def _topic_to_administer(user: User, topic_id: int, now: datetime) -> tuple[Topic, Course]:
@@ -88,7 +88,7 @@ def _topic_to_administer(user: User, topic_id: int, now: datetime) -> tuple[Topi
 
 
 def needs() -> QuerySet[MaterialNeed]:
-    """Needs with everything that names them."""
+    """Return needs with all rows that their names are made of."""
     return MaterialNeed.objects.select_related(
         "course",
         "question__duplicate_of",
@@ -103,12 +103,12 @@ def needs() -> QuerySet[MaterialNeed]:
 
 
 def need_to_read(user: User, need_id: int, now: datetime, rows: QuerySet[Any] | None = None) -> NeedAccess:
-    """Return the need for the course admins, and for mentors of the course who may see the question it is of.
+    """Return the need to course admins, and to mentors of the course who may see its question.
 
     403 to other insiders, 404 to strangers.
 
     Args:
-        rows: needs with more annotated.
+        rows: the needs to fetch it from, to add annotations; `needs()` by default.
     """
     need = (needs() if rows is None else rows).filter(pk=need_id).first()
     if need is None:
@@ -124,7 +124,7 @@ def need_to_read(user: User, need_id: int, now: datetime, rows: QuerySet[Any] | 
 
 
 def need_to_settle(user: User, need_id: int, now: datetime, rows: QuerySet[Any] | None = None) -> NeedAccess:
-    """Return the need for the course admins; 403 to other insiders, 404 to strangers."""
+    """Return the need to course admins; 403 to other insiders, 404 to strangers."""
     access = need_to_read(user, need_id, now, rows)
     if not access.is_course_admin:
         refuse(user, f"settle need {need_id}", is_insider=True)
@@ -132,7 +132,7 @@ def need_to_settle(user: User, need_id: int, now: datetime, rows: QuerySet[Any] 
 
 
 def need_to_take_back(user: User, need_id: int, now: datetime) -> NeedAccess:
-    """Return the need for who noted it, and the course admins; 403 to other insiders."""
+    """Return the need to whoever noted it and to course admins; 403 to other insiders."""
     access = need_to_read(user, need_id, now)
     if not (access.is_course_admin or access.need.noted_by_id == user.pk):
         refuse(user, f"take back need {need_id}", is_insider=True)
@@ -140,7 +140,7 @@ def need_to_take_back(user: User, need_id: int, now: datetime) -> NeedAccess:
 
 
 def note_to_take_back(user: User, note_id: int, now: datetime) -> tuple[NeedAccess, NeedNote]:
-    """Return a note that joined a need, for who wrote it, and the course admins; 403 to other insiders."""
+    """Return a note to its author and to course admins; 403 to other insiders."""
     note = NeedNote.objects.filter(pk=note_id).first()
     if note is None:
         raise Http404
@@ -151,5 +151,5 @@ def note_to_take_back(user: User, note_id: int, now: datetime) -> tuple[NeedAcce
 
 
 def sees_needs(access: QuestionAccess) -> bool:
-    """Whether the person is told that a question they may see needs material: mentors and admins of its course are."""
+    """Whether the person sees that a question needs material: mentors and admins of its course do."""
     return access.leads or bool(access.reader.mentors_beside(access.question))

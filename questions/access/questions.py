@@ -1,9 +1,8 @@
-"""Who may see and do, with questions.
+"""What a person may see and do with questions.
 
-Who sees a question says `questions.access.sight`. Who acts does so in a relation that holds today. The name of an asker
-who hides it is for the asker, today's mentors of the group and the course admins; names of students are for their own
-cohort, whoever else may read the question. What somebody may not see is 404 to strangers of its course, 403 to
-insiders.
+`questions.access.sight` decides who sees a question. To act, a person needs a relation that holds today. The name of an
+asker who hides it is shown to the asker, to today's mentors of the group and to course admins. Students are named only
+to people of their own cohort. What a person may not see is 404 to strangers of its course and 403 to insiders.
 """
 
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from questions.models.question import QuestionQuerySet
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A person in front of questions: what they are, asked of one question after the other, without a query."""
+    """A person who reads questions. Its methods need no query."""
 
     user: User
     relations: Relations
@@ -41,7 +40,7 @@ class Reader:
         return self.relations.administers(question.cohort.course_id)
 
     def sees_asker(self, question: Question) -> bool:
-        """Whether the person may know who asked; of a student that is for their cohort, unless they hide it."""
+        """Whether the person may know who asked: students are named to their cohort, unless they hide their name."""
         if self.is_asker(question) or self.leads(question):
             return True
         is_of_student = getattr(question, "is_from_student", True)
@@ -59,7 +58,7 @@ class Reader:
         return any(row.course_id == course_id and row.is_open(self.relations.now) for row in self.relations)
 
     def studies_beside(self, question: Question) -> Relation | None:
-        """The membership in which the person would ask it too: in its cohort, else elsewhere in the course."""
+        """The membership in which the person can ask it again: in its cohort, else elsewhere in the course."""
         studies = [
             row
             for row in self.relations.open(RelationKind.STUDIES)
@@ -68,7 +67,7 @@ class Reader:
         return min(studies, key=lambda row: row.cohort_id != question.cohort_id, default=None)
 
     def mentors_beside(self, question: Question) -> tuple[Relation, ...]:
-        """The groups of the course that the person mentors today, in which somebody may have asked it too."""
+        """The groups of the course that the person mentors today."""
         mentors = self.relations.open(RelationKind.MENTORS)
         return tuple(row for row in mentors if row.course_id == question.cohort.course_id)
 
@@ -95,7 +94,7 @@ class QuestionAccess:
 
     @property
     def may_answer(self) -> bool:
-        """Whoever takes part and sees it, students among them; a duplicate is answered at its original."""
+        """Anyone who takes part, students too; a duplicate is answered at its original."""
         return self.question.duplicate_of_id is None and self.reader.takes_part(self.question)
 
     def leads_beside(self, group: Group) -> bool:
@@ -110,12 +109,12 @@ class QuestionAccess:
 
     @property
     def may_choose_readers(self) -> bool:
-        """Who sees the question and its asker's name, the asker says; who leads does where a mentor logged it."""
+        """The asker chooses who sees the question and their name; for logged questions those who lead do."""
         return self.is_asker or (self.leads and not self.is_from_student)
 
     @property
     def is_from_student(self) -> bool:
-        """Whether the asker asked as a student, rather than logged what somebody of the group asked."""
+        """Whether a student asked it themself; else a mentor logged it for somebody of the group."""
         return bool(getattr(self.question, "is_from_student", False))
 
     @property
@@ -139,7 +138,7 @@ class QuestionAccess:
 
 
 def with_asker(questions: QuestionQuerySet) -> QuestionQuerySet:
-    """Bring who asked along: the person, the group, the cohort, and whether they asked as a student."""
+    """Fetch asker, group and cohort along, and annotate `is_from_student`."""
     own = Ask.objects.filter(question=OuterRef("pk"), enrolment__person=OuterRef("asked_by"))
     return questions.select_related("asked_by", "group", "cohort__course").annotate(
         is_from_student=Exists(own)
@@ -149,13 +148,13 @@ def with_asker(questions: QuestionQuerySet) -> QuestionQuerySet:
 def question_to_read(
     user: User, question_id: int, now: datetime, *, is_locked: bool = False
 ) -> QuestionAccess:
-    """Return the question for everybody who may see it.
+    """Return the question if the user may see it.
 
     Args:
-        is_locked: hold it until the end of the transaction, for who is about to save a form of it.
+        is_locked: lock it until the end of the transaction, to save a form of it.
     """
     if is_locked:
-        # Before it is read with what it points at: a row that was waited for comes with its joins as they were.
+        # Lock before reading with joins: after waiting for a lock, PostgreSQL returns joins as they were before.
         Question.objects.select_for_update(no_key=True).filter(pk=question_id).values_list("pk").first()
     questions = with_asker(questions_visible_to(user, now)).select_related(
         "milestone", "material", "duplicate_of", "changed_by"
@@ -173,25 +172,25 @@ def _refuse_unseen(user: User, question_id: int, now: datetime) -> NoReturn:
     refuse(user, f"see question {question_id}", is_insider=relations_of(user, now).is_insider(course_id))
 
 
-def allowed(access: QuestionAccess, may: bool, deed: str) -> QuestionAccess:
-    """Return the access if the deed is allowed; else 403, since who sees the question is an insider."""
-    if not may:
-        refuse(access.reader.user, f"{deed} question {access.question.pk}", is_insider=True)
+def require(access: QuestionAccess, is_allowed: bool, action: str) -> QuestionAccess:
+    """Return the access if the action is allowed, else 403: a person who sees the question is an insider."""
+    if not is_allowed:
+        refuse(access.reader.user, f"{action} question {access.question.pk}", is_insider=True)
     return access
 
 
 def question_to_answer(user: User, question_id: int, now: datetime) -> QuestionAccess:
-    """Return the question for who may see it and takes part in the course today; 403 to other insiders."""
+    """Return the question if the user takes part in the course today; others who see it get 403."""
     access = question_to_read(user, question_id, now)
-    return allowed(access, access.reader.takes_part(access.question), "answer")
+    return require(access, access.reader.takes_part(access.question), "answer")
 
 
 def question_to_ask_again(
     user: User, question_id: int, group_id: int | None, now: datetime
 ) -> tuple[QuestionAccess, Group]:
-    """Return the question, and the group in which it was asked again.
+    """Return the question and the group in which it was asked again.
 
-    That is the group in which the person studies; or the given one, for who leads it. 403 to other insiders.
+    For a student this is their own group, for a leader the given group, which they must lead. Others get 403.
     """
     access = question_to_read(user, question_id, now)
     own = access.reader.studies_beside(access.question)
@@ -205,30 +204,30 @@ def question_to_ask_again(
 def question_to_edit(
     user: User, question_id: int, now: datetime, *, is_locked: bool = False
 ) -> QuestionAccess:
-    """Return the question for its asker and who leads its group; 403 to other insiders."""
+    """Return the question to its asker and to those who lead its group; others who see it get 403."""
     access = question_to_read(user, question_id, now, is_locked=is_locked)
-    return allowed(access, access.may_edit, "edit")
+    return require(access, access.may_edit, "edit")
 
 
 def question_to_merge(user: User, question_id: int, now: datetime) -> QuestionAccess:
-    """Return the question for who leads its group; 403 to other insiders."""
+    """Return the question to those who lead its group; others who see it get 403."""
     access = question_to_read(user, question_id, now)
-    return allowed(access, access.may_merge, "merge")
+    return require(access, access.may_merge, "merge")
 
 
 def ask_to_take_back(user: User, ask_id: int, now: datetime) -> tuple[QuestionAccess, Ask]:
-    """Return an ask for the student whose it is, and for who logged it; 403 to who else may see its question."""
+    """Return the ask if the user made it or logged it; anyone else who can see the question gets 403."""
     ask = Ask.objects.select_related("question", "enrolment").filter(pk=ask_id).first()
     if ask is None:
         raise Http404
     access = question_to_read(user, ask.question_id, now)
     own = ask.enrolment is not None and ask.enrolment.person_id == user.pk
-    may = (own or ask.logged_by_id == user.pk) and access.reader.takes_part(access.question)
-    return allowed(access, may, f"take back ask {ask_id} of"), ask
+    is_allowed = (own or ask.logged_by_id == user.pk) and access.reader.takes_part(access.question)
+    return require(access, is_allowed, f"take back ask {ask_id} of"), ask
 
 
 def group_to_ask_in(user: User, group_id: int, now: datetime) -> GroupAccess:
-    """Return the group for its members and for who leads it; 403 to other insiders."""
+    """Return the group to its members and to those who lead it; 403 to other insiders."""
     access = group_access(user, group_id, now)
     if not (access.studies or access.may_lead):
         refuse(user, f"ask in group {group_id}", is_insider=True)
@@ -236,7 +235,7 @@ def group_to_ask_in(user: User, group_id: int, now: datetime) -> GroupAccess:
 
 
 def members_to_ask_for(access: GroupAccess) -> list[Enrolment] | None:
-    """Return the members for whom who leads the group may ask; None for students, who ask for themselves."""
+    """Return the members that a leader may ask for; None for students, who ask for themselves."""
     if access.studies is not None:
         return None
     stays = (

@@ -1,11 +1,11 @@
-"""Who sees which questions, and of which they may know the group.
+"""Who sees which questions, and which of their groups.
 
-Who sees a question follows from what it says of itself (`visibility`) and from relations:
+This depends on the `visibility` of the question and on relations:
 
-- the course's admins see all of the course;
-- a group's mentors, today's and former ones, see all of the group;
-- today's members of a group see all of the group; who left it keeps what they asked themselves;
-- everybody who studies or mentors in the cohort, or did, sees what the cohort may see, and what the course may see.
+- course admins see all questions of the course;
+- mentors and former mentors of a group see all questions of the group;
+- members of a group see all questions of the group; former members keep those they asked;
+- everyone who studies or mentors in the cohort, or did, sees questions open to the cohort or the course.
 """
 
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from questions.models.question import QuestionQuerySet
 
 
 def questions_visible_to(user: User, now: datetime) -> QuestionQuerySet:
-    """Return the questions that the person may see, duplicates among them. One query, by ids of their relations."""
+    """Return the questions that the person may see, including duplicates. One query."""
     return Question.objects.filter(sight_of(user, relations_of(user, now)).condition)
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a person sees of questions: all of some courses and groups, what some cohorts and courses may see."""
+    """Where a person sees all questions (administered courses, groups), and where those open to all."""
 
     user_id: int
     administered: frozenset[int]
@@ -37,7 +37,6 @@ class Sight:
 
     @property
     def condition(self) -> Q:
-        """On questions in the database."""
         return (
             Q(cohort__course_id__in=self.administered)
             | Q(group_id__in=self.groups)
@@ -46,8 +45,8 @@ class Sight:
             | Q(cohort__course_id__in=self.courses, asked_by=self.user_id)
         )
 
-    def holds(self, question: Question) -> bool:
-        """The same of one question, which brings its cohort along."""
+    def covers(self, question: Question) -> bool:
+        """Whether the condition holds for a question whose cohort is loaded. No query."""
         course_id = question.cohort.course_id
         return (
             course_id in self.administered
@@ -76,20 +75,20 @@ def sight_of(user: User, relations: Relations) -> Sight:
 
 
 def questions_with_known_group(user: User, now: datetime) -> QuestionQuerySet:
-    """Return those of which the person may also know in which group they were asked, for lists of a group.
+    """Return visible questions whose group the person may know.
 
-    Of a hidden asker it would tell other students that they are one of three.
+    A group has about three students, so its name would reveal a hidden asker.
     """
     return questions_visible_to(user, now).filter(group_is_known(user, relations_of(user, now)))
 
 
 def group_is_known(user: User, relations: Relations) -> Q:
-    """The condition of `questions_with_known_group`, on questions."""
+    """Return the condition of `questions_with_known_group`."""
     return _group_is_known(user, relations, "")
 
 
 def group_of_ask_is_known(user: User, relations: Relations) -> Q:
-    """The same condition on asks; one of another group than the question's is no hidden asker's."""
+    """Return the same condition for asks; an ask in another group than the question's is never the hidden one."""
     return _group_is_known(user, relations, "question__") | ~Q(question__group=F("group"))
 
 

@@ -1,4 +1,4 @@
-"""Answer, and settle what a question waits for: a question is answered only while it has an answer."""
+"""Answer questions and change their status. A question is answered only while it has an answer."""
 
 from datetime import datetime
 
@@ -21,46 +21,48 @@ def answer(
     enrolment_id: int | None = None,
     is_told: bool = True,
 ) -> Answer:
-    """Answer a question, which is answered with it. A student who answers gives the enrolment in which they do.
+    """Add an answer and mark the question as answered. The first answer is mailed to those who asked.
 
-    Those who asked are told of the first answer by mail, unless it was given long ago and is only brought in now.
+    Args:
+        enrolment_id: the enrolment of a student who answers; this counts as their activity.
+        is_told: False for old answers that are only imported now.
 
     Raises:
-        QuestionError: no words; the question is a duplicate, whose original is the place for answers.
+        QuestionError: the body is empty; the question is a duplicate.
     """
     question = locked(question)
     if not body.strip():
         raise QuestionError("Write an answer first.")
     if question.duplicate_of_id is not None:
         raise QuestionError(f"“{question}” is a duplicate. Answer “{question.duplicate_of}” instead.")
-    given = Answer(question=question, body=body.strip(), answered_by=by, answered_at=at)
-    save(given, by=by, at=at)
+    new = Answer(question=question, body=body.strip(), answered_by=by, answered_at=at)
+    save(new, by=by, at=at)
     if is_told and question.first_answered_at is None:
-        mail_answer(answer=given, at=at)
+        mail_answer(answer=new, at=at)
     question.status = Question.Status.ANSWERED
     _keep_first_answer(question)
     index(question)
     save(question, by=by, at=at)
     if enrolment_id is not None:
         note_activity(enrolment_id=enrolment_id, at=at)
-    return given
+    return new
 
 
 @transaction.atomic
 def change_answer(*, answer: Answer, by: User, at: datetime) -> Answer:
-    """Save what a form changed in an answer, counting a new version."""
+    """Save an answer that a form changed, as a new version."""
     question = locked(answer.question)
     answer.touch(by=by, at=at)
     save(answer, by=by, at=at)
     index(question)
-    # Of the question nothing changed that its history keeps.
+    # Nothing changed that the history of the question keeps.
     Question.objects.filter(pk=question.pk).update(search_text=question.search_text)
     return answer
 
 
 @transaction.atomic
 def remove_answer(*, answer: Answer, by: User, at: datetime) -> Question:
-    """Take an answer away; without its last one a question that was answered is open again. `restore_answer` undoes."""
+    """Remove an answer; without any, an answered question is open again. `restore_answer` undoes this."""
     question = locked(answer.question)
     delete(answer, by=by, at=at)
     return _after_answers_changed(question, by=by, at=at)
@@ -68,25 +70,25 @@ def remove_answer(*, answer: Answer, by: User, at: datetime) -> Question:
 
 @transaction.atomic
 def restore_answer(*, question: Question, answer_id: int, by: User, at: datetime) -> Answer:
-    """Bring an answer back that was taken away, as it was, and as answered as the question was with it.
+    """Restore a removed answer; a question that was opened by removing it is answered again.
 
     Raises:
-        QuestionError: it was not taken away.
+        QuestionError: the answer was not removed.
     """
     question = locked(question)
-    gone = (
+    removed = (
         Answer.history.filter(id=answer_id, question=question.pk)
         .order_by("-history_date", "-history_id")
         .first()
     )
-    if gone is None or gone.history_type != "-":
-        raise QuestionError("That answer was not taken away.")
-    back: Answer = gone.instance
-    save(back, by=by, at=at)
+    if removed is None or removed.history_type != "-":
+        raise QuestionError("That answer was not removed.")
+    answer: Answer = removed.instance
+    save(answer, by=by, at=at)
     if question.status == Question.Status.OPEN and question.first_answered_at is None:
         question.status = Question.Status.ANSWERED
     _after_answers_changed(question, by=by, at=at)
-    return back
+    return answer
 
 
 def _after_answers_changed(question: Question, *, by: User, at: datetime) -> Question:
@@ -105,10 +107,10 @@ def _keep_first_answer(question: Question) -> None:
 
 @transaction.atomic
 def settle(*, question: Question, by: User, at: datetime) -> Question:
-    """Say that the answers there are do.
+    """Mark the question as answered.
 
     Raises:
-        QuestionError: there is none; the question is a duplicate.
+        QuestionError: it has no answer; it is a duplicate.
     """
     question = _own_status(question)
     if not question.answers.exists():
@@ -118,7 +120,7 @@ def settle(*, question: Question, by: User, at: datetime) -> Question:
 
 @transaction.atomic
 def reopen(*, question: Question, by: User, at: datetime) -> Question:
-    """Say that the question still waits for an answer.
+    """Mark the question as open.
 
     Raises:
         QuestionError: the question is a duplicate.
@@ -128,7 +130,7 @@ def reopen(*, question: Question, by: User, at: datetime) -> Question:
 
 @transaction.atomic
 def mark_follow_up(*, question: Question, by: User, at: datetime) -> Question:
-    """Say that somebody has to come back to the question.
+    """Mark the question for follow-up.
 
     Raises:
         QuestionError: the question is a duplicate.

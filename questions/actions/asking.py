@@ -1,4 +1,4 @@
-"""Ask, ask again, take back. Each ask carries the group in which it was asked that day, so a move rewrites no past."""
+"""Ask, ask again, remove. An ask keeps the group in which it was asked, also when the student moves later."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from questions.actions.keeping import (
     delete,
     index,
     locked,
-    note_own_deed,
+    note_own_activity,
     save,
     stay_of,
 )
@@ -31,7 +31,7 @@ from questions.search import search_text
 
 @dataclass(frozen=True, slots=True)
 class LoggedQuestion:
-    """A line of the check-in: a new question's title, or `again`, the id of a question that was asked once more."""
+    """A question logged in a check-in: the title of a new one, or `again`, the id of one that was asked again."""
 
     title: str = ""
     milestone: Milestone | None = None
@@ -56,16 +56,16 @@ def ask(
     enrolment: Enrolment | None = None,
     asked_by: User | None = None,
 ) -> Question:
-    """Ask a question in a group, and count the first ask.
+    """Create a question with its first ask.
 
-    The asker is `asked_by`, else the person of `enrolment`, else `by`. Without an enrolment the ask is the asker's own
-    if they study in the group that day, else somebody's of the group.
+    The asker is `asked_by`, else the person of `enrolment`, else `by`. Without an enrolment the ask counts for the
+    asker if they study in the group that day, else for somebody of the group.
 
     Raises:
-        QuestionError: no title; the student is not in the group that day; a milestone or material of another course.
+        QuestionError: no title; the student is not in the group that day; milestone or material of another course.
     """
     if not title.strip():
-        raise QuestionError("Say in a line what you want to know.")
+        raise QuestionError("Write in one line what you want to know.")
     asker = asked_by or (enrolment.person if enrolment else by)
     stay = stay_of(group, at, enrolment=enrolment, asker=asker)
     question = Question(
@@ -84,7 +84,7 @@ def ask(
     )
     save(question, by=by, at=at)
     _ask(question, group, stay.enrolment_id if stay else None, by, at).save()
-    note_own_deed(stay, by=by, at=at)
+    note_own_activity(stay, by=by, at=at)
     return question
 
 
@@ -103,7 +103,7 @@ def _ask(question: Question, group: Group, enrolment_id: int | None, by: User, a
 def ask_again(
     *, question: Question, group: Group, by: User, at: datetime, enrolment: Enrolment | None = None
 ) -> Ask:
-    """Count that somebody of the group asked it too, at the original if it is a duplicate. Once a student.
+    """Count one more ask, at the original if the question is a duplicate. A student counts once.
 
     Raises:
         QuestionError: the group is of another course; the student is not in the group that day.
@@ -119,66 +119,63 @@ def ask_again(
             return earlier
     ask = _ask(original, group, stay.enrolment_id if stay else None, by, at)
     ask.save()
-    note_own_deed(stay, by=by, at=at)
+    note_own_activity(stay, by=by, at=at)
     return ask
 
 
 def asks_of(original: Question) -> QuerySet[Ask]:
-    """The asks that count at a question: its own and its duplicates'."""
+    """Return the asks of a question and of its duplicates."""
     return Ask.objects.filter(Q(question=original) | Q(question__duplicate_of=original))
 
 
 @transaction.atomic
 def take_back_ask(*, ask: Ask, by: User, at: datetime) -> Question:
-    """Take back that it was asked again.
+    """Delete an ask that is not the first one.
 
     Raises:
-        QuestionError: it is the ask with which the question began.
+        QuestionError: it is the first ask.
     """
     question = locked(ask.question)
     first = question.asks.order_by("asked_at", "pk").first()
     if first is None or first.pk == ask.pk:
-        raise QuestionError(f"With this ask “{question}” began. Take the question back instead.")
+        raise QuestionError(f"This is the first ask of “{question}”. Remove the question instead.")
     question.asks.filter(pk=ask.pk).delete()
     return question
 
 
 @transaction.atomic
 def take_back_question(*, question: Question, by: User, at: datetime) -> None:
-    """Delete a question that nobody answered, merged, asked again or noted as in need of material; its history stays.
+    """Delete a question that nothing else refers to; its history stays.
 
-    Another one of its topic stands for the others, if it did.
+    If it represented its topic, another question does from now on.
 
     Raises:
-        QuestionError: somebody did.
+        QuestionError: it was answered, merged or asked again, or has a need or a material change.
     """
     course_id = question.cohort.course_id
-    # Before the question is held, as every change of topics does.
+    # Before the question is locked, as in every change of topics.
     wait_for_turn(course_id)
     question = locked(question)
     if question.duplicate_of_id is not None or question.duplicates.exists():
-        raise QuestionError(f"“{question}” was merged with another question and stays.")
+        raise QuestionError(f"“{question}” was merged with another question and cannot be removed.")
     if question.answers.exists():
-        raise QuestionError(f"“{question}” was answered and stays, so that others find the answer.")
+        raise QuestionError(f"“{question}” has answers that others may look for, so it cannot be removed.")
     if question.asks.count() > 1:
-        raise QuestionError(f"Somebody else asked “{question}” too, so it stays.")
+        raise QuestionError(f"Somebody else asked “{question}” too, so it cannot be removed.")
     if question.material_needs.exists():
-        raise QuestionError(
-            f"It is noted that “{question}” needs material, so it stays until that is taken back."
-        )
+        raise QuestionError(f"“{question}” is noted as needing material. Remove that note first.")
     if question.material_changes.exists():
-        raise QuestionError(f"A change of the material answers “{question}”, so it stays.")
+        raise QuestionError(f"A material change answers “{question}”, so it cannot be removed.")
     delete(question, by=by, at=at)
     replace_representatives(course_id, at=at)
 
 
 @transaction.atomic
 def change_question(*, question: Question, by: User, at: datetime) -> Question:
-    """Save what a form changed in a question, counting a new version.
+    """Save a question that a form changed, as a new version.
 
     Raises:
-        QuestionError: it would hide answers from those who were sent to them (see `Question.reaches`), or who asked it
-            too.
+        QuestionError: people who asked it, or a duplicate of it, could no longer see it (see `Question.reaches`).
     """
     group = question.group
     question.milestone = check_course(group, question.milestone, question.material)
@@ -186,22 +183,22 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
         Question.objects.filter(pk=question.duplicate_of_id).first() if question.duplicate_of_id else None
     )
     if original is not None and not original.reaches(question):
-        raise QuestionError("It is a duplicate of a question that not everybody whom you chose may see.")
+        raise QuestionError("It is a duplicate of a question that not everybody you chose may see.")
     if not all(question.reaches(duplicate) for duplicate in question.duplicates.all()):
-        raise QuestionError("It has duplicates whose readers would lose sight of it.")
+        raise QuestionError("It has duplicates whose readers could no longer see it.")
     if _leaves_askers_out(question):
         raise QuestionError(
-            "Others asked it too and wait for its answer, so they have to see it. You can hide your name instead."
+            "Others asked it too, so they must be able to see it. You can hide your name instead."
         )
     index(question)
     question.touch(by=by, at=at)
     save(question, by=by, at=at)
-    note_own_deed(stay_of(group, at, enrolment=None, asker=by), by=by, at=at)
+    note_own_activity(stay_of(group, at, enrolment=None, asker=by), by=by, at=at)
     return question
 
 
 def _leaves_askers_out(question: Question) -> bool:
-    """Whether it is now for fewer people than before, and was asked again by others than these."""
+    """Whether people who asked it again could no longer see it."""
     if question.visibility == Question.Visibility.COURSE:
         return False
     asks = asks_of(question).exclude(question__visibility=question.visibility)
@@ -212,9 +209,9 @@ def _leaves_askers_out(question: Question) -> bool:
 
 @transaction.atomic
 def log_questions(*, group: Group, lines: Iterable[LoggedQuestion], by: User, at: datetime) -> list[Question]:
-    """Log the questions of a check-in, in as many queries for thirty lines as for one; return them in that order.
+    """Log the questions of a check-in and return them in that order. The number of queries is constant.
 
-    A line of a student is asked by them, another by whoever logs. A line without words is left out.
+    The asker is the line's student, else whoever logs. Lines without a title are skipped.
 
     Raises:
         QuestionError: as `ask` and `ask_again`; or a question asked again is none that `by` may see.
@@ -229,23 +226,23 @@ def log_questions(*, group: Group, lines: Iterable[LoggedQuestion], by: User, at
     for line in lines:
         if line.enrolment is not None and line.enrolment.pk not in members:
             raise QuestionError(f"{line.enrolment.person} is not in {group} on that day.")
-    asked_again = _asked_again([line.again for line in lines if line.again], by, at)
-    made = iter(_made(group, [line for line in lines if not line.again], by, at))
-    questions = [asked_again[line.again] if line.again else next(made) for line in lines]
-    asked = _who_asked(asked_again.values())
+    asked_again = _originals_asked_again([line.again for line in lines if line.again], by, at)
+    new = iter(_create_questions(group, [line for line in lines if not line.again], by, at))
+    questions = [asked_again[line.again] if line.again else next(new) for line in lines]
+    asked = _existing_asks(asked_again.values())
     asks = []
     for line, question in zip(lines, questions, strict=True):
         enrolment_id = line.enrolment.pk if line.enrolment else None
         if enrolment_id is None or (question.pk, enrolment_id) not in asked:
             asks.append(_ask(question, group, enrolment_id, by, at))
             asked.add((question.pk, enrolment_id))
-    # In one order, since each holds its question for the tallies: two check-ins never wait for each other.
+    # Sorted, since inserting an ask locks its question: two check-ins cannot deadlock.
     Ask.objects.bulk_create(sorted(asks, key=lambda ask: ask.question_id))
     return questions
 
 
-def _asked_again(ids: Sequence[int], by: User, at: datetime) -> dict[int, Question]:
-    """The original of each question that was asked again, by the id that the line gave."""
+def _originals_asked_again(ids: Sequence[int], by: User, at: datetime) -> dict[int, Question]:
+    """Return the originals of the questions, by the id given in the line."""
     if not ids:
         return {}
     seen = questions_visible_to(by, at).select_related("duplicate_of").in_bulk(ids)
@@ -254,7 +251,9 @@ def _asked_again(ids: Sequence[int], by: User, at: datetime) -> dict[int, Questi
     return {pk: question.duplicate_of or question for pk, question in seen.items()}
 
 
-def _made(group: Group, lines: Sequence[LoggedQuestion], by: User, at: datetime) -> list[Question]:
+def _create_questions(
+    group: Group, lines: Sequence[LoggedQuestion], by: User, at: datetime
+) -> list[Question]:
     questions = [
         Question(
             cohort=group.cohort,
@@ -271,8 +270,8 @@ def _made(group: Group, lines: Sequence[LoggedQuestion], by: User, at: datetime)
     return bulk_create_with_history(questions, Question, default_user=by, default_date=at)  # type: ignore[no-any-return]
 
 
-def _who_asked(originals: Iterable[Question]) -> set[tuple[int, int | None]]:
-    """Which students asked which of these already, themselves or by a duplicate."""
+def _existing_asks(originals: Iterable[Question]) -> set[tuple[int, int | None]]:
+    """Return pairs of question and enrolment for which an ask exists, at the question or a duplicate."""
     ids = {question.pk for question in originals}
     if not ids:
         return set()

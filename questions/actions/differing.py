@@ -1,4 +1,4 @@
-"""Say of two questions that look alike that they ask different things, and take it back."""
+"""Mark two similar questions as different, and undo it."""
 
 from datetime import datetime
 
@@ -11,34 +11,34 @@ from questions.models import NotTheSame, Placement, Question
 
 @transaction.atomic
 def mark_not_the_same(*, question: Question, other: Question, by: User, at: datetime) -> NotTheSame:
-    """Remember that two questions ask different things, so that nobody is offered the pair again. Once a pair.
+    """Remember that two questions differ, so that the pair is not offered again. Once a pair.
 
     Raises:
-        QuestionError: both are the same question, or of two courses, or one is a duplicate of the other.
+        QuestionError: both are the same question or of two courses, or they are merged.
     """
     if question.pk == other.pk:
         raise QuestionError("A question is always the same as itself.")
     if question.cohort.course_id != other.cohort.course_id:
         raise QuestionError(f"“{other}” is a question of another course.")
     if question.pk == other.duplicate_of_id or other.pk == question.duplicate_of_id:
-        raise QuestionError(f"“{question}” and “{other}” are merged. Part them first.")
+        raise QuestionError(f"“{question}” and “{other}” are merged. Undo that first.")
     smaller, larger = sorted((question.pk, other.pk))
-    said, _ = NotTheSame.objects.get_or_create(
+    pair, _ = NotTheSame.objects.get_or_create(
         question_id=smaller, other_id=larger, defaults={"said_by": by, "said_at": at}
     )
-    return said
+    return pair
 
 
 @transaction.atomic
 def undo_not_the_same(*, question: Question, other: Question, at: datetime) -> None:
-    """Let two questions count as perhaps the same again; one that has stood in no topic since is looked at anew."""
+    """Offer the pair again; the placement of a question left in no topic since then is worked out again."""
     smaller, larger = sorted((question.pk, other.pk))
-    said = NotTheSame.objects.filter(question=smaller, other=larger).first()
-    if said is None:
+    pair = NotTheSame.objects.filter(question=smaller, other=larger).first()
+    if pair is None:
         return
-    said.delete()
+    pair.delete()
     alone = Placement.objects.filter(
-        question__in=(smaller, larger), topic=None, is_by_hand=False, placed_at__gte=said.said_at
+        question__in=(smaller, larger), topic=None, is_by_hand=False, placed_at__gte=pair.said_at
     )
     for placement in alone.order_by("question"):
         placement._history_date = at  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What every action on questions shares: the lock, the saving with who and when, the search text, the asker's stay."""
+"""Shared by the actions on questions: locking, saving with author and time, the search text, the asker's stay."""
 
 from datetime import datetime
 
@@ -10,34 +10,34 @@ from people.models import User
 from questions.models import Answer, Question
 from questions.search import search_text
 
-# Kept in the history of what was a duplicate, so that it is known since when it is none.
+# Reason kept in the history of a former duplicate: tells since when it is no longer one.
 PARTED = "no duplicate any more"
 
 
 class QuestionError(Exception):
-    """What was asked contradicts what there is; the message says what to do, for people."""
+    """The action is not possible; the message tells people why, or what to do."""
 
 
 def locked(question: Question) -> Question:
-    """Fetch the question again, so that nobody else changes it in this transaction.
+    """Fetch and lock the question until the end of the transaction; new rows may still refer to it.
 
-    Others may refer to it meanwhile, as an ask of its duplicate does. What it points at is not joined: a row that
-    PostgreSQL waited for comes as it is now, with its joins as they were.
+    `duplicate_of` is not joined: after waiting for a lock, PostgreSQL returns the row as it is now with its joins as
+    they were.
 
     Raises:
-        QuestionError: somebody took it back in the meantime.
+        QuestionError: it was removed in the meantime.
     """
     rows = Question.objects.select_for_update(of=("self",), no_key=True).select_related("cohort")
     row = rows.filter(pk=question.pk).first()
     if row is None:
-        raise QuestionError(f"“{question}” was taken back in the meantime.")
+        raise QuestionError(f"“{question}” was removed in the meantime.")
     return row
 
 
 def save(row: Question | Answer, *, by: User, at: datetime, reason: str = "") -> None:
-    """Save with who, when and, for what must be found again, why.
+    """Save with author and time, and a reason if the row must be found again by it.
 
-    A known question that the next cohort may not see any more is published no longer.
+    A known question that may no longer be shown to the next cohort is unpublished.
     """
     if isinstance(row, Question) and row.published_at is not None and not row.may_stay_published:
         row.published_at = row.published_by = None
@@ -48,20 +48,20 @@ def save(row: Question | Answer, *, by: User, at: datetime, reason: str = "") ->
 
 
 def delete(row: Question | Answer, *, by: User, at: datetime) -> None:
-    """Delete with who and when; the history stays."""
+    """Delete; the history keeps author and time."""
     credit(row, by)
     row._history_date = at  # type: ignore[union-attr]
     row.delete()
 
 
 def index(question: Question) -> None:
-    """Let the search know of the title, detail and answers of the question as they are now; the caller saves."""
+    """Update the search text from title, detail and answers; the caller saves."""
     bodies = question.answers.order_by("answered_at", "pk").values_list("body", flat=True)
     question.search_text = search_text(question.title, question.detail, bodies)
 
 
 def stay_of(group: Group, at: datetime, *, enrolment: Enrolment | None, asker: User) -> Membership | None:
-    """Return the membership in which is asked, that day: the given student's, else the asker's if they study there.
+    """Return the membership that day of the given student, else of the asker if they study in the group.
 
     Raises:
         QuestionError: the given student is not in the group that day.
@@ -79,17 +79,17 @@ def stay_of(group: Group, at: datetime, *, enrolment: Enrolment | None, asker: U
     return stay
 
 
-def note_own_deed(stay: Membership | None, *, by: User, at: datetime) -> None:
-    """Remember that the student did something themself."""
+def note_own_activity(stay: Membership | None, *, by: User, at: datetime) -> None:
+    """Record activity if the student acted themself."""
     if stay is not None and stay.enrolment.person_id == by.pk:
         note_activity(enrolment_id=stay.enrolment_id, at=at)
 
 
 def check_course(group: Group, milestone: Milestone | None, material: Material | None) -> Milestone | None:
-    """Return the milestone of the question; a material brings its own.
+    """Return the milestone of the question: the material's, if there is one.
 
     Raises:
-        QuestionError: milestone or material are of another course than the group, or the material of another milestone.
+        QuestionError: milestone or material belong to another course, or the material to another milestone.
     """
     if material is not None:
         if milestone is not None and material.milestone_id != milestone.pk:

@@ -1,4 +1,4 @@
-"""Merge questions that ask the same, and part them again. A duplicate points at a question that is none itself."""
+"""Merge questions that ask the same, and undo it. A duplicate never points at another duplicate."""
 
 from datetime import datetime
 
@@ -12,20 +12,21 @@ from questions.actions.keeping import PARTED, QuestionError, save
 from questions.actions.telling import mail_merge
 from questions.models import Ask, Question
 
-# Kept in the history, so that undoing a merge finds what came along with it.
+# Reasons kept in the history, so that undoing a merge finds the duplicates that moved with it.
 _MARKED = "marked as a duplicate"
 _CAME_ALONG = "came along with question {}"
 
 
 @transaction.atomic
 def mark_duplicate(*, question: Question, original: Question, by: User, at: datetime) -> Question:
-    """Say that a question asks what another asks. Its asks count there from now on.
+    """Mark a question as a duplicate; its asks count at the original from now on.
 
-    Duplicates that the question had move to the original with it, so there are no chains; an original that is a
-    duplicate itself stands for the question it points at. Who waited for an answer that is there is told by mail.
+    Duplicates of the question move to the original, so that there are no chains; an original that is a duplicate is
+    replaced by the question it points at. If only the original was answered, those who asked the duplicate get a mail.
 
     Raises:
-        QuestionError: both are the same; they are of two courses; not everybody who sees the one sees the other.
+        QuestionError: both are the same question or of two courses, or not everybody who sees the duplicate may see
+            the original.
     """
     rows = _locked_family(question, original)
     question, original = rows[question.pk], rows[original.pk]
@@ -45,9 +46,9 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
 
 
 def _locked_family(*questions: Question) -> dict[int, Question]:
-    """These questions, what they point at and what points at them, locked until the end of the transaction.
+    """Lock and return the questions with their originals and duplicates.
 
-    Merges of one course wait for each other, so that no two of them make a chain.
+    The course is locked first: merges run one after the other, so that no two of them make a chain.
     """
     Course.objects.select_for_update(no_key=True).get(pk=questions[0].cohort.course_id)
     ids = {question.pk for question in questions}
@@ -57,7 +58,7 @@ def _locked_family(*questions: Question) -> dict[int, Question]:
     family = {row.pk: row for row in rows.held().select_related("cohort")}
     for question in questions:
         if question.pk not in family:
-            raise QuestionError(f"“{question}” was taken back in the meantime.")
+            raise QuestionError(f"“{question}” was removed in the meantime.")
     return family
 
 
@@ -66,26 +67,26 @@ def _check_merge(question: Question, original: Question) -> None:
         raise QuestionError("A question cannot be a duplicate of itself.")
     if question.cohort.course_id != original.cohort.course_id:
         raise QuestionError(f"“{original}” is a question of another course.")
-    # What comes along is seen by no more people than the question it points at.
+    # Its own duplicates are seen by no more people than the question itself.
     if not original.reaches(question):
         raise QuestionError(
-            f"Not everybody who sees “{question}” may see “{original}”, so they would lose its answers."
+            f"Not everybody who sees “{question}” may see “{original}” and its answers."
             " Merge the other way round, or let more people see it first."
         )
 
 
 @transaction.atomic
 def undo_duplicate(*, question: Question, by: User, at: datetime) -> Question:
-    """Part a duplicate from its original; it is as open or answered as it was, and what came along comes back.
+    """Undo a merge: restore the status, and the duplicates that moved with the question.
 
     Raises:
-        QuestionError: it is no duplicate.
+        QuestionError: it is not a duplicate.
     """
     rows = _locked_family(question)
     question = rows[question.pk]
     original_id = question.duplicate_of_id
     if original_id is None:
-        raise QuestionError(f"“{question}” is no duplicate.")
+        raise QuestionError(f"“{question}” is not a duplicate.")
     came_along = _came_along(
         question, [pk for pk, row in rows.items() if row.duplicate_of_id == original_id and pk != question.pk]
     )
@@ -99,7 +100,7 @@ def undo_duplicate(*, question: Question, by: User, at: datetime) -> Question:
 
 
 def _came_along(question: Question, siblings: list[int]) -> list[int]:
-    """Those whose last merge was only that they came along with this question."""
+    """Return those siblings whose last merge was that they moved with this question."""
     merges = (
         Question.history.filter(id__in=siblings)
         .exclude(history_change_reason=None)
@@ -110,7 +111,7 @@ def _came_along(question: Question, siblings: list[int]) -> list[int]:
 
 
 def _status_before(question: Question) -> str:
-    """The last status of its own, unless its answers say otherwise by now."""
+    """Return its last status before the merge, corrected by its answers."""
     before = (
         question.history.exclude(status=Question.Status.DUPLICATE)
         .order_by("-history_date", "-history_id")
@@ -125,7 +126,7 @@ def _status_before(question: Question) -> str:
 
 @transaction.atomic
 def ask_instead(*, question: Question, original: Question, by: User, at: datetime) -> Ask:
-    """Take back a question that was just asked, and ask another again: its asker has seen that it is the same.
+    """Remove a question that was just asked, and count it as one more ask of the original.
 
     Raises:
         QuestionError: as `take_back_question` and `ask_again`.

@@ -1,4 +1,4 @@
-"""Publish questions with their answers on the page of their milestone, so that the next cohort reads them first."""
+"""Publish and unpublish known questions."""
 
 from datetime import datetime
 
@@ -12,17 +12,17 @@ from questions.models.question import QuestionQuerySet
 
 @transaction.atomic
 def publish(*, questions: QuestionQuerySet, by: User, at: datetime) -> list[Question]:
-    """Publish those of the questions that can be; return them. What else is among them stays as it is."""
-    return _set(questions.publishable(), by, at, published_at=at, published_by=by)
+    """Publish the publishable ones among the questions; return these."""
+    return _set_published(questions.publishable(), by, at, published_at=at, published_by=by)
 
 
 @transaction.atomic
 def unpublish(*, questions: QuestionQuerySet, by: User, at: datetime) -> list[Question]:
-    """Take those of the questions that are published from the page of their milestone; return them."""
-    return _set(questions.exclude(published_at=None), by, at, published_at=None, published_by=None)
+    """Unpublish the published ones among the questions; return these."""
+    return _set_published(questions.exclude(published_at=None), by, at, published_at=None, published_by=None)
 
 
-def _set(
+def _set_published(
     questions: QuestionQuerySet,
     by: User,
     at: datetime,

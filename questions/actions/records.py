@@ -1,4 +1,4 @@
-"""Questions, asks and answers as they were recorded elsewhere."""
+"""Import questions, asks and answers that were recorded elsewhere."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -23,9 +23,9 @@ SOLVED = "Solved. The answer was not written down."
 
 @dataclass(frozen=True, slots=True)
 class RecordedAsk:
-    """A time at which a question was asked, in that group; by nobody in particular without an enrolment.
+    """An ask in a group; without an enrolment, by somebody of the group.
 
-    `week_starts_on` is None where it is the week of the moment.
+    `week_starts_on` defaults to the week of `asked_at`.
     """
 
     group: Group
@@ -37,7 +37,7 @@ class RecordedAsk:
 
 @dataclass(frozen=True, slots=True)
 class RecordedAnswer:
-    """An answer; `question_id` where the question is there already. Without a moment: that of bringing it in."""
+    """An answer; `question_id` is set for existing questions. `answered_at` defaults to the time of the import."""
 
     body: str
     answerer: User | None = None
@@ -47,10 +47,10 @@ class RecordedAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedQuestion:
-    """A question as it was recorded, with its asks and answers. `asker` is None where it is not known who asked.
+    """A recorded question with its asks and answers; `asker` is None if unknown.
 
-    Without a `status`, answers tell. A question that `is_solved` without an answer gets one that says so. A duplicate
-    points by id at a question that is none, and that everybody may see who sees the duplicate.
+    Without a `status`, it follows from the answers. A question that `is_solved` without an answer gets one that says
+    so. `duplicate_of_id` must be an original that everybody who sees the duplicate may see.
     """
 
     group: Group
@@ -77,7 +77,7 @@ class RecordedQuestion:
 def bring_questions(
     *, questions: Sequence[RecordedQuestion], by: User, at: datetime
 ) -> tuple[list[Question], list[Ask], list[Answer]]:
-    """Make questions with their asks and answers."""
+    """Create questions with their asks and answers."""
     answers = [_answers(one) for one in questions]
     rows = [_question(one, said, by, at) for one, said in zip(questions, answers, strict=True)]
     made: list[Question] = bulk_create_with_history(
@@ -87,7 +87,7 @@ def bring_questions(
         (_ask(ask, row.pk, by) for one, row in zip(questions, made, strict=True) for ask in one.asks),
         batch_size=_BATCH,
     )
-    brought = _bring(
+    brought = _create_answers(
         [
             _answer(answer, row.pk, one.asked_at, by, at)
             for one, said, row in zip(questions, answers, made, strict=True)
@@ -128,7 +128,7 @@ def _answer(one: RecordedAnswer, question_id: int, otherwise: datetime, by: User
     )
 
 
-def _bring(answers: list[Answer], by: User, at: datetime) -> list[Answer]:
+def _create_answers(answers: list[Answer], by: User, at: datetime) -> list[Answer]:
     made: list[Answer] = bulk_create_with_history(
         answers, Answer, batch_size=_BATCH, default_user=by, default_date=at
     )
@@ -143,7 +143,7 @@ def _question(one: RecordedQuestion, answers: Sequence[RecordedAnswer], by: User
         status = Question.Status.DUPLICATE
     first = min((answer.answered_at or one.asked_at for answer in answers), default=None)
     first_answered_at = one.first_answered_at or first
-    # What is shown to the next cohort is answered, and for all of the course to see.
+    # The constraints of `Question`: published questions are answered and open to the course.
     is_published = (
         one.published_at is not None
         and first_answered_at is not None
@@ -175,7 +175,7 @@ def _question(one: RecordedQuestion, answers: Sequence[RecordedAnswer], by: User
 
 @transaction.atomic
 def bring_asks(*, asks: Sequence[tuple[int, RecordedAsk]], by: User) -> list[Ask]:
-    """Note more times at which questions, by their id, were asked."""
+    """Add asks to existing questions, given by id."""
     return Ask.objects.bulk_create((_ask(ask, pk, by) for pk, ask in asks), batch_size=_BATCH)
 
 
@@ -183,10 +183,12 @@ def bring_asks(*, asks: Sequence[tuple[int, RecordedAsk]], by: User) -> list[Ask
 def bring_answers(
     *, answers: Sequence[RecordedAnswer], solved: Collection[int] = (), by: User, at: datetime
 ) -> tuple[list[Answer], list[tuple[Question, dict[str, object]]]]:
-    """Add answers to questions, which are answered by it unless they were; return them, and the questions changed.
+    """Add answers to existing questions and mark these as answered; return the answers and the changed questions.
+
+    Each changed question comes with its field values from before.
 
     Args:
-        solved: ids of questions that are solved, follow-up or not; without an answer they get one that says so.
+        solved: ids of solved questions, also of those for follow-up; without an answer they get one that says so.
     """
     questions: dict[int, Question] = {}
     solved = set(solved)
@@ -199,7 +201,7 @@ def bring_answers(
     waiting = [pk for pk, one in questions.items() if pk in solved and one.status in _WAITING]
     bare = [pk for pk in waiting if pk not in ids and not questions[pk].answers.all()]
     brought = [*answers, *(RecordedAnswer(SOLVED, question_id=pk) for pk in bare)]
-    made = _bring([_answer(one, one.question_id, at, by, at) for one in brought], by, at)
+    made = _create_answers([_answer(one, one.question_id, at, by, at) for one in brought], by, at)
     new: dict[int, list[Answer]] = defaultdict(list)
     for one in made:
         new[one.question_id].append(one)
@@ -222,7 +224,7 @@ def bring_answers(
 def _answered(
     question: Question, new: Sequence[Answer], by: User, at: datetime, *, is_solved: bool
 ) -> dict[str, object]:
-    """Let the question be answered; return what it was before, nothing where it stays as it is."""
+    """Mark the question as answered; return its field values from before, or {} if nothing changed."""
     names = ("status", "first_answered_at", "search_text", "version", "changed_at", "changed_by")
     before = {name: getattr(question, name) for name in names}
     if question.status == Question.Status.OPEN or (is_solved and question.status in _WAITING):

@@ -1,8 +1,7 @@
-"""Mail to those who asked: when a question of theirs is answered first, or merged into one that is, and when material
-was changed because of it.
+"""Mail those who asked: at the first answer, at a merge into an answered question, and at a material change.
 
-Nobody is told who asked, who left is left in peace, and everybody may switch these mails off. Mails are sent once the
-transaction is over; one that fails is logged, and breaks nothing.
+Mails name nobody else who asked. People who left the course get none, and everybody can switch them off. Mails are
+sent after the transaction; a failed one is logged and stops nothing else.
 """
 
 import logging
@@ -29,31 +28,31 @@ from questions.models.question import QuestionQuerySet
 
 logger = logging.getLogger("trefoil.mail")
 
-# Characters of a subject and of an answer in a mail; the page has it whole.
+# Longest subject, and longest answer in a mail, in characters.
 _SUBJECT = 150
 _BODY = 3_000
 
 
 class TellingError(Exception):
-    """Nobody can be told; the message says why, for people."""
+    """No mail can be sent; the message tells people why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to tell, and which of the questions they asked they may still see."""
+    """A person to mail, and the questions they asked and may still see."""
 
     person: User
     questions: tuple[Question, ...]
 
 
 def mail_answer(*, answer: Answer, at: datetime) -> None:
-    """Mail those who asked that their question has its first answer, once this transaction is over."""
+    """Mail the first answer of a question to those who asked, after this transaction."""
     transaction.on_commit(partial(_send_answer, answer, at), robust=True)
 
 
 def _send_answer(answer: Answer, at: datetime) -> None:
     questions = Question.objects.filter(pk=answer.question_id)
-    told = [one for one in recipients(questions, at=at) if one.person.pk != answer.answered_by_id]
+    people = [one for one in recipients(questions, at=at) if one.person.pk != answer.answered_by_id]
     _send(
         _mail(
             one.person,
@@ -61,12 +60,12 @@ def _send_answer(answer: Answer, at: datetime) -> None:
             "answered",
             {"question": one.questions[0], "body": _cut(answer.body), "link": _link(one.questions[0])},
         )
-        for one in told
+        for one in people
     )
 
 
 def mail_merge(*, merged: Iterable[Question], by: User, at: datetime) -> None:
-    """Mail those who asked these, duplicates of an answered question by now, its answer, once this is over."""
+    """Mail the answer of the original to those who asked these duplicates, after this transaction."""
     transaction.on_commit(partial(_send_merge, [question.pk for question in merged], by, at), robust=True)
 
 
@@ -92,16 +91,16 @@ def _send_merge(merged_ids: Sequence[int], by: User, at: datetime) -> None:
 
 
 def recipients_of_change(change: MaterialChange, at: datetime, *, by: User) -> list[Recipient]:
-    """Those who asked what the change answers, by its questions and its topics; not who tells it. Four queries."""
+    """Return those who asked the questions of the change, without the sender. Four queries."""
     return [one for one in recipients(questions_of(change), at=at) if one.person.pk != by.pk]
 
 
 def questions_of(change: MaterialChange) -> QuestionQuerySet:
-    """The questions that the change answers, in topics or by themselves; duplicates count at their originals."""
+    """Return the originals that the change answers, by itself or by its topics."""
     named = Question.objects.filter(
         Q(material_changes=change)
         | Q(placement__topic__material_changes=change)
-        # Of a topic that was merged into another since, the other one's.
+        # Its topic was merged into another one: the questions of that one.
         | Q(placement__topic__merged__material_changes=change)
     ).values("pk")
     originals = Question.objects.filter(duplicates__in=named).values("pk")
@@ -111,17 +110,17 @@ def questions_of(change: MaterialChange) -> QuestionQuerySet:
 
 @transaction.atomic
 def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
-    """Mail those who asked what was changed, once; return how many are told. Who tells it needs no mail.
+    """Mail a material change to those who asked, once; return the number of mails. The sender gets none.
 
     Raises:
-        TellingError: they were told already; nobody is there to be told.
+        TellingError: the mails were sent before; there is nobody to mail.
     """
     change = MaterialChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.told_at is not None:
-        raise TellingError("Those who asked were told already.")
-    told = recipients_of_change(change, at, by=by)
-    if not told:
-        raise TellingError("Nobody is to be told: who asked has left, or wants no mail.")
+        raise TellingError("The mails of this change were already sent.")
+    people = recipients_of_change(change, at, by=by)
+    if not people:
+        raise TellingError("There is nobody to mail: those who asked have left or want no mails.")
     mark_told(change=change, by=by, at=at)
     mails = [
         _mail(
@@ -130,14 +129,13 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
             "changed",
             {"change": change, "questions": one.questions, "link": _link(one.questions[0])},
         )
-        for one in told
+        for one in people
     ]
     transaction.on_commit(partial(_send, mails), robust=True)
-    return len(told)
+    return len(people)
 
 
 def mark_told(*, change: MaterialChange, by: User, at: datetime) -> None:
-    """Keep that those who asked were told, and by whom."""
     change.told_at, change.told_by = at, by
     change._history_user, change._history_date = by, at  # type: ignore[attr-defined]
     change.save(update_fields=["told_at", "told_by"])
@@ -146,13 +144,13 @@ def mark_told(*, change: MaterialChange, by: User, at: datetime) -> None:
 def recipients(
     questions: QuestionQuerySet, *, at: datetime, merged: QuestionQuerySet | None = None
 ) -> list[Recipient]:
-    """Who asked these originals, first or again, and is to be told of them. Four queries, however many there are.
+    """Return those who asked these originals, first or again, and get mail about them. Four queries.
 
-    Told is whoever may sign in, wants mail, has not left the course, and may still see a question that they asked.
-    What was logged for nobody in particular is told to who logged it, while they mentor in the course.
+    They must be able to sign in, want mail, still belong to the course, and still see a question they asked. Questions
+    logged for nobody in particular go to the mentor who logged them, while they mentor in the course.
 
     Args:
-        merged: duplicates of the originals: only who asked these, not who asked the originals.
+        merged: duplicates of the originals; only those who asked these are returned.
     """
     asked_first = questions if merged is None else merged
     counted = Q(question__in=asked_first.values("pk"))
@@ -167,20 +165,20 @@ def recipients(
     rows = {question.pk: question for question in questions.select_related("cohort").order_by("pk")}
     for question in rows.values() if merged is None else merged:
         asked[question.asked_by_id].add(question.duplicate_of_id or question.pk)
-    people = _to_tell(asked_first, asks, at)
+    people = _mailable(asked_first, asks, at)
     relations = relations_of_many(people, at)
-    told = []
+    people_to_mail: list[Recipient] = []
     for person in people.order_by("name", "pk"):
         if person.pk not in relations:
             continue
         sight = sight_of(person, relations[person.pk])
-        seen = [rows[pk] for pk in sorted(asked[person.pk]) if pk in rows and sight.holds(rows[pk])]
+        seen = [rows[pk] for pk in sorted(asked[person.pk]) if pk in rows and sight.covers(rows[pk])]
         if seen:
-            told.append(Recipient(person, tuple(seen)))
-    return told
+            people_to_mail.append(Recipient(person, tuple(seen)))
+    return people_to_mail
 
 
-def _to_tell(questions: QuestionQuerySet, asks: QuerySet[Ask], at: datetime) -> UserQuerySet:
+def _mailable(questions: QuestionQuerySet, asks: QuerySet[Ask], at: datetime) -> UserQuerySet:
     course = questions.values("cohort__course")
     studies = Enrolment.objects.filter(person=OuterRef("pk"), cohort__course__in=course).filter(
         Q(ended_on=None) | Q(ended_on__gt=at.date()) | Q(end_reason=Enrolment.EndReason.FINISHED)
@@ -211,7 +209,7 @@ def _mail(person: User, subject: str, template: str, context: dict[str, object])
 
 
 def _send(mails: Iterable[EmailMessage]) -> None:
-    """Send over one connection; log what could not be sent, and go on with the next."""
+    """Send over one connection; a failed mail is logged."""
     connection = mailers.default
     for mail in mails:
         try:

@@ -1,4 +1,4 @@
-"""Known questions as a Markdown file: in a stable order, without the names of those who asked or answered."""
+"""Known questions as a Markdown file, in a stable order and without names."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -17,21 +17,21 @@ _NONE = "None is published yet."
 
 
 def milestone_markdown(milestone: Milestone, now: datetime) -> str:
-    """Return the file of one milestone. Two queries."""
+    """Two queries."""
     rows = _rows(Question.objects.filter(milestone=milestone))
     lines = [f"# {inline(milestone.title)}: known questions", "", _note(milestone.course, now), ""]
     return _file(lines, _questions(rows, level=2))
 
 
 def course_markdown(course: Course, now: datetime) -> str:
-    """Return the file of a whole course, its milestones as they are taught. Two queries."""
+    """The milestones come in the order of teaching. Two queries."""
     rows = _rows(Question.objects.filter(cohort__course=course))
     lines = [f"# {inline(course.title)}: known questions", "", _note(course, now), ""]
     return _file(lines, _milestones(rows))
 
 
 def _rows(questions: QuestionQuerySet) -> list[tuple[Question, list[Any]]]:
-    """Those that are known with their answers: by milestone, then as they were asked, so that files can be compared."""
+    """Return known questions with their answers, by milestone and time of asking, so that files can be compared."""
     known = questions.known().select_related("milestone", "material").with_ask_count().defer("search_text")
     rows = sorted(known.order_by("asked_at", "pk"), key=_position)
     answers = answers_of(rows)
@@ -75,7 +75,6 @@ def _questions(rows: Iterable[tuple[Question, list[Any]]], *, level: int) -> Ite
 
 
 def _about(question: Any) -> str:
-    """ "Asked 7 times, about “Tokens”."."""
     about = f", about “{inline(question.material.title)}”" if question.material else ""
     category = f" ({question.get_category_display()})" if question.category else ""
     return f"Asked {asks_label(question.ask_count)}{about}{category}."

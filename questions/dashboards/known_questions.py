@@ -1,4 +1,4 @@
-"""The known questions of a milestone, the most asked first, with the answers and the materials they are about."""
+"""The known questions of a milestone, most asked first, with their answers and materials."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -20,13 +20,13 @@ from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
 
-# How many of those that are not published are listed for the admins; the list of questions has all.
-_MOST = 30
+# Unpublished questions listed for the course admins; the list of questions has all.
+_MOST_UNPUBLISHED = 30
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
-    """An answer; `by` names who mentors or did, and course admins, not students, who may be of another cohort."""
+    """An answer; `by` names mentors, former mentors and course admins, never students."""
 
     html: SafeString
     by: str
@@ -35,7 +35,7 @@ class KnownAnswer:
 
 @dataclass(frozen=True, slots=True)
 class KnownQuestion:
-    """A known question; nothing of it says who asked it. `anchor` is its place on the page."""
+    """A known question, without its asker. `anchor` is its id on the page."""
 
     id: int
     anchor: str
@@ -50,7 +50,7 @@ class KnownQuestion:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneMaterial:
-    """A material in use of the milestone, and how many known questions are about it."""
+    """A material in use, and how many known questions are about it."""
 
     title: str
     url: str
@@ -60,7 +60,7 @@ class MilestoneMaterial:
 
 @dataclass(frozen=True, slots=True)
 class UnpublishedQuestion:
-    """An answered question that is not published, for the admins; `to_do` says what stands in the way, if anything."""
+    """An answered, unpublished question for the course admins; `to_do` says what prevents publishing it."""
 
     id: int
     title: str
@@ -72,7 +72,7 @@ class UnpublishedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class KnownQuestionsPage:
-    """The page of a milestone's known questions. The last three are for its admins, and empty for others."""
+    """The known questions of a milestone. The last three fields are empty for all but course admins."""
 
     milestone: Milestone
     is_course_admin: bool
@@ -83,17 +83,18 @@ class KnownQuestionsPage:
     has_more: bool
 
 
-def milestone_questions(access: MilestoneAccess, *, text: str = "") -> KnownQuestionsPage:
-    """Return the page for who may read it; three queries, for admins four.
+def known_questions_page(access: MilestoneAccess, *, text: str = "") -> KnownQuestionsPage:
+    """Return the page in three queries, four for course admins.
 
     Args:
-        text: only those that hold its words.
+        text: show only questions that contain its words.
     """
     milestone = access.milestone
     rows = known_questions(matching(Question.objects.filter(milestone=milestone), text))
     answers = answers_of(rows)
     counts = Counter(question.material_id for question in rows)
-    unpublished = _unpublished(milestone) if access.is_course_admin else []
+    unpublished = _unpublished_of(milestone) if access.is_course_admin else []
+    shown = [_unpublished_question(question) for question in unpublished[:_MOST_UNPUBLISHED]]
     return KnownQuestionsPage(
         milestone=milestone,
         is_course_admin=access.is_course_admin,
@@ -102,20 +103,20 @@ def milestone_questions(access: MilestoneAccess, *, text: str = "") -> KnownQues
             MilestoneMaterial(row.title, row.url, row.get_kind_display(), counts[row.pk])
             for row in milestone.materials.in_use().in_order()
         ),
-        to_publish=tuple(_row(one) for one in unpublished[:_MOST] if not one.why_not_published),
-        not_yet=tuple(_row(one) for one in unpublished[:_MOST] if one.why_not_published),
-        has_more=len(unpublished) > _MOST,
+        to_publish=tuple(row for row in shown if not row.to_do),
+        not_yet=tuple(row for row in shown if row.to_do),
+        has_more=len(unpublished) > _MOST_UNPUBLISHED,
     )
 
 
 def known_questions(questions: QuestionQuerySet) -> list[Question]:
-    """Those of the questions that are known, the most asked first, then the oldest."""
+    """Return the known ones among the questions, most asked first, then oldest first."""
     known: Any = with_asker(questions.known()).select_related("material").with_ask_count()
     return list(known.defer("search_text").order_by("-ask_count", "asked_at", "pk"))
 
 
 def answers_of(questions: Iterable[Question]) -> dict[int, list[Any]]:
-    """The answers by their question, the first one first, with what who gave them is in the course."""
+    """Return answers by question id, oldest first, annotated with whether their author mentors or administers."""
     rows: dict[int, list[Any]] = defaultdict(list)
     course = OuterRef("question__cohort__course")
     answers = Answer.objects.filter(question__in=[question.pk for question in questions])
@@ -152,27 +153,27 @@ def _known(question: Question, answers: Iterable[Any]) -> KnownQuestion:
 
 def _answerer(question: Any, answer: Any) -> str:
     if question.is_from_student and answer.answered_by_id == question.asked_by_id:
-        return "who asked"
+        return "the asker"
     if answer.is_mentor or answer.is_course_admin:
         return f"{answer.answered_by.name}, {'mentor' if answer.is_mentor else 'course admin'}"
     return "a student"
 
 
-def _unpublished(milestone: Milestone) -> list[Question]:
-    """The most asked of those that are answered and not published, one more than are shown."""
+def _unpublished_of(milestone: Milestone) -> list[Question]:
+    """Return the most asked answered, unpublished questions, one more than is shown."""
     questions = Question.objects.originals().filter(
         milestone=milestone, published_at=None, status=Question.Status.ANSWERED
     )
     counted: Any = with_asker(questions).with_ask_count().defer("search_text", "detail")
-    return list(counted.order_by("-ask_count", "asked_at", "pk")[: _MOST + 1])
+    return list(counted.order_by("-ask_count", "asked_at", "pk")[: _MOST_UNPUBLISHED + 1])
 
 
-def _row(question: Any) -> UnpublishedQuestion:
+def _unpublished_question(question: Any) -> UnpublishedQuestion:
     to_do = question.why_not_published
     if to_do and question.is_from_student:
-        to_do = f"Only {question.asked_by.name}, who asked it, can let everybody in the course see it."
+        to_do = f"Only {question.asked_by.name}, who asked it, can open it to everybody in the course."
     elif to_do:
-        to_do = f"Logged by {question.asked_by.name} for {question.group}: you can let everybody in the course see it."
+        to_do = f"Logged by {question.asked_by.name} for {question.group}: you can open it to everybody in the course."
     return UnpublishedQuestion(
         id=question.pk,
         title=question.title,

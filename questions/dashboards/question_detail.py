@@ -1,4 +1,4 @@
-"""One question with its answers, for one reader: names masked, and what the reader may do. At most seven queries."""
+"""One question with its answers, as one reader may see and change it. At most seven queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ from questions.dashboards.question_rows import (
 )
 from questions.models import Answer, Ask, Question
 
-_KEPT = (
+_TRACKED_FIELDS = (
     "title",
     "detail",
     "milestone",
@@ -49,7 +49,7 @@ _READERS = {
 
 @dataclass(frozen=True, slots=True)
 class AnswerShown:
-    """An answer as this reader may see and change it. `role` is what the one who wrote it is in the course."""
+    """An answer as this reader may see and change it. `role` is the author's role in the course."""
 
     id: int
     html: SafeString
@@ -63,9 +63,10 @@ class AnswerShown:
 
 @dataclass(frozen=True, slots=True)
 class AskShown:
-    """Who asked, for who leads the group: names of the own group's students, of others the group only.
+    """An ask, shown to those who lead the question's group.
 
-    Of a hidden asker of another group not even that: `group` says "the course" then.
+    Students are named only to those who lead the student's group. Of a hidden asker even the group may be unknown:
+    `group` is "the course" then.
     """
 
     who: str
@@ -75,7 +76,7 @@ class AskShown:
 
 @dataclass(frozen=True, slots=True)
 class NeedShown:
-    """That the question needs material, as mentors and admins are told; `outcome` is the change or the reason."""
+    """A need for better material, shown to mentors and course admins. `outcome`: the change, or why there is none."""
 
     url: str
     why: str
@@ -87,7 +88,7 @@ class NeedShown:
 
 @dataclass(frozen=True, slots=True)
 class QuestionDetail:
-    """Everything that the page of a question says. `own_ask_id` is the ask that the reader may take back."""
+    """The page of a question. `own_ask_id` is the ask that the reader may undo."""
 
     id: int
     title: str
@@ -128,12 +129,11 @@ class QuestionDetail:
     may_read_history: bool
     may_take_back: bool
     need: NeedShown | None
-    # The need is noted in a line; empty for who may not.
+    # Empty for readers who may not note a need.
     note_need_url: str
 
 
 def question_detail(access: QuestionAccess) -> QuestionDetail:
-    """Return the question as this reader may see it."""
     question, reader = access.question, access.reader
     family = _family(access)
     need = _need(access)
@@ -145,7 +145,7 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         .order_by("asked_at", "pk")
     )
     own = [ask for ask in asks if ask.enrolment and ask.enrolment.person_id == reader.user.pk]
-    taken_back = [ask for ask in own if not reader.is_asker(ask.question)]
+    undoable = [ask for ask in own if not reader.is_asker(ask.question)]
     return QuestionDetail(
         id=question.pk,
         title=question.title,
@@ -172,7 +172,7 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         duplicates=tuple(row for row in family if row.id != question.duplicate_of_id),
         history=_history(question) if access.may_read_history else (),
         is_asked_by_reader=bool(own) or reader.is_asker(question),
-        own_ask_id=taken_back[0].pk if taken_back else None,
+        own_ask_id=undoable[0].pk if undoable else None,
         may_ask_again=reader.studies_beside(question) is not None and not reader.is_asker(question),
         ask_again_groups=reader.mentors_beside(question),
         may_answer=access.may_answer,
@@ -188,7 +188,7 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
 
 
 def _publishing(access: QuestionAccess) -> dict[str, Any]:
-    """Whether it is a known question, where that stands, and what the course admins may do about it."""
+    """The fields of `QuestionDetail` about publishing."""
     question = access.question
     is_admin = access.reader.administers(question)
     is_answered = question.status == Question.Status.ANSWERED
@@ -204,7 +204,7 @@ def _publishing(access: QuestionAccess) -> dict[str, Any]:
 
 
 def _family(access: QuestionAccess) -> list[QuestionRow]:
-    """The original and the duplicates, as far as the reader may see them."""
+    """Return the original and the duplicates that the reader may see."""
     question = access.question
     visible = questions_visible_to(access.reader.user, access.reader.relations.now)
     family = visible.filter(Q(duplicate_of=question.pk) | Q(pk=question.duplicate_of_id))
@@ -212,7 +212,7 @@ def _family(access: QuestionAccess) -> list[QuestionRow]:
 
 
 def _need(access: QuestionAccess) -> NeedShown | None:
-    """The last need that was noted at the question, for who sees needs; those of duplicates stand at the original."""
+    """Return the latest need noted for the question. Needs of duplicates are noted at the original."""
     if access.question.duplicate_of_id is not None or not sees_needs(access):
         return None
     needs = access.question.material_needs.select_related("change").order_by("-noted_at", "-pk")
@@ -252,15 +252,17 @@ def _answers(access: QuestionAccess) -> tuple[AnswerShown, ...]:
 
 def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
     question, reader = access.question, access.reader
-    # The name below an answer of one's own would tell who asked.
+    # The asker's name below their own answer would reveal who asked.
     is_hidden = answer.answered_by_id == question.asked_by_id and not reader.sees_asker(question)
     role = "mentor" if answer.is_mentor else "course admin" if answer.is_course_admin else ""
-    is_strange = not role and not reader.is_of_cohort(question) and answer.answered_by_id != reader.user.pk
-    name = "A student" if is_strange else answer.answered_by.name
+    is_of_other_cohort = (
+        not role and not reader.is_of_cohort(question) and answer.answered_by_id != reader.user.pk
+    )
+    name = "A student" if is_of_other_cohort else answer.answered_by.name
     return AnswerShown(
         id=answer.pk,
         html=to_html(answer.body),
-        by="Who asked" if is_hidden else name,
+        by="The asker" if is_hidden else name,
         role="" if is_hidden else role,
         at=answer.answered_at,
         is_changed=answer.version > 1,
@@ -271,22 +273,22 @@ def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
 
 def _ask(ask: Any, access: QuestionAccess) -> AskShown:
     reader = access.reader
-    knows = reader.relations.mentors(ask.group_id) or reader.administers(access.question)
-    name = ask.enrolment.person.name if ask.enrolment and knows else "somebody"
+    may_name = reader.relations.mentors(ask.group_id) or reader.administers(access.question)
+    name = ask.enrolment.person.name if ask.enrolment and may_name else "somebody"
     return AskShown(who=name, group=ask.group.name if ask.is_group_known else "the course", at=ask.asked_at)
 
 
 def _history(question: Question) -> tuple[HistoryLine, ...]:
-    """What was changed in the question and its answers, newest first; asking and answering stand on the page itself."""
+    """Return changes of the question and its answers, newest first; the page itself shows asks and answers."""
     of_question = question.history.select_related("history_user", "milestone", "material", "duplicate_of")
-    lines = list(_lines(changes_of(of_question, _KEPT)))
+    lines = list(_lines(changes_of(of_question, _TRACKED_FIELDS)))
     of_answers: dict[int, list[Any]] = defaultdict(list)
     for record in Answer.history.filter(question=question.pk).select_related("history_user"):
         of_answers[record.id].append(record)
     for records in of_answers.values():
         lines += _lines(changes_of(records, ["body"]))
         lines += (
-            HistoryLine(record.history_date, record.history_user, "answer", record.body, "taken away")
+            HistoryLine(record.history_date, record.history_user, "answer", record.body, "removed")
             for record in records
             if record.history_type == "-"
         )

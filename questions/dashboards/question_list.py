@@ -1,4 +1,4 @@
-"""The list of questions: what was asked, what is open, filters to narrow it. Four queries, five for a course admin."""
+"""The list of questions with its filters. Four queries, five for a course admin."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ from questions.search import matching
 from questions.similar import Text
 
 PAGE_SIZE = 25
-_MOST_INSTEAD = 5
+_MOST_ALTERNATIVES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class AskGroup:
-    """A group in which the person may ask, or log what was asked."""
+    """A group in which the person may ask, or log questions as a mentor."""
 
     group_id: int
     group_name: str
@@ -39,7 +39,7 @@ class AskGroup:
 
 @dataclass(frozen=True, slots=True)
 class QuestionList:
-    """A page of questions, duplicates left out, with how many there are in all."""
+    """A page of questions without duplicates. `count` and `open_count` cover all pages."""
 
     form: QuestionFilterForm
     rows: tuple[QuestionRow, ...]
@@ -47,36 +47,36 @@ class QuestionList:
     count: int
     open_count: int
     is_filtered: bool
-    places: tuple[AskGroup, ...]
-    # Where no question holds all the words that were looked for: those that ask something alike.
-    instead: tuple[Suggestion, ...] = ()
+    ask_groups: tuple[AskGroup, ...]
+    # Similar questions, offered when the search matched none.
+    alternatives: tuple[Suggestion, ...] = ()
 
 
 def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
-    """Return the questions that the reader may see, narrowed and sorted as the address says."""
+    """Return the questions that the reader may see, filtered and sorted by the query string."""
     visible = questions_visible_to(reader.user, reader.relations.now)
     form = _filter_form(reader, visible, address)
     filters = form.filters()
-    found = matching(visible, filters.text) if filters.text else None
-    listed = narrowed_questions(originals_of_matches(visible, found), filters, reader)
+    matches = matching(visible, filters.text) if filters.text else None
+    listed = narrowed_questions(originals_of_matches(visible, matches), filters, reader)
     page, open_count = counted_page(listed, sorted_questions(listed, filters.sort), address.get("page"))
     count, rows = page.paginator.count, cast(QuestionQuerySet, page.object_list)
     return QuestionList(
         form=form,
-        rows=tuple(question_rows(rows, reader=reader, matches=found)) if count else (),
+        rows=tuple(question_rows(rows, reader=reader, matches=matches)) if count else (),
         page=page,
         count=count,
         open_count=open_count,
         is_filtered=filters.are_set,
-        places=_places(reader),
-        instead=() if count else _instead(reader, visible, filters.text),
+        ask_groups=_ask_groups(reader),
+        alternatives=() if count else _alternatives(reader, visible, filters.text),
     )
 
 
 def counted_page(
     listed: QuestionQuerySet, ordered: QuestionQuerySet, number: str | None
 ) -> tuple[Page[Any], int]:
-    """Return the page of that number, and how many of all that are listed are open. One query, for both counts."""
+    """Return the page of that number, and the count of open questions on all pages. One query for both counts."""
     counts = listed.aggregate(
         all=Count("pk"),
         open=Count("pk", filter=Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])),
@@ -86,23 +86,23 @@ def counted_page(
     return paginator.get_page(number), counts["open"]
 
 
-def _instead(reader: Reader, visible: QuestionQuerySet, text: str) -> tuple[Suggestion, ...]:
-    found = alike(visible, Text(NOT_ASKED, text), limit=_MOST_INSTEAD)
-    return tuple(suggestions_of([one.original for one in found], visible, reader))
+def _alternatives(reader: Reader, visible: QuestionQuerySet, text: str) -> tuple[Suggestion, ...]:
+    matches = alike(visible, Text(NOT_ASKED, text), limit=_MOST_ALTERNATIVES)
+    return tuple(suggestions_of([match.original for match in matches], visible, reader))
 
 
-def originals_of_matches(visible: QuestionQuerySet, found: QuestionQuerySet | None) -> QuestionQuerySet:
-    """Those that are no duplicate; a search for words of a duplicate finds its original."""
-    if found is None:
+def originals_of_matches(visible: QuestionQuerySet, matches: QuestionQuerySet | None) -> QuestionQuerySet:
+    """Return the matching originals, and originals of matching duplicates; all originals without a search."""
+    if matches is None:
         return visible.originals()
-    by_duplicate = found.exclude(duplicate_of=None).values("duplicate_of")
-    return visible.originals().filter(Q(pk__in=found.values("pk")) | Q(pk__in=by_duplicate))
+    by_duplicate = matches.exclude(duplicate_of=None).values("duplicate_of")
+    return visible.originals().filter(Q(pk__in=matches.values("pk")) | Q(pk__in=by_duplicate))
 
 
 def narrowed_questions(
     questions: QuestionQuerySet, filters: QuestionFilters, reader: Reader
 ) -> QuestionQuerySet:
-    """Return those that pass the filters; a group that the reader may not know of leaves none."""
+    """Filtering by a group shows only questions whose group the reader may know."""
     exact = {
         "milestone": filters.milestone,
         "material": filters.material,
@@ -120,7 +120,7 @@ def narrowed_questions(
 
 
 def _asked_by(reader: Reader) -> Q:
-    """Asked by the reader themself, first or again."""
+    """Asked by the reader, first or again."""
     own = Ask.objects.filter(enrolment__person=reader.user)
     return (
         Q(asked_by=reader.user)
@@ -130,7 +130,6 @@ def _asked_by(reader: Reader) -> Q:
 
 
 def sorted_questions(questions: QuestionQuerySet, sort: Sort) -> QuestionQuerySet:
-    """Return the questions in the order that was chosen."""
     if sort is Sort.MOST_ASKED:
         return questions.with_ask_count().order_by(F("ask_count").desc(), "-asked_at", "-pk")
     if sort is Sort.OLDEST_OPEN:
@@ -161,7 +160,7 @@ def _filter_form(reader: Reader, visible: QuestionQuerySet, address: QueryDict) 
 
 
 def _groups(reader: Reader) -> list[tuple[str, int, str]]:
-    """Heading, id and name of the groups to choose from: own ones, and those of courses that the reader administers."""
+    """Return heading, id and name of the reader's groups and of all groups in courses they administer."""
     administered = {row.course_id for row in reader.relations.open(RelationKind.ADMINISTERS)}
     own = list(reader.relations.open(RelationKind.STUDIES))
     own += [row for row in reader.relations if row.kind is RelationKind.MENTORS]
@@ -177,7 +176,7 @@ def _groups(reader: Reader) -> list[tuple[str, int, str]]:
 
 
 def _by_heading(rows: Iterable[tuple[str, int, str]]) -> Choices:
-    """Choices under their headings; without headings where there is one only."""
+    """Group choices by heading; a single heading is left out."""
     lists = [
         (heading, [(pk, name) for _, pk, name in group])
         for heading, group in groupby(rows, lambda row: row[0])
@@ -185,7 +184,7 @@ def _by_heading(rows: Iterable[tuple[str, int, str]]) -> Choices:
     return lists[0][1] if len(lists) == 1 else lists
 
 
-def _places(reader: Reader) -> tuple[AskGroup, ...]:
+def _ask_groups(reader: Reader) -> tuple[AskGroup, ...]:
     rows = (*reader.relations.open(RelationKind.STUDIES), *reader.relations.open(RelationKind.MENTORS))
     names = {row.group_id: row.group_name for row in rows if row.group_id}
     return tuple(

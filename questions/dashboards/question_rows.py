@@ -1,4 +1,4 @@
-"""Questions as lists show them: one query, and nobody's name that the reader may not see."""
+"""Questions as lists show them, with names hidden as `Reader.sees_asker` says. One query."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ _SOMEBODY = {
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
-    """A question in a list, in words for this reader; `also_asked_as` are duplicates that a search found."""
+    """A question in a list; `also_asked_as` are titles of duplicates that a search found."""
 
     id: int
     title: str
@@ -43,7 +43,7 @@ class QuestionRow:
     ask_count: int
     answer_count: int
     also_asked_as: tuple[str, ...]
-    # How many of its asks a figure counts, in the list of a figure's questions.
+    # In the list of questions behind a figure: how many of its asks the figure counts.
     asks_here: int | None = None
 
     @property
@@ -52,14 +52,14 @@ class QuestionRow:
 
 
 def asks_label(count: int) -> str:
-    """How often something was asked: "once", "4 times"."""
+    """Return "once", or "4 times"."""
     return "once" if count == 1 else f"{count} times"
 
 
 def question_rows(
     questions: QuestionQuerySet, *, reader: Reader, matches: QuestionQuerySet | None = None
 ) -> list[QuestionRow]:
-    """Return the questions in their order, as this reader may see them.
+    """Return rows in the order of the questions.
 
     Args:
         matches: all that a search found; duplicates among them are listed with their originals.
@@ -107,7 +107,7 @@ def status_tone(question: Question) -> str:
 
 
 def asker_label(question: Question, reader: Reader) -> str:
-    """Say who asked, as this reader may know it."""
+    """Return who asked, or "somebody" if the reader may not know."""
     if not reader.sees_asker(question):
         return _SOMEBODY[Question.Visibility(question.visibility)]
     if not question.is_from_student:  # type: ignore[attr-defined]
@@ -117,12 +117,12 @@ def asker_label(question: Question, reader: Reader) -> str:
 
 
 def group_label(question: Question, reader: Reader) -> str:
-    """Name the group beside the asker, to those who have to do with the group."""
+    """Return the group's name if the reader may know it, else an empty string."""
     is_named = question.is_from_student and _may_name_group(question, reader)  # type: ignore[attr-defined]
     return question.group.name if is_named else ""
 
 
 def _may_name_group(question: Question, reader: Reader) -> bool:
-    """Not beside an asker who is hidden: the group is one of three people."""
+    """A group has about three students: its name would reveal a hidden asker."""
     is_own = reader.relations.studies_in(question.group_id) is not None
     return reader.sees_asker(question) and (is_own or reader.leads(question))

@@ -1,4 +1,4 @@
-"""Questions that probably ask the same as one, for those who lead both: to merge, or to say that they differ."""
+"""Likely duplicates of a question, for those who lead both: to merge, or to mark as different."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ from questions.similar import SAME
 
 _MOST_FOUND = 20
 _MOST_OFFERED = 5
-# Measured on real questions: above, seven in ten of those that are the same are found; below, one in ten is the same.
-_PROBABLY = SAME * 2 / 3
+# Measured on real questions: this finds 7 of 10 duplicates; below it, 1 of 10 candidates is a duplicate.
+_LIKELY = SAME * 2 / 3
 
 
 def ids_marked_different(question_id: int) -> set[int]:
-    """Return what was said to ask something else than the question; what is merged with either counts as the same."""
+    """Return ids of questions marked as different from this one; duplicates of either count too."""
     own = Q(question=question_id) | Q(question__duplicate_of=question_id)
     others = Q(other=question_id) | Q(other__duplicate_of=question_id)
     differ: set[int] = set()
-    for one, one_original, other, other_original in NotTheSame.objects.filter(own | others).values_list(
+    for first, first_original, other, other_original in NotTheSame.objects.filter(own | others).values_list(
         "question", "question__duplicate_of", "other", "other__duplicate_of"
     ):
-        is_first = question_id in (one, one_original)
-        differ |= {other, other_original or other} if is_first else {one, one_original or one}
+        is_first = question_id in (first, first_original)
+        differ |= {other, other_original or other} if is_first else {first, first_original or first}
     return differ - {question_id}
 
 
@@ -42,10 +42,11 @@ def _in_order(ids: Sequence[int], questions: QuestionQuerySet, reader: Reader) -
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """A question that is probably the same, and how the two can be merged: `duplicate_id` into `original_id`.
+class LikelyDuplicate:
+    """A question that probably asks the same, and how to merge: `duplicate_id` into `original_id`.
 
-    Both are None where neither way works: not everybody who sees the one may see the other.
+    Both are None if neither can be merged into the other, since not everybody who sees one may see the other.
+    `is_kept`: the question whose page it is would be the original.
     """
 
     row: QuestionRow
@@ -54,29 +55,29 @@ class Twin:
     is_kept: bool
 
 
-def twins(access: QuestionAccess) -> tuple[Twin, ...]:
-    """Return what is probably the same as a question, among those that the reader leads too. At most seven queries."""
+def likely_duplicates(access: QuestionAccess) -> tuple[LikelyDuplicate, ...]:
+    """Return likely duplicates among the questions that the reader leads too. At most seven queries."""
     question, reader = access.question, access.reader
     if not access.may_merge or question.duplicate_of_id is not None:
         return ()
     led = of_course(reader, question.cohort.course_id).filter(_led(reader))
-    found = alike(
+    matches = alike(
         led,
         text_of(question),
         leave_out={question.pk, *ids_marked_different(question.pk)},
         limit=_MOST_OFFERED,
-        least=_PROBABLY,
+        least=_LIKELY,
     )
-    ids = [one.original for one in found]
+    ids = [match.original for match in matches]
     if not ids:
         return ()
     others = led.originals().select_related("cohort").defer("search_text").in_bulk(ids)
     rows = _in_order([pk for pk in ids if pk in others], led, reader)
-    return tuple(_twin(access, others[row.id], row) for row in rows)
+    return tuple(_likely_duplicate(access, others[row.id], row) for row in rows)
 
 
 def _led(reader: Reader) -> Q:
-    """The questions that the reader may merge: see `Reader.leads`."""
+    """The questions that the reader may merge, as `Reader.leads` says."""
     groups = {row.group_id for row in reader.relations.open(RelationKind.MENTORS)}
     courses = {row.course_id for row in reader.relations.open(RelationKind.ADMINISTERS)}
     return Q(group_id__in=groups) | Q(cohort__course_id__in=courses)
@@ -86,8 +87,8 @@ def _merit(question: Question, ask_count: int) -> tuple[bool, int, float, int]:
     return question.first_answered_at is not None, ask_count, -question.asked_at.timestamp(), -question.pk
 
 
-def _twin(access: QuestionAccess, other: Question, row: QuestionRow) -> Twin:
-    """Keep the one that is answered, else that was asked more, else the older, if who sees the other may see it."""
+def _likely_duplicate(access: QuestionAccess, other: Question, row: QuestionRow) -> LikelyDuplicate:
+    """Keep the answered question, else the more asked one, else the older, if that one reaches the readers of both."""
     question = access.question
     ask_count: int = question.ask_count  # type: ignore[attr-defined]
     ways = [(other, question), (question, other)]
@@ -95,13 +96,13 @@ def _twin(access: QuestionAccess, other: Question, row: QuestionRow) -> Twin:
         ways.reverse()
     for duplicate, original in ways:
         if original.reaches(duplicate):
-            return Twin(row, duplicate.pk, original.pk, is_kept=original is question)
-    return Twin(row, None, None, is_kept=False)
+            return LikelyDuplicate(row, duplicate.pk, original.pk, is_kept=original is question)
+    return LikelyDuplicate(row, None, None, is_kept=False)
 
 
 @dataclass(frozen=True, slots=True)
 class MergeChoice:
-    """Which question another may be a duplicate of: those that a search found, or that may be the same."""
+    """The questions that this one can be merged into: matches of a search, or similar questions."""
 
     candidates: tuple[QuestionRow, ...]
     chosen: QuestionRow | None
@@ -109,24 +110,23 @@ class MergeChoice:
 
 
 def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) -> MergeChoice:
-    """Return what the question can be merged with, and the one that was chosen of these."""
     question, reader = access.question, access.reader
     visible = of_course(reader, question.cohort.course_id).exclude(pk=question.pk)
     chosen = question_rows(visible.originals().filter(pk=chosen_id), reader=reader) if chosen_id else []
     if chosen:
         candidates = []
     elif text.strip():
-        found = matching(visible, text).exclude(duplicate_of=question.pk)
-        pairs = found.order_by("-asked_at", "-pk").values_list("pk", "duplicate_of")[:_MOST_FOUND]
+        matches = matching(visible, text).exclude(duplicate_of=question.pk)
+        pairs = matches.order_by("-asked_at", "-pk").values_list("pk", "duplicate_of")[:_MOST_FOUND]
         candidates = _in_order(list(dict.fromkeys(original or pk for pk, original in pairs)), visible, reader)
     else:
-        same = alike(
+        similar = alike(
             visible,
             text_of(question),
             leave_out={question.pk, *ids_marked_different(question.pk)},
             limit=_MOST_OFFERED,
         )
-        candidates = _in_order([one.original for one in same], visible, reader)
+        candidates = _in_order([match.original for match in similar], visible, reader)
     return MergeChoice(
         candidates=tuple(candidates),
         chosen=chosen[0] if chosen else None,

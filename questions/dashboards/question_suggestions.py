@@ -1,7 +1,7 @@
-"""Questions that were asked before, with their answers, for somebody who is asking. Nobody is named.
+"""Earlier questions with their answers, offered to somebody who is asking. Nobody is named.
 
-How often something was asked is told where it says nothing about single people: not of a question of one group, not in
-a cohort of fewer than five, except to who leads the group and knows it anyway.
+The number of asks is hidden where it could reveal who asked: for questions of one group and in cohorts of fewer than
+five people. Those who lead the group know it anyway and see it.
 """
 
 from collections import defaultdict
@@ -26,8 +26,8 @@ from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet
 from questions.similar import Text
 
-# Characters of an answer that stand in the list at once, and of one that can be unfolded there.
-_FIRST_LINES = 180
+# Characters of an answer that the list shows at first, and that it can unfold.
+_EXCERPT = 180
 _LONGEST = 4_000
 _MOST_ANSWERS = 2
 _FEWEST_PEOPLE = 5
@@ -35,16 +35,16 @@ _FEWEST_PEOPLE = 5
 
 @dataclass(frozen=True, slots=True)
 class AnswerOffered:
-    """The first words of an answer; `html` is all of it where that is more, and "" where it is too long for a list."""
+    """An excerpt of an answer; `html` is the whole answer, or "" if it is too long for a list."""
 
-    first: str
+    excerpt: str
     html: SafeString | str
     is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A question that may be meant. `asks_label` is "" where the number would tell about single people."""
+    """A question that may ask the same. `asks_label` is "" where the number could reveal who asked."""
 
     id: int
     title: str
@@ -61,19 +61,19 @@ class Suggestion:
 def suggestions(
     *, reader: Reader, asked: Text, course_id: int, leave_out: Collection[int] = (), limit: int = 3
 ) -> list[Suggestion]:
-    """Return what the reader may see of the course and may be meant, with answers, in at most six queries."""
+    """Return similar questions of the course that the reader may see. At most six queries."""
     visible = of_course(reader, course_id)
-    found = alike(visible, asked, leave_out=leave_out, limit=limit)
-    return suggestions_of([one.original for one in found], visible, reader)
+    matches = alike(visible, asked, leave_out=leave_out, limit=limit)
+    return suggestions_of([match.original for match in matches], visible, reader)
 
 
 def of_course(reader: Reader, course_id: int) -> QuestionQuerySet:
-    """The questions of a course that the reader may see."""
+    """Return the questions of a course that the reader may see."""
     return questions_visible_to(reader.user, reader.relations.now).filter(cohort__course=course_id)
 
 
 def suggestions_of(ids: Sequence[int], visible: QuestionQuerySet, reader: Reader) -> list[Suggestion]:
-    """Return these questions in this order, as far as they are visible. Two queries, none without ids."""
+    """Return the visible ones of these questions, in this order. Two queries, none without ids."""
     if not ids:
         return []
     people = Enrolment.objects.filter(cohort=OuterRef("cohort")).order_by().values("cohort")
@@ -88,9 +88,9 @@ def suggestions_of(ids: Sequence[int], visible: QuestionQuerySet, reader: Reader
         )
         .defer("search_text", "detail")
     )
-    there = {row.pk: row for row in rows}
-    answers = _answers(there)
-    return [_suggestion(there[pk], answers[pk], reader) for pk in ids if pk in there]
+    questions = {row.pk: row for row in rows}
+    answers = _answers(questions)
+    return [_suggestion(questions[pk], answers[pk], reader) for pk in ids if pk in questions]
 
 
 def _answers(ids: Collection[int]) -> dict[int, list[str]]:
@@ -124,11 +124,7 @@ def _may_count(question: Any, reader: Reader) -> bool:
 
 def _answer(body: str) -> AnswerOffered:
     html = to_html(body[:_LONGEST])
-    words = " ".join(unescape(strip_tags(html)).split())
-    first = (
-        shorten(words, _FIRST_LINES, placeholder=" …")
-        if " " in words[:_FIRST_LINES]
-        else words[:_FIRST_LINES]
-    )
-    is_whole = len(body) <= _LONGEST and first == words
-    return AnswerOffered(first=first, html="" if len(body) > _LONGEST else html, is_whole=is_whole)
+    text = " ".join(unescape(strip_tags(html)).split())
+    excerpt = shorten(text, _EXCERPT, placeholder=" …") if " " in text[:_EXCERPT] else text[:_EXCERPT]
+    is_whole = len(body) <= _LONGEST and excerpt == text
+    return AnswerOffered(excerpt=excerpt, html="" if len(body) > _LONGEST else html, is_whole=is_whole)

@@ -7,9 +7,9 @@ from django import forms
 
 from questions.models import Question
 
-# The status of the list that is open or for follow-up.
+# The filter value for questions that are open or need follow-up.
 WAITING = "waiting"
-# A choice, or a named list of choices: what a select shows.
+# Choices of a select, flat or in named groups.
 type Choices = Sequence[tuple[int, str]] | Sequence[tuple[str, Sequence[tuple[int, str]]]]
 
 
@@ -21,7 +21,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuestionFilters:
-    """What the list is narrowed to; None and "" leave it wide."""
+    """The filters of the list; None and "" do not filter."""
 
     text: str = ""
     milestone: int | None = None
@@ -38,7 +38,7 @@ class QuestionFilters:
 
 
 class QuestionFilterForm(forms.Form):
-    """The filters above the list of questions, kept in the address. What the address has wrong is left out."""
+    """The filters above the list of questions, in the query string. Invalid values are ignored."""
 
     q = forms.CharField(label="Search", required=False, widget=forms.TextInput(attrs={"type": "search"}))
     milestone = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
@@ -75,10 +75,10 @@ class QuestionFilterForm(forms.Form):
         has_category: bool = True,
         **kwargs: Any,
     ) -> None:
-        """Offer what there is to choose from.
+        """Fields without choices are left out.
 
         Args:
-            has_category: whether people may choose one; a figure of the trends says it itself.
+            has_category: False if the category is fixed, as for questions behind a figure.
         """
         super().__init__(*args, **kwargs)
         if not has_category:
@@ -91,7 +91,7 @@ class QuestionFilterForm(forms.Form):
                 del self.fields[name]
 
     def has_more_set(self) -> bool:
-        """Say whether one of the filters that are used less is set, or wrong, and so has to be seen."""
+        """Whether a folded filter is set, or invalid, and must be visible."""
         is_sorted = self.data.get("sort") not in (None, "", Sort.NEWEST)
         return is_sorted or any(self.data.get(name) for name in ("material", "category", "group", "mine"))
 

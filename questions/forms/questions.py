@@ -19,17 +19,17 @@ from questions.candidates import NOT_ASKED
 from questions.models import Answer, Question
 from questions.similar import Text
 
-# Characters; a long log pasted whole fits.
+# Characters; enough for a long pasted log.
 _LONGEST = 20_000
-_MARKDOWN = "Markdown is fine: **strong**, `code`, lists, and ``` around a block of code."
-_NO_TITLE = "Say in a line what you want to know."
+_MARKDOWN = "You can use Markdown: **strong**, `code`, lists, and ``` around a block of code."
+_NO_TITLE = "Write in one line what you want to know."
 
 
 class QuestionForm(VersionedForm[Question]):
-    """All of a question; its instance brings the group along.
+    """A question with all its fields; the instance must have its group.
 
     Args:
-        may_choose_readers: show who sees the question and whether the asker's name is hidden.
+        may_choose_readers: show the fields for visibility and for hiding the asker's name.
     """
 
     detail = forms.CharField(
@@ -69,7 +69,7 @@ class QuestionForm(VersionedForm[Question]):
         self.helper.form_tag = False
 
     def _offer_materials(self, course_id: int) -> None:
-        """Those in use, and the one that is chosen, under their milestones."""
+        """Offer materials in use and the chosen one, grouped by milestone."""
         rows = Material.objects.filter(Q(retired_on=None) | Q(pk=self.instance.material_id))
         rows = rows.filter(milestone__course=course_id).select_related("milestone")
         field = cast("forms.ModelChoiceField[Any]", self.fields["material"])
@@ -87,12 +87,13 @@ class QuestionForm(VersionedForm[Question]):
         milestone, material = cleaned.get("milestone"), cleaned.get("material")
         if milestone and material and material.milestone_id != milestone.pk:
             self.add_error(
-                "material", f"That is a material of {material.milestone}. Choose one of {milestone}, or none."
+                "material",
+                f"This material belongs to {material.milestone}. Choose one of {milestone}, or none.",
             )
         return cleaned
 
     def save_by(self, *, by: User, at: datetime) -> Question:
-        """Save what was changed.
+        """Save the change.
 
         Raises:
             QuestionError: as `change_question`.
@@ -104,14 +105,14 @@ class AskForm(QuestionForm):
     """A new question.
 
     Args:
-        members: the students of the group, for a mentor, who asks for one of them or for nobody in particular; None
-            for a student, who asks for themself.
+        members: for a mentor, the students of the group, one of whom may be the asker; None for a student, who asks
+            for themself.
     """
 
     asked_for = forms.ModelChoiceField(
         Enrolment.objects.none(), label="Asked by", required=False, empty_label="Somebody of the group"
     )
-    # Set once similar questions were shown: asking after that means that none of them is the same.
+    # Set once similar questions were shown: submitting again means that none of them is the same.
     has_seen_similar = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     field_order = ("title", "detail", "asked_for")
@@ -119,41 +120,41 @@ class AskForm(QuestionForm):
     def __init__(self, *args: Any, members: Sequence[Enrolment] | None, **kwargs: Any) -> None:
         super().__init__(*args, may_choose_readers=True, **kwargs)
         self.is_for_oneself = members is None
-        # Similar questions appear right under the line.
+        # Similar questions appear below the title.
         self.helper.layout = Layout("title", HTML('{% include "components/question_typing.html" %}'))
         self.helper.render_unmentioned_fields = True
         if members is None:
             del self.fields["asked_for"]
             return
-        # Hiding a name is for the one whose it is.
+        # Only the asker may hide their name.
         del self.fields["is_asker_hidden"]
         field = cast("forms.ModelChoiceField[Any]", self.fields["asked_for"])
         field.queryset = Enrolment.objects.filter(pk__in=[row.pk for row in members]).select_related("person")
         field.choices = [("", field.empty_label), *((row.pk, row.person.name) for row in members)]
 
     def show_as_seen(self) -> None:
-        """Shown again, the form carries that the similar questions stood above it."""
+        """Mark the form as shown with similar questions, for the next submit."""
         if "title" in getattr(self, "cleaned_data", {}):
             data: Any = self.data.copy()  # type: ignore[attr-defined]
             data[self.add_prefix("has_seen_similar")] = "on"
             self.data = data
 
     def to_ask(self) -> dict[str, Any]:
-        """Return what `ask` wants to know beside group, person and time."""
-        answers = dict(self.cleaned_data)
-        answers.pop("version", None)
-        answers.pop("has_seen_similar", None)
-        answers["enrolment"] = answers.pop("asked_for", None)
-        return answers
+        """Return the arguments of `ask` besides group, person and time."""
+        fields = dict(self.cleaned_data)
+        fields.pop("version", None)
+        fields.pop("has_seen_similar", None)
+        fields["enrolment"] = fields.pop("asked_for", None)
+        return fields
 
 
 def seen_while_typing(posted: QueryDict) -> set[int]:
-    """Return the questions that stood under the line when it was sent: none of them was meant."""
+    """Return the ids of the questions already suggested while typing, to not offer them again."""
     return {int(word) for word in posted.get("seen", "")[:200].split() if word.isascii() and word.isdigit()}
 
 
 class AskLineForm(forms.Form):
-    """A question in one line, with the milestone it is about if the page knows one."""
+    """A question in one line, with a milestone if the page has one."""
 
     title = forms.CharField(label="Ask a question", max_length=300, error_messages={"required": _NO_TITLE})
     milestone = forms.ModelChoiceField(Milestone.objects.none(), required=False)
@@ -165,19 +166,19 @@ class AskLineForm(forms.Form):
 
 
 class AskAgainForm(forms.Form):
-    """The group in which a question was asked again; without one it is the group of whoever sends it."""
+    """The group in which a question was asked again; by default the sender's own."""
 
     group = forms.IntegerField(required=False, min_value=1)
 
 
 class OriginalForm(forms.Form):
-    """The question that another is the same as."""
+    """The original of a duplicate."""
 
     original = forms.IntegerField(min_value=1)
 
     @classmethod
     def original_of(cls, posted: QueryDict) -> int:
-        """Return its id; 404 without one."""
+        """Return the id; 404 if it is missing."""
         form = cls(posted)
         if not form.is_valid():
             raise Http404
@@ -186,13 +187,13 @@ class OriginalForm(forms.Form):
 
 
 class OtherForm(forms.Form):
-    """The question that another is not the same as."""
+    """The other question of a pair that differs."""
 
     other = forms.IntegerField(min_value=1)
 
     @classmethod
     def other_of(cls, posted: QueryDict) -> int:
-        """Return its id; 404 without one."""
+        """Return the id; 404 if it is missing."""
         form = cls(posted)
         if not form.is_valid():
             raise Http404
@@ -201,7 +202,7 @@ class OtherForm(forms.Form):
 
 
 class TypedForm(forms.Form):
-    """A question while it is being typed; `q` is what is typed into a search."""
+    """A question while it is being typed; `q` is typed into a search."""
 
     title = forms.CharField(required=False, max_length=300)
     q = forms.CharField(required=False, max_length=300)
@@ -209,7 +210,7 @@ class TypedForm(forms.Form):
     material = forms.IntegerField(required=False, min_value=1)
 
     def typed(self) -> Text:
-        """Return it as it is compared; what is wrong is left out."""
+        """Return the text to compare; invalid values are ignored."""
         self.is_valid()
         chosen = getattr(self, "cleaned_data", {})
         return Text(
@@ -221,25 +222,23 @@ class TypedForm(forms.Form):
 
 
 class MergeSearchForm(forms.Form):
-    """Find the question that another is a duplicate of."""
+    """Search for the original of a duplicate."""
 
     q = forms.CharField(
-        label="Search the question that it is a duplicate of",
+        label="Search for the original",
         required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     original = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def wanted(self) -> tuple[str, int | None]:
-        """Return the words looked for, and the question chosen; what the address has wrong is left out."""
+        """Return the search text and the id of the chosen question; invalid values are ignored."""
         self.is_valid()
         chosen = getattr(self, "cleaned_data", {})
         return chosen.get("q", ""), chosen.get("original")
 
 
 class AnswerForm(VersionedForm[Answer]):
-    """An answer in Markdown."""
-
     body = forms.CharField(
         label="Your answer",
         max_length=_LONGEST,
@@ -258,10 +257,9 @@ class AnswerForm(VersionedForm[Answer]):
         self.helper.form_tag = False
 
     def save_by(self, *, by: User, at: datetime) -> Answer:
-        """Save what was changed."""
         return change_answer(answer=self.instance, by=by, at=at)
 
 
-def refused(form: forms.BaseForm, error: QuestionError) -> None:
-    """Show above the form why an action did not do it."""
+def add_action_error(form: forms.BaseForm, error: QuestionError) -> None:
+    """Show above the form why the action failed."""
     form.add_error(None, ValidationError(str(error)))

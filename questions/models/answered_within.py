@@ -1,4 +1,4 @@
-"""How long a question waited for its first answer: a column that the database works out."""
+"""How long a question waited for its first answer, as a generated column."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from questions.answer_times import LATER, STEPS
 
 
 class AnsweredWithin(Func):
-    """The step, in minutes, within which one moment came after another; NULL while it has not come.
+    """The step, in minutes, that the time between two moments falls into; NULL without the second one.
 
-    Seconds are cut first, so that both databases agree. What is used may stand in a stored column of each: of time
-    zones, settings and today's date nothing is asked.
+    Fractions of seconds are cut off, so that both databases agree. A stored generated column allows only expressions
+    that do not depend on time zone, settings or today's date.
     """
 
     output_field = IntegerField()
@@ -29,7 +29,7 @@ class AnsweredWithin(Func):
         return f"CASE WHEN {answered} IS NULL THEN NULL {steps} ELSE {LATER} END", ()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[str | int, ...]]:
-        # A moment is a text there; what comes after its seconds would be rounded.
+        # SQLite stores a moment as text, and would round fractions of seconds.
         return self.as_sql(compiler, connection, "CAST(strftime('%%s', substr({}, 1, 19)) AS INTEGER)")
 
     def as_postgresql(

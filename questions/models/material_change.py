@@ -12,14 +12,14 @@ from questions.models.topic import Topic
 
 
 class MaterialChange(Edited):
-    """What was changed in the material, where, when, by whom, and which questions and topics it answers."""
+    """A change of the material, and the questions and topics it answers."""
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="material_changes")
     what = models.TextField("what was changed")
     material = models.ForeignKey(
         Material, null=True, blank=True, on_delete=models.PROTECT, related_name="changes"
     )
-    # Where students are when they ask about it: by it the effect is measured. Blank: in the whole course.
+    # Its effect is measured by asks about this milestone; blank: about the whole course.
     milestone = models.ForeignKey(
         Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="material_changes"
     )
@@ -31,7 +31,7 @@ class MaterialChange(Edited):
     recorded_at = models.DateTimeField()
     questions = models.ManyToManyField(Question, blank=True, related_name="material_changes")
     topics = models.ManyToManyField(Topic, blank=True, related_name="material_changes")
-    # Those who asked were told.
+    # When those who asked got a mail.
     told_at = models.DateTimeField(null=True, blank=True)
     told_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="changes_told"
@@ -57,12 +57,12 @@ class MaterialChange(Edited):
 
 class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
     def waiting(self) -> "MaterialNeedQuerySet":
-        """Those about which something is still to be done."""
+        """Needs that are not settled."""
         return self.filter(state__in=[MaterialNeed.State.TO_DO, MaterialNeed.State.DOING])
 
 
 class MaterialNeed(Edited):
-    """A question, a topic or a material for which better material is needed, and what becomes of that."""
+    """A question, topic or material that needs better material, and what is done about it."""
 
     class State(models.TextChoices):
         TO_DO = "to_do", "to do"
@@ -93,9 +93,9 @@ class MaterialNeed(Edited):
         related_name="material_needs_owned",
     )
     state = models.CharField(max_length=20, choices=State, default=State.TO_DO)
-    # Why it won't change.
+    # Why nothing will change.
     reason = models.CharField(max_length=300, blank=True)
-    # The change that met it.
+    # The change that settled it.
     change = models.ForeignKey(
         MaterialChange, null=True, blank=True, on_delete=models.PROTECT, related_name="needs"
     )
@@ -154,7 +154,7 @@ _TONES = {
 
 
 class NeedNote(models.Model):
-    """Somebody noted the same need while it was waiting already: their word stands beside the first one."""
+    """A further note of the same need, made while it was not settled."""
 
     need = models.ForeignKey(MaterialNeed, on_delete=models.CASCADE, related_name="notes")
     why = models.CharField(max_length=300)

@@ -12,19 +12,19 @@ from questions.models.answered_within import AnsweredWithin
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def open(self) -> "QuestionQuerySet":
-        """Waiting for an answer, or for more of one."""
+        """Open or marked for follow-up."""
         return self.filter(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
 
     def originals(self) -> "QuestionQuerySet":
-        """Those that are no duplicate."""
+        """Without duplicates."""
         return self.filter(duplicate_of=None)
 
     def known(self) -> "QuestionQuerySet":
-        """Those that stand on the page of their milestone: published, and not waiting for more of an answer."""
+        """Shown on the page of their milestone: published and answered."""
         return self.filter(published_at__isnull=False, status=Question.Status.ANSWERED)
 
     def publishable(self) -> "QuestionQuerySet":
-        """Those of which `Question.why_not_published` has nothing to say."""
+        """Unpublished, and nothing prevents publishing: see `Question.why_not_published`."""
         return self.originals().filter(
             published_at=None,
             status=Question.Status.ANSWERED,
@@ -33,9 +33,9 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         )
 
     def held(self) -> "QuestionQuerySet":
-        """These, held until the end of the transaction: duplicates before what they point at, else by their ids.
+        """Locked until the end of the transaction, duplicates before originals, then by id.
 
-        That is the order in which the triggers that add asks up hold them too, so that nobody waits crosswise.
+        The triggers that count asks lock rows in the same order, so that there are no deadlocks.
         """
         rows = self.select_for_update(of=("self",), no_key=True)
         return rows.order_by(models.F("duplicate_of").asc(nulls_last=True), "pk")
@@ -43,10 +43,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def with_ask_count(
         self, name: str = "ask_count", of: "models.QuerySet[Ask] | None" = None
     ) -> "QuestionQuerySet":
-        """Annotate `ask_count`: how often the question and its duplicates were asked. No query of its own.
+        """Annotate `ask_count`: the asks of the question and of its duplicates.
 
         Args:
-            of: count only these asks, under another name.
+            of: count only these asks.
         """
         asks = Ask.objects.all() if of is None else of
         counted = _count(asks.filter(question=models.OuterRef("pk")))
@@ -56,13 +56,13 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
 
 def _count(asks: models.QuerySet["Ask"]) -> Coalesce:
-    # Two counts, each by an index of its own, are quicker than one with an OR over a join.
+    # Two counts, each with its own index, are faster than one with an OR over a join.
     counted = asks.order_by().values(every=models.Value(1)).annotate(count=models.Count("*")).values("count")
     return Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
 
 
 class Question(Edited):
-    """Something a student wants to know. It belongs to a cohort, and to the group in which it was first asked."""
+    """Something a student wants to know. Its group is the one in which it was first asked."""
 
     class Category(models.TextChoices):
         CONCEPT = "concept", "concept"
@@ -81,7 +81,7 @@ class Question(Edited):
         OPEN = "open", "open"
         ANSWERED = "answered", "answered"
         FOLLOW_UP = "follow_up", "needs follow-up"
-        # A duplicate has no status of its own: the question it points at has.
+        # A duplicate has no status of its own; its original has.
         DUPLICATE = "duplicate", "duplicate"
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="questions")
@@ -107,7 +107,7 @@ class Question(Edited):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
     )
 
-    # Shown on the page of its milestone to everybody who takes the course, this cohort and the next ones.
+    # Known questions are shown to this cohort and later ones, on the page of their milestone.
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -117,10 +117,10 @@ class Question(Edited):
         related_name="questions_published",
     )
 
-    # What the search looks through: title, detail and answers as questions.search folds them. The actions keep it.
+    # Title, detail and answers, folded by questions.search; the actions keep it up to date.
     search_text = models.TextField(default="", blank=True, editable=False)
 
-    # Minutes, in steps; see there. Empty while it waits for its first answer.
+    # Minutes, in the steps of questions.answer_times; NULL without an answer.
     answered_within = models.GeneratedField(
         expression=AnsweredWithin("asked_at", "first_answered_at"),
         output_field=models.IntegerField(null=True),
@@ -150,7 +150,7 @@ class Question(Edited):
                 | models.Q(published_at__isnull=False, published_by__isnull=False),
                 name="question_published_at_and_by",
             ),
-            # What only a group or a cohort may see is never shown to the next one.
+            # A question open to a group or cohort only is never shown to the next cohort.
             models.CheckConstraint(
                 condition=models.Q(published_at__isnull=True)
                 | models.Q(visibility="course", first_answered_at__isnull=False, duplicate_of__isnull=True),
@@ -160,13 +160,13 @@ class Question(Edited):
         indexes = [
             models.Index(fields=["cohort", "status"], name="question_cohort_status"),
             models.Index(fields=["group", "status"], name="question_group_status"),
-            # Few of many: those on the page of a milestone.
+            # Few questions are known.
             models.Index(
                 fields=["milestone"],
                 name="question_published",
                 condition=models.Q(published_at__isnull=False),
             ),
-            # What the trends count, without a look at the rows.
+            # Covers the counts of the trends.
             models.Index(
                 fields=["cohort", "milestone", "category", "answered_within", "material", "asked_at"],
                 condition=models.Q(duplicate_of=None),
@@ -187,7 +187,7 @@ class Question(Edited):
 
     @property
     def may_stay_published(self) -> bool:
-        """Whether it may be shown to the next cohort: the course sees it, it has an answer, and is no duplicate."""
+        """Whether it may be shown to the next cohort: open to the course, with an answer, not a duplicate."""
         return (
             self.visibility == Question.Visibility.COURSE
             and self.first_answered_at is not None
@@ -196,19 +196,19 @@ class Question(Edited):
 
     @property
     def why_not_published(self) -> str:
-        """Say what to do before it can be published; nothing if it can."""
+        """What to do before it can be published; empty if it can."""
         if self.duplicate_of_id is not None:
-            return "It is a duplicate: publish the question it points at."
+            return "It is a duplicate: publish the original instead."
         if self.status != Question.Status.ANSWERED:
             return "Answer it first, or mark it as answered."
         if self.visibility != Question.Visibility.COURSE:
-            return "Not everybody in the course may see it. Who asked it can change that, or who logged it."
+            return "Not everybody in the course may see it. Whoever asked or logged it can change that."
         if self.milestone_id is None:
-            return "Give it a milestone first: known questions stand on the page of theirs."
+            return "Set its milestone first: known questions are shown on the page of their milestone."
         return ""
 
     def reaches(self, other: "Question") -> bool:
-        """Say whether everybody who may see the other question may see this one."""
+        """Whether everybody who may see the other question may see this one."""
         return (
             self.visibility == Question.Visibility.COURSE
             or (
@@ -221,16 +221,16 @@ class Question(Edited):
 
 
 class Ask(models.Model):
-    """Each time somebody asked a question, the first time among them; counted at the question it duplicates, if any."""
+    """One time a question was asked, including the first; asks of a duplicate count at its original."""
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="asks")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="asks")
-    # Blank: somebody of the group, the mentor did not say who.
+    # Blank: somebody of the group; the mentor did not say who.
     enrolment = models.ForeignKey(
         Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="asks"
     )
     asked_at = models.DateTimeField()
-    # The Monday of the week in the time zone that the cohort had that day.
+    # The Monday of the week, in the time zone that the cohort had that day.
     week_starts_on = models.DateField("week")
     logged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="asks_logged"
@@ -242,7 +242,6 @@ class Ask(models.Model):
             models.UniqueConstraint(
                 fields=["question", "enrolment", "asked_at"], name="ask_once_a_student_and_moment"
             ),
-            # ISO weekday 1, as for check-ins.
             models.CheckConstraint(
                 condition=models.Q(week_starts_on__iso_week_day=1), name="ask_week_starts_monday"
             ),
@@ -253,7 +252,7 @@ class Ask(models.Model):
 
 
 class Answer(Edited):
-    """An answer to a question, in Markdown."""
+    """An answer; `body` is Markdown."""
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
     body = models.TextField("answer")

@@ -13,16 +13,16 @@ from questions.models.question import Question, QuestionQuerySet
 
 class TopicQuerySet(models.QuerySet["Topic"]):
     def standing(self) -> "TopicQuerySet":
-        """Those that were not merged into another."""
+        """Without topics that were merged into another."""
         return self.filter(merged_into=None)
 
     def standing_for(self, topics: Iterable[int]) -> "TopicQuerySet":
-        """Those that stand where the topics of these ids did: each itself, or the one into which it was merged."""
+        """The topics of these ids, each replaced by the one it was merged into, if any."""
         rows = Topic.objects.filter(pk__in=topics)
         return self.filter(pk__in=rows.values(stands=Coalesce("merged_into", "pk")))
 
     def with_size(self, questions: QuestionQuerySet, name: str = "size") -> "TopicQuerySet":
-        """Annotate `size`, or another name: how many of these questions stand in the topic. No query of its own."""
+        """Annotate `size` (or `name`): how many of these questions are in the topic."""
         placed = questions.filter(placement__topic=models.OuterRef("pk")).order_by()
         counted = placed.values(every=models.Value(1)).annotate(count=models.Count("*")).values("count")
         size = Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
@@ -30,19 +30,19 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
 
 class Topic(Edited):
-    """Questions of a course that ask about the same, over all its cohorts. It stays itself when a question joins.
+    """Questions of a course, from all its cohorts, that ask about the same.
 
-    Merged into another, it keeps its address: it has no questions then and stands for the other one.
+    Merged into another topic, it has no questions; its URL leads to the other topic.
     """
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="topics")
-    # Blank: the title of the question that stands for the others.
+    # Blank: the title of the representative is shown.
     title = models.CharField("name", max_length=300, blank=True)
     representative = models.ForeignKey(
         Question, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     found_at = models.DateTimeField()
-    # Pinned: stands first in every list until it is let go.
+    # Pinned topics come first in every list.
     pinned_at = models.DateTimeField(null=True, blank=True)
     pinned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -79,9 +79,9 @@ class Topic(Edited):
 
 
 class Placement(models.Model):
-    """Where a question stands among the topics. Without a topic it was looked at and is like no other.
+    """The topic of a question; NULL if it was compared and is like no other.
 
-    A placement by hand is an admin's word: no refresh changes it, "in no topic" included. Duplicates have none.
+    A refresh never changes a placement by hand, not even one in no topic. Duplicates have no placement.
     """
 
     question = models.OneToOneField(Question, on_delete=models.CASCADE, related_name="placement")
@@ -98,9 +98,9 @@ class Placement(models.Model):
 
 
 class NotTheSame(models.Model):
-    """Somebody looked at two questions that look alike, and said that they ask different things."""
+    """Two similar questions that somebody marked as different."""
 
-    # The one with the smaller id, so that a pair is said once.
+    # The one with the smaller id, so that a pair is stored once.
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="not_the_same")
     other = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="not_the_same_as")
     said_by = models.ForeignKey(

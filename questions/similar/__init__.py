@@ -1,8 +1,7 @@
-"""Which questions ask the same: a ranking, and topics, worked out from the words of the questions alone.
+"""Similar questions, ranked and gathered in topics by their words alone.
 
-Plain values in, frozen dataclasses out; nothing here knows the database or Django. `words` reads a text, `profile`
-weighs what was read, `ranking` puts candidates in order, `topics` gathers those that ask the same. No model and
-nothing to install.
+Pure: plain values in, frozen dataclasses out, no Django. `words` splits a text, `profile` prepares it for comparison,
+`ranking` ranks candidates, `topics` clusters them. No language model is used.
 """
 
 from questions.similar.looking import words_to_look_for

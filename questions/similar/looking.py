@@ -1,4 +1,4 @@
-"""What the search of the database should look for, so that those that ask the same are among what it finds."""
+"""The words to search the database for, to find candidates."""
 
 from lib.text import folded
 from questions.similar.synonyms import is_known
@@ -9,10 +9,10 @@ _MOST = 16
 
 
 def words_to_look_for(text: Text) -> tuple[str, ...]:
-    """Return the folded beginnings of words of which a search must find one, the most telling first; at most 16.
+    """Return at most 16 folded beginnings of words, most telling first; a search must find one of them.
 
-    What everybody knows tells less than a name that nobody knows, and a long word more than a short one. Words for the
-    same thing are not looked for: measured, they brought in nothing that the words themselves had not.
+    Unknown names tell more than known words, long words more than short ones. Synonyms are left out: measured, they
+    found nothing more.
     """
     every = dict.fromkeys([*words(text.title), *folded(text.title[:LONGEST]).split()])
     telling = [word for word in every if word not in COMMON and len(word) > 1] or list(every)
@@ -21,6 +21,6 @@ def words_to_look_for(text: Text) -> tuple[str, ...]:
 
 
 def _beginning(word: str) -> str:
-    # A stem may end otherwise than its word does ("queri"): a search for beginnings needs what stands in both.
+    # A stem may end differently from its word ("queri"): return the common beginning.
     short = stem(word)
     return short if word.startswith(short) else short[:-1]

@@ -1,4 +1,4 @@
-"""A question, read once and compared often: its words, and what else each of them may be known by."""
+"""The profile of a question, made once and compared often: its words and their other forms."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ from questions.similar.synonyms import lines_of
 from questions.similar.text import Text
 from questions.similar.words import COMMON, is_common, stem, words
 
-# Words of the detail that are read; what it is about stands at its beginning.
+# Words of the detail that count; its beginning says what it is about.
 _MOST_OF_DETAIL = 80
-# Words whose first letters, and two that written as one, may stand for them.
+# Words in a row that may be abbreviated by their initials.
 _MOST_INITIALS = 4
 SHORTEST_SPELT = 5
-# Who writes one of these tells of something that goes wrong; others ask how, when, or whether.
+# Words of questions about a problem; other questions ask how, when or whether.
 _WRONG = frozenset(
     map(
         stem,
@@ -24,29 +24,28 @@ _WRONG = frozenset(
     )
 )
 
-# Stems, by what they have in common.
+# Stems by what they have in common.
 type Groups[Key] = dict[Key, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A question as it is compared: words are known by their stems, common ones by nothing else."""
+    """A question prepared for comparison. Common words are in `stems` and `held` only."""
 
     text: Text
     stems: tuple[str, ...]
     held: frozenset[str]
-    # By the line of synonyms that they stand in.
+    # By their line in the table of synonyms.
     lines: Groups[int]
-    # By what several in a row make: "df", and "datafram" when written as one.
+    # By the initials of several in a row ("df"), or two written as one ("datafram").
     made: Groups[str]
-    # By their first letter, where they are long enough to be known in another spelling.
+    # By their first letter, if long enough to compare spellings.
     spelt: Groups[str]
     detail: frozenset[str]
     is_trouble: bool
 
 
 def profile(text: Text) -> Profile:
-    """Read a question."""
     title = words(text.title)
     stems = [stem(word) for word in title]
     held = dict.fromkeys(stems)
@@ -72,16 +71,16 @@ def profile(text: Text) -> Profile:
 
 
 def _made(title: Sequence[str], stems: Sequence[str]) -> Groups[str]:
-    """What telling words in a row make by their first letters, and two of them written as one."""
-    found: Groups[str] = {}
-    for place in range(len(title)):
+    """Return the initials of telling words in a row, and pairs of them written as one."""
+    groups: Groups[str] = {}
+    for start in range(len(title)):
         initials = ""
-        for end in range(place, min(place + _MOST_INITIALS, len(title))):
+        for end in range(start, min(start + _MOST_INITIALS, len(title))):
             if title[end] in COMMON:
                 break
             initials += title[end][0]
-            if end > place:
-                found[initials] = tuple(stems[place : end + 1])
-            if end == place + 1:
-                found[title[place] + stems[end]] = tuple(stems[place : end + 1])
-    return found
+            if end > start:
+                groups[initials] = tuple(stems[start : end + 1])
+            if end == start + 1:
+                groups[title[start] + stems[end]] = tuple(stems[start : end + 1])
+    return groups

@@ -1,8 +1,7 @@
-"""Candidates in order of how likely they ask the same as a question.
+"""Rank candidates by how likely they ask the same as a question.
 
-Each word of one question is laid beside the word of the other that fits it best: the same word in any form, one that
-stands for it, one spelt almost like it. What fits counts the more the rarer the words are; both questions are asked
-how much of them fits, and long ones must share more.
+Each word of one question is matched with the best fitting word of the other: the same word in any form, a synonym, or
+one spelt almost alike. Rare words count more. Fits are added up from both sides, and long questions must share more.
 """
 
 from collections import Counter
@@ -16,25 +15,25 @@ from questions.similar.synonyms import is_known
 from questions.similar.text import Text
 from questions.similar.words import is_common
 
-# From here on a candidate is worth showing.
+# The least score of a candidate that is shown.
 OFFER = 0.15
-# How well a word fits that stands for another one, or stands only in the detail; at least so well, spelling counts.
+# How well a synonym fits, and a word of the detail; the least fit of spellings.
 _STANDS_FOR = 0.8
 _IN_DETAIL = 0.3
 _SPELT_ALIKE = 0.5
-# What two questions have in common besides their words; it counts for what the words leave open.
+# Hints besides the words; each counts as a share of what is missing to 1.
 _SAME_MILESTONE = 0.15
 _SAME_MATERIAL = 0.05
 _SAME_TROUBLE = 0.075
-# Rarity is learnt from the questions at hand; so many others are imagined beside them, so that a few say little.
+# Rarity is learnt from the given questions plus this many imagined ones, so that a few questions say little.
 _IMAGINED = 100
 _HOLD_COMMON, _HOLD_KNOWN, _HOLD_OTHER = 0.3, 0.02, 0.005
 _LEVEL = 0.7
-# What a common word counts beside one that says something.
+# The weight factor of a common word.
 _COMMON_COUNTS = 0.15
-# Stems whose weight is remembered, so that memory stays bounded.
+# Cached weights, to bound memory.
 _MOST_KEPT = 100_000
-# How much of its own length a question is measured by; the rest is the length that is usual.
+# A question is measured by this share of its own length; the rest is the usual length.
 _OWN_LENGTH, _USUAL_LENGTH = 0.8, 5.0
 
 
@@ -47,7 +46,7 @@ class Likeness:
 
 
 class Weights:
-    """What each word weighs among some questions, and how long these usually are."""
+    """Word weights among some questions, and their usual length."""
 
     def __init__(self, among: Iterable[Profile] = ()) -> None:
         self._questions = list(among)
@@ -55,11 +54,11 @@ class Weights:
         self._weights: dict[str, float] = {}
         lengths = [self.length(each) for each in self._questions]
         self._usual = sorted(lengths)[len(lengths) // 2] if lengths else _USUAL_LENGTH
-        # The questions are kept, so that no other one can come by the identity of one of them.
+        # Keyed by identity: `_questions` keeps them alive, so that no id is reused.
         self._lengths = {id(each): length for each, length in zip(self._questions, lengths, strict=True)}
 
     def of(self, known: str) -> float:
-        """Return what a word weighs, by its stem: the rarer, the more."""
+        """Return the weight of a stem: the rarer, the higher."""
         weight = self._weights.get(known)
         if weight is None:
             if len(self._weights) >= _MOST_KEPT:
@@ -72,11 +71,11 @@ class Weights:
         return weight
 
     def length(self, read: Profile) -> float:
-        """Return how much a question says."""
+        """Return the Euclidean length of a question's weights."""
         return sqrt(fsum(self.of(known) ** 2 for known in read.stems))
 
     def measure(self, read: Profile) -> float:
-        """Return by what its share is measured: a short question is not the same for one word that it shares."""
+        """Return the length that shares are divided by: one shared word must not make a short question the same."""
         length = self._lengths.get(id(read)) or self.length(read)
         return (_OWN_LENGTH * length + (1 - _OWN_LENGTH) * self._usual) or 1.0
 
@@ -85,9 +84,10 @@ ANYWHERE = Weights()
 
 
 def likeness(one: Text | Profile, other: Text | Profile, among: Weights = ANYWHERE) -> float:
-    """Return how alike two questions are, from 0 to 1, the same both ways round.
+    """Return the symmetric likeness of two questions, from 0 to 1.
 
-    Without others to learn from, words weigh what they do in questions anywhere.
+    Args:
+        among: word weights; by default those of questions in general.
     """
     first, second = _read(one), _read(other)
     score = shared(first, second, among)
@@ -108,16 +108,16 @@ def likeness(one: Text | Profile, other: Text | Profile, among: Weights = ANYWHE
 def rank(
     asked: Text | Profile, candidates: Iterable[Text | Profile], *, limit: int = 5, least: float = OFFER
 ) -> list[Likeness]:
-    """Return the candidates that likely ask the same, best first, equals by their id.
+    """Return the candidates that probably ask the same, best first, then by id.
 
-    How telling a word is shows in the candidates themselves: what most of them hold tells little.
+    Word weights are learnt from the candidates: a word that most of them have tells little.
     """
     own = _read(asked)
     others = {other.text.id: other for other in map(_read, candidates) if other.text.id != own.text.id}
     among = Weights([own, *others.values()])
-    found = [Likeness(id=pk, score=likeness(own, other, among)) for pk, other in others.items()]
-    best = sorted(found, key=lambda one: (-one.score, one.id))
-    return [one for one in best[:limit] if one.score >= least]
+    scores = [Likeness(id=pk, score=likeness(own, other, among)) for pk, other in others.items()]
+    best = sorted(scores, key=lambda candidate: (-candidate.score, candidate.id))
+    return [candidate for candidate in best[:limit] if candidate.score >= least]
 
 
 def _read(text: Text | Profile) -> Profile:
@@ -125,22 +125,22 @@ def _read(text: Text | Profile) -> Profile:
 
 
 def shared(one: Profile, other: Profile, among: Weights) -> float:
-    """Return how much of their words two questions share, from 0 to 1, whatever they are about."""
+    """Return the share of words that two questions have in common, from 0 to 1, without hints."""
     if one.held == other.held:
         return 1.0 if one.held else 0.0
-    # fsum: the same to the last digit in whatever order.
+    # fsum gives the same result in any order.
     both = fsum([*_fits(one, other, among), *_fits(other, one, among)]) / 2
     return min(1.0, both / (among.measure(one) * among.measure(other)))
 
 
 def _fits(one: Profile, other: Profile, among: Weights) -> Iterator[float]:
-    """What each word of a question weighs together with the one of the other that fits it best."""
-    instead = _instead(one, other, among)
+    """Yield, for each word, its weight times that of the best fitting word of the other question."""
+    synonyms = _synonym_weights(one, other, among)
     for known in one.stems:
         if known in other.held:
             yield among.of(known) ** 2
-        elif known in instead:
-            yield _STANDS_FOR * instead[known] * among.of(known)
+        elif known in synonyms:
+            yield _STANDS_FOR * synonyms[known] * among.of(known)
         elif is_common(known):
             continue
         elif known in other.detail:
@@ -150,22 +150,22 @@ def _fits(one: Profile, other: Profile, among: Weights) -> Iterator[float]:
             yield alike * among.of(known)
 
 
-def _instead(one: Profile, other: Profile, among: Weights) -> dict[str, float]:
-    """Return the words of a question that others stand for in the other one, and what the heaviest of these weighs."""
+def _synonym_weights(one: Profile, other: Profile, among: Weights) -> dict[str, float]:
+    """Return the words of a question that have synonyms in the other one, with the highest weight of these."""
     pairs = [(one.lines[line], other.lines[line]) for line in one.lines.keys() & other.lines.keys()]
     pairs += [(one.made[made], (made,)) for made in one.made.keys() & other.held]
     pairs += [((made,), other.made[made]) for made in other.made.keys() & one.held]
-    found: dict[str, float] = {}
+    weights: dict[str, float] = {}
     for mine, others in pairs:
         heaviest = max(map(among.of, others))
         for known in mine:
-            found[known] = max(heaviest, found.get(known, 0.0))
-    return found
+            weights[known] = max(heaviest, weights.get(known, 0.0))
+    return weights
 
 
 @lru_cache(maxsize=100_000)
 def spelt_alike(one: str, other: str) -> float:
-    """Return how alike two words are spelt, from 0 to 1, by the pieces they share; 0 where it may be chance."""
+    """Return how alike two words are spelt, from 0 to 1, by the pieces they share; 0 if it may be chance."""
     first, second = _pieces(one), _pieces(other)
     shared = 2 * len(first & second) / (len(first) + len(second))
     return shared * shared if shared >= _SPELT_ALIKE else 0.0

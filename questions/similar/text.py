@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Text:
-    """A question as it is compared; milestone and material are hints, never filters."""
+    """The text of a question. Milestone and material are hints, never filters."""
 
     id: int
     title: str

@@ -1,4 +1,4 @@
-"""Topics: questions that ask the same, gathered one by one, so that a topic stays what it is when a question joins."""
+"""Topics: questions that ask the same, gathered one by one, so that a topic stays stable as questions join."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -6,40 +6,41 @@ from questions.similar.profile import Profile, profile
 from questions.similar.ranking import ANYWHERE, Weights, likeness
 from questions.similar.text import Text
 
-# From here on a question joins a topic. High on purpose: a topic that mixes things is of no use to anybody.
+# The least fit of a question that joins a topic. High on purpose: a mixed topic is useless.
 SAME = 0.75
 
 
 def same_topic(one: Profile, topic: Sequence[Profile], among: Weights = ANYWHERE) -> float:
-    """Return how well a question fits a topic, from 0 to 1: how like its members it is on average.
+    """Return the average likeness of a question to the members of a topic, from 0 to 1.
 
-    On average, so that no chain of questions, each a little like the one before, becomes a topic.
+    The average prevents chains of questions that are each a little like the one before.
 
     Args:
-        among: what words weigh among the questions of the course; some thousand of them say enough.
+        among: word weights in the course; some thousand questions are enough to learn them.
     """
     return sum(likeness(one, member, among) for member in topic) / len(topic) if topic else 0.0
 
 
 def clusters(texts: Iterable[Text]) -> list[frozenset[int]]:
-    """Gather the questions that ask the same, in the order of their ids; nobody stands alone in a topic."""
+    """Gather questions in topics of at least two, in the order of their ids."""
     read = [profile(text) for text in sorted(texts, key=lambda text: text.id)]
     among = Weights(read)
-    topics = gather(read, lambda one, topic: same_topic(one, topic, among), SAME)
-    return [frozenset(one.text.id for one in topic) for topic in topics]
+    topics = gather(read, lambda question, topic: same_topic(question, topic, among), SAME)
+    return [frozenset(question.text.id for question in topic) for topic in topics]
 
 
 def gather[One](
     questions: Iterable[One], fit: Callable[[One, Sequence[One]], float], least: float
 ) -> list[list[One]]:
-    """Let each question join the topic that it fits best, or stand alone until another joins it; return the joined."""
+    """Let each question join the topic it fits best, or start a new one; return topics of at least two."""
     topics: list[list[One]] = []
     for question in questions:
-        best, place = max(
-            ((fit(question, topic), -place) for place, topic in enumerate(topics)), default=(0.0, 0)
+        # Of equal fits the oldest topic wins.
+        best, negative_index = max(
+            ((fit(question, topic), -index) for index, topic in enumerate(topics)), default=(0.0, 0)
         )
         if best >= least:
-            topics[-place].append(question)
+            topics[-negative_index].append(question)
         else:
             topics.append([question])
     return [topic for topic in topics if len(topic) > 1]

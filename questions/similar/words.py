@@ -1,16 +1,16 @@
-"""What a question's text says, word by word, and by which stem a word is known in all its forms."""
+"""The words of a text, and their stems."""
 
 import re
 from functools import lru_cache
 
 from lib.text import folded
 
-# Characters of a title that are read; nobody asks longer, and time stays bounded.
+# Characters of a title that count, to bound time.
 LONGEST = 600
 # Names written together: "flowFromDirectory", "HTTPError".
 _PARTS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
-# Words that questions are made of, whatever they ask; the halves of "don't" and "I'm" too.
+# Words that any question may have, including the halves of "don't" and "I'm".
 COMMON = frozenset(
     (
         "a an the is are was were be been being am do does did doing done has have had having i me my mine we us our "
@@ -26,15 +26,15 @@ _ENDINGS = "ations ation ments ment ings ing ions ion ors or ers er ed able ly".
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of a text in their order, those written together in parts ("dockerCompose")."""
+    """Return the folded words of a text in order; "dockerCompose" counts as two."""
     return folded(_PARTS.sub(" ", text[:LONGEST])).split()
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Return what the forms of an English word share: "installed", "installing" and "installation" are one.
+    """Return the stem of an English word: the same for "installed", "installing" and "installation".
 
-    Crude on purpose: it is no dictionary, and two words that it takes for one are rarely asked about in one course.
+    Crude on purpose: two words with the same stem are rarely asked about in one course.
     """
     if len(word) < 4 or not word.isalpha():
         return word
@@ -66,5 +66,5 @@ _COMMON_STEMS = frozenset(map(stem, COMMON))
 
 
 def is_common(stem_of_word: str) -> bool:
-    """Whether questions are made of this word in any form of it, whatever they ask."""
+    """Whether it is the stem of a common word."""
     return stem_of_word in _COMMON_STEMS

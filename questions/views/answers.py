@@ -14,7 +14,7 @@ from people.access import Audience, audience, signed_in
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
 from questions.access.questions import question_to_answer
 from questions.actions import QuestionError, answer, remove_answer, restore_answer
-from questions.forms.questions import AnswerForm, refused
+from questions.forms.questions import AnswerForm, add_action_error
 from questions.views.questions import question_page
 from questions.views.replies import add_message, redirect_to, redirect_to_question, unpublished_notice
 
@@ -22,7 +22,6 @@ from questions.views.replies import add_message, redirect_to, redirect_to_questi
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Answer a question."""
     now = timezone.now()
     user = signed_in(request)
     access = question_to_answer(user, question_id, now)
@@ -31,7 +30,7 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
         studies = access.reader.studies_beside(access.question)
         enrolment_id = studies.enrolment_id if studies else None
         try:
-            given = answer(
+            saved = answer(
                 question=access.question,
                 by=user,
                 at=now,
@@ -39,17 +38,16 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
                 enrolment_id=enrolment_id,
             )
         except QuestionError as error:
-            refused(form, error)
+            add_action_error(form, error)
         else:
             add_message(request, f"“{access.question}” is answered.")
-            return redirect_to(request, f"{access.question.get_absolute_url()}#answer-{given.pk}")
+            return redirect_to(request, f"{access.question.get_absolute_url()}#answer-{saved.pk}")
     return question_page(request, access, form, status=422)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
-    """Edit one's own answer."""
     now = timezone.now()
     user = signed_in(request)
     is_saving = request.method == "POST"
@@ -67,23 +65,22 @@ def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def answer_remove(request: HtmxRequest, answer_id: int) -> HttpResponse:
-    """Take an answer away; the message brings it back."""
+    """Remove an answer; the message offers to restore it."""
     now = timezone.now()
     user = signed_in(request)
     access, answer = answer_to_remove(user, answer_id, now)
     question = remove_answer(answer=answer, by=user, at=now)
-    words = f"The answer to “{question}” is taken away."
+    text = f"The answer to “{question}” is removed."
     if question.status == question.Status.OPEN and access.question.status != question.status:
-        words += " The question is open again."
-    words += unpublished_notice(was_known=access.question.published_at is not None, question=question)
-    add_message(request, words, undo_url=reverse("questions:answer-restore", args=[question.pk, answer_id]))
+        text += " The question is open again."
+    text += unpublished_notice(was_known=access.question.published_at is not None, question=question)
+    add_message(request, text, undo_url=reverse("questions:answer-restore", args=[question.pk, answer_id]))
     return redirect_to_question(request, question)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def answer_restore(request: HtmxRequest, question_id: int, answer_id: int) -> HttpResponse:
-    """Bring an answer back that was taken away."""
     now = timezone.now()
     user = signed_in(request)
     access = question_of_removed_answer(user, question_id, answer_id, now)
@@ -92,5 +89,5 @@ def answer_restore(request: HtmxRequest, question_id: int, answer_id: int) -> Ht
     except QuestionError as error:
         messages.error(request, str(error))
     else:
-        add_message(request, f"The answer to “{access.question}” is back.")
+        add_message(request, f"The answer to “{access.question}” is restored.")
     return redirect_to_question(request, access.question)

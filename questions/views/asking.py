@@ -1,4 +1,4 @@
-"""Ask: on a page of its own, in one line from any page, or again. Similar questions are offered meanwhile."""
+"""Ask on a page of its own, in one line on any page, or ask a question again; similar ones are offered."""
 
 from datetime import datetime
 
@@ -32,20 +32,20 @@ from questions.forms.questions import (
     AskLineForm,
     OriginalForm,
     TypedForm,
-    refused,
+    add_action_error,
     seen_while_typing,
 )
 from questions.models import Question
 from questions.views.replies import add_message, redirect_to, redirect_to_question
 
-# What is sent while a question is typed on a page of its own.
-_HINTS = "[name=title], [name=milestone], [name=material]"
+# The fields that are sent while a question is typed on its own page.
+_TYPED_FIELDS = "[name=title], [name=milestone], [name=material]"
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Ask with detail, material, and who sees it. Similar questions are shown once before it is asked."""
+    """Ask with all fields. Similar questions are shown once before the question is saved."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
@@ -72,7 +72,7 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
             "similar": similar,
             "group_id": access.group.pk,
             "line": form["title"].id_for_label,
-            "fields": _HINTS,
+            "fields": _TYPED_FIELDS,
         },
         status=status_of(form),
     )
@@ -82,7 +82,7 @@ def _asked(form: AskForm, access: GroupAccess, user: User, now: datetime) -> Que
     try:
         return ask(group=access.group, by=user, at=now, **form.to_ask())
     except QuestionError as error:
-        refused(form, error)
+        add_action_error(form, error)
         return None
 
 
@@ -104,7 +104,7 @@ def _take_back_url(question: Question) -> str:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Ask in one line, and go on where the person was; similar questions are offered in the message."""
+    """Ask in one line and stay on the page; the message offers similar questions."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
@@ -130,7 +130,7 @@ def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_same(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Take back the question that was just asked: the asker has found the one that is the same, and asks that again."""
+    """Remove the question just asked, and count it as asked again at a question that asks the same."""
     now = timezone.now()
     user = signed_in(request)
     access = question_to_edit(user, question_id, now)
@@ -140,14 +140,14 @@ def question_same(request: HtmxRequest, question_id: int) -> HttpResponse:
     except QuestionError as error:
         messages.error(request, str(error))
         return redirect_to_question(request, access.question)
-    add_message(request, f"You asked “{original}” too. Your own question is taken back.")
+    add_message(request, f"You asked “{original}” too. Your own question is removed.")
     return redirect_to_question(request, original)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Offer what was asked before, with its answers, under the line in which a question is being typed."""
+    """Offer earlier questions with their answers while a question is being typed."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
@@ -165,7 +165,7 @@ def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_again(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """I have this question too; or, for mentors, somebody in my group has."""
+    """Count the question as asked by the student too or, for a mentor, by somebody in the group."""
     now = timezone.now()
     user = signed_in(request)
     form = AskAgainForm(request.POST)
@@ -189,7 +189,6 @@ def question_again(request: HtmxRequest, question_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def ask_take_back(request: HtmxRequest, ask_id: int) -> HttpResponse:
-    """Take back that one asked it too."""
     now = timezone.now()
     user = signed_in(request)
     access, ask = ask_to_take_back(user, ask_id, now)
@@ -198,5 +197,5 @@ def ask_take_back(request: HtmxRequest, ask_id: int) -> HttpResponse:
     except QuestionError as error:
         messages.error(request, str(error))
     else:
-        add_message(request, f"Taken back: “{access.question}” is not counted as asked by you.")
+        add_message(request, f"Undone: “{access.question}” no longer counts as asked by you.")
     return redirect_to_question(request, access.question)

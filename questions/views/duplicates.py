@@ -25,7 +25,7 @@ from questions.views.replies import add_message, redirect_to_question, unpublish
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Find the question that this one is a duplicate of, look at both, and merge them."""
+    """Find the original, compare both questions, and merge them."""
     now = timezone.now()
     user = signed_in(request)
     access = question_to_merge(user, question_id, now)
@@ -37,9 +37,11 @@ def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
             messages.error(request, str(error))
             return redirect_to_question(request, access.question)
         undo_url = reverse("questions:question-duplicate-undo", args=[question.pk])
-        more = unpublished_notice(was_known=access.question.published_at is not None, question=question)
+        notice = unpublished_notice(was_known=access.question.published_at is not None, question=question)
         add_message(
-            request, f"“{question}” is a duplicate of “{question.duplicate_of}” now.{more}", undo_url=undo_url
+            request,
+            f"“{question}” is a duplicate of “{question.duplicate_of}” now.{notice}",
+            undo_url=undo_url,
         )
         return redirect_to_question(request, question.duplicate_of or question)
     form = MergeSearchForm(request.GET)
@@ -52,7 +54,6 @@ def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_duplicate_undo(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Part a duplicate from its original."""
     now = timezone.now()
     user = signed_in(request)
     access = question_to_merge(user, question_id, now)
@@ -61,14 +62,14 @@ def question_duplicate_undo(request: HtmxRequest, question_id: int) -> HttpRespo
     except QuestionError as error:
         messages.error(request, str(error))
         return redirect_to_question(request, access.question)
-    add_message(request, f"“{question}” stands on its own again.")
+    add_message(request, f"“{question}” is no longer a duplicate.")
     return redirect_to_question(request, question)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_not_same(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Say that this question and another ask different things: the pair is not offered again."""
+    """Mark two questions as different, so that the pair is not offered again."""
     now = timezone.now()
     user = signed_in(request)
     question = question_to_merge(user, question_id, now).question
@@ -80,7 +81,7 @@ def question_not_same(request: HtmxRequest, question_id: int) -> HttpResponse:
         return redirect_to_question(request, question)
     add_message(
         request,
-        f"“{other}” is not the same as this one. They are not offered together again.",
+        f"“{other}” is not the same as this one. They will not be offered together again.",
         undo_url=reverse("questions:question-not-same-undo", args=[question.pk, other.pk]),
         next_url=question.get_absolute_url(),
     )
@@ -90,11 +91,10 @@ def question_not_same(request: HtmxRequest, question_id: int) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_not_same_undo(request: HtmxRequest, question_id: int, other_id: int) -> HttpResponse:
-    """Let the two count as perhaps the same again."""
     now = timezone.now()
     user = signed_in(request)
     question = question_to_merge(user, question_id, now).question
     other = question_to_merge(user, other_id, now).question
     undo_not_the_same(question=question, other=other, at=now)
-    add_message(request, f"“{other}” may be the same as this one again.")
+    add_message(request, f"“{other}” may be offered as the same again.")
     return redirect_to_question(request, question)

@@ -1,7 +1,5 @@
 """The known questions of a milestone: read, publish and unpublish several, download as Markdown."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,102 +17,99 @@ from people.access import Audience, audience, signed_in
 from questions.access.known_questions import milestone_to_publish_on, milestone_to_read, questions_to_publish
 from questions.actions import publish, unpublish
 from questions.dashboards.known_markdown import course_markdown, milestone_markdown
-from questions.dashboards.known_questions import milestone_questions as dashboard
+from questions.dashboards.known_questions import known_questions_page
 from questions.models import Question
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def milestone_questions(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """What was asked about a milestone before, with the answers."""
     access = milestone_to_read(signed_in(request), milestone_id, timezone.now())
     text = request.GET.get("q", "").strip()
-    page = dashboard(access, text=text)
+    page = known_questions_page(access, text=text)
     return render(request, "questions/milestone_questions.html", {"page": page, "text": text})
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def milestone_questions_publish(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """Publish those that were chosen."""
-    return _changed(request, milestone_id, publish, "published", "questions:milestone-questions-unpublish")
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def milestone_questions_unpublish(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """Take those that were chosen from the page."""
-    return _changed(request, milestone_id, unpublish, "unpublished", "questions:milestone-questions-publish")
-
-
-def _changed(
-    request: HtmxRequest, milestone_id: int, action: Callable[..., list[Question]], deed: str, undo: str
+def milestone_questions_publish(
+    request: HtmxRequest, milestone_id: int, *, is_published: bool
 ) -> HttpResponse:
+    """Publish or unpublish the chosen questions."""
     now = timezone.now()
     user = signed_in(request)
     access = milestone_to_publish_on(user, milestone_id, now)
-    ids = _chosen(request)
+    ids = _chosen_ids(request)
+    action = publish if is_published else unpublish
     changed = action(questions=questions_to_publish(access, ids), by=user, at=now)
     if changed:
-        noun = "question is" if len(changed) == 1 else "questions are"
-        context = {
-            "words": f"{len(changed)} {noun} {deed}.",
-            "undo_url": reverse(undo, args=[milestone_id]),
-            "ids": ",".join(str(question.pk) for question in changed),
-        }
-        messages.success(request, render_to_string("questions/_questions_published.html", context, request))
-    else:
+        _add_undo_message(request, milestone_id, changed, is_published=is_published)
+    elif ids:
         chosen = list(questions_to_publish(access, ids).order_by("pk"))
-        words = _why_nothing(chosen, deed) if ids else "Choose the questions first."
-        messages.error(request, words)
+        messages.error(request, _why_unchanged(chosen, is_published=is_published))
+    else:
+        messages.error(request, "Choose the questions first.")
     return redirect("questions:milestone-questions", milestone_id)
 
 
-def _why_nothing(chosen: list[Question], deed: str) -> str:
-    """Say what is the case with what was chosen; each hindrance once, with a question that it hinders."""
-    words = f"Nothing was {deed}"
+def _add_undo_message(
+    request: HtmxRequest, milestone_id: int, changed: list[Question], *, is_published: bool
+) -> None:
+    count = "1 question is" if len(changed) == 1 else f"{len(changed)} questions are"
+    undo = (
+        "questions:milestone-questions-unpublish" if is_published else "questions:milestone-questions-publish"
+    )
+    context = {
+        "text": f"{count} {'published' if is_published else 'unpublished'}.",
+        "undo_url": reverse(undo, args=[milestone_id]),
+        "ids": ",".join(str(question.pk) for question in changed),
+    }
+    messages.success(request, render_to_string("questions/_questions_published.html", context, request))
+
+
+def _why_unchanged(chosen: list[Question], *, is_published: bool) -> str:
+    """Say why none of the chosen questions changed; each reason once, with the first question it applies to."""
+    outcome = f"Nothing was {'published' if is_published else 'unpublished'}"
     if not chosen:
-        return f"{words}: what you chose is not about this milestone any more."
-    if deed == "unpublished":
-        return f"{words}: what you chose is not published any more."
-    hindered: dict[str, list[Question]] = {}
+        return f"{outcome}: the chosen questions are no longer about this milestone."
+    if not is_published:
+        return f"{outcome}: the chosen questions are no longer published."
+    by_reason: dict[str, list[Question]] = {}
     for question in chosen:
         if question.published_at is None and question.why_not_published:
-            hindered.setdefault(question.why_not_published, []).append(question)
-    if not hindered:
-        return f"{words}: what you chose is published already."
-    return f"{words}. " + " ".join(
-        f"“{first}”{f' and {len(more)} more' if more else ''}: {why}"
-        for why, (first, *more) in hindered.items()
+            by_reason.setdefault(question.why_not_published, []).append(question)
+    if not by_reason:
+        return f"{outcome}: the chosen questions are already published."
+    return f"{outcome}. " + " ".join(
+        f"“{first}”{f' and {len(more)} more' if more else ''}: {reason}"
+        for reason, (first, *more) in by_reason.items()
     )
 
 
-def _chosen(request: HtmxRequest) -> list[int]:
-    """The ids that were ticked, or that undoing brings back in one field."""
-    words = [word for value in request.POST.getlist("questions") for word in value.split(",")]
-    return [pk for pk in map(as_id, words) if pk is not None]
+def _chosen_ids(request: HtmxRequest) -> list[int]:
+    """Return the ids of the ticked boxes; undo sends them in one field, separated by commas."""
+    values = [value for field in request.POST.getlist("questions") for value in field.split(",")]
+    return [pk for pk in map(as_id, values) if pk is not None]
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def milestone_questions_md(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """The known questions of one milestone."""
     now = timezone.now()
     milestone = milestone_to_publish_on(signed_in(request), milestone_id, now).milestone
     name = f"{milestone.course.slug}-{slugify(milestone.title) or milestone.pk}-questions.md"
-    return _file(milestone_markdown(milestone, now), name)
+    return _markdown_file(milestone_markdown(milestone, now), name)
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def course_questions_md(request: HtmxRequest, slug: str) -> HttpResponse:
-    """The known questions of all milestones of a course."""
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
-    return _file(course_markdown(course, now), f"{course.slug}-questions.md")
+    return _markdown_file(course_markdown(course, now), f"{course.slug}-questions.md")
 
 
-def _file(text: str, name: str) -> HttpResponse:
+def _markdown_file(text: str, name: str) -> HttpResponse:
     disposition = content_disposition_header(True, name) or ""
     return HttpResponse(
         text, content_type="text/markdown; charset=utf-8", headers={"Content-Disposition": disposition}

@@ -32,8 +32,8 @@ from questions.actions import (
 )
 from questions.dashboards import question_detail as detail
 from questions.dashboards import question_list as listing
-from questions.dashboards.question_similar import twins
-from questions.forms.questions import AnswerForm, QuestionForm, refused
+from questions.dashboards.question_similar import likely_duplicates
+from questions.forms.questions import AnswerForm, QuestionForm, add_action_error
 from questions.models import Question
 from questions.views.replies import add_message, redirect_to, redirect_to_question, unpublished_notice
 
@@ -41,7 +41,7 @@ from questions.views.replies import add_message, redirect_to, redirect_to_questi
 @audience(Audience.PERSON)
 @require_safe
 def question_list(request: HttpRequest) -> HttpResponse:
-    """What was asked? All questions that the person may see; nobody sees another's by the filters."""
+    """Filters narrow what the person may see; they never widen it."""
     listed = listing.question_list(reader=reader(signed_in(request), timezone.now()), address=request.GET)
     return render(request, "questions/question_list.html", {"listed": listed})
 
@@ -49,7 +49,6 @@ def question_list(request: HttpRequest) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def question_detail(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """A question with its answers, and what this person may do with it."""
     access = question_to_read(signed_in(request), question_id, timezone.now())
     return question_page(request, access, AnswerForm())
 
@@ -57,14 +56,18 @@ def question_detail(request: HtmxRequest, question_id: int) -> HttpResponse:
 def question_page(
     request: HtmxRequest, access: QuestionAccess, form: AnswerForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {"question": detail.question_detail(access), "form": form, "twins": twins(access)}
+    context = {
+        "question": detail.question_detail(access),
+        "form": form,
+        "likely_duplicates": likely_duplicates(access),
+    }
     return render(request, "questions/question_detail.html", context, status=status)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Edit a question: its asker all of it, who leads the group all but who sees it."""
+    """The asker may edit everything; those who lead the group may not change who sees it."""
     now = timezone.now()
     user = signed_in(request)
     is_saving = request.method == "POST"
@@ -78,10 +81,10 @@ def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
             try:
                 form.save_by(by=user, at=now)
             except QuestionError as error:
-                refused(form, error)
+                add_action_error(form, error)
             else:
-                more = unpublished_notice(was_known=was_known, question=access.question)
-                add_message(request, f"“{access.question}” is saved.{more}")
+                notice = unpublished_notice(was_known=was_known, question=access.question)
+                add_message(request, f"“{access.question}” is saved.{notice}")
                 return redirect_to_question(request, access.question)
     context = {"form": form, "title": title, "url": access.question.get_absolute_url()}
     return render(request, "questions/question_edit.html", context, status=status_of(form))
@@ -159,7 +162,7 @@ def question_take_back(request: HtmxRequest, question_id: int) -> HttpResponse:
     except QuestionError as error:
         messages.error(request, str(error))
         return redirect_to_question(request, access.question)
-    add_message(request, f"“{access.question}” is taken back.")
+    add_message(request, f"“{access.question}” is removed.")
     back = way_back(request, "")
     own_pages = reverse("questions:question-detail", args=[question_id])
     return redirect_to(request, reverse("questions:question-list") if own_pages in back or not back else back)

@@ -1,4 +1,4 @@
-"""What every action on topics shares: one at a time in a course, saving with who and when, what is in a topic."""
+"""Shared by the actions on topics: locking the course, saving with author and time, members of a topic."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -14,16 +14,16 @@ from questions.models import Placement, Question, Topic
 
 
 class TopicError(Exception):
-    """What was asked contradicts what there is; the message says what to do, for people."""
+    """The action is not possible; the message tells people why."""
 
 
 def wait_for_turn(course_id: int) -> None:
-    """Hold the course until the end of the transaction: its topics change one after the other, as merges do."""
+    """Lock the course until the end of the transaction: its topics change one after the other, as merges do."""
     Course.objects.select_for_update(no_key=True).filter(pk=course_id).values_list("pk").first()
 
 
 def locked(topic: Topic) -> Topic:
-    """Fetch the topic again in one's turn.
+    """Wait for the lock and fetch the topic again.
 
     Raises:
         TopicError: it is gone, or was merged into another in the meantime.
@@ -38,7 +38,7 @@ def locked(topic: Topic) -> Topic:
 
 
 def save(topic: Topic, *, by: User | None, at: datetime, reason: str = "") -> None:
-    """Save with who, when and, for what must be found again, why."""
+    """Save with author and time, and a reason if the row must be found again by it."""
     credit(topic, by)
     topic._history_date = at  # type: ignore[attr-defined]
     topic._change_reason = reason or None  # type: ignore[attr-defined]
@@ -48,8 +48,8 @@ def save(topic: Topic, *, by: User | None, at: datetime, reason: str = "") -> No
 def save_placements(
     placements: Sequence[Placement], *, by: User | None, at: datetime, reason: str = ""
 ) -> None:
-    """Save where questions stand, new ones and others, in as many queries for thirty as for one."""
-    # Placements are written in no order, and each holds its question.
+    """Save new and changed placements in a constant number of queries."""
+    # Saving a placement locks its question: lock all in one order first.
     questions = Question.objects.filter(pk__in=[placement.question_id for placement in placements])
     list(questions.held().values_list("pk"))
     new = [placement for placement in placements if placement._state.adding]
@@ -68,20 +68,20 @@ def save_placements(
 
 
 def placements_of(questions: Iterable[Question]) -> dict[int, Placement]:
-    """Return where each question stands, a new placement for those that were not looked at yet. One query."""
+    """Return the placement of each question, a new one where there is none. One query."""
     questions = list(questions)
     found = {row.question_id: row for row in Placement.objects.filter(question__in=questions)}
     return {question.pk: found.get(question.pk) or Placement(question=question) for question in questions}
 
 
 def members_of(topic: Topic) -> dict[int, Placement]:
-    """Return the placements of the questions in a topic, duplicates left out. One query."""
+    """Return the placements of a topic by question id, without duplicates. One query."""
     rows = topic.placements.filter(question__duplicate_of=None).order_by("question")
     return {row.question_id: row for row in rows}
 
 
 def delete_empty_topics(topics: Iterable[int]) -> None:
-    """Delete those of these topics that hold no question, and that nobody named, pinned, merged or worked on."""
+    """Delete those of the topics without questions that nobody named, pinned, merged or worked on."""
     empty = Topic.objects.filter(pk__in=topics, title="", pinned_at=None, merged_into=None)
     for related in ("placements", "merged", "material_needs", "material_changes"):
         rows = Topic.objects.filter(pk=OuterRef("pk"), **{f"{related}__isnull": False})

@@ -1,4 +1,4 @@
-"""The question that stands for a topic: the most asked, of these an answered one, of these the most like the others."""
+"""The representative of a topic: the most asked question, then an answered one, then the most central."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,17 +13,17 @@ from questions.actions.topics.keeping import wait_for_turn
 from questions.actions.topics.texts import Texts
 from questions.models import Question, Topic
 
-# Equals that are compared with each other: more of them would cost, and say no more.
+# Equally good questions that are compared with each other, to bound the cost.
 _MOST_COMPARED = 8
 
 
 def choose_representatives(topics: Iterable[int], *, at: datetime, texts: Texts) -> None:
-    """Let the right question stand for each of these topics. Three queries, four where it is another than before."""
+    """Choose the representative of each topic. Three queries, four if one changes."""
     rows = Topic.objects.in_bulk(list(topics))
     questions: dict[int, list[Any]] = defaultdict(list)
     placed = Question.objects.originals().filter(placement__topic__in=rows).with_ask_count()
-    found: Any = placed.annotate(topic=F("placement__topic"))
-    for question in found.order_by("pk").only("pk", "status"):
+    rows_of_topics: Any = placed.annotate(topic=F("placement__topic"))
+    for question in rows_of_topics.order_by("pk").only("pk", "status"):
         questions[question.topic].append(question)
     best = {topic: _equals(of_topic) for topic, of_topic in questions.items()}
     texts.read(pk for equals in best.values() if len(equals) > 1 for pk in equals)
@@ -38,10 +38,10 @@ def choose_representatives(topics: Iterable[int], *, at: datetime, texts: Texts)
 
 
 def replace_representatives(course_id: int, *, at: datetime) -> None:
-    """Let another question stand for each topic whose own was taken back. One query where none was."""
+    """Choose a new representative for topics whose own was deleted. One query if there are none."""
     left = Question.objects.originals().filter(placement__topic=OuterRef("pk"))
     topics = Topic.objects.standing().filter(Exists(left), course=course_id, representative=None)
-    # Asked before anything is locked: most of the time there are none.
+    # Checked before locking: most of the time there are none.
     if not topics.exists():
         return
     with transaction.atomic():
@@ -50,7 +50,7 @@ def replace_representatives(course_id: int, *, at: datetime) -> None:
 
 
 def _equals(questions: list[Any]) -> list[int]:
-    """Those most asked, and of these the answered ones; by their ids, the first few."""
+    """Return the ids of the most asked questions, answered ones if any, at most `_MOST_COMPARED`."""
 
     def rank(question: Any) -> tuple[int, bool]:
         return (question.ask_count, question.status == Question.Status.ANSWERED)
@@ -63,5 +63,6 @@ def _most_central(equals: list[int], texts: Texts) -> int:
     if len(equals) < 3:
         return equals[0]
     return max(
-        equals, key=lambda pk: (round(sum(texts.likeness(pk, one) for one in equals if one != pk), 6), -pk)
+        equals,
+        key=lambda pk: (round(sum(texts.likeness(pk, other) for other in equals if other != pk), 6), -pk),
     )

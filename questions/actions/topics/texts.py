@@ -1,4 +1,4 @@
-"""The texts of questions, read once and compared often, by words that weigh what they do in their course."""
+"""The texts of questions, profiled once and compared often, with the word weights of their course."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,22 +8,22 @@ from questions.similar import Profile, Text, Weights, likeness, profile
 # Profiles are some 10 kB each.
 _MOST_KEPT = 20_000
 _MOST_COMPARED = 500_000
-# So many of a course's questions say what its words weigh.
+# Questions of a course that the word weights are learnt from.
 _SAMPLE = 2_000
 
 
 class Texts:
-    """What was read and compared of questions during one refresh."""
+    """A cache of profiles and likenesses during one refresh."""
 
     def __init__(self, course_questions: Sequence[int] = ()) -> None:
-        """Learn what words weigh from these questions of a course, the same ones each time. One query, or none."""
+        """Learn word weights from a fixed sample of these questions. One query, or none."""
         self._read: dict[int, Profile] = {}
         self._compared: dict[tuple[int, int], float] = {}
         sample = course_questions[:: len(course_questions) // _SAMPLE + 1]
         self._among = Weights(self._profiles(sample).values()) if sample else Weights()
 
     def read(self, ids: Iterable[int]) -> None:
-        """Read those that were not read yet. One query, or none."""
+        """Profile those that are not in the cache yet. One query, or none."""
         if wanted := set(ids) - self._read.keys():
             self._read |= self._profiles(wanted)
 
@@ -33,13 +33,13 @@ class Texts:
         return {row[0]: profile(Text(*row)) for row in texts}
 
     def forget(self) -> None:
-        """Read everything anew next time, where too much is kept."""
+        """Clear the cache if it is too large."""
         if len(self._read) > _MOST_KEPT or len(self._compared) > _MOST_COMPARED:
             self._read.clear()
             self._compared.clear()
 
     def likeness(self, one: int, other: int) -> float:
-        """Return how alike two questions are, from 0 to 1; 0 where one is gone."""
+        """Return how alike two questions are, from 0 to 1; 0 if one is gone."""
         pair = (min(one, other), max(one, other))
         known = self._compared.get(pair)
         if known is None:

@@ -1,7 +1,7 @@
-"""Words that stand for each other in questions about courses and computing: a line each, "+" inside a phrase.
+"""Synonyms in questions about courses and computing: one group a line, "+" inside a phrase.
 
-General English and general computing. A team's own words need not be added, since rare words speak for themselves.
-Lines may share words; that makes no longer chains, as only words of one line are taken for each other.
+General English and general computing. A team's own terms need no entry, since rare words count much anyway. Only words
+of one line are synonyms: lines that share a word are not joined.
 """
 
 from collections.abc import Sequence
@@ -18,29 +18,29 @@ LINES = tuple(
 
 
 def _by_stems() -> dict[str, list[tuple[tuple[str, ...], int]]]:
-    found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     for number, line in enumerate(LINES):
         for phrase in line:
             stems = tuple(map(stem, phrase))
-            found.setdefault(stems[0], []).append((stems, number))
-    return found
+            phrases.setdefault(stems[0], []).append((stems, number))
+    return phrases
 
 
 _BY_FIRST = _by_stems()
 
 
 def is_known(stem_of_word: str) -> bool:
-    """Whether a word begins something in the table: such a word is less rare than one that is nowhere."""
+    """Whether a word begins a phrase in the table; such words are less rare than others."""
     return stem_of_word in _BY_FIRST
 
 
 def lines_of(stems: Sequence[str]) -> list[set[int]]:
-    """Return for each word of a text the numbers of the lines that it stands in, alone or with its neighbours."""
-    found: list[set[int]] = [set() for _ in stems]
-    for place, first in enumerate(stems):
+    """Return, for each word of a text, the numbers of its lines in the table, alone or as part of a phrase."""
+    numbers: list[set[int]] = [set() for _ in stems]
+    for start, first in enumerate(stems):
         for phrase, number in _BY_FIRST.get(first, ()):
-            end = place + len(phrase)
-            if tuple(stems[place:end]) == phrase:
-                for each in found[place:end]:
+            end = start + len(phrase)
+            if tuple(stems[start:end]) == phrase:
+                for each in numbers[start:end]:
                     each.add(number)
-    return found
+    return numbers

@@ -30,7 +30,7 @@ def test_one_question_is_seen_as_the_database_says(cast: Cast, name: str) -> Non
     person = User.objects.get(email=f"{name}@example.com")
     sight = sight_of(person, relations_of(person, NOW))
     rows = Question.objects.select_related("cohort")
-    seen = {question.pk for question in rows if sight.holds(question)}
+    seen = {question.pk for question in rows if sight.covers(question)}
     assert seen == set(questions_visible_to(person, NOW).values_list("pk", flat=True))
     expected = {"ana": 9, "bruno": 8, "dalia": 8, "emre": 7, "marta": 9, "tomas": 8, "ines": 12, "zoe": 0}
     assert len(seen) == expected[name]

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from questions.access.questions import question_to_read
 from questions.actions import answer, ask, ask_again, mark_duplicate
 from questions.dashboards.question_detail import question_detail
-from questions.dashboards.question_similar import twins
+from questions.dashboards.question_similar import likely_duplicates
 from questions.models import Question
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
@@ -31,7 +31,7 @@ def asked(cast: Cast, who: str, title: str = "Why divide by the root?", **more: 
 def offered(cast: Cast, who: str, question: Question) -> list[tuple[int, int | None, int | None]]:
     """What is offered: the question, which would be the duplicate, and which the original."""
     access = question_to_read(cast.person(who), question.pk, NOW)
-    return [(twin.row.id, twin.duplicate_id, twin.original_id) for twin in twins(access)]
+    return [(twin.row.id, twin.duplicate_id, twin.original_id) for twin in likely_duplicates(access)]
 
 
 def test_twins_keep_the_older_one(cast: Cast) -> None:
@@ -134,7 +134,7 @@ def test_twins_take_as_many_queries_for_thirty_as_for_one(
     access = question_to_read(cast.marta, question.pk, NOW)
     # What was said to differ; words, titles, texts; originals, rows.
     with django_assert_num_queries(6):
-        assert len(twins(access)) == min(count, 5)
+        assert len(likely_duplicates(access)) == min(count, 5)
 
 
 def test_twins_template_asks_the_database_nothing(
@@ -143,7 +143,7 @@ def test_twins_template_asks_the_database_nothing(
     question = asked(cast, "ana")
     asked(cast, "bruno")
     access = question_to_read(cast.marta, question.pk, NOW)
-    context = {"question": question_detail(access), "twins": twins(access)}
-    assert len(context["twins"]) == 1
+    context = {"question": question_detail(access), "likely_duplicates": likely_duplicates(access)}
+    assert len(context["likely_duplicates"]) == 1
     with django_assert_num_queries(0):
         render_to_string("questions/_question_twins.html", context)

@@ -95,7 +95,7 @@ def test_hidden_asker_is_named_to_no_other_student(
     found = pages(cast, as_(who), hidden)
     assert "What is a token worth?" in found["/questions/?q=token"]
     assert "somebody in the cohort" in found[hidden.get_absolute_url()]
-    assert "Who asked" in found[hidden.get_absolute_url()]
+    assert "The asker" in found[hidden.get_absolute_url()]
     # Searching the name puts it into the field of the form.
     found = {address: html.replace('value="Quirina"', "") for address, html in found.items()}
     assert leaking(found) == []

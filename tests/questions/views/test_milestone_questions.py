@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Milestone
 from questions.access.known_questions import milestone_to_read
-from questions.dashboards.known_questions import milestone_questions
+from questions.dashboards.known_questions import known_questions_page
 from questions.models import Question
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CourseFactory, MaterialFactory, MilestoneFactory
@@ -99,7 +99,7 @@ def test_nothing_else_is_shown_and_nobody_of_another_cohort_is_named(cast: Cast,
         "Of prompts", "Unpublish", "Could be published", 'name="questions"',
     ):  # fmt: skip
         assert words not in html, words
-    assert re.findall(r"Answered by (.*?),? <time", html) == [NUNO, NUNO, "a student", "who asked"]
+    assert re.findall(r"Answered by (.*?),? <time", html) == [NUNO, NUNO, "a student", "the asker"]
 
 
 def test_a_mentor_who_logged_it_is_named_as_who_answered(cast: Cast, as_: As) -> None:
@@ -115,7 +115,7 @@ def test_a_mentor_whose_mentorship_is_over_is_named_still(cast: Cast, as_: As) -
     furnish(cast)
     spring(cast).mentorships.update(ended_on=date(2026, 4, 1))
     html = html_of(as_("dalia"), url_of(cast.milestones[0]))
-    assert re.findall(r"Answered by (.*?),? <time", html) == [NUNO, NUNO, "a student", "who asked"]
+    assert re.findall(r"Answered by (.*?),? <time", html) == [NUNO, NUNO, "a student", "the asker"]
 
 
 def test_who_joins_later_reads_it_from_that_day_on(cast: Cast, as_: As) -> None:
@@ -170,8 +170,8 @@ def test_admins_see_what_could_be_published_and_what_stands_in_the_way(cast: Cas
     html = html_of(as_("ines"), url_of(cast.milestones[0]))
     assert listed(html, "to-publish-heading") == ["Not published"]
     assert listed(html, "not-yet-heading") == ["Of the cohort", "Of the group", "Logged"]
-    assert html.count("Only Olga Kask, who asked it, can let everybody in the course see it.") == 2
-    assert "Logged by Nuno Vale for Rosebay: you can let everybody in the course see it." in html
+    assert html.count("Only Olga Kask, who asked it, can open it to everybody in the course.") == 2
+    assert "Logged by Nuno Vale for Rosebay: you can open it to everybody in the course." in html
 
 
 def test_admins_publish_several_and_undo_it(cast: Cast, as_: As) -> None:
@@ -214,10 +214,10 @@ def test_admins_read_why_nothing_was_published(cast: Cast, as_: As) -> None:
     unfit = [
         Question.objects.get(title=title).pk for title in ("Of the cohort", "Of the group", "Never answered")
     ]
-    not_all = "Not everybody in the course may see it. Who asked it can change that, or who logged it."
+    not_all = "Not everybody in the course may see it. Whoever asked or logged it can change that."
     cases: tuple[tuple[list[int], str], ...] = (
         ([], "Choose the questions first."),
-        (known, "Nothing was published: what you chose is published already."),
+        (known, "Nothing was published: the chosen questions are already published."),
         (unfit[:1], f"Nothing was published. “Of the cohort”: {not_all}"),
         (
             [*known, *unfit],
@@ -226,7 +226,7 @@ def test_admins_read_why_nothing_was_published(cast: Cast, as_: As) -> None:
         ),
         (
             [Question.objects.get(title="Of prompts").pk],
-            "Nothing was published: what you chose is not about this milestone any more.",
+            "Nothing was published: the chosen questions are no longer about this milestone.",
         ),
     )
     for chosen, words in cases:
@@ -238,8 +238,8 @@ def test_admins_read_why_nothing_was_unpublished(cast: Cast, as_: As) -> None:
     url = url_of(cast.milestones[0], "-unpublish")
     chosen = [Question.objects.get(title=title).pk for title in ("Not published", "Of prompts")]
     for ids, words in (
-        (chosen[:1], "what you chose is not published any more."),
-        (chosen[1:], "what you chose is not about this milestone any more."),
+        (chosen[:1], "the chosen questions are no longer published."),
+        (chosen[1:], "the chosen questions are no longer about this milestone."),
     ):
         assert said(as_("ines").post(url, {"questions": ids})) == f"Nothing was unpublished: {words}"
 
@@ -279,7 +279,7 @@ def test_milestone_questions_template_asks_the_database_nothing(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, rf: RequestFactory
 ) -> None:
     furnish(cast)
-    shown = milestone_questions(milestone_to_read(cast.ines, cast.milestones[0].pk, NOW))
+    shown = known_questions_page(milestone_to_read(cast.ines, cast.milestones[0].pk, NOW))
     request = rf.get("/")
     request.user = AnonymousUser()
     with django_assert_num_queries(0):

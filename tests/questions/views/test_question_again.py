@@ -77,7 +77,7 @@ def test_question_again_offers_a_mentor_of_several_groups_a_choice(
 def test_ask_take_back_leaves_the_first_ask(cast: Cast, as_: SignIn, question: Question) -> None:
     first = question.asks.get()
     html = as_("ana").post(reverse("questions:ask-take-back", args=[first.pk]), follow=True).content.decode()
-    assert "Take the question back instead" in html
+    assert "Remove the question instead" in html
     assert question.asks.get() == first
 
 
@@ -112,7 +112,7 @@ def test_question_take_back_says_why_not(cast: Cast, as_: SignIn, question: Ques
     answer(question=question, by=cast.marta, at=NOW, body="So.")
     url = reverse("questions:question-take-back", args=[question.pk])
     html = unescape(as_("ana").post(url, follow=True).content.decode())
-    assert "“Why?” was answered and stays" in html
+    assert "“Why?” has answers that others may look for, so it cannot be removed." in html
     assert Question.objects.get() == question
 
 

@@ -88,7 +88,7 @@ def test_question_edit_says_why_duplicates_keep_it_open(cast: Cast, as_: SignIn)
         .post(edit(original), {"title": "Why?", "visibility": "group", "version": 1})
         .content.decode()
     )
-    assert "It has duplicates whose readers would lose sight of it." in html
+    assert "It has duplicates whose readers could no longer see it." in html
     original.refresh_from_db()
     assert (original.visibility, original.version) == ("cohort", 1)
 
@@ -155,7 +155,7 @@ def test_answer_remove_reopens_and_is_undone(as_: SignIn, question: Question, gi
     )
     question.refresh_from_db()
     assert question.status == "open"
-    assert "is taken away. The question is open again." in html
+    assert "is removed. The question is open again." in html
     undo = f"/questions/{question.pk}/answers/{given.pk}/restore/"
     assert f'action="{undo}"' in html
     assert as_("ana").post(undo).status_code == 403
@@ -163,8 +163,8 @@ def test_answer_remove_reopens_and_is_undone(as_: SignIn, question: Question, gi
     question.refresh_from_db()
     assert question.status == "answered"
     assert Answer.objects.get().body == "So."
-    assert "The answer to “Why?” is back." in html
-    assert "was not taken away" in unescape(browser.post(undo, follow=True).content.decode())
+    assert "The answer to “Why?” is restored." in html
+    assert "was not removed" in unescape(browser.post(undo, follow=True).content.decode())
 
 
 def test_answer_restore_knows_only_what_there_was(as_: SignIn, question: Question) -> None:

@@ -102,8 +102,8 @@ def test_question_duplicate_merges_and_undoes(
     html = unescape(browser.post(undo, follow=True).content.decode())
     twin.refresh_from_db()
     assert (twin.duplicate_of, twin.status) == (None, "open")
-    assert f"“{twin}” stands on its own again." in html
-    assert "is no duplicate" in unescape(browser.post(undo, follow=True).content.decode())
+    assert f"“{twin}” is no longer a duplicate." in html
+    assert "is not a duplicate" in unescape(browser.post(undo, follow=True).content.decode())
 
 
 def test_question_duplicate_says_why_not(cast: Cast, as_: SignIn, twin: Question) -> None:

@@ -30,8 +30,10 @@ def say(browser: Client, question: Question, other: Question) -> str:
     return unescape(done.text)
 
 
-def twins(browser: Client, question: Question) -> list[str]:
-    return [twin.row.title for twin in browser.get(question.get_absolute_url()).context["twins"]]
+def likely_duplicates(browser: Client, question: Question) -> list[str]:
+    return [
+        found.row.title for found in browser.get(question.get_absolute_url()).context["likely_duplicates"]
+    ]
 
 
 def test_question_not_same_is_remembered_for_both_and_undone(
@@ -39,11 +41,14 @@ def test_question_not_same_is_remembered_for_both_and_undone(
 ) -> None:
     first, second = pair
     browser = as_("marta")
-    assert (twins(browser, first), twins(browser, second)) == ([second.title], [first.title])
+    assert (likely_duplicates(browser, first), likely_duplicates(browser, second)) == (
+        [second.title],
+        [first.title],
+    )
     # Said at the one with the larger id: the pair is the same.
     html = say(browser, second, first)
     assert f"“{first}” is not the same as this one" in html
-    assert (twins(browser, first), twins(browser, second)) == ([], [])
+    assert (likely_duplicates(browser, first), likely_duplicates(browser, second)) == ([], [])
     assert NotTheSame.objects.values_list("question", "other", "said_by").get() == (
         first.pk,
         second.pk,
@@ -51,8 +56,11 @@ def test_question_not_same_is_remembered_for_both_and_undone(
     )
     undo = reverse("questions:question-not-same-undo", args=[second.pk, first.pk])
     assert f'action="{undo}"' in html
-    assert "may be the same as this one again" in unescape(browser.post(undo, follow=True).text)
-    assert (twins(browser, first), twins(browser, second)) == ([second.title], [first.title])
+    assert "may be offered as the same again" in unescape(browser.post(undo, follow=True).text)
+    assert (likely_duplicates(browser, first), likely_duplicates(browser, second)) == (
+        [second.title],
+        [first.title],
+    )
     assert not NotTheSame.objects.exists()
 
 
@@ -79,10 +87,10 @@ def test_question_not_same_counts_for_what_is_merged_with_either(
     first, second = pair
     third = ask(group=cast.clover, by=cast.person("chidi"), at=NOW, title="Why divide by some root?")
     browser = as_("marta")
-    assert twins(browser, first) == [second.title, third.title]
+    assert likely_duplicates(browser, first) == [second.title, third.title]
     say(browser, first, third)
     mark_duplicate(question=third, original=second, by=cast.marta, at=NOW)
-    assert (twins(browser, first), twins(browser, second)) == ([], [])
+    assert (likely_duplicates(browser, first), likely_duplicates(browser, second)) == ([], [])
 
 
 def test_question_not_same_twice_is_said_once(as_: SignIn, pair: tuple[Question, Question]) -> None:
@@ -101,7 +109,7 @@ def test_question_not_same_says_why_not(cast: Cast, as_: SignIn, pair: tuple[Que
     browser = as_("ines")
     assert "always the same as itself" in say(browser, first, first)
     mark_duplicate(question=second, original=first, by=cast.marta, at=NOW)
-    assert "are merged. Part them first" in say(browser, first, second)
+    assert "are merged. Undo that first" in say(browser, first, second)
     assert not NotTheSame.objects.exists()
 
 

@@ -44,9 +44,9 @@ def test_publish_and_unpublish_take_each_other_back(cast: Cast, as_: As) -> None
 def test_what_cannot_be_published_says_why(cast: Cast, as_: As) -> None:
     for fields, why in (
         ({"visibility": "cohort"}, "Not everybody in the course may see it."),
-        ({"milestone": None}, "Give it a milestone first"),
+        ({"milestone": None}, "Set its milestone first"),
         ({"status": "follow_up"}, "Answer it first, or mark it as answered."),
-        ({"status": "duplicate", "duplicate_of": answered(cast)}, "publish the question it points at"),
+        ({"status": "duplicate", "duplicate_of": answered(cast)}, "publish the original instead"),
     ):
         question = answered(cast, **fields)
         assert f"cannot be published yet. {why}" in post(as_("ines"), question, "publish").replace(
@@ -106,7 +106,7 @@ def test_the_next_cohort_is_told_the_name_of_no_student(cast: Cast, as_: As) -> 
             assert "asked once" in main
             assert "by somebody in the course" in main
             assert main.count("A student") == 1
-            assert main.count("Who asked") == 1
+            assert main.count("The asker") == 1
             listed = browser.get(lists).content.decode()
             assert "Which colour?" in listed
             assert "Kask" not in listed
@@ -118,7 +118,7 @@ def test_who_logged_a_question_is_named_to_the_next_cohort(cast: Cast, as_: As) 
     question = known_question(stay, nuno, milestone=cast.milestones[0], asked_by=nuno)
     main = as_("ana").get(question.get_absolute_url()).content.decode().partition("<main")[2]
     assert "somebody of a group, logged by Nuno Vale" in main
-    assert "Who asked" not in main
+    assert "The asker" not in main
 
 
 def test_what_unpublishes_a_question_says_so(cast: Cast, as_: As) -> None:

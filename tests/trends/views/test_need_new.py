@@ -126,7 +126,5 @@ def test_question_page_tells_leaders_and_mentors_and_nobody_else(cast: Cast, as_
 def test_asker_reads_why_a_question_of_a_need_stays(cast: Cast, as_: SignIn, question: Question) -> None:
     note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW)
     answer: Any = as_("ana").post(reverse("questions:question-take-back", args=[question.pk]))
-    assert said(answer) == (
-        "It is noted that “Why a root?” needs material, so it stays until that is taken back."
-    )
+    assert said(answer) == ("“Why a root?” is noted as needing material. Remove that note first.")
     assert Question.objects.get() == question
