@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from groups.models import Group
 from people.access import Audience, audience
+from questions.forms.question_filters import QuestionFilterForm
 from trends.charts.columns import Series, stacked_columns
 from trends.charts.rates import Measured, rate_line
 
@@ -141,6 +143,41 @@ def charts() -> dict[str, object]:
     }
 
 
+def questions() -> dict[str, object]:
+    """Questions in a list, and suggested while another one is typed."""
+    asked = {
+        "url": "#questions",
+        "milestone": "RAG",
+        "category": "concept",
+        "asker": "Ana Ruivo",
+        "asked_at": NOW,
+    }
+    answers = [
+        Sample(excerpt="Because the dot products grow with the size.", is_whole=True, html=""),
+        Sample(excerpt="Does a longer context replace …", is_whole=False, html=LONG),
+        Sample(excerpt="A log that is too long for a list …", is_whole=False, html=""),
+    ]
+    suggested = {"url": "#questions", "status_label": "answered", "milestone": "RAG"}
+    return {
+        "question_rows": [
+            Sample(
+                **asked, title="Why divide by the square root?", status_label="answered", tone="ok", group="Clover",
+                ask_count=3, asks_here=2, answer_count=2, also_asked_as=["Why a root?", "What is the root for?"],
+            ),
+            Sample(**asked, title=LONG, status_label="open", tone="watch", ask_count=1, answer_count=0),
+        ],
+        "suggestions": [
+            Sample(**suggested, id=1, title=LONG, asks_label="3 times", answers=answers, answer_count=4),
+            Sample(**suggested, id=2, title="Why a root?", is_own=True, answers=answers[:1], answer_count=1),
+        ],
+        "group": Group(pk=1, name="Clover"),
+        "question_filters": QuestionFilterForm(
+            {"mine": "on"}, prefix="question", milestones=[(1, "RAG")], materials=[(1, LONG)], groups=[(1, "Clover")]
+        ),
+        "question_search": QuestionFilterForm({}, prefix="search", milestones=[], materials=[], groups=[]),
+    }  # fmt: skip
+
+
 def samples() -> dict[str, object]:
     """What the gallery shows, by the name that its template uses."""
     segments = {"state": "working", "attendance": "present", "pace": "", "outcome": "held"}
@@ -196,6 +233,7 @@ def samples() -> dict[str, object]:
             Sample(at=NOW, by="Marta Pires", field="State", before="Working on it", after="Done"),
             Sample(at=NOW - timedelta(days=2), by=None, field="Note", before="", after=LONG),
         ],
+        **questions(),
         **charts(),
         "page": Paginator(range(1, 96), 20).page(2),
         "first_page": Paginator(range(1, 42), 20).page(1),

@@ -114,7 +114,7 @@ def settle(*, question: Question, by: User, at: datetime) -> Question:
     """
     question = _own_status(question)
     if not question.answers.exists():
-        raise QuestionError("A question is answered when it has an answer. Write one first.")
+        raise QuestionError("Write an answer before marking the question as answered.")
     return _with_status(question, Question.Status.ANSWERED, by=by, at=at)
 
 

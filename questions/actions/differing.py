@@ -17,11 +17,11 @@ def mark_not_the_same(*, question: Question, other: Question, by: User, at: date
         QuestionError: both are the same question or of two courses, or they are merged.
     """
     if question.pk == other.pk:
-        raise QuestionError("A question is always the same as itself.")
+        raise QuestionError("Choose a different question.")
     if question.cohort.course_id != other.cohort.course_id:
         raise QuestionError(f"“{other}” is a question of another course.")
     if question.pk == other.duplicate_of_id or other.pk == question.duplicate_of_id:
-        raise QuestionError(f"“{question}” and “{other}” are merged. Undo that first.")
+        raise QuestionError(f"“{question}” and “{other}” are merged. Undo the merge first.")
     smaller, larger = sorted((question.pk, other.pk))
     pair, _ = NotTheSame.objects.get_or_create(
         question_id=smaller, other_id=larger, defaults={"said_by": by, "said_at": at}

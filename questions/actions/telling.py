@@ -117,10 +117,10 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     """
     change = MaterialChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.told_at is not None:
-        raise TellingError("The mails of this change were already sent.")
+        raise TellingError("The people who asked have already been told.")
     people = recipients_of_change(change, at, by=by)
     if not people:
-        raise TellingError("There is nobody to mail: those who asked have left or want no mails.")
+        raise TellingError("There is nobody to tell: the people who asked have left or turned mails off.")
     mark_told(change=change, by=by, at=at)
     mails = [
         _mail(

@@ -112,7 +112,7 @@ def asker_label(question: Question, reader: Reader) -> str:
         return _SOMEBODY[Question.Visibility(question.visibility)]
     if not question.is_from_student:  # type: ignore[attr-defined]
         group = question.group.name if _may_name_group(question, reader) else "a group"
-        return f"somebody of {group}, logged by {question.asked_by.name}"
+        return f"somebody in {group}, logged by {question.asked_by.name}"
     return "you" if reader.is_asker(question) else question.asked_by.name
 
 

@@ -64,7 +64,7 @@ class QuestionFilterForm(forms.Form):
         ],
         required=False,
     )
-    mine = forms.BooleanField(label="Only what I asked", required=False)
+    mine = forms.BooleanField(label="Only my questions", required=False)
 
     def __init__(
         self,

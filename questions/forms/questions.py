@@ -33,7 +33,7 @@ class QuestionForm(VersionedForm[Question]):
     """
 
     detail = forms.CharField(
-        label="In detail",
+        label="Details",
         required=False,
         max_length=_LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -45,7 +45,7 @@ class QuestionForm(VersionedForm[Question]):
         fields = ("title", "detail", "milestone", "material", "category", "visibility", "is_asker_hidden")
         labels = {"title": "What do you want to know?", "visibility": "Who sees it"}
         help_texts = {
-            "title": "One question, as you would say it in the group.",
+            "title": "One question, in your own words.",
             "visibility": "The mentors of your group and the course admins see every question.",
             "is_asker_hidden": "The mentors of your group and the course admins still see it.",
         }

@@ -204,7 +204,7 @@ class Question(Edited):
         if self.visibility != Question.Visibility.COURSE:
             return "Not everybody in the course may see it. Whoever asked or logged it can change that."
         if self.milestone_id is None:
-            return "Set its milestone first: known questions are shown on the page of their milestone."
+            return "Choose a milestone first: known questions appear on the page of their milestone."
         return ""
 
     def reaches(self, other: "Question") -> bool:

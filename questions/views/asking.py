@@ -120,7 +120,7 @@ def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
         undo_url=_take_back_url(question),
         next_url=back,
         link_url=reverse("questions:question-edit", args=[question.pk]),
-        link_text="Add detail",
+        link_text="Add details",
         similar=_similar(user, access, question, now, {question.pk, *seen_while_typing(request.POST)}),
         question_id=question.pk,
     )
@@ -140,7 +140,7 @@ def question_same(request: HtmxRequest, question_id: int) -> HttpResponse:
     except QuestionError as error:
         messages.error(request, str(error))
         return redirect_to_question(request, access.question)
-    add_message(request, f"You asked “{original}” too. Your own question is removed.")
+    add_message(request, f"You asked “{original}” too. Your own question was removed.")
     return redirect_to_question(request, original)
 
 

@@ -40,7 +40,7 @@ def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
         notice = unpublished_notice(was_known=access.question.published_at is not None, question=question)
         add_message(
             request,
-            f"“{question}” is a duplicate of “{question.duplicate_of}” now.{notice}",
+            f"“{question}” is now a duplicate of “{question.duplicate_of}”.{notice}",
             undo_url=undo_url,
         )
         return redirect_to_question(request, question.duplicate_of or question)
@@ -81,7 +81,7 @@ def question_not_same(request: HtmxRequest, question_id: int) -> HttpResponse:
         return redirect_to_question(request, question)
     add_message(
         request,
-        f"“{other}” is not the same as this one. They will not be offered together again.",
+        f"“{other}” is not a duplicate of this one. It will not be suggested again.",
         undo_url=reverse("questions:question-not-same-undo", args=[question.pk, other.pk]),
         next_url=question.get_absolute_url(),
     )
@@ -96,5 +96,5 @@ def question_not_same_undo(request: HtmxRequest, question_id: int, other_id: int
     question = question_to_merge(user, question_id, now).question
     other = question_to_merge(user, other_id, now).question
     undo_not_the_same(question=question, other=other, at=now)
-    add_message(request, f"“{other}” may be offered as the same again.")
+    add_message(request, f"“{other}” may be suggested again.")
     return redirect_to_question(request, question)

@@ -48,7 +48,7 @@ def milestone_questions_publish(
         chosen = list(questions_to_publish(access, ids).order_by("pk"))
         messages.error(request, _why_unchanged(chosen, is_published=is_published))
     else:
-        messages.error(request, "Choose the questions first.")
+        messages.error(request, "Select at least one question.")
     return redirect("questions:milestone-questions", milestone_id)
 
 
@@ -71,15 +71,15 @@ def _why_unchanged(chosen: list[Question], *, is_published: bool) -> str:
     """Say why none of the chosen questions changed; each reason once, with the first question it applies to."""
     outcome = f"Nothing was {'published' if is_published else 'unpublished'}"
     if not chosen:
-        return f"{outcome}: the chosen questions are no longer about this milestone."
+        return f"{outcome}: the selected questions are no longer about this milestone."
     if not is_published:
-        return f"{outcome}: the chosen questions are no longer published."
+        return f"{outcome}: the selected questions are no longer published."
     by_reason: dict[str, list[Question]] = {}
     for question in chosen:
         if question.published_at is None and question.why_not_published:
             by_reason.setdefault(question.why_not_published, []).append(question)
     if not by_reason:
-        return f"{outcome}: the chosen questions are already published."
+        return f"{outcome}: the selected questions are already published."
     return f"{outcome}. " + " ".join(
         f"“{first}”{f' and {len(more)} more' if more else ''}: {reason}"
         for reason, (first, *more) in by_reason.items()

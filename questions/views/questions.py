@@ -130,7 +130,7 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
             f"“{question}” is published as a known question of {question.milestone}.",
             undo_url=reverse("questions:question-unpublish", args=[question.pk]),
             link_url=reverse("questions:milestone-questions", args=[question.milestone_id]),
-            link_text="See all",
+            link_text="See all known questions",
         )
     elif question.published_at is None:
         messages.error(request, f"“{question}” cannot be published yet. {question.why_not_published}")

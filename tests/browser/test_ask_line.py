@@ -38,7 +38,7 @@ def test_what_was_asked_before_is_asked_again_from_the_line(
     expect(page.get_by_role("status").filter(has_text="1 question asked before")).to_have_count(1)
     assert Axe().run(page).response["violations"] == []
     # By the keyboard: the button that asks, the question, the button of the one found, its answer.
-    for name in ("Ask", TITLE, f"That is mine: {TITLE}"):
+    for name in ("Ask", TITLE, f"I have this question too: {TITLE}"):
         page.keyboard.press("Tab")
         expect(page.locator(":focus")).to_have_accessible_name(name)
     page.keyboard.press("Tab")
@@ -79,7 +79,7 @@ def test_without_javascript_it_is_offered_once_it_is_sent(
     page.get_by_role("button", name="Ask", exact=True).click()
     told = page.locator(".messages")
     expect(told).to_contain_text("The dot products grow.")
-    told.get_by_role("button", name=f"That is mine: {TITLE}").click()
+    told.get_by_role("button", name=f"I have this question too: {TITLE}").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     assert list(Question.objects.filter(asked_by=cast.person("ana"))) == []
     assert known.asks.count() == 2

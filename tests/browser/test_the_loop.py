@@ -87,7 +87,7 @@ def one_more_is_published_and_all_are_downloaded(page: Page, folder: Path) -> No
     page.get_by_role("link", name="Indexation and ingestion", exact=True).click()
     page.get_by_role("link", name="Known questions").click()
     page.get_by_role("checkbox", name="Which versions does the first ingestion notebook need?").check()
-    page.get_by_role("button", name="Publish those chosen", exact=True).click()
+    page.get_by_role("button", name="Publish selected", exact=True).click()
     expect(page.locator(".messages")).to_contain_text("1 question is published.")
     expect(page.get_by_role("heading", name="4 questions asked before")).to_be_visible()
     with page.expect_download() as download:

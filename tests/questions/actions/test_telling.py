@@ -130,7 +130,7 @@ def test_who_waited_is_mailed_the_answer_of_what_theirs_is_merged_into(
     assert mailed(mailoutbox) == ["emre", "fatima"]
     mail = mailoutbox[0]
     assert mail.subject == "Answered: Why the root?"
-    assert "what you asked was asked before: Why the" in mail.body
+    assert "your question was asked before: Why the" in mail.body
     assert "Because **so**." in mail.body
     assert f"\nhttp://127.0.0.1:8000{original.get_absolute_url()}\n" in mail.body
     assert not {name for name in ("Ana", "Bruno", "Dalia", "Clover") if name in mail.body}
@@ -282,7 +282,7 @@ def test_who_asked_is_told_of_a_change_once(
     change.refresh_from_db()
     assert (change.told_at, change.told_by) == (NOW, cast.ines)
     assert change.history.latest().history_user == cast.ines
-    with pytest.raises(TellingError, match="already sent"):
+    with pytest.raises(TellingError, match="already been told"):
         tell_of_change(change=change, by=cast.ines, at=NOW)
     assert len(mailoutbox) == 3
 
@@ -290,7 +290,7 @@ def test_who_asked_is_told_of_a_change_once(
 def test_who_tells_is_not_mailed_and_nobody_to_tell_is_said(cast: Cast, mailoutbox: Outbox) -> None:
     own = ask(group=cast.clover, by=cast.marta, at=NOW, title="Logged")
     change = change_of(cast, questions=(own,))
-    with pytest.raises(TellingError, match="nobody to mail"):
+    with pytest.raises(TellingError, match="nobody to tell"):
         tell_of_change(change=change, by=cast.marta, at=NOW)
     change.refresh_from_db()
     assert change.told_at is None

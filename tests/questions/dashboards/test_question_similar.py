@@ -114,7 +114,7 @@ def test_twins_are_merged_with_a_click_and_parted_again(cast: Cast, as_: SignIn)
     browser = as_("marta")
     html = unescape(browser.get(newer.get_absolute_url()).text)
     assert f'action="/questions/{newer.pk}/duplicate/"' in html
-    assert f'name="original" value="{older.pk}" aria-label="Merge this one into it: {older.title}"' in html
+    assert f'name="original" value="{older.pk}" aria-label="Merge into that one: {older.title}"' in html
     assert "Merge into this one" in browser.get(older.get_absolute_url()).text
     done = browser.post(f"/questions/{newer.pk}/duplicate/", {"original": older.pk}, follow=True)
     assert done.redirect_chain == [(older.get_absolute_url(), 302)]
@@ -143,7 +143,7 @@ def test_twins_template_asks_the_database_nothing(
     question = asked(cast, "ana")
     asked(cast, "bruno")
     access = question_to_read(cast.marta, question.pk, NOW)
-    context = {"question": question_detail(access), "likely_duplicates": likely_duplicates(access)}
-    assert len(context["likely_duplicates"]) == 1
+    context = {"question": question_detail(access), "pairs": likely_duplicates(access)}
+    assert len(context["pairs"]) == 1
     with django_assert_num_queries(0):
-        render_to_string("questions/_question_twins.html", context)
+        render_to_string("questions/_likely_duplicates.html", context)

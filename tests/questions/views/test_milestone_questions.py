@@ -96,7 +96,7 @@ def test_nothing_else_is_shown_and_nobody_of_another_cohort_is_named(cast: Cast,
     html = html_of(as_(who), url_of(cast.milestones[0]))
     for words in (
         "Olga", "Kask", "Pavel", "Novák", "Rosebay", "Not published", "Of the", "Open again", "Never", "Of another",
-        "Of prompts", "Unpublish", "Could be published", 'name="questions"',
+        "Of prompts", "Unpublish", "Ready to publish", 'name="questions"',
     ):  # fmt: skip
         assert words not in html, words
     assert re.findall(r"Answered by (.*?),? <time", html) == [NUNO, NUNO, "a student", "the asker"]
@@ -129,7 +129,7 @@ def test_materials_say_how_many_questions_are_about_them(cast: Cast, as_: As) ->
     MaterialFactory.create(milestone=cast.milestones[0], title="A video", kind="video")
     MaterialFactory.create(milestone=cast.milestones[0], title="Retired", retired_on="2026-01-01")
     html = html_of(as_("ana"), url_of(cast.milestones[0])).partition('id="materials-heading"')[2]
-    assert re.findall(r'(The paper|A video|Retired)(?:</a>)? <span class="small">(.*?)</span>', html) == [
+    assert re.findall(r'(The paper|A video|Retired)(?:</a>)? <span class="small"> (.*?) </span>', html) == [
         ("The paper", "page · 1 known question"),
         ("A video", "video"),
     ]
@@ -141,7 +141,7 @@ def test_search_keeps_those_that_hold_the_words(cast: Cast, as_: As) -> None:
     assert titles(html_of(as_("ana"), url_of(basics, q="TOKEN"))) == ["What is a token?"]
     html = html_of(as_("ana"), url_of(basics, q="zebra"))
     assert titles(html) == []
-    assert "No known question of this milestone holds all of these words." in html
+    assert "No known question of this milestone matches all of these words." in html
 
 
 def test_a_link_leads_to_the_place_of_a_question(cast: Cast, as_: As) -> None:
@@ -154,10 +154,8 @@ def test_a_link_leads_to_the_place_of_a_question(cast: Cast, as_: As) -> None:
 
 
 def test_an_empty_page_says_what_to_do(cast: Cast, as_: As) -> None:
-    assert "Nothing was published about this milestone yet." in html_of(
-        as_("ana"), url_of(cast.milestones[0])
-    )
-    assert "Publish what is answered well" in html_of(as_("ines"), url_of(cast.milestones[0]))
+    assert "No known questions for this milestone yet." in html_of(as_("ana"), url_of(cast.milestones[0]))
+    assert "Publish well-answered questions" in html_of(as_("ines"), url_of(cast.milestones[0]))
 
 
 def test_admins_see_what_could_be_published_and_what_stands_in_the_way(cast: Cast, as_: As) -> None:
@@ -204,7 +202,9 @@ def test_admins_unpublish_several(cast: Cast, as_: As) -> None:
         ines.post(url_of(basics, "-unpublish"), {"questions": chosen})
     )
     assert titles(html_of(ines, url_of(basics))) == ["Which colour?", "How long?"]
-    assert said(ines.post(url_of(basics, "-unpublish"), {"questions": "x,"})) == "Choose the questions first."
+    assert (
+        said(ines.post(url_of(basics, "-unpublish"), {"questions": "x,"})) == "Select at least one question."
+    )
 
 
 def test_admins_read_why_nothing_was_published(cast: Cast, as_: As) -> None:
@@ -216,8 +216,8 @@ def test_admins_read_why_nothing_was_published(cast: Cast, as_: As) -> None:
     ]
     not_all = "Not everybody in the course may see it. Whoever asked or logged it can change that."
     cases: tuple[tuple[list[int], str], ...] = (
-        ([], "Choose the questions first."),
-        (known, "Nothing was published: the chosen questions are already published."),
+        ([], "Select at least one question."),
+        (known, "Nothing was published: the selected questions are already published."),
         (unfit[:1], f"Nothing was published. “Of the cohort”: {not_all}"),
         (
             [*known, *unfit],
@@ -226,7 +226,7 @@ def test_admins_read_why_nothing_was_published(cast: Cast, as_: As) -> None:
         ),
         (
             [Question.objects.get(title="Of prompts").pk],
-            "Nothing was published: the chosen questions are no longer about this milestone.",
+            "Nothing was published: the selected questions are no longer about this milestone.",
         ),
     )
     for chosen, words in cases:
@@ -238,8 +238,8 @@ def test_admins_read_why_nothing_was_unpublished(cast: Cast, as_: As) -> None:
     url = url_of(cast.milestones[0], "-unpublish")
     chosen = [Question.objects.get(title=title).pk for title in ("Not published", "Of prompts")]
     for ids, words in (
-        (chosen[:1], "the chosen questions are no longer published."),
-        (chosen[1:], "the chosen questions are no longer about this milestone."),
+        (chosen[:1], "the selected questions are no longer published."),
+        (chosen[1:], "the selected questions are no longer about this milestone."),
     ):
         assert said(as_("ines").post(url, {"questions": ids})) == f"Nothing was unpublished: {words}"
 

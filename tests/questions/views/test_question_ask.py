@@ -128,7 +128,7 @@ def test_question_ask_takes_one_line_and_goes_back(cast: Cast, as_: SignIn) -> N
     assert (done.status_code, done.headers["Location"]) == (302, "/questions/?sort=newest")
     assert (question.title, question.milestone, question.visibility) == ("Why?", cast.milestones[0], "cohort")
     html = browser.get(done.headers["Location"]).content.decode()
-    assert f'href="/questions/{question.pk}/edit/">Add detail' in html
+    assert f'href="/questions/{question.pk}/edit/">Add details' in html
     assert f'action="/questions/{question.pk}/take-back/"' in html
 
 
@@ -166,7 +166,7 @@ def test_question_ask_offers_similar_ones_that_may_be_seen(cast: Cast, as_: Sign
     own = Question.objects.get(asked_by=cast.person("ana"))
     message = html.partition('id="messages"')[2].partition("<h1")[0]
     assert f'action="/questions/{own.pk}/same/"' in message
-    assert f'value="{known.pk}" aria-label="That is mine: {known.title}"' in message
+    assert f'value="{known.pk}" aria-label="I have this question too: {known.title}"' in message
     assert "Secret" not in message
 
 

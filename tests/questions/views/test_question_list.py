@@ -147,8 +147,8 @@ def test_question_list_names_no_duplicate_that_is_not_for_the_reader(cast: Cast,
 
 def test_question_that_a_mentor_logged_names_the_group_to_its_own(cast: Cast, as_: SignIn) -> None:
     ask(group=cast.clover, by=cast.marta, at=NOW, title="Why?")
-    assert "by somebody of Clover, logged by Marta Pires" in words(as_("bruno"))
-    assert "by somebody of a group, logged by Marta Pires" in words(as_("dalia"))
+    assert "by somebody in Clover, logged by Marta Pires" in words(as_("bruno"))
+    assert "by somebody in a group, logged by Marta Pires" in words(as_("dalia"))
 
 
 def test_mine_is_what_one_asked_first_or_again(cast: Cast, as_: SignIn, asked: dict[str, Question]) -> None:

@@ -55,7 +55,7 @@ def test_question_duplicate_offers_what_is_alike_and_what_is_searched(
     assert offered(browser, twin, q="divide") == {original.title}
     assert offered(browser, twin, q="zzz") == set()
     assert "No question matches" in browser.get(url(twin), {"q": "zzz"}).content.decode()
-    assert "Nothing looks the same" in browser.get(url(other)).content.decode()
+    assert "No similar questions found" in browser.get(url(other)).content.decode()
 
 
 def test_question_duplicate_offers_the_original_of_what_is_found(
@@ -94,7 +94,7 @@ def test_question_duplicate_merges_and_undoes(
     assert done.redirect_chain == [(original.get_absolute_url(), 302)]
     html = unescape(done.content.decode())
     undo = f"/questions/{twin.pk}/duplicate/undo/"
-    assert f"“{twin}” is a duplicate of “{original}” now." in html
+    assert f"“{twin}” is now a duplicate of “{original}”." in html
     assert f'action="{undo}"' in html
     assert "asked 2 times" in html
     twin.refresh_from_db()

@@ -47,7 +47,7 @@ def test_question_not_same_is_remembered_for_both_and_undone(
     )
     # Said at the one with the larger id: the pair is the same.
     html = say(browser, second, first)
-    assert f"“{first}” is not the same as this one" in html
+    assert f"“{first}” is not a duplicate of this one" in html
     assert (likely_duplicates(browser, first), likely_duplicates(browser, second)) == ([], [])
     assert NotTheSame.objects.values_list("question", "other", "said_by").get() == (
         first.pk,
@@ -56,7 +56,7 @@ def test_question_not_same_is_remembered_for_both_and_undone(
     )
     undo = reverse("questions:question-not-same-undo", args=[second.pk, first.pk])
     assert f'action="{undo}"' in html
-    assert "may be offered as the same again" in unescape(browser.post(undo, follow=True).text)
+    assert "may be suggested again" in unescape(browser.post(undo, follow=True).text)
     assert (likely_duplicates(browser, first), likely_duplicates(browser, second)) == (
         [second.title],
         [first.title],
@@ -109,7 +109,7 @@ def test_question_not_same_says_why_not(cast: Cast, as_: SignIn, pair: tuple[Que
     browser = as_("ines")
     assert "always the same as itself" in say(browser, first, first)
     mark_duplicate(question=second, original=first, by=cast.marta, at=NOW)
-    assert "are merged. Undo that first" in say(browser, first, second)
+    assert "are merged. Undo the merge first" in say(browser, first, second)
     assert not NotTheSame.objects.exists()
 
 

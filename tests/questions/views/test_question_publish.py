@@ -44,7 +44,7 @@ def test_publish_and_unpublish_take_each_other_back(cast: Cast, as_: As) -> None
 def test_what_cannot_be_published_says_why(cast: Cast, as_: As) -> None:
     for fields, why in (
         ({"visibility": "cohort"}, "Not everybody in the course may see it."),
-        ({"milestone": None}, "Set its milestone first"),
+        ({"milestone": None}, "Choose a milestone first"),
         ({"status": "follow_up"}, "Answer it first, or mark it as answered."),
         ({"status": "duplicate", "duplicate_of": answered(cast)}, "publish the original instead"),
     ):
@@ -117,7 +117,7 @@ def test_who_logged_a_question_is_named_to_the_next_cohort(cast: Cast, as_: As) 
     stay = stay_in_spring(cast, "Olga Kask")
     question = known_question(stay, nuno, milestone=cast.milestones[0], asked_by=nuno)
     main = as_("ana").get(question.get_absolute_url()).content.decode().partition("<main")[2]
-    assert "somebody of a group, logged by Nuno Vale" in main
+    assert "somebody in a group, logged by Nuno Vale" in main
     assert "The asker" not in main
 
 

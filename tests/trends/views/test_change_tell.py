@@ -60,7 +60,7 @@ def test_they_are_told_once(
     assert said(answer) == "2 people who asked are told of the change."
     assert sorted(mail.to[0] for mail in mailoutbox) == ["ana@example.com", "dalia@example.com"]
     assert "Told on" in ines.get(page).content.decode()
-    assert said(ines.post(url_of(change))) == "The mails of this change were already sent."
+    assert said(ines.post(url_of(change))) == "The people who asked have already been told."
     html = ines.get(url_of(change)).content.decode()
     assert "They were told" in html
     assert '<button class="btn btn-primary">Tell' not in html

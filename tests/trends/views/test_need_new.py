@@ -32,7 +32,7 @@ def test_question_is_noted_in_one_line_and_taken_back(cast: Cast, as_: SignIn, q
     need = MaterialNeed.objects.get()
     assert (need.question, need.why, need.noted_by) == (question, "No drawing", cast.marta)
     html = browser.get(question.get_absolute_url()).content.decode()
-    assert "Noted that it needs material</a>: No drawing" in html
+    assert "Needs better material</a>: No drawing" in html
     undo = reverse("trends:need-take-back", args=[need.pk])
     assert undo in html
     answer = browser.post(undo)
@@ -100,7 +100,7 @@ def test_duplicate_is_noted_at_its_original(cast: Cast, as_: SignIn, question: Q
     assert answer.status_code == 422
     assert "is a duplicate. Note it at the question" in answer.content.decode()
     html = as_("marta").get(twin.get_absolute_url()).content.decode()
-    assert "This needs material" not in html
+    assert "<summary>Needs better material" not in html
 
 
 def test_need_that_is_worked_on_is_not_taken_back(cast: Cast, as_: SignIn, question: Question) -> None:
