@@ -275,7 +275,7 @@ def test_who_asked_is_told_of_a_change_once(
     assert mailed(mailoutbox) == ["ana", "bruno", "dalia"]
     (mail,) = [mail for mail in mailoutbox if mail.to == ["bruno@example.com"]]
     assert mail.subject == "Changed because you asked: Why the root?"
-    assert "\nthe material was changed because you asked about it.\n" in mail.body
+    assert "\nthe material was changed because of your question.\n" in mail.body
     assert "What was changed: We explain the root first.\nWhere: https://example.com/root\n" in mail.body
     assert "- Why not the square?\n" in mail.body
     assert not {name for name in ("Ana", "Dalia", "Clover", "Juniper") if name in mail.body}

@@ -164,7 +164,7 @@ def test_question_ask_offers_similar_ones_that_may_be_seen(cast: Cast, as_: Sign
         browser.post(line(cast), {"title": "Why divide by the root?"}, follow=True).content.decode()
     )
     own = Question.objects.get(asked_by=cast.person("ana"))
-    message = html.partition('id="messages"')[2].partition("<h1")[0]
+    message = " ".join(html.partition('id="messages"')[2].partition("<h1")[0].split())
     assert f'action="/questions/{own.pk}/same/"' in message
     assert f'value="{known.pk}" aria-label="I have this question too: {known.title}"' in message
     assert "Secret" not in message

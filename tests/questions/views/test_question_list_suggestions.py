@@ -31,7 +31,7 @@ def test_question_list_offers_what_is_alike_where_nothing_matches(cast: Cast, as
     assert offered(as_("ana"), "divide root") == []
     assert offered(as_("ana"), "zebras") == []
     html = as_("ana").get("/questions/", {"q": "divided by which root"}).text
-    assert "Asked in other words?" in html
+    assert "Worded differently?" in html
     assert "The dot products grow." in html
 
 

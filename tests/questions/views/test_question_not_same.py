@@ -107,7 +107,7 @@ def test_question_not_same_twice_is_said_once(as_: SignIn, pair: tuple[Question,
 def test_question_not_same_says_why_not(cast: Cast, as_: SignIn, pair: tuple[Question, Question]) -> None:
     first, second = pair
     browser = as_("ines")
-    assert "always the same as itself" in say(browser, first, first)
+    assert "Choose a different question." in say(browser, first, first)
     mark_duplicate(question=second, original=first, by=cast.marta, at=NOW)
     assert "are merged. Undo the merge first" in say(browser, first, second)
     assert not NotTheSame.objects.exists()

@@ -41,7 +41,7 @@ def test_question_is_reopened_settled_followed_up_and_each_is_undone(
 
 def test_question_settle_needs_an_answer(as_: SignIn, question: Question) -> None:
     done = as_("marta").post(reverse("questions:question-settle", args=[question.pk]), follow=True)
-    assert "Write one first." in done.content.decode()
+    assert "Write an answer before marking the question as answered." in done.content.decode()
     question.refresh_from_db()
     assert question.status == "open"
 

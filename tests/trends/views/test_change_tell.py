@@ -73,7 +73,7 @@ def test_with_nobody_to_tell_the_page_says_what_to_do(cast: Cast, as_: As, chang
         "Say first which questions or topics the change answers."
         in as_("ines").get(url_of(change)).content.decode()
     )
-    assert said(as_("ines").post(url_of(change))).startswith("Nobody is to be told")
+    assert said(as_("ines").post(url_of(change))).startswith("There is nobody to tell")
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
