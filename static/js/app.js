@@ -29,8 +29,6 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("submit", (event) => changed.delete(event.target));
 document.addEventListener("reset", (event) => changed.delete(event.target));
-// The form's own script says "trefoil:kept" when a draft has reached the server.
-document.addEventListener("trefoil:kept", (event) => changed.delete(event.target));
 window.addEventListener("beforeunload", (event) => {
   if ([...changed].some((form) => form.isConnected)) event.preventDefault();
 });

@@ -1,0 +1,52 @@
+"""Every class name that a page uses has its look in a stylesheet."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[1]
+APPS = ("config", "lib", "people", "courses", "groups", "questions", "tracker", "trends", "sheets")
+# Stands for what a variable of a template says.
+SAID = "\0"
+
+
+def names_in(classes: str) -> set[str]:
+    """The names in a class attribute of a template; a part that a variable says is `SAID`."""
+    without_variables = re.sub(r"\{\{.*?\}\}", SAID, classes)
+    return set(re.sub(r"\{%.*?%\}", " ", without_variables).split())
+
+
+def used() -> dict[str, set[str]]:
+    """The files that use each class name: templates, strings of Python, and elements that scripts make."""
+    files: dict[str, set[str]] = defaultdict(set)
+    sources = [
+        *(TOP / "templates").rglob("*.html"),
+        *(TOP / "static/js").rglob("*.js"),
+        # Settings name classes of Python.
+        *(path for app in APPS for path in (TOP / app).rglob("*.py") if path.stem != "settings"),
+    ]
+    attribute = re.compile(r'\bclass(?:Name = |=|": )"([^"]*)"')
+    for path in sources:
+        for classes in attribute.findall(path.read_text()):
+            for name in names_in(classes):
+                files[name].add(str(path.relative_to(TOP)))
+    return files
+
+
+def known() -> set[str]:
+    css = "".join(path.read_text() for path in (TOP / "static").rglob("*.css"))
+    return set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", css))
+
+
+def has_look(name: str, looks: set[str]) -> bool:
+    if SAID not in name:
+        return name in looks
+    pattern = re.compile(re.escape(name).replace(re.escape(SAID), ".+"))
+    return any(pattern.fullmatch(look) for look in looks)
+
+
+def test_every_class_of_a_page_has_its_look() -> None:
+    looks = known()
+    files = used()
+    assert {"btn", "message-\0", "toast-note", "tone-act"} <= files.keys()
+    assert {name: sorted(where) for name, where in files.items() if not has_look(name, looks)} == {}
