@@ -67,7 +67,6 @@ class StepAccess:
 
 
 def week_in_url(iso: str) -> Week:
-    """Return the week of an address; 404 if it is not a week."""
     try:
         return Week.from_iso(iso)
     except ValueError as error:

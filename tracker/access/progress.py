@@ -54,7 +54,6 @@ def oneself_to_mark(user: User, group_id: int, now: datetime) -> MemberAccess:
 
 
 def milestone_of(member: MemberAccess, milestone_id: int) -> Milestone:
-    """Return a milestone of the member's course; 404 if it belongs to another."""
     milestone = Milestone.objects.filter(pk=milestone_id, course=member.access.group.cohort.course_id).first()
     if milestone is None:
         raise Http404
@@ -62,7 +61,6 @@ def milestone_of(member: MemberAccess, milestone_id: int) -> Milestone:
 
 
 def material_of(member: MemberAccess, material_id: int) -> Material:
-    """Return a material of the member's course; 404 if it belongs to another."""
     material = (
         Material.objects.filter(pk=material_id, milestone__course=member.access.group.cohort.course_id)
         .select_related("milestone")

@@ -20,7 +20,7 @@ from tracker.models import AttentionPutAside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupStay:
+class StudentStay:
     """A student's membership of a group; `ended_on` is the first day after it."""
 
     membership_id: int
@@ -57,7 +57,7 @@ class StudentAccess:
 
     enrolment: Enrolment
     today: date
-    stays: tuple[GroupStay, ...]
+    stays: tuple[StudentStay, ...]
     is_self: bool
     is_course_admin: bool
     may_lead: bool
@@ -65,7 +65,7 @@ class StudentAccess:
     mentors_today: frozenset[int] = frozenset()
 
     @property
-    def stay(self) -> GroupStay | None:
+    def stay(self) -> StudentStay | None:
         return next((stay for stay in self.stays if stay.is_open(self.today)), None)
 
     @property
@@ -162,13 +162,12 @@ def absence_to_remove(
 
 
 def milestone_to_waive(access: StudentAccess, milestone_id: int) -> Milestone:
-    """Return a milestone of the student's course; 404 if it belongs to another."""
     return get_object_or_404(Milestone, pk=milestone_id, course=access.enrolment.cohort.course_id)
 
 
 def _access(user: User, enrolment: Any, relations: Relations, today: date) -> StudentAccess:
     stays = tuple(
-        GroupStay(
+        StudentStay(
             membership_id=row["pk"],
             group_id=row["group_id"],
             group_name=row["group_name"],
@@ -196,7 +195,7 @@ def _access(user: User, enrolment: Any, relations: Relations, today: date) -> St
     )
 
 
-def _windows(stay: GroupStay, relations: Relations) -> list[Window]:
+def _windows(stay: StudentStay, relations: Relations) -> list[Window]:
     """The whole stay if the user mentors its group now; else the days of it within an earlier mentorship."""
     if relations.mentors(stay.group_id) is not None:
         return [Window(stay.group_id, stay.started_on, stay.ended_on)]
@@ -204,7 +203,7 @@ def _windows(stay: GroupStay, relations: Relations) -> list[Window]:
     return [window for window in windows if window is not None]
 
 
-def _shared_window(stay: GroupStay, mentorship: Relation) -> Window | None:
+def _shared_window(stay: StudentStay, mentorship: Relation) -> Window | None:
     starts_on = max(stay.started_on, mentorship.started_on or stay.started_on)
     ends = [on for on in (stay.ended_on, mentorship.ended_on) if on is not None]
     ends_before = min(ends, default=None)

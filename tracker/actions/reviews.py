@@ -126,7 +126,6 @@ def approve(*, review: CodeReview, note: str, by: User, at: datetime) -> CodeRev
 
 
 def is_reciprocal(*, author: Enrolment, reviewer: Enrolment, milestone: Milestone) -> bool:
-    """Whether the author was asked to review the reviewer's code for this milestone."""
     return CodeReview.objects.filter(author=reviewer, reviewer=author, milestone=milestone).exists()
 
 

@@ -160,7 +160,6 @@ class CheckInForms:
         return form
 
     def focus_first(self) -> None:
-        """Focus the first note: everything above it is prefilled."""
         if self.rows:
             self.rows[0].form.fields["note"].widget.attrs["autofocus"] = True
 
@@ -197,7 +196,6 @@ class CheckInForms:
 
     @property
     def errors(self) -> list[str]:
-        """All errors in the order of the page."""
         return [*self.non_field_errors, *(str(error) for field in self for error in field.errors)]
 
     def __iter__(self) -> Iterator[forms.BoundField]:
@@ -227,7 +225,6 @@ class CheckInForms:
     # Saving
 
     def content(self) -> CheckInContent:
-        """Return what was filled in, for `log_check_in`."""
         return CheckInContent(
             **self.main.kept(),
             entries=[

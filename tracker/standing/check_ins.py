@@ -1,4 +1,4 @@
-"""The state of a group's check-ins, week by week, and whether the group needs somebody.
+"""The state of a group's check-ins, week by week, and whether the group needs someone.
 
 Where the rules leave room, this is how they are read:
 

@@ -17,7 +17,6 @@ from tracker.forms.students import AbsenceForm, PutAsideForm
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Put a student's attention aside until a date."""
     now = timezone.now()
     user = signed_in(request)
     access = student_to_lead(user, enrolment_id, now)
@@ -35,7 +34,6 @@ def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def attention_end_put_aside(request: HtmxRequest, enrolment_id: int, put_aside_id: int) -> HttpResponse:
-    """Let a student's attention count again before that date."""
     now = timezone.now()
     user = signed_in(request)
     access, aside = put_aside_to_end(user, enrolment_id, put_aside_id, now)

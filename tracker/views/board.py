@@ -12,7 +12,6 @@ from tracker.dashboards.board import cohort_board
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
-    """Show a course admin all groups of a cohort, the most urgent first."""
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     context = {"board": cohort_board(cohort=cohort, now=now), "tabs": cohort_tabs(cohort, "Board")}

@@ -40,7 +40,6 @@ from tracker.models import AgreedStep, CheckIn
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def check_in_list(request: HttpRequest, group_id: int) -> HttpResponse:
-    """Show the weeks of a group and their check-ins, newest first."""
     now = timezone.now()
     page = check_in_list_page(group_to_read(signed_in(request), group_id, now), now)
     return render(request, "tracker/check_in_list.html", {"page": page})
@@ -62,7 +61,6 @@ def check_in_detail(request: HttpRequest, group_id: int, week_iso: str) -> HttpR
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def check_in_now(request: HttpRequest, group_id: int) -> HttpResponse:
-    """Redirect to the form of this week's check-in."""
     access = group_to_lead(signed_in(request), group_id, timezone.now())
     return redirect("tracker:check-in-log", group_id, Week.of(access.today).iso)
 
@@ -144,7 +142,6 @@ def check_in_draft(request: HttpRequest, group_id: int, week_iso: str) -> HttpRe
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def check_in_draft_discard(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Discard the draft, and show the form without it."""
     user = signed_in(request)
     access = week_to_log(user, group_id, week_iso, timezone.now())
     discard_draft(group=access.group, week=access.week, by=user)
@@ -176,7 +173,6 @@ def check_in_similar(request: HttpRequest, group_id: int, week_iso: str) -> Http
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def request_settle(request: HtmxRequest, group_id: int, week_iso: str, *, is_settled: bool) -> HttpResponse:
-    """Settle what a mentor asked of the course admins, or open it again."""
     now = timezone.now()
     user = signed_in(request)
     access = request_to_settle(user, group_id, week_iso, now)

@@ -34,7 +34,6 @@ def home(request: HttpRequest) -> HttpResponse:
 @audience(Audience.PERSON)
 @require_safe
 def my_groups(request: HtmxRequest) -> HttpResponse:
-    """Show a mentor their groups, the one that needs them most first, and the check-ins to log."""
     dashboard = mentor_dashboard(mentor=signed_in(request), now=timezone.now())
     return render(request, "tracker/my_groups.html", {"dashboard": dashboard})
 
@@ -42,7 +41,6 @@ def my_groups(request: HtmxRequest) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Show a group to its members, current and former mentors, and course admins."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_read(user, group_id, now)

@@ -71,7 +71,6 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def progress_undo(request: HtmxRequest, group_id: int, progress_id: int, change_id: int) -> HttpResponse:
-    """Undo the last change of a mark or of hours."""
     now = timezone.now()
     user = signed_in(request)
     member, progress = progress_to_mark(user, group_id, progress_id, now)
@@ -87,7 +86,6 @@ def progress_undo(request: HtmxRequest, group_id: int, progress_id: int, change_
 @audience(Audience.STUDENT)
 @require_POST
 def progress_hours(request: HtmxRequest, group_id: int, milestone_id: int) -> HttpResponse:
-    """Save the hours that a student spent on a milestone; an error is shown beside the field."""
     now = timezone.now()
     user = signed_in(request)
     member = oneself_to_mark(user, group_id, now)
@@ -110,7 +108,6 @@ def progress_hours(request: HtmxRequest, group_id: int, milestone_id: int) -> Ht
 @audience(Audience.STUDENT)
 @require_POST
 def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> HttpResponse:
-    """Tick or untick a material, as the posted checkbox says."""
     now = timezone.now()
     member = oneself_to_mark(signed_in(request), group_id, now)
     material = material_of(member, material_id)
@@ -131,7 +128,6 @@ def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> Http
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def progress_waive(request: HtmxRequest, enrolment_id: int, *, is_waived: bool) -> HttpResponse:
-    """Waive a milestone for a student, or expect it again."""
     now = timezone.now()
     user = signed_in(request)
     access = student_to_lead(user, enrolment_id, now)
@@ -175,7 +171,7 @@ _MEMBER_STATE = {
 
 
 def _state_message(member: MemberAccess, progress: Progress) -> str:
-    """Say where the student is with the milestone now: to themself, or to somebody else."""
+    """Return a sentence about the new state, addressed to the student or to someone else."""
     sentences = _OWN_STATE if member.is_own else _MEMBER_STATE
     return sentences[Progress.State(progress.state)].format(
         milestone=progress.milestone.title, name=member.enrolment.person.get_short_name()

@@ -46,7 +46,6 @@ def review_list(request: HtmxRequest) -> HttpResponse:
 @audience(Audience.STUDENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Ask another member of the group for a review."""
     now = timezone.now()
     user = signed_in(request)
     access, author = group_to_request_in(user, group_id, now)
@@ -80,7 +79,6 @@ def _warn_of_reciprocity(request: HtmxRequest, review: CodeReview, author: Enrol
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def review_detail(request: HtmxRequest, review_id: int) -> HttpResponse:
-    """Show a review and its history to the group, its mentors and the course admins."""
     return _review_page(request, review_to_read(signed_in(request), review_id, timezone.now()))
 
 

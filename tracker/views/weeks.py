@@ -59,7 +59,6 @@ def _joins_or_left(row: Relation, relations: Relations) -> str:
 @audience(Audience.STUDENT)
 @require_safe
 def week(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Show a student's week in one of their groups."""
     now = timezone.now()
     access = group_to_study_in(signed_in(request), group_id, now)
     return week_page(request, access, now)

@@ -47,7 +47,6 @@ class RecordedCheckIn:
 def bring_check_ins(
     *, check_ins: Sequence[RecordedCheckIn], by: User, at: datetime
 ) -> tuple[list[CheckIn], list[CheckInEntry]]:
-    """Create check-ins with their entries."""
     rows = [
         CheckIn(
             group=record.group,
