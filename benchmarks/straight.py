@@ -4,7 +4,7 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
@@ -46,8 +46,12 @@ def written_straight(*numbered: type[models.Model]) -> Iterator[None]:
         cursor.execute("VACUUM ANALYZE" if on_postgresql else "ANALYZE")
 
 
-def load(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows of a model, given by column; what they do not say is as a new object has it."""
+def load(model: type[models.Model], rows: Iterable[dict[str, Any]], *, tell: bool = True) -> None:
+    """Write rows of a model, given by column; what they do not say is as a new object has it.
+
+    Args:
+        tell: say on stderr when all are written.
+    """
     new = model()
     rows = iter(rows)
     head = next(rows, None)
@@ -70,7 +74,8 @@ def load(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
         (_copy if connection.vendor == "postgresql" else _insert)(
             cursor, model._meta.db_table, names, values()
         )
-    print(f"  {model._meta.verbose_name_plural} written", file=sys.stderr, flush=True)
+    if tell:
+        print(f"  {model._meta.verbose_name_plural} written", file=sys.stderr, flush=True)
 
 
 def _insert(cursor: CursorWrapper, table: str, names: str, rows: Iterator[list[Any]]) -> None:
@@ -81,7 +86,9 @@ def _insert(cursor: CursorWrapper, table: str, names: str, rows: Iterator[list[A
 
 
 def _plain(value: Any) -> Any:
-    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC).replace(tzinfo=None)
+    return str(value) if isinstance(value, date) else value
 
 
 def _copy(cursor: CursorWrapper, table: str, names: str, rows: Iterator[list[Any]]) -> None:

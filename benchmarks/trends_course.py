@@ -184,7 +184,7 @@ def _progress(size: Size, cohorts: list[Cohort], milestones: list[Milestone], to
     load(Progress, rows())
 
 
-def _title(n: int) -> tuple[str, int]:
+def question_title(n: int) -> tuple[str, int]:
     """The title of the n-th question, and its theme: one in three is like no other, some are asked by everybody."""
     theme = 20_000_000 + n % 50 if n % 17 == 0 else n // 8 if n % 3 else 10_000_000 + n
     h = theme * 2_654_435_761 % 2**32
@@ -206,7 +206,7 @@ def _questions(
     for n in range(size.questions):
         cohort_at = n * 31 % COHORTS
         cohort = cohorts[cohort_at]
-        title, theme = _title(n)
+        title, theme = question_title(n)
         running = max(min((today - cohort.starts_on).days // 7 + 1, WEEKS), 1)
         week = (theme * 13 + (n // 50 if n % 17 == 0 else 0)) % running
         day = cohort.starts_on + timedelta(days=7 * week + n % 7)

@@ -1,0 +1,75 @@
+"""Names of people, and sentences as mentors and students write them."""
+
+from random import Random
+
+_FIRST = (
+    "Ana Bruno Chidi Dalia Emre Fátima Goran Hanna Ivo Jun Katya Luís Mei Noor Olu Petra Quim Rosa Sami Tove Umar Vera"
+    " Wen Xavi Yara Zeno Aiko Bea Caio Dina Elif Farid Gita Hugo Inga Jamal Kofi Leila Milan Nadia"
+).split()
+_LAST = (
+    "Ruivo Sá Okafor Haddad Kaya Nunes Petrov Lind Costa Tanaka Ivanova Duarte Zhang Aziz Balogun Novak Ferrer Moreira"
+    " Saleh Berg Khan Lopes Chen Puig Mansour Weiss Sato Rocha Lima Rahman Demir Nasser Patel Martins Holm Diallo"
+    " Mensah Karimi Horvat Silva"
+).split()
+_NOTES = (
+    "Attention is clear to her now.",
+    "Works on it in the evenings and asks good questions.",
+    "Finished early and helped the others with the notebook.",
+    "Was not sure where to begin; we went through the first cells together.",
+    "Had a busy week, wants to catch up at the weekend.",
+    "The exercise on chunking took longer than planned.",
+)
+_SUMMARIES = (
+    "We went through the exercise and compared the prompts that each of us wrote.",
+    "Everybody showed what they had; the retriever returned too much, so we looked at overlap and chunk size.",
+    "Short week. We agreed to finish the notebook by Friday and to review each other's code afterwards.",
+    "We talked about evaluation, and why two of three metrics went up while the answers got worse.",
+)
+_STEPS = (
+    "Read the page about chunking",
+    "Finish the summarization notebook",
+    "Review the code of the neighbour",
+    "Write three prompts and compare them",
+    "Watch the video on embeddings",
+)
+_BLOCKERS = (
+    "No laptop this week",
+    "The key of the API does not work",
+    "Exams",
+    "Does not see why it is needed",
+)
+_ANSWERS = (
+    "It splits on tokens, not on characters. Set `chunk_overlap` as well, and print the first three chunks.",
+    "Because the scores are compared **before** they are normalised:\n\n1. normalise\n2. compare\n3. keep five",
+    "Run the cell that loads the model first; the kernel forgets it when it restarts.",
+    "The video is older than the notebook. Use what the notebook says.",
+)
+_REQUESTS = ("Could somebody cover for me in two weeks?", "We need a second key for the API.")
+
+
+def name(chance: Random) -> str:
+    return f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
+
+
+def note(chance: Random) -> str:
+    return chance.choice(_NOTES)
+
+
+def summary(chance: Random) -> str:
+    return " ".join(chance.sample(_SUMMARIES, chance.choice((1, 1, 2))))
+
+
+def step(chance: Random) -> str:
+    return chance.choice(_STEPS)
+
+
+def blocker(chance: Random) -> str:
+    return chance.choice(_BLOCKERS)
+
+
+def answer(chance: Random) -> str:
+    return "\n\n".join(chance.sample(_ANSWERS, chance.choice((1, 1, 2))))
+
+
+def request(chance: Random) -> str:
+    return chance.choice(_REQUESTS)
