@@ -2,7 +2,7 @@
 # The work is done by the scripts in bin/, which say why; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions bench-trends clean
+.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions bench-trends bench-pages bench-quick clean
 
 help: ## Say what there is (make alone does this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,14 @@ bench-trends: ## Look at the trends of a million asks, a tenth of it on SQLite, 
 	@bin/setup dev
 	@SCALE=$${SCALE:-0.1} .venv/bin/python -m benchmarks.trends
 	@SCALE=$${SCALE:-1} .venv/bin/python bin/postgres.py .venv/bin/python -m benchmarks.trends || [ $$? -eq 69 ]
+
+bench-pages: ## Measure what pages cost at 30, 3,000 and 30,000 learners on both databases (docs/performance.md)
+	@bin/setup dev
+	@.venv/bin/python -m benchmarks.pages
+
+bench-quick: ## Measure 30 and 3,000 learners on SQLite, and fail if a page costs much more than it did (2 minutes)
+	@bin/setup dev
+	@.venv/bin/python -m benchmarks.pages --quick
 
 clean: ## Remove what can be made again; the database and mails in var/ stay
 	rm -rf .venv .tools staticfiles var/coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

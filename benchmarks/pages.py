@@ -29,6 +29,8 @@ SECONDS, QUICK_SECONDS = 4.0, 1.5
 TOLERANCE = 1.5
 NO_SERVER = os.EX_UNAVAILABLE
 
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
 type Run = dict[str, Any]
 
 
@@ -38,9 +40,15 @@ def main(arguments: Sequence[str]) -> int:
         "--quick", action="store_true", help="30 and 3,000 learners on SQLite, against the bounds"
     )
     parser.add_argument("--record", action="store_true", help="write what was measured as the bounds")
+    parser.add_argument(
+        "--tables", action="store_true", help="print the results as docs/performance.md has them"
+    )
     parser.add_argument("--only", type=int, help="one size, on the database of DATABASE_URL, which is empty")
     parser.add_argument("--into", type=Path, help="with --only: the file for the figures")
     options = parser.parse_args(arguments)
+    if options.tables:
+        print(tables(json.loads(RESULTS.read_text())))
+        return 0
     if options.only:
         return measure_one(options.only, options.into, QUICK_SECONDS if options.quick else SECONDS)
     runs = []
@@ -102,6 +110,28 @@ def print_run(run: Run) -> None:
             f"{name:24}{page['queries']:7}{page['cpu_ms']:9}{page['ratio']:9}{bound:>8}{page['wall_ms']:9}"
             f"{page['kb']:9}{page['kb_compressed']:12}"
         )
+
+
+def tables(results: dict[str, Any]) -> str:
+    """The figures as docs/performance.md shows them: a table a database, without what changes from minute to minute."""
+    return "\n\n".join(_table(database, results["runs"]) for database in DATABASES)
+
+
+def _table(database: str, runs: list[Run]) -> str:
+    own = [run for run in runs if run["database"] == database]
+    sizes = [f"{run['learners']:,}" for run in own]
+    lines = [
+        f"| {DATABASES[database]} | queries | {' | '.join(f'{size}: CPU ms, × floor' for size in sizes)} |"
+        f" {' | '.join(f'{size}: kB, compressed' for size in sizes)} |",
+        f"| --- {'| ---: ' * (1 + 2 * len(own))}|",
+        f"| *floor* | | {' | '.join(f'{run["floor_ms"]:.1f}, 1' for run in own)} {'| ' * len(own)}|",
+    ]
+    for name in own[0]["pages"]:
+        pages = [run["pages"][name] for run in own]
+        costs = " | ".join(f"{page['cpu_ms']:,.0f}, {page['ratio']:.1f}" for page in pages)
+        sent = " | ".join(f"{page['kb']:,.0f}, {page['kb_compressed']:,.0f}" for page in pages)
+        lines.append(f"| {name} | {pages[-1]['queries']} | {costs} | {sent} |")
+    return "\n".join(lines)
 
 
 def _runs(*, is_quick: bool) -> Iterator[Run]:

@@ -1,0 +1,131 @@
+"""What pages cost that no machine changes: queries, and kB of HTML. The benchmark measures the rest."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from benchmarks.cost import Browser, PageWeight
+from benchmarks.learners import seed
+from benchmarks.measured_pages import FLOOR, PAGES
+from benchmarks.pages import (
+    RESULTS,
+    SIZES,
+    add_bounds,
+    print_run,
+    ratios,
+    read_bounds,
+    tables,
+    too_heavy,
+)
+from tracker.models import CheckIn
+
+PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.md"
+# Queries of the whole request, and the most kB that it may send of an installation of 30 learners.
+WEIGHTS = {
+    "floor": (3, 10),
+    "my week": (7, 45),
+    "my groups, three": (6, 95),
+    "check-in form": (9, 22),
+    "group page": (7, 29),
+    "group page of a mentor": (7, 39),
+    "own story": (14, 30),
+    "a student's story": (15, 33),
+    "questions of a student": (7, 12),
+    "questions of a mentor": (7, 18),
+    "questions of an admin": (8, 18),
+    "search of a student": (7, 9),
+    "search of an admin": (8, 10),
+    "offers while typing": (9, 3),
+    "board": (13, 17),
+    "people": (9, 11),
+    "groups": (8, 7),
+    "export page": (6, 8),
+    "export of progress, CSV": (5, 11),
+    "trends of a mentor": (11, 67),
+    "trends of an admin": (11, 68),
+    "topics": (10, 8),
+    "mark a milestone": (17, 31),
+    "save a check-in": (13, 0),
+    "ask a question": (16, 0),
+}
+
+
+def weigh(learners: int) -> dict[str, PageWeight]:
+    # SQLite is asked once a process whether it knows JSON.
+    assert connection.features.supports_json_field
+    browser = Browser(seed(learners, timezone.now()))
+    return {page.name: browser.weigh(page) for page in (FLOOR, *PAGES)}
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("benchmarks.floor")
+@pytest.mark.parametrize("learners", [30, 60])
+def test_pages_take_the_same_queries_whatever_there_is(learners: int) -> None:
+    weights = weigh(learners)
+    assert {name: weight.queries for name, weight in weights.items()} == {
+        name: queries for name, (queries, _) in WEIGHTS.items()
+    }
+    if learners == 30:
+        heavy = {name: weight for name, weight in weights.items() if weight.kilobytes > WEIGHTS[name][1]}
+        assert heavy == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("benchmarks.floor")
+def test_what_a_measured_form_writes_is_undone() -> None:
+    browser = Browser(seed(30, timezone.now()))
+    before = CheckIn.objects.count()
+    page = next(page for page in PAGES if page.name == "save a check-in")
+    assert browser.weigh(page) == browser.weigh(page)
+    assert CheckIn.objects.count() == before
+
+
+@pytest.fixture
+def run() -> dict[str, Any]:
+    page = {"queries": 7, "cpu_ms": 40.0, "wall_ms": 50.0, "kb": 42.0, "kb_compressed": 5.0}
+    return {
+        "database": "sqlite",
+        "learners": 3_000,
+        "seconds_to_make": 9,
+        "floor_ms": 5.0,
+        "pages": {"my week": {**page, "ratio": 8.0}, "board": {**page, "ratio": 9.04}},
+    }
+
+
+@pytest.mark.parametrize(("bound", "fails"), [(6.03, []), (6.02, ["board"])])
+def test_page_fails_from_half_as_much_again_as_its_bound(run, bound, fails):
+    add_bounds(run, {"sqlite": {"3000": {"my week": 8.0, "board": bound}, "30": {"board": 1.0}}})
+    assert [line.partition(":")[0] for line in too_heavy(run)] == fails
+
+
+def test_page_without_a_bound_fails(run):
+    add_bounds(run, {"sqlite": {"3000": ratios(run) | {"my week": None}}})
+    assert list(too_heavy(run)) == ["my week: no bound is recorded for 3,000 learners on sqlite."]
+
+
+def test_figures_are_printed_beside_their_bounds(run, capsys):
+    add_bounds(run, {"sqlite": {"3000": {"board": 6.5}}})
+    print_run(run)
+    said = capsys.readouterr().out.splitlines()
+    assert said[1] == "3,000 learners on sqlite, made in 9 s; the floor takes 5.0 ms"
+    assert [line.split() for line in said[3:]] == [
+        ["my", "week", "7", "40.0", "8.0", "–", "50.0", "42.0", "5.0"],
+        ["board", "7", "40.0", "9.04", "6.5", "50.0", "42.0", "5.0"],
+    ]
+
+
+def test_every_page_has_a_bound_and_the_document_the_figures():
+    results = json.loads(RESULTS.read_text())
+    names = [page.name for page in PAGES]
+    measured = {(run["database"], run["learners"]): list(run["pages"]) for run in results["runs"]}
+    assert measured == {
+        (database, learners): names for database in ("sqlite", "postgresql") for learners in SIZES
+    }
+    assert {name for of_size in read_bounds().values() for own in of_size.values() for name in own} == set(
+        names
+    )
+    assert tables(results) in PERFORMANCE.read_text()

@@ -1,0 +1,61 @@
+"""How often one clicks for what is done most: twice for an ordinary check-in besides typing, once for a mark."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Cast
+from tracker.models import CheckInEntry, Progress
+
+pytestmark = pytest.mark.browser
+type PageAs = Callable[..., Page]
+
+# Kept over all pages of the tab. A key on a button makes a click without a place: `detail` is 0 then.
+COUNT_CLICKS = """
+addEventListener("click", (event) => {
+  if (event.isTrusted && event.detail) sessionStorage.clicks = Number(sessionStorage.clicks || 0) + 1;
+}, true);
+"""
+
+
+def opened(page: Page, url: str) -> Page:
+    page.add_init_script(COUNT_CLICKS)
+    page.goto(url)
+    return page
+
+
+def clicks(page: Page) -> int:
+    return page.evaluate("Number(sessionStorage.clicks || 0)")
+
+
+def test_ordinary_check_in_takes_two_clicks(page_as: PageAs, cast: Cast) -> None:
+    page = opened(page_as("marta"), "/groups/")
+    page.get_by_role("link", name=re.compile("^Log check-in of Clover")).first.click()
+    expect(page.get_by_role("heading", name="Check-in of Clover")).to_be_visible()
+    page.keyboard.type("Attention is clear to her now.")
+    page.get_by_role("button", name="Save check-in").click()
+    expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
+    assert clicks(page) == 2
+    assert set(CheckInEntry.objects.values_list("enrolment__person__name", "attendance", "note")) == {
+        ("Ana Ruivo", "present", "Attention is clear to her now."),
+        ("Bruno Sá", "present", ""),
+        ("Chidi Okafor", "present", ""),
+    }
+
+
+def test_mark_of_a_mentor_takes_one_click(page_as: PageAs, cast: Cast) -> None:
+    page = opened(page_as("marta"), "/groups/")
+    page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[1].pk}").click()
+    expect(page.locator("#messages")).to_contain_text("Prompt engineering of Ana is done.")
+    assert clicks(page) == 1
+    assert list(Progress.objects.values_list("enrolment__person__name", "state")) == [("Ana Ruivo", "done")]
+
+
+def test_own_mark_takes_one_click(page_as: PageAs, cast: Cast) -> None:
+    page = opened(page_as("ana"), "/week/")
+    page.get_by_role("button", name="Done", exact=True).first.click()
+    expect(page.locator("#messages")).to_contain_text("LLM basics is done.")
+    assert clicks(page) == 1
+    assert list(Progress.objects.values_list("milestone__title", "state")) == [("LLM basics", "done")]
