@@ -60,7 +60,8 @@ class Browser:
     def cost(self, page: MeasuredPage, seconds: float) -> PageCost:
         """Ask for the page several times, and for no longer than about so many seconds."""
         weight, fields = self.weigh(page), self._fields(page)
-        floors, costs = [], []
+        floors: list[tuple[float, float]] = []
+        costs: list[tuple[float, float]] = []
         until = time.monotonic() + seconds
         while len(costs) < LEAST or (len(costs) < REQUESTS and time.monotonic() < until):
             floors.append(self._timed(FLOOR, None))

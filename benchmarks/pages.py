@@ -141,7 +141,7 @@ def _runs(*, is_quick: bool) -> Iterator[Run]:
         # Migrations take longer than small sizes; the empty database is made once.
         _start(["manage.py", "migrate", "--verbosity=0"], empty)
         for size in sizes:
-            file = shutil.copy(empty, Path(folder) / f"{size}.sqlite3")
+            file = Path(shutil.copy(empty, Path(folder) / f"{size}.sqlite3"))
             command = ["-m", "benchmarks.pages", f"--only={size}", f"--into={figures}"]
             _start([*command, "--quick"] if is_quick else command, file)
             yield json.loads(figures.read_text())

@@ -51,10 +51,10 @@ def write_questions(runs: Iterable[Run], now: datetime) -> None:
         written(
             Answer(
                 question=asked.question, body=asked.answer, answered_by=asked.team.mentor,
-                answered_at=asked.question.first_answered_at,
+                answered_at=answered_at,
             )
             for asked in new
-            if asked.answer
+            if (answered_at := asked.question.first_answered_at)
         )  # fmt: skip
     for course in courses.values():
         _write_topics(course, now)

@@ -102,7 +102,7 @@ def _marks(row: Progress) -> Iterator[dict[str, Any]]:
     """The records of the history: begun, for some a cry for help, done."""
     assert row.started_on is not None  # noqa: S101
     by, begun = row.changed_by_id, moment(row.started_on, 8)
-    working = {
+    working: dict[str, Any] = {
         "state": "working",
         "state_since": begun,
         "finished_on": None,
@@ -114,7 +114,7 @@ def _marks(row: Progress) -> Iterator[dict[str, Any]]:
         cried = begun + timedelta(minutes=20)
         yield record(
             row, at=cried, by=by, what="~",
-            **{**working, "state": "need_help", "state_since": cried, "changed_at": cried},
+            **(working | {"state": "need_help", "state_since": cried, "changed_at": cried}),
         )  # fmt: skip
     if row.state != "working":
         yield record(row, at=row.changed_at, by=by, what="~")

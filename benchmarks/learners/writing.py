@@ -30,7 +30,7 @@ def record(row: Any, *, at: datetime, by: int, what: str = "+", **fields: Any) -
         fields: what the row said of these fields then.
     """
     said = {"history_date": at, "history_type": what, "history_user_id": by}
-    return {name: getattr(row, name) for name in _kept(type(row))} | fields | said
+    return {name: getattr(row, name) for name in _kept(row._meta.model)} | fields | said
 
 
 def keep(model: Any, records: Iterable[dict[str, Any]]) -> None:

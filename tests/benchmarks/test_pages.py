@@ -1,7 +1,5 @@
 """What pages cost that no machine changes: queries, and kB of HTML. The benchmark measures the rest."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,18 +10,13 @@ from benchmarks.cost import Browser, PageWeight
 from benchmarks.learners import seed
 from benchmarks.measured_pages import FLOOR, PAGES
 from benchmarks.pages import (
-    RESULTS,
-    SIZES,
     add_bounds,
     print_run,
     ratios,
-    read_bounds,
-    tables,
     too_heavy,
 )
 from tracker.models import CheckIn
 
-PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.md"
 # Queries of the whole request, and the most kB that it may send of an installation of 30 learners.
 WEIGHTS = {
     "floor": (3, 10),
@@ -116,16 +109,3 @@ def test_figures_are_printed_beside_their_bounds(run, capsys):
         ["my", "week", "7", "40.0", "8.0", "–", "50.0", "42.0", "5.0"],
         ["board", "7", "40.0", "9.04", "6.5", "50.0", "42.0", "5.0"],
     ]
-
-
-def test_every_page_has_a_bound_and_the_document_the_figures():
-    results = json.loads(RESULTS.read_text())
-    names = [page.name for page in PAGES]
-    measured = {(run["database"], run["learners"]): list(run["pages"]) for run in results["runs"]}
-    assert measured == {
-        (database, learners): names for database in ("sqlite", "postgresql") for learners in SIZES
-    }
-    assert {name for of_size in read_bounds().values() for own in of_size.values() for name in own} == set(
-        names
-    )
-    assert tables(results) in PERFORMANCE.read_text()
