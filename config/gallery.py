@@ -128,17 +128,22 @@ def charts() -> dict[str, object]:
         "bars": [
             Sample(
                 label=modules[0],
-                place="in week 1",
-                words="1.3",
+                belongs_to="in week 1",
+                value_label="1.3",
                 share=81.25,
                 url="#charts",
                 note="18 asks, 14 students",
             ),
             Sample(
-                label=LONG, words="1.6", share=100, low_share=70, high_share=100, note="21 asks, 13 students"
+                label=LONG,
+                value_label="1.6",
+                share=100,
+                low_share=70,
+                high_share=100,
+                note="21 asks, 13 students",
             ),
-            Sample(label=modules[2], words="under 5 students", share=None, note="2 asks"),
-            Sample(label=modules[3], words="0.1", share=6.25, url="#charts", note="1,240,000 asks"),
+            Sample(label=modules[2], value_label="under 5 students", share=None, note="2 asks"),
+            Sample(label=modules[3], value_label="0.1", share=6.25, url="#charts", note="1,240,000 asks"),
         ],
     }
 

@@ -44,8 +44,8 @@ def _own_asks(question: str, sign: str) -> str:
         "category": "coalesce(t.category, '')",
     }
     cell = ", ".join(
-        f"CASE WHEN {question}.duplicate_of_id IS NULL THEN {question}.{name} ELSE {said} END"
-        for name, said in of_original.items()
+        f"CASE WHEN {question}.duplicate_of_id IS NULL THEN {question}.{name} ELSE {expression} END"
+        for name, expression in of_original.items()
     )
     asks = f"""
 FROM questions_ask a

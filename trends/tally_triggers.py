@@ -27,7 +27,7 @@ def _differs(vendor: str, columns: tuple[str, ...]) -> str:
 
 def _triggers(vendor: str) -> dict[str, list[str]]:
     """By the name of each trigger the statements that make it. What it does is part of its name."""
-    found = {}
+    statements_of = {}
     for table, event, hold, body in bodies(vendor):
         body = body.replace("<changed>", _differs(vendor, OF_ITSELF))
         digest = hashlib.sha256(f"{hold}{body}{WATCHED[table]}".encode()).hexdigest()[:8]
@@ -35,20 +35,20 @@ def _triggers(vendor: str) -> dict[str, list[str]]:
         of = f" OF {', '.join(WATCHED[table])}" if event == "UPDATE" else ""
         when = f" WHEN ({_differs(vendor, WATCHED[table])})" if event == "UPDATE" else ""
         if vendor == "sqlite":
-            found[name] = [
+            statements_of[name] = [
                 f"CREATE TRIGGER {name} AFTER {event}{of} ON {table} FOR EACH ROW{when} BEGIN {body} END"
             ]
         else:
-            found[name] = [
+            statements_of[name] = [
                 f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
                 f" $$ BEGIN {hold} {body} RETURN NULL; END $$",
                 f"CREATE TRIGGER {name} AFTER {event}{of} ON {table}"
                 f" FOR EACH ROW{when} EXECUTE FUNCTION {name}()",
             ]
-    return found
+    return statements_of
 
 
-_THERE = {
+_EXISTING = {
     "sqlite": r"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\_tally\_%' ESCAPE '\'",
     "postgresql": r"SELECT tgname FROM pg_trigger WHERE tgname LIKE '%\_tally\_%' AND NOT tgisinternal",
 }
@@ -64,20 +64,20 @@ def ensure_tally_triggers(using: str = "default", **signal: Any) -> None:
         tables = set(connection.introspection.table_names(cursor))
         if vendor not in DIFFERS or not tables.issuperset(_TABLES):
             return
-        there, wanted = triggers_there(cursor, vendor), _triggers(vendor)
+        existing, wanted = existing_triggers(cursor, vendor), _triggers(vendor)
         with transaction.atomic(using=using):
             # Those of an earlier version of Trefoil.
-            for name in there - wanted.keys():
+            for name in existing - wanted.keys():
                 cursor.execute(DROP[vendor].format(name=name))
-            for name in wanted.keys() - there:
+            for name in wanted.keys() - existing:
                 for statement in wanted[name]:
                     cursor.execute(statement)
-            if there != wanted.keys() or _is_emptied(cursor):
+            if existing != wanted.keys() or _is_emptied(cursor):
                 recount(using)
 
 
-def triggers_there(cursor: CursorWrapper, vendor: str) -> set[str]:
-    cursor.execute(_THERE[vendor])
+def existing_triggers(cursor: CursorWrapper, vendor: str) -> set[str]:
+    cursor.execute(_EXISTING[vendor])
     return {name for (name,) in cursor.fetchall()}
 
 
@@ -96,7 +96,7 @@ def drop_tally_triggers(using: str = "default", plan: Any = (), **signal: Any) -
     if connection.vendor != "sqlite" or not plan:
         return
     with connection.cursor() as cursor:
-        for name in triggers_there(cursor, "sqlite"):
+        for name in existing_triggers(cursor, "sqlite"):
             cursor.execute(DROP["sqlite"].format(name=name))
 
 

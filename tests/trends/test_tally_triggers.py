@@ -38,7 +38,7 @@ from tracker.actions.progress import ProgressError, mark
 from tracker.models import Progress
 from trends.actions.tallies import compact_tallies
 from trends.models import AskTally, StudentTally, TopicTally, TopicTotal
-from trends.tally_triggers import DROP, drop_tally_triggers, ensure_tally_triggers, recount, triggers_there
+from trends.tally_triggers import DROP, drop_tally_triggers, ensure_tally_triggers, recount, existing_triggers
 
 CELL = ("cohort", "week_starts_on", "milestone", "material", "category")
 
@@ -257,7 +257,7 @@ def test_tallies_equal_a_live_count_after_every_deed(cast: Cast, seed: int) -> N
 def test_tallies_are_counted_anew_where_a_trigger_was_missing(cast: Cast) -> None:
     question = QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
     with connection.cursor() as cursor:
-        for name in triggers_there(cursor, connection.vendor):
+        for name in existing_triggers(cursor, connection.vendor):
             cursor.execute(DROP[connection.vendor].format(name=name))
     AskFactory.create(question=question, group=cast.juniper, logged_by=cast.tomas)
     assert tallied() != live()
@@ -272,13 +272,13 @@ def test_tallies_are_counted_anew_where_a_trigger_was_missing(cast: Cast) -> Non
 def test_tally_triggers_of_another_version_are_replaced(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana)
     with connection.cursor() as cursor:
-        wanted = triggers_there(cursor, connection.vendor)
+        wanted = existing_triggers(cursor, connection.vendor)
         for statement in OLDER[connection.vendor]:
             cursor.execute(statement)
-        assert triggers_there(cursor, connection.vendor) > wanted
+        assert existing_triggers(cursor, connection.vendor) > wanted
 
         ensure_tally_triggers()
-        assert triggers_there(cursor, connection.vendor) == wanted
+        assert existing_triggers(cursor, connection.vendor) == wanted
     assert tallied() == live()
 
 
@@ -305,9 +305,9 @@ def test_tallies_of_emptied_tables_are_emptied(cast: Cast) -> None:
 def test_triggers_are_gone_while_sqlite_migrates_only(cast: Cast) -> None:
     with connection.cursor() as cursor:
         drop_tally_triggers(plan=[])
-        assert len(triggers_there(cursor, "sqlite")) == 12
+        assert len(existing_triggers(cursor, "sqlite")) == 12
         drop_tally_triggers(plan=["a migration"])
-        assert triggers_there(cursor, "sqlite") == set()
+        assert existing_triggers(cursor, "sqlite") == set()
     ensure_tally_triggers()
 
 

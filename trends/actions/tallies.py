@@ -30,10 +30,10 @@ def compact_tallies(*, limit: int = 200) -> int:
     """
     done = 0
     for model, part in _PARTS.items():
-        found = _parts_to_compact(model, part)[:limit]
-        for start in range(0, len(found), _AT_ONCE):
-            _compact(model, part, found[start : start + _AT_ONCE])
-        done += len(found)
+        parts = _parts_to_compact(model, part)[:limit]
+        for start in range(0, len(parts), _AT_ONCE):
+            _compact(model, part, parts[start : start + _AT_ONCE])
+        done += len(parts)
     connection = connections[router.db_for_write(AskTally)]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -59,12 +59,12 @@ def _parts_to_compact(model: type[models.Model], part: tuple[str, ...]) -> list[
 
 
 @transaction.atomic
-def _compact(model: type[models.Model], part: tuple[str, ...], found: list[tuple[object, ...]]) -> None:
+def _compact(model: type[models.Model], part: tuple[str, ...], parts: list[tuple[object, ...]]) -> None:
     connection = connections[router.db_for_write(model)]
     table, cell, added = model._meta.db_table, ", ".join(_cell(model)), _added(model)
-    one = f"({', '.join(['%s'] * len(part))})"
-    these = f"({', '.join(part)}) IN (VALUES {', '.join([one] * len(found))})"
-    values: list[Any] = [value for key in found for value in key]
+    placeholder = f"({', '.join(['%s'] * len(part))})"
+    these = f"({', '.join(part)}) IN (VALUES {', '.join([placeholder] * len(parts))})"
+    values: list[Any] = [value for key in parts for value in key]
     # Names of the models' own columns are put in, and nothing else.
     by_cell = f"GROUP BY {cell} HAVING sum({added}) <> 0"
     insert = f"INSERT INTO {table} ({cell}, {added}) SELECT {cell}, sum({added}) FROM"

@@ -8,13 +8,13 @@ class Bar:
     """A row of the bars. `share` is a percentage of the longest one, None where there is no number to draw."""
 
     label: str
-    words: str
+    value_label: str
     share: float | None
     # Where a click on the number and on the label leads; "" leads nowhere.
     url: str
     label_url: str = ""
     # What the label belongs to: the milestone of a material.
-    place: str = ""
+    belongs_to: str = ""
     # "" keeps the room that the notes of other rows take.
     note: str | None = None
 

@@ -8,7 +8,7 @@ from trends.charts.scale import (
     level,
     middle,
     named_every,
-    number_words,
+    number_label,
     percent,
     ticks,
 )
@@ -60,12 +60,12 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ChartColumn:
     """A column, its segments from the ground up, its name below and its number above."""
 
     name: str
     total: int
-    total_words: str
+    total_label: str
     segments: tuple[Segment, ...]
     middle: float
     total_y: float
@@ -74,20 +74,20 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ChartKey:
     """What a colour and pattern stand for, with how many there are in all."""
 
     name: str
     style: int
-    total_words: str
+    total_label: str
 
 
 @dataclass(frozen=True, slots=True)
 class StackedColumns:
-    columns: tuple[Column, ...]
+    columns: tuple[ChartColumn, ...]
     ticks: tuple[Tick, ...]
     # The series that stands on top first, as the eye meets them.
-    keys: tuple[Key, ...]
+    keys: tuple[ChartKey, ...]
     ground: float
     is_numbered: bool
     is_numbered_on_a_phone: bool
@@ -99,20 +99,20 @@ def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedCo
     Raises:
         ValueError: if a series has not one number a column.
     """
-    if any(len(one.values) != len(names) for one in series):
+    if any(len(part.values) != len(names) for part in series):
         raise ValueError("Each series needs a number for each column.")
     drawn = largest(series)
-    totals = [sum(one.values[n] for one in drawn) for n in range(len(names))]
+    totals = [sum(part.values[n] for part in drawn) for n in range(len(names))]
     steps = ticks(max(totals, default=0))
     top = steps[-1].value
     named, named_on_a_phone = named_every(names)
     columns = tuple(
-        Column(
+        ChartColumn(
             name=name,
             total=totals[n],
             segments=tuple(_segments(n, len(names), drawn, top)),
             middle=middle(n, len(names)),
-            total_words=number_words(totals[n]),
+            total_label=number_label(totals[n]),
             total_y=round(level(totals[n], top) - percent(6), 2),
             is_named=n % named == 0,
             is_named_on_a_phone=n % named_on_a_phone == 0,
@@ -123,7 +123,8 @@ def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedCo
         columns=columns,
         ticks=steps,
         keys=tuple(
-            Key(one.name, style, f"{one.total:,}") for style, one in reversed(list(enumerate(drawn, start=1)))
+            ChartKey(part.name, style, f"{part.total:,}")
+            for style, part in reversed(list(enumerate(drawn, start=1)))
         ),
         ground=steps[0].y,
         is_numbered=_has_room(columns, _ROOM),
@@ -131,9 +132,9 @@ def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedCo
     )
 
 
-def _has_room(columns: Sequence[Column], room: int) -> bool:
+def _has_room(columns: Sequence[ChartColumn], room: int) -> bool:
     """Whether the longest number is no broader than a column."""
-    longest = max((len(column.total_words) for column in columns), default=0)
+    longest = max((len(column.total_label) for column in columns), default=0)
     return longest * _FIGURE * len(columns) * 100 <= room * _FILL
 
 
@@ -145,25 +146,25 @@ def largest(series: Sequence[Series], most: int = MOST_SERIES) -> tuple[Series, 
     if len(series) <= most:
         return tuple(series)
     kept = set(sorted(range(len(series)), key=lambda n: (-series[n].total, n))[:most])
-    rest = [one for n, one in enumerate(series) if n not in kept]
-    others = Series(OTHERS, tuple(map(sum, zip(*(one.values for one in rest), strict=True))))
-    return (*(one for n, one in enumerate(series) if n in kept), others)
+    rest = [part for n, part in enumerate(series) if n not in kept]
+    others = Series(OTHERS, tuple(map(sum, zip(*(part.values for part in rest), strict=True))))
+    return (*(part for n, part in enumerate(series) if n in kept), others)
 
 
 def _segments(n: int, count: int, drawn: Sequence[Series], top: float) -> list[Segment]:
     width = min(_FILL / count, _BROADEST)
-    centre, below, found = middle(n, count), 0, []
-    for style, one in enumerate(drawn, start=1):
-        value = one.values[n]
+    centre, below, segments = middle(n, count), 0, []
+    for style, part in enumerate(drawn, start=1):
+        value = part.values[n]
         if not value:
             continue
         y = level(below + value, top)
         high = round(level(below, top) - y, 2)
         segment = Segment(
-            name=one.name,
+            name=part.name,
             value=value,
             style=style,
-            url=one.urls[n] if one.urls else "",
+            url=part.urls[n] if part.urls else "",
             x=round(centre - width / 2, 2),
             y=y,
             width=round(width, 2),
@@ -172,7 +173,7 @@ def _segments(n: int, count: int, drawn: Sequence[Series], top: float) -> list[S
             label_y=round(y + high / 2, 2),
             is_numbered=high >= percent(_LINE),
         )
-        found.append(segment)
+        segments.append(segment)
         below += value
     # With one part in it, a column has its number above and needs no second.
-    return found if len(found) > 1 else [replace(one, is_numbered=False) for one in found]
+    return segments if len(segments) > 1 else [replace(segment, is_numbered=False) for segment in segments]

@@ -15,7 +15,7 @@ class Measured:
     rate: float | None
     low: float | None = None
     high: float | None = None
-    words: str = ""
+    label: str = ""
     url: str = ""
 
 
@@ -24,7 +24,7 @@ class Dot:
     """A measured rate where it stands, with its interval as a line up and down."""
 
     name: str
-    words: str
+    label: str
     url: str
     x: float
     y: float
@@ -43,7 +43,7 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class PointName:
     """What stands below a dot, or below a gap."""
 
     name: str
@@ -57,7 +57,7 @@ class Name:
 class RateLine:
     dots: tuple[Dot, ...]
     strokes: tuple[Stroke, ...]
-    names: tuple[Name, ...]
+    names: tuple[PointName, ...]
     ticks: tuple[Tick, ...]
     ground: float
     # Where a line stands between two of them, from the top to the ground.
@@ -79,12 +79,12 @@ def rate_line(points: Sequence[Measured], *, mark_before: int | None = None) -> 
     return RateLine(
         dots=known,
         strokes=tuple(
-            Stroke(one.x, one.y, next_one.x, next_one.y)
-            for one, next_one in pairwise(dots)
-            if one and next_one
+            Stroke(dot.x, dot.y, next_dot.x, next_dot.y)
+            for dot, next_dot in pairwise(dots)
+            if dot and next_dot
         ),
         names=tuple(
-            Name(
+            PointName(
                 point.name,
                 middle(n, len(points)),
                 point.rate is not None,
@@ -106,7 +106,7 @@ def _dot(point: Measured, x: float, top: float) -> Dot | None:
     high = point.rate if point.high is None else point.high
     return Dot(
         name=point.name,
-        words=point.words,
+        label=point.label,
         url=point.url,
         x=x,
         y=level(point.rate, top),

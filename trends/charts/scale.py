@@ -22,7 +22,7 @@ class Tick:
     """A line across, with the number it stands for."""
 
     value: float
-    words: str
+    label: str
     y: float
 
 
@@ -40,10 +40,10 @@ def ticks(top: float, *, is_whole: bool = True) -> tuple[Tick, ...]:
         if is_whole:
             step = max(step, 1)
         steps = [n * step for n in range(math.ceil(round(top / step, 6)) + 1)]
-    return tuple(Tick(round(step, 6), number_words(step), level(step, steps[-1])) for step in steps)
+    return tuple(Tick(round(step, 6), number_label(step), level(step, steps[-1])) for step in steps)
 
 
-def number_words(number: float) -> str:
+def number_label(number: float) -> str:
     """Return a number as short as beside an axis: "0.5", "40", "1,500", "200k", "1.2M"."""
     # From where on a thousand of the one would be shown as a thousand.
     for least, size, letter in ((999_950, 1_000_000, "M"), (10_000, 1_000, "k")):

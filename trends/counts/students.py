@@ -108,13 +108,16 @@ def _tallied(view: TrendView, cohorts: frozenset[int]) -> _Counted:
 def _one_by_one(view: TrendView, cohorts: frozenset[int]) -> _Counted:
     stays = Membership.objects.filter(group__in=view.groups or (), group__cohort__in=cohorts)
     # While they were in the group, or before: not who came when it was done.
-    there = stays.filter(
+    in_group_by_then = stays.filter(
         Q(ended_on=None) | Q(ended_on__gt=OuterRef("started_on")),
         enrolment=OuterRef("enrolment"),
         started_on__lte=Coalesce(OuterRef("finished_on"), F("started_on")),
     )
     progress = Progress.objects.filter(
-        Exists(there), state__in=Progress.BEGUN, enrolment__in=stays.values("enrolment"), **_milestone(view)
+        Exists(in_group_by_then),
+        state__in=Progress.BEGUN,
+        enrolment__in=stays.values("enrolment"),
+        **_milestone(view),
     )
 
     def at_it(span: Span) -> Q:

@@ -20,7 +20,7 @@ from questions.models.topic import TopicQuerySet
 from trends.access.trends import TrendsAccess
 from trends.figures import Run, Span
 from trends.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown
-from trends.forms.trend_filters import GroupChoice, TrendFilterForm, TrendFilters
+from trends.forms.trend_filters import FilterGroup, TrendFilterForm, TrendFilters
 from trends.models import TopicTally
 
 # The longest name of a group.
@@ -206,17 +206,17 @@ def _run(row: dict[str, Any], now: datetime) -> Run:
 def _by_milestone(
     rows: Sequence[dict[str, Any]], titles: dict[int, str]
 ) -> list[tuple[str, list[tuple[int, str]]]]:
-    found: dict[int, list[tuple[int, str]]] = {}
+    choices_of: dict[int, list[tuple[int, str]]] = {}
     for row in rows:
-        found.setdefault(row["milestone"], []).append((row["pk"], row["title"]))
-    return [(titles[milestone], choices) for milestone, choices in found.items()]
+        choices_of.setdefault(row["milestone"], []).append((row["pk"], row["title"]))
+    return [(titles[milestone], choices) for milestone, choices in choices_of.items()]
 
 
 def _groups(
     access: TrendsAccess, rows: Sequence[dict[str, Any]], cohorts: dict[int, str]
-) -> list[GroupChoice]:
+) -> list[FilterGroup]:
     return [
-        GroupChoice(row["pk"], row["name"], row["cohort"], cohorts[row["cohort"]])
+        FilterGroup(row["pk"], row["name"], row["cohort"], cohorts[row["cohort"]])
         for row in rows
         if access.group_ids is None or row["pk"] in access.group_ids
     ]

@@ -21,7 +21,7 @@ from questions.dashboards.question_rows import QuestionRow, question_rows
 from questions.forms.question_filters import QuestionFilterForm
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
-from trends.dashboards.asked_questions import Figure, View, figure
+from trends.dashboards.asked_questions import AskedFigure, AskedView, asked_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class AskedPage:
     count: int
     open_count: int
     is_filtered: bool
-    figure: Figure
+    figure: AskedFigure
 
 
 def asked_page(*, reader: Reader, address: QueryDict) -> AskedPage:
@@ -44,14 +44,14 @@ def asked_page(*, reader: Reader, address: QueryDict) -> AskedPage:
         Http404: the address names no figure, or one of a course that the reader has nothing to do with.
         PermissionDenied: the reader may not see the trends of the course.
     """
-    view = View.read(reader, address)
+    view = AskedView.read(reader, address)
     if view is None:
         raise Http404
     visible = questions_visible_to(reader.user, reader.relations.now)
     form = QuestionFilterForm(address, milestones=(), materials=(), groups=(), has_category=False)
     filters = form.filters()
-    found = matching(visible, filters.text) if filters.text else None
-    listed = view.of(narrowed_questions(originals_of_matches(visible, found), filters, reader))
+    matches = matching(visible, filters.text) if filters.text else None
+    listed = view.of(narrowed_questions(originals_of_matches(visible, matches), filters, reader))
     page, open_count = counted_page(listed, sorted_questions(listed, filters.sort), address.get("page"))
     count = page.paginator.count
     rows = cast(QuestionQuerySet, page.object_list)
@@ -59,10 +59,10 @@ def asked_page(*, reader: Reader, address: QueryDict) -> AskedPage:
         rows = rows.with_ask_count("asks_here", view.asks)
     return AskedPage(
         form=form,
-        rows=tuple(question_rows(rows, reader=reader, matches=found)) if count else (),
+        rows=tuple(question_rows(rows, reader=reader, matches=matches)) if count else (),
         page=page,
         count=count,
         open_count=open_count,
         is_filtered=filters.are_set,
-        figure=figure(view, listed, visible),
+        figure=asked_figure(view, listed, visible),
     )

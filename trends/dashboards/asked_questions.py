@@ -36,7 +36,7 @@ _LACKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class AskedView:
     """A figure of the trends: whose asks it counts, and of which questions."""
 
     access: TrendsAccess
@@ -131,10 +131,10 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class AskedFigure:
     """The figure whose questions are listed: what it counts, in words and in asks."""
 
-    words: tuple[str, ...]
+    labels: tuple[str, ...]
     # None where the figure counts questions.
     ask_count: int | None
     # Asks that it counts too, of questions that the reader may not see.
@@ -147,7 +147,7 @@ class Figure:
     trends_url: str
 
 
-def figure(view: View, listed: QuestionQuerySet, visible: QuestionQuerySet) -> Figure:
+def asked_figure(view: AskedView, listed: QuestionQuerySet, visible: QuestionQuerySet) -> AskedFigure:
     """Return the figure, with how many of its asks count at the questions that are listed. Three queries.
 
     Args:
@@ -155,8 +155,8 @@ def figure(view: View, listed: QuestionQuerySet, visible: QuestionQuerySet) -> F
     """
     course, is_all = view.access.course, view.access.is_course_admin
     counts_asks = not view.drill.counts_questions
-    return Figure(
-        words=said(view),
+    return AskedFigure(
+        labels=figure_labels(view),
         ask_count=view.asks_at(listed).count() if counts_asks else None,
         unseen_count=view.asks_beyond(visible).count() if counts_asks and not is_all else 0,
         course_title=course.title,
@@ -167,10 +167,10 @@ def figure(view: View, listed: QuestionQuerySet, visible: QuestionQuerySet) -> F
     )
 
 
-def said(view: View) -> tuple[str, ...]:
+def figure_labels(view: AskedView) -> tuple[str, ...]:
     """Say in words what the view counts, one thing after the other. One query; ids of another course say nothing."""
     access, drill = view.access, view.drill
-    found = _titles(access, drill)
+    titles = _titles(access, drill)
     missing = {"milestone": "no milestone", "material": "no material"}
     chosen = {
         "milestone": drill.milestone,
@@ -178,23 +178,23 @@ def said(view: View) -> tuple[str, ...]:
         "group": drill.group,
         "topic": drill.topic,
     }
-    words = [row["title"] for row in found["cohort_rows"] or ()]
-    words += [_weeks(access, drill)]
-    words += [
-        missing[name] if value == NOTHING else found[f"{name}_title"] or f"another {name}"
+    labels = [row["title"] for row in titles["cohort_rows"] or ()]
+    labels += [_weeks(access, drill)]
+    labels += [
+        missing[name] if value == NOTHING else titles[f"{name}_title"] or f"another {name}"
         for name, value in chosen.items()
         if value is not None
     ]
     if drill.category:
-        words.append(
+        labels.append(
             "no category" if drill.category == NO_CATEGORY else Question.Category(drill.category).label
         )
     if drill.has_answer is not None:
-        words.append("answered" if drill.has_answer else "without an answer")
-    words.append(_age(drill))
+        labels.append("answered" if drill.has_answer else "without an answer")
+    labels.append(_age(drill))
     if drill.lack:
-        words.append(_LACKS[drill.lack])
-    return tuple(word for word in words if word)
+        labels.append(_LACKS[drill.lack])
+    return tuple(label for label in labels if label)
 
 
 def _titles(access: TrendsAccess, drill: DrillDown) -> dict[str, Any]:
@@ -218,8 +218,8 @@ def _titles(access: TrendsAccess, drill: DrillDown) -> dict[str, Any]:
         )
         .get()
     )
-    found: dict[str, Any] = titles
-    return found
+    by_name: dict[str, Any] = titles
+    return by_name
 
 
 def _weeks(access: TrendsAccess, drill: DrillDown) -> str:

@@ -17,7 +17,7 @@ _MOST_FOUND = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class AnswerChoice:
     """A question or a topic that a change may answer. `name` is its field in the form."""
 
     name: str
@@ -30,17 +30,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class AnswerChoices:
     """What is chosen, then what was found beside it."""
 
-    chosen: tuple[Choice, ...]
-    found: tuple[Choice, ...]
+    chosen: tuple[AnswerChoice, ...]
+    matches: tuple[AnswerChoice, ...]
     text: str
 
 
-def choices(
+def answer_choices(
     *, reader: Reader, course_id: int, question_ids: Sequence[int], topic_ids: Sequence[int], text: str
-) -> Choices:
+) -> AnswerChoices:
     """Return what is chosen by id, and what the words find in the course.
 
     A topic that was merged since shows as the one that it was merged into.
@@ -53,7 +53,7 @@ def choices(
         rows = question_rows(questions.filter(pk__in=question_ids).order_by("pk"), reader=reader)
         rows.sort(key=lambda row: -row.ask_count)
         chosen += [_question(row, is_chosen=True) for row in rows]
-    found: list[Choice] = []
+    matches: list[AnswerChoice] = []
     if folded(text):
         matched = matching(questions, text)
         originals = questions.originals().filter(
@@ -62,17 +62,17 @@ def choices(
         )
         of_topic = Q(title__icontains=text) | Q(placements__question__in=matched.values("pk"))
         other_topics = topics.filter(of_topic).exclude(pk__in=[topic.pk for topic in answered]).distinct()
-        found = [_topic(row, is_chosen=False) for row in other_topics.order_by("-pk")[:_MOST_FOUND]]
+        matches = [_topic(row, is_chosen=False) for row in other_topics.order_by("-pk")[:_MOST_FOUND]]
         others = originals.exclude(pk__in=question_ids).order_by("-asked_at", "-pk")[:_MOST_FOUND]
-        found += [_question(row, is_chosen=False) for row in question_rows(others, reader=reader)]
-    return Choices(tuple(chosen), tuple(found), text)
+        matches += [_question(row, is_chosen=False) for row in question_rows(others, reader=reader)]
+    return AnswerChoices(tuple(chosen), tuple(matches), text)
 
 
-def _question(row: QuestionRow, *, is_chosen: bool) -> Choice:
+def _question(row: QuestionRow, *, is_chosen: bool) -> AnswerChoice:
     about = f"asked {asks_label(row.ask_count)}" + (f" · {row.milestone}" if row.milestone else "")
-    return Choice("questions", row.id, "question", row.title, row.url, about, is_chosen)
+    return AnswerChoice("questions", row.id, "question", row.title, row.url, about, is_chosen)
 
 
-def _topic(topic: Topic, *, is_chosen: bool) -> Choice:
+def _topic(topic: Topic, *, is_chosen: bool) -> AnswerChoice:
     url = reverse("trends:topic-detail", args=[topic.pk])
-    return Choice("topics", topic.pk, "topic", str(topic), url, "with all its questions", is_chosen)
+    return AnswerChoice("topics", topic.pk, "topic", str(topic), url, "with all its questions", is_chosen)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from lib.history import HistoryLine, changes_of
 from questions.access.questions import Reader
 from questions.models import MaterialChange
-from trends.dashboards.change_choices import Choices, choices
+from trends.dashboards.change_choices import AnswerChoices, answer_choices
 from trends.dashboards.effect_rows import EffectShown, effect_shown
 from trends.dashboards.effects import effects_of
 
@@ -39,7 +39,7 @@ class ChangeDetail:
     recorded_at: datetime
     course_slug: str
     course_title: str
-    answers: Choices
+    answers: AnswerChoices
     needs: tuple[NeedMet, ...]
     effect: EffectShown
     told_at: datetime | None
@@ -51,7 +51,7 @@ class ChangeDetail:
 def change_detail(change: MaterialChange, *, reader: Reader) -> ChangeDetail:
     """Return the change for a course admin."""
     now = reader.relations.now
-    answers = choices(
+    answers = answer_choices(
         reader=reader,
         course_id=change.course_id,
         question_ids=list(change.questions.values_list("pk", flat=True)),

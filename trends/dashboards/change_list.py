@@ -51,7 +51,7 @@ def change_list(*, course: Course, address: QueryDict, now: datetime) -> ChangeL
             where=" · ".join(str(place) for place in (change.milestone, change.material) if place),
             changed_on=change.changed_on,
             made_by=change.made_by.name,
-            effect=effects[change.pk].words,
+            effect=effects[change.pk].summary,
             is_told=change.told_at is not None,
         )
         for change in listed

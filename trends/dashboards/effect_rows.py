@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from trends.charts.rates import Measured, RateLine, rate_line
-from trends.effects import CohortEffect, Comparison, Effect, Side, in_words, interval_words
-from trends.effects.drawing import Drawing, Mark, drawing, marks
+from trends.effects import CohortEffect, Effect, RateComparison, Side, comparison_summary, interval_label
+from trends.effects.drawing import Drawing, ScaleMark, drawing, scale_marks
 from trends.effects.effect import Timing
 from trends.effects.interval import poisson_limits
-from trends.effects.words import number_words
+from trends.effects.labels import number_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ComparisonShown:
     ratio: str
     interval: str
     drawing: Drawing | None
-    words: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +47,37 @@ class CohortShown:
     timing: str
     before: SideShown
     after: SideShown
-    words: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
 class EffectShown:
     """What the page of a change says of its effect."""
 
-    words: str
+    summary: str
     comparisons: tuple[ComparisonShown, ...]
     cohorts: tuple[CohortShown, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[ScaleMark, ...]
     chart: RateLine | None
 
 
-def effect_shown(change_id: int, found: Effect) -> EffectShown:
+def effect_shown(change_id: int, effect: Effect) -> EffectShown:
     """Return the figures of an effect for the page of its change."""
     return EffectShown(
-        words=found.words,
-        comparisons=tuple(_comparisons(change_id, found)),
+        summary=effect.summary,
+        comparisons=tuple(_comparisons(change_id, effect)),
         cohorts=tuple(
             CohortShown(
                 title=row.title,
                 timing=row.timing.value,
                 before=_side(row.before, change_id, "before", [row]),
                 after=_side(row.after, change_id, "after", [row]),
-                words=row.words,
+                summary=row.summary,
             )
-            for row in found.cohorts
+            for row in effect.cohorts
         ),
-        marks=marks(),
-        chart=_chart(change_id, found.cohorts),
+        marks=scale_marks(),
+        chart=_chart(change_id, effect.cohorts),
     )
 
 
@@ -101,26 +101,26 @@ def _measured(row: CohortEffect, side: Side, change_id: int, name: str) -> Measu
     return Measured(row.title, side.rate, low, high, shown.rate, shown.url)
 
 
-def _comparisons(change_id: int, found: Effect) -> Iterator[ComparisonShown]:
+def _comparisons(change_id: int, effect: Effect) -> Iterator[ComparisonShown]:
     # Where one of the two is all there is, it is said once.
-    if found.together not in (found.within, found.across):
+    if effect.together not in (effect.within, effect.across):
         yield _comparison(
             "All together",
             "everybody before the change, everybody after it",
-            found.together,
+            effect.together,
             change_id,
-            found.cohorts,
-            found.cohorts,
+            effect.cohorts,
+            effect.cohorts,
         )
-    if found.within is not None:
-        running = [row for row in found.cohorts if row.timing is Timing.RUNNING]
+    if effect.within is not None:
+        running = [row for row in effect.cohorts if row.timing is Timing.RUNNING]
         about = f"{_names(running)}, before and after"
-        yield _comparison("The same cohort", about, found.within, change_id, running, running)
-    if found.across is not None:
-        earlier = [row for row in found.cohorts if row.is_earlier]
-        later = [row for row in found.cohorts if row.is_later]
+        yield _comparison("The same cohort", about, effect.within, change_id, running, running)
+    if effect.across is not None:
+        earlier = [row for row in effect.cohorts if row.is_earlier]
+        later = [row for row in effect.cohorts if row.is_later]
         about = f"{_names(earlier)} before, {_names(later)} after"
-        yield _comparison("Earlier and later cohorts", about, found.across, change_id, earlier, later)
+        yield _comparison("Earlier and later cohorts", about, effect.across, change_id, earlier, later)
 
 
 def _names(rows: Iterable[CohortEffect]) -> str:
@@ -130,21 +130,21 @@ def _names(rows: Iterable[CohortEffect]) -> str:
 def _comparison(
     name: str,
     about: str,
-    comparison: Comparison,
+    comparison: RateComparison,
     change_id: int,
     before: Iterable[CohortEffect],
     after: Iterable[CohortEffect],
 ) -> ComparisonShown:
-    ratio = comparison.ratio if comparison.is_said else None
+    ratio = comparison.ratio if comparison.has_ratio else None
     return ComparisonShown(
         name=name,
         about=about,
         before=_side(comparison.before, change_id, "before", before),
         after=_side(comparison.after, change_id, "after", after),
-        ratio=number_words(ratio.ratio) if ratio else "",
-        interval=interval_words(ratio) if ratio else "",
+        ratio=number_label(ratio.ratio) if ratio else "",
+        interval=interval_label(ratio) if ratio else "",
         drawing=drawing(ratio) if ratio else None,
-        words=in_words(comparison),
+        summary=comparison_summary(comparison),
     )
 
 

@@ -16,7 +16,7 @@ from lib.rows import Rows, day
 from lib.weeks import Period
 from questions.models import Ask, MaterialChange
 from tracker.models import Progress
-from trends.effects import CohortFacts, Effect, Stay, effect
+from trends.effects import CohortFacts, Effect, StudentStay, effect
 
 _DAY = timedelta(days=1)
 # Ids that one query names; more questions than that under the changes of one page take a second one.
@@ -40,7 +40,7 @@ def change_chips(course: Course, pairs: Sequence[tuple[int, int]], now: datetime
     changes = MaterialChange.objects.filter(course=course).in_bulk([change for _, change in pairs])
     effects = effects_of(changes.values(), now)
     return [
-        ChangeChip(topic, changes[change], effects[change].words)
+        ChangeChip(topic, changes[change], effects[change].summary)
         for topic, change in pairs
         if change in changes
     ]
@@ -80,8 +80,8 @@ def questions_answered(change_ids: Sequence[int]) -> dict[int, set[int]]:
     first, *others = (
         # Of a question that became a duplicate since, its original's; of a topic that was merged, the other one's.
         *(
-            _pairs(named, found)
-            for found in (
+            _pairs(named, question)
+            for question in (
                 Coalesce("question__duplicate_of", "question"),
                 F("question__duplicates"),
                 F("question__duplicate_of__duplicates"),
@@ -99,9 +99,9 @@ def questions_answered(change_ids: Sequence[int]) -> dict[int, set[int]]:
     return answered
 
 
-def _pairs(rows: QuerySet[Any], found: F | Coalesce) -> QuerySet[Any]:
-    pairs: QuerySet[Any] = rows.annotate(found=found).filter(found__isnull=False)
-    return pairs.values_list("materialchange_id", "found")
+def _pairs(rows: QuerySet[Any], answered: F | Coalesce) -> QuerySet[Any]:
+    pairs: QuerySet[Any] = rows.annotate(answered=answered).filter(answered__isnull=False)
+    return pairs.values_list("materialchange_id", "answered")
 
 
 def _asks(answered: Mapping[int, set[int]]) -> dict[int, dict[int, Counter[date]]]:
@@ -180,10 +180,10 @@ def _stay(
     enrolled_on: date,
     ended_on: date | None,
     students: int,
-) -> Stay:
+) -> StudentStay:
     """From the first day to the day it was done; else until today, or the last day of the enrolment or cohort."""
     ends = [last_on, finished_on or last_on, ended_on - _DAY if ended_on else last_on]
-    return Stay(first_on=max(started_on, enrolled_on), last_on=min(ends), students=students)
+    return StudentStay(first_on=max(started_on, enrolled_on), last_on=min(ends), students=students)
 
 
 def _pause(row: Mapping[str, str]) -> Period:

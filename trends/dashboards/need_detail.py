@@ -26,10 +26,10 @@ class NoteShown:
 
 @dataclass(frozen=True, slots=True)
 class NeedDetail:
-    """A need for one reader; `thing_url` leads to what it is of, as far as they may go there."""
+    """A need for one reader; `subject_url` leads to what it is of, as far as they may go there."""
 
     row: NeedRow
-    thing_url: str
+    subject_url: str
     course_title: str
     course_slug: str
     state_since: datetime
@@ -61,7 +61,7 @@ def need_detail(access: NeedAccess) -> NeedDetail:
     )
     return NeedDetail(
         row=need_row(need),
-        thing_url=_thing_url(need),
+        subject_url=_subject_url(need),
         course_title=need.course.title,
         course_slug=need.course.slug,
         state_since=need.state_since,
@@ -74,7 +74,7 @@ def need_detail(access: NeedAccess) -> NeedDetail:
     )
 
 
-def _thing_url(need: MaterialNeed) -> str:
+def _subject_url(need: MaterialNeed) -> str:
     if need.question is not None:
         return (need.question.duplicate_of or need.question).get_absolute_url()
     if need.topic is not None:

@@ -35,7 +35,7 @@ class NeedRow:
     note_count: int
     owner: str
     state: str
-    state_words: str
+    state_label: str
     tone: str
     reason: str
     change: str
@@ -48,7 +48,7 @@ class NeedRow:
         return f"{self.kind} that needs {'work' if self.kind == 'material' else 'material'}"
 
     @property
-    def ask_words(self) -> str:
+    def asks_label(self) -> str:
         return asks_label(self.ask_count) if self.ask_count else "not yet"
 
 
@@ -71,14 +71,14 @@ def need_list(*, course: Course, address: QueryDict) -> NeedList:
     wanted = [state] if state else list(_WAITING)
     rows = with_ask_count(needs().filter(course=course, state__in=wanted))
     paginator = Paginator(rows.order_by(F("ask_count").desc(), "noted_at", "pk"), PAGE_SIZE)
-    paginator.count = sum(counts[one] for one in wanted)
+    paginator.count = sum(counts[state] for state in wanted)
     page = paginator.get_page(address.get("page"))
     return NeedList(
         rows=tuple(need_row(need) for need in page.object_list) if paginator.count else (),
         page=page,
         tabs=tuple(_tabs(course, counts, state)),
         state=state,
-        waiting_count=sum(counts[one] for one in _WAITING),
+        waiting_count=sum(counts[state] for state in _WAITING),
         count=sum(counts.values()),
     )
 
@@ -92,7 +92,7 @@ def _counts(course: Course) -> dict[str, int]:
 
 def _tabs(course: Course, counts: dict[str, int], current: str) -> list[Tab]:
     url = reverse("trends:need-list", args=[course.slug])
-    waiting = Tab("Waiting", url, current == "", sum(counts[one] for one in _WAITING))
+    waiting = Tab("Waiting", url, current == "", sum(counts[state] for state in _WAITING))
     return [
         waiting,
         *(
@@ -133,7 +133,7 @@ def _count(rows: QuerySet[Any]) -> Any:
 
 def need_row(need: Any) -> NeedRow:
     """Return a need with `ask_count` and `note_count` as lists show it."""
-    kind, title = _thing(need)
+    kind, title = _subject(need)
     return NeedRow(
         id=need.pk,
         url=need.get_absolute_url(),
@@ -145,7 +145,7 @@ def need_row(need: Any) -> NeedRow:
         note_count=need.note_count,
         owner=need.owner.name if need.owner else "",
         state=need.state,
-        state_words=need.get_state_display(),
+        state_label=need.get_state_display(),
         tone=need.tone,
         reason=need.reason,
         change=str(need.change) if need.change else "",
@@ -154,7 +154,7 @@ def need_row(need: Any) -> NeedRow:
     )
 
 
-def _thing(need: MaterialNeed) -> tuple[str, str]:
+def _subject(need: MaterialNeed) -> tuple[str, str]:
     if need.question is not None:
         return "question", str(need.question.duplicate_of or need.question)
     if need.topic is not None:

@@ -20,10 +20,10 @@ _MOST_SPLIT = 500
 
 @dataclass(frozen=True, slots=True)
 class TopicChoice:
-    """The topic itself, those that a search found, and the one that was chosen of these."""
+    """The topic itself, those that a search matches, and the one that was chosen of these."""
 
     own: TopicRow | None
-    found: tuple[TopicRow, ...]
+    matches: tuple[TopicRow, ...]
     chosen: TopicRow | None
     text: str
 
@@ -42,11 +42,11 @@ def topic_choice(
         by_name = others.filter(title__icontains=text)
         ids = list(dict.fromkeys([*_first(by_name), *_first(by_words)]))[:_MOST_FOUND]
     rows = {row.id: row for row in topic_rows([topic.pk, *ids], access=access, now=now)}
-    found = tuple(rows[pk] for pk in ids if pk in rows)
+    matches = tuple(rows[pk] for pk in ids if pk in rows)
     return TopicChoice(
         own=rows.get(topic.pk),
-        found=() if chosen else found,
-        chosen=found[0] if chosen and found else None,
+        matches=() if chosen else matches,
+        chosen=matches[0] if chosen and matches else None,
         text=text,
     )
 
@@ -56,11 +56,11 @@ def _first(topics: TopicQuerySet) -> list[int]:
 
 
 def question_choice(topic: Topic, *, access: TrendsAccess, text: str) -> list[QuestionRow]:
-    """Return the questions that a search found and that are not in the topic, the newest first."""
+    """Return the questions that a search matches and that are not in the topic, the newest first."""
     if not text:
         return []
-    found = matching(questions_to_count(access), text).exclude(placement__topic=topic)
-    return question_rows(found.order_by("-asked_at", "-pk")[:_MOST_FOUND], reader=access.reader)
+    matches = matching(questions_to_count(access), text).exclude(placement__topic=topic)
+    return question_rows(matches.order_by("-asked_at", "-pk")[:_MOST_FOUND], reader=access.reader)
 
 
 def questions_to_split(topic: Topic) -> list[tuple[int, str]]:

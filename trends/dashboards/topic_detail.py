@@ -32,7 +32,7 @@ class WeekOfTopic:
     """How often its questions were asked in a week, as components/bars.html shows it."""
 
     label: str
-    words: str
+    value_label: str
     share: float
     url: str
 
@@ -137,13 +137,13 @@ def _gap(since: date | None, until: date) -> list[WeekOfTopic]:
         return []
     last = until - timedelta(weeks=1)
     label = f"{since:%-d %B %Y}" if since == last else f"{since:%-d %B} to {last:%-d %B %Y}"
-    return [WeekOfTopic(label=label, words="none", share=0, url="")]
+    return [WeekOfTopic(label=label, value_label="none", share=0, url="")]
 
 
 def _week(week: Week, asks: int, most: int, base: DrillDown) -> WeekOfTopic:
     return WeekOfTopic(
         label=f"{week.starts_on:%-d %B %Y}",
-        words=str(asks),
+        value_label=str(asks),
         share=share(asks, most),
         url=_list_url(base, since=week.starts_on, until=week.ends_on),
     )
@@ -166,7 +166,7 @@ def _changes(row: TopicRow, now: datetime) -> tuple[ChangeOfTopic, ...]:
     changes = MaterialChange.objects.filter(pk__in=[change.id for change in row.changes])
     effects = effects_of(changes.order_by("-changed_on", "-pk"), now)
     return tuple(
-        ChangeOfTopic(str(change.what), change.changed_on, change.url, effects[change.id].words)
+        ChangeOfTopic(str(change.what), change.changed_on, change.url, effects[change.id].summary)
         for change in row.changes
         if change.id in effects
     )

@@ -38,13 +38,13 @@ def _of_topics(topic: Topic) -> Iterator[TopicEvent]:
         before: Any = None
         for record in own:
             for what in (
-                _own_words(before, record) if pk == topic.pk else _merge_words(before, record, topic.pk)
+                _own_labels(before, record) if pk == topic.pk else _merge_labels(before, record, topic.pk)
             ):
                 yield TopicEvent(record.history_date, record.history_user, what)
             before = record
 
 
-def _own_words(before: Any, record: Any) -> Iterator[str]:
+def _own_labels(before: Any, record: Any) -> Iterator[str]:
     if before is None:
         yield "Made a topic of its own" if record.history_user else "Found"
     if record.title != (before.title if before else ""):
@@ -55,7 +55,7 @@ def _own_words(before: Any, record: Any) -> Iterator[str]:
         yield "Merged into another topic" if record.merged_into_id else "Stands on its own again"
 
 
-def _merge_words(before: Any, record: Any, into: int) -> Iterator[str]:
+def _merge_labels(before: Any, record: Any, into: int) -> Iterator[str]:
     was, is_now = before is not None and before.merged_into_id == into, record.merged_into_id == into
     if was != is_now:
         name = f"“{record.title}”" if record.title else "Another topic"

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from questions.search import matching
 from trends.access.topics import questions_to_count, topics_to_read
 from trends.access.trends import TrendsAccess
-from trends.actions.topics import Waiting, waiting
+from trends.actions.topics import WaitingQuestions, count_waiting
 from trends.dashboards.topic_rows import (
     Tally,
     TopicRow,
@@ -33,7 +33,7 @@ class TopicList:
     page: Page[Any]
     count: int
     new_count: int
-    waiting: Waiting
+    waiting: WaitingQuestions
     is_filtered: bool
     may_change: bool
 
@@ -44,8 +44,8 @@ def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> To
     text, sort = form.wanted()
     topics = topics_to_read(access)
     if text:
-        found = matching(questions_to_count(access), text).filter(placement__topic__isnull=False)
-        topics = topics.filter(pk__in=found.values("placement__topic"))
+        matches = matching(questions_to_count(access), text).filter(placement__topic__isnull=False)
+        topics = topics.filter(pk__in=matches.values("placement__topic"))
     pinned = dict(topics.values_list("pk", "pinned_at"))
     if access.is_course_admin:
         counted = course_tallies(access, now=now, is_last_known=sort == TopicFilterForm.NEWEST)
@@ -60,18 +60,18 @@ def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> To
         page=page,
         count=len(order),
         new_count=sum(tally.is_new for tally in own.values()),
-        waiting=waiting(access.course),
+        waiting=count_waiting(access.course),
         is_filtered=bool(text),
         may_change=access.is_course_admin,
     )
 
 
-def _sorted(found: dict[int, Tally], pinned: list[int], sort: str) -> list[int]:
+def _sorted(tally_of: dict[int, Tally], pinned: list[int], sort: str) -> list[int]:
     if sort == TopicFilterForm.MOST_ASKED:
-        return sorted(found, key=lambda pk: (-found[pk].asks, pk))
+        return sorted(tally_of, key=lambda pk: (-tally_of[pk].asks, pk))
     if sort == TopicFilterForm.NEWEST:
-        return sorted(found, key=lambda pk: (-_moment(found[pk].last_at), pk))
-    return topic_order(found, pinned)
+        return sorted(tally_of, key=lambda pk: (-_moment(tally_of[pk].last_at), pk))
+    return topic_order(tally_of, pinned)
 
 
 def _moment(at: datetime | None) -> float:

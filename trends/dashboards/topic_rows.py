@@ -61,7 +61,7 @@ class Tally:
         return self.asks == self.this_week > 0
 
     @property
-    def words(self) -> str:
+    def recent_label(self) -> str:
         """Say this week beside the weeks before: "new: 3 this week", "7 this week, 2 a week before"."""
         if self.is_new:
             return f"new: {self.this_week} this week"
@@ -87,12 +87,12 @@ class TopicRow:
     group_count: int
     cohorts: tuple[str, ...]
     is_pinned: bool
-    need_words: str
+    need_label: str
     need_url: str
     changes: tuple[ChangeLink, ...]
 
     @property
-    def answered_words(self) -> str:
+    def answered_label(self) -> str:
         """How many of its questions are answered: "all 3", "2 of 3", "none"."""
         if self.answered == self.size:
             return f"all {self.size}"
@@ -137,11 +137,11 @@ def course_tallies(access: TrendsAccess, *, now: datetime, is_last_known: bool =
         last=Max("week_starts_on", filter=Q(asks__gt=0)),
     )
     lately = {topic: (of_week, weeks_before, _start_of(last)) for topic, of_week, weeks_before, last in rows}
-    found = {}
+    counted = {}
     for topic, asks in totals.items():
         this_week, weeks_before, last_at = lately.get(topic, (0, 0, None))
-        found[topic] = Tally(asks, this_week, weeks_before, last_at=last_at)
-    return found
+        counted[topic] = Tally(asks, this_week, weeks_before, last_at=last_at)
+    return counted
 
 
 def _start_of(week: date | None) -> datetime | None:
@@ -163,12 +163,12 @@ def asks_by_topic(access: TrendsAccess, topics: Sequence[int] | None = None) -> 
     return counted.annotate(topic=topic).filter(Q(topic__isnull=False)).order_by()
 
 
-def topic_order(found: dict[int, Tally], pinned: Iterable[int]) -> list[int]:
+def topic_order(tally_of: dict[int, Tally], pinned: Iterable[int]) -> list[int]:
     """Return ids in order: pinned, then new this week, then by asks of this week, of the weeks before, of all time."""
     first = set(pinned)
 
     def key(topic: int) -> tuple[int, ...]:
-        tally = found.get(topic, Tally())
+        tally = tally_of.get(topic, Tally())
         return (
             topic not in first,
             not tally.is_new,
@@ -178,7 +178,7 @@ def topic_order(found: dict[int, Tally], pinned: Iterable[int]) -> list[int]:
             topic,
         )
 
-    return sorted(found.keys() | first, key=key)
+    return sorted(tally_of.keys() | first, key=key)
 
 
 def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) -> list[TopicRow]:
@@ -209,7 +209,7 @@ def _row(topic: Any, asked: "_Asked") -> TopicRow:
         group_count=asked.group_count,
         cohorts=tuple(asked.cohorts),
         is_pinned=topic.pinned_at is not None,
-        need_words=MaterialNeed.State(need["state"]).label if need else "",
+        need_label=MaterialNeed.State(need["state"]).label if need else "",
         need_url=reverse("trends:need-detail", args=[need["pk"]]) if need else "",
         changes=tuple(
             ChangeLink(row["pk"], row["what"], cast(date, day(row["changed_on"])))
@@ -271,10 +271,10 @@ def _asked(access: TrendsAccess, topics: Sequence[int], now: datetime) -> dict[i
         .order_by("topic", "-start", "group__cohort")
         .values_list("topic", "group__cohort__title", "groups", *figures)
     )
-    found: dict[int, _Asked] = defaultdict(_Asked)
+    asked: dict[int, _Asked] = defaultdict(_Asked)
     for topic, cohort, groups, *of_cohort in rows:
-        of_topic = found[topic]
+        of_topic = asked[topic]
         of_topic.tally += Tally(*of_cohort)
         of_topic.group_count += groups
         of_topic.cohorts[cohort] = None
-    return found
+    return asked

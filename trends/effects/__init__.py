@@ -3,23 +3,23 @@
 Pure: plain values in, frozen dataclasses out. The method is described in docs/did-it-help.md.
 """
 
-from trends.effects.comparison import Comparison, Side, Verdict, compare
-from trends.effects.effect import CohortEffect, CohortFacts, Effect, Stay, effect
+from trends.effects.comparison import RateComparison, Side, Verdict, compare
+from trends.effects.effect import CohortEffect, CohortFacts, Effect, StudentStay, effect
 from trends.effects.interval import RateRatio, rate_ratio
-from trends.effects.words import in_words, interval_words
+from trends.effects.labels import comparison_summary, interval_label
 
 __all__ = [
     "CohortEffect",
     "CohortFacts",
-    "Comparison",
     "Effect",
+    "RateComparison",
     "RateRatio",
     "Side",
-    "Stay",
+    "StudentStay",
     "Verdict",
     "compare",
+    "comparison_summary",
     "effect",
-    "in_words",
-    "interval_words",
+    "interval_label",
     "rate_ratio",
 ]

@@ -32,7 +32,7 @@ class Verdict(StrEnum):
     """What two sides allow to say."""
 
     # A ratio, whose interval says how sure it is.
-    SAID = "said"
+    COMPARED = "compared"
     # Before: nobody was at it, too few were, or nothing was asked.
     NOBODY_BEFORE = "nobody before"
     FEW_BEFORE = "few before"
@@ -43,7 +43,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class RateComparison:
     """The two sides, what may be said of them, and the ratio of their rates where something may."""
 
     before: Side
@@ -54,31 +54,31 @@ class Comparison:
     expected: float | None = None
 
     @property
-    def is_said(self) -> bool:
+    def has_ratio(self) -> bool:
         """Whether there is a ratio to say."""
-        return self.verdict is Verdict.SAID
+        return self.verdict is Verdict.COMPARED
 
     @property
     def could_be_chance(self) -> bool:
         return self.ratio is None or self.ratio.lower <= 1 <= self.ratio.upper
 
 
-def compare(before: Side, after: Side) -> Comparison:
+def compare(before: Side, after: Side) -> RateComparison:
     """Return what the rates on both sides say, or why they say nothing yet."""
     if not before.weeks:
-        return Comparison(before, after, Verdict.NOBODY_BEFORE)
+        return RateComparison(before, after, Verdict.NOBODY_BEFORE)
     if before.rate is None:
-        return Comparison(before, after, Verdict.FEW_BEFORE)
+        return RateComparison(before, after, Verdict.FEW_BEFORE)
     expected = before.rate * after.weeks
     if after.rate is None:
-        return Comparison(before, after, Verdict.TOO_EARLY, expected=expected)
+        return RateComparison(before, after, Verdict.TOO_EARLY, expected=expected)
     ratio = rate_ratio(before.asks, before.weeks, after.asks, after.weeks)
     # What rose beyond chance may be said at once: there are asks enough to say it.
     if expected < FEWEST_EXPECTED and not ratio.lower > 1:
-        return Comparison(before, after, _why_not(before, after), expected=expected)
+        return RateComparison(before, after, _why_not(before, after), expected=expected)
     if math.isinf(ratio.ratio):
-        return Comparison(before, after, Verdict.NOT_ASKED_BEFORE, ratio, expected)
-    return Comparison(before, after, Verdict.SAID, ratio, expected)
+        return RateComparison(before, after, Verdict.NOT_ASKED_BEFORE, ratio, expected)
+    return RateComparison(before, after, Verdict.COMPARED, ratio, expected)
 
 
 def _why_not(before: Side, after: Side) -> Verdict:

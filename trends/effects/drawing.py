@@ -22,33 +22,33 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ScaleMark:
     """A number below the line."""
 
     x: float
-    words: str
+    label: str
     is_as_before: bool = False
 
 
 def drawing(ratio: RateRatio) -> Drawing:
     """Return where a ratio that is a number stands, with its interval."""
     return Drawing(
-        x=_place(ratio.ratio),
-        low_x=_place(ratio.lower),
-        high_x=_place(ratio.upper),
+        x=_x(ratio.ratio),
+        low_x=_x(ratio.lower),
+        high_x=_x(ratio.upper),
         goes_left=ratio.lower < LEAST,
         goes_right=ratio.upper > MOST,
     )
 
 
-def marks() -> tuple[Mark, ...]:
+def scale_marks() -> tuple[ScaleMark, ...]:
     """Return the numbers of the line."""
     return tuple(
-        Mark(_place(value), words, is_as_before=value == 1)
-        for value, words in ((0.1, "0.1"), (0.25, "¼"), (0.5, "½"), (1, "1"), (2, "2"), (4, "4"), (10, "10"))
+        ScaleMark(_x(value), label, is_as_before=value == 1)
+        for value, label in ((0.1, "0.1"), (0.25, "¼"), (0.5, "½"), (1, "1"), (2, "2"), (4, "4"), (10, "10"))
     )
 
 
-def _place(value: float) -> float:
+def _x(value: float) -> float:
     within = min(max(value, LEAST), MOST)
     return round(_MIDDLE * (1 + math.log(within) / math.log(MOST)), 2)

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from lib.weeks import Period, Week, monday_of
-from trends.effects.comparison import Comparison, Side, compare
-from trends.effects.words import in_words
+from trends.effects.comparison import RateComparison, Side, compare
+from trends.effects.labels import comparison_summary
 
 _WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class StudentStay:
     """Students who were at it from a day to a day, both included."""
 
     first_on: date
@@ -28,7 +28,7 @@ class CohortFacts:
     id: int
     title: str
     starts_on: date
-    stays: tuple[Stay, ...] = ()
+    stays: tuple[StudentStay, ...] = ()
     asks: Mapping[date, int] | None = None
     pauses: tuple[Period, ...] = ()
 
@@ -52,11 +52,11 @@ class CohortEffect:
     timing: Timing
     before: Side
     after: Side
-    within: Comparison | None = None
+    within: RateComparison | None = None
 
     @property
-    def words(self) -> str:
-        return in_words(self.within) if self.within else ""
+    def summary(self) -> str:
+        return comparison_summary(self.within) if self.within else ""
 
     @property
     def is_earlier(self) -> bool:
@@ -81,14 +81,14 @@ class Effect:
     against all weeks after.
     """
 
-    together: Comparison
-    within: Comparison | None = None
-    across: Comparison | None = None
+    together: RateComparison
+    within: RateComparison | None = None
+    across: RateComparison | None = None
     cohorts: tuple[CohortEffect, ...] = ()
 
     @property
-    def words(self) -> str:
-        return in_words(self.together)
+    def summary(self) -> str:
+        return comparison_summary(self.together)
 
 
 def effect(changed_on: date, cohorts: Iterable[CohortFacts]) -> Effect:
@@ -145,7 +145,7 @@ def _of_cohort(facts: CohortFacts, week: date) -> CohortEffect | None:
 def _side(
     facts: CohortFacts,
     paused: frozenset[date],
-    part: Callable[[Stay], tuple[date, date]],
+    part: Callable[[StudentStay], tuple[date, date]],
     counts: Callable[[date], bool],
 ) -> Side:
     asks = sum(count for on, count in (facts.asks or {}).items() if counts(on))

@@ -1,7 +1,7 @@
 """The arithmetic of trends: weeks, rates, percentiles, ages. Pure: plain values in, plain values out."""
 
 from questions.answer_times import percentile, within_label
-from trends.figures.rates import FEWEST_STUDENTS, rate, rate_words
+from trends.figures.rates import FEWEST_STUDENTS, rate, rate_label
 from trends.figures.runs import Run, same_weeks, student_weeks
 from trends.figures.spans import Span, mondays
 
@@ -12,7 +12,7 @@ __all__ = [
     "mondays",
     "percentile",
     "rate",
-    "rate_words",
+    "rate_label",
     "same_weeks",
     "student_weeks",
     "within_label",

@@ -10,7 +10,7 @@ def rate(asks: int, students: int, by: int | None = None) -> float | None:
     return asks / base if students >= FEWEST_STUDENTS and base else None
 
 
-def rate_words(value: float | None, students: int) -> str:
+def rate_label(value: float | None, students: int) -> str:
     """The rate in words: "1.4", "0.05", "too few students (3)", "nobody yet"."""
     if value is None:
         return f"too few students ({students})" if students else "nobody yet"

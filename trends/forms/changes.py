@@ -125,8 +125,8 @@ class AnswersForm(forms.Form):
 
     def ids(self, name: str) -> list[int]:
         """Return the ids that are ticked as `name`."""
-        found = (pk for pk in map(as_id, self.sent.getlist(name)) if pk is not None)
-        return list(dict.fromkeys(found))[:MOST_CHOSEN]
+        ids = (pk for pk in map(as_id, self.sent.getlist(name)) if pk is not None)
+        return list(dict.fromkeys(ids))[:MOST_CHOSEN]
 
     @property
     def text(self) -> str:

@@ -68,8 +68,8 @@ class DrillDown:
     @property
     def counts_questions(self) -> bool:
         """Whether the figure counts questions, not asks."""
-        said = (self.has_answer, self.open_from, self.open_to, self.lack)
-        return self.is_first_ask or self.is_waiting or any(value is not None for value in said)
+        narrowing = (self.has_answer, self.open_from, self.open_to, self.lack)
+        return self.is_first_ask or self.is_waiting or any(value is not None for value in narrowing)
 
     @property
     def query(self) -> str:
@@ -128,25 +128,25 @@ class DrillDownForm(forms.Form):
         """Return the questions that the address asks for; None if it names no course."""
         form = cls(address)
         form.is_valid()
-        said = getattr(form, "cleaned_data", {})
-        if not said.get("course"):
+        chosen = getattr(form, "cleaned_data", {})
+        if not chosen.get("course"):
             return None
         return DrillDown(
-            course=said["course"],
+            course=chosen["course"],
             cohorts=tuple(pk for pk in map(as_id, address.getlist("cohort")) if pk is not None),
-            since=said.get("since"),
-            until=said.get("until"),
-            milestone=said.get("milestone"),
-            material=said.get("material"),
-            group=said.get("group"),
-            topic=said.get("topic"),
-            category=said.get("category", ""),
-            is_first_ask=bool(said.get("first")),
+            since=chosen.get("since"),
+            until=chosen.get("until"),
+            milestone=chosen.get("milestone"),
+            material=chosen.get("material"),
+            group=chosen.get("group"),
+            topic=chosen.get("topic"),
+            category=chosen.get("category", ""),
+            is_first_ask=bool(chosen.get("first")),
             is_waiting=address.get("status") == WAITING,
-            has_answer={"yes": True, "no": False}.get(said.get("answer", "")),
+            has_answer={"yes": True, "no": False}.get(chosen.get("answer", "")),
             open_from=_days(address.get("open-from", "")),
             open_to=_days(address.get("open-to", "")),
-            lack=Lack(said["lack"]) if said.get("lack") else None,
+            lack=Lack(chosen["lack"]) if chosen.get("lack") else None,
         )
 
 

@@ -19,7 +19,7 @@ class NeedForm(forms.Form):
     )
 
 
-class ThingForm(forms.Form):
+class NeedSubjectForm(forms.Form):
     """The thing of an address that needs material; what the address has wrong is none."""
 
     question = forms.IntegerField(required=False, min_value=1)

@@ -17,7 +17,7 @@ from trends.forms.drill_down import EARLIEST, LATEST, NO_CATEGORY, NOTHING
 
 
 @dataclass(frozen=True, slots=True)
-class GroupChoice:
+class FilterGroup:
     """A group that the address may name."""
 
     id: int
@@ -94,7 +94,7 @@ class TrendFilterForm(forms.Form):
         cohorts: Sequence[tuple[int, str]],
         milestones: Choices,
         materials: Choices,
-        groups: Sequence[GroupChoice],
+        groups: Sequence[FilterGroup],
     ) -> None:
         """Offer what there is to choose from.
 
@@ -103,7 +103,7 @@ class TrendFilterForm(forms.Form):
         """
         super().__init__(data)
         self.cohorts, self.groups = cohorts, groups
-        self.chosen_group: GroupChoice | None = None
+        self.chosen_group: FilterGroup | None = None
         self.fields["cohort"].choices = cohorts  # type: ignore[attr-defined]
         for name, choices in (("milestone", milestones), ("material", materials)):
             self.fields[name].choices = [("", "Any"), *choices, (NOTHING, f"No {name}")]  # type: ignore[attr-defined]
@@ -122,14 +122,14 @@ class TrendFilterForm(forms.Form):
         if not name:
             return ""
         cohorts = self._cohorts()
-        found = [group for group in self.groups if not cohorts or group.cohort_id in cohorts]
-        if not found:
+        groups = [group for group in self.groups if not cohorts or group.cohort_id in cohorts]
+        if not groups:
             where = " in these cohorts" if cohorts else ""
             raise ValidationError(f"There is no group “{name}”{where}, so it is left out.")
-        if len(found) > 1:
-            named = ", ".join(group.cohort_title for group in found[:5])
+        if len(groups) > 1:
+            named = ", ".join(group.cohort_title for group in groups[:5])
             raise ValidationError(f"There is a group “{name}” in several cohorts. Choose one too: {named}.")
-        self.chosen_group = found[0]
+        self.chosen_group = groups[0]
         return self.chosen_group.name
 
     def filters(self) -> TrendFilters:
@@ -150,7 +150,7 @@ class TrendFilterForm(forms.Form):
     def _cohorts(self) -> tuple[int, ...]:
         """Those cohorts of the address that there are, also beside one that there is not."""
         known = {str(pk): pk for pk, _ in self.cohorts}
-        return tuple(dict.fromkeys(known[said] for said in self.data.getlist("cohort") if said in known))
+        return tuple(dict.fromkeys(known[value] for value in self.data.getlist("cohort") if value in known))
 
 
 def _within_years(day: date | None) -> date | None:

@@ -1,6 +1,6 @@
 """The trends of a course: what is asked, where, how often, and how long it waits, under the filters of the address.
 
-A panel is a module here: its rows, its chart, its CSV. To add one, write the module and put its Panel into LAYOUT.
+A panel is a module here: its rows, its chart, its CSV. To add part, write the module and put its Panel into LAYOUT.
 
     access = trends_access(user, slug, now, courses=courses_with_choices(request.GET))
     trends = read_trends(TrendCounts(trend_view(access, request.GET)))
@@ -40,7 +40,7 @@ LAYOUT: tuple[tuple[Panel, ...], ...] = (
     (UNANSWERABLE,),
 )
 PANELS = {panel.name: panel for row in LAYOUT for panel in row}
-# Periods to jump to, in weeks, this one included.
+# Periods to jump to, in weeks, this part included.
 _PERIODS = ((1, "This week"), (4, "4 weeks"), (12, "12 weeks"), (None, "All time"))
 
 
@@ -63,7 +63,7 @@ class ShownPanel:
 
 @dataclass(frozen=True, slots=True)
 class PanelRow:
-    """Panels side by side, or below each other where one of them needs the width of the page."""
+    """Panels side by side, or below each other where part of them needs the width of the page."""
 
     panels: tuple[ShownPanel, ...]
     is_wide: bool
@@ -107,9 +107,9 @@ def _rows(counts: TrendCounts) -> list[PanelRow]:
     rows = []
     for layout_row in LAYOUT:
         shown = tuple(ShownPanel(panel, panel.content(counts)) for panel in layout_row)
-        shown = tuple(one for one in shown if one.content is not None)
+        shown = tuple(part for part in shown if part.content is not None)
         if shown:
-            is_wide = any(getattr(one.content, "is_wide", False) for one in shown)
+            is_wide = any(getattr(part.content, "is_wide", False) for part in shown)
             rows.append(PanelRow(shown, is_wide))
     return rows
 

@@ -47,7 +47,7 @@ def _chart(counts: TrendCounts) -> BarChart:
         bars=tuple(
             Bar(
                 label=row.label,
-                words=f"{row.asks.asks:,}",
+                value_label=f"{row.asks.asks:,}",
                 share=share(row.asks.asks, most),
                 url=questions_url(row.asks.query),
                 label_url=trends_url(counts.view, category=row.category or NO_CATEGORY),

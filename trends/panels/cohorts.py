@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from trends.charts.bars import Bar
 from trends.charts.scale import rate_share
 from trends.counts import TrendCounts, TrendView
-from trends.figures import Run, Span, rate, rate_words
+from trends.figures import Run, Span, rate, rate_label
 from trends.panels.links import Asks, count_label, questions_url
 from trends.panels.panel import CsvRow, Panel, rounded
 
@@ -91,7 +91,7 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
 def _cell(view: TrendView, run: Run, span: Span, milestone: int, asks: int, students: int) -> ComparedCell:
     value = rate(asks, students)
     drill = view.drill_with(cohorts=(run.cohort_id,), milestone=milestone, since=span.first, until=span.last)
-    return ComparedCell(Asks.of(asks, drill), students, value, rate_words(value, students))
+    return ComparedCell(Asks.of(asks, drill), students, value, rate_label(value, students))
 
 
 def _weeks_label(run: Run, span: Span) -> str:
@@ -119,7 +119,7 @@ def _table(counts: TrendCounts) -> ComparedTable | None:
 def _bar(cell: ComparedCell, most: float) -> Bar:
     return Bar(
         label="",
-        words=cell.rate_label,
+        value_label=cell.rate_label,
         share=rate_share(cell.rate, most),
         url=questions_url(cell.asks.query),
         note=f"{count_label(cell.asks.asks, 'ask')}, {count_label(cell.students, 'student')}",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from trends.counts import TrendCounts
-from trends.figures import Run, Span, percentile, rate, rate_words, student_weeks, within_label
+from trends.figures import Run, Span, percentile, rate, rate_label, student_weeks, within_label
 from trends.panels.links import Asks
 
 
@@ -37,7 +37,7 @@ def trend_head(counts: TrendCounts) -> TrendHead:
         asks=asks,
         student_weeks=weeks,
         per_student_week=value,
-        rate_label=rate_words(value, students),
+        rate_label=rate_label(value, students),
         before_label=_before_label(counts),
         half_answered_within=within_label(percentile(waits.all.answered, 0.5)),
         most_answered_within=within_label(percentile(waits.all.answered, 0.9)),
@@ -82,8 +82,8 @@ def _before_label(counts: TrendCounts) -> str:
     before = _weekly_rate(counts, compared.before)
     if before is None:
         return ""
-    label = f"{rate_words(before, 1)} in {compared.before.title} over the same weeks"
+    label = f"{rate_label(before, 1)} in {compared.before.title} over the same weeks"
     now = _weekly_rate(counts, compared.current)
     if len(counts.view.chosen) > 1 and now is not None:
-        label = f"{rate_words(now, 1)} in {compared.current.title}, {label}"
+        label = f"{rate_label(now, 1)} in {compared.current.title}, {label}"
     return label

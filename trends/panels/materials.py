@@ -47,11 +47,11 @@ def _chart(counts: TrendCounts) -> BarChart:
     bars = tuple(
         Bar(
             label=row.title,
-            words=f"{row.asks.asks:,}",
+            value_label=f"{row.asks.asks:,}",
             share=share(row.asks.asks, most) if row.material_id else None,
             url=questions_url(row.asks.query),
             label_url=trends_url(counts.view, material=row.material_id or NOTHING),
-            place=row.milestone,
+            belongs_to=row.milestone,
         )
         for row in rows
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from trends.charts.bars import Bar, BarChart
 from trends.charts.scale import rate_share
 from trends.counts import TrendCounts
-from trends.figures import FEWEST_STUDENTS, rate, rate_words
+from trends.figures import FEWEST_STUDENTS, rate, rate_label
 from trends.panels.links import Asks, count_label, questions_url, trends_url
 from trends.panels.panel import CsvRow, Panel, rounded
 
@@ -47,7 +47,7 @@ def milestone_rates(counts: TrendCounts) -> tuple[MilestoneRate, ...]:
                     asks=Asks.of(asks[milestone], view.drill_with(milestone=milestone)),
                     students=active[milestone],
                     rate=value,
-                    rate_label=rate_words(value, active[milestone]),
+                    rate_label=rate_label(value, active[milestone]),
                 )
             )
     return tuple(rates)
@@ -63,7 +63,7 @@ def _chart(counts: TrendCounts) -> BarChart:
         bars=tuple(
             Bar(
                 label=row.title,
-                words=row.rate_label,
+                value_label=row.rate_label,
                 share=rate_share(row.rate, most),
                 url=questions_url(row.asks.query),
                 label_url=trends_url(counts.view, milestone=row.milestone_id),

@@ -66,7 +66,7 @@ def unanswerable(counts: TrendCounts) -> Unanswerable:
 
 
 def unanswerable_table(counts: TrendCounts) -> UnanswerableTable:
-    found = unanswerable(counts)
+    figures = unanswerable(counts)
     return UnanswerableTable(
         definition=lacking_definition(counts.view.course.question_open_days),
         rows=tuple(
@@ -80,9 +80,9 @@ def unanswerable_table(counts: TrendCounts) -> UnanswerableTable:
                     ),
                 ),
             )
-            for row in found.rows
+            for row in figures.rows
         ),
-        total=Link(str(found.count), questions_url(found.query)),
+        total=Link(str(figures.count), questions_url(figures.query)),
     )
 
 

@@ -52,7 +52,7 @@ def open_questions(counts: TrendCounts) -> OpenQuestions:
         bars=tuple(
             Bar(
                 label=bucket.label,
-                words=f"{bucket.count:,}",
+                value_label=f"{bucket.count:,}",
                 share=share(bucket.count, most),
                 url=questions_url(bucket.query),
                 note="too long" if bucket.is_too_long and bucket.count else "",

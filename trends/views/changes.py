@@ -25,7 +25,7 @@ from trends.actions.needs import NeedError
 from trends.dashboards import change_asks as asks_page
 from trends.dashboards import change_detail as change_page
 from trends.dashboards import change_list as changes_page
-from trends.dashboards.change_choices import choices
+from trends.dashboards.change_choices import answer_choices
 from trends.forms.changes import AnswersForm, ChangeForm
 
 
@@ -146,7 +146,7 @@ def _page(
     ids: dict[str, list[int]],
     answers: AnswersForm,
 ) -> HttpResponse:
-    context["choices"] = choices(
+    context["choices"] = answer_choices(
         reader=reader(signed_in(request), timezone.now()),
         course_id=course_id,
         question_ids=ids["questions"],

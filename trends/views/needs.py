@@ -43,7 +43,7 @@ from trends.actions.needs import (
 from trends.dashboards import need_detail as need_page
 from trends.dashboards import need_list as needs_page
 from trends.dashboards.need_list import with_ask_count
-from trends.forms.needs import MeetingForm, NeedForm, OwnerForm, RefusalForm, ThingForm
+from trends.forms.needs import MeetingForm, NeedForm, NeedSubjectForm, OwnerForm, RefusalForm
 
 # Changes offered, the newest first; an older one is found from its own page.
 _MOST_OFFERED = 20
@@ -66,7 +66,7 @@ def need_new(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     sent = request.POST if request.method == "POST" else request.GET
-    things = {name: pk for name, pk in ThingForm(sent).things().items() if pk}
+    things = {name: pk for name, pk in NeedSubjectForm(sent).things().items() if pk}
     course, thing = need_subject(user, slug, now, **things)
     form = NeedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -141,7 +141,7 @@ def need_own(request: HtmxRequest, need_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def need_progress(request: HtmxRequest, need_id: int, *, is_started: bool) -> HttpResponse:
-    """Mark a need as in progress, or as to do again."""
+    """ScaleMark a need as in progress, or as to do again."""
     now = timezone.now()
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need

@@ -32,7 +32,7 @@ def test_parts_touch_each_other_and_the_ground() -> None:
 
 def test_keys_stand_as_the_parts_do_from_above() -> None:
     chart = stacked_columns(["31 Aug", "7 Sep", "14 Sep"], [BASICS, RAG])
-    assert [(key.name, key.style, key.total_words) for key in chart.keys] == [
+    assert [(key.name, key.style, key.total_label) for key in chart.keys] == [
         ("RAG", 2, "16"),
         ("LLM basics", 1, "15"),
     ]

@@ -11,7 +11,7 @@ POINTS = (
 
 def test_line_reaches_from_dot_to_dot_and_stops_at_what_is_not_known() -> None:
     line = rate_line(POINTS)
-    assert [(dot.name, dot.words, dot.url, dot.x) for dot in line.dots] == [
+    assert [(dot.name, dot.label, dot.url, dot.x) for dot in line.dots] == [
         ("Spring", "1.9", "?spring", 12.5),
         ("Summer", "1.0", "", 37.5),
         ("Winter", "", "", 87.5),

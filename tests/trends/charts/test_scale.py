@@ -1,6 +1,6 @@
 import pytest
 
-from trends.charts.scale import level, middle, named_every, number_words, share, ticks
+from trends.charts.scale import level, middle, named_every, number_label, share, ticks
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from trends.charts.scale import level, middle, named_every, number_words, share,
     ],
 )
 def test_ticks_of_counts_are_round_and_whole(top: int, words: list[str]) -> None:
-    assert [tick.words for tick in ticks(top)] == words
+    assert [tick.label for tick in ticks(top)] == words
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_ticks_of_counts_are_round_and_whole(top: int, words: list[str]) -> None
     ],
 )
 def test_ticks_of_rates_may_be_parts(top: float, words: list[str]) -> None:
-    assert [tick.words for tick in ticks(top, is_whole=False)] == words
+    assert [tick.label for tick in ticks(top, is_whole=False)] == words
 
 
 @pytest.mark.parametrize("top", [0, 0.7, 1, 9.9, 10, 99, 101, 12_345, 10**9])
@@ -57,7 +57,7 @@ def test_ground_stands_below_and_the_top_above() -> None:
     ],
 )
 def test_number_words_are_short(number: float, words: str) -> None:
-    assert number_words(number) == words
+    assert number_label(number) == words
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from trends.effects.drawing import Drawing, drawing, marks
+from trends.effects.drawing import Drawing, drawing, scale_marks
 from trends.effects.interval import RateRatio
 
 
@@ -29,7 +29,7 @@ def test_what_lies_beyond_the_line_is_drawn_at_its_end(ratio: RateRatio, expecte
 
 
 def test_marks_rise_from_end_to_end_with_one_as_before() -> None:
-    found = marks()
+    found = scale_marks()
     assert [mark.x for mark in found] == sorted(mark.x for mark in found)
     assert (found[0].x, found[-1].x) == (0, 100)
-    assert [(mark.x, mark.words) for mark in found if mark.is_as_before] == [(50, "1")]
+    assert [(mark.x, mark.label) for mark in found if mark.is_as_before] == [(50, "1")]

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from lib.weeks import Period
-from trends.effects import CohortFacts, Comparison, Side, Stay, Verdict, effect
+from trends.effects import CohortFacts, RateComparison, Side, StudentStay, Verdict, effect
 from trends.effects.effect import Timing, paused_weeks, weeks_between
 
 # A Wednesday: the week of Monday 14 September.
@@ -17,14 +17,14 @@ BEFORE, DURING, AFTER = date(2026, 9, 7), date(2026, 9, 14), date(2026, 9, 21)
 def cohort(
     id: int,
     starts_on: date,
-    *stays: Stay,
+    *stays: StudentStay,
     asks: Mapping[date, int] | None = None,
     pauses: tuple[Period, ...] = (),
 ) -> CohortFacts:
     return CohortFacts(id, f"Cohort {id}", starts_on, stays, asks or {}, pauses)
 
 
-def sides(comparison: Comparison | None) -> tuple[Side, Side] | None:
+def sides(comparison: RateComparison | None) -> tuple[Side, Side] | None:
     return (comparison.before, comparison.after) if comparison else None
 
 
@@ -47,30 +47,30 @@ def test_paused_weeks_are_those_without_a_working_day() -> None:
 
 
 def test_week_of_the_change_counts_on_neither_side() -> None:
-    stay = Stay(date(2026, 9, 9), date(2026, 9, 23), students=6)
+    stay = StudentStay(date(2026, 9, 9), date(2026, 9, 23), students=6)
     found = effect(CHANGED_ON, [cohort(1, date(2026, 8, 31), stay, asks={BEFORE: 3, DURING: 50, AFTER: 2})])
     assert sides(found.together) == (Side(3, 6, 6), Side(2, 6, 6))
 
 
 @pytest.mark.parametrize("changed_on", [date(2026, 9, 14), date(2026, 9, 20)])
 def test_any_day_of_a_week_is_that_week(changed_on: date) -> None:
-    stay = Stay(BEFORE, AFTER, students=6)
+    stay = StudentStay(BEFORE, AFTER, students=6)
     found = effect(changed_on, [cohort(1, date(2026, 8, 31), stay, asks={DURING: 9})])
     assert sides(found.together) == (Side(0, 6, 6), Side(0, 6, 6))
 
 
 def test_students_count_on_the_sides_on_which_they_were_at_it() -> None:
     stays = [
-        Stay(date(2026, 9, 1), date(2026, 9, 2), students=5),
-        Stay(date(2026, 9, 15), date(2026, 9, 16), students=7),
-        Stay(date(2026, 9, 22), date(2026, 10, 6), students=2),
+        StudentStay(date(2026, 9, 1), date(2026, 9, 2), students=5),
+        StudentStay(date(2026, 9, 15), date(2026, 9, 16), students=7),
+        StudentStay(date(2026, 9, 22), date(2026, 10, 6), students=2),
     ]
     found = effect(CHANGED_ON, [cohort(1, date(2026, 8, 31), *stays)])
     assert sides(found.together) == (Side(0, 5, 5), Side(0, 2, 6))
 
 
 def test_weeks_of_a_pause_are_no_student_weeks() -> None:
-    stay = Stay(date(2026, 9, 7), date(2026, 10, 11), students=5)
+    stay = StudentStay(date(2026, 9, 7), date(2026, 10, 11), students=5)
     pause = Period(date(2026, 9, 21), date(2026, 9, 25))
     found = effect(CHANGED_ON, [cohort(1, date(2026, 8, 31), stay, pauses=(pause,))])
     assert sides(found.together) == (Side(0, 5, 5), Side(0, 5, 10))
@@ -78,13 +78,16 @@ def test_weeks_of_a_pause_are_no_student_weeks() -> None:
 
 def test_cohorts_are_compared_within_across_and_together() -> None:
     spring = cohort(
-        1, date(2026, 3, 2), Stay(date(2026, 3, 2), date(2026, 3, 29), 10), asks={date(2026, 3, 9): 12}
+        1, date(2026, 3, 2), StudentStay(date(2026, 3, 2), date(2026, 3, 29), 10), asks={date(2026, 3, 9): 12}
     )
     autumn = cohort(
-        2, date(2026, 8, 31), Stay(date(2026, 8, 31), date(2026, 9, 27), 6), asks={BEFORE: 4, AFTER: 1}
+        2, date(2026, 8, 31), StudentStay(date(2026, 8, 31), date(2026, 9, 27), 6), asks={BEFORE: 4, AFTER: 1}
     )
     winter = cohort(
-        3, date(2026, 10, 5), Stay(date(2026, 10, 5), date(2026, 11, 1), 9), asks={date(2026, 10, 12): 5}
+        3,
+        date(2026, 10, 5),
+        StudentStay(date(2026, 10, 5), date(2026, 11, 1), 9),
+        asks={date(2026, 10, 12): 5},
     )
     found = effect(CHANGED_ON, [winter, spring, autumn])
     assert [(row.title, row.timing) for row in found.cohorts] == [
@@ -96,12 +99,12 @@ def test_cohorts_are_compared_within_across_and_together() -> None:
     assert sides(found.across) == (Side(16, 16, 52), Side(5, 9, 36))
     assert sides(found.together) == (Side(16, 16, 52), Side(6, 15, 42))
     assert [sides(row.within) for row in found.cohorts] == [None, sides(found.within), None]
-    assert [row.words for row in found.cohorts] == ["", "too early to say, 4 → 1 ask so far", ""]
-    assert found.words == "fell by about half, 16 → 6 asks in 52 → 42 student-weeks; could be chance"
+    assert [row.summary for row in found.cohorts] == ["", "too early to say, 4 → 1 ask so far", ""]
+    assert found.summary == "fell by about half, 16 → 6 asks in 52 → 42 student-weeks; could be chance"
 
 
 def test_cohort_of_that_week_began_and_came_to_it_after() -> None:
-    stay = Stay(DURING, date(2026, 10, 4), 6)
+    stay = StudentStay(DURING, date(2026, 10, 4), 6)
     found = effect(CHANGED_ON, [cohort(1, date(2026, 9, 17), stay)])
     assert found.cohorts[0].timing is Timing.SINCE
     assert (found.within, found.across) == (None, None)
@@ -111,11 +114,11 @@ def test_cohort_of_that_week_began_and_came_to_it_after() -> None:
 
 def test_cohort_that_came_to_it_after_the_change_is_a_later_one() -> None:
     """It says nothing of what became of the asks in a cohort that was at it on both sides."""
-    running = cohort(1, date(2026, 8, 31), Stay(BEFORE, AFTER, 10), asks={BEFORE: 20, AFTER: 20})
-    since = cohort(2, date(2026, 8, 31), Stay(AFTER, date(2026, 10, 4), 30), asks={AFTER: 1})
+    running = cohort(1, date(2026, 8, 31), StudentStay(BEFORE, AFTER, 10), asks={BEFORE: 20, AFTER: 20})
+    since = cohort(2, date(2026, 8, 31), StudentStay(AFTER, date(2026, 10, 4), 30), asks={AFTER: 1})
     found = effect(CHANGED_ON, [running, since])
     assert [row.timing for row in found.cohorts] == [Timing.RUNNING, Timing.SINCE]
-    assert (found.cohorts[1].within, found.cohorts[1].words) == (None, "")
+    assert (found.cohorts[1].within, found.cohorts[1].summary) == (None, "")
     assert sides(found.within) == (Side(20, 10, 10), Side(20, 10, 10))
     assert sides(found.across) == (Side(20, 10, 10), Side(1, 30, 60))
     assert sides(found.together) == (Side(20, 10, 10), Side(21, 40, 70))
@@ -123,8 +126,8 @@ def test_cohort_that_came_to_it_after_the_change_is_a_later_one() -> None:
 
 def test_cohort_that_asked_before_it_was_at_it_counts_together_only() -> None:
     """Its asks before belong to no weeks, and who asked knew what was there before."""
-    running = cohort(1, date(2026, 8, 31), Stay(BEFORE, AFTER, 10), asks={BEFORE: 20, AFTER: 20})
-    asked = cohort(2, date(2026, 8, 31), Stay(AFTER, AFTER, 30), asks={BEFORE: 2, AFTER: 1})
+    running = cohort(1, date(2026, 8, 31), StudentStay(BEFORE, AFTER, 10), asks={BEFORE: 20, AFTER: 20})
+    asked = cohort(2, date(2026, 8, 31), StudentStay(AFTER, AFTER, 30), asks={BEFORE: 2, AFTER: 1})
     found = effect(CHANGED_ON, [running, asked])
     assert [row.timing for row in found.cohorts] == [Timing.RUNNING, Timing.SINCE]
     assert sides(found.within) == (Side(20, 10, 10), Side(20, 10, 10))

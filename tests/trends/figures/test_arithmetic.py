@@ -11,7 +11,7 @@ from trends.figures import (
     mondays,
     percentile,
     rate,
-    rate_words,
+    rate_label,
     same_weeks,
     student_weeks,
     within_label,
@@ -68,7 +68,7 @@ def test_steps_grow() -> None:
     [(7, 5, "1.4"), (3, 4, "too few students (4)"), (0, 0, "nobody yet"), (0, 5, "0.0"), (1, 40, "0.03")],
 )
 def test_rate_needs_five_students(asks: int, students: int, words: str) -> None:
-    assert rate_words(rate(asks, students), students) == words
+    assert rate_label(rate(asks, students), students) == words
 
 
 def test_rate_by_weeks_counts_people_for_the_limit() -> None:

@@ -6,12 +6,12 @@ from urllib.parse import parse_qs
 import pytest
 from django.http import QueryDict
 
-from trends.forms.trend_filters import GroupChoice, TrendFilterForm, TrendFilters
+from trends.forms.trend_filters import FilterGroup, TrendFilterForm, TrendFilters
 
-OAK, ALSO_OAK = GroupChoice(7, "Oak", 1, "Spring"), GroupChoice(8, "Oak", 2, "Autumn")
+OAK, ALSO_OAK = FilterGroup(7, "Oak", 1, "Spring"), FilterGroup(8, "Oak", 2, "Autumn")
 
 
-def form(address: str, groups: tuple[GroupChoice, ...] = ()) -> TrendFilterForm:
+def form(address: str, groups: tuple[FilterGroup, ...] = ()) -> TrendFilterForm:
     return TrendFilterForm(
         QueryDict(address),
         cohorts=[(2, "Autumn"), (1, "Spring")],

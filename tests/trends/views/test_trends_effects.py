@@ -31,7 +31,7 @@ def changed(course: Course, by: User, *topics: Topic) -> MaterialChange:
 
 def test_effect_is_said_beside_its_topic(cast: Cast, story: AskedStory, as_: SignIn) -> None:
     change = changed(cast.course, cast.ines, story.topic)
-    words = effects_of([change], NOW)[change.pk].words
+    words = effects_of([change], NOW)[change.pk].summary
     assert "asks" in words
     html = as_("ines").get(URL, {"change": f"{story.topic.pk}-{change.pk}"}).content.decode()
     assert html.strip() == (

@@ -5,12 +5,13 @@ from trends.actions.topics.merging import merge_topics, undo_merge
 from trends.actions.topics.moving import put_in, split_topic, take_out, undo_move
 from trends.actions.topics.pinning import pin_topic, unpin_topic
 from trends.actions.topics.refreshing import Refreshed, refresh_topics
-from trends.actions.topics.waiting import Waiting, waiting
+from trends.actions.topics.waiting import WaitingQuestions, count_waiting
 
 __all__ = [
     "Refreshed",
     "TopicError",
-    "Waiting",
+    "WaitingQuestions",
+    "count_waiting",
     "merge_topics",
     "pin_topic",
     "put_in",
@@ -20,5 +21,4 @@ __all__ = [
     "undo_merge",
     "undo_move",
     "unpin_topic",
-    "waiting",
 ]

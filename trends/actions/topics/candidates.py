@@ -50,12 +50,12 @@ class Candidates:
         self._read(list(rows), set(waiting))
 
     def _read(self, titles: list[tuple[int, str]], waiting: set[int]) -> None:
-        found = [(pk, stems(title)) for pk, title in titles]
-        holders = Counter(chain.from_iterable(of_title for _, of_title in found))
-        self._rarity = {word: log((len(found) + 1) / (number + 0.5)) for word, number in holders.items()}
-        self._stems = {pk: of_title for pk, of_title in found if pk in waiting}
+        titled = [(pk, stems(title)) for pk, title in titles]
+        holders = Counter(chain.from_iterable(of_title for _, of_title in titled))
+        self._rarity = {word: log((len(titled) + 1) / (number + 0.5)) for word, number in holders.items()}
+        self._stems = {pk: of_title for pk, of_title in titled if pk in waiting}
         self._places = {word: array("l") for of_title in self._stems.values() for word in of_title}
-        for place, (pk, of_title) in enumerate(found):
+        for place, (pk, of_title) in enumerate(titled):
             self.ids.append(pk)
             self._lengths.append(sqrt(sum(self._rarity[word] ** 2 for word in of_title)) or 1)
             for word in of_title & self._places.keys():
@@ -80,4 +80,4 @@ class Candidates:
             if weight >= least * lengths[place]
         ]
         best = [self.ids[place] for _, place in nsmallest(_MOST + 1, likely)]
-        return [found for found in best if found != pk][:_MOST]
+        return [other for other in best if other != pk][:_MOST]

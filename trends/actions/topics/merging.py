@@ -58,19 +58,19 @@ def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
     reason = _MERGED.format(topic.pk)
     merges = Topic.history.filter(id=topic.pk, history_change_reason=reason, merged_into=into.pk)
     merge = merges.order_by("-history_date", "-history_id").first()
-    # By its moment: an earlier merge of the two, undone since, moved others.
+    # By its moment, since an earlier merge of the two, undone since, moved other questions.
     of_merge = {"history_change_reason": reason, "history_date": merge and merge.history_date}
     moved = Placement.history.filter(topic=into.pk, **of_merge).values("id")
-    there = list(Placement.objects.filter(pk__in=moved).order_by("question"))
-    before = _before(there, reason)
-    if merge is None or len(before) < len(there):
+    moved_here = list(Placement.objects.filter(pk__in=moved).order_by("question"))
+    before = _before(moved_here, reason)
+    if merge is None or len(before) < len(moved_here):
         raise TopicError(
             f"Questions of “{into}” were moved since. Split it instead, and choose the questions."
         )
-    for placement in there:
+    for placement in moved_here:
         record = before[placement.pk]
         placement.topic_id, placement.is_by_hand = record.topic_id, record.is_by_hand
-    save_placements(there, by=by, at=at, reason=_PARTED.format(into.pk))
+    save_placements(moved_here, by=by, at=at, reason=_PARTED.format(into.pk))
     came_along = Topic.history.filter(merged_into=into.pk, **of_merge).values("id")
     for row in Topic.objects.filter(merged_into=into, pk__in=came_along):
         row.merged_into = None if row.pk == topic.pk else topic

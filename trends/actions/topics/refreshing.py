@@ -126,14 +126,14 @@ class _Turn:
     def _topics_in_question(self) -> set[int]:
         """The topics in which the questions stand, and those with a question so like one that it may join."""
         placed = {pk: row.topic_id for pk, row in self.placements.items() if row.topic_id is not None}
-        found = {placed[pk] for pk in self.ids if pk in placed}
+        topics = {placed[pk] for pk in self.ids if pk in placed}
         for pk, others in self.likely.items():
-            found |= {
+            topics |= {
                 placed[other]
                 for other in others
-                if other in placed and placed[other] not in found and self.texts.likeness(pk, other) >= SAME
+                if other in placed and placed[other] not in topics and self.texts.likeness(pk, other) >= SAME
             }
-        return found
+        return topics
 
     def place_all(self) -> None:
         """Decide for one after the other, then save everything."""
@@ -168,7 +168,7 @@ class _Turn:
         for row in near:
             if row.topic_id is None and not row.is_by_hand:
                 fits.append((self._likeness(pk, [row.question_id]), -row.question_id, None, row))
-        fit, _, best, alone = max(fits, key=lambda one: one[:2], default=(0.0, 0, None, None))
+        fit, _, best, alone = max(fits, key=lambda fit: fit[:2], default=(0.0, 0, None, None))
         if fit < SAME:
             return None
         if alone is None:
@@ -183,8 +183,8 @@ class _Turn:
         members = self.members[topic]
         if not self.differences[pk].isdisjoint(members):
             return 0.0
-        found = [other for other in members if other not in self.by_hand]
-        fit = self._likeness(pk, (found or members)[:_SPEAKERS])
+        first = [other for other in members if other not in self.by_hand]
+        fit = self._likeness(pk, (first or members)[:_SPEAKERS])
         near = [other for other in self.likely[pk] if other in self.by_hand and other in members]
         best = sorted(near, key=lambda other: (-self.texts.likeness(pk, other), other))[:_MOST_ALIKE]
         return max(fit, self._likeness(pk, best)) if best else fit
@@ -224,25 +224,25 @@ def _placements(questions: Iterable[int]) -> dict[int, Placement]:
 
 def _members(topics: Iterable[int]) -> tuple[dict[int, list[int]], set[int]]:
     """The questions of each topic, and which of all these were placed by hand."""
-    found: dict[int, list[int]] = defaultdict(list)
+    members: dict[int, list[int]] = defaultdict(list)
     by_hand = set()
     rows = Placement.objects.filter(topic__in=topics, question__duplicate_of=None).order_by("question")
     for topic, question, is_by_hand in rows.values_list("topic", "question", "is_by_hand"):
-        found[topic].append(question)
+        members[topic].append(question)
         if is_by_hand:
             by_hand.add(question)
-    return found, by_hand
+    return members, by_hand
 
 
 def _differences(questions: Sequence[int]) -> dict[int, set[int]]:
     """Of which questions somebody said that they are not the same as these, or as a duplicate of theirs."""
-    found: dict[int, set[int]] = defaultdict(set)
+    differences: dict[int, set[int]] = defaultdict(set)
     one = Coalesce("question__duplicate_of", "question")
     other = Coalesce("other__duplicate_of", "other")
     rows = NotTheSame.objects.annotate(one=one, the_other=other)
     for first, second in rows.filter(Q(one__in=questions) | Q(the_other__in=questions)).values_list(
         "one", "the_other"
     ):
-        found[first].add(second)
-        found[second].add(first)
-    return found
+        differences[first].add(second)
+        differences[second].add(first)
+    return differences

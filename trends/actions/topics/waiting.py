@@ -13,7 +13,7 @@ from questions.models.question import QuestionQuerySet
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingQuestions:
     """How many questions wait, and since when the first of them does: up to then the topics are up to date."""
 
     count: int
@@ -32,10 +32,10 @@ def waiting_questions(course: Course) -> QuestionQuerySet:
     return Question.objects.originals().filter(Q(placement__isnull=True) | is_outdated, cohort__course=course)
 
 
-def waiting(course: Course) -> Waiting:
+def count_waiting(course: Course) -> WaitingQuestions:
     """Count them. One query."""
-    found = waiting_questions(course).aggregate(count=Count("pk"), since=Min(_since()))
-    return Waiting(found["count"], found["since"])
+    counts = waiting_questions(course).aggregate(count=Count("pk"), since=Min(_since()))
+    return WaitingQuestions(counts["count"], counts["since"])
 
 
 def _since() -> Case:
@@ -46,11 +46,13 @@ def _since() -> Case:
         Coalesce(Subquery(rows.order_by("-history_date").values("history_date")[:1]), "asked_at")
         for rows in (parted, left)
     ]
-    said = Subquery(_said_since_placed().order_by("said_at").values("said_at")[:1])
-    changed = Case(When(changed_at__gt=F("placement__placed_at"), then=F("changed_at")), default=said)
+    first_said_at = Subquery(_said_since_placed().order_by("said_at").values("said_at")[:1])
+    changed = Case(
+        When(changed_at__gt=F("placement__placed_at"), then=F("changed_at")), default=first_said_at
+    )
     return Case(
         When(placement__isnull=True, then=Greatest(Coalesce("changed_at", "asked_at"), *moments)),
-        default=Least(Coalesce(said, "changed_at"), changed),
+        default=Least(Coalesce(first_said_at, "changed_at"), changed),
         output_field=DateTimeField(),
     )
 

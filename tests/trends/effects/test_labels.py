@@ -4,13 +4,13 @@ import math
 
 import pytest
 
-from trends.effects import Side, Verdict, compare, in_words, interval_words
+from trends.effects import Side, Verdict, compare, comparison_summary, interval_label
 from trends.effects.interval import RateRatio
-from trends.effects.words import number_words, size_words
+from trends.effects.labels import number_label, size_label
 
 
 def words(before: tuple[int, int, int], after: tuple[int, int, int]) -> str:
-    return in_words(compare(Side(*before), Side(*after)))
+    return comparison_summary(compare(Side(*before), Side(*after)))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def words(before: tuple[int, int, int], after: tuple[int, int, int]) -> str:
     ],
 )
 def test_size_words_change_at_their_boundaries(ratio: float, said: str) -> None:
-    assert size_words(ratio) == said
+    assert size_label(ratio) == said
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_words_of_nobody_after() -> None:
     ],
 )
 def test_interval_words_name_both_limits_or_say_that_there_is_none(ratio: RateRatio, said: str) -> None:
-    assert interval_words(ratio) == said
+    assert interval_label(ratio) == said
 
 
 @pytest.mark.parametrize(
@@ -154,4 +154,4 @@ def test_interval_words_name_both_limits_or_say_that_there_is_none(ratio: RateRa
     ],
 )
 def test_number_words_bear_no_more_digits_than_they_know(value: float, said: str) -> None:
-    assert number_words(value) == said
+    assert number_label(value) == said

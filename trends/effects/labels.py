@@ -2,7 +2,7 @@
 
 import math
 
-from trends.effects.comparison import Comparison, Side, Verdict
+from trends.effects.comparison import RateComparison, Side, Verdict
 from trends.effects.interval import RateRatio
 from trends.figures import FEWEST_STUDENTS
 
@@ -26,7 +26,7 @@ _SIZES = (
 _TIMES = 3.5
 
 
-def in_words(comparison: Comparison) -> str:
+def comparison_summary(comparison: RateComparison) -> str:
     """Say what became of the asks: "fell by about half, 12 → 5 asks; could be chance", or why nothing can be said."""
     before, after = comparison.before, comparison.after
     match comparison.verdict:
@@ -36,49 +36,49 @@ def in_words(comparison: Comparison) -> str:
             few = f"{before.students}, and {FEWEST_STUDENTS} are needed"
             return f"too few students before the change to compare with: {few}"
         case Verdict.NOT_ASKED_BEFORE:
-            return f"not asked before the change, {asks_words(before, after)}"
+            return f"not asked before the change, {asks_label(before, after)}"
         case Verdict.TOO_EARLY:
-            return f"too early to say, {asks_words(before, after)} so far"
+            return f"too early to say, {asks_label(before, after)} so far"
         case Verdict.TOO_FEW_ASKS:
-            return f"too few asks to say, {asks_words(before, after)}"
-        case Verdict.SAID:
-            return _said(comparison)
+            return f"too few asks to say, {asks_label(before, after)}"
+        case Verdict.COMPARED:
+            return _ratio_summary(comparison)
 
 
-def _said(comparison: Comparison) -> str:
+def _ratio_summary(comparison: RateComparison) -> str:
     ratio = comparison.ratio
     assert ratio is not None  # noqa: S101 -- what is said has a ratio
-    words = f"{size_words(ratio.ratio)}, {asks_words(comparison.before, comparison.after)}"
+    summary = f"{size_label(ratio.ratio)}, {asks_label(comparison.before, comparison.after)}"
     # Where there was more time on one side, the asks alone would tell of another size than their rates do.
-    if size_words(comparison.after.asks / comparison.before.asks) != size_words(ratio.ratio):
-        words += f" in {comparison.before.weeks} → {comparison.after.weeks} student-weeks"
+    if size_label(comparison.after.asks / comparison.before.asks) != size_label(ratio.ratio):
+        summary += f" in {comparison.before.weeks} → {comparison.after.weeks} student-weeks"
     if not comparison.could_be_chance:
-        return f"{words}; unlikely to be chance alone"
-    return words if size_words(ratio.ratio) == size_words(1) else f"{words}; could be chance"
+        return f"{summary}; unlikely to be chance alone"
+    return summary if size_label(ratio.ratio) == size_label(1) else f"{summary}; could be chance"
 
 
-def size_words(ratio: float) -> str:
+def size_label(ratio: float) -> str:
     """Say how much a rate changed: "fell by about half"."""
     if ratio == 0:
         return "fell to none"
     if ratio >= _TIMES:
         return f"rose to about {ratio:.0f} times as many"
-    return next(words for least, words in reversed(_SIZES) if ratio >= least)
+    return next(label for least, label in reversed(_SIZES) if ratio >= least)
 
 
-def asks_words(before: Side, after: Side) -> str:
+def asks_label(before: Side, after: Side) -> str:
     """Say how many asks there were on both sides: "12 → 5 asks"."""
     return f"{before.asks} → {after.asks} ask{'' if after.asks == 1 else 's'}"
 
 
-def interval_words(ratio: RateRatio) -> str:
+def interval_label(ratio: RateRatio) -> str:
     """Say between which ratios the true one lies: "0.13 to 1.27", or "0.4 or more" without an upper limit."""
     if math.isinf(ratio.upper):
-        return "anything" if ratio.lower == 0 else f"{number_words(ratio.lower)} or more"
-    return f"{number_words(ratio.lower)} to {number_words(ratio.upper)}"
+        return "anything" if ratio.lower == 0 else f"{number_label(ratio.lower)} or more"
+    return f"{number_label(ratio.lower)} to {number_label(ratio.upper)}"
 
 
-def number_words(value: float) -> str:
+def number_label(value: float) -> str:
     """A ratio with as many digits as it bears: 0.42, 1.3, 12; more than any as "no limit"."""
     if math.isinf(value):
         return "no limit"
