@@ -38,7 +38,7 @@ from tracker.actions.progress import ProgressError, mark
 from tracker.models import Progress
 from trends.actions.tallies import compact_tallies
 from trends.models import AskTally, StudentTally, TopicTally, TopicTotal
-from trends.tally_triggers import DROP, drop_tally_triggers, ensure_tally_triggers, recount, existing_triggers
+from trends.tally_triggers import DROP, drop_tally_triggers, ensure_tally_triggers, existing_triggers, recount
 
 CELL = ("cohort", "week_starts_on", "milestone", "material", "category")
 

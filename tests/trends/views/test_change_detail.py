@@ -94,7 +94,7 @@ def test_change_shows_what_became_of_the_asks(cast: Cast, as_: SignIn, question:
     made = change(cast, question)
     page = as_("ines").get(made.get_absolute_url())
     effect = page.context["change"].effect
-    assert effect.words == "fell by about half, 12 → 5 asks; could be chance"
+    assert effect.summary == "fell by about half, 12 → 5 asks; could be chance"
     (row,) = effect.comparisons
     assert (row.name, row.about) == ("Earlier and later cohorts", "Spring 2026 before, Autumn 2026 after")
     assert (row.before.asks, row.before.weeks, row.before.students, row.before.rate) == (12, 10, 5, "1.20")
@@ -107,7 +107,7 @@ def test_change_shows_what_became_of_the_asks(cast: Cast, as_: SignIn, question:
         ("Autumn 2026", "began after the change", 0, 5),
     ]
     chart = effect.chart
-    assert [(dot.name, dot.words, dot.url) for dot in chart.dots] == [
+    assert [(dot.name, dot.label, dot.url) for dot in chart.dots] == [
         ("Spring 2026", "1.20", effect.cohorts[0].before.url),
         ("Autumn 2026", "0.50", effect.cohorts[1].after.url),
     ]

@@ -124,7 +124,7 @@ def test_what_a_change_answers_is_found_by_words_and_ticked(
     sent = fields(cast, what="", q="root", look="1", milestone=cast.milestones[2].pk)
     page: Any = browser.post(URL, sent)
     assert page.status_code == 200
-    assert set(titles(page, "found")) == {
+    assert set(titles(page, "matches")) == {
         ("topic", "Roots of the matter", False),
         ("topic", question.title, False),
         ("question", "Cube root?", False),
@@ -137,7 +137,7 @@ def test_what_a_change_answers_is_found_by_words_and_ticked(
     ticked = {"questions": [other.pk, question.pk], "topics": [roots.pk, by_question.pk]}
     page = browser.post(URL, {**sent, **ticked, "q": "cube"})
     assert len(titles(page, "chosen")) == 4
-    assert titles(page, "found") == []
+    assert titles(page, "matches") == []
     assert "Nothing else matches “cube”." in page.content.decode()
     browser.post(URL, fields(cast, **ticked))
     change = MaterialChange.objects.get()
@@ -222,7 +222,7 @@ def test_change_is_edited(cast: Cast, as_: SignIn, question: Question) -> None:
     assert titles(page, "chosen") == [("question", question.title, True)]
     other = QuestionFactory.create(membership=cast.bruno, title="Another root")
     page = browser.post(url, fields(cast, what="Two drawings", questions=[other.pk], q="root", look="1"))
-    assert (titles(page, "chosen"), titles(page, "found")) == (
+    assert (titles(page, "chosen"), titles(page, "matches")) == (
         [("question", "Another root", True)],
         [("question", question.title, False)],
     )
@@ -281,7 +281,7 @@ def test_change_forms_take_as_many_queries_for_thirty_as_for_one(
     # Session, person, relations, course; milestones, materials, people; chosen questions, found topics and questions.
     with django_assert_num_queries(10):
         page = browser.post(URL, sent)
-    assert len(titles(page, "found")) == min(count, 10) + min(count - 1, 10)
+    assert len(titles(page, "matches")) == min(count, 10) + min(count - 1, 10)
     # Session, person, relations, change; what it answers (2 and 2), milestones, materials, people.
     with django_assert_num_queries(11):
         page = browser.get(reverse("trends:change-edit", args=[change.pk]))
@@ -310,7 +310,7 @@ def test_change_keeps_answering_a_topic_that_was_merged(cast: Cast, as_: SignIn)
     for ticked in (roots, squares):
         sent = fields(cast, topics=[ticked.pk], q="squares", look="1")
         page = browser.post(url, sent)
-        assert (titles(page, "chosen"), titles(page, "found")) == ([("topic", "Squares", True)], [])
+        assert (titles(page, "chosen"), titles(page, "matches")) == ([("topic", "Squares", True)], [])
         change.refresh_from_db()
         sent = fields(cast, what=f"Drawn by {ticked}", version=change.version, topics=[ticked.pk])
         assert browser.post(url, sent).status_code == 302

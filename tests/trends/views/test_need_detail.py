@@ -59,7 +59,7 @@ def test_need_detail_shows_who_noted_it_and_its_history(
         ("Asked weekly", "Inês Duarte", True),
     ]
     assert [(line.field, line.before, line.after) for line in shown.history] == [("state", "to do", "doing")]
-    assert shown.thing_url == question.get_absolute_url()
+    assert shown.subject_url == question.get_absolute_url()
 
 
 def test_mentor_reads_a_need_and_settles_nothing(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
@@ -191,7 +191,7 @@ def test_needs_of_topics_and_materials_lead_to_their_pages(cast: Cast, as_: Sign
     )
     for thing, url in expected:
         need = note_need(course=cast.course, thing=thing, why="Short", by=cast.ines, at=NOW).need
-        assert as_("ines").get(need.get_absolute_url()).context["need"].thing_url == url
+        assert as_("ines").get(need.get_absolute_url()).context["need"].subject_url == url
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
