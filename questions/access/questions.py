@@ -119,7 +119,7 @@ class QuestionAccess:
 
     @property
     def may_settle(self) -> bool:
-        """Reopen, mark as answered or for follow-up: the asker and who leads the group."""
+        """Whether the person may reopen it, or mark it as answered or for follow-up."""
         return self.question.duplicate_of_id is None and self.may_edit
 
     @property

@@ -78,20 +78,24 @@ def bring_questions(
     *, questions: Sequence[RecordedQuestion], by: User, at: datetime
 ) -> tuple[list[Question], list[Ask], list[Answer]]:
     """Create questions with their asks and answers."""
-    answers = [_answers(one) for one in questions]
-    rows = [_question(one, said, by, at) for one, said in zip(questions, answers, strict=True)]
+    answers = [_answers(recorded) for recorded in questions]
+    rows = [_question(recorded, own, by, at) for recorded, own in zip(questions, answers, strict=True)]
     made: list[Question] = bulk_create_with_history(
         rows, Question, batch_size=_BATCH, default_user=by, default_date=at
     )
     asks = Ask.objects.bulk_create(
-        (_ask(ask, row.pk, by) for one, row in zip(questions, made, strict=True) for ask in one.asks),
+        (
+            _ask(ask, row.pk, by)
+            for recorded, row in zip(questions, made, strict=True)
+            for ask in recorded.asks
+        ),
         batch_size=_BATCH,
     )
     brought = _create_answers(
         [
-            _answer(answer, row.pk, one.asked_at, by, at)
-            for one, said, row in zip(questions, answers, made, strict=True)
-            for answer in said
+            _answer(answer, row.pk, recorded.asked_at, by, at)
+            for recorded, own, row in zip(questions, answers, made, strict=True)
+            for answer in own
         ],
         by,
         at,
@@ -99,30 +103,32 @@ def bring_questions(
     return made, asks, brought
 
 
-def _answers(one: RecordedQuestion) -> list[RecordedAnswer]:
-    is_answered = one.is_solved if not one.status else one.status == Question.Status.ANSWERED
-    if one.duplicate_of_id is not None:
+def _answers(recorded: RecordedQuestion) -> list[RecordedAnswer]:
+    is_answered = recorded.is_solved if not recorded.status else recorded.status == Question.Status.ANSWERED
+    if recorded.duplicate_of_id is not None:
         is_answered = False
-    return list(one.answers) or ([RecordedAnswer(SOLVED)] if is_answered else [])
+    return list(recorded.answers) or ([RecordedAnswer(SOLVED)] if is_answered else [])
 
 
-def _ask(one: RecordedAsk, question_id: int, by: User) -> Ask:
+def _ask(recorded: RecordedAsk, question_id: int, by: User) -> Ask:
     return Ask(
         question_id=question_id,
-        group=one.group,
-        enrolment=one.enrolment,
-        asked_at=one.asked_at,
-        week_starts_on=one.week_starts_on or monday_of(one.group.cohort.today(one.asked_at)),
-        logged_by=one.logged_by or by,
+        group=recorded.group,
+        enrolment=recorded.enrolment,
+        asked_at=recorded.asked_at,
+        week_starts_on=recorded.week_starts_on or monday_of(recorded.group.cohort.today(recorded.asked_at)),
+        logged_by=recorded.logged_by or by,
     )
 
 
-def _answer(one: RecordedAnswer, question_id: int, otherwise: datetime, by: User, at: datetime) -> Answer:
+def _answer(
+    recorded: RecordedAnswer, question_id: int, otherwise: datetime, by: User, at: datetime
+) -> Answer:
     return Answer(
         question_id=question_id,
-        body=one.body,
-        answered_by=one.answerer or by,
-        answered_at=one.answered_at or otherwise,
+        body=recorded.body,
+        answered_by=recorded.answerer or by,
+        answered_at=recorded.answered_at or otherwise,
         changed_at=at,
         changed_by=by,
     )
@@ -135,39 +141,41 @@ def _create_answers(answers: list[Answer], by: User, at: datetime) -> list[Answe
     return made
 
 
-def _question(one: RecordedQuestion, answers: Sequence[RecordedAnswer], by: User, at: datetime) -> Question:
-    status = one.status or Question.Status.OPEN
-    if answers and not one.status:
-        status = Question.Status.FOLLOW_UP if one.is_solved is False else Question.Status.ANSWERED
-    if one.duplicate_of_id is not None:
+def _question(
+    recorded: RecordedQuestion, answers: Sequence[RecordedAnswer], by: User, at: datetime
+) -> Question:
+    status = recorded.status or Question.Status.OPEN
+    if answers and not recorded.status:
+        status = Question.Status.FOLLOW_UP if recorded.is_solved is False else Question.Status.ANSWERED
+    if recorded.duplicate_of_id is not None:
         status = Question.Status.DUPLICATE
-    first = min((answer.answered_at or one.asked_at for answer in answers), default=None)
-    first_answered_at = one.first_answered_at or first
+    first = min((answer.answered_at or recorded.asked_at for answer in answers), default=None)
+    first_answered_at = recorded.first_answered_at or first
     # The constraints of `Question`: published questions are answered and open to the course.
     is_published = (
-        one.published_at is not None
+        recorded.published_at is not None
         and first_answered_at is not None
-        and one.visibility == Question.Visibility.COURSE
-        and one.duplicate_of_id is None
+        and recorded.visibility == Question.Visibility.COURSE
+        and recorded.duplicate_of_id is None
     )
     return Question(
-        cohort_id=one.group.cohort_id,
-        group=one.group,
-        asked_by=one.asker or by,
-        asked_at=one.asked_at,
-        is_asker_hidden=one.is_asker_hidden,
-        milestone_id=one.milestone_id,
-        material_id=one.material_id,
-        title=one.title,
-        detail=one.detail,
-        category=one.category,
-        visibility=one.visibility,
+        cohort_id=recorded.group.cohort_id,
+        group=recorded.group,
+        asked_by=recorded.asker or by,
+        asked_at=recorded.asked_at,
+        is_asker_hidden=recorded.is_asker_hidden,
+        milestone_id=recorded.milestone_id,
+        material_id=recorded.material_id,
+        title=recorded.title,
+        detail=recorded.detail,
+        category=recorded.category,
+        visibility=recorded.visibility,
         status=status,
-        duplicate_of_id=one.duplicate_of_id,
+        duplicate_of_id=recorded.duplicate_of_id,
         first_answered_at=first_answered_at,
-        published_at=one.published_at if is_published else None,
-        published_by=(one.published_by or by) if is_published else None,
-        search_text=search_text(one.title, one.detail, [answer.body for answer in answers]),
+        published_at=recorded.published_at if is_published else None,
+        published_by=(recorded.published_by or by) if is_published else None,
+        search_text=search_text(recorded.title, recorded.detail, [answer.body for answer in answers]),
         changed_at=at,
         changed_by=by,
     )
@@ -192,19 +200,21 @@ def bring_answers(
     """
     questions: dict[int, Question] = {}
     solved = set(solved)
-    ids = {one.question_id for one in answers}
+    ids = {answer.question_id for answer in answers}
     for batch in batched(sorted(ids | solved), _IN_A_QUERY):
         rows = (
             Question.objects.select_for_update(of=("self",)).prefetch_related("answers").filter(pk__in=batch)
         )
         questions |= {question.pk: question for question in rows}
-    waiting = [pk for pk, one in questions.items() if pk in solved and one.status in _WAITING]
+    waiting = [pk for pk, question in questions.items() if pk in solved and question.status in _WAITING]
     bare = [pk for pk in waiting if pk not in ids and not questions[pk].answers.all()]
     brought = [*answers, *(RecordedAnswer(SOLVED, question_id=pk) for pk in bare)]
-    made = _create_answers([_answer(one, one.question_id, at, by, at) for one in brought], by, at)
+    made = _create_answers(
+        [_answer(recorded, recorded.question_id, at, by, at) for recorded in brought], by, at
+    )
     new: dict[int, list[Answer]] = defaultdict(list)
-    for one in made:
-        new[one.question_id].append(one)
+    for answer in made:
+        new[answer.question_id].append(answer)
     changed = [
         (question, before)
         for question in questions.values()
@@ -232,7 +242,7 @@ def _answered(
     elif not new:
         return {}
     if new:
-        question.first_answered_at = question.first_answered_at or min(one.answered_at for one in new)
+        question.first_answered_at = question.first_answered_at or min(answer.answered_at for answer in new)
     bodies = [answer.body for answer in (*question.answers.all(), *new)]
     question.search_text = search_text(question.title, question.detail, bodies)
     question.touch(by=by, at=at)

@@ -52,15 +52,23 @@ def mail_answer(*, answer: Answer, at: datetime) -> None:
 
 def _send_answer(answer: Answer, at: datetime) -> None:
     questions = Question.objects.filter(pk=answer.question_id)
-    people = [one for one in recipients(questions, at=at) if one.person.pk != answer.answered_by_id]
+    people = [
+        recipient
+        for recipient in recipients(questions, at=at)
+        if recipient.person.pk != answer.answered_by_id
+    ]
     _send(
         _mail(
-            one.person,
-            f"Answered: {one.questions[0]}",
+            recipient.person,
+            f"Answered: {recipient.questions[0]}",
             "answered",
-            {"question": one.questions[0], "body": _cut(answer.body), "link": _link(one.questions[0])},
+            {
+                "question": recipient.questions[0],
+                "body": _cut(answer.body),
+                "link": _link(recipient.questions[0]),
+            },
         )
-        for one in people
+        for recipient in people
     )
 
 
@@ -76,23 +84,25 @@ def _send_merge(merged_ids: Sequence[int], by: User, at: datetime) -> None:
     bodies = dict(answers.values_list("question", "body"))
     _send(
         _mail(
-            one.person,
-            f"Answered: {one.questions[0]}",
+            recipient.person,
+            f"Answered: {recipient.questions[0]}",
             "merged",
             {
-                "question": one.questions[0],
-                "body": _cut(bodies[one.questions[0].pk]),
-                "link": _link(one.questions[0]),
+                "question": recipient.questions[0],
+                "body": _cut(bodies[recipient.questions[0].pk]),
+                "link": _link(recipient.questions[0]),
             },
         )
-        for one in recipients(originals, at=at, merged=merged)
-        if one.person.pk != by.pk and one.questions[0].pk in bodies
+        for recipient in recipients(originals, at=at, merged=merged)
+        if recipient.person.pk != by.pk and recipient.questions[0].pk in bodies
     )
 
 
 def recipients_of_change(change: MaterialChange, at: datetime, *, by: User) -> list[Recipient]:
     """Return those who asked the questions of the change, without the sender. Four queries."""
-    return [one for one in recipients(questions_of(change), at=at) if one.person.pk != by.pk]
+    return [
+        recipient for recipient in recipients(questions_of(change), at=at) if recipient.person.pk != by.pk
+    ]
 
 
 def questions_of(change: MaterialChange) -> QuestionQuerySet:
@@ -124,12 +134,12 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     mark_told(change=change, by=by, at=at)
     mails = [
         _mail(
-            one.person,
-            f"Changed because you asked: {one.questions[0]}",
+            recipient.person,
+            f"Changed because you asked: {recipient.questions[0]}",
             "changed",
-            {"change": change, "questions": one.questions, "link": _link(one.questions[0])},
+            {"change": change, "questions": recipient.questions, "link": _link(recipient.questions[0])},
         )
-        for one in people
+        for recipient in people
     ]
     transaction.on_commit(partial(_send, mails), robust=True)
     return len(people)

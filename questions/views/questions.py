@@ -67,7 +67,7 @@ def question_page(
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """The asker may edit everything; those who lead the group may not change who sees it."""
+    """Those who lead the group may not change who sees a student's question."""
     now = timezone.now()
     user = signed_in(request)
     is_saving = request.method == "POST"

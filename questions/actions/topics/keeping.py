@@ -70,8 +70,10 @@ def save_placements(
 def placements_of(questions: Iterable[Question]) -> dict[int, Placement]:
     """Return the placement of each question, a new one where there is none. One query."""
     questions = list(questions)
-    found = {row.question_id: row for row in Placement.objects.filter(question__in=questions)}
-    return {question.pk: found.get(question.pk) or Placement(question=question) for question in questions}
+    placements = {row.question_id: row for row in Placement.objects.filter(question__in=questions)}
+    return {
+        question.pk: placements.get(question.pk) or Placement(question=question) for question in questions
+    }
 
 
 def members_of(topic: Topic) -> dict[int, Placement]:
