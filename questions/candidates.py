@@ -113,7 +113,6 @@ def _shared(
 
 
 def text_of(question: Question) -> Text:
-    """Return the text of a saved or unsaved question for comparison."""
     return Text(
         id=question.pk or NOT_ASKED,
         title=question.title,
@@ -135,7 +134,6 @@ def _patterns(word: str) -> tuple[str, ...]:
 
 
 def _weight(title: str, weights: Sequence[tuple[str, float]]) -> float:
-    """Return the sum of weights of the patterns in the title."""
     framed = f" {title} "
     weight = 0.0
     for pattern, counts in weights:
@@ -192,7 +190,6 @@ def _halves(beginning: str, asked: Text) -> Iterator[str]:
 
 
 def _lists(using: str, names: Sequence[str], selects: Sequence[tuple[str, list[Any]]]) -> Lists:
-    """Fetch several lists of ids in one query, each newest first."""
     sql = " UNION ALL ".join(
         f"SELECT {n}, id FROM ({select}) of_{n}" for n, (select, _) in enumerate(selects)
     )
@@ -278,8 +275,6 @@ _INDEXES: dict[str, _Index] = {"sqlite": _Sqlite(), "postgresql": _Postgresql()}
 
 
 class FoldedTitle(Func):
-    """The folded title."""
-
     output_field = TextField()
 
     def as_sqlite(self, compiler, connection, **context):  # type: ignore[no-untyped-def]

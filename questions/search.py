@@ -52,8 +52,6 @@ def _with_words(questions: QuestionQuerySet, words: list[str]) -> QuestionQueryS
 
 
 class _TextSearchMatch(Func):
-    """PostgreSQL's text search of a column."""
-
     output_field = BooleanField()
     template = "%(expressions)s"
     arg_joiner = " @@ "

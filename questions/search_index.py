@@ -97,7 +97,6 @@ def _make_on_postgresql(cursor: CursorWrapper, name: str, columns: str) -> None:
 
 
 def has_trigrams(cursor: CursorWrapper) -> bool:
-    """Whether PostgreSQL has the trigram extension."""
     cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
     return cursor.fetchone() is not None
 

@@ -27,7 +27,6 @@ def answer_to_remove(user: User, answer_id: int, now: datetime) -> tuple[Questio
 
 
 def question_of_removed_answer(user: User, question_id: int, answer_id: int, now: datetime) -> QuestionAccess:
-    """Return the question of a removed answer if the user could have removed that answer."""
     access = question_to_read(user, question_id, now)
     removed = Answer.history.filter(id=answer_id, question=question_id).order_by("-history_date").first()
     if removed is None:

@@ -44,7 +44,6 @@ def milestone_to_publish_on(user: User, milestone_id: int, now: datetime) -> Mil
 
 
 def questions_to_publish(access: MilestoneAccess, ids: list[int]) -> QuestionQuerySet:
-    """Return those of the questions that belong to the milestone."""
     questions: QuestionQuerySet = Question.objects.filter(pk__in=ids, milestone=access.milestone)
     return questions
 

@@ -24,8 +24,6 @@ type NeedSubject = Question | Topic | Material
 
 @dataclass(frozen=True, slots=True)
 class NeedAccess:
-    """A need that the person may see, and what they may do with it."""
-
     need: MaterialNeed
     user: User
     is_course_admin: bool
@@ -88,7 +86,6 @@ def _topic_to_administer(user: User, topic_id: int, now: datetime) -> tuple[Topi
 
 
 def needs() -> QuerySet[MaterialNeed]:
-    """Return needs with all rows that their names are made of."""
     return MaterialNeed.objects.select_related(
         "course",
         "question__duplicate_of",

@@ -47,7 +47,6 @@ class Reader:
         return not question.is_asker_hidden and (not is_of_student or self.is_of_cohort(question))
 
     def is_of_cohort(self, question: Question) -> bool:
-        """Whether the person studies, mentors or administers in the cohort of the question, or did."""
         return self.administers(question) or any(
             row.cohort_id == question.cohort_id for row in self.relations
         )
@@ -67,7 +66,6 @@ class Reader:
         return min(studies, key=lambda row: row.cohort_id != question.cohort_id, default=None)
 
     def mentors_beside(self, question: Question) -> tuple[Relation, ...]:
-        """The groups of the course that the person mentors today."""
         mentors = self.relations.open(RelationKind.MENTORS)
         return tuple(row for row in mentors if row.course_id == question.cohort.course_id)
 
@@ -78,8 +76,6 @@ def reader(user: User, now: datetime) -> Reader:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAccess:
-    """A question that the person may see, and what they may do with it."""
-
     question: Question
     reader: Reader
 
@@ -98,7 +94,6 @@ class QuestionAccess:
         return self.question.duplicate_of_id is None and self.reader.takes_part(self.question)
 
     def leads_beside(self, group: Group) -> bool:
-        """Whether the person leads this group of the question's course."""
         relations, course_id = self.reader.relations, self.question.cohort.course_id
         is_leader = relations.mentors(group.pk) is not None or relations.administers(course_id)
         return is_leader and group.cohort.course_id == course_id
@@ -119,7 +114,6 @@ class QuestionAccess:
 
     @property
     def may_settle(self) -> bool:
-        """Whether the person may reopen it, or mark it as answered or for follow-up."""
         return self.question.duplicate_of_id is None and self.may_edit
 
     @property

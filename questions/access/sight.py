@@ -83,7 +83,6 @@ def questions_with_known_group(user: User, now: datetime) -> QuestionQuerySet:
 
 
 def group_is_known(user: User, relations: Relations) -> Q:
-    """Return the condition of `questions_with_known_group`."""
     return _group_is_known(user, relations, "")
 
 

@@ -50,7 +50,6 @@ def answer(
 
 @transaction.atomic
 def change_answer(*, answer: Answer, by: User, at: datetime) -> Answer:
-    """Save an answer that a form changed, as a new version."""
     question = locked(answer.question)
     answer.touch(by=by, at=at)
     save(answer, by=by, at=at)

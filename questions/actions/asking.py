@@ -124,7 +124,6 @@ def ask_again(
 
 
 def asks_of(original: Question) -> QuerySet[Ask]:
-    """Return the asks of a question and of its duplicates."""
     return Ask.objects.filter(Q(question=original) | Q(question__duplicate_of=original))
 
 
@@ -198,7 +197,6 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
 
 
 def _leaves_askers_out(question: Question) -> bool:
-    """Whether people who asked it again could no longer see it."""
     if question.visibility == Question.Visibility.COURSE:
         return False
     asks = asks_of(question).exclude(question__visibility=question.visibility)
@@ -242,7 +240,6 @@ def log_questions(*, group: Group, lines: Iterable[LoggedQuestion], by: User, at
 
 
 def _originals_asked_again(ids: Sequence[int], by: User, at: datetime) -> dict[int, Question]:
-    """Return the originals of the questions, by the id given in the line."""
     if not ids:
         return {}
     seen = questions_visible_to(by, at).select_related("duplicate_of").in_bulk(ids)

@@ -48,7 +48,6 @@ def save(row: Question | Answer, *, by: User, at: datetime, reason: str = "") ->
 
 
 def delete(row: Question | Answer, *, by: User, at: datetime) -> None:
-    """Delete; the history keeps author and time."""
     credit(row, by)
     row._history_date = at  # type: ignore[union-attr]
     row.delete()
@@ -80,7 +79,6 @@ def stay_of(group: Group, at: datetime, *, enrolment: Enrolment | None, asker: U
 
 
 def note_own_activity(stay: Membership | None, *, by: User, at: datetime) -> None:
-    """Record activity if the student acted themself."""
     if stay is not None and stay.enrolment.person_id == by.pk:
         note_activity(enrolment_id=stay.enrolment_id, at=at)
 

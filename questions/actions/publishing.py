@@ -12,13 +12,11 @@ from questions.models.question import QuestionQuerySet
 
 @transaction.atomic
 def publish(*, questions: QuestionQuerySet, by: User, at: datetime) -> list[Question]:
-    """Publish the publishable ones among the questions; return these."""
     return _set_published(questions.publishable(), by, at, published_at=at, published_by=by)
 
 
 @transaction.atomic
 def unpublish(*, questions: QuestionQuerySet, by: User, at: datetime) -> list[Question]:
-    """Unpublish the published ones among the questions; return these."""
     return _set_published(questions.exclude(published_at=None), by, at, published_at=None, published_by=None)
 
 

@@ -77,7 +77,6 @@ class RecordedQuestion:
 def bring_questions(
     *, questions: Sequence[RecordedQuestion], by: User, at: datetime
 ) -> tuple[list[Question], list[Ask], list[Answer]]:
-    """Create questions with their asks and answers."""
     answers = [_answers(recorded) for recorded in questions]
     rows = [_question(recorded, own, by, at) for recorded, own in zip(questions, answers, strict=True)]
     made: list[Question] = bulk_create_with_history(
@@ -183,7 +182,6 @@ def _question(
 
 @transaction.atomic
 def bring_asks(*, asks: Sequence[tuple[int, RecordedAsk]], by: User) -> list[Ask]:
-    """Add asks to existing questions, given by id."""
     return Ask.objects.bulk_create((_ask(ask, pk, by) for pk, ask in asks), batch_size=_BATCH)
 
 

@@ -39,8 +39,6 @@ class TellingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person to mail, and the questions they asked and may still see."""
-
     person: User
     questions: tuple[Question, ...]
 
@@ -106,7 +104,6 @@ def recipients_of_change(change: MaterialChange, at: datetime, *, by: User) -> l
 
 
 def questions_of(change: MaterialChange) -> QuestionQuerySet:
-    """Return the originals that the change answers, by itself or by its topics."""
     named = Question.objects.filter(
         Q(material_changes=change)
         | Q(placement__topic__material_changes=change)
@@ -219,7 +216,6 @@ def _mail(person: User, subject: str, template: str, context: dict[str, object])
 
 
 def _send(mails: Iterable[EmailMessage]) -> None:
-    """Send over one connection; a failed mail is logged."""
     connection = mailers.default
     for mail in mails:
         try:

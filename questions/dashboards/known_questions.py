@@ -50,8 +50,6 @@ class KnownQuestion:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneMaterial:
-    """A material in use, and how many known questions are about it."""
-
     title: str
     url: str
     kind: str
@@ -160,7 +158,6 @@ def _answerer(question: Any, answer: Any) -> str:
 
 
 def _unpublished_of(milestone: Milestone) -> list[Question]:
-    """Return the most asked answered, unpublished questions, one more than is shown."""
     questions = Question.objects.originals().filter(
         milestone=milestone, published_at=None, status=Question.Status.ANSWERED
     )

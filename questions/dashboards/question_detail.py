@@ -188,7 +188,6 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
 
 
 def _publishing(access: QuestionAccess) -> dict[str, Any]:
-    """The fields of `QuestionDetail` about publishing."""
     question = access.question
     is_admin = access.reader.administers(question)
     is_answered = question.status == Question.Status.ANSWERED
@@ -204,7 +203,6 @@ def _publishing(access: QuestionAccess) -> dict[str, Any]:
 
 
 def _family(access: QuestionAccess) -> list[QuestionRow]:
-    """Return the original and the duplicates that the reader may see."""
     question = access.question
     visible = questions_visible_to(access.reader.user, access.reader.relations.now)
     family = visible.filter(Q(duplicate_of=question.pk) | Q(pk=question.duplicate_of_id))

@@ -30,8 +30,6 @@ _MOST_ALTERNATIVES = 5
 
 @dataclass(frozen=True, slots=True)
 class AskGroup:
-    """A group in which the person may ask, or log questions as a mentor."""
-
     group_id: int
     group_name: str
     url: str
@@ -53,7 +51,6 @@ class QuestionList:
 
 
 def question_list(*, reader: Reader, address: QueryDict) -> QuestionList:
-    """Return the questions that the reader may see, filtered and sorted by the query string."""
     visible = questions_visible_to(reader.user, reader.relations.now)
     form = _filter_form(reader, visible, address)
     filters = form.filters()
@@ -120,7 +117,6 @@ def narrowed_questions(
 
 
 def _asked_by(reader: Reader) -> Q:
-    """Asked by the reader, first or again."""
     own = Ask.objects.filter(enrolment__person=reader.user)
     return (
         Q(asked_by=reader.user)

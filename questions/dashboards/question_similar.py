@@ -77,7 +77,6 @@ def likely_duplicates(access: QuestionAccess) -> tuple[LikelyDuplicate, ...]:
 
 
 def _led(reader: Reader) -> Q:
-    """The questions that the reader may merge, as `Reader.leads` says."""
     groups = {row.group_id for row in reader.relations.open(RelationKind.MENTORS)}
     courses = {row.course_id for row in reader.relations.open(RelationKind.ADMINISTERS)}
     return Q(group_id__in=groups) | Q(cohort__course_id__in=courses)

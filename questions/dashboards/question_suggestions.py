@@ -68,7 +68,6 @@ def suggestions(
 
 
 def of_course(reader: Reader, course_id: int) -> QuestionQuerySet:
-    """Return the questions of a course that the reader may see."""
     return questions_visible_to(reader.user, reader.relations.now).filter(cohort__course=course_id)
 
 

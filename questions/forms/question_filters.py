@@ -91,7 +91,6 @@ class QuestionFilterForm(forms.Form):
                 del self.fields[name]
 
     def has_more_set(self) -> bool:
-        """Whether a folded filter is set, or invalid, and must be visible."""
         is_sorted = self.data.get("sort") not in (None, "", Sort.NEWEST)
         return is_sorted or any(self.data.get(name) for name in ("material", "category", "group", "mine"))
 

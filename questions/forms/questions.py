@@ -69,7 +69,6 @@ class QuestionForm(VersionedForm[Question]):
         self.helper.form_tag = False
 
     def _offer_materials(self, course_id: int) -> None:
-        """Offer materials in use and the chosen one, grouped by milestone."""
         rows = Material.objects.filter(Q(retired_on=None) | Q(pk=self.instance.material_id))
         rows = rows.filter(milestone__course=course_id).select_related("milestone")
         field = cast("forms.ModelChoiceField[Any]", self.fields["material"])
@@ -140,7 +139,6 @@ class AskForm(QuestionForm):
             self.data = data
 
     def to_ask(self) -> dict[str, Any]:
-        """Return the arguments of `ask` besides group, person and time."""
         fields = dict(self.cleaned_data)
         fields.pop("version", None)
         fields.pop("has_seen_similar", None)
@@ -149,13 +147,10 @@ class AskForm(QuestionForm):
 
 
 def seen_while_typing(posted: QueryDict) -> set[int]:
-    """Return the ids of the questions already suggested while typing, to not offer them again."""
     return {int(word) for word in posted.get("seen", "")[:200].split() if word.isascii() and word.isdigit()}
 
 
 class AskLineForm(forms.Form):
-    """A question in one line, with a milestone if the page has one."""
-
     title = forms.CharField(label="Ask a question", max_length=300, error_messages={"required": _NO_TITLE})
     milestone = forms.ModelChoiceField(Milestone.objects.none(), required=False)
 
@@ -172,8 +167,6 @@ class AskAgainForm(forms.Form):
 
 
 class OriginalForm(forms.Form):
-    """The original of a duplicate."""
-
     original = forms.IntegerField(min_value=1)
 
     @classmethod
@@ -187,8 +180,6 @@ class OriginalForm(forms.Form):
 
 
 class OtherForm(forms.Form):
-    """The other question of a pair that differs."""
-
     other = forms.IntegerField(min_value=1)
 
     @classmethod
@@ -222,8 +213,6 @@ class TypedForm(forms.Form):
 
 
 class MergeSearchForm(forms.Form):
-    """Search for the original of a duplicate."""
-
     q = forms.CharField(
         label="Search for the original",
         required=False,
@@ -261,5 +250,4 @@ class AnswerForm(VersionedForm[Answer]):
 
 
 def add_action_error(form: forms.BaseForm, error: QuestionError) -> None:
-    """Show above the form why the action failed."""
     form.add_error(None, ValidationError(str(error)))

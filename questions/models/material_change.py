@@ -12,8 +12,6 @@ from questions.models.topic import Topic
 
 
 class MaterialChange(Edited):
-    """A change of the material, and the questions and topics it answers."""
-
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="material_changes")
     what = models.TextField("what was changed")
     material = models.ForeignKey(
@@ -57,7 +55,6 @@ class MaterialChange(Edited):
 
 class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
     def waiting(self) -> "MaterialNeedQuerySet":
-        """Needs that are not settled."""
         return self.filter(state__in=[MaterialNeed.State.TO_DO, MaterialNeed.State.DOING])
 
 
@@ -141,7 +138,6 @@ class MaterialNeed(Edited):
 
     @property
     def tone(self) -> str:
-        """The tone of the chip that shows the state."""
         return _TONES[MaterialNeed.State(self.state)]
 
 

@@ -16,7 +16,6 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
 
     def originals(self) -> "QuestionQuerySet":
-        """Without duplicates."""
         return self.filter(duplicate_of=None)
 
     def known(self) -> "QuestionQuerySet":

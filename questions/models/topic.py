@@ -13,7 +13,6 @@ from questions.models.question import Question, QuestionQuerySet
 
 class TopicQuerySet(models.QuerySet["Topic"]):
     def standing(self) -> "TopicQuerySet":
-        """Without topics that were merged into another."""
         return self.filter(merged_into=None)
 
     def standing_for(self, topics: Iterable[int]) -> "TopicQuerySet":

@@ -71,7 +71,6 @@ class Weights:
         return weight
 
     def length(self, read: Profile) -> float:
-        """Return the Euclidean length of a question's weights."""
         return sqrt(fsum(self.of(known) ** 2 for known in read.stems))
 
     def measure(self, read: Profile) -> float:

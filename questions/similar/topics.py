@@ -22,7 +22,6 @@ def same_topic(one: Profile, topic: Sequence[Profile], among: Weights = ANYWHERE
 
 
 def clusters(texts: Iterable[Text]) -> list[frozenset[int]]:
-    """Gather questions in topics of at least two, in the order of their ids."""
     read = [profile(text) for text in sorted(texts, key=lambda text: text.id)]
     among = Weights(read)
     topics = gather(read, lambda question, topic: same_topic(question, topic, among), SAME)

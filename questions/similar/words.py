@@ -66,5 +66,4 @@ _COMMON_STEMS = frozenset(map(stem, COMMON))
 
 
 def is_common(stem_of_word: str) -> bool:
-    """Whether it is the stem of a common word."""
     return stem_of_word in _COMMON_STEMS

@@ -65,7 +65,6 @@ def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def answer_remove(request: HtmxRequest, answer_id: int) -> HttpResponse:
-    """Remove an answer; the message offers to restore it."""
     now = timezone.now()
     user = signed_in(request)
     access, answer = answer_to_remove(user, answer_id, now)

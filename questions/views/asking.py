@@ -147,7 +147,6 @@ def question_same(request: HtmxRequest, question_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Offer earlier questions with their answers while a question is being typed."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
@@ -165,7 +164,6 @@ def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_again(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Count the question as asked by the student too or, for a mentor, by somebody in the group."""
     now = timezone.now()
     user = signed_in(request)
     form = AskAgainForm(request.POST)

@@ -25,7 +25,6 @@ from questions.views.replies import add_message, redirect_to_question, unpublish
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Find the original, compare both questions, and merge them."""
     now = timezone.now()
     user = signed_in(request)
     access = question_to_merge(user, question_id, now)
@@ -69,7 +68,6 @@ def question_duplicate_undo(request: HtmxRequest, question_id: int) -> HttpRespo
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_not_same(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Mark two questions as different, so that the pair is not offered again."""
     now = timezone.now()
     user = signed_in(request)
     question = question_to_merge(user, question_id, now).question

@@ -35,7 +35,6 @@ def milestone_questions(request: HtmxRequest, milestone_id: int) -> HttpResponse
 def milestone_questions_publish(
     request: HtmxRequest, milestone_id: int, *, is_published: bool
 ) -> HttpResponse:
-    """Publish or unpublish the chosen questions."""
     now = timezone.now()
     user = signed_in(request)
     access = milestone_to_publish_on(user, milestone_id, now)

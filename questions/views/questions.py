@@ -120,7 +120,6 @@ def question_status(request: HtmxRequest, question_id: int, status: str) -> Http
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Show a question and its answers to the next cohort."""
     now = timezone.now()
     user = signed_in(request)
     question = question_to_publish(user, question_id, now).question
@@ -153,7 +152,6 @@ def question_unpublish(request: HtmxRequest, question_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_take_back(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Delete a question that nobody has answered or asked again."""
     now = timezone.now()
     user = signed_in(request)
     access = question_to_edit(user, question_id, now)

@@ -42,7 +42,6 @@ def add_message(
 
 
 def unpublished_notice(*, was_known: bool, question: Question) -> str:
-    """Return a sentence if the change unpublished the question, else an empty string."""
     return " It is no longer published." if was_known and question.published_at is None else ""
 
 

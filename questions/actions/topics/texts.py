@@ -33,7 +33,6 @@ class Texts:
         return {row[0]: profile(Text(*row)) for row in texts}
 
     def forget(self) -> None:
-        """Clear the cache if it is too large."""
         if len(self._read) > _MOST_KEPT or len(self._compared) > _MOST_COMPARED:
             self._read.clear()
             self._compared.clear()
