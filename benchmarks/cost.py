@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.learners import Installation
-from benchmarks.measured_pages import FLOOR, MeasuredPage, Reader
+from benchmarks.measured_pages import FLOOR, MeasuredPage, PageReader
 
 # At most and at least so many requests a page.
 REQUESTS, LEAST = 11, 3
@@ -43,8 +43,8 @@ class Browser:
 
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
-        self.clients: dict[Reader, Client] = {}
-        for reader in Reader:
+        self.clients: dict[PageReader, Client] = {}
+        for reader in PageReader:
             client = self.clients[reader] = Client()
             client.force_login(getattr(installation, reader))
 

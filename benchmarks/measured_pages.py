@@ -15,7 +15,7 @@ type Fields = Callable[[Client, Installation], Mapping[str, str]]
 TYPED = "Why does the tokenizer fail with long"
 
 
-class Reader(StrEnum):
+class PageReader(StrEnum):
     STUDENT = "student"
     MENTOR = "mentor"
     ADMIN = "admin"
@@ -32,7 +32,7 @@ class MeasuredPage:
     """
 
     name: str
-    reader: Reader
+    reader: PageReader
     address: tuple[str, ...]
     query: Mapping[str, str] = field(default_factory=dict)
     fields: Fields | None = None
@@ -79,7 +79,7 @@ def _question(client: Client, installation: Installation) -> Mapping[str, str]:
     return {"title": f"{TYPED} documents?"}
 
 
-_STUDENT, _MENTOR, _ADMIN = Reader.STUDENT, Reader.MENTOR, Reader.ADMIN
+_STUDENT, _MENTOR, _ADMIN = PageReader.STUDENT, PageReader.MENTOR, PageReader.ADMIN
 FLOOR = MeasuredPage("floor", _STUDENT, ("floor",))
 PAGES = (
     MeasuredPage("my week", _STUDENT, ("tracker:my-week",)),

@@ -31,7 +31,7 @@ NO_SERVER = os.EX_UNAVAILABLE
 
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
-type Run = dict[str, Any]
+type RunFigures = dict[str, Any]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -74,18 +74,18 @@ def read_bounds() -> dict[str, Any]:
     return json.loads(BOUNDS.read_text()) if BOUNDS.exists() else {}
 
 
-def ratios(run: Run) -> dict[str, float]:
+def ratios(run: RunFigures) -> dict[str, float]:
     return {name: round(page["ratio"], 1) for name, page in run["pages"].items()}
 
 
-def add_bounds(run: Run, bounds: dict[str, Any]) -> None:
+def add_bounds(run: RunFigures, bounds: dict[str, Any]) -> None:
     """Write beside each page the ratio that it may have, None where none was recorded."""
     own = bounds.get(run["database"], {}).get(str(run["learners"]), {})
     for name, page in run["pages"].items():
         page["bound"] = own.get(name)
 
 
-def too_heavy(run: Run) -> Iterator[str]:
+def too_heavy(run: RunFigures) -> Iterator[str]:
     """Say which pages cost half as much again as they may."""
     for name, page in run["pages"].items():
         bound = page["bound"]
@@ -98,7 +98,7 @@ def too_heavy(run: Run) -> Iterator[str]:
             )
 
 
-def print_run(run: Run) -> None:
+def print_run(run: RunFigures) -> None:
     print(
         f"\n{run['learners']:,} learners on {run['database']}, made in {run['seconds_to_make']} s;"
         f" the floor takes {run['floor_ms']} ms"
@@ -117,7 +117,7 @@ def tables(results: dict[str, Any]) -> str:
     return "\n\n".join(_table(database, results["runs"]) for database in DATABASES)
 
 
-def _table(database: str, runs: list[Run]) -> str:
+def _table(database: str, runs: list[RunFigures]) -> str:
     own = [run for run in runs if run["database"] == database]
     sizes = [f"{run['learners']:,}" for run in own]
     lines = [
@@ -134,7 +134,7 @@ def _table(database: str, runs: list[Run]) -> str:
     return "\n".join(lines)
 
 
-def _runs(*, is_quick: bool) -> Iterator[Run]:
+def _runs(*, is_quick: bool) -> Iterator[RunFigures]:
     sizes = QUICK_SIZES if is_quick else SIZES
     with tempfile.TemporaryDirectory() as folder:
         empty, figures = Path(folder) / "empty.sqlite3", Path(folder) / "figures.json"
@@ -186,7 +186,7 @@ def measure_one(learners: int, into: Path, seconds: float) -> int:
     began = time.monotonic()
     with written_straight():
         installation = seed(learners, timezone.now())
-    run: Run = {
+    run: RunFigures = {
         "database": connection.vendor,
         "learners": learners,
         "seconds_to_make": round(time.monotonic() - began),

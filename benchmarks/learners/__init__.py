@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from benchmarks.learners.asked import write_questions
-from benchmarks.learners.installation import Run, make_runs, mentor_with
+from benchmarks.learners.installation import SeededCohort, make_runs, mentor_with
 from benchmarks.learners.weeks import write_weeks
 from courses.models import Cohort, Course, Milestone
 from groups.models import Enrolment, Group
@@ -47,7 +47,7 @@ def seed(learners: int, now: datetime) -> Installation:
     return _installation(runs[0], now)
 
 
-def _installation(run: Run, now: datetime) -> Installation:
+def _installation(run: SeededCohort, now: datetime) -> Installation:
     mentor, teams = mentor_with(run, 3)
     learner = teams[0].founders[0]
     return Installation(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from benchmarks.learners import words
-from benchmarks.learners.installation import Learner, Run, Team
+from benchmarks.learners.installation import SeededCohort, SeededGroup, SeededStudent
 from benchmarks.learners.writing import moment, written
 from benchmarks.trends_course import question_title
 from lib.weeks import monday_of
@@ -21,29 +21,29 @@ A_WEEK = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class AskedQuestion:
+class SeededQuestion:
     """A question, its group and asker, and the answer, "" while there is none."""
 
     question: Question
-    team: Team
-    learner: Learner
+    team: SeededGroup
+    learner: SeededStudent
     answer: str
 
 
 @dataclass(slots=True, eq=False)
-class AskedCourse:
+class SeededCourse:
     """What was asked in a course so far; questions of a theme ask about the same."""
 
-    run: Run
+    run: SeededCohort
     count: int = 0
     by_theme: dict[int, list[Question]] = field(default_factory=lambda: defaultdict(list))
 
 
-def write_questions(runs: Iterable[Run], now: datetime) -> None:
+def write_questions(runs: Iterable[SeededCohort], now: datetime) -> None:
     """Write all questions, cohort by cohort, and then the topics, needs and changes of each course."""
-    courses: dict[int, AskedCourse] = {}
+    courses: dict[int, SeededCourse] = {}
     for run in runs:
-        course = courses.setdefault(run.course.pk, AskedCourse(run))
+        course = courses.setdefault(run.course.pk, SeededCourse(run))
         new = [asked for team in run.teams for asked in _asked_in(run, team, course)]
         written(asked.question for asked in new if not asked.question.duplicate_of)
         written(asked.question for asked in new if asked.question.duplicate_of)
@@ -60,7 +60,7 @@ def write_questions(runs: Iterable[Run], now: datetime) -> None:
         _write_topics(course, now)
 
 
-def _asked_in(run: Run, team: Team, course: AskedCourse) -> Iterator[AskedQuestion]:
+def _asked_in(run: SeededCohort, team: SeededGroup, course: SeededCourse) -> Iterator[SeededQuestion]:
     chance, monday = team.chance, run.cohort.starts_on
     while monday <= run.last_day:
         for learner in team.members(monday):
@@ -72,8 +72,8 @@ def _asked_in(run: Run, team: Team, course: AskedCourse) -> Iterator[AskedQuesti
 
 
 def _question(
-    run: Run, team: Team, learner: Learner, course: AskedCourse, asked_at: datetime
-) -> AskedQuestion:
+    run: SeededCohort, team: SeededGroup, learner: SeededStudent, course: SeededCourse, asked_at: datetime
+) -> SeededQuestion:
     chance = team.chance
     title, theme = question_title(course.count)
     course.count += 1
@@ -91,10 +91,10 @@ def _question(
         search_text=search_text(title, detail, [answer] if answer else []),
     )  # fmt: skip
     _merge_or_publish(run, team, question, course.by_theme[theme])
-    return AskedQuestion(question, team, learner, answer)
+    return SeededQuestion(question, team, learner, answer)
 
 
-def _merge_or_publish(run: Run, team: Team, question: Question, like: list[Question]) -> None:
+def _merge_or_publish(run: SeededCohort, team: SeededGroup, question: Question, like: list[Question]) -> None:
     """Make some duplicates of what was asked first in the cohort; publish some of what the course may read."""
     original = next((each for each in like if each.cohort == run.cohort and each.visibility != "group"), None)
     if original and question.visibility != "course" and team.chance.random() < 0.3:
@@ -106,7 +106,7 @@ def _merge_or_publish(run: Run, team: Team, question: Question, like: list[Quest
         question.published_at, question.published_by = question.first_answered_at, run.admin
 
 
-def _asks(run: Run, asked: AskedQuestion) -> Iterator[Ask]:
+def _asks(run: SeededCohort, asked: SeededQuestion) -> Iterator[Ask]:
     """The first ask, and those of others of the cohort who had the question too."""
     question, chance = asked.question, asked.team.chance
     whose = [(asked.team, asked.learner)]
@@ -122,7 +122,7 @@ def _asks(run: Run, asked: AskedQuestion) -> Iterator[Ask]:
         )  # fmt: skip
 
 
-def _write_topics(course: AskedCourse, now: datetime) -> None:
+def _write_topics(course: SeededCourse, now: datetime) -> None:
     """Place what was asked before this week by its theme: two questions make a topic; and write what became of some."""
     run, week = course.run, moment(monday_of(now.date()), 0)
     themes = [[each for each in like if each.asked_at < week] for like in course.by_theme.values()]
@@ -140,7 +140,7 @@ def _write_topics(course: AskedCourse, now: datetime) -> None:
     _write_needs(run, topics[:24], now)
 
 
-def _write_needs(run: Run, topics: list[Topic], now: datetime) -> None:
+def _write_needs(run: SeededCohort, topics: list[Topic], now: datetime) -> None:
     """Half of the topics need material; for half of these it was changed, some weeks ago."""
     changes = written(
         MaterialChange(

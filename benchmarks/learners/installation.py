@@ -24,7 +24,7 @@ KINDS = ("page", "video", "notebook", "exercise", "course")
 
 
 @dataclass(frozen=True, slots=True)
-class Teaching:
+class CourseOutline:
     """A course to make: how many weeks ago each cohort began, and how many of the cohorts are closed."""
 
     title: str
@@ -36,14 +36,14 @@ class Teaching:
 
 
 COURSES = (
-    Teaching("LLM specialisation", "llm", 8, begun=(44, 31, 18, 5), closed=2, optional=2),
-    Teaching("Data engineering", "data", 10, begun=(20, 6), closed=1),
-    Teaching("Python basics", "python", 4, begun=(9, 2), closed=0),
+    CourseOutline("LLM specialisation", "llm", 8, begun=(44, 31, 18, 5), closed=2, optional=2),
+    CourseOutline("Data engineering", "data", 10, begun=(20, 6), closed=1),
+    CourseOutline("Python basics", "python", 4, begun=(9, 2), closed=0),
 )
 
 
 @dataclass(slots=True, eq=False)
-class Learner:
+class SeededStudent:
     """A student of a cohort; `left_on` is the first day on which they no longer are."""
 
     person: User
@@ -53,28 +53,28 @@ class Learner:
 
 
 @dataclass(slots=True, eq=False)
-class Team:
+class SeededGroup:
     """A group, with what is to be known of it while its weeks are made up."""
 
     group: Group
     mentor: User
     chance: Random
     due: dict[int, date]
-    stays: list[tuple[Learner, date, date | None]] = field(default_factory=list)
+    stays: list[tuple[SeededStudent, date, date | None]] = field(default_factory=list)
 
-    def members(self, day: date) -> list[Learner]:
+    def members(self, day: date) -> list[SeededStudent]:
         return [
             learner for learner, since, until in self.stays if since <= day and (until is None or day < until)
         ]
 
     @property
-    def founders(self) -> list[Learner]:
+    def founders(self) -> list[SeededStudent]:
         """Who began in this group, in order."""
         return [learner for learner, since, _ in self.stays if since == learner.enrolment.started_on]
 
 
 @dataclass(slots=True, eq=False)
-class Run:
+class SeededCohort:
     """A cohort. `last_day` is the last on which its people did something: its end, or today."""
 
     course: Course
@@ -84,16 +84,16 @@ class Run:
     admin: User
     last_day: date
     is_over: bool
-    teams: list[Team] = field(default_factory=list)
+    teams: list[SeededGroup] = field(default_factory=list)
 
     @property
-    def learners(self) -> Iterator[tuple[Team, Learner]]:
+    def learners(self) -> Iterator[tuple[SeededGroup, SeededStudent]]:
         for team in self.teams:
             for learner in team.founders:
                 yield team, learner
 
 
-def make_runs(learners: int, today: date) -> list[Run]:
+def make_runs(learners: int, today: date) -> list[SeededCohort]:
     """Write all courses and cohorts with their people. The first is the one that runs, which the pages show."""
     runs = [run for teaching in COURSES for run in _cohorts(teaching, today)]
     runs.sort(
@@ -110,7 +110,7 @@ def make_runs(learners: int, today: date) -> list[Run]:
     return runs
 
 
-def _cohorts(teaching: Teaching, today: date) -> Iterator[Run]:
+def _cohorts(teaching: CourseOutline, today: date) -> Iterator[SeededCohort]:
     admin = User.objects.create_user(f"admin-{teaching.slug}@example.org", name=f"Admin of {teaching.title}")
     course = Course.objects.create(title=teaching.title, slug=teaching.slug)
     course.admins.create(person=admin)
@@ -137,14 +137,14 @@ def _cohorts(teaching: Teaching, today: date) -> Iterator[Run]:
             course=course, title=f"{teaching.title} {n + 1}", starts_on=starts_on, time_zone="Europe/Lisbon",
             closed_on=ends_on + timedelta(weeks=1) if n < teaching.closed else None,
         )  # fmt: skip
-        yield Run(
+        yield SeededCohort(
             course=course, cohort=cohort, milestones=milestones, admin=admin,
             materials={m.pk: [each for each in materials if each.milestone_id == m.pk] for m in milestones},
             last_day=min(ends_on - timedelta(days=1), today), is_over=ends_on <= today,
         )  # fmt: skip
 
 
-def _people(run: Run, groups: int, mentors: list[User]) -> None:
+def _people(run: SeededCohort, groups: int, mentors: list[User]) -> None:
     """Write the groups of a cohort with their plans, students and mentors; `mentors` of the course grow as needed."""
     cohort, slug = run.cohort, run.course.slug
     of_group = _mentor_numbers(groups)
@@ -156,7 +156,7 @@ def _people(run: Run, groups: int, mentors: list[User]) -> None:
     for n, group in enumerate(rows):
         # Of its own: a group is the same whatever the number of groups.
         chance = Random(f"{cohort} {n}")  # noqa: S311
-        team = Team(group, mentors[of_group[n]], chance, due=_due_dates(run, chance))
+        team = SeededGroup(group, mentors[of_group[n]], chance, due=_due_dates(run, chance))
         run.teams.append(team)
         for place, person in enumerate(students[n * GROUP_SIZE : (n + 1) * GROUP_SIZE]):
             _begin(run, team, person, is_regular=n < 3 and not run.is_over, place=place)
@@ -195,14 +195,14 @@ def _persons(stem: str, first: int, end: int) -> list[User]:
     )
 
 
-def _due_dates(run: Run, chance: Random) -> dict[int, date]:
+def _due_dates(run: SeededCohort, chance: Random) -> dict[int, date]:
     """The plan of a group: the Sunday of each teaching week; one in five groups takes a day or a week more."""
     shift = chance.choice((0, 0, 0, 0, 0, 0, 0, 0, 2, 7))
     starts_on = run.cohort.starts_on
     return {m.pk: starts_on + timedelta(days=7 * m.week - 1 + shift) for m in run.milestones if m.week}
 
 
-def _begin(run: Run, team: Team, person: User, *, is_regular: bool, place: int) -> None:
+def _begin(run: SeededCohort, team: SeededGroup, person: User, *, is_regular: bool, place: int) -> None:
     """Enrol a student. In the groups that the pages show, one is on track, one behind, one stuck; nobody leaves."""
     chance, cohort = team.chance, run.cohort
     pace = chance.choices(list(PACES), list(PACES.values()))[0]
@@ -217,10 +217,10 @@ def _begin(run: Run, team: Team, person: User, *, is_regular: bool, place: int) 
         end_reason="dropped" if is_gone else "finished" if end else "", enrolled_by=run.admin,
         enrolled_at=moment(cohort.starts_on - timedelta(days=7)), last_active_at=moment(min(seen, end or seen), 9),
     )  # fmt: skip
-    team.stays.append((Learner(person, enrolment, pace, end), cohort.starts_on, end))
+    team.stays.append((SeededStudent(person, enrolment, pace, end), cohort.starts_on, end))
 
 
-def _move_some(run: Run) -> None:
+def _move_some(run: SeededCohort) -> None:
     """Move the last student of some groups into the next one, except in the groups that the pages show."""
     for team, following in zip(run.teams[3:], run.teams[4:], strict=False):
         learner, since, until = team.stays[GROUP_SIZE - 1]
@@ -230,7 +230,7 @@ def _move_some(run: Run) -> None:
             following.stays.append((learner, day, until))
 
 
-def _write_stays(run: Run) -> None:
+def _write_stays(run: SeededCohort) -> None:
     stays = written(
         Membership(
             enrolment=learner.enrolment, group=team.group, started_on=since, ended_on=until,
@@ -249,7 +249,7 @@ def _records(row: Enrolment | Membership, by: User) -> Iterator[dict[str, Any]]:
         yield record(row, at=moment(row.ended_on), by=by.pk, what="~")
 
 
-def _write_mentorships(run: Run) -> None:
+def _write_mentorships(run: SeededCohort) -> None:
     ended_on = run.last_day + timedelta(days=1) if run.is_over else None
     rows = written(
         Mentorship(group=team.group, person=team.mentor, started_on=run.cohort.starts_on, ended_on=ended_on)
@@ -267,8 +267,8 @@ def _write_mentorships(run: Run) -> None:
     )
 
 
-def _write_absences(run: Run) -> None:
-    def days(team: Team, learner: Learner) -> Absence:
+def _write_absences(run: SeededCohort) -> None:
+    def days(team: SeededGroup, learner: SeededStudent) -> Absence:
         first = run.cohort.starts_on + timedelta(days=team.chance.randint(1, 40))
         return Absence(
             enrolment=learner.enrolment, starts_on=first, ends_on=first + timedelta(days=6), reason="Exams",
@@ -278,7 +278,7 @@ def _write_absences(run: Run) -> None:
     written(days(team, learner) for team, learner in run.learners if team.chance.random() < AWAY)
 
 
-def mentor_with(run: Run, groups: int) -> tuple[User, Sequence[Team]]:
+def mentor_with(run: SeededCohort, groups: int) -> tuple[User, Sequence[SeededGroup]]:
     """A mentor of so many groups of the cohort, and these."""
     mentor = next(
         team.mentor for team in run.teams if sum(t.mentor == team.mentor for t in run.teams) == groups

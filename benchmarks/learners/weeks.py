@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from benchmarks.learners import words
-from benchmarks.learners.installation import Learner, Run, Team
+from benchmarks.learners.installation import SeededCohort, SeededGroup, SeededStudent
 from benchmarks.learners.writing import keep, moment, record, written
 from courses.models import Milestone
 from lib.weeks import monday_of
@@ -25,7 +25,7 @@ OUTCOMES = {"held": 90, "group_absent": 3, "cancelled": 3, "moved": 2, None: 2}
 _WEEK = timedelta(days=7)
 
 
-def write_weeks(run: Run) -> None:
+def write_weeks(run: SeededCohort) -> None:
     """Write all that happened in a cohort until its last day."""
     _write_progress(run)
     check_ins = written(each for team in run.teams for each in _check_ins(run, team))
@@ -46,7 +46,7 @@ def write_weeks(run: Run) -> None:
         )  # fmt: skip
 
 
-def _write_progress(run: Run) -> None:
+def _write_progress(run: SeededCohort) -> None:
     rows = written(
         row
         for team, learner in run.learners
@@ -56,7 +56,9 @@ def _write_progress(run: Run) -> None:
     keep(Progress, (mark for row in rows for mark in _marks(row)))
 
 
-def _progress(run: Run, team: Team, learner: Learner, milestone: Milestone) -> Progress | None:
+def _progress(
+    run: SeededCohort, team: SeededGroup, learner: SeededStudent, milestone: Milestone
+) -> Progress | None:
     """Where a student is at a milestone; none where they have not begun."""
     chance = team.chance
     started, finished = _days(run, team, learner, milestone)
@@ -82,7 +84,9 @@ def _progress(run: Run, team: Team, learner: Learner, milestone: Milestone) -> P
     )  # fmt: skip
 
 
-def _days(run: Run, team: Team, learner: Learner, milestone: Milestone) -> tuple[date | None, date | None]:
+def _days(
+    run: SeededCohort, team: SeededGroup, learner: SeededStudent, milestone: Milestone
+) -> tuple[date | None, date | None]:
     """The day on which a student begins a milestone, and the one on which it is done; none: never."""
     chance, starts_on, week = team.chance, run.cohort.starts_on, milestone.week
     late = chance.randint(-5, 1)
@@ -120,7 +124,7 @@ def _marks(row: Progress) -> Iterator[dict[str, Any]]:
         yield record(row, at=row.changed_at, by=by, what="~")
 
 
-def _check_ins(run: Run, team: Team) -> Iterator[CheckIn]:
+def _check_ins(run: SeededCohort, team: SeededGroup) -> Iterator[CheckIn]:
     """A check-in a week; of this week only few are logged yet, and none of the groups that the pages show."""
     monday, this_week = run.cohort.starts_on, monday_of(run.last_day)
     chance = team.chance
@@ -133,7 +137,7 @@ def _check_ins(run: Run, team: Team) -> Iterator[CheckIn]:
         monday += _WEEK
 
 
-def _check_in(team: Team, monday: date, outcome: str, day: date) -> CheckIn:
+def _check_in(team: SeededGroup, monday: date, outcome: str, day: date) -> CheckIn:
     chance = team.chance
     is_held = outcome == "held"
     return CheckIn(
@@ -147,7 +151,7 @@ def _check_in(team: Team, monday: date, outcome: str, day: date) -> CheckIn:
     )  # fmt: skip
 
 
-def _entries(team: Team, check_in: CheckIn) -> Iterator[CheckInEntry]:
+def _entries(team: SeededGroup, check_in: CheckIn) -> Iterator[CheckInEntry]:
     if check_in.outcome != "held" or check_in.held_on is None:
         return
     chance = team.chance
@@ -163,7 +167,7 @@ def _entries(team: Team, check_in: CheckIn) -> Iterator[CheckInEntry]:
         )  # fmt: skip
 
 
-def _steps(run: Run, team: Team, check_in: CheckIn) -> Iterator[AgreedStep]:
+def _steps(run: SeededCohort, team: SeededGroup, check_in: CheckIn) -> Iterator[AgreedStep]:
     """What was agreed: a step for most, now and then one for the group; those of weeks ago are done or dropped."""
     if check_in.outcome != "held" or check_in.held_on is None:
         return
@@ -180,7 +184,7 @@ def _steps(run: Run, team: Team, check_in: CheckIn) -> Iterator[AgreedStep]:
         )  # fmt: skip
 
 
-def _reviews(run: Run, team: Team) -> Iterator[CodeReview]:
+def _reviews(run: SeededCohort, team: SeededGroup) -> Iterator[CodeReview]:
     """The code of every other week, each student's read by the next one of the group."""
     founders = team.founders
     for n, author in enumerate(founders):
@@ -207,7 +211,7 @@ def _reviews(run: Run, team: Team) -> Iterator[CodeReview]:
             )  # fmt: skip
 
 
-def _ticks(run: Run, team: Team, learner: Learner) -> Iterator[MaterialTick]:
+def _ticks(run: SeededCohort, team: SeededGroup, learner: SeededStudent) -> Iterator[MaterialTick]:
     """Half of the students tick off what they read."""
     if team.chance.random() < 0.5 and learner is not team.founders[0]:
         return

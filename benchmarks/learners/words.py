@@ -41,7 +41,7 @@ _BLOCKERS = (
 _ANSWERS = (
     "It splits on tokens, not on characters. Set `chunk_overlap` as well, and print the first three chunks.",
     "Because the scores are compared **before** they are normalised:\n\n1. normalise\n2. compare\n3. keep five",
-    "Run the cell that loads the model first; the kernel forgets it when it restarts.",
+    "SeededCohort the cell that loads the model first; the kernel forgets it when it restarts.",
     "The video is older than the notebook. Use what the notebook says.",
 )
 _REQUESTS = ("Could somebody cover for me in two weeks?", "We need a second key for the API.")
