@@ -13,7 +13,7 @@ from sheets.models import SheetImport
 def import_to_administer(user: User, import_id: int, now: datetime) -> SheetImport:
     """Return the import for the admins of its course; 403 to other insiders, 404 to strangers."""
     sheet_import = (
-        SheetImport.objects.select_related("course", "cohort__course", "given_by")
+        SheetImport.objects.select_related("course", "cohort__course", "uploaded_by")
         .filter(pk=import_id)
         .first()
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
+from django.db.models import F
 from django.utils import timezone
 
 from courses.models import Cohort, Course
@@ -75,13 +76,13 @@ def cohort_named(name: str) -> Cohort:
         cohorts = cohorts.filter(pk=int(name))
     else:
         cohorts = cohorts.filter(title__iexact=title, **({"course__slug": slug} if slug else {}))
-    found = list(cohorts[:2])
-    if len(found) != 1:
+    matches = list(cohorts[:2])
+    if len(matches) != 1:
         rows = Cohort.objects.order_by("pk").values_list("pk", "course__slug", "title")[:20]
         known = "; ".join(f"{pk} or “{slug}/{title}”" for pk, slug, title in rows)
-        why = "There are several such cohorts." if found else f"There is no cohort “{name}”."
+        why = "There are several such cohorts." if matches else f"There is no cohort “{name}”."
         raise CommandError(f"{why} Name one by its id or as course/title. There are: {known or 'none'}.")
-    return found[0]
+    return matches[0]
 
 
 def run(
@@ -101,30 +102,30 @@ def run(
     """
     now = timezone.now()
     by = _admin(course, options["by"])
-    sheet_import = _given(kind, course, cohort, paths, by, now)
+    sheet_import = _uploaded(kind, course, cohort, paths, by, now)
     kept = False
     try:
-        sheet_import.said |= _said(options)
+        sheet_import.options |= _options(options)
         sheet_import.save()
-        sheet_import = _done(preview(sheet_import=sheet_import, at=now), progress)
+        sheet_import = _finished(preview(sheet_import=sheet_import, at=now), progress)
         if options["leave_out_unsure"]:
             sheet_import = _leave_out(sheet_import, now, progress)
         refusal = sheet_import.understood.get("refusal")
         if refusal:
             raise CommandError(refusal)
         if not options["dry_run"]:
-            sheet_import = _done(confirm(sheet_import=sheet_import, by=by, at=now), progress)
+            sheet_import = _finished(confirm(sheet_import=sheet_import, by=by, at=now), progress)
             kept = True
-        _tell(sheet_import, options, out)
+        _report(sheet_import, options, out)
     except ConfirmError as error:
-        _tell(sheet_import, options, out)
+        _report(sheet_import, options, out)
         raise CommandError(str(error)) from error
     finally:
         if not kept:
             sheet_import.delete()
 
 
-def _given(
+def _uploaded(
     kind: SheetImport.Kind, course: Course, cohort: Cohort | None, paths: list[str], by: User, now: datetime
 ) -> SheetImport:
     try:
@@ -146,7 +147,7 @@ def _admin(course: Course, email: str | None) -> User:
     return by
 
 
-def _said(options: dict[str, Any]) -> dict[str, Any]:
+def _options(options: dict[str, Any]) -> dict[str, Any]:
     columns: dict[str, dict[str, str]] = {}
     for text in options["column"]:
         column, _, field = text.partition("=")
@@ -158,34 +159,35 @@ def _said(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _leave_out(sheet_import: SheetImport, now: datetime, progress: OutputWrapper) -> SheetImport:
-    answers = sheet_import.said["answers"]
+    answers = sheet_import.options["answers"]
     for question in sheet_import.understood["questions"]:
         answers.setdefault(question["key"], LEAVE_OUT)
     sheet_import.save()
-    return _done(preview(sheet_import=sheet_import, at=now), progress)
+    return _finished(preview(sheet_import=sheet_import, at=now), progress)
 
 
-def _done(work: Work[SheetImport], progress: OutputWrapper) -> SheetImport:
+def _finished(work: Work[SheetImport], progress: OutputWrapper) -> SheetImport:
     """Do the work, telling how far it is where somebody watches."""
-    told = WorkStep("", 0, 0)
+    reported = WorkStep("", 0, 0)
     while True:
         try:
             step = next(work)
         except StopIteration as end:
             result: SheetImport = end.value
             return result
-        if progress.isatty() and (step.words != told.words or (step.done - told.done) * 10 >= step.total):
-            told = step
-            progress.write(f"{step.words} {step.done:,}/{step.total:,}\n")
+        if progress.isatty() and (
+            step.label != reported.label or (step.done - reported.done) * 10 >= step.total
+        ):
+            reported = step
+            progress.write(f"{step.label} {step.done:,}/{step.total:,}\n")
 
 
-def _tell(sheet_import: SheetImport, options: dict[str, Any], out: OutputWrapper) -> None:
+def _report(sheet_import: SheetImport, options: dict[str, Any], out: OutputWrapper) -> None:
     lines = sheet_import.lines.in_order()
     understood = sheet_import.understood
-    answers = sheet_import.said.get("answers", {})
+    answers = sheet_import.options.get("answers", {})
     asked = [question for question in understood["questions"] if not answers.get(question["key"])]
     if options["json"]:
-        names = ("verdict", "what", "reason", "place")
         shown = {
             "state": sheet_import.state,
             "import": sheet_import.pk,
@@ -193,13 +195,13 @@ def _tell(sheet_import: SheetImport, options: dict[str, Any], out: OutputWrapper
             "tables": understood["tables"],
             "questions": asked,
             "notes": understood["notes"],
-            "lines": list(lines.values(*names)),
+            "lines": list(lines.values("verdict", "what", "reason", place=F("location"))),
         }
         out.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
         return
     for line in lines.exclude(verdict=ImportLine.Verdict.UNCHANGED):
         reason = f": {line.reason}" if line.reason else ""
-        where = f" ({line.place})" if line.place else ""
+        where = f" ({line.location})" if line.location else ""
         out.write(f"{line.get_verdict_display()}  {line.what}{reason}{where}\n")
     for note in understood["notes"]:
         out.write(f"note  {note}\n")

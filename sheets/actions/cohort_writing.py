@@ -63,7 +63,10 @@ class CohortWriter:
 
     def _write_people(self, changes: CohortChanges, inviting: Iterable[str]) -> None:
         made = make_accounts(
-            people=[(one.email, one.name, one.time_zone) for one in changes.accounts.values()], at=self.at
+            people=[
+                (account.email, account.name, account.time_zone) for account in changes.accounts.values()
+            ],
+            at=self.at,
         )
         self.record.made(made)
         self._edit(changes)
@@ -116,9 +119,9 @@ class CohortWriter:
         self.enrolments = {enrolment.person.email: enrolment for enrolment in made}
 
     def _move(self, changes: CohortChanges) -> None:
-        there = [email for email, _, _ in changes.moves if email not in self.enrolments]
+        enrolled_before = [email for email, _, _ in changes.moves if email not in self.enrolments]
         stays: dict[int, Membership] = {}
-        for batch in batched(there, _BATCH):
+        for batch in batched(enrolled_before, _BATCH):
             rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person")
             for enrolment in rows.filter(cohort=self.cohort, ended_on=None, person__email__in=batch):
                 self.enrolments[enrolment.person.email] = enrolment
@@ -144,8 +147,8 @@ class CohortWriter:
     def _set_levels(self, changes: CohortChanges) -> None:
         for batch in batched(set(changes.levels) - set(changes.enrolled), _BATCH):
             rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person")
-            found = rows.filter(cohort=self.cohort, ended_on=None, person__email__in=batch)
-            pairs = [(enrolment, changes.levels[enrolment.person.email]) for enrolment in found]
+            enrolments = rows.filter(cohort=self.cohort, ended_on=None, person__email__in=batch)
+            pairs = [(enrolment, changes.levels[enrolment.person.email]) for enrolment in enrolments]
             self.record.changed_from(set_levels(levels=pairs, by=self.by, at=self.at))
 
     def _assign(self, changes: CohortChanges) -> None:
@@ -155,7 +158,7 @@ class CohortWriter:
 
 
 def _people(emails: Iterable[str]) -> dict[str, User]:
-    found: dict[str, User] = {}
+    people: dict[str, User] = {}
     for batch in batched(sorted(emails), _BATCH):
-        found |= {person.email: person for person in User.objects.filter(email__in=batch)}
-    return found
+        people |= {person.email: person for person in User.objects.filter(email__in=batch)}
+    return people

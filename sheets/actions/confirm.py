@@ -56,18 +56,18 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetI
 
 
 def _confirmed(pk: int, by: User, at: datetime) -> Work[SheetImport]:
-    given = _open(SheetImport.objects.select_related("course", "cohort__course"), pk)
-    planning = plan_of(given, at)
+    unlocked = _open(SheetImport.objects.select_related("course", "cohort__course"), pk)
+    planning = plan_of(unlocked, at)
     for step in planning:
         yield step
         if step is FILES_READ:
             break
     with transaction.atomic():
         # Imports of a course wait for each other: two that bring the same people would make them twice.
-        Course.objects.select_for_update().get(pk=given.course_id)
+        Course.objects.select_for_update().get(pk=unlocked.course_id)
         rows = SheetImport.objects.select_for_update(of=("self",)).select_related("course", "cohort__course")
         sheet_import = _open(rows, pk)
-        if sheet_import.said != given.said:
+        if sheet_import.options != unlocked.options:
             raise ConfirmError(
                 "Somebody corrected it meanwhile, so nothing was written. Look at the new preview."
             )
@@ -97,7 +97,7 @@ def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
     missing = [f"{table['name']}: {label}" for table in plan.tables for label in table["missing"]]  # type: ignore[attr-defined]
     if missing:
         raise ConfirmError(f"Say which column holds what is needed ({', '.join(missing)}).")
-    waiting = plan.open_questions(sheet_import.said.get("answers", {}))
+    waiting = plan.open_questions(sheet_import.options.get("answers", {}))
     if waiting:
         raise ConfirmError(f"Answer what is asked first: {waiting[0].text}")
     if plan.digest() != sheet_import.digest:
@@ -114,7 +114,7 @@ def _write_roster(
     yield from writer.write(
         plan.changes,
         starts_on=starts_on(sheet_import, at),
-        is_inviting=bool(sheet_import.said.get("is_inviting")),
+        is_inviting=bool(sheet_import.options.get("is_inviting")),
     )
 
 
@@ -126,7 +126,7 @@ def _write_sheets(
     yield from writer.write(
         plan.changes.cohort,
         starts_on=starts_on(sheet_import, at),
-        is_inviting=bool(sheet_import.said.get("is_inviting")),
+        is_inviting=bool(sheet_import.options.get("is_inviting")),
         inviting=plan.changes.newcomers(),
     )
     yield from SheetWriter(

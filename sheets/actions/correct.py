@@ -8,12 +8,12 @@ from sheets.matching.plan import Work
 from sheets.models import SheetImport
 
 
-def correct(*, sheet_import: SheetImport, said: dict[str, Any], at: datetime) -> Work[SheetImport]:
+def correct(*, sheet_import: SheetImport, options: dict[str, Any], at: datetime) -> Work[SheetImport]:
     """Keep what a person said of columns and questions, and make the preview anew."""
     with transaction.atomic():
         locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
         if not locked.is_open:
             return locked
-        sheet_import.said = locked.said | said
-        sheet_import.save(update_fields=["said"])
+        sheet_import.options = locked.options | options
+        sheet_import.save(update_fields=["options"])
     return (yield from preview(sheet_import=sheet_import, at=at))

@@ -18,26 +18,30 @@ def forget_in_imports(person: Forgotten) -> None:
     Others of the same name lose it in these lines too: what an import shows of them is not needed to know them by.
     """
     clean = _cleaning(person)
-    open_ones = SheetImport.objects.filter(state__in=[SheetImport.State.GIVEN, SheetImport.State.PREVIEWED])
+    open_ones = SheetImport.objects.filter(
+        state__in=[SheetImport.State.UPLOADED, SheetImport.State.PREVIEWED]
+    )
     named = set(_imports_that_name(person))
     # Their files are there still, and cannot be cleaned.
     open_ones.filter(pk__in=named).delete()
     for sheet_import in SheetImport.objects.filter(pk__in=named).iterator(20):
         sheet_import.understood = _cleaned(sheet_import.understood, clean)
-        sheet_import.said = _cleaned(sheet_import.said, clean)
-        sheet_import.save(update_fields=["understood", "said"])
-    said = _mention(person, "what", "reason", "place")
-    lines = ImportLine.objects.filter(said | Q(verdict=ImportLine.Verdict.UNREADABLE), sheet_import__in=named)
+        sheet_import.options = _cleaned(sheet_import.options, clean)
+        sheet_import.save(update_fields=["understood", "options"])
+    mention = _mention(person, "what", "reason", "location")
+    lines = ImportLine.objects.filter(
+        mention | Q(verdict=ImportLine.Verdict.UNREADABLE), sheet_import__in=named
+    )
     changed = []
     for line in lines.iterator(_BATCH):
-        line.what, line.reason, line.place = (
+        line.what, line.reason, line.location = (
             clean(line.what)[:400],
             clean(line.reason),
-            clean(line.place)[:300],
+            clean(line.location)[:300],
         )
         line.cells = _cleaned(line.cells, clean)
         changed.append(line)
-    ImportLine.objects.bulk_update(changed, ["what", "reason", "place", "cells"], batch_size=_BATCH)
+    ImportLine.objects.bulk_update(changed, ["what", "reason", "location", "cells"], batch_size=_BATCH)
     files = list(ImportFile.objects.filter(sheet_import__in=named).only("name"))
     for file in files:
         file.name = clean(file.name)[:200]
@@ -52,17 +56,17 @@ def _mention(person: Forgotten, *fields: str) -> Q:
 
     SQLite tells capitals from small letters where they have accents.
     """
-    said = Q()
+    mention = Q()
     for text in filter(None, (person.name, person.email)):
         for written in {text, text.lower(), text.upper(), text.title()}:
             for field in fields:
-                said |= Q(**{f"{field}__icontains": written})
-    return said
+                mention |= Q(**{f"{field}__icontains": written})
+    return mention
 
 
 def _imports_that_name(person: Forgotten) -> Iterator[int]:
     """The imports in whose lines, rows, questions, answers or names of files the person stands."""
-    lines = ImportLine.objects.filter(_mention(person, "what", "reason", "place"))
+    lines = ImportLine.objects.filter(_mention(person, "what", "reason", "location"))
     yield from lines.values_list("sheet_import", flat=True).distinct()
     files = ImportFile.objects.filter(_mention(person, "name"))
     yield from files.values_list("sheet_import", flat=True).distinct()
@@ -73,7 +77,7 @@ def _imports_that_name(person: Forgotten) -> Iterator[int]:
     for pk, cells in unread.iterator(_BATCH):
         if _cleaned(cells, clean) != cells:
             yield pk
-    for pk, *kept in SheetImport.objects.values_list("pk", "understood", "said").iterator(20):
+    for pk, *kept in SheetImport.objects.values_list("pk", "understood", "options").iterator(20):
         if _cleaned(kept, clean) != kept:
             yield pk
 
@@ -99,7 +103,7 @@ def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):
-        return [_cleaned(one, clean) for one in value]
+        return [_cleaned(item, clean) for item in value]
     if isinstance(value, dict):
-        return {clean(key): _cleaned(one, clean) for key, one in value.items()}
+        return {clean(key): _cleaned(item, clean) for key, item in value.items()}
     return value

@@ -60,18 +60,18 @@ def read_tables(files: Sequence[ImportFile]) -> Work[list[Table]]:
 
 def starts_on(sheet_import: SheetImport, at: datetime) -> date:
     """From when new people take part: as was said, else from the cohort's start, or today if others have begun."""
-    said = sheet_import.said.get("starts_on")
-    if said:
-        return date.fromisoformat(said)
+    day = sheet_import.options.get("starts_on")
+    if day:
+        return date.fromisoformat(day)
     cohort = sheet_import.cohort
     assert cohort is not None, "only imports of a cohort bring people"  # noqa: S101
-    has_begun = cohort.enrolments.filter(enrolled_at__lt=sheet_import.given_at).exists()
+    has_begun = cohort.enrolments.filter(enrolled_at__lt=sheet_import.uploaded_at).exists()
     return max(cohort.today(at), cohort.starts_on) if has_begun else cohort.starts_on
 
 
 def corrections(sheet_import: SheetImport) -> Corrections:
-    said: Corrections = sheet_import.said.get("columns", {})
-    return said
+    columns: Corrections = sheet_import.options.get("columns", {})
+    return columns
 
 
 def shown_tables(tables: Iterable[tuple[UnderstoodTable, Sequence[ColumnField]]]) -> list[dict[str, object]]:
@@ -117,7 +117,7 @@ def _plan_roster(
     tables = yield from read_tables(files)
     yield WorkStep("Understanding columns", 0, 1)
     understood = [understand_roster(table, corrections(sheet_import)) for table in tables]
-    people = [n for n, one in enumerate(understood) if not one.understood.missing] or [0]
+    people = [n for n, table in enumerate(understood) if not table.understood.missing] or [0]
     yield FILES_READ
     cohort = sheet_import.cohort
     assert cohort is not None, "a roster is a cohort's"  # noqa: S101
@@ -126,7 +126,7 @@ def _plan_roster(
         tables={n: understood[n] for n in people},
         starts_on=starts_on(sheet_import, at),
         today=cohort.today(at),
-        answers=sheet_import.said.get("answers", {}),
+        answers=sheet_import.options.get("answers", {}),
     )
     plan.tables = shown_tables((understood[n].understood, ROSTER_FIELDS) for n in people)
     plan.heads = {n: TableHead(tables[n].tab, (understood[n].understood.header,)) for n in people}
@@ -160,7 +160,7 @@ def _plan_outline(
     return plan_outline(
         course=sheet_import.course,
         outline=outline,
-        answers=sheet_import.said.get("answers", {}),
+        answers=sheet_import.options.get("answers", {}),
     )
 
 
@@ -169,12 +169,12 @@ def _plan_materials(
 ) -> Work[ImportPlan[Any]]:
     tables = yield from read_tables(files)
     understood = [understand_materials(table, corrections(sheet_import)) for table in tables]
-    lists = [n for n, one in enumerate(understood) if not one.understood.missing] or [0]
+    lists = [n for n, table in enumerate(understood) if not table.understood.missing] or [0]
     yield FILES_READ
     plan = yield from plan_materials(
         course=sheet_import.course,
         tables={n: understood[n] for n in lists},
-        answers=sheet_import.said.get("answers", {}),
+        answers=sheet_import.options.get("answers", {}),
     )
     plan.tables = shown_tables((understood[n].understood, MATERIAL_FIELDS) for n in lists)
     plan.heads = {n: TableHead(tables[n].tab, (understood[n].understood.header,)) for n in lists}
@@ -201,13 +201,13 @@ def _plan_sheets(
         shelf=shelf,
         starts_on=starts_on(sheet_import, at),
         at=at,
-        answers=sheet_import.said.get("answers", {}),
+        answers=sheet_import.options.get("answers", {}),
     )
-    trackers = [(one.understood, TRACKER_FIELDS) for book in shelf.books for _, one in book.trackers]
-    tabs = [(one.understood, QUESTION_FIELDS) for book in shelf.books for _, one in book.questions]
-    records = [(one.understood, LAYOUTS[one.kind].fields) for book in shelf.books for _, one in book.records]
+    trackers = [(tracker.understood, TRACKER_FIELDS) for book in shelf.books for _, tracker in book.trackers]
+    tabs = [(tab.understood, QUESTION_FIELDS) for book in shelf.books for _, tab in book.questions]
+    records = [(tab.understood, LAYOUTS[tab.kind].fields) for book in shelf.books for _, tab in book.records]
     plan.tables = shown_tables([*trackers, *tabs, *records])
-    percentages = {n: one.rows_of_nobody() for book in shelf.books for n, one in book.trackers}
+    percentages = {n: tracker.rows_of_nobody() for book in shelf.books for n, tracker in book.trackers}
     plan.notes = _notes(tables, percentages) + plan.notes
     if not trackers and not tabs and not records:
         raise UnreadableFile(

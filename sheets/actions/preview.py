@@ -34,7 +34,7 @@ def _keep(sheet_import: SheetImport, shown: dict[str, Any], plan: ImportPlan[Any
     kept = SheetImport.objects.select_for_update(of=("self",)).filter(pk=sheet_import.pk).first()
     if kept is None:
         return
-    if not kept.is_open or kept.said != sheet_import.said:
+    if not kept.is_open or kept.options != sheet_import.options:
         sheet_import.refresh_from_db()
         return
     kept.lines.all().delete()
@@ -42,7 +42,7 @@ def _keep(sheet_import: SheetImport, shown: dict[str, Any], plan: ImportPlan[Any
         ImportLine.objects.bulk_create(_lines(kept, plan), batch_size=500)
     sheet_import.understood = shown
     sheet_import.digest = plan.digest() if plan else ""
-    sheet_import.state = SheetImport.State.PREVIEWED if plan else SheetImport.State.GIVEN
+    sheet_import.state = SheetImport.State.PREVIEWED if plan else SheetImport.State.UPLOADED
     sheet_import.save(update_fields=["understood", "digest", "state"])
 
 
@@ -52,7 +52,7 @@ def _lines(sheet_import: SheetImport, plan: ImportPlan[Any]) -> Iterator[ImportL
             sheet_import=sheet_import,
             position=n,
             verdict=line.verdict,
-            place=line.place,
+            location=line.location,
             what=line.what,
             reason=line.reason,
             table=line.table,
@@ -75,8 +75,8 @@ def understood(plan: ImportPlan[Any]) -> dict[str, Any]:
             {
                 "key": question.key,
                 "text": question.text,
-                "places": list(question.places[:5]),
-                "more_places": max(len(question.places) - 5, 0),
+                "places": list(question.locations[:5]),
+                "more_places": max(len(question.locations) - 5, 0),
                 "choices": [[choice.value, choice.label] for choice in question.choices],
                 "takes_email": question.takes_email,
                 "suggested": question.suggested,

@@ -98,22 +98,22 @@ class SheetWriter:
             cohort=self.cohort,
             enrolments=[
                 RecordedEnrolment(
-                    self.people[one.ref.email],
-                    one.started_on,
-                    one.ended_on,
-                    one.end_reason,
-                    one.level,
-                    one.last_active_at,
+                    self.people[enrolment.ref.email],
+                    enrolment.started_on,
+                    enrolment.ended_on,
+                    enrolment.end_reason,
+                    enrolment.level,
+                    enrolment.last_active_at,
                 )
-                for one in changes.enrolments
+                for enrolment in changes.enrolments
             ],
             by=self.by,
             at=self.at,
         )
         self.record.made(made)
-        for one, enrolment in zip(changes.enrolments, made, strict=True):
+        for new, enrolment in zip(changes.enrolments, made, strict=True):
             enrolment.cohort = self.cohort
-            self.enrolments[one.ref] = enrolment
+            self.enrolments[new.ref] = enrolment
         items = [(self._group(name), pk, due_on) for name, pk, due_on in changes.plan_items]
         self.record.made(bring_plan_items(items=items))
 
@@ -131,20 +131,24 @@ class SheetWriter:
                 self.enrolments[ref].cohort = self.cohort
         stays = [
             RecordedStay(
-                self.enrolments[one.enrolment],
-                self._group(one.group),
-                one.started_on,
-                one.ended_on,
-                one.end_reason,
+                self.enrolments[stay.enrolment],
+                self._group(stay.group),
+                stay.started_on,
+                stay.ended_on,
+                stay.end_reason,
             )
-            for one in self.changes.stays
+            for stay in self.changes.stays
         ]
         self.record.made(bring_stays(stays=stays, by=self.by, at=self.at))
         mentorships = [
             RecordedMentorship(
-                self._group(one.group), self.people[one.email], one.role, one.started_on, one.ended_on
+                self._group(mentorship.group),
+                self.people[mentorship.email],
+                mentorship.role,
+                mentorship.started_on,
+                mentorship.ended_on,
             )
-            for one in self.changes.mentorships
+            for mentorship in self.changes.mentorships
         ]
         self.record.made(bring_mentorships(mentorships=mentorships, by=self.by, at=self.at))
 
@@ -153,27 +157,27 @@ class SheetWriter:
         milestones = set(self.cohort.course.milestones.values_list("pk", flat=True))
         brought = [
             RecordedProgress(
-                enrolment=self.enrolments[one.enrolment],
-                milestone_id=one.milestone_id,
-                state=one.state,
-                since=one.since,
-                hours=one.hours,
-                started_on=one.started_on,
-                finished_on=one.finished_on,
-                changed_at=one.changed_at,
-                changed_by=self._person(one.changed_by),
-                waived_at=one.waived_at,
-                waived_by=self._person(one.waived_by),
+                enrolment=self.enrolments[progress.enrolment],
+                milestone_id=progress.milestone_id,
+                state=progress.state,
+                since=progress.since,
+                hours=progress.hours,
+                started_on=progress.started_on,
+                finished_on=progress.finished_on,
+                changed_at=progress.changed_at,
+                changed_by=self._person(progress.changed_by),
+                waived_at=progress.waived_at,
+                waived_by=self._person(progress.waived_by),
             )
-            for one in changes.progress
+            for progress in changes.progress
         ]
         self.record.made(bring_progress(progress=brought, milestones=milestones, by=self.by, at=self.at))
         self.record.changed_from(note_hours_of_many(hours=changes.hours, by=self.by, at=self.at))
         made, changed = mark_many(
             states={
-                (self.enrolments[one.enrolment].pk, one.milestone_id): one.state for one in changes.marks
+                (self.enrolments[mark.enrolment].pk, mark.milestone_id): mark.state for mark in changes.marks
             },
-            enrolments={one.pk: one for one in self.enrolments.values()},
+            enrolments={enrolment.pk: enrolment for enrolment in self.enrolments.values()},
             milestones=milestones,
             by=self.by,
             at=self.at,
@@ -185,17 +189,17 @@ class SheetWriter:
         changes, by, at = self.changes, self.by, self.at
         check_ins = [
             RecordedCheckIn(
-                group=self._group(one.group),
-                week_starts_on=one.week,
-                outcome=one.outcome,
-                held_on=one.held_on,
-                minutes=one.minutes,
-                summary=one.summary,
-                private_note=one.private_note,
-                request=one.request,
-                logged_by=self._person(one.logged_by),
-                logged_at=one.logged_at,
-                logged_as=one.logged_as,
+                group=self._group(check_in.group),
+                week_starts_on=check_in.week,
+                outcome=check_in.outcome,
+                held_on=check_in.held_on,
+                minutes=check_in.minutes,
+                summary=check_in.summary,
+                private_note=check_in.private_note,
+                request=check_in.request,
+                logged_by=self._person(check_in.logged_by),
+                logged_at=check_in.logged_at,
+                logged_as=check_in.logged_as,
                 entries=[
                     RecordedEntry(
                         self.enrolments[entry.enrolment],
@@ -204,51 +208,51 @@ class SheetWriter:
                         entry.blocker,
                         entry.note,
                     )
-                    for entry in one.entries
+                    for entry in check_in.entries
                 ],
             )
-            for one in changes.check_ins
+            for check_in in changes.check_ins
         ]
         for made in bring_check_ins(check_ins=check_ins, by=by, at=at):
             self.record.made(made)
         self._write_steps()
         reviews = [
             RecordedReview(
-                group=self._group(one.group),
-                author=self.enrolments[one.author],
-                reviewer=self.enrolments[one.reviewer],
-                milestone_id=one.milestone_id,
-                url=one.url,
-                state=one.state,
-                note=one.note,
-                requested_at=one.requested_at,
-                changed_at=one.changed_at,
+                group=self._group(review.group),
+                author=self.enrolments[review.author],
+                reviewer=self.enrolments[review.reviewer],
+                milestone_id=review.milestone_id,
+                url=review.url,
+                state=review.state,
+                note=review.note,
+                requested_at=review.requested_at,
+                changed_at=review.changed_at,
             )
-            for one in changes.reviews
+            for review in changes.reviews
         ]
         self.record.made(bring_reviews(reviews=reviews, by=by, at=at))
 
     def _write_steps(self) -> None:
         changes = self.changes
-        weeks = {one.week for one in changes.steps if one.week}
+        weeks = {step.week for step in changes.steps if step.week}
         check_ins = {
             (check_in.group_id, check_in.week_starts_on): check_in
             for check_in in CheckIn.objects.filter(group__cohort=self.cohort, week_starts_on__in=weeks)
         }
         steps = [
             RecordedStep(
-                group=(group := self._group(one.group)),
-                text=one.text,
-                enrolment=self.enrolments[one.enrolment] if one.enrolment else None,
-                check_in=check_ins.get((group.pk, one.week)) if one.week else None,
-                due_on=one.due_on,
-                state=one.state,
-                agreed_at=one.agreed_at,
-                agreed_by=self._person(one.agreed_by),
-                closed_at=one.closed_at,
-                closed_by=self._person(one.closed_by),
+                group=(group := self._group(step.group)),
+                text=step.text,
+                enrolment=self.enrolments[step.enrolment] if step.enrolment else None,
+                check_in=check_ins.get((group.pk, step.week)) if step.week else None,
+                due_on=step.due_on,
+                state=step.state,
+                agreed_at=step.agreed_at,
+                agreed_by=self._person(step.agreed_by),
+                closed_at=step.closed_at,
+                closed_by=self._person(step.closed_by),
             )
-            for one in changes.steps
+            for step in changes.steps
         ]
         self.record.made(bring_steps(steps=steps, by=self.by, at=self.at))
         closed = [
@@ -258,14 +262,18 @@ class SheetWriter:
 
     def _write_questions(self) -> None:
         changes = self.changes
-        there: dict[int, Question] = {}
+        written: dict[int, Question] = {}
         # Originals first: duplicates point at them.
         for is_duplicate in (False, True):
-            new = [one for one in changes.questions if (one.duplicate_of is not None) is is_duplicate]
+            new = [
+                question
+                for question in changes.questions
+                if (question.duplicate_of is not None) is is_duplicate
+            ]
             made, asks, answers = bring_questions(
-                questions=[self._question(one, there) for one in new], by=self.by, at=self.at
+                questions=[self._question(question, written) for question in new], by=self.by, at=self.at
             )
-            there |= {id(one): row for one, row in zip(new, made, strict=True)}
+            written |= {id(question): row for question, row in zip(new, made, strict=True)}
             for rows in (made, asks, answers):
                 self.record.made(rows)
         more = [self._answer(answer, pk) for pk, answer in changes.answers]
@@ -275,37 +283,37 @@ class SheetWriter:
         again = [(pk, self._ask(ask)) for pk, ask in changes.asks]
         self.record.made(bring_asks(asks=again, by=self.by))
 
-    def _question(self, one: NewQuestion, there: dict[int, Question]) -> RecordedQuestion:
-        original = one.duplicate_of
+    def _question(self, question: NewQuestion, written: dict[int, Question]) -> RecordedQuestion:
+        original = question.duplicate_of
         return RecordedQuestion(
-            group=self._group(one.group),
-            title=one.title,
-            asked_at=one.asked_at or self.at,
-            detail=one.detail,
-            asker=self._person(one.asked_by),
-            milestone_id=one.milestone_id,
-            material_id=one.material_id,
-            category=one.category,
-            visibility=one.visibility,
-            is_asker_hidden=one.is_asker_hidden,
-            status=one.status,
-            is_solved=one.is_solved,
-            first_answered_at=one.first_answered_at,
-            published_at=one.published_at,
-            published_by=self._person(one.published_by),
-            duplicate_of_id=there[id(original)].pk if isinstance(original, NewQuestion) else original,
-            asks=[self._ask(ask) for ask in one.asks],
-            answers=[self._answer(answer) for answer in one.answers],
+            group=self._group(question.group),
+            title=question.title,
+            asked_at=question.asked_at or self.at,
+            detail=question.detail,
+            asker=self._person(question.asked_by),
+            milestone_id=question.milestone_id,
+            material_id=question.material_id,
+            category=question.category,
+            visibility=question.visibility,
+            is_asker_hidden=question.is_asker_hidden,
+            status=question.status,
+            is_solved=question.is_solved,
+            first_answered_at=question.first_answered_at,
+            published_at=question.published_at,
+            published_by=self._person(question.published_by),
+            duplicate_of_id=written[id(original)].pk if isinstance(original, NewQuestion) else original,
+            asks=[self._ask(ask) for ask in question.asks],
+            answers=[self._answer(answer) for answer in question.answers],
         )
 
-    def _ask(self, one: NewAsk) -> RecordedAsk:
+    def _ask(self, ask: NewAsk) -> RecordedAsk:
         return RecordedAsk(
-            self._group(one.group),
-            one.asked_at or self.at,
-            self.enrolments[one.enrolment] if one.enrolment else None,
-            self._person(one.logged_by),
-            one.week,
+            self._group(ask.group),
+            ask.asked_at or self.at,
+            self.enrolments[ask.enrolment] if ask.enrolment else None,
+            self._person(ask.logged_by),
+            ask.week,
         )
 
-    def _answer(self, one: NewAnswer, question_id: int = 0) -> RecordedAnswer:
-        return RecordedAnswer(one.body, self._person(one.answered_by), one.answered_at, question_id)
+    def _answer(self, answer: NewAnswer, question_id: int = 0) -> RecordedAnswer:
+        return RecordedAnswer(answer.body, self._person(answer.answered_by), answer.answered_at, question_id)

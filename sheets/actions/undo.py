@@ -67,10 +67,10 @@ def _made(batches: list[WrittenBatch]) -> dict[type[Model], set[int]]:
 
 def _check_unchanged(batch: WrittenBatch) -> None:
     model = _model(batch)
-    there = model._default_manager.in_bulk([row["pk"] for row in batch.rows])
+    current = model._default_manager.in_bulk([row["pk"] for row in batch.rows])
     different = []
     for row in batch.rows:
-        now = there.get(row["pk"])
+        now = current.get(row["pk"])
         if now is None or values_of(now, row["after"]) != row["after"]:
             different.append(str(now) if now is not None else "one that was deleted")
     if different:
@@ -110,8 +110,8 @@ def _used(relation: ForeignObjectRel, ids: set[int], own: set[int]) -> list[str]
             referred for pk, referred in rows.values_list("pk", name)[: len(own) + _BATCH] if pk not in own
         ]
         if others:
-            there = relation.model._default_manager.in_bulk(others[:4])
-            return [str(row) for row in there.values()]
+            current = relation.model._default_manager.in_bulk(others[:4])
+            return [str(row) for row in current.values()]
     return []
 
 

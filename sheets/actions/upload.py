@@ -67,9 +67,9 @@ def upload(
         raise UnreadableFile(
             f"Together the files have {size_label(size)}; {most} at most. Give them in several goes."
         )
-    said = {"starts_on": starts_on.isoformat() if starts_on else None, "is_inviting": is_inviting}
+    options = {"starts_on": starts_on.isoformat() if starts_on else None, "is_inviting": is_inviting}
     sheet_import = SheetImport.objects.create(
-        kind=kind, course=course, cohort=cohort, given_by=by, given_at=at, said=said
+        kind=kind, course=course, cohort=cohort, uploaded_by=by, uploaded_at=at, options=options
     )
     ImportFile.objects.bulk_create(
         (

@@ -43,25 +43,25 @@ def local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
     return None if moment is None else moment.astimezone(zone).replace(tzinfo=None, microsecond=0)
 
 
-def progress_row(one: Progress, group: str, zone: ZoneInfo) -> ExportRow:
-    enrolment = one.enrolment
+def progress_row(progress: Progress, group: str, zone: ZoneInfo) -> ExportRow:
+    enrolment = progress.enrolment
     return (
         group,
         enrolment.person.name,
         enrolment.person.email,
-        one.milestone.title,
-        one.get_state_display(),
-        local(one.state_since, zone),
-        one.hours,
-        local(one.changed_at, zone),
-        one.changed_by.name,
-        local(one.waived_at, zone),
+        progress.milestone.title,
+        progress.get_state_display(),
+        local(progress.state_since, zone),
+        progress.hours,
+        local(progress.changed_at, zone),
+        progress.changed_by.name,
+        local(progress.waived_at, zone),
         *_left(enrolment),
-        one.started_on,
-        one.finished_on,
-        one.changed_by.email,
-        one.waived_by.name if one.waived_by else None,
-        one.waived_by.email if one.waived_by else None,
+        progress.started_on,
+        progress.finished_on,
+        progress.changed_by.email,
+        progress.waived_by.name if progress.waived_by else None,
+        progress.waived_by.email if progress.waived_by else None,
         enrolment.started_on,
     )
 
@@ -70,29 +70,29 @@ def _left(enrolment: Enrolment | None) -> ExportRow:
     return (enrolment.ended_on, enrolment.get_end_reason_display()) if enrolment else (None, None)
 
 
-def check_in_rows(one: CheckIn, zone: ZoneInfo, *, has_private_note: bool) -> Iterator[ExportRow]:
+def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) -> Iterator[ExportRow]:
     """A row a student, each with what is said of all; one row where nothing is said of any student."""
-    of_all = (
-        one.group.name,
-        one.week_starts_on,
-        one.get_outcome_display(),
-        one.held_on,
-        one.minutes,
-        one.logged_by.name,
-        one.get_logged_as_display() or "course admin",
-        one.summary,
-        one.request,
+    shared_cells = (
+        check_in.group.name,
+        check_in.week_starts_on,
+        check_in.get_outcome_display(),
+        check_in.held_on,
+        check_in.minutes,
+        check_in.logged_by.name,
+        check_in.get_logged_as_display() or "course admin",
+        check_in.summary,
+        check_in.request,
     )
-    last: ExportRow = (local(one.logged_at, zone), one.logged_by.email)
+    last: ExportRow = (local(check_in.logged_at, zone), check_in.logged_by.email)
     if has_private_note:
-        last = (*last, one.private_note)
-    entries = sorted(one.entries.all(), key=lambda entry: (entry.enrolment.person.name, entry.pk))
+        last = (*last, check_in.private_note)
+    entries = sorted(check_in.entries.all(), key=lambda entry: (entry.enrolment.person.name, entry.pk))
     for entry in entries:
         person = entry.enrolment.person
-        said = entry.get_attendance_display(), entry.get_pace_display(), entry.blocker, entry.note
-        yield (*of_all, person.name, person.email, *said, *last)
+        entry_cells = entry.get_attendance_display(), entry.get_pace_display(), entry.blocker, entry.note
+        yield (*shared_cells, person.name, person.email, *entry_cells, *last)
     if not entries:
-        yield (*of_all, *[None] * 6, *last)
+        yield (*shared_cells, *[None] * 6, *last)
 
 
 def check_in_header(*, has_private_note: bool) -> tuple[str, ...]:
@@ -118,58 +118,58 @@ def answerer(question: Question, answer: Answer, led: LedGroupIds = None) -> Use
     return answer.answered_by if led is None or question.group_id in led else None
 
 
-def question_row(one: Question, zone: ZoneInfo) -> ExportRow:
+def question_row(question: Question, zone: ZoneInfo) -> ExportRow:
     """A question with all that it says, the asker's name too: for who may see it though others may not."""
-    person = asker(one)
-    asked_at = local(one.asked_at, zone)
+    person = asker(question)
+    asked_at = local(question.asked_at, zone)
     return (
-        one.group.name,
+        question.group.name,
         asked_at.date() if asked_at else None,
         person.name if person else _SOMEBODY,
         person.email if person else None,
-        one.is_asker_hidden,
-        one.milestone.title if one.milestone else None,
-        one.material.title if one.material else None,
-        one.title,
-        one.detail,
-        one.get_category_display(),
-        one.get_visibility_display(),
-        one.get_status_display(),
-        one.duplicate_of.title if one.duplicate_of else None,
-        getattr(one, "ask_count", None),
-        local(one.first_answered_at, zone),
+        question.is_asker_hidden,
+        question.milestone.title if question.milestone else None,
+        question.material.title if question.material else None,
+        question.title,
+        question.detail,
+        question.get_category_display(),
+        question.get_visibility_display(),
+        question.get_status_display(),
+        question.duplicate_of.title if question.duplicate_of else None,
+        getattr(question, "ask_count", None),
+        local(question.first_answered_at, zone),
         "\n\n".join(
             f"{answer.answered_by.name}, {answer.answered_at.astimezone(zone):%Y-%m-%d}: {answer.body}"
-            for answer in one.answers.all()
+            for answer in question.answers.all()
         ),
     )
 
 
-def more_of_question(one: Question, zone: ZoneInfo, led: LedGroupIds = None) -> ExportRow:
+def more_of_question(question: Question, zone: ZoneInfo, led: LedGroupIds = None) -> ExportRow:
     """What a question says besides the sheet's own columns, by which our reader makes it whole again.
 
     Whose name the asker hides stands in a column of its own.
     """
-    person = asker(one)
-    hidden = asker(one, led) if one.is_asker_hidden else None
-    entered_by = None if person is not None and one.asked_by_id == person.pk else one.asked_by
+    person = asker(question)
+    hidden = asker(question, led) if question.is_asker_hidden else None
+    entered_by = None if person is not None and question.asked_by_id == person.pk else question.asked_by
     return (
-        one.detail,
-        one.get_category_display(),
-        one.get_visibility_display(),
-        one.get_status_display(),
-        one.duplicate_of.title if one.duplicate_of else None,
-        getattr(one, "ask_count", None),
+        question.detail,
+        question.get_category_display(),
+        question.get_visibility_display(),
+        question.get_status_display(),
+        question.duplicate_of.title if question.duplicate_of else None,
+        getattr(question, "ask_count", None),
         _shown(hidden),
-        one.pk,
-        one.duplicate_of_id,
-        local(one.asked_at, zone),
+        question.pk,
+        question.duplicate_of_id,
+        local(question.asked_at, zone),
         _shown(entered_by),
-        one.is_asker_hidden,
-        one.material.title if one.material else None,
-        local(one.first_answered_at, zone),
-        local(one.published_at, zone),
-        _shown(one.published_by),
+        question.is_asker_hidden,
+        question.material.title if question.material else None,
+        local(question.first_answered_at, zone),
+        local(question.published_at, zone),
+        _shown(question.published_by),
     )
 
 
@@ -199,10 +199,14 @@ def _of_enrolment(enrolment: Enrolment, zone: ZoneInfo) -> ExportRow:
     return *_left(enrolment), enrolment.started_on, enrolment.level, local(enrolment.last_active_at, zone)
 
 
-def mentor_row(one: Mentorship) -> ExportRow:
+def mentor_row(mentorship: Mentorship) -> ExportRow:
     return (
-        *_who(one.person, one.group.name), one.get_role_display(), one.started_on, one.ended_on, *[None] * 6,
-    )  # fmt: skip
+        *_who(mentorship.person, mentorship.group.name),
+        mentorship.get_role_display(),
+        mentorship.started_on,
+        mentorship.ended_on,
+        *[None] * 6,
+    )
 
 
 def _who(person: User, group: str | None) -> ExportRow:
@@ -210,41 +214,41 @@ def _who(person: User, group: str | None) -> ExportRow:
 
 
 def plan_row(item: PlanItem) -> ExportRow:
-    one = item.milestone
-    return one.title, one.week, one.planned_hours, one.is_optional, item.due_on
+    milestone = item.milestone
+    return milestone.title, milestone.week, milestone.planned_hours, milestone.is_optional, item.due_on
 
 
-def step_row(one: AgreedStep, zone: ZoneInfo) -> ExportRow:
-    person = one.enrolment.person if one.enrolment else None
+def step_row(step: AgreedStep, zone: ZoneInfo) -> ExportRow:
+    person = step.enrolment.person if step.enrolment else None
     return (
         person.name if person else "the whole group",
         person.email if person else None,
-        one.text,
-        one.due_on,
-        one.get_state_display(),
-        local(one.agreed_at, zone),
-        one.agreed_by.name,
-        local(one.closed_at, zone),
-        one.closed_by.name if one.closed_by else None,
-        one.check_in.week_starts_on if one.check_in else None,
-        one.agreed_by.email,
-        one.closed_by.email if one.closed_by else None,
+        step.text,
+        step.due_on,
+        step.get_state_display(),
+        local(step.agreed_at, zone),
+        step.agreed_by.name,
+        local(step.closed_at, zone),
+        step.closed_by.name if step.closed_by else None,
+        step.check_in.week_starts_on if step.check_in else None,
+        step.agreed_by.email,
+        step.closed_by.email if step.closed_by else None,
     )
 
 
-def review_row(one: CodeReview, zone: ZoneInfo) -> ExportRow:
-    author, reviewer = one.author.person, one.reviewer.person
+def review_row(review: CodeReview, zone: ZoneInfo) -> ExportRow:
+    author, reviewer = review.author.person, review.reviewer.person
     return (
         author.name,
         author.email,
         reviewer.name,
         reviewer.email,
-        one.milestone.title,
-        one.url,
-        one.get_state_display(),
-        one.note,
-        local(one.requested_at, zone),
-        local(one.changed_at, zone),
+        review.milestone.title,
+        review.url,
+        review.get_state_display(),
+        review.note,
+        local(review.requested_at, zone),
+        local(review.changed_at, zone),
     )
 
 

@@ -103,26 +103,26 @@ def _last_group(enrolment: str, field: str) -> Subquery:
 
 
 def _progress(chosen: ExportFilter) -> Iterator[ExportRow]:
-    found = (
+    selected = (
         Progress.objects.filter(chosen.moments("state_since"), enrolment__cohort=chosen.cohort)
         .annotate(group_name=_last_group("enrolment", "group__name"))
         .select_related("enrolment__person", "milestone", "changed_by", "waived_by")
         .order_by("group_name", "enrolment__person__name", "enrolment", "milestone__position")
     )
     if chosen.group:
-        found = found.alias(last=_last_group("enrolment", "group")).filter(last=chosen.group.pk)
-    for one in found.iterator(BATCH):
-        yield progress_row(one, one.group_name or "", chosen.zone)
+        selected = selected.alias(last=_last_group("enrolment", "group")).filter(last=chosen.group.pk)
+    for progress in selected.iterator(BATCH):
+        yield progress_row(progress, progress.group_name or "", chosen.zone)
 
 
 def _check_ins(chosen: ExportFilter) -> Iterator[ExportRow]:
-    found = (
+    selected = (
         with_entries(CheckIn.objects.filter(chosen.days("week_starts_on"), _of_groups(chosen)))
         .select_related("group", "logged_by")
         .order_by("group__name", "week_starts_on")
     )
-    for one in found.iterator(BATCH):
-        yield from check_in_rows(one, chosen.zone, has_private_note=chosen.has_private_notes)
+    for check_in in selected.iterator(BATCH):
+        yield from check_in_rows(check_in, chosen.zone, has_private_note=chosen.has_private_notes)
 
 
 def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
@@ -133,11 +133,11 @@ def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
 
 
 def _questions(chosen: ExportFilter) -> Iterator[ExportRow]:
-    found = with_answers(Question.objects.filter(chosen.moments("asked_at"), _of_groups(chosen))).order_by(
+    selected = with_answers(Question.objects.filter(chosen.moments("asked_at"), _of_groups(chosen))).order_by(
         "asked_at", "pk"
     )
-    for one in found.iterator(BATCH):
-        yield question_row(one, chosen.zone)
+    for question in selected.iterator(BATCH):
+        yield question_row(question, chosen.zone)
 
 
 def with_answers(questions: QuestionQuerySet) -> QuestionQuerySet:
@@ -164,25 +164,25 @@ def _people(chosen: ExportFilter) -> Iterator[ExportRow]:
 
 
 def _mentors(chosen: ExportFilter) -> Iterator[Mentorship]:
-    found = Mentorship.objects.filter(chosen.stays(), _of_groups(chosen)).select_related("person", "group")
-    yield from found.order_by("group__name", "started_on", "pk").iterator(BATCH)
+    selected = Mentorship.objects.filter(chosen.stays(), _of_groups(chosen)).select_related("person", "group")
+    yield from selected.order_by("group__name", "started_on", "pk").iterator(BATCH)
 
 
 def _members(chosen: ExportFilter) -> Iterator[Membership]:
-    found = Membership.objects.filter(chosen.stays(), _of_groups(chosen))
-    found = found.select_related("enrolment__person", "group")
-    yield from found.order_by("group__name", "enrolment__person__name", "started_on", "pk").iterator(BATCH)
+    selected = Membership.objects.filter(chosen.stays(), _of_groups(chosen))
+    selected = selected.select_related("enrolment__person", "group")
+    yield from selected.order_by("group__name", "enrolment__person__name", "started_on", "pk").iterator(BATCH)
 
 
 def _without_group(chosen: ExportFilter) -> Iterator[ExportRow]:
     """Who is enrolled and never was in a group; with a group chosen, nobody."""
     if chosen.group:
         return
-    found = Enrolment.objects.filter(
+    selected = Enrolment.objects.filter(
         chosen.stays(), ~Exists(Membership.objects.filter(enrolment=OuterRef("pk"))), cohort=chosen.cohort
     )
-    for one in found.select_related("person").order_by("person__name", "pk").iterator(BATCH):
-        yield student_without_group_row(one, chosen.zone)
+    for enrolment in selected.select_related("person").order_by("person__name", "pk").iterator(BATCH):
+        yield student_without_group_row(enrolment, chosen.zone)
 
 
 _ROWS: dict[ExportKind, Callable[[ExportFilter], Iterator[Any]]] = {

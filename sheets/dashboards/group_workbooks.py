@@ -77,24 +77,28 @@ def _tabs(
     zone = ZoneInfo(cohort.time_zone)
     check_ins = [
         row
-        for one in of.check_ins
-        for row in export_rows.check_in_rows(one, zone, has_private_note=has_private_notes)
+        for check_in in of.check_ins
+        for row in export_rows.check_in_rows(check_in, zone, has_private_note=has_private_notes)
     ]
     check_in_header = export_rows.check_in_header(has_private_note=has_private_notes)
     people = [
         *map(export_rows.mentor_row, of.mentorships),
         *(export_rows.member_row(stay, zone) for stay in of.stays),
     ]
-    progress = [export_rows.progress_row(one, group.name, zone) for one in of.progress]
-    answers = [row for one in of.questions for row in export_rows.answer_rows(one, zone)]
-    asks = [row for one in of.questions for row in export_rows.ask_rows(one, zone, led)]
+    progress = [export_rows.progress_row(progress, group.name, zone) for progress in of.progress]
+    answers = [row for question in of.questions for row in export_rows.answer_rows(question, zone)]
+    asks = [row for question in of.questions for row in export_rows.ask_rows(question, zone, led)]
     return [
         *sheet_tabs(_sheet(cohort, group, of, milestones, led), export_rows.MORE_OF_QUESTIONS),
         _more("Plan", export_rows.PLAN, map(export_rows.plan_row, of.items)),
         _more("Progress", export_rows.PROGRESS, progress),
         _more("Check-ins", check_in_header, check_ins),
-        _more("Agreed steps", export_rows.STEPS, (export_rows.step_row(one, zone) for one in of.steps)),
-        _more("Code reviews", export_rows.REVIEWS, (export_rows.review_row(one, zone) for one in of.reviews)),
+        _more("Agreed steps", export_rows.STEPS, (export_rows.step_row(step, zone) for step in of.steps)),
+        _more(
+            "Code reviews",
+            export_rows.REVIEWS,
+            (export_rows.review_row(review, zone) for review in of.reviews),
+        ),
         _more("Answers", export_rows.ANSWERS, answers),
         _more("Asks", export_rows.ASKS, asks),
         _more("People", export_rows.PEOPLE_OF_A_GROUP, people),
@@ -110,51 +114,53 @@ def _sheet(
 ) -> GroupSheet:
     planned = {item.milestone_id for item in of.items}
     states: dict[int, dict[str, str]] = defaultdict(dict)
-    for one in of.progress:
-        states[one.enrolment_id][one.milestone.title] = one.state
+    for progress in of.progress:
+        states[progress.enrolment_id][progress.milestone.title] = progress.state
     members = {stay.enrolment_id: stay.enrolment.person for stay in of.members}
     return GroupSheet(
         name=group.name,
         meeting=group.meeting,
         learning_path=cohort.course.title,
-        modules=[SheetModule(one.title, one.pk in planned) for one in milestones],
+        modules=[SheetModule(milestone.title, milestone.pk in planned) for milestone in milestones],
         mentors=_mentors(of.mentorships),
         students=[SheetStudent(_person(person), states[pk]) for pk, person in members.items()],
-        questions=[_question(one, ZoneInfo(cohort.time_zone), led) for one in of.questions],
+        questions=[_question(question, ZoneInfo(cohort.time_zone), led) for question in of.questions],
     )
 
 
 def _mentors(mentorships: Iterable[Mentorship]) -> list[SheetPerson]:
     """Mentors and co-mentors whose time has not ended; who covers for them for a while stands among the people."""
-    ordered = sorted(mentorships, key=lambda one: one.role != Mentorship.Role.MENTOR)
+    ordered = sorted(mentorships, key=lambda mentorship: mentorship.role != Mentorship.Role.MENTOR)
     return [
-        _person(one.person) for one in ordered if one.ended_on is None and one.role != Mentorship.Role.COVER
+        _person(mentorship.person)
+        for mentorship in ordered
+        if mentorship.ended_on is None and mentorship.role != Mentorship.Role.COVER
     ]
 
 
-def _question(one: Question, zone: ZoneInfo, led: LedGroupIds) -> SheetQuestion:
+def _question(question: Question, zone: ZoneInfo, led: LedGroupIds) -> SheetQuestion:
     """The question as the sheet has it.
 
     Whose name the asker hides stands in a column of its own, which is not read out in a meeting.
     A duplicate has the answers of the question that it points at where it has none of its own.
     """
-    person = asker(one, led)
-    original = one.duplicate_of or one
-    own = list(one.answers.all())
+    person = asker(question, led)
+    original = question.duplicate_of or question
+    own = list(question.answers.all())
     answers = own or list(original.answers.all())
-    answered_by = answerer(one if own else original, answers[0], led) if answers else None
-    asked_at = local(one.asked_at, zone)
+    answered_by = answerer(question if own else original, answers[0], led) if answers else None
+    asked_at = local(question.asked_at, zone)
     assert asked_at is not None, "every question was asked some time"  # noqa: S101
     return SheetQuestion(
         asked_on=asked_at.date(),
-        student=None if person is None or one.is_asker_hidden else _person(person),
-        module=one.milestone.title if one.milestone else "",
-        title=one.title,
-        detail=one.detail,
+        student=None if person is None or question.is_asker_hidden else _person(person),
+        module=question.milestone.title if question.milestone else "",
+        title=question.title,
+        detail=question.detail,
         answer="\n\n".join(answer.body.strip() for answer in answers),
         answered_by=_person(answered_by) if answered_by else None,
         is_solved=original.status == Question.Status.ANSWERED,
-        more=export_rows.more_of_question(one, zone, led),
+        more=export_rows.more_of_question(question, zone, led),
     )
 
 

@@ -21,15 +21,15 @@ class ImportSummary:
     id: int
     kind: str
     files: str
-    given_at: datetime
-    given_by: str
+    uploaded_at: datetime
+    uploaded_by: str
     state: str
     tone: str
     counts: str
 
 
-_TONES = {"confirmed": "ok", "previewed": "watch", "given": "watch"}
-_WORDS = {
+_TONES = {"confirmed": "ok", "previewed": "watch", "uploaded": "watch"}
+_LABELS = {
     ImportLine.Verdict.NEW: "new",
     ImportLine.Verdict.CHANGED: "changed",
     ImportLine.Verdict.MOVED: "moved",
@@ -41,14 +41,14 @@ _WORDS = {
 
 def import_summaries(imports: SheetImportQuerySet) -> list[ImportSummary]:
     """The newest imports, in one query."""
-    rows = imports.newest_first().select_related("given_by").annotate(file_count=Count("files"))[:_IMPORTS]
+    rows = imports.newest_first().select_related("uploaded_by").annotate(file_count=Count("files"))[:_IMPORTS]
     return [
         ImportSummary(
             id=row.pk,
             kind=row.get_kind_display().capitalize(),
             files=f"{count} file" if count == 1 else f"{count} files",
-            given_at=row.given_at,
-            given_by=str(row.given_by),
+            uploaded_at=row.uploaded_at,
+            uploaded_by=str(row.uploaded_by),
             state=row.get_state_display(),
             tone=_TONES.get(row.state, "quiet"),
             counts=counted(row),
@@ -60,7 +60,9 @@ def import_summaries(imports: SheetImportQuerySet) -> list[ImportSummary]:
 def counted(sheet_import: SheetImport) -> str:
     """How many lines of each verdict, in words: "3 new, 1 cannot be read"."""
     counts: dict[str, int] = sheet_import.understood.get("counts", {})
-    return ", ".join(f"{counts[verdict]} {words}" for verdict, words in _WORDS.items() if counts.get(verdict))
+    return ", ".join(
+        f"{counts[verdict]} {label}" for verdict, label in _LABELS.items() if counts.get(verdict)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,12 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
     """Read one page of the lines, of one verdict or of all. Three queries."""
     understood = sheet_import.understood
     counts: dict[str, int] = understood.get("counts", {})
-    lines = sheet_import.lines.in_order().only("verdict", "place", "what", "reason", "sheet_import")
+    lines = sheet_import.lines.in_order().only("verdict", "location", "what", "reason", "sheet_import")
     shown = verdict if verdict in ImportLine.Verdict.values else ""
     if shown:
         lines = lines.filter(verdict=shown)
-    answers = sheet_import.said.get("answers", {})
-    waiting = sum(1 for question in understood.get("questions", []) if not answers.get(question["key"]))
+    answers = sheet_import.options.get("answers", {})
+    open_count = sum(1 for question in understood.get("questions", []) if not answers.get(question["key"]))
     missing = [
         f"{label} ({table['name']})" for table in understood.get("tables", []) for label in table["missing"]
     ]
@@ -107,7 +109,7 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
         counts=tuple(
             VerdictCount(
                 counts[key],
-                words,
+                label,
                 key.value,
                 key == shown,
                 "act"
@@ -116,15 +118,15 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
                 if key is ImportLine.Verdict.MISSING
                 else "",
             )
-            for key, words in _WORDS.items()
+            for key, label in _LABELS.items()
             if counts.get(key)
         ),
         page=Paginator(lines, _LINES_A_PAGE).get_page(number),
         notes=understood.get("notes", []),
         refusal=understood.get("refusal", ""),
         missing=missing,
-        open_questions=waiting,
-        can_confirm=sheet_import.state == SheetImport.State.PREVIEWED and not waiting and not missing,
+        open_questions=open_count,
+        can_confirm=sheet_import.state == SheetImport.State.PREVIEWED and not open_count and not missing,
         unreadable=counts.get(ImportLine.Verdict.UNREADABLE, 0),
         files=", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""),
     )

@@ -37,8 +37,11 @@ def unreadable_file(sheet_import: SheetImport) -> UnreadableRowsFile | None:
     if not rows:
         return None
     tables = [
-        (heads.get(str(n), {}).get("tab", ""), [*heads.get(str(n), {}).get("rows", []), *held.values()])
-        for n, held in sorted(rows.items())
+        (
+            heads.get(str(n), {}).get("tab", ""),
+            [*heads.get(str(n), {}).get("rows", []), *cells_by_row.values()],
+        )
+        for n, cells_by_row in sorted(rows.items())
     ]
     stem = slugify(f"{sheet_import} not read")
     if len(tables) == 1 and not tables[0][0]:
@@ -57,7 +60,7 @@ def _workbook(tables: list[tuple[str, list[list[str]]]]) -> bytes:
     book = Workbook(write_only=True)
     names: set[str] = set()
     for tab, rows in tables:
-        name = _free(tab or "Rows", names)
+        name = _unused_name(tab or "Rows", names)
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append([escaped(cell) for cell in row])
@@ -66,13 +69,15 @@ def _workbook(tables: list[tuple[str, list[list[str]]]]) -> bytes:
     return buffer.getvalue()
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _unused_name(name: str, used_names: set[str]) -> str:
     """A name for a tab: without what spreadsheets refuse in one, not too long, not there yet."""
     stem = (
         "".join(letter for letter in name if letter not in r"[]:*?/\'").strip()[: _LONGEST_TAB - 4] or "Rows"
     )
     name = next(
-        one for n in range(1, len(taken) + 2) if (one := stem if n == 1 else f"{stem} {n}") not in taken
+        candidate
+        for n in range(1, len(used_names) + 2)
+        if (candidate := stem if n == 1 else f"{stem} {n}") not in used_names
     )
-    taken.add(name)
+    used_names.add(name)
     return name

@@ -24,9 +24,9 @@ class ColumnsForm(forms.Form):
     def __init__(self, sheet_import: SheetImport, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.questions: list[dict[str, Any]] = sheet_import.understood.get("questions", [])
-        self._answers: dict[str, str] = sheet_import.said.get("answers", {})
+        self._answers: dict[str, str] = sheet_import.options.get("answers", {})
         self.tables, self.left_out = _fitting(sheet_import.understood.get("tables", []), self._room())
-        self._columns: dict[str, dict[str, str]] = sheet_import.said.get("columns", {})
+        self._columns: dict[str, dict[str, str]] = sheet_import.options.get("columns", {})
         for table in self.tables:
             choices = [("", "nothing, leave it out"), *map(tuple, table["fields"])]
             for column in table["columns"]:
@@ -40,16 +40,18 @@ class ColumnsForm(forms.Form):
             self._add_question(n, question)
 
     def _room(self) -> int:
-        asked = len(self.questions) + sum(1 for question in self.questions if question["takes_email"])
-        return settings.DATA_UPLOAD_MAX_NUMBER_FIELDS - _OTHER_FIELDS - asked
+        fields_of_questions = len(self.questions) + sum(
+            1 for question in self.questions if question["takes_email"]
+        )
+        return settings.DATA_UPLOAD_MAX_NUMBER_FIELDS - _OTHER_FIELDS - fields_of_questions
 
     def _add_question(self, n: int, question: dict[str, Any]) -> None:
         choices = [(value, label) for value, label in question["choices"]]
         if question["takes_email"]:
             choices.insert(-1, (_BY_EMAIL, "The person with this address:"))
-        said = self._answers.get(question["key"], "")
-        known = {value for value, _ in choices}
-        places = ", ".join(question["places"]) + (
+        answered = self._answers.get(question["key"], "")
+        known_values = {value for value, _ in choices}
+        locations = ", ".join(question["places"]) + (
             f" and {question['more_places']} more" if question["more_places"] else ""
         )
         self.fields[f"answer-{n}"] = forms.ChoiceField(
@@ -57,15 +59,17 @@ class ColumnsForm(forms.Form):
             choices=choices,
             required=False,
             widget=forms.RadioSelect,
-            help_text=places,
-            initial=(said if said in known else _BY_EMAIL) if said else question["suggested"],
+            help_text=locations,
+            initial=(answered if answered in known_values else _BY_EMAIL)
+            if answered
+            else question["suggested"],
         )
         if question["takes_email"]:
             self.fields[f"email-{n}"] = forms.CharField(
                 label="Their name and e-mail address",
                 required=False,
                 max_length=300,
-                initial="" if said in known else said,
+                initial="" if answered in known_values else answered,
                 widget=forms.TextInput(attrs={"placeholder": "Nadia Rahal <nadia@example.org>"}),
             )
 
@@ -91,7 +95,7 @@ class ColumnsForm(forms.Form):
                     self.add_error(f"email-{n}", person.wrong or "Give an e-mail address.")
         return cleaned
 
-    def said(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Any]:
         """What was said, as the import keeps it: columns by layout, answers by question."""
         cleaned = self.cleaned_data
         answers = dict(self._answers)
@@ -99,7 +103,7 @@ class ColumnsForm(forms.Form):
             answer = cleaned.get(f"answer-{n}", "")
             answers[question["key"]] = cleaned[f"email-{n}"] if answer == _BY_EMAIL else answer
         left_out = {table["key"] for table in self.left_out}
-        columns = {key: said for key, said in self._columns.items() if key in left_out} | {
+        columns = {key: column for key, column in self._columns.items() if key in left_out} | {
             table["key"]: {
                 str(column["number"]): cleaned[_name(table, column)] for column in table["columns"]
             }
@@ -111,13 +115,15 @@ class ColumnsForm(forms.Form):
 def _fitting(tables: list[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The tables whose columns fit, and the others."""
     shown: list[str] = []
-    for table in sorted(tables, key=lambda one: not one["missing"]):
+    for table in sorted(tables, key=lambda table: not table["missing"]):
         room -= len(table["columns"])
         if room < 0:
             break
         shown.append(table["key"])
     fits = set(shown)
-    return [one for one in tables if one["key"] in fits], [one for one in tables if one["key"] not in fits]
+    return [table for table in tables if table["key"] in fits], [
+        table for table in tables if table["key"] not in fits
+    ]
 
 
 def _name(table: dict[str, Any], column: dict[str, Any]) -> str:

@@ -78,7 +78,7 @@ class UploadForm(forms.Form):
             )
         return cleaned
 
-    def given(self) -> list[Upload]:
+    def uploaded(self) -> list[Upload]:
         """The files with their bytes, and the pasted text as one more."""
         files = [Upload(file.name or "file", file.read()) for file in self.cleaned_data["uploads"]]
         text = self.cleaned_data.get("text", "")

@@ -15,7 +15,7 @@ class Clarifications:
     def __init__(self) -> None:
         self._asked: dict[str, tuple[Clarification, list[str]]] = {}
 
-    def ask(self, key: str, place: str, question: Callable[[], Clarification]) -> None:
+    def ask(self, key: str, location: str, question: Callable[[], Clarification]) -> None:
         """Ask what has that key, at this place too.
 
         Raises:
@@ -24,11 +24,11 @@ class Clarifications:
         if key not in self._asked:
             check_number(len(self._asked) + 1)
             self._asked[key] = question(), []
-        self._asked[key][1].append(place)
+        self._asked[key][1].append(location)
 
     @property
     def questions(self) -> list[Clarification]:
-        return [replace(question, places=tuple(places)) for question, places in self._asked.values()]
+        return [replace(question, locations=tuple(locations)) for question, locations in self._asked.values()]
 
 
 def check_number(count: int) -> None:

@@ -14,36 +14,38 @@ class Duplicates:
         self._ledger = ledger
         # Questions by their number and title: new ones, and the ids of those that are there.
         self._numbered: dict[tuple[str, str], NewQuestion | int] = {}
-        self._found: list[tuple[NewQuestion, MoreOfQuestion, AskedQuestion]] = []
+        self._pending: list[tuple[NewQuestion, MoreOfQuestion, AskedQuestion]] = []
 
     def number(self, number: str, title: str, question: NewQuestion | int) -> None:
         """Note the question that has a number in a workbook."""
         self._numbered[number, key_of(title)] = question
 
     def add(self, new: NewQuestion, more: MoreOfQuestion, question: AskedQuestion) -> None:
-        self._found.append((new, more, question))
+        self._pending.append((new, more, question))
 
     def finish(self) -> None:
         """Let duplicates point at their originals, if these are in the files or here, and may be seen by as many."""
         missing = {
             more.duplicate_number
-            for _, more, _ in self._found
+            for _, more, _ in self._pending
             if (more.duplicate_number, key_of(more.duplicate_of)) not in self._numbered
         }
         elsewhere = self._elsewhere({int(number) for number in missing if number.isdigit()})
-        there = self._seen_by({one for one in self._numbered.values() if isinstance(one, int)})
-        for new, more, question in self._found:
+        existing = self._seen_by(
+            {numbered for numbered in self._numbered.values() if isinstance(numbered, int)}
+        )
+        for new, more, question in self._pending:
             key = (more.duplicate_number, key_of(more.duplicate_of))
             original = self._numbered.get(key) or elsewhere.get(key)
             if isinstance(original, NewQuestion):
                 is_seen = _reaches(original.visibility, original.group, new) and not self._points(original)
                 original = original if is_seen and original is not new else None
-            elif original in there and not _reaches(*there[original], new):
+            elif original in existing and not _reaches(*existing[original], new):
                 original = None
             if original is None:
                 self._ledger.plan.notes.append(
-                    f"{question.place}: “{question.title}” is a duplicate of a question that is not here; it comes in"
-                    " by itself."
+                    f"{question.location}: “{question.title}” duplicates a question that is not here; it is"
+                    " imported as a question of its own."
                 )
                 # The answers of the original stand in the cell.
                 if question.answer and not new.answers:
@@ -52,11 +54,11 @@ class Duplicates:
             new.duplicate_of = original
 
     def _points(self, question: NewQuestion) -> bool:
-        return any(new is question for new, _, _ in self._found)
+        return any(new is question for new, _, _ in self._pending)
 
     def _seen_by(self, ids: set[int]) -> dict[int | None, tuple[str, str]]:
         """Who sees questions that are there, and of which group they are."""
-        if not self._found or not ids:
+        if not self._pending or not ids:
             return {}
         rows = Question.objects.filter(cohort=self._ledger.now.cohort).values_list(
             "pk", "visibility", "group__name"
@@ -67,13 +69,13 @@ class Duplicates:
         """Questions of the same course that everybody of it may see, by number and title."""
         if not ids:
             return {}
-        found = Question.objects.filter(
+        originals = Question.objects.filter(
             pk__in=ids,
             cohort__course=self._ledger.now.cohort.course,
             visibility=Question.Visibility.COURSE,
             duplicate_of=None,
         )
-        return {(str(pk), key_of(title)): pk for pk, title in found.values_list("pk", "title")}
+        return {(str(pk), key_of(title)): pk for pk, title in originals.values_list("pk", "title")}
 
 
 def _reaches(visibility: str, group: str, duplicate: NewQuestion) -> bool:

@@ -14,32 +14,32 @@ class GroupNames:
     names of groups, or stand in the files, they are two groups.
     """
 
-    def __init__(self, there: Iterable[str], said: Iterable[str] = ()) -> None:
+    def __init__(self, existing: Iterable[str], names_in_files: Iterable[str] = ()) -> None:
         """Begin with the names of the groups that are there, and those that stand in the files."""
-        self._there: dict[str, str] = {}
+        self._existing: dict[str, str] = {}
         self._near: dict[str, dict[str, str]] = defaultdict(dict)
-        for name in there:
+        for name in existing:
             self.add(name)
-        self._here = frozenset(self._there)
-        self._said: dict[str, dict[str, str]] = defaultdict(dict)
-        for name in filter(None, said):
-            self._said[_near_key(name)].setdefault(group_key(name), name)
+        self._existing_keys = frozenset(self._existing)
+        self._names_in_files: dict[str, dict[str, str]] = defaultdict(dict)
+        for name in filter(None, names_in_files):
+            self._names_in_files[_near_key(name)].setdefault(group_key(name), name)
 
     def add(self, name: str) -> None:
         """Note a group that will be there."""
-        if group_key(name) not in self._there:
-            self._there[group_key(name)] = name
+        if group_key(name) not in self._existing:
+            self._existing[group_key(name)] = name
             self._near[_near_key(name)][group_key(name)] = name
 
     def find(self, called: str) -> str:
         """The name of the group that is called so exactly, else of the only one that nearly is; "" for none."""
-        exact = self._there.get(group_key(called))
+        exact = self._existing.get(group_key(called))
         near = self._near.get(_near_key(called), {})
         return exact or (next(iter(near.values())) if len(near) == 1 else "")
 
     def find_or_new(self, called: str) -> str:
         """The same where a name may be that of a new group: nearly counts if the files write it in one way only."""
-        if group_key(called) in self._there or len(self._said[_near_key(called)]) < 2:
+        if group_key(called) in self._existing or len(self._names_in_files[_near_key(called)]) < 2:
             return self.find(called)
         return ""
 
@@ -52,8 +52,8 @@ class GroupNames:
         """Say which names of the files are nearly the same and taken for groups of their own."""
         return [
             f"{' and '.join(f'“{name[:60]}”' for name in names.values())} are taken for groups of their own."
-            for names in self._said.values()
-            if len(names) > 1 and not self._here.issuperset(names)
+            for names in self._names_in_files.values()
+            if len(names) > 1 and not self._existing_keys.issuperset(names)
         ]
 
 

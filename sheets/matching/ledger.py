@@ -58,9 +58,9 @@ class Ledger:
         self.assigned: set[tuple[str, str]] = set()
         # (key of a group, address) of those who study in it, and who mentor it: now, and by what the sheets bring.
         self.studying = {
-            (group_key(now.groups[one.group_id].name), one.account.email)
-            for one in now.students.values()
-            if one.group_id is not None
+            (group_key(now.groups[student.group_id].name), student.account.email)
+            for student in now.students.values()
+            if student.group_id is not None
         }
         self.mentoring = {
             (group_key(group.name), now.mentors[pk].email)
@@ -68,17 +68,17 @@ class Ledger:
             for pk in group.mentors
         }
         # What a file calls a group, by key, to its name here.
-        self._called: dict[str, str] = {}
+        self._names_here: dict[str, str] = {}
 
     def call(self, called: str, name: str) -> None:
         """Note what a group is called here."""
-        self._called.setdefault(group_key(called), name)
-        self._called.setdefault(group_key(name), name)
+        self._names_here.setdefault(group_key(called), name)
+        self._names_here.setdefault(group_key(name), name)
         self.names.add(name)
 
     def called(self, called: str) -> str:
         """What the group is called here that a file calls so; "" where it is a new one."""
-        return self._called.get(group_key(called)) or self.names.find_or_new(called)
+        return self._names_here.get(group_key(called)) or self.names.find_or_new(called)
 
     def group_now(self, called: str) -> GroupSnapshot | None:
         """The group of the cohort that a file means by a name; None where it may be a new one."""
@@ -88,7 +88,7 @@ class Ledger:
         """The name of a group here; `default` where the cell is empty."""
         if not called:
             return default
-        name = self._called.get(group_key(called)) or self.names.find(called)
+        name = self._names_here.get(group_key(called)) or self.names.find(called)
         if not name:
             raise RowRefused(f"There is no group “{called}” in this cohort or in the files.")
         return name
@@ -123,11 +123,11 @@ class Ledger:
             return f"{email} studies in {name} and cannot mentor it."
         return ""
 
-    def student(self, mention: Mention, place: str, day: date | None) -> EnrolmentRef:
+    def student(self, mention: Mention, location: str, day: date | None) -> EnrolmentRef:
         """The enrolment of somebody on a day."""
         email = mention.email
         if not email:
-            who = self.students.find(mention, place)
+            who = self.students.find(mention, location)
             if not who.email:
                 raise RowRefused("Asked: who it is." if who.is_open else "Left out, as you said.")
             email = who.email
@@ -149,9 +149,11 @@ class Ledger:
                 self.people.accounts[mention.email] = account
                 self.people.named.append(mention.email)
             return mention.email
-        named = [one.email for one in self.now.tied_named(mention.name)]
+        named = [account.email for account in self.now.tied_named(mention.name)]
         named = named or [
-            one.email for one in self.people.accounts.values() if folded(one.name) == mention.folded_name
+            account.email
+            for account in self.people.accounts.values()
+            if folded(account.name) == mention.folded_name
         ]
         return named[0] if len(named) == 1 else ""
 
@@ -162,18 +164,18 @@ class Ledger:
             return mention.email if is_known else ""
         return self.person(mention)
 
-    def milestone(self, title: str, place: str) -> Milestone:
-        found: MilestoneMatch = self.modules.find(title, place)
-        if found.milestone is None:
-            raise RowRefused("Asked: which milestone it is." if found.is_open else "Left out, as you said.")
-        return found.milestone
+    def milestone(self, title: str, location: str) -> Milestone:
+        match: MilestoneMatch = self.modules.find(title, location)
+        if match.milestone is None:
+            raise RowRefused("Asked: which milestone it is." if match.is_open else "Left out, as you said.")
+        return match.milestone
 
     def refuse(self, n: int, line: SheetRecord, what: str, reason: object) -> None:
-        self.plan.add(Verdict.UNREADABLE, what, line.place, str(reason), table=n, row=line.row)
+        self.plan.add(Verdict.UNREADABLE, what, line.location, str(reason), table=n, row=line.row)
 
     def unread(self, n: int, rows: Sequence[tuple[str, str, str, SheetRow]]) -> None:
-        for what, place, reason, row in rows:
-            self.plan.add(Verdict.UNREADABLE, what, place, reason, table=n, row=row)
+        for what, location, reason, row in rows:
+            self.plan.add(Verdict.UNREADABLE, what, location, reason, table=n, row=row)
 
 
 def shown_day(day: date) -> str:
@@ -189,8 +191,8 @@ def key_of(text: str) -> str:
 
 
 def from_until(started_on: date, ended_on: date | None) -> str:
-    words = f"from {shown_day(started_on)}"
-    return f"{words} until {shown_day(ended_on)}" if ended_on else words
+    label = f"from {shown_day(started_on)}"
+    return f"{label} until {shown_day(ended_on)}" if ended_on else label
 
 
 def counted_labels(counts: Mapping[str, int]) -> list[str]:

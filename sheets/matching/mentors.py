@@ -35,7 +35,7 @@ class MentorFinder:
     def questions(self) -> list[Clarification]:
         return self._asked.questions
 
-    def find(self, mention: Mention, place: str) -> MentorMatch | None:
+    def find(self, mention: Mention, location: str) -> MentorMatch | None:
         """Return who is meant; None where it is asked, or was answered with leaving out."""
         if mention.email:
             return MentorMatch(mention.email, mention.name)
@@ -43,17 +43,17 @@ class MentorFinder:
         if len(candidates) == 1:
             return candidates[0]
         key = f"mentor:{mention.folded_name}"
-        self._asked.ask(key, place, lambda: _question(key, mention, candidates))
+        self._asked.ask(key, location, lambda: _question(key, mention, candidates))
         return self._answered(self._answers.get(key, ""), mention)
 
     def _candidates(self, mention: Mention) -> list[MentorMatch]:
-        found = {
+        accounts = {
             account.email: _match(account)
             for account in self._now.tied_named(mention.name)
             if account.is_active
         }
-        mentors = {email: one for email, one in found.items() if self._is_mentor(email)}
-        return list((mentors or found | self._named.get(mention.folded_name, {})).values())
+        mentors = {email: match for email, match in accounts.items() if self._is_mentor(email)}
+        return list((mentors or accounts | self._named.get(mention.folded_name, {})).values())
 
     def _is_mentor(self, email: str) -> bool:
         account = self._now.accounts.get(email)
@@ -73,12 +73,15 @@ def _match(account: Account) -> MentorMatch:
 
 
 def _question(key: str, mention: Mention, candidates: list[MentorMatch]) -> Clarification:
-    choices = [ClarificationChoice(one.email, f"{one.name} <{one.email}>") for one in candidates]
+    choices = [
+        ClarificationChoice(candidate.email, f"{candidate.name} <{candidate.email}>")
+        for candidate in candidates
+    ]
     why = "Several people are called so." if candidates else "Nobody of the course is called so."
     return Clarification(
         key=key,
         text=f"Who is the mentor “{mention.name}”? {why}",
-        places=(),
+        locations=(),
         choices=(*choices, ClarificationChoice(LEAVE_OUT, "Leave this mentor out")),
         takes_email=True,
     )

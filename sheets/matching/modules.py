@@ -33,10 +33,10 @@ class ModuleFinder:
         self._titled: dict[str, list[Milestone]] = defaultdict(list)
         for milestone in self.milestones:
             self._titled[folded(milestone.title)].append(milestone)
-        self._valued = {f"milestone:{one.pk}": one for one in self.milestones}
+        self._valued = {f"milestone:{milestone.pk}": milestone for milestone in self.milestones}
         self._choices = self._all_choices()
         # Of each milestone, to be compared with one title after the other.
-        self._bare = [_BareTitle(one) for one in self.milestones]
+        self._bare = [_BareTitle(milestone) for milestone in self.milestones]
         # By key: each title is compared once.
         self._near: dict[str, Milestone | None] = {}
         self._asked = Clarifications()
@@ -45,7 +45,7 @@ class ModuleFinder:
     def questions(self) -> list[Clarification]:
         return self._asked.questions
 
-    def find(self, title: str, place: str) -> MilestoneMatch:
+    def find(self, title: str, location: str) -> MilestoneMatch:
         key = folded(title)
         same = self._titled.get(key, [])
         if len(same) == 1:
@@ -54,7 +54,7 @@ class ModuleFinder:
         if self._may_be_new and suggested is None:
             return MilestoneMatch(None)
         name = f"module:{key or title.strip()}"
-        self._asked.ask(name, place, lambda: self._question(name, title, suggested))
+        self._asked.ask(name, location, lambda: self._question(name, title, suggested))
         answer = self._answers.get(name, "")
         return MilestoneMatch(self._valued.get(answer), is_open=not answer)
 
@@ -62,7 +62,10 @@ class ModuleFinder:
         """The milestone whose title is most like it, if any is."""
         if key not in self._near:
             bare = _bare(key)
-            scored = [(one.score(bare), -one.milestone.position, one.milestone) for one in self._bare]
+            scored = [
+                (bare_title.score(bare), -bare_title.milestone.position, bare_title.milestone)
+                for bare_title in self._bare
+            ]
             score, _, best = max(scored, default=(0.0, 0, None), key=lambda item: item[:2])
             self._near[key] = best if score >= _ALIKE else None
         return self._near[key]
@@ -71,13 +74,13 @@ class ModuleFinder:
         return Clarification(
             key=key,
             text=f"Which milestone is “{title[:200]}”?",
-            places=(),
+            locations=(),
             choices=self._choices,
             suggested=f"milestone:{suggested.pk}" if suggested else "",
         )
 
     def _all_choices(self) -> tuple[ClarificationChoice, ...]:
-        choices = [ClarificationChoice(value, one.title) for value, one in self._valued.items()]
+        choices = [ClarificationChoice(value, milestone.title) for value, milestone in self._valued.items()]
         if self._may_be_new:
             choices.append(ClarificationChoice("new", "None of them: a new milestone"))
         return (*choices, ClarificationChoice(LEAVE_OUT, "None of them: leave it out"))

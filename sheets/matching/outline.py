@@ -35,19 +35,19 @@ def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -
     matched: list[int | str] = []
     seen: dict[int | str, int] = {}
     for topic in outline.topics:
-        place = f"line {topic.line}"
-        found = finder.find(topic.title, place).milestone
-        key: int | str = found.pk if found else topic.title
-        if not found and not finder.is_new(topic.title):
-            plan.add(Verdict.UNREADABLE, topic.title, place, "Left out, as you said.")
+        location = f"line {topic.line}"
+        milestone = finder.find(topic.title, location).milestone
+        key: int | str = milestone.pk if milestone else topic.title
+        if not milestone and not finder.is_new(topic.title):
+            plan.add(Verdict.UNREADABLE, topic.title, location, "Left out, as you said.")
         elif key in seen:
             plan.add(
-                Verdict.UNREADABLE, topic.title, place, f"The same milestone stands in line {seen[key]}."
+                Verdict.UNREADABLE, topic.title, location, f"The same milestone stands in line {seen[key]}."
             )
         else:
             seen[key] = topic.line
             matched.append(key)
-            _milestone(plan, topic, found, place)
+            _milestone(plan, topic, milestone, location)
     for line, what, why in outline.unread:
         plan.add(Verdict.UNREADABLE, what, f"line {line}", why)
     _order(plan, finder.milestones, matched)
@@ -64,7 +64,7 @@ def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -
 
 
 def _course_words(plan: ImportPlan[CourseChanges], course: Course, outline: Outline) -> None:
-    given = {
+    values = {
         "prerequisites": outline.prerequisites or None,
         "group_size": outline.group_size,
         "weekly_minutes": outline.weekly_minutes,
@@ -74,7 +74,7 @@ def _course_words(plan: ImportPlan[CourseChanges], course: Course, outline: Outl
         "weekly_minutes": "Mentor's minutes a week",
         "prerequisites": "Prerequisites",
     }
-    for name, value in given.items():
+    for name, value in values.items():
         old = getattr(course, name)
         if value is None:
             continue
@@ -82,38 +82,40 @@ def _course_words(plan: ImportPlan[CourseChanges], course: Course, outline: Outl
             plan.add(Verdict.UNCHANGED, labels[name], "", f"{str(value)[:200]}")
             continue
         plan.changes.course[name] = value
-        said = str(value) if name == "prerequisites" or not old else f"{old} becomes {value}"
-        plan.add(Verdict.CHANGED if old else Verdict.NEW, labels[name], "", said)
+        details = str(value) if name == "prerequisites" or not old else f"{old} becomes {value}"
+        plan.add(Verdict.CHANGED if old else Verdict.NEW, labels[name], "", details)
 
 
 def _milestone(
-    plan: ImportPlan[CourseChanges], topic: OutlineTopic, found: Milestone | None, place: str
+    plan: ImportPlan[CourseChanges], topic: OutlineTopic, milestone: Milestone | None, location: str
 ) -> None:
-    given = {"week": topic.week, "planned_hours": topic.hours}
-    words = [f"week {topic.week}"] if topic.week else []
+    values = {"week": topic.week, "planned_hours": topic.hours}
+    labels = [f"week {topic.week}"] if topic.week else []
     if topic.hours is not None:
         shared = f" (shared among {topic.hours_shared})" if topic.hours_shared > 1 else ""
-        words.append(f"{topic.hours.normalize():f} hours{shared}")
-    if found is None:
-        plan.changes.new[topic.title] = {"title": topic.title, **given}
-        plan.add(Verdict.NEW, topic.title, place, ", ".join(words))
+        labels.append(f"{topic.hours.normalize():f} hours{shared}")
+    if milestone is None:
+        plan.changes.new[topic.title] = {"title": topic.title, **values}
+        plan.add(Verdict.NEW, topic.title, location, ", ".join(labels))
         return
     differing = {
-        name: value for name, value in given.items() if value is not None and getattr(found, name) != value
+        name: value
+        for name, value in values.items()
+        if value is not None and getattr(milestone, name) != value
     }
     if differing:
-        plan.changes.edits[found.pk] = differing
-    was = ", ".join(
+        plan.changes.edits[milestone.pk] = differing
+    previous = ", ".join(
         filter(
             None,
             [
-                f"week {found.week}" if found.week else "",
-                f"{found.planned_hours} hours" if found.planned_hours is not None else "",
+                f"week {milestone.week}" if milestone.week else "",
+                f"{milestone.planned_hours} hours" if milestone.planned_hours is not None else "",
             ],
         )
     )
-    reason = f"{', '.join(words)}; before: {was or 'neither week nor hours'}" if differing else ""
-    plan.add(Verdict.CHANGED if differing else Verdict.UNCHANGED, found.title, place, reason)
+    reason = f"{', '.join(labels)}; before: {previous or 'neither week nor hours'}" if differing else ""
+    plan.add(Verdict.CHANGED if differing else Verdict.UNCHANGED, milestone.title, location, reason)
 
 
 def _order(
@@ -144,18 +146,18 @@ def plan_materials(
     for n, table in tables.items():
         yield WorkStep("Comparing materials", n, len(tables))
         for unread in table.unread:
-            plan.add(Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row)
+            plan.add(Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row)
         for entry in table.entries:
-            found = finder.find(entry.milestone, entry.place)
-            if found.milestone is None:
+            match = finder.find(entry.milestone, entry.location)
+            if match.milestone is None:
                 why = (
                     "Asked: which milestone."
-                    if found.is_open
+                    if match.is_open
                     else "Left out with its milestone, as you said."
                 )
-                plan.add(Verdict.UNREADABLE, entry.title, entry.place, why, table=n, row=entry.row)
+                plan.add(Verdict.UNREADABLE, entry.title, entry.location, why, table=n, row=entry.row)
             else:
-                materials.take(plan, n, entry, found.milestone)
+                materials.take(plan, n, entry, match.milestone)
     plan.questions = finder.questions
     materials.list_missing(plan)
     return plan
@@ -183,38 +185,41 @@ class _MaterialPlanner:
             plan.add(
                 Verdict.UNREADABLE,
                 entry.title,
-                entry.place,
+                entry.location,
                 f"The same material of {milestone} stands in {self._seen[key]}.",
                 table=table,
                 row=entry.row,
             )
             return
-        self._seen[key] = entry.place
+        self._seen[key] = entry.location
         self._named.add(milestone.pk)
-        given: dict[str, Any] = {
+        values: dict[str, Any] = {
             "title": entry.title,
             "kind": entry.kind or None,
             "minutes": entry.minutes,
             "is_optional": entry.is_optional,
         }
-        given = {name: value for name, value in given.items() if value is not None}
+        values = {name: value for name, value in values.items() if value is not None}
         known = self._known.get(key)
-        said = [str(milestone), *entry.notes]
+        details = [str(milestone), *entry.notes]
         if known is None:
-            plan.changes.new_materials.append((milestone.pk, {"url": entry.url, **given}))
-            plan.add(Verdict.NEW, entry.title, entry.place, "; ".join(said))
+            plan.changes.new_materials.append((milestone.pk, {"url": entry.url, **values}))
+            plan.add(Verdict.NEW, entry.title, entry.location, "; ".join(details))
             return
-        differing = {name: value for name, value in given.items() if getattr(known, name) != value}
+        differing = {name: value for name, value in values.items() if getattr(known, name) != value}
         if differing:
             plan.changes.material_edits[known.pk] = differing
-            said.append(
+            details.append(
                 ", ".join(
                     f"{name.replace('_', ' ')}: {getattr(known, name)} becomes {value}"
                     for name, value in differing.items()
                 )
             )
         plan.add(
-            Verdict.CHANGED if differing else Verdict.UNCHANGED, entry.title, entry.place, "; ".join(said)
+            Verdict.CHANGED if differing else Verdict.UNCHANGED,
+            entry.title,
+            entry.location,
+            "; ".join(details),
         )
 
     def list_missing(self, plan: ImportPlan[CourseChanges]) -> None:

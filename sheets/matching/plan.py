@@ -19,7 +19,7 @@ LEAVE_OUT = "leave-out"
 class WorkStep:
     """How far some long work has come, in words."""
 
-    words: str
+    label: str
     done: int
     total: int
 
@@ -43,7 +43,7 @@ class PlannedImportLine:
 
     verdict: Verdict
     what: str
-    place: str = ""
+    location: str = ""
     reason: str = ""
     table: int | None = None
     row: SheetRow | None = None
@@ -67,7 +67,7 @@ class Clarification:
 
     key: str
     text: str
-    places: tuple[str, ...]
+    locations: tuple[str, ...]
     choices: tuple[ClarificationChoice, ...]
     takes_email: bool = False
     suggested: str = ""
@@ -103,13 +103,13 @@ class ImportPlan[Changes]:
         self,
         verdict: Verdict,
         what: str,
-        place: str = "",
+        location: str = "",
         reason: str = "",
         *,
         table: int | None = None,
         row: SheetRow | None = None,
     ) -> None:
-        self.lines.append(PlannedImportLine(verdict, what[:400], place[:300], reason, table, row))
+        self.lines.append(PlannedImportLine(verdict, what[:400], location[:300], reason, table, row))
 
     def counts(self) -> dict[str, int]:
         counted = Counter(line.verdict for line in self.lines)
@@ -117,7 +117,7 @@ class ImportPlan[Changes]:
 
     def digest(self) -> str:
         """The same for two plans that show the same."""
-        shown = [(line.verdict, line.place, line.what, line.reason) for line in self.lines]
+        shown = [(line.verdict, line.location, line.what, line.reason) for line in self.lines]
         return hashlib.sha256(json.dumps([shown, self.notes]).encode()).hexdigest()
 
     def open_questions(self, answers: dict[str, str]) -> list[Clarification]:

@@ -12,9 +12,9 @@ from tracker.models import Progress
 _ORDER = ("not_started", "working", "need_help", "skipped", "done")
 
 
-def further(one: str, other: str) -> str:
+def further(state: str, other: str) -> str:
     """The state that is further on."""
-    return max(one, other, key=_ORDER.index)
+    return max(state, other, key=_ORDER.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class ProgressSnapshot:
 
     def move_on(self, ref: EnrolmentRef, milestone_id: int, state: str) -> list[str]:
         """Move somebody on to a state if it is further; say so in words."""
-        held = self.there(ref, milestone_id)
-        old = held.state if held else "not_started"
+        known = self.there(ref, milestone_id)
+        old = known.state if known else "not_started"
         if further(old, state) == old:
             return []
         key = (ref, milestone_id)
@@ -79,5 +79,5 @@ class ProgressSnapshot:
         else:
             self._marks[key] = len(self._changes.marks)
             self._changes.marks.append(mark)
-        self._new[key] = KnownProgress(state, held.hours if held else None, held.id if held else None)
+        self._new[key] = KnownProgress(state, known.hours if known else None, known.id if known else None)
         return [state.replace("_", " ")]

@@ -29,7 +29,7 @@ class QuestionMatcher:
         self._duplicates = Duplicates(ledger)
         self._seen: dict[tuple[str, str, datetime | None], str] = {}
         # Of what stands in a sheet, the question that it is, and who asked it on which days.
-        self._taken: dict[
+        self._matched: dict[
             tuple[str, str], tuple[ExistingQuestion | NewQuestion, list[tuple[str, date | None]]]
         ] = {}
         # How often questions that are there were asked again in the files, by whom.
@@ -38,7 +38,7 @@ class QuestionMatcher:
         self._where = MentionContext("")
         self._titles: set[str] = set()
 
-    def take(
+    def match_tab(
         self,
         n: int,
         tab: QuestionTab,
@@ -52,25 +52,25 @@ class QuestionMatcher:
         self._ledger.plan.heads[n] = TableHead(tab.understood.table.tab, (tab.understood.header,), group)
         for unread in tab.unread:
             self._ledger.plan.add(
-                Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row
+                Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row
             )
         self._titles = {question.title for question in tab.questions}
         for question in tab.questions:
             answers, asks = book.of(question)
             self._ledger.plan.notes += question.notes
             try:
-                self._take(question, group, members, answers, asks)
+                self._match(question, group, members, answers, asks)
             except RowRefused as refusal:
                 self._ledger.plan.add(
                     Verdict.UNREADABLE,
                     question.title,
-                    question.place,
+                    question.location,
                     str(refusal),
                     table=n,
                     row=question.row,
                 )
 
-    def _take(
+    def _match(
         self,
         question: AskedQuestion,
         group: str,
@@ -84,38 +84,38 @@ class QuestionMatcher:
         # Our own workbook may hold questions that differ in nothing but a sign.
         seen = (key[0], question.title, asked_at) if more else (*key, None)
         if seen in self._seen:
-            if more is None and key in self._taken:
-                self._take_again(question, group, members, key)
+            if more is None and key in self._matched:
+                self._match_again(question, group, members, key)
                 return
             raise RowRefused(f"The same question stands in {self._seen[seen]}.")
-        self._seen[seen] = question.place
-        known = self._now.find(key, question, asked_at, self._titles)
-        if known is not None:
+        self._seen[seen] = question.location
+        existing = self._now.find(key, question, asked_at, self._titles)
+        if existing is not None:
             if more:
-                self._duplicates.number(more.number, question.title, known.answered_at_id)
-            self._add_to(known, question, answers, new_asks(self._ledger, asks, group, self._at))
-            self._taken[key] = known, [_asked(question)]
+                self._duplicates.number(more.number, question.title, existing.answered_at_id)
+            self._add_to(existing, question, answers, new_asks(self._ledger, asks, group, self._at))
+            self._matched[key] = existing, [_asker_and_day(question)]
             return
         if more is None:
             new = self._new(question, group, members, asked_at)
         else:
             new = self._own(question, more, group, members, asked_at, answers, asks)
             self._duplicates.number(more.number, question.title, new)
-        self._taken[key] = new, [_asked(question)]
+        self._matched[key] = new, [_asker_and_day(question)]
         self._ledger.plan.changes.questions.append(new)
-        self._ledger.plan.add(Verdict.NEW, question.title, question.place, self._said(question, new))
+        self._ledger.plan.add(Verdict.NEW, question.title, question.location, self._summary(question, new))
 
-    def _take_again(
+    def _match_again(
         self, question: AskedQuestion, group: str, members: dict[str, StudentMatch], key: tuple[str, str]
     ) -> None:
         """The same question by another student, or on another day, was asked again."""
-        target, before = self._taken[key]
-        who, day = _asked(question)
-        days = [on for name, on in before if name == who]
+        target, before = self._matched[key]
+        asker, day = _asker_and_day(question)
+        days = [on for name, on in before if name == asker]
         if days and (day is None or day in days or None in days):
             raise RowRefused(f"The same question stands in {self._seen[(*key, None)]}.")
-        ref = self._asker(question, members)[1]
-        before.append((who, day))
+        ref = self._asker_and_enrolment(question, members)[1]
+        before.append((asker, day))
         ask = NewAsk(group, ref, self._asked_at(question), "")
         if isinstance(target, ExistingQuestion):
             # A day that was yet to come is kept as another one: how often they asked tells whether it is there.
@@ -127,29 +127,29 @@ class QuestionMatcher:
 
     def _join(self, new: NewQuestion, question: AskedQuestion, ask: NewAsk) -> None:
         """Add another asking to a question that is to be made, which was first asked when the earliest was."""
-        new.asks = sorted((*new.asks, ask), key=lambda one: one.asked_at or self._at)
+        new.asks = sorted((*new.asks, ask), key=lambda ask: ask.asked_at or self._at)
         first = new.asks[0]
         new.asked_at, new.asked_by = first.asked_at, first.enrolment.email if first.enrolment else ""
         new.is_solved = question.is_solved or new.is_solved
-        if question.answer and key_of(question.answer) not in {key_of(one.body) for one in new.answers}:
+        if question.answer and key_of(question.answer) not in {key_of(answer.body) for answer in new.answers}:
             answerer = self._ledger.answerer(question.answered_by)
             new.answers.append(NewAnswer(question.answer, answerer, ask.asked_at))
         account = self._ledger.account(ask.enrolment.email) if ask.enrolment else None
-        words = [
+        labels = [
             "asked once more",
             account.name if account else "",
             shown_day(question.day) if question.day else "",
         ]
-        self._ledger.plan.add(Verdict.NEW, question.title, question.place, ", ".join(filter(None, words)))
+        self._ledger.plan.add(Verdict.NEW, question.title, question.location, ", ".join(filter(None, labels)))
 
-    def _asker(
+    def _asker_and_enrolment(
         self, question: AskedQuestion, members: dict[str, StudentMatch]
     ) -> tuple[str, EnrolmentRef | None]:
         """The address and the enrolment of who asked, both empty for somebody of the group."""
-        who = self._who(question.student, question.place, members)
-        if not who.email and not who.is_somebody:
-            raise RowRefused("Asked: who asked it." if who.is_open else "Left out, as you said.")
-        return who.email, self._ledger.enrolments.on(who.email, question.day) if who.email else None
+        asker = self._find_asker(question.student, question.location, members)
+        if not asker.email and not asker.is_somebody:
+            raise RowRefused("Asked: who asked it." if asker.is_open else "Left out, as you said.")
+        return asker.email, self._ledger.enrolments.on(asker.email, question.day) if asker.email else None
 
     def _asked_at(self, question: AskedQuestion) -> datetime | None:
         """Noon of its day where the cohort is, when a sheet says no time; nothing that is yet to come was asked."""
@@ -165,8 +165,8 @@ class QuestionMatcher:
         self, question: AskedQuestion, group: str, members: dict[str, StudentMatch], asked_at: datetime | None
     ) -> NewQuestion:
         """A question of a tracking sheet. Only the group could read it, and so it stays."""
-        found = self._ledger.modules.find(question.module, question.place) if question.module else None
-        email, ref = self._asker(question, members)
+        match = self._ledger.modules.find(question.module, question.location) if question.module else None
+        email, ref = self._asker_and_enrolment(question, members)
         answers = []
         if question.answer:
             answers.append(NewAnswer(question.answer, self._ledger.answerer(question.answered_by), asked_at))
@@ -174,7 +174,7 @@ class QuestionMatcher:
             group=group,
             asked_by=email,
             asked_at=asked_at,
-            milestone_id=found.milestone.pk if found and found.milestone else None,
+            milestone_id=match.milestone.pk if match and match.milestone else None,
             title=question.title,
             detail=question.detail,
             is_solved=question.is_solved,
@@ -194,8 +194,8 @@ class QuestionMatcher:
     ) -> NewQuestion:
         """A question of our own workbook, with all that it says."""
         ledger = self._ledger
-        found = ledger.modules.find(question.module, question.place) if question.module else None
-        milestone = found.milestone if found else None
+        match = ledger.modules.find(question.module, question.location) if question.module else None
+        milestone = match.milestone if match else None
         student = question.student
         is_student = student is not None and student.email in ledger.enrolments
         new = NewQuestion(
@@ -217,13 +217,15 @@ class QuestionMatcher:
         )
         new.asks = new_asks(self._ledger, asks, group, self._at)
         if not new.asks:
-            who = self._who(student, question.place, members)
-            ref = ledger.enrolments.on(who.email, ledger.day(asked_at)) if who.email else None
+            asker = self._find_asker(student, question.location, members)
+            ref = ledger.enrolments.on(asker.email, ledger.day(asked_at)) if asker.email else None
             new.asks = [NewAsk(group, ref, asked_at, new.asked_by)]
         new.answers = [new_answer(self._ledger, line) for line in answers]
         # What stands in the cell besides was written there by hand; a duplicate shows the answer of its original.
-        said = {key_of(line.body) for line in answers} | {key_of("\n\n".join(line.body for line in answers))}
-        if question.answer and key_of(question.answer) not in said and more.status != "duplicate":
+        known_answers = {key_of(line.body) for line in answers} | {
+            key_of("\n\n".join(line.body for line in answers))
+        }
+        if question.answer and key_of(question.answer) not in known_answers and more.status != "duplicate":
             new.answers.append(
                 NewAnswer(question.answer, self._ledger.answerer(question.answered_by), asked_at)
             )
@@ -233,19 +235,19 @@ class QuestionMatcher:
 
     def _add_to(
         self,
-        known: ExistingQuestion,
+        existing: ExistingQuestion,
         question: AskedQuestion,
         answers: list[AnswerRecord],
         asks: list[NewAsk],
     ) -> None:
         """Add to a question that is there what was answered and asked since, and that it is solved by now."""
-        changes, there = self._ledger.plan.changes, self._now.answers[known.answered_at_id]
+        changes, there = self._ledger.plan.changes, self._now.answers[existing.answered_at_id]
         # A duplicate may have answers of its own from before it was one; new ones go where it points.
-        own = self._now.answers[known.id]
+        own = self._now.answers[existing.id]
         new = [new_answer(self._ledger, line) for line in answers if key_of(line.body) not in there | own]
         joined = {key_of("\n\n".join(line.body for line in answers))} if answers else set()
         there |= {key_of(line.body) for line in answers}
-        is_original = known.answered_at_id == known.id or question.more is None
+        is_original = existing.answered_at_id == existing.id or question.more is None
         if question.answer and is_original and key_of(question.answer) not in there | joined:
             new.append(
                 NewAnswer(
@@ -258,63 +260,69 @@ class QuestionMatcher:
         again = [
             ask
             for ask in asks
-            if (ask.enrolment.id if ask.enrolment else None, ask.asked_at) not in self._now.asks[known.id]
+            if (ask.enrolment.id if ask.enrolment else None, ask.asked_at) not in self._now.asks[existing.id]
         ]
-        changes.answers += [(known.answered_at_id, answer) for answer in new]
-        changes.asks += [(known.id, ask) for ask in again]
-        words = ["one more answer"] if len(new) == 1 else counted_labels({"more answers": len(new)})
-        words += ["asked once more"] if len(again) == 1 else counted_labels({"more asks": len(again)})
-        if self._is_solved_since(known, question):
-            changes.solved.append(known.id)
-            words.append("solved")
-        verdict = Verdict.CHANGED if words else Verdict.UNCHANGED
-        self._ledger.plan.add(verdict, question.title, question.place, ", ".join(words) or "asked already")
+        changes.answers += [(existing.answered_at_id, answer) for answer in new]
+        changes.asks += [(existing.id, ask) for ask in again]
+        labels = ["one more answer"] if len(new) == 1 else counted_labels({"more answers": len(new)})
+        labels += ["asked once more"] if len(again) == 1 else counted_labels({"more asks": len(again)})
+        if self._is_solved_since(existing, question):
+            changes.solved.append(existing.id)
+            labels.append("solved")
+        verdict = Verdict.CHANGED if labels else Verdict.UNCHANGED
+        self._ledger.plan.add(
+            verdict, question.title, question.location, ", ".join(labels) or "asked already"
+        )
 
-    def _is_solved_since(self, known: ExistingQuestion, question: AskedQuestion) -> bool:
+    def _is_solved_since(self, existing: ExistingQuestion, question: AskedQuestion) -> bool:
         """Whether the file has it as solved, and Trefoil does not."""
         is_solved = question.is_solved and (question.more is None or question.more.status == "answered")
         is_waiting = (
-            known.status in ("open", "follow_up") and known.id not in self._ledger.plan.changes.solved
+            existing.status in ("open", "follow_up") and existing.id not in self._ledger.plan.changes.solved
         )
         return bool(is_solved and is_waiting)
 
-    def _who(self, student: Mention | None, place: str, members: dict[str, StudentMatch]) -> StudentMatch:
+    def _find_asker(
+        self, student: Mention | None, location: str, members: dict[str, StudentMatch]
+    ) -> StudentMatch:
         """Who asked: a member of the sheet by name, else somebody of the cohort; nobody named: anybody of the group."""
         if student is None:
             return StudentMatch(is_somebody=True)
         member = None if student.email else members.get(student.folded_name)
         if member is not None and member.email:
             return member
-        who = self._ledger.students.find(student, place, may_be_somebody=True, where=self._where)
+        asker = self._ledger.students.find(student, location, may_be_somebody=True, where=self._where)
         # Who is no student of the cohort cannot have asked as one; an address nobody has is not made a person for it.
         return (
-            who if who.email in self._ledger.enrolments or not who.email else StudentMatch(is_somebody=True)
+            asker
+            if asker.email in self._ledger.enrolments or not asker.email
+            else StudentMatch(is_somebody=True)
         )
 
-    def _said(self, question: AskedQuestion, new: NewQuestion) -> str:
+    def _summary(self, question: AskedQuestion, new: NewQuestion) -> str:
         ledger = self._ledger
-        who = next((ask.enrolment.email for ask in new.asks if ask.enrolment), "")
-        account = ledger.account(who) or ledger.people.accounts.get(who)
-        words = [account.name if account else "somebody of the group"]
-        words.append(ledger.titled[new.milestone_id] if new.milestone_id else "no milestone")
+        asker = next((ask.enrolment.email for ask in new.asks if ask.enrolment), "")
+        account = ledger.account(asker) or ledger.people.accounts.get(asker)
+        labels = [account.name if account else "somebody of the group"]
+        labels.append(ledger.titled[new.milestone_id] if new.milestone_id else "no milestone")
         if question.day:
-            words.append(shown_day(question.day))
+            labels.append(shown_day(question.day))
         if question.more is not None and question.more.status == "duplicate":
-            words.append("a duplicate")
+            labels.append("a duplicate")
         if len(new.asks) > 1:
-            words.append(f"asked {len(new.asks)} times")
+            labels.append(f"asked {len(new.asks)} times")
         if new.answers:
-            words.append("answered" if len(new.answers) == 1 else f"{len(new.answers)} answers")
+            labels.append("answered" if len(new.answers) == 1 else f"{len(new.answers)} answers")
         elif question.is_solved and (question.more is None or question.more.status == "answered"):
-            words.append("solved, without an answer in the sheet")
-        return ", ".join(words)
+            labels.append("solved, without an answer in the sheet")
+        return ", ".join(labels)
 
     def finish(self) -> None:
         """Let duplicates point at their originals, now that all questions are known."""
         self._duplicates.finish()
 
 
-def _asked(question: AskedQuestion) -> tuple[str, date | None]:
+def _asker_and_day(question: AskedQuestion) -> tuple[str, date | None]:
     """Who asked on which day, as the row names them."""
     student = question.student
     return (student.email or student.folded_name) if student else "", question.day

@@ -28,13 +28,13 @@ class QuestionsSnapshot:
     """Questions by group and words; of each, the keys of its answers, and its asks by enrolment and moment."""
 
     def __init__(self, cohort: Cohort) -> None:
-        self._there: dict[tuple[str, str], list[ExistingQuestion]] = defaultdict(list)
+        self._existing: dict[tuple[str, str], list[ExistingQuestion]] = defaultdict(list)
         rows = Question.objects.filter(cohort=cohort).order_by("pk")
         for pk, original, group, title, asked_at, status in rows.values_list(
             "pk", "duplicate_of", "group__name", "title", "asked_at", "status"
         ):
-            there = ExistingQuestion(pk, title, asked_at.replace(microsecond=0), status, original or pk)
-            self._there[group_key(group), key_of(title)].append(there)
+            existing = ExistingQuestion(pk, title, asked_at.replace(microsecond=0), status, original or pk)
+            self._existing[group_key(group), key_of(title)].append(existing)
         self.answers: dict[int, set[str]] = defaultdict(set)
         for pk, body in Answer.objects.filter(question__cohort=cohort).values_list("question", "body"):
             self.answers[pk].add(key_of(body))
@@ -59,13 +59,21 @@ class QuestionsSnapshot:
         Of our own, several of the same words are told apart by when they were asked. `titles` are those of the tab:
         what is nearly called so may be another one of them.
         """
-        there = self._there.get(key, [])
+        matches = self._existing.get(key, [])
         if question.more is not None:
             number = question.more.number
-            there = [one for one in there if one.asked_at == asked_at or str(one.id) == number]
-            there = [one for one in there if one.title == question.title or one.title not in titles]
-        exact = [one for one in there if one.title == question.title]
-        return next(iter(exact or there), None)
+            matches = [
+                existing
+                for existing in matches
+                if existing.asked_at == asked_at or str(existing.id) == number
+            ]
+            matches = [
+                existing
+                for existing in matches
+                if existing.title == question.title or existing.title not in titles
+            ]
+        exact = [existing for existing in matches if existing.title == question.title]
+        return next(iter(exact or matches), None)
 
     def times(self, question: int, ref: EnrolmentRef | None) -> int:
         """How often a student asked it; without one, how often somebody of a group did."""
@@ -76,8 +84,12 @@ class QuestionsSnapshot:
 
     def material(self, title: str, milestone: Milestone | None) -> int | None:
         """The material of that title in the milestone, else the only one of the course; None where it is not known."""
-        found = self._materials.get(key_of(title), []) if title else []
-        own = [one for one in found if milestone is not None and one.milestone_id == milestone.pk]
-        if own or len(found) == 1:
-            return (own or found)[0].pk
+        same_title = self._materials.get(key_of(title), []) if title else []
+        own = [
+            material
+            for material in same_title
+            if milestone is not None and material.milestone_id == milestone.pk
+        ]
+        if own or len(same_title) == 1:
+            return (own or same_title)[0].pk
         return None

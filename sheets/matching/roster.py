@@ -50,7 +50,7 @@ def plan_roster(
     for n, table in tables.items():
         for unread in table.unread:
             roster.plan.add(
-                Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row
+                Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row
             )
     for done, (n, entry) in enumerate(entries):
         if done % _STEP == 0:
@@ -93,31 +93,31 @@ class _RosterPlanner:
         account = student.account if student else self.now.accounts.get(email)
         if not refusal and email in self.seen:
             refusal = f"The same person stands in {self.seen[email]}."
-        known = account if account is not None and self.now.is_tied(account) else None
+        tied_account = account if account is not None and self.now.is_tied(account) else None
         if not refusal and account is not None and not account.is_active:
-            who = known.name if known else entry.person.name or email
+            who = tied_account.name if tied_account else entry.person.name or email
             refusal = f"{who} may not sign in any more; ask an operator."
         if not refusal:
             refusal = self._no_room(entry, student)
         if refusal:
             self.plan.add(
-                Verdict.UNREADABLE, str(entry.person), entry.place, refusal, table=table, row=entry.row
+                Verdict.UNREADABLE, str(entry.person), entry.location, refusal, table=table, row=entry.row
             )
             return
-        self.seen[email] = entry.place
-        verdict, said = self._account(entry, account, email)
+        self.seen[email] = entry.location
+        verdict, details = self._account(entry, account, email)
         if student is None:
-            verdict, said = Verdict.NEW, [self._enrol(account, email), *said]
-        moved, how = self._move(entry, student, email)
+            verdict, details = Verdict.NEW, [self._enrol(account, email), *details]
+        moved, move_details = self._move(entry, student, email)
         if moved and student is not None:
             verdict = Verdict.MOVED
         self._mentors(entry)
-        said += [*how, *entry.notes]
+        details += [*move_details, *entry.notes]
         if entry.level and self._level(entry, student, email):
-            said.append(f"level: {entry.level}")
+            details.append(f"level: {entry.level}")
             verdict = Verdict.CHANGED if verdict is Verdict.UNCHANGED else verdict
-        shown = f"{entry.person.name or (known.name if known else '')} <{email}>".strip()
-        self.plan.add(verdict, shown, entry.place, "; ".join(filter(None, said)))
+        shown = f"{entry.person.name or (tied_account.name if tied_account else '')} <{email}>".strip()
+        self.plan.add(verdict, shown, entry.location, "; ".join(filter(None, details)))
 
     def _who(self, entry: RosterEntry) -> tuple[Student | None, str, str]:
         """The student who is meant, their address, and why the entry cannot be taken."""
@@ -125,7 +125,11 @@ class _RosterPlanner:
         student = self.now.student_of(person.email) if person.email else None
         if student is not None:
             return student, person.email, ""
-        named = [one for one in self.now.students_named(person.name) if one.account.email not in self.in_file]
+        named = [
+            student
+            for student in self.now.students_named(person.name)
+            if student.account.email not in self.in_file
+        ]
         if not person.email:
             every = self.now.students_named(person.name)
             if len(every) == 1:
@@ -147,7 +151,7 @@ class _RosterPlanner:
                     f"{entry.person.name} is in the cohort as {student.account.email}, and in the file as"
                     f" {entry.person.email}. Is it the same person?"
                 ),
-                places=(entry.place,),
+                locations=(entry.location,),
                 choices=(
                     ClarificationChoice("same", f"The same: they stay {student.account.email}"),
                     ClarificationChoice("other", "Somebody else of that name"),
@@ -193,9 +197,9 @@ class _RosterPlanner:
             return Verdict.UNCHANGED, [f"stays {email}"]
         if not self.now.is_tied(account):
             return Verdict.UNCHANGED, ["has an account already, which stays as it is"]
-        given = {"name": name, "time_zone": zone}
+        values = {"name": name, "time_zone": zone}
         differing = {
-            field: value for field, value in given.items() if value and value != getattr(account, field)
+            field: value for field, value in values.items() if value and value != getattr(account, field)
         }
         if not differing:
             return Verdict.UNCHANGED, []
@@ -225,7 +229,7 @@ class _RosterPlanner:
         if not key or (student is not None and group is not None and student.group_id == group.id):
             return False, []
         if group is None and key not in self.new_groups:
-            self.new_groups[key] = (entry.group, entry.place)
+            self.new_groups[key] = (entry.group, entry.location)
             self.plan.changes.groups.append(entry.group)
         name = group.name if group else self.new_groups[key][0]
         self.plan.changes.moves.append((email, name, self._from_when(student, email)))
@@ -247,37 +251,37 @@ class _RosterPlanner:
     def _mentors(self, entry: RosterEntry) -> None:
         for mentor in entry.mentors:
             if not entry.group:
-                self.plan.notes.append(f"{entry.place}: the mentor {mentor} has no group and is left out.")
+                self.plan.notes.append(f"{entry.location}: the mentor {mentor} has no group and is left out.")
                 continue
-            found = self.finder.find(mentor, entry.place)
-            if found is None:
+            match = self.finder.find(mentor, entry.location)
+            if match is None:
                 continue
             key = group_key(entry.group)
-            self.mentors_in_file.setdefault(key, set()).add(found.email)
-            if (key, found.email) not in self.new_mentors:
-                self._assign(entry, key, found)
+            self.mentors_in_file.setdefault(key, set()).add(match.email)
+            if (key, match.email) not in self.new_mentors:
+                self._assign(entry, key, match)
 
-    def _assign(self, entry: RosterEntry, key: str, found: MentorMatch) -> None:
-        self.new_mentors[key, found.email] = entry.place
-        account = self.now.accounts.get(found.email)
+    def _assign(self, entry: RosterEntry, key: str, match: MentorMatch) -> None:
+        self.new_mentors[key, match.email] = entry.location
+        account = self.now.accounts.get(match.email)
         group = self.now.by_group_key.get(key)
         if account is not None and group is not None and account.id in group.mentors:
             return
         if account is not None and not account.is_active:
             self.plan.notes.append(
-                f"{entry.place}: {account.name} may not sign in any more and is left out as mentor."
+                f"{entry.location}: {account.name} may not sign in any more and is left out as mentor."
             )
             return
         name = group.name if group else self.new_groups[key][0]
-        if account is None and found.email not in self.plan.changes.accounts:
-            self.plan.changes.accounts[found.email] = NewAccount(found.email, found.name or found.email)
-        self.plan.changes.mentors.append((name, found.email))
+        if account is None and match.email not in self.plan.changes.accounts:
+            self.plan.changes.accounts[match.email] = NewAccount(match.email, match.name or match.email)
+        self.plan.changes.mentors.append((name, match.email))
 
     def finish(self) -> None:
         """Add the groups and mentors that are new, and who is in the cohort and not in the file."""
         changes, add = self.plan.changes, self.plan.add
-        for name, place in self.new_groups.values():
-            add(Verdict.NEW, f"Group {name}", place, "starts with the calendar as its plan")
+        for name, location in self.new_groups.values():
+            add(Verdict.NEW, f"Group {name}", location, "starts with the calendar as its plan")
         self._check_mentors()
         for name, email in changes.mentors:
             account = self.now.accounts.get(email)

@@ -11,7 +11,7 @@ from sheets.matching.plan import ImportPlan, Verdict, Work, WorkStep
 from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.matching.questions import QuestionMatcher
 from sheets.matching.records.answers_and_asks import AnswersAndAsks
-from sheets.matching.records.progress import take_plan
+from sheets.matching.records.progress import plan_new_group
 from sheets.matching.records.record_tabs import RecordMatcher
 from sheets.matching.sheet_changes import SheetChanges
 from sheets.matching.students import MentionContext, StudentMatch
@@ -41,12 +41,12 @@ def plan_sheets(
         answers=answers,
     )
     sheets = _SheetPlanner(ledger, at=at)
-    taken = [_MatchedBook(book) for book in shelf.books]
-    for one in taken:
-        sheets.take_people(one)
-    for done, one in enumerate(taken):
-        yield WorkStep("Comparing workbooks", done, len(taken))
-        sheets.take(one)
+    matched_books = [_MatchedBook(book) for book in shelf.books]
+    for matched in matched_books:
+        sheets.take_people(matched)
+    for done, matched in enumerate(matched_books):
+        yield WorkStep("Comparing workbooks", done, len(matched_books))
+        sheets.take(matched)
     sheets.finish(shelf)
     return ledger.plan
 
@@ -82,7 +82,7 @@ class _MatchedBook:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.found: dict[int, list[TrackerRow]] = {}
+        self.rows: dict[int, list[TrackerRow]] = {}
         self.groups: dict[int, tuple[GroupSnapshot | None, str]] = {}
 
     @property
@@ -112,55 +112,55 @@ class _SheetPlanner:
         self.records = RecordMatcher(ledger, progress)
         self.new_groups: set[str] = set()
 
-    def take_people(self, taken: _MatchedBook) -> None:
+    def take_people(self, matched: _MatchedBook) -> None:
         """Find out whose workbook it is, and plan its groups and people."""
-        book = taken.book
+        book = matched.book
         for n, tracker in book.trackers:
             called = _called(tracker)
-            taken.groups[n] = self._group_of(self.trackers.look(tracker, called), book, tracker)
-            taken.found[n] = self.trackers.find(tracker, called, taken.groups[n][0])
+            matched.groups[n] = self._group_of(self.trackers.look(tracker, called), book, tracker)
+            matched.rows[n] = self.trackers.find(tracker, called, matched.groups[n][0])
         if not book.trackers:
             # Lists of a cohort say the group in each row.
             needs_group = any(not tab.group for _, tab in book.questions)
-            taken.groups[-1] = self._group_of([], book, None) if needs_group else (None, "")
+            matched.groups[-1] = self._group_of([], book, None) if needs_group else (None, "")
         trackers = dict(book.trackers)
-        for n, (group, name) in taken.groups.items():
+        for n, (group, name) in matched.groups.items():
             if not name:
                 continue
             self.ledger.call((trackers[n].group if n in trackers else _group_of_records(book)) or name, name)
             if group is None:
                 self._new_group(name, trackers.get(n), book)
-        self.records.take_people(book, taken.group)
+        self.records.take_people(book, matched.group)
 
-    def take(self, taken: _MatchedBook) -> None:
+    def take(self, matched: _MatchedBook) -> None:
         """Plan what becomes of the rest: progress first, since a check box says less than its own tab."""
-        book = taken.book
-        self.ledger.plan.notes += [one.note for one in book.selections if one.note]
+        book = matched.book
+        self.ledger.plan.notes += [selection.note for selection in book.selections if selection.note]
         members: dict[str, StudentMatch] = {}
         self.records.take_progress(book)
         for n, tracker in book.trackers:
-            group, name = taken.groups[n]
-            self.trackers.take(n, tracker, taken.found[n], group, name, members)
-        _, name = taken.group
+            group, name = matched.groups[n]
+            self.trackers.take(n, tracker, matched.rows[n], group, name, members)
+        _, name = matched.group
         self.records.take_meetings(book, name)
         asked = AnswersAndAsks(records_of(book.records, AnswerRecord), records_of(book.records, AskRecord))
         for n, tab in book.questions:
             named = self._group_of_tab(tab, book) or name
-            known = self.ledger.now.by_group_key.get(group_key(named))
-            where = MentionContext(tab.group or taken.called, known.id if known else None)
-            self.questions.take(n, tab, named, members, asked, where)
+            known_group = self.ledger.now.by_group_key.get(group_key(named))
+            where = MentionContext(tab.group or matched.called, known_group.id if known_group else None)
+            self.questions.match_tab(n, tab, named, members, asked, where)
         asked.refuse_the_rest(self.ledger)
 
     def _group_of(
-        self, there: list[Student], book: Book, tracker: Tracker | None
+        self, known_students: list[Student], book: Book, tracker: Tracker | None
     ) -> tuple[GroupSnapshot | None, str]:
         """The group that the tracker names, else that of most of its students, else that of its file, else new."""
         now = self.ledger.now
-        said = tracker.group if tracker else _group_of_records(book)
-        known = self.ledger.group_now(said) if said else None
-        if known:
-            return known, known.name
-        groups = Counter(student.group_id for student in there if student.group_id is not None)
+        label = tracker.group if tracker else _group_of_records(book)
+        known_group = self.ledger.group_now(label) if label else None
+        if known_group:
+            return known_group, known_group.name
+        groups = Counter(student.group_id for student in known_students if student.group_id is not None)
         if groups and tracker:
             group = now.groups[groups.most_common(1)[0][0]]
             others = [now.groups[pk].name for pk in groups if pk != group.id]
@@ -171,9 +171,11 @@ class _SheetPlanner:
                 )
             return group, group.name
         several = tracker is not None and len(book.trackers) > 1
-        stem = said or group_name(tracker.understood.table.tab if tracker and several else book.name)
-        known = self.ledger.group_now(stem)
-        return known, known.name if known else self.ledger.names.find_or_new(stem) or stem[:100]
+        stem = label or group_name(tracker.understood.table.tab if tracker and several else book.name)
+        known_group = self.ledger.group_now(stem)
+        return known_group, known_group.name if known_group else self.ledger.names.find_or_new(stem) or stem[
+            :100
+        ]
 
     def _group_of_tab(self, tab: QuestionTab, book: Book) -> str:
         """The group that a label above the questions names, else ""."""
@@ -198,26 +200,26 @@ class _SheetPlanner:
         if any(tab.kind is RecordKind.PLAN for _, tab in book.records):
             # With its own dates, and not those of the calendar.
             people.chosen[name] = []
-            chosen = set(take_plan(ledger, plan, name))
+            chosen = set(plan_new_group(ledger, plan, name))
         elif tracker is None:
             ledger.plan.add(Verdict.NEW, f"Group {name}", book.name, "starts with the calendar as its plan")
             return
         else:
             chosen = self._chosen(tracker, book)
             people.chosen[name] = [pk for pk in ledger.titled if pk in chosen]
-        words = ", ".join(title for pk, title in ledger.titled.items() if pk in chosen) or "nothing"
-        place = tracker.understood.table.name if tracker else book.name
-        ledger.plan.add(Verdict.NEW, f"Group {name}", place, f"its plan: {words}")
+        titles = ", ".join(title for pk, title in ledger.titled.items() if pk in chosen) or "nothing"
+        location = tracker.understood.table.name if tracker else book.name
+        ledger.plan.add(Verdict.NEW, f"Group {name}", location, f"its plan: {titles}")
 
     def _chosen(self, tracker: Tracker, book: Book) -> set[int]:
         """The milestones of a tracker's columns, and those that are selected."""
-        found = [self.ledger.modules.find(title, place) for title, place in tracker.modules]
-        found += [
-            self.ledger.modules.find(one.module, one.place)
-            for one in book.selections
-            if one.is_selected and same_path(one.path, tracker.learning_path)
+        matches = [self.ledger.modules.find(title, location) for title, location in tracker.modules]
+        matches += [
+            self.ledger.modules.find(selection.module, selection.location)
+            for selection in book.selections
+            if selection.is_selected and same_path(selection.path, tracker.learning_path)
         ]
-        return {one.milestone.pk for one in found if one.milestone is not None}
+        return {match.milestone.pk for match in matches if match.milestone is not None}
 
     def finish(self, shelf: BookSet) -> None:
         """Add what is asked, what is missing, and what belongs to no tracking sheet."""

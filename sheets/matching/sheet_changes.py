@@ -193,16 +193,19 @@ class SheetChanges:
 
     def newcomers(self) -> list[str]:
         """The addresses of students and mentors who are here to stay, by their recorded stays."""
-        students = [one.ref.email for one in self.enrolments if one.ended_on is None]
-        return [*students, *(one.email for one in self.mentorships if one.ended_on is None)]
+        students = [enrolment.ref.email for enrolment in self.enrolments if enrolment.ended_on is None]
+        return [
+            *students,
+            *(mentorship.email for mentorship in self.mentorships if mentorship.ended_on is None),
+        ]
 
     def people(self) -> Iterator[str]:
         """The addresses of everybody who did something."""
-        yield from (one.ref.email for one in self.enrolments)
-        yield from (one.email for one in self.mentorships)
+        yield from (enrolment.ref.email for enrolment in self.enrolments)
+        yield from (mentorship.email for mentorship in self.mentorships)
         for progress in self.progress:
             yield from (progress.changed_by, progress.waived_by)
-        yield from (one.logged_by for one in self.check_ins)
+        yield from (check_in.logged_by for check_in in self.check_ins)
         for step in self.steps:
             yield from (step.agreed_by, step.closed_by)
         yield from (who for *_, who in self.closed_steps)
@@ -217,11 +220,11 @@ class SheetChanges:
 
     def enrolment_refs(self) -> Iterator[EnrolmentRef]:
         """The enrolments of which something is written."""
-        yield from (one.enrolment for one in self.stays)
-        yield from (one.enrolment for one in self.marks)
-        yield from (one.enrolment for one in self.progress)
-        yield from (entry.enrolment for one in self.check_ins for entry in one.entries)
-        yield from (one.enrolment for one in self.steps if one.enrolment)
+        yield from (stay.enrolment for stay in self.stays)
+        yield from (mark.enrolment for mark in self.marks)
+        yield from (progress.enrolment for progress in self.progress)
+        yield from (entry.enrolment for check_in in self.check_ins for entry in check_in.entries)
+        yield from (step.enrolment for step in self.steps if step.enrolment)
         for review in self.reviews:
             yield from (review.author, review.reviewer)
         asks = [ask for _, ask in self.asks]

@@ -69,7 +69,7 @@ class StudentFinder:
     def find(
         self,
         mention: Mention,
-        place: str,
+        location: str,
         *,
         may_be_somebody: bool = False,
         where: MentionContext | None = None,
@@ -81,13 +81,13 @@ class StudentFinder:
             where: a name that several people have is first that of the one in this group; what is unknown is asked
                 about once a group.
         """
-        found = self._known(mention, where)
-        if found is not None:
-            return found
+        known = self._known(mention, where)
+        if known is not None:
+            return known
         named = self._now.students_named(mention.name)
         key = self._key(mention, named, where)
         called = where.called if where and key != _key(mention) else ""
-        self._asked.ask(key, place, lambda: self._question(key, mention, named, called))
+        self._asked.ask(key, location, lambda: self._question(key, mention, named, called))
         if not may_be_somebody:
             self._must_be_named.add(key)
         return self._answered(key, mention)
@@ -102,7 +102,7 @@ class StudentFinder:
             return self._of(mention.email, mention.name)
         named = self._now.students_named(mention.name)
         if len(named) > 1 and where and where.group_id and not where.row:
-            named = [one for one in named if one.group_id == where.group_id]
+            named = [student for student in named if student.group_id == where.group_id]
         return self._of(named[0].account.email, named[0].account.name) if len(named) == 1 else None
 
     def _key(self, mention: Mention, named: list[Student], where: MentionContext | None) -> str:
@@ -138,9 +138,9 @@ class StudentFinder:
         return Clarification(
             key=key,
             text=f"Who is “{mention.name[:150]}”{f' of {called[:100]}' if called else ''}? {why}",
-            places=(),
+            locations=(),
             choices=(
-                *(ClarificationChoice(one.account.email, str(one.account)) for one in near),
+                *(ClarificationChoice(student.account.email, str(student.account)) for student in near),
                 ClarificationChoice(SOMEBODY, "Somebody of the group; who it was is not kept"),
                 ClarificationChoice(LEAVE_OUT, "Leave out what stands there of them"),
             ),

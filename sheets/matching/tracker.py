@@ -32,24 +32,28 @@ class TrackerMatcher:
 
     def look(self, tracker: Tracker, called: str) -> list[Student]:
         """The students who are known by now; `called` is the group, or the tab where it names none."""
-        whos = [self._ledger.students.look(one.person, MentionContext(called)) for one in tracker.students]
-        return [who.student for who in whos if who.student]
+        matches = [
+            self._ledger.students.look(student.person, MentionContext(called)) for student in tracker.students
+        ]
+        return [match.student for match in matches if match.student]
 
     def find(self, tracker: Tracker, called: str, group: GroupSnapshot | None) -> list[TrackerRow]:
         """Who stands in the rows. Several rows with one name may be one person or several."""
-        times = Counter(one.person.folded_name for one in tracker.students)
-        found = []
-        for one in tracker.students:
-            row = one.place if times[one.person.folded_name] > 1 else ""
+        times = Counter(student.person.folded_name for student in tracker.students)
+        rows_found = []
+        for student in tracker.students:
+            row = student.location if times[student.person.folded_name] > 1 else ""
             where = MentionContext(called, group.id if group else None, row)
-            found.append((one, self._ledger.students.find(one.person, one.place, where=where)))
-        return found
+            rows_found.append(
+                (student, self._ledger.students.find(student.person, student.location, where=where))
+            )
+        return rows_found
 
     def take(
         self,
         n: int,
         tracker: Tracker,
-        found: list[TrackerRow],
+        rows_found: list[TrackerRow],
         group: GroupSnapshot | None,
         name: str,
         members: dict[str, StudentMatch],
@@ -58,100 +62,106 @@ class TrackerMatcher:
         plan, table = self._ledger.plan, tracker.understood.table
         plan.heads[n] = TableHead(table.tab, tracker.heads, name)
         for unread in tracker.unread:
-            plan.add(Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row)
+            plan.add(Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row)
         if tracker.prepared:
             what = "row" if tracker.prepared == 1 else "rows"
             plan.notes.append(
                 f"{table.name}: {tracker.prepared} {what} with percentages, totals or nobody left out."
             )
-        milestones = {title: self._ledger.modules.find(title, place) for title, place in tracker.modules}
+        milestones = {
+            title: self._ledger.modules.find(title, location) for title, location in tracker.modules
+        }
         rows: dict[str, list[TrackedStudent]] = {}
-        whos: dict[str, StudentMatch] = {}
-        for student, who in found:
-            if not who.email:
-                why = "Asked: who it is." if who.is_open else "Left out, as you said."
+        matches: dict[str, StudentMatch] = {}
+        for student, match in rows_found:
+            if not match.email:
+                why = "Asked: who it is." if match.is_open else "Left out, as you said."
                 plan.add(
-                    Verdict.UNREADABLE, str(student.person), student.place, why, table=n, row=student.row
+                    Verdict.UNREADABLE, str(student.person), student.location, why, table=n, row=student.row
                 )
                 continue
-            rows.setdefault(who.email, []).append(student)
-            whos[who.email] = who
+            rows.setdefault(match.email, []).append(student)
+            matches[match.email] = match
             name_of = student.person.folded_name
-            same = members.get(name_of, who).email == who.email
+            same = members.get(name_of, match).email == match.email
             # Of two with one name nobody knows by it who asked.
-            members[name_of] = who if same else StudentMatch()
+            members[name_of] = match if same else StudentMatch()
         for email, lines in rows.items():
-            self._take_student(n, whos[email], lines, group, name, milestones)
+            self._take_student(n, matches[email], lines, group, name, milestones)
         self._take_mentors(tracker, name)
 
     def _take_student(
         self,
         n: int,
-        who: StudentMatch,
+        match: StudentMatch,
         rows: list[TrackedStudent],
         group: GroupSnapshot | None,
         name: str,
         modules: dict[str, MilestoneMatch],
     ) -> None:
         ledger = self._ledger
-        said: list[str] = []
+        details: list[str] = []
         verdict = Verdict.UNCHANGED
-        place = ", ".join(row.place for row in rows)
-        refusal = self._refusal(who, name)
+        location = ", ".join(row.location for row in rows)
+        refusal = self._refusal(match, name)
         if refusal:
             for row in rows:
-                ledger.plan.add(Verdict.UNREADABLE, str(row.person), row.place, refusal, table=n, row=row.row)
+                ledger.plan.add(
+                    Verdict.UNREADABLE, str(row.person), row.location, refusal, table=n, row=row.row
+                )
             return
-        student = who.student
-        if student is None and who.email not in ledger.in_files:
+        student = match.student
+        if student is None and match.email not in ledger.in_files:
             verdict = Verdict.NEW
-            said.append(self._enrol(who, name))
-        elif student is not None and student.group_id is None and who.email not in ledger.in_files:
+            details.append(self._enrol(match, name))
+        elif student is not None and student.group_id is None and match.email not in ledger.in_files:
             verdict = Verdict.MOVED
-            self._join(who, name)
-            said.append(f"into {name}")
+            self._join(match, name)
+            details.append(f"into {name}")
         elif student is not None and group is not None and student.group_id not in (None, group.id):
-            said.append(f"stays in {ledger.now.groups[student.group_id or 0].name}")
-        ledger.in_files.add(who.email)
+            details.append(f"stays in {ledger.now.groups[student.group_id or 0].name}")
+        ledger.in_files.add(match.email)
         if len(rows) > 1:
-            said.append(f"stands in {len(rows)} rows: what is done in any of them counts")
-        ref = ledger.enrolments.on(who.email, None)
+            details.append(f"stands in {len(rows)} rows: what is done in any of them counts")
+        ref = ledger.enrolments.on(match.email, None)
         marks = [mark for row in rows for mark in self._marks(n, row, modules)]
         changed = self._new_marks(ref, marks) if ref else []
         if changed and verdict is Verdict.UNCHANGED:
             verdict = Verdict.CHANGED
-        said += changed
-        ledger.plan.add(verdict, f"{who.name} <{who.email}>", place, "; ".join(said))
+        details += changed
+        ledger.plan.add(verdict, f"{match.name} <{match.email}>", location, "; ".join(details))
 
-    def _refusal(self, who: StudentMatch, name: str) -> str:
+    def _refusal(self, match: StudentMatch, name: str) -> str:
         ledger = self._ledger
-        account = ledger.account(who.email)
-        if (who.student is not None and who.student.group_id is not None) or who.email in ledger.in_files:
+        account = ledger.account(match.email)
+        if (
+            match.student is not None and match.student.group_id is not None
+        ) or match.email in ledger.in_files:
             return ""
         if account is not None and not account.is_active:
             return f"{account.name} may not sign in any more; ask an operator."
-        return ledger.why_not_study(who.email, name)
+        return ledger.why_not_study(match.email, name)
 
-    def _enrol(self, who: StudentMatch, name: str) -> str:
+    def _enrol(self, match: StudentMatch, name: str) -> str:
         ledger = self._ledger
-        if who.email not in ledger.now.accounts:
-            ledger.people.accounts.setdefault(who.email, NewAccount(who.email, who.name))
-        ledger.people.enrolled.append(who.email)
-        ledger.enrolments.add(EnrolmentRef(who.email), ledger.starts_on)
-        self._join(who, name)
+        if match.email not in ledger.now.accounts:
+            ledger.people.accounts.setdefault(match.email, NewAccount(match.email, match.name))
+        ledger.people.enrolled.append(match.email)
+        ledger.enrolments.add(EnrolmentRef(match.email), ledger.starts_on)
+        self._join(match, name)
         return f"joins the cohort; into {name}"
 
-    def _join(self, who: StudentMatch, name: str) -> None:
+    def _join(self, match: StudentMatch, name: str) -> None:
         ledger = self._ledger
         begun = [ledger.starts_on]
-        if who.student is not None:
-            begun += [who.student.started_on, who.student.free_from or date.min]
-        account = ledger.account(who.email)
+        if match.student is not None:
+            begun += [match.student.started_on, match.student.free_from or date.min]
+        account = ledger.account(match.email)
         if account is not None:
             begun.append(ledger.now.ended_on.get(account.id, date.min))
-        ledger.people.moves.append((who.email, name, max(begun)))
+        ledger.people.moves.append((match.email, name, max(begun)))
         ledger.sizes[group_key(name)] += 1
-        ledger.studying.add((group_key(name), who.email))
+        ledger.studying.add((group_key(name), match.email))
 
     def _marks(
         self, n: int, row: TrackedStudent, modules: dict[str, MilestoneMatch]
@@ -161,7 +171,7 @@ class TrackerMatcher:
             if cell.mark.wrong:
                 what = f"{row.person.name or row.person.email}, {cell.module}"
                 self._ledger.plan.add(
-                    Verdict.UNREADABLE, what, cell.place, cell.mark.wrong, table=n, row=row.row
+                    Verdict.UNREADABLE, what, cell.location, cell.mark.wrong, table=n, row=row.row
                 )
                 continue
             milestone = modules[cell.module].milestone
@@ -173,35 +183,38 @@ class TrackerMatcher:
         for milestone_id, state in marks:
             best[milestone_id] = further(best.get(milestone_id, "not_started"), state)
         return [
-            f"{self._ledger.titled[milestone_id]}: {words}"
+            f"{self._ledger.titled[milestone_id]}: {label}"
             for milestone_id, state in best.items()
-            for words in self._progress.move_on(ref, milestone_id, state)
+            for label in self._progress.move_on(ref, milestone_id, state)
         ]
 
     def _take_mentors(self, tracker: Tracker, name: str) -> None:
         for student in tracker.students:
             for mentor in student.mentors:
                 if mentor.wrong:
-                    self._ledger.plan.notes.append(f"{student.place}: mentor left out. {mentor.wrong}")
+                    self._ledger.plan.notes.append(f"{student.location}: mentor left out. {mentor.wrong}")
                     continue
-                found = self._ledger.mentors.find(mentor, student.place)
-                if found is not None and (group_key(name), found.email) not in self._ledger.assigned:
-                    self._take_mentor(found, student.place, name)
+                rows_found = self._ledger.mentors.find(mentor, student.location)
+                if (
+                    rows_found is not None
+                    and (group_key(name), rows_found.email) not in self._ledger.assigned
+                ):
+                    self._take_mentor(rows_found, student.location, name)
 
-    def _take_mentor(self, found: Mentor, place: str, name: str) -> None:
+    def _take_mentor(self, rows_found: Mentor, location: str, name: str) -> None:
         ledger = self._ledger
-        ledger.assigned.add((group_key(name), found.email))
-        if (group_key(name), found.email) in ledger.mentoring:
+        ledger.assigned.add((group_key(name), rows_found.email))
+        if (group_key(name), rows_found.email) in ledger.mentoring:
             return
-        refusal = ledger.why_not_mentor(found.email, name)
+        refusal = ledger.why_not_mentor(rows_found.email, name)
         if refusal:
-            ledger.plan.notes.append(f"{place}: mentor left out. {refusal}")
+            ledger.plan.notes.append(f"{location}: mentor left out. {refusal}")
             return
-        account = ledger.account(found.email)
+        account = ledger.account(rows_found.email)
         if account is None:
-            new = NewAccount(found.email, found.name or found.email)
-            ledger.people.accounts.setdefault(found.email, new)
-        ledger.people.mentors.append((name, found.email))
-        ledger.mentoring.add((group_key(name), found.email))
-        shown = account.name if account else found.name or found.email
-        ledger.plan.add(Verdict.NEW, f"{shown} <{found.email}>", place, f"mentors {name}")
+            new = NewAccount(rows_found.email, rows_found.name or rows_found.email)
+            ledger.people.accounts.setdefault(rows_found.email, new)
+        ledger.people.mentors.append((name, rows_found.email))
+        ledger.mentoring.add((group_key(name), rows_found.email))
+        shown = account.name if account else rows_found.name or rows_found.email
+        ledger.plan.add(Verdict.NEW, f"{shown} <{rows_found.email}>", location, f"mentors {name}")

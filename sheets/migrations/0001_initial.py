@@ -18,9 +18,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('outline', 'course outline'), ('materials', 'materials'), ('roster', 'people'), ('sheet', 'tracking sheets')], max_length=20)),
-                ('given_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('given', 'given, not yet looked at'), ('previewed', 'not yet confirmed'), ('confirmed', 'imported'), ('undone', 'taken back')], default='given', max_length=20)),
-                ('said', models.JSONField(default=dict)),
+                ('uploaded_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('uploaded', 'uploaded, not yet read'), ('previewed', 'not yet confirmed'), ('confirmed', 'imported'), ('undone', 'taken back')], default='uploaded', max_length=20)),
+                ('options', models.JSONField(default=dict)),
                 ('understood', models.JSONField(default=dict)),
                 ('digest', models.CharField(blank=True, max_length=64)),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('cohort', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sheet_imports', to='courses.cohort')),
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sheets_confirmed', to=settings.AUTH_USER_MODEL)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheet_imports', to='courses.course')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets_given', to=settings.AUTH_USER_MODEL)),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets_uploaded', to=settings.AUTH_USER_MODEL)),
                 ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sheets_undone', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField()),
                 ('verdict', models.CharField(choices=[('new', 'new'), ('changed', 'changed'), ('moved', 'moved'), ('unchanged', 'unchanged'), ('missing', 'missing in the file'), ('unreadable', 'cannot be read')], max_length=20)),
-                ('place', models.CharField(blank=True, max_length=300)),
+                ('location', models.CharField(blank=True, max_length=300)),
                 ('what', models.CharField(max_length=400)),
                 ('reason', models.TextField(blank=True)),
                 ('table', models.PositiveIntegerField(blank=True, null=True)),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sheetimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'undone'), ('undone_at__isnull', False)), models.Q(('confirmed_at__isnull', False), ('state', 'confirmed'), ('undone_at__isnull', True)), models.Q(('confirmed_at__isnull', True), ('state__in', ['given', 'previewed'])), _connector='OR'), name='sheet_import_state_as_confirmed'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'undone'), ('undone_at__isnull', False)), models.Q(('confirmed_at__isnull', False), ('state', 'confirmed'), ('undone_at__isnull', True)), models.Q(('confirmed_at__isnull', True), ('state__in', ['uploaded', 'previewed'])), _connector='OR'), name='sheet_import_state_as_confirmed'),
         ),
         migrations.AddIndex(
             model_name='importline',

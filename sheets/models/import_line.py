@@ -24,7 +24,7 @@ class ImportLine(models.Model):
     position = models.PositiveIntegerField()
     verdict = models.CharField(max_length=20, choices=Verdict)
     # Where it stands in the file: "Tracker row 5"; blank for what is missing in it.
-    place = models.CharField(max_length=300, blank=True)
+    location = models.CharField(max_length=300, blank=True)
     what = models.CharField(max_length=400)
     reason = models.TextField(blank=True)
     # The table (its place among those understood) and cells of what cannot be read, so that it can be given back.

@@ -7,7 +7,7 @@ from courses.models import Cohort, Course
 
 class SheetImportQuerySet(models.QuerySet["SheetImport"]):
     def newest_first(self) -> "SheetImportQuerySet":
-        return self.order_by("-given_at", "-pk")
+        return self.order_by("-uploaded_at", "-pk")
 
 
 class SheetImport(models.Model):
@@ -23,7 +23,7 @@ class SheetImport(models.Model):
         SHEET = "sheet", "tracking sheets"
 
     class State(models.TextChoices):
-        GIVEN = "given", "given, not yet looked at"
+        UPLOADED = "uploaded", "uploaded, not yet read"
         PREVIEWED = "previewed", "not yet confirmed"
         CONFIRMED = "confirmed", "imported"
         UNDONE = "undone", "taken back"
@@ -34,13 +34,13 @@ class SheetImport(models.Model):
     cohort = models.ForeignKey(
         Cohort, null=True, blank=True, on_delete=models.PROTECT, related_name="sheet_imports"
     )
-    given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sheets_given"
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sheets_uploaded"
     )
-    given_at = models.DateTimeField()
-    state = models.CharField(max_length=20, choices=State, default=State.GIVEN)
+    uploaded_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=State, default=State.UPLOADED)
     # What a person said: "starts_on" a day, "is_inviting", "columns" (layout to column to field), "answers" (by key).
-    said = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
     # What was understood, for the pages: tables with their columns, questions, notes, counts.
     understood = models.JSONField(default=dict)
     # Of all that the preview showed: what is confirmed must be what was seen.
@@ -80,7 +80,7 @@ class SheetImport(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state="undone", undone_at__isnull=False)
                 | models.Q(state="confirmed", undone_at__isnull=True, confirmed_at__isnull=False)
-                | models.Q(state__in=["given", "previewed"], confirmed_at__isnull=True),
+                | models.Q(state__in=["uploaded", "previewed"], confirmed_at__isnull=True),
                 name="sheet_import_state_as_confirmed",
             ),
         ]
@@ -94,4 +94,4 @@ class SheetImport(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether it can still be corrected and confirmed."""
-        return self.state in (self.State.GIVEN, self.State.PREVIEWED)
+        return self.state in (self.State.UPLOADED, self.State.PREVIEWED)

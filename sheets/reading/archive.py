@@ -80,8 +80,8 @@ class BoundedArchive(zipfile.ZipFile):
                 limits.bytes_of_a_part,
                 limits.tags_of_a_part,
             )
-        words = f"{what} of “{self.of}”"
-        return BoundedPart(source, words, most_bytes=most_bytes, most_tags=most_tags, archive=self)
+        label = f"{what} of “{self.of}”"
+        return BoundedPart(source, label, most_bytes=most_bytes, most_tags=most_tags, archive=self)
 
 
 def check_archive(archive: BoundedArchive, name: str, limits: Limits) -> None:

@@ -70,7 +70,7 @@ class Table:
             " save it there, and give it again.",
         )
 
-    def place(self, row: int, column: int | None = None) -> str:
+    def location(self, row: int, column: int | None = None) -> str:
         """Where something stands, as a person finds it: "Tracker row 5", "Tracker C5"."""
         where = f"row {row}" if column is None else f"{letters(column)}{row}"
         where = f"{self.tab} {where}" if self.tab else where

@@ -53,7 +53,7 @@ class ModuleSelection:
     path: str
     module: str
     is_selected: bool
-    place: str
+    location: str
     note: str = ""
 
 
@@ -124,7 +124,7 @@ def _titles(tables: Sequence[Table]) -> dict[str, frozenset[str]]:
     titles: dict[str, frozenset[str]] = {}
     for table in tables:
         if _is_courses(table):
-            named = {one.module for one in _selections(table)}
+            named = {selection.module for selection in _selections(table)}
             titles[_file(table)] = titles.get(_file(table), frozenset()) | named
     return titles
 
@@ -178,24 +178,24 @@ def _csv_stem(file: str) -> str:
 def _selections(table: Table) -> list[ModuleSelection]:
     read = understand_table(table, COURSE_FIELDS)
     selected = read.column("selected")
-    found = []
+    selections = []
     for row in read.rows:
         module = read.text(row, "module")
         if not module or selected is None:
             continue
         is_selected, wrong = read_yes(row.cell(selected), _SELECTED, _NOT_SELECTED)
-        place = table.place(row.number, selected)
-        note = f"{place}: {wrong} “{module[:60]}” counts as not selected." if wrong else ""
+        location = table.location(row.number, selected)
+        note = f"{location}: {wrong} “{module[:60]}” counts as not selected." if wrong else ""
         path = read.text(row, "path")
-        found.append(ModuleSelection(path, module, bool(is_selected), table.place(row.number), note))
-    return found
+        selections.append(ModuleSelection(path, module, bool(is_selected), table.location(row.number), note))
+    return selections
 
 
 def group_name(stem: str) -> str:
     """The name of a group from that of its file: "group_1" is "Group 1"."""
-    words = " ".join(re.sub(r"[_\-]+", " ", stem).split())
-    return (words[:1].upper() + words[1:])[:100] or "Group"
+    text = " ".join(re.sub(r"[_\-]+", " ", stem).split())
+    return (text[:1].upper() + text[1:])[:100] or "Group"
 
 
-def same_path(one: str, other: str) -> bool:
-    return not one or not other or folded(one) == folded(other)
+def same_path(path: str, other: str) -> bool:
+    return not path or not other or folded(path) == folded(other)

@@ -25,20 +25,20 @@ class ColumnField:
 
     name: str
     label: str
-    words: frozenset[str]
+    headers: frozenset[str]
     is_required: bool = False
     is_many: bool = False
 
     def means(self, header: str) -> bool:
-        return header in self.words or (self.is_many and _NUMBERED.sub("", header) in self.words)
+        return header in self.headers or (self.is_many and _NUMBERED.sub("", header) in self.headers)
 
 
 def column_field(
-    name: str, label: str, words: str, *, is_required: bool = False, is_many: bool = False
+    name: str, label: str, headers: str, *, is_required: bool = False, is_many: bool = False
 ) -> ColumnField:
     """A field whose words are separated by commas."""
-    known = frozenset(folded(word) for word in words.split(",")) - {""}
-    return ColumnField(name, label, known, is_required, is_many)
+    known_headers = frozenset(folded(word) for word in headers.split(",")) - {""}
+    return ColumnField(name, label, known_headers, is_required, is_many)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +104,18 @@ def understand_table(
     at = _header_at(table, fields)
     header, rows = table.rows[at], table.rows[at + 1 :]
     width = max((len(row.cells) for row in table.rows[at : at + _LOOKED_AT]), default=0)
-    meant = _meanings(header, width, fields)
-    read = _understood(table, header, rows, width, meant, fields)
-    said = (corrections or {}).get(read.layout)
-    if not said:
+    meanings = _meanings(header, width, fields)
+    read = _understood(table, header, rows, width, meanings, fields)
+    corrected = (corrections or {}).get(read.layout)
+    if not corrected:
         return read
-    known = {known.name for known in fields} | {""}
-    meant |= {
+    known_names = {known_field.name for known_field in fields} | {""}
+    meanings |= {
         int(number): name
-        for number, name in said.items()
-        if number.isdigit() and int(number) < width and name in known
+        for number, name in corrected.items()
+        if number.isdigit() and int(number) < width and name in known_names
     }
-    return _understood(table, header, rows, width, meant, fields)
+    return _understood(table, header, rows, width, meanings, fields)
 
 
 def _understood(
@@ -123,16 +123,18 @@ def _understood(
     header: SheetRow,
     rows: tuple[SheetRow, ...],
     width: int,
-    meant: Mapping[int, str],
+    meanings: Mapping[int, str],
     fields: Sequence[ColumnField],
 ) -> UnderstoodTable:
     columns = tuple(
-        SheetColumn(number, header.text(number)[:100], samples, meant.get(number, ""))
+        SheetColumn(number, header.text(number)[:100], samples, meanings.get(number, ""))
         for number in range(width)
         if (samples := _samples(rows, number)) or header.text(number)
     )
-    held = {column.field for column in columns}
-    missing = tuple(known for known in fields if known.is_required and known.name not in held)
+    present = {column.field for column in columns}
+    missing = tuple(
+        known_field for known_field in fields if known_field.is_required and known_field.name not in present
+    )
     return UnderstoodTable(table, header.number, columns, rows, missing)
 
 
@@ -144,13 +146,13 @@ def _header_at(table: Table, fields: Sequence[ColumnField]) -> int:
 
 def _meanings(header: SheetRow, width: int, fields: Sequence[ColumnField]) -> dict[int, str]:
     """What each column holds, the first column of those that could hold the same."""
-    meant: dict[int, str] = {}
+    meanings: dict[int, str] = {}
     for number in range(width):
         text = folded(header.text(number)[:200])
-        found = next((known for known in fields if text and known.means(text)), None)
-        if found is not None and (found.is_many or found.name not in meant.values()):
-            meant[number] = found.name
-    return meant
+        match = next((known_field for known_field in fields if text and known_field.means(text)), None)
+        if match is not None and (match.is_many or match.name not in meanings.values()):
+            meanings[number] = match.name
+    return meanings
 
 
 def _samples(rows: Sequence[SheetRow], number: int) -> tuple[str, ...]:

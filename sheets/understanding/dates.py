@@ -21,32 +21,32 @@ def read_day(value: CellValue) -> date | None:
     Raises:
         ValueError: it is no day, or not one from 1990 to 2100; the message says so, for people.
     """
-    said = text_of(value)
+    text = text_of(value)
     if isinstance(value, datetime):
         day: date | None = value.date()
     elif isinstance(value, date):
         day = value
-    elif not said:
+    elif not text:
         return None
     else:
-        day = None if isinstance(value, bool) else _of_text(said)
+        day = None if isinstance(value, bool) else _of_text(text)
     if day is None:
-        raise ValueError(f"“{said[:40]}” is no date.")
+        raise ValueError(f"“{text[:40]}” is no date.")
     if not _FIRST <= day <= _LAST:
-        raise ValueError(f"“{said[:40]}” is no date between {_FIRST.year} and {_LAST.year}.")
+        raise ValueError(f"“{text[:40]}” is no date between {_FIRST.year} and {_LAST.year}.")
     return day
 
 
-def _of_text(said: str) -> date | None:
-    if said.replace(".", "", 1).isdigit():
-        serial = int(float(said))
+def _of_text(text: str) -> date | None:
+    if text.replace(".", "", 1).isdigit():
+        serial = int(float(text))
         return _EPOCH + timedelta(days=serial) if serial <= (_LAST - _EPOCH).days else None
-    if found := _ISO.match(said):
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    if found := _DAY_FIRST.match(said):
-        year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
+    if parts := _ISO.match(text):
+        return _day(int(parts[1]), int(parts[2]), int(parts[3]))
+    if parts := _DAY_FIRST.match(text):
+        year = int(parts[3]) + (2000 if len(parts[3]) == 2 else 0)
         # Days come first, as everywhere but in the United States, whose way is taken where only it can be meant.
-        return _day(year, int(found[2]), int(found[1])) or _day(year, int(found[1]), int(found[2]))
+        return _day(year, int(parts[2]), int(parts[1])) or _day(year, int(parts[1]), int(parts[2]))
     return None
 
 

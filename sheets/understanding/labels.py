@@ -19,6 +19,6 @@ def labelled(understood: UnderstoodTable, label: re.Pattern[str]) -> str:
     for row in rows_above(understood):
         texts = [row.text(n) for n in range(len(row.cells))]
         for n, text in enumerate(texts):
-            if found := label.match(text):
-                return found[2] or next(filter(None, texts[n + 1 :]), "")
+            if match := label.match(text):
+                return match[2] or next(filter(None, texts[n + 1 :]), "")
     return ""

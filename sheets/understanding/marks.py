@@ -33,25 +33,25 @@ class TrackerMark:
     """What a cell says: a state of progress, or `wrong` in words; `said` is what stands there."""
 
     state: str
-    said: str
+    text: str
     wrong: str = ""
 
 
 def read_mark(value: CellValue) -> TrackerMark | None:
     """Read a check box; None where the cell is empty, which says nothing."""
-    said = text_of(value)
+    text = text_of(value)
     if isinstance(value, bool):
-        return TrackerMark("done" if value else "not_started", said)
+        return TrackerMark("done" if value else "not_started", text)
     if isinstance(value, Formula):
-        return TrackerMark("", said, "It holds a formula whose value is not in the file.")
+        return TrackerMark("", text, "It holds a formula whose value is not in the file.")
     if isinstance(value, int | float):
-        return _of_number(float(value), said)
-    if not said:
+        return _of_number(float(value), text)
+    if not text:
         return None
-    state = _SIGNS.get(said) or _WORDS.get(folded(said))
+    state = _SIGNS.get(text) or _WORDS.get(folded(text))
     if state:
-        return TrackerMark(state, said)
-    return _of_percent(said)
+        return TrackerMark(state, text)
+    return _of_percent(text)
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -69,32 +69,32 @@ def read_yes(value: CellValue, yes: frozenset[str], no: frozenset[str]) -> tuple
     Returns:
         What it says; None where that is not known, with the reason in words.
     """
-    said = folded(text_of(value))
-    if isinstance(value, str) and said in yes | no:
-        return said in yes, ""
+    text = folded(text_of(value))
+    if isinstance(value, str) and text in yes | no:
+        return text in yes, ""
     mark = read_mark(value)
     if mark is not None and mark.wrong:
         return None, mark.wrong
     return mark is not None and mark.state == "done", ""
 
 
-def _of_number(number: float, said: str) -> TrackerMark:
+def _of_number(number: float, text: str) -> TrackerMark:
     """1 and 100 are done, 0 is not, a share of 1 is begun."""
     if number in (1, 100):
-        return TrackerMark("done", said)
+        return TrackerMark("done", text)
     if number == 0:
-        return TrackerMark("not_started", said)
+        return TrackerMark("not_started", text)
     if 0 < number < 1:
-        return TrackerMark("working", said)
-    return TrackerMark("", said, f"“{said[:40]}” is no mark.")
+        return TrackerMark("working", text)
+    return TrackerMark("", text, f"“{text[:40]}” is no mark.")
 
 
-def _of_percent(said: str) -> TrackerMark:
-    number = said.removesuffix("%").strip().replace(",", ".")
+def _of_percent(text: str) -> TrackerMark:
+    number = text.removesuffix("%").strip().replace(",", ".")
     try:
         share = float(number)
     except ValueError:
-        return TrackerMark("", said, f"“{said[:40]}” is no mark.")
-    if said.endswith("%") and 0 < share < 100:
-        return TrackerMark("working", said)
-    return _of_number(share, said)
+        return TrackerMark("", text, f"“{text[:40]}” is no mark.")
+    if text.endswith("%") and 0 < share < 100:
+        return TrackerMark("working", text)
+    return _of_number(share, text)

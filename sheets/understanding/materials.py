@@ -49,7 +49,7 @@ FIELDS: tuple[ColumnField, ...] = (
 )
 _KINDS = {
     word: kind
-    for kind, words in {
+    for kind, labels in {
         "page": "page,article,reading,text,blog,post,paper,pagina,artigo,texto,leitura,articulo,lectura,"
         "texte,lecture,web",
         "video": "video,talk,youtube,lecture video,palestra,charla,conference",
@@ -59,7 +59,7 @@ _KINDS = {
         "devoir",
         "project": "project,capstone,projeto,proyecto,projet",
     }.items()
-    for word in words.split(",")
+    for word in labels.split(",")
 }
 # What people write in the column of what is optional, besides check boxes.
 _OPTIONAL = words_of(
@@ -76,7 +76,7 @@ _url = URLValidator(schemes=["http", "https"])
 class MaterialEntry:
     """A material of the list; what its columns do not say is None or empty."""
 
-    place: str
+    location: str
     row: SheetRow
     milestone: str
     title: str
@@ -109,14 +109,14 @@ def understand_materials(table: Table, corrections: Corrections | None = None) -
 
 
 def _read(understood: UnderstoodTable, row: SheetRow, milestone: str) -> MaterialEntry | UnreadRow | None:
-    place = understood.table.place(row.number)
+    location = understood.table.location(row.number)
     title, url = understood.text(row, "title"), understood.text(row, "url")
     if not title and not url:
         # A row with a milestone alone begins its list.
         return None
     wrong = _wrong(milestone, title, url)
     if wrong:
-        return UnreadRow(place, row, (title or url)[:200], wrong)
+        return UnreadRow(location, row, (title or url)[:200], wrong)
     kind, minutes, notes = _details(understood, row)
     optional = understood.column("optional")
     is_optional, wrong = (
@@ -124,7 +124,9 @@ def _read(understood: UnderstoodTable, row: SheetRow, milestone: str) -> Materia
     )
     if wrong:
         notes.append(f"{wrong} Whether it is optional is left out")
-    return MaterialEntry(place, row, milestone, title or url, url, kind, minutes, is_optional, tuple(notes))
+    return MaterialEntry(
+        location, row, milestone, title or url, url, kind, minutes, is_optional, tuple(notes)
+    )
 
 
 def _wrong(milestone: str, title: str, url: str) -> str:
@@ -144,10 +146,10 @@ def _wrong(milestone: str, title: str, url: str) -> str:
 
 def _details(understood: UnderstoodTable, row: SheetRow) -> tuple[str, int | None, list[str]]:
     notes = []
-    said = understood.text(row, "kind")
-    kind = _KINDS.get(folded(said), "")
-    if said and not kind:
-        notes.append(f"“{said[:40]}” is no kind that Trefoil knows and is left out")
+    text = understood.text(row, "kind")
+    kind = _KINDS.get(folded(text), "")
+    if text and not kind:
+        notes.append(f"“{text[:40]}” is no kind that Trefoil knows and is left out")
     column = understood.column("minutes")
     value: CellValue = row.cell(column) if column is not None else None
     minutes = _minutes(value)

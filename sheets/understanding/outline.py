@@ -123,13 +123,13 @@ def _weeks(blocks: Iterator[_MarkdownBlock], outline: Outline) -> Iterator[_Outl
     prerequisites: list[str] = []
     for block in blocks:
         is_heading = block.kind.startswith("h")
-        found = _WEEK.match(block.text)
+        match = _WEEK.match(block.text)
         if is_heading:
             section = folded(block.text)
-        if found:
+        if match:
             if week is not None:
                 yield week
-            week = _week(found, block)
+            week = _week(match, block)
         elif is_heading or (block.kind == "paragraph" and week is not None and week.topics):
             if week is not None:
                 yield week
@@ -143,12 +143,12 @@ def _weeks(blocks: Iterator[_MarkdownBlock], outline: Outline) -> Iterator[_Outl
     outline.prerequisites = "\n".join(prerequisites)
 
 
-def _week(found: re.Match[str], block: _MarkdownBlock) -> _OutlineWeek:
-    rest = found[2]
+def _week(match: re.Match[str], block: _MarkdownBlock) -> _OutlineWeek:
+    rest = match[2]
     hours = _HOURS.search(rest)
     title = _HOURS.sub("", rest).strip(" :-–—.,()")
     return _OutlineWeek(
-        int(found[1]), Decimal(hours[1].replace(",", ".")) if hours else None, title, block.line
+        int(match[1]), Decimal(hours[1].replace(",", ".")) if hours else None, title, block.line
     )
 
 
@@ -178,8 +178,8 @@ def _share(hours: Decimal | None, among: int) -> Decimal | None:
 
 def _read_rules(text: str, outline: Outline) -> None:
     plain = text[:200_000].lower()
-    for found in _GROUPS.finditer(folded(plain)):
-        number = int(found[1]) if found[1].isdigit() and len(found[1]) < 3 else _NUMBERS.get(found[1])
+    for match in _GROUPS.finditer(folded(plain)):
+        number = int(match[1]) if match[1].isdigit() and len(match[1]) < 3 else _NUMBERS.get(match[1])
         if number is not None and 1 <= number <= 12:
             outline.group_size = number
             break

@@ -44,11 +44,11 @@ def read_person(text: str, email: str = "") -> Mention:
     """Read "Nadia Rahal <nadia@example.org>", "Nadia Rahal" or an address; `email` stands in a cell of its own."""
     text, email = text.strip(), email.strip()
     is_several = len(_addresses(text)) > 1 or len(_addresses(email)) > 1
-    found = _ADDRESS.search(text[:1_000])
+    address = _ADDRESS.search(text[:1_000])
     name = text
-    if found is not None:
-        name = (text[: found.start()] + text[found.end() :]).strip(" ,;\"'")
-        email = email or found[1]
+    if address is not None:
+        name = (text[: address.start()] + text[address.end() :]).strip(" ,;\"'")
+        email = email or address[1]
     inside = _ADDRESS.search(email[:1_000])
     email = (inside[1] if inside else email).lower().removeprefix("mailto:")
     wrong = _SEVERAL if is_several else _wrong(name, email)
@@ -82,7 +82,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _addresses(text: str) -> set[str]:
-    return {found[1].lower() for found in _ADDRESS.finditer(text[:1_000])}
+    return {address[1].lower() for address in _ADDRESS.finditer(text[:1_000])}
 
 
 def _wrong(name: str, email: str) -> str:

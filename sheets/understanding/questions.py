@@ -113,7 +113,7 @@ class AskedQuestion:
     its place.
     """
 
-    place: str
+    location: str
     row: SheetRow
     day: date | None
     student: Mention | None
@@ -153,8 +153,8 @@ def understand_questions(table: Table, corrections: Corrections | None = None) -
     read = [_read(understood, row, own if is_own else None) for row in understood.rows]
     return QuestionTab(
         understood,
-        tuple(one for one in read if isinstance(one, AskedQuestion)),
-        tuple(one for one in read if isinstance(one, UnreadRow)),
+        tuple(result for result in read if isinstance(result, AskedQuestion)),
+        tuple(result for result in read if isinstance(result, UnreadRow)),
         labelled(understood, GROUP),
     )
 
@@ -163,33 +163,38 @@ def _read(
     understood: UnderstoodTable, row: SheetRow, own: UnderstoodTable | None
 ) -> AskedQuestion | UnreadRow | None:
     table = understood.table
-    place = table.place(row.number)
+    location = table.location(row.number)
     text = understood.text(row, "question")
     formulas = list(_formulas(understood, row))
     if formulas:
         return UnreadRow(
-            place, row, text[:200], f"{', '.join(formulas)} holds a formula whose value is not in the file."
+            location,
+            row,
+            text[:200],
+            f"{', '.join(formulas)} holds a formula whose value is not in the file.",
         )
     if not text:
-        said = [understood.text(row, name) for name in ("student", "answer", "module")]
+        texts = [understood.text(row, name) for name in ("student", "answer", "module")]
         return (
-            UnreadRow(place, row, "no question", "There is no question in this row.") if any(said) else None
+            UnreadRow(location, row, "no question", "There is no question in this row.")
+            if any(texts)
+            else None
         )
     try:
         day = read_day(_value(understood, row, "day"))
         more = _more(RecordCells(own, row)) if own is not None else None
     except ValueError as error:
-        return UnreadRow(place, row, text[:200], str(error))
+        return UnreadRow(location, row, text[:200], str(error))
     student = _person(understood.text(row, "student") or (own.text(row, "hidden_asker") if own else ""))
     answered_by = _person(understood.text(row, "answered_by"))
     for person in (student, answered_by):
         if person is not None and person.wrong:
-            return UnreadRow(place, row, text[:200], person.wrong)
+            return UnreadRow(location, row, text[:200], person.wrong)
     solved, notes = _solved(understood, row)
     is_long = len(text) > LONGEST_TITLE
     whole = understood.lines(row, "question")
     return AskedQuestion(
-        place=place,
+        location=location,
         row=row,
         day=day,
         student=student,
@@ -210,9 +215,11 @@ def _solved(understood: UnderstoodTable, row: SheetRow) -> tuple[bool | None, tu
     if column is None:
         return None, ()
     is_solved, wrong = read_yes(row.cell(column), _SOLVED, _UNSOLVED)
-    place = understood.table.place(row.number, column)
+    location = understood.table.location(row.number, column)
     return is_solved, (
-        (f"{place}: {wrong} Whether the question is solved is not known; an answer counts.",) if wrong else ()
+        (f"{location}: {wrong} Whether the question is solved is not known; an answer counts.",)
+        if wrong
+        else ()
     )
 
 
@@ -247,4 +254,4 @@ def _person(text: str) -> Mention | None:
 def _formulas(understood: UnderstoodTable, row: SheetRow) -> Iterator[str]:
     for column in understood.columns:
         if column.field and isinstance(row.cell(column.number), Formula):
-            yield understood.table.place(row.number, column.number)
+            yield understood.table.location(row.number, column.number)

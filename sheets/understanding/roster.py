@@ -93,7 +93,7 @@ _ZONES = {name.lower(): name for name in available_timezones()}
 class RosterEntry:
     """A person of the list, and where it stands. `notes` say what of the row was left out, in words."""
 
-    place: str
+    location: str
     row: SheetRow
     person: Mention
     group: str
@@ -107,7 +107,7 @@ class RosterEntry:
 class UnreadRow:
     """A row that cannot be read, and why."""
 
-    place: str
+    location: str
     row: SheetRow
     what: str
     reason: str
@@ -128,8 +128,8 @@ def understand_roster(table: Table, corrections: Corrections | None = None) -> R
     read = [_read(understood, row) for row in understood.rows]
     return RosterTable(
         understood=_forgiving(understood),
-        entries=tuple(one for one in read if isinstance(one, RosterEntry)),
-        unread=tuple(one for one in read if isinstance(one, UnreadRow)),
+        entries=tuple(result for result in read if isinstance(result, RosterEntry)),
+        unread=tuple(result for result in read if isinstance(result, UnreadRow)),
     )
 
 
@@ -143,7 +143,7 @@ def _forgiving(understood: UnderstoodTable) -> UnderstoodTable:
 
 
 def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow:
-    place = understood.table.place(row.number)
+    location = understood.table.location(row.number)
     names = (understood.text(row, name) for name in ("name", "first_name", "last_name"))
     whole, first, last = names
     person = read_person(whole or f"{first} {last}", understood.text(row, "email"))
@@ -151,7 +151,7 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
     wrong = person.wrong or _wrong(person, group, mentors)
     if wrong:
-        return UnreadRow(place, row, str(person)[:200] or "nobody", wrong)
+        return UnreadRow(location, row, str(person)[:200] or "nobody", wrong)
     zone, notes = _time_zone(understood.text(row, "time_zone"))
     level = ", ".join(
         _level(column.header, row.text(column.number))
@@ -160,7 +160,7 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     )
     if len(level) > LONGEST_LEVEL:
         notes = (*notes, f"level: {LONGEST_LEVEL} characters at most are kept")
-    return RosterEntry(place, row, person, group, mentors, zone, level[:LONGEST_LEVEL], notes)
+    return RosterEntry(location, row, person, group, mentors, zone, level[:LONGEST_LEVEL], notes)
 
 
 def _level(header: str, text: str) -> str:

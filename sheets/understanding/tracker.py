@@ -22,7 +22,7 @@ from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import UnreadRow
 from sheets.understanding.totals import MAY_BE_TOTAL, may_be_total
 
-_BY_NAME = {one.name: one for one in ROSTER_FIELDS}
+_BY_NAME = {roster_field.name: roster_field for roster_field in ROSTER_FIELDS}
 _MODULE = column_field("module", "a module's check boxes", "", is_many=True)
 FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["name"],
@@ -46,7 +46,7 @@ class TrackerCell:
     """A check box: the title of its module, where it stands, and what it says."""
 
     module: str
-    place: str
+    location: str
     mark: TrackerMark
 
 
@@ -54,7 +54,7 @@ class TrackerCell:
 class TrackedStudent:
     """A student of the tracker, with the mentors that the row names and the check boxes that say something."""
 
-    place: str
+    location: str
     row: SheetRow
     person: Mention
     mentors: tuple[Mention, ...]
@@ -121,7 +121,7 @@ def understand_tracker(
     understood = _with_modules(base, above, titles, corrections or {})
     students, unread, prepared = [], [], 0
     # As long as nobody has said where names stand, no row can be read.
-    is_open = any(one.name == "name" for one in understood.missing)
+    is_open = any(missing_field.name == "name" for missing_field in understood.missing)
     for row in () if is_open else understood.rows:
         read = _read(understood, row)
         if isinstance(read, TrackedStudent):
@@ -131,13 +131,13 @@ def understand_tracker(
         else:
             prepared += 1
     heads = (above, understood.header) if above is not None else (understood.header,)
-    place = above.number if above is not None else understood.header_row
+    titles_row = above.number if above is not None else understood.header_row
     return Tracker(
         understood=understood,
         heads=heads,
         students=tuple(students),
         unread=tuple(unread),
-        modules=tuple((c.header, table.place(place, c.number)) for c in understood.many("module")),
+        modules=tuple((c.header, table.location(titles_row, c.number)) for c in understood.many("module")),
         learning_path=_learning_path(table),
         group=labelled(base, GROUP),
         meeting=labelled(base, MEETING),
@@ -234,20 +234,24 @@ def _with_modules(
             meaning = "module" if is_module else ""
             columns.append(SheetColumn(number, title[:300], _samples(base.rows, number), meaning))
     read = replace(base, columns=tuple(columns))
-    said = corrections.get(read.layout, {})
-    names = {one.name for one in FIELDS} | {""}
+    correction = corrections.get(read.layout, {})
+    names = {tracker_field.name for tracker_field in FIELDS} | {""}
     corrected = [
         replace(column, field=name)
-        if (name := said.get(str(column.number), column.field)) in names
+        if (name := correction.get(str(column.number), column.field)) in names
         else column
         for column in columns
     ]
-    held = {column.field for column in corrected}
+    present = {column.field for column in corrected}
     # A group whose plan is empty has no modules; an address is enough to know somebody.
     needed = ("name",) if labelled(base, GROUP) else ("name", "module")
-    if "email" in held:
-        held.add("name")
-    missing = tuple(one for one in FIELDS if one.name in needed and one.name not in held)
+    if "email" in present:
+        present.add("name")
+    missing = tuple(
+        tracker_field
+        for tracker_field in FIELDS
+        if tracker_field.name in needed and tracker_field.name not in present
+    )
     return replace(read, columns=tuple(corrected), missing=missing)
 
 
@@ -257,29 +261,29 @@ def _samples(rows: Sequence[SheetRow], number: int) -> tuple[str, ...]:
 
 def _read(understood: UnderstoodTable, row: SheetRow) -> TrackedStudent | UnreadRow | None:
     table = understood.table
-    place = table.place(row.number)
+    location = table.location(row.number)
     person = read_person(understood.text(row, "name"), understood.text(row, "email"))
     cells = tuple(_cells(understood, row))
     if not person.name and not person.email:
         if _is_prepared(understood, row, cells):
             return None
-        return UnreadRow(place, row, "nobody", "There are marks, and no name beside them.")
+        return UnreadRow(location, row, "nobody", "There are marks, and no name beside them.")
     if (
         not person.email
         and (is_total := may_be_total(person.folded_name, _values(understood, row))) is not None
     ):
-        return None if is_total else UnreadRow(place, row, person.name[:200], MAY_BE_TOTAL)
+        return None if is_total else UnreadRow(location, row, person.name[:200], MAY_BE_TOTAL)
     if person.wrong:
-        return UnreadRow(place, row, str(person)[:200], person.wrong)
+        return UnreadRow(location, row, str(person)[:200], person.wrong)
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
-    return TrackedStudent(place, row, person, mentors, cells)
+    return TrackedStudent(location, row, person, mentors, cells)
 
 
 def _cells(understood: UnderstoodTable, row: SheetRow) -> Iterator[TrackerCell]:
     for column in understood.many("module"):
         mark = read_mark(row.cell(column.number))
         if mark is not None:
-            yield TrackerCell(column.header, understood.table.place(row.number, column.number), mark)
+            yield TrackerCell(column.header, understood.table.location(row.number, column.number), mark)
 
 
 def _is_prepared(understood: UnderstoodTable, row: SheetRow, cells: Sequence[TrackerCell]) -> bool:

@@ -58,16 +58,16 @@ def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseB
     form = CsvForm(cohort, request.GET, auto_id="csv-%s")
     if not form.is_valid():
         return export_page(request, cohort, csv=form)
-    given = form.cleaned_data
+    cleaned = form.cleaned_data
     chosen = ExportFilter(
         cohort=cohort,
-        group=given["group"],
-        since=given["since"],
-        until=given["until"],
-        has_private_notes=given["private_notes"],
+        group=cleaned["group"],
+        since=cleaned["since"],
+        until=cleaned["until"],
+        has_private_notes=cleaned["private_notes"],
     )
     export = ExportKind(kind)
-    name = file_stem(f"{given['group'] or cohort} {export}")
+    name = file_stem(f"{cleaned['group'] or cohort} {export}")
     return StreamingHttpResponse(
         csv_lines(header(export, chosen), rows(export, chosen)),
         content_type=CSV_CONTENT_TYPE,

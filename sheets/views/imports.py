@@ -91,7 +91,7 @@ def _give(
                 kind=kind,
                 course=course,
                 cohort=cohort,
-                files=form.given(),
+                files=form.uploaded(),
                 by=by,
                 at=at,
                 starts_on=form.cleaned_data.get("starts_on"),
@@ -132,7 +132,7 @@ def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
         return answer_with(
             request,
             sheet_import,
-            correct(sheet_import=sheet_import, said=form.said(), at=now),
+            correct(sheet_import=sheet_import, options=form.options(), at=now),
             title="Comparing with what is there",
             then=sheet_import.get_absolute_url,
         )

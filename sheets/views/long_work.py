@@ -69,7 +69,7 @@ def _steps(
         shown = WorkStep("", 0, 0)
         for step in work:
             # A line a step of the work and tenth of it: a page is no place for thousands of lines.
-            if step.words != shown.words or (step.done - shown.done) * 10 >= step.total:
+            if step.label != shown.label or (step.done - shown.done) * 10 >= step.total:
                 shown = step
                 yield _line(step)
     except (ConfirmError, UndoError) as error:
@@ -87,5 +87,5 @@ def _steps(
 
 def _line(step: WorkStep) -> str:
     if step.total > 1:
-        return format_html("<li>{}: {} of {}</li>\n", step.words, f"{step.done:,}", f"{step.total:,}")
-    return format_html("<li>{}</li>\n", step.words)
+        return format_html("<li>{}: {} of {}</li>\n", step.label, f"{step.done:,}", f"{step.total:,}")
+    return format_html("<li>{}</li>\n", step.label)

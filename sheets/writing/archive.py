@@ -20,7 +20,7 @@ class _Pipe(io.RawIOBase):
         self._held += some
         return len(some)
 
-    def taken(self) -> bytes:
+    def drain(self) -> bytes:
         some = bytes(self._held)
         self._held.clear()
         return some
@@ -29,22 +29,22 @@ class _Pipe(io.RawIOBase):
 def archive_parts(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
     """The ZIP of these files, by name and content, a part for each. A name that is there already gets a number."""
     pipe = _Pipe()
-    taken: set[str] = set()
+    used_names: set[str] = set()
     # Workbooks are ZIPs themselves: packing them again gains nothing.
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for name, content in files:
-            archive.writestr(_free(name, taken), content)
-            yield pipe.taken()
-    yield pipe.taken()
+            archive.writestr(_unused_name(name, used_names), content)
+            yield pipe.drain()
+    yield pipe.drain()
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _unused_name(name: str, used_names: set[str]) -> str:
     stem, dot, ending = name.rpartition(".")
     free, number = name, 1
-    while free.lower() in taken:
+    while free.lower() in used_names:
         number += 1
         free = f"{stem or ending} {number}{dot}{ending if stem else ''}"
-    taken.add(free.lower())
+    used_names.add(free.lower())
     return free
 
 

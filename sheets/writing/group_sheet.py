@@ -17,7 +17,7 @@ _ROWS_COUNTED = 12
 # Of a question; what is longer goes into its detail.
 _LONGEST_TITLE = 300
 # How a check box says what it has no tick for. Our reader understands the words.
-_WORDS = {"working": "working on it", "need_help": "need help", "skipped": "skipped"}
+_STATE_LABELS = {"working": "working on it", "need_help": "need help", "skipped": "skipped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +117,21 @@ def _share(column: int, last: int) -> PercentFormula:
 
 
 def _mark(state: str) -> bool | str:
-    return _WORDS.get(state, state == "done")
+    return _STATE_LABELS.get(state, state == "done")
 
 
 def _questions(sheet: GroupSheet, more: Sequence[str]) -> Iterator[Sequence[Value]]:
     yield "Date", "Student", "Module", "Question", "Answer", "Answered by", "Solved", *more
-    for one in sheet.questions:
+    for question in sheet.questions:
         yield (
-            one.asked_on,
-            str(one.student or ""),
-            one.module,
-            _whole(one.title, one.detail),
-            one.answer,
-            str(one.answered_by or ""),
-            one.is_solved,
-            *one.more,
+            question.asked_on,
+            str(question.student or ""),
+            question.module,
+            _whole(question.title, question.detail),
+            question.answer,
+            str(question.answered_by or ""),
+            question.is_solved,
+            *question.more,
         )
 
 

@@ -22,14 +22,14 @@ def previewed(
     by: User,
     cohort: Cohort | None = None,
     course: Course | None = None,
-    said: dict[str, Any] | None = None,
+    options: dict[str, Any] | None = None,
 ) -> SheetImport:
     owner = cohort.course if cohort else course
     assert owner is not None
     sheet_import = upload(
         kind=kind, course=owner, cohort=cohort, files=[Upload(*file) for file in files], by=by, at=NOW
     )
-    sheet_import.said |= said or {}
+    sheet_import.options |= options or {}
     sheet_import.save()
     return finished(preview(sheet_import=sheet_import, at=NOW))
 
@@ -54,5 +54,7 @@ def csv_of(rows: Sequence[Sequence[str]]) -> bytes:
     return "\n".join(",".join(row) for row in rows).encode()
 
 
-def roster(cast: Cast, *rows: Sequence[str], **said: Any) -> SheetImport:
-    return previewed("roster", ("roster.csv", csv_of(rows)), by=cast.ines, cohort=cast.cohort, said=said)
+def roster(cast: Cast, *rows: Sequence[str], **options: Any) -> SheetImport:
+    return previewed(
+        "roster", ("roster.csv", csv_of(rows)), by=cast.ines, cohort=cast.cohort, options=options
+    )

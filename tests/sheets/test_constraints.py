@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def given(cast: Cast, **fields: object) -> SheetImport:
-    return SheetImport(kind="roster", course=cast.course, given_by=cast.ines, given_at=NOW, **fields)
+    return SheetImport(kind="roster", course=cast.course, uploaded_by=cast.ines, uploaded_at=NOW, **fields)
 
 
 def saved(cast: Cast) -> SheetImport:

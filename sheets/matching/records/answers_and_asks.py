@@ -57,11 +57,11 @@ def new_asks(ledger: Ledger, asks: list[tuple[int, AskRecord]], group: str, at: 
         try:
             name = ledger.group(line.group, group)
             day = ledger.day(asked_at)
-            ref = ledger.student(line.person, line.place, day) if line.person else None
+            ref = ledger.student(line.person, line.location, day) if line.person else None
         except RowRefused as refusal:
             ledger.refuse(n, line, line.asked, refusal)
             continue
         if ref is None or (ref, asked_at) not in seen:
             seen.add((ref, asked_at))
             new.append(NewAsk(name, ref, asked_at, ledger.person(line.logged_by), line.week))
-    return sorted(new, key=lambda one: one.asked_at or at)
+    return sorted(new, key=lambda ask: ask.asked_at or at)

@@ -22,7 +22,7 @@ class CheckInMatcher:
         self._ledger = ledger
         names = ("group__name", "week_starts_on", "outcome", "held_on", "minutes", "summary", "request")
         rows = CheckIn.objects.filter(group__cohort=ledger.now.cohort).values_list(*names)
-        self._there = {(group_key(group), week): tuple(said) for group, week, *said in rows}
+        self._existing = {(group_key(group), week): tuple(values) for group, week, *values in rows}
         self._planned: set[tuple[str, date]] = set()
 
     def take(self, lines: list[tuple[int, CheckInRecord]], group: str) -> None:
@@ -45,13 +45,13 @@ class CheckInMatcher:
         what = f"Check-in of {group}, week of {shown_day(week)}"
         key = (group_key(group), week)
         if key in self._planned:
-            ledger.plan.add(Verdict.UNCHANGED, what, first.place, "stands in another file too")
+            ledger.plan.add(Verdict.UNCHANGED, what, first.location, "stands in another file too")
             return
-        if key in self._there:
-            said = (first.outcome, first.held_on, first.minutes, first.summary, first.request)
-            same = [_plain(one) for one in said] == [_plain(one) for one in self._there[key]]
+        if key in self._existing:
+            values = (first.outcome, first.held_on, first.minutes, first.summary, first.request)
+            same = [_plain(value) for value in values] == [_plain(value) for value in self._existing[key]]
             reason = "" if same else "logged otherwise in Trefoil, where it stays as it is"
-            ledger.plan.add(Verdict.UNCHANGED, what, first.place, reason)
+            ledger.plan.add(Verdict.UNCHANGED, what, first.location, reason)
             return
         self._planned.add(key)
         entries = self._entries(lines, what)
@@ -71,8 +71,8 @@ class CheckInMatcher:
                 entries=tuple(entries),
             )
         )
-        words = [first.outcome.replace("_", " "), f"of {len(entries)} students" if entries else ""]
-        ledger.plan.add(Verdict.NEW, what, first.place, ", ".join(filter(None, words)))
+        labels = [first.outcome.replace("_", " "), f"of {len(entries)} students" if entries else ""]
+        ledger.plan.add(Verdict.NEW, what, first.location, ", ".join(filter(None, labels)))
 
     def _entries(self, lines: list[tuple[int, CheckInRecord]], what: str) -> list[NewEntry]:
         entries: dict[EnrolmentRef, NewEntry] = {}
@@ -80,7 +80,7 @@ class CheckInMatcher:
             if line.person is None:
                 continue
             try:
-                ref = self._ledger.student(line.person, line.place, line.held_on or line.week)
+                ref = self._ledger.student(line.person, line.location, line.held_on or line.week)
                 if ref in entries:
                     raise RowRefused("The same student stands in this check-in twice.")
             except RowRefused as refusal:
@@ -102,7 +102,7 @@ class StepMatcher:
         self._ledger = ledger
         names = ("pk", "group__name", "enrolment", "text", "agreed_at", "state")
         rows = AgreedStep.objects.filter(group__cohort=ledger.now.cohort).values_list(*names)
-        self._there: dict[_StepKey, tuple[int, str]] = {
+        self._existing: dict[_StepKey, tuple[int, str]] = {
             (group_key(group), enrolment, key_of(text), _second(agreed_at)): (pk, state)
             for pk, group, enrolment, text, agreed_at, state in rows
         }
@@ -114,13 +114,13 @@ class StepMatcher:
         agreed_at, closed_at = ledger.moment(line.agreed_at), ledger.moment(line.closed_at)
         try:
             day = ledger.day(agreed_at)
-            ref = ledger.student(line.person, line.place, day) if line.person else None
+            ref = ledger.student(line.person, line.location, day) if line.person else None
         except RowRefused as refusal:
             ledger.refuse(n, line, line.step, refusal)
             return
         who = line.person.name or line.person.email if line.person else "the whole group"
         key = (group_key(group), ref.id if ref else None, key_of(line.step), agreed_at)
-        known = self._there.get(key) if ref is None or ref.id is not None else None
+        known = self._existing.get(key) if ref is None or ref.id is not None else None
         planned = (group_key(group), ref, key_of(line.step), agreed_at)
         if known is None and planned not in self._planned:
             self._planned.add(planned)
@@ -138,14 +138,16 @@ class StepMatcher:
                     week=line.week,
                 )
             )
-            ledger.plan.add(Verdict.NEW, line.step, line.place, f"{who}, {line.state}")
+            ledger.plan.add(Verdict.NEW, line.step, line.location, f"{who}, {line.state}")
             return
         verdict = Verdict.UNCHANGED
         if known is not None and known[1] == "open" and line.state != "open":
             verdict = Verdict.CHANGED
             closed = (known[0], line.state, closed_at, ledger.person(line.closed_by))
             ledger.plan.changes.closed_steps.append(closed)
-        ledger.plan.add(verdict, line.step, line.place, who if verdict is Verdict.UNCHANGED else line.state)
+        ledger.plan.add(
+            verdict, line.step, line.location, who if verdict is Verdict.UNCHANGED else line.state
+        )
 
 
 class ReviewMatcher:
@@ -154,7 +156,7 @@ class ReviewMatcher:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         names = ("author", "reviewer", "milestone", "url")
-        self._there = set(CodeReview.objects.filter(group__cohort=ledger.now.cohort).values_list(*names))
+        self._existing = set(CodeReview.objects.filter(group__cohort=ledger.now.cohort).values_list(*names))
         self._planned: set[tuple[EnrolmentRef, EnrolmentRef, int, str]] = set()
 
     def take(self, n: int, line: ReviewRecord, group: str) -> None:
@@ -164,18 +166,18 @@ class ReviewMatcher:
         what = f"Review of {line.author.name or line.author.email} by {line.reviewer.name or line.reviewer.email}"
         try:
             day = ledger.day(requested_at)
-            author = ledger.student(line.author, line.place, day)
-            reviewer = ledger.student(line.reviewer, line.place, day)
+            author = ledger.student(line.author, line.location, day)
+            reviewer = ledger.student(line.reviewer, line.location, day)
             if author == reviewer:
                 raise RowRefused("Nobody reviews their own code.")
-            milestone = ledger.milestone(line.milestone, line.place)
+            milestone = ledger.milestone(line.milestone, line.location)
         except RowRefused as refusal:
             ledger.refuse(n, line, what, refusal)
             return
         key = (author, reviewer, milestone.pk, line.url)
-        is_there = (author.id, reviewer.id, milestone.pk, line.url) in self._there
+        is_there = (author.id, reviewer.id, milestone.pk, line.url) in self._existing
         if is_there or key in self._planned:
-            ledger.plan.add(Verdict.UNCHANGED, what, line.place, str(milestone))
+            ledger.plan.add(Verdict.UNCHANGED, what, line.location, str(milestone))
             return
         self._planned.add(key)
         ledger.plan.changes.reviews.append(
@@ -191,7 +193,7 @@ class ReviewMatcher:
                 changed_at=ledger.moment(line.changed_at),
             )
         )
-        ledger.plan.add(Verdict.NEW, what, line.place, f"{milestone}, {line.state.replace('_', ' ')}")
+        ledger.plan.add(Verdict.NEW, what, line.location, f"{milestone}, {line.state.replace('_', ' ')}")
 
 
 def _second(moment: datetime) -> datetime:

@@ -54,7 +54,7 @@ class PeopleMatcher:
             email = self._email(line)
             if line.started_on and line.ended_on and line.ended_on < line.started_on:
                 raise RowRefused("It ends before it begins.")
-            verdict, said = (
+            verdict, details = (
                 self._student(line, email, name) if line.role == STUDENT else self._mentor(line, email, name)
             )
         except RowRefused as refusal:
@@ -62,36 +62,36 @@ class PeopleMatcher:
             return
         account = self._ledger.account(email)
         shown = account.name if account else line.person.name or email
-        self._ledger.plan.add(verdict, f"{shown} <{email}>", line.place, "; ".join(said))
+        self._ledger.plan.add(verdict, f"{shown} <{email}>", line.location, "; ".join(details))
 
     def _email(self, line: PersonRecord) -> str:
         if line.person.email:
             return line.person.email
         if line.role != STUDENT:
-            found = self._ledger.mentors.find(line.person, line.place)
-            if found is None:
+            match = self._ledger.mentors.find(line.person, line.location)
+            if match is None:
                 raise RowRefused("Asked: who it is.")
-            return found.email
-        who = self._ledger.students.find(line.person, line.place)
+            return match.email
+        who = self._ledger.students.find(line.person, line.location)
         if not who.email:
             raise RowRefused("Asked: who it is." if who.is_open else "Left out, as you said.")
         return who.email
 
     def _student(self, line: PersonRecord, email: str, name: str) -> tuple[Verdict, list[str]]:
         ledger = self._ledger
-        ref, said = self._enrolment(line, email)
+        ref, details = self._enrolment(line, email)
         ledger.in_files.add(email)
         if not name:
-            return (Verdict.NEW if said else Verdict.UNCHANGED), said
+            return (Verdict.NEW if details else Verdict.UNCHANGED), details
         started_on = line.started_on or line.joined_on or ledger.starts_on
         ended_on = line.ended_on or line.left_on
         here = [stay for stay in self._stays[email] if stay.enrolment == ref]
         same = [stay for stay in here if group_key(stay.group) == group_key(name)]
         if any(stay.started_on == started_on or (stay.ended_on is None and not ended_on) for stay in same):
-            return (Verdict.CHANGED if said else Verdict.UNCHANGED), said
+            return (Verdict.CHANGED if details else Verdict.UNCHANGED), details
         elsewhere = next((stay for stay in here if stay.ended_on is None), None)
         if ended_on is None and elsewhere is not None:
-            return Verdict.UNCHANGED, [*said, f"stays in {elsewhere.group}"]
+            return Verdict.UNCHANGED, [*details, f"stays in {elsewhere.group}"]
         crossing = next((stay for stay in here if stay.overlaps(started_on, ended_on)), None)
         if crossing is not None:
             raise RowRefused(f"The stay overlaps with the one in {crossing.group}.")
@@ -104,21 +104,21 @@ class PeopleMatcher:
         why = (line.why or line.why_left or "finished") if ended_on else ""
         ledger.plan.changes.stays.append(NewStay(ref, name, started_on, ended_on, why))
         self._stays[email].append(_KnownStay(ref, name, started_on, ended_on))
-        said.append(f"in {name} {from_until(started_on, ended_on)}")
+        details.append(f"in {name} {from_until(started_on, ended_on)}")
         if ref.id is None:
-            return Verdict.NEW, said
-        return (Verdict.CHANGED if ended_on else Verdict.MOVED), said
+            return Verdict.NEW, details
+        return (Verdict.CHANGED if ended_on else Verdict.MOVED), details
 
     def _enrolment(self, line: PersonRecord, email: str) -> tuple[EnrolmentRef, list[str]]:
         """The enrolment that the row is about, and what is said of it; a new one is planned."""
         ledger = self._ledger
-        known = ledger.enrolments.meant(email, line.joined_on, is_open=line.left_on is None)
-        if known is not None:
-            level = line.level if known.ended_on is None and not known.level else ""
-            if level and known.ref.id is not None:
+        known_enrolment = ledger.enrolments.meant(email, line.joined_on, is_open=line.left_on is None)
+        if known_enrolment is not None:
+            level = line.level if known_enrolment.ended_on is None and not known_enrolment.level else ""
+            if level and known_enrolment.ref.id is not None:
                 ledger.people.levels[email] = level
-                return known.ref, [f"level: {level}"]
-            return known.ref, []
+                return known_enrolment.ref, [f"level: {level}"]
+            return known_enrolment.ref, []
         account = ledger.account(email)
         if account is not None and not account.is_active and line.left_on is None:
             raise RowRefused(f"{account.name} may not sign in any more; ask an operator.")
@@ -140,9 +140,9 @@ class PeopleMatcher:
                 last_active_at=ledger.moment(line.last_active_at),
             )
         )
-        words = "was in the cohort" if line.left_on else "joins the cohort"
-        said = [f"{words} {from_until(joined_on, line.left_on)}"]
-        return ref, [*said, f"level: {line.level}"] if line.level else said
+        label = "was in the cohort" if line.left_on else "joins the cohort"
+        details = [f"{label} {from_until(joined_on, line.left_on)}"]
+        return ref, [*details, f"level: {line.level}"] if line.level else details
 
     def _mentor(self, line: PersonRecord, email: str, name: str) -> tuple[Verdict, list[str]]:
         ledger = self._ledger
@@ -163,5 +163,5 @@ class PeopleMatcher:
         ledger.plan.changes.mentorships.append(
             NewMentorship(name, email, line.role, started_on, line.ended_on)
         )
-        words = "mentors" if line.role == "mentor" else f"{line.role} of"
-        return Verdict.NEW, [f"{words} {name} {from_until(started_on, line.ended_on)}"]
+        label = "mentors" if line.role == "mentor" else f"{line.role} of"
+        return Verdict.NEW, [f"{label} {name} {from_until(started_on, line.ended_on)}"]

@@ -7,41 +7,41 @@ from sheets.matching.sheet_changes import NewProgress
 from sheets.understanding.records import PlanRecord, ProgressRecord
 
 
-def take_plan(ledger: Ledger, lines: list[tuple[int, PlanRecord]], group: str) -> list[int]:
+def plan_new_group(ledger: Ledger, lines: list[tuple[int, PlanRecord]], group: str) -> list[int]:
     """Plan what a new group has in its plan, with its own dates; return the milestones, by id."""
-    taken: dict[int, None] = {}
+    planned: dict[int, None] = {}
     for n, line in lines:
         try:
-            milestone = ledger.milestone(line.milestone, line.place)
+            milestone = ledger.milestone(line.milestone, line.location)
         except RowRefused as refusal:
             ledger.refuse(n, line, line.milestone, refusal)
             continue
-        if milestone.pk in taken:
+        if milestone.pk in planned:
             ledger.refuse(n, line, line.milestone, "It stands in the plan twice.")
             continue
-        taken[milestone.pk] = None
+        planned[milestone.pk] = None
         ledger.plan.changes.plan_items.append((group, milestone.pk, line.due_on))
         due = f"due {shown_day(line.due_on)}" if line.due_on else "without a date"
-        ledger.plan.add(Verdict.NEW, f"{group}: {milestone.title}", line.place, due)
-    return list(taken)
+        ledger.plan.add(Verdict.NEW, f"{group}: {milestone.title}", line.location, due)
+    return list(planned)
 
 
 def compare_plan(
-    ledger: Ledger, lines: list[tuple[int, PlanRecord]], group: str, there: dict[int, object]
+    ledger: Ledger, lines: list[tuple[int, PlanRecord]], group: str, existing: dict[int, object]
 ) -> None:
     """Say where the plan of a group that is there differs; a group's plan is its own, and stays."""
     for n, line in lines:
         try:
-            milestone = ledger.milestone(line.milestone, line.place)
+            milestone = ledger.milestone(line.milestone, line.location)
         except RowRefused as refusal:
             ledger.refuse(n, line, line.milestone, refusal)
             continue
         reason = ""
-        if milestone.pk not in there:
+        if milestone.pk not in existing:
             reason = "not in the group's plan, which stays as it is"
-        elif there[milestone.pk] != line.due_on:
+        elif existing[milestone.pk] != line.due_on:
             reason = "has another date in the group's plan, which stays as it is"
-        ledger.plan.add(Verdict.UNCHANGED, f"{group}: {milestone.title}", line.place, reason)
+        ledger.plan.add(Verdict.UNCHANGED, f"{group}: {milestone.title}", line.location, reason)
 
 
 class ProgressMatcher:
@@ -56,18 +56,20 @@ class ProgressMatcher:
         ledger = self._ledger
         what = f"{line.person.name or line.person.email}, {line.milestone}"
         try:
-            ref = ledger.student(line.person, line.place, line.joined_on)
-            milestone = ledger.milestone(line.milestone, line.place)
+            ref = ledger.student(line.person, line.location, line.joined_on)
+            milestone = ledger.milestone(line.milestone, line.location)
         except RowRefused as refusal:
             ledger.refuse(n, line, what, refusal)
             return
-        there = self._progress.there(ref, milestone.pk)
-        if there is not None:
-            said = self._progress.move_on(ref, milestone.pk, line.state)
-            if line.hours is not None and there.hours is None and there.id:
-                ledger.plan.changes.hours[there.id] = line.hours
-                said.append(f"{line.hours.normalize():f} hours")
-            ledger.plan.add(Verdict.CHANGED if said else Verdict.UNCHANGED, what, line.place, "; ".join(said))
+        existing = self._progress.there(ref, milestone.pk)
+        if existing is not None:
+            details = self._progress.move_on(ref, milestone.pk, line.state)
+            if line.hours is not None and existing.hours is None and existing.id:
+                ledger.plan.changes.hours[existing.id] = line.hours
+                details.append(f"{line.hours.normalize():f} hours")
+            ledger.plan.add(
+                Verdict.CHANGED if details else Verdict.UNCHANGED, what, line.location, "; ".join(details)
+            )
             return
         new = NewProgress(
             enrolment=ref,
@@ -83,15 +85,15 @@ class ProgressMatcher:
             waived_by=ledger.person(line.waived_by),
         )
         self._progress.bring(new)
-        ledger.plan.add(Verdict.NEW, what, line.place, "; ".join(_said(line)))
+        ledger.plan.add(Verdict.NEW, what, line.location, "; ".join(_labels(line)))
 
 
-def _said(line: ProgressRecord) -> list[str]:
-    words = [line.state.replace("_", " ")]
+def _labels(line: ProgressRecord) -> list[str]:
+    labels = [line.state.replace("_", " ")]
     if line.since is not None:
-        words[0] += f" since {shown_day(line.since.date())}"
+        labels[0] += f" since {shown_day(line.since.date())}"
     if line.hours is not None:
-        words.append(f"{line.hours.normalize():f} hours")
+        labels.append(f"{line.hours.normalize():f} hours")
     if line.waived_at is not None:
-        words.append("waived")
-    return words
+        labels.append("waived")
+    return labels

@@ -34,20 +34,20 @@ class RecordMatcher:
 
     def take_people(self, book: Book, group: tuple[GroupSnapshot | None, str]) -> None:
         """Plan who was where; what the plan of a group that is there says otherwise is noted."""
-        there, name = group
+        known_group, name = group
         for n, tab in book.records:
             table = tab.understood.table
             self._ledger.plan.heads[n] = TableHead(table.tab, (tab.understood.header,), tab.group or name)
             for unread in tab.unread:
                 self._ledger.plan.add(
-                    Verdict.UNREADABLE, unread.what, unread.place, unread.reason, table=n, row=unread.row
+                    Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row
                 )
         for n, line in records_of(book.records, PersonRecord):
             self._people = self._people or PeopleMatcher(self._ledger)
             self._people.take(n, line, name)
-        if there is not None:
+        if known_group is not None:
             plan = records_of(book.records, PlanRecord)
-            compare_plan(self._ledger, plan, name, self._plan_of(there.id) if plan else {})
+            compare_plan(self._ledger, plan, name, self._plan_of(known_group.id) if plan else {})
 
     def _plan_of(self, group_id: int) -> dict[int, object]:
         if self._plans is None:

@@ -59,13 +59,13 @@ class RecordCells:
         if isinstance(value, datetime):
             self.day(name)
             return value
-        found = _TIME.match(text_of(value))
+        parts = _TIME.match(text_of(value))
         try:
-            if found is None:
+            if parts is None:
                 day = read_day(value)
                 return None if day is None else datetime.combine(day, _NOON)
-            day = read_day(found[1])
-            at = time(int(found[2]), int(found[3]), int(found[4] or 0))
+            day = read_day(parts[1])
+            at = time(int(parts[2]), int(parts[3]), int(parts[4] or 0))
         except ValueError as error:
             raise ValueError(self._wrong(name, f"“{text_of(value)[:40]}” is no date.")) from error
         return None if day is None else datetime.combine(day, at)
@@ -90,15 +90,15 @@ class RecordCells:
         mark = read_mark(self.value(name))
         return mark is not None and mark.state == "done"
 
-    def one_of(self, name: str, words: Mapping[str, str], default: str = "") -> str:
+    def one_of(self, name: str, labels: Mapping[str, str], default: str = "") -> str:
         """What a choice is kept as; the words of a page and those that it is kept as are both understood."""
         text = folded(self.text(name))
         if not text:
             return default
-        for word, kept in words.items():
-            if text in (folded(word), folded(kept.replace("_", " "))):
-                return kept
-        known = ", ".join(words)
+        for label, value in labels.items():
+            if text in (folded(label), folded(value.replace("_", " "))):
+                return value
+        known = ", ".join(labels)
         raise ValueError(self._wrong(name, f"“{self.text(name)[:40]}” is none of: {known}."))
 
     def person(self, name: str, email: str) -> Mention | None:
@@ -111,6 +111,6 @@ class RecordCells:
             raise ValueError(self._wrong(name, mention.wrong))
         return mention
 
-    def _wrong(self, name: str, words: str) -> str:
-        header = next((one.header for one in self.understood.columns if one.field == name), name)
-        return f"{header}: {words}"
+    def _wrong(self, name: str, problem: str) -> str:
+        header = next((column.header for column in self.understood.columns if column.field == name), name)
+        return f"{header}: {problem}"

@@ -12,7 +12,7 @@ from sheets.understanding.people import Mention
 class SheetRecord:
     """Something that a row says, and where it stands."""
 
-    place: str
+    location: str
     row: SheetRow
 
 

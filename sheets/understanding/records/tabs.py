@@ -103,7 +103,7 @@ def understand_record_tab(
         try:
             line = layout.read(cells) if _says_something(cells, layout) else None
         except ValueError as error:
-            unread.append(UnreadRow(table.place(row.number), row, _what(cells), str(error)))
+            unread.append(UnreadRow(table.location(row.number), row, _what(cells), str(error)))
             continue
         if line is not None:
             lines.append(line)
@@ -121,7 +121,7 @@ def _what(cells: RecordCells) -> str:
 
 
 def _at(cells: RecordCells) -> dict[str, Any]:
-    return {"place": cells.understood.table.place(cells.row.number), "row": cells.row}
+    return {"place": cells.understood.table.location(cells.row.number), "row": cells.row}
 
 
 def _needed(cells: RecordCells, name: str, email: str) -> Mention:

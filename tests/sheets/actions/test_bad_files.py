@@ -120,7 +120,7 @@ def test_what_a_person_must_know_is_noted_with_its_place(cast: Cast, content: by
 )
 def test_row_that_cannot_be_read_is_listed_with_its_place(cast: Cast, row: list[Any], reason: str) -> None:
     [line] = given(cast, book(row)).lines.filter(verdict=ImportLine.Verdict.UNREADABLE)
-    assert (line.reason, line.place.removeprefix("Tracker ") in ("row 3", "C3")) == (reason, True)
+    assert (line.reason, line.location.removeprefix("Tracker ") in ("row 3", "C3")) == (reason, True)
 
 
 @pytest.mark.parametrize("name", ["مرحبا بالعالم", "👩‍💻 Zoë 🍀"], ids=["right to left", "emoji"])

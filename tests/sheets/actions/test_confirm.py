@@ -30,7 +30,7 @@ def nearly_previewed(sheet_import: SheetImport) -> Work[SheetImport]:
     """A preview that another person makes, just before it is kept."""
     work = preview(sheet_import=SheetImport.objects.get(pk=sheet_import.pk), at=NOW)
     for step in work:
-        if step.words == "Keeping the preview":
+        if step.label == "Keeping the preview":
             break
     return work
 
@@ -55,10 +55,10 @@ def test_preview_that_ends_late_brings_back_nothing_that_was_thrown_away(cast: C
 def test_preview_that_ends_late_leaves_what_others_corrected(cast: Cast) -> None:
     sheet_import = roster(cast, HEADER, GUS)
     late = nearly_previewed(sheet_import)
-    SheetImport.objects.update(said=sheet_import.said | {"is_inviting": True}, digest="of theirs")
+    SheetImport.objects.update(options=sheet_import.options | {"is_inviting": True}, digest="of theirs")
     finished(late)
     kept = SheetImport.objects.get()
-    assert (kept.digest, kept.said["is_inviting"]) == ("of theirs", True)
+    assert (kept.digest, kept.options["is_inviting"]) == ("of theirs", True)
 
 
 def test_refusal_that_comes_late_leaves_what_was_confirmed(cast: Cast) -> None:

@@ -13,9 +13,9 @@ HEADER = ("name", "email", "group")
 def kept() -> str:
     """Everything that imports keep, as text."""
     rows: list[Any] = [
-        *ImportLine.objects.values_list("what", "reason", "place", "cells"),
+        *ImportLine.objects.values_list("what", "reason", "location", "cells"),
         *ImportFile.objects.values_list("name"),
-        *SheetImport.objects.values_list("understood", "said"),
+        *SheetImport.objects.values_list("understood", "options"),
         *WrittenBatch.objects.values_list("rows"),
     ]
     return json.dumps(rows, ensure_ascii=False)

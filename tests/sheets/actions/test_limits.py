@@ -93,7 +93,7 @@ def test_tables_that_do_not_fit_into_one_page_stay_as_understood(
     said = {name: form.fields[name].initial or "" for name in form.fields}
     assert client.post(url, said).status_code == 302
     sheet_import.refresh_from_db()
-    assert (sheet_import.state, set(sheet_import.said["columns"])) == (
+    assert (sheet_import.state, set(sheet_import.options["columns"])) == (
         "previewed",
         {table["key"] for table in form.tables},
     )
@@ -104,11 +104,11 @@ def test_what_was_said_of_a_table_that_is_not_shown_stays_said(cast: Cast, setti
     files = [(f"Group {n}.xlsx", tracker("Ana Ruivo", module=f"RAG {n}")) for n in range(4)]
     sheet_import = of_clover(cast, *files)
     key = sheet_import.understood["tables"][-1]["key"]
-    sheet_import.said["columns"] = {key: {"1": "mentor"}}
+    sheet_import.options["columns"] = {key: {"1": "mentor"}}
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
     form = ColumnsForm(sheet_import, {})
     assert form.is_valid()
-    assert form.said()["columns"][key] == {"1": "mentor"}
+    assert form.options()["columns"][key] == {"1": "mentor"}
 
 
 def test_near_names_are_those_of_the_same_letters() -> None:

@@ -22,8 +22,8 @@ def dalia_is_called_ana_ruivo_too(cast: Cast) -> None:
     User.objects.filter(pk=cast.person("dalia").pk).update(name="Ana Ruivo")
 
 
-def sheets(cast: Cast, *files: tuple[str, bytes], **said: Any) -> SheetImport:
-    return previewed("sheet", *files, by=cast.ines, cohort=cast.cohort, said=said)
+def sheets(cast: Cast, *files: tuple[str, bytes], **options: Any) -> SheetImport:
+    return previewed("sheet", *files, by=cast.ines, cohort=cast.cohort, options=options)
 
 
 def of(*marks: bool, mate: str = "", questions: Any = ()) -> bytes:

@@ -13,12 +13,12 @@ from tests.sheets.understanding.test_outline import README
 pytestmark = pytest.mark.django_db
 
 
-def outline(course: Course, text: str, cast: Cast, **said: Any) -> SheetImport:
-    return previewed("outline", ("README.md", text.encode()), by=cast.ines, course=course, said=said)
+def outline(course: Course, text: str, cast: Cast, **options: Any) -> SheetImport:
+    return previewed("outline", ("README.md", text.encode()), by=cast.ines, course=course, options=options)
 
 
-def materials(cast: Cast, *rows: tuple[str, ...], **said: Any) -> SheetImport:
-    return previewed("materials", ("m.csv", csv_of(rows)), by=cast.ines, course=cast.course, said=said)
+def materials(cast: Cast, *rows: tuple[str, ...], **options: Any) -> SheetImport:
+    return previewed("materials", ("m.csv", csv_of(rows)), by=cast.ines, course=cast.course, options=options)
 
 
 def everything() -> dict[str, Any]:
@@ -44,7 +44,7 @@ def test_readme_sets_an_empty_course_up_and_a_second_time_changes_nothing(cast: 
     set_up = everything()
     confirmed(again, cast.ines)
     assert everything() == set_up
-    taken_back(SheetImport.objects.latest("given_at", "pk"), cast.ines)
+    taken_back(SheetImport.objects.latest("uploaded_at", "pk"), cast.ines)
     taken_back(sheet_import, cast.ines)
     assert everything() == before
 
@@ -124,15 +124,15 @@ def test_materials_go_into_their_milestones(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "is_optional", "note"),
+    ("options", "is_optional", "note"),
     [
         ("Optional", True, ""),
         ("obrigatório", False, ""),
         ("perhaps", False, "; “perhaps” is no mark. Whether it is optional is left out"),
     ],
 )
-def test_optional_is_understood_in_words(cast: Cast, said: str, is_optional: bool, note: str) -> None:
-    rows = (HEADER, ("RAG", "Neurons", "video", "https://example.com/v", "", said))
+def test_optional_is_understood_in_words(cast: Cast, options: str, is_optional: bool, note: str) -> None:
+    rows = (HEADER, ("RAG", "Neurons", "video", "https://example.com/v", "", options))
     sheet_import = materials(cast, *rows)
     assert shown(sheet_import) == [("new", "Neurons", f"RAG{note}")]
     confirmed(sheet_import, cast.ines)

@@ -66,9 +66,9 @@ def book(students: Rows, questions: Rows = (), modules: tuple[str, ...] = TITLES
     )
 
 
-def sheet(cast: Cast, *books: bytes, **said: Any) -> SheetImport:
+def sheet(cast: Cast, *books: bytes, **options: Any) -> SheetImport:
     files = [(f"group_{n}.xlsx", content) for n, content in enumerate(books, start=1)]
-    return previewed("sheet", *files, by=cast.ines, cohort=cast.cohort, said=said)
+    return previewed("sheet", *files, by=cast.ines, cohort=cast.cohort, options=options)
 
 
 def states(cast: Cast, name: str) -> dict[str, str]:

@@ -41,7 +41,7 @@ def test_rows_keep_the_number_of_the_line_in_which_they_begin() -> None:
         (3, ("Ana", "two\nlines")),
         (6, ("Bruno", "x")),
     ]
-    assert table.place(6) == "row 6"
+    assert table.location(6) == "row 6"
 
 
 def test_one_column_is_a_table_too() -> None:

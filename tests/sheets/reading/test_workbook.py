@@ -42,7 +42,7 @@ def test_workbook_gives_each_tab_with_its_rows_and_numbers() -> None:
         (3, ("Ana", True, 0.5)),
     ]
     assert dates.rows[0].cells == (day, 7, "x")
-    assert tracker.place(3, 2) == "Tracker C3"
+    assert tracker.location(3, 2) == "Tracker C3"
 
 
 @pytest.mark.parametrize(

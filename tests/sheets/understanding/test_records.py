@@ -83,7 +83,7 @@ def test_check_in_is_read_with_its_lines_and_days() -> None:
         date(2026, 9, 14), date(2026, 9, 15), 30, "We met.\n\nAll.",
     )  # fmt: skip
     assert (line.logged_by and line.logged_by.email, line.logged_as) == ("marta@example.com", "")
-    assert (line.attendance, line.pace, line.place) == ("present", "on_track", "Tab row 2")
+    assert (line.attendance, line.pace, line.location) == ("present", "on_track", "Tab row 2")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_cell_that_cannot_be_read_is_said_by_its_header(
     headers: Mapping[str, str], row: dict[str, Any], reason: str
 ) -> None:
     tab = read(headers, row)
-    assert (tab.lines, [(one.reason, one.place) for one in tab.unread]) == ((), [(reason, "Tab row 2")])
+    assert (tab.lines, [(one.reason, one.location) for one in tab.unread]) == ((), [(reason, "Tab row 2")])
 
 
 @pytest.mark.parametrize(
