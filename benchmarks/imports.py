@@ -115,7 +115,7 @@ def main() -> int:
         with CaptureQueriesContext(connection) as queries:
             result = work()
         seconds = time.monotonic() - began
-        total += seconds if "taken back" not in what else 0
+        total += seconds if "undone" not in what else 0
         longest = max(held, default=0.0)
         print(
             f"{what:34}{seconds:7.1f} s{len(queries):8,} queries, longest transaction {longest:5.1f} s",
@@ -132,7 +132,7 @@ def main() -> int:
         one = timed(f"{name} previewed", lambda: finished(preview(sheet_import=one, at=now)))  # noqa: B023
         one = timed(f"{name} written", lambda: finished(confirm(sheet_import=one, by=by, at=now)))  # noqa: B023
         print(f"{'':34}{one.understood['counts']}")
-    timed("tracking sheets taken back", lambda: finished(undo(sheet_import=one, by=by, at=now)))
+    timed("tracking sheets undone", lambda: finished(undo(sheet_import=one, by=by, at=now)))
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
     most = most / 1024 if sys.platform == "darwin" else most
     print(

@@ -1,4 +1,4 @@
-"""Who may see and do, with imports: the course admins of their course. And of whom an export may tell a mentor."""
+"""Who may see and change imports: the course admins of their course. And which groups a mentor's export may name."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sheets.models import SheetImport
 
 
 def import_to_administer(user: User, import_id: int, now: datetime) -> SheetImport:
-    """Return the import for the admins of its course; 403 to other insiders, 404 to strangers."""
+    """Return the import for admins of its course; 403 for other insiders, 404 for strangers."""
     sheet_import = (
         SheetImport.objects.select_related("course", "cohort__course", "uploaded_by")
         .filter(pk=import_id)
@@ -27,6 +27,6 @@ def import_to_administer(user: User, import_id: int, now: datetime) -> SheetImpo
 
 
 def groups_led(user: User, now: datetime) -> frozenset[int]:
-    """The groups that the person mentors now: of asks in others a mentor is told the group, and nobody's name."""
+    """Ids of the groups the person mentors now. Exports hide who asked in other groups."""
     mentorships = relations_of(user, now).open(RelationKind.MENTORS)
     return frozenset(row.group_id for row in mentorships if row.group_id is not None)

@@ -5,7 +5,6 @@ class SheetsConfig(AppConfig):
     name = "sheets"
 
     def ready(self) -> None:
-        """Let imports forget a person who is anonymised."""
         from people.forgetting import call_when_forgetting
         from sheets.actions.forgetting import forget_in_imports
 

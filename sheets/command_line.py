@@ -1,4 +1,4 @@
-"""Give, preview and confirm from the command line: what the pages do, in one go and in words."""
+"""Runs an import from the command line: upload, preview and confirm in one go."""
 
 import argparse
 import json
@@ -22,9 +22,9 @@ from sheets.understanding.dates import read_day
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what all three commands take."""
+    """Add the arguments that all three commands share."""
     parser.add_argument("--dry-run", action="store_true", help="show what would change and write nothing")
-    parser.add_argument("--json", action="store_true", help="say it as JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
         "--by", metavar="E-MAIL", help="the course admin who imports (default: the first one of the course)"
     )
@@ -40,23 +40,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="LAYOUT.NUMBER=FIELD",
-        help="say what a column holds; layouts, numbers and fields are listed by --json",
+        help="set what a column holds; layouts, numbers and fields are listed by --json",
     )
     parser.add_argument(
         "--leave-out-unsure",
         action="store_true",
-        help="answer every open question with leaving out what it is about",
+        help="answer every open question by leaving out what it is about",
     )
 
 
 def day_given(text: str) -> date:
-    """A day of an option, however it is written."""
+    """Parse a day in any notation."""
     try:
         day = read_day(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     if day is None:
-        raise argparse.ArgumentTypeError("Give a day.")
+        raise argparse.ArgumentTypeError("Enter a day.")
     return day
 
 
@@ -69,7 +69,7 @@ def course_named(slug: str) -> Course:
 
 
 def cohort_named(name: str) -> Cohort:
-    """Find a cohort by its id, or as "course-slug/title" or its title where only one is called so."""
+    """Find a cohort by id, by "course-slug/title", or by title if it is unique."""
     slug, _, title = name.rpartition("/")
     cohorts = Cohort.objects.select_related("course")
     if name.isdigit():
@@ -98,7 +98,7 @@ def run(
     """Import the files, or with `dry_run` show what would change.
 
     Raises:
-        CommandError: a file cannot be read, a question is open, or it was refused; nothing was written then.
+        CommandError: a file cannot be read, a question is open, or the import was refused. Nothing was written.
     """
     now = timezone.now()
     by = _admin(course, options["by"])
@@ -143,7 +143,7 @@ def _admin(course: Course, email: str | None) -> User:
     by: User | None = admins.filter(email__iexact=email).first() if email else admins.first()
     if by is None:
         who = f"{email} is no course admin of {course}." if email else f"{course} has no course admin."
-        raise CommandError(f"{who} An import is always somebody's: give --by.")
+        raise CommandError(f"{who} Name the course admin who imports with --by.")
     return by
 
 
@@ -167,7 +167,7 @@ def _leave_out(sheet_import: SheetImport, now: datetime, progress: OutputWrapper
 
 
 def _finished(work: Work[SheetImport], progress: OutputWrapper) -> SheetImport:
-    """Do the work, telling how far it is where somebody watches."""
+    """Do the work and show progress if the output is a terminal."""
     reported = WorkStep("", 0, 0)
     while True:
         try:
@@ -212,5 +212,5 @@ def _report(sheet_import: SheetImport, options: dict[str, Any], out: OutputWrapp
         if question["takes_email"]:
             out.write(f"         --answer '{question['key']}=name@example.org'  that person\n")
     counted = ", ".join(f"{count} {verdict}" for verdict, count in understood["counts"].items() if count)
-    done = "Imported" if sheet_import.state == SheetImport.State.CONFIRMED else "Nothing is written"
+    done = "Imported" if sheet_import.state == SheetImport.State.CONFIRMED else "Nothing was written"
     out.write(f"{done}: {counted or 'nothing to do'}.\n")

@@ -1,4 +1,4 @@
-"""Write people, groups, stays and mentors into a cohort, in batches, by the actions of people and groups."""
+"""Writes people, groups, stays and mentors into a cohort in batches, with the actions of people and groups."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -20,7 +20,7 @@ _BATCH = 2_000
 
 
 class CohortWriter:
-    """Writes changes of a cohort, keeps a record, and knows afterwards who is who by address, and groups by name."""
+    """Writes changes of a cohort and logs them. Afterwards it knows people by address and groups by name."""
 
     def __init__(self, *, cohort: Cohort, record: WriteLog, by: User, at: datetime) -> None:
         self.cohort = cohort
@@ -29,7 +29,7 @@ class CohortWriter:
         self.at = at
         self.people: dict[str, User] = {}
         self.groups: dict[str, Group] = {}
-        # Open ones, by address.
+        # Open enrolments by address.
         self.enrolments: dict[str, Enrolment] = {}
 
     def write(
@@ -43,7 +43,7 @@ class CohortWriter:
         """Write people, groups, stays, mentors.
 
         Args:
-            inviting: addresses of new people besides, who are invited where others are.
+            inviting: addresses of additional new people to invite, if people are invited at all.
         """
         yield WorkStep("Writing people", 0, 5)
         self._write_people(changes, inviting)

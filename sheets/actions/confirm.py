@@ -1,4 +1,4 @@
-"""Write what the preview showed, all of it or nothing."""
+"""Writes what the preview showed, all of it or nothing."""
 
 import logging
 from collections.abc import Callable
@@ -26,17 +26,17 @@ logger = logging.getLogger(__name__)
 
 
 class ConfirmError(Exception):
-    """It cannot be confirmed as it is; the message says what to do, for people."""
+    """The import cannot be confirmed as it is; the message tells people what to do."""
 
 
 def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetImport]:
-    """Write the import in one transaction, if it still is what its preview shows.
+    """Write the import in one transaction, if the result still equals its preview.
 
-    Files are read before it begins, so that others wait for the writing only: SQLite lets one write at a time.
+    Files are read before the transaction begins: SQLite allows one writer at a time.
 
     Raises:
-        ConfirmError: it was confirmed or discarded already; its files cannot be read; a question is open or a column is
-            missing; something changed since; or what is there stands against it. Nothing was written then.
+        ConfirmError: it was confirmed or discarded already, its files cannot be read, a question is open or a column is
+            missing, something changed since the preview, or the database refused a row. Nothing was written.
     """
     try:
         return (yield from _confirmed(sheet_import.pk, by, at))
@@ -44,14 +44,14 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetI
         raise ConfirmError(str(error)) from error
     except (EnrolmentError, MentorshipError, ProgressError) as error:
         raise ConfirmError(
-            f"{error} So nothing was written. Change that in Trefoil or in the file, and give it again."
+            f"{error} Nothing was imported. Fix this in Trefoil or in the file, then upload it again."
         ) from error
     except (IntegrityError, DataError) as error:
-        # Which row it was the database says in words for operators.
+        # The database names the row, in a message for operators.
         logger.exception("could not write import %s", sheet_import.pk)
         raise ConfirmError(
-            "What the files hold and what is in Trefoil do not fit together, so nothing was written. Give fewer files"
-            " or rows at once to find out which; an operator finds the reason in the log."
+            "The files conflict with what is in Trefoil, so nothing was imported. Upload fewer files or rows to find"
+            " out which. An operator can find the reason in the log."
         ) from error
 
 
@@ -63,13 +63,13 @@ def _confirmed(pk: int, by: User, at: datetime) -> Work[SheetImport]:
         if step is FILES_READ:
             break
     with transaction.atomic():
-        # Imports of a course wait for each other: two that bring the same people would make them twice.
+        # Imports of a course run one after the other: two with the same people would create them twice.
         Course.objects.select_for_update().get(pk=unlocked.course_id)
         rows = SheetImport.objects.select_for_update(of=("self",)).select_related("course", "cohort__course")
         sheet_import = _open(rows, pk)
         if sheet_import.options != unlocked.options:
             raise ConfirmError(
-                "Somebody corrected it meanwhile, so nothing was written. Look at the new preview."
+                "Someone changed this import in the meantime. Nothing was imported; check the new preview."
             )
         plan = yield from planning
         _check(sheet_import, plan)
@@ -84,25 +84,29 @@ def _confirmed(pk: int, by: User, at: datetime) -> Work[SheetImport]:
 
 
 def _open(imports: QuerySet[SheetImport], pk: int) -> SheetImport:
-    """The import, which has a preview and was not confirmed."""
+    """Return the import if it has a preview and is not confirmed.
+
+    Raises:
+        ConfirmError: it is gone, or has no preview.
+    """
     sheet_import = imports.filter(pk=pk).first()
     if sheet_import is None:
-        raise ConfirmError("It was thrown away meanwhile, so nothing was written.")
+        raise ConfirmError("Someone discarded this import. Nothing was imported.")
     if sheet_import.state != SheetImport.State.PREVIEWED:
-        raise ConfirmError("There is no preview to confirm, or it was confirmed already.")
+        raise ConfirmError("There is nothing to confirm, or it was already imported.")
     return sheet_import
 
 
 def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
     missing = [f"{table['name']}: {label}" for table in plan.tables for label in table["missing"]]  # type: ignore[attr-defined]
     if missing:
-        raise ConfirmError(f"Say which column holds what is needed ({', '.join(missing)}).")
+        raise ConfirmError(f"Choose the columns for what is missing ({', '.join(missing)}).")
     waiting = plan.open_questions(sheet_import.options.get("answers", {}))
     if waiting:
-        raise ConfirmError(f"Answer what is asked first: {waiting[0].text}")
+        raise ConfirmError(f"Answer the open questions first: {waiting[0].text}")
     if plan.digest() != sheet_import.digest:
         raise ConfirmError(
-            "Something changed since this preview was made, so nothing was written. Look at the new preview."
+            "Something changed since this preview, so nothing was imported. Check the new preview."
         )
 
 

@@ -1,4 +1,4 @@
-"""Write an outline or a list of materials into a course."""
+"""Writes an outline or a list of materials into a course."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ _TOUCHED = ("version", "changed_at", "changed_by")
 def write_course(
     *, course: Course, changes: CourseChanges, record: WriteLog, by: User, at: datetime
 ) -> Work[None]:
-    """Write all of it; plans that groups have already do not change by it."""
+    """Existing plans of groups do not change."""
     yield WorkStep("Writing the course", 0, 3)
     if changes.course:
         course = Course.objects.select_for_update().get(pk=course.pk)
@@ -32,7 +32,7 @@ def write_course(
 def _edit(
     rows: list[Any], edits: Mapping[int, Mapping[str, Any]], record: WriteLog, by: User, at: datetime
 ) -> None:
-    """Save new values of rows of one model, each as a new version of its own."""
+    """Save new values; each row gets a new version."""
     before = [values_of(row, [*edits[row.pk], *_TOUCHED]) for row in rows]
     names = {name for row in rows for name in edits[row.pk]} | set(_TOUCHED)
     for row in rows:
@@ -52,7 +52,7 @@ def _write_milestones(
     edited = [rows[pk] for pk in changes.edits]
     _edit(edited, changes.edits, record, by, at)
     last = max((row.position for row in rows.values()), default=0)
-    # Positions are unique in a course: new ones, and those that move, go behind all others first.
+    # Positions are unique in a course, so new and moved milestones first go after all others.
     made = Milestone.objects.bulk_create(
         Milestone(course=course, position=last + n, changed_by=by, changed_at=at, **fields)
         for n, fields in enumerate(changes.new.values(), start=1)
@@ -66,7 +66,7 @@ def _write_milestones(
 def _put_in_order(
     order: list[Milestone], there: Mapping[int, Milestone], record: WriteLog, *, behind: int
 ) -> None:
-    """Count positions anew where the order is another one; those of milestones that stay in place are kept."""
+    """Renumber milestones if the order has changed; milestones that stay in place keep their positions."""
     positions = [milestone.position for milestone in order]
     if positions == sorted(positions):
         return

@@ -1,4 +1,4 @@
-"""Take a person who is anonymised out of what imports keep: lines, unread rows, answers, records, names of files."""
+"""Removes an anonymised person from imports: lines, unread rows, answers, logs, names of files."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,16 +13,16 @@ _BATCH = 500
 
 
 def forget_in_imports(person: Forgotten) -> None:
-    """Put the new name in the place of the old one. An import that was not confirmed and names them is thrown away.
+    """Replace the old name by the new one. Unconfirmed imports that name the person are discarded.
 
-    Others of the same name lose it in these lines too: what an import shows of them is not needed to know them by.
+    Other people with the same name lose it in these lines too. They are not needed to identify anybody.
     """
     clean = _cleaning(person)
     open_ones = SheetImport.objects.filter(
         state__in=[SheetImport.State.UPLOADED, SheetImport.State.PREVIEWED]
     )
     named = set(_imports_that_name(person))
-    # Their files are there still, and cannot be cleaned.
+    # Their files still exist and cannot be cleaned.
     open_ones.filter(pk__in=named).delete()
     for sheet_import in SheetImport.objects.filter(pk__in=named).iterator(20):
         sheet_import.understood = _cleaned(sheet_import.understood, clean)
@@ -52,9 +52,9 @@ def forget_in_imports(person: Forgotten) -> None:
 
 
 def _mention(person: Forgotten, *fields: str) -> Q:
-    """Whether one of the fields holds the name or the address, in any of the ways in which people write them.
+    """Match rows in which a field contains the name or address, in common spellings.
 
-    SQLite tells capitals from small letters where they have accents.
+    SQLite distinguishes upper and lower case of accented letters.
     """
     mention = Q()
     for text in filter(None, (person.name, person.email)):
@@ -65,7 +65,7 @@ def _mention(person: Forgotten, *fields: str) -> Q:
 
 
 def _imports_that_name(person: Forgotten) -> Iterator[int]:
-    """The imports in whose lines, rows, questions, answers or names of files the person stands."""
+    """Ids of imports whose lines, rows, questions, answers or file names contain the person."""
     lines = ImportLine.objects.filter(_mention(person, "what", "reason", "location"))
     yield from lines.values_list("sheet_import", flat=True).distinct()
     files = ImportFile.objects.filter(_mention(person, "name"))
@@ -83,7 +83,7 @@ def _imports_that_name(person: Forgotten) -> Iterator[int]:
 
 
 def _cleaning(person: Forgotten) -> Callable[[str], str]:
-    """A function that puts the new name and address in the place of the old ones, as whole words and in any case."""
+    """Return a function that replaces the name and address as whole words, in any case."""
     pairs = [
         (re.compile(rf"(?<![\w.@-]){re.escape(old)}(?![\w@-])", re.IGNORECASE), new)
         for old, new in ((person.email, person.new_email), (person.name, person.new_name))
@@ -99,7 +99,7 @@ def _cleaning(person: Forgotten) -> Callable[[str], str]:
 
 
 def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
-    """A value of JSON with every text of it cleaned."""
+    """A JSON value with all its texts cleaned."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):

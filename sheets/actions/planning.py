@@ -1,4 +1,4 @@
-"""From the files of an import to the plan of what it changes, for each kind."""
+"""Makes the plan of what an import changes from its files, for each kind of import."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -26,17 +26,17 @@ from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import understand_roster
 from sheets.understanding.tracker import FIELDS as TRACKER_FIELDS
 
-# From here on a plan asks the database: before it, files are read and understood, which takes longest.
+# Before this step files are read and understood, which takes longest; after it the database is read.
 FILES_READ = WorkStep("Comparing", 0, 1)
 
 
 def plan_of(sheet_import: SheetImport, at: datetime) -> Work[ImportPlan[Any]]:
-    """Read the files and work out what confirming would do; nothing is written.
+    """Read the files and work out what confirming would change; nothing is written.
 
-    Whoever takes the steps one by one may begin a transaction at `FILES_READ`: what is compared is read after it.
+    A caller that iterates over the steps may begin a transaction at `FILES_READ`: the database is read after it.
 
     Raises:
-        UnreadableFile: a file cannot be read at all, or leaves more open than anybody answers.
+        UnreadableFile: a file cannot be read, or leaves too many questions open.
     """
     files = list(sheet_import.files.order_by("position"))
     plan: ImportPlan[Any] = yield from _PLANS[SheetImport.Kind(sheet_import.kind)](sheet_import, files, at)
@@ -53,13 +53,13 @@ def read_tables(files: Sequence[ImportFile]) -> Work[list[Table]]:
     rows = sum(len(table.rows) for table in tables)
     if rows > limits().rows:
         raise UnreadableFile(
-            f"Together the files have {rows:,} rows; {limits().rows:,} at most. Give them in several goes."
+            f"Together the files have {rows:,} rows; the limit is {limits().rows:,}. Upload them in several batches."
         )
     return tables
 
 
 def starts_on(sheet_import: SheetImport, at: datetime) -> date:
-    """From when new people take part: as was said, else from the cohort's start, or today if others have begun."""
+    """The day new people start: as entered, else the cohort's start, or today if others have started already."""
     day = sheet_import.options.get("starts_on")
     if day:
         return date.fromisoformat(day)
@@ -75,7 +75,7 @@ def corrections(sheet_import: SheetImport) -> Corrections:
 
 
 def shown_tables(tables: Iterable[tuple[UnderstoodTable, Sequence[ColumnField]]]) -> list[dict[str, object]]:
-    """Tables as the page of columns shows them: one of each layout, since what is said of it holds for all of them."""
+    """Tables for the columns page: one of each layout, since corrections hold for all tables of a layout."""
     shown: dict[str, dict[str, object]] = {}
     for understood, fields in tables:
         shown.setdefault(understood.layout, _shown(understood, fields))
@@ -103,7 +103,7 @@ def _shown(understood: UnderstoodTable, fields: Sequence[ColumnField]) -> dict[s
 
 
 def _notes(tables: Iterable[Table], passed_over: Mapping[int, Collection[int]] | None = None) -> list[str]:
-    """What a person must know of the tables. Of some, by their place, rows may be passed over that hold formulas."""
+    """Notes about the tables. `passed_over` are rows, by index of the table, whose formulas do not matter."""
     return [
         f"{table.file}, {note}" if table.is_one_of_many else note
         for n, table in enumerate(tables)
@@ -147,14 +147,14 @@ def _plan_outline(
     if size > limits().bytes_of_outlines:
         most = size_label(limits().bytes_of_outlines)
         raise UnreadableFile(
-            f"The outline has {size_label(size)}; {most} at most can be read. Give only the part with weeks and topics."
+            f"The outline has {size_label(size)}; the limit is {most}. Upload only the part with weeks and topics."
         )
     texts = [text_of_file(file.name, bytes(file.content), limits()) for file in files]
     outline = understand_outline("\n\n".join(texts))
     if len(outline.topics) > limits().topics:
         raise UnreadableFile(
-            f"The outline has {len(outline.topics):,} topics; {limits().topics:,} at most become milestones. Give only"
-            " the weeks of the course."
+            f"The outline has {len(outline.topics):,} topics; the limit is {limits().topics:,}. Upload only the"
+            " weeks of the course."
         )
     yield FILES_READ
     return plan_outline(
@@ -210,9 +210,7 @@ def _plan_sheets(
     percentages = {n: tracker.rows_of_nobody() for book in shelf.books for n, tracker in book.trackers}
     plan.notes = _notes(tables, percentages) + plan.notes
     if not trackers and not tabs and not records:
-        raise UnreadableFile(
-            "There is no tracker in it: a tab with a column of names and columns of check boxes beside it."
-        )
+        raise UnreadableFile("It has no tracker: a tab with a column of names beside columns of check boxes.")
     return plan
 
 

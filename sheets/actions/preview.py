@@ -1,4 +1,4 @@
-"""Work out what an import would do, and keep it for the pages to show."""
+"""Works out what an import would do, and stores it for the pages."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,24 +13,24 @@ from sheets.reading import UnreadableFile
 
 
 def preview(*, sheet_import: SheetImport, at: datetime) -> Work[SheetImport]:
-    """Read, understand and compare; keep lines, questions and notes. Nothing outside of this app is written.
+    """Read, understand and compare; store lines, questions and notes. Nothing outside this app is written.
 
-    A file that cannot be read at all leaves the import without a preview, with the reason in `understood`. What was
-    confirmed, discarded or corrected by others meanwhile stays as they left it: this preview is not kept then.
+    If a file cannot be read at all, the import has no preview but the reason in `understood`. If the import was
+    confirmed, discarded or corrected in the meantime, this preview is not stored.
     """
     try:
         plan = yield from plan_of(sheet_import, at)
     except UnreadableFile as error:
         _keep(sheet_import, refusal(str(error)))
         return sheet_import
-    yield WorkStep("Keeping the preview", 0, 1)
+    yield WorkStep("Saving the preview", 0, 1)
     _keep(sheet_import, understood(plan), plan)
     return sheet_import
 
 
 @transaction.atomic
 def _keep(sheet_import: SheetImport, shown: dict[str, Any], plan: ImportPlan[Any] | None = None) -> None:
-    """Keep a plan, or why there is none, as the preview in place of an earlier one."""
+    """Replace the preview by a plan, or by the reason why there is none."""
     kept = SheetImport.objects.select_for_update(of=("self",)).filter(pk=sheet_import.pk).first()
     if kept is None:
         return
@@ -87,5 +87,5 @@ def understood(plan: ImportPlan[Any]) -> dict[str, Any]:
 
 
 def refusal(reason: str) -> dict[str, Any]:
-    """What the pages show of files that cannot be read at all."""
+    """What the pages show if files cannot be read at all."""
     return {"refusal": reason, "tables": [], "notes": [], "counts": {}, "questions": []}

@@ -1,4 +1,4 @@
-"""Write what tracking sheets bring: people and groups are there, then come their past, their work, what they asked."""
+"""Writes the rest of tracking sheets after people and groups: stays, progress, meetings, questions."""
 
 from datetime import datetime
 from itertools import batched
@@ -48,7 +48,7 @@ _BATCH = 2_000
 
 
 class SheetWriter:
-    """Writes the changes of tracking sheets, after `CohortWriter` has written new people and groups."""
+    """Runs after `CohortWriter` has written new people and groups."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class SheetWriter:
         self.record.made(bring_plan_items(items=items))
 
     def _find_enrolments(self) -> None:
-        """Those that are there, by id; those that were just made of a list or a tracker, by address."""
+        """Existing enrolments by id, and those just made for a list or tracker by address."""
         wanted = set(self.changes.enrolment_refs()) - set(self.enrolments)
         rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person")
         for batch in batched(sorted(ref.id for ref in wanted if ref.id is not None), _BATCH):
@@ -263,7 +263,7 @@ class SheetWriter:
     def _write_questions(self) -> None:
         changes = self.changes
         written: dict[int, Question] = {}
-        # Originals first: duplicates point at them.
+        # Originals first, since duplicates refer to them.
         for is_duplicate in (False, True):
             new = [
                 question

@@ -1,4 +1,4 @@
-"""Take a confirmed import back as a whole, as long as nobody has changed what it wrote, or built on it."""
+"""Undoes a confirmed import as a whole, as long as nobody has changed or used what it wrote."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,38 +15,39 @@ from sheets.actions.write_log import values_of
 from sheets.matching.plan import Work, WorkStep, listed
 from sheets.models import SheetImport, WrittenBatch
 
-# Parameters of one query; SQLite takes some ten thousands.
+# Below SQLite's limit on parameters of a query.
 _BATCH = 2_000
 
 
 class UndoError(Exception):
-    """It cannot be taken back any more; the message says what was changed since, for people."""
+    """The import can no longer be undone; the message tells people what has changed."""
 
 
 def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetImport]:
-    """Delete what the import made and give back what it changed, all in one transaction.
+    """Delete what the import made and restore what it changed, in one transaction.
 
     Raises:
-        UndoError: it is not confirmed, or something it wrote was changed, deleted or built on since. Nothing is taken
-            back then.
+        UndoError: it is not confirmed, or something it wrote was changed, deleted or used since. Nothing was undone.
     """
     with transaction.atomic():
         sheet_import = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
         if sheet_import.state != SheetImport.State.CONFIRMED:
-            raise UndoError("This import was not confirmed, or was taken back already.")
+            raise UndoError("This import was never confirmed, or was already undone.")
         batches = list(sheet_import.written_batches.order_by("position"))
         made = _made(batches)
         for done, batch in enumerate(batches):
-            yield WorkStep("Looking for changes since", done, len(batches))
+            yield WorkStep("Checking for later changes", done, len(batches))
             _check_unchanged(batch)
         _check_unused(made)
         for done, batch in enumerate(reversed(batches)):
-            yield WorkStep("Taking back", done, len(batches))
+            yield WorkStep("Undoing", done, len(batches))
             _revert(batch, by, at)
         try:
             connection.check_constraints()
         except IntegrityError as error:
-            raise UndoError("Something else refers to what this import made by now, so it stays.") from error
+            raise UndoError(
+                "Something else now uses what this import created, so it cannot be undone."
+            ) from error
         sheet_import.written_batches.all().delete()
         sheet_import.state = SheetImport.State.UNDONE
         sheet_import.undone_at, sheet_import.undone_by = at, by
@@ -72,11 +73,11 @@ def _check_unchanged(batch: WrittenBatch) -> None:
     for row in batch.rows:
         now = current.get(row["pk"])
         if now is None or values_of(now, row["after"]) != row["after"]:
-            different.append(str(now) if now is not None else "one that was deleted")
+            different.append(str(now) if now is not None else "a deleted row")
     if different:
         raise UndoError(
-            f"Somebody has changed what this import wrote ({model._meta.verbose_name}: {listed(different, 3)}), so it"
-            " cannot be taken back as a whole any more."
+            f"Someone has changed what this import created ({model._meta.verbose_name}: {listed(different, 3)}), so it"
+            " can no longer be undone."
         )
 
 
@@ -87,8 +88,8 @@ def _check_unused(made: dict[type[Model], set[int]]) -> None:
             if used:
                 what = relation.related_model._meta.verbose_name_plural
                 raise UndoError(
-                    f"{what} refer by now to what this import made ({model._meta.verbose_name}: {listed(used, 3)}), so"
-                    " it cannot be taken back as a whole any more."
+                    f"{what} now use what this import created ({model._meta.verbose_name}: {listed(used, 3)}), so"
+                    " it can no longer be undone."
                 )
 
 
@@ -96,13 +97,13 @@ def _relations(model: type[Model]) -> Iterator[ForeignObjectRel]:
     for field in model._meta.get_fields(include_hidden=True):
         if isinstance(field, ForeignObjectRel) and not field.many_to_many:
             related = field.related_model
-            # Histories outlive what they tell of.
+            # History rows outlive their objects.
             if not hasattr(related, "history_type"):
                 yield field
 
 
 def _used(relation: ForeignObjectRel, ids: set[int], own: set[int]) -> list[str]:
-    """What of these rows is referred to by rows that the import has not made itself."""
+    """Labels of rows that other rows, not made by the import, refer to."""
     name = relation.field.name
     for batch in batched(sorted(ids), _BATCH):
         rows = relation.related_model._default_manager.filter(**{f"{name}__in": batch})
@@ -128,7 +129,7 @@ def _revert(batch: WrittenBatch, by: User, at: datetime) -> None:
 
 
 def _keep_deletion(model: type[Model], rows: list[Model], by: User, at: datetime) -> None:
-    """The history says who took it back, as for every deletion."""
+    """Record the deletion in the history, as for any other deletion."""
     history: Any = getattr(model, "history", None)
     if history is None:
         return
@@ -139,7 +140,7 @@ def _keep_deletion(model: type[Model], rows: list[Model], by: User, at: datetime
                 history_date=at,
                 history_user=by,
                 history_type="-",
-                history_change_reason="import taken back",
+                history_change_reason="import undone",
                 **{field.attname: getattr(row, field.attname) for field in kept.tracked_fields},
             )
             for row in rows
@@ -166,14 +167,14 @@ def _restore(model: type[Model], changed: dict[int, dict[str, Any]], by: User, a
             batch_size=500,
             default_user=by,
             default_date=at,
-            default_change_reason="import taken back",
+            default_change_reason="import undone",
         )
     else:
         model._default_manager.bulk_update(rows, sorted(names), batch_size=500)
 
 
 def _make_way(model: type[Model], rows: list[Any]) -> None:
-    """Positions are unique: two that change places go behind all others first."""
+    """Positions are unique, so rows that swap positions first go after all others."""
     wanted = [row.position for row in rows]
     behind = model._default_manager.aggregate(last=Max("position"))["last"] or 0
     for n, row in enumerate(rows, start=1):

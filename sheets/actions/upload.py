@@ -1,4 +1,4 @@
-"""Take files in, as they are: nothing is understood yet, and nothing outside of this app is written."""
+"""Stores uploaded files as they are. Nothing is understood yet, and nothing outside this app is written."""
 
 import re
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ _MOST_FILES = 400
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it came: the name that it claims, and its bytes."""
+    """An uploaded file: the name that it claims, and its bytes."""
 
     name: str
     content: bytes
 
 
 def limits() -> Limits:
-    """The limits that the settings set; the others follow from how workbooks are built."""
+    """Limits from the settings; the others follow from how workbooks are built."""
     return Limits(
         bytes=settings.IMPORT_MOST_BYTES,
         rows=settings.IMPORT_MOST_ROWS,
@@ -50,22 +50,22 @@ def upload(
     starts_on: date | None = None,
     is_inviting: bool = False,
 ) -> SheetImport:
-    """Keep the files, to be understood next.
+    """Store the files.
 
     Raises:
-        UnreadableFile: there is none, one is empty or too big, or they are too many.
+        UnreadableFile: there are no files or too many, or one is empty or too big.
     """
     if not files:
         raise UnreadableFile("Choose a file, or paste its text.")
     if len(files) > _MOST_FILES:
-        raise UnreadableFile(f"These are {len(files)} files; give {_MOST_FILES} at most at once.")
+        raise UnreadableFile(f"These are {len(files)} files; upload at most {_MOST_FILES} at once.")
     for file in files:
         check_size(shown_name(file.name), file.content, limits())
     size = sum(len(file.content) for file in files)
     if size > settings.IMPORT_MOST_BYTES_TOGETHER:
         most = size_label(settings.IMPORT_MOST_BYTES_TOGETHER)
         raise UnreadableFile(
-            f"Together the files have {size_label(size)}; {most} at most. Give them in several goes."
+            f"Together the files have {size_label(size)}; the limit is {most}. Upload them in several batches."
         )
     options = {"starts_on": starts_on.isoformat() if starts_on else None, "is_inviting": is_inviting}
     sheet_import = SheetImport.objects.create(
@@ -88,6 +88,6 @@ def upload(
 
 
 def shown_name(name: str) -> str:
-    """The name of a file for people: no folders, no control characters, not endless."""
+    """A file name for people: without folders and control characters, shortened."""
     last = re.split(r"[/\\]", cleaned(name))[-1].strip()
     return last[:200] or "file"

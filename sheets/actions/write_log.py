@@ -1,4 +1,4 @@
-"""What a confirmed import wrote, kept so that it can be taken back."""
+"""What a confirmed import wrote, stored so that it can be undone."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from django.db.models import Field, Model
 from sheets.models import SheetImport, WrittenBatch
 
 _BATCH = 1_000
-# Signs of life and what is worked out from other fields: no change that anybody made.
+# Fields that the application updates by itself.
 _NOT_COMPARED = {
     "groups.enrolment": {"last_active_at"},
     "questions.question": {"search_text"},
@@ -20,7 +20,7 @@ _NOT_COMPARED = {
 
 
 class WriteLog:
-    """Collects what is written, in the order of writing; `save` keeps it."""
+    """Collects written rows in order; `save` stores them."""
 
     def __init__(self) -> None:
         self._batches: list[tuple[str, list[dict[str, Any]]]] = []
@@ -31,7 +31,7 @@ class WriteLog:
             self._batches.append((batch[0]._meta.label_lower, kept))
 
     def changed(self, rows: Sequence[Model], before: Sequence[Mapping[str, Any]]) -> None:
-        """Note rows that were changed, and of each the values of the fields as they were, from `values_of`."""
+        """Log changed rows; `before` has the old values of the changed fields, from `values_of`."""
         for batch in batched(zip(rows, before, strict=True), _BATCH):
             kept = []
             for row, old in batch:
@@ -41,7 +41,7 @@ class WriteLog:
             self._batches.append((batch[0][0]._meta.label_lower, kept))
 
     def changed_from(self, pairs: Sequence[tuple[Model, Mapping[str, Any]]]) -> None:
-        """Note rows that were changed, each with the fields that were changed as they were."""
+        """Log changed rows, each with the old values of the changed fields."""
         rows = [row for row, _ in pairs]
         self.changed(
             rows, [{name: _as_text(_plain(value)) for name, value in old.items()} for _, old in pairs]
@@ -58,7 +58,7 @@ class WriteLog:
 
 
 def compared_fields(model: type[Model]) -> list[Field[Any, Any]]:
-    """The fields of a row that say whether somebody changed it since."""
+    """The fields that show whether somebody has changed a row."""
     left_out = _NOT_COMPARED.get(model._meta.label_lower, set())
     return [
         field for field in model._meta.concrete_fields if not field.primary_key and field.name not in left_out
@@ -70,7 +70,7 @@ def _plain(value: Any) -> Any:
 
 
 def _as_text(value: Any) -> str | None:
-    """A value in the one way that it is written in, however it was come by: 3.5 and 3.50 are the same."""
+    """A value in a canonical notation: 3.5 and 3.50 are the same."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, datetime):
@@ -81,7 +81,7 @@ def _as_text(value: Any) -> str | None:
 
 
 def values_of(row: Model, only: Iterable[str] | None = None) -> dict[str, str | None]:
-    """The values of a row as text, as JSON can keep them; None where there is none."""
+    """The values of a row as text for JSON; None stays None."""
     names = None if only is None else set(only)
     return {
         field.name: _as_text(getattr(row, field.attname))

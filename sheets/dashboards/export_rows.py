@@ -1,7 +1,7 @@
-"""What an exported row says of a check-in, a question, a person: one way for CSV files and for tabs of workbooks.
+"""The cells of exported rows, the same for CSV files and for tabs of workbooks.
 
-No tab may look like a tracker, like questions or like courses to our own reader, which tells them by their headers: so
-people are "Person" there, never "Name" or "Student", and what was asked is "Asked".
+Our own reader recognises tabs by their headers, so no other tab may look like a tracker, questions or courses. That
+is why people are "Person" there instead of "Name" or "Student", and a question's title is "Asked".
 """
 
 from collections.abc import Collection, Iterator
@@ -17,7 +17,7 @@ from sheets.understanding.records import headers
 from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
 type ExportRow = tuple[Value, ...]
-# The groups, by id, whose mentors' view is the reader's; None for a course admin, to whom nothing is hidden.
+# Ids of the groups that the reader leads; None for a course admin, who sees everything.
 type LedGroupIds = Collection[int] | None
 
 _SOMEBODY = "somebody of the group"
@@ -39,7 +39,7 @@ ASKS = tuple(headers.ASKS.values())
 
 
 def local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
-    """The moment as a clock showed it where the cohort is; files know no time zones."""
+    """The moment as local time in the cohort, without tzinfo: files have no time zones."""
     return None if moment is None else moment.astimezone(zone).replace(tzinfo=None, microsecond=0)
 
 
@@ -71,7 +71,7 @@ def _left(enrolment: Enrolment | None) -> ExportRow:
 
 
 def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) -> Iterator[ExportRow]:
-    """A row a student, each with what is said of all; one row where nothing is said of any student."""
+    """One row per student entry; a single row if there are no entries."""
     shared_cells = (
         check_in.group.name,
         check_in.week_starts_on,
@@ -100,26 +100,26 @@ def check_in_header(*, has_private_note: bool) -> tuple[str, ...]:
 
 
 def asker(question: Question, led: LedGroupIds = None) -> User | None:
-    """The student who asked first, whoever logged it; None where nobody said which student it was."""
+    """The student who asked first; None if it is not known or the reader may not know."""
     asks: list[Ask] = sorted(question.asks.all(), key=lambda ask: (ask.asked_at, ask.pk))
     return asks[0].enrolment.person if asks and asks[0].enrolment and _is_named(asks[0], led) else None
 
 
 def _is_named(ask: Ask, led: LedGroupIds) -> bool:
-    """As questions.dashboards.question_detail: who asked is named to today's mentors of the group of the ask."""
+    """Same rule as questions.dashboards.question_detail: today's mentors of the group of the ask see who asked."""
     return led is None or ask.group_id in led
 
 
 def answerer(question: Question, answer: Answer, led: LedGroupIds = None) -> User | None:
-    """Who answered, as far as the reader may know: below an answer of another group's question stands nobody's name.
+    """Whoever answered; None if the question belongs to a group the reader does not lead.
 
-    It might be who asked there and hides it, or a student of another cohort.
+    It might be the asker, who hides it, or a student of another cohort.
     """
     return answer.answered_by if led is None or question.group_id in led else None
 
 
 def question_row(question: Question, zone: ZoneInfo) -> ExportRow:
-    """A question with all that it says, the asker's name too: for who may see it though others may not."""
+    """All fields of a question, including the asker's name: for readers who may see hidden names."""
     person = asker(question)
     asked_at = local(question.asked_at, zone)
     return (
@@ -146,9 +146,9 @@ def question_row(question: Question, zone: ZoneInfo) -> ExportRow:
 
 
 def more_of_question(question: Question, zone: ZoneInfo, led: LedGroupIds = None) -> ExportRow:
-    """What a question says besides the sheet's own columns, by which our reader makes it whole again.
+    """The columns beyond a tracking sheet's own, from which our reader restores the question.
 
-    Whose name the asker hides stands in a column of its own.
+    Hidden askers are in a column of their own.
     """
     person = asker(question)
     hidden = asker(question, led) if question.is_asker_hidden else None
@@ -260,9 +260,9 @@ def answer_rows(question: Question, zone: ZoneInfo) -> Iterator[ExportRow]:
 
 
 def ask_rows(question: Question, zone: ZoneInfo, led: LedGroupIds = None) -> Iterator[ExportRow]:
-    """Each time the question was asked, with the name of who asked though it may be hidden: for who leads the group.
+    """Each ask, with the asker's name even if hidden: the reader leads the group.
 
-    Of asks in groups that the reader does not lead only the group is named.
+    For asks in groups that the reader does not lead, only the group is named.
     """
     for ask in sorted(question.asks.all(), key=lambda ask: (ask.asked_at, ask.pk)):
         is_named = _is_named(ask, led)

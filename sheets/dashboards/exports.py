@@ -1,4 +1,4 @@
-"""The rows of a cohort as CSV takes them: read while they are sent, some at a time, people who left among them."""
+"""The rows of a cohort for CSV, including people who left; read in batches while they are sent."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,13 +29,11 @@ from sheets.dashboards.export_rows import (
 )
 from tracker.models import CheckIn, CheckInEntry, Progress
 
-# Rows held at a time; what belongs to them comes with one query more a batch.
+# Rows in memory at a time. Each prefetch costs one query per batch.
 BATCH = 500
 
 
 class ExportKind(StrEnum):
-    """What can be exported as CSV."""
-
     PROGRESS = "progress"
     CHECK_INS = "check-ins"
     QUESTIONS = "questions"
@@ -44,10 +42,10 @@ class ExportKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExportFilter:
-    """Which rows: of the cohort, or of one group of it; in the days from `since` to `until`, both included.
+    """Rows of the cohort or of one of its groups, from `since` to `until`, both inclusive.
 
     Args:
-        has_private_notes: for who may read them, and asked for them.
+        has_private_notes: set it only for readers who may read private notes and asked for them.
     """
 
     cohort: Cohort
@@ -61,19 +59,19 @@ class ExportFilter:
         return ZoneInfo(self.cohort.time_zone)
 
     def days(self, name: str) -> Q:
-        """Whether the day of that name is one of the days."""
+        """Match rows whose day in that field is within the filter."""
         since = Q(**{f"{name}__gte": self.since}) if self.since else Q()
         return since & Q(**{f"{name}__lte": self.until}) if self.until else since
 
     def moments(self, name: str) -> Q:
-        """Whether the moment of that name was on one of the days, as they are where the cohort is."""
+        """Match rows whose moment in that field is within the filter, in the cohort's time zone."""
         since = Q(**{f"{name}__gte": self._begin(self.since)}) if self.since else Q()
         if not self.until:
             return since
         return since & Q(**{f"{name}__lt": self._begin(self.until + timedelta(days=1))})
 
     def stays(self) -> Q:
-        """Whether something from `started_on` until `ended_on`, or still, holds on one of the days."""
+        """Match rows with `started_on` and `ended_on` that hold on one of the days."""
         since = Q(ended_on=None) | Q(ended_on__gt=self.since) if self.since else Q()
         return since & Q(started_on__lte=self.until) if self.until else since
 
@@ -82,7 +80,6 @@ class ExportFilter:
 
 
 def header(export: ExportKind, chosen: ExportFilter) -> tuple[str, ...]:
-    """The headers of the file."""
     return {
         ExportKind.PROGRESS: PROGRESS,
         ExportKind.CHECK_INS: check_in_header(has_private_note=chosen.has_private_notes),
@@ -92,12 +89,12 @@ def header(export: ExportKind, chosen: ExportFilter) -> tuple[str, ...]:
 
 
 def rows(export: ExportKind, chosen: ExportFilter) -> Iterator[ExportRow]:
-    """The rows of the file. Nothing is asked of the database before the first is taken."""
+    """The rows of the file. The database is read when the first row is taken."""
     return _ROWS[export](chosen)
 
 
 def _last_group(enrolment: str, field: str) -> Subquery:
-    """A field of the group in which an enrolment is, or was last; `enrolment` names its id in the outer query."""
+    """A field of the current or last group of an enrolment; `enrolment` names its id in the outer query."""
     stays = Membership.objects.filter(enrolment=OuterRef(enrolment)).order_by("-started_on", "-pk")
     return Subquery(stays.values(field)[:1])
 
@@ -126,7 +123,7 @@ def _check_ins(chosen: ExportFilter) -> Iterator[ExportRow]:
 
 
 def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
-    """Bring along what check-ins say of each student."""
+    """Prefetch the entries of check-ins."""
     return check_ins.prefetch_related(
         Prefetch("entries", CheckInEntry.objects.select_related("enrolment__person"))
     )
@@ -141,7 +138,7 @@ def _questions(chosen: ExportFilter) -> Iterator[ExportRow]:
 
 
 def with_answers(questions: QuestionQuerySet) -> QuestionQuerySet:
-    """Bring along who asked, how often it was asked, and what was answered, there or at the question it duplicates."""
+    """Prefetch asks and answers, also the answers of the question that a duplicate refers to."""
     answers = Answer.objects.select_related("answered_by").order_by("answered_at", "pk")
     return (
         questions.with_ask_count()
@@ -175,7 +172,7 @@ def _members(chosen: ExportFilter) -> Iterator[Membership]:
 
 
 def _without_group(chosen: ExportFilter) -> Iterator[ExportRow]:
-    """Who is enrolled and never was in a group; with a group chosen, nobody."""
+    """Students who were never in a group; nobody if a group is chosen."""
     if chosen.group:
         return
     selected = Enrolment.objects.filter(

@@ -1,4 +1,4 @@
-"""All that a workbook says of groups, for many groups at once: the number of queries is that for one."""
+"""Everything a workbook contains, for many groups at once; the number of queries does not depend on how many."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
 @dataclass(slots=True)
 class GroupRows:
-    """The rows of one group, each list in the order in which it is shown. `members` are the stays of the tracker."""
+    """The rows of one group, each list in the order shown. `members` are the stays in the tracker."""
 
     items: list[PlanItem] = field(default_factory=list)
     members: list[Membership] = field(default_factory=list)
@@ -40,7 +40,7 @@ def rows_of_groups(groups: Sequence[Group], today: date) -> dict[int, GroupRows]
 
 
 def _others(groups: Sequence[Group]) -> dict[str, Iterable[Any]]:
-    """What points at its group itself."""
+    """Rows with a foreign key to their group."""
     people = ("enrolment__person", "agreed_by", "closed_by", "check_in")
     readers = ("author__person", "reviewer__person", "milestone")
     items = PlanItem.objects.filter(group__in=groups).select_related("milestone")
@@ -68,7 +68,7 @@ def _take_stays(of: dict[int, GroupRows], groups: Sequence[Group], today: date) 
         of[stay.group_id].stays.append(stay)
         if is_member:
             of[stay.group_id].members.append(stay)
-        # What somebody does who moved on is the other group's.
+        # The progress of somebody who moved belongs to the new group.
         is_last = getattr(stay, "last_group", None) == stay.group_id
         if is_member or is_last or (stay.ended_on and stay.end_reason != Membership.EndReason.MOVED):
             groups_of[stay.enrolment_id].add(stay.group_id)
@@ -81,9 +81,9 @@ def _take_stays(of: dict[int, GroupRows], groups: Sequence[Group], today: date) 
 
 
 def _stays(groups: Sequence[Group], today: date) -> Iterator[tuple[Membership, bool]]:
-    """Every stay in the groups, and whether it is one of the tracker.
+    """Every stay in the groups, and whether it is in the tracker.
 
-    Those are the members on the day, those who will be and are in no group yet, and those who finished in it.
+    The tracker has current members, future members who are in no group yet, and those who finished in the group.
     """
     elsewhere = Membership.objects.open(today).filter(enrolment=OuterRef("enrolment"))
     last = Membership.objects.filter(enrolment=OuterRef("enrolment")).order_by("-started_on", "-pk")

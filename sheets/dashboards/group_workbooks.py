@@ -1,6 +1,6 @@
-"""Groups as workbooks: the sheet's own tabs, and more for what the sheet cannot hold.
+"""Groups as workbooks: the tabs of a tracking sheet, and more tabs for what the sheet cannot hold.
 
-Groups are read fifty at a time, so that neither what is held nor the number of queries a group grows with the cohort.
+Groups are read in batches of fifty, which limits memory and the number of queries per group.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ _AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class GroupFile:
-    """A group's workbook. Its name is the group's, since that is what the import calls a new group by."""
+    """A group's workbook. Its name is the group's name, which the import uses for a new group."""
 
     name: str
     content: bytes
@@ -48,12 +48,12 @@ def group_workbooks(
     has_private_notes: bool = False,
     led: LedGroupIds = None,
 ) -> Iterator[GroupFile]:
-    """Make a workbook a group, one after the other.
+    """Make one workbook per group, one at a time.
 
     Args:
-        today: the cohort's working day: who is a member then, or has finished in the group, stands in its tracker.
-        has_private_notes: for who may read them, and asked for them.
-        led: the groups that the reader mentors; None for a course admin.
+        today: the cohort's working day. It decides who is in the tracker: current members, and those who finished.
+        has_private_notes: set it only for readers who may read private notes and asked for them.
+        led: ids of the groups that the reader leads; None for a course admin.
     """
     milestones = list(cohort.course.milestones.in_order())
     for batch in batched(groups, _AT_ONCE):
@@ -129,7 +129,7 @@ def _sheet(
 
 
 def _mentors(mentorships: Iterable[Mentorship]) -> list[SheetPerson]:
-    """Mentors and co-mentors whose time has not ended; who covers for them for a while stands among the people."""
+    """Current mentors and co-mentors; covers are only in the people tab."""
     ordered = sorted(mentorships, key=lambda mentorship: mentorship.role != Mentorship.Role.MENTOR)
     return [
         _person(mentorship.person)
@@ -139,10 +139,10 @@ def _mentors(mentorships: Iterable[Mentorship]) -> list[SheetPerson]:
 
 
 def _question(question: Question, zone: ZoneInfo, led: LedGroupIds) -> SheetQuestion:
-    """The question as the sheet has it.
+    """The question as a tracking sheet has it.
 
-    Whose name the asker hides stands in a column of its own, which is not read out in a meeting.
-    A duplicate has the answers of the question that it points at where it has none of its own.
+    A hidden asker is in a separate column, which is not read out in a meeting. A duplicate without answers of its own
+    shows those of the original.
     """
     person = asker(question, led)
     original = question.duplicate_of or question

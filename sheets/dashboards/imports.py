@@ -1,4 +1,4 @@
-"""What was imported, a line each, and what one import shows of its lines."""
+"""The list of imports, and one page of the lines of an import."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,6 @@ _IMPORTS = 100
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """An import in the list: what it was, when, by whom, how it stands, in words."""
-
     id: int
     kind: str
     files: str
@@ -58,7 +56,7 @@ def import_summaries(imports: SheetImportQuerySet) -> list[ImportSummary]:
 
 
 def counted(sheet_import: SheetImport) -> str:
-    """How many lines of each verdict, in words: "3 new, 1 cannot be read"."""
+    """How many lines have each verdict: "3 new, 1 cannot be read"."""
     counts: dict[str, int] = sheet_import.understood.get("counts", {})
     return ", ".join(
         f"{counts[verdict]} {label}" for verdict, label in _LABELS.items() if counts.get(verdict)
@@ -78,7 +76,7 @@ class VerdictCount:
 
 @dataclass(frozen=True, slots=True)
 class ImportPage:
-    """One import: figures by verdict, a page of its lines, what is open before it can be confirmed."""
+    """An import: figures by verdict, a page of its lines, and what is open before it can be confirmed."""
 
     counts: tuple[VerdictCount, ...]
     page: Page[ImportLine]
@@ -92,7 +90,7 @@ class ImportPage:
 
 
 def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> ImportPage:
-    """Read one page of the lines, of one verdict or of all. Three queries."""
+    """Read one page of lines, of one verdict or all. Three queries."""
     understood = sheet_import.understood
     counts: dict[str, int] = understood.get("counts", {})
     lines = sheet_import.lines.in_order().only("verdict", "location", "what", "reason", "sheet_import")

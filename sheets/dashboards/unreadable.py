@@ -1,4 +1,4 @@
-"""The rows of an import that cannot be read, as a file of only those, to be corrected and given again."""
+"""The unreadable rows of an import as a file, to be corrected and uploaded again."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,7 +12,7 @@ from lib.cells import escaped
 from sheets.models import ImportLine, SheetImport
 
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# What Excel needs to take CSV for UTF-8.
+# Excel needs it to read CSV as UTF-8.
 _MARK = b"\xef\xbb\xbf"
 _LONGEST_TAB = 31
 
@@ -25,9 +25,9 @@ class UnreadableRowsFile:
 
 
 def unreadable_file(sheet_import: SheetImport) -> UnreadableRowsFile | None:
-    """Return a CSV file for rows of one CSV file, else a workbook with their tabs; None when all rows can be read.
+    """Return a CSV file if all rows come from one CSV file, else a workbook with their tabs; None if there are none.
 
-    Every text that a spreadsheet would take for a formula is marked as text.
+    Texts that a spreadsheet would take for formulas are marked as text.
     """
     heads: dict[str, Any] = sheet_import.understood.get("heads", {})
     lines = sheet_import.lines.in_order().filter(verdict=ImportLine.Verdict.UNREADABLE).exclude(table=None)
@@ -70,7 +70,7 @@ def _workbook(tables: list[tuple[str, list[list[str]]]]) -> bytes:
 
 
 def _unused_name(name: str, used_names: set[str]) -> str:
-    """A name for a tab: without what spreadsheets refuse in one, not too long, not there yet."""
+    """A valid, unused name for a tab."""
     stem = (
         "".join(letter for letter in name if letter not in r"[]:*?/\'").strip()[: _LONGEST_TAB - 4] or "Rows"
     )

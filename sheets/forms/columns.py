@@ -10,15 +10,15 @@ from sheets.understanding.people import read_person
 _BY_EMAIL = "by-email"
 
 
-# What a page sends besides its columns and answers.
+# Other fields of the page, such as the CSRF token.
 _OTHER_FIELDS = 10
 
 
 class ColumnsForm(forms.Form):
-    """What each column holds, and an answer to each question; both as they were understood or said before.
+    """The meaning of each column, and an answer to each question.
 
-    Of very many tables those are shown that fit into one page, which Django would refuse otherwise: first those that
-    miss a column. The others stay as they were understood.
+    Django limits the number of fields of a form. If there are too many tables, those that fit are shown, tables with
+    missing columns first. The others stay as understood.
     """
 
     def __init__(self, sheet_import: SheetImport, *args: Any, **kwargs: Any) -> None:
@@ -28,7 +28,7 @@ class ColumnsForm(forms.Form):
         self.tables, self.left_out = _fitting(sheet_import.understood.get("tables", []), self._room())
         self._columns: dict[str, dict[str, str]] = sheet_import.options.get("columns", {})
         for table in self.tables:
-            choices = [("", "nothing, leave it out"), *map(tuple, table["fields"])]
+            choices = [("", "Ignore this column"), *map(tuple, table["fields"])]
             for column in table["columns"]:
                 self.fields[_name(table, column)] = forms.ChoiceField(
                     label=f"Column {column['letters']}, “{column['header'] or 'no header'}”",
@@ -48,7 +48,7 @@ class ColumnsForm(forms.Form):
     def _add_question(self, n: int, question: dict[str, Any]) -> None:
         choices = [(value, label) for value, label in question["choices"]]
         if question["takes_email"]:
-            choices.insert(-1, (_BY_EMAIL, "The person with this address:"))
+            choices.insert(-1, (_BY_EMAIL, "Someone with this e-mail address:"))
         answered = self._answers.get(question["key"], "")
         known_values = {value for value, _ in choices}
         locations = ", ".join(question["places"]) + (
@@ -74,7 +74,7 @@ class ColumnsForm(forms.Form):
             )
 
     def shown_tables(self) -> Iterator[dict[str, Any]]:
-        """Each table with its columns, and the field that says what a column holds."""
+        """Each table with its columns and their form fields."""
         for table in self.tables:
             columns = [{**column, "control": self[_name(table, column)]} for column in table["columns"]]
             yield {**table, "columns": columns}
@@ -92,11 +92,11 @@ class ColumnsForm(forms.Form):
             if cleaned.get(f"answer-{n}") == _BY_EMAIL:
                 person = read_person(cleaned.get(f"email-{n}", ""))
                 if person.wrong or not person.email:
-                    self.add_error(f"email-{n}", person.wrong or "Give an e-mail address.")
+                    self.add_error(f"email-{n}", person.wrong or "Enter an e-mail address.")
         return cleaned
 
     def options(self) -> dict[str, Any]:
-        """What was said, as the import keeps it: columns by layout, answers by question."""
+        """Columns by layout and answers by question, as the import stores them."""
         cleaned = self.cleaned_data
         answers = dict(self._answers)
         for n, question in enumerate(self.questions):

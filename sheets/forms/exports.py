@@ -9,18 +9,17 @@ from lib.day_input import DayInput
 
 
 class WorkbookForm(forms.Form):
-    """What goes into a workbook. Whoever gets to fill it in may read private notes; they are given when asked for."""
+    """Only for readers of private notes, which are exported when asked for."""
 
     private_notes = forms.BooleanField(
         label="With private notes",
         required=False,
-        help_text="They are read by the group's mentors and the course admins: think of who gets the file.",
+        help_text="Private notes are for the group's mentors and the course admins; keep this in mind when you share"
+        " the file.",
     )
 
 
 class WorkbooksForm(WorkbookForm):
-    """The workbooks of a cohort, or that of one of its groups."""
-
     group = forms.ModelChoiceField(
         Group.objects.none(), label="Group", required=False, empty_label="All groups, as a ZIP"
     )
@@ -32,8 +31,6 @@ class WorkbooksForm(WorkbookForm):
 
 
 class CsvForm(WorkbooksForm):
-    """Which rows of a cohort."""
-
     since = forms.DateField(label="From", required=False, widget=DayInput)
     until = forms.DateField(label="Until", required=False, widget=DayInput)
     field_order: Sequence[str] = ("group", "since", "until", "private_notes")
@@ -46,5 +43,5 @@ class CsvForm(WorkbooksForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
-            self.add_error("until", "The last day is before the first.")
+            self.add_error("until", "The last day is before the first day.")
         return cleaned

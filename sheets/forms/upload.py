@@ -8,15 +8,15 @@ from sheets.actions.upload import Upload
 from sheets.models import SheetImport
 
 _HELP = {
-    SheetImport.Kind.ROSTER: "A workbook (.xlsx) or CSV file with a row a person: name, e-mail, and if you like group,"
-    " mentor, time zone, levels. Columns in English, Portuguese, Spanish or French are understood.",
-    SheetImport.Kind.SHEET: "One workbook (.xlsx) a group, as many as you like at once; or the tabs as CSV files.",
+    SheetImport.Kind.ROSTER: "A workbook (.xlsx) or CSV file with one row per person: name, e-mail and optionally"
+    " group, mentor, time zone, levels. Headers in English, Portuguese, Spanish and French are understood.",
+    SheetImport.Kind.SHEET: "One workbook (.xlsx) per group, any number at once; or the tabs as CSV files.",
     SheetImport.Kind.OUTLINE: "The README of the course as Markdown: weeks with their topics.",
-    SheetImport.Kind.MATERIALS: "A workbook (.xlsx) or CSV file with a row a material: milestone, title, kind, URL,"
-    " minutes, optional.",
+    SheetImport.Kind.MATERIALS: "A workbook (.xlsx) or CSV file with one row per material: milestone, title, kind,"
+    " URL, minutes, optional.",
 }
 _PASTE = {
-    SheetImport.Kind.OUTLINE: "or paste the text of the README",
+    SheetImport.Kind.OUTLINE: "Or paste the text of the README",
     SheetImport.Kind.SHEET: "",
 }
 
@@ -36,26 +36,26 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    """Files, or the text of one; whether it can be read shows when it is read."""
+    """Files, or the text of one. Whether they can be read shows later."""
 
     uploads = FilesField(label="Files", required=False)
     text = forms.CharField(
-        label="or paste the rows, copied from your spreadsheet",
+        label="Or paste rows from your spreadsheet",
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
         strip=False,
     )
     starts_on = forms.DateField(
-        label="New people take part from",
+        label="New people start on",
         required=False,
         widget=DayInput,
-        help_text="Empty: from the cohort's start; once others take part already, from today. What was due before they"
-        " came is not expected of them.",
+        help_text="Leave empty for the cohort's start, or today if others have already started. Milestones due before"
+        " that day are not expected of them.",
     )
     is_inviting = forms.BooleanField(
-        label="Invite new people by mail when I confirm",
+        label="Invite new people by e-mail when I confirm",
         required=False,
-        help_text="Without it nobody is mailed, and you can invite them later from People.",
+        help_text="Otherwise no e-mails are sent; you can invite people later from People.",
     )
 
     def __init__(self, kind: SheetImport.Kind, *args: Any, **kwargs: Any) -> None:
@@ -79,7 +79,7 @@ class UploadForm(forms.Form):
         return cleaned
 
     def uploaded(self) -> list[Upload]:
-        """The files with their bytes, and the pasted text as one more."""
+        """The files with their bytes, and the pasted text as another one."""
         files = [Upload(file.name or "file", file.read()) for file in self.cleaned_data["uploads"]]
         text = self.cleaned_data.get("text", "")
         return [*files, Upload("pasted text", text.encode())] if text.strip() else files

@@ -1,4 +1,4 @@
-"""What is asked while a plan grows: a question a key, however many rows it is about."""
+"""Collects what the importer has to ask: one clarification per key, however many rows it concerns."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,16 +10,14 @@ from sheets.reading import UnreadableFile
 
 
 class Clarifications:
-    """A question is made once; each further place is only added to it."""
-
     def __init__(self) -> None:
         self._asked: dict[str, tuple[Clarification, list[str]]] = {}
 
     def ask(self, key: str, location: str, question: Callable[[], Clarification]) -> None:
-        """Ask what has that key, at this place too.
+        """Ask about the key at this location; later locations are added to the same clarification.
 
         Raises:
-            UnreadableFile: nobody answers as many questions as there are by now.
+            UnreadableFile: there are too many clarifications to answer.
         """
         if key not in self._asked:
             check_number(len(self._asked) + 1)
@@ -32,15 +30,15 @@ class Clarifications:
 
 
 def check_number(count: int) -> None:
-    """Refuse to ask more than anybody answers, and than a page can hold.
+    """Refuse to ask more than people can answer and a page can hold.
 
     Raises:
-        UnreadableFile: they are too many.
+        UnreadableFile: there are too many clarifications.
     """
     most = settings.IMPORT_MOST_QUESTIONS
     if count > most:
         raise UnreadableFile(
-            f"More than {most:,} names or titles in it are not known here, and each would have to be asked about. Is"
-            " it the right course and cohort, and does each header say what stands below it? Bring milestones and"
-            " people in first, write e-mail addresses beside names, or give fewer files or rows at once."
+            f"More than {most:,} names or titles in it are unknown, and each would need an answer. Is it the right"
+            " course and cohort, and does each header describe its column? Import milestones and people first, add"
+            " e-mail addresses beside names, or upload fewer files or rows at once."
         )

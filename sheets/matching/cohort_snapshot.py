@@ -1,4 +1,4 @@
-"""Who studies and mentors in a cohort at this moment: a few queries, however many they are."""
+"""Students, groups and mentors of a cohort as they are now, in a constant number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,13 +17,13 @@ from people.models import User
 from sheets.understanding.people import Mention, read_person
 from sheets.understanding.roster import group_key
 
-# Below what SQLite takes as parameters of one query.
+# Below SQLite's limit on parameters of a query.
 BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person of Trefoil. `is_in_their_hands` says that they set their name themselves: see has_signed_in."""
+    """A person in Trefoil. `is_in_their_hands` means that they set their name themselves: see has_signed_in."""
 
     id: int
     name: str
@@ -38,7 +38,7 @@ class Account:
 
 @dataclass(slots=True)
 class Student:
-    """An open enrolment, with the group it is in now, if any, and since when."""
+    """An open enrolment, with the current group, if any, and since when."""
 
     enrolment_id: int
     account: Account
@@ -51,7 +51,7 @@ class Student:
 
 @dataclass(slots=True)
 class GroupSnapshot:
-    """A group with how many study in it, and who mentors it (by id, in which role)."""
+    """A group with its number of students and its mentors (id to role)."""
 
     id: int
     name: str
@@ -61,7 +61,7 @@ class GroupSnapshot:
 
 @dataclass
 class CohortSnapshot:
-    """All of it, found by address, by folded name and by id."""
+    """The cohort, with lookups by address, by folded name and by id."""
 
     cohort: Cohort
     students: dict[int, Student]
@@ -85,11 +85,11 @@ class CohortSnapshot:
         return self._students_named.get(folded(name), []) if folded(name) else []
 
     def tied_named(self, name: str) -> list[Account]:
-        """People who have to do with the course and are called so."""
+        """People with that name who have something to do with the course."""
         return self._tied_named.get(folded(name), []) if folded(name) else []
 
     def is_tied(self, account: Account) -> bool:
-        """Whether the person has to do with the course: accounts of others are not its admins' to see or edit."""
+        """Whether the person has something to do with the course. Its admins may not see or edit other accounts."""
         return account.id in self._tied_ids
 
     def student_of(self, email: str) -> Student | None:
@@ -98,7 +98,7 @@ class CohortSnapshot:
 
 
 def cohort_snapshot(cohort: Cohort, emails: Iterable[str]) -> CohortSnapshot:
-    """Return the cohort as it is, and the accounts of these addresses besides its people's."""
+    """Read the cohort, and the accounts with these addresses besides those of its people."""
     students = {row["person"]: _student(row) for row in _enrolments(cohort)}
     groups = {
         pk: GroupSnapshot(pk, name)
@@ -140,7 +140,7 @@ def _account(row: dict[str, Any], prefix: str = "") -> Account:
         email=row[f"{prefix}email"].lower(),
         time_zone=row[f"{prefix}time_zone"],
         is_active=row[f"{prefix}is_active"],
-        # As people.actions.invitations.has_signed_in: an unusable password begins with an exclamation mark.
+        # Like people.actions.invitations.has_signed_in: an unusable password begins with an exclamation mark.
         is_in_their_hands=bool(row[f"{prefix}last_login"]) or not row[f"{prefix}password"].startswith("!"),
     )
 
@@ -166,13 +166,13 @@ def _student(row: dict[str, Any]) -> Student:
 
 
 def addresses(mentions: Iterable[Mention], answers: Mapping[str, str]) -> set[str]:
-    """The addresses that stand in files, and those that were typed as an answer."""
+    """The addresses in the files and those typed as answers."""
     typed = (read_person(answer) for answer in answers.values() if "@" in answer)
     return {mention.email for mention in (*mentions, *typed) if mention.email}
 
 
 def accounts_of(emails: Iterable[str]) -> Iterator[Account]:
-    """The accounts of these addresses, which are in lower case, as all stored ones are."""
+    """The accounts with these addresses; addresses are in lower case, as they are stored."""
     for batch in batched(sorted(emails), BATCH):
         for row in User.objects.filter(email__in=batch).values(*_ACCOUNT):
             yield _account(row)

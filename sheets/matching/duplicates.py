@@ -1,4 +1,4 @@
-"""Duplicates of our own workbooks, which point at other questions of the files or of the cohort."""
+"""Duplicates in our own workbooks, which point at other questions in the files or in the course."""
 
 from questions.models import Question
 from sheets.matching.ledger import Ledger, key_of
@@ -8,23 +8,23 @@ from sheets.understanding.roster import group_key
 
 
 class Duplicates:
-    """Collects them while questions are taken, since an original may come after them."""
+    """Collects duplicates while questions are matched, since an original may come later."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        # Questions by their number and title: new ones, and the ids of those that are there.
+        # By number and title: new questions, or ids of existing ones.
         self._numbered: dict[tuple[str, str], NewQuestion | int] = {}
         self._pending: list[tuple[NewQuestion, MoreOfQuestion, AskedQuestion]] = []
 
     def number(self, number: str, title: str, question: NewQuestion | int) -> None:
-        """Note the question that has a number in a workbook."""
+        """Remember which question has that number and title in a workbook."""
         self._numbered[number, key_of(title)] = question
 
     def add(self, new: NewQuestion, more: MoreOfQuestion, question: AskedQuestion) -> None:
         self._pending.append((new, more, question))
 
     def finish(self) -> None:
-        """Let duplicates point at their originals, if these are in the files or here, and may be seen by as many."""
+        """Link duplicates to originals in the files or in Trefoil that are visible to at least as many people."""
         missing = {
             more.duplicate_number
             for _, more, _ in self._pending
@@ -47,7 +47,7 @@ class Duplicates:
                     f"{question.location}: “{question.title}” duplicates a question that is not here; it is"
                     " imported as a question of its own."
                 )
-                # The answers of the original stand in the cell.
+                # The cell holds the answers of the original.
                 if question.answer and not new.answers:
                     answerer = self._ledger.answerer(question.answered_by)
                     new.answers.append(NewAnswer(question.answer, answerer, new.asked_at))
@@ -57,7 +57,7 @@ class Duplicates:
         return any(new is question for new, _, _ in self._pending)
 
     def _seen_by(self, ids: set[int]) -> dict[int | None, tuple[str, str]]:
-        """Who sees questions that are there, and of which group they are."""
+        """Visibility and group of existing questions, by id."""
         if not self._pending or not ids:
             return {}
         rows = Question.objects.filter(cohort=self._ledger.now.cohort).values_list(
@@ -66,7 +66,7 @@ class Duplicates:
         return {pk: (visibility, group) for pk, visibility, group in rows if pk in ids}
 
     def _elsewhere(self, ids: set[int]) -> dict[tuple[str, str], int]:
-        """Questions of the same course that everybody of it may see, by number and title."""
+        """Ids of questions that everybody in the course sees, by number and title."""
         if not ids:
             return {}
         originals = Question.objects.filter(
@@ -79,7 +79,7 @@ class Duplicates:
 
 
 def _reaches(visibility: str, group: str, duplicate: NewQuestion) -> bool:
-    """Whether everybody who sees the duplicate sees a question of the cohort too, as `Question.reaches` has it."""
+    """Whether everybody who sees the duplicate also sees the original; same rule as `Question.reaches`."""
     if visibility == "group":
         return duplicate.visibility == "group" and group_key(group) == group_key(duplicate.group)
     return visibility == "course" or duplicate.visibility != "course"

@@ -1,4 +1,4 @@
-"""Enrolments of a cohort, those that are there and those that an import makes: which one is meant on a day."""
+"""Enrolments of a cohort, existing and new, and which one is meant on a day."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from sheets.matching.cohort_snapshot import CohortSnapshot
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentRef:
-    """An enrolment that is there, by its id; else the one that this import makes of a person, from that day.
+    """An existing enrolment by its id, or one that this import makes for a person, from that day.
 
-    Without a day it is made by way of a list or a tracker, from whichever day others start.
+    Without a day, a list of people or a tracker makes it, and it starts when others start.
     """
 
     email: str
@@ -30,7 +30,7 @@ class KnownEnrolment:
 
 
 class Enrolments:
-    """One query for the whole cohort, ended enrolments among them."""
+    """Costs one query for the whole cohort; ended enrolments are included."""
 
     def __init__(self, now: CohortSnapshot) -> None:
         self._of: dict[str, list[KnownEnrolment]] = defaultdict(list)
@@ -42,7 +42,6 @@ class Enrolments:
     def add(
         self, ref: EnrolmentRef, started_on: date, ended_on: date | None = None, level: str = ""
     ) -> EnrolmentRef:
-        """Note one that is to be made."""
         self._of[ref.email].append(KnownEnrolment(ref, started_on, ended_on, level))
         return ref
 
@@ -50,7 +49,7 @@ class Enrolments:
         return next((known.ref for known in self._of.get(email, ()) if known.ended_on is None), None)
 
     def meant(self, email: str, joined_on: date | None, *, is_open: bool) -> KnownEnrolment | None:
-        """The enrolment that began on that day, or that is open where an open one is looked for."""
+        """The enrolment that began on that day; if an open one is wanted, an open one."""
         of = self._of.get(email, ())
         begun = [known for known in of if joined_on is None or known.started_on == joined_on]
         same = [known for known in begun if (known.ended_on is None) == is_open]
@@ -59,7 +58,7 @@ class Enrolments:
         return next(iter(same or begun), None)
 
     def on(self, email: str, day: date | None) -> EnrolmentRef | None:
-        """The enrolment of somebody on a day: that which holds then, else the last one before, else any."""
+        """A person's enrolment on a day: the one open then, else the last one before, else any."""
         of = self._of.get(email, ())
         if not of:
             return None

@@ -1,4 +1,4 @@
-"""What the tabs of tracking sheets are held against, and the plan that they fill together."""
+"""What the tabs of tracking sheets are compared with, and the plan that they fill together."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,11 +23,11 @@ from sheets.understanding.roster import group_key
 
 
 class RowRefused(Exception):  # noqa: N818
-    """A row cannot be taken; the message says why, for people."""
+    """A row cannot be imported; the message tells people why."""
 
 
 class Ledger:
-    """People, groups, milestones as they are and as they will be, found however a cell names them."""
+    """People, groups and milestones, existing and new, found by whatever a cell calls them."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Ledger:
         starts_on: date,
         answers: dict[str, str],
     ) -> None:
-        """Begin with the cohort as it is, the people that the files name, and what they call their groups."""
+        """`mentions` are the people named in the files, `groups` the names of groups in them."""
         self.now = now
         self.names = GroupNames((group.name for group in now.groups.values()), groups)
         self.starts_on = starts_on
@@ -50,13 +50,13 @@ class Ledger:
         self.enrolments = Enrolments(now)
         self.titled = {milestone.pk: milestone.title for milestone in self.modules.milestones}
         self.zone = ZoneInfo(now.cohort.time_zone)
-        # Students of a group by its key: those who are there, and those whom the sheets bring.
+        # Number of students by key of the group: existing ones and those the sheets add.
         self.sizes = Counter({group_key(group.name): group.size for group in now.groups.values()})
-        # Addresses of students who stand in the files.
+        # Addresses of students in the files.
         self.in_files: set[str] = set()
-        # (key of a group, address) of mentors who stand in the files.
+        # (key of a group, address) of mentors in the files.
         self.assigned: set[tuple[str, str]] = set()
-        # (key of a group, address) of those who study in it, and who mentor it: now, and by what the sheets bring.
+        # (key of a group, address) of its students and of its mentors: existing ones and those the sheets add.
         self.studying = {
             (group_key(now.groups[student.group_id].name), student.account.email)
             for student in now.students.values()
@@ -67,25 +67,29 @@ class Ledger:
             for group in now.groups.values()
             for pk in group.mentors
         }
-        # What a file calls a group, by key, to its name here.
+        # Key of a group's name in the files to its name in Trefoil.
         self._names_here: dict[str, str] = {}
 
     def call(self, called: str, name: str) -> None:
-        """Note what a group is called here."""
+        """Remember that the files' name `called` means the group `name`."""
         self._names_here.setdefault(group_key(called), name)
         self._names_here.setdefault(group_key(name), name)
         self.names.add(name)
 
     def called(self, called: str) -> str:
-        """What the group is called here that a file calls so; "" where it is a new one."""
+        """The name in Trefoil of the group the files call so; "" if it is new."""
         return self._names_here.get(group_key(called)) or self.names.find_or_new(called)
 
     def group_now(self, called: str) -> GroupSnapshot | None:
-        """The group of the cohort that a file means by a name; None where it may be a new one."""
+        """The existing group that a name in a file means; None if it may be a new one."""
         return self.now.by_group_key.get(group_key(self.names.find_or_new(called)))
 
     def group(self, called: str, default: str) -> str:
-        """The name of a group here; `default` where the cell is empty."""
+        """The name of a group; `default` if the cell is empty.
+
+        Raises:
+            RowRefused: there is no such group.
+        """
         if not called:
             return default
         name = self._names_here.get(group_key(called)) or self.names.find(called)
@@ -94,7 +98,7 @@ class Ledger:
         return name
 
     def moment(self, local: datetime | None) -> datetime | None:
-        """A moment of a clock where the cohort is."""
+        """Convert local time of the cohort to UTC."""
         return None if local is None else local.replace(tzinfo=self.zone).astimezone(UTC)
 
     def day(self, moment: datetime | None) -> date | None:
@@ -104,7 +108,7 @@ class Ledger:
         return self.now.accounts.get(email)
 
     def why_not_study(self, email: str, name: str) -> str:
-        """Why somebody cannot join the group; "" where they can."""
+        """Why a person cannot join the group; "" if they can."""
         if (group_key(name), email) in self.mentoring:
             account = self.account(email)
             return f"{account.name if account else email} mentors {name} and cannot study in it."
@@ -115,31 +119,37 @@ class Ledger:
         return ""
 
     def why_not_mentor(self, email: str, name: str) -> str:
-        """Why somebody cannot mentor the group; "" where they can."""
+        """Why a person cannot mentor the group; "" if they can."""
         account = self.account(email)
         if account is not None and not account.is_active:
-            return f"{account.name} may not sign in any more; ask an operator."
+            return f"{account.name} can no longer sign in; ask an operator."
         if (group_key(name), email) in self.studying:
             return f"{email} studies in {name} and cannot mentor it."
         return ""
 
     def student(self, mention: Mention, location: str, day: date | None) -> EnrolmentRef:
-        """The enrolment of somebody on a day."""
+        """A person's enrolment on a day.
+
+        Raises:
+            RowRefused: it is not known who it is, or they were never a student of the cohort.
+        """
         email = mention.email
         if not email:
             who = self.students.find(mention, location)
             if not who.email:
-                raise RowRefused("Asked: who it is." if who.is_open else "Left out, as you said.")
+                raise RowRefused(
+                    "Waiting for your answer: who is this?" if who.is_open else "Skipped, as you chose."
+                )
             email = who.email
         ref = self.enrolments.on(email, day)
         if ref is None:
-            raise RowRefused(f"{mention} has never been a student of this cohort.")
+            raise RowRefused(f"{mention} was never a student in this cohort.")
         return ref
 
     def person(self, mention: Mention | None) -> str:
-        """The address of who did something; "" where nobody is named, or nobody is known by that name.
+        """The address of a person who did something; "" if nobody is named or the name is not known.
 
-        Who has an address and no account gets one, so that what they did stays theirs.
+        A person with an address but no account gets an account, so that what they did stays theirs.
         """
         if mention is None:
             return ""
@@ -158,7 +168,7 @@ class Ledger:
         return named[0] if len(named) == 1 else ""
 
     def answerer(self, mention: Mention | None) -> str:
-        """The address of who answered, if it is somebody of the course or of the sheets."""
+        """The address of whoever answered, if they belong to the course or the sheets."""
         if mention is not None and mention.email:
             is_known = mention.email in self.now.accounts or mention.email in self.people.accounts
             return mention.email if is_known else ""
@@ -167,7 +177,11 @@ class Ledger:
     def milestone(self, title: str, location: str) -> Milestone:
         match: MilestoneMatch = self.modules.find(title, location)
         if match.milestone is None:
-            raise RowRefused("Asked: which milestone it is." if match.is_open else "Left out, as you said.")
+            raise RowRefused(
+                "Waiting for your answer: which milestone is it?"
+                if match.is_open
+                else "Skipped, as you chose."
+            )
         return match.milestone
 
     def refuse(self, n: int, line: SheetRecord, what: str, reason: object) -> None:
@@ -183,9 +197,9 @@ def shown_day(day: date) -> str:
 
 
 def key_of(text: str) -> str:
-    """What makes two texts the same: case, accents and punctuation do not matter, unless there is nothing else.
+    """Texts with the same key count as the same: case, accents and punctuation do not matter, symbols do.
 
-    Symbols do: "Is C++ needed?" is not "Is C# needed?".
+    "Is C++ needed?" is not "Is C# needed?". If nothing else is left, the text itself is the key.
     """
     return folded_with_signs(text) or text.strip()
 

@@ -1,4 +1,4 @@
-"""Mentors as sheets name them: by address, else by a name that only one person has, else asked for."""
+"""Finds mentors by address or by a name that only one person has; otherwise asks."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,20 +12,20 @@ from sheets.understanding.people import Mention, read_person
 
 @dataclass(frozen=True, slots=True)
 class MentorMatch:
-    """Somebody who was found: by the address, and the name if they are new."""
+    """A mentor who was found, by address. `name` is for new people."""
 
     email: str
     name: str
 
 
 class MentorFinder:
-    """Finds who is meant; what it cannot know becomes a question, once a name."""
+    """Asks once per name if it cannot know who is meant."""
 
     def __init__(self, now: CohortSnapshot, mentions: Iterable[Mention], answers: dict[str, str]) -> None:
         self._now = now
         self._answers = answers
         self._asked = Clarifications()
-        # A name that stands beside an address elsewhere in the files is known by it.
+        # Names that have an address beside them elsewhere in the files.
         self._named: dict[str, dict[str, MentorMatch]] = defaultdict(dict)
         for mention in mentions:
             if mention.email and mention.folded_name and not mention.wrong:
@@ -36,7 +36,7 @@ class MentorFinder:
         return self._asked.questions
 
     def find(self, mention: Mention, location: str) -> MentorMatch | None:
-        """Return who is meant; None where it is asked, or was answered with leaving out."""
+        """Return who is meant; None if the answer is open or was to leave the mentor out."""
         if mention.email:
             return MentorMatch(mention.email, mention.name)
         candidates = self._candidates(mention)
@@ -77,11 +77,11 @@ def _question(key: str, mention: Mention, candidates: list[MentorMatch]) -> Clar
         ClarificationChoice(candidate.email, f"{candidate.name} <{candidate.email}>")
         for candidate in candidates
     ]
-    why = "Several people are called so." if candidates else "Nobody of the course is called so."
+    why = "Several people have this name." if candidates else "No one in the course has this name."
     return Clarification(
         key=key,
         text=f"Who is the mentor “{mention.name}”? {why}",
         locations=(),
-        choices=(*choices, ClarificationChoice(LEAVE_OUT, "Leave this mentor out")),
+        choices=(*choices, ClarificationChoice(LEAVE_OUT, "Skip this mentor")),
         takes_email=True,
     )

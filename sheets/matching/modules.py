@@ -1,4 +1,4 @@
-"""Modules of a sheet to milestones of the course: by title, and asked about when that is not sure."""
+"""Matches modules of a sheet to milestones of the course by title, and asks when unsure."""
 
 import re
 from collections import defaultdict
@@ -10,21 +10,21 @@ from lib.text import folded
 from sheets.matching.clarifications import Clarifications
 from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
 
-# What people put around a title: "Week 2: Prompts", "RAG (week 4)", "3. RAG".
+# Additions to a title: "Week 2: Prompts", "RAG (week 4)", "3. RAG".
 _AROUND = re.compile(r"\b(?:week|semana|semaine|module|modulo|unit|unidade|unidad)\s*\d*\b|\b\d+\b")
 _ALIKE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneMatch:
-    """A milestone, or None; `is_open` says that it is asked and not answered yet."""
+    """A milestone, or None; `is_open` means the question is not answered yet."""
 
     milestone: Milestone | None
     is_open: bool = False
 
 
 class ModuleFinder:
-    """Finds the milestone that a title means; what it cannot know becomes a question, once a title."""
+    """Asks once per title if it cannot know which milestone is meant."""
 
     def __init__(self, course: Course, answers: dict[str, str], *, may_be_new: bool = False) -> None:
         self.milestones = list(course.milestones.in_order())
@@ -35,9 +35,9 @@ class ModuleFinder:
             self._titled[folded(milestone.title)].append(milestone)
         self._valued = {f"milestone:{milestone.pk}": milestone for milestone in self.milestones}
         self._choices = self._all_choices()
-        # Of each milestone, to be compared with one title after the other.
+        # One per milestone, reused for every title.
         self._bare = [_BareTitle(milestone) for milestone in self.milestones]
-        # By key: each title is compared once.
+        # By key, so that each title is compared once.
         self._near: dict[str, Milestone | None] = {}
         self._asked = Clarifications()
 
@@ -59,7 +59,7 @@ class ModuleFinder:
         return MilestoneMatch(self._valued.get(answer), is_open=not answer)
 
     def _alike(self, key: str) -> Milestone | None:
-        """The milestone whose title is most like it, if any is."""
+        """The milestone with the most similar title, if one is similar enough."""
         if key not in self._near:
             bare = _bare(key)
             scored = [
@@ -82,25 +82,25 @@ class ModuleFinder:
     def _all_choices(self) -> tuple[ClarificationChoice, ...]:
         choices = [ClarificationChoice(value, milestone.title) for value, milestone in self._valued.items()]
         if self._may_be_new:
-            choices.append(ClarificationChoice("new", "None of them: a new milestone"))
-        return (*choices, ClarificationChoice(LEAVE_OUT, "None of them: leave it out"))
+            choices.append(ClarificationChoice("new", "None of these: create a milestone"))
+        return (*choices, ClarificationChoice(LEAVE_OUT, "None of these: skip it"))
 
     def is_new(self, title: str) -> bool:
         return self._answers.get(f"module:{folded(title) or title.strip()}", "new") == "new"
 
 
 class _BareTitle:
-    """A milestone's title without what people put around titles, ready to be compared with many others."""
+    """A milestone's title without "Week 2:" and the like, prepared for many comparisons."""
 
     def __init__(self, milestone: Milestone) -> None:
         self.milestone = milestone
         self._text = _bare(folded(milestone.title))
         self._words = set(self._text.split())
-        # It remembers what it worked out of the second text.
+        # SequenceMatcher caches what it computes for the second text.
         self._matcher = SequenceMatcher(None, "", self._text[:200])
 
     def score(self, bare: str) -> float:
-        """How like it is; 0 where that is not enough to be suggested."""
+        """The similarity; 0 if it is too low to suggest."""
         if not bare or not self._text:
             return 0.0
         words = set(bare.split())

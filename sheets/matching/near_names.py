@@ -1,10 +1,10 @@
-"""Names that are nearly the same, among ten thousand as quickly as among ten."""
+"""Finds similar names; takes as long among ten thousand as among ten."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-# Only names that share most pairs of letters are compared letter by letter.
+# Only the names that share most pairs of letters are compared letter by letter.
 _COMPARED = 50
 _ALIKE = 0.6
 
@@ -17,13 +17,13 @@ class NearNames:
                 self._with[pair].append(name)
 
     def near(self, name: str, most: int = 4) -> list[str]:
-        """The names that are most like it, if any are; the nearest first."""
+        """The most similar names, most similar first."""
         shared = Counter(other for pair in _pairs(name) for other in self._with.get(pair, ()))
         others = [other for other, _ in shared.most_common(_COMPARED)]
         return get_close_matches(name, others, n=most, cutoff=_ALIKE)
 
 
 def _pairs(name: str) -> set[str]:
-    """Each two letters that stand beside each other; the first of a word stands beside a space."""
+    """Each pair of neighbouring letters; a space precedes the first letter."""
     name = f" {name[:100]}"
     return {name[n : n + 2] for n in range(len(name) - 1)}

@@ -1,4 +1,4 @@
-"""An outline and a list of materials held against the course as it is."""
+"""Compares an outline and a list of materials with the course."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ from sheets.understanding.outline import Outline, OutlineTopic
 
 @dataclass(slots=True)
 class CourseChanges:
-    """New values of the course and of milestones and materials by their id, and new ones in their order.
+    """New values of the course, of milestones and materials (by id), and new milestones and materials.
 
-    `order` are the milestones as the course will teach them: an id, or the title of a new one.
+    `order` lists all milestones in their new order: an id, or the title of a new one.
     """
 
     course: dict[str, Any] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class CourseChanges:
 
 
 def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -> ImportPlan[CourseChanges]:
-    """Work out what an outline changes: milestones by title, in the outline's order; the course's own words."""
+    """Work out what an outline changes: milestones (by title), their order, and the course's settings."""
     plan = ImportPlan(CourseChanges())
     _course_words(plan, course, outline)
     finder = ModuleFinder(course, answers, may_be_new=True)
@@ -39,11 +39,9 @@ def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -
         milestone = finder.find(topic.title, location).milestone
         key: int | str = milestone.pk if milestone else topic.title
         if not milestone and not finder.is_new(topic.title):
-            plan.add(Verdict.UNREADABLE, topic.title, location, "Left out, as you said.")
+            plan.add(Verdict.UNREADABLE, topic.title, location, "Skipped, as you chose.")
         elif key in seen:
-            plan.add(
-                Verdict.UNREADABLE, topic.title, location, f"The same milestone stands in line {seen[key]}."
-            )
+            plan.add(Verdict.UNREADABLE, topic.title, location, f"The same milestone is in line {seen[key]}.")
         else:
             seen[key] = topic.line
             matched.append(key)
@@ -55,10 +53,11 @@ def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -
     if outline.topics:
         for milestone in finder.milestones:
             if milestone.pk not in seen:
-                plan.add(Verdict.MISSING, milestone.title, "", "in the course, not in the outline; stays")
+                plan.add(Verdict.MISSING, milestone.title, "", "in the course but not in the outline; kept")
     else:
         plan.notes.append(
-            "No weeks with topics were found. A line such as “Week 1 (3 hours)” begins one; a list of topics follows."
+            "No weeks with topics were found. A week begins with a line such as “Week 1 (3 hours)”, and a list of"
+            " topics follows."
         )
     return plan
 
@@ -114,14 +113,14 @@ def _milestone(
             ],
         )
     )
-    reason = f"{', '.join(labels)}; before: {previous or 'neither week nor hours'}" if differing else ""
+    reason = f"{', '.join(labels)}; before: {previous or 'no week or hours'}" if differing else ""
     plan.add(Verdict.CHANGED if differing else Verdict.UNCHANGED, milestone.title, location, reason)
 
 
 def _order(
     plan: ImportPlan[CourseChanges], milestones: Sequence[Milestone], matched: Sequence[int | str]
 ) -> None:
-    """The outline's order; what it does not name keeps its place after the milestone that stands before it now."""
+    """The outline's order; milestones not in it stay after the milestone they follow now."""
     before = [milestone.pk for milestone in milestones]
     order: list[int | str] = list(matched)
     for n, pk in enumerate(before):
@@ -139,7 +138,7 @@ def _order(
 def plan_materials(
     *, course: Course, tables: Mapping[int, MaterialsTable], answers: dict[str, str]
 ) -> Work[ImportPlan[CourseChanges]]:
-    """Work out what a list of materials changes. A material is known by its milestone and URL, else by its title."""
+    """Work out what a list of materials changes. Milestone and URL identify a material; without a URL, its title."""
     plan = ImportPlan(CourseChanges())
     finder = ModuleFinder(course, answers)
     materials = _MaterialPlanner(course)
@@ -151,9 +150,9 @@ def plan_materials(
             match = finder.find(entry.milestone, entry.location)
             if match.milestone is None:
                 why = (
-                    "Asked: which milestone."
+                    "Waiting for your answer: which milestone is it?"
                     if match.is_open
-                    else "Left out with its milestone, as you said."
+                    else "Skipped with its milestone, as you chose."
                 )
                 plan.add(Verdict.UNREADABLE, entry.title, entry.location, why, table=n, row=entry.row)
             else:
@@ -164,7 +163,7 @@ def plan_materials(
 
 
 class _MaterialPlanner:
-    """The materials that the course has, found by milestone and URL or title."""
+    """The existing materials of the course, by milestone and URL or title."""
 
     def __init__(self, course: Course) -> None:
         rows = (
@@ -186,7 +185,7 @@ class _MaterialPlanner:
                 Verdict.UNREADABLE,
                 entry.title,
                 entry.location,
-                f"The same material of {milestone} stands in {self._seen[key]}.",
+                f"The same material of {milestone} is in {self._seen[key]}.",
                 table=table,
                 row=entry.row,
             )
@@ -223,7 +222,7 @@ class _MaterialPlanner:
         )
 
     def list_missing(self, plan: ImportPlan[CourseChanges]) -> None:
-        """Of milestones that the list names, what it does not name."""
+        """List existing materials that are missing in the file, in milestones that the file names."""
         for material in self._all:
             key = (material.milestone_id, _key(material.url, material.title))
             if material.milestone_id in self._named and key not in self._seen:
@@ -231,7 +230,7 @@ class _MaterialPlanner:
                     Verdict.MISSING,
                     material.title,
                     "",
-                    f"{material.milestone}: in the course, not in the file; stays",
+                    f"{material.milestone}: in the course but not in the file; kept",
                 )
 
 

@@ -11,13 +11,13 @@ from sheets.reading import SheetRow
 from sheets.reading.tables import text_of
 
 Verdict = ImportLine.Verdict
-# The answer to a question that leaves out what it is about.
+# The answer to leave out whatever the question is about.
 LEAVE_OUT = "leave-out"
 
 
 @dataclass(frozen=True, slots=True)
 class WorkStep:
-    """How far some long work has come, in words."""
+    """A step of long work, for a progress display."""
 
     label: str
     done: int
@@ -28,7 +28,7 @@ type Work[Result] = Generator[WorkStep, None, Result]
 
 
 def finished[Result](work: Work[Result]) -> Result:
-    """Do the work without telling anybody how far it has come."""
+    """Do the work without showing progress."""
     while True:
         try:
             next(work)
@@ -39,7 +39,7 @@ def finished[Result](work: Work[Result]) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class PlannedImportLine:
-    """A row of the preview. Of what cannot be read, `table` and `row` say where it is to be found again."""
+    """A row of the preview. `table` and `row` are set if it is unreadable, for the download of unreadable rows."""
 
     verdict: Verdict
     what: str
@@ -60,9 +60,9 @@ class ClarificationChoice:
 
 @dataclass(frozen=True, slots=True)
 class Clarification:
-    """Something that the file leaves open and only a person can say.
+    """Something the file leaves open and a person has to answer.
 
-    The answer is the value of a choice, or where `takes_email` an address typed beside them.
+    The answer is the value of a choice or, with `takes_email`, an e-mail address.
     """
 
     key: str
@@ -75,7 +75,7 @@ class Clarification:
 
 @dataclass(frozen=True, slots=True)
 class TableHead:
-    """What stands above the rows of a table, the name of its tab, if any, and of the group that its rows are of."""
+    """The rows above the rows of a table, the name of its tab, if any, and the group that its rows belong to."""
 
     tab: str
     rows: tuple[SheetRow, ...]
@@ -88,15 +88,15 @@ class TableHead:
 
 @dataclass(slots=True)
 class ImportPlan[Changes]:
-    """The lines of the preview, what is still to be asked, and the changes that confirming writes."""
+    """The lines of the preview, the open questions, and the changes that confirming writes."""
 
     changes: Changes
     lines: list[PlannedImportLine] = field(default_factory=list)
     questions: list[Clarification] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    # As the pages show and the corrections name them, in the order of their keys.
+    # Tables as the page shows them; `key` is what corrections refer to.
     tables: list[dict[str, object]] = field(default_factory=list)
-    # The rows above those of a table, by its place among those of the files: without them nobody understands its rows.
+    # By index of the table among those of the files. A download of unreadable rows begins with these.
     heads: dict[int, "TableHead"] = field(default_factory=dict)
 
     def add(
@@ -116,7 +116,7 @@ class ImportPlan[Changes]:
         return {verdict.value: counted[verdict] for verdict in Verdict}
 
     def digest(self) -> str:
-        """The same for two plans that show the same."""
+        """Equal for two plans that show the same preview."""
         shown = [(line.verdict, line.location, line.what, line.reason) for line in self.lines]
         return hashlib.sha256(json.dumps([shown, self.notes]).encode()).hexdigest()
 
@@ -125,6 +125,6 @@ class ImportPlan[Changes]:
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
-    """Names one after the other: "Ana, Bruno and 3 more"."""
+    """Names as a list: "Ana, Bruno and 3 more"."""
     shown = ", ".join(names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown

@@ -1,4 +1,4 @@
-"""How far students are in Trefoil, before a sheet is taken in, and how far it takes them."""
+"""Students' progress in Trefoil, and how far the sheets take it."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -8,18 +8,17 @@ from sheets.matching.enrolments import EnrolmentRef
 from sheets.matching.sheet_changes import NewMark, NewProgress, SheetChanges
 from tracker.models import Progress
 
-# A sheet moves a student on, never back: what comes later here is further.
+# A sheet moves progress forward only, in this order.
 _ORDER = ("not_started", "working", "need_help", "skipped", "done")
 
 
 def further(state: str, other: str) -> str:
-    """The state that is further on."""
     return max(state, other, key=_ORDER.index)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownProgress:
-    """Progress that is there (`id`), or that this import brings."""
+    """Progress that exists (`id`) or that this import adds."""
 
     state: str
     hours: Decimal | None
@@ -30,7 +29,7 @@ type _Key = tuple[EnrolmentRef, int]
 
 
 class ProgressSnapshot:
-    """The progress of a cohort, one query; what sheets bring is added to the changes, a state for each only once."""
+    """Costs one query. Adds progress from sheets to the changes, each student and milestone once."""
 
     def __init__(self, cohort: Cohort, changes: SheetChanges) -> None:
         self._changes = changes
@@ -42,7 +41,7 @@ class ProgressSnapshot:
             for enrolment, milestone, state, hours, pk in rows
         }
         self._new: dict[_Key, KnownProgress] = {}
-        # Where what is brought stands among the changes.
+        # Indexes into the changes.
         self._marks: dict[_Key, int] = {}
         self._brought: dict[_Key, int] = {}
 
@@ -55,14 +54,14 @@ class ProgressSnapshot:
         return there.state if there else "not_started"
 
     def bring(self, new: NewProgress) -> None:
-        """Bring progress of which nothing is there."""
+        """Add progress where there is none yet."""
         key = (new.enrolment, new.milestone_id)
         self._brought[key] = len(self._changes.progress)
         self._changes.progress.append(new)
         self._new[key] = KnownProgress(new.state, new.hours)
 
     def move_on(self, ref: EnrolmentRef, milestone_id: int, state: str) -> list[str]:
-        """Move somebody on to a state if it is further; say so in words."""
+        """Move a student on to a later state; return what changed, for people."""
         known = self.there(ref, milestone_id)
         old = known.state if known else "not_started"
         if further(old, state) == old:

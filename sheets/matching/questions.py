@@ -1,4 +1,4 @@
-"""Questions of a sheet held against those that the group asked already."""
+"""Compares questions of a sheet with those the group has already asked."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, time
@@ -20,21 +20,19 @@ _NOON = time(12)
 
 
 class QuestionMatcher:
-    """Plans the questions of sheets: new, answered or asked since, or there already."""
-
     def __init__(self, ledger: Ledger, *, at: datetime) -> None:
         self._ledger = ledger
         self._at = at
         self._now = QuestionsSnapshot(ledger.now.cohort)
         self._duplicates = Duplicates(ledger)
         self._seen: dict[tuple[str, str, datetime | None], str] = {}
-        # Of what stands in a sheet, the question that it is, and who asked it on which days.
+        # Questions of the sheets matched so far, with who asked them on which day.
         self._matched: dict[
             tuple[str, str], tuple[ExistingQuestion | NewQuestion, list[tuple[str, date | None]]]
         ] = {}
-        # How often questions that are there were asked again in the files, by whom.
+        # How often the files say an existing question was asked, by enrolment.
         self._again: Counter[tuple[int, EnrolmentRef | None]] = Counter()
-        # Of the tab that is taken, where names stand, and its titles.
+        # For the current tab: where its names are, and its titles.
         self._where = MentionContext("")
         self._titles: set[str] = set()
 
@@ -47,7 +45,7 @@ class QuestionMatcher:
         book: AnswersAndAsks,
         where: MentionContext,
     ) -> None:
-        """Plan the questions of a tab, which are the group's; `members` are those of its tracker by folded name."""
+        """Plan the questions of a tab of the group; `members` are students of its tracker by folded name."""
         self._where = where
         self._ledger.plan.heads[n] = TableHead(tab.understood.table.tab, (tab.understood.header,), group)
         for unread in tab.unread:
@@ -81,13 +79,13 @@ class QuestionMatcher:
         more = question.more
         asked_at = self._asked_at(question)
         key = (group_key(group), key_of(question.title))
-        # Our own workbook may hold questions that differ in nothing but a sign.
+        # Questions of our own workbook may differ in punctuation only.
         seen = (key[0], question.title, asked_at) if more else (*key, None)
         if seen in self._seen:
             if more is None and key in self._matched:
                 self._match_again(question, group, members, key)
                 return
-            raise RowRefused(f"The same question stands in {self._seen[seen]}.")
+            raise RowRefused(f"The same question is in {self._seen[seen]}.")
         self._seen[seen] = question.location
         existing = self._now.find(key, question, asked_at, self._titles)
         if existing is not None:
@@ -108,17 +106,17 @@ class QuestionMatcher:
     def _match_again(
         self, question: AskedQuestion, group: str, members: dict[str, StudentMatch], key: tuple[str, str]
     ) -> None:
-        """The same question by another student, or on another day, was asked again."""
+        """The same question by another student or on another day counts as asked again."""
         target, before = self._matched[key]
         asker, day = _asker_and_day(question)
         days = [on for name, on in before if name == asker]
         if days and (day is None or day in days or None in days):
-            raise RowRefused(f"The same question stands in {self._seen[(*key, None)]}.")
+            raise RowRefused(f"The same question is in {self._seen[(*key, None)]}.")
         ref = self._asker_and_enrolment(question, members)[1]
         before.append((asker, day))
         ask = NewAsk(group, ref, self._asked_at(question), "")
         if isinstance(target, ExistingQuestion):
-            # A day that was yet to come is kept as another one: how often they asked tells whether it is there.
+            # Future days were stored as today, so the number of asks decides whether this one exists.
             is_new = self._now.times(target.id, ref) + self._again[target.id, ref] == len(days)
             self._again[target.id, ref] += is_new
             self._add_to(target, question, [], [ask] if is_new else [])
@@ -126,7 +124,7 @@ class QuestionMatcher:
             self._join(target, question, ask)
 
     def _join(self, new: NewQuestion, question: AskedQuestion, ask: NewAsk) -> None:
-        """Add another asking to a question that is to be made, which was first asked when the earliest was."""
+        """Add an ask to a new question; the earliest ask decides who asked it and when."""
         new.asks = sorted((*new.asks, ask), key=lambda ask: ask.asked_at or self._at)
         first = new.asks[0]
         new.asked_at, new.asked_by = first.asked_at, first.enrolment.email if first.enrolment else ""
@@ -136,7 +134,7 @@ class QuestionMatcher:
             new.answers.append(NewAnswer(question.answer, answerer, ask.asked_at))
         account = self._ledger.account(ask.enrolment.email) if ask.enrolment else None
         labels = [
-            "asked once more",
+            "asked again",
             account.name if account else "",
             shown_day(question.day) if question.day else "",
         ]
@@ -145,14 +143,16 @@ class QuestionMatcher:
     def _asker_and_enrolment(
         self, question: AskedQuestion, members: dict[str, StudentMatch]
     ) -> tuple[str, EnrolmentRef | None]:
-        """The address and the enrolment of who asked, both empty for somebody of the group."""
+        """The asker's address and enrolment; both empty if somebody of the group asked."""
         asker = self._find_asker(question.student, question.location, members)
         if not asker.email and not asker.is_somebody:
-            raise RowRefused("Asked: who asked it." if asker.is_open else "Left out, as you said.")
+            raise RowRefused(
+                "Waiting for your answer: who asked it?" if asker.is_open else "Skipped, as you chose."
+            )
         return asker.email, self._ledger.enrolments.on(asker.email, question.day) if asker.email else None
 
     def _asked_at(self, question: AskedQuestion) -> datetime | None:
-        """Noon of its day where the cohort is, when a sheet says no time; nothing that is yet to come was asked."""
+        """The recorded moment, else noon in the cohort on the day of the question, but never in the future."""
         own = self._ledger.moment(question.more.asked_at) if question.more else None
         if own is not None:
             return own
@@ -164,7 +164,7 @@ class QuestionMatcher:
     def _new(
         self, question: AskedQuestion, group: str, members: dict[str, StudentMatch], asked_at: datetime | None
     ) -> NewQuestion:
-        """A question of a tracking sheet. Only the group could read it, and so it stays."""
+        """A question of a tracking sheet. Only the group could read it, so only the group sees it."""
         match = self._ledger.modules.find(question.module, question.location) if question.module else None
         email, ref = self._asker_and_enrolment(question, members)
         answers = []
@@ -192,7 +192,7 @@ class QuestionMatcher:
         answers: list[AnswerRecord],
         asks: list[tuple[int, AskRecord]],
     ) -> NewQuestion:
-        """A question of our own workbook, with all that it says."""
+        """A question of our own workbook, with all its columns."""
         ledger = self._ledger
         match = ledger.modules.find(question.module, question.location) if question.module else None
         milestone = match.milestone if match else None
@@ -221,7 +221,7 @@ class QuestionMatcher:
             ref = ledger.enrolments.on(asker.email, ledger.day(asked_at)) if asker.email else None
             new.asks = [NewAsk(group, ref, asked_at, new.asked_by)]
         new.answers = [new_answer(self._ledger, line) for line in answers]
-        # What stands in the cell besides was written there by hand; a duplicate shows the answer of its original.
+        # Any other text in the cell was added by hand, but a duplicate shows the answer of its original.
         known_answers = {key_of(line.body) for line in answers} | {
             key_of("\n\n".join(line.body for line in answers))
         }
@@ -240,9 +240,9 @@ class QuestionMatcher:
         answers: list[AnswerRecord],
         asks: list[NewAsk],
     ) -> None:
-        """Add to a question that is there what was answered and asked since, and that it is solved by now."""
+        """Add new answers and asks to an existing question, and mark it as solved if it is now."""
         changes, there = self._ledger.plan.changes, self._now.answers[existing.answered_at_id]
-        # A duplicate may have answers of its own from before it was one; new ones go where it points.
+        # A duplicate may have older answers of its own; new answers go to the original.
         own = self._now.answers[existing.id]
         new = [new_answer(self._ledger, line) for line in answers if key_of(line.body) not in there | own]
         joined = {key_of("\n\n".join(line.body for line in answers))} if answers else set()
@@ -265,17 +265,17 @@ class QuestionMatcher:
         changes.answers += [(existing.answered_at_id, answer) for answer in new]
         changes.asks += [(existing.id, ask) for ask in again]
         labels = ["one more answer"] if len(new) == 1 else counted_labels({"more answers": len(new)})
-        labels += ["asked once more"] if len(again) == 1 else counted_labels({"more asks": len(again)})
+        labels += ["asked again"] if len(again) == 1 else counted_labels({"more asks": len(again)})
         if self._is_solved_since(existing, question):
             changes.solved.append(existing.id)
             labels.append("solved")
         verdict = Verdict.CHANGED if labels else Verdict.UNCHANGED
         self._ledger.plan.add(
-            verdict, question.title, question.location, ", ".join(labels) or "asked already"
+            verdict, question.title, question.location, ", ".join(labels) or "already asked"
         )
 
     def _is_solved_since(self, existing: ExistingQuestion, question: AskedQuestion) -> bool:
-        """Whether the file has it as solved, and Trefoil does not."""
+        """Whether the question is solved in the file but not in Trefoil."""
         is_solved = question.is_solved and (question.more is None or question.more.status == "answered")
         is_waiting = (
             existing.status in ("open", "follow_up") and existing.id not in self._ledger.plan.changes.solved
@@ -285,14 +285,14 @@ class QuestionMatcher:
     def _find_asker(
         self, student: Mention | None, location: str, members: dict[str, StudentMatch]
     ) -> StudentMatch:
-        """Who asked: a member of the sheet by name, else somebody of the cohort; nobody named: anybody of the group."""
+        """A member of the sheet by name, else a student of the cohort; without a name, somebody of the group."""
         if student is None:
             return StudentMatch(is_somebody=True)
         member = None if student.email else members.get(student.folded_name)
         if member is not None and member.email:
             return member
         asker = self._ledger.students.find(student, location, may_be_somebody=True, where=self._where)
-        # Who is no student of the cohort cannot have asked as one; an address nobody has is not made a person for it.
+        # Others cannot have asked as students, and a question alone does not create an account.
         return (
             asker
             if asker.email in self._ledger.enrolments or not asker.email
@@ -318,11 +318,11 @@ class QuestionMatcher:
         return ", ".join(labels)
 
     def finish(self) -> None:
-        """Let duplicates point at their originals, now that all questions are known."""
+        """Link duplicates to their originals, now that all questions are known."""
         self._duplicates.finish()
 
 
 def _asker_and_day(question: AskedQuestion) -> tuple[str, date | None]:
-    """Who asked on which day, as the row names them."""
+    """Who asked on which day, as written in the row."""
     student = question.student
     return (student.email or student.folded_name) if student else "", question.day

@@ -1,4 +1,4 @@
-"""The questions of a cohort as they are at this moment: four queries, however many they are."""
+"""The questions of a cohort as they are now, in four queries."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from sheets.understanding.roster import group_key
 
 @dataclass(frozen=True, slots=True)
 class ExistingQuestion:
-    """A question that is there; of a duplicate, `answered_at_id` is the one that it points at."""
+    """An existing question; `answered_at_id` is its id or, for a duplicate, the id of the original."""
 
     id: int
     title: str
@@ -25,7 +25,7 @@ class ExistingQuestion:
 
 
 class QuestionsSnapshot:
-    """Questions by group and words; of each, the keys of its answers, and its asks by enrolment and moment."""
+    """Questions by group and title; `answers` and `asks` by question: keys of answers, and (enrolment, moment)."""
 
     def __init__(self, cohort: Cohort) -> None:
         self._existing: dict[tuple[str, str], list[ExistingQuestion]] = defaultdict(list)
@@ -41,7 +41,7 @@ class QuestionsSnapshot:
         self.asks: dict[int, set[tuple[int | None, datetime]]] = defaultdict(set)
         asks = Ask.objects.filter(question__cohort=cohort)
         for pk, enrolment, asked_at in asks.values_list("question", "enrolment", "asked_at"):
-            # A mentor's workbook does not say who of another group it was: at the same moment it is the same.
+            # A mentor's workbook hides who of another group asked, so the moment alone identifies the ask too.
             self.asks[pk] |= {(who, asked_at.replace(microsecond=0)) for who in (enrolment, None)}
         self._materials: dict[str, list[Material]] = defaultdict(list)
         for material in Material.objects.filter(milestone__course=cohort.course).only("title", "milestone"):
@@ -54,10 +54,10 @@ class QuestionsSnapshot:
         asked_at: datetime | None,
         titles: Collection[str],
     ) -> ExistingQuestion | None:
-        """The question that is there, by the keys of its group and title.
+        """The existing question with the keys of this group and title.
 
-        Of our own, several of the same words are told apart by when they were asked. `titles` are those of the tab:
-        what is nearly called so may be another one of them.
+        Rows of our own workbook with the same words are told apart by moment or number. `titles` are all titles of the
+        tab: a similar title may be another row of it.
         """
         matches = self._existing.get(key, [])
         if question.more is not None:
@@ -76,14 +76,14 @@ class QuestionsSnapshot:
         return next(iter(exact or matches), None)
 
     def times(self, question: int, ref: EnrolmentRef | None) -> int:
-        """How often a student asked it; without one, how often somebody of a group did."""
+        """How often a student asked it; without a student, how often somebody of a group did."""
         if ref is not None and ref.id is None:
             return 0
         of = ref.id if ref else None
         return sum(1 for enrolment, _ in self.asks[question] if enrolment == of)
 
     def material(self, title: str, milestone: Milestone | None) -> int | None:
-        """The material of that title in the milestone, else the only one of the course; None where it is not known."""
+        """The id of the material in the milestone, else of the only one with that title; None if unknown."""
         same_title = self._materials.get(key_of(title), []) if title else []
         own = [
             material

@@ -1,4 +1,4 @@
-"""A list of people held against the cohort as it is: who is new, changed, moved, unchanged, missing."""
+"""Compares a list of people with the cohort: who is new, changed, moved, unchanged or missing."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -36,9 +36,9 @@ def plan_roster(
     """Work out what a list of people changes.
 
     Args:
-        tables: by their place among those of the files.
-        starts_on: from when people who are new take part.
-        answers: what was said to questions, by their key.
+        tables: by index among the tables of the files.
+        starts_on: the day new people start.
+        answers: answers to clarifications, by key.
     """
     entries = [(n, entry) for n, table in tables.items() for entry in table.entries]
     mentions = [mention for _, entry in entries for mention in (entry.person, *entry.mentors)]
@@ -61,7 +61,7 @@ def plan_roster(
 
 
 class _RosterPlanner:
-    """The plan while it grows, an entry at a time, and what the entries so far have used up."""
+    """Plans one entry at a time, and keeps what earlier entries have used up."""
 
     def __init__(
         self,
@@ -79,24 +79,23 @@ class _RosterPlanner:
         self.plan = ImportPlan(CohortChanges())
         self.finder = MentorFinder(now, mentions, answers)
         self.in_file = {mention.email for mention in mentions if mention.email}
-        # Address to the place where it stood first.
+        # Address to its first location.
         self.seen: dict[str, str] = {}
         self.sizes = Counter({group_key(group.name): group.size for group in now.groups.values()})
-        # Key to name and to the place of the first mention.
+        # Key to name and first location.
         self.new_groups: dict[str, tuple[str, str]] = {}
         self.new_mentors: dict[tuple[str, str], str] = {}
         self.mentors_in_file: dict[str, set[str]] = {}
 
     def take(self, table: int, entry: RosterEntry) -> None:
-        """Plan what becomes of one entry."""
         student, email, refusal = self._who(entry)
         account = student.account if student else self.now.accounts.get(email)
         if not refusal and email in self.seen:
-            refusal = f"The same person stands in {self.seen[email]}."
+            refusal = f"The same person is in {self.seen[email]}."
         tied_account = account if account is not None and self.now.is_tied(account) else None
         if not refusal and account is not None and not account.is_active:
             who = tied_account.name if tied_account else entry.person.name or email
-            refusal = f"{who} may not sign in any more; ask an operator."
+            refusal = f"{who} can no longer sign in; ask an operator."
         if not refusal:
             refusal = self._no_room(entry, student)
         if refusal:
@@ -120,7 +119,7 @@ class _RosterPlanner:
         self.plan.add(verdict, shown, entry.location, "; ".join(filter(None, details)))
 
     def _who(self, entry: RosterEntry) -> tuple[Student | None, str, str]:
-        """The student who is meant, their address, and why the entry cannot be taken."""
+        """The student who is meant, their address, and why the entry cannot be imported."""
         person = entry.person
         student = self.now.student_of(person.email) if person.email else None
         if student is not None:
@@ -135,14 +134,14 @@ class _RosterPlanner:
             if len(every) == 1:
                 return every[0], every[0].account.email, ""
             if every:
-                return None, "", f"{len(every)} people of the cohort are called so. Give the e-mail address."
-            return None, "", "There is no e-mail address, and nobody of the cohort is called so."
+                return None, "", f"{len(every)} people in the cohort have this name. Add the e-mail address."
+            return None, "", "There is no e-mail address, and no one in the cohort has this name."
         if len(named) != 1 or person.email in self.now.accounts:
             return None, person.email, ""
         return self._perhaps(entry, named[0])
 
     def _perhaps(self, entry: RosterEntry, student: Student) -> tuple[Student | None, str, str]:
-        """The name is known and the address is new: the same person, or another of the same name? Ask."""
+        """A known name with a new address: ask whether it is the same person."""
         key = f"same:{entry.person.email}"
         self.plan.questions.append(
             Clarification(
@@ -153,9 +152,9 @@ class _RosterPlanner:
                 ),
                 locations=(entry.location,),
                 choices=(
-                    ClarificationChoice("same", f"The same: they stay {student.account.email}"),
-                    ClarificationChoice("other", "Somebody else of that name"),
-                    ClarificationChoice(LEAVE_OUT, "Leave this row out"),
+                    ClarificationChoice("same", f"Same person: keep {student.account.email}"),
+                    ClarificationChoice("other", "A different person with the same name"),
+                    ClarificationChoice(LEAVE_OUT, "Skip this row"),
                 ),
             )
         )
@@ -163,7 +162,7 @@ class _RosterPlanner:
         if answer == "same":
             return student, student.account.email, ""
         if answer == LEAVE_OUT:
-            return None, entry.person.email, "Left out, as you said."
+            return None, entry.person.email, "Skipped, as you chose."
         return None, entry.person.email, ""
 
     def _no_room(self, entry: RosterEntry, student: Student | None) -> str:
@@ -185,9 +184,9 @@ class _RosterPlanner:
         return ""
 
     def _account(self, entry: RosterEntry, account: Account | None, email: str) -> tuple[Verdict, list[str]]:
-        """Make the account, or bring it up to date as long as its person has not taken it into their hands.
+        """Create the account, or update it unless its owner has signed in.
 
-        The account of somebody who has nothing to do with the course stays as it is, and is not told of.
+        The account of a person who has nothing to do with the course stays as it is, and its name is not shown.
         """
         name, zone = entry.person.name, entry.time_zone
         if account is None:
@@ -196,7 +195,7 @@ class _RosterPlanner:
         if email != entry.person.email and entry.person.email:
             return Verdict.UNCHANGED, [f"stays {email}"]
         if not self.now.is_tied(account):
-            return Verdict.UNCHANGED, ["has an account already, which stays as it is"]
+            return Verdict.UNCHANGED, ["already has an account, which is not changed"]
         values = {"name": name, "time_zone": zone}
         differing = {
             field: value for field, value in values.items() if value and value != getattr(account, field)
@@ -212,7 +211,7 @@ class _RosterPlanner:
         ]
 
     def _level(self, entry: RosterEntry, student: Student | None, email: str) -> bool:
-        """Plan how much somebody knows already; say whether it is another than before."""
+        """Plan the new level; return whether it differs."""
         if student is not None and student.level == entry.level:
             return False
         self.plan.changes.levels[email] = entry.level
@@ -269,7 +268,7 @@ class _RosterPlanner:
             return
         if account is not None and not account.is_active:
             self.plan.notes.append(
-                f"{entry.location}: {account.name} may not sign in any more and is left out as mentor."
+                f"{entry.location}: {account.name} can no longer sign in and is skipped as a mentor."
             )
             return
         name = group.name if group else self.new_groups[key][0]
@@ -278,10 +277,10 @@ class _RosterPlanner:
         self.plan.changes.mentors.append((name, match.email))
 
     def finish(self) -> None:
-        """Add the groups and mentors that are new, and who is in the cohort and not in the file."""
+        """Add new groups and mentors, and list who is in the cohort but not in the file."""
         changes, add = self.plan.changes, self.plan.add
         for name, location in self.new_groups.values():
-            add(Verdict.NEW, f"Group {name}", location, "starts with the calendar as its plan")
+            add(Verdict.NEW, f"Group {name}", location, "its plan starts as a copy of the calendar")
         self._check_mentors()
         for name, email in changes.mentors:
             account = self.now.accounts.get(email)
@@ -299,17 +298,17 @@ class _RosterPlanner:
                     Verdict.MISSING,
                     str(student.account),
                     "",
-                    f"in the cohort ({where}), not in the file; stays",
+                    f"in the cohort ({where}) but not in the file; kept",
                 )
         for key, emails in self.mentors_in_file.items():
             group = self.now.by_group_key.get(key)
             for pk in group.mentors if group else ():
                 mentor = self.now.mentors[pk]
                 if group and mentor.email not in emails:
-                    add(Verdict.MISSING, str(mentor), "", f"mentors {group.name}, not in the file; stays")
+                    add(Verdict.MISSING, str(mentor), "", f"mentors {group.name} but not in the file; kept")
 
     def _check_mentors(self) -> None:
-        """Leave out who would mentor the group in which they study."""
+        """Leave out mentors of a group in which they are students."""
         studying = {(group_key(name), email) for email, name, _ in self.plan.changes.moves}
         moved = {email for email, _, _ in self.plan.changes.moves}
         for student in self.now.students.values():
@@ -318,7 +317,9 @@ class _RosterPlanner:
         kept = []
         for name, email in self.plan.changes.mentors:
             if (group_key(name), email) in studying:
-                self.plan.notes.append(f"{email} studies in {name} and cannot mentor it: left out as mentor.")
+                self.plan.notes.append(
+                    f"{email} studies in {name} and cannot mentor it: skipped as a mentor."
+                )
             else:
                 kept.append((name, email))
         self.plan.changes.mentors = kept

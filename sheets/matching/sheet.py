@@ -1,4 +1,4 @@
-"""Tracking sheets held against the cohort: who they are, what they have done, what they asked."""
+"""Compares tracking sheets with the cohort: people, progress, questions."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def plan_sheets(
 ) -> Work[ImportPlan[SheetChanges]]:
     """Work out what tracking sheets change.
 
-    People of all of them come first, since a question of one group may have been asked by a student of another.
+    People of all sheets come first, since a student of another group may have asked a question.
     """
     mentions = [mention for book in shelf.books for mention in _mentions(book)]
     ledger = Ledger(
@@ -69,7 +69,7 @@ def _mentions(book: Book) -> Iterator[Mention]:
 
 
 def _group_names(book: Book) -> Iterator[str]:
-    """What the files call groups that they may bring."""
+    """The names in the files that may be new groups."""
     for _, tracker in book.trackers:
         yield tracker.group
     for _, tab in book.questions:
@@ -78,7 +78,7 @@ def _group_names(book: Book) -> Iterator[str]:
 
 
 class _MatchedBook:
-    """A workbook while it is taken: the group that each of its trackers is of, and who stands in them."""
+    """A workbook while it is matched: the group of each tracker, and the students in its rows."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -87,23 +87,21 @@ class _MatchedBook:
 
     @property
     def group(self) -> tuple[GroupSnapshot | None, str]:
-        """Of the first tracker, to which everything else belongs."""
+        """The group of the first tracker; everything else in the workbook belongs to it."""
         return next(iter(self.groups.values()))
 
     @property
     def called(self) -> str:
-        """What names of the workbook are asked about by: its first tracker, else its name."""
+        """What clarifications call the workbook: the group of its first tracker, else its name."""
         return next((_called(tracker) for _, tracker in self.book.trackers), self.book.name)
 
 
 def _called(tracker: Tracker) -> str:
-    """The group, or the tab where it names none."""
+    """The name of the group; of the tab if it names no group."""
     return tracker.group or tracker.understood.table.name
 
 
 class _SheetPlanner:
-    """The plan while it grows, a workbook at a time."""
-
     def __init__(self, ledger: Ledger, *, at: datetime) -> None:
         self.ledger = ledger
         progress = ProgressSnapshot(ledger.now.cohort, ledger.plan.changes)
@@ -113,14 +111,14 @@ class _SheetPlanner:
         self.new_groups: set[str] = set()
 
     def take_people(self, matched: _MatchedBook) -> None:
-        """Find out whose workbook it is, and plan its groups and people."""
+        """Find the group of the workbook, and plan its groups and people."""
         book = matched.book
         for n, tracker in book.trackers:
             called = _called(tracker)
             matched.groups[n] = self._group_of(self.trackers.look(tracker, called), book, tracker)
             matched.rows[n] = self.trackers.find(tracker, called, matched.groups[n][0])
         if not book.trackers:
-            # Lists of a cohort say the group in each row.
+            # Lists of a whole cohort name the group in each row.
             needs_group = any(not tab.group for _, tab in book.questions)
             matched.groups[-1] = self._group_of([], book, None) if needs_group else (None, "")
         trackers = dict(book.trackers)
@@ -133,7 +131,7 @@ class _SheetPlanner:
         self.records.take_people(book, matched.group)
 
     def take(self, matched: _MatchedBook) -> None:
-        """Plan what becomes of the rest: progress first, since a check box says less than its own tab."""
+        """Plan everything else. The progress tab comes first: it says more than a check box."""
         book = matched.book
         self.ledger.plan.notes += [selection.note for selection in book.selections if selection.note]
         members: dict[str, StudentMatch] = {}
@@ -154,7 +152,7 @@ class _SheetPlanner:
     def _group_of(
         self, known_students: list[Student], book: Book, tracker: Tracker | None
     ) -> tuple[GroupSnapshot | None, str]:
-        """The group that the tracker names, else that of most of its students, else that of its file, else new."""
+        """The group that the tracker names, else that of most of its students, else that of the file name, else new."""
         now = self.ledger.now
         label = tracker.group if tracker else _group_of_records(book)
         known_group = self.ledger.group_now(label) if label else None
@@ -167,7 +165,7 @@ class _SheetPlanner:
             if others:
                 self.ledger.plan.notes.append(
                     f"{tracker.understood.table.name}: its students are in {group.name} and {', '.join(others)}; it is"
-                    f" taken for {group.name}, and they stay where they are."
+                    f" imported as {group.name}, and they stay where they are."
                 )
             return group, group.name
         several = tracker is not None and len(book.trackers) > 1
@@ -178,7 +176,7 @@ class _SheetPlanner:
         ]
 
     def _group_of_tab(self, tab: QuestionTab, book: Book) -> str:
-        """The group that a label above the questions names, else ""."""
+        """The group that a label above the questions names; "" if there is none."""
         if not tab.group:
             return ""
         name = self.ledger.called(tab.group)
@@ -198,11 +196,13 @@ class _SheetPlanner:
             people.meetings[name] = book.meeting[:200]
         plan = records_of(book.records, PlanRecord)
         if any(tab.kind is RecordKind.PLAN for _, tab in book.records):
-            # With its own dates, and not those of the calendar.
+            # Its own due dates instead of the calendar's.
             people.chosen[name] = []
             chosen = set(plan_new_group(ledger, plan, name))
         elif tracker is None:
-            ledger.plan.add(Verdict.NEW, f"Group {name}", book.name, "starts with the calendar as its plan")
+            ledger.plan.add(
+                Verdict.NEW, f"Group {name}", book.name, "its plan starts as a copy of the calendar"
+            )
             return
         else:
             chosen = self._chosen(tracker, book)
@@ -212,7 +212,7 @@ class _SheetPlanner:
         ledger.plan.add(Verdict.NEW, f"Group {name}", location, f"its plan: {titles}")
 
     def _chosen(self, tracker: Tracker, book: Book) -> set[int]:
-        """The milestones of a tracker's columns, and those that are selected."""
+        """The milestones of a tracker's columns, and the selected ones."""
         matches = [self.ledger.modules.find(title, location) for title, location in tracker.modules]
         matches += [
             self.ledger.modules.find(selection.module, selection.location)
@@ -222,14 +222,16 @@ class _SheetPlanner:
         return {match.milestone.pk for match in matches if match.milestone is not None}
 
     def finish(self, shelf: BookSet) -> None:
-        """Add what is asked, what is missing, and what belongs to no tracking sheet."""
+        """Add clarifications, missing students, and tables that were not recognised."""
         ledger = self.ledger
         self.questions.finish()
         for email in ledger.people.named:
             if email not in ledger.in_files:
                 new = ledger.people.accounts[email]
                 what = f"{new.name} <{email}>"
-                ledger.plan.add(Verdict.NEW, what, "", "has an account, so that what they wrote stays theirs")
+                ledger.plan.add(
+                    Verdict.NEW, what, "", "gets an account, so that what they wrote stays theirs"
+                )
         ledger.plan.questions += [
             *ledger.students.questions,
             *ledger.mentors.questions,
@@ -237,7 +239,7 @@ class _SheetPlanner:
         ]
         ledger.plan.notes += ledger.names.notes()
         ledger.plan.notes += [
-            f"{table.name}: neither a tracker nor questions, left out." for table in shelf.unknown
+            f"{table.name}: no tracker or questions found, skipped." for table in shelf.unknown
         ]
         named = {key for key, _ in ledger.assigned}
         for group in ledger.now.groups.values():
@@ -246,10 +248,13 @@ class _SheetPlanner:
             for student in ledger.now.students.values():
                 if student.group_id == group.id and student.account.email not in ledger.in_files:
                     ledger.plan.add(
-                        Verdict.MISSING, str(student.account), "", f"in {group.name}, not in its sheet; stays"
+                        Verdict.MISSING,
+                        str(student.account),
+                        "",
+                        f"in {group.name} but not in its sheet; kept",
                     )
 
 
 def _group_of_records(book: Book) -> str:
-    """The group that the tab of people names."""
+    """The group that the people tab names."""
     return next((line.group for _, line in records_of(book.records, PersonRecord) if line.group), "")

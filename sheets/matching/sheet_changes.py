@@ -1,7 +1,7 @@
-"""What confirming tracking sheets writes: people and groups first, then what they have done, said and asked.
+"""What confirming tracking sheets writes: people and groups, then progress, meetings and questions.
 
-Rows that do not exist yet are named: people by address, groups by name, enrolments by `EnrolmentRef`. Moments are
-in UTC; a person who is "" is whoever confirms, a moment that is None that at which it is confirmed.
+New rows have no id yet: people go by address, groups by name, enrolments by `EnrolmentRef`. Moments are in UTC. An
+empty address means whoever confirms, a moment of None means the moment of confirming.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,6 @@ from sheets.matching.enrolments import EnrolmentRef
 
 @dataclass(frozen=True, slots=True)
 class NewEnrolment:
-    """An enrolment as it was recorded, open or ended."""
-
     ref: EnrolmentRef
     started_on: date
     ended_on: date | None
@@ -45,8 +43,6 @@ class NewMentorship:
 
 @dataclass(frozen=True, slots=True)
 class NewMark:
-    """A state that a student shall have at a milestone, by id."""
-
     enrolment: EnrolmentRef
     milestone_id: int
     state: str
@@ -54,8 +50,6 @@ class NewMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewProgress:
-    """Progress as it was recorded."""
-
     enrolment: EnrolmentRef
     milestone_id: int
     state: str
@@ -96,7 +90,7 @@ class NewCheckIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewStep:
-    """An agreed step; `week` is that of the check-in at which it was agreed, if any."""
+    """`week` is the week of the check-in at which it was agreed, if any."""
 
     group: str
     enrolment: EnrolmentRef | None
@@ -132,7 +126,7 @@ class NewAnswer:
 
 @dataclass(frozen=True, slots=True)
 class NewAsk:
-    """A time at which a question was asked. `week` is None where it is that of the moment."""
+    """`week` is None if it is the week of `asked_at`."""
 
     group: str
     enrolment: EnrolmentRef | None
@@ -143,7 +137,7 @@ class NewAsk:
 
 @dataclass(slots=True, kw_only=True)
 class NewQuestion:
-    """A question to be made, with its asks, the first one first. `duplicate_of` is another new one, or an id."""
+    """A new question with its asks, earliest first. `duplicate_of` is another new question, or an id."""
 
     group: str
     asked_by: str
@@ -155,7 +149,7 @@ class NewQuestion:
     category: str = ""
     visibility: str = "group"
     is_asker_hidden: bool = False
-    # "" where answers and `is_solved` tell.
+    # "" if answers and `is_solved` decide.
     status: str = ""
     is_solved: bool | None = None
     first_answered_at: datetime | None = None
@@ -168,31 +162,31 @@ class NewQuestion:
 
 @dataclass(slots=True)
 class SheetChanges:
-    """All of it. `answers` and `asks` are those of questions that are there already, by their id."""
+    """`answers` and `asks` belong to existing questions, by id."""
 
     cohort: CohortChanges = field(default_factory=CohortChanges)
     enrolments: list[NewEnrolment] = field(default_factory=list)
     stays: list[NewStay] = field(default_factory=list)
     mentorships: list[NewMentorship] = field(default_factory=list)
-    # (name of a group, milestone's id, its due date)
+    # (name of a group, id of the milestone, due date)
     plan_items: list[tuple[str, int, date | None]] = field(default_factory=list)
     marks: list[NewMark] = field(default_factory=list)
     progress: list[NewProgress] = field(default_factory=list)
-    # Hours of progress that is there already and has none, by its id.
+    # Hours of existing progress without hours, by its id.
     hours: dict[int, Decimal] = field(default_factory=dict)
     check_ins: list[NewCheckIn] = field(default_factory=list)
     steps: list[NewStep] = field(default_factory=list)
-    # (id of an agreed step that is open, how and when it was closed, by whom)
+    # (id of an open agreed step, its new state, when and by whom it was closed)
     closed_steps: list[tuple[int, str, datetime | None, str]] = field(default_factory=list)
     reviews: list[NewReview] = field(default_factory=list)
     questions: list[NewQuestion] = field(default_factory=list)
     answers: list[tuple[int, NewAnswer]] = field(default_factory=list)
     asks: list[tuple[int, NewAsk]] = field(default_factory=list)
-    # Ids of questions that wait here, and are solved in the files.
+    # Ids of open questions that are solved in the files.
     solved: list[int] = field(default_factory=list)
 
     def newcomers(self) -> list[str]:
-        """The addresses of students and mentors who are here to stay, by their recorded stays."""
+        """Addresses of students and mentors whose recorded stay is still open."""
         students = [enrolment.ref.email for enrolment in self.enrolments if enrolment.ended_on is None]
         return [
             *students,
@@ -200,7 +194,7 @@ class SheetChanges:
         ]
 
     def people(self) -> Iterator[str]:
-        """The addresses of everybody who did something."""
+        """Addresses of everybody who did something."""
         yield from (enrolment.ref.email for enrolment in self.enrolments)
         yield from (mentorship.email for mentorship in self.mentorships)
         for progress in self.progress:
@@ -219,7 +213,7 @@ class SheetChanges:
         yield from (answer.answered_by for answer in answers)
 
     def enrolment_refs(self) -> Iterator[EnrolmentRef]:
-        """The enrolments of which something is written."""
+        """The enrolments that something is written for."""
         yield from (stay.enrolment for stay in self.stays)
         yield from (mark.enrolment for mark in self.marks)
         yield from (progress.enrolment for progress in self.progress)

@@ -1,4 +1,4 @@
-"""Students as sheets name them: by address, by a name of the cohort, else asked for."""
+"""Finds students by address or by a name in the cohort; otherwise asks."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,13 +11,13 @@ from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
 from sheets.understanding.people import Mention, read_person
 from sheets.understanding.roster import group_key
 
-# The answer that somebody of the group asked, whoever it was.
+# The answer that somebody of the group asked, no matter who.
 SOMEBODY = "somebody"
 
 
 @dataclass(frozen=True, slots=True)
 class StudentMatch:
-    """Who is meant. `email` is empty where it is asked, left out, or somebody of the group who is not named."""
+    """Who is meant. `email` is empty if the answer is open, is to leave out, or is somebody of the group."""
 
     email: str = ""
     name: str = ""
@@ -28,9 +28,9 @@ class StudentMatch:
 
 @dataclass(frozen=True, slots=True)
 class MentionContext:
-    """Where a name stands: in what is called so, which is of a group that is there, if any.
+    """Where a name stands: the name of the workbook or group, and the existing group's id, if any.
 
-    `row` is the place of one of several rows with the same name.
+    `row` is the location if several rows have the same name.
     """
 
     called: str
@@ -39,15 +39,15 @@ class MentionContext:
 
 
 class StudentFinder:
-    """Finds who is meant; what it cannot know becomes a question, once a name."""
+    """Asks once per name if it cannot know who is meant."""
 
     def __init__(self, now: CohortSnapshot, answers: dict[str, str]) -> None:
         self._now = now
         self._answers = answers
         self._asked = Clarifications()
-        # Keys of those who must be known by name, since they stand in a tracker.
+        # Keys of names in trackers, which must belong to a person.
         self._must_be_named: set[str] = set()
-        # Keys to where the name stood first.
+        # Keys to the context in which the name occurred first.
         self._first: dict[str, str] = {}
         self._names = {folded(student.account.name): student for student in now.students.values()}
 
@@ -77,9 +77,8 @@ class StudentFinder:
         """Return who is meant.
 
         Args:
-            may_be_somebody: it is enough to know that it was somebody of the group, as for a question.
-            where: a name that several people have is first that of the one in this group; what is unknown is asked
-                about once a group.
+            may_be_somebody: knowing that it was somebody of the group is enough, as for a question.
+            where: prefers the person in this group if several have the name. Unknown names are asked once per group.
         """
         known = self._known(mention, where)
         if known is not None:
@@ -93,7 +92,7 @@ class StudentFinder:
         return self._answered(key, mention)
 
     def look(self, mention: Mention, where: MentionContext) -> StudentMatch:
-        """Return who is meant as far as it is known by now, and ask nothing."""
+        """Return who is meant if that is known already, without asking."""
         named = self._now.students_named(mention.name)
         return self._known(mention, where) or self._answered(self._key(mention, named, where), mention)
 
@@ -106,7 +105,7 @@ class StudentFinder:
         return self._of(named[0].account.email, named[0].account.name) if len(named) == 1 else None
 
     def _key(self, mention: Mention, named: list[Student], where: MentionContext | None) -> str:
-        """The key of the question who it is: by name alone where the name is first, else by where it stands too."""
+        """The key of the clarification: the name, and the context if the name occurred elsewhere before."""
         key = _key(mention)
         if where is None:
             return key
@@ -131,9 +130,9 @@ class StudentFinder:
     def _question(self, key: str, mention: Mention, named: list[Student], called: str) -> Clarification:
         near = named or [self._names[name] for name in self._near.near(mention.folded_name)]
         why = (
-            f"{len(named)} people of the cohort are called so."
+            f"{len(named)} people in the cohort have this name."
             if named
-            else "Nobody of the cohort is called so."
+            else "No one in the cohort has this name."
         )
         return Clarification(
             key=key,
@@ -141,8 +140,8 @@ class StudentFinder:
             locations=(),
             choices=(
                 *(ClarificationChoice(student.account.email, str(student.account)) for student in near),
-                ClarificationChoice(SOMEBODY, "Somebody of the group; who it was is not kept"),
-                ClarificationChoice(LEAVE_OUT, "Leave out what stands there of them"),
+                ClarificationChoice(SOMEBODY, "Someone in the group (the name is not kept)"),
+                ClarificationChoice(LEAVE_OUT, "Skip their rows"),
             ),
             takes_email=True,
         )

@@ -1,4 +1,4 @@
-"""The trackers of sheets held against a cohort: who they are, and what they have done."""
+"""Compares trackers of sheets with a cohort: members, mentors, progress."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.roster import group_key
 from sheets.understanding.tracker import TrackedStudent, Tracker
 
-# A row of a tracker, and who it is.
+# A row of a tracker and the student in it.
 type TrackerRow = tuple[TrackedStudent, StudentMatch]
 
 
 class TrackerMatcher:
-    """A sheet can hold nothing but "done" and says not when: so progress only goes on, never back.
+    """A sheet knows only "done", and not since when, so progress moves forward only.
 
-    Nobody is moved out of the group in which Trefoil has them.
+    Nobody is moved out of their group in Trefoil.
     """
 
     def __init__(self, ledger: Ledger, progress: ProgressSnapshot) -> None:
@@ -31,14 +31,14 @@ class TrackerMatcher:
         self._progress = progress
 
     def look(self, tracker: Tracker, called: str) -> list[Student]:
-        """The students who are known by now; `called` is the group, or the tab where it names none."""
+        """The students who are known already; `called` is the group, or the tab if it names no group."""
         matches = [
             self._ledger.students.look(student.person, MentionContext(called)) for student in tracker.students
         ]
         return [match.student for match in matches if match.student]
 
     def find(self, tracker: Tracker, called: str, group: GroupSnapshot | None) -> list[TrackerRow]:
-        """Who stands in the rows. Several rows with one name may be one person or several."""
+        """Who is in the rows. Several rows with one name may be one person or several."""
         times = Counter(student.person.folded_name for student in tracker.students)
         rows_found = []
         for student in tracker.students:
@@ -58,7 +58,7 @@ class TrackerMatcher:
         name: str,
         members: dict[str, StudentMatch],
     ) -> None:
-        """Plan what becomes of a tracker; `members` are filled by folded name."""
+        """Plan the tracker; adds its students to `members` by folded name."""
         plan, table = self._ledger.plan, tracker.understood.table
         plan.heads[n] = TableHead(table.tab, tracker.heads, name)
         for unread in tracker.unread:
@@ -66,7 +66,7 @@ class TrackerMatcher:
         if tracker.prepared:
             what = "row" if tracker.prepared == 1 else "rows"
             plan.notes.append(
-                f"{table.name}: {tracker.prepared} {what} with percentages, totals or nobody left out."
+                f"{table.name}: {tracker.prepared} {what} without a person (percentages, totals, unused rows) left out."
             )
         milestones = {
             title: self._ledger.modules.find(title, location) for title, location in tracker.modules
@@ -75,7 +75,7 @@ class TrackerMatcher:
         matches: dict[str, StudentMatch] = {}
         for student, match in rows_found:
             if not match.email:
-                why = "Asked: who it is." if match.is_open else "Left out, as you said."
+                why = "Waiting for your answer: who is this?" if match.is_open else "Skipped, as you chose."
                 plan.add(
                     Verdict.UNREADABLE, str(student.person), student.location, why, table=n, row=student.row
                 )
@@ -84,7 +84,7 @@ class TrackerMatcher:
             matches[match.email] = match
             name_of = student.person.folded_name
             same = members.get(name_of, match).email == match.email
-            # Of two with one name nobody knows by it who asked.
+            # A name that two members share does not tell who asked a question.
             members[name_of] = match if same else StudentMatch()
         for email, lines in rows.items():
             self._take_student(n, matches[email], lines, group, name, milestones)
@@ -122,7 +122,7 @@ class TrackerMatcher:
             details.append(f"stays in {ledger.now.groups[student.group_id or 0].name}")
         ledger.in_files.add(match.email)
         if len(rows) > 1:
-            details.append(f"stands in {len(rows)} rows: what is done in any of them counts")
+            details.append(f"is in {len(rows)} rows: what is done in any of them counts")
         ref = ledger.enrolments.on(match.email, None)
         marks = [mark for row in rows for mark in self._marks(n, row, modules)]
         changed = self._new_marks(ref, marks) if ref else []
@@ -139,7 +139,7 @@ class TrackerMatcher:
         ) or match.email in ledger.in_files:
             return ""
         if account is not None and not account.is_active:
-            return f"{account.name} may not sign in any more; ask an operator."
+            return f"{account.name} can no longer sign in; ask an operator."
         return ledger.why_not_study(match.email, name)
 
     def _enrol(self, match: StudentMatch, name: str) -> str:
@@ -166,7 +166,7 @@ class TrackerMatcher:
     def _marks(
         self, n: int, row: TrackedStudent, modules: dict[str, MilestoneMatch]
     ) -> Iterator[tuple[int, str]]:
-        """Milestone and state of each check box; what is no mark is listed with its place."""
+        """Milestone and state of each check box; lists those that cannot be read."""
         for cell in row.cells:
             if cell.mark.wrong:
                 what = f"{row.person.name or row.person.email}, {cell.module}"

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('outline', 'course outline'), ('materials', 'materials'), ('roster', 'people'), ('sheet', 'tracking sheets')], max_length=20)),
                 ('uploaded_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('uploaded', 'uploaded, not yet read'), ('previewed', 'not yet confirmed'), ('confirmed', 'imported'), ('undone', 'taken back')], default='uploaded', max_length=20)),
+                ('state', models.CharField(choices=[('uploaded', 'uploaded, not yet checked'), ('previewed', 'not yet confirmed'), ('confirmed', 'imported'), ('undone', 'undone')], default='uploaded', max_length=20)),
                 ('options', models.JSONField(default=dict)),
                 ('understood', models.JSONField(default=dict)),
                 ('digest', models.CharField(blank=True, max_length=64)),

@@ -4,11 +4,11 @@ from sheets.models.sheet_import import SheetImport
 
 
 class ImportFile(models.Model):
-    """A file as it was given, or a text that was pasted. Its content is let go once the import is confirmed."""
+    """A file as uploaded, or pasted text. Its content is deleted once the import is confirmed."""
 
     sheet_import = models.ForeignKey(SheetImport, on_delete=models.CASCADE, related_name="files")
     position = models.PositiveIntegerField()
-    # For people to know it by; never a path, and never trusted to say what the file is.
+    # Shown to people only. It is never used as a path or to tell the kind of file.
     name = models.CharField(max_length=200)
     size = models.PositiveIntegerField(help_text="Bytes.")
     content = models.BinaryField(blank=True)

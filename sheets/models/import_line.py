@@ -9,25 +9,25 @@ class ImportLineQuerySet(models.QuerySet["ImportLine"]):
 
 
 class ImportLine(models.Model):
-    """A row of the preview: what confirming makes of a row of the file, and why."""
+    """A row of the preview: what confirming does with a row of the file, and why."""
 
     class Verdict(models.TextChoices):
         NEW = "new", "new"
         CHANGED = "changed", "changed"
         MOVED = "moved", "moved"
         UNCHANGED = "unchanged", "unchanged"
-        # In Trefoil, and not in the file: listed, never dropped.
+        # In Trefoil but not in the file: listed, never removed.
         MISSING = "missing", "missing in the file"
         UNREADABLE = "unreadable", "cannot be read"
 
     sheet_import = models.ForeignKey(SheetImport, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
     verdict = models.CharField(max_length=20, choices=Verdict)
-    # Where it stands in the file: "Tracker row 5"; blank for what is missing in it.
+    # In the file: "Tracker row 5"; blank if it is missing there.
     location = models.CharField(max_length=300, blank=True)
     what = models.CharField(max_length=400)
     reason = models.TextField(blank=True)
-    # The table (its place among those understood) and cells of what cannot be read, so that it can be given back.
+    # Index of the table, number and cells of an unreadable row, for the download of unreadable rows.
     table = models.PositiveIntegerField(null=True, blank=True)
     row = models.PositiveIntegerField(null=True, blank=True)
     cells = models.JSONField(default=list, blank=True)

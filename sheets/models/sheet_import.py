@@ -11,9 +11,9 @@ class SheetImportQuerySet(models.QuerySet["SheetImport"]):
 
 
 class SheetImport(models.Model):
-    """Files that somebody gave, how they are understood, and what became of them.
+    """Uploaded files, how they were understood, and what became of them.
 
-    Nothing outside of this app is written before it is confirmed; what was written then can be taken back as a whole.
+    Nothing outside this app is written before it is confirmed; what was written can be undone as a whole.
     """
 
     class Kind(models.TextChoices):
@@ -23,14 +23,14 @@ class SheetImport(models.Model):
         SHEET = "sheet", "tracking sheets"
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded", "uploaded, not yet read"
+        UPLOADED = "uploaded", "uploaded, not yet checked"
         PREVIEWED = "previewed", "not yet confirmed"
         CONFIRMED = "confirmed", "imported"
-        UNDONE = "undone", "taken back"
+        UNDONE = "undone", "undone"
 
     kind = models.CharField(max_length=20, choices=Kind)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="sheet_imports")
-    # None for what belongs to the course itself: its outline and materials.
+    # None for imports into the course itself: outline and materials.
     cohort = models.ForeignKey(
         Cohort, null=True, blank=True, on_delete=models.PROTECT, related_name="sheet_imports"
     )
@@ -39,11 +39,11 @@ class SheetImport(models.Model):
     )
     uploaded_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=State, default=State.UPLOADED)
-    # What a person said: "starts_on" a day, "is_inviting", "columns" (layout to column to field), "answers" (by key).
+    # From people: "starts_on" (a day), "is_inviting", "columns" (layout to column to field), "answers" (by key).
     options = models.JSONField(default=dict)
-    # What was understood, for the pages: tables with their columns, questions, notes, counts.
+    # For the pages: tables with their columns, questions, notes, counts.
     understood = models.JSONField(default=dict)
-    # Of all that the preview showed: what is confirmed must be what was seen.
+    # Hash of the preview: what is confirmed must be what was shown.
     digest = models.CharField(max_length=64, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(

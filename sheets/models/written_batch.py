@@ -4,13 +4,13 @@ from sheets.models.sheet_import import SheetImport
 
 
 class WrittenBatch(models.Model):
-    """Rows of one model that a confirmed import made or changed, so that it can be taken back: see actions.undo."""
+    """Rows of one model that a confirmed import made or changed, for actions.undo."""
 
     sheet_import = models.ForeignKey(SheetImport, on_delete=models.CASCADE, related_name="written_batches")
     position = models.PositiveIntegerField()
-    # As Django names it: "groups.enrolment".
+    # The label of the model: "groups.enrolment".
     model = models.CharField(max_length=100)
-    # [{"pk": 1, "before": None where it was made else the fields it changed, "after": {field: value}}, …], a batch.
+    # [{"pk": 1, "before": {field: value} or None for a new row, "after": {field: value}}, …]
     rows = models.JSONField(default=list)
 
     class Meta:

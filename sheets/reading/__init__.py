@@ -1,4 +1,4 @@
-"""Bytes of a file to tables of plain values, within limits. Knows nothing of what the tables are about."""
+"""Reads files into tables of plain values, within limits. It does not know what the tables are about."""
 
 from sheets.reading.files import read_file
 from sheets.reading.limits import Limits

@@ -1,4 +1,4 @@
-"""A workbook is a zip of XML: its parts are counted while they are unpacked, so no small file becomes a huge one."""
+"""Counts a workbook's parts (a zip of XML) while they are unpacked, so that a small file cannot become a huge one."""
 
 import zipfile
 from typing import IO, Any
@@ -10,10 +10,10 @@ _MOST_PARTS = 5_000
 
 
 class BoundedPart:
-    """A part of the archive while it is read. Beyond its limits reading fails with a message.
+    """A part of the archive that fails with a message when it is read beyond its limits.
 
-    XML is kept in memory from one row to the next, so what counts for a tab is what lies between two rows, and for
-    other parts all of it. Tags are counted as bytes "<": an element costs memory even when it is empty.
+    The XML parser keeps one row of a tab in memory at a time, but all of any other part. So tabs are counted per row
+    and other parts as a whole. Tags are counted as bytes "<": an element costs memory even when it is empty.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class BoundedPart:
         self.bytes = self.tags = 0
 
     def read(self, size: int = -1) -> bytes:
-        # A part that is read as a whole is unpacked no further than its limit.
+        # A part that is read in one go is unpacked up to its limit only.
         chunk = self.source.read(min(size, self.most_bytes + 1) if size >= 0 else self.most_bytes + 1)
         tags = chunk.count(b"<")
         self.bytes += len(chunk)
@@ -34,13 +34,13 @@ class BoundedPart:
         self.archive.tags_left -= tags
         if self.bytes > self.most_bytes or self.tags > self.most_tags or self.archive.tags_left < 0:
             raise UnreadableFile(
-                f"{self.what} is far larger than what a course keeps. Copy what is needed into a new workbook and give"
-                " that."
+                f"{self.what} is far larger than anything a course needs. Copy what you need into a new workbook"
+                " and upload that."
             )
         return chunk
 
     def row_begins(self) -> None:
-        """Forget what was counted: the XML of the row before is let go."""
+        """Reset the counts: the XML of the previous row has been freed."""
         self.bytes = self.tags = 0
 
     def close(self) -> None:
@@ -54,16 +54,16 @@ class BoundedPart:
 
 
 class BoundedArchive(zipfile.ZipFile):
-    """The zip of a workbook, every part of which is read as a `BoundedPart`."""
+    """The zip of a workbook; each part is read as a `BoundedPart`."""
 
     def __init__(self, source: IO[bytes], *, name: str, limits: Limits) -> None:
         super().__init__(source)
         self.source = source
         self.of = name
         self.limits = limits
-        # What all parts may have together: the time that reading takes goes with it.
+        # For all parts together, since it decides how long reading takes.
         self.tags_left = limits.tags
-        # The part with the texts of all cells; openpyxl finds out which one it is.
+        # The path of the part with the texts of all cells; openpyxl finds it.
         self.texts = ""
 
     def open(self, name: Any, mode: Any = "r", pwd: bytes | None = None, **more: Any) -> Any:
@@ -85,29 +85,32 @@ class BoundedArchive(zipfile.ZipFile):
 
 
 def check_archive(archive: BoundedArchive, name: str, limits: Limits) -> None:
-    """Refuse what must not be unpacked, and what is no workbook, before anything is unpacked.
+    """Refuse an archive that is too big to unpack, or not a workbook, before anything is unpacked.
 
-    A part is never unpacked beyond the size that the archive declares for it, so these bound the real sizes.
+    A part is never unpacked beyond the size that the archive declares for it, so the declared sizes bound the real
+    ones.
     """
     parts = archive.infolist()
     names = {part.filename.lower() for part in parts}
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > _MOST_PARTS or unpacked > limits.unpacked_bytes:
         raise UnreadableFile(
-            f"“{name}” would unpack to {size_label(unpacked)}; {size_label(limits.unpacked_bytes)} at most are"
-            " unpacked. Copy what is needed into a new workbook and give that."
+            f"“{name}” would unpack to {size_label(unpacked)}; the limit is {size_label(limits.unpacked_bytes)}."
+            " Copy what you need into a new workbook and upload that."
         )
     if any(part.flag_bits & 1 for part in parts):
-        raise UnreadableFile(f"“{name}” is protected by a password. Take it off and give the file again.")
+        raise UnreadableFile(
+            f"“{name}” is protected by a password. Remove the password and upload the file again."
+        )
     if any(part.endswith("vbaproject.bin") for part in names):
         raise UnreadableFile(
-            f"“{name}” holds macros, which Trefoil does not take. Save it as .xlsx, without macros, and give that."
+            f"“{name}” contains macros, which Trefoil does not accept. Save it as .xlsx without macros and upload that."
         )
     if "mimetype" in names:
-        raise UnreadableFile(f"“{name}” is an OpenDocument file. Save it as .xlsx or .csv and give that.")
+        raise UnreadableFile(f"“{name}” is an OpenDocument file. Save it as .xlsx or .csv and upload that.")
     if any(part.endswith("workbook.bin") for part in names):
-        raise UnreadableFile(f"“{name}” is a binary workbook (.xlsb). Save it as .xlsx and give that.")
+        raise UnreadableFile(f"“{name}” is a binary workbook (.xlsb). Save it as .xlsx and upload that.")
     if "[content_types].xml" not in names or not any(part.endswith("workbook.xml") for part in names):
         raise UnreadableFile(
-            f"“{name}” is no workbook. Give a file that your spreadsheet saved as .xlsx or .csv."
+            f"“{name}” is not a workbook. Upload a file that your spreadsheet saved as .xlsx or .csv."
         )

@@ -1,4 +1,4 @@
-"""One file, whatever it is: told by what it holds, never by its name."""
+"""Reads one file. The content decides what kind of file it is, never the name."""
 
 from sheets.reading.limits import Limits, size_label
 from sheets.reading.problems import UnreadableFile
@@ -8,15 +8,15 @@ from sheets.reading.workbook import read_workbook
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Names of streams in such a file, as it writes them.
+# The name of the stream that holds an encrypted workbook, as the file spells it.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def read_file(name: str, content: bytes, limits: Limits) -> list[Table]:
-    """Return the tables of a workbook or of a CSV file.
+    """Return the tables of a workbook or CSV file.
 
     Raises:
-        UnreadableFile: it is neither, is damaged, or is above a limit.
+        UnreadableFile: it is neither, is damaged, or exceeds a limit.
     """
     check_size(name, content, limits)
     if content.startswith(_ZIP):
@@ -25,22 +25,20 @@ def read_file(name: str, content: bytes, limits: Limits) -> list[Table]:
 
 
 def text_of_file(name: str, content: bytes, limits: Limits) -> str:
-    """Return the text of a file that is no workbook.
+    """Return the text of a file that is not a workbook.
 
     Raises:
-        UnreadableFile: it is no text, or is above a limit.
+        UnreadableFile: it is not text, or exceeds a limit.
     """
     check_size(name, content, limits)
     if content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise UnreadableFile(
-                f"“{name}” is protected by a password. Take the password off in your spreadsheet and give it again."
+                f"“{name}” is protected by a password. Remove the password in your spreadsheet and upload it again."
             )
-        raise UnreadableFile(
-            f"“{name}” is a workbook of an old kind (.xls). Save it as .xlsx and give it again."
-        )
+        raise UnreadableFile(f"“{name}” is in the old .xls format. Save it as .xlsx and upload it again.")
     if content.startswith(b"%PDF"):
-        raise UnreadableFile(f"“{name}” is a PDF. Give the workbook or CSV file that it was made from.")
+        raise UnreadableFile(f"“{name}” is a PDF. Upload the workbook or CSV file that it was made from.")
     return decoded(name, content)
 
 
@@ -49,6 +47,6 @@ def check_size(name: str, content: bytes, limits: Limits) -> None:
         raise UnreadableFile(f"“{name}” is empty.")
     if len(content) > limits.bytes:
         raise UnreadableFile(
-            f"“{name}” has {size_label(len(content))}; {size_label(limits.bytes)} at most can be read. Split it, or"
-            " leave out pictures and tabs that are not needed."
+            f"“{name}” has {size_label(len(content))}; the limit is {size_label(limits.bytes)}. Split it, or leave out"
+            " pictures and tabs that you do not need."
         )

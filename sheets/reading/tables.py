@@ -1,4 +1,4 @@
-"""What a file holds once it is read: tables of rows of values, each with its place."""
+"""What a file contains once it is read: tables of rows of values, each with its location."""
 
 import re
 from collections.abc import Collection
@@ -12,7 +12,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A cell with a formula whose value the file does not hold: nothing that could be read."""
+    """A cell with a formula whose value is not saved in the file, so there is nothing to read."""
 
     text: str
 
@@ -25,7 +25,7 @@ CellValue = str | bool | int | float | date | datetime | time | timedelta | Form
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A row that holds something; `number` is the one that a spreadsheet shows, counted from 1."""
+    """A row that is not empty. `number` counts from 1, as spreadsheets show it."""
 
     number: int
     cells: tuple[CellValue, ...]
@@ -46,7 +46,7 @@ class Table:
     tab: str
     rows: tuple[SheetRow, ...]
     notes: tuple[str, ...] = ()
-    # Whether places must say in which file they are.
+    # Whether locations must name the file.
     is_one_of_many: bool = False
 
     @property
@@ -54,7 +54,7 @@ class Table:
         return f"{self.file}, {self.tab}" if self.tab else self.file
 
     def formula_note(self, passed_over: Collection[int] = ()) -> tuple[str, ...]:
-        """Say which cells hold a formula without its value, if any do; rows may be passed over by their number."""
+        """Return a note that lists cells with a formula but no saved value, except in rows `passed_over`."""
         cells = [
             f"{letters(n)}{row.number}"
             for row in self.rows
@@ -66,12 +66,12 @@ class Table:
             return ()
         shown = ", ".join(cells[:5]) + (" and more" if len(cells) > 5 else "")
         return (
-            f"{self.tab}: {shown}: a formula whose value is not in the file. Open the workbook in your spreadsheet,"
-            " save it there, and give it again.",
+            f"{self.tab}: {shown}: a formula without a saved value. Open the workbook in your spreadsheet, save it"
+            " there, and upload it again.",
         )
 
     def location(self, row: int, column: int | None = None) -> str:
-        """Where something stands, as a person finds it: "Tracker row 5", "Tracker C5"."""
+        """A row or cell in the words of a spreadsheet user: "Tracker row 5", "Tracker C5"."""
         where = f"row {row}" if column is None else f"{letters(column)}{row}"
         where = f"{self.tab} {where}" if self.tab else where
         return f"{self.file}, {where}" if self.is_one_of_many else where
@@ -88,12 +88,12 @@ def letters(column: int) -> str:
 
 
 def cleaned(text: str) -> str:
-    """Text of a cell as it is kept: no control characters, no apostrophe that marked it as text."""
+    """The text of a cell without control characters and without the apostrophe that marks it as text."""
     return unescaped(_CONTROLS.sub("", text))
 
 
 def text_of(value: CellValue) -> str:
-    """A value as a person reads it, with single spaces."""
+    """A value as text, with single spaces."""
     if value is None:
         return ""
     if isinstance(value, bool):

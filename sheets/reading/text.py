@@ -1,6 +1,6 @@
-"""CSV with any of the usual separators and encodings, read by Python's own csv module.
+"""Reads CSV with any common separator and encoding, with Python's own csv module.
 
-(tablib reads with it too, but leaves out empty lines, and then nobody knows any more in which line something stood.)
+tablib uses that module too, but drops empty lines, and line numbers would be lost.
 """
 
 import codecs
@@ -19,10 +19,10 @@ _LONGEST_CELL = 1_000_000
 
 
 def decoded(name: str, content: bytes) -> str:
-    """Return the text: UTF-16 or UTF-8 by its mark, else UTF-8 if it is that, else cp1252 as Excel writes it.
+    """Decode by byte order mark (UTF-8, UTF-16), else as UTF-8, else as cp1252, which Excel writes.
 
     Raises:
-        UnreadableFile: it is no text.
+        UnreadableFile: it is not text.
     """
     encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
     try:
@@ -36,10 +36,10 @@ def decoded(name: str, content: bytes) -> str:
 
 
 def read_csv(name: str, text: str, limits: Limits) -> Table:
-    """Return the rows that hold something, each with the number of the line it begins in.
+    """Return the rows that are not empty, each with the number of the line it begins in.
 
     Raises:
-        UnreadableFile: above a limit, or a quotation that never ends.
+        UnreadableFile: it exceeds a limit, or a quotation never ends.
     """
     separator = separator_of(text)
     before = csv.field_size_limit(_LONGEST_CELL)
@@ -59,12 +59,12 @@ def read_csv(name: str, text: str, limits: Limits) -> Table:
     finally:
         csv.field_size_limit(before)
     if not rows:
-        raise UnreadableFile(f"“{name}” holds nothing.")
+        raise UnreadableFile(f"“{name}” is empty.")
     return Table(file=name, tab="", rows=tuple(rows))
 
 
 def check_row(name: str, tab: str, rows: list[SheetRow], limits: Limits) -> None:
-    """Refuse a table that has grown too long or too wide by its last row."""
+    """Refuse a table that its last row makes too long or too wide."""
     where = f"The tab “{tab}” of “{name}”" if tab else f"“{name}”"
     if len(rows) > limits.rows:
         raise UnreadableFile(
@@ -78,9 +78,9 @@ def check_row(name: str, tab: str, rows: list[SheetRow], limits: Limits) -> None
 
 
 def separator_of(text: str) -> str:
-    """Return the separator by which the first lines fall into rows of the same width, the widest if several do."""
+    """Return the separator that splits the first lines into rows of equal width; the widest wins a tie."""
     lines = text.lstrip().splitlines()[:_LOOKED_AT]
-    # The last line looked at may be cut in the middle of a quotation.
+    # The last of these lines may end in the middle of a quotation.
     scores = {separator: _score(lines, separator) for separator in _SEPARATORS}
     return max(_SEPARATORS, key=lambda separator: scores[separator])
 

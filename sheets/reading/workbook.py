@@ -1,7 +1,7 @@
-"""Workbooks through openpyxl, which reads rows as a stream; what it reads as a whole is bounded by `BoundedArchive`.
+"""Reads workbooks with openpyxl, row by row. `BoundedArchive` limits what openpyxl reads in one go.
 
-openpyxl's own read-only worksheet trusts the dimensions that a file declares and pads rows to them, so its parser of a
-worksheet is used one step below: rows come as they stand in the file, with what a person must know about them.
+openpyxl's read-only worksheet trusts the dimensions a file declares and pads rows to them. So its worksheet parser is
+used directly: it gives the rows that are in the file, and we add notes that people need.
 """
 
 import warnings
@@ -23,32 +23,32 @@ from sheets.reading.text import check_row
 
 
 def read_workbook(name: str, content: bytes, limits: Limits) -> list[Table]:
-    """Return the tabs that hold something.
+    """Return the tabs that are not empty.
 
     Raises:
-        UnreadableFile: it is no workbook, is protected, holds macros, is damaged, or is above a limit.
+        UnreadableFile: it is not a workbook, is protected, contains macros, is damaged, or exceeds a limit.
     """
     try:
         archive = BoundedArchive(BytesIO(content), name=name, limits=limits)
         check_archive(archive, name, limits)
         with warnings.catch_warnings():
-            # openpyxl warns of what it leaves out: looks and extensions, none of which we read.
+            # openpyxl warns about styles and extensions that it skips. We read none of them.
             warnings.simplefilter("ignore")
             tables = [table for table in _tables(name, archive, limits) if table.rows]
     except UnreadableFile:
         raise
     except zipfile.BadZipFile as error:
         raise UnreadableFile(
-            f"“{name}” is damaged, perhaps cut off while it was sent. Download or save it again."
+            f"“{name}” is damaged, perhaps cut off during the upload. Download or save it again."
         ) from error
-    # A damaged file can fail anywhere inside the libraries that read it, in ways that they do not list.
+    # A damaged file can make the libraries fail anywhere, with exceptions they do not document.
     except Exception as error:
         raise UnreadableFile(
-            f"“{name}” is damaged or no workbook that Trefoil knows ({type(error).__name__}). Open it in your"
-            " spreadsheet, save it as .xlsx and give it again."
+            f"“{name}” is damaged, or not a workbook that Trefoil can read ({type(error).__name__}). Open it in your"
+            " spreadsheet, save it as .xlsx and upload it again."
         ) from error
     if not tables:
-        raise UnreadableFile(f"“{name}” holds nothing: all of its tabs are empty.")
+        raise UnreadableFile(f"“{name}” contains nothing: all its tabs are empty.")
     return tables
 
 
@@ -56,7 +56,7 @@ def _tables(name: str, archive: BoundedArchive, limits: Limits) -> Iterator[Tabl
     reader = _open(archive)
     tabs = [(sheet, rel) for sheet, rel in reader.parser.find_sheets() if rel.Type.endswith("/worksheet")]
     if len(tabs) > limits.tabs:
-        raise UnreadableFile(f"“{name}” has {len(tabs)} tabs; {limits.tabs} at most can be read.")
+        raise UnreadableFile(f"“{name}” has {len(tabs)} tabs; the limit is {limits.tabs}.")
     left = limits.rows
     for sheet, rel in tabs:
         with archive.open(rel.target) as part:
@@ -82,14 +82,14 @@ def _open(archive: BoundedArchive) -> ExcelReader:
         apply_stylesheet(archive, reader.wb)
     except UnreadableFile:
         raise
-    # Looks that cannot be read cost the kind of a date, which is then read from its number.
+    # Without styles, dates lose their format and are read from their serial number.
     except Exception:
         reader.wb._date_formats = reader.wb._timedelta_formats = set()
     return reader
 
 
 class _TabParser(WorkSheetParser):  # type: ignore[misc]
-    """openpyxl's parser, which also says which rows are hidden and which formulas have no value."""
+    """openpyxl's parser, which also collects hidden rows and formulas without a value."""
 
     def __init__(self, part: BoundedPart, reader: ExcelReader) -> None:
         super().__init__(
@@ -120,14 +120,14 @@ class _TabParser(WorkSheetParser):  # type: ignore[misc]
         formula = element.find(FORMULA_TAG)
         if formula is not None and not element.findtext(VALUE_TAG):
             cell = super().parse_cell(element)
-            # A formula whose value is the empty text is of the type "str".
+            # A formula whose value is an empty text has the type "str".
             if cell["value"] is None and element.get("t") != "str":
                 cell["value"] = Formula(f"={cleaned(formula.text or '')}")
             return cell  # type: ignore[no-any-return]
         return super().parse_cell(element)  # type: ignore[no-any-return]
 
     def parse_formatting(self, element: Any) -> None:
-        """Leave out how cells look under a condition."""
+        """Skip conditional formatting."""
 
     parse_extensions = parse_custom_views = parse_legacy = parse_sheet_protection = parse_formatting
     parse_column_dimensions = parse_row_breaks = parse_col_breaks = parse_formatting
@@ -139,8 +139,8 @@ def _table(name: str, tab: str, part: BoundedPart, reader: ExcelReader, limits: 
     for seen, (number, cells) in enumerate(parser.parse(), start=1):
         if seen > limits.rows_with_empty_ones:
             raise UnreadableFile(
-                f"The tab “{tab}” of “{name}” has more than {limits.rows_with_empty_ones:,} rows, of which"
-                f" {len(rows):,} hold something so far. Delete the empty rows below the table and give it again."
+                f"The tab “{tab}” of “{name}” has more than {limits.rows_with_empty_ones:,} rows; only"
+                f" {len(rows):,} so far are not empty. Delete the empty rows below the table and upload it again."
             )
         values = _values(cells, limits)
         if values:
@@ -150,7 +150,7 @@ def _table(name: str, tab: str, part: BoundedPart, reader: ExcelReader, limits: 
 
 
 def _values(cells: list[dict[str, Any]], limits: Limits) -> tuple[CellValue, ...]:
-    """The values of a row up to the last that is not empty. One column too many is enough to refuse it."""
+    """The values of a row up to the last one that is not empty. One column too many is enough to refuse the row."""
     values: list[CellValue] = []
     for cell in cells:
         value = cell["value"]
@@ -174,11 +174,11 @@ def _notes(tab: str, parser: _TabParser, rows: list[SheetRow]) -> Iterator[str]:
         held = {row.number for row in rows}
         hidden = [number for number in parser.hidden if number in held]
         if hidden:
-            yield f"{where}{_these('row', hidden)} hidden in the workbook and read like the others."
+            yield f"{where}{_these('row', hidden)} hidden in the workbook and imported like the others."
     merged = [area.ref for area in parser.merged_cells.mergeCell] if parser.merged_cells else []
     if merged:
         shown = ", ".join(merged[:5]) + (" and more" if len(merged) > 5 else "")
-        yield f"{where}merged cells ({shown}): the value counts for the first cell only, the others are empty."
+        yield f"{where}merged cells ({shown}): only the first cell has the value, the others are empty."
 
 
 def _these(word: str, numbers: list[int]) -> str:

@@ -1,4 +1,4 @@
-"""Tables of several files to books: one a group, with its tracker, its questions and what it selected."""
+"""Sorts tables of several files into books: one per group, with its tracker, questions and selected modules."""
 
 import re
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ COURSE_FIELDS: tuple[ColumnField, ...] = (
         is_required=True,
     ),
 )
-# What people write in the column of what is selected, besides check boxes.
+# What people write in a “selected” column instead of ticking a check box.
 _SELECTED = words_of(
     "selected,chosen,active,included,in,selecionado,selecionada,escolhido,escolhida,ativo,ativa,incluído,seleccionado,"
     "seleccionada,elegido,elegida,activo,activa,incluido,sélectionné,sélectionnée,choisi,choisie,actif,active,inclus"
@@ -45,10 +45,7 @@ _ENDING = re.compile(r"\.(xlsx|xlsm|csv|tsv|txt)$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ModuleSelection:
-    """A row of the Courses tab: a module of a learning path, and whether the group takes it.
-
-    `note` says what of it is not understood, with its place.
-    """
+    """A row of the courses tab: a module and whether the group takes it. `note` says what is not understood."""
 
     path: str
     module: str
@@ -59,7 +56,7 @@ class ModuleSelection:
 
 @dataclass(slots=True)
 class Book:
-    """What belongs to one group. Tables are given with their place among those of all files."""
+    """Everything that belongs to one group. Each table comes with its index among the tables of all files."""
 
     name: str
     trackers: list[tuple[int, Tracker]] = field(default_factory=list)
@@ -69,7 +66,7 @@ class Book:
 
     @property
     def group(self) -> str:
-        """The name of the group as the tracker says it; "" where it does not."""
+        """The group that the tracker names; "" if it does not."""
         return next((tracker.group for _, tracker in self.trackers if tracker.group), "")
 
     @property
@@ -86,7 +83,7 @@ class BookSet:
 
 
 def understand_books(tables: Sequence[Table], corrections: Corrections | None = None) -> BookSet:
-    """Find out by what they hold which tab is which; tabs of a workbook, and CSV files given together, are one book."""
+    """Recognise tabs by their content. The tabs of a workbook are one book; so are CSV files uploaded together."""
     titles = _titles(tables)
     roles = _roles(tables, titles)
     trackers_as_text = sum(
@@ -115,12 +112,12 @@ def understand_books(tables: Sequence[Table], corrections: Corrections | None = 
 
 
 def _file(table: Table) -> str:
-    """What has its tab of courses in common: a workbook, or CSV files given together."""
+    """What a courses tab applies to: its workbook, or all CSV files uploaded together."""
     return table.file if table.tab else ""
 
 
 def _titles(tables: Sequence[Table]) -> dict[str, frozenset[str]]:
-    """The modules that the tab of courses names, by what it belongs to."""
+    """The modules listed in courses tabs, by `_file`."""
     titles: dict[str, frozenset[str]] = {}
     for table in tables:
         if _is_courses(table):
@@ -134,7 +131,7 @@ def _is_courses(table: Table) -> bool:
 
 
 def _roles(tables: Sequence[Table], titles: dict[str, frozenset[str]]) -> list[str]:
-    """What each table is. Of what has no tracker, a tab that looks like one is taken for it, to be corrected."""
+    """The role of each table. If a file has no tracker, a tab that looks like one becomes it, to be corrected."""
     roles = [_role(table, titles.get(_file(table), frozenset())) for table in tables]
     tracked = {_file(table) for table, role in zip(tables, roles, strict=True) if role == "tracker"}
     for n, table in enumerate(tables):
@@ -155,7 +152,7 @@ def _role(table: Table, titles: frozenset[str]) -> str:
 
 
 def _counts_questions(table: Table) -> bool:
-    """A tracker may have a column of how many questions somebody asked. It has no days and no answers."""
+    """Whether a tab is a tracker with a column that counts questions: it has neither days nor answers."""
     read = understand_table(table, QUESTION_FIELDS)
     if any(read.column(name) is not None for name in ("day", "answer")):
         return False
@@ -164,7 +161,7 @@ def _counts_questions(table: Table) -> bool:
 
 
 def _book_name(table: Table, *, is_alone: bool) -> str:
-    """CSV files are one book; with several trackers, those whose names begin alike: "Group 1 - Tracker.csv"."""
+    """CSV files are one book; with several trackers, files whose names begin alike: "Group 1 - Tracker.csv"."""
     if table.tab:
         return f"workbook {table.file}"
     return "text" if is_alone else f"text {_csv_stem(table.file)}"
@@ -192,7 +189,7 @@ def _selections(table: Table) -> list[ModuleSelection]:
 
 
 def group_name(stem: str) -> str:
-    """The name of a group from that of its file: "group_1" is "Group 1"."""
+    """The name of a group from the name of its file: "group_1" becomes "Group 1"."""
     text = " ".join(re.sub(r"[_\-]+", " ", stem).split())
     return (text[:1].upper() + text[1:])[:100] or "Group"
 

@@ -1,4 +1,4 @@
-"""Columns by their headers: which row is the header, and what each of its columns means, in four languages."""
+"""Finds the header row of a table and the meaning of each column, in four languages."""
 
 import hashlib
 import re
@@ -9,7 +9,7 @@ from lib.text import folded
 from sheets.reading import SheetRow, Table
 from sheets.reading.tables import letters
 
-# The header may stand below a title and notes, but not this far down.
+# A title and notes may stand above the header, but not more rows than this.
 _LOOKED_AT = 30
 _SAMPLES = 3
 _NUMBERED = re.compile(r"\s*\d+$")
@@ -17,10 +17,10 @@ _NUMBERED = re.compile(r"\s*\d+$")
 
 @dataclass(frozen=True, slots=True)
 class ColumnField:
-    """Something that a column can hold.
+    """Something that a column can contain.
 
-    `words` are headers in English, Portuguese, Spanish and French, any of which means it, in any case and accents.
-    Of a field with `is_many`, several columns may hold one each.
+    `headers` are folded headers in English, Portuguese, Spanish and French that have this meaning. With `is_many`,
+    several columns may hold the field.
     """
 
     name: str
@@ -36,14 +36,14 @@ class ColumnField:
 def column_field(
     name: str, label: str, headers: str, *, is_required: bool = False, is_many: bool = False
 ) -> ColumnField:
-    """A field whose words are separated by commas."""
+    """Make a field; `headers` are separated by commas."""
     known_headers = frozenset(folded(word) for word in headers.split(",")) - {""}
     return ColumnField(name, label, known_headers, is_required, is_many)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column as it was understood: its place from 0, its header, some of its values, and the field it holds or ""."""
+    """A column as understood: its number from 0, header, sample values, and the field it holds ("" for none)."""
 
     number: int
     header: str
@@ -55,13 +55,13 @@ class SheetColumn:
         return letters(self.number)
 
 
-# What a person said of tables of a layout: the number of a column as text to the name of a field, "" for none.
+# Corrections by people: layout → number of the column as text → name of the field ("" for none).
 type Corrections = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodTable:
-    """A table whose header is known; `rows` are those below it."""
+    """A table with a known header; `rows` are those below it."""
 
     table: Table
     header_row: int
@@ -75,22 +75,22 @@ class UnderstoodTable:
 
     @property
     def layout(self) -> str:
-        """The same for tables with the same headers, so that what is said of one holds for all of them."""
+        """A hash of the headers: a correction of one table holds for all tables with the same layout."""
         headers = [folded(column.header) for column in self.columns]
         return hashlib.sha256("|".join(headers).encode()).hexdigest()[:12]
 
     def text(self, row: SheetRow, name: str) -> str:
-        """The text of a row in the column that holds the field; "" when none does."""
+        """The text of a row in the column of the field; "" if there is none."""
         return next((row.text(column.number) for column in self.columns if column.field == name), "")
 
     def lines(self, row: SheetRow, name: str) -> str:
-        """The same with its lines as they are."""
+        """Like `text`, but with line breaks and spaces kept."""
         column = self.column(name)
         value = None if column is None else row.cell(column)
         return value.strip() if isinstance(value, str) else self.text(row, name)
 
     def column(self, name: str) -> int | None:
-        """Where the field stands; None when no column holds it."""
+        """The number of the column that holds the field; None if there is none."""
         return next((column.number for column in self.columns if column.field == name), None)
 
     def many(self, name: str) -> list[SheetColumn]:
@@ -100,7 +100,7 @@ class UnderstoodTable:
 def understand_table(
     table: Table, fields: Sequence[ColumnField], corrections: Corrections | None = None
 ) -> UnderstoodTable:
-    """Find the header and say what each column holds, as a person corrected it, by the layout of the table."""
+    """Find the header and the meaning of each column; corrections for the layout override it."""
     at = _header_at(table, fields)
     header, rows = table.rows[at], table.rows[at + 1 :]
     width = max((len(row.cells) for row in table.rows[at : at + _LOOKED_AT]), default=0)
@@ -139,13 +139,13 @@ def _understood(
 
 
 def _header_at(table: Table, fields: Sequence[ColumnField]) -> int:
-    """The row among the first with most columns that mean something; the first row when none does."""
+    """The index of the row among the first ones that has most known headers; 0 if no row has any."""
     scores = [len(set(_meanings(row, len(row.cells), fields).values())) for row in table.rows[:_LOOKED_AT]]
     return scores.index(max(scores)) if scores else 0
 
 
 def _meanings(header: SheetRow, width: int, fields: Sequence[ColumnField]) -> dict[int, str]:
-    """What each column holds, the first column of those that could hold the same."""
+    """The field of each column; the first column wins if several could hold the same field."""
     meanings: dict[int, str] = {}
     for number in range(width):
         text = folded(header.text(number)[:200])

@@ -1,4 +1,4 @@
-"""Days however a sheet writes them: a date, a serial number, 17/09/2026, 2026-09-17."""
+"""Reads days in the notations that sheets use: a date, a serial number, 17/09/2026, 2026-09-17."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -6,20 +6,20 @@ from datetime import date, datetime, timedelta
 from sheets.reading import CellValue
 from sheets.reading.tables import text_of
 
-# Serial numbers of spreadsheets count days from here.
+# Day 0 of a spreadsheet's serial numbers.
 _EPOCH = date(1899, 12, 30)
-# What a sheet of a course can mean: an empty cell of a date is often shown as one of 1899, and no year or count passes
-# as a serial number.
+# Plausible days. It excludes 1899, which spreadsheets show for an empty date, and keeps years and counts from passing
+# as serial numbers.
 _FIRST, _LAST = date(1990, 1, 1), date(2100, 1, 1)
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:[T ].*)?$")
 
 
 def read_day(value: CellValue) -> date | None:
-    """Return the day; None where the cell is empty.
+    """Return the day; None if the cell is empty.
 
     Raises:
-        ValueError: it is no day, or not one from 1990 to 2100; the message says so, for people.
+        ValueError: it is not a day, or not between 1990 and 2100. The message is for people.
     """
     text = text_of(value)
     if isinstance(value, datetime):
@@ -31,9 +31,9 @@ def read_day(value: CellValue) -> date | None:
     else:
         day = None if isinstance(value, bool) else _of_text(text)
     if day is None:
-        raise ValueError(f"“{text[:40]}” is no date.")
+        raise ValueError(f"“{text[:40]}” is not a date.")
     if not _FIRST <= day <= _LAST:
-        raise ValueError(f"“{text[:40]}” is no date between {_FIRST.year} and {_LAST.year}.")
+        raise ValueError(f"“{text[:40]}” is not a date between {_FIRST.year} and {_LAST.year}.")
     return day
 
 
@@ -45,7 +45,7 @@ def _of_text(text: str) -> date | None:
         return _day(int(parts[1]), int(parts[2]), int(parts[3]))
     if parts := _DAY_FIRST.match(text):
         year = int(parts[3]) + (2000 if len(parts[3]) == 2 else 0)
-        # Days come first, as everywhere but in the United States, whose way is taken where only it can be meant.
+        # Day first; month first only if the day would not be valid.
         return _day(year, int(parts[2]), int(parts[1])) or _day(year, int(parts[1]), int(parts[2]))
     return None
 

@@ -1,4 +1,4 @@
-"""Labels above a table, each with its value in the same cell or in one beside it: "Group: Clover"."""
+"""Reads labels above a table, with the value in the same cell or the next one: "Group: Clover"."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ def rows_above(understood: UnderstoodTable) -> Sequence[SheetRow]:
 
 
 def labelled(understood: UnderstoodTable, label: re.Pattern[str]) -> str:
-    """The value of a label: in the same cell, else in the next one that holds something; "" where it is not there."""
+    """The value of a label: in the same cell, else in the next cell that is not empty; "" if the label is missing."""
     for row in rows_above(understood):
         texts = [row.text(n) for n in range(len(row.cells))]
         for n, text in enumerate(texts):

@@ -1,4 +1,4 @@
-"""The cells of a tracker: check boxes however people write them, in four languages."""
+"""Reads the cells of a tracker: check boxes in the notations people use, in four languages."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ _STATES = {
     "skipped": "skipped,skip,saltado,omitido,omis,saute,dispensado",
 }
 _WORDS = {word: state for state, words in _STATES.items() for word in words.split(",") if word}
-# Signs that are no letters, and so are lost when a text is folded.
+# Symbols, which folding a text removes.
 _SIGNS = {
     **dict.fromkeys("✓ ✔ ✔️ ☑ ✅ ●".split(), "done"),
     **dict.fromkeys("☐ ✗ ✘ ❌ - – — ○".split(), "not_started"),
@@ -30,7 +30,7 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class TrackerMark:
-    """What a cell says: a state of progress, or `wrong` in words; `said` is what stands there."""
+    """The state of progress that a cell shows, or `wrong` with the reason; `text` is the cell's text."""
 
     state: str
     text: str
@@ -38,12 +38,12 @@ class TrackerMark:
 
 
 def read_mark(value: CellValue) -> TrackerMark | None:
-    """Read a check box; None where the cell is empty, which says nothing."""
+    """Read a check box; None if the cell is empty."""
     text = text_of(value)
     if isinstance(value, bool):
         return TrackerMark("done" if value else "not_started", text)
     if isinstance(value, Formula):
-        return TrackerMark("", text, "It holds a formula whose value is not in the file.")
+        return TrackerMark("", text, "It contains a formula without a saved value.")
     if isinstance(value, int | float):
         return _of_number(float(value), text)
     if not text:
@@ -55,19 +55,18 @@ def read_mark(value: CellValue) -> TrackerMark | None:
 
 
 def words_of(text: str) -> frozenset[str]:
-    """Words separated by commas, as they are compared."""
     return frozenset(map(folded, text.split(",")))
 
 
 def read_yes(value: CellValue, yes: frozenset[str], no: frozenset[str]) -> tuple[bool | None, str]:
-    """Read a cell that says yes or no; an empty one says no.
+    """Read a cell that means yes or no; an empty one means no.
 
     Args:
-        yes: folded words that say yes here besides those of check boxes: "solved" in a column of what is solved.
-        no: those that say no.
+        yes: folded words that mean yes in this column, besides those of check boxes: "solved".
+        no: folded words that mean no.
 
     Returns:
-        What it says; None where that is not known, with the reason in words.
+        The answer, or None if it is not understood, and then the reason.
     """
     text = folded(text_of(value))
     if isinstance(value, str) and text in yes | no:
@@ -79,14 +78,14 @@ def read_yes(value: CellValue, yes: frozenset[str], no: frozenset[str]) -> tuple
 
 
 def _of_number(number: float, text: str) -> TrackerMark:
-    """1 and 100 are done, 0 is not, a share of 1 is begun."""
+    """1 and 100 are done, 0 is not started, a share of 1 is in progress."""
     if number in (1, 100):
         return TrackerMark("done", text)
     if number == 0:
         return TrackerMark("not_started", text)
     if 0 < number < 1:
         return TrackerMark("working", text)
-    return TrackerMark("", text, f"“{text[:40]}” is no mark.")
+    return TrackerMark("", text, f"“{text[:40]}” is not understood.")
 
 
 def _of_percent(text: str) -> TrackerMark:
@@ -94,7 +93,7 @@ def _of_percent(text: str) -> TrackerMark:
     try:
         share = float(number)
     except ValueError:
-        return TrackerMark("", text, f"“{text[:40]}” is no mark.")
+        return TrackerMark("", text, f"“{text[:40]}” is not understood.")
     if text.endswith("%") and 0 < share < 100:
         return TrackerMark("working", text)
     return _of_number(share, text)

@@ -1,4 +1,4 @@
-"""A list of materials to entries: what to read, watch or do in which milestone."""
+"""Reads a list of materials: what to read, watch or do in each milestone."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ _KINDS = {
     }.items()
     for word in labels.split(",")
 }
-# What people write in the column of what is optional, besides check boxes.
+# What people write in an “optional” column instead of ticking a check box.
 _OPTIONAL = words_of(
     "optional,extra,bonus,opcional,facultativo,facultativa,optionnel,optionnelle,facultatif,facultative"
 )
@@ -74,7 +74,7 @@ _url = URLValidator(schemes=["http", "https"])
 
 @dataclass(frozen=True, slots=True)
 class MaterialEntry:
-    """A material of the list; what its columns do not say is None or empty."""
+    """A material in the list; values that its row does not have are None or empty."""
 
     location: str
     row: SheetRow
@@ -95,7 +95,7 @@ class MaterialsTable:
 
 
 def understand_materials(table: Table, corrections: Corrections | None = None) -> MaterialsTable:
-    """Read the materials of a table. An empty milestone is that of the row above, as people write lists."""
+    """Read the materials of a table. An empty milestone means the one of the row above."""
     understood = understand_table(table, FIELDS, corrections)
     entries, unread, milestone = [], [], ""
     for row in understood.rows:
@@ -112,7 +112,7 @@ def _read(understood: UnderstoodTable, row: SheetRow, milestone: str) -> Materia
     location = understood.table.location(row.number)
     title, url = understood.text(row, "title"), understood.text(row, "url")
     if not title and not url:
-        # A row with a milestone alone begins its list.
+        # A row with only a milestone is a heading.
         return None
     wrong = _wrong(milestone, title, url)
     if wrong:
@@ -123,7 +123,7 @@ def _read(understood: UnderstoodTable, row: SheetRow, milestone: str) -> Materia
         (None, "") if optional is None else read_yes(row.cell(optional), _OPTIONAL, _REQUIRED)
     )
     if wrong:
-        notes.append(f"{wrong} Whether it is optional is left out")
+        notes.append(f"{wrong} It stays open whether it is optional")
     return MaterialEntry(
         location, row, milestone, title or url, url, kind, minutes, is_optional, tuple(notes)
     )
@@ -131,16 +131,16 @@ def _read(understood: UnderstoodTable, row: SheetRow, milestone: str) -> Materia
 
 def _wrong(milestone: str, title: str, url: str) -> str:
     if not milestone:
-        return "There is no milestone in this row, and none above it."
+        return "There is no milestone in this row or above it."
     if len(title) > _LONGEST_TITLE:
-        return f"The title has {len(title):,} characters; {_LONGEST_TITLE} at most are kept."
+        return f"The title has {len(title):,} characters; {_LONGEST_TITLE} at most are allowed."
     if len(url) > _LONGEST_URL:
-        return f"The URL has {len(url):,} characters; {_LONGEST_URL:,} at most are kept."
+        return f"The URL has {len(url):,} characters; {_LONGEST_URL:,} at most are allowed."
     if url:
         try:
             _url(url)
         except ValidationError:
-            return f"“{url[:100]}” is no web address: it begins with http:// or https://."
+            return f"“{url[:100]}” is not a web address: it must begin with http:// or https://."
     return ""
 
 
@@ -149,12 +149,12 @@ def _details(understood: UnderstoodTable, row: SheetRow) -> tuple[str, int | Non
     text = understood.text(row, "kind")
     kind = _KINDS.get(folded(text), "")
     if text and not kind:
-        notes.append(f"“{text[:40]}” is no kind that Trefoil knows and is left out")
+        notes.append(f"“{text[:40]}” is not a kind of material and is left out")
     column = understood.column("minutes")
     value: CellValue = row.cell(column) if column is not None else None
     minutes = _minutes(value)
     if value is not None and minutes is None:
-        notes.append(f"“{str(value)[:40]}” is no number of minutes and is left out")
+        notes.append(f"“{str(value)[:40]}” is not a number of minutes and is left out")
     return kind, minutes, notes
 
 

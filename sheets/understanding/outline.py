@@ -1,6 +1,6 @@
-"""A course's README to its outline: weeks with hours and topics, prerequisites, group size, the mentor's minutes.
+"""Reads a course's README into an outline: weeks with hours and topics, prerequisites, group size, mentor minutes.
 
-Markdown is parsed by markdown-it; only headings, paragraphs and list items are looked at, in the order they stand in.
+markdown-it parses the Markdown; only headings, paragraphs and list items are used, in their order.
 """
 
 import re
@@ -45,7 +45,7 @@ _LONGEST_TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class OutlineTopic:
-    """A milestone as the README has it; `line` counts from 1. Hours may be shared among `hours_shared` topics."""
+    """A milestone in the README. `line` counts from 1; `hours_shared` topics share the hours of their week."""
 
     line: int
     title: str
@@ -56,13 +56,13 @@ class OutlineTopic:
 
 @dataclass(slots=True)
 class Outline:
-    """What a README says of its course; what it does not say is None or empty."""
+    """What a README says about its course; anything it does not mention is None or empty."""
 
     topics: list[OutlineTopic] = field(default_factory=list)
     prerequisites: str = ""
     group_size: int | None = None
     weekly_minutes: int | None = None
-    # (line, what stands there, why it is no milestone)
+    # (line, its text, why it is not a milestone)
     unread: list[tuple[int, str, str]] = field(default_factory=list)
 
 
@@ -84,7 +84,6 @@ class _OutlineWeek:
 
 
 def understand_outline(text: str) -> Outline:
-    """Find the outline in the Markdown of a course."""
     outline = Outline()
     weeks = list(_weeks(_blocks(text), outline))
     for week in weeks:
@@ -95,7 +94,7 @@ def understand_outline(text: str) -> Outline:
 
 def _blocks(text: str) -> Iterator[_MarkdownBlock]:
     kind, depth = "paragraph", 0
-    # What stands in a line is read as it is: to parse it takes seconds where brackets are repeated.
+    # Inline Markdown is not parsed: many repeated brackets would take seconds.
     for token in MarkdownIt("commonmark", {"html": False}).disable("inline").parse(text):
         if token.type == "heading_open":
             kind = token.tag
@@ -105,19 +104,19 @@ def _blocks(text: str) -> Iterator[_MarkdownBlock]:
             depth -= 1
         elif token.type == "inline":
             line = (token.map or [0])[0] + 1
-            # A soft line break in a paragraph starts a line of its own: people write weeks one below the other.
+            # A soft line break separates lines: people write weeks below each other in one paragraph.
             for n, part in enumerate(token.content.split("\n")):
                 yield _MarkdownBlock("item" if depth else kind, _plain(part), line + n, depth)
             kind = "paragraph"
 
 
 def _plain(text: str) -> str:
-    """The words of a line, without marks of emphasis and with links as their words."""
+    """A line without emphasis marks; links become their text."""
     return " ".join(re.sub(r"!?\[([^\]]{0,500})\]\([^)]{0,2000}\)", r"\1", text).translate(_MARKUP).split())
 
 
 def _weeks(blocks: Iterator[_MarkdownBlock], outline: Outline) -> Iterator[_OutlineWeek]:
-    """Each week with its topics, which end with the next heading or the next text that is no list."""
+    """Each week with its topics. A week ends at the next heading or at the next text outside a list."""
     week: _OutlineWeek | None = None
     section = ""
     prerequisites: list[str] = []
@@ -153,7 +152,7 @@ def _week(match: re.Match[str], block: _MarkdownBlock) -> _OutlineWeek:
 
 
 def _topics(week: _OutlineWeek, outline: Outline) -> Iterator[OutlineTopic]:
-    """The milestones of a week: its own title, else its topics, which share its hours."""
+    """The milestones of a week: its title if it has one, else its topics, which share its hours."""
     topics = [(week.line, week.title)] if week.title else week.topics
     if not topics:
         outline.unread.append((week.line, f"Week {week.number}", "It has neither a title nor topics."))

@@ -1,4 +1,4 @@
-"""People as sheets name them: a name, an address, or both in one cell."""
+"""Reads people in a cell: a name, an e-mail address, or both."""
 
 import re
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ _LONGEST_ADDRESS = 254
 _ADDRESS = re.compile(r"[<(\[]?\s*([^\s<>()\[\],;\"]+@[^\s<>()\[\],;\"]+)\s*[>)\]]?")
 
 
-# Between people of one cell. Without addresses, a comma and a stroke may be part of a name: "Rahal, Nadia".
+# Separators between people in one cell. Without addresses, a comma or slash may be part of a name: "Rahal, Nadia".
 _BETWEEN = re.compile(r"\s*[,;&/\n]\s*")
 _BETWEEN_NAMES = re.compile(r"\s*[;\n]\s*|\s+[&/]\s+")
-_SEVERAL = "Two people, or two addresses, stand in one cell. Leave one of them there."
+_SEVERAL = "This cell has two people or two addresses. Keep one."
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Somebody as a cell names them; either may be empty. `wrong` is what cannot be taken, in words."""
+    """A person as a cell names them; name or address may be empty. `wrong` tells people what cannot be used."""
 
     name: str
     email: str
@@ -36,12 +36,12 @@ class Mention:
 
 
 def shown_person(name: str, email: str) -> str:
-    """The name and the address in one cell, as `read_person` takes them apart."""
+    """The name and address in one cell, in the form that `read_person` understands."""
     return email if name == email else f"{name} <{email}>"
 
 
 def read_person(text: str, email: str = "") -> Mention:
-    """Read "Nadia Rahal <nadia@example.org>", "Nadia Rahal" or an address; `email` stands in a cell of its own."""
+    """Read "Nadia Rahal <nadia@example.org>", "Nadia Rahal" or an address; `email` comes from a cell of its own."""
     text, email = text.strip(), email.strip()
     is_several = len(_addresses(text)) > 1 or len(_addresses(email)) > 1
     address = _ADDRESS.search(text[:1_000])
@@ -56,12 +56,12 @@ def read_person(text: str, email: str = "") -> Mention:
 
 
 def read_people(text: str, email: str = "") -> tuple[Mention, ...]:
-    """Read all people of a cell; their addresses may stand in another one, in the same order."""
+    """Read all people of a cell; their addresses may be in another cell in the same order."""
     texts, emails = _parts(text), _parts(email)
     if not texts or not emails:
         return tuple(map(read_person, texts or emails))
     if len(emails) == 1 and not _addresses(text):
-        # Whose address it is has that name, whatever signs are in it.
+        # One address belongs to one person, whatever separators the name contains.
         return (read_person(" ".join(text.split()), email),)
     if len(texts) != len(emails):
         return (Mention(text.strip()[:LONGEST_NAME], "", _SEVERAL),)
@@ -69,7 +69,7 @@ def read_people(text: str, email: str = "") -> tuple[Mention, ...]:
 
 
 def _parts(text: str) -> list[str]:
-    """Each person of a cell by themselves; an address in a line of its own belongs to the name above it."""
+    """Each person of a cell; an address on a line of its own belongs to the name above it."""
     several = len(_addresses(text)) > 1
     parts: list[str] = []
     for part in (_BETWEEN if several else _BETWEEN_NAMES).split(text.strip()):
@@ -87,7 +87,7 @@ def _addresses(text: str) -> set[str]:
 
 def _wrong(name: str, email: str) -> str:
     if len(name) > LONGEST_NAME:
-        return f"The name has {len(name):,} characters; {LONGEST_NAME} at most are kept."
+        return f"The name has {len(name):,} characters; {LONGEST_NAME} at most are allowed."
     if not email:
         return ""
     shown = email if len(email) <= 60 else f"{email[:60]}…"
@@ -96,7 +96,7 @@ def _wrong(name: str, email: str) -> str:
     except ValidationError:
         if not email.isascii():
             return (
-                f"“{shown}” has letters that no mail can be sent to (accents, for one). Correct the address."
+                f"“{shown}” has characters that e-mail does not allow, such as accents. Correct the address."
             )
-        return f"“{shown}” is no e-mail address."
+        return f"“{shown}” is not an e-mail address."
     return ""

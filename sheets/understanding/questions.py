@@ -1,4 +1,4 @@
-"""The question tab of a tracking sheet."""
+"""Reads the question tab of a tracking sheet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ FIELDS: tuple[ColumnField, ...] = (
         "resolu,resolue",
     ),
 )
-# What people write in the column of what is solved, besides check boxes.
+# What people write in a “solved” column instead of ticking a check box.
 _SOLVED = words_of(
     "solved,answered,closed,resolved,replied,resolvido,resolvida,respondido,respondida,fechado,fechada,solucionado,"
     "solucionada,resuelto,resuelta,contestado,contestada,cerrado,cerrada,répondu,répondue,résolu,résolue,clos,close,"
@@ -74,7 +74,7 @@ _UNSOLVED = words_of(
     "não respondida,abierto,abierta,pendiente,sin resolver,sin responder,no resuelto,no resuelta,"
     "ouvert,ouverte,en attente,en suspens,à traiter,non résolu,non résolue,non répondu,non répondue,pas encore"
 )
-# What only our own workbook has beside the columns of the sheet.
+# The columns that only our own workbook has.
 _MORE: tuple[ColumnField, ...] = tuple(
     ColumnField(name, header.lower(), frozenset({folded(header)}))
     for name, header in headers.MORE_OF_QUESTIONS.items()
@@ -83,10 +83,10 @@ _MORE: tuple[ColumnField, ...] = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoreOfQuestion:
-    """What our own workbook says of a question besides: see `headers.MORE_OF_QUESTIONS`.
+    """The columns of a question that only our own workbook has: see `headers.MORE_OF_QUESTIONS`.
 
-    `duplicate_of` is the title of the question it duplicates, where `duplicate_number` is not known. `entered_by` is
-    who logged it, where that is not the student.
+    `duplicate_of` is the title of the original, used when `duplicate_number` is not known. `entered_by` is whoever
+    logged the question, if that was not the student.
     """
 
     number: str
@@ -107,10 +107,9 @@ class MoreOfQuestion:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question of the tab. `day` is None where none stands; `is_solved` where no column says.
+    """A question in the tab. `day` is None if the cell is empty, `is_solved` if there is no such column.
 
-    `more` is None where the tab is not one of our own workbook. `notes` say what of the row is not understood, with
-    its place.
+    `more` is None unless the tab comes from our own workbook. `notes` list cells of the row that were not understood.
     """
 
     location: str
@@ -129,7 +128,7 @@ class AskedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class QuestionTab:
-    """A tab of questions as understood. `group` is the one that a label above the table names, "" for none."""
+    """A tab of questions as understood. `group` is named by a label above the table; "" if there is none."""
 
     understood: UnderstoodTable
     questions: tuple[AskedQuestion, ...]
@@ -138,17 +137,17 @@ class QuestionTab:
 
 
 def is_question_tab(table: Table) -> bool:
-    """Say whether the tab has a column of questions, and one that tells when, who or what about."""
+    """Return whether the tab has a column of questions and another one for when, who or what about."""
     read = understand_table(table, FIELDS)
     beside = ("day", "student", "module", "answer", "solved")
     return read.column("question") is not None and any(read.column(name) is not None for name in beside)
 
 
 def understand_questions(table: Table, corrections: Corrections | None = None) -> QuestionTab:
-    """Read the questions of a tab; rows that were prepared and not used are left out."""
+    """Read the questions of a tab; rows that were prepared but not used are skipped."""
     understood = understand_table(table, FIELDS, corrections)
     own = understand_table(table, _MORE)
-    # The columns that both know are those of the sheet; ours have a number for each question.
+    # Our own tabs number each question; a tracking sheet does not.
     is_own = own.column("number") is not None and own.header_row == understood.header_row
     read = [_read(understood, row, own if is_own else None) for row in understood.rows]
     return QuestionTab(
@@ -171,7 +170,7 @@ def _read(
             location,
             row,
             text[:200],
-            f"{', '.join(formulas)} holds a formula whose value is not in the file.",
+            f"{', '.join(formulas)} contains a formula without a saved value.",
         )
     if not text:
         texts = [understood.text(row, name) for name in ("student", "answer", "module")]
@@ -210,16 +209,14 @@ def _read(
 
 
 def _solved(understood: UnderstoodTable, row: SheetRow) -> tuple[bool | None, tuple[str, ...]]:
-    """Whether the question is solved, None where that is not known; and a note where what stands there is no mark."""
+    """Whether the question is solved (None if unknown), and a note if the cell is not understood."""
     column = understood.column("solved")
     if column is None:
         return None, ()
     is_solved, wrong = read_yes(row.cell(column), _SOLVED, _UNSOLVED)
     location = understood.table.location(row.number, column)
     return is_solved, (
-        (f"{location}: {wrong} Whether the question is solved is not known; an answer counts.",)
-        if wrong
-        else ()
+        (f"{location}: {wrong} The question counts as solved if it has an answer.",) if wrong else ()
     )
 
 

@@ -1,4 +1,4 @@
-"""A list of people to entries: who comes into the cohort, into which group, with which mentor."""
+"""Reads a list of people: who joins the cohort, which group, which mentor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,13 +85,13 @@ FIELDS: tuple[ColumnField, ...] = (
         is_many=True,
     ),
 )
-# The zones that people write in the column, by what they write in lower case.
+# Time zones by their name in lower case.
 _ZONES = {name.lower(): name for name in available_timezones()}
 
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """A person of the list, and where it stands. `notes` say what of the row was left out, in words."""
+    """A person in the list and their location. `notes` tell people what was left out of the row."""
 
     location: str
     row: SheetRow
@@ -115,15 +115,13 @@ class UnreadRow:
 
 @dataclass(frozen=True, slots=True)
 class RosterTable:
-    """A list of people as understood."""
-
     understood: UnderstoodTable
     entries: tuple[RosterEntry, ...]
     unread: tuple[UnreadRow, ...]
 
 
 def understand_roster(table: Table, corrections: Corrections | None = None) -> RosterTable:
-    """Read the people of a table. Rows that hold no person at all are left out."""
+    """Read the people of a table; rows without a person are unread."""
     understood = understand_table(table, FIELDS, corrections)
     read = [_read(understood, row) for row in understood.rows]
     return RosterTable(
@@ -134,7 +132,7 @@ def understand_roster(table: Table, corrections: Corrections | None = None) -> R
 
 
 def _forgiving(understood: UnderstoodTable) -> UnderstoodTable:
-    """A first and a last name are a name, and an address alone is enough to know somebody."""
+    """Accept a first and last name as a name, and an e-mail address alone as a person."""
     if any(understood.column(name) is not None for name in ("first_name", "last_name", "email")):
         return UnderstoodTable(
             understood.table, understood.header_row, understood.columns, understood.rows, missing=()
@@ -164,7 +162,7 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
 
 
 def _level(header: str, text: str) -> str:
-    """A level with what it is of: "python 3" in a column "python_level", "3" in a column "level"."""
+    """A level with its subject: "python 3" in a column "python_level", "3" in a column "level"."""
     of = [word for word in folded(header.replace("_", " ")).split() if word not in _LEVEL_WORDS]
     return " ".join([*of, text])
 
@@ -173,12 +171,12 @@ def _wrong(person: Mention, group: str, mentors: Sequence[Mention]) -> str:
     if not person.name and not person.email:
         return "There is neither a name nor an e-mail address."
     if len(group) > _LONGEST_GROUP:
-        return f"The group's name has {len(group):,} characters; {_LONGEST_GROUP} at most are kept."
+        return f"The group's name has {len(group):,} characters; {_LONGEST_GROUP} at most are allowed."
     return next((f"Mentor: {mentor.wrong}" for mentor in mentors if mentor.wrong), "")
 
 
 def read_zone(text: str) -> str:
-    """The time zone of that name, whatever its case; "" where there is none."""
+    """Return the time zone with that name in any case; "" if there is none."""
     return _ZONES.get(text.lower().replace(" ", "_"), "")
 
 
@@ -186,9 +184,9 @@ def _time_zone(text: str) -> tuple[str, tuple[str, ...]]:
     zone = read_zone(text)
     if zone or not text:
         return zone, ()
-    return "", (f"“{text[:40]}” is no time zone and is left out; give a name such as Europe/Lisbon",)
+    return "", (f"“{text[:40]}” is not a time zone and is left out; use a name such as Europe/Lisbon",)
 
 
 def group_key(name: str) -> str:
-    """What makes two names the same group's: case and spaces do not matter. What a cell means, `GroupNames` finds."""
+    """Names of the same group share a key, whatever their case and spaces. `GroupNames` finds what a cell means."""
     return " ".join(name.casefold().split())

@@ -1,11 +1,11 @@
-"""Rows of totals, which have words of their own in place of a name, some of which are names too."""
+"""Recognises rows of totals, whose labels can also be names of people."""
 
 import re
 from collections.abc import Sequence
 
 from sheets.reading import CellValue, Formula
 
-# What stands in place of a name beside sums. Some of the words are names too: Soma, Suma, Media.
+# Labels of totals in the name column. Soma, Suma and Media are also names of people.
 _TOTAL = re.compile(
     r"(totals?|totais|sum|soma|suma|somme|averages?|mean|media|medias|moyenne|group|grupo|groupe|percent(age)?|progress"
     r"|progresso|progreso|progression)\b"
@@ -16,17 +16,15 @@ _OF_TOTAL = frozenset(
     " porcentaje pourcentage percentual".split()
 )
 _NUMBER = re.compile(r"\s*\d+([.,]\d+)?\s*%?\s*")
-MAY_BE_TOTAL = (
-    "It may be a row of totals, or somebody called so. Write the address beside the name of a person."
-)
+MAY_BE_TOTAL = "This may be a row of totals or a person. If it is a person, add the e-mail address."
 
 
 def may_be_total(name: str, values: Sequence[CellValue]) -> bool | None:
-    """Say whether a row is one of totals; False where it may be one or a person, None where it is none.
+    """Return True for a row of totals, False if it may be totals or a person, None if it is not a row of totals.
 
     Args:
-        name: what stands in place of a name, folded.
-        values: what stands in the columns of modules.
+        name: the cell of the name column, folded.
+        values: the cells of the module columns.
     """
     if not _TOTAL.match(name):
         return None
@@ -37,17 +35,17 @@ def may_be_total(name: str, values: Sequence[CellValue]) -> bool | None:
 
 
 def _is_total(name: str) -> bool:
-    """Whether all words of a folded name are those of a total: "Total", "Average of the group", "Total 3"."""
+    """Whether all words of a folded name belong to a total: "Total", "Average of the group", "Total 3"."""
     return all(word.isdigit() or word in _OF_TOTAL or _TOTAL.fullmatch(word) for word in name.split())
 
 
 def _is_count(value: CellValue) -> bool:
-    """A number, a percentage or a formula, and no check box."""
+    """A number, a percentage or a formula, but not a check box."""
     if isinstance(value, str):
         return bool(_NUMBER.fullmatch(value))
     return isinstance(value, Formula | int | float) and not isinstance(value, bool)
 
 
 def _are_counts(values: Sequence[CellValue]) -> bool:
-    """Whether they cannot be the marks of a student: 1 and 0 can, beside a name."""
+    """Whether the values cannot be a student's marks; 1 and 0 can."""
     return all(map(_is_count, values)) and any(str(value).strip() not in ("0", "1") for value in values)

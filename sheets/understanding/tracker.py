@@ -1,4 +1,4 @@
-"""The tracker tab of a tracking sheet: who is in the group, who mentors it, what is done."""
+"""Reads the tracker tab of a tracking sheet: members of the group, mentors, progress."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -31,7 +31,7 @@ FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["mentor_email"],
     _MODULE,
 )
-# So many rows tell whether a column holds marks.
+# The number of rows that decide whether a column holds marks.
 _JUDGED_BY = 200
 _NO_MODULE = re.compile(
     r"^(total|totals|totais|notes?|notas?|comments?|comentarios?|commentaires?|progress|progresso|progreso|percent\w*|"
@@ -43,7 +43,7 @@ _PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
 
 @dataclass(frozen=True, slots=True)
 class TrackerCell:
-    """A check box: the title of its module, where it stands, and what it says."""
+    """A check box: title of the module, location, and mark."""
 
     module: str
     location: str
@@ -52,7 +52,7 @@ class TrackerCell:
 
 @dataclass(frozen=True, slots=True)
 class TrackedStudent:
-    """A student of the tracker, with the mentors that the row names and the check boxes that say something."""
+    """A student of the tracker, with the mentors named in the row and the check boxes that are not empty."""
 
     location: str
     row: SheetRow
@@ -63,7 +63,7 @@ class TrackedStudent:
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """A tracker tab as understood. `prepared` counts rows that were prepared for students who never came."""
+    """A tracker tab as understood. `prepared` counts rows prepared for students who never came."""
 
     understood: UnderstoodTable
     heads: tuple[SheetRow, ...]
@@ -76,13 +76,13 @@ class Tracker:
     prepared: int
 
     def rows_of_nobody(self) -> set[int]:
-        """The numbers of rows in which nobody stands: titles, percentages, totals."""
+        """The numbers of rows without a person: titles, percentages, totals."""
         people = {row.number for row in (*(s.row for s in self.students), *(u.row for u in self.unread))}
         return {row.number for row in self.understood.table.rows} - people
 
 
 def is_tracker(table: Table, titles: Collection[str] = ()) -> bool:
-    """Say whether the tab has a column of names with columns of check boxes beside it, or says whose group it is."""
+    """Return whether a column of names has columns of check boxes beside it, or a label names the group."""
     read = understand_table(table, FIELDS)
     if read.column("name") is None:
         return False
@@ -91,7 +91,7 @@ def is_tracker(table: Table, titles: Collection[str] = ()) -> bool:
 
 
 def may_be_tracker(table: Table, titles: Collection[str] = ()) -> bool:
-    """Say whether columns of check boxes stand beside texts, though no header says that these are names."""
+    """Return whether columns of check boxes stand beside texts, although no header marks those as names."""
     base = _base(table)
     if base.column("name") is not None or not _texts(base):
         return False
@@ -100,7 +100,7 @@ def may_be_tracker(table: Table, titles: Collection[str] = ()) -> bool:
 
 
 def is_ticked_rather_than_asked(table: Table, question: int) -> bool:
-    """Say whether a tab with a column of questions is a tracker that counts them: it has check boxes and no texts."""
+    """Return whether a tab with a column of questions is a tracker that counts them: check boxes and no texts."""
     read = understand_table(table, FIELDS)
     if read.column("name") is None or question in _texts(read):
         return False
@@ -111,16 +111,16 @@ def is_ticked_rather_than_asked(table: Table, question: int) -> bool:
 def understand_tracker(
     table: Table, titles: Collection[str] = (), corrections: Corrections | None = None
 ) -> Tracker:
-    """Read a tracker tab. Percentages, totals and prepared rows without a name are no people.
+    """Read a tracker tab. Percentages, totals and prepared rows without a name are not people.
 
     Args:
-        titles: modules of the tab of courses. They are modules here too, whatever they are called: "2024", "Notes".
+        titles: modules of the courses tab. They are modules here too, even if called "2024" or "Notes".
     """
     base = _base(table)
     above = _modules_row(base, titles)
     understood = _with_modules(base, above, titles, corrections or {})
     students, unread, prepared = [], [], 0
-    # As long as nobody has said where names stand, no row can be read.
+    # Rows cannot be read until the column of names is known.
     is_open = any(missing_field.name == "name" for missing_field in understood.missing)
     for row in () if is_open else understood.rows:
         read = _read(understood, row)
@@ -146,7 +146,7 @@ def understand_tracker(
 
 
 def _base(table: Table) -> UnderstoodTable:
-    """The table with its header; where no header means anything, the one above the first check boxes."""
+    """The table with its header; if no header is known, the header is the row above the first check boxes."""
     base = understand_table(table, FIELDS)
     if any(column.field for column in base.columns):
         return base
@@ -157,7 +157,7 @@ def _base(table: Table) -> UnderstoodTable:
 
 
 def _is_tick(value: CellValue) -> bool:
-    """Whether a cell holds a check box, however it is written; numbers may be shares."""
+    """Whether a cell is a check box in any notation; numbers may be shares."""
     mark = read_mark(value)
     return isinstance(value, bool | str) and mark is not None and not mark.wrong
 
@@ -168,7 +168,7 @@ def _is_marked(rows: Sequence[SheetRow], number: int) -> bool:
 
 
 def _texts(base: UnderstoodTable) -> set[int]:
-    """The columns in which texts stand rather than marks."""
+    """The columns that contain texts rather than marks."""
     width = max((len(row.cells) for row in base.rows[:30]), default=0)
     return {
         number
@@ -179,7 +179,7 @@ def _texts(base: UnderstoodTable) -> set[int]:
 
 
 def _modules_row(base: UnderstoodTable, titles: Collection[str]) -> SheetRow | None:
-    """The row above the header that holds the titles of modules; None where the header holds them itself."""
+    """The row above the header with the titles of modules; None if the header has them itself."""
     known = {
         column.number
         for column in base.columns
@@ -205,7 +205,7 @@ def _is_label(row: SheetRow) -> bool:
 def _is_title(value: CellValue, titles: Collection[str]) -> bool:
     if isinstance(value, str) and any(letter.isalpha() for letter in value):
         return True
-    # Numbers from 0 to 1 are shares.
+    # Numbers from 0 to 1 are percentages.
     if isinstance(value, bool) or (isinstance(value, int | float) and 0 <= value <= 1):
         return False
     return text_of(value) in titles
@@ -217,7 +217,7 @@ def _with_modules(
     named = above or base.header
     width = max(len(named.cells), len(base.header.cells), *(len(row.cells) for row in base.rows[:30]), 0)
     known = {column.number: column for column in base.columns if column.field}
-    # One of them holds the names, where no header says so.
+    # One of these columns holds the names if no header says which.
     perhaps = _texts(base) if base.column("name") is None else set()
     columns = []
     for number in range(width):
@@ -243,7 +243,7 @@ def _with_modules(
         for column in columns
     ]
     present = {column.field for column in corrected}
-    # A group whose plan is empty has no modules; an address is enough to know somebody.
+    # A group with an empty plan has no modules, and an e-mail address is enough to identify somebody.
     needed = ("name",) if labelled(base, GROUP) else ("name", "module")
     if "email" in present:
         present.add("name")
@@ -267,7 +267,7 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> TrackedStudent | Unread
     if not person.name and not person.email:
         if _is_prepared(understood, row, cells):
             return None
-        return UnreadRow(location, row, "nobody", "There are marks, and no name beside them.")
+        return UnreadRow(location, row, "nobody", "This row has marks but no name.")
     if (
         not person.email
         and (is_total := may_be_total(person.folded_name, _values(understood, row))) is not None
@@ -287,7 +287,7 @@ def _cells(understood: UnderstoodTable, row: SheetRow) -> Iterator[TrackerCell]:
 
 
 def _is_prepared(understood: UnderstoodTable, row: SheetRow, cells: Sequence[TrackerCell]) -> bool:
-    """Nothing is ticked, or what stands there are percentages: numbers and formulas, not check boxes."""
+    """Whether nothing is ticked, or the values are percentages: numbers and formulas, not check boxes."""
     if all(cell.mark.state == "not_started" for cell in cells):
         return True
     return all(
@@ -299,7 +299,7 @@ def _is_prepared(understood: UnderstoodTable, row: SheetRow, cells: Sequence[Tra
 
 
 def _values(understood: UnderstoodTable, row: SheetRow) -> list[CellValue]:
-    """What stands in the columns of modules."""
+    """The values in the columns of modules."""
     return [value for c in understood.many("module") if not is_empty(value := row.cell(c.number))]
 
 

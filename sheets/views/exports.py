@@ -26,7 +26,6 @@ from sheets.writing.archive import file_stem
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def export(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Show what of a cohort can be exported, and the filters."""
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
     return export_page(request, cohort)
 
@@ -38,7 +37,7 @@ def export_page(
     books: WorkbooksForm | None = None,
     csv: CsvForm | None = None,
 ) -> HttpResponse:
-    """The page, with a form that was filled in and does not fit, if any."""
+    """The page, with an invalid form if there is one."""
     context = {
         "cohort": cohort,
         "tabs": cohort_tabs(cohort, "Export"),
@@ -51,7 +50,7 @@ def export_page(
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseBase:
-    """Send rows of a cohort as CSV, while they are read."""
+    """Stream rows of a cohort as CSV while they are read."""
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
     if kind not in set(ExportKind):
         raise Http404
@@ -78,7 +77,6 @@ def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseB
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Send a group as a workbook in the layout of the tracking sheet, with tabs more."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_lead(user, group_id, now)
@@ -91,7 +89,7 @@ def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
-    """Send a workbook a group, all of them in one ZIP; of one group that is chosen, its workbook."""
+    """Send a ZIP with one workbook per group, or one workbook if a group is chosen."""
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
     form = WorkbooksForm(cohort, request.GET, auto_id="books-%s")
     if not form.is_valid():

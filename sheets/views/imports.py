@@ -40,27 +40,25 @@ Kind = SheetImport.Kind
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Show what was imported into a cohort, and the ways in."""
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
-    lines = import_summaries(SheetImport.objects.filter(cohort=cohort))
-    context = {"cohort": cohort, "lines": lines, "tabs": cohort_tabs(cohort, "Import")}
+    imports = import_summaries(SheetImport.objects.filter(cohort=cohort))
+    context = {"cohort": cohort, "imports": imports, "tabs": cohort_tabs(cohort, "Import")}
     return render(request, "sheets/import_list.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def course_import_list(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Show what was imported into a course itself, and the ways in."""
     course = course_to_administer(signed_in(request), slug, timezone.now())
-    lines = import_summaries(SheetImport.objects.filter(course=course, cohort=None))
-    context = {"course": course, "lines": lines, "tabs": course_tabs(course, "Import")}
+    imports = import_summaries(SheetImport.objects.filter(course=course, cohort=None))
+    context = {"course": course, "imports": imports, "tabs": course_tabs(course, "Import")}
     return render(request, "sheets/course_import_list.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_give(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseBase:
-    """Take a list of people or tracking sheets for a cohort."""
+    """Upload a list of people or tracking sheets for a cohort."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -72,7 +70,7 @@ def import_give(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponse
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_import_give(request: HtmxRequest, slug: str, kind: str) -> HttpResponseBase:
-    """Take the outline of a course, or its materials."""
+    """Upload the outline of a course, or its materials."""
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
@@ -104,7 +102,7 @@ def _give(
                 request,
                 sheet_import,
                 preview(sheet_import=sheet_import, at=at),
-                title="Reading what you gave",
+                title="Reading your files",
                 then=lambda: _next_page(sheet_import),
             )
     context = {"form": form, "kind": kind, "course": course, "cohort": cohort, "step": 1}
@@ -112,7 +110,7 @@ def _give(
 
 
 def _next_page(sheet_import: SheetImport) -> str:
-    """Where to look first: at the columns where there are any or something is asked, else at the preview."""
+    """The columns page if there are columns or questions, else the preview."""
     understood = sheet_import.understood
     if understood.get("tables") or understood.get("questions"):
         return reverse("sheets:import-columns", args=[sheet_import.pk])
@@ -122,7 +120,7 @@ def _next_page(sheet_import: SheetImport) -> str:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
-    """Show how columns were understood and what is asked, and take corrections and answers."""
+    """Show columns and questions, and accept corrections and answers."""
     now = timezone.now()
     sheet_import = import_to_administer(signed_in(request), import_id, now)
     if not sheet_import.is_open:
@@ -133,7 +131,7 @@ def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
             request,
             sheet_import,
             correct(sheet_import=sheet_import, options=form.options(), at=now),
-            title="Comparing with what is there",
+            title="Comparing with Trefoil",
             then=sheet_import.get_absolute_url,
         )
     return render(request, "sheets/import_columns.html", {"import": sheet_import, "form": form, "step": 2})
@@ -142,7 +140,7 @@ def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def import_detail(request: HtmxRequest, import_id: int) -> HttpResponse:
-    """Show the preview of an import, or what became of it."""
+    """Show the preview of an import, or its result."""
     sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
     shown = import_page(sheet_import, request.GET.get("verdict", ""), request.GET.get("page"))
     context = {"import": sheet_import, "shown": shown, "step": 3 if sheet_import.is_open else 4}
@@ -152,7 +150,6 @@ def import_detail(request: HtmxRequest, import_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponseBase:
-    """Write what the preview shows."""
     now = timezone.now()
     user = signed_in(request)
     sheet_import = import_to_administer(user, import_id, now)
@@ -160,21 +157,21 @@ def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponseBase:
         request,
         sheet_import,
         _confirmed(request, confirm(sheet_import=sheet_import, by=user, at=now)),
-        title="Writing what the preview showed",
+        title="Importing",
         then=sheet_import.get_absolute_url,
-        on_refusal=lambda: _look_again(sheet_import),
+        on_refusal=lambda: _renew_preview(sheet_import),
     )
 
 
-def _look_again(sheet_import: SheetImport) -> None:
-    """Make the preview anew, since what it showed is not so any more."""
+def _renew_preview(sheet_import: SheetImport) -> None:
+    """Renew the preview, since it is out of date."""
     now = SheetImport.objects.select_related("course", "cohort__course").filter(pk=sheet_import.pk).first()
     if now is not None and now.is_open:
         finished(preview(sheet_import=now, at=timezone.now()))
 
 
 def _confirmed(request: HttpRequest, work: Work[SheetImport]) -> Generator[WorkStep, None, SheetImport]:
-    """Do the work, then mail the invitations that it made, if any."""
+    """Do the work, then mail invitations if it made any."""
     sheet_import = yield from work
     made = sheet_import.written_batches.filter(model="people.invitation")
     ids = [row["pk"] for batch in made for row in batch.rows]
@@ -184,7 +181,7 @@ def _confirmed(request: HttpRequest, work: Work[SheetImport]) -> Generator[WorkS
         try:
             send_invitation(invitation, request, at=timezone.now())
         except (SMTPException, OSError):
-            # The people are in; who got no mail is seen under People, where the link can be copied.
+            # The people are imported. The People page shows who got no mail, and their link can be copied there.
             logger.exception("could not mail invitation %s", pk)
     return sheet_import
 
@@ -192,7 +189,7 @@ def _confirmed(request: HttpRequest, work: Work[SheetImport]) -> Generator[WorkS
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_undo(request: HtmxRequest, import_id: int) -> HttpResponseBase:
-    """Take a confirmed import back as a whole, after asking."""
+    """Undo a confirmed import as a whole, after asking."""
     now = timezone.now()
     user = signed_in(request)
     sheet_import = import_to_administer(user, import_id, now)
@@ -203,22 +200,24 @@ def import_undo(request: HtmxRequest, import_id: int) -> HttpResponseBase:
             request,
             sheet_import,
             undo(sheet_import=sheet_import, by=user, at=now),
-            title="Taking the import back",
+            title="Undoing the import",
             then=sheet_import.get_absolute_url,
         )
-    context = {"import": sheet_import, "counts": counted(sheet_import)}
-    return render(request, "sheets/import_undo.html", context)
+    text = (
+        f"It wrote: {counted(sheet_import)}. All of that goes back to what it was before, unless someone has changed or"
+        " used it since. Then nothing is undone, and you are told what it was."
+    )
+    return render(request, "sheets/import_undo.html", {"import": sheet_import, "text": text})
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def import_discard(request: HtmxRequest, import_id: int) -> HttpResponse:
-    """Throw away what was given and not confirmed; nothing was written of it."""
     sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
     if not discard(sheet_import=sheet_import):
-        messages.error(request, "It was imported already. Take it back instead.")
+        messages.error(request, "This has already been imported. Undo the import instead.")
         return redirect(sheet_import)
-    messages.success(request, "Thrown away. Nothing of it was written.")
+    messages.success(request, "Discarded. Nothing was imported.")
     if sheet_import.cohort_id:
         return redirect("sheets:import-list", sheet_import.cohort_id)
     return redirect("sheets:course-import-list", sheet_import.course.slug)
@@ -227,7 +226,7 @@ def import_discard(request: HtmxRequest, import_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def import_unreadable(request: HtmxRequest, import_id: int) -> HttpResponse:
-    """Give the rows back that cannot be read, and only those, as a file to correct and to give again."""
+    """Download only the rows that cannot be read, to correct and upload them again."""
     sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
     file = unreadable_file(sheet_import)
     if file is None:

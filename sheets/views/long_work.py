@@ -1,4 +1,4 @@
-"""Answer a request that takes long: the browser is told how far the work has come while it is done."""
+"""Answers requests that take long with a page that shows progress while the work is done."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,11 +12,11 @@ from sheets.actions.undo import UndoError
 from sheets.matching.plan import Work, WorkStep, finished
 from sheets.models import SheetImport
 
-# Bytes of all files from which on reading and writing them takes seconds.
+# Files of more bytes in total take seconds to import.
 _LONG = 150_000
 _HERE = "<!-- steps -->"
 _THERE = "<!-- way on -->"
-# A browser shows nothing of a page before it has some of it.
+# Browsers wait for some bytes before they show anything.
 _SOME = " " * 1_024
 
 
@@ -33,17 +33,17 @@ def answer_with(
     then: Callable[[], str],
     on_refusal: Callable[[], object] = lambda: None,
 ) -> HttpResponseBase:
-    """Do the work and go on to another page; of long work show the steps first.
+    """Do the work and redirect; if it takes long, stream a page with its steps first.
 
     Args:
-        then: the address to go on to, asked once the work is done.
-        on_refusal: what to do before going on when the work was refused; nothing of it was written.
+        then: returns the address to go to, called when the work is done.
+        on_refusal: called if the work was refused and nothing was written.
     """
     if is_long(sheet_import):
         context = {"title": title, "here": _HERE, "there": _THERE}
         page = render_to_string("sheets/working.html", context, request=request)
         response = StreamingHttpResponse(_steps(work, page, then, on_refusal))
-        # A proxy that gathers the page first would show nothing of it.
+        # Keep proxies from buffering the page.
         response["X-Accel-Buffering"] = "no"
         response["Cache-Control"] = "no-store"
         return response
@@ -68,7 +68,7 @@ def _steps(
     try:
         shown = WorkStep("", 0, 0)
         for step in work:
-            # A line a step of the work and tenth of it: a page is no place for thousands of lines.
+            # At most ten lines per step: a page cannot show thousands.
             if step.label != shown.label or (step.done - shown.done) * 10 >= step.total:
                 shown = step
                 yield _line(step)
@@ -77,10 +77,10 @@ def _steps(
         refusal = str(error)
     if refusal:
         yield format_html('<li role="alert"><strong>{}</strong></li>', refusal)
-        yield between + format_html('<p><a class="btn btn-primary" href="{}">Go on</a></p>', then())
+        yield between + format_html('<p><a class="btn btn-primary" href="{}">Continue</a></p>', then())
     else:
         yield between + format_html(
-            '<p><a class="btn btn-primary" data-follow href="{}">Go on</a></p>', then()
+            '<p><a class="btn btn-primary" data-follow href="{}">Continue</a></p>', then()
         )
     yield after
 

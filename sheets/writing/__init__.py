@@ -1,1 +1,1 @@
-"""Plain values to files: CSV and workbooks that spreadsheets, and our own reader, take as they were meant."""
+"""Writes plain values to CSV files and workbooks that spreadsheets and our own reader understand."""

@@ -1,4 +1,4 @@
-"""Several files as one ZIP that is sent while it is made: no more than one file is held at a time."""
+"""Streams several files as one ZIP; only one file is in memory at a time."""
 
 import io
 import zipfile
@@ -8,7 +8,7 @@ CONTENT_TYPE = "application/zip"
 
 
 class _Pipe(io.RawIOBase):
-    """Takes what is written until it is taken out; like a socket it cannot go back."""
+    """Holds written bytes until they are drained; like a socket it cannot seek."""
 
     def __init__(self) -> None:
         self._held = bytearray()
@@ -27,10 +27,10 @@ class _Pipe(io.RawIOBase):
 
 
 def archive_parts(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    """The ZIP of these files, by name and content, a part for each. A name that is there already gets a number."""
+    """The ZIP of the files (name, content), one part per file. Repeated names get a number."""
     pipe = _Pipe()
     used_names: set[str] = set()
-    # Workbooks are ZIPs themselves: packing them again gains nothing.
+    # Workbooks are compressed already.
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for name, content in files:
             archive.writestr(_unused_name(name, used_names), content)
@@ -49,6 +49,6 @@ def _unused_name(name: str, used_names: set[str]) -> str:
 
 
 def file_stem(name: str) -> str:
-    """A name for a file: without what file systems refuse in one, not endless."""
+    """A valid, short name for a file."""
     kept = "".join(letter if letter.isprintable() and letter not in '<>:"/\\|?*' else " " for letter in name)
     return " ".join(kept.split()).strip(" .")[:100] or "Group"

@@ -1,4 +1,4 @@
-"""A group as the tracking sheet has it: the tab of courses, the tracker, the questions. Plain values in, tabs out."""
+"""Makes the tabs of a tracking sheet for a group: courses, tracker, questions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from lib.cells import Value
 from sheets.understanding.people import shown_person
 from sheets.writing.workbook import PercentFormula, WorkbookTab
 
-# Rows above the first student: learning path, an empty one, modules, header with percentages.
+# Rows above the first student: learning path, empty row, modules, header with percentages.
 _HEADERS = 4
-# So many rows count in the percentages, that students can be added by hand.
+# The percentages cover this many rows, so that students can be added by hand.
 _ROWS_COUNTED = 12
-# Of a question; what is longer goes into its detail.
+# Longer questions continue in their detail.
 _LONGEST_TITLE = 300
-# How a check box says what it has no tick for. Our reader understands the words.
+# Texts in a check box cell for other states than done. Our reader understands them.
 _STATE_LABELS = {"working": "working on it", "need_help": "need help", "skipped": "skipped"}
 
 
@@ -39,7 +39,7 @@ class SheetPerson:
 
 @dataclass(frozen=True, slots=True)
 class SheetStudent:
-    """A member; `states` by the title of a module, those that are not started may be left out."""
+    """A member; `states` by title of the module, where a missing one means not started."""
 
     person: SheetPerson
     states: Mapping[str, str]
@@ -47,7 +47,7 @@ class SheetStudent:
 
 @dataclass(frozen=True, slots=True)
 class SheetQuestion:
-    """A question of the group. `more` are the cells of columns that the sheet does not have."""
+    """A question of the group. `more` are the cells of columns that a tracking sheet does not have."""
 
     asked_on: date
     student: SheetPerson | None
@@ -62,7 +62,7 @@ class SheetQuestion:
 
 @dataclass(frozen=True, slots=True)
 class GroupSheet:
-    """What the sheet's own three tabs say of a group; `learning_path` is the title of the course."""
+    """The content of the three tabs of a tracking sheet; `learning_path` is the title of the course."""
 
     name: str
     learning_path: str
@@ -74,7 +74,7 @@ class GroupSheet:
 
 
 def sheet_tabs(sheet: GroupSheet, more_of_questions: Sequence[str] = ()) -> list[WorkbookTab]:
-    """The sheet's own tabs. `more_of_questions` are the headers of what questions have more."""
+    """The tabs of a tracking sheet. `more_of_questions` are headers of additional columns of questions."""
     return [
         WorkbookTab("Courses", list(_courses(sheet)), widths=(30, 40, 12)),
         WorkbookTab(
@@ -100,17 +100,17 @@ def _tracker(sheet: GroupSheet) -> Iterator[Sequence[Value | PercentFormula]]:
     yield None, None, *titles
     last = _HEADERS + max(len(sheet.students), _ROWS_COUNTED)
     shares = [_share(number, last) for number in range(3, 3 + len(titles))]
-    # The sheet has no addresses; behind its columns they are in nobody's way, and say who is who.
+    # A tracking sheet has no addresses. To the right of its columns they do not disturb, and identify people.
     yield "Name", "Mentor", *shares, "E-mail", "Mentor e-mail"
     for number, student in enumerate(sheet.students):
-        # A row names one mentor. Where there are several, they take turns, so that each stands somewhere.
+        # A row names one mentor. Several mentors alternate, so that each is named.
         mentor = sheet.mentors[number % len(sheet.mentors)] if sheet.mentors else SheetPerson("", "")
         marks = [_mark(student.states.get(title, "not_started")) for title in titles]
         yield student.person.name, mentor.name, *marks, student.person.email, mentor.email
 
 
 def _share(column: int, last: int) -> PercentFormula:
-    """How many of those with a name have a tick in the column."""
+    """The share of people with a tick in the column."""
     letter, first = get_column_letter(column), _HEADERS + 1
     names = f"COUNTA($A${first}:$A${last})"
     return PercentFormula(f"=IF({names}=0,0,COUNTIF({letter}${first}:{letter}${last},TRUE)/{names})")
@@ -136,6 +136,6 @@ def _questions(sheet: GroupSheet, more: Sequence[str]) -> Iterator[Sequence[Valu
 
 
 def _whole(title: str, detail: str) -> str:
-    """The question as it was typed where its title is only the beginning of it: the reader makes both of it again."""
+    """The full text of the question if its title was cut; the reader splits it again."""
     is_cut = len(title) == _LONGEST_TITLE and title.endswith("…")
     return detail if is_cut and " ".join(detail.split()).startswith(title[:-1]) else title

@@ -1,4 +1,4 @@
-"""Tabs of rows as a workbook, through openpyxl, which writes rows as they come."""
+"""Writes tabs of rows as a workbook, row by row with openpyxl."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ _BOLD = Font(bold=True)
 
 @dataclass(frozen=True, slots=True)
 class PercentFormula:
-    """A formula that we wrote ourselves, shown as a percentage. Nothing that a person typed may stand in it."""
+    """A formula of our own, shown as a percentage. It must not contain anything that a person typed."""
 
     formula: str
 
 
 @dataclass(frozen=True, slots=True)
 class WorkbookTab:
-    """A tab of a workbook. Rows up to `header_rows` are headers: bold, and in sight while the others scroll."""
+    """A tab of a workbook. The first `header_rows` rows are bold and stay in view when scrolling."""
 
     title: str
     rows: Sequence[Sequence[Value | PercentFormula]]
@@ -33,7 +33,6 @@ class WorkbookTab:
 
 
 def workbook(tabs: Iterable[WorkbookTab]) -> bytes:
-    """Return the workbook as a file."""
     book = Workbook(write_only=True)
     for tab in tabs:
         _write(book.create_sheet(tab.title), tab)
@@ -61,7 +60,7 @@ def _cell(sheet: Any, value: Value | PercentFormula, *, is_header: bool) -> Any:
     if not text:
         return None
     cell = WriteOnlyCell(sheet, text)
-    # openpyxl guesses a formula or an error from how a text begins. It is text, and stays so when somebody edits it.
+    # openpyxl would guess a formula or an error from the first characters. This keeps it text, also when edited.
     cell.data_type = "s"
     cell.quotePrefix = text[0] in "=+-@"
     if is_header:

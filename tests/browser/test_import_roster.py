@@ -1,4 +1,4 @@
-"""A course admin brings a list of people in: gives it, corrects a column, answers, confirms, takes it back."""
+"""A course admin imports a list of people: uploads it, corrects a column, answers, confirms, undoes it."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ ROWS = "Wer,E-mail,Grupo,Mentor\nGus Lind,gus@example.com,Willow,Nadia Rahal\nIv
 
 
 @pytest.mark.parametrize("has_javascript", [True, False])
-def test_roster_is_previewed_corrected_confirmed_and_taken_back(
+def test_roster_is_previewed_corrected_confirmed_and_undone(
     cast: Cast, page_as: Callable[..., Page], has_javascript: bool
 ) -> None:
     page = page_as("ines", java_script_enabled=has_javascript)
@@ -22,25 +22,25 @@ def test_roster_is_previewed_corrected_confirmed_and_taken_back(
     page.get_by_role("link", name="Import people").click()
     file = FilePayload(name="people.csv", mimeType="text/csv", buffer=ROWS.encode())
     page.get_by_label("Files").set_input_files(files=[file])
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Upload and check").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Is this how it is meant?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is this correct?")
     page.get_by_label("Column A, “Wer”").select_option("name")
-    page.get_by_label("The person with this address:").check()
+    page.get_by_label("Someone with this e-mail address:").check()
     page.get_by_label("Their name and e-mail address").fill("nadia@example.com")
-    page.get_by_role("button", name="See what would change").click()
+    page.get_by_role("button", name="Preview changes").click()
 
     expect(page.get_by_role("row", name="Gus Lind <gus@example.com>")).to_contain_text(
         "joins the cohort; into Willow"
     )
-    expect(page.get_by_role("row", name="Ivo <ivo@>")).to_contain_text("“ivo@” is no e-mail address.")
+    expect(page.get_by_role("row", name="Ivo <ivo@>")).to_contain_text("“ivo@” is not an e-mail address.")
     assert not Enrolment.objects.filter(person__email="gus@example.com").exists()
-    page.get_by_role("button", name="Confirm the import").click()
+    page.get_by_role("button", name="Import", exact=True).click()
 
-    expect(page.get_by_text("all of it at once")).to_be_visible()
+    expect(page.get_by_text("Imported on")).to_be_visible()
     assert Enrolment.objects.get(person__email="gus@example.com").memberships.get().group.name == "Willow"
-    page.get_by_role("link", name="Take it back").click()
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("link", name="Undo import").click()
+    page.get_by_role("button", name="Undo import").click()
 
-    expect(page.get_by_text("all is as it was before")).to_be_visible()
+    expect(page.get_by_text("everything is back as it was")).to_be_visible()
     assert not Enrolment.objects.filter(person__email="gus@example.com").exists()

@@ -41,17 +41,17 @@ def test_sheet_is_asked_about_confirmed_and_given_back(cast: Cast, page_as: Call
     page.get_by_label("Files").set_input_files(
         files=[FilePayload(name="clover.xlsx", mimeType=XLSX, buffer=content)]
     )
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Upload and check").click()
 
     module = page.get_by_role("group", name="Which milestone is “RAG (week 4)”?")
     expect(module.get_by_label("RAG", exact=True)).to_be_checked()
     who = page.get_by_role("group", name="Who is “Somebody New”?")
-    who.get_by_label("Somebody of the group").check()
-    page.get_by_role("button", name="See what would change").click()
+    who.get_by_label("Someone in the group").check()
+    page.get_by_role("button", name="Preview changes").click()
 
-    expect(page.get_by_role("row", name="Bruno Sá, LLM basics")).to_contain_text("“maybe” is no mark.")
-    page.get_by_role("button", name="Confirm the import").click()
-    expect(page.get_by_text("all of it at once")).to_be_visible()
+    expect(page.get_by_role("row", name="Bruno Sá, LLM basics")).to_contain_text("“maybe” is not understood.")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("Imported on")).to_be_visible()
     done = Progress.objects.values_list("enrolment__person__name", "milestone__title", "state")
     assert set(done) == {("Ana Ruivo", "LLM basics", "done"), ("Bruno Sá", "RAG", "done")}
     assert Question.objects.get().title == "Why so?"
@@ -84,7 +84,7 @@ def test_long_list_shows_its_steps_and_goes_on_by_itself(cast: Cast, page_as: Ca
     rows = "".join(f"Person {n},person{n}@example.com\n" for n in range(6_000))
     file = FilePayload(name="people.csv", mimeType="text/csv", buffer=f"Name,E-mail\n{rows}".encode())
     page.get_by_label("Files").set_input_files(files=[file])
-    page.get_by_role("button", name="Read it").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Is this how it is meant?", timeout=60_000)
-    page.get_by_role("button", name="See what would change").click()
-    expect(page.get_by_role("button", name="Confirm the import")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is this correct?", timeout=60_000)
+    page.get_by_role("button", name="Preview changes").click()
+    expect(page.get_by_role("button", name="Import", exact=True)).to_be_visible(timeout=60_000)

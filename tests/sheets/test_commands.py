@@ -33,8 +33,8 @@ def test_roster_goes_in_by_command(cast: Cast, tmp_path: Path) -> None:
     file = write(tmp_path, "people.csv", "Name,E-mail,Group\nGus Lind,gus@example.com,Willow\nIvo,ivo@,\n")
     told = run("import_roster", file, "--cohort", "llm/Autumn 2026", "--dry-run")
     assert "new  Gus Lind <gus@example.com>: joins the cohort; into Willow (row 2)" in told
-    assert "cannot be read  Ivo <ivo@>: “ivo@” is no e-mail address. (row 3)" in told
-    assert told.endswith("Nothing is written: 2 new, 6 missing, 1 unreadable.\n")
+    assert "cannot be read  Ivo <ivo@>: “ivo@” is not an e-mail address. (row 3)" in told
+    assert told.endswith("Nothing was written: 2 new, 6 missing, 1 unreadable.\n")
     assert not SheetImport.objects.exists()
     assert not Enrolment.objects.filter(person__email="gus@example.com").exists()
     told = run("import_roster", file, "--cohort", str(cast.cohort.pk), "--by", "INES@example.com")
@@ -45,7 +45,7 @@ def test_roster_goes_in_by_command(cast: Cast, tmp_path: Path) -> None:
 
 def test_day_from_which_people_take_part_is_read_or_refused(cast: Cast, tmp_path: Path) -> None:
     file = write(tmp_path, "people.csv", "Name,E-mail\nGus Lind,gus@example.com\n")
-    with pytest.raises(CommandError, match="“soon” is no date"):
+    with pytest.raises(CommandError, match="“soon” is not a date"):
         run("import_roster", file, "--cohort", "Autumn 2026", "--starts-on", "soon")
     run("import_roster", file, "--cohort", "Autumn 2026", "--starts-on", "2026-09-21")
     assert Enrolment.objects.get(person__email="gus@example.com").started_on == date(2026, 9, 21)
@@ -72,7 +72,7 @@ def test_open_question_is_listed_and_nothing_written(cast: Cast, tmp_path: Path)
         tmp_path, "group.xlsx", book([*CLOVER, ("Nobody Known", "Marta Pires", True, True, False, False)])
     )
     out = StringIO()
-    with pytest.raises(CommandError, match="Answer what is asked first"):
+    with pytest.raises(CommandError, match="Answer the open questions first"):
         call_command("import_sheet", file, cohort="Autumn 2026", stdout=out, stderr=StringIO())
     assert "--answer 'student:nobody known=leave-out'" in out.getvalue()
     assert not Progress.objects.exists()

@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
 
 def is_materials(path: str) -> bool:
-    """Say whether the file is a table with columns of milestones and titles; a README is none."""
+    """Return whether the file is a table with columns of milestones and titles; a README is not."""
     try:
         tables = read_file(Path(path).name, Path(path).read_bytes(), limits())
     except (UnreadableFile, OSError):

@@ -7,7 +7,10 @@ from sheets.models import SheetImport
 
 
 class Command(BaseCommand):
-    help = "Import a list of people (CSV or workbook) into a cohort: who is new joins, who is gone is listed and stays."
+    help = (
+        "Import a list of people (CSV or workbook) into a cohort: new people join, missing people are listed and"
+        " stay."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="a workbook (.xlsx) or CSV file")

@@ -1,4 +1,4 @@
-"""What was answered and asked again, by question, as the tabs of our own workbook have it."""
+"""Answers and asks by question, from the tabs of our own workbook."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -8,7 +8,7 @@ from sheets.matching.sheet_changes import NewAnswer, NewAsk
 from sheets.understanding.questions import AskedQuestion
 from sheets.understanding.records import AnswerRecord, AskRecord
 
-# A number, or where there is none the title.
+# (number, "") or, without a number, ("", key of the title).
 type _Key = tuple[str, str]
 
 
@@ -17,7 +17,7 @@ def _key(number: str, title: str) -> _Key:
 
 
 class AnswersAndAsks:
-    """The answers and asks of one workbook. A row is a question's by its number, or by its title where it has none."""
+    """Answers and asks of one workbook. Rows refer to a question by number or, without one, by title."""
 
     def __init__(self, answers: list[tuple[int, AnswerRecord]], asks: list[tuple[int, AskRecord]]) -> None:
         self._answers: dict[_Key, list[tuple[int, AnswerRecord]]] = defaultdict(list)
@@ -28,7 +28,7 @@ class AnswersAndAsks:
             self._asks[_key(ask.number, ask.asked)].append((n, ask))
 
     def of(self, question: AskedQuestion) -> tuple[list[AnswerRecord], list[tuple[int, AskRecord]]]:
-        """Take out what belongs to a question."""
+        """Take out the rows of a question."""
         keys = [_key("", question.title)]
         if question.more is not None:
             keys.append(_key(question.more.number, question.title))
@@ -37,8 +37,8 @@ class AnswersAndAsks:
         return answers, asks
 
     def refuse_the_rest(self, ledger: Ledger) -> None:
-        """Say of what was not taken out that its question is not there."""
-        reason = "There is no such question in the tab of questions."
+        """Refuse all rows that were not taken out: their question does not exist."""
+        reason = "The questions tab has no such question."
         for n, answer in (pair for pairs in self._answers.values() for pair in pairs):
             ledger.refuse(n, answer, answer.asked or answer.body[:200], reason)
         for n, ask in (pair for pairs in self._asks.values() for pair in pairs):
@@ -50,7 +50,7 @@ def new_answer(ledger: Ledger, line: AnswerRecord) -> NewAnswer:
 
 
 def new_asks(ledger: Ledger, asks: list[tuple[int, AskRecord]], group: str, at: datetime) -> list[NewAsk]:
-    """The asks of a question, the first one first; those without a moment count as of now. Others are refused."""
+    """The asks of a question, earliest first; asks without a moment count as now. Refuses rows it cannot match."""
     new, seen = [], set()
     for n, line in asks:
         asked_at = ledger.moment(line.asked_at)

@@ -1,4 +1,4 @@
-"""Check-ins, agreed steps and code reviews as our own workbook has them. What is there already stays as it is."""
+"""Check-ins, agreed steps and code reviews of our own workbook. Existing ones stay as they are."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -11,12 +11,12 @@ from sheets.understanding.records import CheckInRecord, ReviewRecord, StepRecord
 from sheets.understanding.roster import group_key
 from tracker.models import AgreedStep, CheckIn, CodeReview
 
-# Group's key, enrolment's id, text, when it was agreed.
+# (key of the group, id of the enrolment, key of the text, when it was agreed)
 type _StepKey = tuple[str, int | None, str, datetime | None]
 
 
 class CheckInMatcher:
-    """One query for a whole cohort."""
+    """Costs one query for the whole cohort."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -26,13 +26,13 @@ class CheckInMatcher:
         self._planned: set[tuple[str, date]] = set()
 
     def take(self, lines: list[tuple[int, CheckInRecord]], group: str) -> None:
-        """Plan what becomes of check-ins, each of several rows; `group` is that of the workbook, "" for none."""
+        """Plan check-ins, each of which has several rows; `group` is the workbook's, "" if unknown."""
         of: dict[tuple[str, date], list[tuple[int, CheckInRecord]]] = defaultdict(list)
         for n, line in lines:
             try:
                 name = self._ledger.group(line.group, group)
                 if not name:
-                    raise RowRefused("It does not say of which group it is.")
+                    raise RowRefused("No group is given.")
             except RowRefused as refusal:
                 self._ledger.refuse(n, line, f"Check-in of the week of {shown_day(line.week)}", refusal)
                 continue
@@ -45,12 +45,12 @@ class CheckInMatcher:
         what = f"Check-in of {group}, week of {shown_day(week)}"
         key = (group_key(group), week)
         if key in self._planned:
-            ledger.plan.add(Verdict.UNCHANGED, what, first.location, "stands in another file too")
+            ledger.plan.add(Verdict.UNCHANGED, what, first.location, "also in another file")
             return
         if key in self._existing:
             values = (first.outcome, first.held_on, first.minutes, first.summary, first.request)
             same = [_plain(value) for value in values] == [_plain(value) for value in self._existing[key]]
-            reason = "" if same else "logged otherwise in Trefoil, where it stays as it is"
+            reason = "" if same else "different in Trefoil; Trefoil's version is kept"
             ledger.plan.add(Verdict.UNCHANGED, what, first.location, reason)
             return
         self._planned.add(key)
@@ -82,7 +82,7 @@ class CheckInMatcher:
             try:
                 ref = self._ledger.student(line.person, line.location, line.held_on or line.week)
                 if ref in entries:
-                    raise RowRefused("The same student stands in this check-in twice.")
+                    raise RowRefused("This student is listed twice in this check-in.")
             except RowRefused as refusal:
                 self._ledger.refuse(n, line, f"{line.person}: {what}", refusal)
                 continue
@@ -91,12 +91,12 @@ class CheckInMatcher:
 
 
 def _plain(value: object) -> object:
-    """A value as it is compared: the ends of lines and spaces around a text do not matter."""
+    """A value for comparison, without differences in line endings and outer spaces."""
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 class StepMatcher:
-    """One query for a whole cohort. A step that is open here and closed in the file is closed."""
+    """Costs one query for the whole cohort. Closes steps that are open in Trefoil and closed in the file."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -109,7 +109,6 @@ class StepMatcher:
         self._planned: set[tuple[str, EnrolmentRef | None, str, datetime | None]] = set()
 
     def take(self, n: int, line: StepRecord, group: str) -> None:
-        """Plan what becomes of a row."""
         ledger = self._ledger
         agreed_at, closed_at = ledger.moment(line.agreed_at), ledger.moment(line.closed_at)
         try:
@@ -151,7 +150,7 @@ class StepMatcher:
 
 
 class ReviewMatcher:
-    """One query for a whole cohort."""
+    """Costs one query for the whole cohort."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -160,7 +159,6 @@ class ReviewMatcher:
         self._planned: set[tuple[EnrolmentRef, EnrolmentRef, int, str]] = set()
 
     def take(self, n: int, line: ReviewRecord, group: str) -> None:
-        """Plan what becomes of a row."""
         ledger = self._ledger
         requested_at = ledger.moment(line.requested_at)
         what = f"Review of {line.author.name or line.author.email} by {line.reviewer.name or line.reviewer.email}"
@@ -169,7 +167,7 @@ class ReviewMatcher:
             author = ledger.student(line.author, line.location, day)
             reviewer = ledger.student(line.reviewer, line.location, day)
             if author == reviewer:
-                raise RowRefused("Nobody reviews their own code.")
+                raise RowRefused("Author and reviewer are the same person.")
             milestone = ledger.milestone(line.milestone, line.location)
         except RowRefused as refusal:
             ledger.refuse(n, line, what, refusal)

@@ -1,4 +1,4 @@
-"""Stays and mentorships as our own workbook has them, those that ended among them."""
+"""Stays and mentorships of our own workbook, including those that ended."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class _KnownStay:
 
 
 class PeopleMatcher:
-    """Two queries for a whole cohort. Nobody is moved out of the group in which Trefoil has them."""
+    """Costs two queries for the whole cohort. Nobody is moved out of their group in Trefoil."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -40,7 +40,7 @@ class PeopleMatcher:
         )
         for email, pk, group, started_on, ended_on in rows:
             self._stays[email].append(_KnownStay(EnrolmentRef(email, pk), group, started_on, ended_on))
-        # (key of the group, address) to when they began.
+        # (key of the group, address) to days on which mentorships began.
         self._mentorships: dict[tuple[str, str], set[date]] = defaultdict(set)
         for group, email, started_on in Mentorship.objects.filter(group__cohort=cohort).values_list(
             "group__name", "person__email", "started_on"
@@ -48,7 +48,6 @@ class PeopleMatcher:
             self._mentorships[group_key(group), email].add(started_on)
 
     def take(self, n: int, line: PersonRecord, group: str) -> None:
-        """Plan what becomes of a row."""
         try:
             name = self._ledger.group(line.group, group)
             email = self._email(line)
@@ -70,11 +69,13 @@ class PeopleMatcher:
         if line.role != STUDENT:
             match = self._ledger.mentors.find(line.person, line.location)
             if match is None:
-                raise RowRefused("Asked: who it is.")
+                raise RowRefused("Waiting for your answer: who is this?")
             return match.email
         who = self._ledger.students.find(line.person, line.location)
         if not who.email:
-            raise RowRefused("Asked: who it is." if who.is_open else "Left out, as you said.")
+            raise RowRefused(
+                "Waiting for your answer: who is this?" if who.is_open else "Skipped, as you chose."
+            )
         return who.email
 
     def _student(self, line: PersonRecord, email: str, name: str) -> tuple[Verdict, list[str]]:
@@ -110,7 +111,7 @@ class PeopleMatcher:
         return (Verdict.CHANGED if ended_on else Verdict.MOVED), details
 
     def _enrolment(self, line: PersonRecord, email: str) -> tuple[EnrolmentRef, list[str]]:
-        """The enrolment that the row is about, and what is said of it; a new one is planned."""
+        """The enrolment of the row and what changes about it; plans a new one if needed."""
         ledger = self._ledger
         known_enrolment = ledger.enrolments.meant(email, line.joined_on, is_open=line.left_on is None)
         if known_enrolment is not None:
@@ -121,7 +122,7 @@ class PeopleMatcher:
             return known_enrolment.ref, []
         account = ledger.account(email)
         if account is not None and not account.is_active and line.left_on is None:
-            raise RowRefused(f"{account.name} may not sign in any more; ask an operator.")
+            raise RowRefused(f"{account.name} can no longer sign in; ask an operator.")
         joined_on = line.joined_on or line.started_on or ledger.starts_on
         if line.started_on and line.started_on < joined_on:
             raise RowRefused("The stay begins before they joined the cohort.")

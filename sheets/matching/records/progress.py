@@ -1,4 +1,4 @@
-"""The plan of a group and what its students have done, as our own workbook has them."""
+"""Plans of groups and progress of students from our own workbook."""
 
 from sheets.matching.ledger import Ledger, RowRefused, shown_day
 from sheets.matching.plan import Verdict
@@ -8,7 +8,7 @@ from sheets.understanding.records import PlanRecord, ProgressRecord
 
 
 def plan_new_group(ledger: Ledger, lines: list[tuple[int, PlanRecord]], group: str) -> list[int]:
-    """Plan what a new group has in its plan, with its own dates; return the milestones, by id."""
+    """Plan the plan of a new group, with its own dates; return the ids of its milestones."""
     planned: dict[int, None] = {}
     for n, line in lines:
         try:
@@ -17,7 +17,7 @@ def plan_new_group(ledger: Ledger, lines: list[tuple[int, PlanRecord]], group: s
             ledger.refuse(n, line, line.milestone, refusal)
             continue
         if milestone.pk in planned:
-            ledger.refuse(n, line, line.milestone, "It stands in the plan twice.")
+            ledger.refuse(n, line, line.milestone, "It is listed twice in the plan.")
             continue
         planned[milestone.pk] = None
         ledger.plan.changes.plan_items.append((group, milestone.pk, line.due_on))
@@ -29,7 +29,7 @@ def plan_new_group(ledger: Ledger, lines: list[tuple[int, PlanRecord]], group: s
 def compare_plan(
     ledger: Ledger, lines: list[tuple[int, PlanRecord]], group: str, existing: dict[int, object]
 ) -> None:
-    """Say where the plan of a group that is there differs; a group's plan is its own, and stays."""
+    """Note where the plan of an existing group differs. The group's plan stays as it is."""
     for n, line in lines:
         try:
             milestone = ledger.milestone(line.milestone, line.location)
@@ -38,21 +38,20 @@ def compare_plan(
             continue
         reason = ""
         if milestone.pk not in existing:
-            reason = "not in the group's plan, which stays as it is"
+            reason = "not in the group's plan, which is kept"
         elif existing[milestone.pk] != line.due_on:
-            reason = "has another date in the group's plan, which stays as it is"
+            reason = "has a different date in the group's plan, which is kept"
         ledger.plan.add(Verdict.UNCHANGED, f"{group}: {milestone.title}", line.location, reason)
 
 
 class ProgressMatcher:
-    """Progress as it was recorded: of what is there already, only what is further on."""
+    """Imports recorded progress; existing progress only moves forward."""
 
     def __init__(self, ledger: Ledger, progress: ProgressSnapshot) -> None:
         self._ledger = ledger
         self._progress = progress
 
     def take(self, n: int, line: ProgressRecord) -> None:
-        """Plan what becomes of a row."""
         ledger = self._ledger
         what = f"{line.person.name or line.person.email}, {line.milestone}"
         try:

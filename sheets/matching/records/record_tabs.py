@@ -1,4 +1,4 @@
-"""The record tabs of a workbook held against the cohort, each kind by its matcher."""
+"""Compares the record tabs of a workbook with the cohort."""
 
 from groups.models import PlanItem
 from sheets.matching.cohort_snapshot import GroupSnapshot
@@ -19,11 +19,11 @@ from sheets.understanding.records import (
 )
 from sheets.understanding.records.tabs import RecordKind, records_of
 
-_NO_GROUP = "It does not say of which group it is. Give it together with the tracker of its group."
+_NO_GROUP = "No group is given. Upload it together with the tracker of its group."
 
 
 class RecordMatcher:
-    """The tabs that only our own workbooks have. What they are held against is read when the first one comes."""
+    """Matches the tabs that only our own workbooks have. Reads from the database when the first tab needs it."""
 
     def __init__(self, ledger: Ledger, progress: ProgressSnapshot) -> None:
         self._ledger = ledger
@@ -33,7 +33,7 @@ class RecordMatcher:
         self._plans: dict[int, dict[int, object]] | None = None
 
     def take_people(self, book: Book, group: tuple[GroupSnapshot | None, str]) -> None:
-        """Plan who was where; what the plan of a group that is there says otherwise is noted."""
+        """Plan stays and mentorships; note where the plan of an existing group differs."""
         known_group, name = group
         for n, tab in book.records:
             table = tab.understood.table
@@ -62,7 +62,7 @@ class RecordMatcher:
             self._progress.take(n, line)
 
     def take_meetings(self, book: Book, group: str) -> None:
-        """Plan check-ins, steps and reviews; `group` is that of the workbook, where a tab names none."""
+        """Plan check-ins, steps and reviews; `group` is the workbook's, for tabs that name none."""
         if not any(
             tab.kind in (RecordKind.CHECK_INS, RecordKind.STEPS, RecordKind.REVIEWS)
             for _, tab in book.records

@@ -1,7 +1,7 @@
-"""Tabs in which our own workbook keeps what the sheet cannot hold: their columns, and how they are read back.
+"""The tabs of our own workbook that keep what a tracking sheet cannot.
 
-They are known by some of their headers, wherever these stand, so that a tab may be renamed, sorted and filled in by
-hand. The headers are written by `sheets.dashboards.export_rows`, from here.
+They are recognised by some of their headers, in any order, so people may rename, sort and extend the tabs. The headers
+are defined here; `sheets.dashboards.export_rows` writes them.
 """
 
 from sheets.understanding.records.record_types import (

@@ -1,4 +1,4 @@
-"""The cells of one row of a record tab, read as what their column holds."""
+"""Reads the cells of one row of a record tab by the type of their column."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _NOON = time(12)
 
 @dataclass(frozen=True, slots=True)
 class RecordCells:
-    """Each reading raises a ValueError whose message says which column cannot be read, for people."""
+    """The cells of a row. Every method raises ValueError, with a message for people, if the cell cannot be read."""
 
     understood: UnderstoodTable
     row: SheetRow
@@ -29,22 +29,24 @@ class RecordCells:
         column = self.understood.column(name)
         value = None if column is None else self.row.cell(column)
         if isinstance(value, Formula):
-            raise ValueError(self._wrong(name, "It holds a formula whose value is not in the file."))
+            raise ValueError(self._wrong(name, "It contains a formula without a saved value."))
         return value
 
     def text(self, name: str) -> str:
-        """With single spaces."""
+        """The text with single spaces."""
         return text_of(self.value(name))
 
     def lines(self, name: str) -> str:
-        """A text with its lines and spaces as they are."""
+        """The text with its line breaks and spaces."""
         value = self.value(name)
         return value.strip() if isinstance(value, str) else text_of(value)
 
     def short(self, name: str, most: int) -> str:
         text = self.lines(name)
         if len(text) > most:
-            raise ValueError(self._wrong(name, f"It has {len(text):,} characters; {most} at most are kept."))
+            raise ValueError(
+                self._wrong(name, f"It has {len(text):,} characters; {most} at most are allowed.")
+            )
         return text
 
     def day(self, name: str) -> date | None:
@@ -54,7 +56,7 @@ class RecordCells:
             raise ValueError(self._wrong(name, str(error))) from error
 
     def moment(self, name: str) -> datetime | None:
-        """When it was, as a clock showed it where the cohort is; at noon where only a day stands there."""
+        """The local time in the cohort's time zone, without tzinfo; noon if the cell has only a day."""
         value = self.value(name)
         if isinstance(value, datetime):
             self.day(name)
@@ -67,7 +69,7 @@ class RecordCells:
             day = read_day(parts[1])
             at = time(int(parts[2]), int(parts[3]), int(parts[4] or 0))
         except ValueError as error:
-            raise ValueError(self._wrong(name, f"“{text_of(value)[:40]}” is no date.")) from error
+            raise ValueError(self._wrong(name, f"“{text_of(value)[:40]}” is not a date.")) from error
         return None if day is None else datetime.combine(day, at)
 
     def number(self, name: str, most: int) -> Decimal | None:
@@ -79,7 +81,7 @@ class RecordCells:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or not 0 <= number <= most:
-            raise ValueError(self._wrong(name, f"“{text[:40]}” is no number from 0 to {most}."))
+            raise ValueError(self._wrong(name, f"“{text[:40]}” is not a number from 0 to {most}."))
         return number
 
     def whole(self, name: str, most: int) -> int | None:
@@ -91,7 +93,7 @@ class RecordCells:
         return mark is not None and mark.state == "done"
 
     def one_of(self, name: str, labels: Mapping[str, str], default: str = "") -> str:
-        """What a choice is kept as; the words of a page and those that it is kept as are both understood."""
+        """The stored value of a choice; both its label and the value itself are understood."""
         text = folded(self.text(name))
         if not text:
             return default
@@ -99,10 +101,10 @@ class RecordCells:
             if text in (folded(label), folded(value.replace("_", " "))):
                 return value
         known = ", ".join(labels)
-        raise ValueError(self._wrong(name, f"“{self.text(name)[:40]}” is none of: {known}."))
+        raise ValueError(self._wrong(name, f"“{self.text(name)[:40]}” is not one of: {known}."))
 
     def person(self, name: str, email: str) -> Mention | None:
-        """Who stands in a column of names and the column of addresses beside it; None where both are empty."""
+        """The person in a column of names and the column of addresses beside it; None if both are empty."""
         text, address = self.text(name), self.text(email)
         if not text and not address:
             return None

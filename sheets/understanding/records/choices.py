@@ -1,6 +1,6 @@
-"""What a choice is called in a workbook, as our pages show it, and what it is kept as.
+"""The labels of choices in a workbook, as our pages show them, and the values stored for them.
 
-The models have the same words; a test holds both together.
+A test compares them with the choices of the models.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The headers of record tabs, by the name under which a line has them."""
+"""The headers of record tabs, by attribute of the record."""
 
 from collections.abc import Mapping
 
@@ -111,7 +111,7 @@ PEOPLE: Headers = {
     "level": "Level",
     "last_active": "Last active",
 }
-# What the tab of questions has more than the sheet's own seven columns.
+# The columns of the questions tab beyond the seven of a tracking sheet.
 MORE_OF_QUESTIONS: Headers = {
     "detail": "Detail",
     "category": "Category",

@@ -1,4 +1,4 @@
-"""What a row of each record tab says. Moments have no time zone yet: they are as a clock showed them there."""
+"""What a row of each record tab holds. Times are local to the cohort and have no tzinfo yet."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,15 +10,13 @@ from sheets.understanding.people import Mention
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetRecord:
-    """Something that a row says, and where it stands."""
-
     location: str
     row: SheetRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRecord(SheetRecord):
-    """A stay or a mentorship: `role` is "student", else that of the mentor. Of a student, when they joined and left."""
+    """A stay or a mentorship: `role` is "student" or the mentor's role. Only students have `joined_on`, `left_on`."""
 
     person: Mention
     group: str
@@ -42,7 +40,7 @@ class PlanRecord(SheetRecord):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressRecord(SheetRecord):
-    """`joined_on` tells apart two enrolments of a person in one cohort."""
+    """`joined_on` tells two enrolments of a person in one cohort apart."""
 
     person: Mention
     joined_on: date | None
@@ -60,7 +58,7 @@ class ProgressRecord(SheetRecord):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInRecord(SheetRecord):
-    """A check-in with what it says of one student; of none, where `person` is None."""
+    """A check-in with the entry of one student; without an entry if `person` is None."""
 
     group: str
     week: date
@@ -82,7 +80,7 @@ class CheckInRecord(SheetRecord):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRecord(SheetRecord):
-    """An agreed step; of the whole group where `person` is None."""
+    """An agreed step; of the whole group if `person` is None."""
 
     person: Mention | None
     step: str
@@ -109,7 +107,7 @@ class ReviewRecord(SheetRecord):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRecord(SheetRecord):
-    """An answer; the question is that of the number, else that of the title."""
+    """An answer; `number` identifies the question, else the title `asked` does."""
 
     number: str
     asked: str
@@ -120,7 +118,7 @@ class AnswerRecord(SheetRecord):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskRecord(SheetRecord):
-    """A time at which a question was asked, by nobody in particular where `person` is None."""
+    """One time a question was asked; `person` is None if nobody is named."""
 
     number: str
     asked: str

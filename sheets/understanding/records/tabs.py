@@ -1,4 +1,4 @@
-"""Which record tab a table is, and its rows as lines."""
+"""Recognises record tabs and reads their rows into records."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,10 +33,10 @@ from sheets.understanding.records.record_types import (
 )
 from sheets.understanding.roster import UnreadRow, read_zone
 
-# What a check-in, or a step, is said to be of where it is of nobody in particular.
+# Cells of a person column that name nobody in particular.
 _NOBODY = {"", "the whole group", "somebody of the group"}
 _HEADERS_WITHIN = 10
-# The list of people as CSV has "Name", which a tab of a workbook may not have: it would look like a tracker.
+# The CSV of people has "Name". A tab of a workbook cannot, since it would look like a tracker.
 _ALSO = {"Person": "Name"}
 
 
@@ -53,7 +53,7 @@ class RecordKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordLayout:
-    """The columns of a tab, those by which it is known, and how one of its rows is read."""
+    """The columns of a tab, those that identify it, and the function that reads a row."""
 
     headers: headers.Headers
     known_by: tuple[str, ...]
@@ -72,7 +72,7 @@ class RecordLayout:
 
 @dataclass(frozen=True, slots=True)
 class RecordTab:
-    """A record tab as understood. `group` is the one that a label above the table names, "" for none."""
+    """A record tab as understood. `group` is named by a label above the table; "" if there is none."""
 
     kind: RecordKind
     understood: UnderstoodTable
@@ -82,7 +82,7 @@ class RecordTab:
 
 
 def record_kind(table: Table) -> RecordKind | None:
-    """Say which record tab it is; None where it is none."""
+    """Return the kind of record tab; None if the table is not one."""
     for row in table.rows[:_HEADERS_WITHIN]:
         held = {folded(row.text(n)[:60]) for n in range(len(row.cells))}
         for kind, known_by in _KNOWN_BY.items():
@@ -94,7 +94,7 @@ def record_kind(table: Table) -> RecordKind | None:
 def understand_record_tab(
     kind: RecordKind, table: Table, corrections: Corrections | None = None
 ) -> RecordTab:
-    """Read the rows of a record tab; those that say nothing are left out."""
+    """Read the rows of a record tab; empty rows are skipped."""
     layout = LAYOUTS[kind]
     understood = understand_table(table, layout.fields, corrections)
     lines, unread = [], []
@@ -115,13 +115,13 @@ def _says_something(cells: RecordCells, layout: RecordLayout) -> bool:
 
 
 def _what(cells: RecordCells) -> str:
-    """What a row is about, where it cannot be read: its first cells."""
+    """The first cells of a row, to name it when it cannot be read."""
     texts = [cells.row.text(n) for n in range(min(len(cells.row.cells), 4))]
     return ", ".join(text[:60] for text in texts if text) or "row"
 
 
 def _at(cells: RecordCells) -> dict[str, Any]:
-    return {"place": cells.understood.table.location(cells.row.number), "row": cells.row}
+    return {"location": cells.understood.table.location(cells.row.number), "row": cells.row}
 
 
 def _needed(cells: RecordCells, name: str, email: str) -> Mention:
@@ -132,7 +132,7 @@ def _needed(cells: RecordCells, name: str, email: str) -> Mention:
 
 
 def _somebody(cells: RecordCells) -> Mention | None:
-    """Who a row is about; None where it says that it is nobody in particular."""
+    """The person of a row; None if it is about nobody in particular."""
     if not cells.text("email") and cells.text("person").lower() in _NOBODY:
         return None
     return cells.person("person", "email")
@@ -198,7 +198,7 @@ def _check_in(cells: RecordCells) -> CheckInRecord:
     outcome = cells.one_of("outcome", choices.OUTCOMES, "held")
     held_on, minutes = cells.day("held_on"), cells.whole("minutes", 1440)
     if outcome == "held" and (held_on is None or minutes is None):
-        raise ValueError("A check-in that was held needs its day and its minutes.")
+        raise ValueError("A check-in that was held needs its day and minutes.")
     roles = {choices.COURSE_ADMIN: choices.COURSE_ADMIN, **choices.MENTOR_ROLES}
     return CheckInRecord(
         **_at(cells),
@@ -241,7 +241,7 @@ def _step(cells: RecordCells) -> StepRecord:
 def _review(cells: RecordCells) -> ReviewRecord:
     url = cells.short("url", 1000)
     if not url.startswith(("http://", "https://")):
-        raise ValueError(f"URL: “{url[:60]}” is no address of a page.")
+        raise ValueError(f"URL: “{url[:60]}” is not a web address.")
     return ReviewRecord(
         **_at(cells),
         author=_needed(cells, "author", "author_email"),
@@ -311,5 +311,5 @@ _KNOWN_BY = {
 def records_of[Kept: SheetRecord](
     tabs: list[tuple[int, RecordTab]], kind: type[Kept]
 ) -> list[tuple[int, Kept]]:
-    """The lines of one kind, each with the place of its table among those of all files."""
+    """The records of one kind, each with the index of its table among the tables of all files."""
     return [(n, line) for n, tab in tabs for line in tab.lines if isinstance(line, kind)]

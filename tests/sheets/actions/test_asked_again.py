@@ -104,7 +104,7 @@ def test_rows_that_are_added_to_a_sheet_are_more_askings(cast: Cast) -> None:
     for more in (("2026-09-11", "Ana Ruivo"), ("2026-09-12", "Bruno Sá"), ("2026-09-13", "Ana Ruivo")):
         rows.append(why(*more))
         sheet_import = given_again(cast, *rows)
-        assert shown(sheet_import, "changed") == [("changed", "Why?", "asked once more")]
+        assert shown(sheet_import, "changed") == [("changed", "Why?", "asked again")]
     assert [day for _, day in asked()] == ["09-10", "09-11", "09-12", "09-13"]
 
 
@@ -112,5 +112,5 @@ def test_rows_that_are_added_to_a_sheet_are_more_askings(cast: Cast) -> None:
 def test_same_question_of_the_same_student_and_day_is_listed(cast: Cast, day: str) -> None:
     sheet_import = sheet(cast, why("2026-09-10", "Bruno Sá"), why(day, " bruno sa "))
     assert [line[1:] for line in shown(sheet_import, "unreadable")] == [
-        ("Why?", "The same question stands in Sheet 3 row 2.")
+        ("Why?", "The same question is in Sheet 3 row 2.")
     ]

@@ -56,14 +56,14 @@ def cut_in_half() -> bytes:
         (lambda: b"%PDF-1.7 and so on", "is a PDF"),
         (encrypted, "is protected by a password"),
         (old_kind, "of an old kind (.xls)"),
-        (with_macros, "holds macros"),
-        (bomb, "would unpack to 9,664 MB; 300 MB at most"),
+        (with_macros, "contains macros"),
+        (bomb, "would unpack to 9,664 MB; the limit is 300 MB"),
         (lambda: bomb(declared=1_000), "“group.xlsx” is damaged"),
         (million_empty_rows, "The tab “Tracker” of “group.xlsx” has more than 200,000 rows"),
         (lambda: workbook({"Tracker": [["x"] * 200]}), "more than 100 columns in row 1"),
         (cut_in_half, "is damaged, perhaps cut off"),
         (lambda: workbook({"A": [], "B": []}), "all of its tabs are empty"),
-        (lambda: workbook({"A": [["Just", "words"], [1, 2]]}), "There is no tracker in it"),
+        (lambda: workbook({"A": [["Just", "words"], [1, 2]]}), "It has no tracker"),
     ],
     ids=[
         "no workbook", "pdf", "password", "old kind", "macros", "bomb", "lying bomb", "million empty rows",
@@ -113,9 +113,9 @@ def test_what_a_person_must_know_is_noted_with_its_place(cast: Cast, content: by
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (["n" * 10_000, None, True], "The name has 10,000 characters; 150 at most are kept."),
-        (["Bruno Sá", None, "=1+1"], "It holds a formula whose value is not in the file."),
-        (["Bruno Sá", None, "maybe"], "“maybe” is no mark."),
+        (["n" * 10_000, None, True], "The name has 10,000 characters; 150 at most are allowed."),
+        (["Bruno Sá", None, "=1+1"], "It contains a formula without a saved value."),
+        (["Bruno Sá", None, "maybe"], "“maybe” is not understood."),
     ],
 )
 def test_row_that_cannot_be_read_is_listed_with_its_place(cast: Cast, row: list[Any], reason: str) -> None:

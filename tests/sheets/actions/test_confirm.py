@@ -91,12 +91,12 @@ def test_file_that_cannot_be_read_any_more_is_not_confirmed(cast: Cast, as_: Cal
     response = as_("ines").post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
     assert "is damaged" in said(response)
     sheet_import.refresh_from_db()
-    assert (sheet_import.state, bool(sheet_import.understood["refusal"])) == ("given", True)
+    assert (sheet_import.state, bool(sheet_import.understood["refusal"])) == ("uploaded", True)
 
 
 @pytest.fixture
 def _unforeseen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The preview overlooks that a mentor may not sign in any more, which only the writing finds."""
+    """The preview overlooks that a mentor can no longer sign in, which only the writing finds."""
     User.objects.create(email="gone@example.com", name="Gone Guy", is_active=False)
     monkeypatch.setattr("sheets.matching.ledger.Ledger.why_not_mentor", lambda *_: "")
 
@@ -107,9 +107,7 @@ def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: Callable
     client = as_("ines")
     before = everything()
     response = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
-    assert said(response).startswith(
-        "Gone Guy may not sign in any more; ask an operator. So nothing was written."
-    )
+    assert said(response).startswith("Gone Guy can no longer sign in; ask an operator. Nothing was written.")
     assert everything() == before
 
 
@@ -117,7 +115,7 @@ def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: Callable
 def test_what_cannot_be_written_is_said_by_the_command(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "Clover.xlsx"
     path.write_bytes(book([("Ana Ruivo", "Gone Guy <gone@example.com>", True)]))
-    with pytest.raises(CommandError, match="may not sign in any more"):
+    with pytest.raises(CommandError, match="can no longer sign in"):
         call_command("import_sheet", str(path), "--cohort", str(cast.cohort.pk))
     assert not SheetImport.objects.exists()
 

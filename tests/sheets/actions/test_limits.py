@@ -66,9 +66,9 @@ def test_known_names_with_new_addresses_count_as_questions(cast: Cast, settings:
 def test_outline_is_refused_above_its_limits(cast: Cast, settings: LazySettings) -> None:
     settings.IMPORT_MOST_TOPICS = 3
     week = "Week 1\n\n" + "".join(f"- Topic {letter}\n" for letter in "abcd")
-    assert "has 4 topics; 3 at most" in outline_of(cast, week).understood["refusal"]
+    assert "has 4 topics; the limit is 3" in outline_of(cast, week).understood["refusal"]
     settings.IMPORT_MOST_BYTES_OF_OUTLINE = 3_000
-    assert "3 kB at most can be read" in outline_of(cast, "word " * 1_000).understood["refusal"]
+    assert "the limit is 3 kB" in outline_of(cast, "word " * 1_000).understood["refusal"]
 
 
 def test_brackets_without_end_are_passed_over(cast: Cast) -> None:

@@ -58,8 +58,8 @@ def test_name_that_no_group_tells_is_asked_about_in_each_group(cast: Cast) -> No
     files = [("Fern.xlsx", of(*ONE)), ("Sorrel.xlsx", of(*BOTH))]
     questions = sheets(cast, *files).understood["questions"]
     assert [one["text"] for one in questions] == [
-        "Who is “Ana Ruivo”? 2 people of the cohort are called so.",
-        "Who is “Ana Ruivo” of Sorrel.xlsx, Sheet 2? 2 people of the cohort are called so.",
+        "Who is “Ana Ruivo”? 2 people in the cohort have this name.",
+        "Who is “Ana Ruivo” of Sorrel.xlsx, Sheet 2? 2 people in the cohort have this name.",
     ]
     answers = {questions[0]["key"]: "ana@example.com", questions[1]["key"]: "dalia@example.com"}
     confirmed(sheets(cast, *files, answers=answers), cast.ines)

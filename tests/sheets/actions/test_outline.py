@@ -62,7 +62,7 @@ def test_newer_readme_shows_what_is_new_changed_moved_and_missing(cast: Cast) ->
         ("changed", "Prompt engineering", "week 3, 1.5 hours (shared among 2); before: week 2, 3.00 hours"),
         ("new", "Agents", "week 3, 1.5 hours (shared among 2)"),
         ("moved", "Indexation, Prompt engineering", "in the order of the outline"),
-        ("missing", "RAG", "in the course, not in the outline; stays"),
+        ("missing", "RAG", "in the course but not in the outline; kept"),
     ]
     confirmed(sheet_import, cast.ines)
     assert [title for title, _, _ in plan(cast.course)] == [
@@ -128,7 +128,7 @@ def test_materials_go_into_their_milestones(cast: Cast) -> None:
     [
         ("Optional", True, ""),
         ("obrigatório", False, ""),
-        ("perhaps", False, "; “perhaps” is no mark. Whether it is optional is left out"),
+        ("perhaps", False, "; “perhaps” is not understood. It stays open whether it is optional"),
     ],
 )
 def test_optional_is_understood_in_words(cast: Cast, options: str, is_optional: bool, note: str) -> None:

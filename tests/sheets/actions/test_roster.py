@@ -56,9 +56,9 @@ def test_next_weeks_list_shows_just_what_is_new_gone_and_moved(cast: Cast) -> No
         ("moved", "Emre Kaya <emre@example.com>", "from Juniper to Clover"),
         ("new", "Gus Lind <gus@example.com>", "joins the cohort; into Juniper"),
         ("new", "Hana Mori <hana@example.com>", "joins the cohort; into Willow"),
-        ("new", "Group Willow", "starts with the calendar as its plan"),
+        ("new", "Group Willow", "its plan starts as a copy of the calendar"),
         ("new", "Nadia Rahal <nadia@example.com>", "mentors Willow"),
-        ("missing", "Bruno Sá <bruno@example.com>", "in the cohort (Clover), not in the file; stays"),
+        ("missing", "Bruno Sá <bruno@example.com>", "in the cohort (Clover) but not in the file; kept"),
     ]
     confirmed(sheet_import, cast.ines)
     open_stays = Membership.objects.filter(ended_on=None).values_list(
@@ -115,7 +115,7 @@ def test_taking_back_leaves_all_as_it_was(cast: Cast) -> None:
     assert (undone.state, undone.undone_by) == (SheetImport.State.UNDONE, cast.ines)
     deleted = Enrolment.history.filter(history_type="-")
     assert [(row.history_user, row.history_change_reason) for row in deleted] == [
-        (cast.ines, "import taken back")
+        (cast.ines, "import undone")
     ]
 
 
@@ -180,16 +180,16 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
         ("Ana Ruivo", "", "", ""),
     )
     assert [line[1:] for line in shown(sheet_import, "unreadable")] == [
-        ("Gus Lind <gus@>", "“gus@” is no e-mail address."),
+        ("Gus Lind <gus@>", "“gus@” is not an e-mail address."),
         ("nobody", "There is neither a name nor an e-mail address."),
         (
             "Fátima Sá <fátima@example.com>",
             "“fátima@example.com” has letters that no mail can be sent to (accents, for one). Correct the address.",
         ),
-        ("n" * 151 + " <n@example.com>", "The name has 10,000 characters; 150 at most are kept."),
-        ("Hana Again <hana@example.com>", "The same person stands in row 6."),
-        ("Nobody Known", "There is no e-mail address, and nobody of the cohort is called so."),
-        ("Left <left@example.com>", "Left may not sign in any more; ask an operator."),
+        ("n" * 151 + " <n@example.com>", "The name has 10,000 characters; 150 at most are allowed."),
+        ("Hana Again <hana@example.com>", "The same person is in row 6."),
+        ("Nobody Known", "There is not an e-mail address, and no one in the cohort has this name."),
+        ("Left <left@example.com>", "Left can no longer sign in; ask an operator."),
         ("Marta Pires <marta@example.com>", "Marta Pires mentors Clover and cannot study in it."),
     ]
     assert shown(sheet_import, "unchanged") == [("unchanged", "Ana Ruivo <ana@example.com>", "")]
@@ -242,12 +242,12 @@ def test_account_of_who_is_only_in_another_course_stays_and_is_not_told_of(cast:
         (
             "new",
             "Renamed <lena@example.com>",
-            "joins the cohort; has an account already, which stays as it is",
+            "joins the cohort; already has an account, which is not changed",
         ),
         (
             "unreadable",
             "gone@example.com",
-            "gone@example.com may not sign in any more; ask an operator.",
+            "gone@example.com can no longer sign in; ask an operator.",
         ),
     ]
     confirmed(sheet_import, cast.ines)
@@ -276,7 +276,7 @@ def test_known_name_with_a_new_address_is_asked(cast: Cast) -> None:
     sheet_import = roster(cast, *rows)
     (question,) = sheet_import.understood["questions"]
     assert "Is it the same person?" in question["text"]
-    with pytest.raises(ConfirmError, match="Answer what is asked first"):
+    with pytest.raises(ConfirmError, match="Answer the open questions first"):
         confirmed(sheet_import, cast.ines)
     same = roster(cast, *rows, answers={question["key"]: "same"})
     assert shown(same, "unchanged") == [("unchanged", "Ana Ruivo <ana@example.com>", "stays ana@example.com")]
@@ -321,7 +321,7 @@ def test_other_headers_are_mapped_by_hand(cast: Cast) -> None:
     rows = (("Wer", "Wohin"), ("Gus Lind", "gus@example.com"))
     sheet_import = roster(cast, *rows)
     assert sheet_import.understood["tables"][0]["missing"] == ["name"]
-    with pytest.raises(ConfirmError, match="Say which column"):
+    with pytest.raises(ConfirmError, match="Choose the columns"):
         confirmed(sheet_import, cast.ines)
     key = sheet_import.understood["tables"][0]["key"]
     mapped = roster(cast, *rows, columns={key: {"0": "name", "1": "email"}})
@@ -428,9 +428,7 @@ def test_group_is_found_though_its_name_is_written_nearly_so(cast: Cast, called:
 def test_names_that_a_file_writes_in_two_ways_are_two_groups_and_said(cast: Cast) -> None:
     rows = [("Gus Lind", "gus@example.com", "Clover-2"), ("Hana", "hana@example.com", "Clover 2")]
     sheet_import = roster(cast, ("Name", "E-mail", "Group"), *rows)
-    assert sheet_import.understood["notes"] == [
-        "“Clover-2” and “Clover 2” are taken for groups of their own."
-    ]
+    assert sheet_import.understood["notes"] == ["“Clover-2” and “Clover 2” are imported as different groups."]
 
 
 def test_two_mentors_of_a_cell_both_mentor_the_group(cast: Cast) -> None:
@@ -447,5 +445,5 @@ def test_two_mentors_of_a_cell_both_mentor_the_group(cast: Cast) -> None:
 def test_two_people_in_a_row_are_listed_with_the_reason(cast: Cast) -> None:
     sheet_import = roster(cast, ("Name", "E-mail"), ("Gus Lind", "gus@example.com; gus2@example.com"))
     assert [line[2] for line in shown(sheet_import, "unreadable")] == [
-        "Two people, or two addresses, stand in one cell. Leave one of them there."
+        "This cell has two people or two addresses. Keep one."
     ]

@@ -177,7 +177,7 @@ def test_status_in_words_tells_how_a_question_stands(cast: Cast) -> None:
     ]
     sheet_import = sheet(cast, book(CLOVER, rows))
     assert (
-        "Sheet 3 G4: “later” is no mark. Whether the question is solved is not known; an answer counts."
+        "Sheet 3 G4: “later” is not understood. The question counts as solved if it has an answer."
         in sheet_import.understood["notes"]
     )
     confirmed(sheet_import, cast.ines)
@@ -198,7 +198,10 @@ def test_selection_in_words_is_understood_and_what_is_not_is_said(cast: Cast) ->
     ]
     tracker = [("Name", "Mentor", "LLM basics"), ("Gus Lind <gus@example.com>", None, True)]
     sheet_import = sheet(cast, workbook({"Courses": courses, "Tracker": tracker}))
-    assert "Courses B3: “later” is no mark. “RAG” counts as not selected." in sheet_import.understood["notes"]
+    assert (
+        "Courses B3: “later” is not understood. “RAG” counts as not selected."
+        in sheet_import.understood["notes"]
+    )
     confirmed(sheet_import, cast.ines)
     chosen = PlanItem.objects.filter(group__name="Group 1").values_list("milestone__title", flat=True)
     assert list(chosen) == ["LLM basics"]
@@ -224,7 +227,7 @@ def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
     asked = {question["key"]: question for question in sheet_import.understood["questions"]}
     assert set(asked) == {"student:gus lind", "student:someone else", "module:rag week 4"}
     assert asked["module:rag week 4"]["suggested"] == f"milestone:{cast.milestones[3].pk}"
-    with pytest.raises(ConfirmError, match="Answer what is asked first"):
+    with pytest.raises(ConfirmError, match="Answer the open questions first"):
         confirmed(sheet_import, cast.ines)
     answers = {
         "student:gus lind": "gus@example.com",
@@ -238,10 +241,10 @@ def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
         (
             "new",
             "Gus Lind <gus@example.com>",
-            "joins the cohort; into Group 1; stands in 2 rows: what is done in any of them counts; LLM basics: done;"
+            "joins the cohort; into Group 1; is in 2 rows: what is done in any of them counts; LLM basics: done;"
             " Prompt engineering: done; Indexation: done",
         ),
-        ("unreadable", "Hana, Indexation", "“maybe” is no mark."),
+        ("unreadable", "Hana, Indexation", "“maybe” is not understood."),
         (
             "new",
             "Hana <hana@example.com>",
@@ -251,13 +254,13 @@ def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
         (
             "unreadable",
             '=HYPERLINK("http://example.com","open")',
-            "Sheet 3 D4 holds a formula whose value is not in the file.",
+            "Sheet 3 D4 contains a formula without a saved value.",
         ),
-        ("unreadable", "When?", "“last week” is no date."),
+        ("unreadable", "When?", "“last week” is not a date."),
         ("new", "Who has the laptop?", "somebody of the group, no milestone, 10 September 2026"),
         ("new", "What is it?", "Hana, RAG, 10 September 2026"),
     ]
-    assert "group_1.xlsx, Notes: neither a tracker nor questions, left out." in answered.understood["notes"]
+    assert "group_1.xlsx, Notes: no tracker or questions found, skipped." in answered.understood["notes"]
     before = everything()
     confirmed(answered, cast.ines)
     group = Group.objects.get(name="Group 1")
@@ -335,7 +338,7 @@ def test_several_workbooks_at_once(cast: Cast) -> None:
 
 def test_workbook_without_a_tracker_is_refused(cast: Cast) -> None:
     sheet_import = sheet(cast, workbook({"A": [("Just", "words"), (1, 2)]}))
-    assert "There is no tracker in it" in sheet_import.understood["refusal"]
+    assert "It has no tracker" in sheet_import.understood["refusal"]
 
 
 def test_column_of_names_can_be_chosen_where_no_header_tells_it(cast: Cast) -> None:

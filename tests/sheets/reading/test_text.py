@@ -54,7 +54,7 @@ def test_one_column_is_a_table_too() -> None:
         (b"a,b\n" * 50_001, "more than 50,000 rows"),
         (b",".join([b"x"] * 200), "more than 100 columns in row 1"),
         (b'name,note\nAna,"' + b"x" * 1_000_001, "A quotation mark may be missing"),
-        (b",,,\n,,,\n", "holds nothing"),
+        (b",,,\n,,,\n", "is empty"),
     ],
 )
 def test_bad_text_is_refused_with_the_reason(content: bytes, words: str) -> None:

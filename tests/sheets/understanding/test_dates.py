@@ -22,7 +22,7 @@ def test_day_is_read_however_it_is_written(value: CellValue) -> None:
 
 @pytest.mark.parametrize("value", ["last week", "32/13/2026", 17, True, "2026", "99999999999999999999"])
 def test_what_is_no_day_is_said(value: CellValue) -> None:
-    with pytest.raises(ValueError, match="is no date"):
+    with pytest.raises(ValueError, match="is not a date"):
         read_day(value)
 
 
@@ -31,7 +31,7 @@ def test_what_is_no_day_is_said(value: CellValue) -> None:
     ["31/12/1899", "01/01/0001", date(1989, 12, 31), datetime(9999, 12, 31, 23, 59), "2100-01-02", 73_052],  # noqa: DTZ001
 )
 def test_day_that_no_course_has_is_said(value: CellValue) -> None:
-    with pytest.raises(ValueError, match="is no date"):
+    with pytest.raises(ValueError, match="is not a date"):
         read_day(value)
 
 

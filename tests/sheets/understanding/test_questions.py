@@ -38,5 +38,5 @@ def test_status_that_is_not_understood_is_said_and_decides_nothing() -> None:
     read = questions(("2026-09-10", "Ana Ruivo", "Why?", "So.", "later"))
     assert [one.is_solved for one in read.questions] == [None]
     assert read.questions[0].notes == (
-        "Questions E2: “later” is no mark. Whether the question is solved is not known; an answer counts.",
+        "Questions E2: “later” is not understood. The question counts as solved if it has an answer.",
     )

@@ -90,12 +90,12 @@ def test_check_in_is_read_with_its_lines_and_days() -> None:
     ("headers", "row", "reason"),
     [
         (CHECK_INS, {"week": None, "person": "Ana"}, "Week of: the week is missing."),
-        (CHECK_INS, {"week": "soon"}, "Week of: “soon” is no date."),
+        (CHECK_INS, {"week": "soon"}, "Week of: “soon” is not a date."),
         (CHECK_INS, {"week": date(2026, 9, 7)}, "A check-in that was held needs its day and its minutes."),
         (
             CHECK_INS,
             {"week": date(2026, 9, 7), "outcome": "moved", "minutes": "half an hour"},
-            "Minutes: “half an hour” is no number from 0 to 1440.",
+            "Minutes: “half an hour” is not a number from 0 to 1440.",
         ),
         (
             CHECK_INS,
@@ -105,14 +105,14 @@ def test_check_in_is_read_with_its_lines_and_days() -> None:
         (
             PROGRESS,
             {"person": "Ana", "email": "ana@", "milestone": "RAG"},
-            "Person: “ana@” is no e-mail address.",
+            "Person: “ana@” is not an e-mail address.",
         ),
         (PROGRESS, {"milestone": "RAG", "state": "done"}, "There is neither a name nor an e-mail address."),
         (PROGRESS, {"person": "Ana", "state": "done"}, "There is no milestone in this row."),
         (
             PROGRESS,
             {"person": "Ana", "milestone": "RAG", "since": "10:00 or so"},
-            "Since: “10:00 or so” is no date.",
+            "Since: “10:00 or so” is not a date.",
         ),
         (
             PEOPLE,
@@ -122,7 +122,7 @@ def test_check_in_is_read_with_its_lines_and_days() -> None:
         (
             PEOPLE,
             {"person": "Ana", "level": "x" * 201},
-            "Level: It has 201 characters; 200 at most are kept.",
+            "Level: It has 201 characters; 200 at most are allowed.",
         ),
         (STEPS, {"person": "Ana", "state": "open"}, "There is no step in this row."),
     ],
@@ -153,7 +153,7 @@ def test_moment_is_read_however_it_is_written(cell: Any, moment: datetime | None
 @pytest.mark.parametrize("cell", [datetime(9999, 12, 31, 23, 59), "9999-12-31 23:59", "0001-01-01 00:00"])  # noqa: DTZ001
 def test_moment_that_no_course_has_is_said(cell: Any) -> None:
     tab = read(PROGRESS, {"person": "Ana", "milestone": "RAG", "since": cell})
-    assert (tab.lines, "is no date" in tab.unread[0].reason) == ((), True)
+    assert (tab.lines, "is not a date" in tab.unread[0].reason) == ((), True)
 
 
 def test_empty_row_and_unknown_zone_are_passed_over() -> None:

@@ -32,7 +32,7 @@ def given(client: Client, cast: Cast, content: bytes, name: str = "people.csv", 
     return sheet_import
 
 
-def test_roster_is_given_corrected_answered_confirmed_and_taken_back(cast: Cast, as_: SignIn) -> None:
+def test_roster_is_given_corrected_answered_confirmed_and_undone(cast: Cast, as_: SignIn) -> None:
     client = as_("ines")
     sheet_import = given(client, cast, ROWS.encode())
     page = client.get(reverse("sheets:import-columns", args=[sheet_import.pk])).text
@@ -50,18 +50,18 @@ def test_roster_is_given_corrected_answered_confirmed_and_taken_back(cast: Cast,
         reverse("sheets:import-columns", args=[sheet_import.pk]), fields | {"email-0": "nobody"}
     )
     assert refused.status_code == 200
-    assert "Give an e-mail address." in refused.text
+    assert "Enter an e-mail address." in refused.text
     preview = client.post(reverse("sheets:import-columns", args=[sheet_import.pk]), fields, follow=True)
     assert preview.redirect_chain == [(sheet_import.get_absolute_url(), 302)]
     assert "Nadia Rahal &lt;nadia@example.com&gt;" in preview.text
     assert not User.objects.filter(email="gus@example.com").exists()
     done = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]), follow=True)
-    assert "all of it at once" in done.text
+    assert "Imported on" in done.text
     assert Enrolment.objects.filter(person__email="gus@example.com").exists()
     again = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]), follow=True)
-    assert "it was confirmed already" in again.text
+    assert "it was already imported" in again.text
     back = client.post(reverse("sheets:import-undo", args=[sheet_import.pk]), follow=True)
-    assert "all is as it was before" in back.text
+    assert "everything is back as it was" in back.text
     assert not User.objects.filter(email__in=["gus@example.com", "nadia@example.com"]).exists()
 
 
@@ -133,7 +133,7 @@ def test_mail_that_cannot_leave_keeps_nobody_out(
     client = as_("ines")
     sheet_import = given(client, cast, b"Name,E-mail\nGus Lind,gus@example.com\n", is_inviting="on")
     done = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]), follow=True)
-    assert "all of it at once" in done.text
+    assert "Imported on" in done.text
     assert Invitation.objects.get().sent_at is None
 
 
@@ -153,7 +153,7 @@ def test_long_file_shows_the_steps_and_goes_on(cast: Cast, as_: SignIn) -> None:
     assert cast.cohort.enrolments.count() == 6_006
     response = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
     page = b"".join(response).decode()
-    assert "confirmed already" in page
+    assert "already imported" in page
     assert "data-follow" not in page
 
 

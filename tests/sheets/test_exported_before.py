@@ -1,0 +1,196 @@
+"""Files exported before the apps were split are imported today exactly as they were then.
+
+The files come from the demo of 25 November 2026, exported at commit 1ecf3b0: workbooks of three groups, all workbooks
+of both cohorts, and each kind of CSV. `expected.json` says what each of them changed in an empty cohort at that commit.
+Its figures must never be changed to make a test pass, only the wording of its messages when the code rewords them.
+"""
+
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from courses.models import Cohort, Course
+from groups.models import Enrolment, Membership, Mentorship, PlanItem
+from people.models import User
+from questions.models import Answer, Ask, Question
+from sheets.actions.confirm import confirm
+from sheets.actions.preview import preview
+from sheets.actions.upload import Upload, upload
+from sheets.matching.plan import LEAVE_OUT, finished
+from sheets.models import SheetImport
+from tests.factories.courses import CohortFactory, CourseFactory, MaterialFactory, MilestoneFactory
+from tests.factories.people import UserFactory
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
+
+pytestmark = pytest.mark.django_db
+
+FOLDER = Path(__file__).parent / "exported"
+# Later than anything in the files.
+AT = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
+STARTED_ON = {"august": date(2026, 8, 10), "november": date(2026, 11, 9)}
+# Each file, and the cohort it was exported from.
+COHORTS = {
+    "Clover.xlsx": "november",
+    "Juniper.xlsx": "november",
+    "Rowan.xlsx": "november",
+    "november-all-groups.zip": "november",
+    "august-all-groups.zip": "august",
+    "november-progress.csv": "november",
+    "november-check-ins.csv": "november",
+    "november-questions.csv": "november",
+    "november-people.csv": "november",
+}
+WORKBOOKS = [name for name in COHORTS if not name.endswith(".csv")]
+EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text())
+
+
+@pytest.fixture(autouse=True)
+def _day_of_export() -> Iterator[None]:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+def uploads(name: str) -> list[Upload]:
+    """The file, or the files in a ZIP."""
+    content = (FOLDER / name).read_bytes()
+    if not name.endswith(".zip"):
+        return [Upload(name, content)]
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    return [Upload(part, archive.read(part)) for part in archive.namelist()]
+
+
+def empty_course(*, has_milestones: bool) -> Course:
+    course = CourseFactory.create(title="Large Language Model Specialization", slug="llm")
+    course.admins.create(person=UserFactory.create(name="Inês Duarte", email="ines@demo.example"))
+    if has_milestones:
+        for fields in json.loads((FOLDER / "course.json").read_text()):
+            materials = fields.pop("materials")
+            milestone = MilestoneFactory.create(course=course, **fields)
+            for position, (title, url) in enumerate(materials, start=1):
+                MaterialFactory.create(milestone=milestone, position=position, title=title, url=url)
+    return course
+
+
+def empty_cohort(name: str, *, has_milestones: bool = True) -> Cohort:
+    course = empty_course(has_milestones=has_milestones)
+    return CohortFactory.create(
+        course=course, title="Moved", starts_on=STARTED_ON[COHORTS[name]], time_zone="Europe/Lisbon"
+    )
+
+
+def previewed(cohort: Cohort, name: str, kind: str) -> tuple[SheetImport, list[str]]:
+    """The preview and the questions it asked, each answered as suggested, or by leaving out."""
+    by = cohort.course.admins.get().person
+    sheet_import = upload(kind=kind, course=cohort.course, cohort=cohort, files=uploads(name), by=by, at=AT)
+    sheet_import = finished(preview(sheet_import=sheet_import, at=AT))
+    questions = sheet_import.understood["questions"]
+    if questions:
+        sheet_import.options["answers"] = {
+            question["key"]: question["suggested"] or LEAVE_OUT for question in questions
+        }
+        sheet_import.save()
+        sheet_import = finished(preview(sheet_import=sheet_import, at=AT))
+    return sheet_import, [question["text"] for question in questions]
+
+
+def summary(sheet_import: SheetImport, asked: list[str]) -> dict[str, Any]:
+    lines = sheet_import.lines.in_order()
+    return {
+        "lines": counted(lines, "verdict"),
+        "unreadable": [f"{line.what}: {line.reason}" for line in lines if line.verdict == "unreadable"],
+        "notes": len(sheet_import.understood["notes"]),
+        "asked": asked,
+    }
+
+
+def totals(cohort: Cohort) -> dict[str, Any]:
+    """How many of everything the cohort has."""
+    of_group: dict[str, Any] = {"group__cohort": cohort}
+    enrolments = Enrolment.objects.filter(cohort=cohort)
+    progress = Progress.objects.filter(enrolment__cohort=cohort)
+    check_ins = CheckIn.objects.filter(**of_group)
+    questions = Question.objects.filter(cohort=cohort)
+    return {
+        "people": User.objects.exclude(course_adminships__course=cohort.course).count(),
+        "enrolments": enrolments.count(),
+        "enrolments ended": enrolments.filter(ended_on__isnull=False).count(),
+        "enrolments with a level": enrolments.exclude(level="").count(),
+        "groups": sorted(cohort.groups.values_list("name", flat=True)),
+        "memberships": Membership.objects.filter(**of_group).count(),
+        "mentorships": counted(Mentorship.objects.filter(**of_group), "role"),
+        "plan items": PlanItem.objects.filter(**of_group).count(),
+        "plan items with a due date": PlanItem.objects.filter(**of_group, due_on__isnull=False).count(),
+        "milestones": cohort.course.milestones.count(),
+        "progress": counted(progress, "state"),
+        "progress with hours": progress.filter(hours__isnull=False).count(),
+        "waived": progress.filter(waived_at__isnull=False).count(),
+        "check-ins": counted(check_ins, "outcome"),
+        "check-ins with a private note": check_ins.exclude(private_note="").count(),
+        "check-ins with a request": check_ins.exclude(request="").count(),
+        "entries": counted(CheckInEntry.objects.filter(check_in__group__cohort=cohort), "attendance"),
+        "agreed steps": counted(AgreedStep.objects.filter(**of_group), "state"),
+        "code reviews": counted(CodeReview.objects.filter(**of_group), "state"),
+        "questions": counted(questions, "status"),
+        "questions at a milestone": questions.filter(milestone__isnull=False).count(),
+        "questions about a material": questions.filter(material__isnull=False).count(),
+        "questions published": questions.filter(published_at__isnull=False).count(),
+        "questions with the asker hidden": questions.filter(is_asker_hidden=True).count(),
+        "questions by who sees them": counted(questions, "visibility"),
+        "asks": Ask.objects.filter(question__cohort=cohort).count(),
+        "answers": Answer.objects.filter(question__cohort=cohort).count(),
+    }
+
+
+def counted(rows: Any, name: str) -> dict[str, int]:
+    return dict(sorted(Counter(rows.values_list(name, flat=True)).items()))
+
+
+def outcome(cohort: Cohort, name: str, kind: str = "sheet") -> dict[str, Any]:
+    """The preview, what confirming it added, and the preview when the file is uploaded again."""
+    sheet_import, asked = previewed(cohort, name, kind)
+    first = summary(sheet_import, asked)
+    finished(confirm(sheet_import=sheet_import, by=cohort.course.admins.get().person, at=AT))
+    again = summary(*previewed(cohort, name, kind))
+    return {"preview": first, "brought": totals(cohort), "again": again}
+
+
+@pytest.mark.parametrize("name", COHORTS)
+def test_file_is_imported_into_an_empty_cohort_as_before(name: str) -> None:
+    assert outcome(empty_cohort(name), name) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_workbook_is_imported_without_milestones_as_before(name: str) -> None:
+    cohort = empty_cohort(name, has_milestones=False)
+    assert outcome(cohort, name) == EXPECTED[f"{name}, without milestones"]
+
+
+@pytest.mark.parametrize("name", ["Rowan.xlsx", "november-all-groups.zip"])
+def test_workbook_changes_nothing_where_it_was_imported(name: str) -> None:
+    cohort = empty_cohort(name)
+    outcome(cohort, name)
+    before = totals(cohort)
+    again = outcome(cohort, name)
+    assert set(again["preview"]["lines"]) == {"unchanged"}
+    assert again["brought"] == before
+
+
+def test_people_csv_is_imported_as_a_list_of_people_as_before() -> None:
+    name = "november-people.csv"
+    assert outcome(empty_cohort(name), name, "roster") == EXPECTED[f"{name}, as a list of people"]
+
+
+def test_csv_files_are_imported_after_the_workbooks_as_before() -> None:
+    cohort = empty_cohort("november-all-groups.zip")
+    outcome(cohort, "november-all-groups.zip")
+    for kind in ("progress", "check-ins", "people", "questions"):
+        name = f"november-{kind}.csv"
+        assert outcome(cohort, name) == EXPECTED[f"{name}, after the workbooks"]
