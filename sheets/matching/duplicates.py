@@ -49,7 +49,7 @@ class Duplicates:
                 )
                 # The cell holds the answers of the original.
                 if question.answer and not new.answers:
-                    answerer = self._ledger.answerer(question.answered_by)
+                    answerer = self._ledger.answerer_email(question.answered_by)
                     new.answers.append(NewAnswer(question.answer, answerer, new.asked_at))
             new.duplicate_of = original
 

@@ -48,7 +48,7 @@ class Enrolments:
     def open(self, email: str) -> EnrolmentRef | None:
         return next((known.ref for known in self._of.get(email, ()) if known.ended_on is None), None)
 
-    def meant(self, email: str, joined_on: date | None, *, is_open: bool) -> KnownEnrolment | None:
+    def find(self, email: str, joined_on: date | None, *, is_open: bool) -> KnownEnrolment | None:
         """The enrolment that began on that day; if an open one is wanted, an open one."""
         of = self._of.get(email, ())
         begun = [known for known in of if joined_on is None or known.started_on == joined_on]
@@ -57,7 +57,7 @@ class Enrolments:
             same = [known for known in of if known.ended_on is None]
         return next(iter(same or begun), None)
 
-    def on(self, email: str, day: date | None) -> EnrolmentRef | None:
+    def on_day(self, email: str, day: date | None) -> EnrolmentRef | None:
         """A person's enrolment on a day: the one open then, else the last one before, else any."""
         of = self._of.get(email, ())
         if not of:

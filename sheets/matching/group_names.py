@@ -42,7 +42,7 @@ class GroupNames:
             return self.find(called)
         return ""
 
-    def as_here(self, called: str) -> str:
+    def canonical(self, called: str) -> str:
         """The existing group's name; the file's spelling if only the case differs or the group is new."""
         name = self.find_or_new(called) if called else ""
         return name if name and group_key(name) != group_key(called) else called

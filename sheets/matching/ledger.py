@@ -70,13 +70,13 @@ class Ledger:
         # Key of a group's name in the files to its name in Trefoil.
         self._names_here: dict[str, str] = {}
 
-    def call(self, called: str, name: str) -> None:
+    def name_group(self, called: str, name: str) -> None:
         """Remember that the files' name `called` means the group `name`."""
         self._names_here.setdefault(group_key(called), name)
         self._names_here.setdefault(group_key(name), name)
         self.names.add(name)
 
-    def called(self, called: str) -> str:
+    def group_name(self, called: str) -> str:
         """The name in Trefoil of the group the files call so; "" if it is new."""
         return self._names_here.get(group_key(called)) or self.names.find_or_new(called)
 
@@ -107,7 +107,7 @@ class Ledger:
     def account(self, email: str) -> Account | None:
         return self.now.accounts.get(email)
 
-    def why_not_study(self, email: str, name: str) -> str:
+    def study_refusal(self, email: str, name: str) -> str:
         """Why a person cannot join the group; "" if they can."""
         if (group_key(name), email) in self.mentoring:
             account = self.account(email)
@@ -118,7 +118,7 @@ class Ledger:
             return f"{full} Move somebody out first."
         return ""
 
-    def why_not_mentor(self, email: str, name: str) -> str:
+    def mentor_refusal(self, email: str, name: str) -> str:
         """Why a person cannot mentor the group; "" if they can."""
         account = self.account(email)
         if account is not None and not account.is_active:
@@ -141,12 +141,12 @@ class Ledger:
                     "Waiting for your answer: who is this?" if who.is_open else "Skipped, as you chose."
                 )
             email = who.email
-        ref = self.enrolments.on(email, day)
+        ref = self.enrolments.on_day(email, day)
         if ref is None:
             raise RowRefused(f"{mention} was never a student in this cohort.")
         return ref
 
-    def person(self, mention: Mention | None) -> str:
+    def email_of(self, mention: Mention | None) -> str:
         """The address of a person who did something; "" if nobody is named or the name is not known.
 
         A person with an address but no account gets an account, so that what they did stays theirs.
@@ -167,12 +167,12 @@ class Ledger:
         ]
         return named[0] if len(named) == 1 else ""
 
-    def answerer(self, mention: Mention | None) -> str:
+    def answerer_email(self, mention: Mention | None) -> str:
         """The address of whoever answered, if they belong to the course or the sheets."""
         if mention is not None and mention.email:
             is_known = mention.email in self.now.accounts or mention.email in self.people.accounts
             return mention.email if is_known else ""
-        return self.person(mention)
+        return self.email_of(mention)
 
     def milestone(self, title: str, location: str) -> Milestone:
         match: MilestoneMatch = self.modules.find(title, location)

@@ -156,7 +156,7 @@ def plan_materials(
                 )
                 plan.add(Verdict.UNREADABLE, entry.title, entry.location, why, table=n, row=entry.row)
             else:
-                materials.take(plan, n, entry, match.milestone)
+                materials.match(plan, n, entry, match.milestone)
     plan.questions = finder.questions
     materials.list_missing(plan)
     return plan
@@ -176,7 +176,7 @@ class _MaterialPlanner:
         self._seen: dict[tuple[int, str], str] = {}
         self._named: set[int] = set()
 
-    def take(
+    def match(
         self, plan: ImportPlan[CourseChanges], table: int, entry: MaterialEntry, milestone: Milestone
     ) -> None:
         key = (milestone.pk, _key(entry.url, entry.title))

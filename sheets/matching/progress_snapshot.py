@@ -45,12 +45,12 @@ class ProgressSnapshot:
         self._marks: dict[_Key, int] = {}
         self._brought: dict[_Key, int] = {}
 
-    def there(self, ref: EnrolmentRef, milestone_id: int) -> KnownProgress | None:
+    def find(self, ref: EnrolmentRef, milestone_id: int) -> KnownProgress | None:
         new = self._new.get((ref, milestone_id))
         return new or (self._there.get((ref.id, milestone_id)) if ref.id is not None else None)
 
     def state(self, ref: EnrolmentRef, milestone_id: int) -> str:
-        there = self.there(ref, milestone_id)
+        there = self.find(ref, milestone_id)
         return there.state if there else "not_started"
 
     def bring(self, new: NewProgress) -> None:
@@ -62,7 +62,7 @@ class ProgressSnapshot:
 
     def move_on(self, ref: EnrolmentRef, milestone_id: int, state: str) -> list[str]:
         """Move a student on to a later state; return what changed, for people."""
-        known = self.there(ref, milestone_id)
+        known = self.find(ref, milestone_id)
         old = known.state if known else "not_started"
         if further(old, state) == old:
             return []

@@ -130,7 +130,7 @@ class QuestionMatcher:
         new.asked_at, new.asked_by = first.asked_at, first.enrolment.email if first.enrolment else ""
         new.is_solved = question.is_solved or new.is_solved
         if question.answer and key_of(question.answer) not in {key_of(answer.body) for answer in new.answers}:
-            answerer = self._ledger.answerer(question.answered_by)
+            answerer = self._ledger.answerer_email(question.answered_by)
             new.answers.append(NewAnswer(question.answer, answerer, ask.asked_at))
         account = self._ledger.account(ask.enrolment.email) if ask.enrolment else None
         labels = [
@@ -149,7 +149,7 @@ class QuestionMatcher:
             raise RowRefused(
                 "Waiting for your answer: who asked it?" if asker.is_open else "Skipped, as you chose."
             )
-        return asker.email, self._ledger.enrolments.on(asker.email, question.day) if asker.email else None
+        return asker.email, self._ledger.enrolments.on_day(asker.email, question.day) if asker.email else None
 
     def _asked_at(self, question: AskedQuestion) -> datetime | None:
         """The recorded moment, else noon in the cohort on the day of the question, but never in the future."""
@@ -169,7 +169,9 @@ class QuestionMatcher:
         email, ref = self._asker_and_enrolment(question, members)
         answers = []
         if question.answer:
-            answers.append(NewAnswer(question.answer, self._ledger.answerer(question.answered_by), asked_at))
+            answers.append(
+                NewAnswer(question.answer, self._ledger.answerer_email(question.answered_by), asked_at)
+            )
         return NewQuestion(
             group=group,
             asked_by=email,
@@ -200,7 +202,7 @@ class QuestionMatcher:
         is_student = student is not None and student.email in ledger.enrolments
         new = NewQuestion(
             group=group,
-            asked_by=ledger.person(more.entered_by or (student if is_student else None)),
+            asked_by=ledger.email_of(more.entered_by or (student if is_student else None)),
             asked_at=asked_at,
             milestone_id=milestone.pk if milestone else None,
             title=question.title,
@@ -213,12 +215,12 @@ class QuestionMatcher:
             is_solved=question.is_solved,
             first_answered_at=ledger.moment(more.answered_at),
             published_at=ledger.moment(more.published_at),
-            published_by=ledger.person(more.published_by),
+            published_by=ledger.email_of(more.published_by),
         )
         new.asks = new_asks(self._ledger, asks, group, self._at)
         if not new.asks:
             asker = self._find_asker(student, question.location, members)
-            ref = ledger.enrolments.on(asker.email, ledger.day(asked_at)) if asker.email else None
+            ref = ledger.enrolments.on_day(asker.email, ledger.day(asked_at)) if asker.email else None
             new.asks = [NewAsk(group, ref, asked_at, new.asked_by)]
         new.answers = [new_answer(self._ledger, line) for line in answers]
         # Any other text in the cell was added by hand, but a duplicate shows the answer of its original.
@@ -227,7 +229,7 @@ class QuestionMatcher:
         }
         if question.answer and key_of(question.answer) not in known_answers and more.status != "duplicate":
             new.answers.append(
-                NewAnswer(question.answer, self._ledger.answerer(question.answered_by), asked_at)
+                NewAnswer(question.answer, self._ledger.answerer_email(question.answered_by), asked_at)
             )
         if more.status == "duplicate":
             self._duplicates.add(new, more, question)
@@ -252,7 +254,7 @@ class QuestionMatcher:
             new.append(
                 NewAnswer(
                     question.answer,
-                    self._ledger.answerer(question.answered_by),
+                    self._ledger.answerer_email(question.answered_by),
                     None if question.day is None else min(self._noon(question.day), self._at),
                 )
             )

@@ -44,7 +44,7 @@ def plan_roster(
     mentions = [mention for _, entry in entries for mention in (entry.person, *entry.mentors)]
     now = cohort_snapshot(cohort, addresses(mentions, answers))
     names = GroupNames((group.name for group in now.groups.values()), (entry.group for _, entry in entries))
-    entries = [(n, replace(entry, group=names.as_here(entry.group))) for n, entry in entries]
+    entries = [(n, replace(entry, group=names.canonical(entry.group))) for n, entry in entries]
     roster = _RosterPlanner(now, mentions, starts_on=starts_on, today=today, answers=answers)
     roster.plan.notes += names.notes()
     for n, table in tables.items():
@@ -55,7 +55,7 @@ def plan_roster(
     for done, (n, entry) in enumerate(entries):
         if done % _STEP == 0:
             yield WorkStep("Comparing people", done, len(entries))
-        roster.take(n, entry)
+        roster.match(n, entry)
     roster.finish()
     return roster.plan
 
@@ -87,7 +87,7 @@ class _RosterPlanner:
         self.new_mentors: dict[tuple[str, str], str] = {}
         self.mentors_in_file: dict[str, set[str]] = {}
 
-    def take(self, table: int, entry: RosterEntry) -> None:
+    def match(self, table: int, entry: RosterEntry) -> None:
         student, email, refusal = self._who(entry)
         account = student.account if student else self.now.accounts.get(email)
         if not refusal and email in self.seen:
@@ -97,7 +97,7 @@ class _RosterPlanner:
             who = tied_account.name if tied_account else entry.person.name or email
             refusal = f"{who} can no longer sign in; ask an operator."
         if not refusal:
-            refusal = self._no_room(entry, student)
+            refusal = self._group_refusal(entry, student)
         if refusal:
             self.plan.add(
                 Verdict.UNREADABLE, str(entry.person), entry.location, refusal, table=table, row=entry.row
@@ -138,9 +138,9 @@ class _RosterPlanner:
             return None, "", "There is no e-mail address, and no one in the cohort has this name."
         if len(named) != 1 or person.email in self.now.accounts:
             return None, person.email, ""
-        return self._perhaps(entry, named[0])
+        return self._ask_whether_same(entry, named[0])
 
-    def _perhaps(self, entry: RosterEntry, student: Student) -> tuple[Student | None, str, str]:
+    def _ask_whether_same(self, entry: RosterEntry, student: Student) -> tuple[Student | None, str, str]:
         """A known name with a new address: ask whether it is the same person."""
         key = f"same:{entry.person.email}"
         self.plan.questions.append(
@@ -165,7 +165,7 @@ class _RosterPlanner:
             return None, entry.person.email, "Skipped, as you chose."
         return None, entry.person.email, ""
 
-    def _no_room(self, entry: RosterEntry, student: Student | None) -> str:
+    def _group_refusal(self, entry: RosterEntry, student: Student | None) -> str:
         key = group_key(entry.group) if entry.group else ""
         if not key:
             return ""

@@ -43,10 +43,10 @@ def plan_sheets(
     sheets = _SheetPlanner(ledger, at=at)
     matched_books = [_MatchedBook(book) for book in shelf.books]
     for matched in matched_books:
-        sheets.take_people(matched)
+        sheets.match_people(matched)
     for done, matched in enumerate(matched_books):
         yield WorkStep("Comparing workbooks", done, len(matched_books))
-        sheets.take(matched)
+        sheets.match(matched)
     sheets.finish(shelf)
     return ledger.plan
 
@@ -110,12 +110,12 @@ class _SheetPlanner:
         self.records = RecordMatcher(ledger, progress)
         self.new_groups: set[str] = set()
 
-    def take_people(self, matched: _MatchedBook) -> None:
+    def match_people(self, matched: _MatchedBook) -> None:
         """Find the group of the workbook, and plan its groups and people."""
         book = matched.book
         for n, tracker in book.trackers:
             called = _called(tracker)
-            matched.groups[n] = self._group_of(self.trackers.look(tracker, called), book, tracker)
+            matched.groups[n] = self._group_of(self.trackers.peek(tracker, called), book, tracker)
             matched.rows[n] = self.trackers.find(tracker, called, matched.groups[n][0])
         if not book.trackers:
             # Lists of a whole cohort name the group in each row.
@@ -125,22 +125,24 @@ class _SheetPlanner:
         for n, (group, name) in matched.groups.items():
             if not name:
                 continue
-            self.ledger.call((trackers[n].group if n in trackers else _group_of_records(book)) or name, name)
+            self.ledger.name_group(
+                (trackers[n].group if n in trackers else _group_of_records(book)) or name, name
+            )
             if group is None:
                 self._new_group(name, trackers.get(n), book)
-        self.records.take_people(book, matched.group)
+        self.records.match_people(book, matched.group)
 
-    def take(self, matched: _MatchedBook) -> None:
+    def match(self, matched: _MatchedBook) -> None:
         """Plan everything else. The progress tab comes first: it says more than a check box."""
         book = matched.book
         self.ledger.plan.notes += [selection.note for selection in book.selections if selection.note]
         members: dict[str, StudentMatch] = {}
-        self.records.take_progress(book)
+        self.records.match_progress(book)
         for n, tracker in book.trackers:
             group, name = matched.groups[n]
-            self.trackers.take(n, tracker, matched.rows[n], group, name, members)
+            self.trackers.match(n, tracker, matched.rows[n], group, name, members)
         _, name = matched.group
-        self.records.take_meetings(book, name)
+        self.records.match_meetings(book, name)
         asked = AnswersAndAsks(records_of(book.records, AnswerRecord), records_of(book.records, AskRecord))
         for n, tab in book.questions:
             named = self._group_of_tab(tab, book) or name
@@ -179,10 +181,10 @@ class _SheetPlanner:
         """The group that a label above the questions names; "" if there is none."""
         if not tab.group:
             return ""
-        name = self.ledger.called(tab.group)
+        name = self.ledger.group_name(tab.group)
         if not name:
             name = tab.group[:100]
-            self.ledger.call(tab.group, name)
+            self.ledger.name_group(tab.group, name)
             self._new_group(name, None, book)
         return name
 

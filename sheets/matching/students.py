@@ -91,7 +91,7 @@ class StudentFinder:
             self._must_be_named.add(key)
         return self._answered(key, mention)
 
-    def look(self, mention: Mention, where: MentionContext) -> StudentMatch:
+    def peek(self, mention: Mention, where: MentionContext) -> StudentMatch:
         """Return who is meant if that is known already, without asking."""
         named = self._now.students_named(mention.name)
         return self._known(mention, where) or self._answered(self._key(mention, named, where), mention)

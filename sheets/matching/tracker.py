@@ -30,10 +30,10 @@ class TrackerMatcher:
         self._ledger = ledger
         self._progress = progress
 
-    def look(self, tracker: Tracker, called: str) -> list[Student]:
+    def peek(self, tracker: Tracker, called: str) -> list[Student]:
         """The students who are known already; `called` is the group, or the tab if it names no group."""
         matches = [
-            self._ledger.students.look(student.person, MentionContext(called)) for student in tracker.students
+            self._ledger.students.peek(student.person, MentionContext(called)) for student in tracker.students
         ]
         return [match.student for match in matches if match.student]
 
@@ -49,7 +49,7 @@ class TrackerMatcher:
             )
         return rows_found
 
-    def take(
+    def match(
         self,
         n: int,
         tracker: Tracker,
@@ -87,10 +87,10 @@ class TrackerMatcher:
             # A name that two members share does not tell who asked a question.
             members[name_of] = match if same else StudentMatch()
         for email, lines in rows.items():
-            self._take_student(n, matches[email], lines, group, name, milestones)
-        self._take_mentors(tracker, name)
+            self._match_student(n, matches[email], lines, group, name, milestones)
+        self._match_mentors(tracker, name)
 
-    def _take_student(
+    def _match_student(
         self,
         n: int,
         match: StudentMatch,
@@ -123,7 +123,7 @@ class TrackerMatcher:
         ledger.in_files.add(match.email)
         if len(rows) > 1:
             details.append(f"is in {len(rows)} rows: what is done in any of them counts")
-        ref = ledger.enrolments.on(match.email, None)
+        ref = ledger.enrolments.on_day(match.email, None)
         marks = [mark for row in rows for mark in self._marks(n, row, modules)]
         changed = self._new_marks(ref, marks) if ref else []
         if changed and verdict is Verdict.UNCHANGED:
@@ -140,7 +140,7 @@ class TrackerMatcher:
             return ""
         if account is not None and not account.is_active:
             return f"{account.name} can no longer sign in; ask an operator."
-        return ledger.why_not_study(match.email, name)
+        return ledger.study_refusal(match.email, name)
 
     def _enrol(self, match: StudentMatch, name: str) -> str:
         ledger = self._ledger
@@ -188,7 +188,7 @@ class TrackerMatcher:
             for label in self._progress.move_on(ref, milestone_id, state)
         ]
 
-    def _take_mentors(self, tracker: Tracker, name: str) -> None:
+    def _match_mentors(self, tracker: Tracker, name: str) -> None:
         for student in tracker.students:
             for mentor in student.mentors:
                 if mentor.wrong:
@@ -199,14 +199,14 @@ class TrackerMatcher:
                     rows_found is not None
                     and (group_key(name), rows_found.email) not in self._ledger.assigned
                 ):
-                    self._take_mentor(rows_found, student.location, name)
+                    self._match_mentor(rows_found, student.location, name)
 
-    def _take_mentor(self, rows_found: Mentor, location: str, name: str) -> None:
+    def _match_mentor(self, rows_found: Mentor, location: str, name: str) -> None:
         ledger = self._ledger
         ledger.assigned.add((group_key(name), rows_found.email))
         if (group_key(name), rows_found.email) in ledger.mentoring:
             return
-        refusal = ledger.why_not_mentor(rows_found.email, name)
+        refusal = ledger.mentor_refusal(rows_found.email, name)
         if refusal:
             ledger.plan.notes.append(f"{location}: mentor left out. {refusal}")
             return

@@ -46,7 +46,7 @@ class AnswersAndAsks:
 
 
 def new_answer(ledger: Ledger, line: AnswerRecord) -> NewAnswer:
-    return NewAnswer(line.body, ledger.person(line.person), ledger.moment(line.answered_at))
+    return NewAnswer(line.body, ledger.email_of(line.person), ledger.moment(line.answered_at))
 
 
 def new_asks(ledger: Ledger, asks: list[tuple[int, AskRecord]], group: str, at: datetime) -> list[NewAsk]:
@@ -63,5 +63,5 @@ def new_asks(ledger: Ledger, asks: list[tuple[int, AskRecord]], group: str, at: 
             continue
         if ref is None or (ref, asked_at) not in seen:
             seen.add((ref, asked_at))
-            new.append(NewAsk(name, ref, asked_at, ledger.person(line.logged_by), line.week))
+            new.append(NewAsk(name, ref, asked_at, ledger.email_of(line.logged_by), line.week))
     return sorted(new, key=lambda ask: ask.asked_at or at)

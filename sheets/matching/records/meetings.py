@@ -25,7 +25,7 @@ class CheckInMatcher:
         self._existing = {(group_key(group), week): tuple(values) for group, week, *values in rows}
         self._planned: set[tuple[str, date]] = set()
 
-    def take(self, lines: list[tuple[int, CheckInRecord]], group: str) -> None:
+    def match(self, lines: list[tuple[int, CheckInRecord]], group: str) -> None:
         """Plan check-ins, each of which has several rows; `group` is the workbook's, "" if unknown."""
         of: dict[tuple[str, date], list[tuple[int, CheckInRecord]]] = defaultdict(list)
         for n, line in lines:
@@ -38,9 +38,9 @@ class CheckInMatcher:
                 continue
             of[name, line.week].append((n, line))
         for (name, week), rows in of.items():
-            self._take(name, week, rows)
+            self._match(name, week, rows)
 
-    def _take(self, group: str, week: date, lines: list[tuple[int, CheckInRecord]]) -> None:
+    def _match(self, group: str, week: date, lines: list[tuple[int, CheckInRecord]]) -> None:
         ledger, (_, first) = self._ledger, lines[0]
         what = f"Check-in of {group}, week of {shown_day(week)}"
         key = (group_key(group), week)
@@ -65,7 +65,7 @@ class CheckInMatcher:
                 summary=first.summary,
                 request=first.request,
                 private_note=first.private_note,
-                logged_by=ledger.person(first.logged_by),
+                logged_by=ledger.email_of(first.logged_by),
                 logged_as=first.logged_as,
                 logged_at=ledger.moment(first.logged_at),
                 entries=tuple(entries),
@@ -108,7 +108,7 @@ class StepMatcher:
         }
         self._planned: set[tuple[str, EnrolmentRef | None, str, datetime | None]] = set()
 
-    def take(self, n: int, line: StepRecord, group: str) -> None:
+    def match(self, n: int, line: StepRecord, group: str) -> None:
         ledger = self._ledger
         agreed_at, closed_at = ledger.moment(line.agreed_at), ledger.moment(line.closed_at)
         try:
@@ -131,9 +131,9 @@ class StepMatcher:
                     due_on=line.due_on,
                     state=line.state,
                     agreed_at=agreed_at,
-                    agreed_by=ledger.person(line.agreed_by),
+                    agreed_by=ledger.email_of(line.agreed_by),
                     closed_at=closed_at,
-                    closed_by=ledger.person(line.closed_by),
+                    closed_by=ledger.email_of(line.closed_by),
                     week=line.week,
                 )
             )
@@ -142,7 +142,7 @@ class StepMatcher:
         verdict = Verdict.UNCHANGED
         if known is not None and known[1] == "open" and line.state != "open":
             verdict = Verdict.CHANGED
-            closed = (known[0], line.state, closed_at, ledger.person(line.closed_by))
+            closed = (known[0], line.state, closed_at, ledger.email_of(line.closed_by))
             ledger.plan.changes.closed_steps.append(closed)
         ledger.plan.add(
             verdict, line.step, line.location, who if verdict is Verdict.UNCHANGED else line.state
@@ -158,7 +158,7 @@ class ReviewMatcher:
         self._existing = set(CodeReview.objects.filter(group__cohort=ledger.now.cohort).values_list(*names))
         self._planned: set[tuple[EnrolmentRef, EnrolmentRef, int, str]] = set()
 
-    def take(self, n: int, line: ReviewRecord, group: str) -> None:
+    def match(self, n: int, line: ReviewRecord, group: str) -> None:
         ledger = self._ledger
         requested_at = ledger.moment(line.requested_at)
         what = f"Review of {line.author.name or line.author.email} by {line.reviewer.name or line.reviewer.email}"

@@ -47,7 +47,7 @@ class PeopleMatcher:
         ):
             self._mentorships[group_key(group), email].add(started_on)
 
-    def take(self, n: int, line: PersonRecord, group: str) -> None:
+    def match(self, n: int, line: PersonRecord, group: str) -> None:
         try:
             name = self._ledger.group(line.group, group)
             email = self._email(line)
@@ -97,7 +97,7 @@ class PeopleMatcher:
         if crossing is not None:
             raise RowRefused(f"The stay overlaps with the one in {crossing.group}.")
         if ended_on is None:
-            refusal = ledger.why_not_study(email, name)
+            refusal = ledger.study_refusal(email, name)
             if refusal:
                 raise RowRefused(refusal)
             ledger.sizes[group_key(name)] += 1
@@ -113,7 +113,7 @@ class PeopleMatcher:
     def _enrolment(self, line: PersonRecord, email: str) -> tuple[EnrolmentRef, list[str]]:
         """The enrolment of the row and what changes about it; plans a new one if needed."""
         ledger = self._ledger
-        known_enrolment = ledger.enrolments.meant(email, line.joined_on, is_open=line.left_on is None)
+        known_enrolment = ledger.enrolments.find(email, line.joined_on, is_open=line.left_on is None)
         if known_enrolment is not None:
             level = line.level if known_enrolment.ended_on is None and not known_enrolment.level else ""
             if level and known_enrolment.ref.id is not None:
@@ -154,7 +154,7 @@ class PeopleMatcher:
         if started_on in self._mentorships[key] or (line.ended_on is None and key in ledger.mentoring):
             return Verdict.UNCHANGED, []
         if line.ended_on is None:
-            refusal = ledger.why_not_mentor(email, name)
+            refusal = ledger.mentor_refusal(email, name)
             if refusal:
                 raise RowRefused(refusal)
             ledger.mentoring.add(key)

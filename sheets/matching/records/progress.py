@@ -51,7 +51,7 @@ class ProgressMatcher:
         self._ledger = ledger
         self._progress = progress
 
-    def take(self, n: int, line: ProgressRecord) -> None:
+    def match(self, n: int, line: ProgressRecord) -> None:
         ledger = self._ledger
         what = f"{line.person.name or line.person.email}, {line.milestone}"
         try:
@@ -60,7 +60,7 @@ class ProgressMatcher:
         except RowRefused as refusal:
             ledger.refuse(n, line, what, refusal)
             return
-        existing = self._progress.there(ref, milestone.pk)
+        existing = self._progress.find(ref, milestone.pk)
         if existing is not None:
             details = self._progress.move_on(ref, milestone.pk, line.state)
             if line.hours is not None and existing.hours is None and existing.id:
@@ -79,9 +79,9 @@ class ProgressMatcher:
             started_on=line.begun_on,
             finished_on=line.finished_on,
             changed_at=ledger.moment(line.changed_at),
-            changed_by=ledger.person(line.changed_by),
+            changed_by=ledger.email_of(line.changed_by),
             waived_at=ledger.moment(line.waived_at),
-            waived_by=ledger.person(line.waived_by),
+            waived_by=ledger.email_of(line.waived_by),
         )
         self._progress.bring(new)
         ledger.plan.add(Verdict.NEW, what, line.location, "; ".join(_labels(line)))

@@ -32,7 +32,7 @@ class RecordMatcher:
         self._meetings: tuple[CheckInMatcher, StepMatcher, ReviewMatcher] | None = None
         self._plans: dict[int, dict[int, object]] | None = None
 
-    def take_people(self, book: Book, group: tuple[GroupSnapshot | None, str]) -> None:
+    def match_people(self, book: Book, group: tuple[GroupSnapshot | None, str]) -> None:
         """Plan stays and mentorships; note where the plan of an existing group differs."""
         known_group, name = group
         for n, tab in book.records:
@@ -44,7 +44,7 @@ class RecordMatcher:
                 )
         for n, line in records_of(book.records, PersonRecord):
             self._people = self._people or PeopleMatcher(self._ledger)
-            self._people.take(n, line, name)
+            self._people.match(n, line, name)
         if known_group is not None:
             plan = records_of(book.records, PlanRecord)
             compare_plan(self._ledger, plan, name, self._plan_of(known_group.id) if plan else {})
@@ -57,11 +57,11 @@ class RecordMatcher:
                 self._plans.setdefault(group, {})[milestone] = due_on
         return self._plans.get(group_id, {})
 
-    def take_progress(self, book: Book) -> None:
+    def match_progress(self, book: Book) -> None:
         for n, line in records_of(book.records, ProgressRecord):
-            self._progress.take(n, line)
+            self._progress.match(n, line)
 
-    def take_meetings(self, book: Book, group: str) -> None:
+    def match_meetings(self, book: Book, group: str) -> None:
         """Plan check-ins, steps and reviews; `group` is the workbook's, for tabs that name none."""
         if not any(
             tab.kind in (RecordKind.CHECK_INS, RecordKind.STEPS, RecordKind.REVIEWS)
@@ -72,15 +72,15 @@ class RecordMatcher:
             ledger = self._ledger
             self._meetings = CheckInMatcher(ledger), StepMatcher(ledger), ReviewMatcher(ledger)
         check_ins, steps, reviews = self._meetings
-        check_ins.take(records_of(book.records, CheckInRecord), group)
+        check_ins.match(records_of(book.records, CheckInRecord), group)
         named = {n: self._ledger.names.find(tab.group) for n, tab in book.records if tab.group}
         for n, step in records_of(book.records, StepRecord):
             if name := named.get(n, group):
-                steps.take(n, step, name)
+                steps.match(n, step, name)
             else:
                 self._ledger.refuse(n, step, step.step, _NO_GROUP)
         for n, review in records_of(book.records, ReviewRecord):
             if name := named.get(n, group):
-                reviews.take(n, review, name)
+                reviews.match(n, review, name)
             else:
                 self._ledger.refuse(n, review, review.url, _NO_GROUP)
