@@ -1,4 +1,4 @@
-"""Give, preview, confirm and take back, as the pages and commands do, in a line each."""
+"""Upload, preview, confirm and undo, as pages and commands do, in one line each."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -38,7 +38,7 @@ def confirmed(sheet_import: SheetImport, by: User) -> SheetImport:
     return finished(confirm(sheet_import=sheet_import, by=by, at=NOW))
 
 
-def taken_back(sheet_import: SheetImport, by: User) -> SheetImport:
+def undone(sheet_import: SheetImport, by: User) -> SheetImport:
     return finished(undo(sheet_import=sheet_import, by=by, at=NOW))
 
 

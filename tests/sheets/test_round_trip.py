@@ -18,7 +18,7 @@ from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import CheckInFactory, ProgressFactory
-from tests.sheets.importing import confirmed, previewed, shown, taken_back
+from tests.sheets.importing import confirmed, previewed, shown, undone
 from tests.sheets.stories import differing, held, play, stories
 from tracker.models import CheckIn, Progress
 
@@ -92,7 +92,7 @@ def test_what_came_in_can_be_taken_back(cast: Cast) -> None:
     files = workbooks(cast.cohort)
     sheet_import = confirmed(previewed("sheet", *files, by=cast.ines, cohort=cohort), cast.ines)
     assert differing(held(cohort), held(cast.cohort)) == []
-    taken_back(sheet_import, cast.ines)
+    undone(sheet_import, cast.ines)
     assert (held(cohort), cohort.enrolments.count()) == ({}, 0)
 
 

@@ -9,7 +9,7 @@ from sheets.actions.undo import UndoError
 from sheets.models import SheetImport
 from tests.conftest import NOW, Cast
 from tests.sheets.actions.test_sheet import CLOVER, book, everything
-from tests.sheets.importing import confirmed, previewed, shown, taken_back
+from tests.sheets.importing import confirmed, previewed, shown, undone
 from tracker.actions.records import SOLVED
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +29,9 @@ def asked() -> list[tuple[Any, ...]]:
 
 
 def given_again(cast: Cast, *rows: Any) -> SheetImport:
-    """Give it; a second time it changes nothing, and taken back all is as it was before."""
+    """Import it: a second time it changes nothing, and undone it leaves everything as it was."""
     before = everything()
-    taken_back(confirmed(sheet(cast, *rows), cast.ines), cast.ines)
+    undone(confirmed(sheet(cast, *rows), cast.ines), cast.ines)
     assert everything() == before
     sheet_import = confirmed(sheet(cast, *rows), cast.ines)
     written = everything()
@@ -68,8 +68,8 @@ def test_what_somebody_changed_since_it_was_solved_is_not_taken_back(cast: Cast)
     confirmed(sheet(cast, why("2026-09-10", "Ana Ruivo")), cast.ines)
     sheet_import = confirmed(sheet(cast, why("2026-09-10", "Ana Ruivo", solved=True)), cast.ines)
     Question.objects.update(status="follow_up", version=9)
-    with pytest.raises(UndoError, match="Somebody has changed"):
-        taken_back(sheet_import, cast.ines)
+    with pytest.raises(UndoError, match="Someone has changed"):
+        undone(sheet_import, cast.ines)
 
 
 def test_question_of_another_student_or_day_is_another_asking(cast: Cast) -> None:

@@ -24,7 +24,7 @@ SECONDS, BYTES = 30, 250_000_000
 
 
 def given(cast: Cast, content: bytes) -> SheetImport:
-    """Give the file and look at it, in bounded time and memory; nothing is written by it."""
+    """Upload the file and preview it, in bounded time and memory; nothing is written."""
     before = everything()
     tracemalloc.start()
     began = time.process_time()
@@ -55,18 +55,18 @@ def cut_in_half() -> bytes:
         (lambda: b"\x00\x01\x02 not a workbook \x00", "neither a workbook"),
         (lambda: b"%PDF-1.7 and so on", "is a PDF"),
         (encrypted, "is protected by a password"),
-        (old_kind, "of an old kind (.xls)"),
+        (old_kind, "in the old .xls format"),
         (with_macros, "contains macros"),
         (bomb, "would unpack to 9,664 MB; the limit is 300 MB"),
         (lambda: bomb(declared=1_000), "“group.xlsx” is damaged"),
         (million_empty_rows, "The tab “Tracker” of “group.xlsx” has more than 200,000 rows"),
         (lambda: workbook({"Tracker": [["x"] * 200]}), "more than 100 columns in row 1"),
         (cut_in_half, "is damaged, perhaps cut off"),
-        (lambda: workbook({"A": [], "B": []}), "all of its tabs are empty"),
+        (lambda: workbook({"A": [], "B": []}), "all its tabs are empty"),
         (lambda: workbook({"A": [["Just", "words"], [1, 2]]}), "It has no tracker"),
     ],
     ids=[
-        "no workbook", "pdf", "password", "old kind", "macros", "bomb", "lying bomb", "million empty rows",
+        "no workbook", "pdf", "password", "old .xls format", "macros", "bomb", "lying bomb", "million empty rows",
         "200 columns", "cut in half", "empty tabs", "no tracker",
     ],
 )  # fmt: skip
@@ -102,7 +102,7 @@ def hide_and_merge(made: Workbook) -> None:
     [
         (book(change=hide_and_merge), "Tracker: row 2 is hidden in the workbook"),
         (book(["Bruno Sá", None, True], change=hide_and_merge), "Tracker: merged cells (A3:A4)"),
-        (book(["Bruno Sá", None, "=1+1"]), "Tracker: C3: a formula whose value is not in the file"),
+        (book(["Bruno Sá", None, "=1+1"]), "Tracker: C3: a formula without a saved value"),
     ],
     ids=["hidden row", "merged cells", "formula"],
 )

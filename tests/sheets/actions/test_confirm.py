@@ -19,7 +19,7 @@ from sheets.models import ImportFile, ImportLine, SheetImport
 from tests.conftest import NOW, Cast
 from tests.messages import said
 from tests.sheets.actions.test_sheet import book, everything, sheet
-from tests.sheets.importing import confirmed, roster, taken_back
+from tests.sheets.importing import confirmed, roster, undone
 
 pytestmark = pytest.mark.django_db
 HEADER = ("Name", "E-mail", "Group", "Mentor")
@@ -30,7 +30,7 @@ def nearly_previewed(sheet_import: SheetImport) -> Work[SheetImport]:
     """A preview that another person makes, just before it is kept."""
     work = preview(sheet_import=SheetImport.objects.get(pk=sheet_import.pk), at=NOW)
     for step in work:
-        if step.label == "Keeping the preview":
+        if step.label == "Saving the preview":
             break
     return work
 
@@ -40,7 +40,7 @@ def test_preview_that_ends_late_leaves_what_was_confirmed(cast: Cast) -> None:
     late = nearly_previewed(sheet_import)
     confirmed(sheet_import, cast.ines)
     assert finished(late).state == "confirmed"
-    taken_back(sheet_import, cast.ines)
+    undone(sheet_import, cast.ines)
     assert not Enrolment.objects.filter(person__email="gus@example.com").exists()
 
 
@@ -81,7 +81,7 @@ def test_what_was_confirmed_meanwhile_is_not_thrown_away(cast: Cast) -> None:
 def test_what_was_thrown_away_is_not_confirmed(cast: Cast) -> None:
     sheet_import = roster(cast, HEADER, GUS)
     SheetImport.objects.all().delete()
-    with pytest.raises(ConfirmError, match="thrown away"):
+    with pytest.raises(ConfirmError, match="discarded this import"):
         confirmed(sheet_import, cast.ines)
 
 
@@ -96,9 +96,9 @@ def test_file_that_cannot_be_read_any_more_is_not_confirmed(cast: Cast, as_: Cal
 
 @pytest.fixture
 def _unforeseen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The preview overlooks that a mentor can no longer sign in, which only the writing finds."""
+    """The preview overlooks that a mentor can no longer sign in; only the writing finds out."""
     User.objects.create(email="gone@example.com", name="Gone Guy", is_active=False)
-    monkeypatch.setattr("sheets.matching.ledger.Ledger.why_not_mentor", lambda *_: "")
+    monkeypatch.setattr("sheets.matching.ledger.Ledger.mentor_refusal", lambda *_: "")
 
 
 @pytest.mark.usefixtures("_unforeseen")
@@ -107,7 +107,9 @@ def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: Callable
     client = as_("ines")
     before = everything()
     response = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
-    assert said(response).startswith("Gone Guy can no longer sign in; ask an operator. Nothing was written.")
+    assert said(response).startswith(
+        "Gone Guy may not sign in any more; ask an operator. Nothing was imported."
+    )
     assert everything() == before
 
 
@@ -115,7 +117,7 @@ def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: Callable
 def test_what_cannot_be_written_is_said_by_the_command(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "Clover.xlsx"
     path.write_bytes(book([("Ana Ruivo", "Gone Guy <gone@example.com>", True)]))
-    with pytest.raises(CommandError, match="can no longer sign in"):
+    with pytest.raises(CommandError, match="may not sign in any more"):
         call_command("import_sheet", str(path), "--cohort", str(cast.cohort.pk))
     assert not SheetImport.objects.exists()
 
@@ -125,6 +127,6 @@ def test_what_the_database_refuses_is_said(cast: Cast, monkeypatch: pytest.Monke
         raise IntegrityError("UNIQUE constraint failed")
 
     monkeypatch.setattr("sheets.actions.cohort_writing.enrol_many", refuse)
-    with pytest.raises(ConfirmError, match="do not fit together"):
+    with pytest.raises(ConfirmError, match="conflict with what is in Trefoil"):
         confirmed(roster(cast, HEADER, GUS), cast.ines)
     assert not User.objects.filter(email="gus@example.com").exists()

@@ -53,7 +53,7 @@ def test_more_than_anybody_answers_is_refused(cast: Cast, settings: LazySettings
     settings.IMPORT_MOST_QUESTIONS = 3
     names = [f"Nobody {letter}" for letter in "abcd"]
     refused = of_clover(cast, ("Clover.xlsx", tracker("Ana Ruivo", *names)))
-    assert "More than 3 names or titles in it are not known here" in refused.understood["refusal"]
+    assert "More than 3 names or titles in it are unknown" in refused.understood["refusal"]
     assert of_clover(cast, ("Clover.xlsx", tracker("Ana Ruivo", *names[:3]))).state == "previewed"
 
 

@@ -7,7 +7,7 @@ from courses.models import Course, Material, Milestone
 from sheets.models import SheetImport
 from tests.conftest import Cast
 from tests.factories.courses import CourseFactory, MaterialFactory
-from tests.sheets.importing import confirmed, csv_of, previewed, shown, taken_back
+from tests.sheets.importing import confirmed, csv_of, previewed, shown, undone
 from tests.sheets.understanding.test_outline import README
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,8 @@ def test_readme_sets_an_empty_course_up_and_a_second_time_changes_nothing(cast: 
     set_up = everything()
     confirmed(again, cast.ines)
     assert everything() == set_up
-    taken_back(SheetImport.objects.latest("uploaded_at", "pk"), cast.ines)
-    taken_back(sheet_import, cast.ines)
+    undone(SheetImport.objects.latest("uploaded_at", "pk"), cast.ines)
+    undone(sheet_import, cast.ines)
     assert everything() == before
 
 
@@ -72,7 +72,7 @@ def test_newer_readme_shows_what_is_new_changed_moved_and_missing(cast: Cast) ->
         "Prompt engineering",
         "Agents",
     ]
-    taken_back(sheet_import, cast.ines)
+    undone(sheet_import, cast.ines)
     assert everything() == before
 
 
@@ -119,7 +119,7 @@ def test_materials_go_into_their_milestones(cast: Cast) -> None:
     )
     assert set(made) == {("LLM basics", "video", 12, True, 1), ("RAG", "video", None, False, 1)}
     assert {line[0] for line in shown(materials(cast, *rows))} == {"unchanged", "unreadable", "missing"}
-    taken_back(sheet_import, cast.ines)
+    undone(sheet_import, cast.ines)
     assert everything() == before
 
 

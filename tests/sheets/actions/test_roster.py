@@ -13,7 +13,7 @@ from sheets.actions.undo import UndoError
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.tracker import ProgressFactory
-from tests.sheets.importing import confirmed, previewed, roster, shown, taken_back
+from tests.sheets.importing import confirmed, previewed, roster, shown, undone
 
 pytestmark = pytest.mark.django_db
 HEADER = ("Nome", "E-mail", "Grupo", "Mentor")
@@ -110,9 +110,9 @@ def test_taking_back_leaves_all_as_it_was(cast: Cast) -> None:
     confirmed(sheet_import, cast.ines)
     assert set(Invitation.objects.values_list("person__name", flat=True)) == {"Hana Mori", "Nadia Rahal"}
     assert User.objects.filter(name="Dália Haddad").exists()
-    undone = taken_back(sheet_import, cast.ines)
+    reverted = undone(sheet_import, cast.ines)
     assert everything() == before
-    assert (undone.state, undone.undone_by) == (SheetImport.State.UNDONE, cast.ines)
+    assert (reverted.state, reverted.undone_by) == (SheetImport.State.UNDONE, cast.ines)
     deleted = Enrolment.history.filter(history_type="-")
     assert [(row.history_user, row.history_change_reason) for row in deleted] == [
         (cast.ines, "import undone")
@@ -140,7 +140,7 @@ def delete_group(cast: Cast, gus: Enrolment) -> None:
     ("deed", "words"),
     [
         (move_on, "Gus Lind in Willow"),
-        (mark, "progress refer"),
+        (mark, "progress now use"),
         (sign_in, "Gus Lind"),
         (delete_group, "deleted"),
     ],
@@ -152,14 +152,14 @@ def test_what_somebody_changed_since_is_not_taken_back(
     deed(cast, Enrolment.objects.get(person__email="gus@example.com"))
     before = everything()
     with pytest.raises(UndoError, match=words):
-        taken_back(sheet_import, cast.ines)
+        undone(sheet_import, cast.ines)
     assert everything() == before
 
 
 def test_sign_of_life_does_not_keep_from_taking_back(cast: Cast) -> None:
     sheet_import = confirmed(roster(cast, HEADER, ("Gus Lind", "gus@example.com", "", "")), cast.ines)
     Enrolment.objects.filter(person__email="gus@example.com").update(last_active_at=cast.cohort.changed_at)
-    taken_back(sheet_import, cast.ines)
+    undone(sheet_import, cast.ines)
     assert not User.objects.filter(email="gus@example.com").exists()
 
 
@@ -184,7 +184,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
         ("nobody", "There is neither a name nor an e-mail address."),
         (
             "Fátima Sá <fátima@example.com>",
-            "“fátima@example.com” has letters that no mail can be sent to (accents, for one). Correct the address.",
+            "“fátima@example.com” has characters that e-mail does not allow, such as accents. Correct the address.",
         ),
         ("n" * 151 + " <n@example.com>", "The name has 10,000 characters; 150 at most are allowed."),
         ("Hana Again <hana@example.com>", "The same person is in row 6."),
@@ -389,8 +389,8 @@ def test_levels_are_kept_with_the_enrolment_and_may_change(cast: Cast) -> None:
         ("Ana Ruivo", "python 3, ml 3"), ("Gus Lind", "ml 1"),
     }  # fmt: skip
     assert shown(roster(cast, header, *rows), "new", "changed", "moved") == []
-    taken_back(second, cast.ines)
-    taken_back(first, cast.ines)
+    undone(second, cast.ines)
+    undone(first, cast.ines)
     assert everything() == before
 
 

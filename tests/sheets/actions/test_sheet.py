@@ -14,7 +14,7 @@ from sheets.actions.undo import UndoError
 from sheets.models import SheetImport
 from tests.conftest import NOW, Cast
 from tests.factories.tracker import ProgressFactory
-from tests.sheets.importing import confirmed, previewed, shown, taken_back
+from tests.sheets.importing import confirmed, previewed, shown, undone
 from tests.sheets.workbooks import Rows, workbook
 from tracker.actions.records import SOLVED
 from tracker.models import Progress
@@ -122,7 +122,7 @@ def test_second_time_changes_nothing_and_taking_back_all(cast: Cast) -> None:
     assert {verdict for verdict, _, _ in shown(again)} == {"unchanged"}
     confirmed(again, cast.ines)
     assert everything() == written
-    taken_back(sheet_import, cast.ines)
+    undone(sheet_import, cast.ines)
     assert everything() == before
 
 
@@ -237,7 +237,7 @@ def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
     answered = sheet(cast, content, answers=answers)
     assert shown(answered) == [
         ("new", "Group Group 1", "its plan: LLM basics, Prompt engineering, Indexation, RAG"),
-        ("unreadable", "nobody", "There are marks, and no name beside them."),
+        ("unreadable", "nobody", "This row has marks but no name."),
         (
             "new",
             "Gus Lind <gus@example.com>",
@@ -269,7 +269,7 @@ def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
     assert [item.due_on for item in group.plan_items.in_order()] == [
         date(2026, 9, 6 + 7 * n) for n in range(4)
     ]
-    taken_back(answered, cast.ines)
+    undone(answered, cast.ines)
     assert everything() == before
 
 
@@ -356,8 +356,8 @@ def test_column_of_names_can_be_chosen_where_no_header_tells_it(cast: Cast) -> N
 def test_progress_changed_since_is_not_taken_back(cast: Cast) -> None:
     sheet_import = confirmed(sheet(cast, book(CLOVER)), cast.ines)
     Progress.objects.filter(enrolment=cast.enrolment("ana")).update(state="skipped")
-    with pytest.raises(UndoError, match="Somebody has changed"):
-        taken_back(sheet_import, cast.ines)
+    with pytest.raises(UndoError, match="Someone has changed"):
+        undone(sheet_import, cast.ines)
 
 
 def test_queries_do_not_grow_with_students_or_questions(cast: Cast) -> None:

@@ -70,7 +70,7 @@ def test_formula_without_a_value_is_said_with_its_place() -> None:
     )
     assert table.rows[1].cells == (Formula('=HYPERLINK("http://example.com","open")'),)
     (note,) = table.formula_note()
-    assert note.startswith("Q: A2: a formula whose value is not in the file.")
+    assert note.startswith("Q: A2: a formula without a saved value.")
     assert table.formula_note({2}) == ()
 
 
@@ -90,8 +90,8 @@ def test_hidden_rows_and_merged_cells_are_read_and_said() -> None:
     (table,) = read_file("a.xlsx", workbook({"A": [["Name"], ["Ana"], ["Bruno"], [None]]}, hide), LIMITS)
     assert [row.cells for row in table.rows] == [("Name",), ("Ana",), ("Bruno",)]
     assert table.notes == (
-        "A: row 2 is hidden in the workbook and read like the others.",
-        "A: merged cells (A3:A4): the value counts for the first cell only, the others are empty.",
+        "A: row 2 is hidden in the workbook and imported like the others.",
+        "A: merged cells (A3:A4): only the first cell has the value, the others are empty.",
     )
 
 
@@ -106,7 +106,7 @@ BOOK = workbook({"Tracker": [["Name", "Mentor", "RAG"], ["Ana", "Marta", True]]}
         (b"\x00\x01\x02 not a workbook \x00", "neither a workbook"),
         (b"%PDF-1.7", "is a PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 Workbook", "old kind"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 Workbook", "old .xls format"),
         (BOOK[: len(BOOK) // 2], "cut off"),
         (archive({"word/document.xml": b"<a/>"}), "is not a workbook"),
         (archive({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "OpenDocument"),
@@ -114,7 +114,7 @@ BOOK = workbook({"Tracker": [["Name", "Mentor", "RAG"], ["Ana", "Marta", True]]}
         (with_part(BOOK, "xl/vbaProject.bin", b"macro"), "contains macros"),
         (with_part(BOOK, SHEET, b"<worksheet><sheetData><row"), "damaged"),
         (with_part(BOOK, "xl/workbook.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "damaged"),
-        (workbook({"A": [], "B": []}), "all of its tabs are empty"),
+        (workbook({"A": [], "B": []}), "all its tabs are empty"),
         (workbook({"A": [["x"] * 200]}), "more than 100 columns in row 1"),
         (workbook({"A": [[None] * 16_000 + ["x"]]}), "columns in row 1"),
     ],
@@ -128,11 +128,11 @@ def test_bad_file_is_refused_with_the_reason(content: bytes, words: str) -> None
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"x" * 200_001, "can be read. Split it"),
+        (b"x" * 200_001, "the limit is 200 kB. Split it"),
         (with_part(BOOK, "xl/media/image.bin", b"\0" * 1_000_001), "would unpack to 1 MB"),
         (workbook({"Tracker": [[n] for n in range(51)]}), "more than 50 rows"),
         (workbook({"A": [[n] for n in range(30)], "B": [[n] for n in range(30)]}), "more than 50 rows"),
-        (with_part(BOOK, SHEET, sheet_xml(b"<row/>" * 500)), "more than 200 rows, of which 0 hold something"),
+        (with_part(BOOK, SHEET, sheet_xml(b"<row/>" * 500)), "more than 200 rows; only 0 so far are not empty"),
         (with_part(BOOK, SHEET, sheet_xml(b"<row>" + b"<c/>" * 5_000 + b"</row>")), "far larger"),
         (with_part(BOOK, SHEET, sheet_xml(b"<x/>" * 5_000)), "far larger"),
         (with_part(BOOK, SHEET, sheet_xml(b"<row><c><v>1" + b" " * 200_000 + b"</v></c></row>")), "far larger"),
@@ -156,7 +156,7 @@ def test_million_empty_rows_are_refused_with_the_tab() -> None:
     rows = b'<row r="1"><c><v>1</v></c></row>' + b'<row ht="15"/>' * 1_000_000
     message = refusal(with_part(BOOK, SHEET, sheet_xml(rows)))
     assert (
-        "The tab “Tracker” of “group.xlsx” has more than 200,000 rows, of which 1 hold something" in message
+        "The tab “Tracker” of “group.xlsx” has more than 200,000 rows; only 1 so far are not empty" in message
     )
 
 

@@ -46,7 +46,7 @@ def test_two_people_of_a_cell_are_two(text: str, email: str) -> None:
 def test_people_of_a_cell(text: str, email: str, people: list[tuple[str, str]] | None) -> None:
     read = read_people(text, email)
     if people is None:
-        assert [one.wrong[:31] for one in read] == ["Two people, or two addresses, s"]
+        assert [one.wrong[:31] for one in read] == ["This cell has two people or two"]
     else:
         assert [(one.name, one.email, one.wrong) for one in read] == [(*one, "") for one in people]
 
@@ -56,4 +56,4 @@ def test_people_of_a_cell(text: str, email: str, people: list[tuple[str, str]] |
     [("Zea <zea@example.org>, Zed <zed@example.org>", ""), ("Zea", "zea@example.org; zea2@example.org")],
 )
 def test_one_person_has_one_address(text: str, email: str) -> None:
-    assert read_person(text, email).wrong.startswith("Two people, or two addresses,")
+    assert read_person(text, email).wrong.startswith("This cell has two people or two addresses.")

@@ -91,7 +91,7 @@ def test_check_in_is_read_with_its_lines_and_days() -> None:
     [
         (CHECK_INS, {"week": None, "person": "Ana"}, "Week of: the week is missing."),
         (CHECK_INS, {"week": "soon"}, "Week of: “soon” is not a date."),
-        (CHECK_INS, {"week": date(2026, 9, 7)}, "A check-in that was held needs its day and its minutes."),
+        (CHECK_INS, {"week": date(2026, 9, 7)}, "A check-in that was held needs its day and minutes."),
         (
             CHECK_INS,
             {"week": date(2026, 9, 7), "outcome": "moved", "minutes": "half an hour"},
@@ -100,7 +100,7 @@ def test_check_in_is_read_with_its_lines_and_days() -> None:
         (
             CHECK_INS,
             {"week": date(2026, 9, 7), "outcome": "danced"},
-            "Outcome: “danced” is none of: held, group absent, cancelled, moved.",
+            "Outcome: “danced” is not one of: held, group absent, cancelled, moved.",
         ),
         (
             PROGRESS,
@@ -117,7 +117,7 @@ def test_check_in_is_read_with_its_lines_and_days() -> None:
         (
             PEOPLE,
             {"person": "Ana", "role": "queen"},
-            "Role: “queen” is none of: student, mentor, co-mentor, cover.",
+            "Role: “queen” is not one of: student, mentor, co-mentor, cover.",
         ),
         (
             PEOPLE,

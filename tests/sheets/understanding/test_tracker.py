@@ -58,7 +58,7 @@ def test_row_of_totals_is_no_student(name: str, marks: tuple[CellValue, ...]) ->
 def test_what_may_be_a_total_or_a_person_is_listed(name: str, marks: tuple[CellValue, ...]) -> None:
     read = tracker((name, None, *marks))
     assert (read.students, read.prepared) == ((), 0)
-    assert [(one.what, one.reason[:27]) for one in read.unread] == [(name, "It may be a row of totals, ")]
+    assert [(one.what, one.reason[:27]) for one in read.unread] == [(name, "This may be a row of totals")]
 
 
 def test_address_says_that_it_is_a_person() -> None:

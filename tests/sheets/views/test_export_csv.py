@@ -147,7 +147,7 @@ def test_days_the_wrong_way_round_are_said(cast: Cast, as_: Callable[[str], Clie
         f"/cohorts/{cast.cohort.pk}/export/csv/people/", {"since": "2026-09-10", "until": "2026-09-01"}
     )
     assert response.status_code == 422
-    assert "The last day is before the first." in response.text
+    assert "The last day is before the first day." in response.text
 
 
 def test_group_of_another_cohort_is_no_choice(cast: Cast, as_: Callable[[str], Client]) -> None:
