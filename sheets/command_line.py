@@ -22,7 +22,6 @@ from sheets.understanding.dates import read_day
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that all three commands share."""
     parser.add_argument("--dry-run", action="store_true", help="show what would change and write nothing")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
@@ -50,7 +49,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def day_given(text: str) -> date:
-    """Parse a day in any notation."""
     try:
         day = read_day(text)
     except ValueError as error:

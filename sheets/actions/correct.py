@@ -9,7 +9,6 @@ from sheets.models import SheetImport
 
 
 def correct(*, sheet_import: SheetImport, options: dict[str, Any], at: datetime) -> Work[SheetImport]:
-    """Store a person's corrections and answers, and make a new preview."""
     with transaction.atomic():
         locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
         if not locked.is_open:

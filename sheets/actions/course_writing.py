@@ -32,7 +32,6 @@ def write_course(
 def _edit(
     rows: list[Any], edits: Mapping[int, Mapping[str, Any]], record: WriteLog, by: User, at: datetime
 ) -> None:
-    """Save new values; each row gets a new version."""
     before = [values_of(row, [*edits[row.pk], *_TOUCHED]) for row in rows]
     names = {name for row in rows for name in edits[row.pk]} | set(_TOUCHED)
     for row in rows:

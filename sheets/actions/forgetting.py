@@ -99,7 +99,6 @@ def _cleaning(person: Forgotten) -> Callable[[str], str]:
 
 
 def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
-    """A JSON value with all its texts cleaned."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):

@@ -40,7 +40,7 @@ def plan_of(sheet_import: SheetImport, at: datetime) -> Work[ImportPlan[Any]]:
     """
     files = list(sheet_import.files.order_by("position"))
     plan: ImportPlan[Any] = yield from _PLANS[SheetImport.Kind(sheet_import.kind)](sheet_import, files, at)
-    check_number(len(plan.questions))
+    check_number(len(plan.clarifications))
     return plan
 
 

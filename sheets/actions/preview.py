@@ -30,7 +30,6 @@ def preview(*, sheet_import: SheetImport, at: datetime) -> Work[SheetImport]:
 
 @transaction.atomic
 def _keep(sheet_import: SheetImport, shown: dict[str, Any], plan: ImportPlan[Any] | None = None) -> None:
-    """Replace the preview by a plan, or by the reason why there is none."""
     kept = SheetImport.objects.select_for_update(of=("self",)).filter(pk=sheet_import.pk).first()
     if kept is None:
         return
@@ -62,7 +61,6 @@ def _lines(sheet_import: SheetImport, plan: ImportPlan[Any]) -> Iterator[ImportL
 
 
 def understood(plan: ImportPlan[Any]) -> dict[str, Any]:
-    """What the pages show of a plan besides its lines."""
     unread = {line.table for line in plan.lines}
     return {
         "tables": plan.tables,
@@ -81,11 +79,10 @@ def understood(plan: ImportPlan[Any]) -> dict[str, Any]:
                 "takes_email": question.takes_email,
                 "suggested": question.suggested,
             }
-            for question in plan.questions
+            for question in plan.clarifications
         ],
     }
 
 
 def refusal(reason: str) -> dict[str, Any]:
-    """What the pages show if files cannot be read at all."""
     return {"refusal": reason, "tables": [], "notes": [], "counts": {}, "questions": []}

@@ -41,7 +41,6 @@ class WriteLog:
             self._batches.append((batch[0][0]._meta.label_lower, kept))
 
     def changed_from(self, pairs: Sequence[tuple[Model, Mapping[str, Any]]]) -> None:
-        """Log changed rows, each with the old values of the changed fields."""
         rows = [row for row, _ in pairs]
         self.changed(
             rows, [{name: _as_text(_plain(value)) for name, value in old.items()} for _, old in pairs]

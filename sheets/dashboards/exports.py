@@ -59,7 +59,6 @@ class ExportFilter:
         return ZoneInfo(self.cohort.time_zone)
 
     def days(self, name: str) -> Q:
-        """Match rows whose day in that field is within the filter."""
         since = Q(**{f"{name}__gte": self.since}) if self.since else Q()
         return since & Q(**{f"{name}__lte": self.until}) if self.until else since
 
@@ -123,7 +122,6 @@ def _check_ins(chosen: ExportFilter) -> Iterator[ExportRow]:
 
 
 def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
-    """Prefetch the entries of check-ins."""
     return check_ins.prefetch_related(
         Prefetch("entries", CheckInEntry.objects.select_related("enrolment__person"))
     )

@@ -30,7 +30,6 @@ class GroupRows:
 
 
 def rows_of_groups(groups: Sequence[Group], today: date) -> dict[int, GroupRows]:
-    """Return the rows of each group by its id, as of the day."""
     of: dict[int, GroupRows] = defaultdict(GroupRows)
     _take_stays(of, groups, today)
     for name, rows in _others(groups).items():
@@ -40,7 +39,6 @@ def rows_of_groups(groups: Sequence[Group], today: date) -> dict[int, GroupRows]
 
 
 def _others(groups: Sequence[Group]) -> dict[str, Iterable[Any]]:
-    """Rows with a foreign key to their group."""
     people = ("enrolment__person", "agreed_by", "closed_by", "check_in")
     readers = ("author__person", "reviewer__person", "milestone")
     items = PlanItem.objects.filter(group__in=groups).select_related("milestone")

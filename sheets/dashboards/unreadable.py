@@ -70,7 +70,6 @@ def _workbook(tables: list[tuple[str, list[list[str]]]]) -> bytes:
 
 
 def _unused_name(name: str, used_names: set[str]) -> str:
-    """A valid, unused name for a tab."""
     stem = (
         "".join(letter for letter in name if letter not in r"[]:*?/\'").strip()[: _LONGEST_TAB - 4] or "Rows"
     )

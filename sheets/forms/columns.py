@@ -74,7 +74,6 @@ class ColumnsForm(forms.Form):
             )
 
     def shown_tables(self) -> Iterator[dict[str, Any]]:
-        """Each table with its columns and their form fields."""
         for table in self.tables:
             columns = [{**column, "control": self[_name(table, column)]} for column in table["columns"]]
             yield {**table, "columns": columns}
@@ -113,7 +112,6 @@ class ColumnsForm(forms.Form):
 
 
 def _fitting(tables: list[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The tables whose columns fit, and the others."""
     shown: list[str] = []
     for table in sorted(tables, key=lambda table: not table["missing"]):
         room -= len(table["columns"])

@@ -79,7 +79,6 @@ class UploadForm(forms.Form):
         return cleaned
 
     def uploaded(self) -> list[Upload]:
-        """The files with their bytes, and the pasted text as another one."""
         files = [Upload(file.name or "file", file.read()) for file in self.cleaned_data["uploads"]]
         text = self.cleaned_data.get("text", "")
         return [*files, Upload("pasted text", text.encode())] if text.strip() else files

@@ -13,7 +13,7 @@ class Clarifications:
     def __init__(self) -> None:
         self._asked: dict[str, tuple[Clarification, list[str]]] = {}
 
-    def ask(self, key: str, location: str, question: Callable[[], Clarification]) -> None:
+    def ask(self, key: str, location: str, make: Callable[[], Clarification]) -> None:
         """Ask about the key at this location; later locations are added to the same clarification.
 
         Raises:
@@ -21,12 +21,15 @@ class Clarifications:
         """
         if key not in self._asked:
             check_number(len(self._asked) + 1)
-            self._asked[key] = question(), []
+            self._asked[key] = make(), []
         self._asked[key][1].append(location)
 
     @property
-    def questions(self) -> list[Clarification]:
-        return [replace(question, locations=tuple(locations)) for question, locations in self._asked.values()]
+    def all(self) -> list[Clarification]:
+        return [
+            replace(clarification, locations=tuple(locations))
+            for clarification, locations in self._asked.values()
+        ]
 
 
 def check_number(count: int) -> None:

@@ -85,7 +85,6 @@ class CohortSnapshot:
         return self._students_named.get(folded(name), []) if folded(name) else []
 
     def tied_named(self, name: str) -> list[Account]:
-        """People with that name who have something to do with the course."""
         return self._tied_named.get(folded(name), []) if folded(name) else []
 
     def is_tied(self, account: Account) -> bool:
@@ -98,7 +97,6 @@ class CohortSnapshot:
 
 
 def cohort_snapshot(cohort: Cohort, emails: Iterable[str]) -> CohortSnapshot:
-    """Read the cohort, and the accounts with these addresses besides those of its people."""
     students = {row["person"]: _student(row) for row in _enrolments(cohort)}
     groups = {
         pk: GroupSnapshot(pk, name)
@@ -166,7 +164,6 @@ def _student(row: dict[str, Any]) -> Student:
 
 
 def addresses(mentions: Iterable[Mention], answers: Mapping[str, str]) -> set[str]:
-    """The addresses in the files and those typed as answers."""
     typed = (read_person(answer) for answer in answers.values() if "@" in answer)
     return {mention.email for mention in (*mentions, *typed) if mention.email}
 

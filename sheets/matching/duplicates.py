@@ -17,7 +17,6 @@ class Duplicates:
         self._pending: list[tuple[NewQuestion, MoreOfQuestion, AskedQuestion]] = []
 
     def number(self, number: str, title: str, question: NewQuestion | int) -> None:
-        """Remember which question has that number and title in a workbook."""
         self._numbered[number, key_of(title)] = question
 
     def add(self, new: NewQuestion, more: MoreOfQuestion, question: AskedQuestion) -> None:
@@ -57,7 +56,6 @@ class Duplicates:
         return any(new is question for new, _, _ in self._pending)
 
     def _seen_by(self, ids: set[int]) -> dict[int | None, tuple[str, str]]:
-        """Visibility and group of existing questions, by id."""
         if not self._pending or not ids:
             return {}
         rows = Question.objects.filter(cohort=self._ledger.now.cohort).values_list(

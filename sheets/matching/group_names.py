@@ -25,7 +25,6 @@ class GroupNames:
             self._names_in_files[_near_key(name)].setdefault(group_key(name), name)
 
     def add(self, name: str) -> None:
-        """Add a group that the import will make."""
         if group_key(name) not in self._existing:
             self._existing[group_key(name)] = name
             self._near[_near_key(name)][group_key(name)] = name
@@ -48,7 +47,6 @@ class GroupNames:
         return name if name and group_key(name) != group_key(called) else called
 
     def notes(self) -> list[str]:
-        """Tell which similar names in the files are treated as different groups."""
         return [
             f"{' and '.join(f'“{name[:60]}”' for name in names.values())} are imported as different groups."
             for names in self._names_in_files.values()

@@ -16,7 +16,6 @@ from sheets.matching.modules import MilestoneMatch, ModuleFinder
 from sheets.matching.plan import ImportPlan, Verdict
 from sheets.matching.sheet_changes import SheetChanges
 from sheets.matching.students import StudentFinder
-from sheets.reading import SheetRow
 from sheets.understanding.people import Mention
 from sheets.understanding.records.record_types import SheetRecord
 from sheets.understanding.roster import group_key
@@ -38,7 +37,6 @@ class Ledger:
         starts_on: date,
         answers: dict[str, str],
     ) -> None:
-        """`mentions` are the people named in the files, `groups` the names of groups in them."""
         self.now = now
         self.names = GroupNames((group.name for group in now.groups.values()), groups)
         self.starts_on = starts_on
@@ -108,7 +106,6 @@ class Ledger:
         return self.now.accounts.get(email)
 
     def study_refusal(self, email: str, name: str) -> str:
-        """Why a person cannot join the group; "" if they can."""
         if (group_key(name), email) in self.mentoring:
             account = self.account(email)
             return f"{account.name if account else email} mentors {name} and cannot study in it."
@@ -119,7 +116,6 @@ class Ledger:
         return ""
 
     def mentor_refusal(self, email: str, name: str) -> str:
-        """Why a person cannot mentor the group; "" if they can."""
         account = self.account(email)
         if account is not None and not account.is_active:
             return f"{account.name} can no longer sign in; ask an operator."
@@ -186,10 +182,6 @@ class Ledger:
 
     def refuse(self, n: int, line: SheetRecord, what: str, reason: object) -> None:
         self.plan.add(Verdict.UNREADABLE, what, line.location, str(reason), table=n, row=line.row)
-
-    def unread(self, n: int, rows: Sequence[tuple[str, str, str, SheetRow]]) -> None:
-        for what, location, reason, row in rows:
-            self.plan.add(Verdict.UNREADABLE, what, location, reason, table=n, row=row)
 
 
 def shown_day(day: date) -> str:

@@ -32,8 +32,8 @@ class MentorFinder:
                 self._named[mention.folded_name][mention.email] = MentorMatch(mention.email, mention.name)
 
     @property
-    def questions(self) -> list[Clarification]:
-        return self._asked.questions
+    def clarifications(self) -> list[Clarification]:
+        return self._asked.all
 
     def find(self, mention: Mention, location: str) -> MentorMatch | None:
         """Return who is meant; None if the answer is open or was to leave the mentor out."""
@@ -43,7 +43,7 @@ class MentorFinder:
         if len(candidates) == 1:
             return candidates[0]
         key = f"mentor:{mention.folded_name}"
-        self._asked.ask(key, location, lambda: _question(key, mention, candidates))
+        self._asked.ask(key, location, lambda: _clarification(key, mention, candidates))
         return self._answered(self._answers.get(key, ""), mention)
 
     def _candidates(self, mention: Mention) -> list[MentorMatch]:
@@ -72,7 +72,7 @@ def _match(account: Account) -> MentorMatch:
     return MentorMatch(account.email, account.name)
 
 
-def _question(key: str, mention: Mention, candidates: list[MentorMatch]) -> Clarification:
+def _clarification(key: str, mention: Mention, candidates: list[MentorMatch]) -> Clarification:
     choices = [
         ClarificationChoice(candidate.email, f"{candidate.name} <{candidate.email}>")
         for candidate in candidates

@@ -42,8 +42,8 @@ class ModuleFinder:
         self._asked = Clarifications()
 
     @property
-    def questions(self) -> list[Clarification]:
-        return self._asked.questions
+    def clarifications(self) -> list[Clarification]:
+        return self._asked.all
 
     def find(self, title: str, location: str) -> MilestoneMatch:
         key = folded(title)
@@ -54,7 +54,7 @@ class ModuleFinder:
         if self._may_be_new and suggested is None:
             return MilestoneMatch(None)
         name = f"module:{key or title.strip()}"
-        self._asked.ask(name, location, lambda: self._question(name, title, suggested))
+        self._asked.ask(name, location, lambda: self._clarification(name, title, suggested))
         answer = self._answers.get(name, "")
         return MilestoneMatch(self._valued.get(answer), is_open=not answer)
 
@@ -70,7 +70,7 @@ class ModuleFinder:
             self._near[key] = best if score >= _ALIKE else None
         return self._near[key]
 
-    def _question(self, key: str, title: str, suggested: Milestone | None) -> Clarification:
+    def _clarification(self, key: str, title: str, suggested: Milestone | None) -> Clarification:
         return Clarification(
             key=key,
             text=f"Which milestone is “{title[:200]}”?",

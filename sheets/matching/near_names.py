@@ -17,7 +17,6 @@ class NearNames:
                 self._with[pair].append(name)
 
     def near(self, name: str, most: int = 4) -> list[str]:
-        """The most similar names, most similar first."""
         shared = Counter(other for pair in _pairs(name) for other in self._with.get(pair, ()))
         others = [other for other, _ in shared.most_common(_COMPARED)]
         return get_close_matches(name, others, n=most, cutoff=_ALIKE)

@@ -49,7 +49,7 @@ def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -
     for line, what, why in outline.unread:
         plan.add(Verdict.UNREADABLE, what, f"line {line}", why)
     _order(plan, finder.milestones, matched)
-    plan.questions = finder.questions
+    plan.clarifications = finder.clarifications
     if outline.topics:
         for milestone in finder.milestones:
             if milestone.pk not in seen:
@@ -157,7 +157,7 @@ def plan_materials(
                 plan.add(Verdict.UNREADABLE, entry.title, entry.location, why, table=n, row=entry.row)
             else:
                 materials.match(plan, n, entry, match.milestone)
-    plan.questions = finder.questions
+    plan.clarifications = finder.clarifications
     materials.list_missing(plan)
     return plan
 
@@ -222,7 +222,6 @@ class _MaterialPlanner:
         )
 
     def list_missing(self, plan: ImportPlan[CourseChanges]) -> None:
-        """List existing materials that are missing in the file, in milestones that the file names."""
         for material in self._all:
             key = (material.milestone_id, _key(material.url, material.title))
             if material.milestone_id in self._named and key not in self._seen:

@@ -28,7 +28,6 @@ type Work[Result] = Generator[WorkStep, None, Result]
 
 
 def finished[Result](work: Work[Result]) -> Result:
-    """Do the work without showing progress."""
     while True:
         try:
             next(work)
@@ -92,7 +91,7 @@ class ImportPlan[Changes]:
 
     changes: Changes
     lines: list[PlannedImportLine] = field(default_factory=list)
-    questions: list[Clarification] = field(default_factory=list)
+    clarifications: list[Clarification] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     # Tables as the page shows them; `key` is what corrections refer to.
     tables: list[dict[str, object]] = field(default_factory=list)
@@ -120,8 +119,8 @@ class ImportPlan[Changes]:
         shown = [(line.verdict, line.location, line.what, line.reason) for line in self.lines]
         return hashlib.sha256(json.dumps([shown, self.notes]).encode()).hexdigest()
 
-    def open_questions(self, answers: dict[str, str]) -> list[Clarification]:
-        return [question for question in self.questions if not answers.get(question.key)]
+    def open_clarifications(self, answers: dict[str, str]) -> list[Clarification]:
+        return [asked for asked in self.clarifications if not answers.get(asked.key)]
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

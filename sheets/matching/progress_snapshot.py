@@ -54,7 +54,6 @@ class ProgressSnapshot:
         return there.state if there else "not_started"
 
     def bring(self, new: NewProgress) -> None:
-        """Add progress where there is none yet."""
         key = (new.enrolment, new.milestone_id)
         self._brought[key] = len(self._changes.progress)
         self._changes.progress.append(new)

@@ -194,7 +194,6 @@ class QuestionMatcher:
         answers: list[AnswerRecord],
         asks: list[tuple[int, AskRecord]],
     ) -> NewQuestion:
-        """A question of our own workbook, with all its columns."""
         ledger = self._ledger
         match = ledger.modules.find(question.module, question.location) if question.module else None
         milestone = match.milestone if match else None
@@ -277,7 +276,6 @@ class QuestionMatcher:
         )
 
     def _is_solved_since(self, existing: ExistingQuestion, question: AskedQuestion) -> bool:
-        """Whether the question is solved in the file but not in Trefoil."""
         is_solved = question.is_solved and (question.more is None or question.more.status == "answered")
         is_waiting = (
             existing.status in ("open", "follow_up") and existing.id not in self._ledger.plan.changes.solved
@@ -320,7 +318,6 @@ class QuestionMatcher:
         return ", ".join(labels)
 
     def finish(self) -> None:
-        """Link duplicates to their originals, now that all questions are known."""
         self._duplicates.finish()
 
 

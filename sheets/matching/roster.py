@@ -143,7 +143,7 @@ class _RosterPlanner:
     def _ask_whether_same(self, entry: RosterEntry, student: Student) -> tuple[Student | None, str, str]:
         """A known name with a new address: ask whether it is the same person."""
         key = f"same:{entry.person.email}"
-        self.plan.questions.append(
+        self.plan.clarifications.append(
             Clarification(
                 key=key,
                 text=(
@@ -277,7 +277,6 @@ class _RosterPlanner:
         self.plan.changes.mentors.append((name, match.email))
 
     def finish(self) -> None:
-        """Add new groups and mentors, and list who is in the cohort but not in the file."""
         changes, add = self.plan.changes, self.plan.add
         for name, location in self.new_groups.values():
             add(Verdict.NEW, f"Group {name}", location, "its plan starts as a copy of the calendar")
@@ -288,7 +287,7 @@ class _RosterPlanner:
             add(
                 Verdict.NEW, f"{shown} <{email}>", self.new_mentors[group_key(name), email], f"mentors {name}"
             )
-        self.plan.questions += self.finder.questions
+        self.plan.clarifications += self.finder.clarifications
         if not self.seen:
             return
         for student in self.now.students.values():
@@ -308,7 +307,6 @@ class _RosterPlanner:
                     add(Verdict.MISSING, str(mentor), "", f"mentors {group.name} but not in the file; kept")
 
     def _check_mentors(self) -> None:
-        """Leave out mentors of a group in which they are students."""
         studying = {(group_key(name), email) for email, name, _ in self.plan.changes.moves}
         moved = {email for email, _, _ in self.plan.changes.moves}
         for student in self.now.students.values():

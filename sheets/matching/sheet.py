@@ -61,15 +61,14 @@ def _mentions(book: Book) -> Iterator[Mention]:
             more = question.more
             others = (more.entered_by, more.published_by) if more else ()
             yield from filter(None, (question.student, question.answered_by, *others))
-    for _, record in book.records:
-        for line in record.lines:
-            for name in line.__dataclass_fields__:
-                if isinstance(mention := getattr(line, name), Mention):
+    for _, record_tab in book.records:
+        for record in record_tab.records:
+            for name in record.__dataclass_fields__:
+                if isinstance(mention := getattr(record, name), Mention):
                     yield mention
 
 
 def _group_names(book: Book) -> Iterator[str]:
-    """The names in the files that may be new groups."""
     for _, tracker in book.trackers:
         yield tracker.group
     for _, tab in book.questions:
@@ -111,7 +110,6 @@ class _SheetPlanner:
         self.new_groups: set[str] = set()
 
     def match_people(self, matched: _MatchedBook) -> None:
-        """Find the group of the workbook, and plan its groups and people."""
         book = matched.book
         for n, tracker in book.trackers:
             called = _called(tracker)
@@ -214,7 +212,6 @@ class _SheetPlanner:
         ledger.plan.add(Verdict.NEW, f"Group {name}", location, f"its plan: {titles}")
 
     def _chosen(self, tracker: Tracker, book: Book) -> set[int]:
-        """The milestones of a tracker's columns, and the selected ones."""
         matches = [self.ledger.modules.find(title, location) for title, location in tracker.modules]
         matches += [
             self.ledger.modules.find(selection.module, selection.location)
@@ -224,7 +221,6 @@ class _SheetPlanner:
         return {match.milestone.pk for match in matches if match.milestone is not None}
 
     def finish(self, shelf: BookSet) -> None:
-        """Add clarifications, missing students, and tables that were not recognised."""
         ledger = self.ledger
         self.questions.finish()
         for email in ledger.people.named:
@@ -234,10 +230,10 @@ class _SheetPlanner:
                 ledger.plan.add(
                     Verdict.NEW, what, "", "gets an account, so that what they wrote stays theirs"
                 )
-        ledger.plan.questions += [
-            *ledger.students.questions,
-            *ledger.mentors.questions,
-            *ledger.modules.questions,
+        ledger.plan.clarifications += [
+            *ledger.students.clarifications,
+            *ledger.mentors.clarifications,
+            *ledger.modules.clarifications,
         ]
         ledger.plan.notes += ledger.names.notes()
         ledger.plan.notes += [
@@ -258,5 +254,4 @@ class _SheetPlanner:
 
 
 def _group_of_records(book: Book) -> str:
-    """The group that the people tab names."""
     return next((line.group for _, line in records_of(book.records, PersonRecord) if line.group), "")

@@ -194,7 +194,6 @@ class SheetChanges:
         ]
 
     def people(self) -> Iterator[str]:
-        """Addresses of everybody who did something."""
         yield from (enrolment.ref.email for enrolment in self.enrolments)
         yield from (mentorship.email for mentorship in self.mentorships)
         for progress in self.progress:
@@ -213,7 +212,6 @@ class SheetChanges:
         yield from (answer.answered_by for answer in answers)
 
     def enrolment_refs(self) -> Iterator[EnrolmentRef]:
-        """The enrolments that something is written for."""
         yield from (stay.enrolment for stay in self.stays)
         yield from (mark.enrolment for mark in self.marks)
         yield from (progress.enrolment for progress in self.progress)

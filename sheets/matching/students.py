@@ -52,14 +52,15 @@ class StudentFinder:
         self._names = {folded(student.account.name): student for student in now.students.values()}
 
     @property
-    def questions(self) -> list[Clarification]:
+    def clarifications(self) -> list[Clarification]:
         return [
             replace(
-                question, choices=tuple(choice for choice in question.choices if choice.value != SOMEBODY)
+                clarification,
+                choices=tuple(choice for choice in clarification.choices if choice.value != SOMEBODY),
             )
-            if question.key in self._must_be_named
-            else question
-            for question in self._asked.questions
+            if clarification.key in self._must_be_named
+            else clarification
+            for clarification in self._asked.all
         ]
 
     @cached_property
@@ -86,13 +87,12 @@ class StudentFinder:
         named = self._now.students_named(mention.name)
         key = self._key(mention, named, where)
         called = where.called if where and key != _key(mention) else ""
-        self._asked.ask(key, location, lambda: self._question(key, mention, named, called))
+        self._asked.ask(key, location, lambda: self._clarification(key, mention, named, called))
         if not may_be_somebody:
             self._must_be_named.add(key)
         return self._answered(key, mention)
 
     def peek(self, mention: Mention, where: MentionContext) -> StudentMatch:
-        """Return who is meant if that is known already, without asking."""
         named = self._now.students_named(mention.name)
         return self._known(mention, where) or self._answered(self._key(mention, named, where), mention)
 
@@ -127,7 +127,7 @@ class StudentFinder:
         account = self._now.accounts.get(email)
         return StudentMatch(email, account.name if account else name or email, student)
 
-    def _question(self, key: str, mention: Mention, named: list[Student], called: str) -> Clarification:
+    def _clarification(self, key: str, mention: Mention, named: list[Student], called: str) -> Clarification:
         near = named or [self._names[name] for name in self._near.near(mention.folded_name)]
         why = (
             f"{len(named)} people in the cohort have this name."

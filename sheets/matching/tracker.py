@@ -58,7 +58,6 @@ class TrackerMatcher:
         name: str,
         members: dict[str, StudentMatch],
     ) -> None:
-        """Plan the tracker; adds its students to `members` by folded name."""
         plan, table = self._ledger.plan, tracker.understood.table
         plan.heads[n] = TableHead(table.tab, tracker.heads, name)
         for unread in tracker.unread:

@@ -93,5 +93,4 @@ class SheetImport(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it can still be corrected and confirmed."""
         return self.state in (self.State.UPLOADED, self.State.PREVIEWED)

@@ -54,7 +54,6 @@ class Table:
         return f"{self.file}, {self.tab}" if self.tab else self.file
 
     def formula_note(self, passed_over: Collection[int] = ()) -> tuple[str, ...]:
-        """Return a note that lists cells with a formula but no saved value, except in rows `passed_over`."""
         cells = [
             f"{letters(n)}{row.number}"
             for row in self.rows
@@ -93,7 +92,6 @@ def cleaned(text: str) -> str:
 
 
 def text_of(value: CellValue) -> str:
-    """A value as text, with single spaces."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -64,7 +64,6 @@ def read_csv(name: str, text: str, limits: Limits) -> Table:
 
 
 def check_row(name: str, tab: str, rows: list[SheetRow], limits: Limits) -> None:
-    """Refuse a table that its last row makes too long or too wide."""
     where = f"The tab “{tab}” of “{name}”" if tab else f"“{name}”"
     if len(rows) > limits.rows:
         raise UnreadableFile(

@@ -66,7 +66,6 @@ class Book:
 
     @property
     def group(self) -> str:
-        """The group that the tracker names; "" if it does not."""
         return next((tracker.group for _, tracker in self.trackers if tracker.group), "")
 
     @property
@@ -117,7 +116,6 @@ def _file(table: Table) -> str:
 
 
 def _titles(tables: Sequence[Table]) -> dict[str, frozenset[str]]:
-    """The modules listed in courses tabs, by `_file`."""
     titles: dict[str, frozenset[str]] = {}
     for table in tables:
         if _is_courses(table):

@@ -36,7 +36,6 @@ class ColumnField:
 def column_field(
     name: str, label: str, headers: str, *, is_required: bool = False, is_many: bool = False
 ) -> ColumnField:
-    """Make a field; `headers` are separated by commas."""
     known_headers = frozenset(folded(word) for word in headers.split(",")) - {""}
     return ColumnField(name, label, known_headers, is_required, is_many)
 
@@ -80,7 +79,6 @@ class UnderstoodTable:
         return hashlib.sha256("|".join(headers).encode()).hexdigest()[:12]
 
     def text(self, row: SheetRow, name: str) -> str:
-        """The text of a row in the column of the field; "" if there is none."""
         return next((row.text(column.number) for column in self.columns if column.field == name), "")
 
     def lines(self, row: SheetRow, name: str) -> str:
@@ -90,7 +88,6 @@ class UnderstoodTable:
         return value.strip() if isinstance(value, str) else self.text(row, name)
 
     def column(self, name: str) -> int | None:
-        """The number of the column that holds the field; None if there is none."""
         return next((column.number for column in self.columns if column.field == name), None)
 
     def many(self, name: str) -> list[SheetColumn]:
@@ -100,7 +97,6 @@ class UnderstoodTable:
 def understand_table(
     table: Table, fields: Sequence[ColumnField], corrections: Corrections | None = None
 ) -> UnderstoodTable:
-    """Find the header and the meaning of each column; corrections for the layout override it."""
     at = _header_at(table, fields)
     header, rows = table.rows[at], table.rows[at + 1 :]
     width = max((len(row.cells) for row in table.rows[at : at + _LOOKED_AT]), default=0)

@@ -76,7 +76,6 @@ class Tracker:
     prepared: int
 
     def rows_of_nobody(self) -> set[int]:
-        """The numbers of rows without a person: titles, percentages, totals."""
         people = {row.number for row in (*(s.row for s in self.students), *(u.row for u in self.unread))}
         return {row.number for row in self.understood.table.rows} - people
 
@@ -299,7 +298,6 @@ def _is_prepared(understood: UnderstoodTable, row: SheetRow, cells: Sequence[Tra
 
 
 def _values(understood: UnderstoodTable, row: SheetRow) -> list[CellValue]:
-    """The values in the columns of modules."""
     return [value for c in understood.many("module") if not is_empty(value := row.cell(c.number))]
 
 

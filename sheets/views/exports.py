@@ -37,7 +37,6 @@ def export_page(
     books: WorkbooksForm | None = None,
     csv: CsvForm | None = None,
 ) -> HttpResponse:
-    """The page, with an invalid form if there is one."""
     context = {
         "cohort": cohort,
         "tabs": cohort_tabs(cohort, "Export"),
@@ -50,7 +49,6 @@ def export_page(
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseBase:
-    """Stream rows of a cohort as CSV while they are read."""
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
     if kind not in set(ExportKind):
         raise Http404

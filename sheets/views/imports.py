@@ -58,7 +58,6 @@ def course_import_list(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_give(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseBase:
-    """Upload a list of people or tracking sheets for a cohort."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -70,7 +69,6 @@ def import_give(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponse
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_import_give(request: HtmxRequest, slug: str, kind: str) -> HttpResponseBase:
-    """Upload the outline of a course, or its materials."""
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
@@ -120,7 +118,6 @@ def _next_page(sheet_import: SheetImport) -> str:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
-    """Show columns and questions, and accept corrections and answers."""
     now = timezone.now()
     sheet_import = import_to_administer(signed_in(request), import_id, now)
     if not sheet_import.is_open:
@@ -140,7 +137,6 @@ def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def import_detail(request: HtmxRequest, import_id: int) -> HttpResponse:
-    """Show the preview of an import, or its result."""
     sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
     shown = import_page(sheet_import, request.GET.get("verdict", ""), request.GET.get("page"))
     context = {"import": sheet_import, "shown": shown, "step": 3 if sheet_import.is_open else 4}
@@ -164,7 +160,6 @@ def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponseBase:
 
 
 def _renew_preview(sheet_import: SheetImport) -> None:
-    """Renew the preview, since it is out of date."""
     now = SheetImport.objects.select_related("course", "cohort__course").filter(pk=sheet_import.pk).first()
     if now is not None and now.is_open:
         finished(preview(sheet_import=now, at=timezone.now()))
@@ -189,7 +184,6 @@ def _confirmed(request: HttpRequest, work: Work[SheetImport]) -> Generator[WorkS
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_undo(request: HtmxRequest, import_id: int) -> HttpResponseBase:
-    """Undo a confirmed import as a whole, after asking."""
     now = timezone.now()
     user = signed_in(request)
     sheet_import = import_to_administer(user, import_id, now)
@@ -226,7 +220,6 @@ def import_discard(request: HtmxRequest, import_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def import_unreadable(request: HtmxRequest, import_id: int) -> HttpResponse:
-    """Download only the rows that cannot be read, to correct and upload them again."""
     sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())
     file = unreadable_file(sheet_import)
     if file is None:

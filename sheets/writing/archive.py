@@ -49,6 +49,5 @@ def _unused_name(name: str, used_names: set[str]) -> str:
 
 
 def file_stem(name: str) -> str:
-    """A valid, short name for a file."""
     kept = "".join(letter if letter.isprintable() and letter not in '<>:"/\\|?*' else " " for letter in name)
     return " ".join(kept.split()).strip(" .")[:100] or "Group"

@@ -110,7 +110,6 @@ def _tracker(sheet: GroupSheet) -> Iterator[Sequence[Value | PercentFormula]]:
 
 
 def _share(column: int, last: int) -> PercentFormula:
-    """The share of people with a tick in the column."""
     letter, first = get_column_letter(column), _HEADERS + 1
     names = f"COUNTA($A${first}:$A${last})"
     return PercentFormula(f"=IF({names}=0,0,COUNTIF({letter}${first}:{letter}${last},TRUE)/{names})")

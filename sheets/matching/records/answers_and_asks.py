@@ -28,7 +28,6 @@ class AnswersAndAsks:
             self._asks[_key(ask.number, ask.asked)].append((n, ask))
 
     def of(self, question: AskedQuestion) -> tuple[list[AnswerRecord], list[tuple[int, AskRecord]]]:
-        """Take out the rows of a question."""
         keys = [_key("", question.title)]
         if question.more is not None:
             keys.append(_key(question.more.number, question.title))
@@ -37,7 +36,6 @@ class AnswersAndAsks:
         return answers, asks
 
     def refuse_the_rest(self, ledger: Ledger) -> None:
-        """Refuse all rows that were not taken out: their question does not exist."""
         reason = "The questions tab has no such question."
         for n, answer in (pair for pairs in self._answers.values() for pair in pairs):
             ledger.refuse(n, answer, answer.asked or answer.body[:200], reason)

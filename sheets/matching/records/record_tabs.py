@@ -33,7 +33,6 @@ class RecordMatcher:
         self._plans: dict[int, dict[int, object]] | None = None
 
     def match_people(self, book: Book, group: tuple[GroupSnapshot | None, str]) -> None:
-        """Plan stays and mentorships; note where the plan of an existing group differs."""
         known_group, name = group
         for n, tab in book.records:
             table = tab.understood.table

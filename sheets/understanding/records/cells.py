@@ -33,11 +33,9 @@ class RecordCells:
         return value
 
     def text(self, name: str) -> str:
-        """The text with single spaces."""
         return text_of(self.value(name))
 
     def lines(self, name: str) -> str:
-        """The text with its line breaks and spaces."""
         value = self.value(name)
         return value.strip() if isinstance(value, str) else text_of(value)
 

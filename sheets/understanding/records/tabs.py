@@ -76,13 +76,12 @@ class RecordTab:
 
     kind: RecordKind
     understood: UnderstoodTable
-    lines: tuple[SheetRecord, ...]
+    records: tuple[SheetRecord, ...]
     unread: tuple[UnreadRow, ...]
     group: str
 
 
 def record_kind(table: Table) -> RecordKind | None:
-    """Return the kind of record tab; None if the table is not one."""
     for row in table.rows[:_HEADERS_WITHIN]:
         held = {folded(row.text(n)[:60]) for n in range(len(row.cells))}
         for kind, known_by in _KNOWN_BY.items():
@@ -94,7 +93,6 @@ def record_kind(table: Table) -> RecordKind | None:
 def understand_record_tab(
     kind: RecordKind, table: Table, corrections: Corrections | None = None
 ) -> RecordTab:
-    """Read the rows of a record tab; empty rows are skipped."""
     layout = LAYOUTS[kind]
     understood = understand_table(table, layout.fields, corrections)
     lines, unread = [], []
@@ -312,4 +310,4 @@ def records_of[Kept: SheetRecord](
     tabs: list[tuple[int, RecordTab]], kind: type[Kept]
 ) -> list[tuple[int, Kept]]:
     """The records of one kind, each with the index of its table among the tables of all files."""
-    return [(n, line) for n, tab in tabs for line in tab.lines if isinstance(line, kind)]
+    return [(n, record) for n, tab in tabs for record in tab.records if isinstance(record, kind)]

@@ -77,7 +77,7 @@ def test_check_in_is_read_with_its_lines_and_days() -> None:
             "logged_at": datetime(2026, 9, 15, 10, 5, 7), "person": "Ana", "email": "ana@example.com",  # noqa: DTZ001
             "attendance": "PRESENT", "pace": "on_track",
         },
-    ).lines  # fmt: skip
+    ).records  # fmt: skip
     assert isinstance(line, CheckInRecord)
     assert (line.week, line.held_on, line.minutes, line.summary) == (
         date(2026, 9, 14), date(2026, 9, 15), 30, "We met.\n\nAll.",
@@ -131,7 +131,7 @@ def test_cell_that_cannot_be_read_is_said_by_its_header(
     headers: Mapping[str, str], row: dict[str, Any], reason: str
 ) -> None:
     tab = read(headers, row)
-    assert (tab.lines, [(one.reason, one.location) for one in tab.unread]) == ((), [(reason, "Tab row 2")])
+    assert (tab.records, [(one.reason, one.location) for one in tab.unread]) == ((), [(reason, "Tab row 2")])
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_cell_that_cannot_be_read_is_said_by_its_header(
     ],
 )
 def test_moment_is_read_however_it_is_written(cell: Any, moment: datetime | None) -> None:
-    [line] = read(PROGRESS, {"person": "Ana", "milestone": "RAG", "since": cell}).lines
+    [line] = read(PROGRESS, {"person": "Ana", "milestone": "RAG", "since": cell}).records
     assert isinstance(line, ProgressRecord)
     assert line.since == moment
 
@@ -153,11 +153,11 @@ def test_moment_is_read_however_it_is_written(cell: Any, moment: datetime | None
 @pytest.mark.parametrize("cell", [datetime(9999, 12, 31, 23, 59), "9999-12-31 23:59", "0001-01-01 00:00"])  # noqa: DTZ001
 def test_moment_that_no_course_has_is_said(cell: Any) -> None:
     tab = read(PROGRESS, {"person": "Ana", "milestone": "RAG", "since": cell})
-    assert (tab.lines, "is not a date" in tab.unread[0].reason) == ((), True)
+    assert (tab.records, "is not a date" in tab.unread[0].reason) == ((), True)
 
 
 def test_empty_row_and_unknown_zone_are_passed_over() -> None:
     tab = read(PEOPLE, {}, {"person": "Ana", "time_zone": "Nowhere/Land", "from": "2026-09-01"})
-    [line] = tab.lines
+    [line] = tab.records
     assert isinstance(line, PersonRecord)
     assert (line.role, line.time_zone, line.started_on, tab.unread) == ("student", "", date(2026, 9, 1), ())
