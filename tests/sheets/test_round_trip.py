@@ -157,7 +157,7 @@ def test_duplicate_of_a_question_that_is_not_here_comes_in_by_itself(cast: Cast)
     question = Question.objects.get(cohort=cohort, title="What is softmax for?")
     assert (question.status, question.duplicate_of) == ("answered", None)
     assert question.answers.get().body == "It adds up to one."
-    assert "is a duplicate of a question that is not here" in sheet_import.understood["notes"][0]
+    assert "duplicates a question that is not here" in sheet_import.understood["notes"][0]
 
 
 def test_what_was_changed_by_hand_in_the_tracker_counts(cast: Cast) -> None:

@@ -188,7 +188,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
         ),
         ("n" * 151 + " <n@example.com>", "The name has 10,000 characters; 150 at most are allowed."),
         ("Hana Again <hana@example.com>", "The same person is in row 6."),
-        ("Nobody Known", "There is not an e-mail address, and no one in the cohort has this name."),
+        ("Nobody Known", "There is no e-mail address, and no one in the cohort has this name."),
         ("Left <left@example.com>", "Left can no longer sign in; ask an operator."),
         ("Marta Pires <marta@example.com>", "Marta Pires mentors Clover and cannot study in it."),
     ]
