@@ -38,7 +38,7 @@ def the_student_marks_needs_help_and_asks(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("LLM basics")
     page.get_by_role("button", name="Done", exact=True).first.click()
-    page.get_by_role("link", name="Go on with Prompt engineering").click()
+    page.get_by_role("link", name="Continue with Prompt engineering").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Prompt engineering")
     page.get_by_role("button", name="Need help", exact=True).first.click()
     expect(page.locator(".messages")).to_contain_text("Prompt engineering")

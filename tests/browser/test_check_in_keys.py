@@ -165,7 +165,7 @@ def test_check_in_is_logged_without_javascript(page_as: PageAs, cast: Cast) -> N
     page.get_by_role("textbox", name="Question").fill("Which chunk size?")
     page.get_by_role("button", name="Add a line").click()
     page.get_by_role("textbox", name="Question").nth(1).fill("Which model?")
-    page.get_by_role("button", name="Keep as a draft").click()
+    page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_text(re.compile("Draft from .* restored"))).to_be_visible()
     page.get_by_role("button", name="Save check-in").click()
     expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
@@ -214,7 +214,7 @@ def test_what_blocks_is_asked_of_who_is_behind_or_stuck(page_as: PageAs, cast: C
     page = page_as("marta")
     page.goto(log_url(cast))
     row = page.get_by_role("group", name="Ana Ruivo", exact=True)
-    blocker = row.get_by_label("Blocked by")
+    blocker = row.get_by_label("Blocker")
     for pace, is_asked in (("On track", False), ("Stuck", True), ("Ahead", False), ("Behind", True)):
         row.get_by_label(pace).check(force=True)
         expect(blocker).to_be_visible(visible=is_asked)

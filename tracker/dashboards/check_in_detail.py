@@ -107,7 +107,7 @@ def note_readers(group_name: str, mentors: Sequence[str], admins: Sequence[str])
     """Say by name who can read a private note."""
     of_group = f"{group_name}’s mentors{_in_brackets(mentors)}"
     of_course = f"the course admins{_in_brackets(admins)}"
-    return f"Read by {of_group} and {of_course}, nobody else."
+    return f"Only {of_group} and {of_course} can read this."
 
 
 def _in_brackets(names: Sequence[str]) -> str:
@@ -134,7 +134,7 @@ def _as(check_in: CheckIn) -> str:
 def _settled(check_in: CheckIn, zone: ZoneInfo, today: date) -> str:
     if check_in.request_settled_at is None:
         return ""
-    return f"Settled by {check_in.request_settled_by} on {_day(check_in.request_settled_at, zone, today)}"
+    return f"Marked as resolved by {check_in.request_settled_by} on {_day(check_in.request_settled_at, zone, today)}"
 
 
 def _day(at: datetime, zone: ZoneInfo, today: date) -> str:

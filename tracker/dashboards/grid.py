@@ -68,7 +68,7 @@ class ProgressCell:
 
     @property
     def click_hint(self) -> str:
-        return f"{self.state_label.capitalize()}; a click makes it {self.next_state.label.lower()}"
+        return f"{self.state_label.capitalize()}; click to mark as {self.next_state.label.lower()}"
 
     @property
     def html_id(self) -> str:

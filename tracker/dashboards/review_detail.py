@@ -33,7 +33,7 @@ def _events(review: CodeReview, records: Any) -> Iterator[ReviewEvent]:
         if previous is None:
             what, tone = f"{author} asked {reviewer} for a review", "quiet"
         elif record.state == State.REQUESTED:
-            what, tone = f"{author} handed it in again", "quiet"
+            what, tone = f"{author} resubmitted it", "quiet"
         elif record.state == State.CHANGES_ASKED:
             what, tone = f"{reviewer} asked for changes", "watch"
         else:

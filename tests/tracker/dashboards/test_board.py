@@ -79,7 +79,7 @@ def test_board_says_so_when_more_than_one_in_five_is_flagged(cast: Cast) -> None
     board = board_of(cast)
     assert (board.flagged_label, board.share.is_too_many) == ("2 of 6", True)
     page = render_to_string("tracker/board.html", {"board": board, "tabs": cohort_tabs(cast.cohort, "Board")})
-    assert "A rule that flags most people says nothing" in page
+    assert "When most students are flagged, the flags say little." in page
 
 
 def test_board_shows_check_ins_by_group_and_week(cast: Cast) -> None:
@@ -162,7 +162,7 @@ def test_board_keeps_a_request_until_it_is_settled(cast: Cast) -> None:
 def test_board_says_when_a_cohort_is_over(cast: Cast) -> None:
     assert board_of(cast).week_label == "week 3, Mon 14 to Sun 20 September"
     Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=date(2026, 9, 14))
-    assert board_of(cast).week_label == "over since 14 September 2026"
+    assert board_of(cast).week_label == "ended on 14 September 2026"
 
 
 def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast) -> None:
@@ -194,7 +194,7 @@ def test_board_of_a_cohort_without_groups_is_empty(cast: Cast) -> None:
     empty = Cohort.objects.create(course=cast.course, title="Spring 2027", starts_on=date(2027, 2, 1))
     board = cohort_board(cohort=empty, now=datetime(2026, 9, 16, tzinfo=UTC))
     assert (board.group_count, board.attention, board.columns, board.questions) == (0, (), (), ())
-    assert "There is no group yet" in render_to_string(
+    assert "There are no groups yet" in render_to_string(
         "tracker/board.html", {"board": board, "tabs": cohort_tabs(empty, "Board")}
     )
 

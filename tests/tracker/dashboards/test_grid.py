@@ -46,7 +46,7 @@ def test_click_marks_and_second_click_takes_back(state: State, before: State, be
 def test_cell_says_who_what_and_how() -> None:
     asked = cell(State.NEED_HELP)
     assert asked.label == "Ana Ruivo, RAG: need help"
-    assert asked.click_hint == "Need help; a click makes it done"
+    assert asked.click_hint == "Need help; click to mark as done"
     assert (asked.html_id, asked.shown_as) == ("cell-7-3", "need_help")
 
 
@@ -131,4 +131,4 @@ def test_grid_without_members_or_plan_says_so(cast: Cast) -> None:
     assert "No milestone is planned for Clover yet." in render(clover(cast), leads=True)
     for stay in (cast.ana, cast.bruno, cast.chidi):
         stay.delete()
-    assert "Nobody is in Clover yet." in render(clover(cast))
+    assert "Clover has no members yet." in render(clover(cast))

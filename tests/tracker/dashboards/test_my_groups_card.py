@@ -131,7 +131,7 @@ def test_what_was_put_aside_is_a_note_and_no_reason(cast: Cast) -> None:
     assert [text for text, _ in reasons(cast)] == ["students 2 milestones apart"]
     assert card(cast).notes == (
         "Ana is away Wed 16 to Fri 18 September, accepted.",
-        "Bruno is put aside until Wed 30 September.",
+        "Bruno is snoozed until Wed 30 September.",
         "You are away Mon 21 to Tue 22 September.",
     )
 

@@ -25,7 +25,7 @@ def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:
             "Mon 14 to Sun 20 September",
             True,
             [
-                ("Attention put aside until Sun 20 September", "Marta Pires"),
+                ("Attention snoozed until Sun 20 September", "Marta Pires"),
                 ("Asked: Why divide?", "Marta Pires"),
             ],
         ),
@@ -98,7 +98,7 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
     assert (story.headline, story.headline_tone) == ("", "quiet")
     assert story.aside is not None
     assert (story.aside.summary, story.aside.reason) == (
-        "Put aside until Sun 20 September by Marta Pires",
+        "Snoozed until Sun 20 September by Marta Pires",
         "We talked",
     )
     assert [(leave.summary, leave.reason, leave.is_over) for leave in story.leaves] == [
@@ -113,9 +113,9 @@ def test_attention_taken_back_is_told_and_replaced_is_not(cast: Cast) -> None:
     end_put_aside(aside=second, by=cast.ines, at=at(16))
     found = [event for event in events(story_of(cast, "ana")) if event.kind is EventKind.ATTENTION]
     assert [(event.what, event.by) for event in found] == [
-        ("Attention counts again", "Inês Duarte"),
-        ("Attention put aside until Mon 21 September", "Marta Pires"),
-        ("Attention put aside until Sun 20 September", "Marta Pires"),
+        ("Snooze ended", "Inês Duarte"),
+        ("Attention snoozed until Mon 21 September", "Marta Pires"),
+        ("Attention snoozed until Sun 20 September", "Marta Pires"),
     ]
 
 
@@ -138,7 +138,7 @@ def test_story_of_who_dropped_out_has_no_standing(cast: Cast) -> None:
 def test_story_of_who_is_in_no_group_says_so(cast: Cast) -> None:
     cast.bruno.delete()
     story = story_of(cast, reader="ines")
-    assert (story.membership_label, story.weeks, story.milestones) == ("in no group at the moment", (), ())
+    assert (story.membership_label, story.weeks, story.milestones) == ("not in a group", (), ())
 
 
 def test_week_of_another_year_says_the_year(cast: Cast) -> None:

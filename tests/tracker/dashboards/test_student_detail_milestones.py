@@ -93,8 +93,8 @@ def test_history_of_a_milestone_keeps_every_change(cast: Cast) -> None:
     unwaive(enrolment=bruno, milestone=basics, by=cast.marta, at=at(9))
     changes = lines(cast)[0].changes
     assert [(each.at.day, each.by, each.field, each.before, each.after) for each in changes] == [
-        (9, "Marta Pires", "expected of them", "not expected", "expected"),
-        (8, "Marta Pires", "expected of them", "expected", "not expected"),
+        (9, "Marta Pires", "expectation", "not expected", "expected"),
+        (8, "Marta Pires", "expectation", "expected", "not expected"),
         (6, "Marta Pires", "state", "working on it", "done"),
         (5, "Bruno Sá", "state", "not started", "working on it"),
     ]
@@ -120,7 +120,7 @@ def test_story_tells_a_day_once_and_no_slip(cast: Cast) -> None:
     assert told(cast) == [
         (5, "LLM basics: done, 2 h spent", "Marta Pires", "ok"),
         (7, "LLM basics: need help (was done)", "Bruno Sá", "act"),
-        (8, "LLM basics: hours taken away", "Marta Pires", ""),
+        (8, "LLM basics: hours removed", "Marta Pires", ""),
         (8, "Indexation: not expected", "Marta Pires", ""),
     ]
 

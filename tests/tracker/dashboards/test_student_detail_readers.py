@@ -81,6 +81,6 @@ def test_former_mentor_reads_what_fell_in_their_days(cast: Cast) -> None:
     check_in = next(each for each in events(story) if each.kind is EventKind.CHECK_INS)
     assert check_in.notes[-1].text == "He is alone with it."
     assert story.limited == (
-        "You see what fell into your time as mentor: Clover Mon 31 August to Tue 8 September."
+        "You see what happened while you were the mentor: Clover Mon 31 August to Tue 8 September."
     )
     assert (story.member, story.milestones, story.moves, story.aside) == (None, (), (), None)

@@ -122,7 +122,7 @@ def test_week_is_all_done(cast: Cast) -> None:
     assert (week.shown, week.is_all_done) == (None, True)
     assert (
         week.all_done_text
-        == "Everything planned is finished. Somebody of your group may be glad of a review."
+        == "Everything planned is finished. Someone in your group may need a code review."
     )
     MilestoneFactory.create(course=cast.course, position=9)
     assert "beyond the plan" in week_of(cast).all_done_text
@@ -210,7 +210,7 @@ def test_week_tells_the_last_shared_summary_and_no_private_note(cast: Cast) -> N
     [
         (
             {"starts_on": date(2026, 10, 5)},
-            "Autumn 2026 begins on Mon 5 October. You may look around, and begin early.",
+            "Autumn 2026 starts on Mon 5 October. You can look around and start early.",
         ),
         (
             {"closed_on": date(2026, 9, 16)},
@@ -229,7 +229,7 @@ def test_week_tells_of_a_pause(cast: Cast) -> None:
     assert week_of(cast).notices == ()
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))
     assert week_of(cast).notices == (
-        "Autumn 2026 pauses until Fri 18 September. Nothing is expected of you until then.",
+        "Autumn 2026 pauses until Fri 18 September. Nothing is due until then.",
     )
 
 

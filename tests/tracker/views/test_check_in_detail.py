@@ -63,7 +63,7 @@ def test_check_in_detail_shows_all_to_the_mentor(cast: Cast, as_: As) -> None:
         "Held on Tue 15 September, 30 min",
         "Attention once more.",
         "secret note",
-        "Read by Clover’s mentors (Marta Pires) and the course admins (Inês Duarte), nobody else.",
+        "Only Clover’s mentors (Marta Pires) and the course admins (Inês Duarte) can read this.",
         "secret request",
         "secret blocker",
         "secret entry",

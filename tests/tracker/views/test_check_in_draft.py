@@ -146,7 +146,7 @@ def test_draft_of_another_mentor_is_mentioned_and_not_shown(cast: Cast, as_: As)
     MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
     keep(as_("tomas"), cast, opened(as_("tomas"), cast) | {"private_note": "Only for Tomás"})
     page = as_("marta").get(url_of(cast, "check-in-log"))
-    assert page.context["page"].also_writing == "Tomás is also writing this check-in."
+    assert page.context["page"].also_writing == "Tomás is also editing this check-in."
     assert "Only for Tomás" not in page.text
     assert page.context["page"].draft is None
 

@@ -34,7 +34,7 @@ def test_check_in_list_shows_every_week_to_who_leads_the_group(cast: Cast, as_: 
             ("2026-W36", "covered", "Held on Tue 1 September, 30 min"),
         ]
     page = as_("marta").get(url_of(cast)).text
-    assert page.count("Log it") == 2
+    assert page.count("Log check-in<span") == 2
 
 
 def test_check_in_list_shows_members_what_was_logged(cast: Cast, as_: As) -> None:
@@ -44,7 +44,7 @@ def test_check_in_list_shows_members_what_was_logged(cast: Cast, as_: As) -> Non
         ("2026-W37", "Attention once more.")
     ]
     assert "secret" not in response.text
-    assert "Log it" not in response.text
+    assert "Log check-in" not in response.text
     assert "late" not in response.text
 
 

@@ -64,7 +64,7 @@ def test_group_detail_of_who_leads_shows_standings_and_marks(cast: Cast, as_: As
 def test_group_detail_of_who_mentored_once_shows_no_grid(cast: Cast, as_: As) -> None:
     cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
     html = as_("marta").get(url_of(cast)).content.decode()
-    assert "You mentored Clover earlier." in html
+    assert "You used to mentor Clover." in html
     assert "data-grid" not in html
     assert "Log check-in" not in html
 
@@ -83,8 +83,8 @@ def test_group_detail_without_anything_says_so(cast: Cast, as_: As) -> None:
     for words in (
         "No milestone is planned yet.",
         "No check-in has been logged yet.",
-        "No step is open.",
-        "Nobody has asked anything yet.",
+        "No open steps.",
+        "No questions yet.",
         "No code has been handed in for review yet.",
     ):
         assert words in html

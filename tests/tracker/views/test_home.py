@@ -32,4 +32,4 @@ def test_home_leads_a_course_admin_to_the_board_of_the_one_cohort_that_runs(
 
 def test_home_says_what_comes_to_who_is_in_nothing_yet(client: Client, db: None) -> None:
     client.force_login(UserFactory.create())
-    assert "You are in no group yet" in client.get("/").content.decode()
+    assert "You are not in a group yet" in client.get("/").content.decode()

@@ -51,7 +51,7 @@ def test_my_groups_shows_whom_one_mentors_and_nobody_else(cast: Cast, as_: SignI
 @pytest.mark.parametrize("name", ["ana", "ines", "zoe"])
 def test_my_groups_of_who_mentors_nobody_says_what_will_come(cast: Cast, as_: SignIn, name: str) -> None:
     page = as_(name).get(url()).content.decode()
-    assert "You mentor no group at the moment" in page
+    assert "You don’t mentor a group right now" in page
     assert "group-card" not in page
 
 
@@ -88,7 +88,7 @@ def test_click_on_a_cell_without_javascript_comes_back_to_the_card(cast: Cast, a
     assert answer.headers["Location"] == f"/groups/#group-{cast.clover.pk}"
     page = browser.get(url()).content.decode()
     assert 'aria-label="Bruno Sá, Prompt engineering: done" id="cell' in page
-    assert 'title="Done; a click makes it working on it"' in page
+    assert 'title="Done; click to mark as working on it"' in page
 
 
 def test_card_of_another_mentors_group_takes_no_click(cast: Cast, as_: SignIn) -> None:

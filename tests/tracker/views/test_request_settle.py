@@ -34,7 +34,7 @@ def test_request_is_settled_and_opened_again(cast: Cast, as_: As) -> None:
     check_in.refresh_from_db()
     assert (check_in.request_settled_at, check_in.request_settled_by) == (NOW, cast.ines)
     page = as_("ines").get(url(cast, "check-in-detail")).content.decode()
-    assert "Settled by Inês Duarte on Wed 16 September" in page
+    assert "Marked as resolved by Inês Duarte on Wed 16 September" in page
     assert url(cast, "request-open") in page
     as_("ines").post(url(cast, "request-open"))
     check_in.refresh_from_db()
@@ -53,7 +53,7 @@ def test_who_settled_it_first_is_kept(cast: Cast) -> None:
 def test_mentor_reads_that_it_was_settled_and_has_no_button(cast: Cast, as_: As) -> None:
     settle_request(check_in=asked(cast), is_settled=True, by=cast.ines, at=NOW)
     page = as_("marta").get(url(cast, "check-in-detail")).content.decode()
-    assert "Settled by Inês Duarte" in page
+    assert "Marked as resolved by Inês Duarte" in page
     assert url(cast, "request-open") not in page
 
 

@@ -108,7 +108,7 @@ def test_review_detail_tells_what_happened_newest_first(cast: Cast, as_: As, rev
     events = as_("marta").get(url_of("detail", review)).context["events"]
     assert [(event.what, event.detail, event.tone) for event in events] == [
         ("Bruno Sá approved it", "Clear now.", "ok"),
-        ("Ana Ruivo handed it in again", "Named.\nhttps://example.com/ana/rag-2", "quiet"),
+        ("Ana Ruivo resubmitted it", "Named.\nhttps://example.com/ana/rag-2", "quiet"),
         ("Bruno Sá asked for changes", "Name the loops.", "watch"),
         (
             "Ana Ruivo asked Bruno Sá for a review",

@@ -64,7 +64,7 @@ def test_review_list_of_a_mentor_looks_on(cast: Cast, as_: As) -> None:
     furnish(cast, 1)
     html = as_("marta").get(URL).content.decode()
     assert html.count("<tr>") == 4
-    assert "To give" not in html
+    assert "For me to review" not in html
     assert "Ask for a review" not in html
     assert as_("tomas").get(URL).content.decode().count("<tr>") == 0
 
@@ -84,4 +84,4 @@ def test_review_list_comes_in_pages(cast: Cast, as_: As) -> None:
 def test_review_list_without_any_says_so(cast: Cast, as_: As, who: str) -> None:
     html = as_(who).get(URL).content.decode()
     assert "No code review yet" in html
-    assert ("Nobody waits for a review of yours." in html) is (who == "ana")
+    assert ("No reviews are waiting for you." in html) is (who == "ana")

@@ -130,7 +130,7 @@ def test_review_request_in_a_closed_cohort_is_not_offered(cast: Cast, as_: As) -
 def test_review_request_of_who_is_alone_says_so(cast: Cast, as_: As) -> None:
     end(cast, "bruno")
     end(cast, "chidi")
-    assert "You are alone in your group" in as_("ana").get(url_of(cast)).content.decode()
+    assert "You are the only student in your group" in as_("ana").get(url_of(cast)).content.decode()
 
 
 @pytest.mark.parametrize(

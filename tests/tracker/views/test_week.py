@@ -131,7 +131,7 @@ def test_week_with_everything_done_says_so(cast: Cast, as_: As) -> None:
 def test_week_leads_on_once_a_milestone_is_done(cast: Cast, as_: As) -> None:
     finish(cast, 0)
     html = html_of(as_("ana"), url_of(cast, milestone=cast.milestones[0].pk))
-    assert f'<a class="btn btn-primary" href="{url_of(cast)}">Go on with Prompt engineering</a>' in html
+    assert f'<a class="btn btn-primary" href="{url_of(cast)}">Continue with Prompt engineering</a>' in html
 
 
 def test_week_switches_between_several_groups(cast: Cast, as_: As) -> None:

@@ -61,9 +61,9 @@ class Board:
 
     @property
     def week_label(self) -> str:
-        """ "week 3, Mon 14 to Sun 20 September", or "over since 14 September 2026"."""
+        """ "week 3, Mon 14 to Sun 20 September", or "ended on 14 September 2026"."""
         if self.cohort.closed_on is not None and self.is_over:
-            return f"over since {full_day(self.cohort.closed_on)}"
+            return f"ended on {full_day(self.cohort.closed_on)}"
         return f"week {self.week_number}, {self.week.label}" if self.week_number else self.week.label
 
     @property

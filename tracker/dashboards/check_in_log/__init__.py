@@ -26,7 +26,7 @@ from tracker.forms.check_in_fields import EntryRow
 from tracker.models import CheckIn, CheckInDraft
 from tracker.standing import Reason, ReasonCode
 
-# Somebody whose draft was saved at most this long ago is "also writing".
+# Somebody whose draft was saved at most this long ago is "also editing".
 _JUST_NOW = timedelta(hours=12)
 
 
@@ -203,7 +203,7 @@ def _also_writing(drafts: list[CheckInDraft], user: User, now: datetime) -> str:
     if not names:
         return ""
     verb = "is" if len(names) == 1 else "are"
-    return f"{' and '.join(names)} {verb} also writing this check-in."
+    return f"{' and '.join(names)} {verb} also editing this check-in."
 
 
 def moment_label(at: datetime, zone: ZoneInfo, today: date) -> str:

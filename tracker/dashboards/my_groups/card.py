@@ -209,7 +209,7 @@ def _notes(overview: GroupOverview, names: dict[int, str], mentor_id: int) -> It
     for member in overview.members:
         name, facts = names[member.enrolment_id], member.facts
         if member.standing.is_set_aside and facts.set_aside_until is not None:
-            yield f"{name} is put aside until {day_label(facts.set_aside_until, today)}."
+            yield f"{name} is snoozed until {day_label(facts.set_aside_until, today)}."
         for absence in facts.absences:
             if absence.ends_on is not None and today <= absence.ends_on:
                 yield f"{name} is away {day_range_label(absence.starts_on, absence.ends_on, today)}, accepted."

@@ -207,7 +207,7 @@ def _in_force(asides: Iterable[AttentionPutAside], today: date) -> PutAside | No
     aside = next((row for row in asides if row.ended_at is None and today < row.until_on), None)
     if aside is None:
         return None
-    summary = f"Put aside until {day_label(aside.until_on, today)} by {aside.put_aside_by}"
+    summary = f"Snoozed until {day_label(aside.until_on, today)} by {aside.put_aside_by}"
     return PutAside(id=aside.pk, summary=summary, reason=aside.reason)
 
 
@@ -258,7 +258,7 @@ def _membership_label(access: StudentAccess) -> str:
     enrolment = access.enrolment
     if enrolment.ended_on is not None:
         return f"{enrolment.get_end_reason_display()} on {day_label(enrolment.ended_on, access.today)}"
-    return "in no group at the moment"
+    return "not in a group"
 
 
 def _limited_notice(access: StudentAccess) -> str:
@@ -274,7 +274,7 @@ def _limited_notice(access: StudentAccess) -> str:
         )
         for window in access.windows
     )
-    return f"You see what fell into your time as mentor: {spans}."
+    return f"You see what happened while you were the mentor: {spans}."
 
 
 def _tabs(events: list[StoryEvent], current: EventKind | None) -> Iterator[EventKindTab]:

@@ -211,12 +211,12 @@ def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -
     rows = list(rows)
     begun = {row.put_aside_at for row in rows}
     for row in rows:
-        what = f"Attention put aside until {day_label(row.until_on, access.today)}"
+        what = f"Attention snoozed until {day_label(row.until_on, access.today)}"
         notes = (EventNote(label="Reason", text=row.reason),)
         yield _at(row.put_aside_at, zone, EventKind.ATTENTION, what, by=str(row.put_aside_by), notes=notes)
         if row.ended_at is not None and row.ended_at not in begun:
             by = str(row.ended_by)
-            yield _at(row.ended_at, zone, EventKind.ATTENTION, "Attention counts again", by=by)
+            yield _at(row.ended_at, zone, EventKind.ATTENTION, "Snooze ended", by=by)
 
 
 def _at(at: datetime, zone: ZoneInfo, kind: EventKind, what: str, **more: Any) -> StoryEvent:

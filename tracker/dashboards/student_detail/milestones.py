@@ -128,11 +128,11 @@ def _differences(before: Record, after: Record) -> Iterator[tuple[str, str, str]
     was_waived = before is not None and before.waived_at is not None
     if (after.waived_at is not None) is not was_waived:
         expectations = ("not expected", "expected") if was_waived else ("expected", "not expected")
-        yield "expected of them", *expectations
+        yield "expectation", *expectations
 
 
 def _hours(hours: Decimal | None) -> str:
-    return "none noted" if hours is None else f"{hours_label(hours)} h"
+    return "none" if hours is None else f"{hours_label(hours)} h"
 
 
 def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterator[StoryEvent]:
@@ -159,5 +159,5 @@ def _part(field: str, before: str, after: str) -> str:
     if field == "state" and before != State.NOT_STARTED.label.lower():
         return f"{after} (was {before})"
     if field == "hours":
-        return f"{after} spent" if after.endswith(" h") else "hours taken away"
+        return f"{after} spent" if after.endswith(" h") else "hours removed"
     return after

@@ -107,10 +107,10 @@ class StudentWeek:
     @property
     def all_done_text(self) -> str:
         if self.following:
-            return "What is left of the plan is optional: it stands below, if you like to go on."
+            return "Only optional milestones are left. You can continue with them below."
         if self.beyond:
-            return "Everything planned is finished. The course has more: it stands below, beyond the plan."
-        return "Everything planned is finished. Somebody of your group may be glad of a review."
+            return "Everything planned is finished. The course has more milestones beyond the plan; see below."
+        return "Everything planned is finished. Someone in your group may need a code review."
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -120,12 +120,12 @@ class StudentWeek:
             return (self.read_only,)
         if today < cohort.starts_on:
             return (
-                f"{cohort} begins on {day_label(cohort.starts_on, today)}. You may look around, and begin early.",
+                f"{cohort} starts on {day_label(cohort.starts_on, today)}. You can look around and start early.",
             )
         pause = next((pause for pause in self.overview.pauses if pause.contains(today)), None)
         if pause is not None and pause.ends_on is not None:
             return (
-                f"{cohort} pauses until {day_label(pause.ends_on, today)}. Nothing is expected of you until then.",
+                f"{cohort} pauses until {day_label(pause.ends_on, today)}. Nothing is due until then.",
             )
         return ()
 

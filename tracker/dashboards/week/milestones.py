@@ -103,7 +103,7 @@ class MilestoneCard:
             self.due_label,
             ", ".join(hours),
             "optional" if self.is_optional else "",
-            "not expected of you" if self.is_waived else "",
+            "waived for you" if self.is_waived else "",
         ]
         return " · ".join(part for part in parts if part)
 
