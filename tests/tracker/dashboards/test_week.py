@@ -121,8 +121,7 @@ def test_week_is_all_done(cast: Cast) -> None:
     week = week_of(cast)
     assert (week.shown, week.is_all_done) == (None, True)
     assert (
-        week.all_done_text
-        == "Everything planned is finished. Someone in your group may need a code review."
+        week.all_done_text == "Everything planned is finished. Someone in your group may need a code review."
     )
     MilestoneFactory.create(course=cast.course, position=9)
     assert "beyond the plan" in week_of(cast).all_done_text
@@ -228,9 +227,7 @@ def test_week_says_first_what_one_has_to_know(cast: Cast, changes: dict[str, dat
 def test_week_tells_of_a_pause(cast: Cast) -> None:
     assert week_of(cast).notices == ()
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))
-    assert week_of(cast).notices == (
-        "Autumn 2026 pauses until Fri 18 September. Nothing is due until then.",
-    )
+    assert week_of(cast).notices == ("Autumn 2026 pauses until Fri 18 September. Nothing is due until then.",)
 
 
 def test_week_is_there_until_a_stay_ends(cast: Cast) -> None:

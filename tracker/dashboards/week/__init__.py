@@ -109,7 +109,9 @@ class StudentWeek:
         if self.following:
             return "Only optional milestones are left. You can continue with them below."
         if self.beyond:
-            return "Everything planned is finished. The course has more milestones beyond the plan; see below."
+            return (
+                "Everything planned is finished. The course has more milestones beyond the plan; see below."
+            )
         return "Everything planned is finished. Someone in your group may need a code review."
 
     @property
@@ -124,9 +126,7 @@ class StudentWeek:
             )
         pause = next((pause for pause in self.overview.pauses if pause.contains(today)), None)
         if pause is not None and pause.ends_on is not None:
-            return (
-                f"{cohort} pauses until {day_label(pause.ends_on, today)}. Nothing is due until then.",
-            )
+            return (f"{cohort} pauses until {day_label(pause.ends_on, today)}. Nothing is due until then.",)
         return ()
 
     @property
