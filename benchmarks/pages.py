@@ -130,7 +130,8 @@ def _table(database: str, runs: list[RunFigures]) -> str:
         pages = [run["pages"][name] for run in own]
         costs = " | ".join(f"{page['cpu_ms']:,.0f}, {page['ratio']:.1f}" for page in pages)
         sent = " | ".join(f"{page['kb']:,.0f}, {page['kb_compressed']:,.0f}" for page in pages)
-        lines.append(f"| {name} | {pages[-1]['queries']} | {costs} | {sent} |")
+        queries = " to ".join(map(str, sorted({page["queries"] for page in pages})))
+        lines.append(f"| {name} | {queries} | {costs} | {sent} |")
     return "\n".join(lines)
 
 
