@@ -14,7 +14,7 @@ from people.access import Audience, audience
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer "ok" when the database answers; needs no session. A database that is away is a 500."""
+    """Answer "ok" if the database answers, without a session. If it does not, the status is 500."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")

@@ -1,4 +1,4 @@
-"""The items of the header: where this person can go, from what they are to courses and groups."""
+"""The links of the header, from a person's relations to courses and groups."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from django.utils.functional import SimpleLazyObject
 
 from groups.relations import RelationKind, Relations, relations_of
 
-# Where the pages of a course are besides its own address.
-OF_COURSES = (
+# Other addresses of pages that belong to a course.
+COURSE_PREFIXES = (
     "/cohorts/",
     "/milestones/",
     "/materials/",
@@ -34,25 +34,25 @@ class NavigationItem:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `navigation`, worked out when a template asks for it."""
+    """Context processor: `navigation`, computed when a template uses it."""
     return {"navigation": SimpleLazyObject(lambda: _items(request))}
 
 
 def _items(request: HttpRequest) -> list[NavigationItem]:
     if not request.user.is_authenticated:
         return []
-    places = _places(relations_of(request.user, timezone.now()), is_operator=request.user.is_staff)
-    return [NavigationItem(label, url, _is_current(request.path, label, url)) for label, url in places]
+    links = _links(relations_of(request.user, timezone.now()), is_operator=request.user.is_staff)
+    return [NavigationItem(label, url, _is_current(request.path, label, url)) for label, url in links]
 
 
 def _is_current(path: str, label: str, url: str) -> bool:
-    of_trends = path.startswith("/courses/") and "/trends/" in path
+    is_trends = path.startswith("/courses/") and "/trends/" in path
     if label == "Courses":
-        return not of_trends and path.startswith((url, *OF_COURSES))
-    return path.startswith(url) or (label == "Trends" and of_trends)
+        return not is_trends and path.startswith((url, *COURSE_PREFIXES))
+    return path.startswith(url) or (label == "Trends" and is_trends)
 
 
-def _places(relations: Relations, *, is_operator: bool) -> Iterator[tuple[str, str]]:
+def _links(relations: Relations, *, is_operator: bool) -> Iterator[tuple[str, str]]:
     studies = relations.open(RelationKind.STUDIES)
     mentored = any(row.kind is RelationKind.MENTORS for row in relations)
     administers = relations.open(RelationKind.ADMINISTERS)

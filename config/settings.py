@@ -31,7 +31,7 @@ def required_in_production(name: str, fallback: str) -> str:
 
 
 DEBUG = env.bool("DEBUG", default=True)
-# The demo offers one-click sign-in as anybody: never beside real people.
+# The demo has one-click sign-in: never use it with real people.
 DEMO = env.bool("DEMO", default=False)
 
 SECRET_KEY = required_in_production("SECRET_KEY", "only-for-development-" + "x" * 40)
@@ -108,7 +108,7 @@ CRISPY_FAIL_SILENTLY = False
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'trefoil.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Writers queue up instead of failing with "database is locked"; the pragmas run once a connection.
+    # Writers wait instead of failing with "database is locked"; the pragmas run once per connection.
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -120,7 +120,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The sign-in limits count in the cache, so all processes must share it; the first migration of people makes its table.
+# Sign-in limits are counted in the cache, which all processes share. The first migration of people creates its table.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_cache"}}
 
 AUTH_USER_MODEL = "people.User"
@@ -139,10 +139,18 @@ LOGIN_REDIRECT_URL = "tracker:home"
 LOGOUT_REDIRECT_URL = "account_login"
 
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "people.forms.sign_in.SignInForm",
+    "request_login_code": "people.forms.sign_in.SignInCodeForm",
+    "reset_password": "people.forms.sign_in.PasswordResetForm",
+    "reset_password_from_key": "people.forms.sign_in.PasswordResetKeyForm",
+    "change_password": "people.forms.sign_in.PasswordChangeForm",
+    "set_password": "people.forms.sign_in.PasswordSetForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-# A first sign-in is by a link or code that was mailed, which proves the address; a new address counts once confirmed.
+# The first sign-in uses a link or code from an e-mail, which verifies the address. A new address must be confirmed.
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True
@@ -153,13 +161,13 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-# How many proxies stand in front and add to X-Forwarded-For: the sign-in limits count by the client's address.
+# The number of proxies that add to X-Forwarded-For: sign-in limits are counted by client address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
-# Days an invitation may be accepted.
+# Days until an invitation expires.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 
-# Where people reach Trefoil: what links in mails begin with that no request of theirs asked for.
+# Where people reach Trefoil, for links in e-mails that are not sent during a request.
 SITE_URL = env.str(
     "SITE_URL", default="http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.*')}"
 ).rstrip("/")
@@ -227,8 +235,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000  # bytes; a check-in of a group is under
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 400
 
-# What an import takes: bytes of a file, of all files given at once, rows, and bytes of a workbook once unpacked; bytes
-# and topics of an outline; questions that somebody has to answer before it can be confirmed.
+# Limits of imports: bytes of a file, of all files together, rows, bytes of an unpacked workbook, bytes and topics of an
+# outline, and questions to answer before an import can be confirmed.
 IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=10_000_000)
 IMPORT_MOST_BYTES_TOGETHER = env.int("IMPORT_MOST_BYTES_TOGETHER", default=50_000_000)
 IMPORT_MOST_ROWS = env.int("IMPORT_MOST_ROWS", default=50_000)
@@ -243,7 +251,7 @@ if not DEBUG and env.bool("HTTPS", default=True):
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-# Whether the other names of a domain are served by TLS, and browsers shall know it for years, is its owner's to say.
+# HSTS for subdomains and preloading are the decision of the domain's owner.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
@@ -254,7 +262,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
-        # Who was refused what; people.access writes it.
+        # Refusals, logged by people.access.
         "trefoil.access": {"handlers": ["console"], "level": "INFO", "propagate": True},
     },
 }

@@ -1,4 +1,4 @@
-"""Settings of the test suite: the same application, quicker and quieter."""
+"""Settings of the test suite."""
 
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES
@@ -10,13 +10,13 @@ ALLOWED_HOSTS = ["*"]
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
-# Hashing is slow on purpose; a test signs in hundreds of times.
+# Hashing is slow on purpose, and tests sign in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# Files are served from where they stand; nothing was collected.
+# Files are served from their folder; nothing was collected.
 WHITENOISE_AUTOREFRESH = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0

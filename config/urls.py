@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from config.health import healthz
 
-# Operators sign in on the page of everybody, with its limits.
+# Operators sign in on the same page as everyone, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [

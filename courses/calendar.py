@@ -1,6 +1,6 @@
 """The calendar of a cohort: which weeks are taught, and on which day each milestone is due.
 
-The rule about pauses, in one place:
+The rules about pauses:
 
 - The first week is the one, from Monday to Sunday, that holds the cohort's start.
 - A week in which pauses cover all of Monday to Friday is not taught. It is left out, and every later week moves
@@ -14,7 +14,7 @@ from itertools import islice, takewhile
 
 from lib.weeks import Period, Week, after_pause
 
-# A holiday of a cohort. The model of the same name keeps it; here only its days count.
+# A holiday of a cohort: only its days matter here. The model of the same name stores it.
 Pause = Period
 
 
@@ -42,8 +42,8 @@ def due_dates(
 def teaching_week_number(starts_on: date, pauses: Sequence[Pause], today: date) -> int | None:
     """Which teaching week it is: None before the start, in a pause week the number of the week before it.
 
-    None too in a pause week at the very start. It counts on beyond the last milestone: when the cohort's weeks are
-    over is for the caller to say.
+    None too in a pause week at the very start. It counts on beyond the last milestone: the caller knows when the
+    cohort's weeks are over.
     """
     if today < starts_on:
         return None

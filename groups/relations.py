@@ -1,4 +1,4 @@
-"""What a person is to Trefoil: studies here, mentors there, administers that. One query, asked once a request."""
+"""A person's relations to courses and groups: studies, mentors, administers. One query per request."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ class RelationKind(StrEnum):
 class Relation:
     """One membership, mentorship or course-adminship of a person, open or ended.
 
-    `ended_on` is the first day it no longer holds. What a kind of relation has not is None or "".
+    `ended_on` is the first day on which it no longer holds. Fields that a kind does not have are None or "".
     """
 
     kind: RelationKind
@@ -44,19 +44,19 @@ class Relation:
     ended_on: date | None
 
     def is_open(self, now: datetime) -> bool:
-        """Say whether it holds on the day it is for the cohort at this moment."""
+        """Whether it holds today, in the time zone of the cohort."""
         if self.kind is RelationKind.ADMINISTERS:
             return True
         return holds(today_in(self.time_zone, now), self.started_on, self.ended_on)
 
     def is_in_closed_cohort(self, now: datetime) -> bool:
-        """Say whether its cohort is closed on the day it is for the cohort at this moment."""
+        """Whether its cohort is closed today, in the time zone of the cohort."""
         return self.cohort_closed_on is not None and self.cohort_closed_on <= today_in(self.time_zone, now)
 
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """All relations of a person, and the questions that access and navigation ask of them."""
+    """All relations of a person."""
 
     rows: tuple[Relation, ...]
     now: datetime
@@ -65,7 +65,7 @@ class Relations:
         return iter(self.rows)
 
     def open(self, kind: RelationKind) -> tuple[Relation, ...]:
-        """Those of this kind that hold now."""
+        """The relations of this kind that hold now."""
         return tuple(row for row in self.rows if row.kind is kind and row.is_open(self.now))
 
     def studies_in(self, group_id: int) -> Relation | None:
@@ -77,7 +77,7 @@ class Relations:
         return next((row for row in self.open(RelationKind.MENTORS) if row.group_id == group_id), None)
 
     def mentored(self, group_id: int) -> tuple[Relation, ...]:
-        """Every mentorship of this group that has begun, open or ended."""
+        """Every mentorship of this group that has started, open or ended."""
         return tuple(
             row
             for row in self.rows
@@ -91,7 +91,7 @@ class Relations:
         return any(row.course_id == course_id for row in self.rows if row.kind is RelationKind.ADMINISTERS)
 
     def is_insider(self, course_id: int) -> bool:
-        """Say whether the person has, or had, anything to do with the course."""
+        """Whether the person has, or had, a relation to the course."""
         return any(row.course_id == course_id for row in self.rows)
 
 
@@ -118,7 +118,7 @@ def _text(value: str) -> Value:
 
 
 def _null(field: Any) -> Cast:
-    # PostgreSQL wants to know of which type a NULL in a union is.
+    # PostgreSQL needs the type of a NULL in a union.
     return Cast(Value(None), output_field=field())
 
 
@@ -142,7 +142,7 @@ def _of_groups(rows: QuerySet[Any], kind: RelationKind, person: str, **own: Any)
 
 
 def relations_of(user: User, now: datetime) -> Relations:
-    """Return what the person is to every course and group. One query, kept on the person for the request."""
+    """Return the person's relations. One query, cached on the user object."""
     kept: Relations | None = getattr(user, "_relations", None)
     if kept is not None:
         return kept
@@ -152,7 +152,7 @@ def relations_of(user: User, now: datetime) -> Relations:
 
 
 def relations_of_many(people: QuerySet[User], now: datetime) -> dict[int, Relations]:
-    """Return what each of these people is, by their id; one query for all. Who is nothing to any course is left out."""
+    """Return the relations of each person by id, in one query. People without relations are left out."""
     rows: dict[int, list[Relation]] = defaultdict(list)
     for person_id, relation in _read(people):
         rows[person_id].append(relation)
@@ -203,6 +203,6 @@ def _sorted(rows: Iterable[Relation], now: datetime) -> Relations:
 
 
 def forget_relations(user: User) -> None:
-    """Ask anew next time: the person's relations have just changed within this request."""
+    """Clear the cache, after relations changed within this request."""
     if hasattr(user, "_relations"):
         del user._relations

@@ -1,4 +1,4 @@
-"""People of a pasted list, one a line, however their names and addresses are written down."""
+"""Read people from a pasted list, one per line, with names and addresses in many notations."""
 
 import csv
 import re
@@ -10,16 +10,16 @@ MOST_LINES = 500
 
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 _BRACKETED = re.compile(r"[<(\[]\s*(?:mailto:)?(?P<email>[^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]")
-# "Ana <ana@…>, Bruno <bruno@…>" as mail programs write several on a line.
+# "Ana <ana@…>, Bruno <bruno@…>", as e-mail programs write several people on a line.
 _NEXT_PERSON = re.compile(r"(?<=>)\s*[;,]\s*(?=[^<>]*<[^<>]*@)")
 _HEADER = {"name", "email", "e-mail", "e-mail address", "email address", "mail", "group", "student"}
 
 
 @dataclass(frozen=True, slots=True)
 class RosterLine:
-    """What a line of the list says; `problem` is why it cannot be used, in words, or empty.
+    """A line of the list; `problem` tells people why it cannot be used, or is empty.
 
-    `number` counts the lines of the text from 1, `text` is the line as it was written.
+    `number` is the line number from 1, `text` the line as written.
     """
 
     number: int
@@ -31,10 +31,10 @@ class RosterLine:
 
 
 def roster_lines(text: str, groups: Collection[str]) -> list[RosterLine]:
-    """Read the people of a text; empty lines and a line of column names are passed over.
+    """Read the people of a text; empty lines and a header line are skipped.
 
-    "Name <address>", or name and address in any order, with tab, semicolon, comma or space between them. A further
-    column counts when it is the name of one of `groups`; others are left out.
+    "Name <address>", or name and address in any order, separated by tab, semicolon, comma or space. A third column is
+    used if it is the name of one of `groups`; other columns are ignored.
     """
     by_name = {name.casefold(): name for name in groups}
     lines: list[RosterLine] = []
@@ -66,7 +66,7 @@ def _read(number: int, text: str, groups: dict[str, str]) -> RosterLine:
     if not addresses:
         return RosterLine(number, text, problem="no e-mail address")
     if len(addresses) > 1:
-        return RosterLine(number, text, problem="two e-mail addresses; give each person a line")
+        return RosterLine(number, text, problem="two e-mail addresses; use one line per person")
     email = addresses[0].removeprefix("mailto:").strip("'").lower()
     rest = [part for part in _parts(text, addresses[0]) if part]
     group = next((groups[part.casefold()] for part in rest if part.casefold() in groups), "")
@@ -75,7 +75,7 @@ def _read(number: int, text: str, groups: dict[str, str]) -> RosterLine:
 
 
 def _parts(text: str, address: str) -> list[str]:
-    """The columns of a line besides the address, quotes and brackets taken off."""
+    """The columns of a line except the address, without quotes and brackets."""
     bracketed = _BRACKETED.search(text)
     if bracketed:
         text = f"{text[: bracketed.start()]}\t{text[bracketed.end() :]}"

@@ -1,9 +1,9 @@
-"""How people without a group are shared out into groups of like size, and what new groups may be called."""
+"""Split people into groups of similar size, and name new groups."""
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 
-# Plants, as the programme's groups are called.
+# The programme names its groups after plants.
 PLANTS = (
     "Acacia", "Alder", "Aspen", "Aster", "Basil", "Birch", "Borage", "Bramble", "Briar", "Broom", "Camellia", "Cedar",
     "Chicory", "Clover", "Cypress", "Dahlia", "Elder", "Fennel", "Fern", "Fig", "Foxglove", "Ginkgo", "Hazel",
@@ -15,9 +15,9 @@ PLANTS = (
 )  # fmt: skip
 
 
-def free_names(taken: Collection[str]) -> Iterator[str]:
-    """Give names for new groups, without end: plants that no group is called after, then plants with a number."""
-    used = {name.casefold() for name in taken}
+def free_names(in_use: Collection[str]) -> Iterator[str]:
+    """Yield names for new groups without end: unused plants, then plants with a number."""
+    used = {name.casefold() for name in in_use}
     for number in count(1):
         for plant in PLANTS:
             name = plant if number == 1 else f"{plant} {number}"
@@ -26,10 +26,10 @@ def free_names(taken: Collection[str]) -> Iterator[str]:
 
 
 def shared_out[Person](people: Sequence[Person], size: int) -> list[list[Person]]:
-    """Share people out, in their order, into groups whose sizes differ by one at most.
+    """Split people, in their order, into groups whose sizes differ by one at most.
 
-    Groups come as near to `size` as can be, and no group has more than one above it: 7 people make 4 and 3, 8 make 3, 3
-    and 2. Raises ValueError for a size below 1.
+    Sizes are as near to `size` as possible, and at most one above it: 7 people make 4 and 3, 8 make 3, 3 and 2.
+    Raises ValueError for a size below 1.
     """
     if size < 1:
         raise ValueError("A group has a size of 1 or more.")

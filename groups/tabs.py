@@ -1,4 +1,4 @@
-"""The tabs that the pages of a course share, and those that the pages of a cohort share; the board is one of them."""
+"""The tabs of course pages and of cohort pages."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from courses.models import Cohort, Course
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A link to a sister page; the template components/tabs.html shows them."""
+    """A link to a related page, for components/tabs.html."""
 
     label: str
     url: str

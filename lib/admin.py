@@ -1,4 +1,4 @@
-"""What the Django admin of all apps does alike: operators come last, after the pages, and leave the past as it is."""
+"""Base classes of the Django admin. Operators use it as a last resort, and cannot change the past."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from simple_history.admin import SimpleHistoryAdmin
 
 
 def never(*args: Any, **kwargs: Any) -> bool:
-    """Permit nobody; stands for has_add_permission and its like: `has_delete_permission = never`."""
+    """Refuse everyone: `has_delete_permission = never`."""
     return False
 
 
 class EditedAdmin(admin.ModelAdmin[Any]):
-    """Of a row that counts its versions: what an operator saves is a version too, and shows as a conflict to others."""
+    """For rows with versions: a save by an operator is a version too, and a conflict for others."""
 
     readonly_fields = ["version", "changed_at", "changed_by"]
 
@@ -27,6 +27,6 @@ class EditedAdmin(admin.ModelAdmin[Any]):
 
 
 class WatchedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
-    """Of rows whose every change is kept: to read, with their history."""
+    """Read-only, with history: for rows of which every change is kept."""
 
     has_add_permission = has_change_permission = has_delete_permission = never

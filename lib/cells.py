@@ -1,9 +1,9 @@
-"""Values as a cell holds them, so that no spreadsheet takes a text for a formula.
+"""Values of cells, escaped so that no spreadsheet takes a text for a formula.
 
-A text that begins with = + - @ or white space that Excel skips could be run as a formula by whoever opens the file: see
+A text that begins with = + - @ or white space that Excel skips could run as a formula when the file is opened: see
 OWASP, "CSV Injection" (https://owasp.org/www-community/attacks/CSV_Injection), and ASVS 5.0, requirement 1.2.10. In CSV
-such a text gets an apostrophe in front, which reading takes away again. A workbook says of each cell what it
-is, so that the text stays as it is there.
+such a text gets an apostrophe in front, which reading removes. In a workbook each cell has a type, so the text stays
+as it is.
 """
 
 import re
@@ -14,7 +14,7 @@ type Value = str | bool | int | float | Decimal | date | datetime | None
 
 # What XML cannot hold or a spreadsheet refuses; tabs and ends of lines inside of a text stay.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# A text that begins so is a formula to a spreadsheet. On the way out an apostrophe marks it as text.
+# A spreadsheet takes such a text for a formula. When it is written, an apostrophe marks it as text.
 _LIKE_A_FORMULA = re.compile(r"^[=+\-@\t\r]")
 _MARKED = re.compile(r"^'+[=+\-@\t\r]")
 # Characters of a cell, in Excel as in Google Sheets short of 50,000.
@@ -22,12 +22,12 @@ LONGEST = 32_767
 
 
 def plain(text: str) -> str:
-    """The text without control characters and without white space around it; every line ends with one \\n."""
+    """The text without control characters and surrounding white space; line ends are \\n."""
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def escaped(text: str) -> str:
-    """Text of a cell on its way out, so that no spreadsheet takes it for a formula; `unescaped` takes it back."""
+    """Text for a cell that no spreadsheet takes for a formula; `unescaped` reverses it."""
     return f"'{text}" if _LIKE_A_FORMULA.match(text) or _MARKED.match(text) else text
 
 
@@ -37,7 +37,7 @@ def unescaped(text: str) -> str:
 
 
 def in_csv(value: Value) -> str:
-    """The value as CSV holds it: days and moments as 2026-09-16 and 2026-09-16 10:00, yes or no as TRUE or FALSE."""
+    """The value for CSV: days and moments as 2026-09-16 and 2026-09-16 10:00, yes or no as TRUE or FALSE."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -50,9 +50,9 @@ def in_csv(value: Value) -> str:
 
 
 def in_workbook(text: str) -> str:
-    """The text as a cell of a workbook holds it, cut where no cell can hold more.
+    """The text for a cell of a workbook, cut to its maximum length.
 
-    The reader takes an apostrophe away that marks a text; a text that begins so by itself gets one more.
+    Reading removes a leading apostrophe, so a text that starts with one gets another.
     """
     text = plain(text)
     text = escaped(text) if text.startswith("'") else text

@@ -1,20 +1,20 @@
-"""The browser's own calendar for a date field, whatever the language of the page."""
+"""Date fields with the calendar of the browser."""
 
 from datetime import date
 from typing import Any
 
 from django import forms
 
-TOO_FAR = "Give days within two years of today."
+TOO_FAR = "Choose a date within two years of today."
 
 
 def is_near(day: date, today: date) -> bool:
-    """Say whether a day is within two years of today: farther ones are slips of the finger."""
+    """Whether a day is within two years of today; others are typing errors."""
     return abs((day - today).days) <= 731
 
 
 class DayInput(forms.DateInput):
-    """A date field as browsers know it; they want 2026-09-16 as its value."""
+    """Browsers need values such as 2026-09-16."""
 
     input_type = "date"
 

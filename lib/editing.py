@@ -1,4 +1,4 @@
-"""Two people saving one form: the second is shown both versions, and loses nothing."""
+"""Two people save one form: the second sees both versions and loses nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from lib.days import full_day
 
 @dataclass(frozen=True, slots=True)
 class ConflictingField:
-    """A field that somebody else changed in the meantime: what stands there now, and what this person typed."""
+    """A field that someone else changed: its value now, and what this person typed."""
 
     label: str
     theirs: str
@@ -23,7 +23,7 @@ class ConflictingField:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Somebody (`by`) saved the thing at `at`, after this form was opened; the template components/conflict.html."""
+    """Someone (`by`) saved the row at `at`, after this form was opened. For components/conflict.html."""
 
     by: Any
     at: datetime | None
@@ -31,7 +31,7 @@ class Conflict:
 
 
 def value_label(field: forms.Field, value: Any) -> str:
-    """Return a form field's value as a person reads it: a choice by its label, a yes or no, text as it is."""
+    """Return a form field's value for people: a choice by its label, a boolean as yes or no."""
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
@@ -47,11 +47,11 @@ def value_label(field: forms.Field, value: Any) -> str:
 
 
 class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
-    """A form of a `people.models.Edited` row that does not overwrite what somebody else saved since it was opened.
+    """A form of a `people.models.Edited` row that does not overwrite what someone else saved since it was opened.
 
-    The instance must be fetched in the saving transaction, with `select_for_update()`, or two savers may both pass. On
-    a conflict the form is invalid, `conflict` tells what stands there now and what was typed, the typed values stay in
-    the fields, and the hidden version is the new one: saving again, knowingly, overwrites.
+    The instance must be fetched with `select_for_update()` in the saving transaction, or both of two saves may pass. On
+    a conflict the form is invalid, `conflict` has the saved and the typed values, the typed values stay in the fields,
+    and the hidden version is the new one: saving again overwrites.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -59,7 +59,7 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conflict: Conflict | None = None
-        # `initial` brings the one of a form that is shown again before it was saved.
+        # `initial` has the version of a form that is shown again without saving.
         self.initial.setdefault("version", self.instance.version)
         self._stored = {name: field_value(self.instance, name) for name in self.fields if name != "version"}
 
@@ -73,12 +73,12 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
                 fields=tuple(self._conflicting(cleaned)),
             )
             if self.conflict.fields:
-                # The shown form carries the new version: saving it again is an informed decision.
+                # The form has the new version now: saving again overwrites knowingly.
                 data: Any = self.data.copy()  # type: ignore[attr-defined]
                 data[self.add_prefix("version")] = str(self.instance.version)
                 self.data = data
                 raise ValidationError(
-                    "Nothing was saved yet: compare both versions, then save again.",
+                    "Not saved: compare both versions, then save again.",
                     code="conflict",
                 )
             self.conflict = None
@@ -97,14 +97,14 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
                 )
 
     def save_by(self, *, by: Any, at: datetime) -> Row:
-        """Save as this person's change at this moment, counting a new version."""
+        """Save as the next version, by this person at this moment."""
         self.instance.touch(by=by, at=at)
         row: Row = self.save()
         return row
 
 
 def status_of(form: Any) -> int:
-    """Return the status of a page that shows a form: 200, 422 where the form was refused, 409 on a conflict."""
+    """Return the status of a page with a form: 200, 422 if the form is invalid, 409 on a conflict."""
     is_refused = bool(form.errors)  # validates, which finds the conflict
     if getattr(form, "conflict", None):
         return 409
@@ -112,12 +112,12 @@ def status_of(form: Any) -> int:
 
 
 def field_value(instance: Model, name: str) -> Any:
-    """Return the value of a model's field, None where the form has a field that the model has not."""
+    """Return the value of a model's field; None if the model has no such field."""
     return getattr(instance, name, None)
 
 
 def comparable(value: Any) -> Any:
-    """Return a value so that nothing, an empty text and text with other line ends compare as a person would."""
+    """Normalise a value for comparison: None equals "", and line ends and surrounding space do not matter."""
     if value is None:
         return ""
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Who changed what, when, from what to what: kept by django-simple-history, read back as lines for a page."""
+"""Read the history that django-simple-history keeps as lines for a page."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db.models import Model
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field before and after; both as a person reads them."""
+    """A field before and after, as labels."""
 
     label: str
     before: str
@@ -19,7 +19,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One saving: `what` is "made", "changed" or "deleted"; `fields` are those that differ from before."""
+    """One save: `what` is "made", "changed" or "deleted"; `fields` are those that differ from before."""
 
     at: datetime
     by: Any
@@ -30,7 +30,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """A field that somebody changed, before and after, as components/history.html shows it."""
+    """A changed field, for components/history.html."""
 
     at: datetime
     by: Any
@@ -43,17 +43,17 @@ _WHAT = {"+": "made", "~": "changed", "-": "deleted"}
 
 
 def credit(row: Model, by: Any) -> None:
-    """Name the person to whom the history of the row's next saving is credited."""
+    """Set the person whom the history names for the next save of the row."""
     row._history_user = by  # type: ignore[attr-defined]
 
 
 def changes_of(records: Iterable[Any], fields: Sequence[str], thing: str = "") -> list[Change]:
-    """Return the changes in historical records of one row, newest first, without savings that left all `fields` alone.
+    """Return the changes of one row, newest first, without saves that changed none of `fields`.
 
     Args:
-        records: the historical rows, with `select_related("history_user")` and whatever foreign key is among `fields`.
+        records: its historical rows, with `select_related` of "history_user" and of foreign keys in `fields`.
         fields: the names of the fields to compare.
-        thing: what the row is, where a page mixes several ("check-in", "Ana's entry").
+        thing: a name of the row, for pages that mix several ("check-in", "Ana's entry").
     """
     return sorted(_changes(records, fields, thing), key=lambda change: change.at, reverse=True)
 
@@ -72,7 +72,7 @@ def _changes(records: Iterable[Any], fields: Sequence[str], thing: str) -> Itera
 
 
 def shown(record: Any, name: str) -> str:
-    """Return a field's value as a person reads it: a choice by its label, nothing as a dash."""
+    """Return a field's value for people: a choice by its label, an empty value as a dash."""
     if record is None:
         return "—"
     display = getattr(record, f"get_{name}_display", None)

@@ -1,17 +1,17 @@
-"""Ids as an address or a form says them: digits, and no more of them than a column holds."""
+"""Ids in addresses and forms: digits, no larger than the column."""
 
 from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
 
-# What a column for ids holds.
+# The largest id of a BigAutoField.
 LARGEST = 2**63 - 1
 
 
 def as_id(text: str) -> int | None:
-    """Return the id that a text says; None for what is none."""
-    # Cut off by its length first: very long numbers are not even read.
+    """Return the text as an id, or None if it is not one."""
+    # The length comes first, because int() is slow for very long numbers.
     if not (text.isascii() and text.isdecimal() and len(text) <= 19):
         return None
     number = int(text)
@@ -19,7 +19,7 @@ def as_id(text: str) -> int | None:
 
 
 class RowsField[Row: Model](forms.ModelMultipleChoiceField[Row]):
-    """A choice of several rows which refuses what cannot be an id, instead of asking the database for it."""
+    """A choice of several rows. Values that cannot be ids are refused without a query."""
 
     def _check_values(self, value: Any) -> QuerySet[Row]:
         for each in value:

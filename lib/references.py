@@ -1,4 +1,4 @@
-"""What refers to a row, whichever app it is of: asked before the row is deleted."""
+"""Find what refers to a row, in all apps, before it is deleted."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,11 +20,10 @@ class Reference:
 def references_to(*rows: Model, leave_out: Collection[type[Model]] = ()) -> tuple[Reference, ...]:
     """Count what refers to any of these rows of one model, one query a kind.
 
-    History does not count: it outlives them. Nor do sums that are kept beside what they add up, and so without a
-    constraint of the database.
+    History does not count, because it outlives the rows. Nor do tallies, which have no database constraint.
 
     Args:
-        leave_out: models that are part of the rows and go with them.
+        leave_out: models that are deleted together with the rows.
     """
     references = []
     for relation in rows[0]._meta.related_objects if rows else ():

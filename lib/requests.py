@@ -1,4 +1,4 @@
-"""What a request says beside its path: whether htmx sent it, and where to go back to."""
+"""Requests of htmx, and the page to return to."""
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -6,15 +6,15 @@ from django_htmx.middleware import HtmxDetails
 
 
 class HtmxRequest(HttpRequest):
-    """A request as the middleware of django-htmx hands it on, for type checkers."""
+    """A request with the attribute of django-htmx, for type checkers."""
 
     htmx: HtmxDetails
 
 
 def way_back(request: HtmxRequest, default: str) -> str:
-    """Return the address to answer a change with: the form's `next`, else the page it was sent from, else the default.
+    """Return where to redirect after a change: the form's `next`, else the page that sent it, else the default.
 
-    Only addresses of this site count.
+    Addresses of other sites are ignored.
     """
     for url in (
         request.POST.get("next"),
@@ -27,7 +27,7 @@ def way_back(request: HtmxRequest, default: str) -> str:
 
 
 def _is_of_this_site(url: str, request: HttpRequest) -> bool:
-    """Whether it is a path or a whole address of this site; a bare word would be taken for the name of a page."""
+    """Whether it is a path or a full URL of this site. `redirect` takes other text for the name of a URL."""
     return url.startswith(("/", "http://", "https://")) and url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )

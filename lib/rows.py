@@ -1,4 +1,4 @@
-"""Rows of a subquery as one JSON value, so that a page reads short lists without a query each."""
+"""Rows of a subquery as one JSON value, so that a page reads short lists without a query for each."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 
 
 class Rows(Subquery):
-    """The rows of a queryset as a JSON array of objects, in the queryset's order; no row is an empty list.
+    """The rows of a queryset as a JSON array of objects, in the queryset's order; an empty list for no rows.
 
         Group.objects.annotate(pauses=Rows(Pause.objects.filter(cohort=OuterRef("cohort")), "starts_on", "ends_on"))
 
@@ -36,12 +36,12 @@ class Rows(Subquery):
 
 
 def day(text: str | None) -> date | None:
-    """Read a day of a row back."""
+    """Parse a day of a row."""
     return None if text is None else date.fromisoformat(text[:10])
 
 
 def moment(text: str | None) -> datetime | None:
-    """Read a moment of a row back. SQLite keeps moments in UTC and does not say so."""
+    """Parse a moment of a row. SQLite stores moments in UTC without an offset."""
     if text is None:
         return None
     read = datetime.fromisoformat(text)

@@ -1,14 +1,14 @@
-"""Text as it is compared: case, accents and punctuation do not matter."""
+"""Text for comparison: case, accents and punctuation do not matter."""
 
 import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+")
-# Longer than any word; an index entry has a limit, and what is typed has none.
+# Longer than any word: index entries have a limit, input has none.
 _LONGEST_WORD = 100
 
 
-# Signs that tell things apart; others, such as quotation marks and hyphens, are written or left out as people like.
+# Signs that change the meaning. Others, such as quotation marks and hyphens, are optional.
 _SIGNS = frozenset("#&%")
 _ASCII_SIGN = re.compile(r"[#&%$+<=>|~]")
 # Below, the category "modifier symbol" has accents that stand alone; from here on, the colours of emoji.
@@ -16,9 +16,9 @@ _FIRST_EMOJI = 0x1F000
 
 
 def folded(text: str) -> str:
-    """Return the words of a text in lower case, without accents, one space between them, nothing else."""
+    """Return the words of a text in lower case, without accents, separated by one space."""
     if text.isascii():
-        # The same, many times as fast: no letter of ASCII has an accent.
+        # Same result, much faster: ASCII letters have no accents.
         return " ".join(word[:_LONGEST_WORD] for word in _WORD.findall(text.lower()))
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = "".join(letter for letter in plain if not unicodedata.category(letter).startswith("M"))

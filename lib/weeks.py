@@ -1,7 +1,7 @@
-"""Days, weeks and periods: the arithmetic that every calendar in Trefoil shares.
+"""Arithmetic with days, weeks and periods.
 
 Weeks run from Monday to Sunday and are named as ISO 8601 names them. Periods include both of their ends.
-A *pause* is a period in which nothing is expected: wherever days are counted, those in a pause are taken out.
+A *pause* is a period in which nothing is expected: counts of days leave it out.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
-# Years from 2000 to 2999, so that no week in a URL has a neighbour outside what a date can be.
+# Years from 2000 to 2999, so that the weeks before and after are valid dates.
 _ISO_WEEK = re.compile(r"(2[0-9]{3})-W([0-9]{2})")
 
 
@@ -20,7 +20,7 @@ _ISO_WEEK = re.compile(r"(2[0-9]{3})-W([0-9]{2})")
 class Period:
     """The days from ``starts_on`` to ``ends_on``, both included; without ``ends_on`` it has not ended.
 
-    Raises ValueError when it would end before it starts.
+    Raises ValueError if it ends before it starts.
     """
 
     starts_on: date
@@ -35,9 +35,9 @@ class Period:
 
 
 def holds(on: date, started_on: date | None, ended_on: date | None) -> bool:
-    """Whether what runs from day to day holds on one: ``ended_on`` is the first day on which it no longer does.
+    """Whether something holds on a day. ``ended_on`` is the first day on which it no longer holds.
 
-    Without a start it has always held, without an end it goes on.
+    Without a start it has always held; without an end it continues.
     """
     return (started_on is None or started_on <= on) and (ended_on is None or on < ended_on)
 
@@ -48,13 +48,13 @@ def monday_of(day: date) -> date:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Week:
-    """The week from Monday to Sunday that starts on a Monday; raises ValueError for another day."""
+    """The week from Monday to Sunday that starts on a Monday; raises ValueError for other days."""
 
     starts_on: date
 
     def __post_init__(self) -> None:
         if self.starts_on.weekday() != 0:
-            raise ValueError(f"A week starts on a Monday, {self.starts_on} is none.")
+            raise ValueError(f"A week starts on a Monday; {self.starts_on} is not one.")
 
     @classmethod
     def of(cls, day: date) -> Self:
@@ -63,7 +63,7 @@ class Week:
 
     @classmethod
     def from_iso(cls, slug: str) -> Self:
-        """The week of a slug such as "2026-W38"; raises ValueError when 2000 to 2999 have no such week."""
+        """The week of a slug such as "2026-W38"; raises ValueError for others and for years outside 2000 to 2999."""
         match = _ISO_WEEK.fullmatch(slug)
         if match is None:
             raise ValueError(f"{slug!r} is not a week such as 2026-W38.")
@@ -85,7 +85,7 @@ class Week:
 
     @property
     def label(self) -> str:
-        """In words: "Mon 14 to Sun 20 September", with both months or both years only where they differ."""
+        """Such as "Mon 14 to Sun 20 September", with both months or years if they differ."""
         first, last = self.starts_on, self.ends_on
         start = f"Mon {first.day}"
         end = f"Sun {last.day} {last:%B}"
@@ -105,19 +105,19 @@ class Week:
         return type(self)(self.starts_on - 7 * _DAY)
 
     def is_paused(self, pauses: Iterable[Period]) -> bool:
-        """Whether pauses cover all of Monday to Friday; a shorter pause leaves the week a week."""
+        """Whether pauses cover all of Monday to Friday."""
         return days_between_without(self.starts_on - _DAY, self.friday, pauses) == 0
 
 
 def today_in(time_zone: str, now: datetime) -> date:
-    """The day that ``now`` is in an IANA time zone; raises ValueError when ``now`` is naive."""
+    """The day in an IANA time zone; raises ValueError if ``now`` is naive."""
     if now.tzinfo is None:
-        raise ValueError("today_in needs an aware moment: a naive one is another day elsewhere.")
+        raise ValueError("today_in needs an aware moment: a naive one is a different day elsewhere.")
     return now.astimezone(ZoneInfo(time_zone)).date()
 
 
 def days_between_without(start: date, end: date, pauses: Iterable[Period]) -> int:
-    """How many days after ``start``, up to and with ``end``, lie in no pause; 0 when ``end`` is not later."""
+    """How many days after ``start``, ``end`` included, are in no pause; 0 if ``end`` is not later."""
     days = max((end - start).days, 0)
     counted_to = start
     for pause in sorted(pauses, key=lambda pause: pause.starts_on):
@@ -130,7 +130,7 @@ def days_between_without(start: date, end: date, pauses: Iterable[Period]) -> in
 
 
 def after_pause(day: date, pauses: Iterable[Period]) -> date | None:
-    """``day``, or the first day after it that lies in no pause; None when that pause has no end."""
+    """``day``, or the first later day that is in no pause; None if that pause has no end."""
     for pause in sorted(pauses, key=lambda pause: pause.starts_on):
         if pause.contains(day):
             if pause.ends_on is None:

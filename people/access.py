@@ -1,4 +1,4 @@
-"""Who may see and do: the words every view declares, and the one way of saying no."""
+"""Permissions: the audience that every view declares, and the one way to refuse."""
 
 import logging
 from collections.abc import Callable
@@ -15,7 +15,7 @@ logger = logging.getLogger("trefoil.access")
 
 
 class Audience(StrEnum):
-    """For whom a view is."""
+    """The people a view is for."""
 
     ANYBODY = "anybody"
     PERSON = "anybody signed in"
@@ -26,10 +26,10 @@ class Audience(StrEnum):
 
 
 def audience[View: Callable[..., object]](*audiences: Audience) -> Callable[[View], View]:
-    """Declare for whom a view is.
+    """Declare the audience of a view.
 
-    The declaration itself stops nobody: the fetchers of the `access` modules do. A test walks all URLs, fails those
-    without a declaration, and holds each declaration against what every role is really answered.
+    This does not check anything: the fetchers of the `access` modules do. A test requires a declaration of every URL
+    and compares it with the answer that each role gets.
     """
 
     def declare(view: View) -> View:
@@ -40,10 +40,10 @@ def audience[View: Callable[..., object]](*audiences: Audience) -> Callable[[Vie
 
 
 def refuse(user: User | AnonymousUser, what: str, *, is_insider: bool) -> NoReturn:
-    """Say no: 403 to an insider without the right, 404 to a stranger, who may not learn that it exists.
+    """Refuse: 403 to a person of the course without the right, 404 to a stranger, who must not learn that it exists.
 
     Args:
-        what: the thing and the deed in words, for the log ("read group 3").
+        what: the action and its object, for the log ("read group 3").
     """
     logger.warning("refused person %s: %s", getattr(user, "pk", None), what)
     if is_insider:
@@ -52,7 +52,7 @@ def refuse(user: User | AnonymousUser, what: str, *, is_insider: bool) -> NoRetu
 
 
 def signed_in(request: HttpRequest) -> User:
-    """Return the person of a request that LoginRequiredMiddleware let through; 404 should nobody be signed in."""
+    """Return the signed-in person, as a `User` for type checkers; 404 if there is none."""
     if not isinstance(request.user, User):
         raise Http404
     return request.user

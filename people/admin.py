@@ -15,7 +15,7 @@ from people.models import Invitation, User
 
 
 class PersonCreationForm(AdminUserCreationForm[User]):
-    """A person made by an operator; without a password they sign in by a mailed code."""
+    """Create a person; without a password they sign in with a code by e-mail."""
 
     class Meta:
         model = User
@@ -24,7 +24,7 @@ class PersonCreationForm(AdminUserCreationForm[User]):
 
 @admin.register(User)
 class PersonAdmin(UserAdmin[User]):
-    """People are made, put right and anonymised, never deleted: what they did points at them."""
+    """People are created, corrected and anonymised, never deleted: what they did refers to them."""
 
     add_form = PersonCreationForm
     ordering = ["name", "pk"]
@@ -44,7 +44,7 @@ class PersonAdmin(UserAdmin[User]):
 
     @admin.action(description="Anonymise…", permissions=["change"])
     def anonymise_people(self, request: HttpRequest, queryset: QuerySet[User]) -> TemplateResponse | None:
-        """Take name, address and sign-in from people for good, once the operator has seen whom."""
+        """Permanently remove names, addresses and sign-in, after a confirmation."""
         people = list(queryset.filter(anonymised_at=None).exclude(pk=signed_in(request).pk))
         if "confirmed" not in request.POST:
             context = {
@@ -57,13 +57,13 @@ class PersonAdmin(UserAdmin[User]):
         for person in people:
             self.log_change(request, person, "Anonymised")
             anonymise(person=person, at=timezone.now())
-        self.message_user(request, f"{len(people)} anonymised. What they did is kept.", messages.SUCCESS)
+        self.message_user(request, f"Anonymised {len(people)}. What they did is kept.", messages.SUCCESS)
         return None
 
 
 @admin.register(Invitation)
 class InvitationAdmin(admin.ModelAdmin[Invitation]):
-    """Invitations to look at: course admins send them and take them back on their pages."""
+    """Read-only: course admins send and revoke invitations on their pages."""
 
     list_display = [
         "person",

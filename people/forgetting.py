@@ -1,6 +1,6 @@
-"""Who keeps names and addresses outside of people's own rows, and takes them away when a person is anonymised.
+"""Callbacks that remove a person's name and address from rows of other apps when the person is anonymised.
 
-`people` knows nothing of the apps above it. Such an app says at its start, in `AppConfig.ready`, what is to be called.
+`people` does not import the apps above it: they register their callbacks in `AppConfig.ready`.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """A person who is anonymised: what they were called, and what they are called from now on."""
+    """A person who is anonymised, with old and new name and address."""
 
     id: int
     name: str
@@ -23,7 +23,7 @@ _called: list[Forget] = []
 
 
 def call_when_forgetting(forget: Forget) -> None:
-    """Have a function called, in the same transaction, whenever a person is anonymised."""
+    """Register a function that is called, in the same transaction, when a person is anonymised."""
     if forget not in _called:
         _called.append(forget)
 

@@ -11,10 +11,10 @@ from django.views import csrf, defaults
 @pytest.mark.parametrize(
     ("status", "heading"),
     [
-        (400, "That request was not understood"),
-        (403, "This page is not open to you"),
-        (404, "There is no such page"),
-        (500, "Something broke on our side"),
+        (400, "We could not read that request"),
+        (403, "You do not have access to this page"),
+        (404, "Page not found"),
+        (500, "Something went wrong"),
     ],
 )
 def test_error_page_says_what_to_do_without_the_database(
@@ -40,4 +40,4 @@ def test_refused_form_says_how_to_send_it_again(rf: RequestFactory) -> None:
     request.user = AnonymousUser()
     response = csrf.csrf_failure(request)
     assert response.status_code == 403
-    assert "<h1>That was not saved</h1>" in response.content.decode()
+    assert "<h1>Your changes were not saved</h1>" in response.content.decode()

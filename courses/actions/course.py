@@ -6,17 +6,17 @@ from django.utils.text import slugify
 from courses.models import Course, CourseAdmin
 from people.models import User
 
-# "/courses/new/" is a page of its own.
-_TAKEN = {"new"}
+# "/courses/new/" is another page.
+_RESERVED = {"new"}
 
 
 class CourseAdminError(Exception):
-    """The course's admins cannot be changed like this; the message says what to do, for people."""
+    """The course admins cannot be changed like this; the message tells people what to do."""
 
 
 @transaction.atomic
 def create_course(*, course: Course, by: User, at: datetime) -> Course:
-    """Save a new course under an address made of its title, and make who creates it its first course admin."""
+    """Save a new course with a slug made from its title. Its creator becomes its first course admin."""
     course.slug = _free_slug(course.title)
     course.changed_by = by
     course.changed_at = at
@@ -27,24 +27,24 @@ def create_course(*, course: Course, by: User, at: datetime) -> Course:
 
 def _free_slug(title: str) -> str:
     stem = slugify(title)[:70].strip("-") or "course"
-    taken = _TAKEN | set(Course.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    if stem not in taken:
+    used = _RESERVED | set(Course.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    if stem not in used:
         return stem
-    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{stem}-{n}") not in taken)
+    return next(slug for n in range(2, len(used) + 3) if (slug := f"{stem}-{n}") not in used)
 
 
 def add_course_admin(*, course: Course, person: User, at: datetime) -> CourseAdmin:
-    """Make the person an admin of the course; who is one already stays so."""
+    """Make the person a course admin, if they are not one already."""
     admin, _ = CourseAdmin.objects.get_or_create(course=course, person=person, defaults={"added_at": at})
     return admin
 
 
 @transaction.atomic
 def remove_course_admin(*, course: Course, person: User) -> None:
-    """Take the course from a person's hands.
+    """Remove a course admin.
 
     Raises:
-        CourseAdminError: nobody else administers it.
+        CourseAdminError: the course has no other course admin.
     """
     course = Course.objects.select_for_update().get(pk=course.pk)
     if not course.admins.exclude(person=person).exists():

@@ -33,9 +33,9 @@ def add_material(*, material: Material, by: User, at: datetime) -> Material:
 
 @transaction.atomic
 def move_material(*, material: Material, places: int) -> bool:
-    """Move a material up (negative) or down (positive) in its milestone; False when it is there already.
+    """Move a material up (negative) or down (positive); return False if its position does not change.
 
-    It moves among those that are shown with it: retired ones keep to themselves.
+    Materials in use and retired ones are two lists: it moves within its own.
     """
     milestone = Milestone.objects.select_for_update().get(pk=material.milestone_id)
     rows = list(milestone.materials.in_order())
@@ -53,7 +53,7 @@ def move_material(*, material: Material, places: int) -> bool:
 
 @transaction.atomic
 def retire_material(*, material: Material, on: date, by: User, at: datetime) -> Material:
-    """Show a material to students no longer from that day; what refers to it stays."""
+    """Hide a material from students from that day on; what refers to it stays."""
     return _set_retired(material, on, by, at)
 
 
@@ -74,7 +74,7 @@ def _set_retired(material: Material, on: date | None, by: User, at: datetime) ->
 
 @transaction.atomic
 def delete_material(*, material: Material) -> None:
-    """Delete a material that nobody has ticked or asked about.
+    """Delete a material that no one has ticked or asked about.
 
     Raises:
         MaterialError: something refers to it.

@@ -19,7 +19,7 @@ class MilestoneError(Exception):
 
 @transaction.atomic
 def add_milestone(*, milestone: Milestone, by: User, at: datetime) -> Milestone:
-    """Save a new milestone as the last of its course. Plans that groups have already do not change by it."""
+    """Save a new milestone as the last of its course. Existing plans do not change."""
     course = Course.objects.select_for_update().get(pk=milestone.course_id)
     last = course.milestones.aggregate(last=Max("position"))["last"]
     milestone.position = (last or 0) + 1
@@ -31,9 +31,9 @@ def add_milestone(*, milestone: Milestone, by: User, at: datetime) -> Milestone:
 
 @transaction.atomic
 def move_milestone(*, milestone: Milestone, places: int) -> bool:
-    """Move a milestone up (negative) or down (positive) among those of its course; False when it is there already.
+    """Move a milestone up (negative) or down (positive) in its course; return False if its position does not change.
 
-    Positions are unique in a course, so the one that moves goes to a free place first.
+    Positions are unique in a course, so rows are moved to free positions first.
     """
     course = Course.objects.select_for_update().get(pk=milestone.course_id)
     order = list(course.milestones.in_order())
@@ -52,7 +52,7 @@ def move_milestone(*, milestone: Milestone, places: int) -> bool:
 
 
 def references_to_milestone(milestone: Milestone) -> tuple[Reference, ...]:
-    """What keeps a milestone from being deleted: plans, progress, questions, reviews, and uses of its materials."""
+    """What prevents deletion of a milestone: plans, progress, questions, reviews, and uses of its materials."""
     of_materials = references_to(*milestone.materials.all())
     return references_to(milestone, leave_out=[Material]) + tuple(
         Reference(f"{reference.what} of its materials", reference.count) for reference in of_materials
@@ -61,7 +61,7 @@ def references_to_milestone(milestone: Milestone) -> tuple[Reference, ...]:
 
 @transaction.atomic
 def delete_milestone(*, milestone: Milestone) -> None:
-    """Delete a milestone and its materials, of which nobody has made any use.
+    """Delete an unused milestone and its materials.
 
     Raises:
         MilestoneError: something refers to it.

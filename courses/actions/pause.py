@@ -7,7 +7,7 @@ from lib.days import full_day
 
 
 class PauseError(Exception):
-    """The pause contradicts those there are; the message says what to do, for people."""
+    """The pause overlaps another one; the message tells people what to do."""
 
 
 @transaction.atomic
@@ -21,6 +21,6 @@ def add_pause(*, cohort: Cohort, title: str, starts_on: date, ends_on: date) -> 
     other = cohort.pauses.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
     if other is not None:
         raise PauseError(
-            f"It overlaps “{other}”, {other.starts_on:%-d %B} to {full_day(other.ends_on)}. Remove that one first."
+            f"This overlaps “{other}”, {other.starts_on:%-d %B} to {full_day(other.ends_on)}. Remove that one first."
         )
     return Pause.objects.create(cohort=cohort, title=title, starts_on=starts_on, ends_on=ends_on)

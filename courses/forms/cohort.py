@@ -9,7 +9,7 @@ from courses.models import Cohort
 from lib.day_input import DayInput
 from lib.editing import VersionedForm
 
-# Offered while typing; every other name of the tz database is taken too.
+# Suggested while typing; all other names of the tz database are valid too.
 COMMON_TIME_ZONES = (
     "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "America/Bogota", "America/Chicago",
     "America/Denver", "America/Los_Angeles", "America/Mexico_City", "America/New_York", "America/Sao_Paulo",
@@ -30,13 +30,13 @@ def _time_zones() -> dict[str, str]:
 
 
 def check_year(day: date | None) -> None:
-    """Refuse a year that can only be a slip of the finger."""
+    """Refuse a year that must be a typing error."""
     if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-        raise forms.ValidationError(f"Give a day between {FIRST_DAY.year} and {LAST_DAY.year}.")
+        raise forms.ValidationError(f"Choose a day between {FIRST_DAY.year} and {LAST_DAY.year}.")
 
 
 class CohortForm(VersionedForm[Cohort]):
-    """One run of the course: from when, in which time zone, until when."""
+    """One run of the course: start, time zone, end."""
 
     class Meta:
         model = Cohort
@@ -44,9 +44,9 @@ class CohortForm(VersionedForm[Cohort]):
         labels: ClassVar = {"starts_on": "Starts on", "closed_on": "Closed on"}
         help_texts: ClassVar = {
             "title": "For example: Autumn 2026.",
-            "starts_on": "Its first teaching week is the one that holds this day.",
-            "time_zone": "The days of the cohort are days there: Europe/Lisbon, America/Sao_Paulo.",
-            "closed_on": "The first day on which it is over. Empty while it runs.",
+            "starts_on": "Teaching week 1 is the week that includes this day.",
+            "time_zone": "Days start and end in this time zone, for example Europe/Lisbon, America/Sao_Paulo.",
+            "closed_on": "The first day after the cohort ends. Leave empty while it is running.",
         }
         widgets: ClassVar = {
             "starts_on": DayInput(),
@@ -60,7 +60,7 @@ class CohortForm(VersionedForm[Cohort]):
         title: str = self.cleaned_data["title"]
         others = Cohort.objects.filter(course_id=self.instance.course_id).exclude(pk=self.instance.pk)
         if others.filter(title__iexact=title).exists():
-            raise forms.ValidationError("The course has a cohort of this title already.")
+            raise forms.ValidationError("This course already has a cohort with this title.")
         return title
 
     def clean_starts_on(self) -> date:
@@ -69,15 +69,15 @@ class CohortForm(VersionedForm[Cohort]):
         return starts_on
 
     def clean_time_zone(self) -> str:
-        """Take a name in any case; for a city alone, name the zones that might be meant."""
+        """Accept a name in any case; for a city alone, suggest zones."""
         typed: str = self.cleaned_data["time_zone"]
         wanted = typed.lower().replace(" ", "_")
         names = _time_zones()
         if wanted in names:
             return names[wanted]
         meant = sorted(name for low, name in names.items() if low.endswith(f"/{wanted}"))[:3]
-        hint = f"Did you mean {' or '.join(meant)}?" if meant else "Give a name such as Europe/Lisbon."
-        raise forms.ValidationError(f"“{typed}” is no time zone. {hint}")
+        hint = f"Did you mean {' or '.join(meant)}?" if meant else "Enter a name such as Europe/Lisbon."
+        raise forms.ValidationError(f"“{typed}” is not a time zone. {hint}")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -86,15 +86,15 @@ class CohortForm(VersionedForm[Cohort]):
             if starts_on and closed_on < starts_on:
                 self.add_error("closed_on", "This is before the cohort starts.")
             elif closed_on > LAST_DAY:
-                self.add_error("closed_on", f"Give a day up to {LAST_DAY.year}.")
+                self.add_error("closed_on", f"Choose a day up to {LAST_DAY.year}.")
         return cleaned
 
 
 class PauseForm(forms.Form):
-    """Days on which the cohort does not work, the first and the last included."""
+    """Days on which the cohort does not work, first and last included."""
 
     title = forms.CharField(
-        label="What for", max_length=100, required=False, help_text="For example: winter break."
+        label="Name", max_length=100, required=False, help_text="For example: winter break."
     )
     starts_on = forms.DateField(label="First day", widget=DayInput())
     ends_on = forms.DateField(label="Last day", widget=DayInput())
@@ -109,7 +109,7 @@ class PauseForm(forms.Form):
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on:
             if ends_on < starts_on:
-                self.add_error("ends_on", "This is before the first day.")
+                self.add_error("ends_on", "The last day is before the first day.")
             elif (ends_on - starts_on).days > 366:
                 self.add_error("ends_on", "A pause is at most a year long.")
         return cleaned

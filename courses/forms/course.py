@@ -5,20 +5,20 @@ from django import forms
 from courses.models import Course
 from lib.editing import VersionedForm
 
-# Field: what it means to the people of the course. The name of the field says the unit.
+# Help texts by field.
 _THRESHOLDS = {
     "behind_days": "A student with one milestone overdue is behind once it is overdue for more days than this.",
-    "behind_count": "A student with this many milestones overdue is behind at once.",
-    "behind_hours_share": "A student who has not done this share of the planned hours due so far is badly behind.",
-    "ahead_days": "A milestone done while it is due in more days than this counts as done early.",
+    "behind_count": "A student with this many milestones overdue is behind immediately.",
+    "behind_hours_share": "A student who has not done this share of the planned hours due so far is far behind.",
+    "ahead_days": "A milestone done more than this many days before it is due counts as early.",
     "ahead_count": "A student with this many milestones done early is ahead of the group.",
-    "help_days": "Somebody must act when a student has needed help for more days than this.",
-    "silent_days": "A student who did nothing in Trefoil for this long is silent.",
+    "help_days": "The mentor must act when a student has needed help for more days than this.",
+    "silent_days": "A student with no activity for this long counts as inactive.",
     "grace_days": "A new student is not flagged before this many days have passed, unless they need help.",
-    "absences_in_a_row": "Somebody must act after this many check-ins missed in a row without excuse.",
-    "spread_count": "A group is spread when its first student has finished this many milestones more than its last.",
-    "question_open_days": "A question without an answer for more days than this is shown to who should answer it.",
-    "flagged_share": "The board says so when more of the students than this are flagged: then a rule is too strict.",
+    "absences_in_a_row": "The mentor must act after this many absences in a row without excuse.",
+    "spread_count": "A group is too far apart when its first student has done this many milestones more than its last.",
+    "question_open_days": "A question without an answer for more days than this is flagged to the mentor.",
+    "flagged_share": "The board warns you when more students are flagged: the thresholds may be too strict.",
 }
 
 
@@ -28,20 +28,20 @@ def _default(name: str) -> int:
 
 
 class CourseForm(VersionedForm[Course]):
-    """What a course is, and how its groups work."""
+    """A course and the rules of its groups."""
 
     class Meta:
         model = Course
         fields: ClassVar = ["title", "summary", "prerequisites", "group_size", "weekly_minutes"]
         labels: ClassVar = {
             "group_size": "Students in a group",
-            "weekly_minutes": "Minutes of a mentor a week and group",
+            "weekly_minutes": "Mentor minutes per group per week",
         }
         help_texts: ClassVar = {
             "summary": "What the course is about, for people who have not taken it.",
-            "prerequisites": "What a student should know before.",
-            "group_size": "A group may have fewer, and one more when it must.",
-            "weekly_minutes": "What a mentor reserves at least. The board compares it with the minutes logged.",
+            "prerequisites": "What students should know beforehand.",
+            "group_size": "Groups may have fewer students, or one more if needed.",
+            "weekly_minutes": "The minimum. The board compares it with the minutes logged.",
         }
         widgets: ClassVar = {
             "summary": forms.Textarea(attrs={"rows": 3}),
@@ -50,7 +50,7 @@ class CourseForm(VersionedForm[Course]):
 
 
 class ThresholdsForm(VersionedForm[Course]):
-    """From when on a student of the course, a group or a question needs somebody; each with its default named."""
+    """When a student, group or question needs attention; each help text names the default."""
 
     class Meta:
         model = Course
@@ -61,9 +61,7 @@ class ThresholdsForm(VersionedForm[Course]):
 
 
 class CourseAdminForm(forms.Form):
-    """Another course admin, by address."""
+    """Add a course admin by address."""
 
     email = forms.EmailField(label="E-mail", max_length=254)
-    name = forms.CharField(
-        max_length=150, required=False, help_text="Needed for somebody who is new to Trefoil."
-    )
+    name = forms.CharField(max_length=150, required=False, help_text="Required for people new to Trefoil.")

@@ -13,17 +13,17 @@ class MilestoneForm(VersionedForm[Milestone]):
         model = Milestone
         fields: ClassVar = ["title", "summary", "week", "planned_hours", "is_optional"]
         help_texts: ClassVar = {
-            "summary": "What a student can do afterwards.",
-            "week": "Counted from 1. Empty when it stands outside the calendar: groups can plan it all the same.",
-            "planned_hours": "What most students need. Empty when not known.",
-            "is_optional": "Nobody is behind for leaving it out.",
+            "summary": "What students can do after it.",
+            "week": "The first week is 1. Leave empty to keep it out of the calendar; groups can still plan it.",
+            "planned_hours": "What most students need. Leave empty if unknown.",
+            "is_optional": "Students who skip it are not behind.",
         }
         widgets: ClassVar = {"summary": forms.Textarea(attrs={"rows": 2})}
 
     def clean_title(self) -> str:
-        """Refuse a title that the course has already: people could not tell the two apart."""
+        """Refuse a title that the course has already, so that people can tell milestones apart."""
         title: str = self.cleaned_data["title"]
         others = Milestone.objects.filter(course_id=self.instance.course_id).exclude(pk=self.instance.pk)
         if others.filter(title__iexact=title).exists():
-            raise forms.ValidationError("The course has a milestone of this title already.")
+            raise forms.ValidationError("This course already has a milestone with this title.")
         return title

@@ -11,10 +11,10 @@ from people.models import Edited
 
 
 def validate_time_zone(name: str) -> None:
-    """Refuse a name that the tz database does not know."""
+    """Refuse names that are not in the tz database."""
     if name not in available_timezones():
         raise ValidationError(
-            f"“{name}” is no time zone. Give a name such as Europe/Lisbon or America/Sao_Paulo."
+            f"“{name}” is not a time zone. Enter a name such as Europe/Lisbon or America/Sao_Paulo."
         )
 
 
@@ -25,7 +25,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 
 
 class Cohort(Edited):
-    """One run of a course. Its days are days in its own time zone; it is open until the day it is closed."""
+    """One run of a course. Its days are in its own time zone. It is open until `closed_on`."""
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="cohorts")
     title = models.CharField(max_length=200)
@@ -51,11 +51,11 @@ class Cohort(Edited):
         return reverse("tracker:board", args=[self.pk])
 
     def today(self, now: datetime) -> date:
-        """The day it is for this cohort at that moment."""
+        """The day in the time zone of the cohort."""
         return today_in(self.time_zone, now)
 
     def working_day(self, now: datetime) -> date:
-        """The day it is for this cohort, or its last one once it is closed: what stood then is what it was."""
+        """Today in the time zone of the cohort; its last day once it is closed, for pages that show how it ended."""
         today = self.today(now)
         if self.closed_on is None or today < self.closed_on:
             return today

@@ -13,7 +13,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
 
 
 class Course(Edited):
-    """What is taught, and the thresholds by which its groups are judged."""
+    """What is taught, and the thresholds of attention."""
 
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
@@ -23,36 +23,36 @@ class Course(Edited):
         default=3, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     weekly_minutes = models.PositiveSmallIntegerField(
-        "mentor's minutes a week and group", default=30, validators=[MaxValueValidator(600)]
+        "mentor minutes per group per week", default=30, validators=[MaxValueValidator(600)]
     )
 
-    behind_days = models.PositiveSmallIntegerField("behind by 1 counts after (days)", default=7)
+    behind_days = models.PositiveSmallIntegerField("1 milestone behind counts after (days)", default=7)
     behind_count = models.PositiveSmallIntegerField(
-        "behind at once from (milestones)", default=2, validators=[MinValueValidator(1)]
+        "behind immediately at (milestones overdue)", default=2, validators=[MinValueValidator(1)]
     )
     behind_hours_share = models.PositiveSmallIntegerField(
-        "badly behind from (percent of the planned hours due)",
+        "far behind at (percent of planned hours overdue)",
         default=25,
         validators=[MaxValueValidator(100)],
     )
-    ahead_days = models.PositiveSmallIntegerField("done counts as ahead when due in over (days)", default=7)
-    ahead_count = models.PositiveSmallIntegerField(
-        "ahead from (milestones)", default=2, validators=[MinValueValidator(1)]
+    ahead_days = models.PositiveSmallIntegerField(
+        "counts as early if done more than (days) before it is due", default=7
     )
-    help_days = models.PositiveSmallIntegerField("need help is urgent after (days)", default=7)
-    silent_days = models.PositiveSmallIntegerField("silent after (days)", default=14)
-    grace_days = models.PositiveSmallIntegerField("grace after joining (days)", default=14)
+    ahead_count = models.PositiveSmallIntegerField(
+        "ahead at (milestones done early)", default=2, validators=[MinValueValidator(1)]
+    )
+    help_days = models.PositiveSmallIntegerField("“need help” is urgent after (days)", default=7)
+    silent_days = models.PositiveSmallIntegerField("inactive after (days)", default=14)
+    grace_days = models.PositiveSmallIntegerField("grace period after joining (days)", default=14)
     absences_in_a_row = models.PositiveSmallIntegerField(
         "absences in a row", default=2, validators=[MinValueValidator(1)]
     )
     spread_count = models.PositiveSmallIntegerField(
-        "spread of a group from (milestones)", default=2, validators=[MinValueValidator(1)]
+        "group too far apart at (milestones)", default=2, validators=[MinValueValidator(1)]
     )
-    question_open_days = models.PositiveSmallIntegerField(
-        "a question is open too long after (days)", default=3
-    )
+    question_open_days = models.PositiveSmallIntegerField("question overdue after (days)", default=3)
     flagged_share = models.PositiveSmallIntegerField(
-        "too many are flagged over (percent)", default=20, validators=[MaxValueValidator(100)]
+        "warn if more students are flagged than (percent)", default=20, validators=[MaxValueValidator(100)]
     )
 
     objects = CourseQuerySet.as_manager()

@@ -6,7 +6,7 @@ from people.models import Edited
 
 class MaterialQuerySet(models.QuerySet["Material"]):
     def in_use(self) -> "MaterialQuerySet":
-        """Not retired: what a student should see today."""
+        """Not retired: what students see."""
         return self.filter(retired_on=None)
 
     def in_order(self) -> "MaterialQuerySet":

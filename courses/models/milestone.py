@@ -7,7 +7,7 @@ from people.models import Edited
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def in_order(self) -> "MilestoneQuerySet":
-        """As the course teaches them."""
+        """In teaching order."""
         return self.order_by("position")
 
 

@@ -1,4 +1,4 @@
-"""Enrol people, put them into groups, move them, end their stay: past stays are ended, never rewritten."""
+"""Enrol people, add them to groups, move them, end their stay. A past stay is ended, never rewritten."""
 
 from datetime import date, datetime
 
@@ -12,15 +12,15 @@ from people.models import User
 
 
 class EnrolmentError(Exception):
-    """What was asked contradicts the stays there are; the message says what to do, for people."""
+    """The change contradicts a stay; the message tells people what to do."""
 
 
 @transaction.atomic
 def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at: datetime) -> Enrolment:
-    """Enrol the person as a student of the cohort from that day; who is enrolled already stays so.
+    """Enrol the person from that day; return the open enrolment if there is one.
 
     Raises:
-        EnrolmentError: the person may not sign in any more; the day lies in an earlier enrolment in the cohort.
+        EnrolmentError: the account is disabled; the day lies in an earlier enrolment in the cohort.
     """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
     enrolments = Enrolment.objects.filter(cohort=cohort, person=person)
@@ -28,11 +28,11 @@ def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at
     if open_one is not None:
         return open_one
     if not person.is_active:
-        raise EnrolmentError(f"{person} may not sign in any more; ask an operator.")
+        raise EnrolmentError(f"The account of {person} is disabled; ask an operator.")
     earlier = enrolments.filter(ended_on__gt=started_on).order_by("-ended_on").first()
     if earlier is not None:
         raise EnrolmentError(
-            f"{person} was enrolled before; that ended on {_day_label(earlier.ended_on)}. Give that day or a later one."
+            f"{person} was enrolled before, until {_day_label(earlier.ended_on)}. Choose that day or a later one."
         )
     enrolment = Enrolment(cohort=cohort, person=person, started_on=started_on, enrolled_by=by, enrolled_at=at)
     credit(enrolment, by)
@@ -44,14 +44,14 @@ def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at
 def join_group(
     *, enrolment: Enrolment, group: Group, on: date, by: User | None, at: datetime, reason: str = ""
 ) -> Membership:
-    """Put a student into a group from that day, out of the one they are in; who is in it already stays.
+    """Add a student to a group from that day and end their stay in another one. No change if they are in it already.
 
     Args:
-        reason: why, in words; kept in the history of both stays.
+        reason: kept in the history of both stays.
 
     Raises:
         EnrolmentError: the group is of another cohort, is mentored by the student, or would have more than one above
-            the course's group size; the enrolment has ended; the day lies before it, or in or before an earlier stay.
+            the course's group size; the enrolment has ended; the day is before it, or in or before an earlier stay.
     """
     group = Group.objects.select_for_update(of=("self",)).select_related("cohort__course").get(pk=group.pk)
     enrolment = _locked(enrolment)
@@ -73,23 +73,23 @@ def join_group(
 def _check_may_join(enrolment: Enrolment, group: Group, on: date) -> None:
     person = enrolment.person
     if enrolment.cohort_id != group.cohort_id:
-        raise EnrolmentError(f"{person} is enrolled in another cohort than {group}.")
+        raise EnrolmentError(f"{person} is enrolled in a different cohort from {group}.")
     if enrolment.ended_on is not None:
-        raise EnrolmentError(f"{person} is not enrolled any more. Enrol them again first.")
+        raise EnrolmentError(f"{person} is no longer enrolled. Enrol them again first.")
     if on < enrolment.started_on:
         raise EnrolmentError(
-            f"{person} is enrolled since {_day_label(enrolment.started_on)}; give that day or a later one."
+            f"{person} is enrolled since {_day_label(enrolment.started_on)}; choose that day or a later one."
         )
     if group.mentorships.not_ended(on).filter(person=person).exists():
-        raise EnrolmentError(f"{person} mentors {group} and cannot study in it.")
+        raise EnrolmentError(f"{person} is a mentor of {group} and cannot be a student in it.")
 
 
 def _check_room(group: Group, on: date) -> None:
     size = group.memberships.not_ended(on).count()
     if size > group.cohort.course.group_size:
         raise EnrolmentError(
-            f"{group} has {size} students already, one above the group size of {group.cohort.course.group_size}."
-            " Move somebody out first, or make another group."
+            f"{group} is full: {size} students, one more than the group size of {group.cohort.course.group_size}."
+            " Move someone out first, or create another group."
         )
 
 
@@ -97,10 +97,10 @@ def _check_room(group: Group, on: date) -> None:
 def leave_group(
     *, enrolment: Enrolment, on: date, by: User | None, at: datetime, reason: str = ""
 ) -> Membership:
-    """Take a student out of their group on that day; they stay enrolled, and can be put into another one later.
+    """Remove a student from their group on that day; they stay enrolled and can join another one later.
 
     Raises:
-        EnrolmentError: they are in no group, or the day lies before their stay began.
+        EnrolmentError: they are in no group, or the day is before the start of their stay.
     """
     enrolment = _locked(enrolment)
     stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
@@ -118,7 +118,7 @@ def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | Non
         reason: one of `Enrolment.EndReason`.
 
     Raises:
-        EnrolmentError: it has ended already; the day lies before it, or before the end of a stay in a group.
+        EnrolmentError: it has ended already; the day is before it, or before the end of a stay in a group.
     """
     end_reason = Enrolment.EndReason(reason)
     enrolment = _locked(enrolment)
@@ -126,11 +126,11 @@ def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | Non
     if enrolment.ended_on is not None:
         raise EnrolmentError(f"The enrolment of {person} ended on {_day_label(enrolment.ended_on)} already.")
     if on < enrolment.started_on:
-        raise EnrolmentError(f"{person} started on {_day_label(enrolment.started_on)}; give a later day.")
+        raise EnrolmentError(f"{person} started on {_day_label(enrolment.started_on)}; choose a later day.")
     last = enrolment.memberships.filter(ended_on__gt=on).select_related("group").first()
     if last is not None:
         raise EnrolmentError(
-            f"{person} left {last.group} on {_day_label(last.ended_on)}; give that day or a later one."
+            f"{person} left {last.group} on {_day_label(last.ended_on)}; choose that day or a later one."
         )
     for stay in enrolment.memberships.filter(ended_on=None).select_related("group"):
         _end_stay(stay, on=on, end_reason=Membership.EndReason(end_reason.value), by=by)
@@ -151,7 +151,7 @@ def _end_stay(
 ) -> None:
     if on < stay.started_on:
         raise EnrolmentError(
-            f"The stay in {stay.group} began on {_day_label(stay.started_on)}; give that day or a later one."
+            f"The stay in {stay.group} started on {_day_label(stay.started_on)}; choose that day or a later one."
         )
     stay.ended_on = on
     stay.end_reason = end_reason
@@ -160,7 +160,7 @@ def _end_stay(
 
 
 def _note(stay: Membership, by: User | None, reason: str) -> None:
-    """Have the history say who and why."""
+    """Set who and why for the history."""
     credit(stay, by)
     stay._change_reason = reason[:100] or None  # type: ignore[attr-defined]
 

@@ -1,4 +1,4 @@
-"""Open groups: one, or several at once from students who are in none."""
+"""Open one group, or several for students without one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ class GroupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewGroup:
-    """A group to make, and who comes into it."""
+    """A group to create, and its students."""
 
     name: str
     enrolments: Sequence[Enrolment]
 
 
 class GroupNameError(Exception):
-    """The cohort has a group of this name; the message says so, for people."""
+    """The cohort has a group of this name; the message is for people."""
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def open_group(*, cohort: Cohort, name: str, meeting: str = "", by: User, at: da
 def make_groups(
     *, cohort: Cohort, groups: Sequence[NewGroup], on: date, by: User, at: datetime
 ) -> list[Group]:
-    """Open these groups, each with its students from that day; all of them or, on an error, none.
+    """Open these groups, each with its students from that day; on an error, none of them.
 
     Raises:
         EnrolmentError: a student is in a group already, or one of `join_group`'s reasons.
@@ -72,7 +72,7 @@ def make_groups(
 
 
 def references_to_group(group: Group) -> tuple[Reference, ...]:
-    """What keeps a group from being deleted: everything but its plan."""
+    """What prevents deletion of a group: everything but its plan."""
     return references_to(group, leave_out=[PlanItem])
 
 
@@ -81,7 +81,7 @@ def delete_group(*, group: Group) -> None:
     """Delete a group in which nothing has happened, and its plan.
 
     Raises:
-        GroupError: somebody studied or mentored in it, or something else refers to it.
+        GroupError: someone studied or mentored in it, or something else refers to it.
     """
     group = Group.objects.select_for_update().get(pk=group.pk)
     references = references_to_group(group)

@@ -1,4 +1,4 @@
-"""Give a group its mentors, end a mentorship, note when a mentor is away."""
+"""Assign mentors, end a mentorship, note when a mentor is away."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from people.models import User
 
 
 class MentorshipError(Exception):
-    """What was asked contradicts the mentorships there are; the message says what to do, for people."""
+    """The change contradicts a mentorship; the message tells people what to do."""
 
 
 @transaction.atomic
@@ -19,15 +19,15 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
     """Make the person mentor, co-mentor or cover of the group from that day; another role ends the one they had.
 
     Raises:
-        MentorshipError: the person studies in the group or may not sign in any more; the day lies before the role they
+        MentorshipError: the person studies in the group or may no longer sign in; the day lies before the role they
             have began, or before the end of an earlier one.
     """
     role = Mentorship.Role(role)
     group = Group.objects.select_for_update().get(pk=group.pk)
     if not person.is_active:
-        raise MentorshipError(f"{person} may not sign in any more; ask an operator.")
+        raise MentorshipError(f"The account of {person} is disabled; ask an operator.")
     if group.memberships.filter(enrolment__person=person, ended_on=None).exists():
-        raise MentorshipError(f"{person} studies in {group} and cannot mentor it.")
+        raise MentorshipError(f"{person} is a student in {group} and cannot mentor it.")
     current = group.mentorships.filter(person=person, ended_on=None).first()
     if current is not None:
         if current.role == role:
@@ -37,7 +37,7 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
     if later is not None and later.ended_on is not None:
         raise MentorshipError(
             f"{person} is {later.get_role_display()} of {group} until {full_day(later.ended_on)};"
-            " give that day or a later one."
+            " choose that day or a later one."
         )
     mentorship = Mentorship(group=group, person=person, role=role, started_on=on)
     credit(mentorship, by)
@@ -56,10 +56,10 @@ def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None) -> Ment
         Mentorship.objects.select_for_update(of=("self",)).select_related("person").get(pk=mentorship.pk)
     )
     if mentorship.ended_on is not None and mentorship.ended_on <= on:
-        raise MentorshipError(f"{mentorship.person} is not a mentor of this group any more.")
+        raise MentorshipError(f"{mentorship.person} is no longer a mentor of this group.")
     if on < mentorship.started_on:
         raise MentorshipError(
-            f"{mentorship.person} began on {full_day(mentorship.started_on)}; give a later day."
+            f"{mentorship.person} began on {full_day(mentorship.started_on)}; choose a later day."
         )
     mentorship.ended_on = on
     credit(mentorship, by)
@@ -78,7 +78,7 @@ def note_away(*, mentorship: Mentorship, starts_on: date, ends_on: date) -> Ment
         Mentorship.objects.select_for_update(of=("self",)).select_related("person").get(pk=mentorship.pk)
     )
     if mentorship.ended_on is not None and mentorship.ended_on <= starts_on:
-        raise MentorshipError(f"{mentorship.person} is not a mentor of this group any more by then.")
+        raise MentorshipError(f"{mentorship.person} is no longer a mentor of this group by then.")
     other = mentorship.away.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
     if other is not None:
         raise MentorshipError(

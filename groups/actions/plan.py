@@ -29,7 +29,7 @@ def calendar_plan(cohort: Cohort) -> dict[int, date | None]:
 def start_plan(*, group: Group) -> list[PlanItem]:
     """Give a group its first plan: the cohort's calendar, that is each milestone with a week, due when its week ends.
 
-    Milestones without a week are not expected until somebody plans them. A group that has a plan keeps it.
+    Milestones without a week are not expected until they are planned. A group that has a plan keeps it.
     """
     if group.plan_items.exists():
         return []
@@ -43,7 +43,7 @@ def start_plan(*, group: Group) -> list[PlanItem]:
 def set_plan(*, group: Group, plan: Mapping[int, date | None], by: User, at: datetime) -> Group:
     """Make these milestones, by id, the plan of the group, each with its due day or none.
 
-    A milestone that is left out is not expected any more; what students did at it stays.
+    A milestone that is left out is no longer expected; students' progress on it is kept.
 
     Raises:
         PlanError: a milestone is not one of the group's course.

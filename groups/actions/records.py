@@ -1,7 +1,7 @@
-"""Bring in stays, mentorships and plans as they were recorded elsewhere, with those that ended, in batches.
+"""Import stays, mentorships and plans that were recorded elsewhere, ended ones too, in batches.
 
-By the rules of `enrolment` and `mentorship` but for one: who left may be somebody who may not sign in any more. The
-caller has looked that stays of one enrolment do not overlap.
+The rules are those of `enrolment` and `mentorship`, except that people who left may have a disabled account. The
+caller has checked that stays of one enrolment do not overlap.
 """
 
 from collections.abc import Sequence
@@ -36,19 +36,19 @@ class RecordedEnrolment:
 def bring_enrolments(
     *, cohort: Cohort, enrolments: Sequence[RecordedEnrolment], by: User, at: datetime
 ) -> list[Enrolment]:
-    """Enrol people from the days on which they were.
+    """Enrol people from their recorded days.
 
     Raises:
-        EnrolmentError: one who has not left may not sign in any more, or is enrolled already.
+        EnrolmentError: one who has not left may no longer sign in, or is enrolled already.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
-    open_ones = {one.person.pk: one for one in enrolments if one.ended_on is None}
+    open_rows = {row.person.pk: row for row in enrolments if row.ended_on is None}
     enrolled = Enrolment.objects.filter(cohort=cohort, ended_on=None).values_list("person", flat=True)
-    for pk in set(enrolled) & set(open_ones):
-        raise EnrolmentError(f"{open_ones[pk].person} is enrolled already.")
-    for one in open_ones.values():
-        if not one.person.is_active:
-            raise EnrolmentError(f"{one.person} may not sign in any more; ask an operator.")
+    for pk in set(enrolled) & set(open_rows):
+        raise EnrolmentError(f"{open_rows[pk].person} is enrolled already.")
+    for row in open_rows.values():
+        if not row.person.is_active:
+            raise EnrolmentError(f"The account of {row.person} is disabled; ask an operator.")
     rows = [
         Enrolment(
             cohort=cohort,
@@ -137,7 +137,7 @@ def bring_mentorships(
     """Note who mentored and mentors which group.
 
     Raises:
-        MentorshipError: one who still does studies in the group, or may not sign in any more.
+        MentorshipError: one who still does studies in the group, or may no longer sign in.
     """
     cohorts = {one.group.cohort_id for one in mentorships}
     studying = set(
@@ -147,7 +147,7 @@ def bring_mentorships(
     )
     for one in mentorships:
         if one.ended_on is None and not one.person.is_active:
-            raise MentorshipError(f"{one.person} may not sign in any more; ask an operator.")
+            raise MentorshipError(f"The account of {one.person} is disabled; ask an operator.")
         if one.ended_on is None and (one.group.pk, one.person.pk) in studying:
             raise MentorshipError(f"{one.person} studies in {one.group} and cannot mentor it.")
     rows = [

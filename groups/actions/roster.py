@@ -1,7 +1,7 @@
-"""Whole lists of people at once, by the rules of `enrolment`, `mentorship` and `plan`, in batches.
+"""Enrol, group and assign many people in batches, by the rules of `enrolment`, `mentorship` and `plan`.
 
-The number of queries grows with batches, not with people. Each function returns what it made, so that the caller can
-say it, or take it back.
+The number of queries grows with batches, not with people. Each function returns what it created, so that the caller
+can report or undo it.
 """
 
 from collections import Counter
@@ -33,13 +33,13 @@ def enrol_many(
     at: datetime,
     levels: Mapping[int, str] | None = None,
 ) -> list[Enrolment]:
-    """Enrol people, none of whom is enrolled, from that day; who left on a later day starts on that one.
+    """Enrol people from that day; those who left on a later day start on that later day.
 
     Args:
-        levels: how much a person, by id, knows already.
+        levels: what each person knows already, by their id.
 
     Raises:
-        EnrolmentError: one of them may not sign in any more, or is enrolled already.
+        EnrolmentError: the account of one is disabled, or one is enrolled already.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     earlier: dict[int, date | None] = {}
@@ -49,7 +49,7 @@ def enrol_many(
         earlier[enrolment.person_id] = ends
     for person in people:
         if not person.is_active:
-            raise EnrolmentError(f"{person} may not sign in any more; ask an operator.")
+            raise EnrolmentError(f"The account of {person} is disabled; ask an operator.")
         if earlier.get(person.pk, date.min) is None:
             raise EnrolmentError(f"{person} is enrolled already.")
     rows = [
@@ -82,9 +82,9 @@ def open_groups(
     """Open groups, each with the calendar as its plan.
 
     Args:
-        chosen: the milestones, by id, that the group of a name takes: others of the calendar are left out, and those
-            that the calendar does not have come without a date.
-        meetings: when and where the group of a name meets.
+        chosen: the ids of the milestones of a group, by its name: others of the calendar are left out, and those that
+            the calendar does not have get no date.
+        meetings: when and where a group meets, by its name.
     """
     meets = meetings or {}
     groups = Group.objects.bulk_create(
@@ -108,7 +108,7 @@ def open_groups(
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A student who shall be in this group from that day; `stay` is the open stay in another one, if any."""
+    """A student who joins this group on that day; `stay` is the open stay in another one, if any."""
 
     enrolment: Enrolment
     group: Group
@@ -118,11 +118,11 @@ class Move:
 
 @transaction.atomic
 def join_many(*, moves: Sequence[Move], by: User, at: datetime, reason: str = "") -> list[Membership]:
-    """Put students into groups, out of those they are in.
+    """Move students into groups.
 
     Raises:
         EnrolmentError: a group would have more than one above the group size; a student mentors the group; a day
-            lies before an enrolment or a stay began.
+            is before the start of an enrolment or a stay.
     """
     _check_days(moves)
     _check_room(moves)
@@ -158,7 +158,7 @@ def _check_days(moves: Iterable[Move]) -> None:
         begun = max(move.enrolment.started_on, move.stay.started_on if move.stay else date.min)
         if move.on < begun:
             raise EnrolmentError(
-                f"{move.enrolment.person} began on {full_day(begun)}; give that day or a later one."
+                f"{move.enrolment.person} started on {full_day(begun)}; choose that day or a later one."
             )
 
 
@@ -174,9 +174,7 @@ def _check_room(moves: Sequence[Move]) -> None:
     for pk, group in groups.items():
         most = group.cohort.course.group_size + 1
         if sizes[pk] > most:
-            raise EnrolmentError(
-                f"{group} would have {sizes[pk]} students; {most} at most can be in a group."
-            )
+            raise EnrolmentError(f"{group} would have {sizes[pk]} students; the maximum is {most}.")
 
 
 def _check_mentors(moves: Sequence[Move]) -> None:
@@ -186,17 +184,19 @@ def _check_mentors(moves: Sequence[Move]) -> None:
     )
     for move in moves:
         if (move.group.pk, move.enrolment.person_id) in mentoring:
-            raise EnrolmentError(f"{move.enrolment.person} mentors {move.group} and cannot study in it.")
+            raise EnrolmentError(
+                f"{move.enrolment.person} is a mentor of {move.group} and cannot be a student in it."
+            )
 
 
 @transaction.atomic
 def assign_mentors(
     *, pairs: Sequence[tuple[Group, User]], on: date, by: User, at: datetime
 ) -> list[Mentorship]:
-    """Make each person a mentor of the group, which has no mentorship of theirs that is open, from that day.
+    """Make each person a mentor of the group from that day; none of them may have an open mentorship of it.
 
     Raises:
-        MentorshipError: a person studies in the group, or may not sign in any more.
+        MentorshipError: a person studies in the group, or has a disabled account.
     """
     cohorts = {group.cohort_id for group, _ in pairs}
     studying = set(
@@ -206,9 +206,9 @@ def assign_mentors(
     )
     for group, person in pairs:
         if not person.is_active:
-            raise MentorshipError(f"{person} may not sign in any more; ask an operator.")
+            raise MentorshipError(f"The account of {person} is disabled; ask an operator.")
         if (group.pk, person.pk) in studying:
-            raise MentorshipError(f"{person} studies in {group} and cannot mentor it.")
+            raise MentorshipError(f"{person} is a student in {group} and cannot mentor it.")
     rows = [Mentorship(group=group, person=person, started_on=on) for group, person in pairs]
     made: list[Mentorship] = bulk_create_with_history(
         rows, Mentorship, batch_size=_BATCH, default_user=by, default_date=at

@@ -1,4 +1,4 @@
-"""The calendar that results from a cohort's start, its pauses and the milestones' weeks; and which plans follow it."""
+"""The calendar of a cohort, and how the groups' plans differ from it."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ class DueMilestone:
 
 @dataclass(frozen=True, slots=True)
 class PauseLine:
-    """A pause, and its days in words."""
+    """A pause and the label of its days."""
 
     pause: Pause
     days: str
@@ -30,7 +30,7 @@ class PauseLine:
 
 @dataclass(frozen=True, slots=True)
 class CalendarWeek:
-    """A week of the calendar; without a number it is a week of pause."""
+    """A week of the calendar; a week of pause has no number."""
 
     week: Week
     number: int | None
@@ -41,7 +41,7 @@ class CalendarWeek:
 
 @dataclass(frozen=True, slots=True)
 class GroupPlan:
-    """How the plan of a group differs from the calendar: milestones more, fewer, and with another date."""
+    """How a group's plan differs from the calendar: numbers of milestones added, left out and with another date."""
 
     group: Group
     planned: int
@@ -55,7 +55,7 @@ class GroupPlan:
 
     @property
     def difference(self) -> str:
-        """The difference for people: "2 other dates, 1 milestone added"."""
+        """Such as "2 other dates, 1 added"."""
         if not self.planned:
             return "nothing planned"
         parts = [
@@ -78,7 +78,7 @@ class CohortCalendar:
 
 
 def calendar_of(cohort: Cohort, today: date) -> CohortCalendar:
-    """Return the calendar of a cohort and how each group's plan stands to it. Four queries."""
+    """Return the calendar of a cohort and the difference of each group's plan. Four queries."""
     pauses = tuple(cohort.pauses.order_by("starts_on", "pk"))
     lines = tuple(
         PauseLine(pause, day_range_label(pause.starts_on, pause.ends_on, today)) for pause in pauses

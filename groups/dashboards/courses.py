@@ -18,7 +18,7 @@ from people.models import User
 
 @dataclass(frozen=True, slots=True)
 class CohortLine:
-    """A cohort in a list, with how many groups it has and how many students: today's, or all once it is over."""
+    """A cohort with its numbers of groups and students; students of today, or all of a closed cohort."""
 
     cohort: Cohort
     today: date
@@ -31,11 +31,10 @@ class CohortLine:
 
     @property
     def when(self) -> str:
-        """In words: when it begins, since when it runs, since when it is over."""
         if not self.is_open:
-            return f"over since {day_label(self.cohort.closed_on or self.today, self.today)}"
+            return f"ended on {day_label(self.cohort.closed_on or self.today, self.today)}"
         starts = day_label(self.cohort.starts_on, self.today)
-        return f"begins {starts}" if self.today < self.cohort.starts_on else f"runs since {starts}"
+        return f"begins {starts}" if self.today < self.cohort.starts_on else f"running since {starts}"
 
     @property
     def tone(self) -> str:
@@ -53,7 +52,7 @@ class CourseCard:
 
 @dataclass(frozen=True, slots=True)
 class CourseMilestone:
-    """A milestone in a list, with how many of its materials students see and how many are retired."""
+    """A milestone with the number of materials that students see, and of retired ones."""
 
     milestone: Milestone
     material_count: int
@@ -64,7 +63,7 @@ class CourseMilestone:
 
 @dataclass(frozen=True, slots=True)
 class AdminLine:
-    """A course admin; `is_to_invite` says that they have never signed in."""
+    """A course admin; `is_to_invite`: they have never signed in."""
 
     admin: CourseAdmin
     is_to_invite: bool
@@ -72,7 +71,7 @@ class AdminLine:
 
 @dataclass(frozen=True, slots=True)
 class CoursePage:
-    """A course with all that a course admin set up of it."""
+    """A course with its milestones, cohorts and admins."""
 
     course: Course
     milestones: tuple[CourseMilestone, ...]
@@ -82,7 +81,7 @@ class CoursePage:
 
     @property
     def hours(self) -> str:
-        """The planned hours of all milestones that are not optional, without needless zeros; "" for none."""
+        """The planned hours of all milestones that are not optional; "" for none."""
         planned = [line.milestone.planned_hours for line in self.milestones if not line.milestone.is_optional]
         total = sum(hours for hours in planned if hours is not None)
         return f"{total.normalize():f}" if total else ""
@@ -106,7 +105,7 @@ def _card(course: Any, lines: list[CohortLine]) -> CourseCard:
 
 
 def cohort_lines(cohorts: QuerySet[Cohort], now: datetime) -> tuple[CohortLine, ...]:
-    """Return cohorts with their numbers, open ones first, the newest first among them. One query."""
+    """Return cohorts with their numbers, open ones first, then by start, latest first. One query."""
     rows = cohorts.annotate(
         group_count=_count(Group.objects.all()),
         student_count=_count(Enrolment.objects.filter(ended_on=None)),
@@ -122,7 +121,7 @@ def _cohort_line(row: Any, today: date) -> CohortLine:
 
 
 def _count(rows: QuerySet[Any]) -> Combinable:
-    """How many of the rows each cohort has; a subquery, since counts over two joins multiply."""
+    """Count the rows of each cohort. A subquery, because counts over two joins multiply."""
     of_cohort = rows.filter(cohort=OuterRef("pk")).order_by().values("cohort")
     return Coalesce(Subquery(of_cohort.annotate(number=Count("pk")).values("number")), 0)
 

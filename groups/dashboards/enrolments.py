@@ -1,4 +1,4 @@
-"""One enrolment as a course admin looks after it."""
+"""One enrolment, for course admins."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from people.models import User
 
 @dataclass(frozen=True, slots=True)
 class GroupStay:
-    """A stay in a group, and why it began or ended, where somebody said so."""
+    """A stay in a group, and the reason why it started or ended, if one was given."""
 
     membership: Membership
     why: str
@@ -40,7 +40,7 @@ def enrolment_page(enrolment: Enrolment, now: datetime) -> EnrolmentPage:
 
 
 def _reasons(enrolment: Enrolment) -> dict[int, str]:
-    """The last reason that somebody gave for each stay, by its id."""
+    """The last reason given for each stay, by the stay's id."""
     records = Membership.history.filter(enrolment=enrolment.pk).exclude(history_change_reason=None)
     pairs = records.order_by("history_date", "history_id").values_list("id", "history_change_reason")
     return dict(pairs)

@@ -1,4 +1,4 @@
-"""Who mentored a group, as what and from when to when, with who wrote that down: the history of its mentorships."""
+"""The history of a group's mentorships."""
 
 from collections import defaultdict
 from typing import Any
@@ -8,7 +8,7 @@ from lib.history import HistoryLine, changes_of
 
 
 def mentorship_lines(group: Group) -> tuple[HistoryLine, ...]:
-    """Return what was changed about the group's mentorships, the latest first. One query."""
+    """Return the changes of the group's mentorships, latest first. One query."""
     records = Mentorship.history.filter(group_id=group.pk).select_related("history_user", "person")
     by_mentorship: dict[int, list[Any]] = defaultdict(list)
     for record in records:

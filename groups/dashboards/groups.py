@@ -1,4 +1,4 @@
-"""The groups of a cohort, and one group with all that is set up of it."""
+"""The groups of a cohort, and the set-up of one group."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, 
 from lib.rows import Rows, day
 from people.models import User
 
-# How many of those without a group are listed before one has to search.
+# How many students without a group are listed; others are found by search.
 _LISTED = 20
 # How many people a search for mentors lists.
 _CANDIDATES = 8
@@ -22,7 +22,7 @@ _CANDIDATES = 8
 
 @dataclass(frozen=True, slots=True)
 class MentorName:
-    """A mentor in a list of groups; `role` says so where it is not plainly the mentor."""
+    """A mentor in a list of groups; `role` is empty unless it is another one than mentor."""
 
     name: str
     role: str
@@ -61,7 +61,7 @@ class MentorLine:
 
 @dataclass(frozen=True, slots=True)
 class MentorCandidate:
-    """Somebody whom a search for mentors found; `is_mentor` says that they mentor in the course, or did."""
+    """A result of the search for mentors; `is_mentor`: they mentor in the course, or did."""
 
     person: User
     is_mentor: bool
@@ -88,12 +88,12 @@ class GroupSetUpPage:
 
     @property
     def is_long(self) -> bool:
-        """Whether more wait for a group than are listed."""
+        """Whether more students are without a group than are listed."""
         return self.without_count > _LISTED
 
     @property
     def is_full(self) -> bool:
-        """Whether nobody more may come in: one above the group size is the most."""
+        """Whether the group has one student more than the group size, the maximum."""
         return len(self.members) > self.group.cohort.course.group_size
 
 
@@ -138,7 +138,7 @@ def _role(row: Mapping[str, Any]) -> str:
 
 
 def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
-    """Who is enrolled and in no group, in the order of their names."""
+    """Return enrolled students without a group, by name."""
     today = cohort.today(now)
     stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
     rows = cohort.enrolments.filter(~Exists(stay), ended_on=None).select_related("person")
@@ -146,7 +146,7 @@ def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
 
 
 def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPage:
-    """Return the set-up of a group. Five queries; `text` searches those without a group."""
+    """Return the set-up of a group. Five queries; `text` searches the students without a group."""
     waiting = without_group(group.cohort, now)
     if text:
         waiting = waiting.filter(person__in=User.objects.named_like(text))
@@ -166,7 +166,7 @@ def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPa
 
 
 def _mentors(group: Group, now: datetime) -> tuple[tuple[MentorLine, ...], tuple[Mentorship, ...]]:
-    """Those who mentor the group now or will, by role, and those who did."""
+    """Current and future mentors by role, and former ones."""
     today = group.cohort.working_day(now)
     away = MentorAway.objects.filter(ends_on__gte=today).order_by("starts_on", "pk")
     rows: QuerySet[Any] = (
@@ -187,10 +187,10 @@ def _mentors(group: Group, now: datetime) -> tuple[tuple[MentorLine, ...], tuple
 
 
 def mentor_candidates(group: Group, text: str, now: datetime) -> tuple[MentorCandidate, ...]:
-    """People whom a course admin can make mentors: of the course by part of name or address, others by whole address.
+    """People whom a course admin can make mentors: by part of a name or address, in other courses by full address.
 
-    Nobody learns from it who takes part in other courses. Who mentors in the course comes first, who studies in the
-    group not at all.
+    So the search does not tell who takes part in other courses. Mentors of the course come first; students of the group
+    are left out.
     """
     if not text.strip():
         return ()
@@ -203,7 +203,7 @@ def mentor_candidates(group: Group, text: str, now: datetime) -> tuple[MentorCan
 
 
 def mentor_candidate(course: Course, person_id: int, address: str) -> User | None:
-    """The person if a course admin of this course could have found them: of the course, or by this whole address."""
+    """Return the person if the search of a course admin can find them: in the course, or by this full address."""
     return _reachable(people_of(course), address).filter(pk=person_id).first()
 
 

@@ -1,4 +1,4 @@
-"""Where a person is on the way to their first sign-in."""
+"""Whether a person was invited, or has signed in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from people.models import Invitation, User
 
 @dataclass(frozen=True, slots=True)
 class InvitationState:
-    """In words, and whether a new invitation makes sense."""
+    """`can_invite`: a new invitation makes sense."""
 
     label: str
     tone: str
@@ -24,7 +24,7 @@ class InvitationState:
 
 
 def last_invitation(person: str) -> Combinable:
-    """The newest invitation of the person that this path leads to, as a list of one row, for `invitation_state`."""
+    """The newest invitation of the person at this path, as a list of at most one row, for `invitation_state`."""
     return Rows(
         Invitation.objects.filter(person=OuterRef(person)).order_by("-invited_at", "-pk")[:1],
         "sent_at",
@@ -35,9 +35,9 @@ def last_invitation(person: str) -> Combinable:
 
 
 def invitation_state(person: User, rows: list[Mapping[str, Any]], now: datetime) -> InvitationState:
-    """Say how the person stands, from what `last_invitation` found."""
+    """Return the state of a person from the rows of `last_invitation`."""
     if not person.is_active:
-        return InvitationState("may not sign in", "quiet", can_invite=False)
+        return InvitationState("account disabled", "quiet", can_invite=False)
     if has_signed_in(person):
         return InvitationState("can sign in", "ok", can_invite=False)
     if not rows:
@@ -45,10 +45,10 @@ def invitation_state(person: User, rows: list[Mapping[str, Any]], now: datetime)
     row = rows[0]
     expires_at, sent_at = moment(row["expires_at"]), moment(row["sent_at"])
     if row["revoked_at"]:
-        return InvitationState("invitation taken back", "watch", can_invite=True)
+        return InvitationState("invitation revoked", "watch", can_invite=True)
     if expires_at and expires_at <= now:
         return InvitationState(f"invitation expired on {_day_label(expires_at)}", "watch", can_invite=True)
-    label = f"invited on {_day_label(sent_at)}" if sent_at else "invitation not mailed yet"
+    label = f"invited on {_day_label(sent_at)}" if sent_at else "invitation not sent yet"
     return InvitationState(label, "quiet" if sent_at else "watch", can_invite=True, is_open=True)
 
 

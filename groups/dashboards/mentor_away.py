@@ -9,7 +9,7 @@ from lib.days import day_range_label
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaysAway:
-    """Days on which the mentor is away from a group, today or to come."""
+    """Days away from a group, today or later."""
 
     id: int
     group_name: str
@@ -27,7 +27,7 @@ class CoverHelper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MentorAwayPage:
-    """What is said already, and whom to ask. `today` is the earliest day it is in any of the cohorts."""
+    """The mentor's days away, and the course admins to ask. `today` is the earliest of the days in their cohorts."""
 
     today: date
     mentors_any: bool
@@ -36,7 +36,7 @@ class MentorAwayPage:
 
 
 def mentor_away_page(*, mentorships: Iterable[Mentorship], now: datetime) -> MentorAwayPage:
-    """Return the days to come on which the mentor is away, and the course admins of their groups."""
+    """Return the mentor's days away from today on, and the course admins of their groups."""
     groups = {mentorship.pk: mentorship.group for mentorship in mentorships}
     today = min((group.cohort.today(now) for group in groups.values()), default=now.date())
     away = MentorAway.objects.filter(mentorship__in=groups, ends_on__gte=today).order_by("starts_on", "pk")

@@ -1,4 +1,4 @@
-"""The students of a cohort: who is enrolled, in which group, on the way to their first sign-in, or gone."""
+"""The students of a cohort: their group, invitation, and end."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,7 +29,7 @@ class EnrolledPerson:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """One page of the list; `lines` are those of `page`, which says how many there are in all."""
+    """One page of the list; `page` has the total."""
 
     page: Page[Enrolment]
     lines: tuple[EnrolledPerson, ...]
@@ -39,9 +39,9 @@ def people_page(cohort: Cohort, *, text: str, show: str, number: str, now: datet
     """Return a page of a cohort's students. Two queries.
 
     Args:
-        text: words of a name or address.
-        show: "" for who is enrolled (or was until the cohort closed), "without" a group, "ended", or the id of a group.
-        number: which page, as the address says it.
+        text: part of a name or address.
+        show: "" for enrolled students (of a closed cohort: on its last day), "without" a group, "ended", or a group id.
+        number: the page, as given in the address.
     """
     page = Paginator(_matches(cohort, text, show, cohort.working_day(now)), _PAGE).get_page(number)
     return PeoplePage(page, tuple(_line(row, now) for row in page))

@@ -1,4 +1,4 @@
-"""What is odd about a plan: nothing forbids it, but whoever saves it should have meant it."""
+"""Warnings about a plan. It can be saved all the same."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -14,9 +14,9 @@ def plan_warnings(
     pauses: Sequence[Period],
     today: date,
 ) -> tuple[str, ...]:
-    """Say what contradicts the course's order, has no date, or lies in a pause; `milestones` in the course's order."""
+    """Return what contradicts the course's order, has no date, or is in a pause. `milestones` are in course order."""
     if not plan:
-        return ("Nothing is planned, so nothing will ever be due.",)
+        return ("The plan is empty, so nothing will be due.",)
     return (
         *_out_of_order(milestones, plan),
         *_without_date(milestones, plan),
@@ -40,7 +40,7 @@ def _without_date(milestones: Sequence[Milestone], plan: Mapping[int, date | Non
     bare = [f"“{row}”" for row in milestones if row.pk in plan and plan[row.pk] is None]
     if bare:
         verb, it = ("has", "it") if len(bare) == 1 else ("have", "them")
-        yield f"{', '.join(bare)} {verb} no date, so nobody is ever behind with {it}."
+        yield f"{', '.join(bare)} {verb} no date, so no one can be behind on {it}."
 
 
 def _in_pauses(
@@ -58,7 +58,7 @@ def plan_changes(
     after: Mapping[int, date | None],
     today: date,
 ) -> list[str]:
-    """Say for each milestone what would change in a plan: its date, or that it comes in or goes out."""
+    """Return what would change in a plan: dates, and milestones that are added or removed."""
 
     def day_or_none(day: date | None) -> str:
         return day_label(day, today) if day else "no date"
@@ -66,9 +66,9 @@ def plan_changes(
     changes = []
     for row in milestones:
         if row.pk in before and row.pk not in after:
-            changes.append(f"“{row}” goes out of the plan; what students did at it stays.")
+            changes.append(f"“{row}” is removed from the plan; students' progress on it is kept.")
         elif row.pk in after and row.pk not in before:
-            changes.append(f"“{row}” comes into the plan: {day_or_none(after[row.pk])}.")
+            changes.append(f"“{row}” is added to the plan: {day_or_none(after[row.pk])}.")
         elif row.pk in after and before[row.pk] != after[row.pk]:
-            changes.append(f"“{row}”: {day_or_none(after[row.pk])} instead of {day_or_none(before[row.pk])}.")
+            changes.append(f"“{row}”: {day_or_none(before[row.pk])} → {day_or_none(after[row.pk])}.")
     return changes

@@ -1,4 +1,4 @@
-"""A pasted list of people held against who there is already, before anybody is enrolled."""
+"""A pasted list of people compared with those in the database, before anyone is enrolled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from people.models import User
 
 @dataclass(frozen=True, slots=True)
 class CheckedLine:
-    """A line of the list, and what enrolling it would do."""
+    """A line of the list, and what enrolling would do."""
 
     line: RosterLine
     name: str
@@ -25,7 +25,7 @@ class CheckedLine:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The list: who can be enrolled, who is already, and the lines that need a look."""
+    """The list: people to enrol, people already enrolled, and lines with a problem."""
 
     good: tuple[CheckedLine, ...]
     enrolled: tuple[CheckedLine, ...]
@@ -37,7 +37,7 @@ class Roster:
 
 
 def checked_roster(cohort: Cohort, text: str) -> Roster:
-    """Return what the list would do in this cohort. Three queries, however long it is."""
+    """Return what enrolling the list would do. Three queries, whatever its length."""
     lines = roster_lines(text, list(cohort.groups.values_list("name", flat=True)))
     emails = [line.email for line in lines if line.email]
     known = {
@@ -59,7 +59,7 @@ def _sorted_out(lines: Sequence[RosterLine], known: dict[str, User], enrolled: s
         if problem:
             bad.append(RosterLine(line.number, line.text, problem=problem))
         elif person and person.pk in enrolled:
-            there.append(CheckedLine(line, person.name, "is enrolled already"))
+            there.append(CheckedLine(line, person.name, "is already enrolled"))
         else:
             status = _status(person)
             good.append(CheckedLine(line, person.name if person else line.name, status))
@@ -69,18 +69,18 @@ def _sorted_out(lines: Sequence[RosterLine], known: dict[str, User], enrolled: s
 def _status(person: User | None) -> str:
     if person is None:
         return "new, gets an invitation"
-    return "has an account" if has_signed_in(person) else "known, has not signed in yet"
+    return "has an account" if has_signed_in(person) else "has an account, not signed in yet"
 
 
 def _problem(line: RosterLine, person: User | None) -> str:
     try:
         validate_email(line.email)
     except ValidationError:
-        return f"“{line.email}” is no e-mail address"
+        return f"“{line.email}” is not an e-mail address"
     if person is None and not line.name:
         return "no name"
     if len(line.name) > 150:
         return "the name is over 150 characters long"
     if person is not None and not person.is_active:
-        return f"{person} may not sign in any more; ask an operator"
+        return f"the account of {person} is disabled; ask an operator"
     return ""

@@ -1,4 +1,4 @@
-"""What is still missing before a course, or a cohort of it, can run: the way that a new course admin is led."""
+"""What is missing before a course or cohort can run: the next steps for a new course admin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class SetUpStep:
-    """A step of setting up: whether it is done, what there is or is missing, and where to go on."""
+    """A step of setting up: whether it is done, a summary, and the page where it is done."""
 
     title: str
     is_done: bool
@@ -37,7 +37,7 @@ class SetUp:
 
     @property
     def is_new(self) -> bool:
-        """Whether so much is left that all steps are worth showing."""
+        """Whether more than two steps are left, so that the page shows all of them."""
         return len(self.left) > 2
 
     @property
@@ -71,12 +71,12 @@ def _content_steps(course: Course) -> tuple[SetUpStep, SetUpStep]:
             "No milestone has a week yet, so the plan of a new group would be empty. Give them their weeks."
         )
     else:
-        text = "Name the steps of the course: each has a title, most have a week and planned hours."
+        text = "Add the milestones of the course, with weeks and planned hours."
     milestones = SetUpStep("Milestones", bool(counts["in_a_week"]), text, milestones_url, "Add milestones")
     if counts["with_materials"]:
         text = f"{counts['with_materials']} of {_number(counts['all'], 'milestone')} have materials."
     else:
-        text = "Say what students read, watch and do in each milestone."
+        text = "Add what students read, watch and do in each milestone."
     return milestones, SetUpStep(
         "Materials", bool(counts["with_materials"]), text, milestones_url, "Add materials"
     )
@@ -98,7 +98,7 @@ def _cohort_step(course: Course, running: Sequence[Cohort]) -> SetUpStep:
 
 
 def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
-    """Return the steps of a cohort: its people, groups, mentors, plans; none for one that is over. Two queries."""
+    """Return the steps of a cohort: people, groups, mentors, plans; none for a closed cohort. Two queries."""
     today = cohort.today(now)
     if cohort.is_closed(today):
         return SetUp(())
@@ -135,7 +135,7 @@ def _people_step(cohort: Cohort, students: int) -> SetUpStep:
     return SetUpStep(
         "People",
         False,
-        "Nobody is enrolled yet. One at a time, or a whole list at once.",
+        "No one is enrolled yet. Add people one at a time or paste a list.",
         url,
         "Enrol people",
     )
@@ -161,7 +161,7 @@ def _mentors_step(cohort: Cohort, groups: Sequence[Group]) -> SetUpStep:
     if not groups:
         url = reverse("groups:cohort-groups", args=[cohort.pk])
         return SetUpStep(
-            "Mentors", False, "Once there are groups, give each its mentor.", url, "See the groups"
+            "Mentors", False, "Once there are groups, assign each a mentor.", url, "See the groups"
         )
     url = reverse("groups:group-set-up", args=[bare[0].pk])
     names = _names([group.name for group in bare])
@@ -170,12 +170,12 @@ def _mentors_step(cohort: Cohort, groups: Sequence[Group]) -> SetUpStep:
 
 
 def _plans_step(cohort: Cohort, groups: Sequence[Group]) -> tuple[SetUpStep, ...]:
-    """A step only where it is missing: a new group starts with the calendar as its plan."""
+    """Return a step only if a plan is empty: a new group starts with the calendar as its plan."""
     bare = [group for group in groups if not group.plan_count]  # type: ignore[attr-defined]
     if not bare:
         return ()
     names = _names([group.name for group in bare])
-    text = f"{names} {'has' if len(bare) == 1 else 'have'} nothing planned, so nothing is ever due."
+    text = f"{names} {'has' if len(bare) == 1 else 'have'} an empty plan, so nothing is due."
     url = reverse("groups:plan-edit", args=[bare[0].pk])
     return (SetUpStep("Plans", False, text, url, f"Plan for {bare[0]}"),)
 

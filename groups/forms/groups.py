@@ -12,7 +12,7 @@ from lib.editing import VersionedForm
 
 
 class GroupForm(VersionedForm[Group]):
-    """What a group is called, and when and where it meets."""
+    """Name and meeting of a group."""
 
     class Meta:
         model = Group
@@ -23,12 +23,12 @@ class GroupForm(VersionedForm[Group]):
         name: str = self.cleaned_data["name"]
         others = Group.objects.filter(cohort_id=self.instance.cohort_id).exclude(pk=self.instance.pk)
         if others.filter(name__iexact=name).exists():
-            raise forms.ValidationError("The cohort has a group of this name already.")
+            raise forms.ValidationError("This cohort already has a group with this name.")
         return name
 
 
 class AddStudentsForm(forms.Form):
-    """Students without a group, to come into one."""
+    """Choose students without a group to add to one."""
 
     def __init__(
         self, *args: Any, group: Group, waiting: Sequence[Enrolment], today: date, **kwargs: Any
@@ -46,13 +46,13 @@ class AddStudentsForm(forms.Form):
 
 
 class StudentSearchForm(forms.Form):
-    """Whom to look for among those without a group."""
+    """Search students without a group."""
 
     student = forms.CharField(label="Name or e-mail", required=False, max_length=254)
 
 
 class MentorSearchForm(forms.Form):
-    """Whom to look for as a mentor, and from when they would be one."""
+    """Search people to be mentors from a day on."""
 
     mentor = forms.CharField(
         label="Name or e-mail",
@@ -67,10 +67,10 @@ class MentorSearchForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """Somebody found, as mentor of a group."""
+    """Assign a person who was found as mentor of a group."""
 
     person = forms.IntegerField()
-    # What the search was for: who is not of the course is only found by their whole address.
+    # The text of the search: people of other courses are found by their full address only.
     found = forms.CharField(required=False, max_length=254)
     role = forms.ChoiceField(choices=Mentorship.Role)
 
@@ -80,11 +80,9 @@ class AssignForm(forms.Form):
 
 
 class MentorInviteForm(forms.Form):
-    """Somebody new as mentor of a group, by address."""
+    """Make a person a mentor of a group by address; they may be new to Trefoil."""
 
-    name = forms.CharField(
-        max_length=150, required=False, help_text="Needed for somebody who is new to Trefoil."
-    )
+    name = forms.CharField(max_length=150, required=False, help_text="Required for people new to Trefoil.")
     email = forms.EmailField(label="E-mail", max_length=254)
     role = forms.ChoiceField(choices=Mentorship.Role, initial=Mentorship.Role.MENTOR)
 
@@ -103,12 +101,12 @@ class MentorshipEndForm(forms.Form):
             cohort=mentorship.group.cohort,
             today=today,
             label="On",
-            help_text="The first day on which they do not mentor the group any more.",
+            help_text="The first day on which they no longer mentor the group.",
         )
 
 
 class MakeGroupsForm(forms.Form):
-    """Groups to make: for each a name, and who of the proposed students comes into it."""
+    """Groups to create, each with a name and some of its proposed students."""
 
     def __init__(
         self,
@@ -121,7 +119,7 @@ class MakeGroupsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.cohort = cohort
         self.proposed = proposed
-        # Who was proposed, so that a proposal that is out of date is noticed.
+        # The ids of the proposed students: they tell whether the proposal is out of date.
         self.key = ",".join(str(row.pk) for _, enrolments in proposed for row in enrolments)
         self.fields["proposal"] = forms.CharField(widget=forms.HiddenInput, initial=self.key)
         self.fields["on"] = StayDay(cohort=cohort, today=today, label="From")
@@ -139,7 +137,7 @@ class MakeGroupsForm(forms.Form):
             )
 
     def is_same_proposal(self) -> bool:
-        """Whether the same people are in no group as when the form was shown."""
+        """Whether the students without a group are still those of the form."""
         return bool(self.data.get("proposal", "") == self.key)
 
     def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
@@ -153,13 +151,13 @@ class MakeGroupsForm(forms.Form):
             name = cleaned.get(f"name-{n}", "").casefold()
             if name and name in taken:
                 self.add_error(
-                    f"name-{n}", "The cohort has a group of this name, or it stands above already."
+                    f"name-{n}", "The cohort has a group of this name, or the name is used twice above."
                 )
             taken.add(name)
         return cleaned
 
     def groups(self) -> list[NewGroup]:
-        """The groups to make; one whose students were all left out is not."""
+        """The groups to create; those without students are left out."""
         made = []
         for n, (_, enrolments) in enumerate(self.proposed):
             chosen = set(self.cleaned_data[f"students-{n}"])

@@ -17,7 +17,7 @@ class _Groups(RowsField[Mentorship]):
 
 
 class OwnDaysAwayForm(forms.Form):
-    """From when to when a mentor is away, and from which of their groups."""
+    """A mentor's own days away, and from which groups."""
 
     starts_on = forms.DateField(label="From", widget=DayInput)
     ends_on = forms.DateField(label="To", widget=DayInput, help_text="The last day away.")
@@ -39,9 +39,9 @@ class OwnDaysAwayForm(forms.Form):
         if starts_on is None or ends_on is None:
             return cleaned
         if ends_on < starts_on:
-            self.add_error("ends_on", "The last day comes before the first.")
+            self.add_error("ends_on", "The last day is before the first day.")
         elif ends_on < self.today:
-            self.add_error("ends_on", "That is over already.")
+            self.add_error("ends_on", "The last day has passed already.")
         elif not is_near(starts_on, self.today) or not is_near(ends_on, self.today):
             raise ValidationError(TOO_FAR)
         else:
@@ -55,11 +55,11 @@ class OwnDaysAwayForm(forms.Form):
         groups = sorted({str(row.mentorship.group) for row in away})
         if groups:
             raise ValidationError(
-                f"You are away from {' and '.join(groups)} on some of these days already. Take that back first."
+                f"You are away from {' and '.join(groups)} on some of these days already. Remove those days first."
             )
 
     def save(self) -> list[MentorAway]:
-        """Write it down for each group."""
+        """Save the days for each group."""
         return MentorAway.objects.bulk_create(
             MentorAway(
                 mentorship=mentorship,
@@ -71,7 +71,7 @@ class OwnDaysAwayForm(forms.Form):
 
 
 class DaysAwayForm(forms.Form):
-    """Days on which a mentor is away, the first and the last included."""
+    """Days on which a mentor is away, first and last included."""
 
     starts_on = forms.DateField(label="First day", widget=DayInput())
     ends_on = forms.DateField(label="Last day", widget=DayInput())
@@ -81,7 +81,7 @@ class DaysAwayForm(forms.Form):
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on:
             if ends_on < starts_on:
-                self.add_error("ends_on", "This is before the first day.")
+                self.add_error("ends_on", "The last day is before the first day.")
             elif (ends_on - starts_on).days > 366:
-                self.add_error("ends_on", "End the mentorship of somebody who is away for over a year.")
+                self.add_error("ends_on", "For more than a year, end the mentorship instead.")
         return cleaned

@@ -9,12 +9,12 @@ from groups.models import Enrolment, Group
 from lib.day_input import DayInput
 from lib.days import full_day
 
-# Days before a cohort's start, and after today, in which a stay can begin or end.
+# A stay starts and ends at most a year before the cohort's start, or after today.
 _YEAR = timedelta(days=366)
 
 
 class StayDay(forms.DateField):
-    """A day on which a stay begins or ends: none that can only be a slip of the finger."""
+    """A day on which a stay starts or ends; far-off days are refused as typing errors."""
 
     def __init__(self, *, cohort: Cohort, today: date, **kwargs: Any) -> None:
         self.first, self.last = cohort.starts_on - _YEAR, today + _YEAR
@@ -24,13 +24,13 @@ class StayDay(forms.DateField):
         day: date | None = super().clean(value)
         if day is not None and not self.first <= day <= self.last:
             raise forms.ValidationError(
-                f"Give a day between {full_day(self.first)} and {full_day(self.last)}."
+                f"Choose a day between {full_day(self.first)} and {full_day(self.last)}."
             )
         return day
 
 
 class GroupField(forms.ModelChoiceField[Group]):
-    """A group of a cohort, with how many are in it: a short list."""
+    """A group of a cohort, with its size."""
 
     def __init__(self, *, cohort: Cohort, leave_out: int | None = None, **kwargs: Any) -> None:
         in_it = Count("memberships", filter=Q(memberships__ended_on=None))
@@ -45,7 +45,7 @@ class GroupField(forms.ModelChoiceField[Group]):
 
 
 class PeopleFilterForm(forms.Form):
-    """Which students of a cohort to list."""
+    """Filter the students of a cohort."""
 
     q = forms.CharField(label="Name or e-mail", required=False, max_length=100, widget=forms.SearchInput())
     show = forms.ChoiceField(label="Show", required=False)
@@ -54,7 +54,7 @@ class PeopleFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         groups = [(str(group.pk), group.name) for group in cohort.groups.in_order()]
         self.fields["show"].choices = [  # type: ignore[attr-defined]
-            ("", "Everybody enrolled"),
+            ("", "All enrolled"),
             ("without", "In no group"),
             ("ended", "Ended"),
             *([("In a group", groups)] if groups else []),
@@ -64,9 +64,7 @@ class PeopleFilterForm(forms.Form):
 class EnrolForm(forms.Form):
     """One person to enrol."""
 
-    name = forms.CharField(
-        max_length=150, required=False, help_text="Needed for somebody who is new to Trefoil."
-    )
+    name = forms.CharField(max_length=150, required=False, help_text="Required for people new to Trefoil.")
     email = forms.EmailField(label="E-mail", max_length=254)
 
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
@@ -76,14 +74,14 @@ class EnrolForm(forms.Form):
 
 
 class EnrolSeveralForm(forms.Form):
-    """People to enrol, one a line."""
+    """People to enrol, one per line."""
 
     text = forms.CharField(
         label="People",
         max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
-        help_text="One person a line: “Ana Ruivo <ana@example.com>”, or name and address with a comma, semicolon or "
-        "tab between them, as copied from a spreadsheet. The name of a group in a further column puts them into it.",
+        help_text="One person per line: “Ana Ruivo <ana@example.com>”, or name and e-mail address separated by a "
+        "comma, semicolon or tab, as copied from a spreadsheet. A third column may hold the name of a group.",
     )
 
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
@@ -92,7 +90,7 @@ class EnrolSeveralForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """A student into a group, or into another one."""
+    """Add a student to a group, or move them to another one."""
 
     def __init__(
         self, *args: Any, enrolment: Enrolment, current: Group | None, today: date, **kwargs: Any
@@ -108,12 +106,12 @@ class MoveForm(forms.Form):
             label="Why",
             max_length=100,
             required=False,
-            help_text="Kept with the stay; course admins read it.",
+            help_text="Only course admins can see this.",
         )
 
 
 class LeaveForm(forms.Form):
-    """A student out of a group, still enrolled."""
+    """Remove a student from a group; they stay enrolled."""
 
     def __init__(self, *args: Any, enrolment: Enrolment, today: date, **kwargs: Any) -> None:
         kwargs.setdefault("prefix", "leave")
@@ -123,7 +121,7 @@ class LeaveForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """The end of an enrolment, and why."""
+    """End an enrolment, with a reason."""
 
     reason = forms.ChoiceField(label="Why", choices=Enrolment.EndReason, widget=forms.RadioSelect)
 
@@ -134,12 +132,12 @@ class EndForm(forms.Form):
             cohort=enrolment.cohort,
             today=today,
             label="On",
-            help_text="The first day on which they are no student.",
+            help_text="The first day on which they are no longer a student.",
         )
 
 
 class CorrectPersonForm(forms.Form):
-    """Name and address of somebody who has not signed in yet."""
+    """Name and address of a person who has not signed in yet."""
 
     name = forms.CharField(max_length=150)
     email = forms.EmailField(label="E-mail", max_length=254)

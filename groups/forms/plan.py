@@ -13,13 +13,13 @@ from lib.days import full_day
 from lib.editing import VersionedForm
 from people.models import User
 
-# A due date lies within this of the cohort's start; further off it can only be a slip of the finger.
+# Due dates further from the cohort's start are refused as typing errors.
 _TWO_YEARS = timedelta(days=731)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A milestone of the course in the form: is it in the plan, and when is it due."""
+    """The fields of a milestone."""
 
     milestone: Milestone
     is_planned: forms.BoundField
@@ -27,7 +27,7 @@ class PlanRow:
 
 
 class PlanForm(VersionedForm[Group]):
-    """A group's plan: for each milestone of the course whether it is planned, and its due day."""
+    """A group's plan: for each milestone of the course, whether it is planned and when it is due."""
 
     class Meta:
         model = Group
@@ -58,13 +58,13 @@ class PlanForm(VersionedForm[Group]):
             if day is not None and abs(day - start) > _TWO_YEARS:
                 self.add_error(
                     f"due-{milestone.pk}",
-                    f"Give a day within two years of the cohort's start, {full_day(start)}.",
+                    f"Choose a day within two years of the cohort's start, {full_day(start)}.",
                 )
         cleaned: dict[str, Any] = super().clean()
         return cleaned
 
     def plan(self) -> dict[int, date | None]:
-        """The plan that the form says, by milestone; a due day of one that is not planned is left out."""
+        """The due days by milestone id; milestones that are not planned are left out."""
         chosen = [row.pk for row in self.milestones if self.cleaned_data.get(f"in-{row.pk}")]
         return {pk: self.cleaned_data.get(f"due-{pk}") for pk in chosen}
 
@@ -73,15 +73,15 @@ class PlanForm(VersionedForm[Group]):
 
 
 class ShiftForm(forms.Form):
-    """By how many days to shift the due dates from a milestone on."""
+    """Shift the due dates from a milestone on."""
 
     first = forms.TypedChoiceField(label="From", coerce=int)
     days = forms.IntegerField(
-        label="Days later",
+        label="Shift by (days)",
         min_value=-366,
         max_value=366,
         initial=7,
-        help_text="A number below nought makes them earlier.",
+        help_text="Use a negative number to move dates earlier.",
     )
 
     def __init__(self, *args: Any, milestones: Sequence[Milestone], **kwargs: Any) -> None:
@@ -90,7 +90,7 @@ class ShiftForm(forms.Form):
         self.fields["first"].choices = [(row.pk, row.title) for row in milestones]  # type: ignore[attr-defined]
 
     def shifted(self, plan: Mapping[int, date | None]) -> dict[int, date | None]:
-        """The plan with every milestone later that is due on the first one's day or after it."""
+        """Shift every milestone that is due on the first one's day or later."""
         first = plan.get(self.cleaned_data["first"])
         by = timedelta(days=self.cleaned_data["days"])
         if first is None:

@@ -38,7 +38,7 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(user, slug, now)
     form, saved = versioned_form(request, CohortForm, Cohort(course=course), by=user, at=now)
     if saved:
-        messages.success(request, f"{saved} is open. This is its calendar; its people come next.")
+        messages.success(request, f"{saved} created. Check its calendar, then add people.")
         return redirect("groups:cohort-calendar", saved.pk)
     context = {"course": course, "form": form, "time_zones": COMMON_TIME_ZONES}
     return render(request, "groups/cohort_new.html", context, status=status_of(form))
@@ -47,7 +47,7 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Change a cohort. Plans that groups have keep their dates, and it says so."""
+    """Edit a cohort. Existing plans keep their dates; the message says so."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -55,9 +55,7 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if saved:
         message = f"{saved} saved."
         if saved.starts_on != cohort.starts_on:
-            message += (
-                " The plans of its groups keep their dates: reset those that should follow the new calendar."
-            )
+            message += " The plans of its groups keep their dates: reset the plans that should follow the new calendar."
         messages.success(request, message)
         return redirect("groups:cohort-calendar", saved.pk)
     context = {"cohort": cohort, "form": form, "time_zones": COMMON_TIME_ZONES}
@@ -67,7 +65,7 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def cohort_calendar(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Show which week teaches what, the pauses, and how the plan of each group stands to it."""
+    """Show the weeks with their milestones, the pauses, and how the groups' plans differ."""
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     return render(request, "groups/cohort_calendar.html", _calendar_context(cohort, PauseForm()))
@@ -87,7 +85,7 @@ def _calendar_context(cohort: Cohort, form: PauseForm) -> dict[str, object]:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Add days on which a cohort does not work."""
+    """Add a pause to the calendar."""
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
     form = PauseForm(request.POST)
     if form.is_valid():
@@ -96,7 +94,7 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         except PauseError as error:
             form.add_error("starts_on", str(error))
         else:
-            message = f"“{pause}” is added. Plans that groups have already keep their dates."
+            message = f"Added “{pause}”. Existing plans keep their dates."
             messages.success(request, message)
             return redirect("groups:cohort-calendar", cohort.pk)
     return render(
@@ -107,8 +105,8 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
-    """Take a pause out of the calendar."""
+    """Remove a pause from the calendar."""
     pause = pause_to_administer(signed_in(request), pause_id, timezone.now())
     pause.delete()
-    messages.success(request, f"“{pause}” is removed. Plans that groups have already keep their dates.")
+    messages.success(request, f"Removed “{pause}”. Existing plans keep their dates.")
     return redirect("groups:cohort-calendar", pause.cohort_id)

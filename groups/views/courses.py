@@ -22,7 +22,7 @@ from people.actions.invitations import InvitationError
 @audience(Audience.PERSON)
 @require_safe
 def course_list(request: HtmxRequest) -> HttpResponse:
-    """Show the courses a person administers, and the way to a new one to operators."""
+    """Show the courses that a person administers. Operators can create one."""
     now = timezone.now()
     user = signed_in(request)
     context = {"cards": course_cards(user, now), "can_create": user.is_staff}
@@ -32,7 +32,7 @@ def course_list(request: HtmxRequest) -> HttpResponse:
 @audience(Audience.OPERATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_new(request: HtmxRequest) -> HttpResponse:
-    """Let an operator create a course, and become its first course admin."""
+    """Create a course; the operator becomes its first course admin."""
     now = timezone.now()
     user = signed_in(request)
     if not user.is_staff:
@@ -41,7 +41,7 @@ def course_new(request: HtmxRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         course = create_course(course=form.save(commit=False), by=user, at=now)
         forget_relations(user)
-        messages.success(request, f"{course} is created, and you administer it. Its milestones come next.")
+        messages.success(request, f"{course} created. You are its course admin. Next, add milestones.")
         return redirect(course)
     return render(request, "groups/course_new.html", {"form": form}, status=status_of(form))
 
@@ -49,7 +49,7 @@ def course_new(request: HtmxRequest) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def course_detail(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Show a course: what is set up, what is missing, who administers it."""
+    """Show a course: what is set up, what is missing, its course admins."""
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
     context = {
@@ -64,7 +64,7 @@ def course_detail(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Change what a course is called and how its groups work."""
+    """Edit the name of a course and the rules of its groups."""
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
@@ -80,13 +80,13 @@ def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Change from when on somebody of the course needs attention."""
+    """Edit when someone in the course needs attention."""
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
     form, saved = versioned_form(request, ThresholdsForm, course, by=user, at=now)
     if saved:
-        messages.success(request, f"Thresholds of {saved} saved. Every page counts by them from now on.")
+        messages.success(request, f"Thresholds of {saved} saved. They apply to all pages from now on.")
         return redirect(saved)
     return render(
         request, "groups/course_thresholds.html", {"course": course, "form": form}, status=status_of(form)
@@ -96,7 +96,7 @@ def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Make somebody a course admin, by address; who is new to Trefoil is invited."""
+    """Add a course admin by address; people new to Trefoil are invited."""
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
@@ -108,7 +108,9 @@ def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             add_course_admin(course=course, person=person, at=now)
-            messages.success(request, f"{person} administers {course} now. {invitation_message}".strip())
+            messages.success(
+                request, f"{person} is now a course admin of {course}. {invitation_message}".strip()
+            )
             return redirect(course)
     return render(
         request, "groups/course_admin_add.html", {"course": course, "form": form}, status=status_of(form)
@@ -118,7 +120,7 @@ def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
-    """Take the course from a course admin's hands, after a second thought."""
+    """Confirm and remove a course admin."""
     now = timezone.now()
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)
@@ -129,6 +131,6 @@ def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> Http
             messages.error(request, str(error))
             return redirect(course)
         forget_relations(user)
-        messages.success(request, f"{person} does not administer {course} any more.")
+        messages.success(request, f"{person} is no longer a course admin of {course}.")
         return redirect("groups:course-list" if person == user else course)
     return render(request, "groups/course_admin_remove.html", {"course": course, "person": person})

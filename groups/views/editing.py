@@ -1,4 +1,4 @@
-"""A form of one row that several people edit: shown on GET, saved on POST while the row is locked."""
+"""Forms of rows that several people edit: the row is locked while it is saved."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from people.models import User
 def versioned_form[Row: Model](
     request: HttpRequest, form_class: type[VersionedForm[Row]], row: Row, *, by: User, at: datetime
 ) -> tuple[VersionedForm[Row], Row | None]:
-    """Return the form, and the row as it was saved if this request saved it.
+    """Return the form, and the saved row if this request saved it.
 
-    A row that is new is saved for the first time; one that exists is read anew, so that `row` keeps its old values.
+    An existing row is read again, so that `row` keeps its old values.
     """
     if request.method != "POST":
         return form_class(instance=row), None
@@ -27,5 +27,5 @@ def versioned_form[Row: Model](
                 form = form_class(request.POST, instance=rows.get(pk=row.pk))
             return form, form.save_by(by=by, at=at) if form.is_valid() else None
     except IntegrityError:
-        form.add_error(None, "Somebody saved one of the same name at the same moment. Choose another name.")
+        form.add_error(None, "Someone just used this name. Choose another.")
         return form, None

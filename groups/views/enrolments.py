@@ -20,14 +20,14 @@ from people.access import Audience, audience, signed_in
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def enrolment_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Show an enrolment: the group and the way to another one, the end, earlier stays, the invitation."""
+    """Show an enrolment: its group, earlier stays and invitation, with forms to move or end it."""
     now = timezone.now()
     enrolment = enrolment_to_administer(signed_in(request), enrolment_id, now)
     return render(request, "groups/enrolment_detail.html", _context(enrolment, now))
 
 
 def _context(enrolment: Enrolment, now: datetime, posted: str = "", data: Any = None) -> dict[str, Any]:
-    """The page with its three forms, of which the posted one holds what was typed."""
+    """The page with its three forms; `posted` is the prefix of the one that `data` belongs to."""
     page = enrolment_page(enrolment, now)
     today = enrolment.cohort.today(now)
     given = {posted: data}
@@ -57,7 +57,7 @@ def _refused(
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def enrolment_move(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Put a student into a group, out of the one they are in."""
+    """Add a student to a group, or move them there."""
     now = timezone.now()
     user = signed_in(request)
     enrolment = enrolment_to_administer(user, enrolment_id, now)
@@ -82,7 +82,7 @@ def enrolment_move(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def enrolment_leave(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Take a student out of their group; they stay enrolled."""
+    """Remove a student from their group; they stay enrolled."""
     now = timezone.now()
     user = signed_in(request)
     enrolment = enrolment_to_administer(user, enrolment_id, now)
@@ -93,14 +93,14 @@ def enrolment_leave(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         stay = leave_group(enrolment=enrolment, by=user, at=now, **form.cleaned_data)
     except EnrolmentError as error:
         return _refused(request, enrolment, "leave", now, error)
-    messages.success(request, f"{enrolment.person} is out of {stay.group} and still enrolled.")
+    messages.success(request, f"{enrolment.person} was removed from {stay.group} and is still enrolled.")
     return redirect("groups:enrolment-detail", enrolment.pk)
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def enrolment_end(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """End an enrolment, and the stay in a group with it. Nothing of the past is lost."""
+    """End an enrolment and its stay in a group. The past is kept."""
     now = timezone.now()
     user = signed_in(request)
     enrolment = enrolment_to_administer(user, enrolment_id, now)
@@ -113,7 +113,7 @@ def enrolment_end(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         return _refused(request, enrolment, "end", now, error)
     messages.success(
         request,
-        f"The enrolment of {ended.person} ended: {ended.get_end_reason_display()}. What they did is kept.",
+        f"The enrolment of {ended.person} ended: {ended.get_end_reason_display()}. Their data is kept.",
     )
     return redirect("groups:enrolment-detail", enrolment.pk)
 

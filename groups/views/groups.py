@@ -47,7 +47,7 @@ _OFFERED = 12
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Show the groups of a cohort: who is in them, who mentors them, how far their plan goes."""
+    """Show the groups of a cohort with their students, mentors and plans."""
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     context = {
@@ -76,7 +76,7 @@ def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         except GroupNameError as error:
             form.add_error("name", str(error))
         else:
-            messages.success(request, f"{group} is open. Its students and its mentor come next.")
+            messages.success(request, f"{group} created. Next, add students and a mentor.")
             return redirect("groups:group-set-up", group.pk)
     return render(
         request,
@@ -89,7 +89,7 @@ def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Change what a group is called, and when and where it meets."""
+    """Edit the name and meeting of a group."""
     now = timezone.now()
     user = signed_in(request)
     group = group_to_administer(user, group_id, now).group
@@ -103,7 +103,7 @@ def group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def group_delete(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Delete a group that was opened by mistake; one in which something happened says what."""
+    """Confirm and delete an unused group; if it is in use, show by what."""
     group = group_to_administer(signed_in(request), group_id, timezone.now()).group
     references = references_to_group(group)
     if request.method == "POST":
@@ -112,7 +112,7 @@ def group_delete(request: HtmxRequest, group_id: int) -> HttpResponse:
         except GroupError as error:
             references = error.references
         else:
-            messages.success(request, f"{group} is deleted.")
+            messages.success(request, f"Deleted {group}.")
             return redirect("groups:cohort-groups", group.cohort_id)
     return render(request, "groups/group_delete.html", {"group": group, "references": references})
 
@@ -120,7 +120,7 @@ def group_delete(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Propose groups from those who are in none, and make them as they were put right."""
+    """Propose groups for the students without one, and create them as edited."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -129,7 +129,7 @@ def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     proposed = list(zip(free_names(cohort.groups.values_list("name", flat=True)), shares, strict=False))
     form = MakeGroupsForm(request.POST or None, cohort=cohort, proposed=proposed, today=cohort.today(now))
     if request.method == "POST" and not form.is_same_proposal():
-        messages.warning(request, "Who is in no group has changed in the meantime. This is a new proposal.")
+        messages.warning(request, "The students without a group have changed. Here is a new proposal.")
         return redirect("groups:groups-make", cohort.pk)
     if request.method == "POST" and form.is_valid():
         try:
@@ -139,9 +139,11 @@ def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         except (EnrolmentError, GroupNameError) as error:
             form.add_error(None, str(error))
         else:
-            message = f"{len(made)} group{'' if len(made) == 1 else 's'} made: {', '.join(map(str, made))}."
-            come = "Its mentor comes next." if len(made) == 1 else "Their mentors come next."
-            messages.success(request, f"{message} {come}")
+            message = (
+                f"{len(made)} group{'' if len(made) == 1 else 's'} created: {', '.join(map(str, made))}."
+            )
+            next_step = f"Next, assign {'a mentor' if len(made) == 1 else 'their mentors'}."
+            messages.success(request, f"{message} {next_step}")
             return redirect("groups:cohort-groups", cohort.pk)
     context = {"cohort": cohort, "form": form, "waiting": waiting, "tabs": cohort_tabs(cohort, "Groups")}
     return render(request, "groups/groups_make.html", context, status=status_of(form))
@@ -151,7 +153,7 @@ def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request", "HX-Target")
 def group_set_up(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Show who studies in a group, who mentors it, and the way to add to both; htmx asks for what a search finds."""
+    """Show the students and mentors of a group, and forms to add some; htmx gets the results of a search."""
     now = timezone.now()
     access = group_to_administer(signed_in(request), group_id, now)
     context = set_up_context(request, access, now)
@@ -169,7 +171,7 @@ def set_up_context(
     add_form: AddStudentsForm | None = None,
     invite_form: MentorInviteForm | None = None,
 ) -> dict[str, Any]:
-    """The page of a group's set-up, with the form that was sent and refused in its place."""
+    """The context of the page; `add_form` and `invite_form` are forms with errors."""
     group, today = access.group, access.today
     student_form = StudentSearchForm(request.GET)
     student = student_form.cleaned_data["student"] if student_form.is_valid() else ""
@@ -194,7 +196,7 @@ def set_up_context(
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Put students without a group into this one: all that were chosen or, on an error, none."""
+    """Add the chosen students to the group; on an error, none of them."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_administer(user, group_id, now)
@@ -211,7 +213,7 @@ def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             names = ", ".join(row.person.name for row in chosen)
-            messages.success(request, f"{names} {'is' if len(chosen) == 1 else 'are'} in {group} now.")
+            messages.success(request, f"{names} {'is' if len(chosen) == 1 else 'are'} now in {group}.")
             return redirect("groups:group-set-up", group.pk)
     context = set_up_context(request, access, now, add_form=form)
     return render(request, "groups/group_set_up.html", context, status=status_of(form))

@@ -22,7 +22,7 @@ from people.models import User
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def invitation_detail(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
-    """Show how somebody of the course is invited: the link to copy, send again, take back, put the address right."""
+    """Show a person's invitation: copy the link, resend, revoke, correct the address."""
     now = timezone.now()
     course, person = course_person(signed_in(request), slug, person_id, now)
     form = CorrectPersonForm(initial={"name": person.name, "email": person.email})
@@ -32,7 +32,7 @@ def invitation_detail(request: HtmxRequest, slug: str, person_id: int) -> HttpRe
 def _context(
     request: HtmxRequest, course: Course, person: User, form: CorrectPersonForm, now: datetime
 ) -> dict[str, Any]:
-    """The page. Whoever holds the link becomes the person: it is shown only while the person is in no other course."""
+    """The link signs anyone in as the person, so it is shown only while they are in no other course."""
     known = User.objects.annotate(invitation_rows=last_invitation("pk")).get(pk=person.pk)
     invitation = person.invitations.open(now).first()
     is_ours = not has_signed_in(person) and not is_tied_elsewhere(person, course)
@@ -50,7 +50,7 @@ def _context(
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
-    """Invite somebody anew by mail; a link they had does not work any more."""
+    """Send a new invitation; an earlier link stops working."""
     now = timezone.now()
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)
@@ -67,19 +67,19 @@ def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResp
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
-    """Take an invitation back: its link works no more. The person stays where they are enrolled."""
+    """Revoke an invitation: its link stops working. The person stays enrolled."""
     now = timezone.now()
     course, person = course_person(signed_in(request), slug, person_id, now)
     for invitation in person.invitations.open(now):
         revoke(invitation=invitation, at=now)
-    messages.success(request, f"The invitation of {person} is taken back. You can invite them again.")
+    messages.success(request, f"Revoked the invitation of {person}. You can invite them again.")
     return redirect("groups:invitation-detail", course.slug, person.pk)
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
-    """Put name and address right of somebody who has never signed in; a new address gets a new invitation."""
+    """Correct the name and address of a person who has never signed in; a new address gets a new invitation."""
     now = timezone.now()
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)
@@ -90,9 +90,7 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
         except InvitationError as error:
             form.add_error("email", str(error))
         else:
-            messages.success(
-                request, f"{form.cleaned_data['name']} is put right. {invitation_message}".strip()
-            )
+            messages.success(request, f"{form.cleaned_data['name']} updated. {invitation_message}".strip())
             return redirect("groups:invitation-detail", course.slug, person.pk)
     return render(
         request,
@@ -107,9 +105,11 @@ def _correct(
 ) -> str:
     name, email = form.cleaned_data["name"], form.cleaned_data["email"].lower()
     if has_signed_in(person) or is_tied_elsewhere(person, course):
-        raise InvitationError("They look after their name and address themselves.")
+        raise InvitationError("They manage their name and e-mail address themselves.")
     if User.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
-        raise InvitationError("Somebody else has this address. Enrol them by it, and end this enrolment.")
+        raise InvitationError(
+            "Another account uses this address. Enrol that person instead, and end this enrolment."
+        )
     is_new_address = email != person.email.lower()
     User.objects.filter(pk=person.pk).update(name=name, email=email)
     if not is_new_address:

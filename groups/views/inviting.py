@@ -1,4 +1,4 @@
-"""Find a person by address or make and invite them, and say in words what became of the mail."""
+"""Find a person by address, or create and invite them, and report whether the e-mail was sent."""
 
 import logging
 from datetime import datetime
@@ -15,10 +15,10 @@ logger = logging.getLogger(__name__)
 
 
 def invited(request: HttpRequest, *, email: str, name: str, by: User, at: datetime) -> tuple[User, str]:
-    """Return the person of this address, and a sentence on their invitation ("" when they need none).
+    """Return the person of this address, and a sentence about their invitation ("" if they need none).
 
     Raises:
-        InvitationError: the person is new and no name was given, or may not sign in any more.
+        InvitationError: the person is new and no name was given, or has a disabled account.
     """
     person, invitation = person_of(email=email, name=name, by=by, at=at)
     return person, mailed(request, invitation, at=at) if invitation else ""
@@ -26,17 +26,17 @@ def invited(request: HttpRequest, *, email: str, name: str, by: User, at: dateti
 
 @transaction.atomic
 def person_of(*, email: str, name: str, by: User, at: datetime) -> tuple[User, Invitation | None]:
-    """Return the person of this address, made if there is none, and their new invitation if they need one.
+    """Return the person of this address, created if there is none, and their new invitation if they need one.
 
-    An invitation that is open already stays the one: a new one would close the link that they have in their mail. One
-    from elsewhere is replaced: whoever sent it could copy its link, and would come in as the person.
+    An open invitation stays valid: a new one would break the link that they received. One from another course is
+    replaced, because its sender could copy the link and sign in as the person.
 
     Raises:
-        InvitationError: the person is new and no name was given, or may not sign in any more.
+        InvitationError: the person is new and no name was given, or has a disabled account.
     """
     known = User.objects.filter(email__iexact=email.strip()).first()
     if known is None and not name.strip():
-        raise InvitationError("Nobody with this address is known to Trefoil yet: give their name too.")
+        raise InvitationError("This address is new to Trefoil. Enter a name too.")
     if known is not None and known.is_active and _is_invited_from_here(known, by=by, at=at):
         return known, None
     invitation = invite(email=email, name=name, by=by, at=at)
@@ -45,19 +45,19 @@ def person_of(*, email: str, name: str, by: User, at: datetime) -> tuple[User, I
 
 
 def _is_invited_from_here(person: User, *, by: User, at: datetime) -> bool:
-    """Whether their open invitation is of somebody with whom `by` administers a course."""
+    """Whether their open invitation was sent by an admin of one of `by`'s courses."""
     return person.invitations.open(at).filter(sent_from_here(by)).exists()
 
 
 def mailed(request: HttpRequest, invitation: Invitation, *, at: datetime) -> str:
-    """Mail an invitation and say so; if the mail cannot leave, say that, since the link can still be copied."""
+    """Send an invitation and return a sentence about it; the link can be copied if sending failed."""
     if is_mailed(request, invitation, at=at):
-        return f"An invitation is on its way to {invitation.person.email}."
-    return f"The invitation to {invitation.person.email} could not be mailed: copy its link instead."
+        return f"Invitation sent to {invitation.person.email}."
+    return f"The invitation to {invitation.person.email} could not be sent. Copy its link instead."
 
 
 def is_mailed(request: HttpRequest, invitation: Invitation, *, at: datetime) -> bool:
-    """Mail an invitation; False, and a line in the log, if the mail cannot leave."""
+    """Send an invitation; return False, and log the error, if that fails."""
     try:
         send_invitation(invitation, request, at=at)
     except (SMTPException, OSError):

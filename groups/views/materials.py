@@ -27,7 +27,7 @@ from people.access import Audience, audience, signed_in
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """Add a material at the end of a milestone; the form stands ready for the next one."""
+    """Add a material at the end of a milestone; the form is shown again for another one."""
     now = timezone.now()
     user = signed_in(request)
     milestone = milestone_to_administer(user, milestone_id, now)
@@ -40,7 +40,7 @@ def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
             status=status_of(form),
         )
     material = add_material(material=form.save(commit=False), by=user, at=now)
-    messages.success(request, f"“{material}” is added. The form is ready for the next one.")
+    messages.success(request, f"“{material}” was added. You can add another one.")
     return redirect(_page(material, "#add"))
 
 
@@ -62,7 +62,7 @@ def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def material_move(request: HtmxRequest, material_id: int) -> HttpResponse:
-    """Move a material a place up or down; htmx is sent the list anew."""
+    """Move a material up or down; htmx gets the list."""
     material = material_to_administer(signed_in(request), material_id, timezone.now())
     move_material(material=material, places=PLACES.get(request.POST.get("to", ""), 0))
     context = milestone_context(material.milestone, MaterialForm(instance=Material()))
@@ -76,14 +76,12 @@ def material_move(request: HtmxRequest, material_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def material_retire(request: HtmxRequest, material_id: int) -> HttpResponse:
-    """Show a material to students no longer."""
+    """Hide a material from students."""
     now = timezone.now()
     user = signed_in(request)
     material = material_to_administer(user, material_id, now)
     retire_material(material=material, on=now.date(), by=user, at=now)
-    messages.success(
-        request, f"“{material}” is retired: students do not see it any more, its questions stay."
-    )
+    messages.success(request, f"“{material}” is retired: students no longer see it; its questions stay.")
     return redirect(_page(material))
 
 
@@ -95,14 +93,14 @@ def material_bring_back(request: HtmxRequest, material_id: int) -> HttpResponse:
     user = signed_in(request)
     material = material_to_administer(user, material_id, now)
     bring_back_material(material=material, by=user, at=now)
-    messages.success(request, f"“{material}” is back: students see it again.")
+    messages.success(request, f"“{material}” restored: students can see it again.")
     return redirect(_page(material))
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def material_delete(request: HtmxRequest, material_id: int) -> HttpResponse:
-    """Delete a material that nobody has used, after a second thought; else say what refers to it."""
+    """Confirm and delete an unused material; if it is in use, show by what."""
     material = material_to_administer(signed_in(request), material_id, timezone.now())
     references = references_to(material)
     if request.method == "POST":
@@ -111,11 +109,11 @@ def material_delete(request: HtmxRequest, material_id: int) -> HttpResponse:
         except MaterialError as error:
             references = error.references
         else:
-            messages.success(request, f"“{material}” is deleted.")
+            messages.success(request, f"Deleted “{material}”.")
             return redirect(_page(material))
     context = {"course": material.milestone.course, "material": material, "references": references}
     return render(request, "groups/material_delete.html", context)
 
 
-def _page(material: Material, place: str = "") -> str:
-    return reverse("groups:milestone-detail", args=[material.milestone_id]) + place
+def _page(material: Material, anchor: str = "") -> str:
+    return reverse("groups:milestone-detail", args=[material.milestone_id]) + anchor

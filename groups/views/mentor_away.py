@@ -23,7 +23,7 @@ from people.access import Audience, audience, signed_in
 @audience(Audience.PERSON)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mentor_away(request: HtmxRequest) -> HttpResponse:
-    """Let a mentor say when they are away, and tell them whom to ask for a cover."""
+    """A mentor's own days away, with the course admins who can find a cover."""
     now = timezone.now()
     mentorships = own_mentorships(signed_in(request), now)
     page = mentor_away_page(mentorships=mentorships, now=now)
@@ -44,18 +44,18 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
 @audience(Audience.MENTOR)
 @require_POST
 def mentor_away_take_back(request: HtmxRequest, away_id: int) -> HttpResponse:
-    """Take back that the mentor is away from a group."""
+    """Remove a mentor's own days away."""
     now = timezone.now()
     away = own_days_away(signed_in(request), away_id, now)
     away.delete()
-    messages.success(request, f"You are not away from {away.mentorship.group} on these days any more.")
+    messages.success(request, f"Removed your days away from {away.mentorship.group}.")
     return redirect("groups:mentor-away")
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
-    """Note days on which a mentor is away from a group."""
+    """Add days on which a mentor is away from a group."""
     mentorship = mentorship_to_administer(signed_in(request), mentorship_id, timezone.now())
     form = DaysAwayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -64,9 +64,7 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
         except MentorshipError as error:
             form.add_error("starts_on", str(error))
         else:
-            message = (
-                f"{mentorship.person} is away. Assign a cover, so that {mentorship.group} meets somebody."
-            )
+            message = f"{mentorship.person} is away. Assign a cover, so that {mentorship.group} still has its check-in."
             messages.success(request, message)
             return redirect(mentors_url(mentorship.group))
     return render(
@@ -80,8 +78,8 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def mentor_away_remove(request: HtmxRequest, away_id: int) -> HttpResponse:
-    """Take days away back."""
+    """Remove a mentor's days away."""
     away = mentor_away_to_administer(signed_in(request), away_id, timezone.now())
     away.delete()
-    messages.success(request, f"{away.mentorship.person} is not away on these days any more.")
+    messages.success(request, f"Removed the days away of {away.mentorship.person}.")
     return redirect(mentors_url(away.mentorship.group))

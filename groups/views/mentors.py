@@ -22,7 +22,7 @@ from people.actions.invitations import InvitationError
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Make somebody who was found mentor, co-mentor or cover of a group."""
+    """Assign a person from the search as mentor, co-mentor or cover of a group."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_administer(user, group_id, now)
@@ -48,7 +48,7 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Make somebody mentor of a group by address; who is new to Trefoil is invited."""
+    """Assign a mentor by address; people new to Trefoil are invited."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_administer(user, group_id, now)
@@ -74,7 +74,7 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
-    """End a mentorship, after a second thought."""
+    """Confirm and end a mentorship."""
     now = timezone.now()
     user = signed_in(request)
     mentorship = mentorship_to_administer(user, mentorship_id, now)
@@ -87,16 +87,18 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
             form.add_error("on", str(error))
         else:
             last = ended.ended_on or today
-            until = "any more" if last <= today else f"from {full_day(last)} on"
-            messages.success(request, f"{mentorship.person} does not mentor {mentorship.group} {until}.")
+            when = "now" if last <= today else f"on {full_day(last)}"
+            messages.success(
+                request, f"The mentorship of {mentorship.group} by {mentorship.person} ends {when}."
+            )
             return redirect(mentors_url(mentorship.group))
-    kept = f"{mentorship.person} goes on reading what fell in their time, and changes nothing any more."
+    kept = f"{mentorship.person} can still read what happened while they were the mentor, but cannot change anything."
     context = {"mentorship": mentorship, "form": form, "consequences": [kept]}
     return render(request, "groups/mentorship_end.html", context, status=status_of(form))
 
 
 def _assigned_message(mentorship: Mentorship) -> str:
-    """What happened; with a second mentor for one group, what to do about it."""
+    """What was done, and what to do if the group has a second mentor now."""
     group, person = mentorship.group, mentorship.person
     message = (
         f"{person} is {mentorship.get_role_display()} of {group} from {full_day(mentorship.started_on)} on."
@@ -105,4 +107,8 @@ def _assigned_message(mentorship: Mentorship) -> str:
         return message
     others = group.mentorships.filter(role=mentorship.role, ended_on=None).exclude(pk=mentorship.pk)
     names = ", ".join(others.values_list("person__name", flat=True))
-    return f"{message} {names} mentors it too: end that, or make one of them co-mentor." if names else message
+    return (
+        f"{message} {names} is also its mentor. End that mentorship, or make one of them co-mentor.."
+        if names
+        else message
+    )

@@ -25,7 +25,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
-# What a button of a list asks for, in places.
+# By how many positions a button of a list moves a row.
 PLACES = {"up": -1, "down": 1}
 
 
@@ -48,7 +48,7 @@ def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
     form = MilestoneForm(request.POST or None, instance=Milestone(course=course))
     if request.method == "POST" and form.is_valid():
         milestone = add_milestone(milestone=form.save(commit=False), by=user, at=now)
-        messages.success(request, f"“{milestone}” is the last milestone of {course} now.")
+        messages.success(request, f"“{milestone}” was added at the end of {course}.")
         return redirect(
             "groups:milestone-new" if "another" in request.POST else "groups:milestone-list", slug
         )
@@ -60,14 +60,14 @@ def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def milestone_detail(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """Show a milestone and its materials, with a form for one more."""
+    """Show a milestone, its materials, and a form for a new one."""
     milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
     form = MaterialForm(instance=Material(milestone=milestone))
     return render(request, "groups/milestone_detail.html", milestone_context(milestone, form))
 
 
 def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any]:
-    """What the page of a milestone shows: its materials in use, the retired ones, and the form for one more."""
+    """The context of the milestone page."""
     materials = list(milestone.materials.in_order())
     return {
         "course": milestone.course,
@@ -97,13 +97,13 @@ def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """Move a milestone a place up or down; htmx is sent the list anew."""
+    """Move a milestone up or down; htmx gets the list."""
     milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
     course = milestone.course
     move_milestone(milestone=milestone, places=PLACES.get(request.POST.get("to", ""), 0))
     lines = milestone_lines(course)
-    place = next(n for n, line in enumerate(lines, start=1) if line.milestone.pk == milestone.pk)
-    messages.success(request, f"“{milestone}” is milestone {place} of {len(lines)} now.")
+    position = next(n for n, line in enumerate(lines, start=1) if line.milestone.pk == milestone.pk)
+    messages.success(request, f"“{milestone}” is milestone {position} of {len(lines)} now.")
     if request.htmx:
         context = {"course": course, "lines": lines, "moved": milestone}
         return render(request, "groups/milestone_list.html#rows", context)
@@ -113,7 +113,7 @@ def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def milestone_delete(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """Delete a milestone that nobody has used, after a second thought; else say what refers to it."""
+    """Confirm and delete an unused milestone; if it is in use, show by what."""
     milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
     references = references_to_milestone(milestone)
     if request.method == "POST":
@@ -122,7 +122,7 @@ def milestone_delete(request: HtmxRequest, milestone_id: int) -> HttpResponse:
         except MilestoneError as error:
             references = error.references
         else:
-            messages.success(request, f"“{milestone}” is deleted.")
+            messages.success(request, f"Deleted “{milestone}”.")
             return redirect("groups:milestone-list", milestone.course.slug)
     context = {
         "course": milestone.course,
@@ -136,4 +136,4 @@ def milestone_delete(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 def _goes_along(milestone: Milestone) -> list[str]:
     count = milestone.materials.count()
     materials = "Its material goes" if count == 1 else f"Its {count} materials go"
-    return [f"{materials} with it; nobody has used {'it' if count == 1 else 'them'} yet."] if count else []
+    return [f"{materials} with it; no one has used {'it' if count == 1 else 'them'} yet."] if count else []

@@ -30,7 +30,7 @@ from people.models import Invitation, User
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Show who is enrolled, in which group, and who has not signed in yet."""
+    """Show the students of a cohort, their groups and invitations."""
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     form = PeopleFilterForm(request.GET, cohort=cohort)
@@ -57,7 +57,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Enrol one person, who is invited if new; the form stands ready for the next one."""
+    """Enrol one person, with an invitation if they are new; the form is shown again for another one."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -69,7 +69,7 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             group = form.cleaned_data["group"]
-            message = f"{person} is in {group} now." if group else f"{person} is enrolled in {cohort}."
+            message = f"{person} is now in {group}." if group else f"{person} is enrolled in {cohort}."
             sent = mailed(request, invitation, at=now) if invitation else ""
             messages.success(request, f"{message} {sent}".strip())
             return redirect("groups:enrol", cohort.pk)
@@ -81,7 +81,7 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def _enrol(
     cohort: Cohort, *, email: str, name: str, group: Group | None, started_on: date, by: User, at: datetime
 ) -> tuple[User, Invitation | None]:
-    """Enrol the person of this address, into the group if there is one; all of it or, on an error, nothing."""
+    """Enrol the person of this address and add them to the group, if any; on an error, nothing is saved."""
     person, invitation = person_of(email=email, name=name, by=by, at=at)
     enrolment = enrol(person=person, cohort=cohort, started_on=started_on, by=by, at=at)
     if group is not None:
@@ -89,7 +89,7 @@ def _enrol(
             enrolment.memberships.filter(ended_on=None).exclude(group=group).select_related("group").first()
         )
         if stay is not None:
-            raise EnrolmentError(f"{person} is in {stay.group} already. Move them on their own page.")
+            raise EnrolmentError(f"{person} is in {stay.group} already. Move them from their own page.")
         join_group(enrolment=enrolment, group=group, on=started_on, by=by, at=at)
     return person, invitation
 
@@ -97,7 +97,7 @@ def _enrol(
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Enrol the people of a pasted list: first it is checked, then the good lines are enrolled and the others stay."""
+    """Check a pasted list, then enrol the good lines; the others stay in the form."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -111,7 +111,7 @@ def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             bad = (*roster.bad, *left)
             if not bad:
                 return redirect("groups:cohort-people", cohort.pk)
-            # What could not be done stays in the form, to be put right.
+            # Lines with a problem stay in the form, to be corrected.
             text = "\n".join(line.text for line in bad)
             roster = Roster(
                 good=(), enrolled=(), bad=tuple(replace(line, number=n) for n, line in enumerate(bad, 1))
@@ -132,7 +132,7 @@ def _enrol_all(
     by: User,
     at: datetime,
 ) -> list[RosterLine]:
-    """Enrol each by itself, mail the invitations, say how many; return the lines that could not be done, with why."""
+    """Enrol each person by itself and send the invitations; return the lines that failed, with the reason."""
     groups = {group.name: group for group in cohort.groups.all()}
     left, invitations, done = [], [], 0
     for entry in entries:
@@ -166,5 +166,5 @@ def _mail_all(request: HtmxRequest, invitations: list[Invitation], at: datetime)
     if unsent:
         messages.warning(
             request,
-            f"No mail could be sent to {', '.join(unsent)}. Copy their links, or send them again later.",
+            f"No e-mail could be sent to {', '.join(unsent)}. Copy their links, or resend later.",
         )

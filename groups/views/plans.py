@@ -20,7 +20,7 @@ from people.access import Audience, audience, signed_in
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Let who leads a group choose its milestones and their due dates."""
+    """Edit the milestones and due dates of a group's plan."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_lead(user, group_id, now)
@@ -37,14 +37,14 @@ def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 def plan_form(group: Group, data: Any = None) -> PlanForm:
-    """The form of a group's plan: with what is planned, or with what was typed."""
+    """The form of a group's plan, bound if there is `data`."""
     milestones = list(group.cohort.course.milestones.in_order())
     planned = dict(group.plan_items.values_list("milestone_id", "due_on"))
     return PlanForm(data, instance=group, milestones=milestones, planned=planned)
 
 
 def _context(access: GroupAccess, form: PlanForm, shift_form: ShiftForm | None = None) -> dict[str, Any]:
-    """The page of a plan; what is odd about it is said of what the form shows, if that can be read."""
+    """The context of the plan page, with warnings about the plan in the form if it is valid."""
     cohort = access.group.cohort
     pauses = [pause.period for pause in cohort.pauses.order_by("starts_on")]
     plan = form.plan() if form.is_bound and form.is_valid() else form.planned
@@ -60,7 +60,7 @@ def _context(access: GroupAccess, form: PlanForm, shift_form: ShiftForm | None =
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def plan_shift(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Show the plan as it stands in the form with later dates from a milestone on; nothing is saved yet."""
+    """Show the plan of the form with shifted dates. Nothing is saved."""
     access = group_to_lead(signed_in(request), group_id, timezone.now())
     form = plan_form(access.group, request.POST)
     shift_form = ShiftForm(request.POST, milestones=form.milestones)
@@ -73,7 +73,7 @@ def plan_shift(request: HtmxRequest, group_id: int) -> HttpResponse:
         data[f"due-{pk}"] = day.isoformat() if day else ""
     if moved:
         dates = "1 due date is" if moved == 1 else f"{moved} due dates are"
-        messages.info(request, f"{dates} shifted in the form below. Save the plan to keep it so.")
+        messages.info(request, f"{dates} shifted in the form below. Save the plan to keep these dates.")
     else:
         messages.warning(request, "Nothing was shifted: this milestone has no due date in the plan.")
     shown = _context(access, plan_form(access.group, data), shift_form)
@@ -83,14 +83,14 @@ def plan_shift(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_reset(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Make the cohort's calendar the plan of a group again, after a second thought."""
+    """Confirm and reset a group's plan to the calendar of its cohort."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_lead(user, group_id, now)
     group = access.group
     if request.method == "POST":
         reset_plan(group=group, by=user, at=now)
-        messages.success(request, f"The plan of {group} is the calendar of {group.cohort} again.")
+        messages.success(request, f"The plan of {group} was reset to the calendar of {group.cohort}.")
         return redirect("groups:plan-edit", group.pk)
     changes = plan_changes(
         list(group.cohort.course.milestones.in_order()),

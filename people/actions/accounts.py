@@ -1,4 +1,4 @@
-"""Make many people at once, and invite many: by the rules of `invitations`, in batches."""
+"""Create and invite many people in batches, by the rules of `invitations`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ _BATCH = 500
 
 
 def make_accounts(*, people: Iterable[tuple[str, str, str]], at: datetime) -> list[User]:
-    """Make a person for each address, name and time zone; nobody has the address yet. They are not invited by it."""
+    """Create a person for each address, name and time zone, without invitations. The addresses must be new."""
     made: list[User] = User.objects.bulk_create(
         (
             User(
@@ -31,7 +31,7 @@ def make_accounts(*, people: Iterable[tuple[str, str, str]], at: datetime) -> li
 
 
 def invite_many(*, people: Sequence[User], by: User, at: datetime) -> list[Invitation]:
-    """Make an invitation for each who cannot sign in yet and has no open one; the caller sends them."""
+    """Create invitations for people who have never signed in and have no open one; the caller sends them."""
     waiting = set(
         Invitation.objects.filter(accepted_at=None, revoked_at=None, person__in=people).values_list(
             "person", flat=True

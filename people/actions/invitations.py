@@ -1,4 +1,4 @@
-"""Invite a person, send the link, take it back. Nobody signs up: this is the only way in besides the operator's."""
+"""Invite a person, send the link, revoke it. There is no sign-up: everyone but operators is invited."""
 
 from datetime import datetime, timedelta
 
@@ -19,28 +19,28 @@ _SALT = "people.invitation"
 
 
 class InvitationError(Exception):
-    """The invitation cannot be given or taken; the message says what to do, for people."""
+    """The invitation cannot be created or accepted; the message tells people what to do."""
 
 
 @transaction.atomic
 def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | None:
-    """Make the person if there is none with this address, and an invitation that replaces an earlier open one.
+    """Create the person if the address is new, and an invitation that replaces an earlier open one.
 
-    Returns None for somebody who can sign in already, since a link that sets a password would hand over their account.
+    Returns None for a person who can sign in already: the link sets a password and would give their account away.
 
     Raises:
-        InvitationError: the address is none, or its person may not sign in any more.
+        InvitationError: the address is invalid, or its account is disabled.
     """
     address = email.strip().lower()
     try:
         validate_email(address)
     except ValidationError as error:
-        raise InvitationError(f"“{email}” is no e-mail address.") from error
+        raise InvitationError(f"“{email}” is not an e-mail address.") from error
     person = User.objects.select_for_update().filter(email__iexact=address).first()
     if person is None:
         person = User.objects.create_user(address, name=name.strip() or address)
     if not person.is_active:
-        raise InvitationError(f"{person} may not sign in any more; ask an operator.")
+        raise InvitationError(f"The account of {person} is disabled; ask an operator.")
     if has_signed_in(person):
         return None
     person.invitations.filter(accepted_at=None, revoked_at=None).update(revoked_at=at)
@@ -50,15 +50,15 @@ def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | Non
 
 
 def has_signed_in(person: User) -> bool:
-    """Say whether the account is in its person's hands: they have a password, or have signed in once.
+    """Whether the person has a password, or has signed in once.
 
-    An operator's always is: a link that sets its password would hand over everything. They sign in by a mailed code.
+    Always true for operators, so that no link can set their password. They sign in with a code by e-mail.
     """
     return person.is_staff or person.has_usable_password() or person.last_login is not None
 
 
 def invitation_link(invitation: Invitation, request: HttpRequest) -> str:
-    """Return the whole address that accepts the invitation; works once, until it expires or is taken back."""
+    """Return the URL that accepts the invitation. It works once, until it expires or is revoked."""
     return request.build_absolute_uri(reverse("people:invitation-accept", args=[_token(invitation)]))
 
 
@@ -67,7 +67,7 @@ def _token(invitation: Invitation) -> str:
 
 
 def send_invitation(invitation: Invitation, request: HttpRequest, *, at: datetime) -> None:
-    """Mail the link to the person."""
+    """E-mail the link to the person."""
     context = {"invitation": invitation, "link": invitation_link(invitation, request)}
     EmailMessage(
         subject=f"{invitation.invited_by} invites you to Trefoil",
@@ -79,7 +79,7 @@ def send_invitation(invitation: Invitation, request: HttpRequest, *, at: datetim
 
 
 def revoke(*, invitation: Invitation, at: datetime) -> None:
-    """Take an open invitation back: its link stops working. One accepted in the meantime stays accepted."""
+    """Revoke an open invitation: its link stops working. An accepted one stays accepted."""
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=at)
 
 
@@ -87,7 +87,7 @@ def invitation_of(token: str, *, at: datetime, lock: bool = False) -> Invitation
     """Return the invitation of a link.
 
     Raises:
-        InvitationError: it was not made here, was used or taken back, or has expired; or the person can sign in.
+        InvitationError: it is invalid, used, revoked or expired, or the person can sign in already.
     """
     rows = Invitation.objects.select_related("person", "invited_by")
     if lock:
@@ -95,19 +95,19 @@ def invitation_of(token: str, *, at: datetime, lock: bool = False) -> Invitation
     try:
         invitation = rows.get(pk=signing.loads(token, salt=_SALT))
     except (signing.BadSignature, Invitation.DoesNotExist) as error:
-        raise InvitationError("This link is not complete. Copy it whole from the mail.") from error
+        raise InvitationError("This link is incomplete. Copy the whole link from the e-mail.") from error
     if invitation.accepted_at is not None or has_signed_in(invitation.person):
-        raise InvitationError("This invitation was accepted already. Sign in instead.")
+        raise InvitationError("This invitation has already been used. Sign in instead.")
     if not invitation.is_open(at) or not invitation.person.is_active:
         raise InvitationError(
-            "This invitation has expired or was taken back. Ask who invited you for a new one."
+            "This invitation has expired or was revoked. Ask the person who invited you for a new one."
         )
     return invitation
 
 
 @transaction.atomic
 def accept(*, token: str, name: str, password: str, at: datetime) -> User:
-    """Take the invitation: the person gets the name and password they chose, and their address counts as theirs.
+    """Accept the invitation: set the name and password, and mark the address as verified.
 
     Raises:
         InvitationError: see `invitation_of`.

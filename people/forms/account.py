@@ -6,18 +6,19 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
+from people.forms.sign_in import PASSWORD_HELP
 from people.models import User
 
 
 class AccountForm(forms.ModelForm[User]):
-    """What people may change about themselves."""
+    """A person's own settings."""
 
     class Meta:
         model = User
         fields = ("name", "time_zone", "is_mailed")
         help_texts = {
-            "time_zone": "For example Europe/Lisbon. Empty: the time zone of your course.",
-            "is_mailed": "When a question of yours is answered, or material is changed because of it.",
+            "time_zone": "For example Europe/Lisbon. Leave empty to use the time zone of your course.",
+            "is_mailed": "When your question is answered, or material is changed because of it.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -30,20 +31,20 @@ class AccountForm(forms.ModelForm[User]):
         name: str = self.cleaned_data["time_zone"]
         if name and name not in available_timezones():
             raise ValidationError(
-                f"“{name}” is no time zone. Give a name such as Europe/Lisbon, or leave it empty."
+                f"“{name}” is not a time zone. Enter a name such as Europe/Lisbon, or leave it empty."
             )
         return name
 
 
 class InvitationAcceptForm(forms.Form):
-    """The name and the password with which an invited person starts."""
+    """Name and password of an invited person."""
 
     name = forms.CharField(label="Your name", max_length=150)
     password = forms.CharField(
         label="Password",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 10 characters. Several words in a row are good and easy to keep in mind.",
+        help_text=PASSWORD_HELP,
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:

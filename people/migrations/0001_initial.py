@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
                 ('name', models.CharField(max_length=150, validators=[django.core.validators.MinLengthValidator(1)])),
                 ('time_zone', models.CharField(blank=True, max_length=64)),
-                ('is_mailed', models.BooleanField(default=True, verbose_name='mail me about what I asked')),
+                ('is_mailed', models.BooleanField(default=True, verbose_name='e-mail me about my questions')),
                 ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
                 ('is_staff', models.BooleanField(default=False, help_text='May use the Django admin.', verbose_name='operator')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),

@@ -7,9 +7,9 @@ from lib.history import credit
 
 
 class Edited(models.Model):
-    """A row that several people edit in a form: it counts its versions and knows who changed it last.
+    """A row that several people edit. It has a version number, and who changed it last.
 
-    `lib.editing` compares the version that a form was opened with, so that the second of two people sees both.
+    `lib.editing` compares versions, so that the second of two people sees both.
     """
 
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -22,7 +22,7 @@ class Edited(models.Model):
         abstract = True
 
     def touch(self, *, by: "models.Model", at: datetime) -> None:
-        """Count a new version, changed by this person at this moment; the caller saves."""
+        """Set the next version and who made it when; the caller saves."""
         self.version += 1
         self.changed_at = at
         self.changed_by = by  # type: ignore[assignment]

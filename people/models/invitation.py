@@ -7,12 +7,12 @@ from django.utils import timezone
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now: datetime) -> "InvitationQuerySet":
-        """Neither accepted nor taken back nor expired at this moment."""
+        """Not accepted, revoked or expired."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
 
 
 class Invitation(models.Model):
-    """A person's way in: a link that works once and until it expires. Its key is signed, never stored."""
+    """A link with which a person sets a password: it works once, until it expires. Its token is signed, not stored."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="invitations")
     invited_by = models.ForeignKey(
@@ -47,5 +47,5 @@ class Invitation(models.Model):
         return f"Invitation of {self.person}"
 
     def is_open(self, now: datetime) -> bool:
-        """Say whether the link still works at this moment."""
+        """Whether the link still works."""
         return self.accepted_at is None and self.revoked_at is None and now < self.expires_at

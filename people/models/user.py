@@ -9,7 +9,7 @@ from django.utils import timezone
 
 class UserQuerySet(models.QuerySet["User"]):
     def named_like(self, text: str) -> "UserQuerySet":
-        """People whose name or address holds every word of the text."""
+        """People whose name or address contains every word of the text."""
         people = self
         for word in text.split():
             people = people.filter(models.Q(name__icontains=word) | models.Q(email__icontains=word))
@@ -18,7 +18,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a person; without a password they sign in by a mailed code or an invitation."""
+        """Create a person; without a password they sign in with a code by e-mail or an invitation."""
         if not email:
             raise ValueError("A person needs an e-mail address.")
         user: User = self.model(email=email.strip().lower(), **fields)
@@ -27,7 +27,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create an operator who may do everything in the Django admin."""
+        """Create an operator with all rights in the Django admin."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str | None) -> "User":
@@ -36,13 +36,13 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. What somebody may do follows from relations (studies, mentors, administers), not from a flag."""
+    """A person. Permissions follow from relations (studies, mentors, administers), not from a flag."""
 
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=150, validators=[MinLengthValidator(1)])
     time_zone = models.CharField(max_length=64, blank=True)
-    # Sign-in mails and invitations come in any case.
-    is_mailed = models.BooleanField("mail me about what I asked", default=True)
+    # Sign-in codes and invitations are sent regardless.
+    is_mailed = models.BooleanField("e-mail me about my questions", default=True)
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("operator", default=False, help_text="May use the Django admin.")
     date_joined = models.DateTimeField(default=timezone.now)
@@ -66,5 +66,5 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_short_name(self) -> str:
-        """The first name, where a page has little room."""
+        """The first name."""
         return self.name.split(" ")[0] if self.name else self.email

@@ -15,6 +15,6 @@ def account(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, instance=signed_in(request))
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Your account is saved.")
+        messages.success(request, "Account saved.")
         return redirect("people:account")
     return render(request, "people/account.html", {"form": form}, status=status_of(form))

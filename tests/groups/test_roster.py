@@ -64,7 +64,7 @@ def test_roster_lines_say_why_a_line_cannot_be_used() -> None:
     text = "Ana Ruivo\nAna ana@example.com bruno@example.com\nAna <ana@example.com>\nANA@example.com; Ana Ruivo\nana@"
     assert [(line.number, line.problem) for line in roster_lines(text, [])] == [
         (1, "no e-mail address"),
-        (2, "two e-mail addresses; give each person a line"),
+        (2, "two e-mail addresses; use one line per person"),
         (3, ""),
         (4, "the same address as line 3"),
         (5, "no e-mail address"),

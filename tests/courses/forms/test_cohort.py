@@ -30,9 +30,9 @@ def test_cohort_form_takes_a_time_zone_in_any_case(cast: Cast, typed: str) -> No
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("Sao Paulo", "“Sao Paulo” is no time zone. Did you mean America/Sao_Paulo?"),
-        ("Lisbon time", "“Lisbon time” is no time zone. Give a name such as Europe/Lisbon."),
-        ("Europe/../etc", "“Europe/../etc” is no time zone. Give a name such as Europe/Lisbon."),
+        ("Sao Paulo", "“Sao Paulo” is not a time zone. Did you mean America/Sao_Paulo?"),
+        ("Lisbon time", "“Lisbon time” is not a time zone. Enter a name such as Europe/Lisbon."),
+        ("Europe/../etc", "“Europe/../etc” is not a time zone. Enter a name such as Europe/Lisbon."),
     ],
 )
 def test_cohort_form_says_which_time_zone_may_be_meant(cast: Cast, typed: str, said: str) -> None:
@@ -43,11 +43,11 @@ def test_cohort_form_says_which_time_zone_may_be_meant(cast: Cast, typed: str, s
     ("fields", "errors"),
     [
         ({"title": ""}, {"title": ["This field is required."]}),
-        ({"title": "autumn 2026"}, {"title": ["The course has a cohort of this title already."]}),
-        ({"starts_on": "0027-02-01"}, {"starts_on": ["Give a day between 2000 and 2099."]}),
+        ({"title": "autumn 2026"}, {"title": ["This course already has a cohort with this title."]}),
+        ({"starts_on": "0027-02-01"}, {"starts_on": ["Choose a day between 2000 and 2099."]}),
         ({"starts_on": "soon"}, {"starts_on": ["Enter a valid date."]}),
         ({"closed_on": "2027-01-31"}, {"closed_on": ["This is before the cohort starts."]}),
-        ({"closed_on": "9999-01-31"}, {"closed_on": ["Give a day up to 2099."]}),
+        ({"closed_on": "9999-01-31"}, {"closed_on": ["Choose a day up to 2099."]}),
     ],
 )
 def test_cohort_form_says_beside_the_field_what_is_wrong(
@@ -71,9 +71,9 @@ def test_cohort_form_lets_a_cohort_keep_its_own_title(cast: Cast) -> None:
     [
         ("2026-10-05", "2026-10-09", {}),
         ("2026-10-05", "2026-10-05", {}),
-        ("2026-10-09", "2026-10-05", {"ends_on": ["This is before the first day."]}),
+        ("2026-10-09", "2026-10-05", {"ends_on": ["The last day is before the first day."]}),
         ("2026-10-05", "2028-10-05", {"ends_on": ["A pause is at most a year long."]}),
-        ("1926-10-05", "1926-10-06", {"starts_on": ["Give a day between 2000 and 2099."]}),
+        ("1926-10-05", "1926-10-06", {"starts_on": ["Choose a day between 2000 and 2099."]}),
         ("", "2026-10-05", {"starts_on": ["This field is required."]}),
     ],
 )

@@ -4,7 +4,7 @@ from courses.forms.material import MaterialForm
 from courses.models import Material
 from tests.conftest import Cast
 
-WRONG = "Give a whole address that begins with https:// or http://."
+WRONG = "Enter a full URL, starting with https:// or http://."
 
 
 def form(cast: Cast, **fields: str) -> MaterialForm:

@@ -19,7 +19,7 @@ def test_milestone_form_needs_neither_week_nor_hours(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("fields", "errors"),
     [
-        ({"title": "rag"}, {"title": ["The course has a milestone of this title already."]}),
+        ({"title": "rag"}, {"title": ["This course already has a milestone with this title."]}),
         ({"title": "x" * 201}, {"title": ["Ensure this value has at most 200 characters (it has 201)."]}),
         ({"week": "0"}, {"week": ["Ensure this value is greater than or equal to 1."]}),
         ({"week": "105"}, {"week": ["Ensure this value is less than or equal to 104."]}),

@@ -50,9 +50,7 @@ def test_enrol_takes_somebody_back_after_the_end(cast: Cast) -> None:
 
 def test_enrol_refuses_days_of_an_earlier_enrolment(cast: Cast) -> None:
     end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
-    with pytest.raises(
-        EnrolmentError, match="Ana Ruivo was enrolled before; that ended on 16 September 2026"
-    ):
+    with pytest.raises(EnrolmentError, match="Ana Ruivo was enrolled before, until 16 September 2026"):
         enrol(
             person=cast.person("ana"), cohort=cast.cohort, started_on=date(2026, 9, 15), by=cast.ines, at=NOW
         )
@@ -60,7 +58,7 @@ def test_enrol_refuses_days_of_an_earlier_enrolment(cast: Cast) -> None:
 
 def test_enrol_refuses_who_may_not_sign_in(cast: Cast) -> None:
     gone = UserFactory.create(name="Gus Lind", is_active=False)
-    with pytest.raises(EnrolmentError, match="Gus Lind may not sign in any more"):
+    with pytest.raises(EnrolmentError, match="The account of Gus Lind is disabled; ask an operator"):
         enrol(person=gone, cohort=cast.cohort, started_on=TODAY, by=cast.ines, at=NOW)
     assert not gone.enrolments.exists()
 
@@ -100,14 +98,14 @@ def test_join_group_of_ones_own_changes_nothing(cast: Cast) -> None:
 
 def test_join_group_lets_one_above_the_size_in_and_no_more(cast: Cast) -> None:
     join_group(enrolment=waiting(cast), group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
-    with pytest.raises(EnrolmentError, match="Clover has 4 students already, one above the group size of 3"):
+    with pytest.raises(EnrolmentError, match="Clover is full: 4 students, one more than the group size of 3"):
         join_group(enrolment=waiting(cast, "Hana Mori"), group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
     assert members(cast.clover) == {"Ana", "Bruno", "Chidi", "Gus"}
 
 
 def test_join_group_refused_leaves_the_stay_there_was(cast: Cast) -> None:
     join_group(enrolment=waiting(cast), group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
-    with pytest.raises(EnrolmentError, match="Juniper has 4 students already"):
+    with pytest.raises(EnrolmentError, match="Juniper is full: 4 students"):
         join_group(enrolment=cast.enrolment("ana"), group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
     assert stays(cast.enrolment("ana")) == [("Clover", START, None, "")]
 
@@ -121,19 +119,21 @@ def test_join_group_counts_who_leaves_later_as_there(cast: Cast) -> None:
         at=NOW,
     )
     join_group(enrolment=waiting(cast), group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
-    with pytest.raises(EnrolmentError, match="has 4 students already"):
+    with pytest.raises(EnrolmentError, match="is full: 4 students"):
         join_group(enrolment=waiting(cast, "Hana Mori"), group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
 
 
 def test_join_group_refuses_a_group_of_another_cohort(cast: Cast) -> None:
     other = GroupFactory.create(cohort=CohortFactory.create(course=cast.course), name="Fern")
-    with pytest.raises(EnrolmentError, match="Ana Ruivo is enrolled in another cohort than Fern"):
+    with pytest.raises(EnrolmentError, match="Ana Ruivo is enrolled in a different cohort from Fern"):
         join_group(enrolment=cast.enrolment("ana"), group=other, on=TODAY, by=cast.ines, at=NOW)
 
 
 def test_join_group_refuses_its_own_mentor(cast: Cast) -> None:
     tomas = enrol(person=cast.tomas, cohort=cast.cohort, started_on=START, by=cast.ines, at=NOW)
-    with pytest.raises(EnrolmentError, match="Tomás Reis mentors Juniper and cannot study in it"):
+    with pytest.raises(
+        EnrolmentError, match="Tomás Reis is a mentor of Juniper and cannot be a student in it"
+    ):
         join_group(enrolment=tomas, group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
     join_group(enrolment=tomas, group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
     assert members(cast.clover) == {"Ana", "Bruno", "Chidi", "Tomás"}
@@ -141,7 +141,7 @@ def test_join_group_refuses_its_own_mentor(cast: Cast) -> None:
 
 def test_join_group_refuses_who_has_ended(cast: Cast) -> None:
     end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
-    with pytest.raises(EnrolmentError, match="Ana Ruivo is not enrolled any more"):
+    with pytest.raises(EnrolmentError, match="Ana Ruivo is no longer enrolled"):
         join_group(enrolment=cast.enrolment("ana"), group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
 
 
@@ -149,7 +149,7 @@ def test_join_group_refuses_who_has_ended(cast: Cast) -> None:
     ("on", "said"),
     [
         (date(2026, 8, 30), "Ana Ruivo is enrolled since 31 August 2026"),
-        (date(2026, 9, 9), "The stay in Juniper began on 10 September 2026"),
+        (date(2026, 9, 9), "The stay in Juniper started on 10 September 2026"),
     ],
 )
 def test_join_group_refuses_days_before_what_there_is(cast: Cast, on: date, said: str) -> None:

@@ -36,7 +36,7 @@ def test_assign_mentor_in_another_role_ends_the_one_before(cast: Cast) -> None:
 
 
 def test_assign_mentor_refuses_a_student_of_the_group(cast: Cast) -> None:
-    with pytest.raises(MentorshipError, match="Ana Ruivo studies in Clover and cannot mentor it"):
+    with pytest.raises(MentorshipError, match="Ana Ruivo is a student in Clover and cannot mentor it"):
         assign_mentor(group=cast.clover, person=cast.person("ana"), role="mentor", on=TODAY, by=cast.ines)
     assign_mentor(group=cast.juniper, person=cast.person("ana"), role="mentor", on=TODAY, by=cast.ines)
     assert ("Ana", "mentor", TODAY, None) in mentorships(cast.juniper)
@@ -52,7 +52,7 @@ def test_assign_mentor_refuses_days_of_an_earlier_mentorship(cast: Cast) -> None
 
 def test_assign_mentor_refuses_who_may_not_sign_in_and_roles_there_are_not(cast: Cast) -> None:
     gone = UserFactory.create(name="Gus Lind", is_active=False)
-    with pytest.raises(MentorshipError, match="Gus Lind may not sign in any more"):
+    with pytest.raises(MentorshipError, match="The account of Gus Lind is disabled; ask an operator"):
         assign_mentor(group=cast.clover, person=gone, role="mentor", on=TODAY, by=cast.ines)
     with pytest.raises(ValueError, match="boss"):
         assign_mentor(group=cast.clover, person=cast.tomas, role="boss", on=TODAY, by=cast.ines)
@@ -69,7 +69,7 @@ def test_end_mentorship_can_be_brought_forward_not_put_off(cast: Cast) -> None:
     end_mentorship(mentorship=mentorship, on=date(2026, 9, 30), by=cast.ines)
     end_mentorship(mentorship=mentorship, on=TODAY, by=cast.ines)
     assert mentorships(cast.clover) == [("Marta", "mentor", START, TODAY)]
-    with pytest.raises(MentorshipError, match="Marta Pires is not a mentor of this group any more"):
+    with pytest.raises(MentorshipError, match="Marta Pires is no longer a mentor of this group"):
         end_mentorship(mentorship=mentorship, on=date(2026, 9, 17), by=cast.ines)
 
 
@@ -90,7 +90,7 @@ def test_note_away_keeps_the_days(cast: Cast) -> None:
 
 def test_note_away_refuses_days_after_the_end(cast: Cast) -> None:
     mentorship = end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
-    with pytest.raises(MentorshipError, match="not a mentor of this group any more by then"):
+    with pytest.raises(MentorshipError, match="no longer a mentor of this group by then"):
         note_away(mentorship=mentorship, starts_on=TODAY, ends_on=TODAY)
 
 

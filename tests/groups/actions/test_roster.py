@@ -98,11 +98,11 @@ def own_mentor(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("deed", "words"),
     [
-        (inactive, "may not sign in any more"),
+        (inactive, "is disabled; ask an operator"),
         (enrolled, "is enrolled already"),
-        (before_the_stay, "give that day or a later one"),
-        (too_many, "4 at most"),
-        (own_mentor, "mentors Clover and cannot study in it"),
+        (before_the_stay, "choose that day or a later one"),
+        (too_many, "the maximum is 4"),
+        (own_mentor, "is a mentor of Clover and cannot be a student in it"),
     ],
 )
 def test_what_one_may_not_a_list_may_not(cast: Cast, deed: Callable[[Cast], None], words: str) -> None:
@@ -116,7 +116,7 @@ def test_mentors_are_assigned_as_one_is(cast: Cast) -> None:
     single = assign_mentor(group=cast.clover, person=one, role="mentor", on=TODAY, by=cast.ines)
     (listed,) = assign_mentors(pairs=[(cast.clover, other)], on=TODAY, by=cast.ines, at=NOW)
     assert (single.role, single.started_on) == (listed.role, listed.started_on)
-    for person, words in ((cast.person("ana"), "cannot mentor it"), (gone(), "may not sign in")):
+    for person, words in ((cast.person("ana"), "cannot mentor it"), (gone(), "is disabled")):
         with pytest.raises(MentorshipError, match=words):
             assign_mentors(pairs=[(cast.clover, person)], on=TODAY, by=cast.ines, at=NOW)
     assert Mentorship.objects.count() == 4

@@ -90,8 +90,8 @@ def test_people_page_says_how_each_is_invited(cast: Cast) -> None:
     assert [(line.invitation.label, line.invitation.tone) for line in page.lines] == [
         ("invited on 16 September", "quiet"),
         ("invitation expired on 16 September", "watch"),
-        ("invitation taken back", "watch"),
+        ("invitation revoked", "watch"),
         ("can sign in", "ok"),
-        ("may not sign in", "quiet"),
+        ("account disabled", "quiet"),
         ("not invited", "watch"),
     ]

@@ -26,16 +26,14 @@ def test_plan_warnings_tell_of_missing_dates_and_pauses(cast: Cast) -> None:
     plan = {basics.pk: SECOND, prompts.pk: None, rag.pk: None}
     pauses = [Period(date(2026, 9, 12), date(2026, 9, 13))]
     assert plan_warnings(cast.milestones, plan, pauses, TODAY) == (
-        "“Prompt engineering”, “RAG” have no date, so nobody is ever behind with them.",
+        "“Prompt engineering”, “RAG” have no date, so no one can be behind on them.",
         "“LLM basics” is due on Sun 13 September, in a pause of the cohort.",
     )
     assert indexation.pk not in plan
 
 
 def test_plan_warnings_tell_of_an_empty_plan(cast: Cast) -> None:
-    assert plan_warnings(cast.milestones, {}, [], TODAY) == (
-        "Nothing is planned, so nothing will ever be due.",
-    )
+    assert plan_warnings(cast.milestones, {}, [], TODAY) == ("The plan is empty, so nothing will be due.",)
 
 
 def test_plan_changes_tell_what_would_be_different(cast: Cast) -> None:
@@ -43,7 +41,7 @@ def test_plan_changes_tell_what_would_be_different(cast: Cast) -> None:
     before = {basics.pk: FIRST, prompts.pk: SECOND, indexation.pk: None}
     after = {basics.pk: FIRST, indexation.pk: THIRD, rag.pk: date(2027, 1, 3)}
     assert plan_changes(cast.milestones, before, after, TODAY) == [
-        "“Prompt engineering” goes out of the plan; what students did at it stays.",
-        "“Indexation”: Sun 20 September instead of no date.",
-        "“RAG” comes into the plan: Sun 3 January 2027.",
+        "“Prompt engineering” is removed from the plan; students' progress on it is kept.",
+        "“Indexation”: no date → Sun 20 September.",
+        "“RAG” is added to the plan: Sun 3 January 2027.",
     ]

@@ -16,13 +16,13 @@ def test_checked_roster_sorts_the_lines_out(cast: Cast) -> None:
     assert [(entry.name, entry.line.email, entry.line.group, entry.status) for entry in roster.good] == [
         ("Hana Mori", "hana@example.com", "", "new, gets an invitation"),
         ("Gus Lind", "gus@example.com", "Clover", "has an account"),
-        ("Jun Park", "jun@example.com", "", "known, has not signed in yet"),
+        ("Jun Park", "jun@example.com", "", "has an account, not signed in yet"),
     ]
-    assert [(entry.name, entry.status) for entry in roster.enrolled] == [("Ana Ruivo", "is enrolled already")]
+    assert [(entry.name, entry.status) for entry in roster.enrolled] == [("Ana Ruivo", "is already enrolled")]
     assert [(line.number, line.problem) for line in roster.bad] == [
         (4, "no name"),
-        (5, "Zoe Lind may not sign in any more; ask an operator"),
-        (6, "“ivo@example..com” is no e-mail address"),
+        (5, "the account of Zoe Lind is disabled; ask an operator"),
+        (6, "“ivo@example..com” is not an e-mail address"),
     ]
 
 

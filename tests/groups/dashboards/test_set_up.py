@@ -71,7 +71,7 @@ def test_cohort_set_up_counts_a_mentor_to_come(cast: Cast) -> None:
 def test_cohort_set_up_names_groups_with_nothing_planned(cast: Cast) -> None:
     cast.clover.plan_items.all().delete()
     assert left(cohort_set_up(cast.cohort, NOW)) == [
-        ("Plans", "Clover has nothing planned, so nothing is ever due.")
+        ("Plans", "Clover has an empty plan, so nothing is due.")
     ]
 
 

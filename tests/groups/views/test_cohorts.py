@@ -55,7 +55,8 @@ def test_cohort_edit_says_that_plans_keep_their_dates(cast: Cast, as_: SignIn) -
     fields = {"title": "Autumn 2026", "starts_on": "2026-09-07", "time_zone": "Europe/Lisbon", "version": "1"}
     answer = as_("ines").post(reverse("groups:cohort-edit", args=[cast.cohort.pk]), fields)
     assert told(answer) == [
-        "Autumn 2026 saved. The plans of its groups keep their dates: reset those that should follow the new calendar."
+        "Autumn 2026 saved. The plans of its groups keep their dates: "
+        "reset the plans that should follow the new calendar."
     ]
     assert cast.clover.plan_items.get(milestone=cast.milestones[0]).due_on == date(2026, 9, 6)
     page = as_("ines").get(answer["Location"])
@@ -86,11 +87,11 @@ def test_cohort_calendar_stays_within_its_queries(
 def test_pause_add_and_remove(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:pause-add", args=[cast.cohort.pk])
     answer = as_("ines").post(url, {"title": "Break", "starts_on": "2026-09-21", "ends_on": "2026-09-27"})
-    assert told(answer) == ["“Break” is added. Plans that groups have already keep their dates."]
+    assert told(answer) == ["Added “Break”. Existing plans keep their dates."]
     weeks = as_("ines").get(answer["Location"]).context["calendar"].weeks
     assert [week.number for week in weeks] == [1, 2, 3, None, 4]
     answer = as_("ines").post(reverse("groups:pause-remove", args=[cast.cohort.pauses.get().pk]))
-    assert told(answer) == ["“Break” is removed. Plans that groups have already keep their dates."]
+    assert told(answer) == ["Removed “Break”. Existing plans keep their dates."]
     assert not cast.cohort.pauses.exists()
 
 
@@ -101,9 +102,9 @@ def test_pause_add_says_beside_the_field_what_is_wrong(cast: Cast, as_: SignIn) 
     url = reverse("groups:pause-add", args=[cast.cohort.pk])
     answer = as_("ines").post(url, {"title": "", "starts_on": "2026-09-27", "ends_on": "2026-09-28"})
     assert set(answer.context["form"].errors) == {"starts_on"}
-    assert "It overlaps “Break”" in answer.content.decode()
+    assert "This overlaps “Break”" in answer.content.decode()
     answer = as_("ines").post(url, {"title": "", "starts_on": "2026-10-05", "ends_on": "2026-10-04"})
-    assert answer.context["form"].errors == {"ends_on": ["This is before the first day."]}
+    assert answer.context["form"].errors == {"ends_on": ["The last day is before the first day."]}
     assert cast.cohort.pauses.count() == 1
 
 
@@ -114,7 +115,5 @@ def test_cohort_new_saved_at_the_same_moment_says_so(
     monkeypatch.setattr(CohortForm, "clean_title", lambda form: form.cleaned_data["title"])
     fields = {"title": "Autumn 2026", "starts_on": "2027-02-01", "time_zone": "UTC"}
     answer = as_("ines").post(reverse("groups:cohort-new", args=["llm"]), fields)
-    assert answer.context["form"].non_field_errors() == [
-        "Somebody saved one of the same name at the same moment. Choose another name."
-    ]
+    assert answer.context["form"].non_field_errors() == ["Someone just used this name. Choose another."]
     assert cast.course.cohorts.count() == 1

@@ -32,8 +32,8 @@ def test_course_list_shows_ones_own_courses_open_cohorts_first(cast: Cast, as_: 
         (line.cohort.title, line.when, line.group_count, line.student_count) for line in card.cohorts
     ] == [
         ("Winter 2026", "begins Mon 7 December", 0, 0),
-        ("Autumn 2026", "runs since Mon 31 August", 2, 6),
-        ("Spring 2026", "over since Mon 2 March", 0, 0),
+        ("Autumn 2026", "running since Mon 31 August", 2, 6),
+        ("Spring 2026", "ended on Mon 2 March", 0, 0),
     ]
     page = answer.content.decode()
     assert reverse("tracker:board", args=[cast.cohort.pk]) in page
@@ -43,7 +43,7 @@ def test_course_list_shows_ones_own_courses_open_cohorts_first(cast: Cast, as_: 
 
 def test_course_list_says_what_to_do_when_there_is_none(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:course-list")
-    assert "A course admin of a course can add you." in as_("marta").get(url).content.decode()
+    assert "A course admin can add you to theirs." in as_("marta").get(url).content.decode()
     make_operator(cast, "marta")
     assert reverse("groups:course-new") in as_("marta").get(url).content.decode()
 
@@ -130,7 +130,7 @@ def test_course_edit_shows_both_versions_to_the_second_of_two(cast: Cast, as_: S
     as_("marta").post(url, fields | {"summary": "Four weeks."})
     second = as_("ines").post(url, fields | {"summary": "Twelve hours."})
     page = second.content.decode()
-    assert "Somebody saved this in the meantime" in page
+    assert "Someone else saved this while you were editing" in page
     assert "Four weeks." in page
     assert "Twelve hours." in page
     cast.course.refresh_from_db()
@@ -149,7 +149,7 @@ def test_course_thresholds_saves(cast: Cast, as_: SignIn) -> None:
     answer = browser.post(url, typed)
     cast.course.refresh_from_db()
     assert (cast.course.silent_days, cast.course.help_days) == (10, 7)
-    assert told(answer) == ["Thresholds of LLM specialisation saved. Every page counts by them from now on."]
+    assert told(answer) == ["Thresholds of LLM specialisation saved. They apply to all pages from now on."]
 
 
 def test_course_admin_add_finds_a_person_by_address_in_any_case(cast: Cast, as_: SignIn) -> None:
@@ -157,7 +157,7 @@ def test_course_admin_add_finds_a_person_by_address_in_any_case(cast: Cast, as_:
     answer = as_("ines").post(
         reverse("groups:course-admin-add", args=["llm"]), {"email": "MARTA@Example.com", "name": ""}
     )
-    assert told(answer) == ["Marta Pires administers LLM specialisation now."]
+    assert told(answer) == ["Marta Pires is now a course admin of LLM specialisation."]
     assert {admin.person for admin in cast.course.admins.all()} == {cast.ines, cast.marta}
     assert mail.outbox == []
 
@@ -165,9 +165,7 @@ def test_course_admin_add_finds_a_person_by_address_in_any_case(cast: Cast, as_:
 def test_course_admin_add_invites_who_is_new(cast: Cast, as_: SignIn) -> None:
     browser, url = as_("ines"), reverse("groups:course-admin-add", args=["llm"])
     refused = browser.post(url, {"email": "gus@example.com", "name": ""})
-    assert refused.context["form"].non_field_errors() == [
-        "Nobody with this address is known to Trefoil yet: give their name too."
-    ]
+    assert refused.context["form"].non_field_errors() == ["This address is new to Trefoil. Enter a name too."]
     browser.post(url, {"email": "gus@example.com", "name": "Gus Lind"})
     assert {admin.person.name for admin in cast.course.admins.all()} == {"Inês Duarte", "Gus Lind"}
     assert [message.to for message in mail.outbox] == [["gus@example.com"]]
@@ -176,7 +174,7 @@ def test_course_admin_add_invites_who_is_new(cast: Cast, as_: SignIn) -> None:
 def test_course_admin_remove_asks_first_and_keeps_one(cast: Cast, as_: SignIn) -> None:
     browser = as_("ines")
     own = reverse("groups:course-admin-remove", args=["llm", cast.ines.pk])
-    assert "Give the course away?" in browser.get(own).content.decode()
+    assert "Remove yourself as course admin?" in browser.get(own).content.decode()
     assert told(browser.post(own)) == [
         "LLM specialisation needs a course admin. Add another one before you remove Inês Duarte."
     ]

@@ -61,9 +61,9 @@ def test_enrolment_move_on_a_day_to_come_says_so(cast: Cast, as_: SignIn) -> Non
         ({"move-group": ""}, {"group": ["This field is required."]}),
         (
             {"move-on": "2026-08-01"},
-            {"__all__": ["Ana Ruivo is enrolled since 31 August 2026; give that day or a later one."]},
+            {"__all__": ["Ana Ruivo is enrolled since 31 August 2026; choose that day or a later one."]},
         ),
-        ({"move-on": "1926-08-01"}, {"on": ["Give a day between 30 August 2025 and 17 September 2027."]}),
+        ({"move-on": "1926-08-01"}, {"on": ["Choose a day between 30 August 2025 and 17 September 2027."]}),
         (
             {"move-reason": "x" * 101},
             {"reason": ["Ensure this value has at most 100 characters (it has 101)."]},
@@ -89,13 +89,13 @@ def test_enrolment_move_offers_neither_the_own_group_nor_those_of_others(cast: C
 def test_enrolment_move_into_a_full_group_is_refused_with_words(cast: Cast, as_: SignIn) -> None:
     MembershipFactory.create(group=cast.juniper)
     answer = as_("ines").post(url(cast, "move"), {"move-group": cast.juniper.pk, "move-on": "2026-09-16"})
-    assert "Juniper has 4 students already, one above the group size of 3." in answer.content.decode()
+    assert "Juniper is full: 4 students, one more than the group size of 3." in answer.content.decode()
     assert stays(cast) == [("Clover", "")]
 
 
 def test_enrolment_leave_keeps_them_enrolled(cast: Cast, as_: SignIn) -> None:
     answer = as_("ines").post(url(cast, "leave"), {"leave-on": "2026-09-16", "leave-reason": ""})
-    assert told(answer) == ["Ana Ruivo is out of Clover and still enrolled."]
+    assert told(answer) == ["Ana Ruivo was removed from Clover and is still enrolled."]
     assert stays(cast) == [("Clover", "moved")]
     again = as_("ines").post(url(cast, "leave"), {"leave-on": "2026-09-16"})
     assert again.context["leave_form"].non_field_errors() == ["Ana Ruivo is in no group."]
@@ -106,14 +106,14 @@ def test_enrolment_end_wants_a_reason(cast: Cast, as_: SignIn) -> None:
     assert answer.context["end_form"].errors == {"reason": ["This field is required."]}
     answer = as_("ines").post(url(cast, "end"), {"end-on": "2026-08-01", "end-reason": "dropped"})
     assert answer.context["end_form"].non_field_errors() == [
-        "Ana Ruivo started on 31 August 2026; give a later day."
+        "Ana Ruivo started on 31 August 2026; choose a later day."
     ]
     assert Enrolment.objects.get(pk=cast.enrolment("ana").pk).ended_on is None
 
 
 def test_enrolment_end_keeps_the_page_without_its_forms(cast: Cast, as_: SignIn) -> None:
     answer = as_("ines").post(url(cast, "end"), {"end-on": "2026-09-16", "end-reason": "dropped"})
-    assert told(answer) == ["The enrolment of Ana Ruivo ended: dropped out. What they did is kept."]
+    assert told(answer) == ["The enrolment of Ana Ruivo ended: dropped out. Their data is kept."]
     ended = Enrolment.objects.get(pk=cast.enrolment("ana").pk)
     assert (ended.ended_on, ended.end_reason, stays(cast)) == (TODAY, "dropped", [("Clover", "dropped")])
     page = as_("ines").get(answer["Location"]).content.decode()

@@ -69,7 +69,7 @@ def test_students_add_puts_several_in_at_once(cast: Cast, as_: SignIn) -> None:
         {"add-enrolments": [hana.pk], "add-on": "2026-09-16"},
     )
     assert answer["Location"] == url(cast)
-    assert told(answer) == ["Hana Mori is in Clover now."]
+    assert told(answer) == ["Hana Mori is now in Clover."]
     assert members(cast.clover) == {"Ana Ruivo", "Bruno Sá", "Chidi Okafor", "Hana Mori"}
 
 
@@ -79,7 +79,7 @@ def test_students_add_over_the_size_puts_none_in(cast: Cast, as_: SignIn) -> Non
         reverse("groups:students-add", args=[cast.clover.pk]),
         {"add-enrolments": [row.pk for row in rows], "add-on": "2026-09-16"},
     )
-    assert "Clover has 4 students already, one above the group size of 3." in answer.content.decode()
+    assert "Clover is full: 4 students, one more than the group size of 3." in answer.content.decode()
     assert members(cast.clover) == {"Ana Ruivo", "Bruno Sá", "Chidi Okafor"}
 
 
@@ -103,7 +103,7 @@ def test_group_set_up_of_a_full_group_says_so(cast: Cast, as_: SignIn) -> None:
     MembershipFactory.create(group=cast.clover)
     waiting(cast, "Hana Mori")
     page = as_("ines").get(url(cast)).content.decode()
-    assert "Clover has one student above the group size of 3, which is the most." in page
+    assert "Clover is full: it has one student more than the group size of 3." in page
     assert "4 of 3" in page
     assert "Add to Clover" not in page
 
@@ -149,7 +149,7 @@ def test_group_set_up_takes_nonsense_for_no_search(cast: Cast, as_: SignIn, quer
 
 def test_mentor_search_for_nobody_says_what_to_do(cast: Cast, as_: SignIn) -> None:
     page = as_("ines").get(url(cast), {"mentor": "nobody"}).content.decode()
-    assert "somebody new is invited below" in page
+    assert "To invite someone new, use the form below" in page
 
 
 def test_group_set_up_tells_who_changed_a_mentorship(cast: Cast, as_: SignIn) -> None:

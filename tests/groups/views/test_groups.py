@@ -82,7 +82,7 @@ def test_cohort_groups_of_one_that_is_over_shows_who_was_in_them(cast: Cast, as_
     answer = as_("ines").get(reverse("groups:cohort-groups", args=[cast.cohort.pk]))
     clover = answer.context["lines"][0]
     assert (clover.students, clover.size_tone) == (("Ana Ruivo", "Bruno Sá", "Chidi Okafor"), "quiet")
-    assert "Still to set up" not in answer.content.decode()
+    assert "Left to set up" not in answer.content.decode()
 
 
 def test_cohort_groups_of_a_new_cohort_says_what_to_do(cast: Cast, as_: SignIn) -> None:
@@ -91,7 +91,7 @@ def test_cohort_groups_of_a_new_cohort_says_what_to_do(cast: Cast, as_: SignIn) 
     assert "Enrol people first" in as_("ines").get(url).content.decode()
     EnrolmentFactory.create(cohort=cohort)
     page = as_("ines").get(url).content.decode()
-    assert "Make them all at once" in page
+    assert "Create them all at once" in page
     assert reverse("groups:groups-make", args=[cohort.pk]) in page
 
 
@@ -108,7 +108,7 @@ def test_group_new_offers_a_plant_and_starts_with_the_calendar(cast: Cast, as_: 
 
 def test_group_new_refuses_a_name_that_there_is(cast: Cast, as_: SignIn) -> None:
     answer = as_("ines").post(reverse("groups:group-new", args=[cast.cohort.pk]), {"name": "clover"})
-    assert answer.context["form"].errors == {"name": ["The cohort has a group of this name already."]}
+    assert answer.context["form"].errors == {"name": ["This cohort already has a group with this name."]}
     assert Group.objects.count() == 2
 
 
@@ -132,14 +132,14 @@ def test_group_delete_of_an_empty_one(cast: Cast, as_: SignIn) -> None:
     fern = open_group(cohort=cast.cohort, name="Fern", by=cast.ines, at=NOW)
     url = reverse("groups:group-delete", args=[fern.pk])
     assert "Delete this group?" in as_("ines").get(url).content.decode()
-    assert told(as_("ines").post(url)) == ["Fern is deleted."]
+    assert told(as_("ines").post(url)) == ["Deleted Fern."]
     assert not Group.objects.filter(pk=fern.pk).exists()
 
 
 def test_group_delete_of_one_with_a_past_says_what(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:group-delete", args=[cast.clover.pk])
     page = as_("ines").post(url).content.decode()
-    assert "Something happened in Clover" in page
+    assert "Clover is in use" in page
     assert "3 memberships" in page
     assert Group.objects.filter(pk=cast.clover.pk).exists()
 
@@ -170,7 +170,7 @@ def test_groups_make_makes_them_as_they_were_put_right(cast: Cast, as_: SignIn) 
     assert fields["students-1"] == [rows[3].pk, rows[4].pk]
     answer = browser.post(make_url(cast), fields | {"name-0": "Fern", "students-1": [rows[4].pk]})
     assert answer["Location"] == reverse("groups:cohort-groups", args=[cast.cohort.pk])
-    assert told(answer) == ["2 groups made: Fern, Alder. Their mentors come next."]
+    assert told(answer) == ["2 groups created: Fern, Alder. Next, assign their mentors."]
     assert members(Group.objects.get(name="Fern")) == ["Waiting 00", "Waiting 01", "Waiting 02"]
     assert members(Group.objects.get(name="Alder")) == ["Waiting 04"]
     assert not rows[3].memberships.exists()
@@ -180,7 +180,7 @@ def test_groups_make_leaves_out_a_group_of_nobody(cast: Cast, as_: SignIn) -> No
     waiting(cast, 5)
     browser = as_("ines")
     answer = browser.post(make_url(cast), proposal(cast, browser) | {"students-1": []})
-    assert told(answer) == ["1 group made: Acacia. Its mentor comes next."]
+    assert told(answer) == ["1 group created: Acacia. Next, assign a mentor."]
     assert {group.name for group in Group.objects.all()} == {"Clover", "Juniper", "Acacia"}
 
 
@@ -189,7 +189,7 @@ def test_groups_make_says_beside_a_name_that_it_is_taken(cast: Cast, as_: SignIn
     browser = as_("ines")
     fields = proposal(cast, browser) | {"name-0": "clover", "name-1": "Fern", "name-2": "FERN"}
     answer = browser.post(make_url(cast), fields)
-    taken = ["The cohort has a group of this name, or it stands above already."]
+    taken = ["The cohort has a group of this name, or the name is used twice above."]
     assert answer.context["form"].errors == {"name-0": taken, "name-2": taken}
     assert Group.objects.count() == 2
 
@@ -201,7 +201,7 @@ def test_groups_make_notices_that_somebody_has_a_group_by_now(cast: Cast, as_: S
     join_group(enrolment=rows[0], group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
     answer = browser.post(make_url(cast), fields)
     assert answer["Location"] == make_url(cast)
-    assert told(answer) == ["Who is in no group has changed in the meantime. This is a new proposal."]
+    assert told(answer) == ["The students without a group have changed. Here is a new proposal."]
     assert Group.objects.count() == 2
 
 
@@ -214,7 +214,7 @@ def test_groups_make_refuses_students_who_were_not_proposed(cast: Cast, as_: Sig
 
 
 def test_groups_make_without_anybody_waiting_says_so(cast: Cast, as_: SignIn) -> None:
-    assert "Nobody waits for a group" in as_("ines").get(make_url(cast)).content.decode()
+    assert "No students without a group" in as_("ines").get(make_url(cast)).content.decode()
 
 
 @pytest.mark.parametrize("many", [1, 3, 30])

@@ -68,7 +68,7 @@ def test_invitation_send_mails_students_mentors_and_admins(cast: Cast, as_: Sign
     browser.force_login(cast.ines)
     User.objects.filter(pk=cast.ines.pk).update(last_login=None)
     answer = browser.post(url(cast, "invitation-send", person))
-    assert told(answer) == [f"An invitation is on its way to {person}@example.com."]
+    assert told(answer) == [f"Invitation sent to {person}@example.com."]
     assert [message.to for message in mail.outbox] == [[f"{person}@example.com"]]
 
 
@@ -83,7 +83,7 @@ def test_invitation_revoke_closes_the_link_and_keeps_the_enrolment(
     cast: Cast, as_: SignIn, link: str
 ) -> None:
     answer = as_("ines").post(url(cast, "invitation-revoke"))
-    assert told(answer) == ["The invitation of Ana Ruivo is taken back. You can invite them again."]
+    assert told(answer) == ["Revoked the invitation of Ana Ruivo. You can invite them again."]
     assert Client().get(link).status_code == 410
     assert cast.person("ana").enrolments.filter(ended_on=None).count() == 1
 
@@ -92,7 +92,7 @@ def test_person_correct_mails_the_new_address(cast: Cast, as_: SignIn, link: str
     answer = as_("ines").post(
         url(cast, "person-correct"), {"name": "Anna Ruivo", "email": "Anna@example.com"}
     )
-    assert told(answer) == ["Anna Ruivo is put right. An invitation is on its way to anna@example.com."]
+    assert told(answer) == ["Anna Ruivo updated. Invitation sent to anna@example.com."]
     person = User.objects.get(pk=cast.person("ana").pk)
     assert (person.name, person.email) == ("Anna Ruivo", "anna@example.com")
     assert Client().get(link).status_code == 410
@@ -108,8 +108,14 @@ def test_person_correct_of_the_name_alone_sends_no_mail(cast: Cast, as_: SignIn,
 @pytest.mark.parametrize(
     ("email", "said"),
     [
-        ("bruno@example.com", "Somebody else has this address. Enrol them by it, and end this enrolment."),
-        ("BRUNO@example.com", "Somebody else has this address. Enrol them by it, and end this enrolment."),
+        (
+            "bruno@example.com",
+            "Another account uses this address. Enrol that person instead, and end this enrolment.",
+        ),
+        (
+            "BRUNO@example.com",
+            "Another account uses this address. Enrol that person instead, and end this enrolment.",
+        ),
         ("anna", "Enter a valid email address."),
     ],
 )
@@ -127,6 +133,6 @@ def test_person_correct_leaves_those_alone_who_have_signed_in_or_belong_elsewher
     for name in ("ana", "bruno"):
         answer = as_("ines").post(url(cast, "person-correct", name), {"name": "X", "email": "x@example.com"})
         assert answer.context["form"].errors == {
-            "email": ["They look after their name and address themselves."]
+            "email": ["They manage their name and e-mail address themselves."]
         }
         assert User.objects.get(pk=cast.person(name).pk).email == f"{name}@example.com"

@@ -41,7 +41,7 @@ def test_material_add_leaves_the_form_ready_for_the_next(cast: Cast, as_: SignIn
             url, {"title": title, "url": "https://example.com/a", "kind": "video", "minutes": "12"}
         )
         assert answer["Location"] == f"{page_of(basics)}#add"
-    assert told(answer) == ["“Attention” is added. The form is ready for the next one."]
+    assert told(answer) == ["“Attention” was added. You can add another one."]
     assert titles(basics) == ["Tokens", "Attention"]
 
 
@@ -49,9 +49,7 @@ def test_material_add_keeps_what_was_typed_beside_what_is_wrong(cast: Cast, as_:
     url = reverse("groups:material-add", args=[cast.milestones[0].pk])
     answer = as_("ines").post(url, {"title": "Tokens", "url": "javascript:alert(1)", "kind": "page"})
     page = answer.content.decode()
-    assert answer.context["form"].errors == {
-        "url": ["Give a whole address that begins with https:// or http://."]
-    }
+    assert answer.context["form"].errors == {"url": ["Enter a full URL, starting with https:// or http://."]}
     assert 'value="Tokens"' in page
     assert 'value="javascript:alert(1)"' in page
     assert titles(cast.milestones[0]) == []
@@ -90,7 +88,7 @@ def test_material_retire_and_bring_back(cast: Cast, as_: SignIn) -> None:
     shown = as_("ines").get(page_of(cast.milestones[0]))
     assert (shown.context["materials"], shown.context["retired"]) == ([], [material])
     answer = as_("ines").post(reverse("groups:material-bring-back", args=[material.pk]))
-    assert told(answer) == ["“Tokens” is back: students see it again."]
+    assert told(answer) == ["“Tokens” restored: students can see it again."]
     assert list(Material.objects.in_use()) == [material]
 
 
@@ -109,5 +107,5 @@ def test_material_delete_of_an_unused_one(cast: Cast, as_: SignIn) -> None:
     material = MaterialFactory.create(milestone=cast.milestones[0], title="Tokens")
     url = reverse("groups:material-delete", args=[material.pk])
     assert "Delete this material?" in as_("ines").get(url).content.decode()
-    assert told(as_("ines").post(url)) == ["“Tokens” is deleted."]
+    assert told(as_("ines").post(url)) == ["Deleted “Tokens”."]
     assert not Material.objects.exists()

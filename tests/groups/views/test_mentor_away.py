@@ -50,15 +50,15 @@ def test_away_is_taken_back_by_who_said_it(cast: Cast, as_: SignIn) -> None:
     assert told == {"ana": 403, "tomas": 403, "ines": 403, "zoe": 404}
     assert MentorAway.objects.exists()
     page = as_("marta").post(take_back, follow=True).content.decode()
-    assert "You are not away from Clover on these days any more." in page
+    assert "Removed your days away from Clover." in page
     assert not MentorAway.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"ends_on": "2026-09-20"}, "The last day comes before the first."),
-        ({"starts_on": "2026-09-01", "ends_on": "2026-09-15"}, "That is over already."),
+        ({"ends_on": "2026-09-20"}, "The last day is before the first day."),
+        ({"starts_on": "2026-09-01", "ends_on": "2026-09-15"}, "The last day has passed already."),
         ({"mentorships": []}, "Choose at least one group."),
         (
             {"starts_on": "2026-09-30", "ends_on": "2026-10-02"},

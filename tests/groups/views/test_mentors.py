@@ -36,13 +36,13 @@ def test_mentor_assign_in_each_role(cast: Cast, as_: SignIn, role: str) -> None:
 def test_mentor_assign_of_a_second_mentor_says_what_to_do(cast: Cast, as_: SignIn) -> None:
     assert told(assign(cast, as_, cast.tomas)) == [
         "Tomás Reis is mentor of Clover from 16 September 2026 on."
-        " Marta Pires mentors it too: end that, or make one of them co-mentor."
+        " Marta Pires is also its mentor. End that mentorship, or make one of them co-mentor.."
     ]
 
 
 def test_mentor_assign_refuses_a_student_of_the_group(cast: Cast, as_: SignIn) -> None:
     answer = assign(cast, as_, cast.person("ana"))
-    assert told(answer) == ["Ana Ruivo studies in Clover and cannot mentor it."]
+    assert told(answer) == ["Ana Ruivo is a student in Clover and cannot mentor it."]
     assert mentors(cast.clover) == {("Marta", "mentor", None)}
 
 
@@ -50,7 +50,7 @@ def test_mentor_assign_refuses_a_student_of_the_group(cast: Cast, as_: SignIn) -
     ("fields", "said"),
     [
         ({"on": "soon"}, "Enter a valid date."),
-        ({"on": "1926-01-01"}, "Give a day between 30 August 2025 and 17 September 2027."),
+        ({"on": "1926-01-01"}, "Choose a day between 30 August 2025 and 17 September 2027."),
         ({"role": "boss"}, "Select a valid choice. boss is not one of the available choices."),
     ],
 )
@@ -82,7 +82,7 @@ def invite(cast: Cast, as_: SignIn, **fields: str):
 
 def test_mentor_invite_of_somebody_new(cast: Cast, as_: SignIn) -> None:
     assert told(invite(cast, as_)) == [
-        "Gus Lind is cover of Clover from 16 September 2026 on. An invitation is on its way to gus@example.com."
+        "Gus Lind is cover of Clover from 16 September 2026 on. Invitation sent to gus@example.com."
     ]
     assert mentors(cast.clover) == {("Marta", "mentor", None), ("Gus", "cover", None)}
     assert [message.to for message in mail.outbox] == [["gus@example.com"]]
@@ -101,9 +101,12 @@ def test_mentor_invite_of_somebody_known_needs_no_mail(cast: Cast, as_: SignIn) 
         ({"email": "gus"}, {"email": ["Enter a valid email address."]}),
         (
             {"name": ""},
-            {"__all__": ["Nobody with this address is known to Trefoil yet: give their name too."]},
+            {"__all__": ["This address is new to Trefoil. Enter a name too."]},
         ),
-        ({"email": "ana@example.com"}, {"__all__": ["Ana Ruivo studies in Clover and cannot mentor it."]}),
+        (
+            {"email": "ana@example.com"},
+            {"__all__": ["Ana Ruivo is a student in Clover and cannot mentor it."]},
+        ),
     ],
 )
 def test_mentor_invite_says_what_is_wrong(
@@ -119,9 +122,9 @@ def test_mentor_invite_says_what_is_wrong(
 def test_mentorship_end_asks_and_ends(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:mentorship-end", args=[cast.clover.mentorships.get().pk])
     page = as_("ines").get(url).content.decode()
-    assert "Marta Pires goes on reading what fell in their time" in page
+    assert "Marta Pires can still read what happened while they were the mentor" in page
     assert told(as_("ines").post(url, {"on": "2026-09-16"})) == [
-        "Marta Pires does not mentor Clover any more."
+        "The mentorship of Clover by Marta Pires ends now."
     ]
     assert mentors(cast.clover) == {("Marta", "mentor", TODAY)}
 
@@ -129,7 +132,7 @@ def test_mentorship_end_asks_and_ends(cast: Cast, as_: SignIn) -> None:
 def test_mentorship_end_on_a_day_to_come(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:mentorship-end", args=[cast.clover.mentorships.get().pk])
     assert told(as_("ines").post(url, {"on": "2026-09-30"})) == [
-        "Marta Pires does not mentor Clover from 30 September 2026 on."
+        "The mentorship of Clover by Marta Pires ends on 30 September 2026."
     ]
     page = as_("ines").get(reverse("groups:group-set-up", args=[cast.clover.pk]))
     assert "ends on 30 September 2026" in page.content.decode()
@@ -139,8 +142,8 @@ def test_mentorship_end_on_a_day_to_come(cast: Cast, as_: SignIn) -> None:
     ("on", "said"),
     [
         ("", "This field is required."),
-        ("2026-08-01", "Marta Pires began on 31 August 2026; give a later day."),
-        ("2036-08-01", "Give a day between 30 August 2025 and 17 September 2027."),
+        ("2026-08-01", "Marta Pires began on 31 August 2026; choose a later day."),
+        ("2036-08-01", "Choose a day between 30 August 2025 and 17 September 2027."),
     ],
 )
 def test_mentorship_end_says_beside_the_field_what_is_wrong(
@@ -155,23 +158,23 @@ def test_mentor_away_add_and_remove(cast: Cast, as_: SignIn) -> None:
     mentorship = cast.clover.mentorships.get()
     url = reverse("groups:mentor-away-add", args=[mentorship.pk])
     answer = as_("ines").post(url, {"starts_on": "2026-09-21", "ends_on": "2026-09-25"})
-    assert told(answer) == ["Marta Pires is away. Assign a cover, so that Clover meets somebody."]
+    assert told(answer) == ["Marta Pires is away. Assign a cover, so that Clover still has its check-in."]
     page = as_("ines").get(reverse("groups:group-set-up", args=[cast.clover.pk])).content.decode()
     assert "Away Mon 21 September to Fri 25 September" in page
     away = mentorship.away.get()
     answer = as_("ines").post(reverse("groups:mentor-away-remove", args=[away.pk]))
-    assert told(answer) == ["Marta Pires is not away on these days any more."]
+    assert told(answer) == ["Removed the days away of Marta Pires."]
     assert not mentorship.away.exists()
 
 
 @pytest.mark.parametrize(
     ("starts_on", "ends_on", "errors"),
     [
-        ("2026-09-25", "2026-09-21", {"ends_on": ["This is before the first day."]}),
+        ("2026-09-25", "2026-09-21", {"ends_on": ["The last day is before the first day."]}),
         (
             "2026-09-25",
             "2028-09-21",
-            {"ends_on": ["End the mentorship of somebody who is away for over a year."]},
+            {"ends_on": ["For more than a year, end the mentorship instead."]},
         ),
         ("", "2026-09-21", {"starts_on": ["This field is required."]}),
         (

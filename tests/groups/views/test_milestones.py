@@ -43,7 +43,7 @@ def test_milestone_new_comes_last_and_goes_on_with_another(cast: Cast, as_: Sign
     fields = {"title": "Agents", "week": "5", "planned_hours": "2.5"}
     again = as_("ines").post(url, fields | {"another": "1"})
     assert again["Location"] == url
-    assert told(again) == ["“Agents” is the last milestone of LLM specialisation now."]
+    assert told(again) == ["“Agents” was added at the end of LLM specialisation."]
     made = Milestone.objects.get(title="Agents")
     assert (made.position, made.week, str(made.planned_hours), made.course) == (5, 5, "2.50", cast.course)
     assert as_("ines").post(url, {"title": "Evaluation"})["Location"] == "/courses/llm/milestones/"
@@ -94,7 +94,7 @@ def test_milestone_delete_of_one_in_use_says_what_refers_to_it(cast: Cast, as_: 
         page = answer.content.decode()
         assert "“LLM basics” is in use" in page
         assert "2 plan items" in page
-        assert "take it out of the groups&#x27; plans" in page or "take it out of the groups' plans" in page
+        assert "remove it from the groups&#x27; plans" in page or "remove it from the groups' plans" in page
     assert len(titles(cast)) == 4
 
 
@@ -104,5 +104,5 @@ def test_milestone_delete_asks_and_deletes(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:milestone-delete", args=[spare.pk])
     assert "Its 2 materials go with it" in as_("ines").get(url).content.decode()
     answer = as_("ines").post(url)
-    assert told(answer) == ["“Spare” is deleted."]
+    assert told(answer) == ["Deleted “Spare”."]
     assert (len(titles(cast)), Material.objects.count()) == (4, 0)

@@ -55,14 +55,14 @@ def test_cohort_people_filters_by_group_and_name(cast: Cast, as_: SignIn) -> Non
     assert shown(q="bruno") == ["Bruno"]
     assert shown(show="nonsense") == ["Ana", "Bruno", "Chidi", "Dalia", "Emre", "Fátima"]
     nobody = as_("ines").get(url, {"q": "nobody"}).content.decode()
-    assert "Nobody found" in nobody
+    assert "No people found" in nobody
     assert f'href="{url}">Clear</a>' in nobody
 
 
 def test_cohort_people_of_a_new_cohort_says_what_to_do(cast: Cast, as_: SignIn) -> None:
     cohort = CohortFactory.create(course=cast.course)
     page = as_("ines").get(reverse("groups:cohort-people", args=[cohort.pk])).content.decode()
-    assert "Nobody is enrolled yet" in page
+    assert "No one is enrolled yet" in page
     assert reverse("groups:enrol-several", args=[cohort.pk]) in page
 
 
@@ -76,7 +76,7 @@ def test_enrol_invites_who_is_new_and_stays_open(cast: Cast, as_: SignIn) -> Non
     }
     answer = as_("ines").post(url, fields)
     assert answer["Location"] == url
-    assert told(answer) == ["Gus Lind is in Clover now. An invitation is on its way to gus@example.com."]
+    assert told(answer) == ["Gus Lind is now in Clover. Invitation sent to gus@example.com."]
     gus = User.objects.get(email="gus@example.com")
     stay = gus.enrolments.get().memberships.get()
     assert (stay.group, str(stay.started_on), gus.enrolments.get().enrolled_by) == (
@@ -110,11 +110,11 @@ def test_enrol_leaves_an_invitation_that_is_on_its_way(cast: Cast, as_: SignIn) 
         ({"email": "gus"}, {"email": ["Enter a valid email address."]}),
         (
             {"name": ""},
-            {"__all__": ["Nobody with this address is known to Trefoil yet: give their name too."]},
+            {"__all__": ["This address is new to Trefoil. Enter a name too."]},
         ),
         (
             {"started_on": "1926-09-16"},
-            {"started_on": ["Give a day between 30 August 2025 and 17 September 2027."]},
+            {"started_on": ["Choose a day between 30 August 2025 and 17 September 2027."]},
         ),
         (
             {"group": "999999"},
@@ -122,11 +122,11 @@ def test_enrol_leaves_an_invitation_that_is_on_its_way(cast: Cast, as_: SignIn) 
         ),
         (
             {"email": "tomas@example.com", "group": "juniper"},
-            {"__all__": ["Tomás Reis mentors Juniper and cannot study in it."]},
+            {"__all__": ["Tomás Reis is a mentor of Juniper and cannot be a student in it."]},
         ),
         (
             {"email": "ana@example.com", "group": "juniper"},
-            {"__all__": ["Ana Ruivo is in Clover already. Move them on their own page."]},
+            {"__all__": ["Ana Ruivo is in Clover already. Move them from their own page."]},
         ),
     ],
 )
@@ -152,7 +152,8 @@ def test_enrol_refuses_a_full_group_with_words(cast: Cast, as_: SignIn) -> None:
     }
     answer = as_("ines").post(reverse("groups:enrol", args=[cast.cohort.pk]), fields)
     assert answer.context["form"].non_field_errors() == [
-        "Clover has 4 students already, one above the group size of 3. Move somebody out first, or make another group."
+        "Clover is full: 4 students, one more than the group size of 3."
+        " Move someone out first, or create another group."
     ]
     assert not User.objects.filter(email="gus@example.com").exists()
 
@@ -174,7 +175,7 @@ def test_enrol_keeps_the_person_when_no_mail_can_leave(
     fields = {"name": "Gus Lind", "email": "gus@example.com", "started_on": "2026-09-16"}
     answer = as_("ines").post(reverse("groups:enrol", args=[cast.cohort.pk]), fields)
     assert told(answer) == [
-        "Gus Lind is enrolled in Autumn 2026. The invitation to gus@example.com could not be mailed: copy its link"
+        "Gus Lind is enrolled in Autumn 2026. The invitation to gus@example.com could not be sent. copy its link"
         " instead."
     ]
     assert User.objects.get(email="gus@example.com").invitations.get().sent_at is None
@@ -224,7 +225,7 @@ def test_enrol_several_keeps_a_line_whose_group_is_full(cast: Cast, as_: SignIn)
     assert members(cast.juniper) == {"Dalia Haddad", "Emre Kaya", "Fátima Nunes", "Gus Lind"}
     assert answer.context["form"]["text"].value() == "Hana Mori, hana@example.com, Juniper"
     (left,) = answer.context["roster"].bad
-    assert left.problem.startswith("Juniper has 4 students already")
+    assert left.problem.startswith("Juniper is full: 4 students")
     assert not User.objects.filter(email="hana@example.com").exists()
 
 
@@ -240,7 +241,7 @@ def test_enrol_several_of_good_lines_alone_goes_to_the_people(cast: Cast, as_: S
 def test_enrol_several_of_nothing_says_so(cast: Cast, as_: SignIn, text: str) -> None:
     url = reverse("groups:enrol-several", args=[cast.cohort.pk])
     page = as_("ines").post(url, {"text": text, "started_on": "2026-09-14", "enrol": "1"}).content.decode()
-    assert "This field is required." in page or "No line with a person was found." in page
+    assert "This field is required." in page or "No people found in the list." in page
     assert enrolled(cast) == CAST
 
 
@@ -257,5 +258,5 @@ def test_enrol_several_says_who_could_not_be_mailed(
     answer = as_("ines").post(url, {"text": text, "started_on": "2026-09-14", "enrol": "1"})
     assert told(answer) == [
         "2 people are enrolled in Autumn 2026.",
-        "No mail could be sent to Gus Lind. Copy their links, or send them again later.",
+        "No e-mail could be sent to Gus Lind. Copy their links, or resend later.",
     ]

@@ -75,7 +75,7 @@ def test_plan_edit_refuses_days_far_off(cast: Cast, as_: SignIn) -> None:
     answer = as_("marta").post(url(cast), typed(cast, due_1="2036-09-06", due_2="soon"))
     basics, prompts, *_ = cast.milestones
     assert answer.context["form"].errors == {
-        f"due-{basics.pk}": ["Give a day within two years of the cohort's start, 31 August 2026."],
+        f"due-{basics.pk}": ["Choose a day within two years of the cohort's start, 31 August 2026."],
         f"due-{prompts.pk}": ["Enter a valid date."],
     }
     assert 'value="2036-09-06"' in answer.content.decode()
@@ -101,7 +101,7 @@ def test_plan_edit_shows_both_versions_to_the_second_of_two(cast: Cast, as_: Sig
         ("RAG is planned", "no", "yes"),
         ("RAG is due on", "—", "27 September 2026"),
     ]
-    assert "Somebody saved this in the meantime" in second.content.decode()
+    assert "Someone else saved this while you were editing" in second.content.decode()
     assert (plan(cast.clover)["LLM basics"], "RAG" in plan(cast.clover)) == (date(2026, 9, 7), False)
     again = typed(cast, due_1="2026-09-08") | {"version": second.context["form"]["version"].value()}
     as_("ines").post(url(cast), again)
@@ -128,7 +128,8 @@ def test_plan_shift_shows_the_dates_and_saves_nothing(cast: Cast, as_: SignIn, d
         "RAG": f"2026-09-{27 + days:02}",
     }
     assert (
-        "3 due dates are shifted in the form below. Save the plan to keep it so." in answer.content.decode()
+        "3 due dates are shifted in the form below. Save the plan to keep these dates."
+        in answer.content.decode()
     )
     assert plan(cast.clover)["RAG"] == date(2026, 9, 27)
 
@@ -183,13 +184,15 @@ def test_plan_reset_says_what_changes_and_then_changes_it(cast: Cast, as_: SignI
     as_("marta").post(url(cast), typed(cast, due_1="2026-09-07", in_4=""))
     page = as_("marta").get(url(cast, "plan-reset"))
     assert page.context["changes"] == [
-        "“LLM basics”: Sun 6 September instead of Mon 7 September.",
-        "“RAG” comes into the plan: Sun 27 September.",
+        "“LLM basics”: Mon 7 September → Sun 6 September.",
+        "“RAG” is added to the plan: Sun 27 September.",
     ]
     answer = as_("marta").post(url(cast, "plan-reset"))
-    assert told(answer) == ["The plan of Clover is the calendar of Autumn 2026 again."]
+    assert told(answer) == ["The plan of Clover was reset to the calendar of Autumn 2026."]
     assert plan(cast.clover) == plan(cast.juniper)
 
 
 def test_plan_reset_of_a_plan_that_is_the_calendar_has_nothing_to_do(cast: Cast, as_: SignIn) -> None:
-    assert "The plan is the calendar already" in as_("ines").get(url(cast, "plan-reset")).content.decode()
+    assert (
+        "The plan already matches the calendar" in as_("ines").get(url(cast, "plan-reset")).content.decode()
+    )

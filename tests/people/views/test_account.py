@@ -32,7 +32,7 @@ def test_account_refuses_an_unknown_time_zone_beside_the_field(
 ) -> None:
     answer = as_("ana").post("/account/", {"name": "Ana", "time_zone": "Lisbon"})
     assert answer.context["form"].errors == {
-        "time_zone": ["“Lisbon” is no time zone. Give a name such as Europe/Lisbon, or leave it empty."]
+        "time_zone": ["“Lisbon” is not a time zone. Enter a name such as Europe/Lisbon, or leave it empty."]
     }
 
 
@@ -72,7 +72,7 @@ def test_pages_of_the_account_stand_in_our_frame(cast: Cast, as_: Callable[[str]
 
 def test_sign_up_is_closed(client: Client, db: None) -> None:
     answer = client.post(reverse("account_signup"), {"email": "x@example.com", "password1": "three words in"})
-    assert b"There is no sign-up" in answer.content
+    assert b"Trefoil is by invitation only" in answer.content
 
 
 def test_sign_in_by_mailed_code(cast: Cast, client: Client, mailoutbox) -> None:
@@ -106,3 +106,65 @@ def test_pages_of_signing_in_lead_back_to_the_account(cast: Cast, as_: Callable[
     back = reverse("people:account")
     pages = [as_("ana").get(reverse(name), follow=True).content.decode() for name in names]
     assert [f'<li><a href="{back}">Account</a></li>' in page for page in pages] == [True] * 3
+
+
+def test_sign_in_says_what_was_wrong_in_our_words(cast: Cast, client: Client) -> None:
+    answer = client.post(reverse("account_login"), {"login": "ana@example.com", "password": "wrong words"})
+    page = answer.content.decode()
+    assert "Please correct the following" in page
+    assert "The e-mail address or password is wrong." in page
+    client.post(reverse("account_request_login_code"), {"email": "ana@example.com"})
+    page = client.post(reverse("account_confirm_login_code"), {"code": "0000-0000"}).content.decode()
+    assert "That code is wrong. Check the latest e-mail, or request a new code." in page
+
+
+# Sentences and spellings of allauth that our templates, forms and adapter replace.
+STOCK = re.compile(
+    r"\bEmail\b|\bemail\b(?!=)|Sign In|Sign Out|logged in|special code|you specified|contact us|Bad Token|signup process"
+)
+
+
+def stock_sentences(page: str) -> list[str]:
+    text = re.sub(r"<[^>]*>", " ", page)
+    return STOCK.findall(text)
+
+
+def test_pages_of_signing_in_are_in_our_words(cast: Cast, client: Client, mailoutbox) -> None:
+    names = ["account_login", "account_reset_password", "account_reset_password_done"]
+    names += ["account_request_login_code", "account_email_verification_sent"]
+    pages = {name: client.get(reverse(name)).content.decode() for name in names}
+    bad_link = reverse("account_reset_password_from_key", kwargs={"uidb36": "1", "key": "x-y"})
+    pages["bad link"] = client.get(bad_link).content.decode()
+    assert "This link no longer works" in pages["bad link"]
+    pages["bad confirmation"] = client.get(reverse("account_confirm_email", args=["x"])).content.decode()
+    client.post(reverse("account_request_login_code"), {"email": "ana@example.com"})
+    pages["code"] = client.get(reverse("account_confirm_login_code")).content.decode()
+    assert "Enter your code" in pages["code"]
+    assert {name: stock_sentences(page) for name, page in pages.items() if stock_sentences(page)} == {}
+
+
+def test_a_new_password_by_a_link_from_an_email(cast: Cast, client: Client, mailoutbox) -> None:
+    person = cast.person("ana")
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    (message,) = mailoutbox
+    link = re.search(r"http\S+", message.body)
+    assert link is not None
+    page = client.get(link[0], follow=True)
+    assert "Choose a new password" in page.content.decode()
+    assert stock_sentences(page.content.decode()) == []
+    passwords = {"password1": "three words in a row", "password2": "three words in a row"}
+    client.post(page.request["PATH_INFO"], passwords, follow=True)
+    person.refresh_from_db()
+    assert person.check_password("three words in a row")
+
+
+def test_signed_in_pages_of_allauth_are_in_our_words(cast: Cast, as_: Callable[[str], Client]) -> None:
+    person = cast.person("ana")
+    person.set_password("three words in")
+    person.save()
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    names = ["account_email", "account_change_password", "account_logout"]
+    for name in names:
+        page = as_("ana").get(reverse(name)).content.decode()
+        assert stock_sentences(page) == [], name

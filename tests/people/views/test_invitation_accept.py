@@ -34,4 +34,4 @@ def test_invitation_accept_says_what_to_do_when_it_was_taken_back(cast: Cast, cl
     revoke(invitation=Invitation.objects.get(), at=timezone.now())
     answer = client.get(url)
     assert answer.status_code == 410
-    assert b"Ask who invited you for a new one" in answer.content
+    assert b"Ask the person who invited you for a new one" in answer.content

@@ -95,7 +95,7 @@ def test_question_new_keeps_what_was_typed_wrong(cast: Cast, as_: SignIn, wrong:
         "prompts": MaterialFactory.create(milestone=cast.milestones[1]).pk,
     }
     done = as_("ana").post(new(cast), ALL | {key: ids.get(value, value) for key, value in wrong.items()})
-    assert "Not saved yet" in done.content.decode()
+    assert "Please correct the following" in done.content.decode()
     assert not Question.objects.exists()
 
 

@@ -193,7 +193,7 @@ def test_question_answer_by_htmx_loads_the_question(as_: SignIn, question: Quest
 @pytest.mark.parametrize("body", ["", "  ", "x" * 20_001])
 def test_question_answer_keeps_what_was_typed_wrong(as_: SignIn, question: Question, body: str) -> None:
     done = as_("marta").post(reverse("questions:question-answer", args=[question.pk]), {"body": body})
-    assert "Not saved yet" in done.content.decode()
+    assert "Please correct the following" in done.content.decode()
     assert not Answer.objects.exists()
 
 
