@@ -69,7 +69,7 @@ def test_question_edit_shows_both_versions_and_loses_nothing(
     html = unescape(browser.post(edit(question), posted).content.decode())
     question.refresh_from_db()
     assert question.title == "Marta’s words?"
-    assert "Somebody saved this in the meantime" in html
+    assert "Someone else saved this while you were editing" in html
     assert "Marta Pires saved it" in html
     assert 'value="Ana’s words?"' in html
     assert "<td>Marta’s words?</td>" in html

@@ -108,7 +108,7 @@ def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: Callable
     before = everything()
     response = client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
     assert said(response).startswith(
-        "Gone Guy may not sign in any more; ask an operator. Nothing was imported."
+        "The account of Gone Guy is disabled; ask an operator. Nothing was imported."
     )
     assert everything() == before
 
@@ -117,7 +117,7 @@ def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: Callable
 def test_what_cannot_be_written_is_said_by_the_command(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "Clover.xlsx"
     path.write_bytes(book([("Ana Ruivo", "Gone Guy <gone@example.com>", True)]))
-    with pytest.raises(CommandError, match="may not sign in any more"):
+    with pytest.raises(CommandError, match="The account of Gone Guy is disabled"):
         call_command("import_sheet", str(path), "--cohort", str(cast.cohort.pk))
     assert not SheetImport.objects.exists()
 

@@ -48,8 +48,8 @@ def test_absence_needs_no_reason(cast: Cast, as_: SignIn) -> None:
         ("2026-09-21", "2026-09-20", "The last day is before the first day."),
         ("2026-09-12", "2026-09-14", "An accepted absence Mon 14 to Fri 18 September overlaps."),
         ("", "2026-09-20", "This field is required."),
-        ("0001-01-01", "2026-09-01", "Give days within two years of today."),
-        ("2026-10-01", "9999-12-31", "Give days within two years of today."),
+        ("0001-01-01", "2026-09-01", "Choose a date within two years of today."),
+        ("2026-10-01", "9999-12-31", "Choose a date within two years of today."),
     ],
 )
 def test_absence_that_cannot_be_is_refused(

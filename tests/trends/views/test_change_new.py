@@ -151,7 +151,7 @@ def test_change_is_refused_with_what_is_wrong(cast: Cast, as_: SignIn, question:
     cases = {
         "Say what was changed.": {"what": " "},
         "That day is still to come.": {"changed_on": tomorrow},
-        "Give days within two years of today.": {"changed_on": "2020-01-01"},
+        "Choose a date within two years of today.": {"changed_on": "2020-01-01"},
         "That is a material of LLM basics.": {"material": material.pk, "milestone": cast.milestones[1].pk},
         "is not one of the available choices": {"questions": [987]},
     }
