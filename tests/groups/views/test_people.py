@@ -175,7 +175,7 @@ def test_enrol_keeps_the_person_when_no_mail_can_leave(
     fields = {"name": "Gus Lind", "email": "gus@example.com", "started_on": "2026-09-16"}
     answer = as_("ines").post(reverse("groups:enrol", args=[cast.cohort.pk]), fields)
     assert told(answer) == [
-        "Gus Lind is enrolled in Autumn 2026. The invitation to gus@example.com could not be sent. copy its link"
+        "Gus Lind is enrolled in Autumn 2026. The invitation to gus@example.com could not be sent. Copy its link"
         " instead."
     ]
     assert User.objects.get(email="gus@example.com").invitations.get().sent_at is None
