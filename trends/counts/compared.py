@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from trends.counts.view import TrendView
-from trends.figures import Run, Span, same_weeks
+from trends.figures import CohortRun, Span, same_weeks
 
 # As many columns as can be read beside each other.
 MOST_COMPARED = 4
@@ -13,11 +13,11 @@ MOST_COMPARED = 4
 class ComparedRuns:
     """The cohorts shown side by side, earliest first, and the weeks counted of each, by cohort id."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[CohortRun, ...]
     spans: dict[int, Span]
     # The latest cohort that has begun, and the one before it, if there is one.
-    current: Run | None
-    before: Run | None
+    current: CohortRun | None
+    before: CohortRun | None
 
 
 def compared_runs(view: TrendView) -> ComparedRuns:

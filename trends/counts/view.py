@@ -18,7 +18,7 @@ from questions.models import MaterialNeed, Question, Topic
 from questions.models.question import QuestionQuerySet
 from questions.models.topic import TopicQuerySet
 from trends.access.trends import TrendsAccess
-from trends.figures import Run, Span
+from trends.figures import CohortRun, Span
 from trends.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown
 from trends.forms.trend_filters import FilterGroup, TrendFilterForm, TrendFilters
 from trends.models import TopicTally
@@ -77,7 +77,7 @@ class TrendView:
     access: TrendsAccess
     form: TrendFilterForm
     filters: TrendFilters
-    runs: tuple[Run, ...]
+    runs: tuple[CohortRun, ...]
     zones: dict[int, str]
     milestones: dict[int, str]
     materials: dict[int, MaterialTitle]
@@ -97,7 +97,7 @@ class TrendView:
         return Span.of_days(self.filters.since, self.filters.until)
 
     @property
-    def chosen(self) -> tuple[Run, ...]:
+    def chosen(self) -> tuple[CohortRun, ...]:
         """The cohorts that are counted: those of the filters, of the group's, or all."""
         wanted = set(self.filters.cohorts)
         return tuple(run for run in self.runs if not wanted or run.cohort_id in wanted)
@@ -196,11 +196,11 @@ def trend_view(access: TrendsAccess, address: QueryDict) -> TrendView:
     )
 
 
-def _run(row: dict[str, Any], now: datetime) -> Run:
+def _run(row: dict[str, Any], now: datetime) -> CohortRun:
     today, closed_on = today_in(row["time_zone"], now), day(row["closed_on"])
     starts_on = cast(Any, day(row["starts_on"]))
     last_on = today if closed_on is None else min(today, closed_on - timedelta(days=1))
-    return Run(row["pk"], row["title"], starts_on, last_on)
+    return CohortRun(row["pk"], row["title"], starts_on, last_on)
 
 
 def _by_milestone(

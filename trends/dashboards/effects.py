@@ -16,7 +16,7 @@ from lib.rows import Rows, day
 from lib.weeks import Period
 from questions.models import Ask, MaterialChange
 from tracker.models import Progress
-from trends.effects import CohortFacts, Effect, StudentStay, effect
+from trends.effects import ActiveStay, CohortFacts, Effect, effect
 
 _DAY = timedelta(days=1)
 # Ids that one query names; more questions than that under the changes of one page take a second one.
@@ -180,10 +180,10 @@ def _stay(
     enrolled_on: date,
     ended_on: date | None,
     students: int,
-) -> StudentStay:
+) -> ActiveStay:
     """From the first day to the day it was done; else until today, or the last day of the enrolment or cohort."""
     ends = [last_on, finished_on or last_on, ended_on - _DAY if ended_on else last_on]
-    return StudentStay(first_on=max(started_on, enrolled_on), last_on=min(ends), students=students)
+    return ActiveStay(first_on=max(started_on, enrolled_on), last_on=min(ends), students=students)
 
 
 def _pause(row: Mapping[str, str]) -> Period:

@@ -4,18 +4,18 @@ Pure: plain values in, frozen dataclasses out. The method is described in docs/d
 """
 
 from trends.effects.comparison import RateComparison, Side, Verdict, compare
-from trends.effects.effect import CohortEffect, CohortFacts, Effect, StudentStay, effect
+from trends.effects.effect import ActiveStay, CohortEffect, CohortFacts, Effect, effect
 from trends.effects.interval import RateRatio, rate_ratio
 from trends.effects.labels import comparison_summary, interval_label
 
 __all__ = [
+    "ActiveStay",
     "CohortEffect",
     "CohortFacts",
     "Effect",
     "RateComparison",
     "RateRatio",
     "Side",
-    "StudentStay",
     "Verdict",
     "compare",
     "comparison_summary",

@@ -13,7 +13,7 @@ _WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class StudentStay:
+class ActiveStay:
     """Students who were at it from a day to a day, both included."""
 
     first_on: date
@@ -28,7 +28,7 @@ class CohortFacts:
     id: int
     title: str
     starts_on: date
-    stays: tuple[StudentStay, ...] = ()
+    stays: tuple[ActiveStay, ...] = ()
     asks: Mapping[date, int] | None = None
     pauses: tuple[Period, ...] = ()
 
@@ -145,7 +145,7 @@ def _of_cohort(facts: CohortFacts, week: date) -> CohortEffect | None:
 def _side(
     facts: CohortFacts,
     paused: frozenset[date],
-    part: Callable[[StudentStay], tuple[date, date]],
+    part: Callable[[ActiveStay], tuple[date, date]],
     counts: Callable[[date], bool],
 ) -> Side:
     asks = sum(count for on, count in (facts.asks or {}).items() if counts(on))

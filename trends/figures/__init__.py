@@ -2,12 +2,12 @@
 
 from questions.answer_times import percentile, within_label
 from trends.figures.rates import FEWEST_STUDENTS, rate, rate_label
-from trends.figures.runs import Run, same_weeks, student_weeks
+from trends.figures.runs import CohortRun, same_weeks, student_weeks
 from trends.figures.spans import Span, mondays
 
 __all__ = [
     "FEWEST_STUDENTS",
-    "Run",
+    "CohortRun",
     "Span",
     "mondays",
     "percentile",

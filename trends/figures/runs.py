@@ -10,7 +10,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CohortRun:
     """A cohort that began in the week of `starts_on`; its last day so far, `last_on`, is today or when it closed."""
 
     cohort_id: int
@@ -34,7 +34,7 @@ class Run:
         return self.first_monday + timedelta(weeks=number - 1)
 
 
-def same_weeks(run: Run, other: Run, span: Span) -> Span:
+def same_weeks(run: CohortRun, other: CohortRun, span: Span) -> Span:
     """The weeks of another run that match those of a span in this one, up to the week that this one has come to.
 
     What was asked before the first week belongs to it, unless the span begins later.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from trends.charts.bars import Bar
 from trends.charts.scale import rate_share
 from trends.counts import TrendCounts, TrendView
-from trends.figures import Run, Span, rate, rate_label
+from trends.figures import CohortRun, Span, rate, rate_label
 from trends.panels.links import Asks, count_label, questions_url
 from trends.panels.panel import CsvRow, Panel, rounded
 
@@ -88,13 +88,15 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
     )
 
 
-def _cell(view: TrendView, run: Run, span: Span, milestone: int, asks: int, students: int) -> ComparedCell:
+def _cell(
+    view: TrendView, run: CohortRun, span: Span, milestone: int, asks: int, students: int
+) -> ComparedCell:
     value = rate(asks, students)
     drill = view.drill_with(cohorts=(run.cohort_id,), milestone=milestone, since=span.first, until=span.last)
     return ComparedCell(Asks.of(asks, drill), students, value, rate_label(value, students))
 
 
-def _weeks_label(run: Run, span: Span) -> str:
+def _weeks_label(run: CohortRun, span: Span) -> str:
     """Which weeks of the run: "week 3", "weeks 1 to 3"."""
     first = run.week_number(span.first) if span.first else 1
     last = run.week_number(span.last) if span.last else run.weeks_so_far

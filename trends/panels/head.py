@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from trends.counts import TrendCounts
-from trends.figures import Run, Span, percentile, rate, rate_label, student_weeks, within_label
+from trends.figures import CohortRun, Span, percentile, rate, rate_label, student_weeks, within_label
 from trends.panels.links import Asks
 
 
@@ -55,7 +55,7 @@ def _oldest_label(counts: TrendCounts) -> str:
     return f"oldest {days} day{'' if days == 1 else 's'}"
 
 
-def _students_and_weeks(counts: TrendCounts, spans: dict[Run, Span]) -> tuple[int, int]:
+def _students_and_weeks(counts: TrendCounts, spans: dict[CohortRun, Span]) -> tuple[int, int]:
     """How many students were enrolled in these weeks of their cohorts, and for how many weeks together."""
     by_cohort = {run.cohort_id: (run.last_on, span) for run, span in spans.items()}
     students = weeks = 0
@@ -67,7 +67,7 @@ def _students_and_weeks(counts: TrendCounts, spans: dict[Run, Span]) -> tuple[in
     return students, weeks
 
 
-def _weekly_rate(counts: TrendCounts, run: Run) -> float | None:
+def _weekly_rate(counts: TrendCounts, run: CohortRun) -> float | None:
     """The asks by student and week of one of the compared cohorts."""
     span = counts.compared.spans[run.cohort_id]
     students, weeks = _students_and_weeks(counts, {run: span})

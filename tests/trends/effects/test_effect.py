@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from lib.weeks import Period
-from trends.effects import CohortFacts, RateComparison, Side, StudentStay, Verdict, effect
+from trends.effects import ActiveStay, CohortFacts, RateComparison, Side, Verdict, effect
 from trends.effects.effect import Timing, paused_weeks, weeks_between
 
 # A Wednesday: the week of Monday 14 September.
@@ -17,7 +17,7 @@ BEFORE, DURING, AFTER = date(2026, 9, 7), date(2026, 9, 14), date(2026, 9, 21)
 def cohort(
     id: int,
     starts_on: date,
-    *stays: StudentStay,
+    *stays: ActiveStay,
     asks: Mapping[date, int] | None = None,
     pauses: tuple[Period, ...] = (),
 ) -> CohortFacts:
@@ -47,30 +47,30 @@ def test_paused_weeks_are_those_without_a_working_day() -> None:
 
 
 def test_week_of_the_change_counts_on_neither_side() -> None:
-    stay = StudentStay(date(2026, 9, 9), date(2026, 9, 23), students=6)
+    stay = ActiveStay(date(2026, 9, 9), date(2026, 9, 23), students=6)
     found = effect(CHANGED_ON, [cohort(1, date(2026, 8, 31), stay, asks={BEFORE: 3, DURING: 50, AFTER: 2})])
     assert sides(found.together) == (Side(3, 6, 6), Side(2, 6, 6))
 
 
 @pytest.mark.parametrize("changed_on", [date(2026, 9, 14), date(2026, 9, 20)])
 def test_any_day_of_a_week_is_that_week(changed_on: date) -> None:
-    stay = StudentStay(BEFORE, AFTER, students=6)
+    stay = ActiveStay(BEFORE, AFTER, students=6)
     found = effect(changed_on, [cohort(1, date(2026, 8, 31), stay, asks={DURING: 9})])
     assert sides(found.together) == (Side(0, 6, 6), Side(0, 6, 6))
 
 
 def test_students_count_on_the_sides_on_which_they_were_at_it() -> None:
     stays = [
-        StudentStay(date(2026, 9, 1), date(2026, 9, 2), students=5),
-        StudentStay(date(2026, 9, 15), date(2026, 9, 16), students=7),
-        StudentStay(date(2026, 9, 22), date(2026, 10, 6), students=2),
+        ActiveStay(date(2026, 9, 1), date(2026, 9, 2), students=5),
+        ActiveStay(date(2026, 9, 15), date(2026, 9, 16), students=7),
+        ActiveStay(date(2026, 9, 22), date(2026, 10, 6), students=2),
     ]
     found = effect(CHANGED_ON, [cohort(1, date(2026, 8, 31), *stays)])
     assert sides(found.together) == (Side(0, 5, 5), Side(0, 2, 6))
 
 
 def test_weeks_of_a_pause_are_no_student_weeks() -> None:
-    stay = StudentStay(date(2026, 9, 7), date(2026, 10, 11), students=5)
+    stay = ActiveStay(date(2026, 9, 7), date(2026, 10, 11), students=5)
     pause = Period(date(2026, 9, 21), date(2026, 9, 25))
     found = effect(CHANGED_ON, [cohort(1, date(2026, 8, 31), stay, pauses=(pause,))])
     assert sides(found.together) == (Side(0, 5, 5), Side(0, 5, 10))
@@ -78,15 +78,15 @@ def test_weeks_of_a_pause_are_no_student_weeks() -> None:
 
 def test_cohorts_are_compared_within_across_and_together() -> None:
     spring = cohort(
-        1, date(2026, 3, 2), StudentStay(date(2026, 3, 2), date(2026, 3, 29), 10), asks={date(2026, 3, 9): 12}
+        1, date(2026, 3, 2), ActiveStay(date(2026, 3, 2), date(2026, 3, 29), 10), asks={date(2026, 3, 9): 12}
     )
     autumn = cohort(
-        2, date(2026, 8, 31), StudentStay(date(2026, 8, 31), date(2026, 9, 27), 6), asks={BEFORE: 4, AFTER: 1}
+        2, date(2026, 8, 31), ActiveStay(date(2026, 8, 31), date(2026, 9, 27), 6), asks={BEFORE: 4, AFTER: 1}
     )
     winter = cohort(
         3,
         date(2026, 10, 5),
-        StudentStay(date(2026, 10, 5), date(2026, 11, 1), 9),
+        ActiveStay(date(2026, 10, 5), date(2026, 11, 1), 9),
         asks={date(2026, 10, 12): 5},
     )
     found = effect(CHANGED_ON, [winter, spring, autumn])
@@ -104,7 +104,7 @@ def test_cohorts_are_compared_within_across_and_together() -> None:
 
 
 def test_cohort_of_that_week_began_and_came_to_it_after() -> None:
-    stay = StudentStay(DURING, date(2026, 10, 4), 6)
+    stay = ActiveStay(DURING, date(2026, 10, 4), 6)
     found = effect(CHANGED_ON, [cohort(1, date(2026, 9, 17), stay)])
     assert found.cohorts[0].timing is Timing.SINCE
     assert (found.within, found.across) == (None, None)
@@ -114,8 +114,8 @@ def test_cohort_of_that_week_began_and_came_to_it_after() -> None:
 
 def test_cohort_that_came_to_it_after_the_change_is_a_later_one() -> None:
     """It says nothing of what became of the asks in a cohort that was at it on both sides."""
-    running = cohort(1, date(2026, 8, 31), StudentStay(BEFORE, AFTER, 10), asks={BEFORE: 20, AFTER: 20})
-    since = cohort(2, date(2026, 8, 31), StudentStay(AFTER, date(2026, 10, 4), 30), asks={AFTER: 1})
+    running = cohort(1, date(2026, 8, 31), ActiveStay(BEFORE, AFTER, 10), asks={BEFORE: 20, AFTER: 20})
+    since = cohort(2, date(2026, 8, 31), ActiveStay(AFTER, date(2026, 10, 4), 30), asks={AFTER: 1})
     found = effect(CHANGED_ON, [running, since])
     assert [row.timing for row in found.cohorts] == [Timing.RUNNING, Timing.SINCE]
     assert (found.cohorts[1].within, found.cohorts[1].summary) == (None, "")
@@ -126,8 +126,8 @@ def test_cohort_that_came_to_it_after_the_change_is_a_later_one() -> None:
 
 def test_cohort_that_asked_before_it_was_at_it_counts_together_only() -> None:
     """Its asks before belong to no weeks, and who asked knew what was there before."""
-    running = cohort(1, date(2026, 8, 31), StudentStay(BEFORE, AFTER, 10), asks={BEFORE: 20, AFTER: 20})
-    asked = cohort(2, date(2026, 8, 31), StudentStay(AFTER, AFTER, 30), asks={BEFORE: 2, AFTER: 1})
+    running = cohort(1, date(2026, 8, 31), ActiveStay(BEFORE, AFTER, 10), asks={BEFORE: 20, AFTER: 20})
+    asked = cohort(2, date(2026, 8, 31), ActiveStay(AFTER, AFTER, 30), asks={BEFORE: 2, AFTER: 1})
     found = effect(CHANGED_ON, [running, asked])
     assert [row.timing for row in found.cohorts] == [Timing.RUNNING, Timing.SINCE]
     assert sides(found.within) == (Side(20, 10, 10), Side(20, 10, 10))

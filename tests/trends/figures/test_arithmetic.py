@@ -6,7 +6,7 @@ import pytest
 
 from questions.answer_times import LATER, STEPS
 from trends.figures import (
-    Run,
+    CohortRun,
     Span,
     mondays,
     percentile,
@@ -77,8 +77,8 @@ def test_rate_by_weeks_counts_people_for_the_limit() -> None:
     assert rate(6, 5, by=0) is None
 
 
-def run(starts_on: date, last_on: date) -> Run:
-    return Run(1, "Autumn", starts_on, last_on)
+def run(starts_on: date, last_on: date) -> CohortRun:
+    return CohortRun(1, "Autumn", starts_on, last_on)
 
 
 def test_run_counts_its_weeks_from_the_one_that_holds_its_start() -> None:

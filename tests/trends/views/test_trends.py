@@ -377,7 +377,7 @@ def test_trends_take_as_many_queries_for_thirty_as_for_one(
     cast: Cast, as_: SignIn, who: str, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for n in range(count):
-        cohort = CohortFactory.create(course=cast.course, title=f"Run {n}", starts_on=date(2026, 1, 5))
+        cohort = CohortFactory.create(course=cast.course, title=f"CohortRun {n}", starts_on=date(2026, 1, 5))
         group = GroupFactory.create(cohort=cohort, name=f"Group {n}")
         MentorshipFactory.create(group=group, person=cast.marta)
         material = MaterialFactory.create(milestone=cast.milestones[n % 4], title=f"Material {n}")
