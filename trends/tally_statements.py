@@ -37,7 +37,7 @@ def _one_ask(ask: str, sign: str) -> str:
 
 def _own_asks(question: str, sign: str) -> str:
     """The asks with which a row of questions, NEW or OLD, was asked itself, where they count by that row."""
-    # A flush takes originals away before their duplicates: then there is none to say where the asks counted.
+    # A flush deletes originals before their duplicates; then no row says where the asks counted.
     of_original = {
         "milestone_id": "t.milestone_id",
         "material_id": "t.material_id",
@@ -139,7 +139,7 @@ def _stays_of(enrolment: str, sign: str, vendor: str) -> str:
     return f"{_STUDENTS} SELECT {stay}, {sign}1 FROM tracker_progress p WHERE {where};"  # noqa: S608
 
 
-# Who puts a sum in the place of addends waits, before looking at these, for who does so already: else it would miss the
+# A compaction waits, before it reads the addends, for one that already runs: otherwise it would miss the
 # sum. A number that nothing else locks; locked tables would keep the autovacuum out.
 WAIT_FOR_TURN = "SELECT pg_advisory_xact_lock(1952541804)"
 

@@ -32,7 +32,7 @@ def from_trends_to_the_topic(page: Page) -> None:
 def it_needs_material_and_somebody_starts(page: Page) -> None:
     page.get_by_role("link", name="Needs material").click()
     page.get_by_label("why", exact=False).first.fill("Eight asked it, and the page names no number.")
-    page.get_by_role("button", name="Note it").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.locator(".messages")).to_contain_text(f"“{TOPIC}” needs material")
     page.get_by_role("link", name="Needs material: to do").click()
     page.get_by_role("button", name="Start", exact=True).click()
@@ -50,12 +50,12 @@ def the_change_is_recorded(page: Page) -> None:
 
 
 def those_who_asked_are_told(page: Page) -> None:
-    page.get_by_role("link", name="Tell who asked").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Tell 8 people who asked?")
+    page.get_by_role("link", name="Notify the people who asked").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Notify 8 people who asked?")
     expect(page.locator("blockquote")).to_have_text(WHAT)
-    page.get_by_role("button", name="Tell them").click()
-    expect(page.locator(".messages")).to_contain_text("8 people who asked are told of the change.")
-    expect(page.get_by_role("region", name="Those who asked")).to_contain_text("by Inês Duarte")
+    page.get_by_role("button", name="Notify them").click()
+    expect(page.locator(".messages")).to_contain_text("8 people notified.")
+    expect(page.get_by_role("region", name="People who asked")).to_contain_text("by Inês Duarte")
 
 
 def the_change_of_the_last_cohort_helped(page: Page) -> None:

@@ -33,13 +33,13 @@ def demo(loaded_once: LoadedDemo, db: None) -> LoadedDemo:
 def test_the_change_of_the_last_cohort_shows_an_effect(demo: LoadedDemo) -> None:
     key, videos = MaterialChange.objects.order_by("changed_on")
     effects = effects_of([key, videos], NOW)
-    assert effects[key.pk].words == (
-        "fell by about nine tenths, 10 → 2 asks in 12 → 18 student-weeks; unlikely to be chance alone"
+    assert effects[key.pk].summary == (
+        "fell by about 90 %, 10 → 2 asks in 12 → 18 student-weeks; unlikely to be chance alone"
     )
     across = effects[key.pk].across
     assert across is not None
     assert (across.before.students, across.after.students) == (9, 14)
-    assert effects[videos.pk].words.startswith("too early to say, 6 → 0 asks so far")
+    assert effects[videos.pk].summary.startswith("too early to say, 6 → 0 asks so far")
     assert demo.past.cohort.closed_on is not None
     assert demo.past.cohort.closed_on <= key.changed_on < demo.now.cohort.starts_on <= videos.changed_on
 

@@ -31,8 +31,8 @@ def elsewhere(cast: Cast) -> Cast:
 
 def test_all_courses_are_refreshed(elsewhere: Cast) -> None:
     lines = told().splitlines()
-    assert "LLM specialisation: 3 questions looked at, 2 stand in a topic, 1 topics found." in lines
-    assert "Other: 2 questions looked at, 1 stand in a topic, 1 topics found." in lines
+    assert "LLM specialisation: 3 questions checked, 2 in a topic, 1 topics created." in lines
+    assert "Other: 2 questions checked, 1 in a topic, 1 topics created." in lines
 
 
 def test_one_course_is_refreshed(elsewhere: Cast) -> None:
@@ -43,7 +43,7 @@ def test_one_course_is_refreshed(elsewhere: Cast) -> None:
 def test_all_questions_are_looked_at_again(elsewhere: Cast) -> None:
     told()
     assert "LLM specialisation: 0 questions" in told("--course", "llm")
-    assert "LLM specialisation: 3 questions looked at, 3 stand in a topic, 0 topics" in told("--all")
+    assert "LLM specialisation: 3 questions checked, 3 in a topic, 0 topics" in told("--all")
 
 
 def test_course_that_is_not_there_is_named(cast: Cast) -> None:

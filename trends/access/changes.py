@@ -1,4 +1,4 @@
-"""Who may see and do, with changes of the material: the course admins of their course."""
+"""Who may see and edit changes of the material: the course admins."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ def change_to_administer(
     """Return the change for the course admins; 403 to other insiders, 404 to strangers.
 
     Args:
-        is_locked: hold it until the end of the transaction, for who is about to save a form of it.
+        is_locked: lock it until the end of the transaction, to save a form of it.
     """
     if is_locked:
         # Before it is read with what it points at: a row that was waited for comes with its joins as they were.
@@ -42,7 +42,7 @@ def change_to_administer(
 
 
 def need_to_meet(course: Course, need_id: str | None) -> MaterialNeed | None:
-    """Return the need of the course from which a change is recorded; none without an id, 404 for another's."""
+    """Return the need that a new change meets; None without an id, 404 if it is of another course."""
     if not need_id:
         return None
     need = needs().filter(course=course, pk=as_id(need_id) or 0).first()

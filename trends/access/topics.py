@@ -1,8 +1,8 @@
-"""Who may see and do, with topics.
+"""Who may see and change topics.
 
-A course's admins see all of its topics, and they alone change them. A mentor sees a topic for the questions that
-they may see, if these are at least two and one was asked in a group that they mentor or did: so no topic tells of a
-question that the mentor may not see. What they count is what was asked in their groups.
+Course admins see all topics of the course, and only they change them. A mentor sees a topic if they may see at least
+two of its questions and one was asked in a group that they mentor or mentored, so that no topic reveals a question
+that they may not see. They count only what was asked in their groups.
 """
 
 from dataclasses import dataclass
@@ -42,18 +42,18 @@ def questions_to_count(access: TrendsAccess) -> QuestionQuerySet:
 
 
 def asks_to_count(access: TrendsAccess) -> QuerySet[Ask]:
-    """The asks of the course that this person may count: all, or those in groups that they mentor or did."""
+    """The asks of the course that this person may count: all, or those in groups that they mentor or mentored."""
     if access.group_ids is None:
         return Ask.objects.filter(group__cohort__course=access.course)
     return Ask.objects.filter(access.asks_known(), group__in=access.group_ids)
 
 
 def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
-    """The topics of the course that this person may see; what is no topic any more, or of one question, left out."""
+    """The topics of the course that this person may see, without merged ones and those of one question."""
     topics = Topic.objects.standing().filter(course=access.course)
     questions = questions_to_count(access)
     if not access.is_course_admin:
-        # From the few questions of one's groups, so that nothing is counted for the others.
+        # Starts from the few questions of their groups, so that nothing is counted for the others.
         own = asks_to_count(access).order_by()
         at_original = Q(pk__in=own.filter(question__duplicate_of=None).values("question"))
         at_duplicate = Q(pk__in=own.exclude(question__duplicate_of=None).values("question__duplicate_of"))
@@ -65,12 +65,12 @@ def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
 def topic_to_read(user: User, topic_id: int, now: datetime) -> TopicAccess:
     """Return a topic that the person may see; 403 to other insiders, 404 to strangers.
 
-    To a course admin any topic of the course: also one merged into another, or with fewer than two questions left.
+    Course admins get any topic of the course, even a merged one or one with fewer than two questions left.
     """
     topic = _topic(topic_id)
     access = trends_access(user, topic.course.slug, now)
     if not access.is_course_admin and not topics_to_read(access).filter(pk=topic_id).exists():
-        # Of a merged one the page leads on to the topic that it stands for.
+        # The page of a merged topic redirects to the one it is part of.
         if topic.merged_into_id is not None:
             return topic_to_read(user, topic.merged_into_id, now)
         refuse(user, f"read topic {topic_id}", is_insider=True)
@@ -81,7 +81,7 @@ def topic_to_change(user: User, topic_id: int, now: datetime, *, is_locked: bool
     """Return the topic for the admins of its course; 403 to other insiders, 404 to strangers.
 
     Args:
-        is_locked: hold it until the end of the transaction, for who is about to save a form of it.
+        is_locked: lock it until the end of the transaction, to save a form of it.
     """
     if is_locked:
         Topic.objects.select_for_update(no_key=True).filter(pk=topic_id).values_list("pk").first()
@@ -93,7 +93,7 @@ def topic_to_change(user: User, topic_id: int, now: datetime, *, is_locked: bool
 
 
 def question_to_place(topic: Topic, question_id: int) -> Question:
-    """Return a question of the topic's course that is no duplicate; 404 for any other."""
+    """Return a question of the topic's course that is not a duplicate; 404 for any other."""
     questions = Question.objects.originals().filter(cohort__course=topic.course_id)
     question = questions.select_related("cohort").filter(pk=question_id).first()
     if question is None:

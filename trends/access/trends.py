@@ -1,6 +1,6 @@
-"""Who may see what is asked, in figures: a course's admins all of it, mentors what their own groups asked.
+"""Who may see the trends: course admins those of the whole course, mentors those of their own groups.
 
-The figures of a mentor are counted from asks of the groups that they mentor or did, and from nothing else.
+The figures of a mentor count only asks of groups that they mentor or mentored.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from questions.access.sight import group_is_known, group_of_ask_is_known
 
 @dataclass(frozen=True, slots=True)
 class TrendsAccess:
-    """A course, and of which groups this person may read the trends."""
+    """A course, and the groups whose trends this person may read."""
 
     course: Course
     reader: Reader
@@ -36,8 +36,8 @@ class TrendsAccess:
     def questions_known(self) -> Q:
         """The condition on questions of these groups that figures of a group may count them.
 
-        A group is three people: to who mentors it no longer no figure tells that one of these asked what a hidden
-        asker did, as no list of the group's questions does.
+        A group is three people: a former mentor must not learn from a figure that one of them asked a question whose
+        asker is hidden, just as the group's list of questions does not show it.
         """
         if self.group_ids is None:
             return Q()
@@ -60,7 +60,7 @@ def trends_access(
     """Return the course for its admins and for mentors of its groups; 403 to other insiders, 404 to strangers.
 
     Args:
-        courses: with what a page needs of the course besides, so that it costs no query of its own.
+        courses: annotated with what a page needs, so that it costs no query of its own.
     """
     course = (Course.objects.all() if courses is None else courses).filter(slug=slug).first()
     if course is None:

@@ -11,7 +11,7 @@ from trends.actions.needs import meet_need, put_back_need
 
 
 class ChangeError(Exception):
-    """What was asked contradicts what there is; the message says what to do, for people."""
+    """The action is not possible; the message tells the user what to do."""
 
 
 @transaction.atomic
@@ -24,13 +24,13 @@ def record_change(
     at: datetime,
     need: MaterialNeed | None = None,
 ) -> MaterialChange:
-    """Save a new change of its course; the need it meets, if one is given, is changed by it at the same moment.
+    """Save a new change of its course, and mark the need that it meets, if one is given, as changed.
 
-    Made by who records it, unless the change names somebody else.
+    `made_by` is the person who records it, unless it is set.
 
     Raises:
         ChangeError: as `keep_change`.
-        NeedError: the need is of another course, or was taken back.
+        NeedError: the need is of another course, or was removed.
     """
     change.recorded_at = at
     if change.made_by_id is None:
@@ -67,7 +67,7 @@ def _save(
     questions = _originals(change, questions)
     topics = list(topics)
     if any(topic.course_id != change.course_id for topic in topics):
-        raise ChangeError("A topic of another course cannot be answered by it.")
+        raise ChangeError("You can only choose topics from this course.")
     if change.material is not None:
         if change.milestone is not None and change.material.milestone_id != change.milestone.pk:
             raise ChangeError(f"“{change.material}” is not a material of {change.milestone}.")
@@ -82,9 +82,9 @@ def _save(
 
 
 def _topics(change: MaterialChange, topics: Iterable[Topic]) -> set[int]:
-    """The ids of the topics that stand; of one into which topics of the change were merged, these.
+    """The ids of the topics to link; topics of the change that were merged keep their own link.
 
-    So the change goes with them, should they be parted again.
+    So the change follows them if the merge is undone.
     """
     wanted = {topic.merged_into_id or topic.pk for topic in topics}
     own = {topic.pk: topic.merged_into_id or topic.pk for topic in change.topics.all()}
@@ -93,27 +93,27 @@ def _topics(change: MaterialChange, topics: Iterable[Topic]) -> set[int]:
 
 
 def _originals(change: MaterialChange, questions: Iterable[Question]) -> list[Question]:
-    """The questions at which asks count: of a duplicate its original."""
+    """The questions at which asks count: for a duplicate its original."""
     wanted = {question.duplicate_of_id or question.pk for question in questions}
     originals = list(Question.objects.filter(pk__in=wanted).select_related("cohort"))
     if any(question.cohort.course_id != change.course_id for question in originals):
-        raise ChangeError("A question of another course cannot be answered by it.")
+        raise ChangeError("You can only choose questions from this course.")
     return originals
 
 
 @transaction.atomic
 def take_back_change(*, change: MaterialChange, by: User, at: datetime) -> list[MaterialNeed]:
-    """Delete a change that was recorded by mistake; the needs that it met wait again, and are returned.
+    """Delete a change that was recorded by mistake; return the needs that it met, which wait again.
 
     Raises:
-        ChangeError: those who asked were told of it.
-        NeedError: a need that it met was noted anew since.
+        ChangeError: people who asked were notified.
+        NeedError: a need that it met was noted again since.
     """
     row = MaterialChange.objects.select_for_update(no_key=True).filter(pk=change.pk).first()
     if row is None:
-        raise ChangeError("It was taken back in the meantime.")
+        raise ChangeError("Someone removed this change.")
     if row.told_at is not None:
-        raise ChangeError("Those who asked were told of it, so it stays.")
+        raise ChangeError("People who asked were notified, so it can't be removed.")
     needs = [put_back_need(need=need, by=by, at=at) for need in row.needs.order_by("pk")]
     row._history_user = by  # type: ignore[attr-defined]
     row._history_date = at  # type: ignore[attr-defined]

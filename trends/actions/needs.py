@@ -1,4 +1,4 @@
-"""Note that something needs material, and say what becomes of that."""
+"""Needs for better material: note them, and decide what happens with them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,12 @@ _STATES = MaterialNeed.State
 
 
 class NeedError(Exception):
-    """What was asked contradicts what there is; the message says what to do, for people."""
+    """The action is not possible; the message tells the user what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """The need that was noted; `note` where one was waiting already, and this word joined it."""
+    """The need; `note` is set if the need was waiting already and only a note was added."""
 
     need: MaterialNeed
     note: NeedNote | None = None
@@ -28,19 +28,19 @@ class Noted:
 def note_need(
     *, course: Course, thing: Question | Topic | Material, why: str, by: User, at: datetime
 ) -> Noted:
-    """Note that a question, a topic or a material of the course needs material, and why.
+    """Note that a question, a topic or a material of the course needs better material, and why.
 
-    One waits a thing: a second note joins the first.
+    Each has at most one waiting need: a second note is added to the first.
 
     Raises:
-        NeedError: no word why; a question that is a duplicate.
+        NeedError: no reason, or the question is a duplicate.
     """
     if not why.strip():
-        raise NeedError("Say in a line why it needs material.")
-    # Held, so that two who note it at the same moment do not both find nothing waiting.
+        raise NeedError("Say in one line why it needs better material.")
+    # Locked, so that two people who note it at the same moment do not both create a need.
     type(thing)._default_manager.select_for_update(no_key=True).filter(pk=thing.pk).values_list("pk").first()
     if isinstance(thing, Question) and thing.duplicate_of_id is not None:
-        raise NeedError(f"“{thing}” is a duplicate. Note it at the question that it is a duplicate of.")
+        raise NeedError(f"“{thing}” is a duplicate. Add this to the original question instead.")
     of = _of(thing)
     waiting = MaterialNeed.objects.waiting().filter(**of).first()
     if waiting is not None:
@@ -66,29 +66,29 @@ def _of(thing: Question | Topic | Material) -> dict[str, Question | Topic | Mate
 
 
 def locked(need: MaterialNeed) -> MaterialNeed:
-    """Fetch the need again, so that nobody else changes it in this transaction.
+    """Fetch the need again, locked for this transaction.
 
     Raises:
-        NeedError: somebody took it back in the meantime.
+        NeedError: someone removed it.
     """
     row = MaterialNeed.objects.select_for_update(no_key=True).filter(pk=need.pk).first()
     if row is None:
-        raise NeedError("It was taken back in the meantime.")
+        raise NeedError("Someone removed this from the list.")
     return row
 
 
 @transaction.atomic
 def take_back_need(*, need: MaterialNeed, by: User, at: datetime) -> None:
-    """Delete a need about which nothing was done yet; its history stays.
+    """Delete a need that no one has worked on yet; its history stays.
 
     Raises:
-        NeedError: it is worked on or settled; somebody else noted it too.
+        NeedError: work on it has started, or someone else noted it too.
     """
     need = locked(need)
     if need.state != _STATES.TO_DO:
-        raise NeedError("Something was done about it already, so it stays on the list.")
+        raise NeedError("Work on it has started, so it can't be removed.")
     if need.notes.exclude(noted_by=by).exists():
-        raise NeedError("Somebody else noted it too, so it stays on the list.")
+        raise NeedError("Someone else also asked for this, so it can't be removed.")
     need._history_user = by  # type: ignore[attr-defined]
     need._history_date = at  # type: ignore[attr-defined]
     need.delete()
@@ -96,7 +96,7 @@ def take_back_need(*, need: MaterialNeed, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def take_back_note(*, note: NeedNote, by: User, at: datetime) -> MaterialNeed:
-    """Delete a note that joined a need."""
+    """Delete a note that was added to a need."""
     need = note.need
     note.delete()
     return need
@@ -104,7 +104,7 @@ def take_back_note(*, note: NeedNote, by: User, at: datetime) -> MaterialNeed:
 
 @transaction.atomic
 def start_need(*, need: MaterialNeed, by: User, at: datetime) -> MaterialNeed:
-    """Somebody is at it.
+    """Mark the need as in progress.
 
     Raises:
         NeedError: as `put_back_need`.
@@ -114,8 +114,7 @@ def start_need(*, need: MaterialNeed, by: User, at: datetime) -> MaterialNeed:
 
 @transaction.atomic
 def put_back_need(*, need: MaterialNeed, by: User, at: datetime) -> MaterialNeed:
-    """Something is still to be done: nobody is at it, or what settled it is taken back.
-
+    """Move the need back to "to do".
     Raises:
         NeedError: another need of the same thing is waiting.
     """
@@ -127,25 +126,25 @@ def _wait(need: MaterialNeed, state: str, by: User, at: datetime) -> MaterialNee
     same = {"question": need.question_id, "topic": need.topic_id, "material": need.material_id}
     of = {name: pk for name, pk in same.items() if pk is not None}
     if MaterialNeed.objects.waiting().filter(**of).exclude(pk=need.pk).exists():
-        raise NeedError("It was noted anew since, and that need is waiting already.")
+        raise NeedError("It was added again and is already waiting.")
     return _enter(need, state, by, at)
 
 
 @transaction.atomic
 def refuse_need(*, need: MaterialNeed, reason: str, by: User, at: datetime) -> MaterialNeed:
-    """Nothing will be changed, for a reason.
+    """Decide that nothing will be changed.
 
     Raises:
         NeedError: no reason.
     """
     if not reason.strip():
-        raise NeedError("Say why it won't change, for those who noted it.")
+        raise NeedError("Say why it won't change. The people who asked for it will read this.")
     return _enter(locked(need), _STATES.WONT_CHANGE, by, at, reason=reason.strip())
 
 
 @transaction.atomic
 def meet_need(*, need: MaterialNeed, change: MaterialChange, by: User, at: datetime) -> MaterialNeed:
-    """The material was changed.
+    """Link the change that met the need.
 
     Raises:
         NeedError: the change is of another course.
@@ -158,14 +157,14 @@ def meet_need(*, need: MaterialNeed, change: MaterialChange, by: User, at: datet
 
 @transaction.atomic
 def own_need(*, need: MaterialNeed, owner: User | None, by: User, at: datetime) -> MaterialNeed:
-    """A course admin takes care of it, or nobody does any more.
+    """Set or remove the owner.
 
     Raises:
-        NeedError: the owner is no course admin of the course.
+        NeedError: the owner is not a course admin of the course.
     """
     need = locked(need)
     if owner is not None and not need.course.admins.filter(person=owner).exists():
-        raise NeedError(f"{owner} is no course admin of {need.course}.")
+        raise NeedError(f"{owner} is not a course admin of {need.course}.")
     need.owner = owner
     need.touch(by=by, at=at)
     _save(need, by=by, at=at)

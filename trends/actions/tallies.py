@@ -1,4 +1,4 @@
-"""Keep the tallies short. What they add up to never changes by it."""
+"""Keep the tallies short without changing their sums."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db import connections, models, router, transaction
 from trends.models import AskTally, StudentTally, TopicTally, TopicTotal
 from trends.tally_statements import WAIT_FOR_TURN
 
-# By table what stands for a part of it that is made short at once: some hundred cells, or a cohort's topics.
+# By table, the columns that name a part compacted in one go: some hundred cells, or a cohort's topics.
 _PARTS: dict[type[models.Model], tuple[str, ...]] = {
     AskTally: ("cohort_id", "week_starts_on"),
     TopicTally: ("cohort_id", "week_starts_on"),
@@ -19,14 +19,13 @@ _AT_ONCE = 20
 
 
 def compact_tallies(*, limit: int = 200) -> int:
-    """Make one addend of those of a cell, and none of those that cancel out; return how many parts were made short.
+    """Replace the addends of each cell by their sum, or by nothing if it is 0; return how many parts were compacted.
 
-    Nobody has to wait for it, and nothing is counted twice or not at all meanwhile: addends are taken away and their
-    sum is put there in one statement. On SQLite the database is asked to look at its statistics too, by which it
-    chooses its ways; PostgreSQL does that by itself.
+    Other writers do not wait, and no reader sees a wrong count: addends are deleted and their sum inserted in one
+    statement. SQLite also updates the statistics of its query planner; PostgreSQL does that by itself.
 
     Args:
-        limit: the most parts (a week of a cohort) of each table that are made short.
+        limit: the most parts (a week of a cohort) of each table to compact.
     """
     done = 0
     for model, part in _PARTS.items():
@@ -43,7 +42,7 @@ def compact_tallies(*, limit: int = 200) -> int:
 
 
 def _added(model: type[models.Model]) -> str:
-    """The column that is added up."""
+    """The column that is summed."""
     return "students" if model is StudentTally else "asks"
 
 

@@ -1,5 +1,5 @@
-"""Where the parts of a chart stand: plain numbers in, shares of the drawing out. No HTML, no database.
+"""The geometry of charts: plain numbers in, percentages of the drawing out. No HTML, no database.
 
-Everything across and along is given in percent of the drawing, so that it fills whatever room it is shown in, while
-its words keep the size of text. Heights are for a drawing of `HEIGHT` pixels, as static/css/charts.css has it.
+Positions are in percent, so that a drawing fills its room while its text keeps its size. Heights are for a drawing of
+`HEIGHT` pixels, as in static/css/charts.css.
 """

@@ -21,7 +21,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Bars with the heads of their table. `more` stand behind a summary; `footnote` stands below."""
+    """Bars with the heads of their table. `more` are folded behind a summary; `footnote` is below."""
 
     caption: str
     head: str

@@ -13,9 +13,9 @@ from trends.charts.scale import (
     ticks,
 )
 
-# A number stands inside its part of a column if it is at least so high.
+# The least height, in pixels, of a segment with its number inside.
 _LINE = 16
-# So many parts are drawn by themselves; the eye tells no more apart.
+# More series cannot be told apart.
 MOST_SERIES = 6
 OTHERS = "others"
 # Pixels of a figure of a number, and of the drawing on a wide screen and on a phone.
@@ -30,7 +30,7 @@ _FILL = 78
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What one colour stands for: a number for each column, and where a click on each leads ("" leads nowhere)."""
+    """The numbers of one colour, one for each column, and where a click on each leads ("" leads nowhere)."""
 
     name: str
     values: tuple[int, ...]
@@ -53,7 +53,7 @@ class Segment:
     y: float
     width: float
     height: float
-    # The middle, where the number stands if there is room for it.
+    # The middle, where the number is drawn if there is room for it.
     label_x: float
     label_y: float
     is_numbered: bool
@@ -75,7 +75,7 @@ class ChartColumn:
 
 @dataclass(frozen=True, slots=True)
 class ChartKey:
-    """What a colour and pattern stand for, with how many there are in all."""
+    """A colour and pattern with its name and total."""
 
     name: str
     style: int
@@ -86,7 +86,7 @@ class ChartKey:
 class StackedColumns:
     columns: tuple[ChartColumn, ...]
     ticks: tuple[Tick, ...]
-    # The series that stands on top first, as the eye meets them.
+    # The series at the top of the columns comes first.
     keys: tuple[ChartKey, ...]
     ground: float
     is_numbered: bool
@@ -97,7 +97,7 @@ def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedCo
     """Return columns side by side, each with the parts of all series on top of each other.
 
     Raises:
-        ValueError: if a series has not one number a column.
+        ValueError: if a series does not have one number for each column.
     """
     if any(len(part.values) != len(names) for part in series):
         raise ValueError("Each series needs a number for each column.")
@@ -133,15 +133,15 @@ def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedCo
 
 
 def _has_room(columns: Sequence[ChartColumn], room: int) -> bool:
-    """Whether the longest number is no broader than a column."""
+    """Whether the longest number fits the width of a column."""
     longest = max((len(column.total_label) for column in columns), default=0)
     return longest * _FIGURE * len(columns) * 100 <= room * _FILL
 
 
 def largest(series: Sequence[Series], most: int = MOST_SERIES) -> tuple[Series, ...]:
-    """Return at most so many series in their order, and the smaller ones together as "others" behind them.
+    """Return the largest series in their order, and the others summed up as "others".
 
-    Others lead nowhere: no list shows just them.
+    "Others" leads nowhere: no list shows just them.
     """
     if len(series) <= most:
         return tuple(series)
@@ -175,5 +175,5 @@ def _segments(n: int, count: int, drawn: Sequence[Series], top: float) -> list[S
         )
         segments.append(segment)
         below += value
-    # With one part in it, a column has its number above and needs no second.
+    # A column of one segment has its number above and needs no second one.
     return segments if len(segments) > 1 else [replace(segment, is_numbered=False) for segment in segments]

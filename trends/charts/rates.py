@@ -1,4 +1,4 @@
-"""Rates from the left to the right, each with its interval."""
+"""Rates from left to right, each with its interval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from trends.charts.scale import Tick, level, middle, named_every, ticks
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A rate with its interval, or none; what is not known leaves a gap."""
+    """A rate with its interval; an unknown rate leaves a gap."""
 
     name: str
     rate: float | None
@@ -21,7 +21,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A measured rate where it stands, with its interval as a line up and down."""
+    """A rate as a dot, with its interval as a vertical line."""
 
     name: str
     label: str
@@ -34,7 +34,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A straight line between two dots that follow each other."""
+    """A straight line between two neighbouring dots."""
 
     x1: float
     y1: float
@@ -44,7 +44,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class PointName:
-    """What stands below a dot, or below a gap."""
+    """The name below a dot or a gap."""
 
     name: str
     x: float
@@ -60,15 +60,15 @@ class RateLine:
     names: tuple[PointName, ...]
     ticks: tuple[Tick, ...]
     ground: float
-    # Where a line stands between two of them, from the top to the ground.
+    # The position of a vertical line between two rates.
     mark_x: float | None = None
 
 
 def rate_line(points: Sequence[Measured], *, mark_before: int | None = None) -> RateLine:
-    """Return rates from the left to the right with their intervals; a rate that is not known interrupts the line.
+    """Return rates from left to right with their intervals; an unknown rate interrupts the line.
 
     Args:
-        mark_before: the place of the rate before which something happened; none when it is None.
+        mark_before: the index of the rate before which a vertical line is drawn.
     """
     tops = [max(point.rate, point.high or 0) for point in points if point.rate is not None]
     steps = ticks(max(tops, default=0), is_whole=False)

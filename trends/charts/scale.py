@@ -1,16 +1,16 @@
-"""The scale of a chart: round numbers up its side, and where a number or a place stands."""
+"""The scale of a chart: round numbers for its axis, and the positions of values and columns."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Pixels: of the whole drawing, above the highest column for its number, below for the names of the weeks.
+# Pixels: the whole drawing, the room above the highest column for its number, and below for the names.
 HEIGHT = 260
 _ABOVE = 24
 _BELOW = 28
 # Lines across, above the ground.
 _MOST_STEPS = 5
-# Pixels: of a letter below a column and between two names, of the room on a wide screen and on a phone.
+# Pixels: a letter of a name, the room between two names, and the drawing on a wide screen and on a phone.
 _LETTER = 7
 _APART = 10
 _ROOM = 720
@@ -19,7 +19,7 @@ _ROOM_ON_A_PHONE = 280
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A line across, with the number it stands for."""
+    """A grid line with its number."""
 
     value: float
     label: str
@@ -45,7 +45,7 @@ def ticks(top: float, *, is_whole: bool = True) -> tuple[Tick, ...]:
 
 def number_label(number: float) -> str:
     """Return a number as short as beside an axis: "0.5", "40", "1,500", "200k", "1.2M"."""
-    # From where on a thousand of the one would be shown as a thousand.
+    # 999,950 would be rounded to "1000k".
     for least, size, letter in ((999_950, 1_000_000, "M"), (10_000, 1_000, "k")):
         if number >= least:
             return f"{number / size:.1f}".removesuffix(".0") + letter
@@ -53,7 +53,7 @@ def number_label(number: float) -> str:
 
 
 def share(value: float | None, top: float) -> float:
-    """Return how much of the longest bar this one fills, in percent, at most 100; something is never nothing."""
+    """Return the length of a bar in percent of the longest one, at most 100; a value above 0 is always visible."""
     if not value or top <= 0:
         return 0
     return round(min(max(value / top * 100, 0.5), 100), 2)
@@ -65,7 +65,7 @@ def rate_share(rate: float | None, top: float) -> float | None:
 
 
 def named_every(names: Sequence[str]) -> tuple[int, int]:
-    """Name every so many, on a wide screen and on a phone, so that all names have room; a phone's are among them."""
+    """Return n, on a wide screen and on a phone, such that naming every n-th column leaves room for all names."""
     length = max(map(len, names), default=0) * _LETTER + _APART
     wide = math.ceil(len(names) / max(1, _ROOM // length)) or 1
     return wide, wide * (math.ceil(len(names) / wide / max(1, _ROOM_ON_A_PHONE // length)) or 1)
@@ -80,6 +80,6 @@ def percent(pixels: float) -> float:
 
 
 def level(value: float, top: float) -> float:
-    """Where a number stands, from above."""
+    """The position of a number, from the top."""
     room = HEIGHT - _ABOVE - _BELOW
     return round(percent(_ABOVE + room * (1 - value / top)), 2)

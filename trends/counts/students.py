@@ -133,7 +133,7 @@ def _one_by_one(view: TrendView, cohorts: frozenset[int]) -> _Counted:
 
 
 def _runs_still(view: TrendView, first: date) -> Q:
-    """The cohort runs in that week or later: one that closes ends nobody's stay, and yet nobody is there any more."""
+    """The cohort runs in that week or later: closing a cohort ends no enrolment, though its students are gone."""
     return Q(at_cohort__in=[run.cohort_id for run in view.runs if monday_of(run.last_on) >= first])
 
 

@@ -1,4 +1,4 @@
-"""What a reader looks at: a course, whose asks, and what the filters leave of them."""
+"""What a reader looks at: a course, the groups whose asks are counted, and the filters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ _NAME = 100
 
 
 def courses_with_choices(address: QueryDict) -> QuerySet[Course]:
-    """Courses with their cohorts, milestones, materials, groups of the name in the address, and topics to stand first.
+    """Courses with their cohorts, milestones, materials, groups of the name in the address, and new and pinned topics.
 
     So the filters cost no query of their own.
     """
@@ -55,10 +55,10 @@ def courses_with_choices(address: QueryDict) -> QuerySet[Course]:
 
 
 def _new_topics() -> TopicQuerySet:
-    """Those that nobody asked about before this week."""
+    """Topics without an ask before this week."""
     monday = monday_of(timezone.localdate())
     before = TopicTally.objects.filter(week_starts_on__lt=monday, topic=OuterRef("pk"))
-    # No topic is found before it is asked about; a day more for who lives east of here.
+    # No topic is created before it is asked about; one day more for time zones east of this one.
     since = datetime.combine(monday - timedelta(days=1), time(), UTC)
     return Topic.objects.filter(~Exists(before), found_at__gte=since)
 
@@ -72,7 +72,7 @@ class MaterialTitle:
 
 @dataclass(frozen=True, slots=True)
 class TrendView:
-    """The course with its cohorts as runs, earliest first, as far as the reader may see them, and the filters."""
+    """The course, its cohorts (earliest first) as far as the reader may see them, and the filters."""
 
     access: TrendsAccess
     form: TrendFilterForm

@@ -71,10 +71,10 @@ _OF_CATEGORY = {
 
 
 def lacking(lack: Lack, now: datetime, days: int) -> Q:
-    """The condition on questions that nobody could answer from the material, for one reason or for any.
+    """The condition on questions that the material does not answer, for one reason or for any.
 
-    Somebody said that the material is unclear or wrong; or the question still waits, open or for follow-up, after so
-    many days: had the material an answer, somebody would have pointed to it.
+    The material was reported unclear or wrong, or the question still waits after that many days: if the material had
+    an answer, someone would have pointed to it.
     """
     waiting = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
     reasons = {lack: Q(category=category) for category, lack in _OF_CATEGORY.items()}
@@ -85,7 +85,7 @@ def lacking(lack: Lack, now: datetime, days: int) -> Q:
 
 
 def lacking_definition(days: int) -> str:
-    return f"The material was said to be unclear or wrong, or nobody settled the question within {days} days."
+    return f"The material was reported unclear or wrong, or the question was not answered within {days} days."
 
 
 def question_waits(view: TrendView) -> QuestionWaits:

@@ -26,7 +26,7 @@ from trends.dashboards.asked_questions import AskedFigure, AskedView, asked_figu
 
 @dataclass(frozen=True, slots=True)
 class AskedPage:
-    """A page of the questions that a figure counts, duplicates left out, with how many there are in all."""
+    """A page of the questions that a figure counts, without duplicates; `count` is of all pages."""
 
     form: QuestionFilterForm
     rows: tuple[QuestionRow, ...]
@@ -41,7 +41,7 @@ def asked_page(*, reader: Reader, address: QueryDict) -> AskedPage:
     """Return the questions that the address asks for, narrowed and sorted by the filters.
 
     Raises:
-        Http404: the address names no figure, or one of a course that the reader has nothing to do with.
+        Http404: the address names no figure, or a course that the reader is not part of.
         PermissionDenied: the reader may not see the trends of the course.
     """
     view = AskedView.read(reader, address)

@@ -1,7 +1,7 @@
-"""The questions behind a figure of the trends: which they are, how often they were asked in it, and it in words.
+"""The questions behind a figure of the trends, how often they were asked in it, and the figure in words.
 
-A question stands here for all its duplicates: their asks count at it. Who may count which asks, and see which
-questions, is said by `trends.access.topics`.
+A question includes its duplicates: their asks count at it. `trends.access.topics` decides who may count which asks and
+see which questions.
 """
 
 from dataclasses import dataclass
@@ -28,16 +28,16 @@ from trends.figures import Span
 from trends.forms.drill_down import NO_CATEGORY, NOTHING, DrillDown, DrillDownForm, Lack
 
 _LACKS = {
-    Lack.ANY: "nobody could answer from the material",
+    Lack.ANY: "not answered by the material",
     Lack.UNCLEAR: "the material is unclear",
     Lack.WRONG: "the material is wrong",
-    Lack.WAITING: "nobody has answered",
+    Lack.WAITING: "not answered in time",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class AskedView:
-    """A figure of the trends: whose asks it counts, and of which questions."""
+    """A figure of the trends: the asks that it counts, and the questions."""
 
     access: TrendsAccess
     drill: DrillDown
@@ -243,4 +243,4 @@ def _age(drill: DrillDown) -> str:
         return f"asked {first} days ago or earlier"
     if last is None:
         return ""
-    return f"asked in the last {last + 1} days" if last else "asked in the last day"
+    return f"asked in the last {last + 1} days" if last else "asked in the past day"

@@ -43,7 +43,7 @@ class ChangeAsks:
 
 
 def change_asks(change: MaterialChange, *, reader: Reader, address: QueryDict) -> ChangeAsks:
-    """Return what was asked before or after the change, in one cohort or in all, as its page counts it."""
+    """Return the questions asked before or after the change, in one cohort or in all, as its page counts them."""
     side, cohorts = AsksForm(address, course_id=change.course_id).wanted()
     week = monday_of(change.changed_on)
     weeks = {"before": Q(week_starts_on__lt=week), "after": Q(week_starts_on__gt=week)}

@@ -84,7 +84,7 @@ def effect_shown(change_id: int, effect: Effect) -> EffectShown:
 def _chart(change_id: int, cohorts: Iterable[CohortEffect]) -> RateLine | None:
     """The rates of the cohorts before the change, then those after it; None while one side has none.
 
-    A cohort that was running stands on both sides.
+    A cohort that was running is on both sides.
     """
     before = [_measured(row, row.before, change_id, "before") for row in cohorts if row.before.weeks]
     after = [_measured(row, row.after, change_id, "after") for row in cohorts if row.after.weeks]
@@ -106,7 +106,7 @@ def _comparisons(change_id: int, effect: Effect) -> Iterator[ComparisonShown]:
     if effect.together not in (effect.within, effect.across):
         yield _comparison(
             "All together",
-            "everybody before the change, everybody after it",
+            "everyone before the change and everyone after it",
             effect.together,
             change_id,
             effect.cohorts,

@@ -1,4 +1,4 @@
-"""Did changes of the material help? At most five queries for any number of changes."""
+"""Effects of changes of the material. At most five queries for any number of changes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,10 +47,10 @@ def change_chips(course: Course, pairs: Sequence[tuple[int, int]], now: datetime
 
 
 def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Effect]:
-    """Return what became of the asks before and after each change, by its id.
+    """Return the effect of each change, by its id.
 
-    Counted are the asks at the questions of the change and at all questions of its topics, their duplicates among them,
-    in the whole course. Students are at it while they work on the change's milestone; without one, while enrolled.
+    The asks of the change's questions and of all questions of its topics are counted, with duplicates, in the whole
+    course. Students count while they work on the change's milestone; without one, while they are enrolled.
     """
     changes = list(changes)
     if not changes:
@@ -74,11 +74,11 @@ def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Ef
 
 
 def questions_answered(change_ids: Sequence[int]) -> dict[int, set[int]]:
-    """The questions whose asks count for each change, by its id: with the topics', with all duplicates. One query."""
+    """The questions whose asks count for each change, by its id, with those of its topics. One query."""
     named = MaterialChange.questions.through.objects.filter(materialchange__in=change_ids)
     of_topics = MaterialChange.topics.through.objects.filter(materialchange__in=change_ids)
     first, *others = (
-        # Of a question that became a duplicate since, its original's; of a topic that was merged, the other one's.
+        # For a question that became a duplicate, those of its original; for a merged topic, those of the other one.
         *(
             _pairs(named, question)
             for question in (
@@ -181,7 +181,7 @@ def _stay(
     ended_on: date | None,
     students: int,
 ) -> ActiveStay:
-    """From the first day to the day it was done; else until today, or the last day of the enrolment or cohort."""
+    """From the first day to the day it was done, or else until today or the last day of the enrolment or cohort."""
     ends = [last_on, finished_on or last_on, ended_on - _DAY if ended_on else last_on]
     return ActiveStay(first_on=max(started_on, enrolled_on), last_on=min(ends), students=students)
 

@@ -119,7 +119,7 @@ def with_ask_count(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _asks(**of: Any) -> Any:
-    """Count asks at originals of which something holds, and at their duplicates."""
+    """Count asks at originals that match, and at their duplicates."""
     (name, value), *_ = of.items()
     own = Ask.objects.filter(**{f"question__{name}": value}, question__duplicate_of=None)
     duplicates = Ask.objects.filter(**{f"question__duplicate_of__{name}": value})

@@ -61,8 +61,8 @@ class ChangeOfTopic:
 class TopicDetail:
     """Everything that the page of a topic says to one reader.
 
-    `is_topic` is false where fewer than two questions are left: then it stands in no list. `url` leads to the list of
-    its questions.
+    `is_topic` is false where fewer than two questions are left: then no list shows it. `url` is the list of its
+    questions.
     """
 
     row: TopicRow | None
@@ -87,7 +87,7 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
     rows = topic_rows([topic.pk], access=trends, now=now)
     row = rows[0] if rows else None
     own = questions_to_count(trends).filter(placement__topic=topic)
-    # How often others asked is not a mentor's to know, nor by the order.
+    # A mentor must not learn how often others asked, not even from the order.
     order = [F("ask_count").desc()] if access.may_change else []
     paginator = Paginator(own.with_ask_count().order_by(*order, "-asked_at", "-pk"), PAGE_SIZE)
     paginator.count = row.size if row else 0
@@ -132,7 +132,7 @@ def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfT
 
 
 def _gap(since: date | None, until: date) -> list[WeekOfTopic]:
-    """The weeks from one up to another, in which nobody asked, as one line."""
+    """The weeks between two dates without an ask, as one line."""
     if since is None or since >= until:
         return []
     last = until - timedelta(weeks=1)

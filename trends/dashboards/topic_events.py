@@ -1,4 +1,4 @@
-"""What people did with a topic, newest first: named, pinned, merged, split, questions put in and taken out."""
+"""The history of a topic, newest first: named, pinned, merged, split, questions added and removed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _MOST = 30
 
 @dataclass(frozen=True, slots=True)
 class TopicEvent:
-    """A deed, as components/timeline.html shows it; `by` is None where nobody did it by hand."""
+    """An event for components/timeline.html; `by` is None if it happened automatically."""
 
     at: datetime
     by: Any
@@ -30,7 +30,7 @@ def topic_events(topic: Topic) -> tuple[TopicEvent, ...]:
 
 
 def _of_topics(topic: Topic) -> Iterator[TopicEvent]:
-    """From its own history and that of topics which were merged into it, now or for a time."""
+    """Events from its own history and that of topics merged into it, now or earlier."""
     merged = Topic.history.filter(merged_into=topic.pk).values("id")
     records = Topic.history.filter(Q(id=topic.pk) | Q(id__in=merged))
     rows = records.select_related("history_user").order_by("id", "history_date", "history_id")
@@ -46,24 +46,24 @@ def _of_topics(topic: Topic) -> Iterator[TopicEvent]:
 
 def _own_labels(before: Any, record: Any) -> Iterator[str]:
     if before is None:
-        yield "Made a topic of its own" if record.history_user else "Found"
+        yield "Split into a new topic" if record.history_user else "Created automatically"
     if record.title != (before.title if before else ""):
-        yield f"Named “{record.title}”" if record.title else "Name taken away"
+        yield f"Named “{record.title}”" if record.title else "Name removed"
     if before and (record.pinned_at is None) != (before.pinned_at is None):
         yield "Pinned" if record.pinned_at else "No longer pinned"
     if before and record.merged_into_id != before.merged_into_id:
-        yield "Merged into another topic" if record.merged_into_id else "Stands on its own again"
+        yield "Merged into another topic" if record.merged_into_id else "Merge undone"
 
 
 def _merge_labels(before: Any, record: Any, into: int) -> Iterator[str]:
     was, is_now = before is not None and before.merged_into_id == into, record.merged_into_id == into
     if was != is_now:
         name = f"“{record.title}”" if record.title else "Another topic"
-        yield f"{name} merged into it" if is_now else f"{name} parted from it again"
+        yield f"{name} merged into it" if is_now else f"{name} unmerged"
 
 
 def _of_questions(topic: Topic) -> Iterator[TopicEvent]:
-    """From where its questions were put by hand; what came and went with a merge is told by the merge."""
+    """Events of questions moved by hand; those moved by a merge are part of the merge."""
     here = Placement.history.filter(topic=topic.pk).values("id")
     by_hand = Placement.history.filter(is_by_hand=True, id__in=here).values("id")
     records = Placement.history.filter(id__in=by_hand).select_related("history_user", "question")
@@ -76,6 +76,6 @@ def _moves(records: Iterable[Any], topic: int) -> Iterator[TopicEvent]:
     for record in records:
         is_here = record.topic_id == topic and record.history_type != "-"
         if is_here != was_here and record.history_user and not record.history_change_reason:
-            what = "put in" if is_here else "taken out"
+            what = "added" if is_here else "removed"
             yield TopicEvent(record.history_date, record.history_user, f"“{record.question}” {what}")
         was_here = is_here

@@ -37,7 +37,7 @@ class ChangeLink:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What was asked about one topic: in all, this week, and in the four weeks before it."""
+    """The asks about a topic: all of them, those of this week, and those of the four weeks before it."""
 
     asks: int = 0
     this_week: int = 0
@@ -46,7 +46,7 @@ class Tally:
     last_at: datetime | None = None
 
     def __add__(self, other: "Tally") -> "Tally":
-        """Both together, of which each was asked about."""
+        """The sum of two cohorts' tallies."""
         return Tally(
             self.asks + other.asks,
             self.this_week + other.this_week,
@@ -57,7 +57,7 @@ class Tally:
 
     @property
     def is_new(self) -> bool:
-        """Whether nobody asked before this week."""
+        """Whether all asks are of this week."""
         return self.asks == self.this_week > 0
 
     @property
@@ -221,7 +221,7 @@ def _row(topic: Any, asked: "_Asked") -> TopicRow:
 def shown_topics(access: TrendsAccess) -> TopicQuerySet:
     """Annotate topics with what this reader may see of them: `shown_title`, `size`, `answered`, needs and changes.
 
-    A name that an admin gave may tell of any question, so who does not see all of these sees none of it.
+    A name given by an admin may reveal any question, so only readers who see all questions of the topic see it.
     """
     questions = questions_to_count(access)
     of_topic = questions.filter(placement__topic=OuterRef("pk")).annotate(

@@ -7,13 +7,13 @@ from enum import StrEnum
 from trends.effects.interval import RateRatio, rate_ratio
 from trends.figures import rate
 
-# Asks that the earlier rate would have led to since, before anything is said.
+# Asks expected at the earlier rate before a ratio is shown.
 FEWEST_EXPECTED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What was asked on one side of a change: asks, by how many active students, in how many student-weeks."""
+    """One side of a change: the asks, the active students, and their student-weeks."""
 
     asks: int = 0
     students: int = 0
@@ -24,38 +24,38 @@ class Side:
 
     @property
     def rate(self) -> float | None:
-        """Asks a student-week; None with too few students."""
+        """Asks per student-week; None with too few students."""
         return rate(self.asks, self.students, by=self.weeks)
 
 
 class Verdict(StrEnum):
-    """What two sides allow to say."""
+    """What the two sides tell, or why they tell nothing yet."""
 
-    # A ratio, whose interval says how sure it is.
+    # There is a ratio; its interval says how sure it is.
     COMPARED = "compared"
-    # Before: nobody was at it, too few were, or nothing was asked.
+    # Before: no one was working on it, too few students were, or nothing was asked.
     NOBODY_BEFORE = "nobody before"
     FEW_BEFORE = "few before"
     NOT_ASKED_BEFORE = "not asked before"
-    # After: not yet enough; or as long as before, and still so few asks that nothing can be said.
+    # After: not enough time yet; or as much time as before, but too few asks to say anything.
     TOO_EARLY = "too early"
     TOO_FEW_ASKS = "too few asks"
 
 
 @dataclass(frozen=True, slots=True)
 class RateComparison:
-    """The two sides, what may be said of them, and the ratio of their rates where something may."""
+    """The two sides, the verdict, and the ratio of their rates where there is one."""
 
     before: Side
     after: Side
     verdict: Verdict
     ratio: RateRatio | None = None
-    # Asks that the earlier rate would have led to in the later exposure; None without an earlier rate.
+    # Asks expected in the later exposure at the earlier rate; None without an earlier rate.
     expected: float | None = None
 
     @property
     def has_ratio(self) -> bool:
-        """Whether there is a ratio to say."""
+        """Whether the rates could be compared."""
         return self.verdict is Verdict.COMPARED
 
     @property
@@ -64,7 +64,7 @@ class RateComparison:
 
 
 def compare(before: Side, after: Side) -> RateComparison:
-    """Return what the rates on both sides say, or why they say nothing yet."""
+    """Compare the rates of both sides, or say why they cannot be compared yet."""
     if not before.weeks:
         return RateComparison(before, after, Verdict.NOBODY_BEFORE)
     if before.rate is None:
@@ -73,7 +73,7 @@ def compare(before: Side, after: Side) -> RateComparison:
     if after.rate is None:
         return RateComparison(before, after, Verdict.TOO_EARLY, expected=expected)
     ratio = rate_ratio(before.asks, before.weeks, after.asks, after.weeks)
-    # What rose beyond chance may be said at once: there are asks enough to say it.
+    # A rise beyond chance is reported even early: there are enough asks for it.
     if expected < FEWEST_EXPECTED and not ratio.lower > 1:
         return RateComparison(before, after, _why_not(before, after), expected=expected)
     if math.isinf(ratio.ratio):

@@ -1,18 +1,18 @@
-"""Where a ratio and its interval stand on a line whose middle is "as before": halves and doubles are as far from it."""
+"""Positions of a ratio and its interval on a logarithmic line: halves and doubles are equally far from the middle."""
 
 import math
 from dataclasses import dataclass
 
 from trends.effects.interval import RateRatio
 
-# The ends of the line; what lies beyond is drawn at the end, with an arrow that says so.
+# The ends of the line; values beyond are drawn at the end, with an arrow.
 LEAST, MOST = 0.1, 10.0
 _MIDDLE = 50.0
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A ratio on a line, in percent from the left; `goes_left` and `goes_right` say that the interval goes on there."""
+    """A ratio on a line, in percent from the left; `goes_left`, `goes_right`: the interval extends beyond that end."""
 
     x: float
     low_x: float
@@ -31,7 +31,7 @@ class ScaleMark:
 
 
 def drawing(ratio: RateRatio) -> Drawing:
-    """Return where a ratio that is a number stands, with its interval."""
+    """Return the positions of a finite ratio and its interval."""
     return Drawing(
         x=_x(ratio.ratio),
         low_x=_x(ratio.lower),

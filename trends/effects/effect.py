@@ -14,7 +14,7 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class ActiveStay:
-    """Students who were at it from a day to a day, both included."""
+    """Students who were working on it from `first_on` to `last_on`, both included."""
 
     first_on: date
     last_on: date
@@ -23,7 +23,7 @@ class ActiveStay:
 
 @dataclass(frozen=True, slots=True)
 class CohortFacts:
-    """A cohort: who was at it when, and how often was asked in the week of which Monday."""
+    """A cohort: who was working on it when, and the number of asks by the Monday of their week."""
 
     id: int
     title: str
@@ -34,18 +34,18 @@ class CohortFacts:
 
 
 class Timing(StrEnum):
-    """When a cohort was at it, seen from the change."""
+    """When a cohort was working on it, relative to the change."""
 
     EARLIER = "before the change only"
     RUNNING = "when it was changed"
-    # It began before, and nobody was at it before.
+    # It began before the change, but no one was working on it then.
     SINCE = "came to it after the change"
     LATER = "began after the change"
 
 
 @dataclass(frozen=True, slots=True)
 class CohortEffect:
-    """What was asked in a cohort before and after; compared only in one that was running."""
+    """The asks of a cohort before and after; compared only if it was running at the change."""
 
     id: int
     title: str
@@ -60,25 +60,26 @@ class CohortEffect:
 
     @property
     def is_earlier(self) -> bool:
-        """Whether its weeks before the change say what was asked without it."""
+        """Whether its weeks before the change count as "before"."""
         return self.timing in (Timing.EARLIER, Timing.RUNNING)
 
     @property
     def is_later(self) -> bool:
-        """Whether all who were at it met what was changed only.
+        """Whether all its students saw only the changed material.
 
-        Who asked before and marked no progress had met what was there before: a cohort of these is neither.
+        Students who asked before the change without marking progress had seen the old material, so their cohort is
+        neither earlier nor later.
         """
         return self.timing is Timing.LATER or (self.timing is Timing.SINCE and not self.before.asks)
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Whether a change helped, seen in three ways; `within` and `across` are None where there is nothing to see.
+    """Whether a change helped, in three comparisons; `within` and `across` are None where there is nothing to compare.
 
-    `within`: cohorts that were at it when the change came, before and after. `across`: cohorts that began or came to it
-    after the change against those that were at it before, in their weeks before it. `together`: all weeks before
-    against all weeks after.
+    `within`: cohorts that were working on it when the change came, before and after. `across`: cohorts that began or
+    reached it after the change against those working on it before, in their weeks before it. `together`: all weeks
+    before against all weeks after.
     """
 
     together: RateComparison
@@ -92,7 +93,7 @@ class Effect:
 
 
 def effect(changed_on: date, cohorts: Iterable[CohortFacts]) -> Effect:
-    """Return what became of the asks; the week of the change counts on neither side."""
+    """Compare the asks before and after; the week of the change counts on neither side."""
     week = monday_of(changed_on)
     rows = tuple(
         row
@@ -119,7 +120,7 @@ def _after(rows: Iterable[CohortEffect]) -> Side:
 
 
 def _of_cohort(facts: CohortFacts, week: date) -> CohortEffect | None:
-    """The two sides of a cohort; None for one in which nobody was at it and nothing was asked."""
+    """The two sides of a cohort; None if no one was working on it and nothing was asked."""
     paused = paused_weeks(facts.pauses)
     before = _side(
         facts,
@@ -159,7 +160,7 @@ def _side(
 
 
 def weeks_between(first_on: date, last_on: date, paused: frozenset[date] = frozenset()) -> int:
-    """How many weeks hold a day from the first to the last, without those in a pause; 0 when the last comes earlier."""
+    """The number of weeks from the first day to the last, without paused ones; 0 if the last day comes first."""
     if last_on < first_on:
         return 0
     first, last = monday_of(first_on), monday_of(last_on)
@@ -167,7 +168,7 @@ def weeks_between(first_on: date, last_on: date, paused: frozenset[date] = froze
 
 
 def paused_weeks(pauses: Iterable[Period]) -> frozenset[date]:
-    """The Mondays of the weeks of which pauses cover all of Monday to Friday."""
+    """The Mondays of the weeks that pauses cover from Monday to Friday."""
     periods = tuple(pauses)
     mondays = set()
     for pause in periods:

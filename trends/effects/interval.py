@@ -71,7 +71,7 @@ def binomial_limits(successes: int, trials: int, *, level: float = 0.95) -> tupl
 
 
 def poisson_limits(count: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Return the limits of Garwood (1936) for the mean of a Poisson law of which `count` was seen.
+    """Return the limits of Garwood (1936) for the mean of a Poisson distribution, given an observed `count`.
 
     Raises:
         ValueError: a count below 0.

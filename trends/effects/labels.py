@@ -1,4 +1,4 @@
-"""What a comparison says, in words that neither promise nor alarm."""
+"""Comparisons in words that neither promise nor alarm."""
 
 import math
 
@@ -6,32 +6,32 @@ from trends.effects.comparison import RateComparison, Side, Verdict
 from trends.effects.interval import RateRatio
 from trends.figures import FEWEST_STUDENTS
 
-# From which ratio on which words hold, the smallest first.
+# The lowest ratio of each label, the smallest first.
 _SIZES = (
-    (0.0, "fell by about nine tenths"),
+    (0.0, "fell by about 90 %"),
     (0.175, "fell by about three quarters"),
     (0.29, "fell by about two thirds"),
     (0.415, "fell by about half"),
     (0.585, "fell by about a third"),
     (0.71, "fell by about a quarter"),
-    (0.8, "fell a little"),
+    (0.8, "fell slightly"),
     (0.9, "stayed about the same"),
-    (1.1, "rose a little"),
+    (1.1, "rose slightly"),
     (1.25, "rose by about a third"),
     (1.415, "rose by about half"),
     (1.75, "about doubled"),
     (2.5, "about tripled"),
 )
-# From here on a number is said.
+# From this ratio on the label has a number.
 _TIMES = 3.5
 
 
 def comparison_summary(comparison: RateComparison) -> str:
-    """Say what became of the asks: "fell by about half, 12 → 5 asks; could be chance", or why nothing can be said."""
+    """Return e.g. "fell by about half, 12 → 5 asks; could be chance", or why the sides cannot be compared."""
     before, after = comparison.before, comparison.after
     match comparison.verdict:
         case Verdict.NOBODY_BEFORE:
-            return "nobody was at it before the change, so there is nothing to compare with"
+            return "no one was working on it before the change, so there is nothing to compare"
         case Verdict.FEW_BEFORE:
             few = f"{before.students}, and {FEWEST_STUDENTS} are needed"
             return f"too few students before the change to compare with: {few}"
@@ -47,9 +47,9 @@ def comparison_summary(comparison: RateComparison) -> str:
 
 def _ratio_summary(comparison: RateComparison) -> str:
     ratio = comparison.ratio
-    assert ratio is not None  # noqa: S101 -- what is said has a ratio
+    assert ratio is not None  # noqa: S101 -- COMPARED always has a ratio
     summary = f"{size_label(ratio.ratio)}, {asks_label(comparison.before, comparison.after)}"
-    # Where there was more time on one side, the asks alone would tell of another size than their rates do.
+    # With more time on one side, the asks alone would suggest another size than the rates.
     if size_label(comparison.after.asks / comparison.before.asks) != size_label(ratio.ratio):
         summary += f" in {comparison.before.weeks} → {comparison.after.weeks} student-weeks"
     if not comparison.could_be_chance:
@@ -58,7 +58,7 @@ def _ratio_summary(comparison: RateComparison) -> str:
 
 
 def size_label(ratio: float) -> str:
-    """Say how much a rate changed: "fell by about half"."""
+    """Return how much a rate changed: "fell by about half"."""
     if ratio == 0:
         return "fell to none"
     if ratio >= _TIMES:
@@ -67,19 +67,19 @@ def size_label(ratio: float) -> str:
 
 
 def asks_label(before: Side, after: Side) -> str:
-    """Say how many asks there were on both sides: "12 → 5 asks"."""
+    """Return the asks of both sides: "12 → 5 asks"."""
     return f"{before.asks} → {after.asks} ask{'' if after.asks == 1 else 's'}"
 
 
 def interval_label(ratio: RateRatio) -> str:
-    """Say between which ratios the true one lies: "0.13 to 1.27", or "0.4 or more" without an upper limit."""
+    """Return the limits: "0.13 to 1.27", or "0.4 or more" without an upper limit."""
     if math.isinf(ratio.upper):
         return "anything" if ratio.lower == 0 else f"{number_label(ratio.lower)} or more"
     return f"{number_label(ratio.lower)} to {number_label(ratio.upper)}"
 
 
 def number_label(value: float) -> str:
-    """A ratio with as many digits as it bears: 0.42, 1.3, 12; more than any as "no limit"."""
+    """Return a ratio with sensible digits: 0.42, 1.3, 12; infinity is "no limit"."""
     if math.isinf(value):
         return "no limit"
     if round(value, 2) < 1:

@@ -1,6 +1,6 @@
-"""Asks by students, where enough of them stand behind the rate."""
+"""Asks by students, where there are enough of them."""
 
-# Over fewer students a rate says more about these than about the material, and may single one out.
+# With fewer students a rate describes them rather than the material, and may single one out.
 FEWEST_STUDENTS = 5
 
 
@@ -11,7 +11,7 @@ def rate(asks: int, students: int, by: int | None = None) -> float | None:
 
 
 def rate_label(value: float | None, students: int) -> str:
-    """The rate in words: "1.4", "0.05", "too few students (3)", "nobody yet"."""
+    """Return e.g. "1.4", "0.05", "too few students (3)", "nobody yet"."""
     if value is None:
         return f"too few students ({students})" if students else "nobody yet"
     return f"{value:.2f}" if 0 < value < 0.1 else f"{value:.1f}"

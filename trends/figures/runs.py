@@ -45,7 +45,7 @@ def same_weeks(run: CohortRun, other: CohortRun, span: Span) -> Span:
 
 
 def student_weeks(started_on: date, ended_on: date | None, last_on: date, span: Span) -> int:
-    """In how many weeks of the span somebody was there who came on a day, and left on one or stays.
+    """The weeks of the span in which a student was there who came on one day, and left on another or stays.
 
     `ended_on` is the first day without them; nothing after `last_on` counts.
     """

@@ -21,7 +21,7 @@ MOST_CHOSEN = 200
 class ChangeForm(VersionedForm[MaterialChange]):
     """What was changed, where, when, by whom. Its instance brings the course along.
 
-    What it answers is chosen by search: `questions` and `topics` hold what is ticked, found or not.
+    Questions and topics it answers is chosen by search: `questions` and `topics` hold what is ticked, found or not.
     """
 
     class Meta:
@@ -34,10 +34,12 @@ class ChangeForm(VersionedForm[MaterialChange]):
             "made_by": "Changed by",
         }
         help_texts = {
-            "what": "As you would tell somebody who asked: what is there now that was not there before.",
-            "milestone": "Students are counted while they work on it. Without one, all who are enrolled count.",
+            "what": "Describe it for the people who asked: what is new or different now?",
+            "milestone": (
+                "Only students working on this milestone are counted. Leave empty to count all enrolled students."
+            ),
         }
-        error_messages = {"what": {"required": "Say what was changed."}}
+        error_messages = {"what": {"required": "Enter what was changed."}}
         widgets = {"what": forms.Textarea(attrs={"rows": 3}), "changed_on": DayInput}
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -52,7 +54,7 @@ class ChangeForm(VersionedForm[MaterialChange]):
             materials.order_by("milestone__position", "position", "pk"), lambda row: row.milestone.title
         )
         self._choose("material", materials).choices = [
-            ("", "None in particular"),
+            ("", "No specific material"),
             *((title, [(row.pk, row.title) for row in rows]) for title, rows in by_milestone),
         ]
         people = User.objects.filter(
@@ -89,7 +91,7 @@ class ChangeForm(VersionedForm[MaterialChange]):
     def clean_changed_on(self) -> date:
         day: date = self.cleaned_data["changed_on"]
         if day > self.today:
-            raise forms.ValidationError("That day is still to come. Record a change once it is there.")
+            raise forms.ValidationError("This date is in the future. Record the change once it is made.")
         if not is_near(day, self.today) and day != self.instance.changed_on:
             raise forms.ValidationError(TOO_FAR)
         return day
@@ -130,7 +132,7 @@ class AnswersForm(forms.Form):
 
     @property
     def text(self) -> str:
-        # PostgreSQL looks for no NUL; nobody types one.
+        # PostgreSQL rejects NUL, and it cannot be typed.
         return self.sent.get("q", "").replace("\0", "").strip()[:300]
 
     @property

@@ -1,9 +1,9 @@
-"""From a figure of the trends to the questions it counts: what the address of their page says for it.
+"""From a figure of the trends to the questions it counts: the query string of their page.
 
     DrillDown(course="llm", cohorts=(3,), since=monday, until=sunday, milestone=7).query
 
-The page (`trends:asked`) lists the questions (originals) that were asked so, and how many asks there are of each in
-this view. Of a mentor it counts what the trends count: asks of the groups that they mentor or did.
+The page (`trends:asked`) lists those questions (originals), with the number of asks of each in this view. For mentors
+it counts what the trends count: asks of the groups that they mentor or mentored.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from lib.ids import LARGEST, as_id
 from questions.forms.question_filters import WAITING
 from questions.models import Question
 
-# In the address: a milestone or a material, or a category, that nobody named.
+# In the address: no milestone or material, and no category.
 NOTHING = 0
 NO_CATEGORY = "none"
 # More days than anything is open.
@@ -30,7 +30,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 class Lack(StrEnum):
-    """Why nobody could answer from the material."""
+    """Why the material does not answer a question."""
 
     ANY = "any"
     UNCLEAR = "unclear"
@@ -115,7 +115,7 @@ class DrillDownForm(forms.Form):
     milestone = forms.IntegerField(required=False, min_value=NOTHING, max_value=LARGEST)
     material = forms.IntegerField(required=False, min_value=NOTHING, max_value=LARGEST)
     category = forms.ChoiceField(
-        required=False, choices=[(NO_CATEGORY, "none said"), *Question.Category.choices]
+        required=False, choices=[(NO_CATEGORY, "no category"), *Question.Category.choices]
     )
     group = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
     topic = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)

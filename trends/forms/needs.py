@@ -9,18 +9,18 @@ from questions.models import MaterialChange, MaterialNeed
 
 
 class NeedForm(forms.Form):
-    """Why something needs material, in a line."""
+    """Why something needs better material."""
 
     why = forms.CharField(
         label="Why?",
         max_length=300,
-        help_text="In a line, for those who will change it: what is missing, wrong or hard to find.",
-        error_messages={"required": "Say in a line why it needs material."},
+        help_text="In one line: what is missing, wrong or hard to find?",
+        error_messages={"required": "Say in one line why it needs better material."},
     )
 
 
 class NeedSubjectForm(forms.Form):
-    """The thing of an address that needs material; what the address has wrong is none."""
+    """The question, topic or material that an address names; invalid ids are ignored."""
 
     question = forms.IntegerField(required=False, min_value=1)
     topic = forms.IntegerField(required=False, min_value=1)
@@ -36,19 +36,17 @@ class RefusalForm(forms.Form):
     """Why something won't change."""
 
     reason = forms.CharField(
-        label="Why won't it change?",
+        label="Why won't this change?",
         max_length=300,
-        help_text="In a line, for those who noted it.",
-        error_messages={"required": "Say why it won't change, for those who noted it."},
+        help_text="In one line, for the people who asked for it.",
+        error_messages={"required": "Say why it won't change. The people who asked for it will read this."},
     )
 
 
 class OwnerForm(forms.Form):
-    """The course admin who takes care of a need: one of few."""
+    """The owner of a need: a course admin."""
 
-    owner = forms.ModelChoiceField(
-        User.objects.none(), label="Who takes care of it", required=False, empty_label="Nobody yet"
-    )
+    owner = forms.ModelChoiceField(User.objects.none(), label="Owner", required=False, empty_label="No owner")
 
     def __init__(self, *args: object, course: Course, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -60,7 +58,7 @@ class MeetingForm(forms.Form):
     """The change that met a need."""
 
     change = forms.ModelChoiceField(
-        MaterialChange.objects.none(), error_messages={"required": "Choose the change that met it."}
+        MaterialChange.objects.none(), error_messages={"required": "Choose the change that fixed this."}
     )
 
     def __init__(self, *args: object, changes: QuerySet[MaterialChange], **kwargs: object) -> None:

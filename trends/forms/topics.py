@@ -22,7 +22,7 @@ class TopicFilterForm(forms.Form):
         choices=[
             (NEW_FIRST, "new this week first"),
             (MOST_ASKED, "most asked first"),
-            (NEWEST, "asked last first"),
+            (NEWEST, "most recently asked first"),
         ],
     )
 
@@ -34,12 +34,12 @@ class TopicFilterForm(forms.Form):
 
 
 class TopicNameForm(VersionedForm[Topic]):
-    """A name for a topic; without one the question that stands for it does."""
+    """A name for a topic; without one the title of its representative question is shown."""
 
     class Meta:
         model = Topic
         fields = ("title",)
-        help_texts = {"title": "Leave it empty to show the question that stands for the others."}
+        help_texts = {"title": "Leave empty to use the most representative question as the name."}
 
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"]
@@ -66,13 +66,13 @@ class TopicSearchForm(forms.Form):
 
 
 class ChosenForm(forms.Form):
-    """The id of what a button stands for."""
+    """The id that a button sends as `chosen`."""
 
     chosen = forms.IntegerField(min_value=1)
 
     @classmethod
     def chosen_of(cls, posted: QueryDict) -> int:
-        """Return it; 404 without one."""
+        """Return the id; 404 without one."""
         form = cls(posted)
         if not form.is_valid():
             raise Http404
@@ -81,7 +81,7 @@ class ChosenForm(forms.Form):
 
 
 class SplitForm(forms.Form):
-    """The questions that shall be a topic of their own, and its name."""
+    """The questions of a new topic, and its name."""
 
     questions = forms.TypedMultipleChoiceField(
         label="Questions of the new topic", coerce=int, widget=forms.CheckboxSelectMultiple
@@ -90,7 +90,7 @@ class SplitForm(forms.Form):
         label="Name of the new topic",
         required=False,
         max_length=300,
-        help_text="Leave it empty to show the question that stands for the others.",
+        help_text="Leave empty to use the most representative question as the name.",
     )
 
     def __init__(self, *args: Any, questions: list[tuple[int, str]], **kwargs: Any) -> None:
@@ -102,6 +102,6 @@ class SplitForm(forms.Form):
         chosen: list[int] = self.cleaned_data["questions"]
         if len(chosen) < 2 or self._count - len(chosen) < 2:
             raise ValidationError(
-                "A topic is of two questions or more: choose at least two, and leave at least two."
+                "A topic needs at least two questions: choose at least two, and leave at least two."
             )
         return chosen

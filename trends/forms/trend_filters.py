@@ -81,7 +81,7 @@ class TrendFilterForm(forms.Form):
     milestone = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
     material = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
     category = forms.ChoiceField(
-        choices=[("", "Any"), *Question.Category.choices, (NO_CATEGORY, "none said")], required=False
+        choices=[("", "Any"), *Question.Category.choices, (NO_CATEGORY, "no category")], required=False
     )
     group = forms.CharField(required=False, max_length=100)
 
@@ -114,7 +114,7 @@ class TrendFilterForm(forms.Form):
     def clean_until(self) -> date | None:
         until, since = _within_years(self.cleaned_data["until"]), self.cleaned_data.get("since")
         if until and since and monday_of(until) < monday_of(since):
-            raise ValidationError("That is before the first week, so it is left out.")
+            raise ValidationError("That is before the first week, so this filter was ignored.")
         return until
 
     def clean_group(self) -> str:
@@ -125,7 +125,7 @@ class TrendFilterForm(forms.Form):
         groups = [group for group in self.groups if not cohorts or group.cohort_id in cohorts]
         if not groups:
             where = " in these cohorts" if cohorts else ""
-            raise ValidationError(f"There is no group “{name}”{where}, so it is left out.")
+            raise ValidationError(f"There is no group “{name}”{where}, so this filter was ignored.")
         if len(groups) > 1:
             named = ", ".join(group.cohort_title for group in groups[:5])
             raise ValidationError(f"There is a group “{name}” in several cohorts. Choose one too: {named}.")
@@ -155,5 +155,5 @@ class TrendFilterForm(forms.Form):
 
 def _within_years(day: date | None) -> date | None:
     if day and not EARLIEST <= day <= LATEST:
-        raise ValidationError("Give a day between the years 2000 and 2999; it is left out.")
+        raise ValidationError("Enter a day between the years 2000 and 2999. This filter was ignored.")
     return day

@@ -71,7 +71,7 @@ class PanelRow:
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """What the page shows. `scope_label` says whose asks are counted, `period_label` of when."""
+    """What the page shows. `scope_label` says whose asks are counted, `period_label` from when."""
 
     course: Course
     is_whole_course: bool

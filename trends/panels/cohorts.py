@@ -143,7 +143,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 COHORTS = Panel(
     name="cohorts",
     title="Cohorts side by side",
-    note="asks an active student",
+    note="asks per active student",
     template="trends/_trends_cohorts.html",
     content=_table,
     csv_columns=("Milestone", "Cohort", "Weeks", "Asks", "Active students", "Asks an active student"),

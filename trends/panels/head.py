@@ -21,7 +21,8 @@ class TrendHead:
     # The same figure of the cohort before, over the same weeks of its run; "" where there is none.
     before_label: str
     half_answered_within: str
-    most_answered_within: str
+    # Beside it: what it is, and the time within which nine in ten were answered.
+    answers_label: str
     open: int
     open_query: str
     oldest_label: str
@@ -40,12 +41,17 @@ def trend_head(counts: TrendCounts) -> TrendHead:
         rate_label=rate_label(value, students),
         before_label=_before_label(counts),
         half_answered_within=within_label(percentile(waits.all.answered, 0.5)),
-        most_answered_within=within_label(percentile(waits.all.answered, 0.9)),
+        answers_label=_answers_label(counts),
         open=waits.ages.total(),
         open_query=view.drill_of_open().query if waits.ages else "",
         oldest_label=_oldest_label(counts),
         needs_waiting=view.course.needs_waiting,  # type: ignore[attr-defined]
     )
+
+
+def _answers_label(counts: TrendCounts) -> str:
+    most = within_label(percentile(counts.waits.all.answered, 0.9))
+    return "to the first answer, for half of the questions" + (f"; nine in ten within {most}" if most else "")
 
 
 def _oldest_label(counts: TrendCounts) -> str:

@@ -63,7 +63,7 @@ def _chart(counts: TrendCounts) -> BarChart:
         more=bars[FIRST_ROWS:],
         empty_title="No question names a material",
         empty_text=(
-            "Who asks can say which material it is about; then the materials stand here, most asked about first."
+            "When people say which material a question is about, those materials appear here, most asked first."
         ),
     )
 
@@ -76,7 +76,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 MATERIALS = Panel(
     name="materials",
     title="Materials",
-    note="most asked about first",
+    note="most asked first",
     template="trends/_trends_bars.html",
     content=_chart,
     csv_columns=("Material", "Milestone", "Asks", "Share of all asks"),

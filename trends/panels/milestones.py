@@ -16,7 +16,7 @@ from trends.panels.panel import CsvRow, Panel, rounded
 class MilestoneRate:
     """Asks about a milestone by active students: enrolments that were at it in the period.
 
-    `rate` is None while fewer than FEWEST_STUDENTS stand behind it; `rate_label` says so.
+    `rate` is None with fewer than FEWEST_STUDENTS; `rate_label` says so.
     """
 
     milestone_id: int
@@ -57,9 +57,9 @@ def _chart(counts: TrendCounts) -> BarChart:
     rates = milestone_rates(counts)
     most = max((row.rate or 0 for row in rates), default=0)
     return BarChart(
-        caption="Asks an active student, by milestone",
+        caption="Asks per active student, by milestone",
         head="Milestone",
-        value_head="Asks a student",
+        value_head="Asks per student",
         bars=tuple(
             Bar(
                 label=row.title,
@@ -86,7 +86,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 MILESTONES = Panel(
     name="milestones",
     title="By milestone",
-    note="asks an active student",
+    note="asks per active student",
     template="trends/_trends_bars.html",
     content=_chart,
     csv_columns=("Milestone", "Asks", "Active students", "Asks an active student"),

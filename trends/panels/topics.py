@@ -68,7 +68,7 @@ def _effects_url(view: TrendView, rows: Sequence[TopicRow]) -> str:
 
 def _ranked(view: TrendView) -> QuerySet[Any, Any]:
     rows, counts, is_new = _of_course(view) if view.groups is None else _of_groups(view)
-    # What stands first is a condition on each row, and so left out where nothing does.
+    # The condition costs time on each row, so it is left out where no topic comes first.
     cases = [When(is_new, then=0)] if is_new else []
     if view.pinned_topics:
         cases.append(When(at_topic__in=view.pinned_topics, then=1))
@@ -84,7 +84,7 @@ def _ranked(view: TrendView) -> QuerySet[Any, Any]:
     return ranked
 
 
-# Rows that hold asks topic by topic; what counts those of the view as `asked`; whether nobody asked before this week.
+# Rows of asks by topic; the aggregate that counts those of the view as `asked`; whether all are of this week.
 type _Asked = tuple[QuerySet[Any, Any], dict[str, Combinable], Q]
 
 
@@ -155,7 +155,7 @@ def _day(moment: datetime | None) -> date | None:
 TOPICS = Panel(
     name="topics",
     title="Topics",
-    note="what is new this week first",
+    note="new this week first",
     template="trends/_trends_topics.html",
     content=topics_asked,
     csv_columns=(

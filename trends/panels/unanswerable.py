@@ -1,4 +1,4 @@
-"""Questions that nobody could answer from the material, by milestone and reason."""
+"""Questions that the material does not answer, by milestone and reason."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -93,7 +93,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 UNANSWERABLE = Panel(
     name="unanswerable",
-    title="Not to be answered from the material",
+    title="Not answered by the material",
     template="trends/_trends_unanswerable.html",
     content=unanswerable_table,
     csv_columns=("Milestone", "Questions", "Unclear", "Wrong", "Still waiting"),

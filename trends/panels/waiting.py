@@ -97,7 +97,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 WAITING = Panel(
     name="waiting",
-    title="Open, and how old",
+    title="Open questions by age",
     note="today",
     template="trends/_trends_waiting.html",
     content=open_questions,

@@ -177,7 +177,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 WEEKS = Panel(
     name="weeks",
-    title="Asks a week",
+    title="Asks per week",
     note="by milestone",
     template="trends/_trends_weeks.html",
     content=week_chart,

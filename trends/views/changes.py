@@ -127,7 +127,7 @@ def change_edit(request: HtmxRequest, change_id: int) -> HttpResponse:
                 except ChangeError as error:
                     form.add_error(None, ValidationError(str(error)))
                 else:
-                    messages.success(request, f"“{change}” is saved.")
+                    messages.success(request, f"Saved “{change}”.")
                     return redirect(change)
         else:
             form = ChangeForm(instance=change, today=today, initial=request.POST.dict())
@@ -185,8 +185,8 @@ def change_take_back(request: HtmxRequest, change_id: int) -> HttpResponse:
     except (ChangeError, NeedError) as error:
         messages.error(request, str(error))
         return redirect(change)
-    waiting = " What it met is to do again." if needs else ""
-    messages.success(request, f"“{change}” is taken back.{waiting}")
+    waiting = " The needs it met are to do again." if needs else ""
+    messages.success(request, f"Removed “{change}”.{waiting}")
     return redirect(needs[0]) if needs else redirect("trends:change-list", change.course.slug)
 
 
@@ -203,8 +203,8 @@ def change_tell(request: HtmxRequest, change_id: int) -> HttpResponse:
         except TellingError as error:
             messages.error(request, str(error))
         else:
-            who = "One person who asked is" if count == 1 else f"{count} people who asked are"
-            messages.success(request, f"{who} told of the change.")
+            who = "1 person" if count == 1 else f"{count} people"
+            messages.success(request, f"{who} notified.")
         return redirect(change)
     count = len(recipients_of_change(change, now, by=user))
     return render(request, "trends/change_tell.html", {"change": change, "count": count})

@@ -99,7 +99,7 @@ def _say_noted(request: HtmxRequest, noted: Noted, thing: NeedSubject) -> None:
         message = f"Noted: “{thing}” {'needs work' if isinstance(thing, Material) else 'needs material'}."
         undo_url = reverse("trends:need-take-back", args=[noted.need.pk])
     else:
-        message = f"“{thing}” was noted already. Your note stands beside the first one."
+        message = f"“{thing}” was already on the list. Your note was added."
         undo_url = reverse("trends:need-note-take-back", args=[noted.note.pk])
     messages.success(request, with_undo(request, message, undo_url))
 
@@ -129,10 +129,10 @@ def need_own(request: HtmxRequest, need_id: int) -> HttpResponse:
     need = need_to_settle(user, need_id, now).need
     form = OwnerForm(request.POST, course=need.course)
     if not form.is_valid():
-        messages.error(request, "Choose a course admin of this course, or nobody.")
+        messages.error(request, "Choose a course admin of this course, or no owner.")
         return redirect(need)
     before, owner = need.owner, form.cleaned_data["owner"]
-    message = f"{owner} takes care of it." if owner else "Nobody takes care of it now."
+    message = f"Owner: {owner}." if owner else "Owner removed."
     act = partial(own_need, need=need, owner=owner, by=user, at=now)
     value = before.pk if before else ""
     return _settle(request, need, act, message, undo="trends:need-own", name="owner", value=value)
@@ -146,9 +146,9 @@ def need_progress(request: HtmxRequest, need_id: int, *, is_started: bool) -> Ht
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need
     if is_started:
-        act, message, undo = start_need, "Somebody is at it now.", "trends:need-put-back"
+        act, message, undo = start_need, "Marked as in progress.", "trends:need-put-back"
     else:
-        act, message = put_back_need, "It is to do again."
+        act, message = put_back_need, "Moved back to “to do”."
         undo = "trends:need-start" if need.state == MaterialNeed.State.DOING else ""
     return _settle(request, need, partial(act, need=need, by=user, at=now), message, undo=undo)
 
@@ -167,7 +167,7 @@ def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
     was_doing = need.state == MaterialNeed.State.DOING
     act = partial(refuse_need, need=need, reason=form.cleaned_data["reason"], by=user, at=now)
     undo = "trends:need-start" if was_doing else "trends:need-put-back"
-    return _settle(request, need, act, "It won't change, and the reason stands with it.", undo=undo)
+    return _settle(request, need, act, "Marked as “won't change”.", undo=undo)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -225,7 +225,7 @@ def need_take_back(request: HtmxRequest, need_id: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("trends:need-detail", need_id)
     thing = need.question or need.topic or need.material
-    messages.success(request, f"Taken back: “{thing}” is not noted any more.")
+    messages.success(request, f"Removed “{thing}” from the list.")
     if access.is_course_admin:
         return redirect("trends:need-list", need.course.slug)
     return redirect(_subject_url(thing)) if thing else redirect("tracker:home")
@@ -239,6 +239,6 @@ def need_note_take_back(request: HtmxRequest, note_id: int) -> HttpResponse:
     user = signed_in(request)
     _, note = note_to_take_back(user, note_id, now)
     need = take_back_note(note=note, by=user, at=now)
-    whose = "Your note" if note.noted_by_id == user.pk else f"The note of {note.noted_by}"
-    messages.success(request, f"{whose} is taken back.")
+    whose = "your note" if note.noted_by_id == user.pk else f"the note by {note.noted_by}"
+    messages.success(request, f"Removed {whose}.")
     return redirect("trends:need-detail", need.pk)

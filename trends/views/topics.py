@@ -65,11 +65,10 @@ def topic_refresh(request: HtmxRequest, slug: str) -> HttpResponse:
 
 def _refreshed_message(done: Refreshed) -> str:
     if not done.looked_at:
-        return "No question was waiting: the topics are up to date."
-    looked_at = "1 question was" if done.looked_at == 1 else f"{done.looked_at} questions were"
-    placed = f"{done.placed or 'none'} of them in a topic now"
-    rest = f" {done.waiting} more follow in the background." if done.waiting else ""
-    return f"{looked_at} looked at, {placed}.{rest}"
+        return "Topics are up to date."
+    checked = "1 question" if done.looked_at == 1 else f"{done.looked_at} questions"
+    rest = f" {done.waiting} more will be sorted in the background." if done.waiting else ""
+    return f"{checked} checked, {done.placed or 'none'} in a topic now.{rest}"
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -98,11 +97,7 @@ def topic_rename(request: HtmxRequest, topic_id: int) -> HttpResponse:
         form = TopicNameForm(request.POST or None, instance=topic)
         if form.is_valid():
             form.save_by(by=user, at=now)
-            message = (
-                f"The topic is called “{topic}” now."
-                if topic.title
-                else "The topic has no name of its own now."
-            )
+            message = f"Renamed to “{topic}”." if topic.title else "Topic name removed."
             undo_url = reverse("trends:topic-rename", args=[topic.pk])
             messages.success(request, with_undo(request, message, undo_url, name="title", value=before))
             return redirect(topic)
@@ -124,8 +119,8 @@ def topic_merge(request: HtmxRequest, topic_id: int) -> HttpResponse:
         except TopicError as error:
             return _refused(request, error, topic)
         undo_url = reverse("trends:topic-merge-undo", args=[topic.pk])
-        return _changed(request, f"“{topic}” is part of “{into}” now.", into, undo_url=undo_url)
-    form = TopicSearchForm(request.GET, label="Search the topic that it belongs to")
+        return _changed(request, f"Merged “{topic}” into “{into}”.", into, undo_url=undo_url)
+    form = TopicSearchForm(request.GET, label="Search for a topic")
     text, chosen = form.wanted()
     access = trends_access(user, topic.course.slug, now)
     choice = topic_choice(topic, access=access, now=now, text=text, chosen=chosen)
@@ -142,7 +137,7 @@ def topic_merge_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
         topic = undo_merge(topic=topic, by=user, at=now)
     except TopicError as error:
         return _refused(request, error, topic)
-    return _changed(request, f"“{topic}” is a topic of its own again.", topic)
+    return _changed(request, f"Merge undone: “{topic}” is a separate topic again.", topic)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -160,9 +155,7 @@ def topic_split(request: HtmxRequest, topic_id: int) -> HttpResponse:
         except TopicError as error:
             return _refused(request, error, topic)
         undo_url = reverse("trends:topic-merge", args=[made.pk])
-        return _changed(
-            request, f"“{made}” is a topic of its own now.", made, undo_url=undo_url, value=topic.pk
-        )
+        return _changed(request, f"Created the topic “{made}”.", made, undo_url=undo_url, value=topic.pk)
     context = {"topic": topic, "form": form}
     return render(request, "trends/topic_split.html", context, status=status_of(form))
 
@@ -180,8 +173,8 @@ def topic_pin(request: HtmxRequest, topic_id: int, *, is_pinned: bool) -> HttpRe
     except TopicError as error:
         return _refused(request, error, topic)
     undo_url = reverse("trends:topic-unpin" if is_pinned else "trends:topic-pin", args=[topic.pk])
-    state = "stands first in the list of topics" if is_pinned else "is no longer pinned"
-    return _changed(request, f"“{topic}” {state}.", topic, undo_url=undo_url)
+    verb = "Pinned" if is_pinned else "Unpinned"
+    return _changed(request, f"{verb} “{topic}”.", topic, undo_url=undo_url)
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -197,7 +190,7 @@ def topic_leave(request: HtmxRequest, topic_id: int) -> HttpResponse:
     except TopicError as error:
         return _refused(request, error, topic)
     undo_url = reverse("trends:topic-move-undo", args=[topic.pk])
-    message = f"“{question}” is in no topic now, and stays out."
+    message = f"Removed “{question}” from the topic. It won't be added to one automatically."
     return _changed(request, message, topic, undo_url=undo_url, value=question.pk)
 
 
@@ -215,9 +208,9 @@ def topic_join(request: HtmxRequest, topic_id: int) -> HttpResponse:
         except TopicError as error:
             return _refused(request, error, topic)
         undo_url = reverse("trends:topic-move-undo", args=[topic.pk])
-        message = f"“{question}” is in this topic now."
+        message = f"Added “{question}” to the topic."
         return _changed(request, message, topic, undo_url=undo_url, value=question.pk)
-    form = TopicSearchForm(request.GET, label="Search the question")
+    form = TopicSearchForm(request.GET, label="Search for a question")
     access = trends_access(user, topic.course.slug, now)
     rows = question_choice(topic, access=access, text=form.wanted()[0])
     return render(request, "trends/topic_join.html", {"topic": topic, "rows": rows, "form": form})
@@ -234,7 +227,7 @@ def topic_move_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
         undo_move(question=question, by=user, at=now)
     except TopicError as error:
         return _refused(request, error, topic)
-    return _changed(request, f"“{question}” is back where it was.", topic)
+    return _changed(request, f"Moved “{question}” back.", topic)
 
 
 def _changed(

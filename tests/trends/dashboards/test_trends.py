@@ -335,7 +335,7 @@ def test_trends_take_nine_queries_however_much_there_is(
     cast: Cast, who: str, query: str, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for n in range(count):
-        cohort = CohortFactory.create(course=cast.course, title=f"CohortRun {n}", starts_on=date(2026, 1, 5))
+        cohort = CohortFactory.create(course=cast.course, title=f"Run {n}", starts_on=date(2026, 1, 5))
         group = GroupFactory.create(cohort=cohort, name=f"Oak {n}")
         MentorshipFactory.create(group=group, person=cast.marta)
         stay = MembershipFactory.create(group=group)

@@ -17,8 +17,8 @@ def words(before: tuple[int, int, int], after: tuple[int, int, int]) -> str:
     ("ratio", "said"),
     [
         (0, "fell to none"),
-        (0.001, "fell by about nine tenths"),
-        (0.174, "fell by about nine tenths"),
+        (0.001, "fell by about 90 %"),
+        (0.174, "fell by about 90 %"),
         (0.175, "fell by about three quarters"),
         (0.289, "fell by about three quarters"),
         (0.29, "fell by about two thirds"),
@@ -29,13 +29,13 @@ def words(before: tuple[int, int, int], after: tuple[int, int, int]) -> str:
         (0.709, "fell by about a third"),
         (0.71, "fell by about a quarter"),
         (0.799, "fell by about a quarter"),
-        (0.8, "fell a little"),
-        (0.899, "fell a little"),
+        (0.8, "fell slightly"),
+        (0.899, "fell slightly"),
         (0.9, "stayed about the same"),
         (1, "stayed about the same"),
         (1.099, "stayed about the same"),
-        (1.1, "rose a little"),
-        (1.249, "rose a little"),
+        (1.1, "rose slightly"),
+        (1.249, "rose slightly"),
         (1.25, "rose by about a third"),
         (1.414, "rose by about a third"),
         (1.415, "rose by about half"),
@@ -58,7 +58,7 @@ def test_size_words_change_at_their_boundaries(ratio: float, said: str) -> None:
         ((12, 10, 30), (5, 10, 30), "fell by about half, 12 → 5 asks; could be chance"),
         ((24, 10, 30), (10, 10, 30), "fell by about half, 24 → 10 asks; unlikely to be chance alone"),
         ((10, 10, 30), (0, 10, 30), "fell to none, 10 → 0 asks; unlikely to be chance alone"),
-        ((12, 10, 30), (1, 10, 15), "fell by about nine tenths, 12 → 1 ask; could be chance"),
+        ((12, 10, 30), (1, 10, 15), "fell by about 90 %, 12 → 1 ask; could be chance"),
         ((20, 10, 40), (20, 10, 40), "stayed about the same, 20 → 20 asks"),
         (
             (5, 10, 40),
@@ -115,7 +115,7 @@ def test_words_need_five_students_on_each_side() -> None:
 
 def test_words_of_nothing_before() -> None:
     assert words((0, 0, 0), (5, 10, 30)) == (
-        "nobody was at it before the change, so there is nothing to compare with"
+        "no one was working on it before the change, so there is nothing to compare"
     )
     assert words((0, 10, 30), (2, 10, 30)) == "not asked before the change, 0 → 2 asks"
     assert words((0, 10, 30), (0, 10, 30)) == "not asked before the change, 0 → 0 asks"

@@ -79,5 +79,5 @@ def test_group_of_one_name_in_two_cohorts_needs_its_cohort() -> None:
     ]
     assert form("group=oak&cohort=2", both).filters().group == 8
     assert form("group=oak&cohort=2", (OAK,)).errors["group"] == [
-        "There is no group “oak” in these cohorts, so it is left out."
+        "There is no group “oak” in these cohorts, so this filter was ignored."
     ]

@@ -138,7 +138,7 @@ def test_asks_of_questions_that_are_for_others_are_said_as_a_number(
     Question.objects.filter(pk=shared.pk).update(visibility="group")
     html = page(as_("tomas"), "course=llm")
     assert "Shared?" not in html
-    assert "1 ask more of questions that only others may read." in html
+    assert "1 ask more about questions that you can't see." in html
     assert "questions that only others may read" not in page(as_("marta"), "course=llm")
 
 
@@ -166,7 +166,7 @@ def test_figure_is_said_in_words(cast: Cast, story: AskedStory, as_: SignIn) -> 
         "Spring 2026 · Autumn 2026 · Mon 7 to Sun 20 September · Prompt engineering · no material · Juniper"
         " · Chunk size? · setup"
     )
-    assert f"</a>: {words}</p>" in page(as_("ines"), drill.query)
+    assert f"</a>: {words} </p>" in page(as_("ines"), drill.query)
 
 
 @pytest.mark.parametrize(
@@ -177,16 +177,16 @@ def test_figure_is_said_in_words(cast: Cast, story: AskedStory, as_: SignIn) -> 
         ({"since": date(2026, 9, 9), "until": date(2026, 9, 1)}, "no week"),
         ({"open_from": 3, "open_to": 6}, "asked 3 to 6 days ago"),
         ({"open_from": 28}, "asked 28 days ago or earlier"),
-        ({"open_to": 0}, "asked in the last day"),
+        ({"open_to": 0}, "asked in the past day"),
         ({"category": NO_CATEGORY}, "no category"),
         ({"has_answer": True}, "answered"),
         ({"has_answer": False}, "without an answer"),
-        ({"lack": Lack.ANY}, "nobody could answer from the material"),
+        ({"lack": Lack.ANY}, "not answered by the material"),
         ({"milestone": 99_999}, "another milestone"),
     ],
 )
 def test_each_filter_is_said(story: AskedStory, as_: SignIn, said: dict[str, Any], words: str) -> None:
-    assert f"</a>: {words}</p>" in page(as_("ines"), DrillDown("llm", **said).query)
+    assert f"</a>: {words} </p>" in page(as_("ines"), DrillDown("llm", **said).query)
 
 
 def test_list_keeps_the_figure_when_it_is_searched_and_turned(story: AskedStory, as_: SignIn) -> None:

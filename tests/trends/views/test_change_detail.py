@@ -197,7 +197,7 @@ def test_change_in_a_running_cohort_is_seen_in_three_ways(
 def test_change_that_answers_nothing_says_what_to_do(cast: Cast, as_: SignIn, maple: Group) -> None:
     made = change(cast)
     html = as_("ines").get(made.get_absolute_url()).content.decode()
-    assert "Nothing is chosen, so nothing can be counted." in html
+    assert "No questions or topics selected, so there is nothing to compare." in html
     assert reverse("trends:change-edit", args=[made.pk]) in html
 
 
@@ -240,7 +240,7 @@ def test_change_list_stands_newest_first_with_its_effect(cast: Cast, as_: SignIn
         ("Earlier", "fell by about half, 12 → 5 asks; could be chance", False),
     ]
     html = as_("ines").get(reverse("trends:change-list", args=["llm"])).content.decode()
-    assert "those who asked were told" in html
+    assert "people who asked were notified" in html
 
 
 def test_change_list_that_is_empty_says_what_to_do(cast: Cast, as_: SignIn) -> None:
@@ -260,7 +260,7 @@ def test_pages_of_changes_never_name_a_hidden_asker(cast: Cast, as_: SignIn, que
 def test_method_is_read_by_everybody_signed_in(as_: SignIn) -> None:
     html = as_("ana").get(reverse("trends:did-it-help")).content.decode()
     assert "Przyborowski" in html
-    assert (html.count("<h1>"), "<h3>What it cannot tell</h3>" in html) == (1, True)
+    assert (html.count("<h1>"), "<h3>What it can't tell you</h3>" in html) == (1, True)
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])

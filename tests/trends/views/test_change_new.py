@@ -83,7 +83,7 @@ def test_change_is_recorded_from_a_need_which_is_changed_by_it(
     undo = reverse("trends:change-take-back", args=[change.pk])
     assert undo in said(answer)
     answer = as_("ines").post(undo)
-    assert said(answer) == "“A drawing” is taken back. What it met is to do again."
+    assert said(answer) == "Removed “A drawing”. The needs it met are to do again."
     assert answer.url == need.get_absolute_url()
     assert not MaterialChange.objects.exists()
 
@@ -132,13 +132,13 @@ def test_what_a_change_answers_is_found_by_words_and_ticked(
     }
     # What was typed is still there, nothing is complained of, nothing is saved.
     assert page.context["form"]["milestone"].value() == str(cast.milestones[2].pk)
-    assert "Say what was changed." not in page.content.decode()
+    assert "Enter what was changed." not in page.content.decode()
     assert not MaterialChange.objects.exists()
     ticked = {"questions": [other.pk, question.pk], "topics": [roots.pk, by_question.pk]}
     page = browser.post(URL, {**sent, **ticked, "q": "cube"})
     assert len(titles(page, "chosen")) == 4
     assert titles(page, "matches") == []
-    assert "Nothing else matches “cube”." in page.content.decode()
+    assert "No other matches for “cube”." in page.content.decode()
     browser.post(URL, fields(cast, **ticked))
     change = MaterialChange.objects.get()
     assert set(change.questions.all()) == {other, question}
@@ -149,8 +149,8 @@ def test_change_is_refused_with_what_is_wrong(cast: Cast, as_: SignIn, question:
     material = MaterialFactory.create(milestone=cast.milestones[0])
     tomorrow = (TODAY + timedelta(days=1)).isoformat()
     cases = {
-        "Say what was changed.": {"what": " "},
-        "That day is still to come.": {"changed_on": tomorrow},
+        "Enter what was changed.": {"what": " "},
+        "This date is in the future.": {"changed_on": tomorrow},
         "Choose a date within two years of today.": {"changed_on": "2020-01-01"},
         "That is a material of LLM basics.": {"material": material.pk, "milestone": cast.milestones[1].pk},
         "is not one of the available choices": {"questions": [987]},
@@ -197,7 +197,7 @@ def test_change_that_was_told_is_not_taken_back(cast: Cast, as_: SignIn) -> None
         told_by=cast.ines,
     )
     answer: Any = as_("ines").post(reverse("trends:change-take-back", args=[change.pk]))
-    assert said(answer) == "Those who asked were told of it, so it stays."
+    assert said(answer) == "People who asked were notified, so it can't be removed."
     assert answer.url == change.get_absolute_url()
     MaterialChange.objects.update(told_at=None, told_by=None)
     answer = as_("ines").post(reverse("trends:change-take-back", args=[change.pk]))
@@ -228,7 +228,7 @@ def test_change_is_edited(cast: Cast, as_: SignIn, question: Question) -> None:
     )
     assert page.context["form"]["what"].value() == "Two drawings"
     answer: Any = browser.post(url, fields(cast, what="Two drawings", version=1, questions=[other.pk]))
-    assert said(answer) == "“Two drawings” is saved."
+    assert said(answer) == "Saved “Two drawings”."
     change.refresh_from_db()
     assert (change.what, change.version, set(change.questions.all())) == ("Two drawings", 2, {other})
     assert browser.post(url, fields(cast, what="")).status_code == 422

@@ -38,7 +38,7 @@ def url_of(change: MaterialChange) -> str:
 
 def test_the_page_says_how_many_and_what_they_read(cast: Cast, as_: As, change: MaterialChange) -> None:
     html = as_("ines").get(url_of(change)).content.decode()
-    assert "Tell 2 people who asked?" in html
+    assert "Notify 2 people who asked?" in html
     assert "The root &lt;b&gt;comes&lt;/b&gt; first." in html
     assert "With the link https://example.com/root" in html
     assert not {name for name in ("Ana", "Dalia") if name in html}
@@ -57,12 +57,12 @@ def test_they_are_told_once(
     with django_capture_on_commit_callbacks(execute=True):
         answer = ines.post(url_of(change))
     assert answer["Location"] == page
-    assert said(answer) == "2 people who asked are told of the change."
+    assert said(answer) == "2 people notified."
     assert sorted(mail.to[0] for mail in mailoutbox) == ["ana@example.com", "dalia@example.com"]
-    assert "Told on" in ines.get(page).content.decode()
+    assert "Notified on" in ines.get(page).content.decode()
     assert said(ines.post(url_of(change))) == "The people who asked have already been told."
     html = ines.get(url_of(change)).content.decode()
-    assert "They were told" in html
+    assert "They were notified" in html
     assert '<button class="btn btn-primary">Tell' not in html
     assert len(mailoutbox) == 2
 
@@ -70,7 +70,7 @@ def test_they_are_told_once(
 def test_with_nobody_to_tell_the_page_says_what_to_do(cast: Cast, as_: As, change: MaterialChange) -> None:
     change.questions.clear()
     assert (
-        "Say first which questions or topics the change answers."
+        "First choose the questions or topics this change answers."
         in as_("ines").get(url_of(change)).content.decode()
     )
     assert said(as_("ines").post(url_of(change))).startswith("There is nobody to tell")
@@ -89,4 +89,4 @@ def test_change_tell_takes_as_many_queries_for_thirty_as_for_one(
     # Session, person, change, relations; asks, questions, people, their relations.
     with django_assert_num_queries(8):
         html = browser.get(url_of(change)).content.decode()
-    assert f"Tell {count + 2} people who asked?" in html
+    assert f"Notify {count + 2} people who asked?" in html

@@ -103,10 +103,10 @@ def test_need_list_shows_a_state_and_counts_all(cast: Cast, as_: SignIn) -> None
         ("Changed", 0, False),
         ("Won't change", 1, True),
     ]
-    assert "Why not: Too special" in page.content.decode()
-    assert "Inês Duarte takes care of it" in browser.get(page.request["PATH_INFO"]).content.decode()
+    assert "Reason: Too special" in page.content.decode()
+    assert "owner: Inês Duarte" in browser.get(page.request["PATH_INFO"]).content.decode()
     assert (
-        "No need is in this state"
+        "Nothing with this status"
         in browser.get(page.request["PATH_INFO"], {"state": "changed"}).content.decode()
     )
 

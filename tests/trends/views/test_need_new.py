@@ -37,18 +37,18 @@ def test_question_is_noted_in_one_line_and_taken_back(cast: Cast, as_: SignIn, q
     assert undo in html
     answer = browser.post(undo)
     assert answer.url == question.get_absolute_url()
-    assert said(answer) == "Taken back: “Why a root?” is not noted any more."
+    assert said(answer) == "Removed “Why a root?” from the list."
     assert not MaterialNeed.objects.exists()
 
 
 def test_second_note_says_that_it_joined(cast: Cast, as_: SignIn, question: Question) -> None:
     note(as_("marta"), question=question.pk, why="No drawing")
     answer = note(as_("ines"), question=question.pk, why="Asked weekly")
-    assert said(answer).startswith("“Why a root?” was noted already. Your note stands beside the first one.")
+    assert said(answer).startswith("“Why a root?” was already on the list. Your note was added.")
     joined = NeedNote.objects.get()
     assert (joined.why, joined.noted_by) == ("Asked weekly", cast.ines)
     answer = as_("ines").post(reverse("trends:need-note-take-back", args=[joined.pk]))
-    assert said(answer) == "Your note is taken back."
+    assert said(answer) == "Removed your note."
     assert not NeedNote.objects.exists()
     assert MaterialNeed.objects.count() == 1
 
@@ -58,7 +58,7 @@ def test_note_of_another_is_taken_back_by_a_course_admin(cast: Cast, as_: SignIn
     note(as_("marta"), question=question.pk, why="No drawing")
     joined = NeedNote.objects.get()
     answer = as_("ines").post(reverse("trends:need-note-take-back", args=[joined.pk]))
-    assert said(answer) == "The note of Marta Pires is taken back."
+    assert said(answer) == "Removed the note by Marta Pires."
     assert not NeedNote.objects.exists()
 
 
@@ -89,7 +89,7 @@ def test_note_without_a_word_is_asked_for_one(cast: Cast, as_: SignIn, question:
     answer = note(as_("marta"), question=question.pk, why=" ")
     assert answer.status_code == 422
     html = answer.content.decode()
-    assert "Say in a line why it needs material." in html
+    assert "Say in one line why it needs better material." in html
     assert f'name="question" value="{question.pk}"' in html
     assert not MaterialNeed.objects.exists()
 
@@ -98,7 +98,7 @@ def test_duplicate_is_noted_at_its_original(cast: Cast, as_: SignIn, question: Q
     twin = QuestionFactory.create(membership=cast.bruno, duplicate_of=question, status="duplicate")
     answer = note(as_("marta"), question=twin.pk, why="No drawing")
     assert answer.status_code == 422
-    assert "is a duplicate. Note it at the question" in answer.content.decode()
+    assert "is a duplicate. Add this to the original question" in answer.content.decode()
     html = as_("marta").get(twin.get_absolute_url()).content.decode()
     assert "<summary>Needs better material" not in html
 
@@ -107,7 +107,7 @@ def test_need_that_is_worked_on_is_not_taken_back(cast: Cast, as_: SignIn, quest
     need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
     start_need(need=need, by=cast.ines, at=NOW)
     answer: Any = as_("marta").post(reverse("trends:need-take-back", args=[need.pk]))
-    assert said(answer) == "Something was done about it already, so it stays on the list."
+    assert said(answer) == "Work on it has started, so it can't be removed."
     assert answer.url == need.get_absolute_url()
 
 

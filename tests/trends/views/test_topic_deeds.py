@@ -50,12 +50,10 @@ def undo(browser: Client, topic: Topic, deed: str, **fields: object) -> str:
 
 
 def test_topic_is_renamed_and_named_by_its_question_again(cast: Cast, as_: SignIn, docker: Topic) -> None:
-    assert "The topic is called “Windows” now." in post(
-        as_("ines"), docker, "rename", title=" Windows ", version=1
-    )
+    assert "Renamed to “Windows”." in post(as_("ines"), docker, "rename", title=" Windows ", version=1)
     docker.refresh_from_db()
     assert (str(docker), docker.changed_by) == ("Windows", cast.ines)
-    assert "has no name of its own now" in post(as_("ines"), docker, "rename", title="", version=2)
+    assert "Topic name removed" in post(as_("ines"), docker, "rename", title="", version=2)
     docker.refresh_from_db()
     assert str(docker) == DOCKER[0]
 
@@ -83,11 +81,11 @@ def test_second_to_rename_sees_both_names(as_: SignIn, docker: Topic) -> None:
 
 
 def test_topic_is_pinned_and_let_go(as_: SignIn, docker: Topic) -> None:
-    assert "stands first in the list of topics" in post(as_("ines"), docker, "pin")
+    assert "Pinned “" in post(as_("ines"), docker, "pin")
     docker.refresh_from_db()
     assert docker.pinned_at
-    assert "is no longer pinned" in post(as_("ines"), docker, "unpin")
-    assert "is no longer pinned" in undo(as_("ines"), docker, "pin")
+    assert "Unpinned “" in post(as_("ines"), docker, "unpin")
+    assert "Unpinned “" in undo(as_("ines"), docker, "pin")
     docker.refresh_from_db()
     assert docker.pinned_at is None
 
@@ -111,19 +109,17 @@ def test_topic_to_merge_with_is_found_by_search(
     assert found(q="docker") == []
     assert "No other topic matches" in as_("ines").get(url, {"q": "docker"}).content.decode()
     page = text(as_("ines").get(url, {"chosen": tokens.pk}).content.decode())
-    assert f"This one {DOCKER[0]} (3 questions, 3 asks) Belongs to Pieces (2 questions, 2 asks)" in page
+    assert f"This topic {DOCKER[0]} (3 questions, 3 asks) Merge into Pieces (2 questions, 2 asks)" in page
     assert found(chosen=999_999, q="x") == []
 
 
 def test_topics_are_merged_and_parted_again(as_: SignIn, docker: Topic, tokens: Topic) -> None:
-    assert f"“{DOCKER[0]}” is part of “{TOKENS[0]}” now." in post(
-        as_("ines"), docker, "merge", chosen=tokens.pk
-    )
+    assert f"Merged “{DOCKER[0]}” into “{TOKENS[0]}”." in post(as_("ines"), docker, "merge", chosen=tokens.pk)
     assert titles(tokens) == sorted(
         [*DOCKER, *TOKENS], key=lambda title: Question.objects.get(title=title).pk
     )
     assert "was merged into" in post(as_("ines"), docker, "pin")
-    assert "is a topic of its own again" in post(as_("ines"), docker, "merge/undo")
+    assert "is a separate topic again" in post(as_("ines"), docker, "merge/undo")
     assert titles(docker) == DOCKER
     assert "is not merged into another topic" in post(as_("ines"), docker, "merge/undo")
     assert "cannot be merged into itself" in post(as_("ines"), docker, "merge", chosen=docker.pk)
@@ -142,7 +138,7 @@ def test_topic_is_split_and_whole_again(cast: Cast, as_: SignIn, docker: Topic) 
     Placement.objects.create(question=more, topic=docker, placed_at=NOW)
     chosen = [Question.objects.get(title=title).pk for title in DOCKER[:2]]
     page = post(as_("ines"), docker, "split", questions=chosen, title="Windows")
-    assert "“Windows” is a topic of its own now." in page
+    assert "Created the topic “Windows”." in page
     made = Topic.objects.get(title="Windows")
     assert (titles(made), titles(docker)) == (DOCKER[:2], [DOCKER[2], "Docker on Windows?"])
     post(as_("ines"), made, "merge", chosen=docker.pk)
@@ -162,17 +158,17 @@ def test_split_says_what_is_too_few(as_: SignIn, docker: Topic) -> None:
 
 def test_question_is_taken_out_and_put_back(as_: SignIn, docker: Topic) -> None:
     question = Question.objects.get(title=DOCKER[1])
-    assert "is in no topic now, and stays out" in post(as_("ines"), docker, "leave", chosen=question.pk)
+    assert "It won't be added to one automatically." in post(as_("ines"), docker, "leave", chosen=question.pk)
     assert titles(docker) == [DOCKER[0], DOCKER[2]]
-    assert "is not in" in post(as_("ines"), docker, "leave", chosen=question.pk)
-    assert "is back where it was" in post(as_("ines"), docker, "move/undo", chosen=question.pk)
+    assert "is no longer in" in post(as_("ines"), docker, "leave", chosen=question.pk)
+    assert "” back." in post(as_("ines"), docker, "move/undo", chosen=question.pk)
     assert titles(docker) == DOCKER
     assert "was not moved" in post(as_("ines"), docker, "move/undo", chosen=question.pk)
 
 
 def test_undo_of_the_message_puts_back(as_: SignIn, docker: Topic) -> None:
     question = Question.objects.get(title=DOCKER[1])
-    assert "is back where it was" in undo(as_("ines"), docker, "leave", chosen=question.pk)
+    assert "” back." in undo(as_("ines"), docker, "leave", chosen=question.pk)
     assert titles(docker) == DOCKER
 
 
@@ -180,10 +176,10 @@ def test_last_question_of_a_topic_is_taken_out_and_put_back(cast: Cast, as_: Sig
     (question,) = asked(cast.ana, ALONE[0])
     topic = TopicFactory.create(course=cast.course, questions=[question])
     page = post(as_("ines"), topic, "leave", chosen=question.pk)
-    assert "is in no topic now, and stays out" in page
-    assert "No question is left in it" in page
+    assert "It won't be added to one automatically." in page
+    assert "No questions are left" in page
     post(as_("ines"), topic, "move/undo", chosen=question.pk)
-    assert "is back where it was" in undo(as_("ines"), topic, "leave", chosen=question.pk)
+    assert "” back." in undo(as_("ines"), topic, "leave", chosen=question.pk)
     assert titles(topic) == [ALONE[0]]
 
 
@@ -192,17 +188,19 @@ def test_last_question_of_a_topic_is_put_into_another_and_back(
 ) -> None:
     (question,) = asked(cast.ana, ALONE[0])
     topic = TopicFactory.create(course=cast.course, questions=[question])
-    assert "is back where it was" in undo(as_("ines"), docker, "join", chosen=question.pk)
+    assert "” back." in undo(as_("ines"), docker, "join", chosen=question.pk)
     assert (titles(docker), titles(topic)) == (DOCKER, [ALONE[0]])
 
 
 def test_question_is_found_and_put_in(cast: Cast, as_: SignIn, docker: Topic) -> None:
     (question,) = asked(cast.dalia, ALONE[0])
     url = f"/topics/{docker.pk}/join/"
-    assert "Put in" not in text(as_("ines").get(url).content.decode()).replace("Put a question in", "")
+    assert "Add" not in text(as_("ines").get(url).content.decode()).replace("Add a question", "").replace(
+        "Add which question?", ""
+    )
     assert "No other question matches" in as_("ines").get(url, {"q": "Docker"}).content.decode()
     assert ALONE[0] in text(as_("ines").get(url, {"q": "live session"}).content.decode())
-    assert "is in this topic now" in post(as_("ines"), docker, "join", chosen=question.pk)
+    assert "” to the topic." in post(as_("ines"), docker, "join", chosen=question.pk)
     assert titles(docker) == [*DOCKER, ALONE[0]]
 
 

@@ -80,7 +80,7 @@ def test_merged_topic_leads_to_the_other(cast: Cast, as_: SignIn, topic: Topic) 
 def test_topic_with_one_question_left_says_so(cast: Cast, as_: SignIn, topic: Topic) -> None:
     first, second = topic.placements.order_by("question")
     first.delete()
-    assert "Only one question is left in it" in words(as_("ines"), topic)
+    assert "Only one question is left" in words(as_("ines"), topic)
     assert as_("tomas").get(topic.get_absolute_url()).status_code == 403
     second.delete()
     assert "No question is left in it" in words(as_("ines"), topic)
@@ -101,7 +101,7 @@ def test_what_becomes_of_it_is_for_course_admins(cast: Cast, as_: SignIn, topic:
     page = as_("ines").get(topic.get_absolute_url()).content.decode()
     assert "Needs material: to do" in page
     assert f'href="/changes/{change.pk}/"' in page
-    assert "changed on 16 September 2026: " in page
+    assert "changed on 16 September 2026: " in " ".join(page.split())
     assert "/material/new/" not in page
     mentors = as_("marta").get(topic.get_absolute_url()).content.decode()
     assert [
@@ -157,13 +157,13 @@ def test_topic_tells_what_was_done_with_it(cast: Cast, as_: SignIn, topic: Topic
     html = as_("ines").get(topic.get_absolute_url()).content.decode()
     told = re.findall(r"<li class=\"tone-quiet\">\s*<div>(.*?)</div>", html)
     assert [unescape(one) for one in told] == [
-        "“Windows” parted from it again",
+        "“Windows” unmerged",
         "“Windows” merged into it",
-        "“Tokens?” taken out",
-        "“Tokens?” put in",
+        "“Tokens?” removed",
+        "“Tokens?” added",
         "Pinned",
         "Named “Tokens”",
-        "Found",
+        "Created automatically",
     ]
 
 

@@ -122,7 +122,7 @@ def test_file_is_named_by_course_panel_and_filters_and_marked_as_utf_8(
 ) -> None:
     name, content = sent(as_("ines"), "weeks", **AUTUMN, group="Clover", category="none")
     assert name == (
-        'attachment; filename="LLM specialisation weeks none said group Clover since Mon 31 August.csv"'
+        'attachment; filename="LLM specialisation weeks no category group Clover since Mon 31 August.csv"'
     )
     assert content.startswith(b"\xef\xbb\xbfWeek of,")
 

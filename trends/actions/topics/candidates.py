@@ -1,7 +1,7 @@
-"""Which questions of a course may ask the same as those that wait for a topic, by the stems of their titles.
+"""Questions of a course that may be the same as those waiting for a topic, by the stems of their titles.
 
-A search for each question would be thousands of them in a week of a big course. The titles are read once instead, in
-one query, and only the words of those that wait are remembered: where each stands, and how rare it is.
+Searching for each question would take thousands of queries in a week of a big course. Instead, all titles are read in
+one query, and only the words of the waiting ones are kept: their positions, and how rare they are.
 """
 
 from array import array
@@ -16,18 +16,18 @@ from courses.models import Course
 from questions.models import Question
 from questions.similar.words import COMMON, stem, words
 
-# For each question; so many are compared letter by letter.
+# For each question: this many are compared letter by letter.
 _MOST = 12
-# Less of the weight of its words shared, and a question is not worth comparing.
+# A question that shares less of the weight of the words is not compared.
 _LEAST = 0.3
-# Where words stand that are looked at, the rarest words first: what everybody asks about tells little.
+# Positions that are compared, the rarest words first: common words tell little.
 _MOST_PLACES = 4_000
 
 _stem = lru_cache(maxsize=100_000)(stem)
 
 
 def stems(title: str) -> frozenset[str]:
-    """Return the stems by which a title is found; common words only where there are no others."""
+    """Return the stems of a title; common words only if there are no others."""
     every = words(title)
     return frozenset(_stem(word) for word in every if word not in COMMON) or frozenset(map(_stem, every))
 
@@ -68,7 +68,7 @@ class Candidates:
         for word in sorted(self._stems.get(pk, ()), key=lambda word: (-self._rarity[word], word)):
             weight = self._rarity[word] ** 2
             length += weight
-            # The newest ones, should there be too many.
+            # The newest ones, if there are too many.
             for place in self._places[word][-places_left:] if places_left > 0 else ():
                 shared[place] += weight
             places_left -= len(self._places[word])

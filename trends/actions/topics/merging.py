@@ -1,4 +1,4 @@
-"""Merge two topics into one, and part them again."""
+"""Merge two topics into one, and undo it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,19 +12,18 @@ from questions.actions.topics.representing import choose_representatives
 from questions.actions.topics.texts import Texts
 from questions.models import Placement, Topic
 
-# Kept in the history, so that undoing a merge finds what came along with it.
+# Kept in the history, so that undoing a merge finds what moved with it.
 _MERGED = "merged from topic {}"
 _PARTED = "no longer merged into topic {}"
 
 
 @transaction.atomic
 def merge_topics(*, topic: Topic, into: Topic, by: User, at: datetime) -> Topic:
-    """Put all questions of a topic into another, for which its address stands from now on; return that other.
+    """Move all questions of a topic into another one, to which its address redirects from now on; return that one.
 
-    Its needs and changes stay its own: they show at the other one. Topics merged into it earlier come along.
-
+    Its needs and changes stay its own but are shown at the other topic. Topics merged into it earlier move along.
     Raises:
-        TopicError: they are one, of two courses, gone, or merged already.
+        TopicError: they are the same, of different courses, deleted, or already merged.
     """
     topic, into = locked(topic), locked(into)
     if topic.pk == into.pk:
@@ -45,10 +44,10 @@ def merge_topics(*, topic: Topic, into: Topic, by: User, at: datetime) -> Topic:
 
 @transaction.atomic
 def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
-    """Part a topic from the one it was merged into: its questions stand in it as they did before.
+    """Undo a merge: the questions return to the topics they were in before.
 
     Raises:
-        TopicError: it is not merged; or what came along was moved in the meantime.
+        TopicError: it is not merged, or the moved questions have been moved again since.
     """
     wait_for_turn(topic.course_id)
     topic = Topic.objects.select_related("merged_into").get(pk=topic.pk)
@@ -64,9 +63,7 @@ def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
     moved_here = list(Placement.objects.filter(pk__in=moved).order_by("question"))
     before = _before(moved_here, reason)
     if merge is None or len(before) < len(moved_here):
-        raise TopicError(
-            f"Questions of “{into}” were moved since. Split it instead, and choose the questions."
-        )
+        raise TopicError(f"Questions in “{into}” have been moved since. Split the topic instead.")
     for placement in moved_here:
         record = before[placement.pk]
         placement.topic_id, placement.is_by_hand = record.topic_id, record.is_by_hand
@@ -80,9 +77,9 @@ def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
 
 
 def _before(placements: Sequence[Placement], reason: str) -> dict[int, Any]:
-    """Where each stood before the merge, if the merge is the last that happened to it.
+    """The record of each placement before the merge, if the merge was the last change to it.
 
-    A later merge that was undone never happened: the record of undoing and that of the merge are left out, as a pair.
+    A later merge that was undone is ignored: its two records are skipped as a pair.
     """
     records: dict[int, list[Any]] = {row.pk: [] for row in placements}
     undone = dict.fromkeys(records, 0)

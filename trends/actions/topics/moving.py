@@ -1,6 +1,6 @@
-"""Take questions out of topics, put them in, and make a topic of some: an admin's word, which no refresh changes.
+"""Add questions to topics, remove them, and split topics. What an admin does by hand no refresh changes.
 
-A topic of which the last question was moved by hand stays, in no list: it is there when that is undone.
+A topic whose last question was moved by hand stays, hidden from lists, so that the move can be undone.
 """
 
 from collections.abc import Collection
@@ -25,38 +25,40 @@ from questions.models import Placement, Question, Topic
 
 @transaction.atomic
 def put_in(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
-    """Put a question into a topic, out of the one in which it stands.
+    """Move a question from the topic it is in, if any, into another one.
 
     Raises:
-        TopicError: the topic is gone or merged; the question is a duplicate, or of another course.
+        TopicError: the topic was deleted or merged; the question is a duplicate, or of another course.
     """
     topic = locked(topic)
     if question.cohort.course_id != topic.course_id:
         raise TopicError(f"“{question}” is a question of another course.")
     if question.duplicate_of_id is not None:
-        raise TopicError(f"“{question}” is a duplicate: it stands where “{question.duplicate_of}” does.")
+        raise TopicError(
+            f"“{question}” is a duplicate: it belongs to the topic of “{question.duplicate_of}”."
+        )
     return _put(question, topic, by=by, at=at)
 
 
 @transaction.atomic
 def take_out(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
-    """Take a question out of its topic: it stands in none, until somebody puts it into one.
+    """Remove a question from its topic; it stays without one until it is added by hand.
 
     Raises:
         TopicError: it is not in the topic.
     """
     wait_for_turn(topic.course_id)
     if question.pk not in members_of(topic):
-        raise TopicError(f"“{question}” is not in “{topic}” any more.")
+        raise TopicError(f"“{question}” is no longer in “{topic}”.")
     return _put(question, None, by=by, at=at)
 
 
 @transaction.atomic
 def undo_move(*, question: Question, by: User, at: datetime) -> Placement:
-    """Put a question back to where it stood before it was last moved, by hand or not, as it was.
+    """Undo the last move of a question.
 
     Raises:
-        TopicError: it was not moved by hand, or where it stood is gone or merged.
+        TopicError: it was not moved by hand, or its topic before was deleted or merged.
     """
     wait_for_turn(question.cohort.course_id)
     placement = Placement.objects.filter(question=question, is_by_hand=True).first()
@@ -65,7 +67,7 @@ def undo_move(*, question: Question, by: User, at: datetime) -> Placement:
         raise TopicError(f"“{question}” was not moved.")
     before, after = records[1].topic_id, placement.topic_id
     if before is not None and not Topic.objects.standing().filter(pk=before).exists():
-        raise TopicError(f"The topic in which “{question}” stood is gone. Put it into another one.")
+        raise TopicError(f"The topic that “{question}” was in no longer exists. Add it to another one.")
     placement.topic_id, placement.is_by_hand = before, records[1].is_by_hand
     _save([placement], {before, after}, by=by, at=at)
     return placement
@@ -73,17 +75,17 @@ def undo_move(*, question: Question, by: User, at: datetime) -> Placement:
 
 @transaction.atomic
 def split_topic(*, topic: Topic, questions: Collection[int], title: str, by: User, at: datetime) -> Topic:
-    """Make a topic of its own of some of a topic's questions; return it.
+    """Move some of a topic's questions into a new topic; return it.
 
     Raises:
-        TopicError: fewer than two were chosen, fewer than two would stay, or one is not in the topic any more.
+        TopicError: fewer than two were chosen, fewer than two would stay, or one is no longer in the topic.
     """
     topic = locked(topic)
     members = members_of(topic)
     if not set(questions) <= members.keys():
-        raise TopicError(f"Somebody moved questions of “{topic}” in the meantime. Look again.")
+        raise TopicError(f"Someone moved questions of “{topic}”. Reload the page.")
     if len(set(questions)) < 2 or len(members) - len(set(questions)) < 2:
-        raise TopicError("A topic is of two questions or more: choose at least two, and leave at least two.")
+        raise TopicError("A topic needs at least two questions: choose at least two, and leave at least two.")
     made = Topic(course=topic.course, title=title.strip(), found_at=at)
     save(made, by=by, at=at)
     moving = [members[pk] for pk in sorted(set(questions))]

@@ -1,4 +1,4 @@
-"""Rename topics, and pin them so that they stand first."""
+"""Pin topics to the top of the lists."""
 
 from datetime import datetime
 
@@ -11,10 +11,10 @@ from questions.models import Topic
 
 @transaction.atomic
 def pin_topic(*, topic: Topic, by: User, at: datetime) -> Topic:
-    """Let a topic stand first in every list until somebody lets it go.
+    """Keep a topic at the top of every list until it is unpinned.
 
     Raises:
-        TopicError: it was merged, or is gone.
+        TopicError: it was merged or deleted.
     """
     topic = locked(topic)
     if topic.pinned_at is None:
@@ -25,10 +25,10 @@ def pin_topic(*, topic: Topic, by: User, at: datetime) -> Topic:
 
 @transaction.atomic
 def unpin_topic(*, topic: Topic, by: User, at: datetime) -> Topic:
-    """Let it stand where its figures put it.
+    """Return a topic to its place in the order.
 
     Raises:
-        TopicError: it was merged, or is gone.
+        TopicError: it was merged or deleted.
     """
     topic = locked(topic)
     if topic.pinned_at is not None:

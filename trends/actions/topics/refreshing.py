@@ -84,7 +84,7 @@ def _to_look_at(course: Course, is_all: bool) -> QuestionQuerySet:
 
 
 def _duplicates_leave(course: Course, at: datetime) -> None:
-    """Take questions out of topics that are duplicates by now: they stand with the question that they point at."""
+    """Remove questions that have become duplicates from topics: they count with their original."""
     leaving = Placement.objects.filter(question__cohort__course=course, question__duplicate_of__isnull=False)
     # Asked before anything is locked: most of the time there are none.
     if not leaving.exists():
@@ -103,7 +103,7 @@ def _duplicates_leave(course: Course, at: datetime) -> None:
 
 
 class _Turn:
-    """One batch: what there is for its questions, read at once, and where each of them goes."""
+    """One batch of questions: what is needed to place them is read together, then each is placed."""
 
     def __init__(
         self, course: Course, ids: Sequence[int], candidates: Candidates, texts: Texts, at: datetime
@@ -124,7 +124,7 @@ class _Turn:
         self.placed = 0
 
     def _topics_in_question(self) -> set[int]:
-        """The topics in which the questions stand, and those with a question so like one that it may join."""
+        """The topics of the questions, and those with a question similar enough to join."""
         placed = {pk: row.topic_id for pk, row in self.placements.items() if row.topic_id is not None}
         topics = {placed[pk] for pk in self.ids if pk in placed}
         for pk, others in self.likely.items():
@@ -136,7 +136,7 @@ class _Turn:
         return topics
 
     def place_all(self) -> None:
-        """Decide for one after the other, then save everything."""
+        """Place one after the other, then save everything."""
         for pk in self.ids:
             self._place(pk)
         self._save()
@@ -151,13 +151,13 @@ class _Turn:
         if before is None or not self.members[before] or self._fit(pk, before) < STAYS:
             topic = self._topic_for(pk, before)
         if topic is None and before is not None and not self.members[before]:
-            # The last one keeps the topic, until others join or it joins others.
+            # The last question keeps the topic until others join it, or it joins others.
             topic = before
         self._put(own, topic)
         self.placed += topic is not None
 
     def _topic_for(self, pk: int, but_not: int | None) -> int | None:
-        """The topic that the question fits best, a new one with a question that it is like, or none."""
+        """The topic that the question fits best, a new one with a similar question, or none."""
         near = [
             self.placements[other] for other in self.likely[pk] if other in self.placements and other != pk
         ]
@@ -174,12 +174,12 @@ class _Turn:
         if alone is None:
             return best
         self.new.append(Topic(course=self.course, found_at=self.at))
-        # Below nought until it is saved with the others.
+        # A negative id until it is saved with the others.
         self._put(alone, -len(self.new))
         return -len(self.new)
 
     def _fit(self, pk: int, topic: int) -> float:
-        """Fit for the first of its questions, or for those put in by hand: a merge puts two kinds into one topic."""
+        """The fit with its first questions or with those placed by hand, as a merged topic holds two kinds."""
         members = self.members[topic]
         if not self.differences[pk].isdisjoint(members):
             return 0.0
@@ -235,7 +235,7 @@ def _members(topics: Iterable[int]) -> tuple[dict[int, list[int]], set[int]]:
 
 
 def _differences(questions: Sequence[int]) -> dict[int, set[int]]:
-    """Of which questions somebody said that they are not the same as these, or as a duplicate of theirs."""
+    """By question, those marked as not the same as it or as a duplicate of it."""
     differences: dict[int, set[int]] = defaultdict(set)
     one = Coalesce("question__duplicate_of", "question")
     other = Coalesce("other__duplicate_of", "other")

@@ -14,16 +14,15 @@ from questions.models.question import QuestionQuerySet
 
 @dataclass(frozen=True, slots=True)
 class WaitingQuestions:
-    """How many questions wait, and since when the first of them does: up to then the topics are up to date."""
+    """How many questions wait, and since when the first of them: until then the topics are up to date."""
 
     count: int
     since: datetime | None
 
 
 def waiting_questions(course: Course) -> QuestionQuerySet:
-    """Return the questions that no refresh looked at since they were asked, edited, or said to be another's none.
-
-    Duplicates never wait: they stand with the question that they point at. What an admin placed by hand stays.
+    """Return the questions not checked since they were asked, edited, or marked as not the same as another one.
+    Duplicates never wait: they count with their original. What an admin placed by hand stays there.
     """
     is_outdated = Q(placement__is_by_hand=False) & (
         Q(changed_at__gt=F("placement__placed_at"))
@@ -33,13 +32,13 @@ def waiting_questions(course: Course) -> QuestionQuerySet:
 
 
 def count_waiting(course: Course) -> WaitingQuestions:
-    """Count them. One query."""
+    """Return how many questions wait, and since when. One query."""
     counts = waiting_questions(course).aggregate(count=Count("pk"), since=Min(_since()))
     return WaitingQuestions(counts["count"], counts["since"])
 
 
 def _since() -> Case:
-    """The moment from which a question waits: it was asked or brought in, or another thing happened to it since."""
+    """The moment since which a question waits: when it was asked, imported, or last affected."""
     parted = Question.history.filter(id=OuterRef("pk"), history_change_reason=PARTED)
     left = Placement.history.filter(question=OuterRef("pk"), history_type="-")
     moments = [

@@ -44,13 +44,13 @@ class Command(BaseCommand):
         for course in courses:
             done = refresh_topics(course=course, at=timezone.now(), is_all=options["all"])
             self.stdout.write(
-                f"{course}: {done.looked_at} questions looked at, {done.placed} stand in a topic, "
-                f"{done.found} topics found."
+                f"{course}: {done.looked_at} questions checked, {done.placed} in a topic, "
+                f"{done.found} topics created."
             )
         compact_tallies()
 
     def _again_and_again(self, seconds: int) -> None:
-        """Refresh all courses until whoever started this is gone; what goes wrong is told, and tried again."""
+        """Refresh all courses until the parent process ends; errors are logged, and tried again."""
         parent = os.getppid()
         while _waits(seconds, parent):
             close_old_connections()
@@ -63,7 +63,7 @@ class Command(BaseCommand):
 
 
 def _waits(seconds: int, parent: int) -> bool:
-    """Wait, and say whether the parent is still there."""
+    """Wait; return whether the parent process still runs."""
     for _ in range(seconds):
         if os.getppid() != parent:
             return False
