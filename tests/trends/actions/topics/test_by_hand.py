@@ -236,7 +236,7 @@ def test_move_is_not_undone_into_a_topic_that_is_gone(cast: Cast, topics: tuple[
 
 def test_what_is_gone_cannot_be_changed(cast: Cast, topics: tuple[Topic, Topic]) -> None:
     Topic.objects.filter(pk=topics[0].pk).delete()
-    with pytest.raises(TopicError, match="no longer exists"):
+    with pytest.raises(TopicError, match="is gone"):
         pin_topic(topic=topics[0], by=cast.ines, at=LATER)
 
 
