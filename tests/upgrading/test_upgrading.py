@@ -1,0 +1,94 @@
+"""Databases of earlier versions, with the demo in them, upgrade to today's and lose nothing.
+
+A dump is made by `tests.upgrading.make` at a commit that the changelog names, and never made again: what people run is
+history. `<name>.sqlite3.xz` is a database, `<name>.postgresql.sql.xz` the statements that make one, `<name>.json` how
+many rows of each model there were, and when it was made.
+"""
+
+import json
+import lzma
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from django.conf import settings
+
+HERE = Path(__file__).parent
+VENDOR = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+DUMPS = sorted(HERE.glob("*.sqlite3.xz" if VENDOR == "sqlite3" else "*.postgresql.sql.xz"))
+
+
+@contextmanager
+def _session(name: str) -> Iterator[Any]:
+    """A cursor on a database of the tests' server, outside any transaction."""
+    server = settings.DATABASES["default"]
+    session = psycopg2.connect(
+        dbname=name,
+        user=server["USER"],
+        password=server["PASSWORD"],
+        host=server["HOST"],
+        port=server["PORT"] or None,
+    )
+    session.autocommit = True
+    try:
+        yield session.cursor()
+    finally:
+        session.close()
+
+
+@pytest.fixture(params=DUMPS, ids=lambda path: path.name)
+def dump(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+@pytest.fixture
+def url(dump: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that holds the dump."""
+    content = lzma.decompress(dump.read_bytes())
+    if VENDOR == "sqlite3":
+        (tmp_path / "trefoil.sqlite3").write_bytes(content)
+        yield f"sqlite:///{tmp_path}/trefoil.sqlite3"
+        return
+    name = f"upgrading_{os.getpid()}"
+    # The server that the tests run on, by its first database.
+    with _session("postgres") as session:
+        session.execute(f"CREATE DATABASE {name}")
+    with _session(name) as session:
+        session.execute(content.decode())
+    yield f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+    with _session("postgres") as session:
+        session.execute(f"DROP DATABASE {name}")
+
+
+def test_dump_upgrades_and_every_page_opens(dump: Path, url: str) -> None:
+    was = json.loads((HERE / f"{dump.name.partition('.')[0]}.json").read_text())
+    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.test_settings"}
+    visit = subprocess.run(
+        [sys.executable, "-m", "tests.upgrading.visit", was["made_at"]],
+        env=environment,
+        cwd=HERE.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert visit.returncode == 0, visit.stderr
+    seen = json.loads(visit.stdout)
+    assert {url: status for url, status in seen["answers"].items() if status != 200} == {}
+    assert len(seen["answers"]) == 12
+    lost = {label: count for label, count in was["counts"].items() if seen["counts"].get(label) != count}
+    assert lost == {}
+    assert seen["found"] == was["found"] > 0
+
+
+def test_there_is_a_dump_of_each_kind_of_database() -> None:
+    names = {path.name.partition(".")[0] for path in HERE.glob("*.json")}
+    assert names
+    for name in names:
+        assert (HERE / f"{name}.sqlite3.xz").exists()
+        assert (HERE / f"{name}.postgresql.sql.xz").exists()
