@@ -234,7 +234,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
 
 
 def ours() -> list[models.BaseConstraint]:
-    labels = ("people", "courses", "groups", "tracker")
+    labels = ("people", "courses", "groups", "questions", "tracker", "trends")
     return [
         one
         for label in labels
