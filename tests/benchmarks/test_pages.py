@@ -27,7 +27,7 @@ PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.
 # Queries of the whole request, and the most kB that it may send with 30 learners: a tenth more than it does.
 WEIGHTS = {
     "floor": (3, 12),
-    "my week": (7, 49),
+    "my week": (7, 56),
     "my groups, three": (6, 102),
     "check-in form": (9, 24),
     "group page": (7, 32),
@@ -40,7 +40,7 @@ WEIGHTS = {
     "search of a student": (7, 10),
     "search of an admin": (8, 12),
     "offers while typing": (9, 5),
-    "board": (13, 19),
+    "board": (13, 24),
     "people": (9, 12),
     "groups": (8, 8),
     "export page": (6, 10),
