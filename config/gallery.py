@@ -47,7 +47,7 @@ class SampleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="Markdown is fine."
     )
     visibility = forms.ChoiceField(
-        choices={"group": "The group", "cohort": "The cohort", "course": "Everybody in the course"},
+        choices={"group": "The group", "cohort": "The cohort", "course": "Everyone in the course"},
         widget=forms.RadioSelect,
         help_text="Mentors and course admins always see it.",
     )
@@ -208,7 +208,7 @@ def samples() -> dict[str, object]:
             by="Jonas Weber",
             at=NOW,
             fields=[
-                Sample(label="Shared summary", theirs="We went through attention once more.", yours=LONG),
+                Sample(label="Shared summary", theirs="We went through attention again.", yours=LONG),
                 Sample(label="Minutes", theirs="30", yours="45"),
                 Sample(label="Private note", theirs="", yours="Bruno looks tired.\nAsk him on Friday."),
             ],
@@ -254,7 +254,7 @@ def samples() -> dict[str, object]:
             Sample(label="Cover", value=""),
             Sample(label="Agreed", value=LONG),
         ],
-        "consequences": ["His marks and check-ins stay.", "The group may take in somebody else."],
+        "consequences": ["His marks and check-ins stay.", "Someone else may join the group."],
         "milestones": [
             "LLM basics",
             "Prompt engineering",

@@ -23,6 +23,6 @@ def read_all(*path: str) -> dict[str, Any]:
     for file in sorted(_FOLDER.joinpath(*path).glob("*.toml")):
         more = read(*path, file.stem)
         if twice := tables.keys() & more.keys():
-            raise ValueError(f"{', '.join(sorted(twice))} stands twice under {'/'.join(path)}.")
+            raise ValueError(f"{', '.join(sorted(twice))} is twice under {'/'.join(path)}.")
         tables |= more
     return tables

@@ -29,7 +29,7 @@ def progress_events(run: DemoRun, content: dict[str, dict[str, list[str]]]) -> I
             for text in marks:
                 match = _MARK.fullmatch(text)
                 if match is None:
-                    raise ValueError(f"{text!r} is no mark of {student} at {milestone}.")
+                    raise ValueError(f"{text!r} is not a mark of {student} at {milestone}.")
                 at = run.days.moment(match["when"])
                 if match["what"] == "tick":
                     ticked = list(islice(to_tick, int(match["count"])))

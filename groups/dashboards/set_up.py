@@ -68,7 +68,7 @@ def _content_steps(course: Course) -> tuple[SetUpStep, SetUpStep]:
         )
     elif counts["all"]:
         text = (
-            "No milestone has a week yet, so the plan of a new group would be empty. Give them their weeks."
+            "No milestone has a week yet, so the plan of a new group would be empty. Set their weeks."
         )
     else:
         text = "Add the milestones of the course, with weeks and planned hours."
