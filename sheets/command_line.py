@@ -140,7 +140,7 @@ def _admin(course: Course, email: str | None) -> User:
     admins = User.objects.filter(course_adminships__course=course).order_by("course_adminships__pk")
     by: User | None = admins.filter(email__iexact=email).first() if email else admins.first()
     if by is None:
-        who = f"{email} is no course admin of {course}." if email else f"{course} has no course admin."
+        who = f"{email} is not a course admin of {course}." if email else f"{course} has no course admin."
         raise CommandError(f"{who} Name the course admin who imports with --by.")
     return by
 

@@ -67,9 +67,7 @@ def _content_steps(course: Course) -> tuple[SetUpStep, SetUpStep]:
             f"{_number(counts['all'], 'milestone')}, {counts['in_a_week']} of them in a week of the calendar."
         )
     elif counts["all"]:
-        text = (
-            "No milestone has a week yet, so the plan of a new group would be empty. Set their weeks."
-        )
+        text = "No milestone has a week yet, so the plan of a new group would be empty. Set their weeks."
     else:
         text = "Add the milestones of the course, with weeks and planned hours."
     milestones = SetUpStep("Milestones", bool(counts["in_a_week"]), text, milestones_url, "Add milestones")

@@ -132,7 +132,7 @@ def need_to_take_back(user: User, need_id: int, now: datetime) -> NeedAccess:
     """Return the need to whoever noted it and to course admins; 403 to other insiders."""
     access = need_to_read(user, need_id, now)
     if not (access.is_course_admin or access.need.noted_by_id == user.pk):
-        refuse(user, f"take back need {need_id}", is_insider=True)
+        refuse(user, f"remove need {need_id}", is_insider=True)
     return access
 
 
@@ -143,7 +143,7 @@ def note_to_take_back(user: User, note_id: int, now: datetime) -> tuple[NeedAcce
         raise Http404
     access = need_to_read(user, note.need_id, now)
     if not access.may_take_back_note(note):
-        refuse(user, f"take back note {note_id} of a need", is_insider=True)
+        refuse(user, f"remove note {note_id} of a need", is_insider=True)
     return access, note
 
 

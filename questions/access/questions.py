@@ -217,7 +217,7 @@ def ask_to_take_back(user: User, ask_id: int, now: datetime) -> tuple[QuestionAc
     access = question_to_read(user, ask.question_id, now)
     own = ask.enrolment is not None and ask.enrolment.person_id == user.pk
     is_allowed = (own or ask.logged_by_id == user.pk) and access.reader.takes_part(access.question)
-    return require(access, is_allowed, f"take back ask {ask_id} of"), ask
+    return require(access, is_allowed, f"remove ask {ask_id} of"), ask
 
 
 def group_to_ask_in(user: User, group_id: int, now: datetime) -> GroupAccess:

@@ -11,7 +11,7 @@ from questions.models import Answer, Question
 from questions.search import search_text
 
 # Reason kept in the history of a former duplicate: tells since when it is no longer one.
-PARTED = "no duplicate any more"
+PARTED = "no longer a duplicate"
 
 
 class QuestionError(Exception):
@@ -30,7 +30,7 @@ def locked(question: Question) -> Question:
     rows = Question.objects.select_for_update(of=("self",), no_key=True).select_related("cohort")
     row = rows.filter(pk=question.pk).first()
     if row is None:
-        raise QuestionError(f"“{question}” was removed in the meantime.")
+        raise QuestionError(f"“{question}” has been removed.")
     return row
 
 

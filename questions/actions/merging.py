@@ -58,7 +58,7 @@ def _locked_family(*questions: Question) -> dict[int, Question]:
     family = {row.pk: row for row in rows.held().select_related("cohort")}
     for question in questions:
         if question.pk not in family:
-            raise QuestionError(f"“{question}” was removed in the meantime.")
+            raise QuestionError(f"“{question}” has been removed.")
     return family
 
 

@@ -201,7 +201,7 @@ class Question(Edited):
         if self.status != Question.Status.ANSWERED:
             return "Answer it first, or mark it as answered."
         if self.visibility != Question.Visibility.COURSE:
-            return "Not everybody in the course may see it. Whoever asked or logged it can change that."
+            return "Not everyone in the course may see it. The person who asked or logged it can change that."
         if self.milestone_id is None:
             return "Choose a milestone first: known questions appear on the page of their milestone."
         return ""

@@ -69,7 +69,7 @@ def _confirmed(pk: int, by: User, at: datetime) -> Work[SheetImport]:
         sheet_import = _open(rows, pk)
         if sheet_import.options != unlocked.options:
             raise ConfirmError(
-                "Someone changed this import in the meantime. Nothing was imported; check the new preview."
+                "Someone else changed this import. Nothing was imported; check the new preview."
             )
         plan = yield from planning
         _check(sheet_import, plan)

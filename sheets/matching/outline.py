@@ -70,7 +70,7 @@ def _course_words(plan: ImportPlan[CourseChanges], course: Course, outline: Outl
     }
     labels = {
         "group_size": "Group size",
-        "weekly_minutes": "Mentor's minutes a week",
+        "weekly_minutes": "Mentor's minutes per week",
         "prerequisites": "Prerequisites",
     }
     for name, value in values.items():

@@ -17,5 +17,5 @@ def test_read_all_refuses_one_name_in_two_files(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(files, "_FOLDER", tmp_path)
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text("[one]\nn = 1\n")
-    with pytest.raises(ValueError, match="one stands twice"):
+    with pytest.raises(ValueError, match="one is twice"):
         files.read_all()

@@ -47,5 +47,5 @@ def test_marks_are_told_state_hours_ticks_and_who(cast: Cast) -> None:
 
 
 def test_marks_in_other_words_are_refused(cast: Cast) -> None:
-    with pytest.raises(ValueError, match="'finished it' is no mark of ana at basics"):
+    with pytest.raises(ValueError, match="'finished it' is not a mark of ana at basics"):
         list(progress_events(run(cast), {"ana": {"basics": ["finished it"]}}))

@@ -110,7 +110,7 @@ def test_outline_and_materials_go_in_by_one_command(cast: Cast, tmp_path: Path) 
     [
         (["missing.csv", "--cohort", "Autumn 2026"], "No such file"),
         (["{file}", "--cohort", "Winter"], "There is no cohort “Winter”"),
-        (["{file}", "--cohort", "Autumn 2026", "--by", "zoe@example.com"], "is no course admin"),
+        (["{file}", "--cohort", "Autumn 2026", "--by", "zoe@example.com"], "is not a course admin"),
         (["{bad}", "--cohort", "Autumn 2026"], "is damaged"),
         (["{empty}", "--cohort", "Autumn 2026"], "is empty"),
     ],

@@ -98,9 +98,7 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
     progress = _to_change(progress.enrolment, progress.milestone, by=by, at=at)
     changes = list(progress.history.order_by("-history_date", "-history_id")[:2]) if progress.pk else []
     if not changes or changes[0].history_id != change_id:
-        raise ProgressError(
-            f"{progress.milestone} was changed again in the meantime, so this cannot be undone."
-        )
+        raise ProgressError(f"{progress.milestone} was changed again, so this cannot be undone.")
     before = changes[1] if len(changes) > 1 else None
     progress.state = before.state if before else Progress.State.NOT_STARTED
     progress.state_since = before.state_since if before else at

@@ -146,6 +146,6 @@ COHORTS = Panel(
     note="asks per active student",
     template="trends/_trends_cohorts.html",
     content=_table,
-    csv_columns=("Milestone", "Cohort", "Weeks", "Asks", "Active students", "Asks an active student"),
+    csv_columns=("Milestone", "Cohort", "Weeks", "Asks", "Active students", "Asks per active student"),
     csv_rows=_csv_rows,
 )

@@ -89,6 +89,6 @@ MILESTONES = Panel(
     note="asks per active student",
     template="trends/_trends_bars.html",
     content=_chart,
-    csv_columns=("Milestone", "Asks", "Active students", "Asks an active student"),
+    csv_columns=("Milestone", "Asks", "Active students", "Asks per active student"),
     csv_rows=_csv_rows,
 )

@@ -185,7 +185,7 @@ def change_take_back(request: HtmxRequest, change_id: int) -> HttpResponse:
     except (ChangeError, NeedError) as error:
         messages.error(request, str(error))
         return redirect(change)
-    waiting = " The needs it met are to do again." if needs else ""
+    waiting = " The needs it met are waiting again." if needs else ""
     messages.success(request, f"Removed “{change}”.{waiting}")
     return redirect(needs[0]) if needs else redirect("trends:change-list", change.course.slug)
 

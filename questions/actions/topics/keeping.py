@@ -33,7 +33,7 @@ def locked(topic: Topic) -> Topic:
     if row is None:
         raise TopicError(f"The topic “{topic}” is gone: no question was left in it.")
     if row.merged_into_id is not None:
-        raise TopicError(f"“{topic}” was merged into “{row.merged_into}” in the meantime.")
+        raise TopicError(f"“{topic}” was merged into “{row.merged_into}”.")
     return row
 
 

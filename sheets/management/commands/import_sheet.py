@@ -8,7 +8,7 @@ from sheets.models import SheetImport
 
 class Command(BaseCommand):
     help = (
-        "Import tracking sheets, one workbook a group, into a cohort: people, what is done, what was asked."
+        "Import tracking sheets, one workbook per group, into a cohort: people, what is done, what was asked."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

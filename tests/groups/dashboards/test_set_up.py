@@ -23,7 +23,7 @@ def test_course_set_up_leads_a_new_course_to_its_milestones(cast: Cast) -> None:
 
 def test_course_set_up_wants_a_milestone_in_a_week(cast: Cast) -> None:
     Milestone.objects.update(week=None)
-    text = "No milestone has a week yet, so the plan of a new group would be empty. Give them their weeks."
+    text = "No milestone has a week yet, so the plan of a new group would be empty. Set their weeks."
     assert left(course_set_up(cast.course, NOW))[0] == ("Milestones", text)
 
 

@@ -98,7 +98,7 @@ def test_remove_answer_leaves_a_follow_up_a_follow_up(cast: Cast, question: Ques
 
 def test_question_that_was_taken_back_meanwhile_says_so(cast: Cast, question: Question) -> None:
     Question.objects.get(pk=question.pk).delete()
-    with pytest.raises(QuestionError, match="removed in the meantime"):
+    with pytest.raises(QuestionError, match="has been removed"):
         answer(question=question, by=cast.marta, at=NOW, body="So.")
 
 

@@ -214,7 +214,7 @@ def test_admins_read_why_nothing_was_published(cast: Cast, as_: As) -> None:
     unfit = [
         Question.objects.get(title=title).pk for title in ("Of the cohort", "Of the group", "Never answered")
     ]
-    not_all = "Not everybody in the course may see it. Whoever asked or logged it can change that."
+    not_all = "Not everyone in the course may see it. The person who asked or logged it can change that."
     cases: tuple[tuple[list[int], str], ...] = (
         ([], "Select at least one question."),
         (known, "Nothing was published: the selected questions are already published."),

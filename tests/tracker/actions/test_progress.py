@@ -232,7 +232,7 @@ def test_undo_change_leaves_what_somebody_else_did_since(cast: Cast) -> None:
     change_id = last_change_id(progress)
     assert change_id is not None
     mark(enrolment=ana, milestone=rag, state=State.WORKING, by=cast.marta, at=later)
-    with pytest.raises(ProgressError, match="RAG was changed again in the meantime"):
+    with pytest.raises(ProgressError, match="RAG was changed again, so this cannot be undone"):
         undo_change(progress=progress, change_id=change_id, by=ana.person, at=later)
     progress.refresh_from_db()
     assert progress.state == State.WORKING

@@ -68,7 +68,7 @@ def test_progress_undo_leaves_what_was_done_since(cast: Cast, as_: As) -> None:
     progress = slip(cast)
     first = progress.history.earliest().history_id
     url = reverse("tracker:progress-undo", args=[cast.clover.pk, progress.pk, first])
-    assert said(as_("ana").post(url)).startswith("RAG was changed again in the meantime")
+    assert said(as_("ana").post(url)).startswith("RAG was changed again, so this cannot be undone")
     progress.refresh_from_db()
     assert progress.state == State.DONE
 

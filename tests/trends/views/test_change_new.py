@@ -83,7 +83,7 @@ def test_change_is_recorded_from_a_need_which_is_changed_by_it(
     undo = reverse("trends:change-take-back", args=[change.pk])
     assert undo in said(answer)
     answer = as_("ines").post(undo)
-    assert said(answer) == "Removed “A drawing”. The needs it met are to do again."
+    assert said(answer) == "Removed “A drawing”. The needs it met are waiting again."
     assert answer.url == need.get_absolute_url()
     assert not MaterialChange.objects.exists()
 

@@ -58,7 +58,7 @@ def rows(browser: Client, panel: str, **address: Any) -> list[list[str]]:
         (
             "milestones",
             [
-                ["Milestone", "Asks", "Active students", "Asks an active student"],
+                ["Milestone", "Asks", "Active students", "Asks per active student"],
                 ["LLM basics", "4", "6", "0.6667"],
                 ["Prompt engineering", "3", "2", ""],
             ],
