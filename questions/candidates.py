@@ -38,7 +38,7 @@ _READ = 2_000
 _COMPARED = 200
 # The number of titles assumed for the weight of a word.
 _ALL = 100_000
-# A word in no title may be misspelt: one of its halves is probably right.
+# A word in no title may be misspelt, but one of its halves is probably right.
 _SHORTEST_HALF = 3
 _SHORTEST_BEGINNING = 4
 
@@ -144,7 +144,7 @@ def _weight(title: str, weights: Sequence[tuple[str, float]]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _TitleMatches:
-    """Weights of patterns, ids of titles to read, and the common words of which only the newest titles were taken."""
+    """Weights of patterns, ids of titles to read (`pool`), and common words with only their newest titles in it."""
 
     weights: list[tuple[str, float]]
     pool: list[int]
@@ -236,7 +236,7 @@ class _Index(ABC):
 
     @abstractmethod
     def _all(self, words: Sequence[str]) -> str:
-        """The search term for all of the words."""
+        pass
 
 
 class _Sqlite(_Index):

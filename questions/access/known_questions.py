@@ -1,5 +1,3 @@
-"""Who may read and publish the known questions of a milestone."""
-
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +15,6 @@ from questions.models.question import QuestionQuerySet
 
 @dataclass(frozen=True, slots=True)
 class MilestoneAccess:
-    """A milestone of a course in which the person takes or took part."""
-
     milestone: Milestone
     user: User
     is_course_admin: bool

@@ -30,7 +30,7 @@ class NeedAccess:
 
     @property
     def may_take_back(self) -> bool:
-        """While nothing is done about it, whoever noted it may, and course admins."""
+        """The author and course admins may, while nothing is done about it."""
         is_new = self.need.state == MaterialNeed.State.TO_DO
         return is_new and (self.is_course_admin or self.need.noted_by_id == self.user.pk)
 
@@ -49,8 +49,8 @@ def need_subject(
 ) -> tuple[Course, NeedSubject]:
     """Return the given question, topic or material if the user may note that it needs better material.
 
-    A question needs a leader of its group; a topic or a material needs a course admin. Other insiders get 403. Without
-    any of them, 404.
+    A question needs a leader of its group; a topic or a material needs a course admin. Other insiders get 403. If
+    none is given, 404.
     """
     subject: NeedSubject
     if question is not None:
@@ -129,7 +129,7 @@ def need_to_settle(user: User, need_id: int, now: datetime, rows: QuerySet[Any] 
 
 
 def need_to_take_back(user: User, need_id: int, now: datetime) -> NeedAccess:
-    """Return the need to whoever noted it and to course admins; 403 to other insiders."""
+    """Return the need to its author and to course admins; 403 to other insiders."""
     access = need_to_read(user, need_id, now)
     if not (access.is_course_admin or access.need.noted_by_id == user.pk):
         refuse(user, f"remove need {need_id}", is_insider=True)

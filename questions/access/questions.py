@@ -52,7 +52,6 @@ class Reader:
         )
 
     def takes_part(self, question: Question) -> bool:
-        """Whether the person studies, mentors or administers in the course today."""
         course_id = question.cohort.course_id
         return any(row.course_id == course_id and row.is_open(self.relations.now) for row in self.relations)
 
@@ -104,12 +103,11 @@ class QuestionAccess:
 
     @property
     def may_choose_readers(self) -> bool:
-        """The asker chooses who sees the question and their name; for logged questions those who lead do."""
+        """The asker may; for a logged question, those who lead the group."""
         return self.is_asker or (self.leads and not self.is_from_student)
 
     @property
     def is_from_student(self) -> bool:
-        """Whether a student asked it themself; else a mentor logged it for somebody of the group."""
         return bool(getattr(self.question, "is_from_student", False))
 
     @property
@@ -132,7 +130,6 @@ class QuestionAccess:
 
 
 def with_asker(questions: QuestionQuerySet) -> QuestionQuerySet:
-    """Fetch asker, group and cohort along, and annotate `is_from_student`."""
     own = Ask.objects.filter(question=OuterRef("pk"), enrolment__person=OuterRef("asked_by"))
     return questions.select_related("asked_by", "group", "cohort__course").annotate(
         is_from_student=Exists(own)
@@ -182,7 +179,7 @@ def question_to_answer(user: User, question_id: int, now: datetime) -> QuestionA
 def question_to_ask_again(
     user: User, question_id: int, group_id: int | None, now: datetime
 ) -> tuple[QuestionAccess, Group]:
-    """Return the question and the group in which it was asked again.
+    """Return the question and the group that asks it again.
 
     For a student this is their own group, for a leader the given group, which they must lead. Others get 403.
     """

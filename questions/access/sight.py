@@ -5,7 +5,7 @@ This depends on the `visibility` of the question and on relations:
 - course admins see all questions of the course;
 - mentors and former mentors of a group see all questions of the group;
 - members of a group see all questions of the group; former members keep those they asked;
-- everyone who studies or mentors in the cohort, or did, sees questions open to the cohort or the course.
+- current and former students and mentors of the cohort see questions open to the cohort or the course.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def questions_visible_to(user: User, now: datetime) -> QuestionQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Where a person sees all questions (administered courses, groups), and where those open to all."""
+    """Where a person sees all questions (administered courses, groups), and where only open ones."""
 
     user_id: int
     administered: frozenset[int]
@@ -87,7 +87,7 @@ def group_is_known(user: User, relations: Relations) -> Q:
 
 
 def group_of_ask_is_known(user: User, relations: Relations) -> Q:
-    """Return the same condition for asks; an ask in another group than the question's is never the hidden one."""
+    """The same condition for asks. A hidden asker's ask is always in the question's group."""
     return _group_is_known(user, relations, "question__") | ~Q(question__group=F("group"))
 
 

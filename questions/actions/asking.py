@@ -1,4 +1,4 @@
-"""Ask, ask again, remove. An ask keeps the group in which it was asked, also when the student moves later."""
+"""Ask, ask again, remove. An ask keeps the group in which it was asked, even if the student moves later."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -209,10 +209,10 @@ def _leaves_askers_out(question: Question) -> bool:
 def log_questions(*, group: Group, lines: Iterable[LoggedQuestion], by: User, at: datetime) -> list[Question]:
     """Log the questions of a check-in and return them in that order. The number of queries is constant.
 
-    The asker is the line's student, else whoever logs. Lines without a title are skipped.
+    The asker is the line's student, else `by`. Lines without a title are skipped.
 
     Raises:
-        QuestionError: as `ask` and `ask_again`; or a question asked again is none that `by` may see.
+        QuestionError: as `ask` and `ask_again`; or `by` may not see a question that was asked again.
     """
     lines = [line for line in lines if line.again or line.title.strip()]
     if not lines:

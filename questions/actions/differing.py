@@ -1,5 +1,3 @@
-"""Mark two similar questions as different, and undo it."""
-
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +9,7 @@ from questions.models import NotTheSame, Placement, Question
 
 @transaction.atomic
 def mark_not_the_same(*, question: Question, other: Question, by: User, at: datetime) -> NotTheSame:
-    """Remember that two questions differ, so that the pair is not offered again. Once a pair.
+    """Remember that two questions differ, so that the pair is not offered again. A pair is stored once.
 
     Raises:
         QuestionError: both are the same question or of two courses, or they are merged.
@@ -31,7 +29,7 @@ def mark_not_the_same(*, question: Question, other: Question, by: User, at: date
 
 @transaction.atomic
 def undo_not_the_same(*, question: Question, other: Question, at: datetime) -> None:
-    """Offer the pair again; the placement of a question left in no topic since then is worked out again."""
+    """Offer the pair again, and recompute the placement of a question left in no topic since then."""
     smaller, larger = sorted((question.pk, other.pk))
     pair = NotTheSame.objects.filter(question=smaller, other=larger).first()
     if pair is None:

@@ -10,12 +10,12 @@ from people.models import User
 from questions.models import Answer, Question
 from questions.search import search_text
 
-# Reason kept in the history of a former duplicate: tells since when it is no longer one.
+# Reason kept in the history of a former duplicate: shows since when it is no longer one.
 PARTED = "no longer a duplicate"
 
 
 class QuestionError(Exception):
-    """The action is not possible; the message tells people why, or what to do."""
+    """The action is not possible; the message for people says why, or what to do."""
 
 
 def locked(question: Question) -> Question:
@@ -35,7 +35,7 @@ def locked(question: Question) -> Question:
 
 
 def save(row: Question | Answer, *, by: User, at: datetime, reason: str = "") -> None:
-    """Save with author and time, and a reason if the row must be found again by it.
+    """Save with author and time; the reason lets later actions find the row.
 
     A known question that may no longer be shown to the next cohort is unpublished.
     """

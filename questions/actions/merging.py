@@ -67,7 +67,7 @@ def _check_merge(question: Question, original: Question) -> None:
         raise QuestionError("A question cannot be a duplicate of itself.")
     if question.cohort.course_id != original.cohort.course_id:
         raise QuestionError(f"“{original}” is a question of another course.")
-    # Its own duplicates are seen by no more people than the question itself.
+    # No more people see its duplicates than the question itself.
     if not original.reaches(question):
         raise QuestionError(
             f"Not everybody who sees “{question}” may see “{original}” and its answers."
@@ -100,7 +100,7 @@ def undo_duplicate(*, question: Question, by: User, at: datetime) -> Question:
 
 
 def _came_along(question: Question, siblings: list[int]) -> list[int]:
-    """Return those siblings whose last merge was that they moved with this question."""
+    """Return the siblings that last moved because this question was merged."""
     merges = (
         Question.history.filter(id__in=siblings)
         .exclude(history_change_reason=None)

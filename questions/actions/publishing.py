@@ -1,5 +1,3 @@
-"""Publish and unpublish known questions."""
-
 from datetime import datetime
 
 from django.db import transaction

@@ -34,7 +34,7 @@ _BODY = 3_000
 
 
 class TellingError(Exception):
-    """No mail can be sent; the message tells people why."""
+    """No mail can be sent; the message for people says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,3 @@
-"""The known questions of a milestone, most asked first, with their answers and materials."""
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -108,7 +106,6 @@ def known_questions_page(access: MilestoneAccess, *, text: str = "") -> KnownQue
 
 
 def known_questions(questions: QuestionQuerySet) -> list[Question]:
-    """Return the known ones among the questions, most asked first, then oldest first."""
     known: Any = with_asker(questions.known()).select_related("material").with_ask_count()
     return list(known.defer("search_text").order_by("-ask_count", "asked_at", "pk"))
 

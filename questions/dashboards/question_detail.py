@@ -65,7 +65,7 @@ class AnswerShown:
 class AskShown:
     """An ask, shown to those who lead the question's group.
 
-    Students are named only to those who lead the student's group. Of a hidden asker even the group may be unknown:
+    Students are named only to those who lead the student's group. If the asker is hidden, the group may be unknown too:
     `group` is "the course" then.
     """
 

@@ -52,7 +52,6 @@ class QuestionRow:
 
 
 def asks_label(count: int) -> str:
-    """Return "once", or "4 times"."""
     return "once" if count == 1 else f"{count} times"
 
 
@@ -107,7 +106,6 @@ def status_tone(question: Question) -> str:
 
 
 def asker_label(question: Question, reader: Reader) -> str:
-    """Return who asked, or "somebody" if the reader may not know."""
     if not reader.sees_asker(question):
         return _SOMEBODY[Question.Visibility(question.visibility)]
     if not question.is_from_student:  # type: ignore[attr-defined]
@@ -117,7 +115,6 @@ def asker_label(question: Question, reader: Reader) -> str:
 
 
 def group_label(question: Question, reader: Reader) -> str:
-    """Return the group's name if the reader may know it, else an empty string."""
     is_named = question.is_from_student and _may_name_group(question, reader)  # type: ignore[attr-defined]
     return question.group.name if is_named else ""
 

@@ -46,7 +46,7 @@ class LikelyDuplicate:
     """A question that probably asks the same, and how to merge: `duplicate_id` into `original_id`.
 
     Both are None if neither can be merged into the other, since not everybody who sees one may see the other.
-    `is_kept`: the question whose page it is would be the original.
+    `is_kept`: the question of this page would be the original.
     """
 
     row: QuestionRow

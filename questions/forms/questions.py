@@ -132,7 +132,6 @@ class AskForm(QuestionForm):
         field.choices = [("", field.empty_label), *((row.pk, row.person.name) for row in members)]
 
     def show_as_seen(self) -> None:
-        """Mark the form as shown with similar questions, for the next submit."""
         if "title" in getattr(self, "cleaned_data", {}):
             data: Any = self.data.copy()  # type: ignore[attr-defined]
             data[self.add_prefix("has_seen_similar")] = "on"
@@ -201,7 +200,6 @@ class TypedForm(forms.Form):
     material = forms.IntegerField(required=False, min_value=1)
 
     def typed(self) -> Text:
-        """Return the text to compare; invalid values are ignored."""
         self.is_valid()
         chosen = getattr(self, "cleaned_data", {})
         return Text(
@@ -221,7 +219,6 @@ class MergeSearchForm(forms.Form):
     original = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def wanted(self) -> tuple[str, int | None]:
-        """Return the search text and the id of the chosen question; invalid values are ignored."""
         self.is_valid()
         chosen = getattr(self, "cleaned_data", {})
         return chosen.get("q", ""), chosen.get("original")

@@ -61,7 +61,7 @@ def _count(asks: models.QuerySet["Ask"]) -> Coalesce:
 
 
 class Question(Edited):
-    """Something a student wants to know. Its group is the one in which it was first asked."""
+    """A student's question. Its group is the one where it was first asked."""
 
     class Category(models.TextChoices):
         CONCEPT = "concept", "concept"

@@ -21,7 +21,6 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.filter(pk__in=rows.values(stands=Coalesce("merged_into", "pk")))
 
     def with_size(self, questions: QuestionQuerySet, name: str = "size") -> "TopicQuerySet":
-        """Annotate `size` (or `name`): how many of these questions are in the topic."""
         placed = questions.filter(placement__topic=models.OuterRef("pk")).order_by()
         counted = placed.values(every=models.Value(1)).annotate(count=models.Count("*")).values("count")
         size = Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)

@@ -58,7 +58,6 @@ class Weights:
         self._lengths = {id(each): length for each, length in zip(self._questions, lengths, strict=True)}
 
     def of(self, known: str) -> float:
-        """Return the weight of a stem: the rarer, the higher."""
         weight = self._weights.get(known)
         if weight is None:
             if len(self._weights) >= _MOST_KEPT:

@@ -1,5 +1,3 @@
-"""The words of a text, and their stems."""
-
 import re
 from functools import lru_cache
 
@@ -26,7 +24,6 @@ _ENDINGS = "ations ation ments ment ings ing ions ion ors or ers er ed able ly".
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of a text in order; "dockerCompose" counts as two."""
     return folded(_PARTS.sub(" ", text[:LONGEST])).split()
 
 

@@ -1,5 +1,3 @@
-"""Ask on a page of its own, in one line on any page, or ask a question again; similar ones are offered."""
-
 from datetime import datetime
 
 from django.contrib import messages
@@ -104,7 +102,6 @@ def _take_back_url(question: Question) -> str:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Ask in one line and stay on the page; the message offers similar questions."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
@@ -130,7 +127,6 @@ def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def question_same(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Remove the question just asked, and count it as asked again at a question that asks the same."""
     now = timezone.now()
     user = signed_in(request)
     access = question_to_edit(user, question_id, now)

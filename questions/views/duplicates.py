@@ -1,5 +1,3 @@
-"""Merge questions that ask the same, or say that they do not."""
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render

@@ -1,5 +1,3 @@
-"""The known questions of a milestone: read, publish and unpublish several, download as Markdown."""
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render

@@ -1,5 +1,3 @@
-"""The list of questions, and one question: read, edit, settle, publish, take back."""
-
 from collections.abc import Callable
 from contextlib import nullcontext
 
@@ -139,7 +137,6 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def question_unpublish(request: HtmxRequest, question_id: int) -> HttpResponse:
-    """Remove a question from the known questions; the next cohort can still find it by searching."""
     now = timezone.now()
     user = signed_in(request)
     question = question_to_publish(user, question_id, now).question

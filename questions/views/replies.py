@@ -1,4 +1,4 @@
-"""Replies to a change of a question: a message that says what happened, with an undo button, then a redirect."""
+"""Replies to a change of a question: a message with an undo button, then a redirect."""
 
 from collections.abc import Sequence
 
@@ -46,7 +46,6 @@ def unpublished_notice(*, was_known: bool, question: Question) -> str:
 
 
 def redirect_to(request: HtmxRequest, url: str) -> HttpResponse:
-    """Redirect; for htmx, ask it to load the page."""
     if request.htmx:
         return HttpResponse(headers={"HX-Location": url})
     return redirect(url)

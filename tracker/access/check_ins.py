@@ -1,5 +1,3 @@
-"""Who may log and read check-ins, settle their requests, and close agreed steps."""
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -146,7 +144,7 @@ def day_of(check_in: CheckIn, zone: ZoneInfo) -> date:
 def step_to_close(user: User, step_id: int, now: datetime) -> StepAccess:
     """Return a step that the user may close; 403 to other insiders, 404 to strangers.
 
-    These are its student, those who lead the group that the student is in now, and the members for a group's step.
+    Its student may, and those who lead the student's current group. Members may close a step of the whole group.
     """
     stay = Membership.objects.filter(enrolment=OuterRef("enrolment"), ended_on=None)
     step: Any = (

@@ -1,4 +1,4 @@
-"""What the check-in form of one group and week is made of: members, milestones, open steps, and what was logged."""
+"""The data of the check-in form for one group and week."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,7 +59,6 @@ class GroupWeek:
 
     @property
     def version(self) -> int:
-        """The version of the logged check-in; 0 if there is none."""
         return 0 if self.check_in is None else self.check_in.version
 
     def steps_of(self, enrolment_id: int | None) -> tuple[AgreedStep, ...]:
@@ -83,7 +82,6 @@ class GroupWeek:
 
 
 def with_week(groups: QuerySet[Group], week: Week) -> QuerySet[Group]:
-    """Annotate groups with the rows that `group_week` needs."""
     stays = Membership.objects.overlapping(week.starts_on, week.next().starts_on).filter(
         Q(ended_on=None) | Q(ended_on__gt=F("started_on"))
     )

@@ -1,4 +1,4 @@
-"""Who may change progress: students their own, those who lead a group that of its members."""
+"""Students may change their own progress; those who lead a group may change that of its members."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +15,6 @@ from tracker.models import Progress
 
 @dataclass(frozen=True, slots=True)
 class MemberAccess:
-    """A member of a group whose progress this person may change."""
-
     access: GroupAccess
     enrolment: Enrolment
 
@@ -74,7 +72,6 @@ def material_of(member: MemberAccess, material_id: int) -> Material:
 def progress_to_mark(
     user: User, group_id: int, progress_id: int, now: datetime
 ) -> tuple[MemberAccess, Progress]:
-    """Return the progress of a member of the group if the user may change it; see `member_to_mark`."""
     progress = Progress.objects.filter(pk=progress_id).select_related("enrolment", "milestone").first()
     if progress is None:
         raise Http404

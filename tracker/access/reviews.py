@@ -23,8 +23,6 @@ from tracker.models import CodeReview
 
 @dataclass(frozen=True, slots=True)
 class ReviewAccess:
-    """A review that this person may read, and what they may do with it now."""
-
     review: CodeReview
     today: date
     is_author: bool
@@ -95,7 +93,7 @@ def _mentored_once(relations: Relations) -> list[Relation]:
 
 
 def _requested_during(row: Relation) -> Q:
-    """Reviews requested during a mentorship, whose days are in the cohort's time zone."""
+    """Reviews requested during a mentorship. Its days are in the cohort's time zone."""
     zone = ZoneInfo(row.time_zone)
     begun, ended = (datetime.combine(on or date.min, time.min, zone) for on in (row.started_on, row.ended_on))
     return Q(group_id=row.group_id, requested_at__gte=begun, requested_at__lt=ended)

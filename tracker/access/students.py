@@ -1,5 +1,3 @@
-"""Who may read a student's page, on which days, and who may act for the student."""
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,7 +34,7 @@ class StudentStay:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Days of a student in a group that one of its mentors, current or former, may read."""
+    """The days of a student in a group that a current or former mentor of the group may read."""
 
     group_id: int
     starts_on: date
@@ -70,7 +68,6 @@ class StudentAccess:
 
     @property
     def reads_all(self) -> bool:
-        """Whether this person may read every day; if not, only the days in `windows`."""
         return self.may_lead or self.is_self
 
     @property

@@ -1,5 +1,3 @@
-"""Log the check-in of a group and week, or change it: entries, agreed steps and questions."""
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,8 +22,6 @@ class CheckInError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryContent:
-    """What a check-in says about one student."""
-
     enrolment_id: int
     attendance: str = CheckInEntry.Attendance.PRESENT
     pace: str = ""
@@ -103,7 +99,7 @@ def log_check_in(
 
 @transaction.atomic
 def settle_request(*, check_in: CheckIn, is_settled: bool, by: User, at: datetime) -> CheckIn:
-    """Settle a mentor's request to the course admins, or open it again; settling it twice keeps who did it first."""
+    """Settle a mentor's request to the course admins, or reopen it. Settling twice keeps the first person and time."""
     check_in = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)
     if (check_in.request_settled_at is not None) != is_settled:
         check_in.request_settled_at = at if is_settled else None

@@ -1,5 +1,3 @@
-"""Agreed steps: add them, close them as done or dropped, reopen them."""
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,7 +40,7 @@ def agree_steps(
 
 @transaction.atomic
 def close_step(*, step: AgreedStep, state: AgreedStep.State, by: User, at: datetime) -> AgreedStep:
-    """Close a step as done or dropped; if it is already, who closed it first is kept.
+    """Close a step as done or dropped; a step already in that state keeps its person and time.
 
     Raises:
         ValueError: the state is "open"; use `reopen_step`.

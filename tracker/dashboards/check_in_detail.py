@@ -33,8 +33,6 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInStep:
-    """A step agreed at the check-in, with its state today."""
-
     text: str
     due_label: str
     state: str
@@ -104,7 +102,6 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
 
 
 def note_readers(group_name: str, mentors: Sequence[str], admins: Sequence[str]) -> str:
-    """Say by name who can read a private note."""
     of_group = f"{group_name}’s mentors{_in_brackets(mentors)}"
     of_course = f"the course admins{_in_brackets(admins)}"
     return f"Only {of_group} and {of_course} can read this."
@@ -125,7 +122,7 @@ def outcome_label(check_in: CheckIn, today: date) -> str:
 
 
 def _as(check_in: CheckIn) -> str:
-    """The role of whoever logged it, unless it was the mentor."""
+    """The role of the person who logged it, unless it was the mentor."""
     if check_in.logged_as == Mentorship.Role.MENTOR:
         return ""
     return f" ({check_in.get_logged_as_display() or 'course admin'})"

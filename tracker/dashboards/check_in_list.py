@@ -1,5 +1,3 @@
-"""The weeks of a group with their check-ins, newest first."""
-
 from dataclasses import dataclass
 from datetime import date, datetime
 

@@ -1,5 +1,3 @@
-"""Columns and cells of the progress grid."""
-
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -24,7 +22,6 @@ class Planned:
 
     @property
     def short_label(self) -> str:
-        """For narrow screens: the teaching week, or the position in the course."""
         milestone = self.item.milestone
         return f"W{milestone.week}" if milestone.week else f"no. {milestone.position}"
 
@@ -58,7 +55,6 @@ class ProgressCell:
 
     @property
     def label(self) -> str:
-        """ "Ana Ruivo, RAG: not started"."""
         return f"{self.member_name}, {self.milestone_title}: {self.state_label}"
 
     @property

@@ -78,7 +78,6 @@ class GroupDetailPage:
 
 
 def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> GroupDetailPage:
-    """Return the page of a group, as allowed by `groups.access.group_to_read`."""
     groups = Group.objects.filter(pk=access.group.pk).annotate(
         logged_rows=Rows(
             CheckIn.objects.filter(group=OuterRef("pk")).newest_first(),

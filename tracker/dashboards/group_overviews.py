@@ -69,8 +69,6 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Mentor:
-    """A current or former mentor of the group."""
-
     person_id: int
     name: str
     email: str

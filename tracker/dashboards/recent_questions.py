@@ -19,7 +19,6 @@ class RecentQuestion:
 
 
 def recent_question_rows(questions: QuerySet[Question], limit: int) -> Rows:
-    """The newest questions as an annotation, to be read back by `recent_questions`."""
     newest = questions.order_by("-asked_at", "-pk")[:limit]
     return Rows(newest, "id", "title", "status", milestone="milestone__title")
 

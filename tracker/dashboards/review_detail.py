@@ -12,8 +12,6 @@ State = CodeReview.State
 
 @dataclass(frozen=True, slots=True)
 class ReviewEvent:
-    """A step of a review, for components/timeline.html."""
-
     at: date
     what: str
     detail: str
@@ -21,7 +19,6 @@ class ReviewEvent:
 
 
 def review_events(review: CodeReview) -> list[ReviewEvent]:
-    """Return the steps of the review, newest first."""
     records = review.history.order_by("history_date", "history_id")
     return list(reversed(list(_events(review, records))))
 

@@ -1,5 +1,3 @@
-"""Code reviews for a person to do, of their own code, and all they may read."""
-
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +16,6 @@ _PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class GroupToAsk:
-    """A group in which the person can ask for a review."""
-
     id: int
     name: str
 
@@ -38,7 +34,6 @@ class ListedReview:
 
     @property
     def is_handed_in(self) -> bool:
-        """Whether the reviewer has to act next."""
         return self.state == CodeReview.State.REQUESTED
 
     @property

@@ -26,12 +26,10 @@ class ReviewSummary:
 
     @property
     def is_handed_in(self) -> bool:
-        """Whether the reviewer has to act next."""
         return self.state == CodeReview.State.REQUESTED
 
 
 def review_rows(reviews: QuerySet[CodeReview]) -> Rows:
-    """The reviews, in their order, as an annotation, to be read back by `review_summaries`."""
     return Rows(
         reviews,
         "id",

@@ -139,7 +139,6 @@ class CheckInForms:
         return form
 
     def line(self, number: int) -> QuestionLineForm:
-        """Return the form of a question; it is unbound if it was not sent."""
         prefix = f"q{number}"
         is_there = self.data is not None and any(name.startswith(f"{prefix}-") for name in self.data)
         form = QuestionLineForm(
@@ -164,12 +163,10 @@ class CheckInForms:
             self.rows[0].form.fields["note"].widget.attrs["autofocus"] = True
 
     def propose(self, prefill: Prefill) -> None:
-        """Prefill the empty question lines when sent forms are shown again."""
         self.prefill = prefill
         self.lines = [line if line.is_bound else self.line(line.number) for line in self.lines]
 
     def _line_count(self) -> int:
-        """The number of lines with text, plus one empty line."""
         filled = [
             int(match[1])
             for name, values in [*self._posted(), *self.typed.items()]

@@ -1,4 +1,4 @@
-"""The forms of which the check-in page consists: the check-in, an entry, a step, a question."""
+"""The forms of the check-in page: the check-in, an entry, a step, a question."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -109,7 +109,6 @@ class CheckInForm(ServerCheckedForm):
 
     @property
     def is_held(self) -> bool:
-        """Whether the check-in was held; only then it has entries."""
         return self.is_bound and bool(self.cleaned_data.get("outcome") == CheckIn.Outcome.HELD)
 
     def kept(self) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from tracker.models import Progress
 
 
 class MarkForm(forms.Form):
-    """What a cell of the grid or a state button sends: the student, the milestone and the new state."""
-
     enrolment = forms.IntegerField(min_value=1)
     milestone = forms.IntegerField(min_value=1)
     state = forms.ChoiceField(choices=Progress.State)

@@ -1,5 +1,3 @@
-"""Forms of a student's page: put attention aside, accept an absence, waive a milestone."""
-
 from datetime import date, timedelta
 from typing import Any
 

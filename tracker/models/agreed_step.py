@@ -11,7 +11,7 @@ class AgreedStepQuerySet(models.QuerySet["AgreedStep"]):
 
 
 class AgreedStep(models.Model):
-    """What a student or the whole group will do next, by when; shown at each check-in until it is done or dropped."""
+    """A next step of a student or the whole group; each check-in shows it until it is done or dropped."""
 
     class State(models.TextChoices):
         OPEN = "open", "open"

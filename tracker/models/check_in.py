@@ -15,7 +15,7 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
 
 class CheckIn(Edited):
-    """The check-in of a group in a week; one per group and week, whoever logs it."""
+    """The check-in of a group in a week; one per group and week, no matter who logs it."""
 
     class Outcome(models.TextChoices):
         HELD = "held", "held"
@@ -81,8 +81,6 @@ class CheckIn(Edited):
 
 
 class CheckInEntry(models.Model):
-    """What a check-in says about one student."""
-
     class Attendance(models.TextChoices):
         PRESENT = "present", "present"
         EXCUSED = "excused", "excused"

@@ -19,7 +19,7 @@ class Progress(models.Model):
         DONE = "done", "done"
         SKIPPED = "skipped", "skipped"
 
-    # States that need a day on which work began, and states in which nothing more is to be done.
+    # States that need a start day, and states in which no work is left.
     BEGUN = (State.WORKING, State.NEED_HELP, State.DONE)
     FINISHED = (State.DONE, State.SKIPPED)
 

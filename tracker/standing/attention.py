@@ -1,5 +1,3 @@
-"""Attention: whether someone should act, how urgently, and why."""
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,7 +53,6 @@ def worst_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 
 
 def worst(reasons: Iterable[Reason]) -> Attention:
-    """Return the attention of the most urgent reason."""
     return min((reason.attention for reason in reasons), key=_LEVELS.index, default=Attention.NONE)
 
 

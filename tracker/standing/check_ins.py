@@ -73,7 +73,6 @@ class GroupStatus:
 
 
 def group_status(facts: GroupFacts, thresholds: Thresholds) -> GroupStatus:
-    """Work out the states of a group's check-ins and its attention; sorting by `severity` puts the worst first."""
     weeks = tuple(_weeks(facts))
     reasons = worst_first(_reasons(facts, thresholds, weeks)) if _is_running(facts) else ()
     attention = worst(reasons)

@@ -1,9 +1,9 @@
-"""One student's work on one day: what is due, what is left, and what was done early.
+"""One student's work on one day: due, left, and done early.
 
 Where the rules leave room, this is how they are read:
 
 - A due day in a pause moves to the first day after the pause. Work is due on its due day. *After joining* means at
-  least one day later: what is due on the day of joining is not expected.
+  least one day later: work due on the day of joining is not expected.
 - Days early and late leave out pauses; days late leave out accepted absences too.
 - After the enrolment ends or the cohort closes, the work stays as it was on that day.
 - For the spread of a group, milestones that were skipped, waived or due before joining count as done, since the student
@@ -55,7 +55,6 @@ class _RequiredMilestone:
 
 
 def is_active(facts: StudentFacts) -> bool:
-    """Whether the student studies today: neither ended nor in a closed cohort."""
     return all(day is None or facts.today < day for day in (facts.ended_on, facts.cohort_closed_on))
 
 

@@ -45,7 +45,6 @@ def attention_end_put_aside(request: HtmxRequest, enrolment_id: int, put_aside_i
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Accept that a student is away: on these days silence and absence raise no attention."""
     now = timezone.now()
     user = signed_in(request)
     access = student_to_lead(user, enrolment_id, now)

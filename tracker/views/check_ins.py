@@ -48,7 +48,6 @@ def check_in_list(request: HttpRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def check_in_detail(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Show a check-in; members see only the shared part."""
     now = timezone.now()
     user = signed_in(request)
     access = check_in_to_read(user, group_id, week_iso, now)
@@ -68,7 +67,6 @@ def check_in_now(request: HttpRequest, group_id: int) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Log the check-in of a week, or change it. The button "Add a line" saves nothing."""
     now = timezone.now()
     user = signed_in(request)
     if request.method == "POST" and "add-line" not in request.POST:
@@ -119,7 +117,7 @@ def _next_page(access: WeekAccess, check_in: CheckIn) -> str:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def check_in_draft(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Keep what was typed so far. The script gets a line of text; without JavaScript the form is shown again."""
+    """Save the draft. The script gets a line of text; without JavaScript the form is shown again."""
     now = timezone.now()
     user = signed_in(request)
     access = week_to_log(user, group_id, week_iso, now)
@@ -152,7 +150,6 @@ def check_in_draft_discard(request: HttpRequest, group_id: int, week_iso: str) -
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def check_in_similar(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
-    """Suggest questions that were asked before for the line being typed in, for example `line=q3`."""
     now = timezone.now()
     user = signed_in(request)
     access = week_to_log(user, group_id, week_iso, now)
@@ -196,14 +193,13 @@ _STEP_MESSAGES = {
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
-    """Mark an agreed step as done, drop it, or open it again, as the posted `state` says."""
     now = timezone.now()
     user = signed_in(request)
     access = step_to_close(user, step_id, now)
     if request.POST.get("state") not in AgreedStep.State.values:
         raise Http404
     state, before = AgreedStep.State(request.POST["state"]), AgreedStep.State(access.step.state)
-    # Students mark steps as done; dropping a step, and reopening a dropped one, is the mentor's.
+    # Students mark steps as done; only those who lead the group drop a step or reopen a dropped one.
     if AgreedStep.State.DROPPED in (state, before) and not access.may_drop:
         refuse(user, f"drop or reopen step {step_id}", is_insider=True)
     if state != before:

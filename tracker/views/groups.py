@@ -56,7 +56,6 @@ def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 def wants_card(request: HtmxRequest, group_id: int) -> bool:
-    """Whether htmx will replace this group's card with the answer."""
     return bool(request.htmx) and request.htmx.target == f"group-{group_id}"
 
 

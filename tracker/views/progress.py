@@ -44,7 +44,6 @@ from tracker.views.weeks import week_page
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Mark a milestone: students for themselves, those who lead the group for its members."""
     now = timezone.now()
     form = MarkForm(request.POST)
     is_valid = form.is_valid()
@@ -179,7 +178,6 @@ def _state_message(member: MemberAccess, progress: Progress) -> str:
 
 
 def _add_message(request: HtmxRequest, member: MemberAccess, progress: Progress, *parts: str) -> None:
-    """Say what happened, with a button that undoes it."""
     message = format_html_join(" ", "{}", ((part,) for part in parts if part))
     change_id = last_change_id(progress)
     if change_id is not None:
@@ -189,7 +187,7 @@ def _add_message(request: HtmxRequest, member: MemberAccess, progress: Progress,
 
 
 def _ask_link(member: MemberAccess, progress: Progress) -> str:
-    """A student who needs help is led to where they ask a question; empty for all other changes."""
+    """A link to ask a question, for a student who needs help; empty for all other changes."""
     if not member.is_own or progress.state != Progress.State.NEED_HELP:
         return ""
     url = reverse(

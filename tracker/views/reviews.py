@@ -38,7 +38,6 @@ from tracker.models import CodeReview
 @audience(Audience.PERSON)
 @require_safe
 def review_list(request: HtmxRequest) -> HttpResponse:
-    """List the reviews that wait for this person, their own code, and every other review they may read."""
     reviews = reviews_of(person=signed_in(request), now=timezone.now(), page=request.GET.get("page"))
     return render(request, "tracker/review_list.html", {"reviews": reviews})
 
@@ -119,7 +118,6 @@ HAND_IN = ReviewTransition(
 @audience(Audience.STUDENT)
 @require_POST
 def review_change(request: HtmxRequest, review_id: int, *, transition: ReviewTransition) -> HttpResponse:
-    """Approve, ask for changes, or hand in again; a refusal is shown beside its field, or as a message."""
     now = timezone.now()
     user = signed_in(request)
     access = transition.fetch(user, review_id, now)
@@ -139,7 +137,7 @@ def review_change(request: HtmxRequest, review_id: int, *, transition: ReviewTra
 
 
 def _review_page(request: HtmxRequest, access: ReviewAccess, **refused: forms.Form) -> HttpResponse:
-    """Answer with the page of a review; `refused` is the form that could not be saved, by its name in the template."""
+    """Render a review; `refused` maps a form's template name to the form that could not be saved."""
     context = {
         "access": access,
         "review": access.review,

@@ -13,7 +13,6 @@ from tracker.dashboards.student_detail.events import EventKind
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def student_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Show a student across weeks; the query parameter `kind` filters the events, an unknown one is ignored."""
     now = timezone.now()
     access = student_to_read(signed_in(request), enrolment_id, now)
     wanted = request.GET.get("kind", "")

@@ -23,7 +23,6 @@ from tracker.models import Progress
 @audience(Audience.PERSON)
 @require_safe
 def my_week(request: HtmxRequest) -> HttpResponse:
-    """Show the week in the group joined last; without a current group, say why there is none."""
     now = timezone.now()
     user = signed_in(request)
     relations = relations_of(user, now)
@@ -40,7 +39,6 @@ def _joined_last(relations: Relations) -> int | None:
 
 
 def _without_group(relations: Relations) -> str:
-    """Explain why there is no week: the person joins later, has left, or is not in a group yet."""
     studies = [row for row in relations if row.kind is RelationKind.STUDIES and row.started_on]
     latest = max(studies, key=lambda row: (row.started_on, row.group_id), default=None)
     if latest is None:
@@ -115,7 +113,7 @@ def _here(access: GroupAccess, shown_week: StudentWeek | None) -> str:
 
 
 def _tabs(user: User, access: GroupAccess, now: datetime) -> list[dict[str, object]]:
-    """The groups to switch between, if the student is in several."""
+    """Links to the student's groups; empty unless there are several."""
     studies = relations_of(user, now).open(RelationKind.STUDIES)
     return [
         {

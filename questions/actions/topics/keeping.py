@@ -14,7 +14,7 @@ from questions.models import Placement, Question, Topic
 
 
 class TopicError(Exception):
-    """The action is not possible; the message tells people why."""
+    """The action is not possible; the message for people says why."""
 
 
 def wait_for_turn(course_id: int) -> None:
@@ -38,7 +38,7 @@ def locked(topic: Topic) -> Topic:
 
 
 def save(topic: Topic, *, by: User | None, at: datetime, reason: str = "") -> None:
-    """Save with author and time, and a reason if the row must be found again by it."""
+    """Save with author and time; the reason lets later actions find the row."""
     credit(topic, by)
     topic._history_date = at  # type: ignore[attr-defined]
     topic._change_reason = reason or None  # type: ignore[attr-defined]
@@ -68,7 +68,7 @@ def save_placements(
 
 
 def placements_of(questions: Iterable[Question]) -> dict[int, Placement]:
-    """Return the placement of each question, a new one where there is none. One query."""
+    """Return the placement of each question, or a new one. One query."""
     questions = list(questions)
     placements = {row.question_id: row for row in Placement.objects.filter(question__in=questions)}
     return {

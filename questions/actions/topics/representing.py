@@ -38,10 +38,10 @@ def choose_representatives(topics: Iterable[int], *, at: datetime, texts: Texts)
 
 
 def replace_representatives(course_id: int, *, at: datetime) -> None:
-    """Choose a new representative for topics whose own was deleted. One query if there are none."""
+    """Choose a new representative for topics that lost theirs. One query if none did."""
     left = Question.objects.originals().filter(placement__topic=OuterRef("pk"))
     topics = Topic.objects.standing().filter(Exists(left), course=course_id, representative=None)
-    # Checked before locking: most of the time there are none.
+    # Check before locking: usually there are none.
     if not topics.exists():
         return
     with transaction.atomic():

@@ -30,7 +30,6 @@ _BY_FIRST = _by_stems()
 
 
 def is_known(stem_of_word: str) -> bool:
-    """Whether a word begins a phrase in the table; such words are less rare than others."""
     return stem_of_word in _BY_FIRST
 
 

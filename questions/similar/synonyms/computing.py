@@ -1,5 +1,3 @@
-"""Words for the same thing in questions about computing."""
-
 SYSTEMS = """
 environment env
 venv virtualenv virtual+environment

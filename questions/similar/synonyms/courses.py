@@ -1,5 +1,3 @@
-"""Words for the same thing in questions about a course itself, and in complaints."""
-
 COURSES = """
 deadline due due+date late overdue extension extend postpone after
 late miss missed catch+up behind

@@ -1,4 +1,4 @@
-"""The course admin's board of a cohort: where to act today, and what is asked. Nine queries for any number of groups.
+"""The course admin's board of a cohort: where to act today, and questions. Nine queries for any number of groups.
 
 A new panel gets a module here, a field of `Board`, and a section of templates/tracker/board.html.
 """
@@ -88,7 +88,6 @@ class Board:
 
     @property
     def late_count(self) -> int:
-        """Late and missed check-ins of all groups in the weeks shown."""
         waiting = {CheckInState.LATE, CheckInState.MISSED}
         return sum(cell is not None and cell.state in waiting for row in self.check_ins for cell in row.cells)
 

@@ -1,5 +1,3 @@
-"""Panels of the board: students and groups that need attention, worst first."""
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date

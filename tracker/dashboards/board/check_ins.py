@@ -1,5 +1,3 @@
-"""Panels of the board: check-ins by group and week, and mentors' requests to the course admin."""
-
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,7 +78,6 @@ def _cell(entry: CheckInWeek | None) -> WeekCell | None:
 
 
 def request_rows(cohort: Cohort) -> tuple[RequestRow, ...]:
-    """Requests that are not settled, newest first."""
     rows = (
         CheckIn.objects.filter(group__cohort=cohort, request_settled_at=None)
         .exclude(request="")

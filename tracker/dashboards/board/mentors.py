@@ -1,5 +1,3 @@
-"""Panel of the board: mentors, their minutes this week, and what they have to catch up on."""
-
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -56,6 +54,5 @@ def _count(overviews: list[GroupOverview], state: CheckInState) -> int:
 
 
 def minutes_by_group(cohort: Cohort, week: Week) -> dict[int, int]:
-    """Minutes logged in the week, by group id."""
     rows = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=week.starts_on)
     return {group_id: minutes or 0 for group_id, minutes in rows.values_list("group_id", "minutes")}

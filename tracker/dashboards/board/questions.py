@@ -1,5 +1,3 @@
-"""Panel of the board: questions by milestone."""
-
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo

@@ -26,14 +26,12 @@ from tracker.forms.check_in_fields import EntryRow
 from tracker.models import CheckIn, CheckInDraft
 from tracker.standing import Reason, ReasonCode
 
-# Somebody whose draft was saved at most this long ago is "also editing".
+# A person with a draft saved at most this long ago is "also editing".
 _JUST_NOW = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRow:
-    """The form row of a student, with the standing beside it."""
-
     row: EntryRow
     headline: str
     reasons: tuple[Reason, ...]

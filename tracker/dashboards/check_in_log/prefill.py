@@ -1,5 +1,3 @@
-"""What a new check-in is prefilled with."""
-
 from datetime import date, timedelta
 from typing import Any
 

@@ -21,7 +21,7 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A question that may be the same; `is_chosen` if the person said so."""
+    """A question that may be the same; `is_chosen` if the person chose it."""
 
     suggestion: Suggestion
     is_chosen: bool
@@ -34,7 +34,6 @@ class CheckInQuestion:
 
 
 def askable_questions(user: User, group: Group, now: datetime) -> QuestionQuerySet:
-    """The questions of the group's course that the person can see."""
     return questions_visible_to(user, now).filter(cohort__course=group.cohort.course_id)
 
 
@@ -62,7 +61,6 @@ def check_in_questions(
 def candidates_for(
     typed: Text, chosen: str, user: User, now: datetime, questions: QuestionQuerySet
 ) -> tuple[Candidate, ...]:
-    """Return questions similar to a line, and the one already chosen (an id, or "")."""
     return _candidates([_number(chosen)], [_similar_ids(typed, questions)], user, now, questions)[0]
 
 
@@ -93,7 +91,6 @@ def _typed(line: QuestionLineForm) -> Text:
 
 
 def typed_text(title: object, milestone: object) -> Text:
-    """Return a line for comparison; an invalid milestone is ignored."""
     return Text(id=NOT_ASKED, title=str(title or "")[:_LONGEST], milestone=_number(milestone))
 
 

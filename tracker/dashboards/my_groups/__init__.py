@@ -1,4 +1,4 @@
-"""The mentor's page: which students need me, and which check-ins to log? Three queries for any number of groups."""
+"""The mentor's page: students who need help, and check-ins to log. Three queries for any number of groups."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -50,7 +50,6 @@ class MentorDashboard:
 
 
 def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
-    """Return a card for each group of an open cohort, and the mentor's other groups as a list."""
     mentored = [row for row in relations_of(mentor, now) if row.kind is RelationKind.MENTORS]
     shown = {
         row.group_id
@@ -71,7 +70,6 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
 
 
 def mentor_group_card(*, group_id: int, mentor: User, now: datetime) -> GroupCard:
-    """Return one card again after a change to it."""
     overview = group_overviews(with_card(Group.objects.filter(pk=group_id)), now=now)[0]
     return group_card(overview, mentor_id=mentor.pk)
 

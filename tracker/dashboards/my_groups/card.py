@@ -1,5 +1,3 @@
-"""A mentor's card for one group: who needs help and why, the grid, open questions and steps, the check-in to log."""
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,7 +63,6 @@ class GroupCard:
 
     @property
     def anchor(self) -> str:
-        """Where to return to, and the htmx target."""
         return f"#group-{self.group.pk}"
 
 
@@ -117,7 +114,6 @@ def _first_asker(field: str) -> Subquery:
 
 
 def group_card(overview: GroupOverview, *, mentor_id: int) -> GroupCard:
-    """Return the card of a group annotated by `with_card`, as this mentor sees it."""
     group: Any = overview.group
     names = _names(overview.members)
     reasons = sorted(_reasons(overview, names), key=lambda pair: pair[0])

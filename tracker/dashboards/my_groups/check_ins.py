@@ -1,5 +1,3 @@
-"""The state of a group's check-ins this week, and which one to log next."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""The page of one student: standing, and what happened week by week. The number of queries is constant."""
+"""The page of one student: standing and events by week. The number of queries is constant."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -59,8 +59,6 @@ class EventKindTab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutAside:
-    """Attention that is put aside today."""
-
     id: int
     summary: str
     reason: str
@@ -107,7 +105,6 @@ class StudentStory:
 
     @property
     def headline(self) -> str:
-        """The standing in short; empty if a reason already says it."""
         is_in_reasons = any(reason.code is ReasonCode.BEHIND for reason in self.reasons)
         return "" if self.member is None or is_in_reasons else self.member.standing.headline
 
@@ -123,7 +120,6 @@ class StudentStory:
 
 
 def student_story(*, access: StudentAccess, now: datetime, kind: EventKind | None = None) -> StudentStory:
-    """Return what the reader may see of the student; `kind` filters the story."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     overview, member = _standing(access, now) if access.reads_all else (None, None)
     records = by_milestone(

@@ -1,5 +1,3 @@
-"""What happened to a student: each kind of row as events of one story."""
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -184,7 +182,6 @@ def review_events(rows: Iterable[CodeReview], access: StudentAccess) -> Iterator
 
 
 def move_events(access: StudentAccess, changed_by: dict[tuple[int, str], str]) -> Iterator[StoryEvent]:
-    """Joining, moving, leaving; `changed_by` is the result of `_who_moved`."""
     previous = None
     for stay in access.stays:
         is_move = previous is not None and previous.end_reason == Membership.EndReason.MOVED

@@ -1,5 +1,3 @@
-"""Each milestone of a student with its history, and the history as daily events of the story."""
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +41,6 @@ class StudentMilestone:
 
 
 def by_milestone(records: Iterable[Record]) -> dict[int, list[Record]]:
-    """Group history records by milestone, oldest first."""
     grouped: dict[int, list[Record]] = {}
     for record in sorted(records, key=lambda record: (record.history_date, record.history_id)):
         grouped.setdefault(record.milestone_id, []).append(record)
@@ -57,7 +54,6 @@ def student_milestones(
     today: date,
     zone: ZoneInfo,
 ) -> Iterator[StudentMilestone]:
-    """Planned milestones in plan order, then those marked outside the plan."""
     planned_ids = {planned.facts.id for planned in plan}
     for number, planned in enumerate(plan):
         due_on = planned.facts.due_on

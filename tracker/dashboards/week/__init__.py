@@ -39,8 +39,6 @@ class WeekSummary:
 
 @dataclass(frozen=True, slots=True)
 class AnsweringChange:
-    """A material change that answers a question of the student."""
-
     what: str
     url: str
 
@@ -85,7 +83,7 @@ class StudentWeek:
 
     @property
     def headline_tone(self) -> str:
-        """Tone of the headline for the student; never red, since nobody else has to act."""
+        """Never red: the student reads it, and nobody else has to act."""
         standing = self.me.standing
         if self.read_only:
             return "quiet"
@@ -95,12 +93,11 @@ class StudentWeek:
 
     @property
     def markable_enrolment_id(self) -> int | None:
-        """Whose row of the grid has buttons: the student's own, unless nothing can be changed."""
+        """The enrolment whose grid row has buttons: the student's own; None if nothing can be changed."""
         return None if self.read_only else self.me.enrolment_id
 
     @property
     def is_all_done(self) -> bool:
-        """Whether nothing in the plan is left, not even optional milestones."""
         is_left = self.shown is not None and self.shown.is_planned and not self.shown.is_settled
         return self.has_plan and not self.following and not is_left
 
@@ -116,7 +113,6 @@ class StudentWeek:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Say that nothing can be changed, or that nothing is expected yet or during a pause."""
         cohort, today = self.overview.group.cohort, self.overview.today
         if self.read_only:
             return (self.read_only,)
@@ -131,7 +127,6 @@ class StudentWeek:
 
     @property
     def next_card(self) -> MilestoneCard | None:
-        """The next milestone, once the one shown is settled."""
         if self.shown is None or not self.shown.is_settled:
             return None
         return next((card for card in self.following if card.id == self.next_id), None)

@@ -1,5 +1,3 @@
-"""Milestones as one student sees them: due date, state, hours and materials."""
-
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +13,6 @@ from tracker.standing import State
 
 @dataclass(frozen=True, slots=True)
 class CardMaterial:
-    """A material, and whether the student ticked it off."""
-
     id: int
     title: str
     url: str
@@ -27,7 +23,6 @@ class CardMaterial:
 
     @property
     def details(self) -> str:
-        """ "video · 12 min · optional"."""
         parts = [
             self.kind,
             f"{self.minutes} min" if self.minutes else "",
@@ -76,18 +71,15 @@ class MilestoneCard:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the student has nothing left to do here."""
         return self.is_waived or self.state in (State.DONE, State.SKIPPED)
 
     @property
     def choices(self) -> tuple[StateChoice, ...]:
-        """The states to choose from. Skipping is a menu item, so it is listed only once chosen."""
         states = (*_CHOICES, State.SKIPPED) if self.state is State.SKIPPED else _CHOICES
         return tuple(StateChoice(state, _TONES.get(state, "ok"), state is self.state) for state in states)
 
     @property
     def hours_value(self) -> str:
-        """The hours spent, for the form field."""
         return "" if self.hours is None else hours_label(self.hours)
 
     @property

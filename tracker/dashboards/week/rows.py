@@ -26,7 +26,6 @@ _NEWS_DAYS = 14
 def with_week_rows(
     groups: QuerySet[Group], *, enrolment_id: int, person: User, now: datetime
 ) -> QuerySet[Group]:
-    """Annotate the group with the course's milestones and materials, and with the student's own lists."""
     course = OuterRef("cohort__course")
     ticks = MaterialTick.objects.filter(enrolment=enrolment_id, material=OuterRef("pk"))
     summaries = CheckIn.objects.filter(group=OuterRef("pk")).exclude(summary="").newest_first()[:1]
@@ -64,7 +63,6 @@ def with_week_rows(
 
 
 def known_count() -> Coalesce:
-    """The number of known questions of a milestone, as an annotation."""
     known = Question.objects.known().filter(milestone=OuterRef("pk")).order_by().values("milestone")
     return Coalesce(
         Subquery(known.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0
