@@ -17,7 +17,7 @@ class PausesInline(admin.TabularInline[Pause, Cohort]):
 
 @admin.register(Course)
 class CourseOptions(EditedAdmin):
-    """Courses. Operators assign a course admin here when a course has none left."""
+    """Operators assign a course admin here when a course has none left."""
 
     list_display = ["title", "slug", "group_size", "weekly_minutes"]
     search_fields = ["title", "slug"]

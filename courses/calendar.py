@@ -1,11 +1,10 @@
-"""The calendar of a cohort: which weeks are taught, and on which day each milestone is due.
+"""The calendar of a cohort: the weeks that are taught, and the due day of each milestone.
 
-The rules about pauses:
+Rules for pauses:
 
-- The first week is the one, from Monday to Sunday, that holds the cohort's start.
-- A week in which pauses cover all of Monday to Friday is not taught. It is left out, and every later week moves
-  back by it.
-- A shorter pause moves no week. Only a due day that lies in it moves, to the first day after it.
+- The first week is the week (Monday to Sunday) that contains the start of the cohort.
+- A week is not taught if pauses cover all of Monday to Friday. It is skipped, so later weeks are a week later.
+- A shorter pause moves no week. A due day inside it moves to the first day after it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,17 +18,17 @@ Pause = Period
 
 
 def teaching_weeks(starts_on: date, pauses: Sequence[Pause], count: int) -> tuple[Week, ...]:
-    """The first ``count`` weeks that are taught; fewer when a pause without an end begins before them."""
+    """Return the first ``count`` weeks that are taught, or fewer if a pause without an end begins before them."""
     return tuple(islice(_weeks_taught(starts_on, pauses), count))
 
 
 def due_dates(
     starts_on: date, pauses: Sequence[Pause], weeks: Mapping[int, int | None]
 ) -> dict[int, date | None]:
-    """The due day of each milestone (by its id) from the number of its teaching week, counted from 1.
+    """Return the due day of each milestone id. `weeks` has the teaching week of each milestone, counted from 1.
 
-    That is the Sunday of the week, or the first day after a pause that holds it. None for a milestone without a
-    week, and when a pause without an end comes first. Raises ValueError for a week below 1.
+    The due day is the Sunday of the week. If a pause contains that Sunday, it is the first day after the pause.
+    It is None for a milestone without a week, and after a pause without an end. Raises ValueError for a week below 1.
     """
     numbers = [number for number in weeks.values() if number is not None]
     if min(numbers, default=1) < 1:
@@ -40,10 +39,10 @@ def due_dates(
 
 
 def teaching_week_number(starts_on: date, pauses: Sequence[Pause], today: date) -> int | None:
-    """Which teaching week it is: None before the start, in a pause week the number of the week before it.
+    """Return the number of the teaching week, counted from 1. In a pause week it is the number of the week before.
 
-    None too in a pause week at the very start. It counts on beyond the last milestone: the caller knows when the
-    cohort's weeks are over.
+    It is None before the start and in a pause week at the very start. It continues to count after the last milestone:
+    the caller knows when the weeks of the cohort are over.
     """
     if today < starts_on:
         return None
@@ -52,7 +51,7 @@ def teaching_week_number(starts_on: date, pauses: Sequence[Pause], today: date) 
 
 
 def _weeks_taught(starts_on: date, pauses: Sequence[Pause]) -> Iterator[Week]:
-    """Every week that is taught, without end unless a pause has none."""
+    """Yield the weeks that are taught. This never ends, unless a pause has no end."""
     week = Week.of(starts_on)
     while True:
         if not week.is_paused(pauses):

@@ -1,4 +1,7 @@
-"""Permissions in groups. Fetchers take the user and values of the URL, and return the object or refuse."""
+"""Permissions in groups. Fetchers take the user and values from the URL. They return the object or raise 403 or 404.
+
+Fetchers named `..._to_administer` are for course admins. Others in the course get 403, strangers get 404.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +21,7 @@ from people.models.user import UserQuerySet
 
 @dataclass(frozen=True, slots=True)
 class GroupAccess:
-    """A group and a person's relations to it. `mentored` has former mentorships too, which may only read."""
+    """A group and a person's relations to it. `mentored` includes former mentorships, which are read-only."""
 
     group: Group
     today: date
@@ -33,7 +36,7 @@ class GroupAccess:
         return self.mentors is not None or self.is_course_admin
 
     def may_read_day(self, day: date) -> bool:
-        """Whether the person may read the mentor's view of this day: it is in a mentorship of theirs, or they lead."""
+        """Whether the person may see the mentor's view of this day: they lead, or they were a mentor then."""
         return self.may_lead or any(holds(day, row.started_on, row.ended_on) for row in self.mentored)
 
 
@@ -48,7 +51,7 @@ def _group(group_id: int, groups: QuerySet[Group] | None = None) -> Group:
 def group_access(
     user: User, group_id: int, now: datetime, groups: QuerySet[Group] | None = None
 ) -> GroupAccess:
-    """Return the group with the person's relations to it; 404 if they have none to its course.
+    """Return the group with the person's relations to it. 404 if they have no relation to its course.
 
     Pass `groups` to annotate or lock the group without another query.
     """
@@ -67,7 +70,7 @@ def group_access(
 
 
 def group_to_read(user: User, group_id: int, now: datetime) -> GroupAccess:
-    """Return the group for its members, current and former mentors, and course admins; others in the course get 403."""
+    """For members, current and former mentors, and course admins. Others in the course get 403, strangers get 404."""
     access = group_access(user, group_id, now)
     if not (access.studies or access.mentored or access.may_lead):
         refuse(user, f"read group {group_id}", is_insider=True)
@@ -77,7 +80,7 @@ def group_to_read(user: User, group_id: int, now: datetime) -> GroupAccess:
 def group_to_lead(
     user: User, group_id: int, now: datetime, groups: QuerySet[Group] | None = None
 ) -> GroupAccess:
-    """Return the group for its current mentors and course admins; others in the course get 403."""
+    """For current mentors and course admins. Others in the course get 403, strangers get 404."""
     access = group_access(user, group_id, now, groups)
     if not access.may_lead:
         refuse(user, f"lead group {group_id}", is_insider=True)
@@ -85,7 +88,7 @@ def group_to_lead(
 
 
 def group_to_study_in(user: User, group_id: int, now: datetime) -> GroupAccess:
-    """Return the group for its current members; others in the course get 403."""
+    """For current members. Others in the course get 403, strangers get 404."""
     access = group_access(user, group_id, now)
     if access.studies is None:
         refuse(user, f"study in group {group_id}", is_insider=True)
@@ -93,7 +96,6 @@ def group_to_study_in(user: User, group_id: int, now: datetime) -> GroupAccess:
 
 
 def course_to_administer(user: User, slug: str, now: datetime) -> Course:
-    """Return the course for its course admins; others in the course get 403, strangers 404."""
     course = Course.objects.filter(slug=slug).first()
     if course is None:
         raise Http404
@@ -104,7 +106,6 @@ def course_to_administer(user: User, slug: str, now: datetime) -> Course:
 
 
 def cohort_to_administer(user: User, cohort_id: int, now: datetime) -> Cohort:
-    """Return the cohort for its course admins; others in the course get 403, strangers 404."""
     cohort = Cohort.objects.select_related("course").filter(pk=cohort_id).first()
     if cohort is None:
         raise Http404
@@ -115,7 +116,6 @@ def cohort_to_administer(user: User, cohort_id: int, now: datetime) -> Cohort:
 
 
 def group_to_administer(user: User, group_id: int, now: datetime) -> GroupAccess:
-    """Return the group for its course admins; others in the course get 403, strangers 404."""
     access = group_access(user, group_id, now)
     if not access.is_course_admin:
         refuse(user, f"administer group {group_id}", is_insider=True)
@@ -123,7 +123,6 @@ def group_to_administer(user: User, group_id: int, now: datetime) -> GroupAccess
 
 
 def enrolment_to_administer(user: User, enrolment_id: int, now: datetime) -> Enrolment:
-    """Return the enrolment for its course admins; others in the course get 403, strangers 404."""
     enrolment = Enrolment.objects.select_related("cohort__course", "person").filter(pk=enrolment_id).first()
     if enrolment is None:
         raise Http404
@@ -135,7 +134,6 @@ def enrolment_to_administer(user: User, enrolment_id: int, now: datetime) -> Enr
 
 
 def milestone_to_administer(user: User, milestone_id: int, now: datetime) -> Milestone:
-    """Return the milestone for its course admins; others in the course get 403, strangers 404."""
     milestone = Milestone.objects.select_related("course").filter(pk=milestone_id).first()
     return _administered(
         user, milestone, milestone.course_id if milestone else None, f"milestone {milestone_id}", now
@@ -143,20 +141,17 @@ def milestone_to_administer(user: User, milestone_id: int, now: datetime) -> Mil
 
 
 def material_to_administer(user: User, material_id: int, now: datetime) -> Material:
-    """Return the material for its course admins; others in the course get 403, strangers 404."""
     material = Material.objects.select_related("milestone__course").filter(pk=material_id).first()
     course_id = material.milestone.course_id if material else None
     return _administered(user, material, course_id, f"material {material_id}", now)
 
 
 def pause_to_administer(user: User, pause_id: int, now: datetime) -> Pause:
-    """Return the pause for its course admins; others in the course get 403, strangers 404."""
     pause = Pause.objects.select_related("cohort").filter(pk=pause_id).first()
     return _administered(user, pause, pause.cohort.course_id if pause else None, f"pause {pause_id}", now)
 
 
 def mentorship_to_administer(user: User, mentorship_id: int, now: datetime) -> Mentorship:
-    """Return the mentorship for its course admins; others in the course get 403, strangers 404."""
     mentorship = (
         Mentorship.objects.select_related("group__cohort__course", "person").filter(pk=mentorship_id).first()
     )
@@ -165,7 +160,6 @@ def mentorship_to_administer(user: User, mentorship_id: int, now: datetime) -> M
 
 
 def mentor_away_to_administer(user: User, away_id: int, now: datetime) -> MentorAway:
-    """Return the days of a mentor away for its course admins; others in the course get 403, strangers 404."""
     away = (
         MentorAway.objects.select_related("mentorship__group__cohort", "mentorship__person")
         .filter(pk=away_id)
@@ -185,7 +179,7 @@ def _administered[Row](user: User, row: Row | None, course_id: int | None, what:
 
 
 def course_person(user: User, slug: str, person_id: int, now: datetime) -> tuple[Course, User]:
-    """Return a person with a relation to the course, past or present, for its course admins; 404 for other people."""
+    """Return a person with a current or past relation to the course. 404 for other people. For course admins only."""
     course = course_to_administer(user, slug, now)
     person = people_of(course).filter(pk=person_id).first()
     if person is None:
@@ -194,7 +188,7 @@ def course_person(user: User, slug: str, person_id: int, now: datetime) -> tuple
 
 
 def people_of(course: Course) -> UserQuerySet:
-    """Everyone who studies, mentors or administers in the course, or did."""
+    """Return everyone who studies, mentors or administers in the course, now or in the past."""
     people: UserQuerySet = User.objects.filter(
         Exists(Enrolment.objects.filter(person=OuterRef("pk"), cohort__course=course))
         | Exists(Mentorship.objects.filter(person=OuterRef("pk"), group__cohort__course=course))
@@ -204,7 +198,6 @@ def people_of(course: Course) -> UserQuerySet:
 
 
 def is_tied_elsewhere(person: User, course: Course) -> bool:
-    """Whether the person studies, mentors or administers in another course, or did."""
     return (
         person.enrolments.exclude(cohort__course=course).exists()
         or person.mentorships.exclude(group__cohort__course=course).exists()
@@ -213,14 +206,12 @@ def is_tied_elsewhere(person: User, course: Course) -> bool:
 
 
 def running_cohorts(relations: Relations) -> list[Cohort]:
-    """Return the open cohorts of the courses that the person administers, by start."""
     courses = [row.course_id for row in relations.open(RelationKind.ADMINISTERS)]
     cohorts = Cohort.objects.filter(course__in=courses).order_by("starts_on", "pk")
     return [cohort for cohort in cohorts if not cohort.is_closed(cohort.today(relations.now))]
 
 
 def own_mentorships(user: User, now: datetime) -> QuerySet[Mentorship]:
-    """Return the person's current mentorships."""
     groups = [row.group_id for row in relations_of(user, now).open(RelationKind.MENTORS)]
     return (
         Mentorship.objects.filter(person=user, group__in=groups, ended_on=None)
@@ -230,7 +221,7 @@ def own_mentorships(user: User, now: datetime) -> QuerySet[Mentorship]:
 
 
 def own_days_away(user: User, away_id: int, now: datetime) -> MentorAway:
-    """Return the person's own days away; 403 for those of others, and after the mentorship has ended."""
+    """Return the person's own days away. 403 for the days of others, and after the mentorship has ended."""
     away = get_object_or_404(
         MentorAway.objects.select_related("mentorship__group__cohort__course"), pk=away_id
     )

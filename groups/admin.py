@@ -23,7 +23,7 @@ class GroupOptions(EditedAdmin):
 
 
 class KeptAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
-    """For rows that are ended, never deleted: progress, check-ins and questions refer to them."""
+    """For rows that are ended, never deleted, because progress, check-ins and questions refer to them."""
 
     has_delete_permission = never
 

@@ -1,5 +1,3 @@
-"""A person's relations to courses and groups: studies, mentors, administers. One query per request."""
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -50,14 +48,11 @@ class Relation:
         return holds(today_in(self.time_zone, now), self.started_on, self.ended_on)
 
     def is_in_closed_cohort(self, now: datetime) -> bool:
-        """Whether its cohort is closed today, in the time zone of the cohort."""
         return self.cohort_closed_on is not None and self.cohort_closed_on <= today_in(self.time_zone, now)
 
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """All relations of a person."""
-
     rows: tuple[Relation, ...]
     now: datetime
 
@@ -65,19 +60,16 @@ class Relations:
         return iter(self.rows)
 
     def open(self, kind: RelationKind) -> tuple[Relation, ...]:
-        """The relations of this kind that hold now."""
         return tuple(row for row in self.rows if row.kind is kind and row.is_open(self.now))
 
     def studies_in(self, group_id: int) -> Relation | None:
-        """The open membership in this group."""
         return next((row for row in self.open(RelationKind.STUDIES) if row.group_id == group_id), None)
 
     def mentors(self, group_id: int) -> Relation | None:
-        """The open mentorship of this group."""
         return next((row for row in self.open(RelationKind.MENTORS) if row.group_id == group_id), None)
 
     def mentored(self, group_id: int) -> tuple[Relation, ...]:
-        """Every mentorship of this group that has started, open or ended."""
+        """All mentorships of this group that have started, open or ended."""
         return tuple(
             row
             for row in self.rows
@@ -91,7 +83,7 @@ class Relations:
         return any(row.course_id == course_id for row in self.rows if row.kind is RelationKind.ADMINISTERS)
 
     def is_insider(self, course_id: int) -> bool:
-        """Whether the person has, or had, a relation to the course."""
+        """Whether the person has a current or past relation to the course."""
         return any(row.course_id == course_id for row in self.rows)
 
 
@@ -142,7 +134,7 @@ def _of_groups(rows: QuerySet[Any], kind: RelationKind, person: str, **own: Any)
 
 
 def relations_of(user: User, now: datetime) -> Relations:
-    """Return the person's relations. One query, cached on the user object."""
+    """One query, cached on the user object."""
     kept: Relations | None = getattr(user, "_relations", None)
     if kept is not None:
         return kept
@@ -152,7 +144,7 @@ def relations_of(user: User, now: datetime) -> Relations:
 
 
 def relations_of_many(people: QuerySet[User], now: datetime) -> dict[int, Relations]:
-    """Return the relations of each person by id, in one query. People without relations are left out."""
+    """Return relations by person id. People without relations are left out. One query."""
     rows: dict[int, list[Relation]] = defaultdict(list)
     for person_id, relation in _read(people):
         rows[person_id].append(relation)
@@ -203,6 +195,6 @@ def _sorted(rows: Iterable[Relation], now: datetime) -> Relations:
 
 
 def forget_relations(user: User) -> None:
-    """Clear the cache, after relations changed within this request."""
+    """Clear the cache. Call it when relations change within a request."""
     if hasattr(user, "_relations"):
         del user._relations

@@ -1,11 +1,9 @@
-"""Read people from a pasted list, one per line, with names and addresses in many notations."""
-
 import csv
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-# The most lines that are read at once.
+# Maximum number of lines to read.
 MOST_LINES = 500
 
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
@@ -17,9 +15,9 @@ _HEADER = {"name", "email", "e-mail", "e-mail address", "email address", "mail",
 
 @dataclass(frozen=True, slots=True)
 class RosterLine:
-    """A line of the list; `problem` tells people why it cannot be used, or is empty.
+    """A line of the list. `problem` explains to the user why the line cannot be used, or is empty.
 
-    `number` is the line number from 1, `text` the line as written.
+    `number` is the line number, counted from 1. `text` is the original line.
     """
 
     number: int
@@ -31,10 +29,10 @@ class RosterLine:
 
 
 def roster_lines(text: str, groups: Collection[str]) -> list[RosterLine]:
-    """Read the people of a text; empty lines and a header line are skipped.
+    """Read people from a text, one per line. Empty lines and a header line are skipped.
 
-    "Name <address>", or name and address in any order, separated by tab, semicolon, comma or space. A third column is
-    used if it is the name of one of `groups`; other columns are ignored.
+    A line is "Name <address>", or name and address in any order, separated by tab, semicolon, comma or space. A third
+    column is used if it is the name of one of `groups`. Other columns are ignored.
     """
     by_name = {name.casefold(): name for name in groups}
     lines: list[RosterLine] = []
@@ -75,7 +73,7 @@ def _read(number: int, text: str, groups: dict[str, str]) -> RosterLine:
 
 
 def _parts(text: str, address: str) -> list[str]:
-    """The columns of a line except the address, without quotes and brackets."""
+    """Return the columns of a line except the address, without quotes and brackets."""
     bracketed = _BRACKETED.search(text)
     if bracketed:
         text = f"{text[: bracketed.start()]}\t{text[bracketed.end() :]}"

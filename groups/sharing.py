@@ -1,5 +1,3 @@
-"""Split people into groups of similar size, and name new groups."""
-
 from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 
@@ -16,7 +14,7 @@ PLANTS = (
 
 
 def free_names(in_use: Collection[str]) -> Iterator[str]:
-    """Yield names for new groups without end: unused plants, then plants with a number."""
+    """Yield names for new groups without end: unused plants first, then plants with a number."""
     used = {name.casefold() for name in in_use}
     for number in count(1):
         for plant in PLANTS:
@@ -26,9 +24,9 @@ def free_names(in_use: Collection[str]) -> Iterator[str]:
 
 
 def shared_out[Person](people: Sequence[Person], size: int) -> list[list[Person]]:
-    """Split people, in their order, into groups whose sizes differ by one at most.
+    """Split people, in their order, into groups. Group sizes differ by one at most.
 
-    Sizes are as near to `size` as possible, and at most one above it: 7 people make 4 and 3, 8 make 3, 3 and 2.
+    Sizes are as close to `size` as possible, and at most one above it: 7 people make 4 and 3, 8 people make 3, 3 and 2.
     Raises ValueError for a size below 1.
     """
     if size < 1:

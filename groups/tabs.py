@@ -1,5 +1,3 @@
-"""The tabs of course pages and of cohort pages."""
-
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -9,8 +7,6 @@ from courses.models import Cohort, Course
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A link to a related page, for components/tabs.html."""
-
     label: str
     url: str
     is_current: bool
@@ -18,7 +14,6 @@ class Tab:
 
 
 def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
-    """Return the tabs of a course, "Overview" to "Import". `current` is the label of one of them, or none."""
     names = {
         "Overview": "groups:course-detail",
         "Milestones": "groups:milestone-list",
@@ -33,7 +28,6 @@ def course_tabs(course: Course, current: str) -> tuple[Tab, ...]:
 
 
 def cohort_tabs(cohort: Cohort, current: str) -> tuple[Tab, ...]:
-    """Return the tabs of a cohort, "Board" to "Export". `current` is the label of one of them, or none."""
     names = {
         "Board": "tracker:board",
         "People": "groups:cohort-people",

@@ -1,4 +1,4 @@
-"""Base classes of the Django admin. Operators use it as a last resort, and cannot change the past."""
+"""Base classes for the Django admin. Operators use it as a last resort and cannot change the past."""
 
 from typing import Any
 
@@ -11,12 +11,11 @@ from simple_history.admin import SimpleHistoryAdmin
 
 
 def never(*args: Any, **kwargs: Any) -> bool:
-    """Refuse everyone: `has_delete_permission = never`."""
     return False
 
 
 class EditedAdmin(admin.ModelAdmin[Any]):
-    """For rows with versions: a save by an operator is a version too, and a conflict for others."""
+    """For rows with versions. A save by an operator is also a version, and causes a conflict for other editors."""
 
     readonly_fields = ["version", "changed_at", "changed_by"]
 
@@ -27,6 +26,6 @@ class EditedAdmin(admin.ModelAdmin[Any]):
 
 
 class WatchedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
-    """Read-only, with history: for rows of which every change is kept."""
+    """Read-only, with history. For rows that record every change."""
 
     has_add_permission = has_change_permission = has_delete_permission = never

@@ -1,9 +1,9 @@
-"""Values of cells, escaped so that no spreadsheet takes a text for a formula.
+"""Cell values, escaped so that no spreadsheet reads text as a formula.
 
-A text that begins with = + - @ or white space that Excel skips could run as a formula when the file is opened: see
-OWASP, "CSV Injection" (https://owasp.org/www-community/attacks/CSV_Injection), and ASVS 5.0, requirement 1.2.10. In CSV
-such a text gets an apostrophe in front, which reading removes. In a workbook each cell has a type, so the text stays
-as it is.
+Text that begins with = + - @ or with white space that Excel skips could run as a formula when the file is opened. See
+OWASP, "CSV Injection" (https://owasp.org/www-community/attacks/CSV_Injection), and ASVS 5.0, requirement 1.2.10. In
+CSV such text gets a leading apostrophe, which is removed on reading. In a workbook each cell has a type, so the text
+does not change.
 """
 
 import re
@@ -12,32 +12,31 @@ from decimal import Decimal
 
 type Value = str | bool | int | float | Decimal | date | datetime | None
 
-# What XML cannot hold or a spreadsheet refuses; tabs and ends of lines inside of a text stay.
+# Characters that XML or a spreadsheet does not allow. Tabs and line ends inside a text stay.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# A spreadsheet takes such a text for a formula. When it is written, an apostrophe marks it as text.
+# A spreadsheet reads such text as a formula. On writing, an apostrophe marks it as text.
 _LIKE_A_FORMULA = re.compile(r"^[=+\-@\t\r]")
 _MARKED = re.compile(r"^'+[=+\-@\t\r]")
-# Characters of a cell, in Excel as in Google Sheets short of 50,000.
+# Maximum characters of a cell in Excel. Google Sheets allows 50,000.
 LONGEST = 32_767
 
 
 def plain(text: str) -> str:
-    """The text without control characters and surrounding white space; line ends are \\n."""
+    r"""Remove control characters and surrounding white space. Line ends become \n."""
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def escaped(text: str) -> str:
-    """Text for a cell that no spreadsheet takes for a formula; `unescaped` reverses it."""
+    """Add an apostrophe to text that could be a formula. `unescaped` reverses it."""
     return f"'{text}" if _LIKE_A_FORMULA.match(text) or _MARKED.match(text) else text
 
 
 def unescaped(text: str) -> str:
-    """Text of a cell without the apostrophe that marked it as text."""
     return text[1:] if _MARKED.match(text) else text
 
 
 def in_csv(value: Value) -> str:
-    """The value for CSV: days and moments as 2026-09-16 and 2026-09-16 10:00, yes or no as TRUE or FALSE."""
+    """Format: 2026-09-16 for days, 2026-09-16 10:00 for moments, TRUE or FALSE for booleans."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -50,9 +49,9 @@ def in_csv(value: Value) -> str:
 
 
 def in_workbook(text: str) -> str:
-    """The text for a cell of a workbook, cut to its maximum length.
+    """Cut text to the maximum length of a cell.
 
-    Reading removes a leading apostrophe, so a text that starts with one gets another.
+    Reading removes a leading apostrophe, so text that starts with one gets another.
     """
     text = plain(text)
     text = escaped(text) if text.startswith("'") else text

@@ -1,5 +1,3 @@
-"""Stream rows as CSV."""
-
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +12,7 @@ _AT_ONCE = 100
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
-    """Yield the file in parts of a hundred rows; no more rows are held in memory."""
+    """Yield the file in chunks of a hundred rows. Only one chunk is in memory."""
     yield (_MARK + _text([header])).encode()
     for batch in batched(rows, _AT_ONCE):
         yield _text([[in_csv(value) for value in row] for row in batch]).encode()

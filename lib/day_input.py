@@ -1,5 +1,3 @@
-"""Date fields with the calendar of the browser."""
-
 from datetime import date
 from typing import Any
 
@@ -9,12 +7,12 @@ TOO_FAR = "Choose a date within two years of today."
 
 
 def is_near(day: date, today: date) -> bool:
-    """Whether a day is within two years of today; others are typing errors."""
+    """Whether a day is within two years of today. Other days are typing errors."""
     return abs((day - today).days) <= 731
 
 
 class DayInput(forms.DateInput):
-    """Browsers need values such as 2026-09-16."""
+    """Browsers require values in the format 2026-09-16."""
 
     input_type = "date"
 

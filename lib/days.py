@@ -1,21 +1,18 @@
-"""Days as pages show them."""
-
 from datetime import date
 
 
 def day_label(day: date, today: date) -> str:
-    """ "Tue 15 September", with the year where it is another than today's."""
+    """Example: "Tue 15 September". The year is added if it is not today's year."""
     label = f"{day:%a} {day.day} {day:%B}"
     return label if day.year == today.year else f"{label} {day.year}"
 
 
 def full_day(day: date) -> str:
-    """ "15 September 2026", for a sentence that is read in any year."""
     return f"{day.day} {day:%B %Y}"
 
 
 def day_range_label(starts_on: date, ends_on: date, today: date) -> str:
-    """Both ends included: "Mon 21 to Fri 25 September", with months and years only where they are needed."""
+    """Example: "Mon 21 to Fri 25 September". Months and years appear only where needed."""
     if starts_on == ends_on:
         return day_label(starts_on, today)
     if starts_on.year != ends_on.year:

@@ -1,4 +1,4 @@
-"""Two people save one form: the second sees both versions and loses nothing."""
+"""Detect that two people edit one row. The second person sees both versions, so no change is lost."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from lib.days import full_day
 
 @dataclass(frozen=True, slots=True)
 class ConflictingField:
-    """A field that someone else changed: its value now, and what this person typed."""
+    """A field that someone else changed: its current value, and what this person typed."""
 
     label: str
     theirs: str
@@ -23,7 +23,7 @@ class ConflictingField:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Someone (`by`) saved the row at `at`, after this form was opened. For components/conflict.html."""
+    """`by` saved the row at `at`, after this form was opened. For components/conflict.html."""
 
     by: Any
     at: datetime | None
@@ -31,7 +31,6 @@ class Conflict:
 
 
 def value_label(field: forms.Field, value: Any) -> str:
-    """Return a form field's value for people: a choice by its label, a boolean as yes or no."""
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
@@ -47,11 +46,11 @@ def value_label(field: forms.Field, value: Any) -> str:
 
 
 class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
-    """A form of a `people.models.Edited` row that does not overwrite what someone else saved since it was opened.
+    """A form for a `people.models.Edited` row. It does not overwrite changes saved after the form was opened.
 
-    The instance must be fetched with `select_for_update()` in the saving transaction, or both of two saves may pass. On
-    a conflict the form is invalid, `conflict` has the saved and the typed values, the typed values stay in the fields,
-    and the hidden version is the new one: saving again overwrites.
+    Fetch the instance with `select_for_update()` in the saving transaction. Otherwise two saves may both pass. On a
+    conflict the form is invalid, and `conflict` has the saved and the typed values. The fields keep the typed values.
+    The hidden version becomes the new one, so saving again overwrites.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -73,7 +72,7 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
                 fields=tuple(self._conflicting(cleaned)),
             )
             if self.conflict.fields:
-                # The form has the new version now: saving again overwrites knowingly.
+                # The form now has the new version, so saving again overwrites on purpose.
                 data: Any = self.data.copy()  # type: ignore[attr-defined]
                 data[self.add_prefix("version")] = str(self.instance.version)
                 self.data = data
@@ -97,14 +96,13 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
                 )
 
     def save_by(self, *, by: Any, at: datetime) -> Row:
-        """Save as the next version, by this person at this moment."""
         self.instance.touch(by=by, at=at)
         row: Row = self.save()
         return row
 
 
 def status_of(form: Any) -> int:
-    """Return the status of a page with a form: 200, 422 if the form is invalid, 409 on a conflict."""
+    """Return the HTTP status: 200, 422 if the form is invalid, 409 on a conflict."""
     is_refused = bool(form.errors)  # validates, which finds the conflict
     if getattr(form, "conflict", None):
         return 409
@@ -112,12 +110,11 @@ def status_of(form: Any) -> int:
 
 
 def field_value(instance: Model, name: str) -> Any:
-    """Return the value of a model's field; None if the model has no such field."""
     return getattr(instance, name, None)
 
 
 def comparable(value: Any) -> Any:
-    """Normalise a value for comparison: None equals "", and line ends and surrounding space do not matter."""
+    """Normalise a value for comparison: None equals "". Line ends and surrounding white space are ignored."""
     if value is None:
         return ""
     if isinstance(value, str):

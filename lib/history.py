@@ -1,5 +1,3 @@
-"""Read the history that django-simple-history keeps as lines for a page."""
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +8,7 @@ from django.db.models import Model
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field before and after, as labels."""
+    """The labels of a field before and after a save."""
 
     label: str
     before: str
@@ -19,7 +17,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One save: `what` is "made", "changed" or "deleted"; `fields` are those that differ from before."""
+    """One save. `what` is "made", "changed" or "deleted". `fields` are the fields that changed."""
 
     at: datetime
     by: Any
@@ -43,17 +41,16 @@ _WHAT = {"+": "made", "~": "changed", "-": "deleted"}
 
 
 def credit(row: Model, by: Any) -> None:
-    """Set the person whom the history names for the next save of the row."""
     row._history_user = by  # type: ignore[attr-defined]
 
 
 def changes_of(records: Iterable[Any], fields: Sequence[str], thing: str = "") -> list[Change]:
-    """Return the changes of one row, newest first, without saves that changed none of `fields`.
+    """Return the changes of one row, newest first. Saves that changed none of `fields` are left out.
 
     Args:
-        records: its historical rows, with `select_related` of "history_user" and of foreign keys in `fields`.
-        fields: the names of the fields to compare.
-        thing: a name of the row, for pages that mix several ("check-in", "Ana's entry").
+        records: historical rows, with `select_related` of "history_user" and of the foreign keys in `fields`.
+        fields: names of the fields to compare.
+        thing: a name for the row, for pages that show several rows ("check-in", "Ana's entry").
     """
     return sorted(_changes(records, fields, thing), key=lambda change: change.at, reverse=True)
 
@@ -72,7 +69,6 @@ def _changes(records: Iterable[Any], fields: Sequence[str], thing: str) -> Itera
 
 
 def shown(record: Any, name: str) -> str:
-    """Return a field's value for people: a choice by its label, an empty value as a dash."""
     if record is None:
         return "—"
     display = getattr(record, f"get_{name}_display", None)

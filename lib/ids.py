@@ -1,5 +1,3 @@
-"""Ids in addresses and forms: digits, no larger than the column."""
-
 from typing import Any
 
 from django import forms
@@ -10,7 +8,6 @@ LARGEST = 2**63 - 1
 
 
 def as_id(text: str) -> int | None:
-    """Return the text as an id, or None if it is not one."""
     # The length comes first, because int() is slow for very long numbers.
     if not (text.isascii() and text.isdecimal() and len(text) <= 19):
         return None
@@ -19,7 +16,7 @@ def as_id(text: str) -> int | None:
 
 
 class RowsField[Row: Model](forms.ModelMultipleChoiceField[Row]):
-    """A choice of several rows. Values that cannot be ids are refused without a query."""
+    """A choice of several rows. Invalid ids are refused without a query."""
 
     def _check_values(self, value: Any) -> QuerySet[Row]:
         for each in value:

@@ -1,7 +1,7 @@
-"""Markdown of people to HTML that is safe to show: CommonMark, then an allow-list.
+"""Convert user Markdown to safe HTML: CommonMark, then an allow-list.
 
-HTML that was typed is shown as typed, and so is the end of a line. Images become links: a page loads nothing from
-another host.
+Typed HTML is shown as text, and line ends are kept. Images become links, so that a page loads nothing from another
+host.
 """
 
 from collections.abc import MutableMapping, Sequence
@@ -20,12 +20,11 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "pre": {"tabindex"}}
 _SCHEMES = {"http", "https", "mailto"}
-# The page above has the headings 1 and 2.
+# The page already uses heading levels 1 and 2.
 _HEADING = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
 
 
 def to_html(text: str) -> SafeString:
-    """Return the Markdown as HTML that may stand in a page."""
     cleaned = nh3.clean(
         _PARSER.render(text),
         tags=_TAGS,
@@ -63,7 +62,7 @@ def _link(
     opened = renderer.renderToken(tokens, at, options, env)
     if tokens[at + 1].type != "link_close":
         return opened
-    # A link without words cannot be read out: its address stands for them.
+    # Screen readers cannot read a link without text, so its address becomes the text.
     address = Token("text", "", 0, content=str(tokens[at].attrs.get("href", "")))
     return opened + renderer.renderInline([address], options, env)
 

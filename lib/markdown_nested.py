@@ -1,8 +1,8 @@
-"""Markdown of people, written anew to stand in somebody else's file: below a heading of theirs, and harmless there.
+"""Rewrite user Markdown so that it can be embedded safely in a larger Markdown file, below a heading.
 
-What was typed is read by the parser of `lib.markdown` and written from what that understood, so that whatever reads the
-file sees what Trefoil shows: headings go below the one given, HTML is words, images are links, and a link leads to the
-web or to an address, or is none.
+The parser of `lib.markdown` reads the text, and this module writes the parsed tree. So every reader of the file sees
+the same as Trefoil shows: headings are below the given level, HTML is text, images are links, and links lead only to
+web or e-mail addresses.
 """
 
 import re
@@ -18,18 +18,18 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _WORD = re.compile(r"[\w+#.-]*")
 _OTHER_MARK = {"-": "*", "*": "-", "+": "-", ".": ")", ")": "."}
 _ALIGNED = {"text-align:left": ":--", "text-align:right": "--:", "text-align:center": ":-:"}
-# What would begin something else at the beginning of a line: list, heading, quotation, underline of a heading, table.
+# Has a meaning at the start of a line: list, heading, quotation, underline of a heading, table.
 _BEGINS = re.compile(r"(?P<mark>[-+](?=\s|$)|#{1,6}(?=\s|$)|>|=+\s*$|-+\s*$|[|:\-\s]*-[|:\-\s]*$)")
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 
 
 def nested(text: str, *, under: int) -> str:
-    """Return the Markdown with its headings below one of that level (1 to 6); no blank line around it."""
+    """Return the Markdown with all headings below level `under` (1 to 6), without blank lines around it."""
     return "\n".join(_blocks(SyntaxTreeNode(_PARSER.parse(text)).children, under))
 
 
 def inline(text: str) -> str:
-    """Return words of people, no Markdown, as they may stand in a line of a Markdown file."""
+    """Escape plain text for one line of a Markdown file."""
     return _begun(_escaped(" ".join(text.split())))
 
 
@@ -39,7 +39,7 @@ def _blocks(nodes: list[SyntaxTreeNode], under: int, *, is_tight: bool = False) 
     for node in nodes:
         if lines and not is_tight:
             lines.append("")
-        # Two lists in a row are two by their marks.
+        # Different markers keep two adjacent lists separate.
         is_list = node.type in ("bullet_list", "ordered_list")
         mark = "" if not is_list else _OTHER_MARK[mark] if node.markup == mark else node.markup
         lines += _block(node, under, mark)
@@ -99,7 +99,7 @@ def _table(node: SyntaxTreeNode) -> list[str]:
 
 
 def _inline(nodes: list[SyntaxTreeNode], *, is_cell: bool = False) -> str:
-    """The inline content of a block, whose one child it is."""
+    """Return the inline content of a block. It is the only child of the block."""
     return "".join(_spans(node.children, is_cell) for node in nodes).strip()
 
 
@@ -178,15 +178,15 @@ def _code_span(content: str, is_cell: bool) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Words that mean nothing to Markdown, wherever they stand in a line."""
+    """Escape text that Markdown would interpret anywhere in a line."""
     text = re.sub(r"([\\`*\[\]~|])", r"\\\1", _ENTITY.sub("&amp;", text)).replace("<", "&lt;")
-    # Between letters and digits an underscore means nothing: max_tokens stays as it is.
+    # An underscore between letters or digits has no meaning: max_tokens does not change.
     text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
     return text.replace("\n", "&#10;").replace("\t", "&#9;").replace("\xa0", "&nbsp;")
 
 
 def _begun(line: str) -> str:
-    """The line, with what would make more of its beginning escaped."""
+    """Escape characters that Markdown would interpret at the start of a line."""
     if found := _NUMBERED.match(line):
         return f"{found[1]}\\{line[len(found[1]) :]}"
     return f"\\{line}" if _BEGINS.match(line) else line

@@ -1,5 +1,3 @@
-"""Find what refers to a row, in all apps, before it is deleted."""
-
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -8,7 +6,7 @@ from django.db.models import Model
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`count` rows of one kind refer to it; `what` names them in the right number: "plan item", "3 questions"."""
+    """`count` rows of one kind refer to the row. `what` is singular or plural: "plan item", "3 questions"."""
 
     what: str
     count: int
@@ -18,9 +16,10 @@ class Reference:
 
 
 def references_to(*rows: Model, leave_out: Collection[type[Model]] = ()) -> tuple[Reference, ...]:
-    """Count what refers to any of these rows of one model, one query a kind.
+    """Count what refers to any of these rows, in all apps. All rows are of one model. One query for each kind.
 
-    History does not count, because it outlives the rows. Nor do tallies, which have no database constraint.
+    History is not counted, because it outlives the rows. Tallies are not counted, because they have no database
+    constraint.
 
     Args:
         leave_out: models that are deleted together with the rows.

@@ -1,20 +1,18 @@
-"""Requests of htmx, and the page to return to."""
-
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 
 class HtmxRequest(HttpRequest):
-    """A request with the attribute of django-htmx, for type checkers."""
+    """Adds the attribute of django-htmx for type checkers."""
 
     htmx: HtmxDetails
 
 
 def way_back(request: HtmxRequest, default: str) -> str:
-    """Return where to redirect after a change: the form's `next`, else the page that sent it, else the default.
+    """Return the URL to redirect to after a change: `next` of the form, or the page that sent it, or the default.
 
-    Addresses of other sites are ignored.
+    URLs of other sites are ignored.
     """
     for url in (
         request.POST.get("next"),
@@ -27,7 +25,7 @@ def way_back(request: HtmxRequest, default: str) -> str:
 
 
 def _is_of_this_site(url: str, request: HttpRequest) -> bool:
-    """Whether it is a path or a full URL of this site. `redirect` takes other text for the name of a URL."""
+    """Whether it is a path or a full URL of this site. `redirect` reads any other text as the name of a URL."""
     return url.startswith(("/", "http://", "https://")) and url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )

@@ -1,4 +1,4 @@
-"""Rows of a subquery as one JSON value, so that a page reads short lists without a query for each."""
+"""Read the rows of a subquery as one JSON value, so that a page needs no query for each short list."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,13 +9,13 @@ from django.db.models.functions import JSONObject
 
 
 class Rows(Subquery):
-    """The rows of a queryset as a JSON array of objects, in the queryset's order; an empty list for no rows.
+    """The rows of a queryset as a JSON array of objects, in the order of the queryset. The list is empty without rows.
 
         Group.objects.annotate(pauses=Rows(Pause.objects.filter(cohort=OuterRef("cohort")), "starts_on", "ends_on"))
 
-    gives each group `.pauses == [{"starts_on": "2026-12-21", "ends_on": "2027-01-03"}]`. Fields are named, or given as
-    `key="path__to__it"` or `key=expression`. Days and moments arrive as text: `day()` and `moment()` read them back;
-    a boolean may arrive as 0 or 1. SQLite and PostgreSQL both build the array themselves.
+    gives each group `.pauses == [{"starts_on": "2026-12-21", "ends_on": "2027-01-03"}]`. Fields are names,
+    `key="path__to__it"` or `key=expression`. Days and moments are text: parse them with `day()` and `moment()`.
+    A boolean may be 0 or 1. The database builds the array, both in SQLite and in PostgreSQL.
     """
 
     def __init__(self, queryset: QuerySet[Any, Any], *fields: str, **expressions: str | Combinable) -> None:
@@ -36,12 +36,11 @@ class Rows(Subquery):
 
 
 def day(text: str | None) -> date | None:
-    """Parse a day of a row."""
     return None if text is None else date.fromisoformat(text[:10])
 
 
 def moment(text: str | None) -> datetime | None:
-    """Parse a moment of a row. SQLite stores moments in UTC without an offset."""
+    """SQLite stores moments in UTC without an offset."""
     if text is None:
         return None
     read = datetime.fromisoformat(text)

@@ -1,22 +1,20 @@
-"""Text for comparison: case, accents and punctuation do not matter."""
-
 import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+")
-# Longer than any word: index entries have a limit, input has none.
+# Longer than any word. Index entries have a maximum length, input does not.
 _LONGEST_WORD = 100
 
 
-# Signs that change the meaning. Others, such as quotation marks and hyphens, are optional.
+# Signs that change the meaning. Others, such as quotation marks and hyphens, are ignored.
 _SIGNS = frozenset("#&%")
 _ASCII_SIGN = re.compile(r"[#&%$+<=>|~]")
-# Below, the category "modifier symbol" has accents that stand alone; from here on, the colours of emoji.
+# Below this code point, the category "modifier symbol" has separate accents. From here on, it has emoji colours.
 _FIRST_EMOJI = 0x1F000
 
 
 def folded(text: str) -> str:
-    """Return the words of a text in lower case, without accents, separated by one space."""
+    """Return the words in lower case, without accents and punctuation, separated by one space."""
     if text.isascii():
         # Same result, much faster: ASCII letters have no accents.
         return " ".join(word[:_LONGEST_WORD] for word in _WORD.findall(text.lower()))
@@ -26,7 +24,7 @@ def folded(text: str) -> str:
 
 
 def folded_with_signs(text: str) -> str:
-    """Return the folded words of a text and its symbols in their order: "C++" is neither "C" nor "C#"."""
+    """Return the folded words and the symbols, in their order: "C++" differs from "C" and from "C#"."""
     if text.isascii() and not _ASCII_SIGN.search(text):
         return folded(text)
     parts, begun = [], 0

@@ -1,5 +1,3 @@
-"""The Undo button at the end of a message."""
-
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,9 +7,9 @@ from django.utils.safestring import SafeString
 
 
 def with_undo(request: HttpRequest, message: str, url: str, *, name: str = "", value: Any = "") -> SafeString:
-    """Return the message followed by a button that posts to `url`, with the field `name` if it is given.
+    """Return the message and a button that posts to `url`. The button sends the field `name`, if given.
 
-    The message is escaped unless it is safe already.
+    The message is escaped unless it is already safe.
     """
     context = {"undo_url": url, "name": name, "value": value}
     return format_html("{} {}", message, render_to_string("components/undo.html", context, request=request))

@@ -1,7 +1,7 @@
 """Arithmetic with days, weeks and periods.
 
-Weeks run from Monday to Sunday and are named as ISO 8601 names them. Periods include both of their ends.
-A *pause* is a period in which nothing is expected: counts of days leave it out.
+Weeks run from Monday to Sunday and have ISO 8601 names. Periods include both ends.
+A *pause* is a period in which nothing is expected. Counts of days leave it out.
 """
 
 import re
@@ -18,7 +18,7 @@ _ISO_WEEK = re.compile(r"(2[0-9]{3})-W([0-9]{2})")
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days from ``starts_on`` to ``ends_on``, both included; without ``ends_on`` it has not ended.
+    """The days from ``starts_on`` to ``ends_on``, both included. Without ``ends_on`` it has not ended.
 
     Raises ValueError if it ends before it starts.
     """
@@ -37,7 +37,7 @@ class Period:
 def holds(on: date, started_on: date | None, ended_on: date | None) -> bool:
     """Whether something holds on a day. ``ended_on`` is the first day on which it no longer holds.
 
-    Without a start it has always held; without an end it continues.
+    Without a start it has always held. Without an end it continues.
     """
     return (started_on is None or started_on <= on) and (ended_on is None or on < ended_on)
 
@@ -48,7 +48,7 @@ def monday_of(day: date) -> date:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Week:
-    """The week from Monday to Sunday that starts on a Monday; raises ValueError for other days."""
+    """A week from Monday to Sunday. Raises ValueError if the first day is not a Monday."""
 
     starts_on: date
 
@@ -58,12 +58,11 @@ class Week:
 
     @classmethod
     def of(cls, day: date) -> Self:
-        """The week that holds ``day``."""
         return cls(monday_of(day))
 
     @classmethod
     def from_iso(cls, slug: str) -> Self:
-        """The week of a slug such as "2026-W38"; raises ValueError for others and for years outside 2000 to 2999."""
+        """Parse "2026-W38". Raises ValueError for other text and for years outside 2000 to 2999."""
         match = _ISO_WEEK.fullmatch(slug)
         if match is None:
             raise ValueError(f"{slug!r} is not a week such as 2026-W38.")
@@ -79,13 +78,13 @@ class Week:
 
     @property
     def iso(self) -> str:
-        """The slug for URLs: "2026-W38"."""
+        """Example: "2026-W38". Used in URLs."""
         year, number, _ = self.starts_on.isocalendar()
         return f"{year}-W{number:02d}"
 
     @property
     def label(self) -> str:
-        """Such as "Mon 14 to Sun 20 September", with both months or years if they differ."""
+        """Example: "Mon 14 to Sun 20 September". Months or years appear twice if they differ."""
         first, last = self.starts_on, self.ends_on
         start = f"Mon {first.day}"
         end = f"Sun {last.day} {last:%B}"
@@ -110,14 +109,14 @@ class Week:
 
 
 def today_in(time_zone: str, now: datetime) -> date:
-    """The day in an IANA time zone; raises ValueError if ``now`` is naive."""
+    """Return the day in an IANA time zone. Raises ValueError if ``now`` is naive."""
     if now.tzinfo is None:
         raise ValueError("today_in needs an aware moment: a naive one is a different day elsewhere.")
     return now.astimezone(ZoneInfo(time_zone)).date()
 
 
 def days_between_without(start: date, end: date, pauses: Iterable[Period]) -> int:
-    """How many days after ``start``, ``end`` included, are in no pause; 0 if ``end`` is not later."""
+    """Count the days after ``start``, up to and including ``end``, that are in no pause. 0 if ``end`` is not later."""
     days = max((end - start).days, 0)
     counted_to = start
     for pause in sorted(pauses, key=lambda pause: pause.starts_on):
@@ -130,7 +129,7 @@ def days_between_without(start: date, end: date, pauses: Iterable[Period]) -> in
 
 
 def after_pause(day: date, pauses: Iterable[Period]) -> date | None:
-    """``day``, or the first later day that is in no pause; None if that pause has no end."""
+    """Return ``day``, or the first later day that is in no pause. None if that pause has no end."""
     for pause in sorted(pauses, key=lambda pause: pause.starts_on):
         if pause.contains(day):
             if pause.ends_on is None:

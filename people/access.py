@@ -1,4 +1,4 @@
-"""Permissions: the audience that every view declares, and the one way to refuse."""
+"""Permissions: each view declares its audience, and `refuse` is the only way to refuse."""
 
 import logging
 from collections.abc import Callable
@@ -15,8 +15,6 @@ logger = logging.getLogger("trefoil.access")
 
 
 class Audience(StrEnum):
-    """The people a view is for."""
-
     ANYBODY = "anybody"
     PERSON = "anybody signed in"
     STUDENT = "student"
@@ -28,8 +26,8 @@ class Audience(StrEnum):
 def audience[View: Callable[..., object]](*audiences: Audience) -> Callable[[View], View]:
     """Declare the audience of a view.
 
-    This does not check anything: the fetchers of the `access` modules do. A test requires a declaration of every URL
-    and compares it with the answer that each role gets.
+    This does not check permissions: the fetchers of the `access` modules do. A test requires a declaration for every
+    URL and compares it with the response for each role.
     """
 
     def declare(view: View) -> View:
@@ -40,7 +38,7 @@ def audience[View: Callable[..., object]](*audiences: Audience) -> Callable[[Vie
 
 
 def refuse(user: User | AnonymousUser, what: str, *, is_insider: bool) -> NoReturn:
-    """Refuse: 403 to a person of the course without the right, 404 to a stranger, who must not learn that it exists.
+    """Raise 403 for a person of the course without the right, and 404 for a stranger, to hide that it exists.
 
     Args:
         what: the action and its object, for the log ("read group 3").
@@ -52,7 +50,7 @@ def refuse(user: User | AnonymousUser, what: str, *, is_insider: bool) -> NoRetu
 
 
 def signed_in(request: HttpRequest) -> User:
-    """Return the signed-in person, as a `User` for type checkers; 404 if there is none."""
+    """Return the signed-in person as a `User`, for type checkers. 404 for visitors."""
     if not isinstance(request.user, User):
         raise Http404
     return request.user

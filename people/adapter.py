@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """There is no sign-up: people are invited or imported. Errors of allauth in the words of Trefoil."""
+    """There is no sign-up: people are invited or imported. The error messages of allauth are reworded."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,

@@ -15,7 +15,7 @@ from people.models import Invitation, User
 
 
 class PersonCreationForm(AdminUserCreationForm[User]):
-    """Create a person; without a password they sign in with a code by e-mail."""
+    """A person without a password signs in with a code by e-mail."""
 
     class Meta:
         model = User
@@ -24,7 +24,7 @@ class PersonCreationForm(AdminUserCreationForm[User]):
 
 @admin.register(User)
 class PersonAdmin(UserAdmin[User]):
-    """People are created, corrected and anonymised, never deleted: what they did refers to them."""
+    """People are created, corrected and anonymised, never deleted, because other rows refer to them."""
 
     add_form = PersonCreationForm
     ordering = ["name", "pk"]
@@ -44,7 +44,6 @@ class PersonAdmin(UserAdmin[User]):
 
     @admin.action(description="Anonymise…", permissions=["change"])
     def anonymise_people(self, request: HttpRequest, queryset: QuerySet[User]) -> TemplateResponse | None:
-        """Permanently remove names, addresses and sign-in, after a confirmation."""
         people = list(queryset.filter(anonymised_at=None).exclude(pk=signed_in(request).pk))
         if "confirmed" not in request.POST:
             context = {
@@ -63,7 +62,7 @@ class PersonAdmin(UserAdmin[User]):
 
 @admin.register(Invitation)
 class InvitationAdmin(admin.ModelAdmin[Invitation]):
-    """Read-only: course admins send and revoke invitations on their pages."""
+    """Read-only: course admins send and revoke invitations on their own pages."""
 
     list_display = [
         "person",

@@ -1,4 +1,4 @@
-"""The people of the demo with one-click sign-in, while DEMO is set."""
+"""The people of the demo with one-click sign-in, if DEMO is set."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +12,6 @@ DEMO_DOMAIN = "demo.example"
 
 @dataclass(frozen=True, slots=True)
 class DemoRole:
-    """A role to try, and the demo person who has it."""
-
     key: str
     label: str
     email: str
@@ -27,5 +25,4 @@ DEMO_ROLES = (
 
 
 def demo(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: whether this is the demo, and its roles."""
     return {"demo": settings.DEMO, "demo_roles": DEMO_ROLES if settings.DEMO else ()}

@@ -1,6 +1,6 @@
-"""Callbacks that remove a person's name and address from rows of other apps when the person is anonymised.
+"""Callbacks that remove the name and address of an anonymised person from rows of other apps.
 
-`people` does not import the apps above it: they register their callbacks in `AppConfig.ready`.
+`people` does not import the apps above it. They register their callbacks in `AppConfig.ready`.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """A person who is anonymised, with old and new name and address."""
+    """A person who is anonymised, with the old and new name and address."""
 
     id: int
     name: str
@@ -23,7 +23,7 @@ _called: list[Forget] = []
 
 
 def call_when_forgetting(forget: Forget) -> None:
-    """Register a function that is called, in the same transaction, when a person is anonymised."""
+    """Register a callback. It runs in the transaction that anonymises a person."""
     if forget not in _called:
         _called.append(forget)
 

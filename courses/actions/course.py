@@ -11,12 +11,12 @@ _RESERVED = {"new"}
 
 
 class CourseAdminError(Exception):
-    """The course admins cannot be changed like this; the message tells people what to do."""
+    """The change to the course admins is not allowed. The message is shown to the user."""
 
 
 @transaction.atomic
 def create_course(*, course: Course, by: User, at: datetime) -> Course:
-    """Save a new course with a slug made from its title. Its creator becomes its first course admin."""
+    """Save a new course. The slug comes from its title, and `by` becomes its first course admin."""
     course.slug = _free_slug(course.title)
     course.changed_by = by
     course.changed_at = at
@@ -34,7 +34,6 @@ def _free_slug(title: str) -> str:
 
 
 def add_course_admin(*, course: Course, person: User, at: datetime) -> CourseAdmin:
-    """Make the person a course admin, if they are not one already."""
     admin, _ = CourseAdmin.objects.get_or_create(course=course, person=person, defaults={"added_at": at})
     return admin
 

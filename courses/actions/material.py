@@ -10,7 +10,7 @@ from people.models import User
 
 
 class MaterialError(Exception):
-    """The material cannot be deleted; `references` say what refers to it."""
+    """The material cannot be deleted, because `references` refer to it."""
 
     def __init__(self, material: Material, references: Iterable[Reference]) -> None:
         self.references = tuple(references)
@@ -21,7 +21,6 @@ class MaterialError(Exception):
 
 @transaction.atomic
 def add_material(*, material: Material, by: User, at: datetime) -> Material:
-    """Save a new material as the last of its milestone."""
     milestone = Milestone.objects.select_for_update().get(pk=material.milestone_id)
     last = milestone.materials.aggregate(last=Max("position"))["last"]
     material.position = (last or 0) + 1
@@ -33,9 +32,9 @@ def add_material(*, material: Material, by: User, at: datetime) -> Material:
 
 @transaction.atomic
 def move_material(*, material: Material, places: int) -> bool:
-    """Move a material up (negative) or down (positive); return False if its position does not change.
+    """Move a material up (negative) or down (positive). Return False if its position does not change.
 
-    Materials in use and retired ones are two lists: it moves within its own.
+    Materials in use and retired materials are separate lists. A material moves within its own list.
     """
     milestone = Milestone.objects.select_for_update().get(pk=material.milestone_id)
     rows = list(milestone.materials.in_order())
@@ -53,13 +52,12 @@ def move_material(*, material: Material, places: int) -> bool:
 
 @transaction.atomic
 def retire_material(*, material: Material, on: date, by: User, at: datetime) -> Material:
-    """Hide a material from students from that day on; what refers to it stays."""
+    """Hide a material from students from day `on`. Rows that refer to it stay."""
     return _set_retired(material, on, by, at)
 
 
 @transaction.atomic
 def bring_back_material(*, material: Material, by: User, at: datetime) -> Material:
-    """Show a retired material to students again."""
     return _set_retired(material, None, by, at)
 
 
@@ -74,7 +72,7 @@ def _set_retired(material: Material, on: date | None, by: User, at: datetime) ->
 
 @transaction.atomic
 def delete_material(*, material: Material) -> None:
-    """Delete a material that no one has ticked or asked about.
+    """Delete a material that no student has ticked or asked about.
 
     Raises:
         MaterialError: something refers to it.

@@ -10,7 +10,7 @@ from people.models import User
 
 
 class MilestoneError(Exception):
-    """The milestone cannot be deleted; `references` say what refers to it."""
+    """The milestone cannot be deleted, because `references` refer to it."""
 
     def __init__(self, milestone: Milestone, references: Iterable[Reference]) -> None:
         self.references = tuple(references)
@@ -19,7 +19,7 @@ class MilestoneError(Exception):
 
 @transaction.atomic
 def add_milestone(*, milestone: Milestone, by: User, at: datetime) -> Milestone:
-    """Save a new milestone as the last of its course. Existing plans do not change."""
+    """Save a new milestone as the last one of its course. Existing plans do not change."""
     course = Course.objects.select_for_update().get(pk=milestone.course_id)
     last = course.milestones.aggregate(last=Max("position"))["last"]
     milestone.position = (last or 0) + 1
@@ -31,7 +31,7 @@ def add_milestone(*, milestone: Milestone, by: User, at: datetime) -> Milestone:
 
 @transaction.atomic
 def move_milestone(*, milestone: Milestone, places: int) -> bool:
-    """Move a milestone up (negative) or down (positive) in its course; return False if its position does not change.
+    """Move a milestone up (negative) or down (positive). Return False if its position does not change.
 
     Positions are unique in a course, so rows are moved to free positions first.
     """
@@ -52,7 +52,6 @@ def move_milestone(*, milestone: Milestone, places: int) -> bool:
 
 
 def references_to_milestone(milestone: Milestone) -> tuple[Reference, ...]:
-    """What prevents deletion of a milestone: plans, progress, questions, reviews, and uses of its materials."""
     of_materials = references_to(*milestone.materials.all())
     return references_to(milestone, leave_out=[Material]) + tuple(
         Reference(f"{reference.what} of its materials", reference.count) for reference in of_materials

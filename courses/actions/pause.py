@@ -7,15 +7,15 @@ from lib.days import full_day
 
 
 class PauseError(Exception):
-    """The pause overlaps another one; the message tells people what to do."""
+    """The pause overlaps another one. The message is shown to the user."""
 
 
 @transaction.atomic
 def add_pause(*, cohort: Cohort, title: str, starts_on: date, ends_on: date) -> Pause:
-    """Add days, first and last included, on which the cohort does not work.
+    """Add a pause. `starts_on` and `ends_on` are both included.
 
     Raises:
-        PauseError: it shares a day with another pause of the cohort.
+        PauseError: the pause overlaps another pause of the cohort.
     """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
     other = cohort.pauses.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()

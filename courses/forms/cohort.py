@@ -30,14 +30,11 @@ def _time_zones() -> dict[str, str]:
 
 
 def check_year(day: date | None) -> None:
-    """Refuse a year that must be a typing error."""
     if day is not None and not FIRST_DAY <= day <= LAST_DAY:
         raise forms.ValidationError(f"Choose a day between {FIRST_DAY.year} and {LAST_DAY.year}.")
 
 
 class CohortForm(VersionedForm[Cohort]):
-    """One run of the course: start, time zone, end."""
-
     class Meta:
         model = Cohort
         fields: ClassVar = ["title", "starts_on", "time_zone", "closed_on"]
@@ -69,7 +66,6 @@ class CohortForm(VersionedForm[Cohort]):
         return starts_on
 
     def clean_time_zone(self) -> str:
-        """Accept a name in any case; for a city alone, suggest zones."""
         typed: str = self.cleaned_data["time_zone"]
         wanted = typed.lower().replace(" ", "_")
         names = _time_zones()
@@ -91,8 +87,6 @@ class CohortForm(VersionedForm[Cohort]):
 
 
 class PauseForm(forms.Form):
-    """Days on which the cohort does not work, first and last included."""
-
     title = forms.CharField(
         label="Name", max_length=100, required=False, help_text="For example: winter break."
     )

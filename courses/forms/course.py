@@ -28,8 +28,6 @@ def _default(name: str) -> int:
 
 
 class CourseForm(VersionedForm[Course]):
-    """A course and the rules of its groups."""
-
     class Meta:
         model = Course
         fields: ClassVar = ["title", "summary", "prerequisites", "group_size", "weekly_minutes"]
@@ -50,8 +48,6 @@ class CourseForm(VersionedForm[Course]):
 
 
 class ThresholdsForm(VersionedForm[Course]):
-    """When a student, group or question needs attention; each help text names the default."""
-
     class Meta:
         model = Course
         fields: ClassVar = list(_THRESHOLDS)
@@ -61,7 +57,5 @@ class ThresholdsForm(VersionedForm[Course]):
 
 
 class CourseAdminForm(forms.Form):
-    """Add a course admin by address."""
-
     email = forms.EmailField(label="E-mail", max_length=254)
     name = forms.CharField(max_length=150, required=False, help_text="Required for people new to Trefoil.")

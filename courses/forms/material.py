@@ -7,8 +7,6 @@ from lib.editing import VersionedForm
 
 
 class MaterialForm(VersionedForm[Material]):
-    """Something to read, watch or do, usually with a link."""
-
     class Meta:
         model = Material
         fields: ClassVar = ["title", "url", "kind", "minutes", "is_optional"]
@@ -20,7 +18,7 @@ class MaterialForm(VersionedForm[Material]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Every student sees the link: only web addresses, none that could run a script.
+        # Every student sees the link. Only web addresses are allowed: other schemes could run a script.
         field = self.fields["url"]
         field.validators = [URLValidator(schemes=["http", "https"])]
         field.error_messages["invalid"] = "Enter a full URL, starting with https:// or http://."

@@ -7,8 +7,6 @@ from lib.editing import VersionedForm
 
 
 class MilestoneForm(VersionedForm[Milestone]):
-    """A step of the course."""
-
     class Meta:
         model = Milestone
         fields: ClassVar = ["title", "summary", "week", "planned_hours", "is_optional"]
@@ -21,7 +19,7 @@ class MilestoneForm(VersionedForm[Milestone]):
         widgets: ClassVar = {"summary": forms.Textarea(attrs={"rows": 2})}
 
     def clean_title(self) -> str:
-        """Refuse a title that the course has already, so that people can tell milestones apart."""
+        """Titles are unique in a course, so that people can tell milestones apart."""
         title: str = self.cleaned_data["title"]
         others = Milestone.objects.filter(course_id=self.instance.course_id).exclude(pk=self.instance.pk)
         if others.filter(title__iexact=title).exists():

@@ -11,7 +11,6 @@ from people.models import Edited
 
 
 def validate_time_zone(name: str) -> None:
-    """Refuse names that are not in the tz database."""
     if name not in available_timezones():
         raise ValidationError(
             f"“{name}” is not a time zone. Enter a name such as Europe/Lisbon or America/Sao_Paulo."
@@ -20,7 +19,6 @@ def validate_time_zone(name: str) -> None:
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
     def open(self, on: date) -> "CohortQuerySet":
-        """Not closed on that day."""
         return self.filter(models.Q(closed_on=None) | models.Q(closed_on__gt=on))
 
 
@@ -51,11 +49,10 @@ class Cohort(Edited):
         return reverse("tracker:board", args=[self.pk])
 
     def today(self, now: datetime) -> date:
-        """The day in the time zone of the cohort."""
         return today_in(self.time_zone, now)
 
     def working_day(self, now: datetime) -> date:
-        """Today in the time zone of the cohort; its last day once it is closed, for pages that show how it ended."""
+        """Return today in the time zone of the cohort, or its last day if it is closed."""
         today = self.today(now)
         if self.closed_on is None or today < self.closed_on:
             return today
@@ -66,7 +63,7 @@ class Cohort(Edited):
 
 
 class Pause(models.Model):
-    """Days, first and last included, on which a cohort does not work: holidays, an exam week."""
+    """Days on which a cohort does not work: holidays, an exam week. The first and last day are included."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="pauses")
     title = models.CharField(max_length=100, blank=True)

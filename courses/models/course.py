@@ -13,8 +13,6 @@ class CourseQuerySet(models.QuerySet["Course"]):
 
 
 class Course(Edited):
-    """What is taught, and the thresholds of attention."""
-
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
     summary = models.TextField(blank=True)
@@ -65,8 +63,6 @@ class Course(Edited):
 
 
 class CourseAdmin(models.Model):
-    """A person who administers a course."""
-
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="admins")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="course_adminships"

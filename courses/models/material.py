@@ -6,7 +6,6 @@ from people.models import Edited
 
 class MaterialQuerySet(models.QuerySet["Material"]):
     def in_use(self) -> "MaterialQuerySet":
-        """Not retired: what students see."""
         return self.filter(retired_on=None)
 
     def in_order(self) -> "MaterialQuerySet":
@@ -14,7 +13,7 @@ class MaterialQuerySet(models.QuerySet["Material"]):
 
 
 class Material(Edited):
-    """Something to read, watch or do in a milestone. Once used it is retired, not deleted: questions point at it."""
+    """Something to read, watch or do. Once used it is retired, not deleted, because questions refer to it."""
 
     class Kind(models.TextChoices):
         PAGE = "page", "page"

@@ -7,12 +7,11 @@ from people.models import Edited
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def in_order(self) -> "MilestoneQuerySet":
-        """In teaching order."""
         return self.order_by("position")
 
 
 class Milestone(Edited):
-    """A step of a course; the sheet's Module. A week of its own and planned hours are both optional."""
+    """A step of a course (a Module in the sheet). The week and the planned hours are optional."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="milestones")
     position = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""Enrol people, add them to groups, move them, end their stay. A past stay is ended, never rewritten."""
+"""Enrol people, add them to groups, move them, and end stays. A past stay is never changed."""
 
 from datetime import date, datetime
 
@@ -12,15 +12,15 @@ from people.models import User
 
 
 class EnrolmentError(Exception):
-    """The change contradicts a stay; the message tells people what to do."""
+    """The change contradicts a stay. The message is shown to the user."""
 
 
 @transaction.atomic
 def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at: datetime) -> Enrolment:
-    """Enrol the person from that day; return the open enrolment if there is one.
+    """Enrol the person from that day. Return the open enrolment if one exists.
 
     Raises:
-        EnrolmentError: the account is disabled; the day lies in an earlier enrolment in the cohort.
+        EnrolmentError: the account is disabled, or the day is in an earlier enrolment in the cohort.
     """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
     enrolments = Enrolment.objects.filter(cohort=cohort, person=person)
@@ -44,14 +44,15 @@ def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at
 def join_group(
     *, enrolment: Enrolment, group: Group, on: date, by: User | None, at: datetime, reason: str = ""
 ) -> Membership:
-    """Add a student to a group from that day and end their stay in another one. No change if they are in it already.
+    """Add a student to a group from that day and end their stay in another group. No change if they are already in it.
 
     Args:
-        reason: kept in the history of both stays.
+        reason: saved in the history of both stays.
 
     Raises:
-        EnrolmentError: the group is of another cohort, is mentored by the student, or would have more than one above
-            the course's group size; the enrolment has ended; the day is before it, or in or before an earlier stay.
+        EnrolmentError: the group is in another cohort; the student mentors the group; the group would exceed the group
+            size of the course by more than one; the enrolment has ended; the day is before the enrolment, or in or
+            before an earlier stay.
     """
     group = Group.objects.select_for_update(of=("self",)).select_related("cohort__course").get(pk=group.pk)
     enrolment = _locked(enrolment)
@@ -97,7 +98,7 @@ def _check_room(group: Group, on: date) -> None:
 def leave_group(
     *, enrolment: Enrolment, on: date, by: User | None, at: datetime, reason: str = ""
 ) -> Membership:
-    """Remove a student from their group on that day; they stay enrolled and can join another one later.
+    """Remove a student from their group on that day. They stay enrolled and can join another group later.
 
     Raises:
         EnrolmentError: they are in no group, or the day is before the start of their stay.
@@ -112,13 +113,13 @@ def leave_group(
 
 @transaction.atomic
 def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | None, at: datetime) -> Enrolment:
-    """End an enrolment, and the stay in a group that goes with it, on that day. Progress and the past are kept.
+    """End an enrolment and its stay in a group on that day. Progress and past stays are kept.
 
     Args:
         reason: one of `Enrolment.EndReason`.
 
     Raises:
-        EnrolmentError: it has ended already; the day is before it, or before the end of a stay in a group.
+        EnrolmentError: it has already ended, or the day is before its start or before the end of a stay in a group.
     """
     end_reason = Enrolment.EndReason(reason)
     enrolment = _locked(enrolment)
@@ -160,7 +161,6 @@ def _end_stay(
 
 
 def _note(stay: Membership, by: User | None, reason: str) -> None:
-    """Set who and why for the history."""
     credit(stay, by)
     stay._change_reason = reason[:100] or None  # type: ignore[attr-defined]
 

@@ -1,5 +1,3 @@
-"""Open one group, or several for students without one."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +13,7 @@ from people.models import User
 
 
 class GroupError(Exception):
-    """The group cannot be deleted; `references` say what refers to it."""
+    """The group cannot be deleted, because `references` refer to it."""
 
     def __init__(self, group: Group, references: Sequence[Reference]) -> None:
         self.references = tuple(references)
@@ -24,22 +22,20 @@ class GroupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewGroup:
-    """A group to create, and its students."""
-
     name: str
     enrolments: Sequence[Enrolment]
 
 
 class GroupNameError(Exception):
-    """The cohort has a group of this name; the message is for people."""
+    """The cohort already has a group with this name. The message is shown to the user."""
 
 
 @transaction.atomic
 def open_group(*, cohort: Cohort, name: str, meeting: str = "", by: User, at: datetime) -> Group:
-    """Open a group in the cohort; it starts with the calendar as its plan.
+    """Open a group in the cohort. Its first plan is the calendar.
 
     Raises:
-        GroupNameError: the cohort has a group of this name.
+        GroupNameError: the cohort already has a group with this name.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     if cohort.groups.filter(name__iexact=name).exists():
@@ -53,11 +49,11 @@ def open_group(*, cohort: Cohort, name: str, meeting: str = "", by: User, at: da
 def make_groups(
     *, cohort: Cohort, groups: Sequence[NewGroup], on: date, by: User, at: datetime
 ) -> list[Group]:
-    """Open these groups, each with its students from that day; on an error, none of them.
+    """Open these groups, each with its students from that day. On an error, no group is created.
 
     Raises:
-        EnrolmentError: a student is in a group already, or one of `join_group`'s reasons.
-        GroupNameError: the cohort has a group of one of the names.
+        EnrolmentError: a student is already in a group, or `join_group` raised it.
+        GroupNameError: the cohort already has a group with one of the names.
     """
     made = []
     for new in groups:
@@ -72,13 +68,13 @@ def make_groups(
 
 
 def references_to_group(group: Group) -> tuple[Reference, ...]:
-    """What prevents deletion of a group: everything but its plan."""
+    """Count what prevents deletion of a group: everything except its plan."""
     return references_to(group, leave_out=[PlanItem])
 
 
 @transaction.atomic
 def delete_group(*, group: Group) -> None:
-    """Delete a group in which nothing has happened, and its plan.
+    """Delete an unused group and its plan.
 
     Raises:
         GroupError: someone studied or mentored in it, or something else refers to it.

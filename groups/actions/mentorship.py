@@ -1,5 +1,3 @@
-"""Assign mentors, end a mentorship, note when a mentor is away."""
-
 from datetime import date
 
 from django.db import transaction
@@ -11,16 +9,16 @@ from people.models import User
 
 
 class MentorshipError(Exception):
-    """The change contradicts a mentorship; the message tells people what to do."""
+    """The change contradicts a mentorship. The message is shown to the user."""
 
 
 @transaction.atomic
 def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User | None) -> Mentorship:
-    """Make the person mentor, co-mentor or cover of the group from that day; another role ends the one they had.
+    """Give the person this role in the group from that day. This ends another role they had in the group.
 
     Raises:
-        MentorshipError: the person studies in the group or may no longer sign in; the day lies before the role they
-            have began, or before the end of an earlier one.
+        MentorshipError: the person studies in the group or can no longer sign in, or the day is before the start of
+            their current role or before the end of an earlier one.
     """
     role = Mentorship.Role(role)
     group = Group.objects.select_for_update().get(pk=group.pk)
@@ -47,10 +45,10 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
 
 @transaction.atomic
 def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None) -> Mentorship:
-    """End a mentorship on that day; what fell in it stays readable for the person. A later end can be brought forward.
+    """End a mentorship on that day. The person can still read that period. A future end can be moved to an earlier day.
 
     Raises:
-        MentorshipError: it has ended by that day already, or the day lies before it began.
+        MentorshipError: it has already ended by that day, or the day is before its start.
     """
     mentorship = (
         Mentorship.objects.select_for_update(of=("self",)).select_related("person").get(pk=mentorship.pk)
@@ -69,10 +67,10 @@ def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None) -> Ment
 
 @transaction.atomic
 def note_away(*, mentorship: Mentorship, starts_on: date, ends_on: date) -> MentorAway:
-    """Note days, first and last included, on which the mentor cannot meet the group, which then needs a cover.
+    """Save days on which the mentor cannot meet the group, so it needs a cover. Both days are included.
 
     Raises:
-        MentorshipError: they share a day with others noted already, or the mentorship has ended before them.
+        MentorshipError: the days overlap other days away, or the mentorship ends before them.
     """
     mentorship = (
         Mentorship.objects.select_for_update(of=("self",)).select_related("person").get(pk=mentorship.pk)

@@ -1,5 +1,3 @@
-"""A group's own plan: started from the calendar, changed by who leads the group, reset to the calendar."""
-
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -12,11 +10,11 @@ from people.models import User
 
 
 class PlanError(Exception):
-    """The plan cannot be like this; the message says why, for people."""
+    """The plan is invalid. The message is shown to the user."""
 
 
 def calendar_plan(cohort: Cohort) -> dict[int, date | None]:
-    """The plan that follows from the calendar: each milestone with a week, by its id, due when its week ends."""
+    """Return the due day of each milestone id that has a week: the end of that week in the calendar."""
     milestones = Milestone.objects.filter(course_id=cohort.course_id).exclude(week=None).in_order()
     return due_dates(
         cohort.starts_on,
@@ -27,9 +25,9 @@ def calendar_plan(cohort: Cohort) -> dict[int, date | None]:
 
 @transaction.atomic
 def start_plan(*, group: Group) -> list[PlanItem]:
-    """Give a group its first plan: the cohort's calendar, that is each milestone with a week, due when its week ends.
+    """Give a group its first plan, the calendar of the cohort. A group that has a plan keeps it.
 
-    Milestones without a week are not expected until they are planned. A group that has a plan keeps it.
+    Milestones without a week are not expected until they are planned.
     """
     if group.plan_items.exists():
         return []
@@ -41,12 +39,12 @@ def start_plan(*, group: Group) -> list[PlanItem]:
 
 @transaction.atomic
 def set_plan(*, group: Group, plan: Mapping[int, date | None], by: User, at: datetime) -> Group:
-    """Make these milestones, by id, the plan of the group, each with its due day or none.
+    """Replace the plan of the group. `plan` maps milestone ids to due days, or to None.
 
-    A milestone that is left out is no longer expected; students' progress on it is kept.
+    A milestone that is not in `plan` is no longer expected. Students' progress on it is kept.
 
     Raises:
-        PlanError: a milestone is not one of the group's course.
+        PlanError: a milestone is not in the group's course.
     """
     group = Group.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=group.pk)
     own = set(Milestone.objects.filter(course_id=group.cohort.course_id).values_list("pk", flat=True))
@@ -69,5 +67,5 @@ def set_plan(*, group: Group, plan: Mapping[int, date | None], by: User, at: dat
 
 
 def reset_plan(*, group: Group, by: User, at: datetime) -> Group:
-    """Make the cohort's calendar the plan of the group again; its own dates are lost."""
+    """Set the plan of the group to the calendar of the cohort. The group's own dates are lost."""
     return set_plan(group=group, plan=calendar_plan(group.cohort), by=by, at=at)

@@ -1,7 +1,7 @@
-"""Import stays, mentorships and plans that were recorded elsewhere, ended ones too, in batches.
+"""Import stays, mentorships and plans from elsewhere in batches, including ended ones.
 
-The rules are those of `enrolment` and `mentorship`, except that people who left may have a disabled account. The
-caller has checked that stays of one enrolment do not overlap.
+The rules of `enrolment` and `mentorship` apply, except that people who left may have a disabled account. The caller
+checks that stays of one enrolment do not overlap.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class RecordedEnrolment:
-    """An enrolment; `ended_on` and `end_reason` come in pairs."""
+    """`ended_on` and `end_reason` are both set or both empty."""
 
     person: User
     started_on: date
@@ -36,10 +36,10 @@ class RecordedEnrolment:
 def bring_enrolments(
     *, cohort: Cohort, enrolments: Sequence[RecordedEnrolment], by: User, at: datetime
 ) -> list[Enrolment]:
-    """Enrol people from their recorded days.
+    """Import enrolments.
 
     Raises:
-        EnrolmentError: one who has not left may no longer sign in, or is enrolled already.
+        EnrolmentError: a person who has not left can no longer sign in, or is already enrolled.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     open_rows = {row.person.pk: row for row in enrolments if row.ended_on is None}
@@ -71,7 +71,7 @@ def bring_enrolments(
 
 @dataclass(frozen=True, slots=True)
 class RecordedStay:
-    """A stay of an enrolment in a group; `ended_on` and `end_reason` come in pairs."""
+    """A stay in a group. `ended_on` and `end_reason` are both set or both empty."""
 
     enrolment: Enrolment
     group: Group
@@ -82,10 +82,10 @@ class RecordedStay:
 
 @transaction.atomic
 def bring_stays(*, stays: Sequence[RecordedStay], by: User, at: datetime) -> list[Membership]:
-    """Note who was and is in which group.
+    """Import stays in groups.
 
     Raises:
-        EnrolmentError: a group would have more than one above the group size.
+        EnrolmentError: a group would exceed the group size by more than one.
     """
     rows = [
         Membership(
@@ -134,10 +134,10 @@ class RecordedMentorship:
 def bring_mentorships(
     *, mentorships: Sequence[RecordedMentorship], by: User, at: datetime
 ) -> list[Mentorship]:
-    """Note who mentored and mentors which group.
+    """Import mentorships.
 
     Raises:
-        MentorshipError: one who still does studies in the group, or may no longer sign in.
+        MentorshipError: a current mentor studies in the group, or can no longer sign in.
     """
     cohorts = {one.group.cohort_id for one in mentorships}
     studying = set(
@@ -167,7 +167,6 @@ def bring_mentorships(
 
 
 def bring_plan_items(*, items: Sequence[tuple[Group, int, date | None]]) -> list[PlanItem]:
-    """Put milestones, by id, into the plans of new groups, with the dates that these had."""
     return PlanItem.objects.bulk_create(
         (PlanItem(group=group, milestone_id=pk, due_on=due_on) for group, pk, due_on in items),
         batch_size=_BATCH,
@@ -178,7 +177,7 @@ def bring_plan_items(*, items: Sequence[tuple[Group, int, date | None]]) -> list
 def set_levels(
     *, levels: Sequence[tuple[Enrolment, str]], by: User, at: datetime
 ) -> list[tuple[Enrolment, dict[str, object]]]:
-    """Set how much students know already; return each with what was there before."""
+    """Set what students already know. Return each enrolment with its old values."""
     changed: list[tuple[Enrolment, dict[str, object]]] = []
     for enrolment, level in levels:
         changed.append((enrolment, {"level": enrolment.level}))

@@ -33,13 +33,13 @@ def enrol_many(
     at: datetime,
     levels: Mapping[int, str] | None = None,
 ) -> list[Enrolment]:
-    """Enrol people from that day; those who left on a later day start on that later day.
+    """Enrol people from that day. A person whose last enrolment ended later starts on that later day.
 
     Args:
-        levels: what each person knows already, by their id.
+        levels: what each person already knows, by their id.
 
     Raises:
-        EnrolmentError: the account of one is disabled, or one is enrolled already.
+        EnrolmentError: an account is disabled, or a person is already enrolled.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     earlier: dict[int, date | None] = {}
@@ -82,8 +82,8 @@ def open_groups(
     """Open groups, each with the calendar as its plan.
 
     Args:
-        chosen: the ids of the milestones of a group, by its name: others of the calendar are left out, and those that
-            the calendar does not have get no date.
+        chosen: milestone ids by group name. Other milestones of the calendar are left out of the plan. Milestones that
+            are not in the calendar get no date.
         meetings: when and where a group meets, by its name.
     """
     meets = meetings or {}
@@ -108,7 +108,7 @@ def open_groups(
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A student who joins this group on that day; `stay` is the open stay in another one, if any."""
+    """A student who joins this group on that day. `stay` is their open stay in another group, if any."""
 
     enrolment: Enrolment
     group: Group
@@ -121,8 +121,8 @@ def join_many(*, moves: Sequence[Move], by: User, at: datetime, reason: str = ""
     """Move students into groups.
 
     Raises:
-        EnrolmentError: a group would have more than one above the group size; a student mentors the group; a day
-            is before the start of an enrolment or a stay.
+        EnrolmentError: a group would exceed the group size by more than one; a student mentors the group; a day is
+            before the start of an enrolment or a stay.
     """
     _check_days(moves)
     _check_room(moves)
@@ -193,7 +193,7 @@ def _check_mentors(moves: Sequence[Move]) -> None:
 def assign_mentors(
     *, pairs: Sequence[tuple[Group, User]], on: date, by: User, at: datetime
 ) -> list[Mentorship]:
-    """Make each person a mentor of the group from that day; none of them may have an open mentorship of it.
+    """Make each person a mentor of the group from that day. They must not have an open mentorship of that group.
 
     Raises:
         MentorshipError: a person studies in the group, or has a disabled account.

@@ -1,5 +1,3 @@
-"""The calendar of a cohort, and how the groups' plans differ from it."""
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,23 +12,19 @@ from lib.weeks import Week
 
 @dataclass(frozen=True, slots=True)
 class DueMilestone:
-    """A milestone and the day the calendar gives it."""
-
     milestone: Milestone
     due_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class PauseLine:
-    """A pause and the label of its days."""
-
     pause: Pause
     days: str
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarWeek:
-    """A week of the calendar; a week of pause has no number."""
+    """A week of the calendar. A pause week has no number."""
 
     week: Week
     number: int | None
@@ -41,7 +35,7 @@ class CalendarWeek:
 
 @dataclass(frozen=True, slots=True)
 class GroupPlan:
-    """How a group's plan differs from the calendar: numbers of milestones added, left out and with another date."""
+    """Differences from the calendar: the numbers of milestones added, left out and with another date."""
 
     group: Group
     planned: int
@@ -55,7 +49,6 @@ class GroupPlan:
 
     @property
     def difference(self) -> str:
-        """Such as "2 other dates, 1 added"."""
         if not self.planned:
             return "nothing planned"
         parts = [
@@ -68,8 +61,6 @@ class GroupPlan:
 
 @dataclass(frozen=True, slots=True)
 class CohortCalendar:
-    """The calendar page of a cohort."""
-
     cohort: Cohort
     weeks: tuple[CalendarWeek, ...]
     without_week: tuple[Milestone, ...]
@@ -78,7 +69,7 @@ class CohortCalendar:
 
 
 def calendar_of(cohort: Cohort, today: date) -> CohortCalendar:
-    """Return the calendar of a cohort and the difference of each group's plan. Four queries."""
+    """Four queries."""
     pauses = tuple(cohort.pauses.order_by("starts_on", "pk"))
     lines = tuple(
         PauseLine(pause, day_range_label(pause.starts_on, pause.ends_on, today)) for pause in pauses

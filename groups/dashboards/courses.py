@@ -1,5 +1,3 @@
-"""The courses a person administers, and one course in full."""
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +16,7 @@ from people.models import User
 
 @dataclass(frozen=True, slots=True)
 class CohortLine:
-    """A cohort with its numbers of groups and students; students of today, or all of a closed cohort."""
+    """A cohort with its numbers of groups and students. The students are those of today, or all for a closed cohort."""
 
     cohort: Cohort
     today: date
@@ -43,8 +41,6 @@ class CohortLine:
 
 @dataclass(frozen=True, slots=True)
 class CourseCard:
-    """A course and its cohorts, the open ones first."""
-
     course: Course
     milestone_count: int
     cohorts: tuple[CohortLine, ...]
@@ -52,8 +48,6 @@ class CourseCard:
 
 @dataclass(frozen=True, slots=True)
 class CourseMilestone:
-    """A milestone with the number of materials that students see, and of retired ones."""
-
     milestone: Milestone
     material_count: int
     retired_count: int
@@ -63,7 +57,7 @@ class CourseMilestone:
 
 @dataclass(frozen=True, slots=True)
 class AdminLine:
-    """A course admin; `is_to_invite`: they have never signed in."""
+    """A course admin. `is_to_invite` means that they have never signed in."""
 
     admin: CourseAdmin
     is_to_invite: bool
@@ -71,8 +65,6 @@ class AdminLine:
 
 @dataclass(frozen=True, slots=True)
 class CoursePage:
-    """A course with its milestones, cohorts and admins."""
-
     course: Course
     milestones: tuple[CourseMilestone, ...]
     cohorts: tuple[CohortLine, ...]
@@ -81,14 +73,14 @@ class CoursePage:
 
     @property
     def hours(self) -> str:
-        """The planned hours of all milestones that are not optional; "" for none."""
+        """The planned hours of all milestones that are not optional, or "" if no hours are planned."""
         planned = [line.milestone.planned_hours for line in self.milestones if not line.milestone.is_optional]
         total = sum(hours for hours in planned if hours is not None)
         return f"{total.normalize():f}" if total else ""
 
 
 def course_cards(person: User, now: datetime) -> tuple[CourseCard, ...]:
-    """Return the courses a person administers. Two queries."""
+    """Return the courses that a person administers. Two queries."""
     courses = (
         Course.objects.administered_by(person)
         .annotate(milestone_count=Count("milestones", distinct=True))
@@ -105,7 +97,7 @@ def _card(course: Any, lines: list[CohortLine]) -> CourseCard:
 
 
 def cohort_lines(cohorts: QuerySet[Cohort], now: datetime) -> tuple[CohortLine, ...]:
-    """Return cohorts with their numbers, open ones first, then by start, latest first. One query."""
+    """Open cohorts come first, then the latest start. One query."""
     rows = cohorts.annotate(
         group_count=_count(Group.objects.all()),
         student_count=_count(Enrolment.objects.filter(ended_on=None)),
@@ -121,13 +113,13 @@ def _cohort_line(row: Any, today: date) -> CohortLine:
 
 
 def _count(rows: QuerySet[Any]) -> Combinable:
-    """Count the rows of each cohort. A subquery, because counts over two joins multiply."""
+    """Count the rows of each cohort in a subquery, because counts over two joins multiply."""
     of_cohort = rows.filter(cohort=OuterRef("pk")).order_by().values("cohort")
     return Coalesce(Subquery(of_cohort.annotate(number=Count("pk")).values("number")), 0)
 
 
 def milestone_lines(course: Course) -> tuple[CourseMilestone, ...]:
-    """Return the milestones of a course in their order. One query."""
+    """One query."""
     rows: list[Any] = list(
         course.milestones.in_order().annotate(
             material_count=Count("materials", filter=Q(materials__retired_on=None)),
@@ -141,7 +133,7 @@ def milestone_lines(course: Course) -> tuple[CourseMilestone, ...]:
 
 
 def course_page(course: Course, now: datetime) -> CoursePage:
-    """Return a course with its milestones, cohorts, admins and what is missing. Seven queries."""
+    """Seven queries."""
     return CoursePage(
         course=course,
         milestones=milestone_lines(course),

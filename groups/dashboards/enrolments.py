@@ -1,5 +1,3 @@
-"""One enrolment, for course admins."""
-
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +8,7 @@ from people.models import User
 
 @dataclass(frozen=True, slots=True)
 class GroupStay:
-    """A stay in a group, and the reason why it started or ended, if one was given."""
+    """A stay in a group. The reason is for its start or its end, and may be empty."""
 
     membership: Membership
     why: str
@@ -18,8 +16,6 @@ class GroupStay:
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentPage:
-    """A student of a cohort: the stays in groups, the newest first, and the invitation."""
-
     enrolment: Enrolment
     current: Membership | None
     stays: tuple[GroupStay, ...]
@@ -27,7 +23,7 @@ class EnrolmentPage:
 
 
 def enrolment_page(enrolment: Enrolment, now: datetime) -> EnrolmentPage:
-    """Return the enrolment with its stays. Three queries."""
+    """Three queries."""
     rows = list(enrolment.memberships.select_related("group").order_by("-started_on", "-pk"))
     why = _reasons(enrolment)
     person = User.objects.annotate(invitation_rows=last_invitation("pk")).get(pk=enrolment.person_id)
@@ -40,7 +36,7 @@ def enrolment_page(enrolment: Enrolment, now: datetime) -> EnrolmentPage:
 
 
 def _reasons(enrolment: Enrolment) -> dict[int, str]:
-    """The last reason given for each stay, by the stay's id."""
+    """Return the last reason by stay id."""
     records = Membership.history.filter(enrolment=enrolment.pk).exclude(history_change_reason=None)
     pairs = records.order_by("history_date", "history_id").values_list("id", "history_change_reason")
     return dict(pairs)

@@ -1,5 +1,3 @@
-"""The history of a group's mentorships."""
-
 from collections import defaultdict
 from typing import Any
 
@@ -8,7 +6,7 @@ from lib.history import HistoryLine, changes_of
 
 
 def mentorship_lines(group: Group) -> tuple[HistoryLine, ...]:
-    """Return the changes of the group's mentorships, latest first. One query."""
+    """Return changes, latest first. One query."""
     records = Mentorship.history.filter(group_id=group.pk).select_related("history_user", "person")
     by_mentorship: dict[int, list[Any]] = defaultdict(list)
     for record in records:

@@ -1,5 +1,3 @@
-"""The groups of a cohort, and the set-up of one group."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +12,7 @@ from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, 
 from lib.rows import Rows, day
 from people.models import User
 
-# How many students without a group are listed; others are found by search.
+# How many students without a group are listed. Search finds the others.
 _LISTED = 20
 # How many people a search for mentors lists.
 _CANDIDATES = 8
@@ -22,7 +20,7 @@ _CANDIDATES = 8
 
 @dataclass(frozen=True, slots=True)
 class MentorName:
-    """A mentor in a list of groups; `role` is empty unless it is another one than mentor."""
+    """`role` is empty for the role "mentor"."""
 
     name: str
     role: str
@@ -30,8 +28,6 @@ class MentorName:
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A group in the list."""
-
     group: Group
     students: tuple[str, ...]
     mentors: tuple[MentorName, ...]
@@ -51,8 +47,6 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class MentorLine:
-    """A mentorship in the set-up of a group, with the days away that are not over."""
-
     mentorship: Mentorship
     is_open: bool
     away: tuple[MentorAway, ...]
@@ -61,7 +55,7 @@ class MentorLine:
 
 @dataclass(frozen=True, slots=True)
 class MentorCandidate:
-    """A result of the search for mentors; `is_mentor`: they mentor in the course, or did."""
+    """A search result. `is_mentor` means that they mentor in the course, now or in the past."""
 
     person: User
     is_mentor: bool
@@ -69,8 +63,6 @@ class MentorCandidate:
 
 @dataclass(frozen=True, slots=True)
 class GroupSetUpPage:
-    """A group as a course admin sets it up."""
-
     group: Group
     members: tuple[Membership, ...]
     without_group: tuple[Enrolment, ...]
@@ -88,17 +80,16 @@ class GroupSetUpPage:
 
     @property
     def is_long(self) -> bool:
-        """Whether more students are without a group than are listed."""
         return self.without_count > _LISTED
 
     @property
     def is_full(self) -> bool:
-        """Whether the group has one student more than the group size, the maximum."""
+        """Whether the group has reached its maximum, one student above the group size."""
         return len(self.members) > self.group.cohort.course.group_size
 
 
 def group_lines(cohort: Cohort, now: datetime) -> tuple[GroupLine, ...]:
-    """Return the groups of a cohort with who is in them and who mentors them. One query."""
+    """One query."""
     on = cohort.working_day(now)
     groups = cohort.groups.in_order().annotate(
         student_rows=Rows(
@@ -138,7 +129,6 @@ def _role(row: Mapping[str, Any]) -> str:
 
 
 def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
-    """Return enrolled students without a group, by name."""
     today = cohort.today(now)
     stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
     rows = cohort.enrolments.filter(~Exists(stay), ended_on=None).select_related("person")
@@ -146,7 +136,7 @@ def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
 
 
 def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPage:
-    """Return the set-up of a group. Five queries; `text` searches the students without a group."""
+    """Five queries. `text` searches the students without a group."""
     waiting = without_group(group.cohort, now)
     if text:
         waiting = waiting.filter(person__in=User.objects.named_like(text))
@@ -166,7 +156,6 @@ def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPa
 
 
 def _mentors(group: Group, now: datetime) -> tuple[tuple[MentorLine, ...], tuple[Mentorship, ...]]:
-    """Current and future mentors by role, and former ones."""
     today = group.cohort.working_day(now)
     away = MentorAway.objects.filter(ends_on__gte=today).order_by("starts_on", "pk")
     rows: QuerySet[Any] = (
@@ -187,10 +176,10 @@ def _mentors(group: Group, now: datetime) -> tuple[tuple[MentorLine, ...], tuple
 
 
 def mentor_candidates(group: Group, text: str, now: datetime) -> tuple[MentorCandidate, ...]:
-    """People whom a course admin can make mentors: by part of a name or address, in other courses by full address.
+    """Search by part of a name or address in the course, and by the full address in other courses.
 
-    So the search does not tell who takes part in other courses. Mentors of the course come first; students of the group
-    are left out.
+    So the search does not reveal who takes part in other courses. Mentors of the course come first. Students of the
+    group are left out.
     """
     if not text.strip():
         return ()
@@ -203,7 +192,6 @@ def mentor_candidates(group: Group, text: str, now: datetime) -> tuple[MentorCan
 
 
 def mentor_candidate(course: Course, person_id: int, address: str) -> User | None:
-    """Return the person if the search of a course admin can find them: in the course, or by this full address."""
     return _reachable(people_of(course), address).filter(pk=person_id).first()
 
 

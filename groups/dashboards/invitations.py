@@ -1,5 +1,3 @@
-"""Whether a person was invited, or has signed in."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +13,7 @@ from people.models import Invitation, User
 
 @dataclass(frozen=True, slots=True)
 class InvitationState:
-    """`can_invite`: a new invitation makes sense."""
+    """`can_invite` means that a new invitation makes sense."""
 
     label: str
     tone: str
@@ -24,7 +22,7 @@ class InvitationState:
 
 
 def last_invitation(person: str) -> Combinable:
-    """The newest invitation of the person at this path, as a list of at most one row, for `invitation_state`."""
+    """Return the newest invitation as a list of at most one row, for `invitation_state`. `person` is a path."""
     return Rows(
         Invitation.objects.filter(person=OuterRef(person)).order_by("-invited_at", "-pk")[:1],
         "sent_at",
@@ -35,7 +33,6 @@ def last_invitation(person: str) -> Combinable:
 
 
 def invitation_state(person: User, rows: list[Mapping[str, Any]], now: datetime) -> InvitationState:
-    """Return the state of a person from the rows of `last_invitation`."""
     if not person.is_active:
         return InvitationState("account disabled", "quiet", can_invite=False)
     if has_signed_in(person):

@@ -9,8 +9,6 @@ from lib.days import day_range_label
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaysAway:
-    """Days away from a group, today or later."""
-
     id: int
     group_name: str
     label: str
@@ -18,8 +16,6 @@ class DaysAway:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverHelper:
-    """A course admin who can find a cover."""
-
     name: str
     email: str
     course_title: str
@@ -27,7 +23,7 @@ class CoverHelper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MentorAwayPage:
-    """The mentor's days away, and the course admins to ask. `today` is the earliest of the days in their cohorts."""
+    """The mentor's days away, and the course admins to ask. `today` is the earliest date in their cohorts."""
 
     today: date
     mentors_any: bool
@@ -36,7 +32,6 @@ class MentorAwayPage:
 
 
 def mentor_away_page(*, mentorships: Iterable[Mentorship], now: datetime) -> MentorAwayPage:
-    """Return the mentor's days away from today on, and the course admins of their groups."""
     groups = {mentorship.pk: mentorship.group for mentorship in mentorships}
     today = min((group.cohort.today(now) for group in groups.values()), default=now.date())
     away = MentorAway.objects.filter(mentorship__in=groups, ends_on__gte=today).order_by("starts_on", "pk")

@@ -1,5 +1,3 @@
-"""The students of a cohort: their group, invitation, and end."""
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,8 +16,6 @@ _PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class EnrolledPerson:
-    """A student in the list."""
-
     enrolment: Enrolment
     person: User
     group_id: int | None
@@ -29,8 +25,6 @@ class EnrolledPerson:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """One page of the list; `page` has the total."""
-
     page: Page[Enrolment]
     lines: tuple[EnrolledPerson, ...]
 
@@ -40,8 +34,9 @@ def people_page(cohort: Cohort, *, text: str, show: str, number: str, now: datet
 
     Args:
         text: part of a name or address.
-        show: "" for enrolled students (of a closed cohort: on its last day), "without" a group, "ended", or a group id.
-        number: the page, as given in the address.
+        show: "" for enrolled students (in a closed cohort: those of its last day), "without" for students without a
+            group, "ended", or a group id.
+        number: the page number from the URL.
     """
     page = Paginator(_matches(cohort, text, show, cohort.working_day(now)), _PAGE).get_page(number)
     return PeoplePage(page, tuple(_line(row, now) for row in page))

@@ -1,4 +1,4 @@
-"""Warnings about a plan. It can be saved all the same."""
+"""Warnings about a plan. They do not prevent saving."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -14,7 +14,6 @@ def plan_warnings(
     pauses: Sequence[Period],
     today: date,
 ) -> tuple[str, ...]:
-    """Return what contradicts the course's order, has no date, or is in a pause. `milestones` are in course order."""
     if not plan:
         return ("The plan is empty, so nothing will be due.",)
     return (
@@ -58,8 +57,6 @@ def plan_changes(
     after: Mapping[int, date | None],
     today: date,
 ) -> list[str]:
-    """Return what would change in a plan: dates, and milestones that are added or removed."""
-
     def day_or_none(day: date | None) -> str:
         return day_label(day, today) if day else "no date"
 

@@ -1,5 +1,3 @@
-"""A pasted list of people compared with those in the database, before anyone is enrolled."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,8 +14,6 @@ from people.models import User
 
 @dataclass(frozen=True, slots=True)
 class CheckedLine:
-    """A line of the list, and what enrolling would do."""
-
     line: RosterLine
     name: str
     status: str
@@ -25,8 +21,6 @@ class CheckedLine:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The list: people to enrol, people already enrolled, and lines with a problem."""
-
     good: tuple[CheckedLine, ...]
     enrolled: tuple[CheckedLine, ...]
     bad: tuple[RosterLine, ...]
@@ -37,7 +31,7 @@ class Roster:
 
 
 def checked_roster(cohort: Cohort, text: str) -> Roster:
-    """Return what enrolling the list would do. Three queries, whatever its length."""
+    """Check a pasted list before anyone is enrolled. Three queries for a list of any length."""
     lines = roster_lines(text, list(cohort.groups.values_list("name", flat=True)))
     emails = [line.email for line in lines if line.email]
     known = {

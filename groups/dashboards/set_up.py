@@ -1,5 +1,3 @@
-"""What is missing before a course or cohort can run: the next steps for a new course admin."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +14,7 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class SetUpStep:
-    """A step of setting up: whether it is done, a summary, and the page where it is done."""
+    """A step of the set-up: whether it is done, a summary, and the page where it is done."""
 
     title: str
     is_done: bool
@@ -27,8 +25,6 @@ class SetUpStep:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """The steps, in their order."""
-
     steps: tuple[SetUpStep, ...]
 
     @property
@@ -37,17 +33,16 @@ class SetUp:
 
     @property
     def is_new(self) -> bool:
-        """Whether more than two steps are left, so that the page shows all of them."""
+        """Whether more than two steps are left. The page then shows all steps."""
         return len(self.left) > 2
 
     @property
     def next(self) -> SetUpStep | None:
-        """The first step that is left."""
         return next(iter(self.left), None)
 
 
 def course_set_up(course: Course, now: datetime) -> SetUp:
-    """Return the steps of a course, and those of its newest open cohort if it has one. Four queries."""
+    """Return the steps of a course and of its newest open cohort, if any. Four queries."""
     cohorts = Cohort.objects.filter(course=course).order_by("-starts_on", "-pk").select_related("course")
     running = [cohort for cohort in cohorts if not cohort.is_closed(cohort.today(now))]
     steps = (*_content_steps(course), _cohort_step(course, running))
@@ -96,7 +91,7 @@ def _cohort_step(course: Course, running: Sequence[Cohort]) -> SetUpStep:
 
 
 def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
-    """Return the steps of a cohort: people, groups, mentors, plans; none for a closed cohort. Two queries."""
+    """Return the steps of a cohort, or no steps if it is closed. Two queries."""
     today = cohort.today(now)
     if cohort.is_closed(today):
         return SetUp(())
@@ -116,7 +111,6 @@ def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
 
 
 def groups_with_counts(groups: QuerySet[Group], today: date) -> QuerySet[Group]:
-    """Annotate each group with the numbers of its mentors now or to come, and of its planned milestones."""
     current = Q(mentorships__isnull=False) & (
         Q(mentorships__ended_on=None) | Q(mentorships__ended_on__gt=today)
     )
@@ -168,7 +162,7 @@ def _mentors_step(cohort: Cohort, groups: Sequence[Group]) -> SetUpStep:
 
 
 def _plans_step(cohort: Cohort, groups: Sequence[Group]) -> tuple[SetUpStep, ...]:
-    """Return a step only if a plan is empty: a new group starts with the calendar as its plan."""
+    """Return a step only if a plan is empty, because a new group starts with the calendar as its plan."""
     bare = [group for group in groups if not group.plan_count]  # type: ignore[attr-defined]
     if not bare:
         return ()
@@ -183,6 +177,6 @@ def _number(count: int, noun: str) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    """Name the first few and count the rest: "Clover, Fern, Juniper and 4 more"."""
+    """List the first few names and count the rest: "Clover, Fern, Juniper and 4 more"."""
     named = [*names[:_NAMED], *([f"{len(names) - _NAMED} more"] if len(names) > _NAMED else [])]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"

@@ -12,8 +12,6 @@ from lib.editing import VersionedForm
 
 
 class GroupForm(VersionedForm[Group]):
-    """Name and meeting of a group."""
-
     class Meta:
         model = Group
         fields: ClassVar = ["name", "meeting"]
@@ -28,8 +26,6 @@ class GroupForm(VersionedForm[Group]):
 
 
 class AddStudentsForm(forms.Form):
-    """Choose students without a group to add to one."""
-
     def __init__(
         self, *args: Any, group: Group, waiting: Sequence[Enrolment], today: date, **kwargs: Any
     ) -> None:
@@ -46,14 +42,10 @@ class AddStudentsForm(forms.Form):
 
 
 class StudentSearchForm(forms.Form):
-    """Search students without a group."""
-
     student = forms.CharField(label="Name or e-mail", required=False, max_length=254)
 
 
 class MentorSearchForm(forms.Form):
-    """Search people to be mentors from a day on."""
-
     mentor = forms.CharField(
         label="Name or e-mail",
         required=False,
@@ -67,10 +59,8 @@ class MentorSearchForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """Assign a person who was found as mentor of a group."""
-
     person = forms.IntegerField()
-    # The text of the search: people of other courses are found by their full address only.
+    # The search text. People of other courses are found only by their full address.
     found = forms.CharField(required=False, max_length=254)
     role = forms.ChoiceField(choices=Mentorship.Role)
 
@@ -80,7 +70,7 @@ class AssignForm(forms.Form):
 
 
 class MentorInviteForm(forms.Form):
-    """Make a person a mentor of a group by address; they may be new to Trefoil."""
+    """Make a person a mentor by address. They may be new to Trefoil."""
 
     name = forms.CharField(max_length=150, required=False, help_text="Required for people new to Trefoil.")
     email = forms.EmailField(label="E-mail", max_length=254)
@@ -93,8 +83,6 @@ class MentorInviteForm(forms.Form):
 
 
 class MentorshipEndForm(forms.Form):
-    """The end of a mentorship."""
-
     def __init__(self, *args: Any, mentorship: Mentorship, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"] = StayDay(
@@ -106,8 +94,6 @@ class MentorshipEndForm(forms.Form):
 
 
 class MakeGroupsForm(forms.Form):
-    """Groups to create, each with a name and some of its proposed students."""
-
     def __init__(
         self,
         *args: Any,
@@ -119,7 +105,7 @@ class MakeGroupsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.cohort = cohort
         self.proposed = proposed
-        # The ids of the proposed students: they tell whether the proposal is out of date.
+        # The ids of the proposed students: they show whether the proposal is out of date.
         self.key = ",".join(str(row.pk) for _, enrolments in proposed for row in enrolments)
         self.fields["proposal"] = forms.CharField(widget=forms.HiddenInput, initial=self.key)
         self.fields["on"] = StayDay(cohort=cohort, today=today, label="From")
@@ -137,11 +123,9 @@ class MakeGroupsForm(forms.Form):
             )
 
     def is_same_proposal(self) -> bool:
-        """Whether the students without a group are still those of the form."""
         return bool(self.data.get("proposal", "") == self.key)
 
     def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """The name and the students of each proposed group, for the page."""
         return [(self[f"name-{n}"], self[f"students-{n}"]) for n in range(len(self.proposed))]
 
     def clean(self) -> dict[str, Any]:
@@ -157,7 +141,6 @@ class MakeGroupsForm(forms.Form):
         return cleaned
 
     def groups(self) -> list[NewGroup]:
-        """The groups to create; those without students are left out."""
         made = []
         for n, (_, enrolments) in enumerate(self.proposed):
             chosen = set(self.cleaned_data[f"students-{n}"])

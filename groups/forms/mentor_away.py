@@ -17,8 +17,6 @@ class _Groups(RowsField[Mentorship]):
 
 
 class OwnDaysAwayForm(forms.Form):
-    """A mentor's own days away, and from which groups."""
-
     starts_on = forms.DateField(label="From", widget=DayInput)
     ends_on = forms.DateField(label="To", widget=DayInput, help_text="The last day away.")
     mentorships = _Groups(
@@ -59,7 +57,6 @@ class OwnDaysAwayForm(forms.Form):
             )
 
     def save(self) -> list[MentorAway]:
-        """Save the days for each group."""
         return MentorAway.objects.bulk_create(
             MentorAway(
                 mentorship=mentorship,
@@ -71,7 +68,7 @@ class OwnDaysAwayForm(forms.Form):
 
 
 class DaysAwayForm(forms.Form):
-    """Days on which a mentor is away, first and last included."""
+    """Days on which a mentor is away. The first and last day are included."""
 
     starts_on = forms.DateField(label="First day", widget=DayInput())
     ends_on = forms.DateField(label="Last day", widget=DayInput())

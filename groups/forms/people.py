@@ -14,7 +14,7 @@ _YEAR = timedelta(days=366)
 
 
 class StayDay(forms.DateField):
-    """A day on which a stay starts or ends; far-off days are refused as typing errors."""
+    """The first or last day of a stay. Distant days are refused as typing errors."""
 
     def __init__(self, *, cohort: Cohort, today: date, **kwargs: Any) -> None:
         self.first, self.last = cohort.starts_on - _YEAR, today + _YEAR
@@ -30,8 +30,6 @@ class StayDay(forms.DateField):
 
 
 class GroupField(forms.ModelChoiceField[Group]):
-    """A group of a cohort, with its size."""
-
     def __init__(self, *, cohort: Cohort, leave_out: int | None = None, **kwargs: Any) -> None:
         in_it = Count("memberships", filter=Q(memberships__ended_on=None))
         groups = cohort.groups.in_order().annotate(size=in_it)
@@ -45,8 +43,6 @@ class GroupField(forms.ModelChoiceField[Group]):
 
 
 class PeopleFilterForm(forms.Form):
-    """Filter the students of a cohort."""
-
     q = forms.CharField(label="Name or e-mail", required=False, max_length=100, widget=forms.SearchInput())
     show = forms.ChoiceField(label="Show", required=False)
 
@@ -62,8 +58,6 @@ class PeopleFilterForm(forms.Form):
 
 
 class EnrolForm(forms.Form):
-    """One person to enrol."""
-
     name = forms.CharField(max_length=150, required=False, help_text="Required for people new to Trefoil.")
     email = forms.EmailField(label="E-mail", max_length=254)
 
@@ -74,8 +68,6 @@ class EnrolForm(forms.Form):
 
 
 class EnrolSeveralForm(forms.Form):
-    """People to enrol, one per line."""
-
     text = forms.CharField(
         label="People",
         max_length=100_000,
@@ -90,8 +82,6 @@ class EnrolSeveralForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Add a student to a group, or move them to another one."""
-
     def __init__(
         self, *args: Any, enrolment: Enrolment, current: Group | None, today: date, **kwargs: Any
     ) -> None:
@@ -111,8 +101,6 @@ class MoveForm(forms.Form):
 
 
 class LeaveForm(forms.Form):
-    """Remove a student from a group; they stay enrolled."""
-
     def __init__(self, *args: Any, enrolment: Enrolment, today: date, **kwargs: Any) -> None:
         kwargs.setdefault("prefix", "leave")
         super().__init__(*args, **kwargs)
@@ -121,8 +109,6 @@ class LeaveForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """End an enrolment, with a reason."""
-
     reason = forms.ChoiceField(label="Why", choices=Enrolment.EndReason, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, enrolment: Enrolment, today: date, **kwargs: Any) -> None:
@@ -137,7 +123,7 @@ class EndForm(forms.Form):
 
 
 class CorrectPersonForm(forms.Form):
-    """Name and address of a person who has not signed in yet."""
+    """Only for a person who has not signed in yet."""
 
     name = forms.CharField(max_length=150)
     email = forms.EmailField(label="E-mail", max_length=254)

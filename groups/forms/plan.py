@@ -19,16 +19,12 @@ _TWO_YEARS = timedelta(days=731)
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """The fields of a milestone."""
-
     milestone: Milestone
     is_planned: forms.BoundField
     due_on: forms.BoundField
 
 
 class PlanForm(VersionedForm[Group]):
-    """A group's plan: for each milestone of the course, whether it is planned and when it is due."""
-
     class Meta:
         model = Group
         fields: ClassVar[list[str]] = []
@@ -64,7 +60,7 @@ class PlanForm(VersionedForm[Group]):
         return cleaned
 
     def plan(self) -> dict[int, date | None]:
-        """The due days by milestone id; milestones that are not planned are left out."""
+        """Due days by milestone id. Milestones that are not planned are left out."""
         chosen = [row.pk for row in self.milestones if self.cleaned_data.get(f"in-{row.pk}")]
         return {pk: self.cleaned_data.get(f"due-{pk}") for pk in chosen}
 
@@ -73,8 +69,6 @@ class PlanForm(VersionedForm[Group]):
 
 
 class ShiftForm(forms.Form):
-    """Shift the due dates from a milestone on."""
-
     first = forms.TypedChoiceField(label="From", coerce=int)
     days = forms.IntegerField(
         label="Shift by (days)",
@@ -90,7 +84,7 @@ class ShiftForm(forms.Form):
         self.fields["first"].choices = [(row.pk, row.title) for row in milestones]  # type: ignore[attr-defined]
 
     def shifted(self, plan: Mapping[int, date | None]) -> dict[int, date | None]:
-        """Shift every milestone that is due on the first one's day or later."""
+        """Shift all milestones that are due on the first one's day or later."""
         first = plan.get(self.cleaned_data["first"])
         by = timedelta(days=self.cleaned_data["days"])
         if first is None:

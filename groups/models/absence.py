@@ -8,7 +8,7 @@ from lib.weeks import Period
 
 
 class Absence(models.Model):
-    """Days, first and last included, for which a mentor or course admin accepted that a student is away."""
+    """Days on which a student is away, accepted by a mentor or course admin. The first and last day are included."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="absences")
     starts_on = models.DateField()
@@ -35,7 +35,7 @@ class Absence(models.Model):
 
 
 class MentorAway(models.Model):
-    """Days, first and last included, on which a mentor cannot meet a group, which then needs a cover."""
+    """Days on which a mentor cannot meet a group, so it needs a cover. The first and last day are included."""
 
     mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="away")
     starts_on = models.DateField()

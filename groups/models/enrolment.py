@@ -8,7 +8,7 @@ from groups.models.holding import HoldingQuerySet
 
 
 class Enrolment(models.Model):
-    """A person as a student of a cohort, from when to when. Progress belongs to it, and so survives every move."""
+    """A student of a cohort. Progress belongs to the enrolment, so it is kept when the student changes groups."""
 
     class EndReason(models.TextChoices):
         FINISHED = "finished", "finished"
@@ -20,13 +20,13 @@ class Enrolment(models.Model):
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
-    # What a list of people said of how much they know already, in its own words: "python 3, ml 2".
+    # How much the student already knows, as written in the pasted list: "python 3, ml 2".
     level = models.CharField(max_length=200, blank=True)
     enrolled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="enrolments_made"
     )
     enrolled_at = models.DateTimeField(default=timezone.now)
-    # The last time this student did something in Trefoil; groups.actions.activity keeps it.
+    # The last time this student used Trefoil. groups.actions.activity updates it.
     last_active_at = models.DateTimeField(null=True, blank=True)
 
     history = HistoricalRecords(excluded_fields=["last_active_at"])

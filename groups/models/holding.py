@@ -5,12 +5,11 @@ from django.db import models
 
 
 class HoldingQuerySet[Row: models.Model](models.QuerySet[Row]):
-    """Rows that hold from `started_on` until the day before `ended_on`, as `lib.weeks.holds` says of one of them."""
+    """Rows that hold from `started_on` until the day before `ended_on`, the same rule as `lib.weeks.holds`."""
 
     def open(self, on: date) -> Self:
-        """Begun and not ended on that day."""
         return self.not_ended(on).filter(started_on__lte=on)
 
     def not_ended(self, on: date) -> Self:
-        """Begun or still to begin, and not ended on that day."""
+        """Return rows that have not ended on that day, including those that start later."""
         return self.filter(models.Q(ended_on=None) | models.Q(ended_on__gt=on))

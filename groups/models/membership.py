@@ -10,13 +10,13 @@ from groups.models.holding import HoldingQuerySet
 
 class MembershipQuerySet(HoldingQuerySet["Membership"]):
     def overlapping(self, starts_on: date, ends_on: date | None) -> "MembershipQuerySet":
-        """Stays that share a day with [starts_on, ends_on); a stay ends before its `ended_on`."""
+        """Return stays that share a day with [starts_on, ends_on). A stay ends before its `ended_on`."""
         stays = self.not_ended(starts_on)
         return stays if ends_on is None else stays.filter(started_on__lt=ends_on)
 
 
 class Membership(models.Model):
-    """An enrolment's stay in a group: from `started_on`, until the day before `ended_on`."""
+    """A stay in a group from `started_on` until the day before `ended_on`."""
 
     class EndReason(models.TextChoices):
         MOVED = "moved", "moved to another group"

@@ -10,7 +10,7 @@ from lib.weeks import holds
 
 
 class Mentorship(models.Model):
-    """A person as mentor, co-mentor or cover of a group: from `started_on`, until the day before `ended_on`."""
+    """A mentor, co-mentor or cover of a group, from `started_on` until the day before `ended_on`."""
 
     class Role(models.TextChoices):
         MENTOR = "mentor", "mentor"

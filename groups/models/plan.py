@@ -6,12 +6,12 @@ from groups.models.group import Group
 
 class PlanItemQuerySet(models.QuerySet["PlanItem"]):
     def in_order(self) -> "PlanItemQuerySet":
-        """As the group takes them: by due date, those without one last, then as the course teaches them."""
+        """By due date, items without a date last, then in course order."""
         return self.order_by(models.F("due_on").asc(nulls_last=True), "milestone__position")
 
 
 class PlanItem(models.Model):
-    """A milestone in a group's own plan, with the group's own due date. What is not in the plan is not expected."""
+    """A milestone in a group's plan, with the group's own due date. Milestones outside the plan are not expected."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="plan_items")
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="plan_items")

@@ -21,7 +21,6 @@ from people.access import Audience, audience, signed_in
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def cohort_list(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Show the cohorts of a course, open ones first."""
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
     lines = cohort_lines(course.cohorts.all(), now)
@@ -32,7 +31,6 @@ def cohort_list(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Open a cohort: a run of the course with its own dates."""
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
@@ -47,7 +45,7 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Edit a cohort. Existing plans keep their dates; the message says so."""
+    """Existing plans keep their dates. The message says so."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -65,7 +63,6 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def cohort_calendar(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Show the weeks with their milestones, the pauses, and how the groups' plans differ."""
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     return render(request, "groups/cohort_calendar.html", _calendar_context(cohort, PauseForm()))
@@ -85,7 +82,6 @@ def _calendar_context(cohort: Cohort, form: PauseForm) -> dict[str, object]:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Add a pause to the calendar."""
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
     form = PauseForm(request.POST)
     if form.is_valid():
@@ -105,7 +101,6 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
-    """Remove a pause from the calendar."""
     pause = pause_to_administer(signed_in(request), pause_id, timezone.now())
     pause.delete()
     messages.success(request, f"Removed “{pause}”. Existing plans keep their dates.")

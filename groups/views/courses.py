@@ -22,7 +22,6 @@ from people.actions.invitations import InvitationError
 @audience(Audience.PERSON)
 @require_safe
 def course_list(request: HtmxRequest) -> HttpResponse:
-    """Show the courses that a person administers. Operators can create one."""
     now = timezone.now()
     user = signed_in(request)
     context = {"cards": course_cards(user, now), "can_create": user.is_staff}
@@ -32,7 +31,6 @@ def course_list(request: HtmxRequest) -> HttpResponse:
 @audience(Audience.OPERATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_new(request: HtmxRequest) -> HttpResponse:
-    """Create a course; the operator becomes its first course admin."""
     now = timezone.now()
     user = signed_in(request)
     if not user.is_staff:
@@ -49,7 +47,6 @@ def course_new(request: HtmxRequest) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def course_detail(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Show a course: what is set up, what is missing, its course admins."""
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
     context = {
@@ -64,7 +61,6 @@ def course_detail(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Edit the name of a course and the rules of its groups."""
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
@@ -80,7 +76,6 @@ def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Edit when someone in the course needs attention."""
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
@@ -96,7 +91,6 @@ def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Add a course admin by address; people new to Trefoil are invited."""
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
@@ -120,7 +114,6 @@ def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
-    """Confirm and remove a course admin."""
     now = timezone.now()
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)

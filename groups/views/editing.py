@@ -1,4 +1,4 @@
-"""Forms of rows that several people edit: the row is locked while it is saved."""
+"""Forms for rows that several people edit. The row is locked while it is saved."""
 
 from datetime import datetime
 

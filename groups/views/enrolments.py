@@ -20,14 +20,13 @@ from people.access import Audience, audience, signed_in
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def enrolment_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Show an enrolment: its group, earlier stays and invitation, with forms to move or end it."""
     now = timezone.now()
     enrolment = enrolment_to_administer(signed_in(request), enrolment_id, now)
     return render(request, "groups/enrolment_detail.html", _context(enrolment, now))
 
 
 def _context(enrolment: Enrolment, now: datetime, posted: str = "", data: Any = None) -> dict[str, Any]:
-    """The page with its three forms; `posted` is the prefix of the one that `data` belongs to."""
+    """`posted` is the prefix of the form that `data` belongs to."""
     page = enrolment_page(enrolment, now)
     today = enrolment.cohort.today(now)
     given = {posted: data}
@@ -57,7 +56,6 @@ def _refused(
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def enrolment_move(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Add a student to a group, or move them there."""
     now = timezone.now()
     user = signed_in(request)
     enrolment = enrolment_to_administer(user, enrolment_id, now)
@@ -82,7 +80,6 @@ def enrolment_move(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def enrolment_leave(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Remove a student from their group; they stay enrolled."""
     now = timezone.now()
     user = signed_in(request)
     enrolment = enrolment_to_administer(user, enrolment_id, now)
@@ -100,7 +97,6 @@ def enrolment_leave(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def enrolment_end(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """End an enrolment and its stay in a group. The past is kept."""
     now = timezone.now()
     user = signed_in(request)
     enrolment = enrolment_to_administer(user, enrolment_id, now)

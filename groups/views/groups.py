@@ -47,7 +47,6 @@ _OFFERED = 12
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Show the groups of a cohort with their students, mentors and plans."""
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     context = {
@@ -63,7 +62,6 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Open a group; the calendar is its plan to begin with."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -89,7 +87,6 @@ def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Edit the name and meeting of a group."""
     now = timezone.now()
     user = signed_in(request)
     group = group_to_administer(user, group_id, now).group
@@ -103,7 +100,6 @@ def group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def group_delete(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Confirm and delete an unused group; if it is in use, show by what."""
     group = group_to_administer(signed_in(request), group_id, timezone.now()).group
     references = references_to_group(group)
     if request.method == "POST":
@@ -120,7 +116,6 @@ def group_delete(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Propose groups for the students without one, and create them as edited."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -153,7 +148,7 @@ def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request", "HX-Target")
 def group_set_up(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Show the students and mentors of a group, and forms to add some; htmx gets the results of a search."""
+    """An htmx request gets only the search results."""
     now = timezone.now()
     access = group_to_administer(signed_in(request), group_id, now)
     context = set_up_context(request, access, now)
@@ -171,7 +166,6 @@ def set_up_context(
     add_form: AddStudentsForm | None = None,
     invite_form: MentorInviteForm | None = None,
 ) -> dict[str, Any]:
-    """The context of the page; `add_form` and `invite_form` are forms with errors."""
     group, today = access.group, access.today
     student_form = StudentSearchForm(request.GET)
     student = student_form.cleaned_data["student"] if student_form.is_valid() else ""
@@ -196,7 +190,7 @@ def set_up_context(
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Add the chosen students to the group; on an error, none of them."""
+    """Add all chosen students, or none of them on an error."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_administer(user, group_id, now)

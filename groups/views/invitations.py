@@ -22,7 +22,6 @@ from people.models import User
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def invitation_detail(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
-    """Show a person's invitation: copy the link, resend, revoke, correct the address."""
     now = timezone.now()
     course, person = course_person(signed_in(request), slug, person_id, now)
     form = CorrectPersonForm(initial={"name": person.name, "email": person.email})
@@ -32,7 +31,7 @@ def invitation_detail(request: HtmxRequest, slug: str, person_id: int) -> HttpRe
 def _context(
     request: HtmxRequest, course: Course, person: User, form: CorrectPersonForm, now: datetime
 ) -> dict[str, Any]:
-    """The link signs anyone in as the person, so it is shown only while they are in no other course."""
+    """Anyone with the link can sign in as the person, so it is hidden if they are also in another course."""
     known = User.objects.annotate(invitation_rows=last_invitation("pk")).get(pk=person.pk)
     invitation = person.invitations.open(now).first()
     is_ours = not has_signed_in(person) and not is_tied_elsewhere(person, course)
@@ -50,7 +49,7 @@ def _context(
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
-    """Send a new invitation; an earlier link stops working."""
+    """Send a new invitation. The earlier link stops working."""
     now = timezone.now()
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)
@@ -67,7 +66,6 @@ def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResp
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
-    """Revoke an invitation: its link stops working. The person stays enrolled."""
     now = timezone.now()
     course, person = course_person(signed_in(request), slug, person_id, now)
     for invitation in person.invitations.open(now):
@@ -79,7 +77,7 @@ def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpRe
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
-    """Correct the name and address of a person who has never signed in; a new address gets a new invitation."""
+    """Only for a person who has never signed in. A new address gets a new invitation."""
     now = timezone.now()
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)

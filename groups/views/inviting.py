@@ -1,5 +1,3 @@
-"""Find a person by address, or create and invite them, and report whether the e-mail was sent."""
-
 import logging
 from datetime import datetime
 from smtplib import SMTPException
@@ -15,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def invited(request: HttpRequest, *, email: str, name: str, by: User, at: datetime) -> tuple[User, str]:
-    """Return the person of this address, and a sentence about their invitation ("" if they need none).
+    """Return the person with this address, and a sentence about their invitation ("" if they need none).
 
     Raises:
         InvitationError: the person is new and no name was given, or has a disabled account.
@@ -26,10 +24,10 @@ def invited(request: HttpRequest, *, email: str, name: str, by: User, at: dateti
 
 @transaction.atomic
 def person_of(*, email: str, name: str, by: User, at: datetime) -> tuple[User, Invitation | None]:
-    """Return the person of this address, created if there is none, and their new invitation if they need one.
+    """Return the person with this address, and their new invitation if they need one. Create the person if necessary.
 
-    An open invitation stays valid: a new one would break the link that they received. One from another course is
-    replaced, because its sender could copy the link and sign in as the person.
+    An open invitation stays valid, because a new one would break the link in the e-mail. An invitation from another
+    course is replaced, because its sender could copy the link and sign in as the person.
 
     Raises:
         InvitationError: the person is new and no name was given, or has a disabled account.
@@ -45,19 +43,19 @@ def person_of(*, email: str, name: str, by: User, at: datetime) -> tuple[User, I
 
 
 def _is_invited_from_here(person: User, *, by: User, at: datetime) -> bool:
-    """Whether their open invitation was sent by an admin of one of `by`'s courses."""
+    """Whether an admin of one of `by`'s courses sent their open invitation."""
     return person.invitations.open(at).filter(sent_from_here(by)).exists()
 
 
 def mailed(request: HttpRequest, invitation: Invitation, *, at: datetime) -> str:
-    """Send an invitation and return a sentence about it; the link can be copied if sending failed."""
+    """Send an invitation and return a sentence about it. If sending fails, the user can copy the link."""
     if is_mailed(request, invitation, at=at):
         return f"Invitation sent to {invitation.person.email}."
     return f"The invitation to {invitation.person.email} could not be sent. Copy its link instead."
 
 
 def is_mailed(request: HttpRequest, invitation: Invitation, *, at: datetime) -> bool:
-    """Send an invitation; return False, and log the error, if that fails."""
+    """Send an invitation. If that fails, log the error and return False."""
     try:
         send_invitation(invitation, request, at=at)
     except (SMTPException, OSError):

@@ -27,7 +27,6 @@ from people.access import Audience, audience, signed_in
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """Add a material at the end of a milestone; the form is shown again for another one."""
     now = timezone.now()
     user = signed_in(request)
     milestone = milestone_to_administer(user, milestone_id, now)
@@ -47,7 +46,6 @@ def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
-    """Change a material."""
     now = timezone.now()
     user = signed_in(request)
     material = material_to_administer(user, material_id, now)
@@ -62,7 +60,6 @@ def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def material_move(request: HtmxRequest, material_id: int) -> HttpResponse:
-    """Move a material up or down; htmx gets the list."""
     material = material_to_administer(signed_in(request), material_id, timezone.now())
     move_material(material=material, places=PLACES.get(request.POST.get("to", ""), 0))
     context = milestone_context(material.milestone, MaterialForm(instance=Material()))
@@ -76,7 +73,6 @@ def material_move(request: HtmxRequest, material_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def material_retire(request: HtmxRequest, material_id: int) -> HttpResponse:
-    """Hide a material from students."""
     now = timezone.now()
     user = signed_in(request)
     material = material_to_administer(user, material_id, now)
@@ -88,7 +84,6 @@ def material_retire(request: HtmxRequest, material_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def material_bring_back(request: HtmxRequest, material_id: int) -> HttpResponse:
-    """Show a retired material to students again."""
     now = timezone.now()
     user = signed_in(request)
     material = material_to_administer(user, material_id, now)
@@ -100,7 +95,6 @@ def material_bring_back(request: HtmxRequest, material_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def material_delete(request: HtmxRequest, material_id: int) -> HttpResponse:
-    """Confirm and delete an unused material; if it is in use, show by what."""
     material = material_to_administer(signed_in(request), material_id, timezone.now())
     references = references_to(material)
     if request.method == "POST":

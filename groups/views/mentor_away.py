@@ -23,7 +23,6 @@ from people.access import Audience, audience, signed_in
 @audience(Audience.PERSON)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mentor_away(request: HtmxRequest) -> HttpResponse:
-    """A mentor's own days away, with the course admins who can find a cover."""
     now = timezone.now()
     mentorships = own_mentorships(signed_in(request), now)
     page = mentor_away_page(mentorships=mentorships, now=now)
@@ -44,7 +43,6 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
 @audience(Audience.MENTOR)
 @require_POST
 def mentor_away_take_back(request: HtmxRequest, away_id: int) -> HttpResponse:
-    """Remove a mentor's own days away."""
     now = timezone.now()
     away = own_days_away(signed_in(request), away_id, now)
     away.delete()
@@ -55,7 +53,6 @@ def mentor_away_take_back(request: HtmxRequest, away_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
-    """Add days on which a mentor is away from a group."""
     mentorship = mentorship_to_administer(signed_in(request), mentorship_id, timezone.now())
     form = DaysAwayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -78,7 +75,6 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def mentor_away_remove(request: HtmxRequest, away_id: int) -> HttpResponse:
-    """Remove a mentor's days away."""
     away = mentor_away_to_administer(signed_in(request), away_id, timezone.now())
     away.delete()
     messages.success(request, f"Removed the days away of {away.mentorship.person}.")

@@ -22,7 +22,6 @@ from people.actions.invitations import InvitationError
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Assign a person from the search as mentor, co-mentor or cover of a group."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_administer(user, group_id, now)
@@ -48,7 +47,6 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Assign a mentor by address; people new to Trefoil are invited."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_administer(user, group_id, now)
@@ -74,7 +72,6 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
-    """Confirm and end a mentorship."""
     now = timezone.now()
     user = signed_in(request)
     mentorship = mentorship_to_administer(user, mentorship_id, now)
@@ -98,7 +95,7 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
 
 
 def _assigned_message(mentorship: Mentorship) -> str:
-    """What was done, and what to do if the group has a second mentor now."""
+    """Return what was done, and what to do if the group now has a second mentor."""
     group, person = mentorship.group, mentorship.person
     message = (
         f"{person} is {mentorship.get_role_display()} of {group} from {full_day(mentorship.started_on)} on."

@@ -25,14 +25,13 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
-# By how many positions a button of a list moves a row.
+# How many positions each list button moves a row.
 PLACES = {"up": -1, "down": 1}
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def milestone_list(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Show the milestones of a course in their order, with buttons that move them."""
     course = course_to_administer(signed_in(request), slug, timezone.now())
     context = {"course": course, "lines": milestone_lines(course), "tabs": course_tabs(course, "Milestones")}
     return render(request, "groups/milestone_list.html", context)
@@ -41,7 +40,6 @@ def milestone_list(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Add a milestone at the end of a course; the form stays open for the next one."""
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
@@ -60,14 +58,12 @@ def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def milestone_detail(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """Show a milestone, its materials, and a form for a new one."""
     milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
     form = MaterialForm(instance=Material(milestone=milestone))
     return render(request, "groups/milestone_detail.html", milestone_context(milestone, form))
 
 
 def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any]:
-    """The context of the milestone page."""
     materials = list(milestone.materials.in_order())
     return {
         "course": milestone.course,
@@ -82,7 +78,6 @@ def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """Change a milestone. What groups have planned stays as it is."""
     now = timezone.now()
     user = signed_in(request)
     milestone = milestone_to_administer(user, milestone_id, now)
@@ -97,7 +92,6 @@ def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """Move a milestone up or down; htmx gets the list."""
     milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
     course = milestone.course
     move_milestone(milestone=milestone, places=PLACES.get(request.POST.get("to", ""), 0))
@@ -113,7 +107,6 @@ def milestone_move(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def milestone_delete(request: HtmxRequest, milestone_id: int) -> HttpResponse:
-    """Confirm and delete an unused milestone; if it is in use, show by what."""
     milestone = milestone_to_administer(signed_in(request), milestone_id, timezone.now())
     references = references_to_milestone(milestone)
     if request.method == "POST":

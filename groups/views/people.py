@@ -30,7 +30,6 @@ from people.models import Invitation, User
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Show the students of a cohort, their groups and invitations."""
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     form = PeopleFilterForm(request.GET, cohort=cohort)
@@ -57,7 +56,6 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Enrol one person, with an invitation if they are new; the form is shown again for another one."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -81,7 +79,7 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def _enrol(
     cohort: Cohort, *, email: str, name: str, group: Group | None, started_on: date, by: User, at: datetime
 ) -> tuple[User, Invitation | None]:
-    """Enrol the person of this address and add them to the group, if any; on an error, nothing is saved."""
+    """Enrol the person and add them to the group, if any. On an error, nothing is saved."""
     person, invitation = person_of(email=email, name=name, by=by, at=at)
     enrolment = enrol(person=person, cohort=cohort, started_on=started_on, by=by, at=at)
     if group is not None:
@@ -97,7 +95,7 @@ def _enrol(
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    """Check a pasted list, then enrol the good lines; the others stay in the form."""
+    """Check a pasted list, then enrol the valid lines. The other lines stay in the form."""
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
@@ -132,7 +130,7 @@ def _enrol_all(
     by: User,
     at: datetime,
 ) -> list[RosterLine]:
-    """Enrol each person by itself and send the invitations; return the lines that failed, with the reason."""
+    """Enrol people one by one and send the invitations. Return the failed lines with their problem."""
     groups = {group.name: group for group in cohort.groups.all()}
     left, invitations, done = [], [], 0
     for entry in entries:

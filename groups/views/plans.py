@@ -20,7 +20,6 @@ from people.access import Audience, audience, signed_in
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Edit the milestones and due dates of a group's plan."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_lead(user, group_id, now)
@@ -37,14 +36,12 @@ def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 def plan_form(group: Group, data: Any = None) -> PlanForm:
-    """The form of a group's plan, bound if there is `data`."""
     milestones = list(group.cohort.course.milestones.in_order())
     planned = dict(group.plan_items.values_list("milestone_id", "due_on"))
     return PlanForm(data, instance=group, milestones=milestones, planned=planned)
 
 
 def _context(access: GroupAccess, form: PlanForm, shift_form: ShiftForm | None = None) -> dict[str, Any]:
-    """The context of the plan page, with warnings about the plan in the form if it is valid."""
     cohort = access.group.cohort
     pauses = [pause.period for pause in cohort.pauses.order_by("starts_on")]
     plan = form.plan() if form.is_bound and form.is_valid() else form.planned
@@ -60,7 +57,7 @@ def _context(access: GroupAccess, form: PlanForm, shift_form: ShiftForm | None =
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def plan_shift(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Show the plan of the form with shifted dates. Nothing is saved."""
+    """Show the plan in the form with shifted dates. Nothing is saved."""
     access = group_to_lead(signed_in(request), group_id, timezone.now())
     form = plan_form(access.group, request.POST)
     shift_form = ShiftForm(request.POST, milestones=form.milestones)
@@ -83,7 +80,6 @@ def plan_shift(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_reset(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Confirm and reset a group's plan to the calendar of its cohort."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_lead(user, group_id, now)

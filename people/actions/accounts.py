@@ -1,5 +1,3 @@
-"""Create and invite many people in batches, by the rules of `invitations`."""
-
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -13,7 +11,7 @@ _BATCH = 500
 
 
 def make_accounts(*, people: Iterable[tuple[str, str, str]], at: datetime) -> list[User]:
-    """Create a person for each address, name and time zone, without invitations. The addresses must be new."""
+    """Create a person for each (address, name, time zone), without invitations. The addresses must be new."""
     made: list[User] = User.objects.bulk_create(
         (
             User(
@@ -31,7 +29,7 @@ def make_accounts(*, people: Iterable[tuple[str, str, str]], at: datetime) -> li
 
 
 def invite_many(*, people: Sequence[User], by: User, at: datetime) -> list[Invitation]:
-    """Create invitations for people who have never signed in and have no open one; the caller sends them."""
+    """Invite people who have never signed in and have no open invitation. The caller sends the invitations."""
     waiting = set(
         Invitation.objects.filter(accepted_at=None, revoked_at=None, person__in=people).values_list(
             "person", flat=True

@@ -10,9 +10,9 @@ from people.models import User
 
 @transaction.atomic
 def anonymise(*, person: User, at: datetime) -> User:
-    """Permanently remove a person's name, address and sign-in. What they did stays, without a name.
+    """Permanently remove a person's name, address and sign-in.
 
-    The row is not deleted: progress, check-ins and questions refer to it.
+    The row is not deleted, because progress, check-ins and questions refer to it.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
     name, email = person.name, person.email

@@ -1,4 +1,4 @@
-"""Invite a person, send the link, revoke it. There is no sign-up: everyone but operators is invited."""
+"""Invite a person, send the link, revoke it. There is no sign-up: everyone except operators is invited."""
 
 from datetime import datetime, timedelta
 
@@ -19,14 +19,14 @@ _SALT = "people.invitation"
 
 
 class InvitationError(Exception):
-    """The invitation cannot be created or accepted; the message tells people what to do."""
+    """The invitation cannot be created or accepted. The message is shown to the user."""
 
 
 @transaction.atomic
 def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | None:
-    """Create the person if the address is new, and an invitation that replaces an earlier open one.
+    """Create an invitation that replaces an earlier open one. Create the person if the address is new.
 
-    Returns None for a person who can sign in already: the link sets a password and would give their account away.
+    Return None for a person who can already sign in: the link sets a password, so it would give away their account.
 
     Raises:
         InvitationError: the address is invalid, or its account is disabled.
@@ -50,7 +50,7 @@ def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | Non
 
 
 def has_signed_in(person: User) -> bool:
-    """Whether the person has a password, or has signed in once.
+    """Whether the person has a password, or has signed in at least once.
 
     Always true for operators, so that no link can set their password. They sign in with a code by e-mail.
     """
@@ -67,7 +67,6 @@ def _token(invitation: Invitation) -> str:
 
 
 def send_invitation(invitation: Invitation, request: HttpRequest, *, at: datetime) -> None:
-    """E-mail the link to the person."""
     context = {"invitation": invitation, "link": invitation_link(invitation, request)}
     EmailMessage(
         subject=f"{invitation.invited_by} invites you to Trefoil",
@@ -79,7 +78,7 @@ def send_invitation(invitation: Invitation, request: HttpRequest, *, at: datetim
 
 
 def revoke(*, invitation: Invitation, at: datetime) -> None:
-    """Revoke an open invitation: its link stops working. An accepted one stays accepted."""
+    """Revoke an open invitation, so that its link stops working. An accepted invitation does not change."""
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=at)
 
 
@@ -87,7 +86,7 @@ def invitation_of(token: str, *, at: datetime, lock: bool = False) -> Invitation
     """Return the invitation of a link.
 
     Raises:
-        InvitationError: it is invalid, used, revoked or expired, or the person can sign in already.
+        InvitationError: it is invalid, used, revoked or expired, or the person can already sign in.
     """
     rows = Invitation.objects.select_related("person", "invited_by")
     if lock:
@@ -107,7 +106,7 @@ def invitation_of(token: str, *, at: datetime, lock: bool = False) -> Invitation
 
 @transaction.atomic
 def accept(*, token: str, name: str, password: str, at: datetime) -> User:
-    """Accept the invitation: set the name and password, and mark the address as verified.
+    """Set the name and password, and mark the address as verified.
 
     Raises:
         InvitationError: see `invitation_of`.

@@ -11,8 +11,6 @@ from people.models import User
 
 
 class AccountForm(forms.ModelForm[User]):
-    """A person's own settings."""
-
     class Meta:
         model = User
         fields = ("name", "time_zone", "is_mailed")
@@ -37,8 +35,6 @@ class AccountForm(forms.ModelForm[User]):
 
 
 class InvitationAcceptForm(forms.Form):
-    """Name and password of an invited person."""
-
     name = forms.CharField(label="Your name", max_length=150)
     password = forms.CharField(
         label="Password",

@@ -1,4 +1,4 @@
-"""The forms of allauth with the labels of Trefoil; `ACCOUNT_FORMS` names them."""
+"""The forms of allauth with other labels. `ACCOUNT_FORMS` lists them."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ PASSWORD_HELP = "At least 10 characters. A few random words are strong and easy 
 def _set_labels(form: forms.Form, labels: dict[str, str]) -> None:
     for name, label in labels.items():
         form.fields[name].label = label
-        # The label says the same.
+        # The label has the same text.
         form.fields[name].widget.attrs.pop("placeholder", None)
 
 

@@ -7,9 +7,9 @@ from lib.history import credit
 
 
 class Edited(models.Model):
-    """A row that several people edit. It has a version number, and who changed it last.
+    """A row that several people edit. It has a version number and the person who last changed it.
 
-    `lib.editing` compares versions, so that the second of two people sees both.
+    `lib.editing` compares the versions to detect a conflict.
     """
 
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -22,7 +22,7 @@ class Edited(models.Model):
         abstract = True
 
     def touch(self, *, by: "models.Model", at: datetime) -> None:
-        """Set the next version and who made it when; the caller saves."""
+        """Set the next version, its author and its time. The caller saves."""
         self.version += 1
         self.changed_at = at
         self.changed_by = by  # type: ignore[assignment]

@@ -12,7 +12,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A link with which a person sets a password: it works once, until it expires. Its token is signed, not stored."""
+    """A link for setting a password. It works once, until it expires. Its token is signed, not stored."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="invitations")
     invited_by = models.ForeignKey(
@@ -47,5 +47,4 @@ class Invitation(models.Model):
         return f"Invitation of {self.person}"
 
     def is_open(self, now: datetime) -> bool:
-        """Whether the link still works."""
         return self.accepted_at is None and self.revoked_at is None and now < self.expires_at

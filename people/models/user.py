@@ -9,7 +9,7 @@ from django.utils import timezone
 
 class UserQuerySet(models.QuerySet["User"]):
     def named_like(self, text: str) -> "UserQuerySet":
-        """People whose name or address contains every word of the text."""
+        """Return people whose name or address contains every word of the text."""
         people = self
         for word in text.split():
             people = people.filter(models.Q(name__icontains=word) | models.Q(email__icontains=word))
@@ -18,7 +18,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a person; without a password they sign in with a code by e-mail or an invitation."""
+        """Without a password, the person signs in with a code by e-mail or an invitation."""
         if not email:
             raise ValueError("A person needs an e-mail address.")
         user: User = self.model(email=email.strip().lower(), **fields)
@@ -27,7 +27,6 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create an operator with all rights in the Django admin."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str | None) -> "User":
@@ -66,5 +65,4 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_short_name(self) -> str:
-        """The first name."""
         return self.name.split(" ")[0] if self.name else self.email

@@ -11,7 +11,6 @@ from people.forms.account import AccountForm
 @audience(Audience.PERSON)
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """A person's own name and time zone."""
     form = AccountForm(request.POST or None, instance=signed_in(request))
     if request.method == "POST" and form.is_valid():
         form.save()

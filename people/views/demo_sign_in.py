@@ -14,7 +14,7 @@ from people.models import User
 @login_not_required
 @require_POST
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in as a person of the demo; 404 unless DEMO is set."""
+    """Sign in as a person of the demo. 404 unless DEMO is set."""
     role = next((role for role in DEMO_ROLES if role.key == request.POST.get("role")), None)
     if not settings.DEMO or role is None:
         raise Http404

@@ -21,7 +21,6 @@ from people.forms.account import InvitationAcceptForm
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
-    """Accept an invitation: set a password and sign in."""
     now = timezone.now()
     try:
         invitation = invitation_of(token, at=now)
