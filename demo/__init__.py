@@ -1,7 +1,7 @@
-"""The demo: a course, two cohorts and their people, played through day by day until today.
+"""The demo: a course, two cohorts and their people, replayed day by day until today.
 
-The files in `content/` say what happens: the course, the people, and for each cohort (`past`, `now`) its groups,
-progress, check-ins, questions, code reviews and material. Dates are a week and weekday of the cohort, or days before
-today. A module for each kind of file turns its rows into events; `loading` runs them in the order of their time, with
-the same actions as the pages.
+The files in `content/` describe the course, the people, and for each cohort (`past`, `now`) its groups, progress,
+check-ins, questions, code reviews and material. Dates are a week and weekday of the cohort, or days before today.
+One module for each kind of file turns its rows into events. `loading` runs them in order of time, with the same
+actions as the pages.
 """

@@ -1,5 +1,3 @@
-"""Check-ins, and the steps agreed at them."""
-
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -18,7 +16,6 @@ from tracker.models import AgreedStep, CheckIn
 
 
 def check_in_events(run: DemoRun, content: dict[str, dict[str, Any]]) -> Iterator[DemoEvent]:
-    """Yield the events of `check_ins.toml`, which has a table for each group and week."""
     for group, weeks in content.items():
         for week, row in weeks.items():
             at = run.days.moment(row["at"])
@@ -67,7 +64,7 @@ def _content(run: DemoRun, row: dict[str, Any], at: datetime) -> CheckInContent:
 
 
 def _closing(run: DemoRun, group: str, student: str, text: str, closed: str) -> DemoEvent:
-    """`closed` is "done w0 fri 18:20" when the student closed the step; else it ends with "by marta"."""
+    """`closed` is "done w0 fri 18:20" if the student closed the step. Otherwise it ends with "by marta"."""
     when, _, other = closed.partition(" by ")
     state, _, when = when.partition(" ")
     at = run.days.moment(when)

@@ -1,5 +1,3 @@
-"""When things happen in the demo: turns "w1 fri 18:30" into a moment of a cohort that runs today."""
-
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,10 +11,10 @@ _DAY = re.compile(r"w(?P<week>-?\d) (?P<weekday>[a-z]{3})|ago (?P<ago>\d{1,2})")
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days of one cohort, seen from `today` in its time zone.
+    """The days of one cohort, relative to `today` in its time zone.
 
     A day is "w0 mon" (week of the cohort, counted from 0, and weekday) or "ago 8" (days before today). A moment
-    is a day with a time of the cohort's zone: "w0 mon 18:30".
+    is a day with a time in the cohort's zone: "w0 mon 18:30".
     """
 
     starts_on: date
@@ -25,11 +23,11 @@ class Days:
 
     @classmethod
     def of(cls, *, weeks_ago: int, today: date, zone: ZoneInfo) -> "Days":
-        """The days of a cohort that started on the Monday that many weeks ago; 0 is this week's Monday."""
+        """The days of a cohort that started on the Monday `weeks_ago` weeks ago. 0 is this week's Monday."""
         return cls(monday_of(today) - timedelta(weeks=weeks_ago), today, zone)
 
     def day(self, text: str) -> date:
-        """Return the day; raises ValueError for any other text."""
+        """Raises ValueError for any other text."""
         match = _DAY.fullmatch(text)
         if match is None or (match["weekday"] and match["weekday"] not in _WEEKDAYS):
             raise ValueError(f"{text!r} is no day such as 'w1 fri' or 'ago 8'.")
@@ -38,6 +36,6 @@ class Days:
         return self.starts_on + timedelta(weeks=int(match["week"]), days=_WEEKDAYS.index(match["weekday"]))
 
     def moment(self, text: str) -> datetime:
-        """Return the moment, in UTC; raises ValueError for any other text."""
+        """Return the moment in UTC. Raises ValueError for any other text."""
         day, _, clock = text.rpartition(" ")
         return datetime.combine(self.day(day), time.fromisoformat(clock), self.zone).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""What people of the demo did, and when. Events run in the order of their time, so that every history is right."""
+"""What people of the demo did, and when. Events run in order of time, so that the history is correct."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ class DemoEvent:
 
 
 def replay(events: Iterable[DemoEvent], *, until: datetime) -> int:
-    """Run the events up to that moment, the earliest first, and return how many there were."""
+    """Run the events up to `until`, earliest first, and return their number."""
     done = 0
     for event in sorted(events, key=lambda event: event.at):
         if event.at > until:
@@ -31,7 +31,7 @@ def replay(events: Iterable[DemoEvent], *, until: datetime) -> int:
 
 @contextmanager
 def _history_dated(at: datetime) -> Iterator[None]:
-    """Date all history that is written meanwhile; an action passes its date only to the rows that it saves itself."""
+    """Date all history written inside the block. An action passes its date only to the rows that it saves itself."""
 
     def date_it(*, history_instance: Any, **_: object) -> None:
         history_instance.history_date = at

@@ -1,5 +1,3 @@
-"""Read the files of `content/`."""
-
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,13 +6,12 @@ _FOLDER = Path(__file__).with_name("content")
 
 
 def read(*path: str) -> dict[str, Any]:
-    """Return the tables of one file: `read("now", "groups")`."""
     with _FOLDER.joinpath(*path).with_suffix(".toml").open("rb") as file:
         return tomllib.load(file)
 
 
 def read_all(*path: str) -> dict[str, Any]:
-    """Return the tables of all files of a folder together.
+    """Return the tables of all files in a folder.
 
     Raises:
         ValueError: two files have a table of the same name.

@@ -1,5 +1,3 @@
-"""Groups: students, mentors, plans and absences."""
-
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -18,7 +16,6 @@ _ENDS = ("finished", "dropped", "transferred")
 
 
 def group_events(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
-    """Yield the events of `groups.toml`."""
     for name, row in content["groups"].items():
         for mentor in row["mentors"]:
             yield from _mentorship(run, name, *mentor)
@@ -44,7 +41,7 @@ def group_events(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
 
 
 def _entered_at(run: DemoRun, day: date) -> datetime:
-    """What starts with the cohort was entered on the Friday before; anything later in the morning of its day."""
+    """Enrolments at the start of the cohort are entered on the Friday before, later ones on the morning of the day."""
     if day == run.cohort.starts_on:
         return datetime.combine(day - timedelta(days=3), time(10), run.days.zone)
     return datetime.combine(day, time(9, 30), run.days.zone)
@@ -61,7 +58,7 @@ def _mentorship(
 
 
 def _planning(run: DemoRun, group: str, plan: dict[str, str], planned: str) -> DemoEvent:
-    """`planned` is "w0 wed 18:35 by marta"; "" in the plan is a milestone without a date."""
+    """`planned` is "w0 wed 18:35 by marta". "" in the plan is a milestone without a date."""
     when, _, by = planned.partition(" by ")
     at = run.days.moment(when)
     due = {run.demo.milestones[key].pk: run.days.day(day) if day else None for key, day in plan.items()}
@@ -92,7 +89,7 @@ def _go_away(run: DemoRun, group: str, person: str, first: str, last: str) -> No
 
 
 def _stay(run: DemoRun, person: str, what: str, day: date) -> None:
-    """Enrol a student, put them into a group, move them or end the enrolment; `what` is a group or a reason to end."""
+    """Enrol a student, put or move them into a group, or end the enrolment. `what` is a group or a reason to end."""
     by, at = run.demo.admin, _entered_at(run, day)
     if what in _ENDS:
         end_enrolment(enrolment=run.enrolments[person], on=day, reason=what, by=by, at=at)
@@ -132,7 +129,7 @@ def _put_aside(run: DemoRun, person: str, until: str, reason: str, by: str, at: 
 
 
 def _invite(run: DemoRun, person: str, at: datetime) -> None:
-    """Enrol somebody who has not accepted their invitation and is in no group."""
+    """Enrol a person who has not accepted the invitation and has no group."""
     invited, by = run.demo.people[person], run.demo.admin
     invitation = invite(email=invited.email, name=invited.name, by=by, at=at)
     if invitation is not None:

@@ -1,5 +1,3 @@
-"""Load the demo: read its content, create what it starts with, and run its events up to now."""
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,26 +27,22 @@ _COHORTS = ("past", "now")
 
 @dataclass(frozen=True, slots=True)
 class LoadedDemo:
-    """Both cohorts, and how many events ran."""
-
     past: DemoRun
     now: DemoRun
     events: int
 
 
 def is_loaded() -> bool:
-    """Whether the demo was loaded, today or earlier."""
     return bool(User.objects.filter(email__iendswith=f"@{DEMO_DOMAIN}").exists())
 
 
 def has_others() -> bool:
-    """Whether the database has people who do not belong to the demo."""
     return bool(User.objects.exclude(email__iendswith=f"@{DEMO_DOMAIN}").exists())
 
 
 @transaction.atomic
 def load_demo(*, at: datetime) -> LoadedDemo:
-    """Create the demo as of that moment. The caller has checked that it is not loaded yet."""
+    """The caller has checked that the demo is not loaded yet."""
     today = today_in(TIME_ZONE, at)
     contents = {cohort: read(cohort, "groups") for cohort in _COHORTS}
     earliest = max(content["starts_weeks_ago"] for content in contents.values())
@@ -58,7 +52,7 @@ def load_demo(*, at: datetime) -> LoadedDemo:
     events = [event for cohort, run in runs.items() for event in _events(cohort, run)]
     event_count = replay(events, until=at)
     refresh_topics(course=demo.course, at=at)
-    # Everybody but those with a recent invitation has signed in before, so that pages do not call them new.
+    # Everyone without a recent invitation has signed in before, so pages do not show them as new.
     signed_in = User.objects.filter(email__iendswith=f"@{DEMO_DOMAIN}", invitations=None)
     signed_in.update(last_login=F("date_joined") + timedelta(days=1))
     return LoadedDemo(runs["past"], runs["now"], event_count)

@@ -1,5 +1,3 @@
-"""What course admins do about questions: name topics, publish questions, note needs, record changes of material."""
-
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -22,7 +20,7 @@ def material_events(
 ) -> Iterator[DemoEvent]:
     """Yield the events of `material.toml`, and the publishing of questions.
 
-    The key of a topic is the key of one of its questions. The topics are refreshed at the moments of `topics_found`.
+    The key of a topic is the key of one of its questions. Topics are refreshed at the moments in `topics_found`.
     """
     for when in content["topics_found"]:
         at = run.days.moment(when)
@@ -46,12 +44,10 @@ def _when_and_who(run: DemoRun, text: str) -> tuple[datetime, User]:
 
 
 def _topic_of(run: DemoRun, key: str) -> Topic:
-    """The topic that holds the question."""
     return Topic.objects.get(placements__question=run.demo.questions[key])
 
 
 def _publish(run: DemoRun, key: str, by: User, at: datetime) -> None:
-    """Publish the question; fails if it cannot be published."""
     (_,) = publish(questions=Question.objects.filter(pk=run.demo.questions[key].pk), by=by, at=at)
 
 
@@ -76,7 +72,7 @@ def _pin(run: DemoRun, key: str, by: User, at: datetime) -> None:
 
 
 def _needing(run: DemoRun, key: str, row: dict[str, Any]) -> Iterator[DemoEvent]:
-    """A need is noted, then taken on or refused; `_changing` settles those that were met."""
+    """A need is noted, then started or refused. `_changing` settles the needs that were met."""
     at, by = _when_and_who(run, row["noted"])
     yield DemoEvent(at, partial(_note, run, key, row, by, at))
     if "doing" in row:
@@ -134,5 +130,5 @@ def _change(run: DemoRun, key: str, row: dict[str, Any], by: User, at: datetime)
 
 
 def _tell(run: DemoRun, key: str, by: User, at: datetime) -> None:
-    """Mark the askers as told, without mail: the addresses of the demo do not exist."""
+    """Mark the askers as notified without sending mail: the addresses of the demo do not exist."""
     mark_told(change=run.demo.changes[key], by=by, at=at)

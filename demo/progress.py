@@ -1,5 +1,3 @@
-"""Progress: states, hours and ticks, by the students or by a mentor for them."""
-
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,14 +13,13 @@ from groups.actions.activity import note_activity
 from tracker.actions.progress import mark, note_hours, waive
 from tracker.models import MaterialTick
 
-# Such as "w0 sun 17:35 done 4.0h", "w0 tue 20:40 tick 9", "w1 wed 20:05 waived by ravi".
+# For example "w0 sun 17:35 done 4.0h", "w0 tue 20:40 tick 9", "w1 wed 20:05 waived by ravi".
 _MARK = re.compile(
     r"(?P<when>.+ \d\d:\d\d) (?P<what>[a-z_]+)( (?P<count>\d+))?( (?P<hours>[\d.]+)h)?( by (?P<by>[a-z]+))?"
 )
 
 
 def progress_events(run: DemoRun, content: dict[str, dict[str, list[str]]]) -> Iterator[DemoEvent]:
-    """Yield the events of `progress.toml`."""
     for student, milestones in content.items():
         for milestone, marks in milestones.items():
             to_tick = iter(run.demo.materials[milestone])
@@ -39,7 +36,7 @@ def progress_events(run: DemoRun, content: dict[str, dict[str, list[str]]]) -> I
 
 
 def _tick(run: DemoRun, student: str, materials: list[Material], at: datetime) -> None:
-    """Tick several materials in one query: the demo has hundreds of ticks."""
+    """Tick all materials in one query: the demo has hundreds of ticks."""
     enrolment = run.enrolments[student]
     MaterialTick.objects.bulk_create(
         MaterialTick(enrolment=enrolment, material=material, ticked_at=at) for material in materials

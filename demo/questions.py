@@ -1,5 +1,3 @@
-"""Questions: ask, ask again, answer, merge."""
-
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -77,7 +75,7 @@ def _answer(run: DemoRun, key: str, given: dict[str, Any], at: datetime) -> None
 
 
 def _settling(run: DemoRun, key: str, settled: str) -> DemoEvent:
-    """Change the question's status; `settled` is "follow_up w1 fri 18:20 by marta"."""
+    """`settled` is "follow_up w1 fri 18:20 by marta"."""
     status, _, rest = settled.partition(" ")
     when, _, by = rest.partition(" by ")
     at = run.days.moment(when)
@@ -89,7 +87,7 @@ def _settling(run: DemoRun, key: str, settled: str) -> DemoEvent:
 
 
 def _merging(run: DemoRun, key: str, duplicate: str) -> DemoEvent:
-    """Merge the question into another; `duplicate` is "chunk-size w1 fri 18:20 by marta"."""
+    """`duplicate` is "chunk-size w1 fri 18:20 by marta"."""
     original, _, rest = duplicate.partition(" ")
     when, _, by = rest.partition(" by ")
     at = run.days.moment(when)

@@ -1,5 +1,3 @@
-"""The rows of the demo that exist so far, by the names that its content uses."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +13,7 @@ from questions.models import MaterialChange, MaterialNeed, Question
 class DemoCourse:
     """The course, its people, and its materials by milestone.
 
-    Questions of both cohorts, needs and changes are added when they are made; their keys are those of the content.
+    Questions of both cohorts, needs and changes are added when they are created, under their keys in the content.
     """
 
     course: Course
@@ -28,15 +26,12 @@ class DemoCourse:
     changes: dict[str, MaterialChange] = field(default_factory=dict)
 
     def material(self, title: str, kind: str) -> Material:
-        """Return the first material of that title; of that kind unless `kind` is empty."""
         every = [material for materials in self.materials.values() for material in materials]
         return next(row for row in every if row.title == title and kind in ("", row.kind))
 
 
 @dataclass(frozen=True, slots=True)
 class DemoRun:
-    """One cohort. Enrolments are added when they are made."""
-
     demo: DemoCourse
     cohort: Cohort
     days: Days
@@ -44,7 +39,6 @@ class DemoRun:
     enrolments: dict[str, Enrolment] = field(default_factory=dict)
 
     def group_of(self, name: str, at: datetime) -> Group:
-        """Return the student's group on that day."""
         stays = self.enrolments[name].memberships.open(self.cohort.today(at))
         group: Group = stays.select_related("group__cohort__course").get().group
         return group

@@ -1,5 +1,3 @@
-"""Code reviews: request, ask for changes, hand in again, approve."""
-
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -16,7 +14,6 @@ _CODE = f"https://code.{DEMO_DOMAIN}"
 
 
 def review_events(run: DemoRun, content: dict[str, list[dict[str, Any]]]) -> Iterator[DemoEvent]:
-    """Yield the events of `reviews.toml`."""
     for row in content["reviews"]:
         at = run.days.moment(row["at"])
         yield DemoEvent(at, partial(_request, run, row, at))

@@ -1,5 +1,3 @@
-"""What exists before anything happens: the course, its people, the cohorts with their groups and plans."""
-
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +16,6 @@ TIME_ZONE = "Europe/Lisbon"
 
 
 def set_up_course(course: dict[str, Any], people: dict[str, str], *, at: datetime) -> DemoCourse:
-    """Create the people and the course at that moment. Inês administers it."""
     persons = {key: _person(key, name, at) for key, name in people.items()}
     EmailAddress.objects.bulk_create(
         EmailAddress(user=person, email=person.email, verified=True, primary=True)
@@ -65,7 +62,6 @@ def _materials(milestone: Milestone, row: dict[str, Any]) -> list[Material]:
 
 
 def set_up_run(demo: DemoCourse, content: dict[str, Any], *, today: date) -> DemoRun:
-    """Create a cohort with its pauses, groups and plans, two weeks before it starts."""
     days = Days.of(weeks_ago=content["starts_weeks_ago"], today=today, zone=ZoneInfo(TIME_ZONE))
     at = days.moment("w-2 tue 15:30")
     cohort = Cohort.objects.create(

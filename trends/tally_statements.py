@@ -1,7 +1,7 @@
 """What the triggers of the tallies do, in SQL: the same statements for both databases.
 
-Each adds asks or students to cells, with `sign` "", or takes them away, with "-". A row is NEW or OLD, as a trigger
-knows it. Only names of this module are put into statements.
+Each statement adds asks or students to cells if `sign` is "", or subtracts them if it is "-". A row is NEW or OLD, as
+in a trigger. Only names from this module are put into statements.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _TOPICS = (
     " (topic_id, cohort_id, week_starts_on, milestone_id, material_id, category, asks) "
 )
 _TOTALS = "INSERT INTO trends_topictotal (topic_id, cohort_id, asks) "
-# The question at which the asks of another count.
+# The question that another question's asks count for.
 _COUNTED_AT = "JOIN questions_question t ON t.id = coalesce(q.duplicate_of_id, q.id)"
 _EVERY_ASK = f"""
 FROM questions_ask a
@@ -23,7 +23,6 @@ JOIN questions_question q ON q.id = a.question_id
 
 
 def _one_ask(ask: str, sign: str) -> str:
-    """One ask, of a row of asks: NEW or OLD."""
     cell = f"g.cohort_id, {ask}.week_starts_on, t.milestone_id, t.material_id, t.category, {sign}1"
     of = f"FROM groups_group g CROSS JOIN questions_question q {_COUNTED_AT}"
     where = f"WHERE g.id = {ask}.group_id AND q.id = {ask}.question_id"
@@ -36,8 +35,8 @@ def _one_ask(ask: str, sign: str) -> str:
 
 
 def _own_asks(question: str, sign: str) -> str:
-    """The asks with which a row of questions, NEW or OLD, was asked itself, where they count by that row."""
-    # A flush deletes originals before their duplicates; then no row says where the asks counted.
+    """The asks of a row of questions, NEW or OLD, if they count for that row."""
+    # A flush deletes originals before their duplicates. Then no row shows where the asks counted.
     of_original = {
         "milestone_id": "t.milestone_id",
         "material_id": "t.material_id",
@@ -68,7 +67,7 @@ GROUP BY p.topic_id, {by};
 
 
 def _asks_of_duplicates(question: str, sign: str) -> str:
-    """The asks of its duplicates, where they count by a row of questions, if that changed what it says of itself."""
+    """The asks of its duplicates, which count for a row of questions, if its fields changed."""
     cell = ", ".join(f"{question}.{name}" for name in ("milestone_id", "material_id", "category"))
     asks = """
 FROM questions_question d
@@ -87,9 +86,9 @@ GROUP BY p.topic_id, {by};
 
 
 def _placed_asks(placement: str, sign: str) -> str:
-    """The asks that count at the question of a row of placements, NEW or OLD."""
+    """The asks that count for the question of a row of placements, NEW or OLD."""
     cell = "g.cohort_id, a.week_starts_on, t.milestone_id, t.material_id, t.category"
-    # Two lookups and no OR, and the asks first: SQLite goes through all of them else, once it has counted its rows.
+    # Two lookups without OR, and asks first. Otherwise SQLite scans all asks once it has table statistics.
     question = f"{placement}.question_id"
     ids = (
         f"SELECT id FROM questions_question WHERE id = {question} AND duplicate_of_id IS NULL"  # noqa: S608
@@ -117,7 +116,7 @@ _BEGUN = "('working', 'need_help', 'done')"
 
 
 def _stay(progress: str, enrolment: str, vendor: str) -> str:
-    """The columns of a stay at a milestone. It ends when it was done, or when the student left before."""
+    """The columns of a stay at a milestone. It ends when the milestone was done, or when the student left earlier."""
     left = _DAY_BEFORE[vendor].format(f"{enrolment}.ended_on")
     is_done = f"{enrolment}.ended_on IS NULL OR {progress}.finished_on < {enrolment}.ended_on"
     last = f"CASE WHEN {is_done} THEN {progress}.finished_on ELSE {left} END"
@@ -126,14 +125,12 @@ def _stay(progress: str, enrolment: str, vendor: str) -> str:
 
 
 def _one_stay(progress: str, sign: str, vendor: str) -> str:
-    """The stay of a row of progress, NEW or OLD."""
     where = f"e.id = {progress}.enrolment_id AND {progress}.state IN {_BEGUN}"
     stay = _stay(progress, "e", vendor)
     return f"{_STUDENTS} SELECT {stay}, {sign}1 FROM groups_enrolment e WHERE {where};"  # noqa: S608
 
 
 def _stays_of(enrolment: str, sign: str, vendor: str) -> str:
-    """The stays of a row of enrolments, NEW or OLD."""
     where = f"p.enrolment_id = {enrolment}.id AND p.state IN {_BEGUN}"
     stay = _stay("p", enrolment, vendor)
     return f"{_STUDENTS} SELECT {stay}, {sign}1 FROM tracker_progress p WHERE {where};"  # noqa: S608
@@ -144,9 +141,9 @@ def _stays_of(enrolment: str, sign: str, vendor: str) -> str:
 WAIT_FOR_TURN = "SELECT pg_advisory_xact_lock(1952541804)"
 
 
-# What PostgreSQL holds until the transaction ends.
+# The locks that PostgreSQL holds until the transaction ends.
 def _hold_for_ask(ask: str) -> str:
-    """The question that was asked, and then the one it points at by now."""
+    """Lock the question that was asked, then its current original."""
     hold = "PERFORM 1 FROM questions_question WHERE id = {} FOR SHARE;\n"
     original = "(SELECT duplicate_of_id FROM questions_question WHERE id = {}.question_id)"
     return hold.format(f"{ask}.question_id") + hold.format(original.format(ask))
@@ -177,7 +174,7 @@ DIFFERS = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}
 
 
 def bodies(vendor: str) -> Iterator[tuple[str, str, str, str]]:
-    """Table, event, what PostgreSQL holds first, and the statements."""
+    """Table, event, the locks on PostgreSQL, and the statements."""
     for event, row, sign in (("INSERT", "NEW", ""), ("DELETE", "OLD", "-")):
         yield "questions_ask", event, _hold_for_ask(row), _one_ask(row, sign)
         yield "questions_placement", event, _hold_placed(row), _placed_asks(row, sign)
@@ -209,14 +206,14 @@ def bodies(vendor: str) -> Iterator[tuple[str, str, str, str]]:
         _hold_enrolment("OLD") + _hold_enrolment("NEW"),
         _one_stay("OLD", "-", vendor) + _one_stay("NEW", "", vendor),
     )
-    # Progress goes before its enrolment.
+    # Progress is deleted before its enrolment.
     yield (
         "groups_enrolment",
         "UPDATE",
         "",
         _stays_of("OLD", "-", vendor) + _stays_of("NEW", "", vendor),
     )
-    # Asks go before their question; should they not, they are no longer counted with it.
+    # Asks are deleted before their question. If not, they no longer count for it.
     yield "questions_question", "DELETE", "", _own_asks("OLD", "-")
 
 
@@ -224,7 +221,7 @@ _CELL = "g.cohort_id, a.week_starts_on, t.milestone_id, t.material_id, t.categor
 
 
 def counted(vendor: str) -> tuple[tuple[str, str], ...]:
-    """By table what empties it, and what fills it."""
+    """For each table, the statement that empties it and the one that fills it."""
     placed = "JOIN questions_placement p ON p.question_id = t.id WHERE p.topic_id IS NOT NULL"
     stay = _stay("p", "e", vendor)
     stays = (

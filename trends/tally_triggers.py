@@ -1,15 +1,15 @@
-"""The triggers that keep `trends.models.tally` in step with what it adds up, made after each migrate.
+"""The triggers that keep `trends.models.tally` in step with its sources, created after each migrate.
 
 Both databases run the same statements: each adds the asks of a question to cells, or subtracts them. Like
-`questions.search_index`, they are created here and not in a migration: on SQLite a later migration may copy a table,
-which drops its triggers, and fails at those of other tables that name it. So `drop_tally_triggers` removes them
-before a migration there; `ensure_tally_triggers` creates them again after it and recounts, since nothing was counted
+`questions.search_index`, they are created here and not in a migration. On SQLite a later migration may copy a table,
+which drops its triggers, and fails at triggers of other tables that name it. So `drop_tally_triggers` removes them
+before a migration there. `ensure_tally_triggers` creates them again after it and recounts, since nothing was counted
 in between.
 
-On PostgreSQL people write at the same time. An ask locks the question at which it counts, shared, until its transaction
-ends. A change of where a question's asks count waits for that lock and then sees the ask, so no ask is counted at the
-old place. A transaction that asks several questions locks them in the order of their ids. Progress locks its enrolment
-in the same way.
+On PostgreSQL people write at the same time. An ask takes a shared lock on the question that it counts for, until its
+transaction ends. A change of where a question's asks count waits for that lock and then sees the ask, so no ask is
+counted in the old place. A transaction with asks of several questions locks them in the order of their ids. Progress
+locks its enrolment in the same way.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ def _differs(vendor: str, columns: tuple[str, ...]) -> str:
 
 
 def _triggers(vendor: str) -> dict[str, list[str]]:
-    """The statements that create each trigger, by its name, which includes a hash of what it does."""
+    """The statements that create each trigger, by its name, which includes a hash of its statements."""
     statements_of = {}
     for table, event, hold, body in bodies(vendor):
         body = body.replace("<changed>", _differs(vendor, OF_ITSELF))
@@ -57,7 +57,7 @@ _TABLES = {"trends_asktally", "trends_topictally", "trends_topictotal", "trends_
 
 
 def ensure_tally_triggers(using: str = "default", **signal: Any) -> None:
-    """Create the missing triggers of this database, and recount if any was missing; receives `post_migrate`."""
+    """Create the missing triggers of this database, and recount if any was missing. Receives `post_migrate`."""
     connection = connections[using]
     vendor = connection.vendor
     with connection.cursor() as cursor:
@@ -66,7 +66,7 @@ def ensure_tally_triggers(using: str = "default", **signal: Any) -> None:
             return
         existing, wanted = existing_triggers(cursor, vendor), _triggers(vendor)
         with transaction.atomic(using=using):
-            # Those of an earlier version of Trefoil.
+            # Triggers of an earlier version of Trefoil.
             for name in existing - wanted.keys():
                 cursor.execute(DROP[vendor].format(name=name))
             for name in wanted.keys() - existing:
@@ -82,7 +82,7 @@ def existing_triggers(cursor: CursorWrapper, vendor: str) -> set[str]:
 
 
 def _is_emptied(cursor: CursorWrapper) -> bool:
-    """Whether there are addends but nothing to add up: tables were emptied one by one, the tallies first."""
+    """Whether there are addends but no sources: tables were emptied one by one, the tallies first."""
     cursor.execute(
         "SELECT EXISTS (SELECT 1 FROM trends_asktally) AND NOT EXISTS (SELECT 1 FROM questions_ask)"
         " OR EXISTS (SELECT 1 FROM trends_studenttally) AND NOT EXISTS (SELECT 1 FROM tracker_progress)"
@@ -91,7 +91,7 @@ def _is_emptied(cursor: CursorWrapper) -> bool:
 
 
 def drop_tally_triggers(using: str = "default", plan: Any = (), **signal: Any) -> None:
-    """Drop the triggers on SQLite before a migration; receives `pre_migrate`."""
+    """Drop the triggers on SQLite before a migration. Receives `pre_migrate`."""
     connection = connections[using]
     if connection.vendor != "sqlite" or not plan:
         return
@@ -103,7 +103,7 @@ def drop_tally_triggers(using: str = "default", plan: Any = (), **signal: Any) -
 def recount(using: str = "default") -> None:
     """Recount everything. Safe while people ask: addends that are inserted meanwhile are not deleted.
 
-    Safe beside a compaction too: they wait for each other.
+    Also safe during a compaction: they wait for each other.
     """
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
@@ -111,7 +111,7 @@ def recount(using: str = "default") -> None:
             cursor.execute(WAIT_FOR_TURN)
         for delete, insert in counted(connection.vendor):
             if connection.vendor == "postgresql":
-                # One statement, and so one snapshot.
+                # One statement has one snapshot.
                 cursor.execute(f"WITH gone AS ({delete}) {insert}")
             else:
                 cursor.execute(delete)

@@ -1,5 +1,3 @@
-"""Who may see and edit changes of the material: the course admins."""
-
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -15,7 +13,6 @@ from questions.models import MaterialChange, MaterialNeed
 
 
 def changes() -> QuerySet[MaterialChange]:
-    """Changes with everything that names them."""
     return MaterialChange.objects.select_related(
         "course", "material", "milestone", "made_by", "told_by", "changed_by"
     )
@@ -24,13 +21,13 @@ def changes() -> QuerySet[MaterialChange]:
 def change_to_administer(
     user: User, change_id: int, now: datetime, *, is_locked: bool = False
 ) -> MaterialChange:
-    """Return the change for the course admins; 403 to other insiders, 404 to strangers.
+    """Return the change for course admins. 403 for other insiders, 404 for strangers.
 
     Args:
         is_locked: lock it until the end of the transaction, to save a form of it.
     """
     if is_locked:
-        # Before it is read with what it points at: a row that was waited for comes with its joins as they were.
+        # Lock before reading with joins: after a wait for the lock, joined rows would be outdated.
         MaterialChange.objects.select_for_update(no_key=True).filter(pk=change_id).values_list("pk").first()
     change = changes().filter(pk=change_id).first()
     if change is None:
@@ -42,7 +39,7 @@ def change_to_administer(
 
 
 def need_to_meet(course: Course, need_id: str | None) -> MaterialNeed | None:
-    """Return the need that a new change meets; None without an id, 404 if it is of another course."""
+    """Return the need that a new change meets: None without an id, 404 if it is in another course."""
     if not need_id:
         return None
     need = needs().filter(course=course, pk=as_id(need_id) or 0).first()

@@ -2,7 +2,7 @@
 
 Course admins see all topics of the course, and only they change them. A mentor sees a topic if they may see at least
 two of its questions and one was asked in a group that they mentor or mentored, so that no topic reveals a question
-that they may not see. They count only what was asked in their groups.
+that they may not see. Their counts include only asks in their groups.
 """
 
 from dataclasses import dataclass
@@ -23,8 +23,6 @@ from trends.access.trends import TrendsAccess, trends_access
 
 @dataclass(frozen=True, slots=True)
 class TopicAccess:
-    """A topic, and what this person may count of its course."""
-
     topic: Topic
     trends: TrendsAccess
 
@@ -34,7 +32,6 @@ class TopicAccess:
 
 
 def questions_to_count(access: TrendsAccess) -> QuestionQuerySet:
-    """The questions of the course that this person may see, duplicates left out."""
     if access.is_course_admin:
         return Question.objects.originals().filter(cohort__course=access.course)
     visible = questions_visible_to(access.reader.user, access.reader.relations.now)
@@ -49,11 +46,11 @@ def asks_to_count(access: TrendsAccess) -> QuerySet[Ask]:
 
 
 def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
-    """The topics of the course that this person may see, without merged ones and those of one question."""
+    """The topics of the course that this person may see, without merged topics and topics of one question."""
     topics = Topic.objects.standing().filter(course=access.course)
     questions = questions_to_count(access)
     if not access.is_course_admin:
-        # Starts from the few questions of their groups, so that nothing is counted for the others.
+        # Start from the few questions of their groups, so that the other topics are not counted.
         own = asks_to_count(access).order_by()
         at_original = Q(pk__in=own.filter(question__duplicate_of=None).values("question"))
         at_duplicate = Q(pk__in=own.exclude(question__duplicate_of=None).values("question__duplicate_of"))
@@ -63,7 +60,7 @@ def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
 
 
 def topic_to_read(user: User, topic_id: int, now: datetime) -> TopicAccess:
-    """Return a topic that the person may see; 403 to other insiders, 404 to strangers.
+    """Return a topic that the person may see. 403 for other insiders, 404 for strangers.
 
     Course admins get any topic of the course, even a merged one or one with fewer than two questions left.
     """
@@ -78,7 +75,7 @@ def topic_to_read(user: User, topic_id: int, now: datetime) -> TopicAccess:
 
 
 def topic_to_change(user: User, topic_id: int, now: datetime, *, is_locked: bool = False) -> Topic:
-    """Return the topic for the admins of its course; 403 to other insiders, 404 to strangers.
+    """Return the topic for the admins of its course. 403 for other insiders, 404 for strangers.
 
     Args:
         is_locked: lock it until the end of the transaction, to save a form of it.
@@ -93,7 +90,7 @@ def topic_to_change(user: User, topic_id: int, now: datetime, *, is_locked: bool
 
 
 def question_to_place(topic: Topic, question_id: int) -> Question:
-    """Return a question of the topic's course that is not a duplicate; 404 for any other."""
+    """Return a question of the topic's course that is not a duplicate. 404 for any other."""
     questions = Question.objects.originals().filter(cohort__course=topic.course_id)
     question = questions.select_related("cohort").filter(pk=question_id).first()
     if question is None:

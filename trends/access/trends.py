@@ -1,4 +1,4 @@
-"""Who may see the trends: course admins those of the whole course, mentors those of their own groups.
+"""Who may see the trends: course admins for the whole course, mentors for their own groups.
 
 The figures of a mentor count only asks of groups that they mentor or mentored.
 """
@@ -19,8 +19,6 @@ from questions.access.sight import group_is_known, group_of_ask_is_known
 
 @dataclass(frozen=True, slots=True)
 class TrendsAccess:
-    """A course, and the groups whose trends this person may read."""
-
     course: Course
     reader: Reader
     # None: all groups of the course.
@@ -34,17 +32,16 @@ class TrendsAccess:
         return self.group_ids is None
 
     def questions_known(self) -> Q:
-        """The condition on questions of these groups that figures of a group may count them.
+        """The condition on questions of these groups that figures of a group may count.
 
-        A group is three people: a former mentor must not learn from a figure that one of them asked a question whose
-        asker is hidden, just as the group's list of questions does not show it.
+        A group is three people. A former mentor must not learn from a figure that one of them asked a question with a
+        hidden asker. The group's list of questions does not show it either.
         """
         if self.group_ids is None:
             return Q()
         return group_is_known(self.reader.user, self.reader.relations)
 
     def asks_known(self) -> Q:
-        """The same condition on asks."""
         if self.group_ids is None:
             return Q()
         return group_of_ask_is_known(self.reader.user, self.reader.relations)
@@ -57,10 +54,10 @@ class TrendsAccess:
 def trends_access(
     user: User, slug: str, now: datetime, courses: QuerySet[Course] | None = None
 ) -> TrendsAccess:
-    """Return the course for its admins and for mentors of its groups; 403 to other insiders, 404 to strangers.
+    """Return the course for its admins and for mentors of its groups. 403 for other insiders, 404 for strangers.
 
     Args:
-        courses: annotated with what a page needs, so that it costs no query of its own.
+        courses: annotated with what a page needs, so that it needs no extra query.
     """
     course = (Course.objects.all() if courses is None else courses).filter(slug=slug).first()
     if course is None:

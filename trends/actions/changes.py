@@ -1,5 +1,3 @@
-"""Record what was changed in the material, and which questions and topics it answers."""
-
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,7 +9,7 @@ from trends.actions.needs import meet_need, put_back_need
 
 
 class ChangeError(Exception):
-    """The action is not possible; the message tells the user what to do."""
+    """The action is not possible. The message tells the user what to do."""
 
 
 @transaction.atomic
@@ -24,13 +22,13 @@ def record_change(
     at: datetime,
     need: MaterialNeed | None = None,
 ) -> MaterialChange:
-    """Save a new change of its course, and mark the need that it meets, if one is given, as changed.
+    """Save a new change of its course. If a need is given, mark it as changed.
 
     `made_by` is the person who records it, unless it is set.
 
     Raises:
         ChangeError: as `keep_change`.
-        NeedError: the need is of another course, or was removed.
+        NeedError: the need is in another course, or was removed.
     """
     change.recorded_at = at
     if change.made_by_id is None:
@@ -51,10 +49,10 @@ def keep_change(
     by: User,
     at: datetime,
 ) -> MaterialChange:
-    """Save what a form changed in a change, counting a new version.
+    """Save what a form changed in a change, as a new version.
 
     Raises:
-        ChangeError: a question, topic, milestone or material of another course; a material of another milestone.
+        ChangeError: a question, topic, milestone or material is in another course, or a material in another milestone.
     """
     change.touch(by=by, at=at)
     _save(change, questions, topics, by, at)
@@ -82,9 +80,9 @@ def _save(
 
 
 def _topics(change: MaterialChange, topics: Iterable[Topic]) -> set[int]:
-    """The ids of the topics to link; topics of the change that were merged keep their own link.
+    """Ids of the topics to link. Topics of the change that were merged keep their own link.
 
-    So the change follows them if the merge is undone.
+    The change then follows them if the merge is undone.
     """
     wanted = {topic.merged_into_id or topic.pk for topic in topics}
     own = {topic.pk: topic.merged_into_id or topic.pk for topic in change.topics.all()}
@@ -93,7 +91,7 @@ def _topics(change: MaterialChange, topics: Iterable[Topic]) -> set[int]:
 
 
 def _originals(change: MaterialChange, questions: Iterable[Question]) -> list[Question]:
-    """The questions at which asks count: for a duplicate its original."""
+    """The questions that asks count for: the original in place of a duplicate."""
     wanted = {question.duplicate_of_id or question.pk for question in questions}
     originals = list(Question.objects.filter(pk__in=wanted).select_related("cohort"))
     if any(question.cohort.course_id != change.course_id for question in originals):
@@ -103,7 +101,7 @@ def _originals(change: MaterialChange, questions: Iterable[Question]) -> list[Qu
 
 @transaction.atomic
 def take_back_change(*, change: MaterialChange, by: User, at: datetime) -> list[MaterialNeed]:
-    """Delete a change that was recorded by mistake; return the needs that it met, which wait again.
+    """Delete a change that was recorded by mistake. Return the needs that it met, which are waiting again.
 
     Raises:
         ChangeError: people who asked were notified.

@@ -1,5 +1,3 @@
-"""Needs for better material: note them, and decide what happens with them."""
-
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,12 +11,12 @@ _STATES = MaterialNeed.State
 
 
 class NeedError(Exception):
-    """The action is not possible; the message tells the user what to do."""
+    """The action is not possible. The message tells the user what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """The need; `note` is set if the need was waiting already and only a note was added."""
+    """`note` is set if the need was waiting already and only a note was added."""
 
     need: MaterialNeed
     note: NeedNote | None = None
@@ -37,7 +35,7 @@ def note_need(
     """
     if not why.strip():
         raise NeedError("Say in one line why it needs better material.")
-    # Locked, so that two people who note it at the same moment do not both create a need.
+    # The lock prevents two people who note it at the same time from creating two needs.
     type(thing)._default_manager.select_for_update(no_key=True).filter(pk=thing.pk).values_list("pk").first()
     if isinstance(thing, Question) and thing.duplicate_of_id is not None:
         raise NeedError(f"“{thing}” is a duplicate. Add this to the original question instead.")
@@ -79,7 +77,7 @@ def locked(need: MaterialNeed) -> MaterialNeed:
 
 @transaction.atomic
 def take_back_need(*, need: MaterialNeed, by: User, at: datetime) -> None:
-    """Delete a need that no one has worked on yet; its history stays.
+    """Delete a need that no one has worked on yet. Its history stays.
 
     Raises:
         NeedError: work on it has started, or someone else noted it too.
@@ -96,7 +94,6 @@ def take_back_need(*, need: MaterialNeed, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def take_back_note(*, note: NeedNote, by: User, at: datetime) -> MaterialNeed:
-    """Delete a note that was added to a need."""
     need = note.need
     note.delete()
     return need
@@ -104,10 +101,8 @@ def take_back_note(*, note: NeedNote, by: User, at: datetime) -> MaterialNeed:
 
 @transaction.atomic
 def start_need(*, need: MaterialNeed, by: User, at: datetime) -> MaterialNeed:
-    """Mark the need as in progress.
-
-    Raises:
-        NeedError: as `put_back_need`.
+    """Raises:
+    NeedError: as `put_back_need`.
     """
     return _wait(need, _STATES.DOING, by, at)
 
@@ -115,8 +110,9 @@ def start_need(*, need: MaterialNeed, by: User, at: datetime) -> MaterialNeed:
 @transaction.atomic
 def put_back_need(*, need: MaterialNeed, by: User, at: datetime) -> MaterialNeed:
     """Move the need back to "to do".
+
     Raises:
-        NeedError: another need of the same thing is waiting.
+        NeedError: another need for the same thing is waiting.
     """
     return _wait(need, _STATES.TO_DO, by, at)
 
@@ -147,7 +143,7 @@ def meet_need(*, need: MaterialNeed, change: MaterialChange, by: User, at: datet
     """Link the change that met the need.
 
     Raises:
-        NeedError: the change is of another course.
+        NeedError: the change is in another course.
     """
     need = locked(need)
     if change.course_id != need.course_id:

@@ -1,5 +1,3 @@
-"""Keep the tallies short without changing their sums."""
-
 from typing import Any
 
 from django.db import connections, models, router, transaction
@@ -7,7 +5,7 @@ from django.db import connections, models, router, transaction
 from trends.models import AskTally, StudentTally, TopicTally, TopicTotal
 from trends.tally_statements import WAIT_FOR_TURN
 
-# By table, the columns that name a part compacted in one go: some hundred cells, or a cohort's topics.
+# By table: the columns that identify a part. A part is some hundred cells, or a cohort's topics.
 _PARTS: dict[type[models.Model], tuple[str, ...]] = {
     AskTally: ("cohort_id", "week_starts_on"),
     TopicTally: ("cohort_id", "week_starts_on"),
@@ -19,10 +17,10 @@ _AT_ONCE = 20
 
 
 def compact_tallies(*, limit: int = 200) -> int:
-    """Replace the addends of each cell by their sum, or by nothing if it is 0; return how many parts were compacted.
+    """Replace the addends of each cell by their sum, or delete them if it is 0. Return the number of compacted parts.
 
-    Other writers do not wait, and no reader sees a wrong count: addends are deleted and their sum inserted in one
-    statement. SQLite also updates the statistics of its query planner; PostgreSQL does that by itself.
+    Other writers do not wait, and no reader sees a wrong count: one statement deletes the addends and inserts their
+    sum. SQLite also updates the statistics of its query planner. PostgreSQL does that by itself.
 
     Args:
         limit: the most parts (a week of a cohort) of each table to compact.
@@ -42,12 +40,10 @@ def compact_tallies(*, limit: int = 200) -> int:
 
 
 def _added(model: type[models.Model]) -> str:
-    """The column that is summed."""
     return "students" if model is StudentTally else "asks"
 
 
 def _cell(model: type[models.Model]) -> list[str]:
-    """The columns that name a cell."""
     columns = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
     return [column for column in columns if column != _added(model)]
 
@@ -64,7 +60,7 @@ def _compact(model: type[models.Model], part: tuple[str, ...], parts: list[tuple
     placeholder = f"({', '.join(['%s'] * len(part))})"
     these = f"({', '.join(part)}) IN (VALUES {', '.join([placeholder] * len(parts))})"
     values: list[Any] = [value for key in parts for value in key]
-    # Names of the models' own columns are put in, and nothing else.
+    # Only column names of the models are inserted.
     by_cell = f"GROUP BY {cell} HAVING sum({added}) <> 0"
     insert = f"INSERT INTO {table} ({cell}, {added}) SELECT {cell}, sum({added}) FROM"
     with connection.cursor() as cursor:

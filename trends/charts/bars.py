@@ -1,27 +1,25 @@
-"""Numbers as bars, for components/bars.html."""
-
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A row of the bars. `share` is a percentage of the longest one, None where there is no number to draw."""
+    """A row of the bars. `share` is a percentage of the longest bar, None if there is no number to draw."""
 
     label: str
     value_label: str
     share: float | None
-    # Where a click on the number and on the label leads; "" leads nowhere.
+    # The links of the number and of the label, "" for no link.
     url: str
     label_url: str = ""
-    # What the label belongs to: the milestone of a material.
+    # The parent of the label, such as the milestone of a material.
     belongs_to: str = ""
-    # "" keeps the room that the notes of other rows take.
+    # "" keeps the space of the notes in other rows.
     note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Bars with the heads of their table. `more` are folded behind a summary; `footnote` is below."""
+    """Bars with their table headings. `more` is folded behind a summary, `footnote` is below."""
 
     caption: str
     head: str
@@ -30,6 +28,6 @@ class BarChart:
     more: tuple[Bar, ...] = ()
     has_short_notes: bool = False
     footnote: str = ""
-    # Shown instead of the chart where it has no bars.
+    # Shown instead of a chart without bars.
     empty_title: str = ""
     empty_text: str = ""

@@ -1,5 +1,3 @@
-"""Columns side by side, each made of parts on top of each other."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,22 +13,22 @@ from trends.charts.scale import (
 
 # The least height, in pixels, of a segment with its number inside.
 _LINE = 16
-# More series cannot be told apart.
+# More series are hard to distinguish.
 MOST_SERIES = 6
 OTHERS = "others"
-# Pixels of a figure of a number, and of the drawing on a wide screen and on a phone.
+# Pixels: a digit, and the drawing on a wide screen and on a phone.
 _FIGURE = 8
 _ROOM = 1_000
 _ROOM_ON_A_PHONE = 290
-# Percent of the drawing: no column is broader, however few there are.
+# The widest column, in percent of the drawing.
 _BROADEST = 14
-# Percent of its room that a column fills.
+# The width of a column in percent of its slot.
 _FILL = 78
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The numbers of one colour, one for each column, and where a click on each leads ("" leads nowhere)."""
+    """The numbers of one colour, one for each column, and the link of each ("" for no link)."""
 
     name: str
     values: tuple[int, ...]
@@ -43,7 +41,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a column; `style` is the number of its colour and pattern, from 1."""
+    """A part of a column. `style` is the number of its colour and pattern, from 1."""
 
     name: str
     value: int
@@ -53,7 +51,7 @@ class Segment:
     y: float
     width: float
     height: float
-    # The middle, where the number is drawn if there is room for it.
+    # The middle, where the number is drawn if it fits.
     label_x: float
     label_y: float
     is_numbered: bool
@@ -61,8 +59,6 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class ChartColumn:
-    """A column, its segments from the ground up, its name below and its number above."""
-
     name: str
     total: int
     total_label: str
@@ -75,8 +71,6 @@ class ChartColumn:
 
 @dataclass(frozen=True, slots=True)
 class ChartKey:
-    """A colour and pattern with its name and total."""
-
     name: str
     style: int
     total_label: str
@@ -94,10 +88,10 @@ class StackedColumns:
 
 
 def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedColumns:
-    """Return columns side by side, each with the parts of all series on top of each other.
+    """Return columns side by side, with the parts of all series stacked.
 
     Raises:
-        ValueError: if a series does not have one number for each column.
+        ValueError: a series does not have one number for each column.
     """
     if any(len(part.values) != len(names) for part in series):
         raise ValueError("Each series needs a number for each column.")
@@ -133,15 +127,14 @@ def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedCo
 
 
 def _has_room(columns: Sequence[ChartColumn], room: int) -> bool:
-    """Whether the longest number fits the width of a column."""
     longest = max((len(column.total_label) for column in columns), default=0)
     return longest * _FIGURE * len(columns) * 100 <= room * _FILL
 
 
 def largest(series: Sequence[Series], most: int = MOST_SERIES) -> tuple[Series, ...]:
-    """Return the largest series in their order, and the others summed up as "others".
+    """Return the largest series in their order, and the sum of the rest as "others".
 
-    "Others" leads nowhere: no list shows just them.
+    "Others" has no link: no list shows just them.
     """
     if len(series) <= most:
         return tuple(series)
@@ -175,5 +168,5 @@ def _segments(n: int, count: int, drawn: Sequence[Series], top: float) -> list[S
         )
         segments.append(segment)
         below += value
-    # A column of one segment has its number above and needs no second one.
+    # A column of one segment already has its number above.
     return segments if len(segments) > 1 else [replace(segment, is_numbered=False) for segment in segments]

@@ -1,5 +1,3 @@
-"""Rates from left to right, each with its interval."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,8 +7,6 @@ from trends.charts.scale import Tick, level, middle, named_every, ticks
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A rate with its interval; an unknown rate leaves a gap."""
-
     name: str
     rate: float | None
     low: float | None = None
@@ -21,8 +17,6 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A rate as a dot, with its interval as a vertical line."""
-
     name: str
     label: str
     url: str
@@ -34,8 +28,6 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A straight line between two neighbouring dots."""
-
     x1: float
     y1: float
     x2: float
@@ -44,8 +36,6 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class PointName:
-    """The name below a dot or a gap."""
-
     name: str
     x: float
     is_known: bool
@@ -65,7 +55,7 @@ class RateLine:
 
 
 def rate_line(points: Sequence[Measured], *, mark_before: int | None = None) -> RateLine:
-    """Return rates from left to right with their intervals; an unknown rate interrupts the line.
+    """Return rates from left to right with their intervals. An unknown rate interrupts the line.
 
     Args:
         mark_before: the index of the rate before which a vertical line is drawn.

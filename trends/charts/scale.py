@@ -1,16 +1,14 @@
-"""The scale of a chart: round numbers for its axis, and the positions of values and columns."""
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Pixels: the whole drawing, the room above the highest column for its number, and below for the names.
+# Pixels: the whole drawing, the space above the highest column for its number, and the space below for names.
 HEIGHT = 260
 _ABOVE = 24
 _BELOW = 28
-# Lines across, above the ground.
+# Grid lines above the base line.
 _MOST_STEPS = 5
-# Pixels: a letter of a name, the room between two names, and the drawing on a wide screen and on a phone.
+# Pixels: a letter of a name, the space between two names, and the drawing on a wide screen and on a phone.
 _LETTER = 7
 _APART = 10
 _ROOM = 720
@@ -19,18 +17,16 @@ _ROOM_ON_A_PHONE = 280
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A grid line with its number."""
-
     value: float
     label: str
     y: float
 
 
 def ticks(top: float, *, is_whole: bool = True) -> tuple[Tick, ...]:
-    """Return round numbers from 0 to the first that is not below `top`: steps of 1, 2 or 5 of some power of ten.
+    """Return round numbers from 0 to the first that is not below `top`, in steps of 1, 2 or 5 times a power of ten.
 
     Args:
-        is_whole: the numbers count something, so that no step is smaller than 1.
+        is_whole: the numbers are counts, so no step is smaller than 1.
     """
     if top <= 0:
         steps = [0, 1]
@@ -44,7 +40,7 @@ def ticks(top: float, *, is_whole: bool = True) -> tuple[Tick, ...]:
 
 
 def number_label(number: float) -> str:
-    """Return a number as short as beside an axis: "0.5", "40", "1,500", "200k", "1.2M"."""
+    """Return a short number for an axis: "0.5", "40", "1,500", "200k", "1.2M"."""
     # 999,950 would be rounded to "1000k".
     for least, size, letter in ((999_950, 1_000_000, "M"), (10_000, 1_000, "k")):
         if number >= least:
@@ -53,19 +49,18 @@ def number_label(number: float) -> str:
 
 
 def share(value: float | None, top: float) -> float:
-    """Return the length of a bar in percent of the longest one, at most 100; a value above 0 is always visible."""
+    """Return the length of a bar in percent of the longest one, at most 100. A value above 0 is always visible."""
     if not value or top <= 0:
         return 0
     return round(min(max(value / top * 100, 0.5), 100), 2)
 
 
 def rate_share(rate: float | None, top: float) -> float | None:
-    """Return the share of a rate; None where there is no rate, so that nothing is drawn."""
     return None if rate is None else share(rate, top)
 
 
 def named_every(names: Sequence[str]) -> tuple[int, int]:
-    """Return n, on a wide screen and on a phone, such that naming every n-th column leaves room for all names."""
+    """Return n for a wide screen and for a phone. Naming every n-th column leaves space for all names."""
     length = max(map(len, names), default=0) * _LETTER + _APART
     wide = math.ceil(len(names) / max(1, _ROOM // length)) or 1
     return wide, wide * (math.ceil(len(names) / wide / max(1, _ROOM_ON_A_PHONE // length)) or 1)
@@ -80,6 +75,6 @@ def percent(pixels: float) -> float:
 
 
 def level(value: float, top: float) -> float:
-    """The position of a number, from the top."""
+    """The position of a number in percent from the top."""
     room = HEIGHT - _ABOVE - _BELOW
     return round(percent(_ABOVE + room * (1 - value / top)), 2)

@@ -1,4 +1,4 @@
-"""What the panels of the trends share: whose asks and which weeks (`TrendView`), and three queries that count them."""
+"""What the panels of the trends share: the groups and weeks to count (`TrendView`), and three queries that count."""
 
 from functools import cached_property
 
@@ -12,8 +12,6 @@ __all__ = ["TrendCounts", "TrendView", "courses_with_choices", "trend_view"]
 
 
 class TrendCounts:
-    """A view and what is counted in it. Each count is read from the database when a panel first needs it."""
-
     def __init__(self, view: TrendView) -> None:
         self.view = view
 

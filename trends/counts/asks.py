@@ -1,6 +1,6 @@
-"""How often was asked, by cohort, week and milestone, by material, by category: one query.
+"""The number of asks by cohort, week and milestone, by material, and by category, in one query.
 
-The asks of a course are read from its tallies, those of a few groups from themselves.
+The asks of a course come from its tallies. The asks of a few groups are counted directly.
 """
 
 from collections import Counter
@@ -31,10 +31,10 @@ from trends.models import AskTally
 
 @dataclass(frozen=True, slots=True)
 class AskCounts:
-    """Asks under the filters, by id; None is "none named".
+    """Asks under the filters, by id. None stands for asks without a milestone, material or category.
 
-    `cells` count by cohort, Monday and milestone over all weeks, and over the cohorts that others are compared with
-    too; the rest counts only what is in the view.
+    `cells` counts by cohort, Monday and milestone over all weeks, and includes the cohorts for comparison. The other
+    fields count only the view.
     """
 
     cells: Counter[tuple[int, date, int | None]]
@@ -43,11 +43,9 @@ class AskCounts:
 
     @property
     def total(self) -> int:
-        """All asks of the view."""
         return self.categories.total()
 
     def by_milestone(self, cohort_id: int, span: Span) -> Counter[int | None]:
-        """The asks of a cohort in a span of weeks."""
         asks_by_milestone: Counter[int | None] = Counter()
         for (cohort, monday, milestone), asks in self.cells.items():
             if cohort == cohort_id and span.holds(monday):
@@ -56,7 +54,7 @@ class AskCounts:
 
 
 def asks_in(view: TrendView, cohorts: frozenset[int]) -> tuple[QuerySet[Any], Any]:
-    """The rows that hold the asks of these cohorts under the filters, all weeks, and the aggregate that counts them.
+    """The rows with the asks of these cohorts under the filters, all weeks, and the aggregate that counts them.
 
     They have `at_cohort`, `at_milestone`, `at_material`, `at_category`, and `week_starts_on`.
     """
@@ -69,7 +67,7 @@ def asks_in(view: TrendView, cohorts: frozenset[int]) -> tuple[QuerySet[Any], An
 
 
 def live_asks(view: TrendView) -> QuerySet[Any, Any]:
-    """The asks of the view's groups about what the filters want, one by one, all weeks; `at_topic` too."""
+    """The asks of the view's groups that match the filters, one row each, all weeks. They also have `at_topic`."""
     asks = Ask.objects.filter(view.access.asks_known(), group__in=view.groups or ())
     at = {
         name: Case(
@@ -90,7 +88,7 @@ def _named(rows: QuerySet[Any, Any], of: dict[str, Any]) -> QuerySet[Any, Any]:
 
 
 def ask_counts(view: TrendView, compared: frozenset[int]) -> AskCounts:
-    """Count the asks of the view, and of the cohorts that are compared. One query.
+    """Count the asks of the view, and of the compared cohorts. One query.
 
     Args:
         compared: ids of cohorts.
@@ -115,7 +113,6 @@ def ask_counts(view: TrendView, compared: frozenset[int]) -> AskCounts:
 
 
 def within(span: Span) -> Q:
-    """The condition on rows of weeks."""
     condition = Q()
     if span.first:
         condition &= Q(week_starts_on__gte=span.first)
@@ -125,7 +122,7 @@ def within(span: Span) -> Q:
 
 
 def _summed(rows: QuerySet[Any, Any], kind: str, asks: Any, **by: str) -> QuerySet[Any, Any]:
-    """Sums by some of the columns of the union, the others empty; a sum of nothing is left out."""
+    """Sums by some columns of the union. The other columns are empty, and sums without rows are left out."""
     empty = {
         "cohort": Cast(Value(None), IntegerField()),
         "week": Cast(Value(None), DateField()),

@@ -1,18 +1,14 @@
-"""Which cohorts are compared, and over which weeks."""
-
 from dataclasses import dataclass
 
 from trends.counts.view import TrendView
 from trends.figures import CohortRun, Span, same_weeks
 
-# As many columns as can be read beside each other.
+# The most columns that are readable side by side.
 MOST_COMPARED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedRuns:
-    """The cohorts shown side by side, earliest first, and the weeks counted of each, by cohort id."""
-
     runs: tuple[CohortRun, ...]
     spans: dict[int, Span]
     # The latest cohort that has begun, and the one before it, if there is one.
@@ -21,9 +17,9 @@ class ComparedRuns:
 
 
 def compared_runs(view: TrendView) -> ComparedRuns:
-    """Compare the chosen cohorts if there are several, else the latest that has begun with the one before it.
+    """Compare the chosen cohorts if there are several, otherwise the latest that has begun with the one before it.
 
-    Cohorts that began after the period are left out: they have no week in common with it.
+    Cohorts that began after the period are left out: they share no week with it.
     """
     last = view.span.last
     begun = [run for run in view.chosen if run.weeks_so_far and (last is None or run.first_monday <= last)]

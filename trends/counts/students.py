@@ -1,5 +1,3 @@
-"""Who could have asked: active students at each milestone, and weeks that students were there. One query."""
-
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,9 +30,9 @@ from trends.models import StudentTally
 
 @dataclass(frozen=True, slots=True)
 class StudentCounts:
-    """Students by id of cohort and milestone, in the view and over the weeks that are compared; and their stays.
+    """Students by id of cohort and milestone, in the view and over the compared weeks, and their stays.
 
-    A stay counts how many students of a cohort came on a day and left on one, or have not left.
+    A stay counts the students of a cohort who came on one day and left on another, or have not left.
     """
 
     active: Counter[tuple[int, int]]
@@ -46,7 +44,7 @@ def student_counts(view: TrendView, compared: Mapping[int, Span]) -> StudentCoun
     """Count the students of the view. One query.
 
     Args:
-        compared: by cohort the weeks over which it is compared.
+        compared: the compared weeks by cohort.
     """
     cohorts = frozenset(run.cohort_id for run in view.chosen) | compared.keys()
     rows = _active(view, cohorts, compared).union(_stays(view, cohorts), all=True)
@@ -66,7 +64,6 @@ _COLUMNS = ("r_kind", "r_cohort", "r_milestone", "r_started", "r_ended", "r_coun
 
 
 def _active(view: TrendView, cohorts: frozenset[int], compared: Mapping[int, Span]) -> QuerySet[Any, Any]:
-    """Students by cohort and milestone: from the tallies, or those of a few groups one by one."""
     if view.groups is None:
         rows, students, at_it = _tallied(view, cohorts)
     else:
@@ -107,7 +104,7 @@ def _tallied(view: TrendView, cohorts: frozenset[int]) -> _Counted:
 
 def _one_by_one(view: TrendView, cohorts: frozenset[int]) -> _Counted:
     stays = Membership.objects.filter(group__in=view.groups or (), group__cohort__in=cohorts)
-    # While they were in the group, or before: not who came when it was done.
+    # Work while they were in the group, or before. Students who came after it was done do not count.
     in_group_by_then = stays.filter(
         Q(ended_on=None) | Q(ended_on__gt=OuterRef("started_on")),
         enrolment=OuterRef("enrolment"),
@@ -133,7 +130,7 @@ def _one_by_one(view: TrendView, cohorts: frozenset[int]) -> _Counted:
 
 
 def _runs_still(view: TrendView, first: date) -> Q:
-    """The cohort runs in that week or later: closing a cohort ends no enrolment, though its students are gone."""
+    """The cohort runs in that week or later. Closing it ends no enrolment, but its students are gone."""
     return Q(at_cohort__in=[run.cohort_id for run in view.runs if monday_of(run.last_on) >= first])
 
 

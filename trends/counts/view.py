@@ -1,5 +1,3 @@
-"""What a reader looks at: a course, the groups whose asks are counted, and the filters."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -28,9 +26,9 @@ _NAME = 100
 
 
 def courses_with_choices(address: QueryDict) -> QuerySet[Course]:
-    """Courses with their cohorts, milestones, materials, groups of the name in the address, and new and pinned topics.
+    """Courses with cohorts, milestones, materials, new and pinned topics, and groups with the name in the address.
 
-    So the filters cost no query of their own.
+    The filters then need no query of their own.
     """
     own = OuterRef("pk")
     name = address.get("group", "").strip().replace("\x00", "")[:_NAME]
@@ -55,10 +53,9 @@ def courses_with_choices(address: QueryDict) -> QuerySet[Course]:
 
 
 def _new_topics() -> TopicQuerySet:
-    """Topics without an ask before this week."""
     monday = monday_of(timezone.localdate())
     before = TopicTally.objects.filter(week_starts_on__lt=monday, topic=OuterRef("pk"))
-    # No topic is created before it is asked about; one day more for time zones east of this one.
+    # No topic is older than its first ask. One extra day covers time zones further east.
     since = datetime.combine(monday - timedelta(days=1), time(), UTC)
     return Topic.objects.filter(~Exists(before), found_at__gte=since)
 
@@ -72,8 +69,6 @@ class MaterialTitle:
 
 @dataclass(frozen=True, slots=True)
 class TrendView:
-    """The course, its cohorts (earliest first) as far as the reader may see them, and the filters."""
-
     access: TrendsAccess
     form: TrendFilterForm
     filters: TrendFilters
@@ -98,20 +93,18 @@ class TrendView:
 
     @property
     def chosen(self) -> tuple[CohortRun, ...]:
-        """The cohorts that are counted: those of the filters, of the group's, or all."""
         wanted = set(self.filters.cohorts)
         return tuple(run for run in self.runs if not wanted or run.cohort_id in wanted)
 
     @property
     def groups(self) -> frozenset[int] | None:
-        """The groups whose asks are counted; None: all of the cohorts."""
+        """The groups whose asks are counted. None means all groups of the cohorts."""
         if self.filters.group:
             return frozenset([self.filters.group])
         return self.access.group_ids
 
     @property
     def drill(self) -> DrillDown:
-        """The questions that were asked in this view."""
         filters = self.filters
         return DrillDown(
             course=self.course.slug,
@@ -125,20 +118,16 @@ class TrendView:
         )
 
     def drill_with(self, **changes: Any) -> DrillDown:
-        """The same, narrowed further."""
         return replace(self.drill, **changes)
 
     def drill_of_open(self, **changes: Any) -> DrillDown:
-        """The questions that are open today, whenever they were asked."""
         return self.drill_with(since=None, until=None, is_first_ask=True, is_waiting=True, **changes)
 
     @property
     def latest_today(self) -> date:
-        """Today in the cohort whose time zone is furthest ahead."""
         return max((today_in(zone, self.now) for zone in self.zones.values()), default=self.now.date())
 
     def about(self, prefix: str = "") -> Q:
-        """What the filters want of the question that was asked, under the names of its fields."""
         filters, about = self.filters, Q()
         for name, value in (("milestone", filters.milestone), ("material", filters.material)):
             if value is not None:
@@ -150,11 +139,10 @@ class TrendView:
         return about
 
     def questions(self) -> QuestionQuerySet:
-        """The questions that the view counts, whenever they were asked; duplicates count at their originals."""
+        """The questions that the view counts, whenever they were asked. Duplicates count for their originals."""
         return self._of_groups(Question.objects.originals())
 
     def open_questions(self) -> QuestionQuerySet:
-        """Those of them that are open today; no duplicate is."""
         return self._of_groups(Question.objects.open())
 
     def _of_groups(self, questions: QuestionQuerySet) -> QuestionQuerySet:
@@ -167,14 +155,14 @@ class TrendView:
 
 
 def trend_view(access: TrendsAccess, address: QueryDict) -> TrendView:
-    """Read what the address says of the course, which comes from `courses_with_choices`."""
+    """The course must come from `courses_with_choices`."""
     course: Any = access.course
     own = access.cohort_ids
     cohorts = [row for row in course.cohort_rows if own is None or row["pk"] in own]
     titles = {row["pk"]: row["title"] for row in course.milestone_rows}
     form = TrendFilterForm(
         address,
-        # The latest first: most look at these.
+        # Latest first: most readers choose these.
         cohorts=[(row["pk"], row["title"]) for row in reversed(cohorts)],
         milestones=list(titles.items()),
         materials=_by_milestone(course.material_rows, titles),

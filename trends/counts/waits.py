@@ -1,6 +1,6 @@
 """How long questions wait: times to the first answer, what is open today, and what the material does not answer.
 
-A question counts once, when it was first asked; a duplicate counts at the question it points at.
+A question counts once, when it was first asked. A duplicate counts for its original.
 """
 
 from collections import Counter, defaultdict
@@ -18,7 +18,7 @@ from trends.counts.view import TrendView
 from trends.figures import Span
 from trends.forms.drill_down import Lack
 
-# Days from which on an open question is in the next older bucket.
+# The first day of each older bucket of open questions.
 AGES = (1, 3, 7, 14, 28)
 OLDEST_SHOWN = 5
 
@@ -46,8 +46,6 @@ class QuestionCounts:
 
 @dataclass(frozen=True, slots=True)
 class WaitingQuestion:
-    """A question that waits."""
-
     id: int
     title: str
     asked_at: datetime
@@ -55,7 +53,7 @@ class WaitingQuestion:
 
 @dataclass(frozen=True, slots=True)
 class QuestionWaits:
-    """`ages` counts what is open today by the days from which on its bucket holds: 0, then AGES."""
+    """`ages` counts the questions open today. Its keys are the first day of each bucket: 0, then AGES."""
 
     by_milestone: dict[int | None, QuestionCounts]
     all: QuestionCounts
@@ -73,8 +71,8 @@ _OF_CATEGORY = {
 def lacking(lack: Lack, now: datetime, days: int) -> Q:
     """The condition on questions that the material does not answer, for one reason or for any.
 
-    The material was reported unclear or wrong, or the question still waits after that many days: if the material had
-    an answer, someone would have pointed to it.
+    Either the material was reported unclear or wrong, or the question is still waiting after that many days: if the
+    material had an answer, someone would have pointed to it.
     """
     waiting = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
     reasons = {lack: Q(category=category) for category, lack in _OF_CATEGORY.items()}
@@ -103,7 +101,7 @@ def question_waits(view: TrendView) -> QuestionWaits:
         if over_within:
             lacks = by_milestone[milestone].lacks
             lacks[Lack.WAITING] += over_within
-            # Once under ANY: what the category says was counted with it.
+            # Counted once under ANY: the reason by category is already included.
             lacks[Lack.ANY] += over_within if of_category is None else 0
     everything = QuestionCounts()
     for counts in by_milestone.values():
@@ -122,13 +120,12 @@ def _count(counts: QuestionCounts, step: int | None, count: int, lack: Lack | No
 
 
 def milestones_asked_about(view: TrendView, waits: QuestionWaits) -> list[tuple[int | None, str]]:
-    """Ids and titles of the milestones that have questions, in the order of the course; None comes last."""
     milestones: list[tuple[int | None, str]] = [*view.milestones.items(), (None, "No milestone")]
     return [row for row in milestones if row[0] in waits.by_milestone]
 
 
 def asked_within(span: Span, zones: Mapping[int, str]) -> Q:
-    """The condition that a question of one of these cohorts was first asked in the weeks of its own time zone."""
+    """A question of one of these cohorts was first asked in the weeks of its own time zone."""
     if span == Span():
         return Q()
     by_zone: dict[str, list[int]] = {}
@@ -152,7 +149,7 @@ _COLUMNS = (
 
 
 def _rows(view: TrendView) -> QuerySet[Any, Any]:
-    """What was asked in the period by the step to the answer, and what is open today, whenever asked, by age."""
+    """Questions asked in the period by the step to the answer, and all questions open today by age."""
     nothing = Value(0, output_field=IntegerField())
     zones = {run.cohort_id: view.zones[run.cohort_id] for run in view.chosen}
     within = asked_within(view.span, zones)

@@ -1,7 +1,4 @@
-"""The questions behind a figure of the trends, a page of them, with how often each was asked in it.
-
-Seven queries.
-"""
+"""The questions behind a figure of the trends, by page, with how often each was asked in it. Seven queries."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -26,7 +23,7 @@ from trends.dashboards.asked_questions import AskedFigure, AskedView, asked_figu
 
 @dataclass(frozen=True, slots=True)
 class AskedPage:
-    """A page of the questions that a figure counts, without duplicates; `count` is of all pages."""
+    """A page of the questions that a figure counts, without duplicates. `count` covers all pages."""
 
     form: QuestionFilterForm
     rows: tuple[QuestionRow, ...]
@@ -38,7 +35,7 @@ class AskedPage:
 
 
 def asked_page(*, reader: Reader, address: QueryDict) -> AskedPage:
-    """Return the questions that the address asks for, narrowed and sorted by the filters.
+    """Return the questions in the address, narrowed and sorted by the filters.
 
     Raises:
         Http404: the address names no figure, or a course that the reader is not part of.

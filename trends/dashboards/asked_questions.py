@@ -1,7 +1,7 @@
 """The questions behind a figure of the trends, how often they were asked in it, and the figure in words.
 
-A question includes its duplicates: their asks count at it. `trends.access.topics` decides who may count which asks and
-see which questions.
+A question includes its duplicates: their asks count for it. `trends.access.topics` decides who may count which asks
+and see which questions.
 """
 
 from dataclasses import dataclass
@@ -37,8 +37,6 @@ _LACKS = {
 
 @dataclass(frozen=True, slots=True)
 class AskedView:
-    """A figure of the trends: the asks that it counts, and the questions."""
-
     access: TrendsAccess
     drill: DrillDown
     # The time zone of each cohort of the course.
@@ -46,7 +44,7 @@ class AskedView:
 
     @classmethod
     def read(cls, reader: Reader, address: QueryDict) -> Self | None:
-        """Return the figure that an address names, if it names one; 404 or 403 if it is not for the reader."""
+        """Return the figure in the address, or None if it names none. 404 or 403 if the reader may not see it."""
         drill = DrillDownForm.read(address)
         if drill is None:
             return None
@@ -58,7 +56,6 @@ class AskedView:
 
     @property
     def asks(self) -> QuerySet[Ask]:
-        """The asks of the view, of whatever question."""
         drill = self.drill
         asks = asks_to_count(self.access)
         if drill.cohorts:
@@ -70,7 +67,6 @@ class AskedView:
         return asks.filter(group=drill.group) if drill.group else asks
 
     def of(self, questions: QuestionQuerySet) -> QuestionQuerySet:
-        """Return those of these originals that the figure counts."""
         questions = questions.filter(self._about())
         if self.drill.counts_questions:
             return questions.filter(self._first_asked())
@@ -80,14 +76,13 @@ class AskedView:
         return questions.filter(Q(pk__in=at_original) | Q(pk__in=at_duplicate))
 
     def asks_at(self, questions: QuestionQuerySet) -> QuerySet[Ask]:
-        """Return the asks of the view that count at these originals."""
         asked = questions.order_by().values("pk")
         return self.asks.filter(
             Q(question__in=asked, question__duplicate_of=None) | Q(question__duplicate_of__in=asked)
         )
 
     def asks_beyond(self, questions: QuestionQuerySet) -> QuerySet[Ask]:
-        """Return the asks of the view that count at none of these originals, though the figure counts them."""
+        """Return the asks that the figure counts for questions other than these originals."""
         about = (
             Question.objects.originals()
             .filter(self._about())
@@ -96,7 +91,6 @@ class AskedView:
         return self.asks_at(about)
 
     def _first_asked(self) -> Q:
-        """Where and when the view wants questions to have been asked first."""
         access, drill, first = self.access, self.drill, self.access.questions_known()
         if access.group_ids is not None:
             first &= Q(group__in=access.group_ids)
@@ -107,7 +101,6 @@ class AskedView:
         return first & asked_within(Span.of_days(drill.since, drill.until), self.zones)
 
     def _about(self) -> Q:
-        """What the view wants of the questions themselves."""
         drill, about = self.drill, Q(cohort__course=self.access.course)
         for name, value in (("milestone", drill.milestone), ("material", drill.material)):
             if value == NOTHING:
@@ -132,23 +125,21 @@ class AskedView:
 
 @dataclass(frozen=True, slots=True)
 class AskedFigure:
-    """The figure whose questions are listed: what it counts, in words and in asks."""
-
     labels: tuple[str, ...]
-    # None where the figure counts questions.
+    # None if the figure counts questions.
     ask_count: int | None
-    # Asks that it counts too, of questions that the reader may not see.
+    # Asks in the figure for questions that the reader may not see.
     unseen_count: int
     course_title: str
     is_of_own_groups: bool
-    # What the address says of it, and all of its questions.
+    # The labels from the address, and the query of all its questions.
     pairs: tuple[tuple[str, str], ...]
     url: str
     trends_url: str
 
 
 def asked_figure(view: AskedView, listed: QuestionQuerySet, visible: QuestionQuerySet) -> AskedFigure:
-    """Return the figure, with how many of its asks count at the questions that are listed. Three queries.
+    """Return the figure, with the number of its asks for the listed questions. Three queries.
 
     Args:
         visible: all questions that the reader may see.
@@ -168,7 +159,7 @@ def asked_figure(view: AskedView, listed: QuestionQuerySet, visible: QuestionQue
 
 
 def figure_labels(view: AskedView) -> tuple[str, ...]:
-    """Say in words what the view counts, one thing after the other. One query; ids of another course say nothing."""
+    """Describe in words what the view counts. One query. Ids of another course are left out."""
     access, drill = view.access, view.drill
     titles = _titles(access, drill)
     missing = {"milestone": "no milestone", "material": "no material"}
@@ -198,7 +189,7 @@ def figure_labels(view: AskedView) -> tuple[str, ...]:
 
 
 def _titles(access: TrendsAccess, drill: DrillDown) -> dict[str, Any]:
-    """The names of what was chosen, None for what is not of the course."""
+    """Names of the chosen things. None if they are not in the course."""
     own = OuterRef("pk")
     milestones = Milestone.objects.filter(course=own, pk=drill.milestone or 0)
     materials = Material.objects.filter(milestone__course=own, pk=drill.material or 0)
@@ -223,7 +214,6 @@ def _titles(access: TrendsAccess, drill: DrillDown) -> dict[str, Any]:
 
 
 def _weeks(access: TrendsAccess, drill: DrillDown) -> str:
-    """The weeks, from the Monday of the first to the Sunday of the last."""
     since = Week.of(drill.since) if drill.since else None
     until = Week.of(drill.until) if drill.until else None
     today = today_in("UTC", access.now)
@@ -235,7 +225,6 @@ def _weeks(access: TrendsAccess, drill: DrillDown) -> str:
 
 
 def _age(drill: DrillDown) -> str:
-    """How long ago it was asked, in days."""
     first, last = drill.open_from, drill.open_to
     if first and last is not None:
         return f"asked {first} to {last} days ago"

@@ -1,4 +1,4 @@
-"""The questions behind a count of a change's page. Five queries."""
+"""The questions behind a count on a change's page. Five queries."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,8 +22,6 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """A question, and how often it was asked on this side."""
-
     question: QuestionRow
     count: int
     last_week: date
@@ -31,8 +29,6 @@ class AskedRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeAsks:
-    """The asks on one side of a change, by question, most asked first."""
-
     title: str
     side: str
     cohorts: str
@@ -43,7 +39,6 @@ class ChangeAsks:
 
 
 def change_asks(change: MaterialChange, *, reader: Reader, address: QueryDict) -> ChangeAsks:
-    """Return the questions asked before or after the change, in one cohort or in all, as its page counts them."""
     side, cohorts = AsksForm(address, course_id=change.course_id).wanted()
     week = monday_of(change.changed_on)
     weeks = {"before": Q(week_starts_on__lt=week), "after": Q(week_starts_on__gt=week)}
@@ -69,7 +64,7 @@ def change_asks(change: MaterialChange, *, reader: Reader, address: QueryDict) -
 
 
 def _counted(asks: QuerySet[Ask]) -> list[tuple[int, int, date]]:
-    """Originals with how often each was asked and in which week last, most asked first."""
+    """Originals, with the number of asks and the week of the last one, most asked first."""
     rows = (
         asks.annotate(original=Coalesce("question__duplicate_of", "question")).order_by().values("original")
     )

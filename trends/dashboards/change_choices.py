@@ -1,4 +1,4 @@
-"""What a change may answer: questions and topics chosen, and those that a search finds. At most four queries."""
+"""What a change may answer: chosen questions and topics, and search results. At most four queries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +18,6 @@ _MOST_FOUND = 10
 
 @dataclass(frozen=True, slots=True)
 class AnswerChoice:
-    """A question or a topic that a change may answer. `name` is its field in the form."""
-
     name: str
     id: int
     kind: str
@@ -31,8 +29,6 @@ class AnswerChoice:
 
 @dataclass(frozen=True, slots=True)
 class AnswerChoices:
-    """What is chosen, then what was found beside it."""
-
     chosen: tuple[AnswerChoice, ...]
     matches: tuple[AnswerChoice, ...]
     text: str
@@ -41,9 +37,9 @@ class AnswerChoices:
 def answer_choices(
     *, reader: Reader, course_id: int, question_ids: Sequence[int], topic_ids: Sequence[int], text: str
 ) -> AnswerChoices:
-    """Return what is chosen by id, and what the words find in the course.
+    """Return what is chosen by id, and the search results in the course.
 
-    A topic that was merged since shows as the one that it was merged into.
+    A topic that was merged since appears as the topic it was merged into.
     """
     questions = questions_visible_to(reader.user, reader.relations.now).filter(cohort__course=course_id)
     topics = Topic.objects.standing().filter(course=course_id).select_related("representative")

@@ -17,16 +17,12 @@ _KEPT = ("what", "material", "milestone", "url", "changed_on", "made_by")
 
 @dataclass(frozen=True, slots=True)
 class NeedMet:
-    """A need that the change met."""
-
     title: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeDetail:
-    """Everything that the page of a change says."""
-
     id: int
     title: str
     what: str
@@ -49,7 +45,6 @@ class ChangeDetail:
 
 
 def change_detail(change: MaterialChange, *, reader: Reader) -> ChangeDetail:
-    """Return the change for a course admin."""
     now = reader.relations.now
     answers = answer_choices(
         reader=reader,

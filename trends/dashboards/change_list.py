@@ -1,4 +1,4 @@
-"""What was changed in the material, newest first, and whether it helped. Eight queries."""
+"""Changes of the material, newest first, and whether they helped. Eight queries."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +16,6 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """A change in a list. `effect` is what became of the asks, in words."""
-
     id: int
     url: str
     title: str
@@ -30,15 +28,12 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeList:
-    """A page of changes."""
-
     rows: tuple[ChangeRow, ...]
     page: Page[Any]
     count: int
 
 
 def change_list(*, course: Course, address: QueryDict, now: datetime) -> ChangeList:
-    """Return the changes of the course."""
     paginator = Paginator(changes().filter(course=course).order_by("-changed_on", "-pk"), PAGE_SIZE)
     page = paginator.get_page(address.get("page"))
     listed = list(page.object_list)

@@ -1,4 +1,4 @@
-"""The figures of an effect as the rows of tables, with the way from each count to its questions. No query."""
+"""The figures of an effect as table rows, with a link from each count to its questions. No query."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from trends.effects.labels import number_label
 
 @dataclass(frozen=True, slots=True)
 class SideShown:
-    """One side in words; `url` leads to its questions, and is empty where nothing was asked."""
+    """One side in words. `url` leads to its questions, and is empty if nothing was asked."""
 
     asks: int
     students: int
@@ -27,8 +27,6 @@ class SideShown:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonShown:
-    """A comparison as a row; without a ratio there is nothing to draw."""
-
     name: str
     about: str
     before: SideShown
@@ -41,8 +39,6 @@ class ComparisonShown:
 
 @dataclass(frozen=True, slots=True)
 class CohortShown:
-    """A cohort as a row."""
-
     title: str
     timing: str
     before: SideShown
@@ -52,8 +48,6 @@ class CohortShown:
 
 @dataclass(frozen=True, slots=True)
 class EffectShown:
-    """What the page of a change says of its effect."""
-
     summary: str
     comparisons: tuple[ComparisonShown, ...]
     cohorts: tuple[CohortShown, ...]
@@ -62,7 +56,6 @@ class EffectShown:
 
 
 def effect_shown(change_id: int, effect: Effect) -> EffectShown:
-    """Return the figures of an effect for the page of its change."""
     return EffectShown(
         summary=effect.summary,
         comparisons=tuple(_comparisons(change_id, effect)),
@@ -82,7 +75,7 @@ def effect_shown(change_id: int, effect: Effect) -> EffectShown:
 
 
 def _chart(change_id: int, cohorts: Iterable[CohortEffect]) -> RateLine | None:
-    """The rates of the cohorts before the change, then those after it; None while one side has none.
+    """The rates of the cohorts before the change, then those after it. None while one side has no rate.
 
     A cohort that was running is on both sides.
     """
@@ -102,7 +95,7 @@ def _measured(row: CohortEffect, side: Side, change_id: int, name: str) -> Measu
 
 
 def _comparisons(change_id: int, effect: Effect) -> Iterator[ComparisonShown]:
-    # Where one of the two is all there is, it is said once.
+    # If only one of the two exists, it is shown once.
     if effect.together not in (effect.within, effect.across):
         yield _comparison(
             "All together",

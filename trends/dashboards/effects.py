@@ -19,24 +19,22 @@ from tracker.models import Progress
 from trends.effects import ActiveStay, CohortFacts, Effect, effect
 
 _DAY = timedelta(days=1)
-# Ids that one query names; more questions than that under the changes of one page take a second one.
+# The most ids in one query. More questions than that need a second query.
 _IN_A_QUERY = 10_000
 
-# Who was at it: the cohort, the day work began, the day it was done, and the days of the enrolment; and how many.
+# The cohort, the day work began, the day it was done, the days of the enrolment, and the number of students.
 type _Stays = list[tuple[int, date, date | None, date, date | None, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeChip:
-    """A change beside a topic, and what became of the asks."""
-
     topic_id: int
     change: MaterialChange
     effect_label: str
 
 
 def change_chips(course: Course, pairs: Sequence[tuple[int, int]], now: datetime) -> list[ChangeChip]:
-    """Return a chip for each pair of a topic and a change of the course; ids of other changes are left out."""
+    """Return a chip for each pair of a topic id and a change id. Changes of other courses are left out."""
     changes = MaterialChange.objects.filter(course=course).in_bulk([change for _, change in pairs])
     effects = effects_of(changes.values(), now)
     return [
@@ -50,7 +48,7 @@ def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Ef
     """Return the effect of each change, by its id.
 
     The asks of the change's questions and of all questions of its topics are counted, with duplicates, in the whole
-    course. Students count while they work on the change's milestone; without one, while they are enrolled.
+    course. Students count while they work on the change's milestone, or while they are enrolled if it has none.
     """
     changes = list(changes)
     if not changes:
@@ -74,11 +72,11 @@ def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Ef
 
 
 def questions_answered(change_ids: Sequence[int]) -> dict[int, set[int]]:
-    """The questions whose asks count for each change, by its id, with those of its topics. One query."""
+    """Questions whose asks count for each change, by its id, including those of its topics. One query."""
     named = MaterialChange.questions.through.objects.filter(materialchange__in=change_ids)
     of_topics = MaterialChange.topics.through.objects.filter(materialchange__in=change_ids)
     first, *others = (
-        # For a question that became a duplicate, those of its original; for a merged topic, those of the other one.
+        # A duplicate counts as its original, and a merged topic as the one it was merged into.
         *(
             _pairs(named, question)
             for question in (
@@ -105,7 +103,7 @@ def _pairs(rows: QuerySet[Any], answered: F | Coalesce) -> QuerySet[Any]:
 
 
 def _asks(answered: Mapping[int, set[int]]) -> dict[int, dict[int, Counter[date]]]:
-    """How often was asked, by change, cohort and week."""
+    """The number of asks by change, cohort and week."""
     changes_of: dict[int, list[int]] = defaultdict(list)
     for change_id, question_ids in answered.items():
         for question_id in question_ids:
@@ -127,7 +125,7 @@ def _cohorts(course_ids: set[int]) -> list[Any]:
 
 
 def _at_milestones(milestone_ids: set[int]) -> dict[int, _Stays]:
-    """Who worked on each milestone, by its id; alike ones together."""
+    """Students working on each milestone, by its id. Identical stays are grouped."""
     rows = Progress.objects.filter(milestone__in=milestone_ids, started_on__isnull=False).order_by()
     counted = rows.values_list(
         "milestone",
@@ -145,7 +143,7 @@ def _at_milestones(milestone_ids: set[int]) -> dict[int, _Stays]:
 
 
 def _enrolled(course_ids: set[int]) -> dict[int, _Stays]:
-    """Who was enrolled in each course, by its id; alike ones together."""
+    """Enrolled students of each course, by its id. Identical stays are grouped."""
     rows = Enrolment.objects.filter(cohort__course__in=course_ids).order_by()
     counted = rows.values_list("cohort__course", "cohort", "started_on", "ended_on").annotate(
         count=Count("pk")
@@ -181,7 +179,7 @@ def _stay(
     ended_on: date | None,
     students: int,
 ) -> ActiveStay:
-    """From the first day to the day it was done, or else until today or the last day of the enrolment or cohort."""
+    """A stay ends on the day it was done. Otherwise it ends today or on the last day of the enrolment or cohort."""
     ends = [last_on, finished_on or last_on, ended_on - _DAY if ended_on else last_on]
     return ActiveStay(first_on=max(started_on, enrolled_on), last_on=min(ends), students=students)
 

@@ -1,4 +1,4 @@
-"""One need: what it is of, who noted it and why, what becomes of it. Three queries."""
+"""One need: its subject, the notes with their reasons, and its state. Three queries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ _KEPT = ("state", "owner", "reason", "change", "why")
 
 @dataclass(frozen=True, slots=True)
 class NoteShown:
-    """Somebody's word why. `take_back_url` is empty for who may not."""
+    """A person's reason. `take_back_url` is empty if the reader may not take it back."""
 
     why: str
     by: str
@@ -26,7 +26,7 @@ class NoteShown:
 
 @dataclass(frozen=True, slots=True)
 class NeedDetail:
-    """A need for one reader; `subject_url` leads to what it is of, as far as they may go there."""
+    """A need for one reader. `subject_url` leads to a page of its subject that the reader may see."""
 
     row: NeedRow
     subject_url: str
@@ -42,7 +42,6 @@ class NeedDetail:
 
 
 def need_detail(access: NeedAccess) -> NeedDetail:
-    """Return the need, fetched with its counts, as this person may see it."""
     need: Any = access.need
     is_settling = access.is_course_admin
     rows = list(need.notes.select_related("noted_by").order_by("noted_at", "pk"))
@@ -79,7 +78,7 @@ def _subject_url(need: MaterialNeed) -> str:
         return (need.question.duplicate_of or need.question).get_absolute_url()
     if need.topic is not None:
         return (need.topic.merged_into or need.topic).get_absolute_url()
-    assert need.material is not None  # noqa: S101 -- a constraint says that it is one of the three
+    assert need.material is not None  # noqa: S101 -- a constraint allows only these three
     return reverse("groups:milestone-detail", args=[need.material.milestone_id])
 
 

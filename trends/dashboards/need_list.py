@@ -1,4 +1,4 @@
-"""What needs material, most asked first. Two queries."""
+"""Needs for better material, most asked first. Two queries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ _WAITING = (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING)
 
 @dataclass(frozen=True, slots=True)
 class NeedRow:
-    """A need in a list. `kind` is "question", "topic" or "material"; `note_count` counts the notes after the first."""
+    """A need in a list. `kind` is "question", "topic" or "material". `note_count` counts the notes after the first."""
 
     id: int
     url: str
@@ -44,7 +44,6 @@ class NeedRow:
 
     @property
     def about(self) -> str:
-        """What it is: "question that needs material"."""
         return f"{self.kind} that needs {'work' if self.kind == 'material' else 'material'}"
 
     @property
@@ -54,8 +53,6 @@ class NeedRow:
 
 @dataclass(frozen=True, slots=True)
 class NeedList:
-    """A page of needs, and how many there are in each state."""
-
     rows: tuple[NeedRow, ...]
     page: Page[Any]
     tabs: tuple[Tab, ...]
@@ -65,7 +62,6 @@ class NeedList:
 
 
 def need_list(*, course: Course, address: QueryDict) -> NeedList:
-    """Return the needs of the course in the state of the address, those that wait without one."""
     state = NeedFilterForm(address).state_wanted()
     counts = _counts(course)
     wanted = [state] if state else list(_WAITING)
@@ -103,7 +99,7 @@ def _tabs(course: Course, counts: dict[str, int], current: str) -> list[Tab]:
 
 
 def with_ask_count(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Annotate `ask_count`: asks at the question, over the questions of the topic, or about the material."""
+    """Annotate `ask_count`: asks of the question, of all questions of the topic, or about the material."""
     at_question = Coalesce(OuterRef("question__duplicate_of"), OuterRef("question"))
     at_topic = Coalesce(OuterRef("topic__merged_into"), OuterRef("topic"))
     at_material = OuterRef("material")
@@ -119,7 +115,7 @@ def with_ask_count(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _asks(**of: Any) -> Any:
-    """Count asks at originals that match, and at their duplicates."""
+    """Count asks of matching originals and of their duplicates."""
     (name, value), *_ = of.items()
     own = Ask.objects.filter(**{f"question__{name}": value}, question__duplicate_of=None)
     duplicates = Ask.objects.filter(**{f"question__duplicate_of__{name}": value})
@@ -132,7 +128,6 @@ def _count(rows: QuerySet[Any]) -> Any:
 
 
 def need_row(need: Any) -> NeedRow:
-    """Return a need with `ask_count` and `note_count` as lists show it."""
     kind, title = _subject(need)
     return NeedRow(
         id=need.pk,

@@ -1,5 +1,3 @@
-"""What can be chosen when topics are merged and split, and when a question is put into one."""
-
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,14 +12,12 @@ from trends.access.trends import TrendsAccess
 from trends.dashboards.topic_rows import TopicRow, topic_rows
 
 _MOST_FOUND = 20
-# More questions than anybody ticks.
+# More questions than anyone selects.
 _MOST_SPLIT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class TopicChoice:
-    """The topic itself, those that a search matches, and the one that was chosen of these."""
-
     own: TopicRow | None
     matches: tuple[TopicRow, ...]
     chosen: TopicRow | None
@@ -31,7 +27,6 @@ class TopicChoice:
 def topic_choice(
     topic: Topic, *, access: TrendsAccess, now: datetime, text: str, chosen: int | None
 ) -> TopicChoice:
-    """Return the topics with which another can be merged: by their names and the words of their questions."""
     others = topics_to_read(access).exclude(pk=topic.pk)
     ids: list[int] = []
     if chosen:
@@ -56,7 +51,6 @@ def _first(topics: TopicQuerySet) -> list[int]:
 
 
 def question_choice(topic: Topic, *, access: TrendsAccess, text: str) -> list[QuestionRow]:
-    """Return the questions that a search matches and that are not in the topic, the newest first."""
     if not text:
         return []
     matches = matching(questions_to_count(access), text).exclude(placement__topic=topic)
@@ -64,6 +58,5 @@ def question_choice(topic: Topic, *, access: TrendsAccess, text: str) -> list[Qu
 
 
 def questions_to_split(topic: Topic) -> list[tuple[int, str]]:
-    """Return id and title of the topic's questions, the first asked first."""
     rows = topic.placements.filter(question__duplicate_of=None).order_by("question__asked_at", "question")
     return list(rows.values_list("question", "question__title")[:_MOST_SPLIT])

@@ -1,5 +1,3 @@
-"""One topic: its questions, when and where they were asked, and what became of it."""
-
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -21,7 +19,7 @@ from trends.dashboards.topic_rows import TopicRow, asks_by_topic, topic_rows
 from trends.forms.drill_down import DrillDown
 
 PAGE_SIZE = 25
-# Weeks with asks that the chart shows, the last ones.
+# The number of latest weeks with asks in the chart.
 WEEKS = 12
 # Two for each of the two topics.
 SMALLEST_SPLIT = 4
@@ -29,8 +27,6 @@ SMALLEST_SPLIT = 4
 
 @dataclass(frozen=True, slots=True)
 class WeekOfTopic:
-    """How often its questions were asked in a week, as components/bars.html shows it."""
-
     label: str
     value_label: str
     share: float
@@ -39,8 +35,6 @@ class WeekOfTopic:
 
 @dataclass(frozen=True, slots=True)
 class GroupOfTopic:
-    """How often its questions were asked in a group; `url` leads to these questions."""
-
     name: str
     cohort: str
     asks: int
@@ -49,8 +43,6 @@ class GroupOfTopic:
 
 @dataclass(frozen=True, slots=True)
 class ChangeOfTopic:
-    """A change of the material that answers the topic, and whether it helped, in words."""
-
     what: str
     changed_on: date
     url: str
@@ -59,10 +51,9 @@ class ChangeOfTopic:
 
 @dataclass(frozen=True, slots=True)
 class TopicDetail:
-    """Everything that the page of a topic says to one reader.
+    """Everything that the page of a topic shows to one reader.
 
-    `is_topic` is false where fewer than two questions are left: then no list shows it. `url` is the list of its
-    questions.
+    `is_topic` is false if fewer than two questions are left: then no list shows it. `url` is the list of its questions.
     """
 
     row: TopicRow | None
@@ -114,7 +105,7 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
 
 
 def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfTopic, ...]:
-    """The last weeks with asks, the oldest first, and between them, and up to this week, those without."""
+    """The last weeks with asks, oldest first, with the weeks without asks between them and up to this week."""
     counts = dict(
         asks_by_topic(access.trends, topics=[access.topic.pk])
         .values_list("week_starts_on")
@@ -132,7 +123,7 @@ def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfT
 
 
 def _gap(since: date | None, until: date) -> list[WeekOfTopic]:
-    """The weeks between two dates without an ask, as one line."""
+    """The weeks without an ask between two dates, as one line."""
     if since is None or since >= until:
         return []
     last = until - timedelta(weeks=1)
@@ -150,7 +141,7 @@ def _week(week: Week, asks: int, most: int, base: DrillDown) -> WeekOfTopic:
 
 
 def _groups(access: TopicAccess, base: DrillDown) -> tuple[GroupOfTopic, ...]:
-    """The groups that asked, the newest cohort first, of each the most asking first."""
+    """The groups that asked, newest cohort first, then by asks."""
     rows = (
         asks_by_topic(access.trends, topics=[access.topic.pk])
         .values_list("group", "group__name", "group__cohort__title", "group__cohort__starts_on")

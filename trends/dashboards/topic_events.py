@@ -1,5 +1,3 @@
-"""The history of a topic, newest first: named, pinned, merged, split, questions added and removed."""
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +8,13 @@ from django.db.models import Q
 
 from questions.models import Placement, Topic
 
-# The newest ones shown.
+# The number of newest events shown.
 _MOST = 30
 
 
 @dataclass(frozen=True, slots=True)
 class TopicEvent:
-    """An event for components/timeline.html; `by` is None if it happened automatically."""
+    """An event for components/timeline.html. `by` is None if it happened automatically."""
 
     at: datetime
     by: Any
@@ -24,7 +22,7 @@ class TopicEvent:
 
 
 def topic_events(topic: Topic) -> tuple[TopicEvent, ...]:
-    """Return the newest ones. Two queries."""
+    """Return the newest events. Two queries."""
     events = [*_of_topics(topic), *_of_questions(topic)]
     return tuple(sorted(events, key=lambda event: event.at)[: -_MOST - 1 : -1])
 
@@ -63,7 +61,7 @@ def _merge_labels(before: Any, record: Any, into: int) -> Iterator[str]:
 
 
 def _of_questions(topic: Topic) -> Iterator[TopicEvent]:
-    """Events of questions moved by hand; those moved by a merge are part of the merge."""
+    """Events of questions moved by hand. Moves by a merge belong to the merge."""
     here = Placement.history.filter(topic=topic.pk).values("id")
     by_hand = Placement.history.filter(is_by_hand=True, id__in=here).values("id")
     records = Placement.history.filter(id__in=by_hand).select_related("history_user", "question")

@@ -1,4 +1,4 @@
-"""The topics of a course: what is asked again and again, the pinned first, then what is new. At most eight queries."""
+"""The topics of a course: pinned first, then new ones, then by asks. At most eight queries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class TopicList:
-    """A page of topics, and how up to date they are. `as_of` is None where nothing waits: they are of this moment."""
+    """A page of topics. `as_of` is the time until which they are up to date, None if nothing is waiting."""
 
     form: TopicFilterForm
     rows: tuple[TopicRow, ...]
@@ -39,7 +39,6 @@ class TopicList:
 
 
 def topic_list(*, access: TrendsAccess, now: datetime, address: QueryDict) -> TopicList:
-    """Return the topics that the reader may see, narrowed and sorted as the address says."""
     form = TopicFilterForm(address)
     text, sort = form.wanted()
     topics = topics_to_read(access)

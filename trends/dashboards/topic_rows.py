@@ -1,4 +1,4 @@
-"""Topics as lists show them, with figures of what their reader may count. Two queries, however many topics."""
+"""Topics for lists, with figures that their reader may count. Two queries for any number of topics."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -18,14 +18,12 @@ from trends.access.topics import asks_to_count, questions_to_count
 from trends.access.trends import TrendsAccess
 from trends.models import TopicTally, TopicTotal
 
-# The weeks before this one with which it is compared.
+# The number of previous weeks that this week is compared with.
 WEEKS_BEFORE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeLink:
-    """A change of the material that answers a topic."""
-
     id: int
     what: str
     changed_on: date
@@ -37,7 +35,7 @@ class ChangeLink:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The asks about a topic: all of them, those of this week, and those of the four weeks before it."""
+    """The asks about a topic: in total, this week, and in the four weeks before."""
 
     asks: int = 0
     this_week: int = 0
@@ -46,7 +44,6 @@ class Tally:
     last_at: datetime | None = None
 
     def __add__(self, other: "Tally") -> "Tally":
-        """The sum of two cohorts' tallies."""
         return Tally(
             self.asks + other.asks,
             self.this_week + other.this_week,
@@ -57,12 +54,10 @@ class Tally:
 
     @property
     def is_new(self) -> bool:
-        """Whether all asks are of this week."""
         return self.asks == self.this_week > 0
 
     @property
     def recent_label(self) -> str:
-        """Say this week beside the weeks before: "new: 3 this week", "7 this week, 2 a week before"."""
         if self.is_new:
             return f"new: {self.this_week} this week"
         if not self.this_week and not self.weeks_before:
@@ -76,7 +71,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """A topic for one reader: `size` questions that they may see, and what they may count of its asks."""
+    """A topic for one reader. `size` is the number of its questions that they may see."""
 
     id: int
     title: str
@@ -93,20 +88,19 @@ class TopicRow:
 
     @property
     def answered_label(self) -> str:
-        """How many of its questions are answered: "all 3", "2 of 3", "none"."""
         if self.answered == self.size:
             return f"all {self.size}"
         return f"{self.answered} of {self.size}" if self.answered else "none"
 
 
 def tallies(access: TrendsAccess, *, now: datetime) -> dict[int, Tally]:
-    """Return what the reader may count of each topic that was asked about. One query."""
+    """Return the reader's tally of each topic that was asked about. One query."""
     rows = asks_by_topic(access).values_list("topic").annotate(**_figures(now))
     return {topic: Tally(*figures) for topic, *figures in rows}
 
 
 def _figures(now: datetime) -> dict[str, Aggregate]:
-    """What makes a `Tally` of asks, in its order."""
+    """The aggregates of a `Tally` in the order of its fields."""
     monday = monday_of(timezone.localdate(now))
     is_before = Q(week_starts_on__gte=monday - timedelta(weeks=WEEKS_BEFORE), week_starts_on__lt=monday)
     return {
@@ -119,10 +113,10 @@ def _figures(now: datetime) -> dict[str, Aggregate]:
 
 
 def course_tallies(access: TrendsAccess, *, now: datetime, is_last_known: bool = False) -> dict[int, Tally]:
-    """Return the same of all topics of a course for its admins, added up already. Two queries.
+    """Return the tallies of all topics of a course for its admins, from stored sums. Two queries.
 
     Args:
-        is_last_known: read all weeks, to know in which week a topic was asked about last.
+        is_last_known: read all weeks, to find the week in which a topic was last asked about.
     """
     monday = monday_of(timezone.localdate(now))
     before = monday - timedelta(weeks=WEEKS_BEFORE)
@@ -149,10 +143,10 @@ def _start_of(week: date | None) -> datetime | None:
 
 
 def asks_by_topic(access: TrendsAccess, topics: Sequence[int] | None = None) -> QuerySet[Any, Any]:
-    """Return the asks that the reader may count, annotated with `topic`: that of the question at which they count."""
+    """Return the asks that the reader may count, annotated with `topic`: the topic of the original question."""
     counted = asks_to_count(access)
     if topics is not None:
-        # By the ids of questions: a condition on two joins would read every ask there is.
+        # By ids of questions: a condition on two joins would read every ask.
         placed = Placement.objects.filter(topic__in=topics).values("question")
         duplicates = Question.objects.filter(duplicate_of__in=placed).values("pk")
         counted = counted.filter(question__in=placed.union(duplicates, all=True))
@@ -164,7 +158,7 @@ def asks_by_topic(access: TrendsAccess, topics: Sequence[int] | None = None) -> 
 
 
 def topic_order(tally_of: dict[int, Tally], pinned: Iterable[int]) -> list[int]:
-    """Return ids in order: pinned, then new this week, then by asks of this week, of the weeks before, of all time."""
+    """Return ids in order: pinned, then new this week, then by asks this week, in the weeks before, and in total."""
     first = set(pinned)
 
     def key(topic: int) -> tuple[int, ...]:
@@ -195,7 +189,7 @@ def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) ->
 
 
 def _row(topic: Any, asked: "_Asked") -> TopicRow:
-    # Of one that was met the change tells, and it may be needed again.
+    # A need that was met is shown by its change, and may be noted again.
     need = topic.need_rows[0] if topic.need_rows else None
     if need and need["state"] == MaterialNeed.State.CHANGED:
         need = None
@@ -219,7 +213,7 @@ def _row(topic: Any, asked: "_Asked") -> TopicRow:
 
 
 def shown_topics(access: TrendsAccess) -> TopicQuerySet:
-    """Annotate topics with what this reader may see of them: `shown_title`, `size`, `answered`, needs and changes.
+    """Annotate topics with what this reader may see: `shown_title`, `size`, `answered`, needs and changes.
 
     A name given by an admin may reveal any question, so only readers who see all questions of the topic see it.
     """
@@ -254,7 +248,7 @@ def shown_topics(access: TrendsAccess) -> TopicQuerySet:
 
 @dataclass(slots=True)
 class _Asked:
-    """What was asked about a topic, in how many groups, and in which cohorts, the newest first."""
+    """Asks about a topic, the number of groups, and the cohorts, newest first."""
 
     tally: Tally = Tally()
     group_count: int = 0
@@ -262,7 +256,7 @@ class _Asked:
 
 
 def _asked(access: TrendsAccess, topics: Sequence[int], now: datetime) -> dict[int, _Asked]:
-    """Add up what the reader may count of each topic, cohort by cohort. One query."""
+    """Add up the asks of each topic that the reader may count, cohort by cohort. One query."""
     figures = _figures(now)
     rows = (
         asks_by_topic(access, topics)

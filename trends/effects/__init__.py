@@ -1,6 +1,6 @@
-"""Did a change of the material help? Asks a student-week before and after it, as a rate ratio with its interval.
+"""Did a change of the material help? Asks per student-week before and after it, as a rate ratio with its interval.
 
-Pure: plain values in, frozen dataclasses out. The method is described in docs/did-it-help.md.
+Pure: plain values in, frozen dataclasses out. docs/did-it-help.md describes the method.
 """
 
 from trends.effects.comparison import RateComparison, Side, Verdict, compare

@@ -1,5 +1,3 @@
-"""Two sides of a change and what their rates say."""
-
 import math
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,14 +5,12 @@ from enum import StrEnum
 from trends.effects.interval import RateRatio, rate_ratio
 from trends.figures import rate
 
-# Asks expected at the earlier rate before a ratio is shown.
+# The fewest asks expected at the earlier rate to show a ratio.
 FEWEST_EXPECTED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a change: the asks, the active students, and their student-weeks."""
-
     asks: int = 0
     students: int = 0
     weeks: int = 0
@@ -24,28 +20,24 @@ class Side:
 
     @property
     def rate(self) -> float | None:
-        """Asks per student-week; None with too few students."""
+        """Asks per student-week. None with too few students."""
         return rate(self.asks, self.students, by=self.weeks)
 
 
 class Verdict(StrEnum):
-    """What the two sides tell, or why they tell nothing yet."""
-
-    # There is a ratio; its interval says how sure it is.
+    # There is a ratio, and its interval shows the uncertainty.
     COMPARED = "compared"
     # Before: no one was working on it, too few students were, or nothing was asked.
     NOBODY_BEFORE = "nobody before"
     FEW_BEFORE = "few before"
     NOT_ASKED_BEFORE = "not asked before"
-    # After: not enough time yet; or as much time as before, but too few asks to say anything.
+    # After: not enough time yet, or as much time as before but too few asks for a result.
     TOO_EARLY = "too early"
     TOO_FEW_ASKS = "too few asks"
 
 
 @dataclass(frozen=True, slots=True)
 class RateComparison:
-    """The two sides, the verdict, and the ratio of their rates where there is one."""
-
     before: Side
     after: Side
     verdict: Verdict
@@ -55,7 +47,6 @@ class RateComparison:
 
     @property
     def has_ratio(self) -> bool:
-        """Whether the rates could be compared."""
         return self.verdict is Verdict.COMPARED
 
     @property
@@ -64,7 +55,6 @@ class RateComparison:
 
 
 def compare(before: Side, after: Side) -> RateComparison:
-    """Compare the rates of both sides, or say why they cannot be compared yet."""
     if not before.weeks:
         return RateComparison(before, after, Verdict.NOBODY_BEFORE)
     if before.rate is None:
@@ -73,7 +63,7 @@ def compare(before: Side, after: Side) -> RateComparison:
     if after.rate is None:
         return RateComparison(before, after, Verdict.TOO_EARLY, expected=expected)
     ratio = rate_ratio(before.asks, before.weeks, after.asks, after.weeks)
-    # A rise beyond chance is reported even early: there are enough asks for it.
+    # A rise beyond chance is reported early: it has enough asks.
     if expected < FEWEST_EXPECTED and not ratio.lower > 1:
         return RateComparison(before, after, _why_not(before, after), expected=expected)
     if math.isinf(ratio.ratio):

@@ -1,18 +1,18 @@
-"""Positions of a ratio and its interval on a logarithmic line: halves and doubles are equally far from the middle."""
+"""Positions of a ratio and its interval on a logarithmic line: half and double are equally far from the middle."""
 
 import math
 from dataclasses import dataclass
 
 from trends.effects.interval import RateRatio
 
-# The ends of the line; values beyond are drawn at the end, with an arrow.
+# The ends of the line. Values beyond are drawn at the end, with an arrow.
 LEAST, MOST = 0.1, 10.0
 _MIDDLE = 50.0
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A ratio on a line, in percent from the left; `goes_left`, `goes_right`: the interval extends beyond that end."""
+    """A ratio on a line, in percent from the left. `goes_left`, `goes_right`: the interval extends beyond that end."""
 
     x: float
     low_x: float
@@ -23,15 +23,12 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class ScaleMark:
-    """A number below the line."""
-
     x: float
     label: str
     is_as_before: bool = False
 
 
 def drawing(ratio: RateRatio) -> Drawing:
-    """Return the positions of a finite ratio and its interval."""
     return Drawing(
         x=_x(ratio.ratio),
         low_x=_x(ratio.lower),
@@ -42,7 +39,6 @@ def drawing(ratio: RateRatio) -> Drawing:
 
 
 def scale_marks() -> tuple[ScaleMark, ...]:
-    """Return the numbers of the line."""
     return tuple(
         ScaleMark(_x(value), label, is_as_before=value == 1)
         for value, label in ((0.1, "0.1"), (0.25, "¼"), (0.5, "½"), (1, "1"), (2, "2"), (4, "4"), (10, "10"))

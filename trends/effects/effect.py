@@ -1,5 +1,3 @@
-"""The asks and the exposure of cohorts on both sides of the week in which the material was changed."""
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,8 +21,6 @@ class ActiveStay:
 
 @dataclass(frozen=True, slots=True)
 class CohortFacts:
-    """A cohort: who was working on it when, and the number of asks by the Monday of their week."""
-
     id: int
     title: str
     starts_on: date
@@ -34,8 +30,6 @@ class CohortFacts:
 
 
 class Timing(StrEnum):
-    """When a cohort was working on it, relative to the change."""
-
     EARLIER = "before the change only"
     RUNNING = "when it was changed"
     # It began before the change, but no one was working on it then.
@@ -45,7 +39,7 @@ class Timing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CohortEffect:
-    """The asks of a cohort before and after; compared only if it was running at the change."""
+    """The asks of a cohort before and after. They are compared only if it was running at the change."""
 
     id: int
     title: str
@@ -60,7 +54,6 @@ class CohortEffect:
 
     @property
     def is_earlier(self) -> bool:
-        """Whether its weeks before the change count as "before"."""
         return self.timing in (Timing.EARLIER, Timing.RUNNING)
 
     @property
@@ -75,11 +68,11 @@ class CohortEffect:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Whether a change helped, in three comparisons; `within` and `across` are None where there is nothing to compare.
+    """Whether a change helped, in three comparisons. `within` and `across` are None if there is nothing to compare.
 
-    `within`: cohorts that were working on it when the change came, before and after. `across`: cohorts that began or
-    reached it after the change against those working on it before, in their weeks before it. `together`: all weeks
-    before against all weeks after.
+    `within`: cohorts that were working on it at the change, before and after. `across`: cohorts that began or reached
+    it after the change, against cohorts that were working on it before, in their weeks before the change. `together`:
+    all weeks before against all weeks after.
     """
 
     together: RateComparison
@@ -93,7 +86,7 @@ class Effect:
 
 
 def effect(changed_on: date, cohorts: Iterable[CohortFacts]) -> Effect:
-    """Compare the asks before and after; the week of the change counts on neither side."""
+    """Compare the asks before and after. The week of the change counts on neither side."""
     week = monday_of(changed_on)
     rows = tuple(
         row
@@ -120,7 +113,7 @@ def _after(rows: Iterable[CohortEffect]) -> Side:
 
 
 def _of_cohort(facts: CohortFacts, week: date) -> CohortEffect | None:
-    """The two sides of a cohort; None if no one was working on it and nothing was asked."""
+    """The two sides of a cohort. None if no one was working on it and nothing was asked."""
     paused = paused_weeks(facts.pauses)
     before = _side(
         facts,
@@ -160,7 +153,7 @@ def _side(
 
 
 def weeks_between(first_on: date, last_on: date, paused: frozenset[date] = frozenset()) -> int:
-    """The number of weeks from the first day to the last, without paused ones; 0 if the last day comes first."""
+    """The number of weeks from the first day to the last, without paused ones. 0 if the last day comes first."""
     if last_on < first_on:
         return 0
     first, last = monday_of(first_on), monday_of(last_on)

@@ -1,16 +1,16 @@
 """A rate with its exact interval, and the ratio of two rates with its exact conditional one.
 
-Two counts that follow Poisson laws, seen over two exposures: given their sum, the later one is binomial, and its share
-depends on the ratio of the rates alone (Przyborowski and Wilenski, 1940). The limits of Clopper and Pearson for that
-share, turned into ratios, make an interval that covers the true ratio at least as often as it says, whatever the rates,
-small counts included. The limits of a single rate are those of Garwood (1936) for its count.
+Two counts follow Poisson distributions over two exposures. Given their sum, the later count is binomial, and its
+probability depends only on the ratio of the rates (Przyborowski and Wilenski, 1940). The limits of Clopper and Pearson
+for that probability, converted to ratios, give an interval that covers the true ratio at least as often as its level,
+for any rates and for small counts. The limits of a single rate are those of Garwood (1936) for its count.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-# Halvings of a range from 0 to 1 until nothing of a float is left.
+# Halvings of the range from 0 to 1 until float precision is exhausted.
 _HALVINGS = 60
 # Steps of the continued fraction; it needs about as many as the square root of the larger count.
 _MOST_STEPS = 10_000
@@ -21,8 +21,7 @@ _SMALLEST = 1e-300
 class RateRatio:
     """The later rate divided by the earlier one, and the limits of its interval.
 
-    `ratio` and `upper` are infinite where nothing was counted earlier, `ratio` is not a number where nothing was
-    counted at all.
+    `ratio` and `upper` are infinite if the earlier count is 0. `ratio` is NaN if both counts are 0.
     """
 
     ratio: float
@@ -37,10 +36,10 @@ def rate_ratio(
 
     Args:
         exposure_before, exposure_after: in the same unit, such as student-weeks.
-        level: how often the interval covers the true ratio, at least.
+        level: the least probability that the interval covers the true ratio.
 
     Raises:
-        ValueError: a count below 0, or an exposure of nothing.
+        ValueError: a count below 0, or an exposure that is not positive.
     """
     if before < 0 or after < 0:
         raise ValueError("Counts are 0 or more.")
@@ -62,9 +61,9 @@ def _odds(share: float, rest: float) -> float:
 
 
 def binomial_limits(successes: int, trials: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Return the limits of Clopper and Pearson (1934) for the share of successes; 0 and 1 without trials."""
+    """Return the limits of Clopper and Pearson (1934) for the share of successes. 0 and 1 without trials."""
     tail = (1 - level) / 2
-    # The share at which as many successes or more have the probability of the tail; and as many or fewer.
+    # The shares at which this many successes or more, and this many or fewer, have the tail probability.
     lower = _where(successes, trials - successes + 1, tail) if successes else 0.0
     upper = _where(successes + 1, trials - successes, 1 - tail) if successes < trials else 1.0
     return lower, upper
@@ -79,7 +78,7 @@ def poisson_limits(count: int, *, level: float = 0.95) -> tuple[float, float]:
     if count < 0:
         raise ValueError("Counts are 0 or more.")
     tail = (1 - level) / 2
-    # The mean at which as many or more have the probability of the tail; and as many or fewer.
+    # The means at which this count or more, and this count or less, have the tail probability.
     lower = _mean(0, count, lambda mean: _poisson_tail(count, mean, up=True) < tail) if count else 0.0
     most = count + 10 * math.sqrt(count + 1) - math.log(tail)
     upper = _mean(count, most, lambda mean: _poisson_tail(count, mean, up=False) > tail)
@@ -97,7 +96,7 @@ def _mean(low: float, high: float, is_below: Callable[[float], bool]) -> float:
 
 
 def _poisson_tail(count: int, mean: float, *, up: bool) -> float:
-    """How likely a Poisson law gives `count` or more (or fewer), on the side of the mean where terms grow smaller."""
+    """The probability of `count` or more (or fewer), on the side of the mean where terms decrease."""
     term = total = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
     k = count
     while term > total * 1e-17 and (up or k):
@@ -120,11 +119,14 @@ def _where(a: float, b: float, probability: float) -> float:
 
 
 def incomplete_beta(a: float, b: float, x: float) -> float:
-    """Return how likely `a` or more of `a + b - 1` trials succeed at a share `x`: the regularised incomplete beta."""
+    """Return the probability of `a` or more successes in `a + b - 1` trials with the share `x`.
+
+    This is the regularised incomplete beta function.
+    """
     if x <= 0 or x >= 1:
         return 0.0 if x <= 0 else 1.0
     logarithm = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
-    # The fraction runs fast on this side of the middle, and the other side mirrors it.
+    # The fraction converges fast on this side of the middle. The other side is its mirror image.
     if x > (a + 1) / (a + b + 2):
         return 1 - math.exp(logarithm) * _fraction(b, a, 1 - x) / b
     return math.exp(logarithm) * _fraction(a, b, x) / a

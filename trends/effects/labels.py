@@ -1,5 +1,3 @@
-"""Comparisons in words that neither promise nor alarm."""
-
 import math
 
 from trends.effects.comparison import RateComparison, Side, Verdict
@@ -22,7 +20,7 @@ _SIZES = (
     (1.75, "about doubled"),
     (2.5, "about tripled"),
 )
-# From this ratio on the label has a number.
+# The label has a number from this ratio on.
 _TIMES = 3.5
 
 
@@ -49,7 +47,7 @@ def _ratio_summary(comparison: RateComparison) -> str:
     ratio = comparison.ratio
     assert ratio is not None  # noqa: S101 -- COMPARED always has a ratio
     summary = f"{size_label(ratio.ratio)}, {asks_label(comparison.before, comparison.after)}"
-    # With more time on one side, the asks alone would suggest another size than the rates.
+    # If one side is longer, the counts alone would suggest another size than the rates.
     if size_label(comparison.after.asks / comparison.before.asks) != size_label(ratio.ratio):
         summary += f" in {comparison.before.weeks} → {comparison.after.weeks} student-weeks"
     if not comparison.could_be_chance:
@@ -58,7 +56,6 @@ def _ratio_summary(comparison: RateComparison) -> str:
 
 
 def size_label(ratio: float) -> str:
-    """Return how much a rate changed: "fell by about half"."""
     if ratio == 0:
         return "fell to none"
     if ratio >= _TIMES:
@@ -67,19 +64,18 @@ def size_label(ratio: float) -> str:
 
 
 def asks_label(before: Side, after: Side) -> str:
-    """Return the asks of both sides: "12 → 5 asks"."""
     return f"{before.asks} → {after.asks} ask{'' if after.asks == 1 else 's'}"
 
 
 def interval_label(ratio: RateRatio) -> str:
-    """Return the limits: "0.13 to 1.27", or "0.4 or more" without an upper limit."""
+    """Return e.g. "0.13 to 1.27", or "0.4 or more" without an upper limit."""
     if math.isinf(ratio.upper):
         return "anything" if ratio.lower == 0 else f"{number_label(ratio.lower)} or more"
     return f"{number_label(ratio.lower)} to {number_label(ratio.upper)}"
 
 
 def number_label(value: float) -> str:
-    """Return a ratio with sensible digits: 0.42, 1.3, 12; infinity is "no limit"."""
+    """Return a ratio with two or three digits: 0.42, 1.3, 12. Infinity is "no limit"."""
     if math.isinf(value):
         return "no limit"
     if round(value, 2) < 1:

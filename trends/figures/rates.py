@@ -1,11 +1,9 @@
-"""Asks by students, where there are enough of them."""
-
-# With fewer students a rate describes them rather than the material, and may single one out.
+# With fewer students a rate describes them and not the material, and may identify one of them.
 FEWEST_STUDENTS = 5
 
 
 def rate(asks: int, students: int, by: int | None = None) -> float | None:
-    """Asks by students, or by what `by` counts of them, such as their weeks; None with too few students."""
+    """Asks per student, or per unit of `by` such as student-weeks. None with too few students."""
     base = students if by is None else by
     return asks / base if students >= FEWEST_STUDENTS and base else None
 

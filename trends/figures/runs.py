@@ -1,5 +1,3 @@
-"""Cohorts as runs of weeks, so that one can be laid beside another."""
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +9,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CohortRun:
-    """A cohort that began in the week of `starts_on`; its last day so far, `last_on`, is today or when it closed."""
+    """A cohort that began in the week of `starts_on`. `last_on` is its last day so far: today, or the day it closed."""
 
     cohort_id: int
     title: str
@@ -23,7 +21,7 @@ class CohortRun:
         return monday_of(self.starts_on)
 
     def week_number(self, monday: date) -> int:
-        """Which week of the run begins on this Monday, from 1; 0 and less before it."""
+        """The week of the run that begins on this Monday, from 1. Weeks before the run are 0 or less."""
         return (monday - self.first_monday).days // 7 + 1
 
     @property
@@ -35,9 +33,9 @@ class CohortRun:
 
 
 def same_weeks(run: CohortRun, other: CohortRun, span: Span) -> Span:
-    """The weeks of another run that match those of a span in this one, up to the week that this one has come to.
+    """The weeks of another run that match a span in this one, up to the current week of this run.
 
-    What was asked before the first week belongs to it, unless the span begins later.
+    Asks before the first week count in it, unless the span begins later.
     """
     last = min(span.last, monday_of(run.last_on)) if span.last else monday_of(run.last_on)
     first = other.monday_of_week(run.week_number(span.first)) if span.first else None
@@ -45,9 +43,9 @@ def same_weeks(run: CohortRun, other: CohortRun, span: Span) -> Span:
 
 
 def student_weeks(started_on: date, ended_on: date | None, last_on: date, span: Span) -> int:
-    """The weeks of the span in which a student was there who came on one day, and left on another or stays.
+    """The weeks of the span in which a student was there.
 
-    `ended_on` is the first day without them; nothing after `last_on` counts.
+    `ended_on` is the first day after the stay, None if it has not ended. Nothing after `last_on` counts.
     """
     last = min(last_on, ended_on - _DAY) if ended_on else last_on
     if last < started_on:

@@ -1,5 +1,3 @@
-"""Spans of whole weeks, open at either end."""
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,14 +8,13 @@ _WEEK = timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The weeks from the one that begins on `first` to the one that begins on `last`, Mondays; None is open."""
+    """Whole weeks. `first` and `last` are the Mondays of the first and last week. None leaves that end open."""
 
     first: date | None = None
     last: date | None = None
 
     @classmethod
     def of_days(cls, since: date | None, until: date | None) -> "Span":
-        """The weeks of these days and between them."""
         return cls(monday_of(since) if since else None, monday_of(until) if until else None)
 
     def holds(self, monday: date) -> bool:
@@ -25,10 +22,8 @@ class Span:
 
     @property
     def ends_before(self) -> date | None:
-        """The Monday after the last week."""
         return self.last + _WEEK if self.last else None
 
 
 def mondays(first: date, last: date) -> list[date]:
-    """The Mondays from the first to the last, both included."""
     return [first + n * _WEEK for n in range((last - first).days // 7 + 1)]

@@ -14,14 +14,14 @@ from lib.ids import RowsField, as_id
 from people.models import User
 from questions.models import MaterialChange, Question, Topic
 
-# More than that a change answers through topics.
+# A change that answers more questions uses topics.
 MOST_CHOSEN = 200
 
 
 class ChangeForm(VersionedForm[MaterialChange]):
-    """What was changed, where, when, by whom. Its instance brings the course along.
+    """The instance must have its course.
 
-    Questions and topics it answers is chosen by search: `questions` and `topics` hold what is ticked, found or not.
+    Questions and topics are chosen by search: `questions` and `topics` are the ticked ids, found or not.
     """
 
     class Meta:
@@ -64,7 +64,7 @@ class ChangeForm(VersionedForm[MaterialChange]):
             (person.pk, person.name) for person in people.order_by("name", "pk")
         ]
         self._answer("questions", Question.objects.filter(cohort__course=course_id))
-        # One that was merged since the form was opened is the one that it was merged into.
+        # A topic merged since the form was opened becomes the one it was merged into.
         self._answer("topics", Topic.objects.filter(course=course_id).select_related("representative"))
         cast(forms.DateField, self.fields["changed_on"]).widget.attrs["max"] = today.isoformat()
 
@@ -114,19 +114,18 @@ def _standing(topics: Iterable[Topic]) -> QuerySet[Topic]:
 
 
 def _titles(rows: Iterable[Question | Topic]) -> str:
-    """What is ticked, as two versions of it compare."""
+    """The ticked rows as text, to compare two versions."""
     return "; ".join(sorted(str(row) for row in rows))
 
 
 class AnswersForm(forms.Form):
-    """What a change answers, as the page was sent: ids ticked, and the words to look for. Nothing is refused."""
+    """What a change answers, as the page sent it: ticked ids and search words. Nothing is rejected."""
 
     def __init__(self, sent: QueryDict) -> None:
         super().__init__(sent)
         self.sent = sent
 
     def ids(self, name: str) -> list[int]:
-        """Return the ids that are ticked as `name`."""
         ids = (pk for pk in map(as_id, self.sent.getlist(name)) if pk is not None)
         return list(dict.fromkeys(ids))[:MOST_CHOSEN]
 
@@ -137,13 +136,10 @@ class AnswersForm(forms.Form):
 
     @property
     def is_looking(self) -> bool:
-        """Whether the page was sent to find more, rather than to be saved."""
         return "look" in self.sent
 
 
 class AsksForm(forms.Form):
-    """Which asks of a change are looked at. What the address has wrong is left out."""
-
     side = forms.ChoiceField(choices=[("before", "before"), ("after", "after")])
     cohort = RowsField(Cohort.objects.none(), required=False)
 
@@ -153,7 +149,7 @@ class AsksForm(forms.Form):
         cast("RowsField[Cohort]", self.fields["cohort"]).queryset = cohorts
 
     def wanted(self) -> tuple[str, list[Cohort]]:
-        """Return the side, after the change without one, and the cohorts; none means all."""
+        """Return the side ("after" by default) and the cohorts. No cohort means all."""
         self.is_valid()
         chosen = getattr(self, "cleaned_data", {})
         return chosen.get("side", "after"), list(chosen.get("cohort", ()))

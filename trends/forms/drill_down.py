@@ -20,18 +20,16 @@ from lib.ids import LARGEST, as_id
 from questions.forms.question_filters import WAITING
 from questions.models import Question
 
-# In the address: no milestone or material, and no category.
+# Values in the address for no milestone or material, and for no category.
 NOTHING = 0
 NO_CATEGORY = "none"
-# More days than anything is open.
+# More days than any question stays open.
 _MOST_DAYS = 36_500
-# Days that an address may name: their weeks have neighbours that are dates too.
+# The range of days in an address: the weeks before and after must be valid dates.
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 class Lack(StrEnum):
-    """Why the material does not answer a question."""
-
     ANY = "any"
     UNCLEAR = "unclear"
     WRONG = "wrong"
@@ -40,13 +38,13 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DrillDown:
-    """The questions behind a figure; None, () and "" leave it wide.
+    """The questions behind a figure. None, () and "" mean no filter.
 
-    `since` and `until` are days; asks count by whole weeks, from the one of `since` to the one of `until`.
+    `since` and `until` are days. Asks count by whole weeks, from the week of `since` to the week of `until`.
 
-    Most figures count asks. Some count questions, each once, where and when it was first asked: those with
-    `is_first_ask`, and with any of what follows it. `has_answer`: whether a first answer was given. `is_waiting`: open
-    or for follow-up today. `open_from` to `open_to` whole days ago it was asked, both included.
+    Most figures count asks. Some count questions once, where and when they were first asked: those with
+    `is_first_ask` or any of the fields after it. `has_answer`: whether a first answer was given. `is_waiting`: open or
+    for follow-up today. `open_from`, `open_to`: asked that many whole days ago, both included.
     """
 
     course: str
@@ -67,18 +65,16 @@ class DrillDown:
 
     @property
     def counts_questions(self) -> bool:
-        """Whether the figure counts questions, not asks."""
         narrowing = (self.has_answer, self.open_from, self.open_to, self.lack)
         return self.is_first_ask or self.is_waiting or any(value is not None for value in narrowing)
 
     @property
     def query(self) -> str:
-        """The query string of the list, without "?"."""
         return urlencode([*self.pairs, *([("status", WAITING)] if self.is_waiting else [])])
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """What the address says, name by name, but for the status, which the list filters by itself."""
+        """Names and values of the address, without the status, which the list filters itself."""
         pairs: list[tuple[str, object]] = [("course", self.course)]
         pairs += [("cohort", pk) for pk in self.cohorts]
         pairs += [
@@ -98,13 +94,10 @@ class DrillDown:
         return [(name, str(value)) for name, value in pairs if value not in (None, "")]
 
     def narrowed(self, **changes: Any) -> str:
-        """The query string with some of it said otherwise."""
         return replace(self, **changes).query
 
 
 class DrillDownForm(forms.Form):
-    """Reads the address of a figure's questions; what it has wrong is left out."""
-
     course = forms.SlugField(max_length=80)
     since = forms.DateField(
         required=False, validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
@@ -125,7 +118,7 @@ class DrillDownForm(forms.Form):
 
     @classmethod
     def read(cls, address: QueryDict) -> DrillDown | None:
-        """Return the questions that the address asks for; None if it names no course."""
+        """Return the questions in the address. None if it names no course."""
         form = cls(address)
         form.is_valid()
         chosen = getattr(form, "cleaned_data", {})

@@ -9,8 +9,6 @@ from questions.models import MaterialChange, MaterialNeed
 
 
 class NeedForm(forms.Form):
-    """Why something needs better material."""
-
     why = forms.CharField(
         label="Why?",
         max_length=300,
@@ -20,21 +18,16 @@ class NeedForm(forms.Form):
 
 
 class NeedSubjectForm(forms.Form):
-    """The question, topic or material that an address names; invalid ids are ignored."""
-
     question = forms.IntegerField(required=False, min_value=1)
     topic = forms.IntegerField(required=False, min_value=1)
     material = forms.IntegerField(required=False, min_value=1)
 
     def things(self) -> dict[str, int | None]:
-        """Return the ids by what they are of."""
         self.is_valid()
         return {name: getattr(self, "cleaned_data", {}).get(name) for name in self.fields}
 
 
 class RefusalForm(forms.Form):
-    """Why something won't change."""
-
     reason = forms.CharField(
         label="Why won't this change?",
         max_length=300,
@@ -44,8 +37,6 @@ class RefusalForm(forms.Form):
 
 
 class OwnerForm(forms.Form):
-    """The owner of a need: a course admin."""
-
     owner = forms.ModelChoiceField(User.objects.none(), label="Owner", required=False, empty_label="No owner")
 
     def __init__(self, *args: object, course: Course, **kwargs: object) -> None:
@@ -55,8 +46,6 @@ class OwnerForm(forms.Form):
 
 
 class MeetingForm(forms.Form):
-    """The change that met a need."""
-
     change = forms.ModelChoiceField(
         MaterialChange.objects.none(), error_messages={"required": "Choose the change that fixed this."}
     )
@@ -67,7 +56,7 @@ class MeetingForm(forms.Form):
 
 
 class NeedFilterForm(forms.Form):
-    """The state of an address; without one, what is waiting. What the address has wrong is left out."""
+    """The state in the address, by default the waiting needs. Invalid values are ignored."""
 
     state = forms.ChoiceField(choices=[("", "Waiting"), *MaterialNeed.State.choices], required=False)
 

@@ -9,7 +9,7 @@ from questions.models import Topic
 
 
 class TopicFilterForm(forms.Form):
-    """Narrow and sort the topics of a course; what an address has wrong is left out."""
+    """Invalid values in the address are ignored."""
 
     NEW_FIRST, MOST_ASKED, NEWEST = "new", "asked", "newest"
 
@@ -27,14 +27,13 @@ class TopicFilterForm(forms.Form):
     )
 
     def wanted(self) -> tuple[str, str]:
-        """Return the words looked for, and the order."""
         self.is_valid()
         chosen = getattr(self, "cleaned_data", {})
         return chosen.get("q", ""), chosen.get("sort") or self.NEW_FIRST
 
 
 class TopicNameForm(VersionedForm[Topic]):
-    """A name for a topic; without one the title of its representative question is shown."""
+    """Without a name, the title of the representative question is shown."""
 
     class Meta:
         model = Topic
@@ -47,8 +46,6 @@ class TopicNameForm(VersionedForm[Topic]):
 
 
 class TopicSearchForm(forms.Form):
-    """Find a topic or a question, and choose one of those found."""
-
     q = forms.CharField(
         label="Search", required=False, max_length=300, widget=forms.TextInput(attrs={"type": "search"})
     )
@@ -59,20 +56,17 @@ class TopicSearchForm(forms.Form):
         self.fields["q"].label = label
 
     def wanted(self) -> tuple[str, int | None]:
-        """Return the words looked for, and the id chosen; what the address has wrong is left out."""
         self.is_valid()
         chosen = getattr(self, "cleaned_data", {})
         return chosen.get("q", ""), chosen.get("chosen")
 
 
 class ChosenForm(forms.Form):
-    """The id that a button sends as `chosen`."""
-
     chosen = forms.IntegerField(min_value=1)
 
     @classmethod
     def chosen_of(cls, posted: QueryDict) -> int:
-        """Return the id; 404 without one."""
+        """Return the id. 404 without one."""
         form = cls(posted)
         if not form.is_valid():
             raise Http404
@@ -81,8 +75,6 @@ class ChosenForm(forms.Form):
 
 
 class SplitForm(forms.Form):
-    """The questions of a new topic, and its name."""
-
     questions = forms.TypedMultipleChoiceField(
         label="Questions of the new topic", coerce=int, widget=forms.CheckboxSelectMultiple
     )

@@ -1,4 +1,4 @@
-"""The filters of the trends page, kept in the address: a view can be shared, and every figure leads on with them."""
+"""The filters of the trends page. They are in the address, so a view can be shared and every figure links with them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +18,6 @@ from trends.forms.drill_down import EARLIEST, LATEST, NO_CATEGORY, NOTHING
 
 @dataclass(frozen=True, slots=True)
 class FilterGroup:
-    """A group that the address may name."""
-
     id: int
     name: str
     cohort_id: int
@@ -28,10 +26,11 @@ class FilterGroup:
 
 @dataclass(frozen=True, slots=True)
 class TrendFilters:
-    """What the figures are narrowed to; (), None and "" leave them wide.
+    """The filters of the figures. (), None and "" mean no filter.
 
-    `since` and `until` are days; figures count whole weeks, from the one of `since` to the one of `until`. `milestone`
-    and `material` may be NOTHING, `category` NO_CATEGORY: what was said of none. A group is named, within its cohort.
+    `since` and `until` are days. Figures count whole weeks, from the week of `since` to the week of `until`.
+    `milestone` and `material` may be NOTHING, `category` NO_CATEGORY, for asks without one. Groups are
+    named within their cohort.
     """
 
     cohorts: tuple[int, ...] = ()
@@ -49,7 +48,6 @@ class TrendFilters:
 
     @property
     def query(self) -> str:
-        """The filters as the address of the trends page has them, without "?"."""
         pairs: list[tuple[str, object]] = [("cohort", pk) for pk in self.cohorts]
         pairs += [
             (name, value)
@@ -66,12 +64,11 @@ class TrendFilters:
         return urlencode(pairs)
 
     def narrowed(self, **changes: Any) -> str:
-        """The address, without "?", with some filters set otherwise."""
         return replace(self, **changes).query
 
 
 class TrendFilterForm(forms.Form):
-    """Wrong values are left out, with a message beside the field; the others hold."""
+    """Invalid values are ignored, with a message beside the field. The other filters apply."""
 
     cohort = forms.TypedMultipleChoiceField(
         label="Cohorts", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
@@ -96,10 +93,8 @@ class TrendFilterForm(forms.Form):
         materials: Choices,
         groups: Sequence[FilterGroup],
     ) -> None:
-        """Offer what there is to choose from.
-
-        Args:
-            groups: those of the course that have the name in the address, as far as the person may see them.
+        """Args:
+        groups: groups of the course with the name in the address that the person may see.
         """
         super().__init__(data)
         self.cohorts, self.groups = cohorts, groups
@@ -133,7 +128,6 @@ class TrendFilterForm(forms.Form):
         return self.chosen_group.name
 
     def filters(self) -> TrendFilters:
-        """Return what holds of the address."""
         self.is_valid()
         chosen = self.cleaned_data
         return TrendFilters(
@@ -148,7 +142,7 @@ class TrendFilterForm(forms.Form):
         )
 
     def _cohorts(self) -> tuple[int, ...]:
-        """Those cohorts of the address that there are, also beside one that there is not."""
+        """The valid cohorts in the address, even if another one is invalid."""
         known = {str(pk): pk for pk, _ in self.cohorts}
         return tuple(dict.fromkeys(known[value] for value in self.data.getlist("cohort") if value in known))
 

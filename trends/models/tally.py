@@ -1,12 +1,12 @@
-"""Asks added up, so that figures over a million of them are read from a few thousand rows.
+"""Stored sums of asks, so that figures over a million asks are read from a few thousand rows.
 
-Triggers of the database (`trends.tally_triggers`) write these rows, whoever changes asks, questions or placements, and
-nobody else does. A row is an addend: a new ask adds one of 1, an ask that is taken back one of -1, a question that
-moves to another milestone takes its asks away from the one and adds them to the other. The sum over the rows of a cell
-is its number of asks, always and exactly; `trends.actions.tallies.compact` makes of many rows of a cell one.
+Only database triggers (`trends.tally_triggers`) write these rows, whatever changes asks, questions or placements. A row
+is an addend. A new ask adds 1, and an ask that is taken back adds -1. A question that moves to another milestone
+subtracts its asks from the old one and adds them to the new one. The sum over the rows of a cell is always its exact
+number of asks. `trends.actions.tallies.compact_tallies` replaces the rows of a cell by one.
 
-A cell is the cohort of the group that asked, the week, and what the question asked says of itself, or, for a
-duplicate, the question it points at.
+A cell is the cohort of the group that asked, the week, and the fields of the question. For a duplicate, the fields of
+its original count.
 """
 
 from django.db import models
@@ -50,7 +50,7 @@ class AskTally(models.Model):
 
 
 class TopicTally(models.Model):
-    """An addend of the asks of a cell that count at a topic: sum them. Asks in no topic have none."""
+    """An addend of the asks of a cell that count for a topic: sum them. Asks without a topic have no row."""
 
     topic = models.ForeignKey(
         Topic, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="ask_tallies"
@@ -90,9 +90,9 @@ class TopicTally(models.Model):
 
 
 class TopicTotal(models.Model):
-    """An addend of the asks that count at a topic in a cohort, in whatever week and cell: sum them.
+    """An addend of the asks that count for a topic in a cohort, over all weeks and cells: sum them.
 
-    The most asked of some ten thousand topics are found among these, where no filter asks for more.
+    It finds the most asked of some ten thousand topics when no filter needs more detail.
     """
 
     topic = models.ForeignKey(
@@ -113,8 +113,8 @@ class TopicTotal(models.Model):
 class StudentTally(models.Model):
     """An addend of the students who were at a milestone from one week to another: sum them.
 
-    Counted is who began it and did not skip it: `Progress.BEGUN`. Weeks are named by their Mondays. A stay at a
-    milestone ends in the week in which it was done, or, without an end of its own, in the last of the enrolment.
+    Students count if they began it and did not skip it: `Progress.BEGUN`. Weeks are named by their Mondays. A stay at a
+    milestone ends in the week in which it was done, or otherwise in the last week of the enrolment.
     """
 
     cohort = models.ForeignKey(

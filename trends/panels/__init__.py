@@ -1,6 +1,6 @@
 """The trends of a course: what is asked, where, how often, and how long it waits, under the filters of the address.
 
-A panel is a module here: its rows, its chart, its CSV. To add part, write the module and put its Panel into LAYOUT.
+A panel is a module here: its rows, its chart, its CSV. To add one, write the module and put its Panel into LAYOUT.
 
     access = trends_access(user, slug, now, courses=courses_with_choices(request.GET))
     trends = read_trends(TrendCounts(trend_view(access, request.GET)))
@@ -30,7 +30,7 @@ from trends.panels.unanswerable import UNANSWERABLE
 from trends.panels.waiting import WAITING
 from trends.panels.weeks import WEEKS
 
-# From the top of the page; two panels stand side by side.
+# From the top of the page. Two panels are side by side.
 LAYOUT: tuple[tuple[Panel, ...], ...] = (
     (WEEKS, MILESTONES),
     (TOPICS,),
@@ -40,14 +40,12 @@ LAYOUT: tuple[tuple[Panel, ...], ...] = (
     (UNANSWERABLE,),
 )
 PANELS = {panel.name: panel for row in LAYOUT for panel in row}
-# Periods to jump to, in weeks, this part included.
+# Periods in weeks, including the current week.
 _PERIODS = ((1, "This week"), (4, "4 weeks"), (12, "12 weeks"), (None, "All time"))
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodLink:
-    """A period to jump to: this page with the same other filters."""
-
     label: str
     url: str
     is_current: bool
@@ -55,24 +53,18 @@ class PeriodLink:
 
 @dataclass(frozen=True, slots=True)
 class ShownPanel:
-    """A panel with the content that its template shows."""
-
     panel: Panel
     content: Any
 
 
 @dataclass(frozen=True, slots=True)
 class PanelRow:
-    """Panels side by side, or below each other where part of them needs the width of the page."""
-
     panels: tuple[ShownPanel, ...]
     is_wide: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """What the page shows. `scope_label` says whose asks are counted, `period_label` from when."""
-
     course: Course
     is_whole_course: bool
     scope_label: str
@@ -144,7 +136,6 @@ def _periods(view: TrendView) -> tuple[PeriodLink, ...]:
 
 
 def file_name(view: TrendView, panel: Panel) -> str:
-    """The name of a CSV without its ending: the course, the panel, the filters, the period."""
     name = " ".join((view.course.title, panel.name, *filter_labels(view), _period_label(view)))
     kept = "".join(letter if letter.isalnum() or letter in " -_." else " " for letter in name)
     return " ".join(kept.split())[:120].strip(" .")

@@ -1,5 +1,3 @@
-"""How long questions waited for their first answer, by milestone."""
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,9 +11,9 @@ from trends.panels.panel import CsvRow, Panel
 
 @dataclass(frozen=True, slots=True)
 class AnswerTime:
-    """How long questions of the period waited: half were answered within `p50`, nine in ten within `p90`.
+    """Time to the first answer: half were answered within `p50`, nine in ten within `p90`.
 
-    Percentiles in minutes, None while nothing was answered.
+    Percentiles are in minutes, None while nothing was answered.
     """
 
     title: str
@@ -28,8 +26,6 @@ class AnswerTime:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTimes:
-    """All questions of the view, and those of each milestone in the order of the course."""
-
     all: AnswerTime
     by_milestone: tuple[AnswerTime, ...]
 

@@ -1,5 +1,3 @@
-"""Asks by category, most asked first."""
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +12,7 @@ from trends.panels.panel import CsvRow, Panel, rounded
 
 @dataclass(frozen=True, slots=True)
 class CategoryAsks:
-    """A category ("" for none said) and its asks. `share` is of all asks of the view, 0 to 1."""
+    """A category ("" for none) and its asks. `share` is the part of all asks of the view, 0 to 1."""
 
     category: str
     label: str
@@ -23,7 +21,6 @@ class CategoryAsks:
 
 
 def asks_by_category(counts: TrendCounts) -> tuple[CategoryAsks, ...]:
-    """Return the categories by asks, the most first; asks without one are the last row."""
     view, by_category, total = counts.view, counts.asks.categories, counts.asks.total
     labels = dict(Question.Category.choices)
     return tuple(

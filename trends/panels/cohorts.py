@@ -13,8 +13,6 @@ from trends.panels.panel import CsvRow, Panel, rounded
 
 @dataclass(frozen=True, slots=True)
 class ComparedCohort:
-    """A column of the table. `weeks_label` says which weeks of its run are counted."""
-
     title: str
     weeks_label: str
 
@@ -29,16 +27,12 @@ class ComparedCell:
 
 @dataclass(frozen=True, slots=True)
 class ComparedMilestone:
-    """A milestone in each of the compared cohorts, one cell for each column."""
-
     title: str
     cells: tuple[ComparedCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CohortComparison:
-    """Cohorts side by side, the earliest first. `note` says which weeks are counted."""
-
     columns: tuple[ComparedCohort, ...]
     rows: tuple[ComparedMilestone, ...]
     note: str
@@ -46,8 +40,6 @@ class CohortComparison:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """A milestone with a bar for each cohort."""
-
     label: str
     bars: tuple[Bar, ...]
 
@@ -60,7 +52,7 @@ class ComparedTable:
 
 
 def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
-    """Return the asks by active student of each milestone and cohort; None with one cohort, or with no numbers."""
+    """Return asks per active student by milestone and cohort. None with one cohort, or without numbers."""
     view, compared = counts.view, counts.compared
     if len(compared.runs) < 2 or compared.current is None:
         return None
@@ -97,7 +89,7 @@ def _cell(
 
 
 def _weeks_label(run: CohortRun, span: Span) -> str:
-    """Which weeks of the run: "week 3", "weeks 1 to 3"."""
+    """Return e.g. "week 3", "weeks 1 to 3"."""
     first = run.week_number(span.first) if span.first else 1
     last = run.week_number(span.last) if span.last else run.weeks_so_far
     first = max(first, 1)

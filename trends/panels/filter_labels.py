@@ -4,7 +4,7 @@ from trends.counts import TrendView
 
 
 def filter_labels(view: TrendView) -> tuple[str, ...]:
-    """The filters in words, as prints and screen readers have them: "RAG", "setup", "group Clover"."""
+    """The filters in words, for print and screen readers: "RAG", "setup", "group Clover"."""
     form, chosen = view.form, view.filters
     values = (
         *(("cohort", pk) for pk in chosen.cohorts),
@@ -17,7 +17,6 @@ def filter_labels(view: TrendView) -> tuple[str, ...]:
 
 
 def _option_label(field: Any, value: object) -> str:
-    """The label that a select shows for a value, within option groups too."""
     for key, label in field.choices:
         options = label if isinstance(label, list | tuple) else [(key, label)]
         for option, option_label in options:

@@ -1,5 +1,3 @@
-"""The figures at the top of the page."""
-
 from dataclasses import dataclass
 
 from trends.counts import TrendCounts
@@ -9,7 +7,7 @@ from trends.panels.links import Asks
 
 @dataclass(frozen=True, slots=True)
 class TrendHead:
-    """`per_student_week` counts asks by weeks of enrolled students in the period; None with too few students.
+    """`per_student_week` is the asks per week of an enrolled student in the period. None with too few students.
 
     Durations are labels such as "3 hours", "" when nothing was answered.
     """
@@ -18,10 +16,10 @@ class TrendHead:
     student_weeks: int
     per_student_week: float | None
     rate_label: str
-    # The same figure of the cohort before, over the same weeks of its run; "" where there is none.
+    # The same figure of the previous cohort, over the same weeks of its run. "" without one.
     before_label: str
     half_answered_within: str
-    # Beside it: what it is, and the time within which nine in ten were answered.
+    # The text beside it: what it is, and the time within which nine in ten were answered.
     answers_label: str
     open: int
     open_query: str
@@ -62,7 +60,7 @@ def _oldest_label(counts: TrendCounts) -> str:
 
 
 def _students_and_weeks(counts: TrendCounts, spans: dict[CohortRun, Span]) -> tuple[int, int]:
-    """How many students were enrolled in these weeks of their cohorts, and for how many weeks together."""
+    """The number of students enrolled in these weeks of their cohorts, and the sum of their weeks."""
     by_cohort = {run.cohort_id: (run.last_on, span) for run, span in spans.items()}
     students = weeks = 0
     for (cohort, started_on, ended_on), count in counts.students.stays.items():
@@ -74,14 +72,13 @@ def _students_and_weeks(counts: TrendCounts, spans: dict[CohortRun, Span]) -> tu
 
 
 def _weekly_rate(counts: TrendCounts, run: CohortRun) -> float | None:
-    """The asks by student and week of one of the compared cohorts."""
     span = counts.compared.spans[run.cohort_id]
     students, weeks = _students_and_weeks(counts, {run: span})
     return rate(counts.asks.by_milestone(run.cohort_id, span).total(), students, by=weeks)
 
 
 def _before_label(counts: TrendCounts) -> str:
-    """The rate of the cohort before, and that of the current one where the view holds other cohorts too."""
+    """The rate of the previous cohort, and that of the current one if the view also has other cohorts."""
     compared = counts.compared
     if compared.before is None or compared.current is None:
         return ""

@@ -1,7 +1,7 @@
-"""Numbers of the trends as links: to the questions they count, and to this page with a row chosen as its filter.
+"""Numbers of the trends as links: to the questions they count, and to this page filtered by a row.
 
-A `query` is a query string without "?" of the list of questions that a number counts (`trends:asked`), made by
-`trends.forms.drill_down.DrillDown`; "" where it counts nothing.
+A `query` is a query string without "?" for the list of questions that a number counts (`trends:asked`), made by
+`trends.forms.drill_down.DrillDown`. It is "" if the number counts nothing.
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,6 @@ from trends.forms.drill_down import DrillDown, DrillDownForm
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """A number of asks, and the query of their questions."""
-
     asks: int
     query: str
 
@@ -28,8 +26,6 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A label and where it leads; "" leads nowhere."""
-
     label: str
     url: str
 
@@ -39,7 +35,6 @@ def questions_url(query: str) -> str:
 
 
 def trends_url(view: TrendView, **changes: Any) -> str:
-    """The page of the trends with some of the view's filters replaced."""
     return with_query(reverse("trends:trends", args=[view.course.slug]), view.filters.narrowed(**changes))
 
 
@@ -52,7 +47,6 @@ def asks_link(asks: Asks) -> Link:
 
 
 def questions_link(count: int, query: str, **changes: Any) -> Link:
-    """A number of questions, linked to the list behind a wider figure, narrowed to them."""
     drill = DrillDownForm.read(QueryDict(query)) if count else None
     return Link(f"{count:,}", questions_url(drill.narrowed(**changes)) if drill else "")
 

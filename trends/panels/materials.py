@@ -1,5 +1,3 @@
-"""Asks by material, most asked about first."""
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,13 +8,13 @@ from trends.forms.drill_down import NOTHING
 from trends.panels.links import Asks, questions_url, trends_url
 from trends.panels.panel import CsvRow, Panel, rounded
 
-# The other bars stand behind a summary.
+# The other bars are behind a summary.
 FIRST_ROWS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialAsks:
-    """A material and its asks; None for those that name no material. `share` is of all asks of the view, 0 to 1."""
+    """A material and its asks, None for asks without one. `share` is the part of all asks of the view, 0 to 1."""
 
     material_id: int | None
     title: str
@@ -26,7 +24,6 @@ class MaterialAsks:
 
 
 def asks_by_material(counts: TrendCounts) -> tuple[MaterialAsks, ...]:
-    """Return the materials by asks, the most first; asks that name none are the last row."""
     view, by_material = counts.view, counts.asks.materials
     total = by_material.total()
     order = {pk: n for n, pk in enumerate(view.materials)}
@@ -42,7 +39,7 @@ def asks_by_material(counts: TrendCounts) -> tuple[MaterialAsks, ...]:
 
 def _chart(counts: TrendCounts) -> BarChart:
     rows = asks_by_material(counts)
-    # Asks that name no material are often the most: the bars are for comparing materials.
+    # Asks without a material are often the most, and the bars are for comparing materials.
     most = max((row.asks.asks for row in rows if row.material_id), default=0)
     bars = tuple(
         Bar(

@@ -1,5 +1,3 @@
-"""Asks by active student, for each milestone."""
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +12,9 @@ from trends.panels.panel import CsvRow, Panel, rounded
 
 @dataclass(frozen=True, slots=True)
 class MilestoneRate:
-    """Asks about a milestone by active students: enrolments that were at it in the period.
+    """Asks about a milestone per active student: enrolments that were at it in the period.
 
-    `rate` is None with fewer than FEWEST_STUDENTS; `rate_label` says so.
+    `rate` is None with fewer than FEWEST_STUDENTS, and `rate_label` explains why.
     """
 
     milestone_id: int

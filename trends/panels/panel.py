@@ -1,5 +1,3 @@
-"""What a panel of the trends consists of."""
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +12,8 @@ type CsvRow = Sequence[Value]
 class Panel:
     """A panel of the page: a card with a title and a CSV.
 
-    `name` is its id on the page and its address as a CSV. `content` returns what `template` shows as `content`; the
-    panel is left out where it returns None. Content with a true `is_wide` takes a whole row of the page.
+    `name` is its id on the page and its address as a CSV. `content` returns what `template` shows as `content`. If it
+    returns None, the panel is left out. Content with a true `is_wide` takes a whole row of the page.
     """
 
     name: str
@@ -28,5 +26,5 @@ class Panel:
 
 
 def rounded(number: float | None) -> float | None:
-    """A share or rate as the CSV has it: four decimals."""
+    """A share or rate for the CSV, with four decimals."""
     return None if number is None else round(number, 4)

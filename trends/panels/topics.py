@@ -1,4 +1,4 @@
-"""Which topics of the view are asked about: those new this week first, then the pinned ones, then by asks."""
+"""The topics of the view with asks: new this week first, then pinned, then by asks."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,26 +35,26 @@ from trends.models import TopicTally, TopicTotal
 from trends.panels.panel import CsvRow, Panel
 
 TOPICS_SHOWN = 6
-# Beside a topic, the latest first; the page of the topic has them all.
+# The changes shown beside a topic, latest first. The page of the topic has all of them.
 CHANGES_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
 class TopicsAsked:
-    """The first topics of the view; `count` is of all topics with an ask in it."""
+    """The first topics of the view. `count` is the number of all topics with an ask in it."""
 
     rows: tuple[TopicRow, ...]
     count: int
-    # Where to ask whether the changes beside the topics helped; "" without one, and for mentors.
+    # The URL that loads whether the changes beside the topics helped. "" without changes, and for mentors.
     effects_url: str
 
 
 def topics_asked(counts: TrendCounts) -> TopicsAsked:
-    """Rank the topics that the reader may see, and return the first. One query, and those of `topic_rows`."""
+    """Rank the topics that the reader may see, and return the first. One query, plus those of `topic_rows`."""
     view = counts.view
     ranked = list(_ranked(view)[:TOPICS_SHOWN])
     shown = topic_rows([row["at_topic"] for row in ranked], access=view.access, now=view.now)
-    # A topic of one question is none, as in `topics_to_read`.
+    # A topic needs two questions, as in `topics_to_read`.
     rows = tuple(row for row in shown if row.size > 1)
     return TopicsAsked(rows, ranked[0]["of_all"] if ranked else 0, _effects_url(view, rows))
 
@@ -68,7 +68,7 @@ def _effects_url(view: TrendView, rows: Sequence[TopicRow]) -> str:
 
 def _ranked(view: TrendView) -> QuerySet[Any, Any]:
     rows, counts, is_new = _of_course(view) if view.groups is None else _of_groups(view)
-    # The condition costs time on each row, so it is left out where no topic comes first.
+    # The condition costs time on each row, so it is left out if no topic comes first.
     cases = [When(is_new, then=0)] if is_new else []
     if view.pinned_topics:
         cases.append(When(at_topic__in=view.pinned_topics, then=1))
@@ -84,7 +84,7 @@ def _ranked(view: TrendView) -> QuerySet[Any, Any]:
     return ranked
 
 
-# Rows of asks by topic; the aggregate that counts those of the view as `asked`; whether all are of this week.
+# Rows of asks by topic, the aggregate that counts the view's asks as `asked`, and whether all are from this week.
 type _Asked = tuple[QuerySet[Any, Any], dict[str, Combinable], Q]
 
 
@@ -93,7 +93,7 @@ def _monday(view: TrendView) -> date:
 
 
 def _of_course(view: TrendView) -> _Asked:
-    """From the tallies: from the totals of topics where no filter needs more."""
+    """From the tallies, or from the totals of topics if no filter needs more detail."""
     cohorts = [run.cohort_id for run in view.chosen]
     rows: QuerySet[Any, Any]
     if view.about() == Q() and view.span == Span():
@@ -108,19 +108,18 @@ def _of_course(view: TrendView) -> _Asked:
 
 
 def _of_one() -> QuerySet[Any, Any]:
-    """The topics of a single placement; of duplicates, which leave within a minute, `topics_asked` leaves out.
+    """The topics with a single placement. It ignores that duplicates leave a topic only within a minute.
 
-    Few, so that leaving them out costs less than to keep to the others.
+    There are few of them, so excluding them is cheaper than selecting the others.
     """
-    # Without a join: the placements of a topic are counted by index, the questions would all be read.
+    # No join: an index counts the placements of a topic, but a join would read all questions.
     placed = Placement.objects.filter(topic__isnull=False).order_by().values("topic")
     alone: QuerySet[Any, Any] = placed.annotate(placed=Count("*")).filter(placed=1).values("topic")
     return alone
 
 
 def _of_groups(view: TrendView) -> _Asked:
-    """From the few asks of these groups, one by one."""
-    # As `topics_to_read` says it, asked of the few topics of these asks instead of all: no topic of one.
+    # The rule of `topics_to_read` for the few topics of these asks: no topic of one question.
     questions = questions_to_count(view.access).filter(placement__topic=OuterRef("at_topic")).order_by()
     seen = questions.values(every=Value(1)).annotate(count=Count("*")).values("count")
     cohorts = [run.cohort_id for run in view.chosen]

@@ -1,5 +1,3 @@
-"""Questions that the material does not answer, by milestone and reason."""
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +12,7 @@ _REASONS = (Lack.UNCLEAR, Lack.WRONG, Lack.WAITING)
 
 @dataclass(frozen=True, slots=True)
 class UnanswerableRow:
-    """A milestone. `counts` are those of _REASONS; each question counts once in `all`."""
+    """A milestone. `counts` has one number for each of _REASONS. Each question counts once in `all`."""
 
     title: str
     all: int
@@ -31,8 +29,6 @@ class Unanswerable:
 
 @dataclass(frozen=True, slots=True)
 class LackRow:
-    """The questions of a milestone: all, then by reason."""
-
     label: str
     numbers: tuple[Link, ...]
 
@@ -45,7 +41,6 @@ class UnanswerableTable:
 
 
 def unanswerable(counts: TrendCounts) -> Unanswerable:
-    """Return the milestones that have such questions, the one with the most first."""
     view, waits = counts.view, counts.waits
     rows = [
         UnanswerableRow(

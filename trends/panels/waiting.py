@@ -1,5 +1,3 @@
-"""Questions that are open today, by how long they have waited."""
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +14,7 @@ from trends.panels.panel import CsvRow, Panel
 
 @dataclass(frozen=True, slots=True)
 class AgeBucket:
-    """Questions open for so long. `is_too_long`: over the course's `question_open_days`."""
+    """Questions of one range of ages. `is_too_long`: over the course's `question_open_days`."""
 
     label: str
     count: int
@@ -33,7 +31,7 @@ class OldestQuestion:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestions:
-    """Questions open or for follow-up today; the oldest are those that this reader may see."""
+    """Questions open or for follow-up today. The oldest are those that this reader may see."""
 
     count: int
     buckets: tuple[AgeBucket, ...]
@@ -42,7 +40,6 @@ class OpenQuestions:
 
 
 def open_questions(counts: TrendCounts) -> OpenQuestions:
-    """Return what is open today, whenever it was asked, by its age in whole days."""
     view, waits = counts.view, counts.waits
     buckets = _buckets(counts)
     most = max(bucket.count for bucket in buckets)

@@ -1,5 +1,3 @@
-"""Asks a week by milestone, as columns and as a table."""
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,17 +12,17 @@ from trends.forms.drill_down import NOTHING, DrillDown
 from trends.panels.links import Asks, Link, asks_link, count_label, questions_url, trends_url
 from trends.panels.panel import CsvRow, Panel
 
-# Half a year of columns is as much as a screen holds.
+# A screen fits half a year of columns.
 WEEKS_SHOWN = 26
-# So many weeks have room in half a page.
+# The most weeks that fit in half a page.
 _HALF_A_PAGE = 8
-# So many milestones have room for their titles side by side.
+# The most milestones whose titles fit side by side.
 _ACROSS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneSeries:
-    """The asks about one milestone (None: about none), one cell for each week of the chart, in its order."""
+    """The asks about one milestone (None: without a milestone), one cell for each week of the chart."""
 
     milestone_id: int | None
     title: str
@@ -35,10 +33,10 @@ class MilestoneSeries:
 
 @dataclass(frozen=True, slots=True)
 class AsksByWeek:
-    """Asks a week by milestone, with the weeks between the first and the last in which nothing was asked.
+    """Asks per week by milestone, including weeks without asks between the first and the last.
 
-    `totals` are those of each week. `is_shortened`: earlier weeks are left out. `is_last_running`: the last week is
-    not over.
+    `totals` has one number for each week. `is_shortened`: earlier weeks are left out. `is_last_running`: the last week
+    is not over.
     """
 
     weeks: tuple[Week, ...]
@@ -50,8 +48,6 @@ class AsksByWeek:
 
 @dataclass(frozen=True, slots=True)
 class WeekRow:
-    """A week of the table: its asks by milestone, in the order of the milestones, and all of them."""
-
     label: str
     cells: tuple[Link, ...]
     total: Link
@@ -67,15 +63,15 @@ class WeekChart:
     totals: tuple[Link, ...]
     total: Link
     is_wide: bool
-    # More columns than stand side by side on paper with their titles written across.
+    # Too many columns to fit on paper with horizontal titles.
     has_many_milestones: bool
 
 
 def asks_by_week(counts: TrendCounts, weeks_shown: int | None = WEEKS_SHOWN) -> AsksByWeek:
-    """Return the asks a week by milestone, in the order of the course; those about none come last.
+    """Return asks per week by milestone, in the order of the course. Asks without a milestone come last.
 
     Args:
-        weeks_shown: how many of the latest weeks to return; None for all.
+        weeks_shown: the number of latest weeks to return, None for all.
     """
     view = counts.view
     chosen = {run.cohort_id for run in view.chosen}
@@ -154,7 +150,6 @@ def week_chart(counts: TrendCounts) -> WeekChart:
 
 
 def _summary(by_week: AsksByWeek, today: date) -> str:
-    """Say how many asks in how many weeks, which week had the most, and what is left out."""
     asks = [total.asks for total in by_week.totals]
     summary = f"{count_label(sum(asks), 'ask')} in {count_label(len(by_week.weeks), 'week')}"
     if len(asks) > 1:

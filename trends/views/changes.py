@@ -32,7 +32,6 @@ from trends.forms.changes import AnswersForm, ChangeForm
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def change_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was changed in the material, and did it help?"""
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
     listed = changes_page.change_list(course=course, address=request.GET, now=now)
@@ -43,7 +42,6 @@ def change_list(request: HttpRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def change_detail(request: HttpRequest, change_id: int) -> HttpResponse:
-    """What was changed, and did it help?"""
     now = timezone.now()
     user = signed_in(request)
     change = change_page.change_detail(change_to_administer(user, change_id, now), reader=reader(user, now))
@@ -53,7 +51,6 @@ def change_detail(request: HttpRequest, change_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def change_asks(request: HttpRequest, change_id: int) -> HttpResponse:
-    """The questions behind a count of asks before or after a change."""
     now = timezone.now()
     user = signed_in(request)
     change = change_to_administer(user, change_id, now)
@@ -64,7 +61,7 @@ def change_asks(request: HttpRequest, change_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_new(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Record what was changed; from a need, the need is changed by it."""
+    """From a need, saving marks the need as changed."""
     now = timezone.now()
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
@@ -105,7 +102,6 @@ def change_new(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_edit(request: HtmxRequest, change_id: int) -> HttpResponse:
-    """Change what was recorded of a change."""
     now = timezone.now()
     user = signed_in(request)
     answers = AnswersForm(request.POST)
@@ -157,7 +153,6 @@ def _page(
 
 
 def _of_need(need: MaterialNeed | None) -> dict[str, Any]:
-    """Where the material is that a need is about."""
     if need is None:
         return {}
     if need.material is not None:
@@ -176,7 +171,6 @@ def _answered_by(need: MaterialNeed) -> dict[str, list[int]]:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def change_take_back(request: HtmxRequest, change_id: int) -> HttpResponse:
-    """Take back a change that was recorded by mistake; what it met waits again."""
     now = timezone.now()
     user = signed_in(request)
     change = change_to_administer(user, change_id, now)
@@ -193,7 +187,7 @@ def change_take_back(request: HtmxRequest, change_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_tell(request: HtmxRequest, change_id: int) -> HttpResponse:
-    """Notify the people who asked, once, after showing how many there are: mails cannot be undone."""
+    """Notify the people who asked, once, after showing their number: mails cannot be undone."""
     now = timezone.now()
     user = signed_in(request)
     change = change_to_administer(user, change_id, now)

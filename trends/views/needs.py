@@ -45,14 +45,13 @@ from trends.dashboards import need_list as needs_page
 from trends.dashboards.need_list import with_ask_count
 from trends.forms.needs import MeetingForm, NeedForm, NeedSubjectForm, OwnerForm, RefusalForm
 
-# Changes offered, the newest first; an older one is found from its own page.
+# Changes offered, newest first. An older change can be linked from its own page.
 _MOST_OFFERED = 20
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def need_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """What needs material? Most asked first."""
     course = course_to_administer(signed_in(request), slug, timezone.now())
     listed = needs_page.need_list(course=course, address=request.GET)
     context = {"course": course, "listed": listed, "tabs": course_tabs(course, "Material")}
@@ -62,7 +61,6 @@ def need_list(request: HttpRequest, slug: str) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def need_new(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Note that a question, a topic or a material needs material, and why."""
     now = timezone.now()
     user = signed_in(request)
     sent = request.POST if request.method == "POST" else request.GET
@@ -88,7 +86,6 @@ def need_new(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 def _subject_url(subject: NeedSubject) -> str:
-    """The page from which its need is noted."""
     if isinstance(subject, Material):
         return reverse("groups:milestone-detail", args=[subject.milestone_id])
     return subject.get_absolute_url()
@@ -107,7 +104,6 @@ def _say_noted(request: HtmxRequest, noted: Noted, thing: NeedSubject) -> None:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def need_detail(request: HtmxRequest, need_id: int) -> HttpResponse:
-    """What something needs, why, and what becomes of it."""
     access = need_to_read(signed_in(request), need_id, timezone.now(), with_ask_count(needs()))
     return _render_need(request, access, RefusalForm())
 
@@ -123,7 +119,6 @@ def _render_need(request: HtmxRequest, access: NeedAccess, refusal: RefusalForm)
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def need_own(request: HtmxRequest, need_id: int) -> HttpResponse:
-    """Choose the course admin who takes care of a need."""
     now = timezone.now()
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need
@@ -141,7 +136,6 @@ def need_own(request: HtmxRequest, need_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def need_progress(request: HtmxRequest, need_id: int, *, is_started: bool) -> HttpResponse:
-    """ScaleMark a need as in progress, or as to do again."""
     now = timezone.now()
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need
@@ -156,7 +150,6 @@ def need_progress(request: HtmxRequest, need_id: int, *, is_started: bool) -> Ht
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
-    """Decide that nothing changes, with a reason."""
     now = timezone.now()
     user = signed_in(request)
     access = need_to_settle(user, need_id, now, with_ask_count(needs()))
@@ -173,7 +166,6 @@ def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def need_meet(request: HtmxRequest, need_id: int) -> HttpResponse:
-    """Choose the change that met a need, or record a new one."""
     now = timezone.now()
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need
@@ -198,7 +190,7 @@ def _settle(
     name: str = "",
     value: object = "",
 ) -> HttpResponse:
-    """Call the action and show the need with the message; its Undo posts `value` as `name` to the URL named `undo`."""
+    """Call the action and show the need with the message. Its Undo posts `value` as `name` to the URL named `undo`."""
     try:
         act()
     except NeedError as error:
@@ -214,7 +206,6 @@ def _settle(
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def need_take_back(request: HtmxRequest, need_id: int) -> HttpResponse:
-    """Remove a need from the list."""
     now = timezone.now()
     user = signed_in(request)
     access = need_to_take_back(user, need_id, now)
@@ -234,7 +225,6 @@ def need_take_back(request: HtmxRequest, need_id: int) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def need_note_take_back(request: HtmxRequest, note_id: int) -> HttpResponse:
-    """Remove a note that was added to a need."""
     now = timezone.now()
     user = signed_in(request)
     _, note = note_to_take_back(user, note_id, now)

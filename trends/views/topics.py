@@ -35,14 +35,14 @@ from trends.dashboards import topic_list as topics_page
 from trends.dashboards.topic_choice import question_choice, questions_to_split, topic_choice
 from trends.forms.topics import ChosenForm, SplitForm, TopicNameForm, TopicSearchForm
 
-# Questions placed while somebody waits: a second or two. The others are placed in the background.
+# Questions placed during a request, in one or two seconds. The rest is placed in the background.
 _MOST_PLACED = 200
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def topic_list(request: HtmxRequest, slug: str) -> HttpResponse:
-    """What is asked again and again? Course admins see the whole course, mentors their own groups."""
+    """Course admins see the whole course, mentors their own groups."""
     now = timezone.now()
     access = trends_access(signed_in(request), slug, now)
     context = {
@@ -56,7 +56,6 @@ def topic_list(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def topic_refresh(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Place waiting questions now instead of within the next minutes."""
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
     messages.success(request, _refreshed_message(refresh_topics(course=course, at=now, limit=_MOST_PLACED)))
@@ -74,7 +73,7 @@ def _refreshed_message(done: Refreshed) -> str:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    """A topic: its questions, when and where they were asked. A merged one redirects to the topic it is part of."""
+    """A merged topic redirects to the one it is part of."""
     now = timezone.now()
     access = topic_to_read(signed_in(request), topic_id, now)
     if access.topic.merged_into is not None:
@@ -108,7 +107,6 @@ def topic_rename(request: HtmxRequest, topic_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def topic_merge(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    """Search the topic that this one belongs to, compare both, and merge them."""
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
@@ -143,7 +141,6 @@ def topic_merge_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def topic_split(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    """Move some of a topic's questions into a topic of their own."""
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
@@ -163,7 +160,6 @@ def topic_split(request: HtmxRequest, topic_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def topic_pin(request: HtmxRequest, topic_id: int, *, is_pinned: bool) -> HttpResponse:
-    """Pin a topic to the top of the list of topics, or unpin it."""
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
@@ -180,7 +176,6 @@ def topic_pin(request: HtmxRequest, topic_id: int, *, is_pinned: bool) -> HttpRe
 @audience(Audience.COURSE_ADMIN)
 @require_POST
 def topic_leave(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    """Remove a question from a topic."""
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
@@ -197,7 +192,6 @@ def topic_leave(request: HtmxRequest, topic_id: int) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def topic_join(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    """Search a question of the course, and add it to a topic."""
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
@@ -233,7 +227,7 @@ def topic_move_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
 def _changed(
     request: HtmxRequest, message: str, topic: Topic, *, undo_url: str = "", value: int = 0
 ) -> HttpResponse:
-    """Redirect to the topic with a message; its Undo posts `value` as `chosen` to `undo_url`."""
+    """Redirect to the topic with a message. Its Undo posts `value` as `chosen` to `undo_url`."""
     if undo_url:
         messages.success(request, with_undo(request, message, undo_url, name="chosen", value=value or ""))
     else:

@@ -22,16 +22,16 @@ from trends.dashboards.asked import asked_page
 from trends.dashboards.effects import change_chips
 from trends.panels import PANELS, file_name, read_trends
 
-# They stand behind a summary, which is open when the address sets one of them, right or wrong.
+# These filters are behind a summary, which is open if the address sets one of them, valid or not.
 MORE_FILTERS = ("since", "until", "material", "category", "group")
-# No page of trends shows more changes.
+# The most changes on a page of trends.
 _MOST_CHANGES = 50
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def trends(request: HtmxRequest, slug: str) -> HttpResponse:
-    """What is asked, and did rewriting help? Course admins see the whole course, mentors their own groups."""
+    """Course admins see the whole course, mentors their own groups."""
     counts = _counts(request, slug)
     access = counts.view.access
     context = {
@@ -45,12 +45,11 @@ def trends(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def trends_csv(request: HtmxRequest, slug: str, panel: str) -> HttpResponseBase:
-    """Send the numbers of a panel as CSV, under the filters of the address."""
     counts = _counts(request, slug)
     if panel not in PANELS:
         raise Http404
     if counts.view.form.errors:
-        # A file could not say what is wrong with a filter; the page does, beside it.
+        # A file cannot show which filter is invalid. The page shows it beside the filter.
         return redirect(f"{reverse('trends:trends', args=[slug])}?{request.GET.urlencode()}")
     name = content_disposition_header(True, f"{file_name(counts.view, PANELS[panel])}.csv")
     return StreamingHttpResponse(
@@ -69,9 +68,9 @@ def _counts(request: HtmxRequest, slug: str) -> TrendCounts:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Say beside the topics of the trends whether their changes helped.
+    """Show beside the topics of the trends whether their changes helped.
 
-    The page is shown without it and asks for it then: it costs as much as the page.
+    The page loads this separately, because it costs as much as the page itself.
     """
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
@@ -84,7 +83,6 @@ def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def asked(request: HttpRequest) -> HttpResponse:
-    """Which questions does a figure of the trends count? The address says which figure."""
     listed = asked_page(reader=reader(signed_in(request), timezone.now()), address=request.GET)
     return render(request, "trends/asked.html", {"listed": listed})
 
@@ -92,7 +90,7 @@ def asked(request: HttpRequest) -> HttpResponse:
 @audience(Audience.PERSON)
 @require_safe
 def my_trends(request: HtmxRequest) -> HttpResponse:
-    """Redirect to the trends of the course that the user administers or mentors in; with several, list them."""
+    """Redirect to the trends of the course that the user administers or mentors in. With several, list them."""
     relations = relations_of(signed_in(request), timezone.now())
     courses = list(Course.objects.filter(pk__in=_course_ids(relations)).order_by("title", "pk"))
     if len(courses) == 1:
@@ -113,10 +111,9 @@ def _course_ids(relations: Relations) -> set[int]:
 @audience(Audience.PERSON)
 @require_safe
 def did_it_help(request: HttpRequest) -> HttpResponse:
-    """Show docs/did-it-help.md: how Trefoil works out whether a change of the material helped."""
     path = settings.BASE_DIR / "docs" / "did-it-help.md"
     if not path.exists():
         raise Http404
     _, _, body = path.read_text().partition("\n")
-    # The page has the document's title as its own, so what stands below it moves up one.
+    # The page uses the document's title as its own, so the headings below move up one level.
     return render(request, "trends/did_it_help.html", {"html": to_html(body.replace("\n## ", "\n# "))})

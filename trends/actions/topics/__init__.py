@@ -1,5 +1,3 @@
-"""Keep the topics of a course: place the questions that wait, and what its admins do by hand."""
-
 from questions.actions.topics.keeping import TopicError
 from trends.actions.topics.merging import merge_topics, undo_merge
 from trends.actions.topics.moving import put_in, split_topic, take_out, undo_move

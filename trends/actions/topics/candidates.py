@@ -1,7 +1,7 @@
 """Questions of a course that may be the same as those waiting for a topic, by the stems of their titles.
 
-Searching for each question would take thousands of queries in a week of a big course. Instead, all titles are read in
-one query, and only the words of the waiting ones are kept: their positions, and how rare they are.
+Searching for each question would take thousands of queries in a week of a big course. Instead, one query reads all
+titles, and only the words of the waiting questions are kept: their positions, and how rare they are.
 """
 
 from array import array
@@ -16,25 +16,23 @@ from courses.models import Course
 from questions.models import Question
 from questions.similar.words import COMMON, stem, words
 
-# For each question: this many are compared letter by letter.
+# The number of candidates for each question that are compared letter by letter.
 _MOST = 12
-# A question that shares less of the weight of the words is not compared.
+# Questions that share less of the word weight are not compared.
 _LEAST = 0.3
-# Positions that are compared, the rarest words first: common words tell little.
+# Positions to compare, rarest words first: common words mean little.
 _MOST_PLACES = 4_000
 
 _stem = lru_cache(maxsize=100_000)(stem)
 
 
 def stems(title: str) -> frozenset[str]:
-    """Return the stems of a title; common words only if there are no others."""
+    """Return the stems of a title. Common words are included only if there are no others."""
     every = words(title)
     return frozenset(_stem(word) for word in every if word not in COMMON) or frozenset(map(_stem, every))
 
 
 class Candidates:
-    """An index of a course's questions by the words of those that wait."""
-
     def __init__(self, course: Course, waiting: Iterable[int]) -> None:
         """Read the titles of the course. One query."""
         self.ids: list[int] = []
@@ -62,7 +60,7 @@ class Candidates:
                 self._places[word].append(place)
 
     def of(self, pk: int) -> list[int]:
-        """Return ids of questions that may ask the same as one that waited, the likeliest first; at most 12."""
+        """Return ids of questions that may ask the same as a waiting one, likeliest first, at most 12."""
         shared: dict[int, float] = defaultdict(float)
         length, places_left = 0.0, _MOST_PLACES
         for word in sorted(self._stems.get(pk, ()), key=lambda word: (-self._rarity[word], word)):

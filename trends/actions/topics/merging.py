@@ -1,5 +1,3 @@
-"""Merge two topics into one, and undo it."""
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,18 +10,19 @@ from questions.actions.topics.representing import choose_representatives
 from questions.actions.topics.texts import Texts
 from questions.models import Placement, Topic
 
-# Kept in the history, so that undoing a merge finds what moved with it.
+# Stored in the history, so that undoing a merge finds the questions it moved.
 _MERGED = "merged from topic {}"
 _PARTED = "no longer merged into topic {}"
 
 
 @transaction.atomic
 def merge_topics(*, topic: Topic, into: Topic, by: User, at: datetime) -> Topic:
-    """Move all questions of a topic into another one, to which its address redirects from now on; return that one.
+    """Move all questions of a topic into another one and return that one. The old address redirects to it.
 
-    Its needs and changes stay its own but are shown at the other topic. Topics merged into it earlier move along.
+    The topic keeps its needs and changes, but the other topic shows them. Topics merged into it earlier move too.
+
     Raises:
-        TopicError: they are the same, of different courses, deleted, or already merged.
+        TopicError: they are the same, in different courses, deleted, or already merged.
     """
     topic, into = locked(topic), locked(into)
     if topic.pk == into.pk:
@@ -57,7 +56,7 @@ def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
     reason = _MERGED.format(topic.pk)
     merges = Topic.history.filter(id=topic.pk, history_change_reason=reason, merged_into=into.pk)
     merge = merges.order_by("-history_date", "-history_id").first()
-    # By its moment, since an earlier merge of the two, undone since, moved other questions.
+    # Compare the time: an earlier merge of the two that was undone moved other questions.
     of_merge = {"history_change_reason": reason, "history_date": merge and merge.history_date}
     moved = Placement.history.filter(topic=into.pk, **of_merge).values("id")
     moved_here = list(Placement.objects.filter(pk__in=moved).order_by("question"))
@@ -77,7 +76,7 @@ def undo_merge(*, topic: Topic, by: User, at: datetime) -> Topic:
 
 
 def _before(placements: Sequence[Placement], reason: str) -> dict[int, Any]:
-    """The record of each placement before the merge, if the merge was the last change to it.
+    """The record of each placement before the merge, if the merge was its last change.
 
     A later merge that was undone is ignored: its two records are skipped as a pair.
     """

@@ -1,6 +1,6 @@
-"""Add questions to topics, remove them, and split topics. What an admin does by hand no refresh changes.
+"""Add questions to topics, remove them, and split topics. A refresh never changes what an admin did by hand.
 
-A topic whose last question was moved by hand stays, hidden from lists, so that the move can be undone.
+A topic stays when its last question is moved by hand. Lists hide it, but the move can be undone.
 """
 
 from collections.abc import Collection
@@ -25,10 +25,10 @@ from questions.models import Placement, Question, Topic
 
 @transaction.atomic
 def put_in(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
-    """Move a question from the topic it is in, if any, into another one.
+    """Move a question into a topic, out of its current one if it has one.
 
     Raises:
-        TopicError: the topic was deleted or merged; the question is a duplicate, or of another course.
+        TopicError: the topic was deleted or merged, or the question is a duplicate or in another course.
     """
     topic = locked(topic)
     if question.cohort.course_id != topic.course_id:
@@ -42,7 +42,7 @@ def put_in(*, question: Question, topic: Topic, by: User, at: datetime) -> Place
 
 @transaction.atomic
 def take_out(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
-    """Remove a question from its topic; it stays without one until it is added by hand.
+    """Remove a question from its topic. It has no topic until someone adds it by hand.
 
     Raises:
         TopicError: it is not in the topic.
@@ -58,7 +58,7 @@ def undo_move(*, question: Question, by: User, at: datetime) -> Placement:
     """Undo the last move of a question.
 
     Raises:
-        TopicError: it was not moved by hand, or its topic before was deleted or merged.
+        TopicError: it was not moved by hand, or its previous topic was deleted or merged.
     """
     wait_for_turn(question.cohort.course_id)
     placement = Placement.objects.filter(question=question, is_by_hand=True).first()
@@ -75,7 +75,7 @@ def undo_move(*, question: Question, by: User, at: datetime) -> Placement:
 
 @transaction.atomic
 def split_topic(*, topic: Topic, questions: Collection[int], title: str, by: User, at: datetime) -> Topic:
-    """Move some of a topic's questions into a new topic; return it.
+    """Move some of a topic's questions into a new topic and return it.
 
     Raises:
         TopicError: fewer than two were chosen, fewer than two would stay, or one is no longer in the topic.

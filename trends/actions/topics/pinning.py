@@ -1,5 +1,3 @@
-"""Pin topics to the top of the lists."""
-
 from datetime import datetime
 
 from django.db import transaction
@@ -11,10 +9,8 @@ from questions.models import Topic
 
 @transaction.atomic
 def pin_topic(*, topic: Topic, by: User, at: datetime) -> Topic:
-    """Keep a topic at the top of every list until it is unpinned.
-
-    Raises:
-        TopicError: it was merged or deleted.
+    """Raises:
+    TopicError: it was merged or deleted.
     """
     topic = locked(topic)
     if topic.pinned_at is None:
@@ -25,10 +21,8 @@ def pin_topic(*, topic: Topic, by: User, at: datetime) -> Topic:
 
 @transaction.atomic
 def unpin_topic(*, topic: Topic, by: User, at: datetime) -> Topic:
-    """Return a topic to its place in the order.
-
-    Raises:
-        TopicError: it was merged or deleted.
+    """Raises:
+    TopicError: it was merged or deleted.
     """
     topic = locked(topic)
     if topic.pinned_at is not None:

@@ -1,8 +1,9 @@
-"""Place the questions that wait among the topics of a course.
+"""Place the waiting questions among the topics of a course.
 
-One question after the other, by their ids, joins the topic that it fits best, founds one with a question that it is
-like, or stands alone for now. What it finds is what was placed before it: so the same topics come about in one go, in
-many, and day by day, and a topic stays itself when a question joins. See docs/decisions/0009-topics-grow.md.
+Questions are placed one by one, in the order of their ids. Each joins the topic that fits best, founds one with a
+similar question, or stays alone for now. It is compared only with questions placed before it. The result is therefore
+the same in one run, in many, or day by day, and a topic keeps its identity when a question joins. See
+docs/decisions/0009-topics-grow.md.
 """
 
 from bisect import insort
@@ -27,19 +28,19 @@ from questions.similar import SAME
 from trends.actions.topics.candidates import Candidates
 from trends.actions.topics.waiting import waiting_questions
 
-# Questions placed in one transaction: others wait no longer than a fraction of a second to write.
+# Questions placed in one transaction, so that other writers wait only a fraction of a second.
 BATCH = 50
-# How much like the questions of its topic one is that was edited, to stay in it; to join one takes SAME.
+# The least similarity at which an edited question stays in its topic. Joining a topic needs SAME.
 STAYS = 0.75 * SAME
-# The questions of a topic that are compared: the first of them, so that a topic does not drift.
+# The number of questions of a topic to compare, the first ones, so that a topic does not drift.
 _SPEAKERS = 6
-# Of those put in by hand, the ones most like it.
+# The number of questions placed by hand to compare, the most similar ones.
 _MOST_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a refresh did: questions looked at, those of them in a topic now, topics found, questions still waiting."""
+    """Counts of one refresh: questions checked, those now in a topic, topics founded, questions still waiting."""
 
     looked_at: int
     placed: int
@@ -50,11 +51,11 @@ class Refreshed:
 def refresh_topics(
     *, course: Course, at: datetime, limit: int | None = None, is_all: bool = False, batch: int = BATCH
 ) -> Refreshed:
-    """Place the questions that wait; the number of queries grows with batches of them.
+    """Place the waiting questions. The number of queries grows with the number of batches.
 
     Args:
-        limit: look at so many at most, the first ones; the others wait on.
-        is_all: look at every question again that was not placed by hand, as if all were edited.
+        limit: check at most this many, the first ones. The others keep waiting.
+        is_all: check every question again that was not placed by hand, as if all were edited.
     """
     _duplicates_leave(course, at)
     replace_representatives(course.pk, at=at)
@@ -68,7 +69,7 @@ def refresh_topics(
     for some in batched(now, batch):
         with transaction.atomic():
             wait_for_turn(course.pk)
-            # Somebody may have placed, merged or taken back one of them in the meantime.
+            # Someone may have placed, merged or taken back one of them in the meantime.
             still = _to_look_at(course, is_all).filter(pk__in=some).order_by("pk")
             turn = _Turn(course, list(still.values_list("pk", flat=True)), candidates, texts, at)
             turn.place_all()
@@ -86,7 +87,7 @@ def _to_look_at(course: Course, is_all: bool) -> QuestionQuerySet:
 def _duplicates_leave(course: Course, at: datetime) -> None:
     """Remove questions that have become duplicates from topics: they count with their original."""
     leaving = Placement.objects.filter(question__cohort__course=course, question__duplicate_of__isnull=False)
-    # Asked before anything is locked: most of the time there are none.
+    # Checked before locking: usually there are none.
     if not leaving.exists():
         return
     with transaction.atomic():
@@ -103,7 +104,7 @@ def _duplicates_leave(course: Course, at: datetime) -> None:
 
 
 class _Turn:
-    """One batch of questions: what is needed to place them is read together, then each is placed."""
+    """One batch of questions. The data to place them is read together, then each is placed."""
 
     def __init__(
         self, course: Course, ids: Sequence[int], candidates: Candidates, texts: Texts, at: datetime
@@ -124,7 +125,7 @@ class _Turn:
         self.placed = 0
 
     def _topics_in_question(self) -> set[int]:
-        """The topics of the questions, and those with a question similar enough to join."""
+        """The topics of the questions, and topics with a question similar enough to join."""
         placed = {pk: row.topic_id for pk, row in self.placements.items() if row.topic_id is not None}
         topics = {placed[pk] for pk in self.ids if pk in placed}
         for pk, others in self.likely.items():
@@ -136,7 +137,6 @@ class _Turn:
         return topics
 
     def place_all(self) -> None:
-        """Place one after the other, then save everything."""
         for pk in self.ids:
             self._place(pk)
         self._save()
@@ -157,7 +157,6 @@ class _Turn:
         self.placed += topic is not None
 
     def _topic_for(self, pk: int, but_not: int | None) -> int | None:
-        """The topic that the question fits best, a new one with a similar question, or none."""
         near = [
             self.placements[other] for other in self.likely[pk] if other in self.placements and other != pk
         ]
@@ -179,7 +178,7 @@ class _Turn:
         return -len(self.new)
 
     def _fit(self, pk: int, topic: int) -> float:
-        """The fit with its first questions or with those placed by hand, as a merged topic holds two kinds."""
+        """The fit with its first questions or with those placed by hand: a merged topic has two kinds."""
         members = self.members[topic]
         if not self.differences[pk].isdisjoint(members):
             return 0.0
@@ -223,7 +222,6 @@ def _placements(questions: Iterable[int]) -> dict[int, Placement]:
 
 
 def _members(topics: Iterable[int]) -> tuple[dict[int, list[int]], set[int]]:
-    """The questions of each topic, and which of all these were placed by hand."""
     members: dict[int, list[int]] = defaultdict(list)
     by_hand = set()
     rows = Placement.objects.filter(topic__in=topics, question__duplicate_of=None).order_by("question")
@@ -235,7 +233,7 @@ def _members(topics: Iterable[int]) -> tuple[dict[int, list[int]], set[int]]:
 
 
 def _differences(questions: Sequence[int]) -> dict[int, set[int]]:
-    """By question, those marked as not the same as it or as a duplicate of it."""
+    """By question: the questions marked as not the same as it or as a duplicate of it."""
     differences: dict[int, set[int]] = defaultdict(set)
     one = Coalesce("question__duplicate_of", "question")
     other = Coalesce("other__duplicate_of", "other")

@@ -1,5 +1,3 @@
-"""Which questions of a course wait to be placed among its topics."""
-
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +12,7 @@ from questions.models.question import QuestionQuerySet
 
 @dataclass(frozen=True, slots=True)
 class WaitingQuestions:
-    """How many questions wait, and since when the first of them: until then the topics are up to date."""
+    """The number of waiting questions, and when the first began to wait. Topics are up to date until then."""
 
     count: int
     since: datetime | None
@@ -22,7 +20,8 @@ class WaitingQuestions:
 
 def waiting_questions(course: Course) -> QuestionQuerySet:
     """Return the questions not checked since they were asked, edited, or marked as not the same as another one.
-    Duplicates never wait: they count with their original. What an admin placed by hand stays there.
+
+    Duplicates never wait: they count with their original. Questions placed by an admin stay where they are.
     """
     is_outdated = Q(placement__is_by_hand=False) & (
         Q(changed_at__gt=F("placement__placed_at"))
@@ -32,13 +31,12 @@ def waiting_questions(course: Course) -> QuestionQuerySet:
 
 
 def count_waiting(course: Course) -> WaitingQuestions:
-    """Return how many questions wait, and since when. One query."""
+    """One query."""
     counts = waiting_questions(course).aggregate(count=Count("pk"), since=Min(_since()))
     return WaitingQuestions(counts["count"], counts["since"])
 
 
 def _since() -> Case:
-    """The moment since which a question waits: when it was asked, imported, or last affected."""
     parted = Question.history.filter(id=OuterRef("pk"), history_change_reason=PARTED)
     left = Placement.history.filter(question=OuterRef("pk"), history_type="-")
     moments = [

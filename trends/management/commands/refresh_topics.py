@@ -50,7 +50,7 @@ class Command(BaseCommand):
         compact_tallies()
 
     def _again_and_again(self, seconds: int) -> None:
-        """Refresh all courses until the parent process ends; errors are logged, and tried again."""
+        """Refresh all courses until the parent process ends. Errors are logged, and the next round tries again."""
         parent = os.getppid()
         while _waits(seconds, parent):
             close_old_connections()
@@ -63,7 +63,7 @@ class Command(BaseCommand):
 
 
 def _waits(seconds: int, parent: int) -> bool:
-    """Wait; return whether the parent process still runs."""
+    """Wait, then return whether the parent process still runs."""
     for _ in range(seconds):
         if os.getppid() != parent:
             return False
