@@ -83,7 +83,7 @@ def test_topic_with_one_question_left_says_so(cast: Cast, as_: SignIn, topic: To
     assert "Only one question is left" in words(as_("ines"), topic)
     assert as_("tomas").get(topic.get_absolute_url()).status_code == 403
     second.delete()
-    assert "No question is left in it" in words(as_("ines"), topic)
+    assert "No questions are left" in words(as_("ines"), topic)
 
 
 def test_what_becomes_of_it_is_for_course_admins(cast: Cast, as_: SignIn, topic: Topic) -> None:
