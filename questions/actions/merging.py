@@ -70,7 +70,7 @@ def _check_merge(question: Question, original: Question) -> None:
     # No more people see its duplicates than the question itself.
     if not original.reaches(question):
         raise QuestionError(
-            f"Not everybody who sees “{question}” may see “{original}” and its answers."
+            f"Not everyone who sees “{question}” may see “{original}” and its answers."
             " Merge the other way round, or let more people see it first."
         )
 

@@ -109,7 +109,7 @@ def test_question_duplicate_merges_and_undoes(
 def test_question_duplicate_says_why_not(cast: Cast, as_: SignIn, twin: Question) -> None:
     ours = ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="Ours?", visibility="group")
     html = unescape(as_("marta").post(url(twin), {"original": ours.pk}, follow=True).content.decode())
-    assert "Not everybody who sees “Why divide by a root?” may see “Ours?”" in html
+    assert "Not everyone who sees “Why divide by a root?” may see “Ours?”" in html
     twin.refresh_from_db()
     assert twin.duplicate_of is None
 

@@ -43,7 +43,7 @@ def test_publish_and_unpublish_take_each_other_back(cast: Cast, as_: As) -> None
 
 def test_what_cannot_be_published_says_why(cast: Cast, as_: As) -> None:
     for fields, why in (
-        ({"visibility": "cohort"}, "Not everybody in the course may see it."),
+        ({"visibility": "cohort"}, "Not everyone in the course may see it."),
         ({"milestone": None}, "Choose a milestone first"),
         ({"status": "follow_up"}, "Answer it first, or mark it as answered."),
         ({"status": "duplicate", "duplicate_of": answered(cast)}, "publish the original instead"),
@@ -79,7 +79,7 @@ def test_the_page_of_a_question_offers_it_to_admins_only(cast: Cast, as_: As) ->
 def test_the_page_of_a_question_says_to_admins_what_stands_in_the_way(cast: Cast, as_: As) -> None:
     question = answered(cast, visibility="cohort")
     said_to = {
-        who: "Not yet. Not everybody in the course"
+        who: "Not yet. Not everyone in the course"
         in as_(who).get(question.get_absolute_url()).content.decode()
         for who in ("ines", "marta", "ana")
     }
