@@ -216,7 +216,7 @@ def own_mentorships(user: User, now: datetime) -> QuerySet[Mentorship]:
     return (
         Mentorship.objects.filter(person=user, group__in=groups, ended_on=None)
         .select_related("group__cohort__course")
-        .order_by("group__name")
+        .order_by("group__sort_key", "pk")
     )
 
 

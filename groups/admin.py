@@ -18,7 +18,7 @@ class GroupOptions(EditedAdmin):
     list_select_related = ["cohort"]
     search_fields = ["name", "cohort__title"]
     autocomplete_fields = ["cohort"]
-    ordering = ["cohort", "name"]
+    ordering = ["cohort", "sort_key"]
     inlines = [PlanInline]
 
 

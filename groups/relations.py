@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from courses.models import CourseAdmin
 from groups.models import Membership, Mentorship
+from lib.natural_order import natural_key
 from lib.weeks import holds, today_in
 from people.models import User
 
@@ -191,7 +192,8 @@ def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]
 
 
 def _sorted(rows: Iterable[Relation], now: datetime) -> Relations:
-    return Relations(tuple(sorted(rows, key=lambda r: (r.course_title, r.cohort_title, r.group_name))), now)
+    order = sorted(rows, key=lambda row: (row.course_title, row.cohort_title, natural_key(row.group_name)))
+    return Relations(tuple(order), now)
 
 
 def forget_relations(user: User) -> None:

@@ -2,12 +2,14 @@ from django.db import models
 from django.urls import reverse
 
 from courses.models import Cohort
+from lib.natural_order import NaturalKeyField
 from people.models import Edited
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
     def in_order(self) -> "GroupQuerySet":
-        return self.order_by("name")
+        """Sort by name within a cohort: "Group 2" before "Group 10"."""
+        return self.order_by("sort_key", "pk")
 
 
 class Group(Edited):
@@ -15,6 +17,8 @@ class Group(Edited):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="groups")
     name = models.CharField(max_length=100)
+    # Sort by it wherever groups are listed: `order_by("group__sort_key")`.
+    sort_key = NaturalKeyField(of="name", max_length=200, default="", editable=False)
     meeting = models.CharField(
         "when and where you meet",
         max_length=200,
