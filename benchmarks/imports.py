@@ -90,7 +90,6 @@ def main() -> int:
     from sheets.actions.preview import preview
     from sheets.actions.undo import undo
     from sheets.actions.upload import Upload, upload
-    from sheets.matching.plan import finished
     from sheets.models import SheetImport
 
     call_command("migrate", verbosity=0)
@@ -129,10 +128,10 @@ def main() -> int:
             f"{name} given",
             lambda: upload(kind=kind, course=course, cohort=cohort, files=given, by=by, at=now),  # noqa: B023
         )
-        one = timed(f"{name} previewed", lambda: finished(preview(sheet_import=one, at=now)))  # noqa: B023
-        one = timed(f"{name} written", lambda: finished(confirm(sheet_import=one, by=by, at=now)))  # noqa: B023
+        one = timed(f"{name} previewed", lambda: preview(sheet_import=one, at=now))  # noqa: B023
+        one = timed(f"{name} written", lambda: confirm(sheet_import=one, by=by, at=now))  # noqa: B023
         print(f"{'':34}{one.understood['counts']}")
-    timed("tracking sheets undone", lambda: finished(undo(sheet_import=one, by=by, at=now)))
+    timed("tracking sheets undone", lambda: undo(sheet_import=one, by=by, at=now))
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
     most = most / 1024 if sys.platform == "darwin" else most
     print(

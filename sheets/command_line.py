@@ -15,7 +15,7 @@ from people.models import User
 from sheets.actions.confirm import ConfirmError, confirm
 from sheets.actions.preview import preview
 from sheets.actions.upload import Upload, upload
-from sheets.matching.plan import LEAVE_OUT, Work, WorkStep
+from sheets.matching.plan import LEAVE_OUT
 from sheets.models import ImportLine, SheetImport
 from sheets.reading import UnreadableFile
 from sheets.understanding.dates import read_day
@@ -91,7 +91,6 @@ def run(
     paths: list[str],
     options: dict[str, Any],
     out: OutputWrapper,
-    progress: OutputWrapper,
 ) -> None:
     """Import the files, or with `dry_run` show what would change.
 
@@ -105,14 +104,14 @@ def run(
     try:
         sheet_import.options |= _options(options)
         sheet_import.save()
-        sheet_import = _finished(preview(sheet_import=sheet_import, at=now), progress)
+        sheet_import = preview(sheet_import=sheet_import, at=now)
         if options["leave_out_unsure"]:
-            sheet_import = _leave_out(sheet_import, now, progress)
+            sheet_import = _leave_out(sheet_import, now)
         refusal = sheet_import.understood.get("refusal")
         if refusal:
             raise CommandError(refusal)
         if not options["dry_run"]:
-            sheet_import = _finished(confirm(sheet_import=sheet_import, by=by, at=now), progress)
+            sheet_import = confirm(sheet_import=sheet_import, by=by, at=now)
             kept = True
         _report(sheet_import, options, out)
     except ConfirmError as error:
@@ -156,28 +155,12 @@ def _options(options: dict[str, Any]) -> dict[str, Any]:
     return {"columns": columns, "answers": answers} | ({"starts_on": day.isoformat()} if day else {})
 
 
-def _leave_out(sheet_import: SheetImport, now: datetime, progress: OutputWrapper) -> SheetImport:
+def _leave_out(sheet_import: SheetImport, now: datetime) -> SheetImport:
     answers = sheet_import.options["answers"]
     for question in sheet_import.understood["questions"]:
         answers.setdefault(question["key"], LEAVE_OUT)
     sheet_import.save()
-    return _finished(preview(sheet_import=sheet_import, at=now), progress)
-
-
-def _finished(work: Work[SheetImport], progress: OutputWrapper) -> SheetImport:
-    """Do the work and show progress if the output is a terminal."""
-    reported = WorkStep("", 0, 0)
-    while True:
-        try:
-            step = next(work)
-        except StopIteration as end:
-            result: SheetImport = end.value
-            return result
-        if progress.isatty() and (
-            step.label != reported.label or (step.done - reported.done) * 10 >= step.total
-        ):
-            reported = step
-            progress.write(f"{step.label} {step.done:,}/{step.total:,}\n")
+    return preview(sheet_import=sheet_import, at=now)
 
 
 def _report(sheet_import: SheetImport, options: dict[str, Any], out: OutputWrapper) -> None:

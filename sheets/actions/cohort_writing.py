@@ -13,7 +13,6 @@ from people.actions.accounts import invite_many, make_accounts
 from people.models import User
 from sheets.actions.write_log import WriteLog, values_of
 from sheets.matching.changes import CohortChanges
-from sheets.matching.plan import Work, WorkStep
 from sheets.understanding.roster import group_key
 
 _BATCH = 2_000
@@ -39,22 +38,17 @@ class CohortWriter:
         starts_on: date,
         is_inviting: bool = False,
         inviting: Sequence[str] = (),
-    ) -> Work[None]:
+    ) -> None:
         """Write people, groups, stays, mentors.
 
         Args:
             inviting: addresses of additional new people to invite, if people are invited at all.
         """
-        yield WorkStep("Writing people", 0, 5)
         self._write_people(changes, inviting)
-        yield WorkStep("Writing groups", 1, 5)
         self._write_groups(changes)
-        yield WorkStep("Enrolling", 2, 5)
         self._enrol(changes, starts_on)
-        yield WorkStep("Putting people into groups", 3, 5)
         self._move(changes)
         self._set_levels(changes)
-        yield WorkStep("Assigning mentors", 4, 5)
         self._assign(changes)
         if is_inviting:
             invited = dict.fromkeys([*changes.enrolled, *(email for _, email in changes.mentors), *inviting])

@@ -14,10 +14,10 @@ from groups.actions.mentorship import MentorshipError
 from people.models import User
 from sheets.actions.cohort_writing import CohortWriter
 from sheets.actions.course_writing import write_course
-from sheets.actions.planning import FILES_READ, plan_of, starts_on
+from sheets.actions.planning import read_import, starts_on
 from sheets.actions.sheet_writing import SheetWriter
 from sheets.actions.write_log import WriteLog
-from sheets.matching.plan import ImportPlan, Work
+from sheets.matching.plan import ImportPlan
 from sheets.models import SheetImport
 from sheets.reading import UnreadableFile
 from tracker.actions.progress import ProgressError
@@ -29,7 +29,7 @@ class ConfirmError(Exception):
     """The import cannot be confirmed as it is; the message tells people what to do."""
 
 
-def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetImport]:
+def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     """Write the import in one transaction, if the result still equals its preview.
 
     Files are read before the transaction begins: SQLite allows one writer at a time.
@@ -39,7 +39,7 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetI
             missing, something changed since the preview, or the database refused a row. Nothing was written.
     """
     try:
-        return (yield from _confirmed(sheet_import.pk, by, at))
+        return _confirmed(sheet_import.pk, by, at)
     except UnreadableFile as error:
         raise ConfirmError(str(error)) from error
     except (EnrolmentError, MentorshipError, ProgressError) as error:
@@ -55,13 +55,9 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetI
         ) from error
 
 
-def _confirmed(pk: int, by: User, at: datetime) -> Work[SheetImport]:
+def _confirmed(pk: int, by: User, at: datetime) -> SheetImport:
     unlocked = _open(SheetImport.objects.select_related("course", "cohort__course"), pk)
-    planning = plan_of(unlocked, at)
-    for step in planning:
-        yield step
-        if step is FILES_READ:
-            break
+    compare = read_import(unlocked)
     with transaction.atomic():
         # Imports of a course run one after the other: two with the same people would create them twice.
         Course.objects.select_for_update().get(pk=unlocked.course_id)
@@ -71,10 +67,10 @@ def _confirmed(pk: int, by: User, at: datetime) -> Work[SheetImport]:
             raise ConfirmError(
                 "Someone else changed this import. Nothing was imported; check the new preview."
             )
-        plan = yield from planning
+        plan = compare(at)
         _check(sheet_import, plan)
         record = WriteLog()
-        yield from _WRITES[SheetImport.Kind(sheet_import.kind)](sheet_import, plan, record, by, at)
+        _WRITES[SheetImport.Kind(sheet_import.kind)](sheet_import, plan, record, by, at)
         record.save(sheet_import)
         sheet_import.files.update(content=b"")
         sheet_import.state = SheetImport.State.CONFIRMED
@@ -112,10 +108,10 @@ def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
 
 def _write_roster(
     sheet_import: SheetImport, plan: ImportPlan[Any], record: WriteLog, by: User, at: datetime
-) -> Work[None]:
+) -> None:
     assert sheet_import.cohort is not None, "a roster is a cohort's"  # noqa: S101
     writer = CohortWriter(cohort=sheet_import.cohort, record=record, by=by, at=at)
-    yield from writer.write(
+    writer.write(
         plan.changes,
         starts_on=starts_on(sheet_import, at),
         is_inviting=bool(sheet_import.options.get("is_inviting")),
@@ -124,27 +120,27 @@ def _write_roster(
 
 def _write_sheets(
     sheet_import: SheetImport, plan: ImportPlan[Any], record: WriteLog, by: User, at: datetime
-) -> Work[None]:
+) -> None:
     assert sheet_import.cohort is not None, "tracking sheets are a cohort's"  # noqa: S101
     writer = CohortWriter(cohort=sheet_import.cohort, record=record, by=by, at=at)
-    yield from writer.write(
+    writer.write(
         plan.changes.cohort,
         starts_on=starts_on(sheet_import, at),
         is_inviting=bool(sheet_import.options.get("is_inviting")),
         inviting=plan.changes.newcomers(),
     )
-    yield from SheetWriter(
+    SheetWriter(
         cohort=sheet_import.cohort, changes=plan.changes, writer=writer, record=record, by=by, at=at
     ).write()
 
 
 def _write_course(
     sheet_import: SheetImport, plan: ImportPlan[Any], record: WriteLog, by: User, at: datetime
-) -> Work[None]:
-    return write_course(course=sheet_import.course, changes=plan.changes, record=record, by=by, at=at)
+) -> None:
+    write_course(course=sheet_import.course, changes=plan.changes, record=record, by=by, at=at)
 
 
-type ImportWriter = Callable[[SheetImport, ImportPlan[Any], WriteLog, User, datetime], Work[None]]
+type ImportWriter = Callable[[SheetImport, ImportPlan[Any], WriteLog, User, datetime], None]
 _WRITES: dict[SheetImport.Kind, ImportWriter] = {
     SheetImport.Kind.ROSTER: _write_roster,
     SheetImport.Kind.SHEET: _write_sheets,

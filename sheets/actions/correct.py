@@ -4,15 +4,14 @@ from typing import Any
 from django.db import transaction
 
 from sheets.actions.preview import preview
-from sheets.matching.plan import Work
 from sheets.models import SheetImport
 
 
-def correct(*, sheet_import: SheetImport, options: dict[str, Any], at: datetime) -> Work[SheetImport]:
+def correct(*, sheet_import: SheetImport, options: dict[str, Any], at: datetime) -> SheetImport:
     with transaction.atomic():
         locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
         if not locked.is_open:
             return locked
         sheet_import.options = locked.options | options
         sheet_import.save(update_fields=["options"])
-    return (yield from preview(sheet_import=sheet_import, at=at))
+    return preview(sheet_import=sheet_import, at=at)

@@ -10,22 +10,16 @@ from courses.models import Course, Material, Milestone
 from people.models import Edited, User
 from sheets.actions.write_log import WriteLog, values_of
 from sheets.matching.outline import CourseChanges
-from sheets.matching.plan import Work, WorkStep
 
 _TOUCHED = ("version", "changed_at", "changed_by")
 
 
-def write_course(
-    *, course: Course, changes: CourseChanges, record: WriteLog, by: User, at: datetime
-) -> Work[None]:
+def write_course(*, course: Course, changes: CourseChanges, record: WriteLog, by: User, at: datetime) -> None:
     """Existing plans of groups do not change."""
-    yield WorkStep("Writing the course", 0, 3)
     if changes.course:
         course = Course.objects.select_for_update().get(pk=course.pk)
         _edit([course], {course.pk: changes.course}, record, by, at)
-    yield WorkStep("Writing milestones", 1, 3)
     _write_milestones(course, changes, record, by, at)
-    yield WorkStep("Writing materials", 2, 3)
     _write_materials(changes, record, by, at)
 
 

@@ -1,53 +1,62 @@
 """Makes the plan of what an import changes from its files, for each kind of import."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from courses.models import Cohort
 from sheets.actions.upload import limits
 from sheets.matching.clarifications import check_number
 from sheets.matching.outline import plan_materials, plan_outline
-from sheets.matching.plan import ImportPlan, TableHead, Work, WorkStep
+from sheets.matching.plan import ImportPlan, TableHead
 from sheets.matching.roster import plan_roster
 from sheets.matching.sheet import plan_sheets
-from sheets.models import ImportFile, SheetImport
+from sheets.models import SheetImport
 from sheets.reading import Table, UnreadableFile, read_file
 from sheets.reading.files import text_of_file
 from sheets.reading.limits import size_label
 from sheets.understanding.books import understand_books
 from sheets.understanding.columns import ColumnField, Corrections, UnderstoodTable
 from sheets.understanding.materials import FIELDS as MATERIAL_FIELDS
-from sheets.understanding.materials import understand_materials
+from sheets.understanding.materials import MaterialsTable, understand_materials
 from sheets.understanding.outline import understand_outline
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.records.tabs import LAYOUTS
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
-from sheets.understanding.roster import understand_roster
+from sheets.understanding.roster import RosterTable, understand_roster
 from sheets.understanding.tracker import FIELDS as TRACKER_FIELDS
 
-# Before this step files are read and understood, which takes longest; after it the database is read.
-FILES_READ = WorkStep("Comparing", 0, 1)
+# Compares what was read with the database, as of a moment.
+type Comparison = Callable[[datetime], ImportPlan[Any]]
 
 
-def plan_of(sheet_import: SheetImport, at: datetime) -> Work[ImportPlan[Any]]:
-    """Read the files and work out what confirming would change; nothing is written.
+def read_import(sheet_import: SheetImport) -> Comparison:
+    """Read and understand the files, which takes longest. The result works out what confirming would change.
 
-    A caller that iterates over the steps may begin a transaction at `FILES_READ`: the database is read after it.
+    Neither writes anything. A transaction need not be open before the comparison.
 
     Raises:
-        UnreadableFile: a file cannot be read, or leaves too many questions open.
+        UnreadableFile: a file cannot be read, or (when comparing) it leaves too many questions open.
     """
-    files = list(sheet_import.files.order_by("position"))
-    plan: ImportPlan[Any] = yield from _PLANS[SheetImport.Kind(sheet_import.kind)](sheet_import, files, at)
-    check_number(len(plan.clarifications))
-    return plan
+    compare = _READERS[SheetImport.Kind(sheet_import.kind)](sheet_import)
+
+    def checked(at: datetime) -> ImportPlan[Any]:
+        plan = compare(at)
+        check_number(len(plan.clarifications))
+        return plan
+
+    return checked
 
 
-def read_tables(files: Sequence[ImportFile]) -> Work[list[Table]]:
+def plan_of(sheet_import: SheetImport, at: datetime) -> ImportPlan[Any]:
+    return read_import(sheet_import)(at)
+
+
+def read_tables(sheet_import: SheetImport) -> list[Table]:
     tables: list[Table] = []
-    for done, file in enumerate(files):
-        yield WorkStep("Reading files", done, len(files))
+    files = list(sheet_import.files.order_by("position"))
+    for file in files:
         read = read_file(file.name, bytes(file.content), limits())
         tables += [replace(table, is_one_of_many=len(files) > 1) for table in read]
     rows = sum(len(table.rows) for table in tables)
@@ -58,13 +67,17 @@ def read_tables(files: Sequence[ImportFile]) -> Work[list[Table]]:
     return tables
 
 
+def _cohort(sheet_import: SheetImport) -> Cohort:
+    assert sheet_import.cohort is not None, "people and tracking sheets are a cohort's"  # noqa: S101
+    return sheet_import.cohort
+
+
 def starts_on(sheet_import: SheetImport, at: datetime) -> date:
     """The day new people start: as entered, else the cohort's start, or today if others have started already."""
     day = sheet_import.options.get("starts_on")
     if day:
         return date.fromisoformat(day)
-    cohort = sheet_import.cohort
-    assert cohort is not None, "only imports of a cohort bring people"  # noqa: S101
+    cohort = _cohort(sheet_import)
     has_begun = cohort.enrolments.filter(enrolled_at__lt=sheet_import.uploaded_at).exists()
     return max(cohort.today(at), cohort.starts_on) if has_begun else cohort.starts_on
 
@@ -111,38 +124,65 @@ def _notes(tables: Iterable[Table], passed_over: Mapping[int, Collection[int]] |
     ]
 
 
-def _plan_roster(
-    sheet_import: SheetImport, files: Sequence[ImportFile], at: datetime
-) -> Work[ImportPlan[Any]]:
-    tables = yield from read_tables(files)
-    yield WorkStep("Understanding columns", 0, 1)
+def _answers(sheet_import: SheetImport) -> dict[str, str]:
+    answers: dict[str, str] = sheet_import.options.get("answers", {})
+    return answers
+
+
+def _read_roster(sheet_import: SheetImport) -> Comparison:
+    tables = read_tables(sheet_import)
     understood = [understand_roster(table, corrections(sheet_import)) for table in tables]
-    people = [n for n, table in enumerate(understood) if not table.understood.missing] or [0]
-    yield FILES_READ
-    cohort = sheet_import.cohort
-    assert cohort is not None, "a roster is a cohort's"  # noqa: S101
-    plan = yield from plan_roster(
-        cohort=cohort,
-        tables={n: understood[n] for n in people},
-        starts_on=starts_on(sheet_import, at),
-        today=cohort.today(at),
-        answers=sheet_import.options.get("answers", {}),
-    )
-    plan.tables = shown_tables((understood[n].understood, ROSTER_FIELDS) for n in people)
-    plan.heads = {n: TableHead(tables[n].tab, (understood[n].understood.header,)) for n in people}
-    plan.notes = _notes(tables[n] for n in people) + plan.notes
-    plan.notes += [
-        f"{table.name}: no column with names or addresses, left out."
-        for n, table in enumerate(tables)
-        if n not in people
-    ]
-    return plan
+    people = _usable(understood)
+
+    def compare(at: datetime) -> ImportPlan[Any]:
+        cohort = _cohort(sheet_import)
+        plan = plan_roster(
+            cohort=cohort,
+            tables=people,
+            starts_on=starts_on(sheet_import, at),
+            today=cohort.today(at),
+            answers=_answers(sheet_import),
+        )
+        _describe(plan, tables, people, ROSTER_FIELDS, "no column with names or addresses")
+        return plan
+
+    return compare
 
 
-def _plan_outline(
-    sheet_import: SheetImport, files: Sequence[ImportFile], at: datetime
-) -> Work[ImportPlan[Any]]:
-    yield WorkStep("Reading the outline", 0, 1)
+def _read_materials(sheet_import: SheetImport) -> Comparison:
+    tables = read_tables(sheet_import)
+    understood = [understand_materials(table, corrections(sheet_import)) for table in tables]
+    lists = _usable(understood)
+
+    def compare(at: datetime) -> ImportPlan[Any]:
+        plan = plan_materials(course=sheet_import.course, tables=lists, answers=_answers(sheet_import))
+        _describe(plan, tables, lists, MATERIAL_FIELDS, "no columns with milestones and titles")
+        return plan
+
+    return compare
+
+
+def _usable[Understood: (RosterTable, MaterialsTable)](tables: Sequence[Understood]) -> dict[int, Understood]:
+    """The tables that have the needed columns, by index; the first one if none has, to be corrected."""
+    usable = {n: table for n, table in enumerate(tables) if not table.understood.missing}
+    return usable or {0: tables[0]}
+
+
+def _describe(
+    plan: ImportPlan[Any],
+    tables: Sequence[Table],
+    used: Mapping[int, RosterTable] | Mapping[int, MaterialsTable],
+    fields: Sequence[ColumnField],
+    lacking: str,
+) -> None:
+    plan.tables = shown_tables((table.understood, fields) for table in used.values())
+    plan.heads = {n: TableHead(tables[n].tab, (table.understood.header,)) for n, table in used.items()}
+    plan.notes = _notes(tables[n] for n in used) + plan.notes
+    plan.notes += [f"{table.name}: {lacking}, left out." for n, table in enumerate(tables) if n not in used]
+
+
+def _read_outline(sheet_import: SheetImport) -> Comparison:
+    files = list(sheet_import.files.order_by("position"))
     size = sum(file.size for file in files)
     if size > limits().bytes_of_outlines:
         most = size_label(limits().bytes_of_outlines)
@@ -156,67 +196,39 @@ def _plan_outline(
             f"The outline has {len(outline.topics):,} topics; the limit is {limits().topics:,}. Upload only the"
             " weeks of the course."
         )
-    yield FILES_READ
-    return plan_outline(
-        course=sheet_import.course,
-        outline=outline,
-        answers=sheet_import.options.get("answers", {}),
+    return lambda at: plan_outline(
+        course=sheet_import.course, outline=outline, answers=_answers(sheet_import)
     )
 
 
-def _plan_materials(
-    sheet_import: SheetImport, files: Sequence[ImportFile], at: datetime
-) -> Work[ImportPlan[Any]]:
-    tables = yield from read_tables(files)
-    understood = [understand_materials(table, corrections(sheet_import)) for table in tables]
-    lists = [n for n, table in enumerate(understood) if not table.understood.missing] or [0]
-    yield FILES_READ
-    plan = yield from plan_materials(
-        course=sheet_import.course,
-        tables={n: understood[n] for n in lists},
-        answers=sheet_import.options.get("answers", {}),
-    )
-    plan.tables = shown_tables((understood[n].understood, MATERIAL_FIELDS) for n in lists)
-    plan.heads = {n: TableHead(tables[n].tab, (understood[n].understood.header,)) for n in lists}
-    plan.notes = _notes(tables[n] for n in lists) + plan.notes
-    plan.notes += [
-        f"{table.name}: no columns with milestones and titles, left out."
-        for n, table in enumerate(tables)
-        if n not in lists
-    ]
-    return plan
-
-
-def _plan_sheets(
-    sheet_import: SheetImport, files: Sequence[ImportFile], at: datetime
-) -> Work[ImportPlan[Any]]:
-    tables = yield from read_tables(files)
-    yield WorkStep("Understanding tabs", 0, 1)
+def _read_sheets(sheet_import: SheetImport) -> Comparison:
+    tables = read_tables(sheet_import)
     shelf = understand_books(tables, corrections(sheet_import))
-    yield FILES_READ
-    cohort = sheet_import.cohort
-    assert cohort is not None, "tracking sheets are a cohort's"  # noqa: S101
-    plan = yield from plan_sheets(
-        cohort=cohort,
-        shelf=shelf,
-        starts_on=starts_on(sheet_import, at),
-        at=at,
-        answers=sheet_import.options.get("answers", {}),
-    )
     trackers = [(tracker.understood, TRACKER_FIELDS) for book in shelf.books for _, tracker in book.trackers]
     tabs = [(tab.understood, QUESTION_FIELDS) for book in shelf.books for _, tab in book.questions]
     records = [(tab.understood, LAYOUTS[tab.kind].fields) for book in shelf.books for _, tab in book.records]
-    plan.tables = shown_tables([*trackers, *tabs, *records])
-    percentages = {n: tracker.rows_of_nobody() for book in shelf.books for n, tracker in book.trackers}
-    plan.notes = _notes(tables, percentages) + plan.notes
     if not trackers and not tabs and not records:
         raise UnreadableFile("It has no tracker: a tab with a column of names beside columns of check boxes.")
-    return plan
+    percentages = {n: tracker.rows_of_nobody() for book in shelf.books for n, tracker in book.trackers}
+
+    def compare(at: datetime) -> ImportPlan[Any]:
+        plan = plan_sheets(
+            cohort=_cohort(sheet_import),
+            shelf=shelf,
+            starts_on=starts_on(sheet_import, at),
+            at=at,
+            answers=_answers(sheet_import),
+        )
+        plan.tables = shown_tables([*trackers, *tabs, *records])
+        plan.notes = _notes(tables, percentages) + plan.notes
+        return plan
+
+    return compare
 
 
-_PLANS = {
-    SheetImport.Kind.SHEET: _plan_sheets,
-    SheetImport.Kind.ROSTER: _plan_roster,
-    SheetImport.Kind.OUTLINE: _plan_outline,
-    SheetImport.Kind.MATERIALS: _plan_materials,
+_READERS: dict[SheetImport.Kind, Callable[[SheetImport], Comparison]] = {
+    SheetImport.Kind.SHEET: _read_sheets,
+    SheetImport.Kind.ROSTER: _read_roster,
+    SheetImport.Kind.OUTLINE: _read_outline,
+    SheetImport.Kind.MATERIALS: _read_materials,
 }

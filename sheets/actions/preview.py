@@ -7,29 +7,30 @@ from typing import Any
 from django.db import transaction
 
 from sheets.actions.planning import plan_of
-from sheets.matching.plan import ImportPlan, Work, WorkStep
+from sheets.matching.plan import ImportPlan
 from sheets.models import ImportLine, SheetImport
 from sheets.reading import UnreadableFile
 
 
-def preview(*, sheet_import: SheetImport, at: datetime) -> Work[SheetImport]:
+def preview(*, sheet_import: SheetImport, at: datetime) -> SheetImport:
     """Read, understand and compare; store lines, questions and notes. Nothing outside this app is written.
 
     If a file cannot be read at all, the import has no preview but the reason in `understood`. If the import was
     confirmed, discarded or corrected in the meantime, this preview is not stored.
     """
     try:
-        plan = yield from plan_of(sheet_import, at)
+        plan = plan_of(sheet_import, at)
     except UnreadableFile as error:
-        _keep(sheet_import, refusal(str(error)))
-        return sheet_import
-    yield WorkStep("Saving the preview", 0, 1)
-    _keep(sheet_import, understood(plan), plan)
+        keep_preview(sheet_import, refusal(str(error)))
+    else:
+        keep_preview(sheet_import, understood(plan), plan)
     return sheet_import
 
 
 @transaction.atomic
-def _keep(sheet_import: SheetImport, shown: dict[str, Any], plan: ImportPlan[Any] | None = None) -> None:
+def keep_preview(
+    sheet_import: SheetImport, shown: dict[str, Any], plan: ImportPlan[Any] | None = None
+) -> None:
     kept = SheetImport.objects.select_for_update(of=("self",)).filter(pk=sheet_import.pk).first()
     if kept is None:
         return

@@ -19,7 +19,6 @@ from questions.models import Question
 from sheets.actions.cohort_writing import CohortWriter
 from sheets.actions.write_log import WriteLog
 from sheets.matching.enrolments import EnrolmentRef
-from sheets.matching.plan import Work, WorkStep
 from sheets.matching.sheet_changes import NewAnswer, NewAsk, NewQuestion, SheetChanges
 from sheets.understanding.roster import group_key
 from tracker.actions.records import (
@@ -69,16 +68,12 @@ class SheetWriter:
         self.people: dict[str, User] = {}
         self.enrolments: dict[EnrolmentRef, Enrolment] = {}
 
-    def write(self) -> Work[None]:
-        yield WorkStep("Writing who was where", 0, 4)
+    def write(self) -> None:
         self._find_people()
         self._write_stays()
         self._find_enrolments()
-        yield WorkStep("Writing progress", 1, 4)
         self._write_progress()
-        yield WorkStep("Writing check-ins", 2, 4)
         self._write_meetings()
-        yield WorkStep("Writing questions", 3, 4)
         self._write_questions()
 
     def _find_people(self) -> None:

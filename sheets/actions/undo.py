@@ -12,7 +12,7 @@ from simple_history.utils import bulk_update_with_history
 
 from people.models import User
 from sheets.actions.write_log import values_of
-from sheets.matching.plan import Work, WorkStep, listed
+from sheets.matching.plan import listed
 from sheets.models import SheetImport, WrittenBatch
 
 # Below SQLite's limit on parameters of a query.
@@ -23,35 +23,33 @@ class UndoError(Exception):
     """The import can no longer be undone; the message tells people what has changed."""
 
 
-def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> Work[SheetImport]:
+@transaction.atomic
+def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     """Delete what the import made and restore what it changed, in one transaction.
 
     Raises:
         UndoError: it is not confirmed, or something it wrote was changed, deleted or used since. Nothing was undone.
     """
-    with transaction.atomic():
-        sheet_import = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
-        if sheet_import.state != SheetImport.State.CONFIRMED:
-            raise UndoError("This import was never confirmed, or was already undone.")
-        batches = list(sheet_import.written_batches.order_by("position"))
-        made = _made(batches)
-        for done, batch in enumerate(batches):
-            yield WorkStep("Checking for later changes", done, len(batches))
-            _check_unchanged(batch)
-        _check_unused(made)
-        for done, batch in enumerate(reversed(batches)):
-            yield WorkStep("Undoing", done, len(batches))
-            _revert(batch, by, at)
-        try:
-            connection.check_constraints()
-        except IntegrityError as error:
-            raise UndoError(
-                "Something else now uses what this import created, so it cannot be undone."
-            ) from error
-        sheet_import.written_batches.all().delete()
-        sheet_import.state = SheetImport.State.UNDONE
-        sheet_import.undone_at, sheet_import.undone_by = at, by
-        sheet_import.save()
+    sheet_import = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
+    if sheet_import.state != SheetImport.State.CONFIRMED:
+        raise UndoError("This import was never confirmed, or was already undone.")
+    batches = list(sheet_import.written_batches.order_by("position"))
+    made = _made(batches)
+    for batch in batches:
+        _check_unchanged(batch)
+    _check_unused(made)
+    for batch in reversed(batches):
+        _revert(batch, by, at)
+    try:
+        connection.check_constraints()
+    except IntegrityError as error:
+        raise UndoError(
+            "Something else now uses what this import created, so it cannot be undone."
+        ) from error
+    sheet_import.written_batches.all().delete()
+    sheet_import.state = SheetImport.State.UNDONE
+    sheet_import.undone_at, sheet_import.undone_by = at, by
+    sheet_import.save()
     return sheet_import
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from courses.models import Course, Material, Milestone
 from lib.text import folded
 from sheets.matching.modules import ModuleFinder
-from sheets.matching.plan import ImportPlan, Verdict, Work, WorkStep
+from sheets.matching.plan import ImportPlan, Verdict
 from sheets.understanding.materials import MaterialEntry, MaterialsTable
 from sheets.understanding.outline import Outline, OutlineTopic
 
@@ -137,13 +137,12 @@ def _order(
 
 def plan_materials(
     *, course: Course, tables: Mapping[int, MaterialsTable], answers: dict[str, str]
-) -> Work[ImportPlan[CourseChanges]]:
+) -> ImportPlan[CourseChanges]:
     """Work out what a list of materials changes. Milestone and URL identify a material; without a URL, its title."""
     plan = ImportPlan(CourseChanges())
     finder = ModuleFinder(course, answers)
     materials = _MaterialPlanner(course)
     for n, table in tables.items():
-        yield WorkStep("Comparing materials", n, len(tables))
         for unread in table.unread:
             plan.add(Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row)
         for entry in table.entries:

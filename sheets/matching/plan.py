@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sheets.models import ImportLine
@@ -13,27 +13,6 @@ from sheets.reading.tables import text_of
 Verdict = ImportLine.Verdict
 # The answer to leave out whatever the question is about.
 LEAVE_OUT = "leave-out"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkStep:
-    """A step of long work, for a progress display."""
-
-    label: str
-    done: int
-    total: int
-
-
-type Work[Result] = Generator[WorkStep, None, Result]
-
-
-def finished[Result](work: Work[Result]) -> Result:
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
 
 
 @dataclass(frozen=True, slots=True)

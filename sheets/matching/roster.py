@@ -16,13 +16,9 @@ from sheets.matching.plan import (
     ClarificationChoice,
     ImportPlan,
     Verdict,
-    Work,
-    WorkStep,
 )
 from sheets.understanding.people import Mention
 from sheets.understanding.roster import RosterEntry, RosterTable, group_key
-
-_STEP = 2_000
 
 
 def plan_roster(
@@ -32,7 +28,7 @@ def plan_roster(
     starts_on: date,
     today: date,
     answers: dict[str, str],
-) -> Work[ImportPlan[CohortChanges]]:
+) -> ImportPlan[CohortChanges]:
     """Work out what a list of people changes.
 
     Args:
@@ -52,9 +48,7 @@ def plan_roster(
             roster.plan.add(
                 Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row
             )
-    for done, (n, entry) in enumerate(entries):
-        if done % _STEP == 0:
-            yield WorkStep("Comparing people", done, len(entries))
+    for n, entry in entries:
         roster.match(n, entry)
     roster.finish()
     return roster.plan

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from courses.models import Cohort
 from sheets.matching.cohort_snapshot import GroupSnapshot, Student, addresses, cohort_snapshot
 from sheets.matching.ledger import Ledger
-from sheets.matching.plan import ImportPlan, Verdict, Work, WorkStep
+from sheets.matching.plan import ImportPlan, Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.matching.questions import QuestionMatcher
 from sheets.matching.records.answers_and_asks import AnswersAndAsks
@@ -27,7 +27,7 @@ from sheets.understanding.tracker import Tracker
 
 def plan_sheets(
     *, cohort: Cohort, shelf: BookSet, starts_on: date, at: datetime, answers: dict[str, str]
-) -> Work[ImportPlan[SheetChanges]]:
+) -> ImportPlan[SheetChanges]:
     """Work out what tracking sheets change.
 
     People of all sheets come first, since a student of another group may have asked a question.
@@ -44,8 +44,7 @@ def plan_sheets(
     matched_books = [_MatchedBook(book) for book in shelf.books]
     for matched in matched_books:
         sheets.match_people(matched)
-    for done, matched in enumerate(matched_books):
-        yield WorkStep("Comparing workbooks", done, len(matched_books))
+    for matched in matched_books:
         sheets.match(matched)
     sheets.finish(shelf)
     return ledger.plan

@@ -1,5 +1,4 @@
 import logging
-from collections.abc import Generator
 from datetime import datetime
 from smtplib import SMTPException
 
@@ -28,7 +27,6 @@ from sheets.dashboards.imports import counted, import_page, import_summaries
 from sheets.dashboards.unreadable import unreadable_file
 from sheets.forms.columns import ColumnsForm
 from sheets.forms.upload import UploadForm
-from sheets.matching.plan import Work, WorkStep, finished
 from sheets.models import SheetImport
 from sheets.reading import UnreadableFile
 from sheets.views.long_work import answer_with
@@ -99,7 +97,7 @@ def _give(
             return answer_with(
                 request,
                 sheet_import,
-                preview(sheet_import=sheet_import, at=at),
+                lambda: preview(sheet_import=sheet_import, at=at),
                 title="Reading your files",
                 then=lambda: _next_page(sheet_import),
             )
@@ -127,7 +125,7 @@ def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
         return answer_with(
             request,
             sheet_import,
-            correct(sheet_import=sheet_import, options=form.options(), at=now),
+            lambda: correct(sheet_import=sheet_import, options=form.options(), at=now),
             title="Comparing with Trefoil",
             then=sheet_import.get_absolute_url,
         )
@@ -152,7 +150,7 @@ def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponseBase:
     return answer_with(
         request,
         sheet_import,
-        _confirmed(request, confirm(sheet_import=sheet_import, by=user, at=now)),
+        lambda: _mail_invitations(request, confirm(sheet_import=sheet_import, by=user, at=now)),
         title="Importing",
         then=sheet_import.get_absolute_url,
         on_refusal=lambda: _renew_preview(sheet_import),
@@ -162,23 +160,18 @@ def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponseBase:
 def _renew_preview(sheet_import: SheetImport) -> None:
     now = SheetImport.objects.select_related("course", "cohort__course").filter(pk=sheet_import.pk).first()
     if now is not None and now.is_open:
-        finished(preview(sheet_import=now, at=timezone.now()))
+        preview(sheet_import=now, at=timezone.now())
 
 
-def _confirmed(request: HttpRequest, work: Work[SheetImport]) -> Generator[WorkStep, None, SheetImport]:
-    """Do the work, then mail invitations if it made any."""
-    sheet_import = yield from work
+def _mail_invitations(request: HttpRequest, sheet_import: SheetImport) -> None:
     made = sheet_import.written_batches.filter(model="people.invitation")
-    ids = [row["pk"] for batch in made for row in batch.rows]
-    for done, pk in enumerate(ids):
-        yield WorkStep("Mailing invitations", done, len(ids))
+    for pk in (row["pk"] for batch in made for row in batch.rows):
         invitation = Invitation.objects.select_related("person", "invited_by").get(pk=pk)
         try:
             send_invitation(invitation, request, at=timezone.now())
         except (SMTPException, OSError):
             # The people are imported. The People page shows who got no mail, and their link can be copied there.
             logger.exception("could not mail invitation %s", pk)
-    return sheet_import
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -193,7 +186,7 @@ def import_undo(request: HtmxRequest, import_id: int) -> HttpResponseBase:
         return answer_with(
             request,
             sheet_import,
-            undo(sheet_import=sheet_import, by=user, at=now),
+            lambda: undo(sheet_import=sheet_import, by=user, at=now),
             title="Undoing the import",
             then=sheet_import.get_absolute_url,
         )

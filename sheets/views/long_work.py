@@ -1,4 +1,4 @@
-"""Answers requests that take long with a page that shows progress while the work is done."""
+"""Answers requests that take long with a page that says so, and goes on when the work is done."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,83 +9,61 @@ from django.utils.html import format_html
 
 from sheets.actions.confirm import ConfirmError
 from sheets.actions.undo import UndoError
-from sheets.matching.plan import Work, WorkStep, finished
 from sheets.models import SheetImport
 
 # Files of more bytes in total take seconds to import.
 _LONG = 150_000
-_HERE = "<!-- steps -->"
-_THERE = "<!-- way on -->"
+_RESULT = "<!-- result -->"
 # Browsers wait for some bytes before they show anything.
-_SOME = " " * 1_024
-
-
-def is_long(sheet_import: SheetImport) -> bool:
-    return sum(sheet_import.files.values_list("size", flat=True)) > _LONG
+_PADDING = " " * 1_024
 
 
 def answer_with(
     request: HttpRequest,
     sheet_import: SheetImport,
-    work: Work[SheetImport],
+    work: Callable[[], object],
     *,
     title: str,
     then: Callable[[], str],
     on_refusal: Callable[[], object] = lambda: None,
 ) -> HttpResponseBase:
-    """Do the work and redirect; if it takes long, stream a page with its steps first.
+    """Do the work and redirect; if it takes long, send the page that waits for it first.
+
+    The work is one call: nothing is sent, and so no transaction is open, in the middle of it.
 
     Args:
         then: returns the address to go to, called when the work is done.
         on_refusal: called if the work was refused and nothing was written.
     """
-    if is_long(sheet_import):
-        context = {"title": title, "here": _HERE, "there": _THERE}
+
+    def refusal() -> str:
+        try:
+            work()
+        except (ConfirmError, UndoError) as error:
+            on_refusal()
+            return str(error)
+        return ""
+
+    if sum(sheet_import.files.values_list("size", flat=True)) > _LONG:
+        context = {"title": title, "result": _RESULT}
         page = render_to_string("sheets/working.html", context, request=request)
-        response = StreamingHttpResponse(_steps(work, page, then, on_refusal))
+        response = StreamingHttpResponse(_parts(page, refusal, then))
         # Keep proxies from buffering the page.
         response["X-Accel-Buffering"] = "no"
         response["Cache-Control"] = "no-store"
         return response
-    try:
-        finished(work)
-    except (ConfirmError, UndoError) as error:
-        on_refusal()
-        messages.error(request, str(error))
+    if refused := refusal():
+        messages.error(request, refused)
     return HttpResponseRedirect(then())
 
 
-def _steps(
-    work: Work[SheetImport],
-    page: str,
-    then: Callable[[], str],
-    on_refusal: Callable[[], object],
-) -> Iterator[str]:
-    before, _, rest = page.partition(_HERE)
-    between, _, after = rest.partition(_THERE)
-    yield before + _SOME
-    refusal = ""
-    try:
-        shown = WorkStep("", 0, 0)
-        for step in work:
-            # At most ten lines per step: a page cannot show thousands.
-            if step.label != shown.label or (step.done - shown.done) * 10 >= step.total:
-                shown = step
-                yield _line(step)
-    except (ConfirmError, UndoError) as error:
-        on_refusal()
-        refusal = str(error)
-    if refusal:
-        yield format_html('<li role="alert"><strong>{}</strong></li>', refusal)
-        yield between + format_html('<p><a class="btn btn-primary" href="{}">Continue</a></p>', then())
-    else:
-        yield between + format_html(
-            '<p><a class="btn btn-primary" data-follow href="{}">Continue</a></p>', then()
-        )
+def _parts(page: str, refusal: Callable[[], str], then: Callable[[], str]) -> Iterator[str]:
+    before, _, after = page.partition(_RESULT)
+    yield before + _PADDING
+    refused = refusal()
+    if refused:
+        # People read why before they go on.
+        yield format_html('<p role="alert"><strong>{}</strong></p>', refused)
+    follow = "" if refused else "data-follow"
+    yield format_html('<p><a class="btn btn-primary" {} href="{}">Continue</a></p>', follow, then())
     yield after
-
-
-def _line(step: WorkStep) -> str:
-    if step.total > 1:
-        return format_html("<li>{}: {} of {}</li>\n", step.label, f"{step.done:,}", f"{step.total:,}")
-    return format_html("<li>{}</li>\n", step.label)

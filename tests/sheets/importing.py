@@ -9,7 +9,6 @@ from sheets.actions.confirm import confirm
 from sheets.actions.preview import preview
 from sheets.actions.undo import undo
 from sheets.actions.upload import Upload, upload
-from sheets.matching.plan import finished
 from sheets.models import SheetImport
 from tests.conftest import NOW, Cast
 
@@ -31,15 +30,15 @@ def previewed(
     )
     sheet_import.options |= options or {}
     sheet_import.save()
-    return finished(preview(sheet_import=sheet_import, at=NOW))
+    return preview(sheet_import=sheet_import, at=NOW)
 
 
 def confirmed(sheet_import: SheetImport, by: User) -> SheetImport:
-    return finished(confirm(sheet_import=sheet_import, by=by, at=NOW))
+    return confirm(sheet_import=sheet_import, by=by, at=NOW)
 
 
 def undone(sheet_import: SheetImport, by: User) -> SheetImport:
-    return finished(undo(sheet_import=sheet_import, by=by, at=NOW))
+    return undo(sheet_import=sheet_import, by=by, at=NOW)
 
 
 def shown(sheet_import: SheetImport, *verdicts: str) -> Shown:

@@ -24,7 +24,7 @@ from questions.models import Answer, Ask, Question
 from sheets.actions.confirm import confirm
 from sheets.actions.preview import preview
 from sheets.actions.upload import Upload, upload
-from sheets.matching.plan import LEAVE_OUT, finished
+from sheets.matching.plan import LEAVE_OUT
 from sheets.models import SheetImport
 from tests.factories.courses import CohortFactory, CourseFactory, MaterialFactory, MilestoneFactory
 from tests.factories.people import UserFactory
@@ -90,14 +90,14 @@ def previewed(cohort: Cohort, name: str, kind: str) -> tuple[SheetImport, list[s
     """The preview and the questions it asked, each answered as suggested, or by leaving out."""
     by = cohort.course.admins.get().person
     sheet_import = upload(kind=kind, course=cohort.course, cohort=cohort, files=uploads(name), by=by, at=AT)
-    sheet_import = finished(preview(sheet_import=sheet_import, at=AT))
+    sheet_import = preview(sheet_import=sheet_import, at=AT)
     questions = sheet_import.understood["questions"]
     if questions:
         sheet_import.options["answers"] = {
             question["key"]: question["suggested"] or LEAVE_OUT for question in questions
         }
         sheet_import.save()
-        sheet_import = finished(preview(sheet_import=sheet_import, at=AT))
+        sheet_import = preview(sheet_import=sheet_import, at=AT)
     return sheet_import, [question["text"] for question in questions]
 
 
@@ -157,7 +157,7 @@ def outcome(cohort: Cohort, name: str, kind: str = "sheet") -> dict[str, Any]:
     """The preview, what confirming it added, and the preview when the file is uploaded again."""
     sheet_import, asked = previewed(cohort, name, kind)
     first = summary(sheet_import, asked)
-    finished(confirm(sheet_import=sheet_import, by=cohort.course.admins.get().person, at=AT))
+    confirm(sheet_import=sheet_import, by=cohort.course.admins.get().person, at=AT)
     again = summary(*previewed(cohort, name, kind))
     return {"preview": first, "brought": totals(cohort), "again": again}
 

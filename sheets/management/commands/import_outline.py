@@ -26,7 +26,6 @@ class Command(BaseCommand):
             paths=[options["file"]],
             options=options,
             out=self.stdout,
-            progress=self.stderr,
         )
 
 

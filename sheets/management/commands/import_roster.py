@@ -29,5 +29,4 @@ class Command(BaseCommand):
             paths=[options["file"]],
             options=options,
             out=self.stdout,
-            progress=self.stderr,
         )

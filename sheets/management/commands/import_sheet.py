@@ -28,5 +28,4 @@ class Command(BaseCommand):
             paths=options["files"],
             options=options,
             out=self.stdout,
-            progress=self.stderr,
         )

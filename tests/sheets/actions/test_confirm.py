@@ -13,8 +13,8 @@ from groups.models import Enrolment
 from people.models import User
 from sheets.actions.confirm import ConfirmError
 from sheets.actions.discard import discard
-from sheets.actions.preview import preview
-from sheets.matching.plan import Work, finished
+from sheets.actions.planning import plan_of
+from sheets.actions.preview import keep_preview, preview, understood
 from sheets.models import ImportFile, ImportLine, SheetImport
 from tests.conftest import NOW, Cast
 from tests.messages import said
@@ -26,20 +26,23 @@ HEADER = ("Name", "E-mail", "Group", "Mentor")
 GUS = ("Gus Lind", "gus@example.com", "Willow", "")
 
 
-def nearly_previewed(sheet_import: SheetImport) -> Work[SheetImport]:
-    """A preview that another person makes, just before it is kept."""
-    work = preview(sheet_import=SheetImport.objects.get(pk=sheet_import.pk), at=NOW)
-    for step in work:
-        if step.label == "Saving the preview":
-            break
-    return work
+def nearly_previewed(sheet_import: SheetImport) -> Callable[[], SheetImport]:
+    """A preview that another person makes; call the result to keep it."""
+    theirs = SheetImport.objects.get(pk=sheet_import.pk)
+    plan = plan_of(theirs, NOW)
+
+    def keep() -> SheetImport:
+        keep_preview(theirs, understood(plan), plan)
+        return theirs
+
+    return keep
 
 
 def test_preview_that_ends_late_leaves_what_was_confirmed(cast: Cast) -> None:
     sheet_import = roster(cast, HEADER, GUS)
     late = nearly_previewed(sheet_import)
     confirmed(sheet_import, cast.ines)
-    assert finished(late).state == "confirmed"
+    assert late().state == "confirmed"
     undone(sheet_import, cast.ines)
     assert not Enrolment.objects.filter(person__email="gus@example.com").exists()
 
@@ -48,7 +51,7 @@ def test_preview_that_ends_late_brings_back_nothing_that_was_thrown_away(cast: C
     sheet_import = roster(cast, HEADER, GUS)
     late = nearly_previewed(sheet_import)
     assert discard(sheet_import=SheetImport.objects.get(pk=sheet_import.pk))
-    finished(late)
+    late()
     assert (SheetImport.objects.count(), ImportFile.objects.count(), ImportLine.objects.count()) == (0, 0, 0)
 
 
@@ -56,7 +59,7 @@ def test_preview_that_ends_late_leaves_what_others_corrected(cast: Cast) -> None
     sheet_import = roster(cast, HEADER, GUS)
     late = nearly_previewed(sheet_import)
     SheetImport.objects.update(options=sheet_import.options | {"is_inviting": True}, digest="of theirs")
-    finished(late)
+    late()
     kept = SheetImport.objects.get()
     assert (kept.digest, kept.options["is_inviting"]) == ("of theirs", True)
 
@@ -66,7 +69,7 @@ def test_refusal_that_comes_late_leaves_what_was_confirmed(cast: Cast) -> None:
     # Its file is let go once it is confirmed, so it cannot be read any more.
     stale = SheetImport.objects.get()
     confirmed(sheet_import, cast.ines)
-    assert finished(preview(sheet_import=stale, at=NOW)).state == "confirmed"
+    assert preview(sheet_import=stale, at=NOW).state == "confirmed"
     assert SheetImport.objects.get().state == "confirmed"
 
 
