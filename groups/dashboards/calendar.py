@@ -3,11 +3,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.paginator import Page, Paginator
+
 from courses.calendar import due_dates, teaching_weeks
 from courses.models import Cohort, Milestone, Pause
 from groups.models import Group, PlanItem
 from lib.days import day_range_label
 from lib.weeks import Week
+
+# Plans of groups on a page.
+_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +70,12 @@ class CohortCalendar:
     weeks: tuple[CalendarWeek, ...]
     without_week: tuple[Milestone, ...]
     pauses: tuple[PauseLine, ...]
+    groups: Page[Group]
     group_plans: tuple[GroupPlan, ...]
 
 
-def calendar_of(cohort: Cohort, today: date) -> CohortCalendar:
-    """Four queries."""
+def calendar_of(cohort: Cohort, today: date, number: str | None = None) -> CohortCalendar:
+    """Return the calendar, and the page of that number of the groups' plans. Five queries."""
     pauses = tuple(cohort.pauses.order_by("starts_on", "pk"))
     lines = tuple(
         PauseLine(pause, day_range_label(pause.starts_on, pause.ends_on, today)) for pause in pauses
@@ -78,12 +84,14 @@ def calendar_of(cohort: Cohort, today: date) -> CohortCalendar:
     due = due_dates(
         cohort.starts_on, [pause.period for pause in pauses], {row.pk: row.week for row in milestones}
     )
+    groups = Paginator(cohort.groups.in_order(), _PAGE).get_page(number)
     return CohortCalendar(
         cohort=cohort,
         weeks=_weeks(cohort, lines, milestones, due, today),
         without_week=tuple(row for row in milestones if row.week is None),
         pauses=lines,
-        group_plans=_group_plans(cohort, {pk: day for pk, day in due.items() if day is not None}),
+        groups=groups,
+        group_plans=_group_plans(groups, {pk: day for pk, day in due.items() if day is not None}),
     )
 
 
@@ -120,12 +128,10 @@ def _weeks(
     return tuple(weeks)
 
 
-def _group_plans(cohort: Cohort, due: Mapping[int, date]) -> tuple[GroupPlan, ...]:
+def _group_plans(groups: Page[Group], due: Mapping[int, date]) -> tuple[GroupPlan, ...]:
     planned: dict[int, dict[int, date | None]] = defaultdict(dict)
-    for group_id, milestone_id, day in PlanItem.objects.filter(group__cohort=cohort).values_list(
-        "group_id", "milestone_id", "due_on"
-    ):
-        planned[group_id][milestone_id] = day
+    for item in PlanItem.objects.filter(group__in=list(groups)):
+        planned[item.group_id][item.milestone_id] = item.due_on
     return tuple(
         GroupPlan(
             group=group,
@@ -134,5 +140,5 @@ def _group_plans(cohort: Cohort, due: Mapping[int, date]) -> tuple[GroupPlan, ..
             left_out=len(due.keys() - plan.keys()),
             moved=sum(1 for pk, day in due.items() if pk in plan and plan[pk] != day),
         )
-        for group in cohort.groups.in_order()
+        for group in groups
     )

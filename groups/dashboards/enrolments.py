@@ -1,9 +1,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from groups.dashboards.invitations import InvitationState, invitation_state, last_invitation
+from django.db.models import prefetch_related_objects
+
+from groups.dashboards.invitations import InvitationState, invitation_state, with_invitations
 from groups.models import Enrolment, Membership
-from people.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,12 @@ def enrolment_page(enrolment: Enrolment, now: datetime) -> EnrolmentPage:
     """Three queries."""
     rows = list(enrolment.memberships.select_related("group").order_by("-started_on", "-pk"))
     why = _reasons(enrolment)
-    person = User.objects.annotate(invitation_rows=last_invitation("pk")).get(pk=enrolment.person_id)
+    prefetch_related_objects([enrolment], with_invitations("person__invitations"))
     return EnrolmentPage(
         enrolment=enrolment,
         current=next((row for row in rows if row.ended_on is None), None),
         stays=tuple(GroupStay(row, why.get(row.pk, "")) for row in rows),
-        invitation=invitation_state(person, person.invitation_rows, now),
+        invitation=invitation_state(enrolment.person, now),
     )
 
 

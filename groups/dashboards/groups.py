@@ -1,17 +1,18 @@
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from courses.models import Cohort, Course
 from groups.access import people_of
-from groups.dashboards.invitations import InvitationState, invitation_state, last_invitation
+from groups.dashboards.invitations import InvitationState, invitation_state, with_invitations
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
-from lib.rows import Rows, day
+from lib.natural_order import natural_key
 from people.models import User
 
+# Groups on a page.
+_PAGE = 25
 # How many students without a group are listed. Search finds the others.
 _LISTED = 20
 # How many people a search for mentors lists.
@@ -19,113 +20,75 @@ _CANDIDATES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class MentorName:
-    """`role` is empty for the role "mentor"."""
-
-    name: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class GroupLine:
-    group: Group
-    students: tuple[str, ...]
-    mentors: tuple[MentorName, ...]
-    size: int
-    is_over: bool
-    planned: int
-    last_due_on: date | None
-
-    @property
-    def size_label(self) -> str:
-        return f"{len(self.students)} of {self.size}"
-
-    @property
-    def size_tone(self) -> str:
-        return "quiet" if self.is_over or len(self.students) == self.size else "watch"
-
-
-@dataclass(frozen=True, slots=True)
 class MentorLine:
     mentorship: Mentorship
-    is_open: bool
-    away: tuple[MentorAway, ...]
     invitation: InvitationState
 
 
 @dataclass(frozen=True, slots=True)
-class MentorCandidate:
-    """A search result. `is_mentor` means that they mentor in the course, now or in the past."""
-
-    person: User
-    is_mentor: bool
-
-
-@dataclass(frozen=True, slots=True)
 class GroupSetUpPage:
-    group: Group
-    members: tuple[Membership, ...]
-    without_group: tuple[Enrolment, ...]
+    members: list[Membership]
+    without_group: list[Enrolment]
     without_count: int
-    mentors: tuple[MentorLine, ...]
-    former: tuple[Mentorship, ...]
-
-    @property
-    def size_label(self) -> str:
-        return f"{len(self.members)} of {self.group.cohort.course.group_size}"
-
-    @property
-    def size_tone(self) -> str:
-        return "quiet" if len(self.members) == self.group.cohort.course.group_size else "watch"
+    mentors: list[MentorLine]
+    former: list[Mentorship]
 
     @property
     def is_long(self) -> bool:
         return self.without_count > _LISTED
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the group has reached its maximum, one student above the group size."""
-        return len(self.members) > self.group.cohort.course.group_size
 
+def group_page(
+    cohort: Cohort, *, text: str, show: str, sort: str, number: str | None, now: datetime
+) -> Page[Group]:
+    """Return a page of groups with `students`, `mentors` and `plan`, the latest due date last. Five queries.
 
-def group_lines(cohort: Cohort, now: datetime) -> tuple[GroupLine, ...]:
-    """One query."""
+    Args:
+        text: part of the name of the group, or of the name or address of somebody in it.
+        show: "" for all, "no-mentor", "no-plan", or "room" for fewer students than the group size.
+        sort: "" for the natural order, or "fewest" for the fewest students first.
+        number: the page number from the URL.
+    """
     on = cohort.working_day(now)
-    groups = cohort.groups.in_order().annotate(
-        student_rows=Rows(
-            Membership.objects.not_ended(on)
-            .filter(group=OuterRef("pk"))
-            .order_by("enrolment__person__name", "pk"),
-            name="enrolment__person__name",
-        ),
-        mentor_rows=Rows(
-            Mentorship.objects.not_ended(on).filter(group=OuterRef("pk")).order_by("started_on", "pk"),
-            "role",
-            name="person__name",
-        ),
-        plan_rows=Rows(PlanItem.objects.filter(group=OuterRef("pk")), "due_on"),
+    students = (
+        Membership.objects.not_ended(on)
+        .select_related("enrolment__person")
+        .order_by("enrolment__person__name", "pk")
     )
-    is_over = cohort.is_closed(cohort.today(now))
-    return tuple(_line(group, cohort.course.group_size, is_over) for group in groups)
-
-
-def _line(group: Any, size: int, is_over: bool) -> GroupLine:
-    order = list(Mentorship.Role.values)
-    rows = sorted(group.mentor_rows, key=lambda row: order.index(row["role"]))
-    due = [day(row["due_on"]) for row in group.plan_rows]
-    return GroupLine(
-        group=group,
-        students=tuple(row["name"] for row in group.student_rows),
-        mentors=tuple(MentorName(row["name"], _role(row)) for row in rows),
-        size=size,
-        is_over=is_over,
-        planned=len(group.plan_rows),
-        last_due_on=max(filter(None, due), default=None),
+    mentors = Mentorship.objects.not_ended(on).in_order().select_related("person")
+    plan = PlanItem.objects.order_by(F("due_on").asc(nulls_first=True))
+    groups: QuerySet[Group] = (
+        _matches(cohort, text, show, sort, on)
+        .prefetch_related(Prefetch("memberships", students, to_attr="students"))
+        .prefetch_related(Prefetch("mentorships", mentors, to_attr="mentors"))
+        .prefetch_related(Prefetch("plan_items", plan, to_attr="plan"))
     )
+    return Paginator(groups, _PAGE).get_page(number)
 
 
-def _role(row: Mapping[str, Any]) -> str:
-    return "" if row["role"] == Mentorship.Role.MENTOR else str(Mentorship.Role(row["role"]).label)
+def _matches(cohort: Cohort, text: str, show: str, sort: str, on: date) -> QuerySet[Group]:
+    groups = cohort.groups.in_order()
+    students, mentors = Membership.objects.not_ended(on), Mentorship.objects.not_ended(on)
+    if show == "no-mentor":
+        groups = groups.filter(~Exists(mentors.filter(group=OuterRef("pk"))))
+    elif show == "no-plan":
+        groups = groups.filter(plan_items=None)
+    elif show == "room":
+        sizes = students.filter(group__cohort=cohort).values("group").annotate(size=Count("pk"))
+        groups = groups.exclude(pk__in=sizes.filter(size__gte=cohort.course.group_size).values("group"))
+    if text:
+        people = User.objects.named_like(text)
+        groups = groups.filter(
+            # The key of a text without letters and digits is empty.
+            Q(sort_key__contains=natural_key(text) or text)
+            | Q(pk__in=students.filter(enrolment__person__in=people).values("group"))
+            | Q(pk__in=mentors.filter(person__in=people).values("group"))
+        )
+    if sort == "fewest":
+        here = Q(memberships__ended_on=None) | Q(memberships__ended_on__gt=on)
+        size = Count("memberships", filter=here)
+        return groups.annotate(student_count=size).order_by("student_count", "sort_key", "pk")
+    return groups
 
 
 def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
@@ -136,59 +99,43 @@ def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
 
 
 def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPage:
-    """Five queries. `text` searches the students without a group."""
+    """Six queries. `text` searches the students without a group."""
+    on = group.cohort.working_day(now)
     waiting = without_group(group.cohort, now)
     if text:
         waiting = waiting.filter(person__in=User.objects.named_like(text))
-    mentors, former = _mentors(group, now)
+    members = group.memberships.not_ended(on).select_related("enrolment__person")
+    away = MentorAway.objects.filter(ends_on__gte=on).order_by("starts_on", "pk")
+    mentors = (
+        group.mentorships.in_order()
+        .select_related("person")
+        .prefetch_related(
+            Prefetch("away", queryset=away, to_attr="away_now"), with_invitations("person__invitations")
+        )
+    )
+    former = [row for row in mentors if row.ended_on is not None and row.ended_on <= on]
     return GroupSetUpPage(
-        group=group,
-        members=tuple(
-            group.memberships.not_ended(group.cohort.working_day(now))
-            .select_related("enrolment__person")
-            .order_by("enrolment__person__name", "pk")
-        ),
-        without_group=tuple(waiting[:_LISTED]),
+        members=list(members.order_by("enrolment__person__name", "pk")),
+        without_group=list(waiting[:_LISTED]),
         without_count=waiting.count(),
-        mentors=mentors,
+        mentors=[MentorLine(row, invitation_state(row.person, now)) for row in mentors if row not in former],
         former=former,
     )
 
 
-def _mentors(group: Group, now: datetime) -> tuple[tuple[MentorLine, ...], tuple[Mentorship, ...]]:
-    today = group.cohort.working_day(now)
-    away = MentorAway.objects.filter(ends_on__gte=today).order_by("starts_on", "pk")
-    rows: QuerySet[Any] = (
-        group.mentorships.select_related("person")
-        .annotate(invitation_rows=last_invitation("person"))
-        .prefetch_related(Prefetch("away", queryset=away, to_attr="away_now"))
-        .order_by("started_on", "pk")
-    )
-    order = list(Mentorship.Role.values)
-    lines, former = [], []
-    for row in sorted(rows, key=lambda row: order.index(row.role)):
-        if row.ended_on is not None and row.ended_on <= today:
-            former.append(row)
-        else:
-            state = invitation_state(row.person, row.invitation_rows, now)
-            lines.append(MentorLine(row, row.is_open(today), tuple(row.away_now), state))
-    return tuple(lines), tuple(former)
-
-
-def mentor_candidates(group: Group, text: str, now: datetime) -> tuple[MentorCandidate, ...]:
+def mentor_candidates(group: Group, text: str, now: datetime) -> list[User]:
     """Search by part of a name or address in the course, and by the full address in other courses.
 
-    So the search does not reveal who takes part in other courses. Mentors of the course come first. Students of the
-    group are left out.
+    So the search does not reveal who takes part in other courses. Those who mentor in the course, now or in the past,
+    have `is_mentor` and come first. Students of the group are left out.
     """
     if not text.strip():
-        return ()
+        return []
     course = group.cohort.course
     mentors = Mentorship.objects.filter(person=OuterRef("pk"), group__cohort__course=course)
     students = group.memberships.not_ended(group.cohort.today(now)).values("enrolment__person")
-    people: QuerySet[Any] = _reachable(people_of(course).named_like(text), text).exclude(pk__in=students)
-    candidates = people.annotate(is_mentor=Exists(mentors)).order_by("-is_mentor", "name", "pk")[:_CANDIDATES]
-    return tuple(MentorCandidate(person, person.is_mentor) for person in candidates)
+    people = _reachable(people_of(course).named_like(text), text).exclude(pk__in=students)
+    return list(people.annotate(is_mentor=Exists(mentors)).order_by("-is_mentor", "name", "pk")[:_CANDIDATES])
 
 
 def mentor_candidate(course: Course, person_id: int, address: str) -> User | None:

@@ -1,12 +1,8 @@
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import OuterRef
-from django.db.models.expressions import Combinable
+from django.db.models import Prefetch
 
-from lib.rows import Rows, moment
 from people.actions.invitations import has_signed_in
 from people.models import Invitation, User
 
@@ -18,35 +14,31 @@ class InvitationState:
     label: str
     tone: str
     can_invite: bool
-    is_open: bool = False
 
 
-def last_invitation(person: str) -> Combinable:
-    """Return the newest invitation as a list of at most one row, for `invitation_state`. `person` is a path."""
-    return Rows(
-        Invitation.objects.filter(person=OuterRef(person)).order_by("-invited_at", "-pk")[:1],
-        "sent_at",
-        "expires_at",
-        "accepted_at",
-        "revoked_at",
-    )
+def with_invitations(path: str) -> Prefetch[str]:
+    """Return the prefetch that `invitation_state` needs for people at this path."""
+    return Prefetch(path, queryset=Invitation.objects.order_by("-invited_at", "-pk"))
 
 
-def invitation_state(person: User, rows: list[Mapping[str, Any]], now: datetime) -> InvitationState:
+def invitation_state(person: User, now: datetime) -> InvitationState:
+    """No query for people prefetched by `with_invitations`."""
     if not person.is_active:
         return InvitationState("account disabled", "quiet", can_invite=False)
     if has_signed_in(person):
         return InvitationState("can sign in", "ok", can_invite=False)
-    if not rows:
+    invitations = person.invitations.all()
+    if not invitations:
         return InvitationState("not invited", "watch", can_invite=True)
-    row = rows[0]
-    expires_at, sent_at = moment(row["expires_at"]), moment(row["sent_at"])
-    if row["revoked_at"]:
+    last = invitations[0]
+    if last.revoked_at:
         return InvitationState("invitation revoked", "watch", can_invite=True)
-    if expires_at and expires_at <= now:
-        return InvitationState(f"invitation expired on {_day_label(expires_at)}", "watch", can_invite=True)
-    label = f"invited on {_day_label(sent_at)}" if sent_at else "invitation not sent yet"
-    return InvitationState(label, "quiet" if sent_at else "watch", can_invite=True, is_open=True)
+    if last.expires_at <= now:
+        label = f"invitation expired on {_day_label(last.expires_at)}"
+        return InvitationState(label, "watch", can_invite=True)
+    if last.sent_at is None:
+        return InvitationState("invitation not sent yet", "watch", can_invite=True)
+    return InvitationState(f"invited on {_day_label(last.sent_at)}", "quiet", can_invite=True)
 
 
 def _day_label(at: datetime) -> str:

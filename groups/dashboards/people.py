@@ -1,13 +1,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
 
 from courses.models import Cohort
-from groups.dashboards.invitations import InvitationState, invitation_state, last_invitation
-from groups.models import Enrolment, Membership
+from groups.dashboards.invitations import InvitationState, invitation_state, with_invitations
+from groups.models import Enrolment, Group, Membership
 from people.models import User
 
 # People on a page.
@@ -15,58 +14,56 @@ _PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class EnrolledPerson:
+class PersonLine:
+    """A student of the cohort; `stays` of the enrolment are those that have not ended."""
+
     enrolment: Enrolment
-    person: User
-    group_id: int | None
-    group_name: str
     invitation: InvitationState
 
 
-@dataclass(frozen=True, slots=True)
-class PeoplePage:
-    page: Page[Enrolment]
-    lines: tuple[EnrolledPerson, ...]
-
-
-def people_page(cohort: Cohort, *, text: str, show: str, number: str, now: datetime) -> PeoplePage:
-    """Return a page of a cohort's students. Two queries.
+def people_page(
+    cohort: Cohort, *, text: str, show: str, group: Group | None, sort: str, number: str | None, now: datetime
+) -> tuple[Page[Enrolment], list[PersonLine]]:
+    """Return a page of a cohort's students. Four queries.
 
     Args:
         text: part of a name or address.
         show: "" for enrolled students (in a closed cohort: those of its last day), "without" for students without a
-            group, "ended", or a group id.
+            group, "not-signed-in" for those who never signed in, "ended".
+        group: only students of this group.
+        sort: "" by name, "group" by group, those without one first, "newest" for who joined last.
         number: the page number from the URL.
     """
-    page = Paginator(_matches(cohort, text, show, cohort.working_day(now)), _PAGE).get_page(number)
-    return PeoplePage(page, tuple(_line(row, now) for row in page))
-
-
-def _line(row: Any, now: datetime) -> EnrolledPerson:
-    return EnrolledPerson(
-        enrolment=row,
-        person=row.person,
-        group_id=row.group_id,
-        group_name=row.group_name or "",
-        invitation=invitation_state(row.person, row.invitation_rows, now),
+    on = cohort.working_day(now)
+    stays = Membership.objects.not_ended(on).select_related("group").order_by("started_on", "pk")
+    people = (
+        _matches(cohort, text, show, group, on)
+        .select_related("person")
+        .prefetch_related(
+            Prefetch("memberships", queryset=stays, to_attr="stays"), with_invitations("person__invitations")
+        )
     )
+    page = Paginator(_sorted(people, sort, stays), _PAGE).get_page(number)
+    return page, [PersonLine(row, invitation_state(row.person, now)) for row in page]
 
 
-def _matches(cohort: Cohort, text: str, show: str, on: date) -> QuerySet[Enrolment]:
-    stay = Membership.objects.not_ended(on).filter(enrolment=OuterRef("pk")).order_by("started_on")
+def _matches(cohort: Cohort, text: str, show: str, group: Group | None, on: date) -> QuerySet[Enrolment]:
+    stay = Membership.objects.not_ended(on).filter(enrolment=OuterRef("pk"))
     rows = cohort.enrolments.filter(ended_on__lte=on) if show == "ended" else cohort.enrolments.not_ended(on)
     if show == "without":
         rows = rows.filter(~Exists(stay))
-    elif show.isdigit():
-        rows = rows.filter(Exists(stay.filter(group=int(show))))
-    if text:
-        rows = rows.filter(person__in=User.objects.named_like(text))
-    return (
-        rows.select_related("person")
-        .annotate(
-            group_id=Subquery(stay.values("group_id")[:1]),
-            group_name=Subquery(stay.values("group__name")[:1]),
-            invitation_rows=last_invitation("person"),
-        )
-        .order_by("person__name", "pk")
-    )
+    elif show == "not-signed-in":
+        rows = rows.filter(person__in=User.objects.never_signed_in())
+    if group is not None:
+        rows = rows.filter(Exists(stay.filter(group=group)))
+    return rows.filter(person__in=User.objects.named_like(text)) if text else rows
+
+
+def _sorted(people: QuerySet[Enrolment], sort: str, stays: QuerySet[Membership]) -> QuerySet[Enrolment]:
+    if sort == "newest":
+        return people.order_by("-started_on", "person__name", "pk")
+    if sort == "group":
+        first = Subquery(stays.filter(enrolment=OuterRef("pk")).values("group__sort_key")[:1])
+        by_group = F("group_key").asc(nulls_first=True)
+        return people.annotate(group_key=first).order_by(by_group, "person__name", "pk")
+    return people.order_by("person__name", "pk")

@@ -1,12 +1,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from courses.models import Cohort, Course, Material
-from groups.models import Group, Membership
+from groups.models import Group, Membership, Mentorship
 
 # How many names a sentence holds before it counts the rest.
 _NAMED = 3
@@ -42,7 +42,7 @@ class SetUp:
 
 
 def course_set_up(course: Course, now: datetime) -> SetUp:
-    """Return the steps of a course and of its newest open cohort, if any. Four queries."""
+    """Return the steps of a course and of its newest open cohort, if any. Six queries."""
     cohorts = Cohort.objects.filter(course=course).order_by("-starts_on", "-pk").select_related("course")
     running = [cohort for cohort in cohorts if not cohort.is_closed(cohort.today(now))]
     steps = (*_content_steps(course), _cohort_step(course, running))
@@ -91,32 +91,24 @@ def _cohort_step(course: Course, running: Sequence[Cohort]) -> SetUpStep:
 
 
 def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
-    """Return the steps of a cohort, or no steps if it is closed. Two queries."""
+    """Return the steps of a cohort, or no steps if it is closed. Four queries."""
     today = cohort.today(now)
     if cohort.is_closed(today):
         return SetUp(())
-    groups = list(groups_with_counts(cohort.groups.in_order(), today))
     open_stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
+    mentors = Mentorship.objects.not_ended(today).filter(group=OuterRef("pk"))
     counts = cohort.enrolments.not_ended(today).aggregate(
         all=Count("pk"), grouped=Count("pk", filter=Q(Exists(open_stay)))
     )
+    groups = cohort.groups.in_order()
+    count = groups.count()
     return SetUp(
         (
             _people_step(cohort, counts["all"]),
-            _groups_step(cohort, groups, counts["all"], counts["all"] - counts["grouped"]),
-            _mentors_step(cohort, groups),
-            *_plans_step(cohort, groups),
+            _groups_step(cohort, count, counts["all"], counts["all"] - counts["grouped"]),
+            _mentors_step(cohort, count, list(groups.filter(~Exists(mentors)))),
+            *_plans_step(list(groups.filter(plan_items=None))),
         )
-    )
-
-
-def groups_with_counts(groups: QuerySet[Group], today: date) -> QuerySet[Group]:
-    current = Q(mentorships__isnull=False) & (
-        Q(mentorships__ended_on=None) | Q(mentorships__ended_on__gt=today)
-    )
-    return groups.annotate(
-        mentor_count=Count("mentorships", filter=current, distinct=True),
-        plan_count=Count("plan_items", distinct=True),
     )
 
 
@@ -133,7 +125,7 @@ def _people_step(cohort: Cohort, students: int) -> SetUpStep:
     )
 
 
-def _groups_step(cohort: Cohort, groups: Sequence[Group], students: int, without: int) -> SetUpStep:
+def _groups_step(cohort: Cohort, groups: int, students: int, without: int) -> SetUpStep:
     if not groups or without:
         url = reverse("groups:groups-make", args=[cohort.pk])
         if without:
@@ -142,11 +134,10 @@ def _groups_step(cohort: Cohort, groups: Sequence[Group], students: int, without
             text = f"Make groups of {cohort.course.group_size} from the people who are enrolled."
         return SetUpStep("Groups", False, text, url, "Make groups")
     url = reverse("groups:cohort-groups", args=[cohort.pk])
-    return SetUpStep("Groups", True, f"{_number(len(groups), 'group')}.", url, "See the groups")
+    return SetUpStep("Groups", True, f"{_number(groups, 'group')}.", url, "See the groups")
 
 
-def _mentors_step(cohort: Cohort, groups: Sequence[Group]) -> SetUpStep:
-    bare = [group for group in groups if not group.mentor_count]  # type: ignore[attr-defined]
+def _mentors_step(cohort: Cohort, groups: int, bare: Sequence[Group]) -> SetUpStep:
     if groups and not bare:
         url = reverse("groups:cohort-groups", args=[cohort.pk])
         return SetUpStep("Mentors", True, "Every group has a mentor.", url, "See the groups")
@@ -161,9 +152,8 @@ def _mentors_step(cohort: Cohort, groups: Sequence[Group]) -> SetUpStep:
     return SetUpStep("Mentors", False, text, f"{url}#mentors", f"Find a mentor for {bare[0]}")
 
 
-def _plans_step(cohort: Cohort, groups: Sequence[Group]) -> tuple[SetUpStep, ...]:
+def _plans_step(bare: Sequence[Group]) -> tuple[SetUpStep, ...]:
     """Return a step only if a plan is empty, because a new group starts with the calendar as its plan."""
-    bare = [group for group in groups if not group.plan_count]  # type: ignore[attr-defined]
     if not bare:
         return ()
     names = _names([group.name for group in bare])

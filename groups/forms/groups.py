@@ -11,6 +11,22 @@ from groups.models import Enrolment, Group, Mentorship
 from lib.editing import VersionedForm
 
 
+class GroupFilterForm(forms.Form):
+    q = forms.CharField(
+        label="Group, student or mentor", required=False, max_length=100, widget=forms.SearchInput()
+    )
+    show = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "All"),
+            ("no-mentor", "Without a mentor"),
+            ("room", "With room for students"),
+            ("no-plan", "With nothing planned"),
+        ],
+    )
+    sort = forms.ChoiceField(required=False, choices=[("", "By name"), ("fewest", "Fewest students first")])
+
+
 class GroupForm(VersionedForm[Group]):
     class Meta:
         model = Group

@@ -2,12 +2,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from courses.models import Cohort
 from groups.models import Enrolment, Group
 from lib.day_input import DayInput
 from lib.days import full_day
+from lib.name_field import NameField, is_too_long_for_select
 
 # A stay starts and ends at most a year before the cohort's start, or after today.
 _YEAR = timedelta(days=366)
@@ -30,31 +31,47 @@ class StayDay(forms.DateField):
 
 
 class GroupField(forms.ModelChoiceField[Group]):
-    def __init__(self, *, cohort: Cohort, leave_out: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, cohort: Cohort, groups: QuerySet[Group], **kwargs: Any) -> None:
         in_it = Count("memberships", filter=Q(memberships__ended_on=None))
-        groups = cohort.groups.in_order().annotate(size=in_it)
-        if leave_out is not None:
-            groups = groups.exclude(pk=leave_out)
         self.group_size = cohort.course.group_size
-        super().__init__(queryset=groups, **kwargs)
+        super().__init__(queryset=groups.annotate(size=in_it), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.size} of {self.group_size})"
 
 
+def group_field(
+    cohort: Cohort, *, empty_label: str, is_required: bool = False, leave_out: Group | None = None
+) -> forms.Field:
+    """A select of the groups of a cohort; a field for the name of one if they are too many for a select."""
+    groups = cohort.groups.in_order()
+    if leave_out is not None:
+        groups = groups.exclude(pk=leave_out.pk)
+    if is_too_long_for_select(groups):
+        return NameField(rows=groups, noun="group", required=is_required, help_text="Name of the group.")
+    return GroupField(cohort=cohort, groups=groups, required=is_required, empty_label=empty_label)
+
+
 class PeopleFilterForm(forms.Form):
     q = forms.CharField(label="Name or e-mail", required=False, max_length=100, widget=forms.SearchInput())
-    show = forms.ChoiceField(label="Show", required=False)
+    show = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "All enrolled"),
+            ("without", "In no group"),
+            ("not-signed-in", "Never signed in"),
+            ("ended", "Ended"),
+        ],
+    )
+    sort = forms.ChoiceField(
+        required=False, choices=[("", "By name"), ("group", "By group"), ("newest", "Newest first")]
+    )
+    field_order = ("q", "show", "group", "sort")
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups = [(str(group.pk), group.name) for group in cohort.groups.in_order()]
-        self.fields["show"].choices = [  # type: ignore[attr-defined]
-            ("", "All enrolled"),
-            ("without", "In no group"),
-            ("ended", "Ended"),
-            *([("In a group", groups)] if groups else []),
-        ]
+        self.fields["group"] = group_field(cohort, empty_label="Any")
+        self.order_fields(self.field_order)
 
 
 class EnrolForm(forms.Form):
@@ -63,7 +80,7 @@ class EnrolForm(forms.Form):
 
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"] = GroupField(cohort=cohort, required=False, empty_label="In no group yet")
+        self.fields["group"] = group_field(cohort, empty_label="In no group yet")
         self.fields["started_on"] = StayDay(cohort=cohort, today=today, label="Since")
 
 
@@ -88,8 +105,8 @@ class MoveForm(forms.Form):
         kwargs.setdefault("prefix", "move")
         super().__init__(*args, **kwargs)
         cohort = enrolment.cohort
-        self.fields["group"] = GroupField(
-            cohort=cohort, leave_out=current.pk if current else None, empty_label="Choose a group"
+        self.fields["group"] = group_field(
+            cohort, empty_label="Choose a group", is_required=True, leave_out=current
         )
         self.fields["on"] = StayDay(cohort=cohort, today=today, label="From")
         self.fields["reason"] = forms.CharField(

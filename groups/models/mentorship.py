@@ -9,6 +9,13 @@ from groups.models.holding import HoldingQuerySet
 from lib.weeks import holds
 
 
+class MentorshipQuerySet(HoldingQuerySet["Mentorship"]):
+    def in_order(self) -> "MentorshipQuerySet":
+        """Mentors before co-mentors before covers, each the earliest first."""
+        ranks = [models.When(role=role, then=rank) for rank, role in enumerate(Mentorship.Role.values)]
+        return self.order_by(models.Case(*ranks), "started_on", "pk")
+
+
 class Mentorship(models.Model):
     """A mentor, co-mentor or cover of a group, from `started_on` until the day before `ended_on`."""
 
@@ -24,7 +31,7 @@ class Mentorship(models.Model):
     ended_on = models.DateField(null=True, blank=True)
 
     history = HistoricalRecords()
-    objects = HoldingQuerySet["Mentorship"].as_manager()
+    objects = MentorshipQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -65,14 +65,14 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def cohort_calendar(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
-    return render(request, "groups/cohort_calendar.html", _calendar_context(cohort, PauseForm()))
+    return render(request, "groups/cohort_calendar.html", _calendar_context(request, cohort, PauseForm()))
 
 
-def _calendar_context(cohort: Cohort, form: PauseForm) -> dict[str, object]:
+def _calendar_context(request: HtmxRequest, cohort: Cohort, form: PauseForm) -> dict[str, object]:
     now = timezone.now()
     return {
         "cohort": cohort,
-        "calendar": calendar_of(cohort, cohort.today(now)),
+        "calendar": calendar_of(cohort, cohort.today(now), request.GET.get("page")),
         "set_up": cohort_set_up(cohort, now),
         "form": form,
         "tabs": cohort_tabs(cohort, "Calendar"),
@@ -94,7 +94,10 @@ def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             messages.success(request, message)
             return redirect("groups:cohort-calendar", cohort.pk)
     return render(
-        request, "groups/cohort_calendar.html", _calendar_context(cohort, form), status=status_of(form)
+        request,
+        "groups/cohort_calendar.html",
+        _calendar_context(request, cohort, form),
+        status=status_of(form),
     )
 
 

@@ -22,10 +22,11 @@ from groups.actions.group import (
     references_to_group,
 )
 from groups.dashboards.group_history import mentorship_lines
-from groups.dashboards.groups import group_lines, group_set_up_page, mentor_candidates, without_group
+from groups.dashboards.groups import group_page, group_set_up_page, mentor_candidates, without_group
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.groups import (
     AddStudentsForm,
+    GroupFilterForm,
     GroupForm,
     MakeGroupsForm,
     MentorInviteForm,
@@ -49,12 +50,27 @@ _OFFERED = 12
 def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
+    form = GroupFilterForm(request.GET)
+    form.is_valid()
+    chosen = form.cleaned_data
+    count = cohort.groups.count()
     context = {
         "cohort": cohort,
         "tabs": cohort_tabs(cohort, "Groups"),
         "set_up": cohort_set_up(cohort, now),
-        "lines": group_lines(cohort, now),
-        "waiting": without_group(cohort, now).count(),
+        "form": form,
+        "count": count,
+        "page": group_page(
+            cohort,
+            text=chosen.get("q", ""),
+            show=chosen.get("show", ""),
+            sort=chosen.get("sort", ""),
+            number=request.GET.get("page"),
+            now=now,
+        ),
+        "is_filtered": any(request.GET.get(name) for name in ("q", "show")),
+        "is_over": cohort.is_closed(cohort.today(now)),
+        "has_waiting": not count and without_group(cohort, now).exists(),
     }
     return render(request, "groups/cohort_groups.html", context)
 
@@ -177,6 +193,7 @@ def set_up_context(
         "cohort": group.cohort,
         "group": group,
         "page": page,
+        "on": group.cohort.working_day(now),
         "student_search": student,
         "add_form": add_form or AddStudentsForm(group=group, waiting=page.without_group, today=today),
         "search_form": search_form,

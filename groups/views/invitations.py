@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Course
 from groups.access import course_person, is_tied_elsewhere
-from groups.dashboards.invitations import invitation_state, last_invitation
+from groups.dashboards.invitations import invitation_state, with_invitations
 from groups.forms.people import CorrectPersonForm
 from groups.views.inviting import mailed
 from lib.editing import status_of
@@ -32,13 +32,13 @@ def _context(
     request: HtmxRequest, course: Course, person: User, form: CorrectPersonForm, now: datetime
 ) -> dict[str, Any]:
     """Anyone with the link can sign in as the person, so it is hidden if they are also in another course."""
-    known = User.objects.annotate(invitation_rows=last_invitation("pk")).get(pk=person.pk)
+    person = User.objects.prefetch_related(with_invitations("invitations")).get(pk=person.pk)
     invitation = person.invitations.open(now).first()
     is_ours = not has_signed_in(person) and not is_tied_elsewhere(person, course)
     return {
         "course": course,
         "person": person,
-        "state": invitation_state(known, known.invitation_rows, now),
+        "state": invitation_state(person, now),
         "invitation": invitation,
         "link": invitation_link(invitation, request) if invitation and is_ours else "",
         "can_correct": is_ours,

@@ -33,12 +33,15 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     form = PeopleFilterForm(request.GET, cohort=cohort)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    page = people_page(
+    form.is_valid()
+    chosen = form.cleaned_data
+    page, lines = people_page(
         cohort,
         text=chosen.get("q", ""),
         show=chosen.get("show", ""),
-        number=request.GET.get("page", ""),
+        group=chosen.get("group"),
+        sort=chosen.get("sort", ""),
+        number=request.GET.get("page"),
         now=now,
     )
     context = {
@@ -46,9 +49,10 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "tabs": cohort_tabs(cohort, "People"),
         "set_up": cohort_set_up(cohort, now),
         "form": form,
-        "people": page,
-        "is_filtered": any(chosen.values()),
-        "clear_url": request.path if any(chosen.values()) else "",
+        "count": cohort.enrolments.not_ended(cohort.working_day(now)).count(),
+        "page": page,
+        "lines": lines,
+        "is_filtered": any(request.GET.get(name) for name in ("q", "show", "group")),
     }
     return render(request, "groups/cohort_people.html", context)
 

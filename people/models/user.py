@@ -1,5 +1,6 @@
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MinLengthValidator
 from django.db import models
@@ -14,6 +15,10 @@ class UserQuerySet(models.QuerySet["User"]):
         for word in text.split():
             people = people.filter(models.Q(name__icontains=word) | models.Q(email__icontains=word))
         return people
+
+    def never_signed_in(self) -> "UserQuerySet":
+        """The same rule as `people.actions.invitations.has_signed_in`."""
+        return self.filter(is_staff=False, last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

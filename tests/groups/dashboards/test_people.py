@@ -1,19 +1,26 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from groups.actions.enrolment import end_enrolment, leave_group
-from groups.dashboards.people import people_page
+from groups.dashboards.people import PersonLine, people_page
+from groups.models import Enrolment, Group
 from people.actions.invitations import invite, revoke
 from people.models import User
 from tests.conftest import NOW, TODAY, Cast
-from tests.factories.groups import EnrolmentFactory, MembershipFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 from tests.factories.people import UserFactory
 
 
-def names(cast: Cast, text: str = "", show: str = "", number: str = "") -> list[str]:
-    page = people_page(cast.cohort, text=text, show=show, number=number, now=NOW)
-    return [line.person.get_short_name() for line in page.lines]
+def lines(
+    cast: Cast, text: str = "", show: str = "", group: Group | None = None, sort: str = "", number: str = ""
+) -> list[PersonLine]:
+    return people_page(cast.cohort, text=text, show=show, group=group, sort=sort, number=number, now=NOW)[1]
+
+
+def names(cast: Cast, text: str = "", **chosen: Any) -> list[str]:
+    return [line.enrolment.person.get_short_name() for line in lines(cast, text, **chosen)]
 
 
 def test_people_page_lists_who_is_enrolled_by_name(cast: Cast) -> None:
@@ -34,9 +41,30 @@ def test_people_page_shows_group_and_ended(cast: Cast) -> None:
     assert names(cast) == ["Ana", "Chidi", "Dalia", "Emre", "Fátima"]
     assert names(cast, show="without") == ["Ana"]
     assert names(cast, show="ended") == ["Bruno"]
-    assert names(cast, show=str(cast.clover.pk)) == ["Chidi"]
-    page = people_page(cast.cohort, text="", show="", number="", now=NOW)
-    assert [line.group_name for line in page.lines] == ["", "Clover", "Juniper", "Juniper", "Juniper"]
+    assert names(cast, group=cast.clover) == ["Chidi"]
+    groups = [[stay.group.name for stay in line.enrolment.stays] for line in lines(cast)]  # type: ignore[attr-defined]
+    assert groups == [[], ["Clover"], ["Juniper"], ["Juniper"], ["Juniper"]]
+    assert names(cast, sort="group") == ["Ana", "Chidi", "Dalia", "Emre", "Fátima"]
+
+
+def test_people_page_is_sorted_as_asked(cast: Cast) -> None:
+    late = MembershipFactory.create(group=GroupFactory.create(cohort=cast.cohort, name="Group 2"))
+    last = MembershipFactory.create(group=GroupFactory.create(cohort=cast.cohort, name="Group 10"))
+    Enrolment.objects.filter(pk=last.enrolment_id).update(started_on=TODAY)
+    EnrolmentFactory.create(cohort=cast.cohort, person=UserFactory.create(name="Zoran"))
+    assert names(cast, sort="newest")[0] == last.enrolment.person.get_short_name()
+    by_group = names(cast, sort="group")
+    assert (by_group[0], by_group[1:4]) == ("Zoran", ["Ana", "Bruno", "Chidi"])
+    assert by_group[4:6] == [late.enrolment.person.get_short_name(), last.enrolment.person.get_short_name()]
+
+
+def test_people_page_shows_who_never_signed_in(cast: Cast) -> None:
+    User.objects.update(last_login=NOW)
+    User.objects.filter(pk__in=[cast.person("ana").pk, cast.person("bruno").pk]).update(last_login=None)
+    bruno = cast.person("bruno")
+    bruno.set_password("a password")
+    bruno.save(update_fields=["password"])
+    assert names(cast, show="not-signed-in") == ["Ana"]
 
 
 @pytest.mark.parametrize(
@@ -86,8 +114,7 @@ def test_people_page_says_how_each_is_invited(cast: Cast) -> None:
     revoke(invitation=cast.person("chidi").invitations.get(), at=NOW)
     User.objects.filter(pk=cast.person("dalia").pk).update(last_login=NOW)
     User.objects.filter(pk=cast.person("emre").pk).update(is_active=False)
-    page = people_page(cast.cohort, text="", show="", number="", now=NOW)
-    assert [(line.invitation.label, line.invitation.tone) for line in page.lines] == [
+    assert [(line.invitation.label, line.invitation.tone) for line in lines(cast)] == [
         ("invited on 16 September", "quiet"),
         ("invitation expired on 16 September", "watch"),
         ("invitation revoked", "watch"),

@@ -86,7 +86,7 @@ def test_set_up_takes_the_same_queries_with_many(cast: Cast, django_assert_num_q
         MembershipFactory.create(group=group)
         CohortFactory.create(course=cast.course)
         MilestoneFactory.create(course=cast.course, position=10 + n)
-    with django_assert_num_queries(2):
-        cohort_set_up(cast.cohort, NOW)
     with django_assert_num_queries(4):
+        cohort_set_up(cast.cohort, NOW)
+    with django_assert_num_queries(6):
         course_set_up(cast.course, NOW)

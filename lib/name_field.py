@@ -1,0 +1,56 @@
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.db.models import Model, QuerySet
+
+from lib.natural_order import natural_key
+
+# The most choices that a select offers. Of more, one is chosen by typing its name.
+MOST_IN_SELECT = 36
+# How many of several matches a message names.
+_NAMED = 4
+
+
+class NameField[Row: Model](forms.CharField):
+    """One row of many, found by its label or a part of it: "group 2" finds "Group 2", not "Group 20".
+
+    Reads all labels, but only when something was typed. Invalid if nothing or several match.
+    """
+
+    widget = forms.SearchInput
+
+    def __init__(
+        self, *, rows: QuerySet[Row], noun: str, label_of: Callable[[Row], str] = str, **options: Any
+    ) -> None:
+        super().__init__(**{"max_length": 300} | options)
+        self.rows, self.noun, self.label_of = rows, noun, label_of
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        found = self._matching(natural_key(text))
+        if not found:
+            raise forms.ValidationError(f"No {self.noun} has a name like “{text}”.")
+        if len(found) > 1:
+            names = [f"“{self.label_of(row)}”" for row in found[:_NAMED]]
+            names += [f"{len(found) - _NAMED} more"] if len(found) > _NAMED else []
+            raise forms.ValidationError(
+                f"{len(found)} {self.noun}s match: {', '.join(names[:-1])} and {names[-1]}. Type the whole name."
+            )
+        return found[0]
+
+    def _matching(self, wanted: str) -> list[Row]:
+        """Return the rows with this label, else those that begin with it, else those that contain it."""
+        keys = [(natural_key(self.label_of(row)), row) for row in self.rows]
+        return (
+            [row for key, row in keys if key == wanted]
+            or [row for key, row in keys if key.startswith(f"{wanted} ")]
+            or [row for key, row in keys if wanted and wanted in key]
+        )
+
+
+def is_too_long_for_select(rows: QuerySet[Any]) -> bool:
+    """One query, that reads no more rows than a select may have."""
+    return len(rows[: MOST_IN_SELECT + 1].values_list("pk")) > MOST_IN_SELECT
