@@ -12,12 +12,11 @@ from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 
 from questions.search_index import ensure_search_index
-from trends.tally_triggers import drop_tally_triggers, ensure_tally_triggers, recount
 
 
 @contextmanager
 def written_straight(*numbered: type[models.Model]) -> Iterator[None]:
-    """Without checks of references and without triggers: the rows are right, and counted when all are there.
+    """Without checks of references and without triggers: the rows are right.
 
     Args:
         numbered: models whose rows are given with their ids.
@@ -27,20 +26,17 @@ def written_straight(*numbered: type[models.Model]) -> Iterator[None]:
         cursor.execute(
             "SET session_replication_role = replica" if on_postgresql else "PRAGMA foreign_keys = OFF"
         )
-        drop_tally_triggers(plan=["all"])
     yield
     with connection.cursor() as cursor:
         cursor.execute(
             "SET session_replication_role = DEFAULT" if on_postgresql else "PRAGMA foreign_keys = ON"
         )
         if on_postgresql:
-            recount()
             for model in numbered:
                 # Rows came with their ids. Names of tables only.
                 table = model._meta.db_table
                 highest = f"SELECT max(id) FROM {table}"  # noqa: S608
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), ({highest}))")
-        ensure_tally_triggers()
         ensure_search_index()
         # What autovacuum, or PRAGMA optimize, would have done in the night.
         cursor.execute("VACUUM ANALYZE" if on_postgresql else "ANALYZE")

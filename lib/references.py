@@ -18,8 +18,7 @@ class Reference:
 def references_to(*rows: Model, leave_out: Collection[type[Model]] = ()) -> tuple[Reference, ...]:
     """Count what refers to any of these rows, in all apps. All rows are of one model. One query for each kind.
 
-    History is not counted, because it outlives the rows. Tallies are not counted, because they have no database
-    constraint.
+    History is not counted, because it outlives the rows.
 
     Args:
         leave_out: models that are deleted together with the rows.
@@ -27,7 +26,7 @@ def references_to(*rows: Model, leave_out: Collection[type[Model]] = ()) -> tupl
     references = []
     for relation in rows[0]._meta.related_objects if rows else ():
         model = relation.related_model
-        if model in leave_out or not getattr(relation.field, "db_constraint", True):
+        if model in leave_out:
             continue
         ids = [row.pk for row in rows]
         count = model._default_manager.filter(**{f"{relation.field.name}__in": ids}).count()

@@ -234,8 +234,7 @@ def log_questions(*, group: Group, lines: Iterable[LoggedQuestion], by: User, at
         if enrolment_id is None or (question.pk, enrolment_id) not in asked:
             asks.append(_ask(question, group, enrolment_id, by, at))
             asked.add((question.pk, enrolment_id))
-    # Sorted, since inserting an ask locks its question: two check-ins cannot deadlock.
-    Ask.objects.bulk_create(sorted(asks, key=lambda ask: ask.question_id))
+    Ask.objects.bulk_create(asks)
     return questions
 
 

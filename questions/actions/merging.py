@@ -55,7 +55,8 @@ def _locked_family(*questions: Question) -> dict[int, Question]:
     pointing = Question.objects.filter(Q(pk__in=ids) | Q(duplicate_of__in=ids))
     pointed_at = {pk for pk in pointing.values_list("duplicate_of", flat=True) if pk is not None}
     rows = Question.objects.filter(Q(pk__in=ids | pointed_at) | Q(duplicate_of__in=ids | pointed_at))
-    family = {row.pk: row for row in rows.held().select_related("cohort")}
+    locked = rows.select_for_update(of=("self",), no_key=True).select_related("cohort").order_by("pk")
+    family = {row.pk: row for row in locked}
     for question in questions:
         if question.pk not in family:
             raise QuestionError(f"“{question}” has been removed.")

@@ -31,14 +31,6 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             milestone__isnull=False,
         )
 
-    def held(self) -> "QuestionQuerySet":
-        """Locked until the end of the transaction, duplicates before originals, then by id.
-
-        The triggers that count asks lock rows in the same order, so that there are no deadlocks.
-        """
-        rows = self.select_for_update(of=("self",), no_key=True)
-        return rows.order_by(models.F("duplicate_of").asc(nulls_last=True), "pk")
-
     def with_ask_count(
         self, name: str = "ask_count", of: "models.QuerySet[Ask] | None" = None
     ) -> "QuestionQuerySet":

@@ -1,9 +1,10 @@
 from groups.models import PlanItem
 from lib.references import Reference, references_to
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import ProgressFactory
-from trends.models import AskTally
+from trends.actions.summaries import sum_up
+from trends.models import AskSummary
 
 
 def test_references_to_counts_each_kind_in_the_right_number(cast: Cast) -> None:
@@ -28,5 +29,6 @@ def test_references_to_several_rows_are_counted_together(cast: Cast) -> None:
 
 def test_references_to_are_no_sums_that_are_kept_beside(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
-    assert AskTally.objects.filter(milestone=cast.milestones[0]).exists()
+    sum_up(cast.course, NOW)
+    assert AskSummary.objects.filter(milestone=cast.milestones[0]).exists()
     assert {ref.what for ref in references_to(cast.milestones[0])} == {"plan items", "question"}

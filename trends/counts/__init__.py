@@ -1,14 +1,14 @@
-"""What the panels of the trends share: the groups and weeks to count (`TrendView`), and three queries that count."""
+"""What the panels of the trends share: the groups and weeks to count (`TrendView`), and what is counted."""
 
 from functools import cached_property
 
 from trends.counts.asks import AskCounts, ask_counts
 from trends.counts.compared import ComparedRuns, compared_runs
 from trends.counts.students import StudentCounts, student_counts
-from trends.counts.view import TrendView, courses_with_choices, trend_view
+from trends.counts.view import TrendView, trend_view
 from trends.counts.waits import QuestionWaits, question_waits
 
-__all__ = ["TrendCounts", "TrendView", "courses_with_choices", "trend_view"]
+__all__ = ["TrendCounts", "TrendView", "trend_view"]
 
 
 class TrendCounts:

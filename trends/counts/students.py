@@ -1,31 +1,17 @@
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import (
-    CharField,
-    Count,
-    DateField,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-)
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from groups.models import Enrolment, Membership
-from lib.weeks import monday_of
 from tracker.models import Progress
 from trends.counts.view import TrendView
 from trends.figures import Span
-from trends.models import StudentTally
+from trends.models import StudentSummary
+from trends.models.summary import Stay, live_stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,119 +27,48 @@ class StudentCounts:
 
 
 def student_counts(view: TrendView, compared: Mapping[int, Span]) -> StudentCounts:
-    """Count the students of the view. One query.
+    """Count the students of the view. Two queries.
 
     Args:
         compared: the compared weeks by cohort.
     """
-    cohorts = frozenset(run.cohort_id for run in view.chosen) | compared.keys()
-    rows = _active(view, cohorts, compared).union(_stays(view, cohorts), all=True)
-    counts = StudentCounts(Counter(), Counter(), Counter())
     chosen = {run.cohort_id for run in view.chosen}
-    for kind, cohort, milestone, started_on, ended_on, count, other in rows:
-        if kind == "stay":
-            counts.stays[cohort, started_on, ended_on] = count
-            continue
-        if cohort in chosen:
-            counts.active[cohort, milestone] = count
-        counts.compared[cohort, milestone] = other
+    runs = {run.cohort_id: run for run in view.runs if run.cohort_id in chosen | compared.keys()}
+    counts = StudentCounts(Counter(), Counter(), _enrolled(view, runs.keys()))
+    for (cohort, milestone, first, last), students in _at_milestones(view, runs.keys()).items():
+        run = runs[cohort]
+        if cohort in chosen and run.overlaps(first, last, view.span):
+            counts.active[cohort, milestone] += students
+        if cohort in compared and run.overlaps(first, last, compared[cohort]):
+            counts.compared[cohort, milestone] += students
     return counts
 
 
-_COLUMNS = ("r_kind", "r_cohort", "r_milestone", "r_started", "r_ended", "r_count", "r_compared")
-
-
-def _active(view: TrendView, cohorts: frozenset[int], compared: Mapping[int, Span]) -> QuerySet[Any, Any]:
-    if view.groups is None:
-        rows, students, at_it = _tallied(view, cohorts)
-    else:
-        rows, students, at_it = _one_by_one(view, cohorts)
-    in_compared = Q(pk__in=[])
-    for cohort, span in compared.items():
-        in_compared |= Q(at_cohort=cohort) & at_it(span)
-    summed: QuerySet[Any, Any] = (
-        rows.order_by()
-        .values(
-            r_kind=Value("active", output_field=CharField()),
-            r_cohort=F("at_cohort"),
-            r_milestone=F("milestone"),
-            r_started=Cast(Value(None), DateField()),
-            r_ended=Cast(Value(None), DateField()),
+def _at_milestones(view: TrendView, cohorts: Collection[int]) -> Mapping[Stay, int]:
+    milestone = {"milestone": view.filters.milestone} if view.filters.milestone else {}
+    if view.counted_at:
+        rows = StudentSummary.objects.filter(cohort__in=cohorts, **milestone)
+        columns = rows.values_list("cohort", "milestone", "first_week", "last_week", "students")
+        return {(cohort, at, first, last): students for cohort, at, first, last, students in columns}
+    progress = Progress.objects.filter(state__in=Progress.BEGUN, enrolment__cohort__in=cohorts, **milestone)
+    if view.groups is not None:
+        # Work while they were in the group, or before. Students who came after it was done do not count.
+        in_group_by_then = Membership.objects.filter(
+            Q(ended_on=None) | Q(ended_on__gt=OuterRef("started_on")),
+            group__in=view.groups,
+            enrolment=OuterRef("enrolment"),
+            started_on__lte=Coalesce(OuterRef("finished_on"), F("started_on")),
         )
-        .annotate(r_count=students(at_it(view.span)), r_compared=students(in_compared))
-        .values_list(*_COLUMNS)
-    )
-    return summed
+        of_groups = Membership.objects.filter(group__in=view.groups)
+        progress = progress.filter(Exists(in_group_by_then), enrolment__in=of_groups.values("enrolment"))
+    return live_stays(progress)
 
 
-type _Counted = tuple[QuerySet[Any, Any], Callable[[Q], Combinable], Callable[[Span], Q]]
-
-
-def _tallied(view: TrendView, cohorts: frozenset[int]) -> _Counted:
-    tallies = StudentTally.objects.filter(cohort__in=cohorts, **_milestone(view))
-
-    def at_it(span: Span) -> Q:
-        condition = Q(first_week__lte=span.last) if span.last else Q()
-        if span.first:
-            condition &= Q(last_week=None) | Q(last_week__gte=span.first)
-            condition &= _runs_still(view, span.first)
-        return condition
-
-    return tallies.annotate(at_cohort=F("cohort")), lambda of: Sum("students", filter=of, default=0), at_it
-
-
-def _one_by_one(view: TrendView, cohorts: frozenset[int]) -> _Counted:
-    stays = Membership.objects.filter(group__in=view.groups or (), group__cohort__in=cohorts)
-    # Work while they were in the group, or before. Students who came after it was done do not count.
-    in_group_by_then = stays.filter(
-        Q(ended_on=None) | Q(ended_on__gt=OuterRef("started_on")),
-        enrolment=OuterRef("enrolment"),
-        started_on__lte=Coalesce(OuterRef("finished_on"), F("started_on")),
-    )
-    progress = Progress.objects.filter(
-        Exists(in_group_by_then),
-        state__in=Progress.BEGUN,
-        enrolment__in=stays.values("enrolment"),
-        **_milestone(view),
-    )
-
-    def at_it(span: Span) -> Q:
-        condition = Q(started_on__lt=span.ends_before) if span.ends_before else Q()
-        if span.first:
-            condition &= Q(finished_on=None) | Q(finished_on__gte=span.first)
-            condition &= Q(enrolment__ended_on=None) | Q(enrolment__ended_on__gt=span.first)
-            condition &= _runs_still(view, span.first)
-        return condition
-
-    rows = progress.annotate(at_cohort=F("enrolment__cohort"))
-    return rows, lambda of: Count("pk", filter=of), at_it
-
-
-def _runs_still(view: TrendView, first: date) -> Q:
-    """The cohort runs in that week or later. Closing it ends no enrolment, but its students are gone."""
-    return Q(at_cohort__in=[run.cohort_id for run in view.runs if monday_of(run.last_on) >= first])
-
-
-def _milestone(view: TrendView) -> dict[str, int]:
-    return {"milestone": view.filters.milestone} if view.filters.milestone else {}
-
-
-def _stays(view: TrendView, cohorts: frozenset[int]) -> QuerySet[Any, Any]:
-    rows: QuerySet[Any, Any]
+def _enrolled(view: TrendView, cohorts: Collection[int]) -> Counter[tuple[int, date, date | None]]:
     if view.groups is None:
-        rows, cohort = Enrolment.objects.filter(cohort__in=cohorts), F("cohort")
-    else:
-        rows = Membership.objects.filter(group__in=view.groups, group__cohort__in=cohorts)
-        cohort = F("group__cohort")
-    return (
-        rows.order_by()
-        .values(
-            r_kind=Value("stay", output_field=CharField()),
-            r_cohort=cohort,
-            r_milestone=Cast(Value(None), IntegerField()),
-            r_started=F("started_on"),
-            r_ended=F("ended_on"),
-        )
-        .annotate(r_count=Count("*"), r_compared=Value(0, output_field=IntegerField()))
-        .values_list(*_COLUMNS)
-    )
+        enrolments = Enrolment.objects.filter(cohort__in=cohorts).order_by()
+        rows = enrolments.values_list("cohort", "started_on", "ended_on").annotate(count=Count("*"))
+        return Counter({(cohort, first, end): count for cohort, first, end, count in rows})
+    memberships = Membership.objects.filter(group__in=view.groups, group__cohort__in=cohorts).order_by()
+    stays = memberships.values_list("group__cohort", "started_on", "ended_on").annotate(count=Count("*"))
+    return Counter({(cohort, first, end): count for cohort, first, end, count in stays})

@@ -7,11 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, Count, IntegerField, Q, Value, When
 
 from questions.models import Question
 from trends.counts.view import TrendView
@@ -87,22 +85,29 @@ def lacking_definition(days: int) -> str:
 
 
 def question_waits(view: TrendView) -> QuestionWaits:
-    """Count the questions of the view by milestone, and those open today by age. Two queries."""
+    """Count the questions of the view by milestone, and those open today by age. Three queries."""
+    within = asked_within(view.span, {run.cohort_id: view.zones[run.cohort_id] for run in view.chosen})
     by_milestone: defaultdict[int | None, QuestionCounts] = defaultdict(QuestionCounts)
+    asked = view.questions().filter(within).order_by().values_list("milestone", "category", "answered_within")
+    for milestone, category, step, count in asked.annotate(count=Count("*")):
+        _count(by_milestone[milestone], step, count, _OF_CATEGORY.get(category))
+
     ages: Counter[int] = Counter()
     too_long = 0
-    for kind, milestone, category, step, age, count, over, over_within in _rows(view):
-        of_category = _OF_CATEGORY.get(category)
-        if kind == "asked":
-            _count(by_milestone[milestone], step, count, of_category)
-            continue
-        ages[age] += count
-        too_long += over
+    over = Q(asked_at__lte=view.now - timedelta(days=view.course.question_open_days))
+    days = [When(asked_at__lte=view.now - timedelta(days=days), then=days) for days in reversed(AGES)]
+    age = Case(*days, default=0, output_field=IntegerField())
+    waiting = view.open_questions().order_by().values_list("milestone", "category", age)
+    for milestone, category, first_day, count, over_count, over_within in waiting.annotate(
+        count=Count("*"), over=Count(Value(1), filter=over), over_within=Count(Value(1), filter=over & within)
+    ):
+        ages[first_day] += count
+        too_long += over_count
         if over_within:
             lacks = by_milestone[milestone].lacks
             lacks[Lack.WAITING] += over_within
             # Counted once under ANY: the reason by category is already included.
-            lacks[Lack.ANY] += over_within if of_category is None else 0
+            lacks[Lack.ANY] += 0 if category in _OF_CATEGORY else over_within
     everything = QuestionCounts()
     for counts in by_milestone.values():
         everything.include(counts)
@@ -140,51 +145,6 @@ def asked_within(span: Span, zones: Mapping[int, str]) -> Q:
             moments &= Q(asked_at__lt=datetime.combine(span.ends_before, time(), ZoneInfo(zone)))
         within |= moments
     return within
-
-
-_COLUMNS = (
-    *("r_kind", "r_milestone", "r_category", "r_step", "r_age"),
-    *("r_count", "r_over", "r_over_within"),
-)
-
-
-def _rows(view: TrendView) -> QuerySet[Any, Any]:
-    """Questions asked in the period by the step to the answer, and all questions open today by age."""
-    nothing = Value(0, output_field=IntegerField())
-    zones = {run.cohort_id: view.zones[run.cohort_id] for run in view.chosen}
-    within = asked_within(view.span, zones)
-    asked = (
-        view.questions()
-        .filter(within)
-        .order_by()
-        .values(
-            r_kind=Value("asked", output_field=CharField()),
-            r_milestone=F("milestone"),
-            r_category=F("category"),
-            r_step=F("answered_within"),
-            r_age=nothing,
-        )
-        .annotate(r_count=Count("*"), r_over=nothing, r_over_within=nothing)
-    )
-    ages = [When(asked_at__lte=view.now - timedelta(days=days), then=days) for days in reversed(AGES)]
-    over = Q(asked_at__lte=view.now - timedelta(days=view.course.question_open_days))
-    is_open = (
-        view.open_questions()
-        .order_by()
-        .values(
-            r_kind=Value("open", output_field=CharField()),
-            r_milestone=F("milestone"),
-            r_category=F("category"),
-            r_step=Cast(Value(None), IntegerField()),
-            r_age=Case(*ages, default=0, output_field=IntegerField()),
-        )
-        .annotate(
-            r_count=Count("*"),
-            r_over=Count(Value(1), filter=over),
-            r_over_within=Count(Value(1), filter=over & within),
-        )
-    )
-    return asked.values_list(*_COLUMNS).union(is_open.values_list(*_COLUMNS), all=True)
 
 
 def _oldest(view: TrendView) -> tuple[WaitingQuestion, ...]:

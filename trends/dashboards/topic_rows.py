@@ -16,7 +16,7 @@ from questions.models import MaterialChange, MaterialNeed, Placement, Question, 
 from questions.models.topic import TopicQuerySet
 from trends.access.topics import asks_to_count, questions_to_count
 from trends.access.trends import TrendsAccess
-from trends.models import TopicTally, TopicTotal
+from trends.models import AskSummary
 
 # The number of previous weeks that this week is compared with.
 WEEKS_BEFORE = 4
@@ -112,34 +112,21 @@ def _figures(now: datetime) -> dict[str, Aggregate]:
     }
 
 
-def course_tallies(access: TrendsAccess, *, now: datetime, is_last_known: bool = False) -> dict[int, Tally]:
-    """Return the tallies of all topics of a course for its admins, from stored sums. Two queries.
-
-    Args:
-        is_last_known: read all weeks, to find the week in which a topic was last asked about.
-    """
+def summed_tallies(access: TrendsAccess, *, now: datetime) -> dict[int, Tally]:
+    """Return the tallies of all topics of a large course, as they were when it was summed up. One query."""
     monday = monday_of(timezone.localdate(now))
     before = monday - timedelta(weeks=WEEKS_BEFORE)
-    added_up = TopicTotal.objects.filter(cohort__course=access.course).order_by()
-    totals = dict(added_up.values_list("topic").annotate(Sum("asks")))
-    of_weeks = TopicTally.objects.filter(cohort__course=access.course).order_by()
-    if not is_last_known:
-        of_weeks = of_weeks.filter(week_starts_on__gte=before)
-    rows = of_weeks.values_list("topic").annotate(
+    asks = AskSummary.objects.filter(topic__isnull=False, cohort__course=access.course).order_by()
+    rows = asks.values_list("topic").annotate(
+        Sum("asks"),
         this_week=Sum("asks", filter=Q(week_starts_on__gte=monday), default=0),
         weeks_before=Sum("asks", filter=Q(week_starts_on__gte=before, week_starts_on__lt=monday), default=0),
-        last=Max("week_starts_on", filter=Q(asks__gt=0)),
+        last=Max("week_starts_on"),
     )
-    lately = {topic: (of_week, weeks_before, _start_of(last)) for topic, of_week, weeks_before, last in rows}
-    counted = {}
-    for topic, asks in totals.items():
-        this_week, weeks_before, last_at = lately.get(topic, (0, 0, None))
-        counted[topic] = Tally(asks, this_week, weeks_before, last_at=last_at)
-    return counted
-
-
-def _start_of(week: date | None) -> datetime | None:
-    return datetime.combine(week, time(), UTC) if week else None
+    return {
+        topic: Tally(total, this_week, weeks_before, last_at=datetime.combine(last, time(), UTC))
+        for topic, total, this_week, weeks_before, last in rows
+    }
 
 
 def asks_by_topic(access: TrendsAccess, topics: Sequence[int] | None = None) -> QuerySet[Any, Any]:

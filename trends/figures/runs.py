@@ -31,6 +31,15 @@ class CohortRun:
     def monday_of_week(self, number: int) -> date:
         return self.first_monday + timedelta(weeks=number - 1)
 
+    def overlaps(self, first: date, last: date | None, span: Span) -> bool:
+        """Whether a stay in this cohort, from one Monday to another, was in the span. None: it goes on.
+
+        Closing a cohort ends no enrolment, but its students are gone.
+        """
+        if span.last and first > span.last:
+            return False
+        return span.first is None or min(last or self.last_on, monday_of(self.last_on)) >= span.first
+
 
 def same_weeks(run: CohortRun, other: CohortRun, span: Span) -> Span:
     """The weeks of another run that match a span in this one, up to the current week of this run.

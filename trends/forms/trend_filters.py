@@ -10,18 +10,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from groups.models import Group
 from lib.weeks import monday_of
 from questions.forms.question_filters import Choices
 from questions.models import Question
 from trends.forms.drill_down import EARLIEST, LATEST, NO_CATEGORY, NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class FilterGroup:
-    id: int
-    name: str
-    cohort_id: int
-    cohort_title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +84,14 @@ class TrendFilterForm(forms.Form):
         cohorts: Sequence[tuple[int, str]],
         milestones: Choices,
         materials: Choices,
-        groups: Sequence[FilterGroup],
+        groups: Sequence[Group],
     ) -> None:
         """Args:
         groups: groups of the course with the name in the address that the person may see.
         """
         super().__init__(data)
         self.cohorts, self.groups = cohorts, groups
-        self.chosen_group: FilterGroup | None = None
+        self.chosen_group: Group | None = None
         self.fields["cohort"].choices = cohorts  # type: ignore[attr-defined]
         for name, choices in (("milestone", milestones), ("material", materials)):
             self.fields[name].choices = [("", "Any"), *choices, (NOTHING, f"No {name}")]  # type: ignore[attr-defined]
@@ -122,7 +115,7 @@ class TrendFilterForm(forms.Form):
             where = " in these cohorts" if cohorts else ""
             raise ValidationError(f"There is no group “{name}”{where}, so this filter was ignored.")
         if len(groups) > 1:
-            named = ", ".join(group.cohort_title for group in groups[:5])
+            named = ", ".join(group.cohort.title for group in groups[:5])
             raise ValidationError(f"There is a group “{name}” in several cohorts. Choose one too: {named}.")
         self.chosen_group = groups[0]
         return self.chosen_group.name
@@ -137,7 +130,7 @@ class TrendFilterForm(forms.Form):
             milestone=chosen.get("milestone"),
             material=chosen.get("material"),
             category=chosen.get("category", ""),
-            group=self.chosen_group.id if self.chosen_group else None,
+            group=self.chosen_group.pk if self.chosen_group else None,
             group_name=self.chosen_group.name if self.chosen_group else "",
         )
 

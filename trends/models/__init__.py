@@ -1,8 +1,3 @@
-from trends.models.tally import AskTally, StudentTally, TopicTally, TopicTotal
+from trends.models.summary import AskSummary, CourseSummary, StudentSummary
 
-__all__ = [
-    "AskTally",
-    "StudentTally",
-    "TopicTally",
-    "TopicTotal",
-]
+__all__ = ["AskSummary", "CourseSummary", "StudentSummary"]

@@ -2,12 +2,12 @@
 
 A panel is a module here: its rows, its chart, its CSV. To add one, write the module and put its Panel into LAYOUT.
 
-    access = trends_access(user, slug, now, courses=courses_with_choices(request.GET))
+    access = trends_access(user, slug, now)
     trends = read_trends(TrendCounts(trend_view(access, request.GET)))
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from courses.models import Course
@@ -69,6 +69,8 @@ class Trends:
     is_whole_course: bool
     scope_label: str
     period_label: str
+    # None: everything was counted just now.
+    counted_at: datetime | None
     form: TrendFilterForm
     filters: TrendFilters
     filter_labels: tuple[str, ...]
@@ -79,13 +81,14 @@ class Trends:
 
 
 def read_trends(counts: TrendCounts) -> Trends:
-    """Return the trends of a course as the reader of the view may see them. Eight queries, however much was asked."""
+    """Return the trends of a course as the reader of the view may see them. The number of queries is constant."""
     view = counts.view
     return Trends(
         course=view.course,
         is_whole_course=view.access.is_course_admin,
         scope_label=_scope_label(view.access),
         period_label=_period_label(view),
+        counted_at=view.counted_at,
         form=view.form,
         filters=view.filters,
         filter_labels=filter_labels(view),

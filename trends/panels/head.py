@@ -43,7 +43,7 @@ def trend_head(counts: TrendCounts) -> TrendHead:
         open=waits.ages.total(),
         open_query=view.drill_of_open().query if waits.ages else "",
         oldest_label=_oldest_label(counts),
-        needs_waiting=view.course.needs_waiting,  # type: ignore[attr-defined]
+        needs_waiting=view.course.material_needs.waiting().count(),
     )
 
 

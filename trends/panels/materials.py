@@ -26,11 +26,12 @@ class MaterialAsks:
 def asks_by_material(counts: TrendCounts) -> tuple[MaterialAsks, ...]:
     view, by_material = counts.view, counts.asks.materials
     total = by_material.total()
-    order = {pk: n for n, pk in enumerate(view.materials)}
     rows = []
-    for pk in sorted((pk for pk in by_material if pk), key=lambda pk: (-by_material[pk], order[pk])):
-        material, asks = view.materials[pk], Asks.of(by_material[pk], view.drill_with(material=pk))
-        rows.append(MaterialAsks(pk, material.title, material.milestone, asks, asks.asks / total))
+    asked = [material for material in view.materials.values() if by_material[material.pk]]
+    for material in sorted(asked, key=lambda material: -by_material[material.pk]):
+        asks = Asks.of(by_material[material.pk], view.drill_with(material=material.pk))
+        title = material.milestone.title
+        rows.append(MaterialAsks(material.pk, material.title, title, asks, asks.asks / total))
     if by_material[None]:
         asks = Asks.of(by_material[None], view.drill_with(material=NOTHING))
         rows.append(MaterialAsks(None, "No material named", "", asks, asks.asks / total))

@@ -2,36 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import (
-    Case,
-    Count,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-    Window,
-)
-from django.db.models.expressions import Combinable
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When, Window
 from django.urls import reverse
 from django.utils import timezone
 
 from lib.weeks import monday_of
-from questions.models import Placement
+from questions.models import Ask, Placement, Topic
 from trends.access.topics import questions_to_count
 from trends.counts import TrendCounts, TrendView
-from trends.counts.asks import live_asks, within
+from trends.counts.asks import asks_in, within
 from trends.dashboards.topic_rows import TopicRow, topic_rows
-from trends.figures import Span
-from trends.models import TopicTally, TopicTotal
 from trends.panels.panel import CsvRow, Panel
 
 TOPICS_SHOWN = 6
@@ -50,13 +34,13 @@ class TopicsAsked:
 
 
 def topics_asked(counts: TrendCounts) -> TopicsAsked:
-    """Rank the topics that the reader may see, and return the first. One query, plus those of `topic_rows`."""
+    """Rank the topics that the reader may see, and return the first."""
     view = counts.view
     ranked = list(_ranked(view)[:TOPICS_SHOWN])
-    shown = topic_rows([row["at_topic"] for row in ranked], access=view.access, now=view.now)
+    shown = topic_rows([topic for topic, _ in ranked], access=view.access, now=view.now)
     # A topic needs two questions, as in `topics_to_read`.
     rows = tuple(row for row in shown if row.size > 1)
-    return TopicsAsked(rows, ranked[0]["of_all"] if ranked else 0, _effects_url(view, rows))
+    return TopicsAsked(rows, ranked[0][1] if ranked else 0, _effects_url(view, rows))
 
 
 def _effects_url(view: TrendView, rows: Sequence[TopicRow]) -> str:
@@ -66,45 +50,24 @@ def _effects_url(view: TrendView, rows: Sequence[TopicRow]) -> str:
     return f"{reverse('trends:trends-effects', args=[view.course.slug])}?{urlencode(changes)}"
 
 
-def _ranked(view: TrendView) -> QuerySet[Any, Any]:
-    rows, counts, is_new = _of_course(view) if view.groups is None else _of_groups(view)
-    # The condition costs time on each row, so it is left out if no topic comes first.
-    cases = [When(is_new, then=0)] if is_new else []
-    if view.pinned_topics:
-        cases.append(When(at_topic__in=view.pinned_topics, then=1))
-    first = [Case(*cases, default=2)] if cases else []
-    ranked: QuerySet[Any, Any] = (
-        rows.order_by()
-        .values("at_topic")
-        .annotate(**counts)
-        .filter(asked__gt=0)
-        .annotate(of_all=Window(Count("*")))
-        .order_by(*first, "-asked", "at_topic")
-    )
-    return ranked
-
-
-# Rows of asks by topic, the aggregate that counts the view's asks as `asked`, and whether all are from this week.
-type _Asked = tuple[QuerySet[Any, Any], dict[str, Combinable], Q]
-
-
-def _monday(view: TrendView) -> date:
-    return monday_of(timezone.localdate(view.now))
-
-
-def _of_course(view: TrendView) -> _Asked:
-    """From the tallies, or from the totals of topics if no filter needs more detail."""
-    cohorts = [run.cohort_id for run in view.chosen]
-    rows: QuerySet[Any, Any]
-    if view.about() == Q() and view.span == Span():
-        rows = TopicTotal.objects.filter(cohort__in=cohorts)
+def _ranked(view: TrendView) -> QuerySet[Any, tuple[int, int]]:
+    """The ids of topics, the first one first, each with the number of all."""
+    asks, number = asks_in(view, {run.cohort_id for run in view.chosen}, by_topic=True)
+    monday = monday_of(timezone.localdate(view.now))
+    if view.groups is None:
+        asks = asks.exclude(topic__in=_of_one())
+        new = set(_new_topics(view, monday))
     else:
-        rows = TopicTally.objects.filter(view.about(), within(view.span), cohort__in=cohorts)
-    return (
-        rows.exclude(topic__in=_of_one()).annotate(at_topic=F("topic")),
-        {"asked": Sum("asks")},
-        Q(at_topic__in=view.new_topics) if view.new_topics else Q(),
-    )
+        # The rule of `topics_to_read` for the few topics of these groups.
+        topics = set(asks.values_list("topic", flat=True).distinct())
+        readable = Topic.objects.filter(pk__in=topics).with_size(questions_to_count(view.access))
+        asks = asks.filter(topic__in=readable.filter(Q(size__gte=2)).values("pk"))
+        new = topics - set(asks.filter(week_starts_on__lt=monday).values_list("topic", flat=True).distinct())
+    pinned = set(view.course.topics.exclude(pinned_at=None).values_list("pk", flat=True))
+    first = Case(When(topic__in=new, then=0), When(topic__in=pinned, then=1), default=2)
+    asked = asks.filter(within(view.span)).values("topic").annotate(number=number, of_all=Window(Count("*")))
+    ranked: QuerySet[Any, tuple[int, int]] = asked.order_by(first, "-number", "topic")
+    return ranked.values_list("topic", "of_all")
 
 
 def _of_one() -> QuerySet[Any, Any]:
@@ -114,22 +77,18 @@ def _of_one() -> QuerySet[Any, Any]:
     """
     # No join: an index counts the placements of a topic, but a join would read all questions.
     placed = Placement.objects.filter(topic__isnull=False).order_by().values("topic")
-    alone: QuerySet[Any, Any] = placed.annotate(placed=Count("*")).filter(placed=1).values("topic")
-    return alone
+    return placed.annotate(placed=Count("*")).filter(placed=1).values("topic")
 
 
-def _of_groups(view: TrendView) -> _Asked:
-    # The rule of `topics_to_read` for the few topics of these asks: no topic of one question.
-    questions = questions_to_count(view.access).filter(placement__topic=OuterRef("at_topic")).order_by()
-    seen = questions.values(every=Value(1)).annotate(count=Count("*")).values("count")
-    cohorts = [run.cohort_id for run in view.chosen]
-    asks = live_asks(view).filter(group__cohort__in=cohorts, at_topic__isnull=False)
-    asks = asks.annotate(seen=Subquery(seen, output_field=IntegerField())).filter(seen__gte=2)
-    counts: dict[str, Combinable] = {
-        "asked": Count("pk", filter=within(view.span)),
-        "earlier": Count("pk", filter=Q(week_starts_on__lt=_monday(view))),
-    }
-    return asks, counts, Q(earlier=0)
+def _new_topics(view: TrendView, monday: date) -> QuerySet[Topic, int]:
+    """The topics of the course that nobody asked about before this week."""
+    before = Ask.objects.filter(week_starts_on__lt=monday)
+    at_original = before.filter(question__placement__topic=OuterRef("pk"))
+    at_duplicate = before.filter(question__duplicate_of__placement__topic=OuterRef("pk"))
+    # No topic is older than its first ask. One extra day covers time zones further east.
+    since = datetime.combine(monday - timedelta(days=1), time(), UTC)
+    topics = view.course.topics.filter(~Exists(at_original), ~Exists(at_duplicate), found_at__gte=since)
+    return topics.values_list("pk", flat=True)
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:

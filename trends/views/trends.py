@@ -17,7 +17,7 @@ from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from questions.access.questions import reader
 from trends.access.trends import trends_access
-from trends.counts import TrendCounts, courses_with_choices, trend_view
+from trends.counts import TrendCounts, trend_view
 from trends.dashboards.asked import asked_page
 from trends.dashboards.effects import change_chips
 from trends.panels import PANELS, file_name, read_trends
@@ -60,8 +60,7 @@ def trends_csv(request: HtmxRequest, slug: str, panel: str) -> HttpResponseBase:
 
 
 def _counts(request: HtmxRequest, slug: str) -> TrendCounts:
-    courses = courses_with_choices(request.GET)
-    access = trends_access(signed_in(request), slug, timezone.now(), courses=courses)
+    access = trends_access(signed_in(request), slug, timezone.now())
     return TrendCounts(trend_view(access, request.GET))
 
 

@@ -49,9 +49,6 @@ def save_placements(
     placements: Sequence[Placement], *, by: User | None, at: datetime, reason: str = ""
 ) -> None:
     """Save new and changed placements in a constant number of queries."""
-    # Saving a placement locks its question: lock all in one order first.
-    questions = Question.objects.filter(pk__in=[placement.question_id for placement in placements])
-    list(questions.held().values_list("pk"))
     new = [placement for placement in placements if placement._state.adding]
     changed = [placement for placement in placements if not placement._state.adding]
     for placement in placements:

@@ -1,4 +1,4 @@
-"""The figures of the trends against a count one by one, from tallies and live, under each filter."""
+"""The figures of the trends against a count one by one, live and from summaries, under each filter."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -19,11 +19,12 @@ from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
 from tests.factories.tracker import ProgressFactory
-from tests.trends.test_tally_triggers import Story
+from tests.trends.actions.test_summaries import Story
 from trends.access.trends import trends_access
+from trends.actions.summaries import sum_up
 from trends.actions.topics import refresh_topics
-from trends.counts import TrendCounts, courses_with_choices, trend_view
-from trends.panels import read_trends
+from trends.counts import TrendCounts, trend_view
+from trends.panels import PANELS, read_trends
 from trends.panels.answers import answer_times
 from trends.panels.categories import asks_by_category
 from trends.panels.cohorts import cohort_comparison
@@ -38,7 +39,7 @@ from trends.panels.weeks import asks_by_week
 def counts_of(who: User, query: str = "") -> TrendCounts:
     # Whose relations are read anew.
     person, address = User.objects.get(pk=who.pk), QueryDict(query)
-    access = trends_access(person, "llm", NOW, courses=courses_with_choices(address))
+    access = trends_access(person, "llm", NOW)
     return TrendCounts(trend_view(access, address))
 
 
@@ -104,6 +105,31 @@ def test_asks_are_those_of_a_count_one_by_one_under_each_filter(cast: Cast, seed
     own = asked(lambda ask, at: ask.group_id == cast.clover.pk)
     assert shown(counts_of(cast.marta)) == own
     assert shown(counts_of(cast.marta, "group=Juniper")) == own
+
+    live = {query: rows_of(counts_of(cast.ines, query)) for query in views}
+    sum_up(cast.course, NOW)
+    for query in views:
+        found = counts_of(cast.ines, query)
+        assert (found.view.counted_at == NOW) is not query.startswith("group")
+        assert rows_of(found) == live[query], query
+    assert counts_of(cast.marta).view.counted_at is None
+
+
+def rows_of(counts: TrendCounts) -> dict[str, list[Any]]:
+    return {name: list(panel.csv_rows(counts)) for name, panel in PANELS.items()}
+
+
+def test_trends_of_a_large_course_are_as_of_its_summary(cast: Cast) -> None:
+    QuestionFactory.create(membership=cast.ana)
+    sum_up(cast.course, NOW)
+    QuestionFactory.create(membership=cast.ana)
+    assert trend_head(counts_of(cast.ines)).asks.asks == 1
+    assert trend_head(counts_of(cast.ines, "group=Clover")).asks.asks == 2
+    assert trend_head(counts_of(cast.marta)).asks.asks == 2
+    assert (read_trends(counts_of(cast.ines)).counted_at, read_trends(counts_of(cast.marta)).counted_at) == (
+        NOW,
+        None,
+    )
 
 
 def rates_of(counts: TrendCounts) -> dict[str, tuple[int, int, str]]:
@@ -330,9 +356,16 @@ def test_nothing_of_a_hidden_asker_is_counted_for_who_left_the_group(cast: Cast)
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-@pytest.mark.parametrize(("who", "query"), [("ines", ""), ("ines", "group=Oak 0"), ("marta", "")])
-def test_trends_take_nine_queries_however_much_there_is(
-    cast: Cast, who: str, query: str, count: int, django_assert_num_queries: DjangoAssertNumQueries
+@pytest.mark.parametrize(
+    ("who", "query", "queries"), [("ines", "", 18), ("ines", "group=Oak 0", 19), ("marta", "", 18)]
+)
+def test_trends_take_the_same_queries_however_much_there_is(
+    cast: Cast,
+    who: str,
+    query: str,
+    queries: int,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for n in range(count):
         cohort = CohortFactory.create(course=cast.course, title=f"Run {n}", starts_on=date(2026, 1, 5))
@@ -347,8 +380,7 @@ def test_trends_take_nine_queries_however_much_there_is(
         ]
         TopicFactory.create(course=cast.course, questions=both)
     person, address = User.objects.get(pk=cast.person(who).pk), QueryDict(query)
-    # The course and the relations, asks, students, questions and the oldest, the ranking of topics and their rows.
-    with django_assert_num_queries(9):
-        access = trends_access(person, "llm", NOW, courses=courses_with_choices(address))
+    with django_assert_num_queries(queries):
+        access = trends_access(person, "llm", NOW)
         found = read_trends(TrendCounts(trend_view(access, address)))
     assert found.head.asks.asks == (2 if query else 2 * count)

@@ -6,12 +6,15 @@ from urllib.parse import parse_qs
 import pytest
 from django.http import QueryDict
 
-from trends.forms.trend_filters import FilterGroup, TrendFilterForm, TrendFilters
+from courses.models import Cohort
+from groups.models import Group
+from trends.forms.trend_filters import TrendFilterForm, TrendFilters
 
-OAK, ALSO_OAK = FilterGroup(7, "Oak", 1, "Spring"), FilterGroup(8, "Oak", 2, "Autumn")
+OAK = Group(pk=7, name="Oak", cohort=Cohort(pk=1, title="Spring"))
+ALSO_OAK = Group(pk=8, name="Oak", cohort=Cohort(pk=2, title="Autumn"))
 
 
-def form(address: str, groups: tuple[FilterGroup, ...] = ()) -> TrendFilterForm:
+def form(address: str, groups: tuple[Group, ...] = ()) -> TrendFilterForm:
     return TrendFilterForm(
         QueryDict(address),
         cohorts=[(2, "Autumn"), (1, "Spring")],

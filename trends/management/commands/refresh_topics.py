@@ -5,11 +5,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from courses.models import Course
-from trends.actions.tallies import compact_tallies
+from trends.actions.summaries import sum_up_large_courses
 from trends.actions.topics import refresh_topics
 
 logger = logging.getLogger("trefoil.topics")
@@ -17,8 +17,8 @@ logger = logging.getLogger("trefoil.topics")
 
 class Command(BaseCommand):
     help = (
-        "Place the questions that wait among the topics of their course, and keep the tallies short. bin/run and "
-        "bin/serve keep one running with --every; it ends when what started it does."
+        "Place the questions that wait among the topics of their course, and sum up the trends of large courses. "
+        "bin/run and bin/serve keep one running with --every; it ends when what started it does."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 f"{course}: {done.looked_at} questions checked, {done.placed} in a topic, "
                 f"{done.found} topics created."
             )
-        compact_tallies()
+        sum_up_large_courses(timezone.now())
 
     def _again_and_again(self, seconds: int) -> None:
         """Refresh all courses until the parent process ends. Errors are logged, and the next round tries again."""
@@ -57,9 +57,18 @@ class Command(BaseCommand):
             try:
                 for course in Course.objects.order_by("pk"):
                     refresh_topics(course=course, at=timezone.now())
-                compact_tallies()
+                sum_up_large_courses(timezone.now())
+                _update_statistics()
             except Exception:
                 logger.exception("Topics were not refreshed; the next attempt is in %s seconds", seconds)
+
+
+def _update_statistics() -> None:
+    """SQLite plans its queries by statistics that nothing else updates. PostgreSQL does it by itself."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("PRAGMA optimize")
 
 
 def _waits(seconds: int, parent: int) -> bool:

@@ -1,17 +1,15 @@
-"""Tallies equal a live count, whatever happened to what they count, in whatever order."""
+"""Summaries equal a count one by one, whatever happened to what they count, in whatever order."""
 
 import random
 from collections import Counter
 from datetime import timedelta
-from functools import partial
-from threading import Event
-from time import sleep
+from io import StringIO
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.db.models import Model, Sum
+from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 
-from courses.models import Milestone
 from groups.models import Enrolment
 from lib.weeks import monday_of
 from questions.actions import (
@@ -28,27 +26,24 @@ from questions.actions import (
     undo_duplicate,
 )
 from questions.models import Ask, Placement, Question, Topic
-from tests.conftest import NOW, Cast, make_cast
+from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AskFactory, QuestionFactory
-from tests.questions.actions.test_at_once import at_once
 from tracker.actions.progress import ProgressError, mark
 from tracker.models import Progress
-from trends.actions.tallies import compact_tallies
-from trends.models import AskTally, StudentTally, TopicTally, TopicTotal
-from trends.tally_triggers import DROP, drop_tally_triggers, ensure_tally_triggers, existing_triggers, recount
+from trends.actions.summaries import EVERY, count_differences, sum_up, sum_up_large_courses
+from trends.models import AskSummary, CourseSummary, StudentSummary
 
 CELL = ("cohort", "week_starts_on", "milestone", "material", "category")
 
 
-TOTAL = ("topic", "cohort")
 STAY = ("cohort", "milestone", "first_week", "last_week")
 
 
-def live() -> list[Counter[object]]:
-    """Asks by cell, by topic and cell, and students by stay, counted one by one in Python."""
+def one_by_one() -> list[Counter[object]]:
+    """Asks by cell, by topic and cell, and students by stay, counted in Python."""
     asks: Counter[object] = Counter()
     topics: Counter[object] = Counter()
     stays: Counter[object] = Counter()
@@ -58,30 +53,26 @@ def live() -> list[Counter[object]]:
         cell = (row.group.cohort_id, row.week_starts_on, at.milestone_id, at.material_id, at.category)
         asks[cell] += 1
         if topic := topic_of.get(at.pk):
-            topics[(topic, *cell)] += 1
+            topics[(*cell, topic)] += 1
     for progress in Progress.objects.select_related("enrolment").filter(state__in=Progress.BEGUN):
         ended_on = progress.enrolment.ended_on
         ends = [day for day in (progress.finished_on, ended_on and ended_on - timedelta(days=1)) if day]
         last = monday_of(min(ends)) if ends else None
         first = monday_of(progress.started_on)
         stays[progress.enrolment.cohort_id, progress.milestone_id, first, last] += 1
-    totals: Counter[object] = Counter()
-    for named, count in topics.items():
-        assert isinstance(named, tuple)
-        totals[named[:2]] += count
-    return [asks, topics, totals, stays]
+    return [asks, topics, stays]
 
 
-def tallied() -> list[Counter[object]]:
-    def summed(model: type[Model], added: str, *fields: str) -> Counter[object]:
-        rows = model._default_manager.values_list(*fields).annotate(sum=Sum(added)).order_by()
-        return Counter({tuple(cell): count for *cell, count in rows if count})
+def stored() -> list[Counter[object]]:
+    def rows(found: QuerySet[Any], number: str, *fields: str) -> Counter[object]:
+        counted = [(tuple(row), count) for count, *row in found.values_list(number, *fields)]
+        assert len(counted) == len(dict(counted))
+        return Counter(dict(counted))
 
     return [
-        summed(AskTally, "asks", *CELL),
-        summed(TopicTally, "asks", "topic", *CELL),
-        summed(TopicTotal, "asks", "topic", "cohort"),
-        summed(StudentTally, "students", *STAY),
+        rows(AskSummary.objects.filter(topic=None), "asks", *CELL),
+        rows(AskSummary.objects.exclude(topic=None), "asks", *CELL, "topic"),
+        rows(StudentSummary.objects.all(), "students", *STAY),
     ]
 
 
@@ -112,7 +103,7 @@ class Story:
         return [
             self.ask, self.ask, self.again, self.again, self.log, self.merge, self.merge, self.part, self.edit,
             self.edit, self.take_ask_back, self.take_back, self.instead, self.place, self.place, self.leave,
-            self.many_at_once, self.straight, self.move_topic, self.mark, self.mark, self.end, self.compact,
+            self.many_at_once, self.straight, self.move_topic, self.mark, self.mark, self.end,
         ]  # fmt: skip
 
     def any(self, rows):
@@ -228,155 +219,90 @@ class Story:
         enrolment.end_reason = "dropped" if enrolment.ended_on else ""
         enrolment.save()
 
-    def compact(self) -> None:
-        compact_tallies()
-        for model, cell in (
-            (AskTally, CELL),
-            (TopicTally, ("topic", *CELL)),
-            (TopicTotal, TOTAL),
-            (StudentTally, STAY),
-        ):
-            rows = list(model.objects.values_list(*cell))
-            assert len(rows) == len(set(rows))
-            assert not model.objects.filter(**{"students" if cell == STAY else "asks": 0}).exists()
-
 
 @pytest.mark.parametrize("seed", range(4))
-def test_tallies_equal_a_live_count_after_every_deed(cast: Cast, seed: int) -> None:
+def test_summary_equals_a_count_one_by_one_after_every_deed(cast: Cast, seed: int) -> None:
     story = Story(cast, seed)
     QuestionFactory.create(membership=cast.ana)
     done: Counter[str] = Counter()
     for n in range(60):
         deed = story.step()
         done[deed] += 1
-        assert tallied() == live(), f"after deed {n}, {deed}"
+        sum_up(cast.course, story.at)
+        assert stored() == one_by_one(), f"after deed {n}, {deed}"
     assert Ask.objects.count() > 5
     assert sum("refused" not in deed for deed in done) > 10
 
 
-def test_tallies_are_counted_anew_where_a_trigger_was_missing(cast: Cast) -> None:
-    question = QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
-    with connection.cursor() as cursor:
-        for name in existing_triggers(cursor, connection.vendor):
-            cursor.execute(DROP[connection.vendor].format(name=name))
-    AskFactory.create(question=question, group=cast.juniper, logged_by=cast.tomas)
-    assert tallied() != live()
+def test_summary_writes_only_what_differs(cast: Cast) -> None:
+    first, second = cast.milestones[:2]
+    QuestionFactory.create_batch(2, membership=cast.ana, milestone=first)
+    QuestionFactory.create(membership=cast.ana, milestone=second)
+    sum_up(cast.course, NOW)
+    kept = AskSummary.objects.get(milestone=second).pk
+    AskFactory.create(
+        question=Question.objects.filter(milestone=first)[0], group=cast.juniper, logged_by=cast.tomas
+    )
+    assert count_differences(cast.course) == 1
+    sum_up(cast.course, NOW)
+    assert AskSummary.objects.get(milestone=second).pk == kept
+    assert AskSummary.objects.get(milestone=first).asks == 3
+    assert count_differences(cast.course) == 0
 
-    ensure_tally_triggers()
-    assert tallied() == live()
-    AskFactory.create(question=question, group=cast.clover, logged_by=cast.marta)
-    assert tallied() == live()
-    assert AskTally.objects.aggregate(Sum("asks")) == {"asks__sum": 3}
 
-
-def test_tally_triggers_of_another_version_are_replaced(cast: Cast) -> None:
+def test_rows_that_two_processes_wrote_at_once_are_made_one(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana)
-    with connection.cursor() as cursor:
-        wanted = existing_triggers(cursor, connection.vendor)
-        for statement in OLDER[connection.vendor]:
-            cursor.execute(statement)
-        assert existing_triggers(cursor, connection.vendor) > wanted
-
-        ensure_tally_triggers()
-        assert existing_triggers(cursor, connection.vendor) == wanted
-    assert tallied() == live()
+    sum_up(cast.course, NOW)
+    row = AskSummary.objects.get()
+    row.pk = None
+    row.save()
+    assert count_differences(cast.course) == 1
+    sum_up(cast.course, NOW)
+    assert stored() == one_by_one()
 
 
-OLDER = {
-    "sqlite": [
-        "CREATE TRIGGER questions_ask_tally_insert_0 AFTER INSERT ON questions_ask BEGIN SELECT 1; END",
-    ],
-    "postgresql": [
-        "CREATE FUNCTION questions_ask_tally_insert_0() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RETURN NULL; END $$",
-        "CREATE TRIGGER questions_ask_tally_insert_0 AFTER INSERT ON questions_ask"
-        " FOR EACH ROW EXECUTE FUNCTION questions_ask_tally_insert_0()",
-    ],
-}
-
-
-def test_tallies_of_emptied_tables_are_emptied(cast: Cast) -> None:
-    AskTally.objects.create(cohort=cast.cohort, week_starts_on=NOW.date() - timedelta(days=2), asks=-1)
-    ensure_tally_triggers()
-    assert not AskTally.objects.exists()
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL copies no tables")
-def test_triggers_are_gone_while_sqlite_migrates_only(cast: Cast) -> None:
-    with connection.cursor() as cursor:
-        drop_tally_triggers(plan=[])
-        assert len(existing_triggers(cursor, "sqlite")) == 12
-        drop_tally_triggers(plan=["a migration"])
-        assert existing_triggers(cursor, "sqlite") == set()
-    ensure_tally_triggers()
-
-
-def test_recount_changes_nothing_that_was_counted_right(cast: Cast) -> None:
-    story = Story(cast, 7)
+def test_only_courses_too_large_to_be_counted_live_are_summed_up(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trends.actions.summaries.MOST_LIVE", 2)
+    QuestionFactory.create_batch(2, membership=cast.ana)
+    other = MembershipFactory.create(group=GroupFactory.create(name="Elsewhere"))
+    QuestionFactory.create(membership=other)
+    sum_up_large_courses(NOW)
+    assert not CourseSummary.objects.exists()
     QuestionFactory.create(membership=cast.ana)
-    for _ in range(30):
-        story.step()
-    before = tallied()
-    recount()
-    assert tallied() == before == live()
+    sum_up_large_courses(NOW)
+    assert CourseSummary.objects.values_list("course", "begun_at", "counted_at").get() == (
+        cast.course.pk,
+        NOW,
+        NOW,
+    )
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
-def test_tallies_are_right_when_people_ask_and_edit_at_once() -> None:
-    cast = make_cast()
-    topic = Topic.objects.create(course=cast.course, found_at=NOW)
-    people = [cast.enrolment(name) for name in ("dalia", "emre", "fatima")]
-    for n in range(5):
-        milestone = cast.milestones[n % 4]
-        one, other = (ask(group=cast.clover, by=cast.marta, at=NOW, title=title) for title in "AB")
-        at = NOW + timedelta(minutes=n)
-
-        def edit(question: Question = one, milestone: Milestone = milestone) -> None:
-            with transaction.atomic():
-                row = Question.objects.select_for_update(no_key=True).get(pk=question.pk)
-                row.milestone = milestone
-                change_question(question=row, by=cast.ines, at=NOW)
-
-        def place(question: Question = one) -> None:
-            Placement.objects.create(question=question, topic=topic, placed_at=NOW)
-
-        lines = [LoggedQuestion(again=other.pk), LoggedQuestion(again=one.pk), LoggedQuestion(title="C")]
-        wrong = at_once(
-            edit,
-            place,
-            partial(mark_duplicate, question=other, original=one, by=cast.ines, at=at),
-            partial(log_questions, group=cast.clover, lines=lines, by=cast.marta, at=at),
-            partial(log_questions, group=cast.juniper, lines=lines[::-1], by=cast.ines, at=at),
-            *(
-                partial(
-                    ask_again, question=one, group=cast.juniper, by=person.person, at=at, enrolment=person
-                )
-                for person in people
-            ),
-        )
-        assert wrong == []
-        assert tallied() == live()
-    assert Ask.objects.count() >= 5 * 7
+def test_large_courses_are_summed_up_again_after_ten_minutes(cast: Cast) -> None:
+    sum_up(cast.course, NOW)
+    QuestionFactory.create(membership=cast.ana)
+    sum_up_large_courses(NOW + EVERY - timedelta(seconds=1))
+    assert not AskSummary.objects.exists()
+    sum_up_large_courses(NOW + EVERY)
+    assert stored() == one_by_one()
+    assert CourseSummary.objects.get().counted_at == NOW + EVERY
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
-def test_counting_anew_waits_for_who_makes_the_tallies_short() -> None:
-    cast = make_cast()
-    question = ask(group=cast.clover, by=cast.marta, at=NOW, title="A")
-    AskFactory.create_batch(4, question=question, group=cast.clover, enrolment=None, logged_by=cast.marta)
-    holds = Event()
+def told(*arguments: str) -> str:
+    out = StringIO()
+    call_command("sum_up_trends", *arguments, stdout=out)
+    return out.getvalue()
 
-    def make_short() -> None:
-        with transaction.atomic():
-            compact_tallies()
-            holds.set()
-            sleep(0.5)
 
-    def count_anew() -> None:
-        holds.wait()
-        recount()
-
-    assert at_once(make_short, count_anew) == []
-    assert tallied() == live()
+def test_command_checks_and_rebuilds(cast: Cast) -> None:
+    told()
+    assert told("--check") == ""
+    sum_up(cast.course, NOW)
+    assert told("--check") == "LLM specialisation: 0 rows differ from a live count.\n"
+    QuestionFactory.create(membership=cast.ana)
+    with pytest.raises(CommandError, match="Summaries differ"):
+        told("--check")
+    told("--rebuild")
+    assert stored() == one_by_one()
+    assert told("--check") == "LLM specialisation: 0 rows differ from a live count.\n"

@@ -1,0 +1,122 @@
+"""What is counted for the trends: asks by cell, and students by their stay at a milestone.
+
+Both are counted live, whenever a page asks. For courses with so many asks that this takes too long,
+`trends.actions.summaries` stores the same counts every few minutes.
+"""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, Count, F, QuerySet, When
+
+from courses.models import Cohort, Course, Material, Milestone
+from lib.weeks import monday_of
+from questions.models import Ask
+from questions.models.topic import Topic
+from tracker.models import Progress
+
+_DAY = timedelta(days=1)
+
+
+class CourseSummary(models.Model):
+    """A course that is too large to be counted live. `counted_at` is None until its summaries are complete."""
+
+    course = models.OneToOneField(Course, on_delete=models.CASCADE, related_name="trends_summary")
+    begun_at = models.DateTimeField()
+    counted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "course summaries"
+
+    def __str__(self) -> str:
+        return f"{self.course} as of {self.counted_at}"
+
+
+def counted_at(course: Course) -> datetime | None:
+    """When the summaries of the course were counted. None: it has none, so it is counted live."""
+    return CourseSummary.objects.filter(course=course).values_list("counted_at", flat=True).first()
+
+
+def _counted(model: type[models.Model], **options: Any) -> "models.ForeignKey[Any, Any]":
+    """A reference that keeps nothing from being deleted: the next count leaves it out."""
+    return models.ForeignKey(
+        model, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+", **options
+    )
+
+
+class AskSummary(models.Model):
+    """The asks of a cell: the cohort of the group that asked, the week, and the fields of the question.
+
+    A duplicate has the fields of its original. `topic` None: all asks of the cell. The others are of one topic each.
+    """
+
+    cohort = _counted(Cohort)
+    week_starts_on = models.DateField("week")
+    milestone = _counted(Milestone, null=True)
+    material = _counted(Material, null=True)
+    category = models.CharField(max_length=20, blank=True)
+    topic = _counted(Topic, null=True)
+    asks = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "ask summaries"
+        indexes = [
+            models.Index(fields=["topic", "cohort", "week_starts_on", "asks"], name="ask_summary_topic"),
+            models.Index(fields=["cohort", "week_starts_on"], name="ask_summary_cohort_week"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asks} asks in the week of {self.week_starts_on}"
+
+
+class StudentSummary(models.Model):
+    """The students who were at a milestone from one week to another. Weeks are named by their Mondays."""
+
+    cohort = _counted(Cohort)
+    milestone = _counted(Milestone)
+    first_week = models.DateField()
+    last_week = models.DateField(null=True)
+    students = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "student summaries"
+        indexes = [models.Index(fields=["cohort"], name="student_summary_cohort")]
+
+    def __str__(self) -> str:
+        return f"{self.students} students from the week of {self.first_week}"
+
+
+def live_asks(asks: QuerySet[Ask]) -> QuerySet[Any]:
+    """Annotate asks with the columns of an AskSummary."""
+    of = {
+        name: Case(
+            When(question__duplicate_of=None, then=F(f"question__{path}")),
+            default=F(f"question__duplicate_of__{path}"),
+        )
+        for name, path in (
+            ("milestone", "milestone"),
+            ("material", "material"),
+            ("category", "category"),
+            ("topic", "placement__topic"),
+        )
+    }
+    return asks.annotate(cohort=F("group__cohort"), **of).order_by()
+
+
+# The cohort, the milestone, the week in which somebody began it, and the last week; None: they are still at it.
+type Stay = tuple[int, int, date, date | None]
+
+
+def live_stays(progress: QuerySet[Progress]) -> Counter[Stay]:
+    """Count students by stay. It ends when they did the milestone, or earlier when they left. One query."""
+    days = progress.order_by().values_list(
+        "enrolment__cohort", "milestone", "started_on", "finished_on", "enrolment__ended_on"
+    )
+    stays: Counter[Stay] = Counter()
+    for cohort, milestone, started_on, finished_on, ended_on, count in days.annotate(count=Count("*")):
+        ends = [finished_on, ended_on - _DAY if ended_on else None]
+        last_on = min((day for day in ends if day), default=None)
+        stays[cohort, milestone, monday_of(started_on), monday_of(last_on) if last_on else None] += count
+    return stays
