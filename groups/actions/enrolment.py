@@ -1,14 +1,28 @@
-"""Enrol people, add them to groups, move them, and end stays. A past stay is never changed."""
+"""Enrol people, add them to groups, move them, and end stays. A past stay is never changed.
 
+The functions for many take unsaved rows, and cost the same few queries for each batch of them. Those for one call them.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import batched
 
 from django.db import transaction
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from courses.models import Cohort
+from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Group, Membership
 from lib.days import full_day
 from lib.history import credit
 from people.models import User
+
+_BATCH = 500
+_IN_A_QUERY = 1_000
+
+# A row as it is now, and its fields as they were before.
+type Changed[Row] = tuple[Row, dict[str, object]]
 
 
 class EnrolmentError(Exception):
@@ -27,17 +41,59 @@ def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at
     open_one = enrolments.filter(ended_on=None).first()
     if open_one is not None:
         return open_one
-    if not person.is_active:
-        raise EnrolmentError(f"The account of {person} is disabled; ask an operator.")
     earlier = enrolments.filter(ended_on__gt=started_on).order_by("-ended_on").first()
     if earlier is not None:
         raise EnrolmentError(
             f"{person} was enrolled before, until {_day_label(earlier.ended_on)}. Choose that day or a later one."
         )
-    enrolment = Enrolment(cohort=cohort, person=person, started_on=started_on, enrolled_by=by, enrolled_at=at)
-    credit(enrolment, by)
-    enrolment.save()
-    return enrolment
+    new = Enrolment(cohort=cohort, person=person, started_on=started_on)
+    return enrol_many(cohort=cohort, enrolments=[new], by=by, at=at)[0]
+
+
+@transaction.atomic
+def enrol_many(
+    *, cohort: Cohort, enrolments: Sequence[Enrolment], by: User | None, at: datetime
+) -> list[Enrolment]:
+    """Save enrolments in the cohort, open and ended ones. The caller checks that those of a person do not overlap.
+
+    Raises:
+        EnrolmentError: somebody who has not left has a disabled account, or is enrolled already.
+    """
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    enrolled = set(Enrolment.objects.filter(cohort=cohort, ended_on=None).values_list("person", flat=True))
+    for enrolment in enrolments:
+        if enrolment.ended_on is None:
+            if not enrolment.person.is_active:
+                raise EnrolmentError(f"The account of {enrolment.person} is disabled; ask an operator.")
+            if enrolment.person.pk in enrolled:
+                raise EnrolmentError(f"{enrolment.person} is enrolled already.")
+            enrolled.add(enrolment.person.pk)
+        enrolment.enrolled_by, enrolment.enrolled_at = by, at
+    made: list[Enrolment] = bulk_create_with_history(
+        enrolments, Enrolment, batch_size=_BATCH, default_user=by, default_date=at
+    )
+    return made
+
+
+@transaction.atomic
+def edit_enrolments(
+    *, edits: Sequence[tuple[Enrolment, Mapping[str, object]]], by: User, at: datetime
+) -> list[Changed[Enrolment]]:
+    """Set fields of open enrolments, such as the level."""
+    changed: list[Changed[Enrolment]] = []
+    for enrolment, fields in edits:
+        changed.append((enrolment, {name: getattr(enrolment, name) for name in fields}))
+        for name, value in fields.items():
+            setattr(enrolment, name, value)
+    bulk_update_with_history(
+        [enrolment for enrolment, _ in edits],
+        Enrolment,
+        sorted({name for _, fields in edits for name in fields}),
+        batch_size=_BATCH,
+        default_user=by,
+        default_date=at,
+    )
+    return changed
 
 
 @transaction.atomic
@@ -50,48 +106,99 @@ def join_group(
         reason: saved in the history of both stays.
 
     Raises:
-        EnrolmentError: the group is in another cohort; the student mentors the group; the group would exceed the group
-            size of the course by more than one; the enrolment has ended; the day is before the enrolment, or in or
-            before an earlier stay.
+        EnrolmentError: see `join_many`.
     """
-    group = Group.objects.select_for_update(of=("self",)).select_related("cohort__course").get(pk=group.pk)
-    enrolment = _locked(enrolment)
-    _check_may_join(enrolment, group, on)
-    current = enrolment.memberships.filter(ended_on=None).first()
-    if current is not None and current.group_id == group.pk:
-        return current
-    _check_room(group, on)
-    if current is not None:
-        _end_stay(current, on=on, end_reason=Membership.EndReason.MOVED, by=by, reason=reason)
-    if enrolment.memberships.overlapping(on, None).exists():
-        raise EnrolmentError(f"{enrolment.person} was in another group on {_day_label(on)} or later.")
-    membership = Membership(enrolment=enrolment, group=group, started_on=on)
-    _note(membership, by, reason)
-    membership.save()
-    return membership
+    stay = Membership(enrolment=enrolment, group=group, started_on=on)
+    made, _ = join_many(stays=[stay], on=on, by=by, at=at, reason=reason)
+    return made[0] if made else enrolment.memberships.get(ended_on=None)
 
 
-def _check_may_join(enrolment: Enrolment, group: Group, on: date) -> None:
+@transaction.atomic
+def join_many(
+    *, stays: Sequence[Membership], on: date, by: User | None, at: datetime, reason: str = ""
+) -> tuple[list[Membership], list[Changed[Membership]]]:
+    """Save stays in groups, open and ended ones. An open stay ends the one in another group.
+
+    Nothing changes for people who are in the group already.
+
+    Args:
+        on: the day from which people count as members and mentors of a group.
+        reason: saved in the history of the stays.
+
+    Returns:
+        The new stays, and those that ended.
+
+    Raises:
+        EnrolmentError: a group is in another cohort; a student mentors the group; the group would exceed the group size
+            of the course by more than one; an enrolment has ended; a day is before the enrolment, or in another stay.
+    """
+    groups = _locked_groups({stay.group.pk for stay in stays})
+    enrolments = _locked({stay.enrolment.pk for stay in stays})
+    there: dict[int, list[Membership]] = defaultdict(list)
+    for batch in batched(enrolments, _IN_A_QUERY):
+        for stay in Membership.objects.filter(enrolment__in=batch).select_related("group"):
+            there[stay.enrolment_id].append(stay)
+    people = PeopleInGroups(groups.values(), on)
+    made: list[Membership] = []
+    ended: list[Changed[Membership]] = []
+    for stay in stays:
+        enrolment, group = enrolments[stay.enrolment.pk], groups[stay.group.pk]
+        _check_day(enrolment, group, stay)
+        others = there[enrolment.pk]
+        current = next((other for other in others if other.ended_on is None), None)
+        if stay.ended_on is None:
+            if current is not None and current.group_id == group.pk:
+                continue
+            if refusal := people.study_refusal(enrolment.person, group):
+                raise EnrolmentError(refusal)
+            if current is not None:
+                before: dict[str, object] = {"ended_on": None, "end_reason": ""}
+                _end(current, stay.started_on, Membership.EndReason.MOVED)
+                people.leave(enrolment.person, current.group)
+                ended.append((current, before))
+            people.study(enrolment.person, group)
+        if any(other.overlaps(stay.started_on, stay.ended_on) for other in others):
+            raise EnrolmentError(
+                f"{enrolment.person} was in another group on {_day_label(stay.started_on)} or later."
+            )
+        others.append(stay)
+        made.append(stay)
+    _end_and_begin([stay for stay, _ in ended], made, by, at, reason)
+    return made, ended
+
+
+def _end_and_begin(
+    ended: list[Membership], made: list[Membership], by: User | None, at: datetime, reason: str
+) -> None:
+    credited = {
+        "batch_size": _BATCH, "default_user": by, "default_date": at, "default_change_reason": reason[:100] or None,
+    }  # fmt: skip
+    bulk_update_with_history(ended, Membership, ["ended_on", "end_reason"], **credited)
+    bulk_create_with_history(made, Membership, **credited)
+
+
+def _check_day(enrolment: Enrolment, group: Group, stay: Membership) -> None:
     person = enrolment.person
     if enrolment.cohort_id != group.cohort_id:
         raise EnrolmentError(f"{person} is enrolled in a different cohort from {group}.")
-    if enrolment.ended_on is not None:
+    if enrolment.ended_on is not None and stay.ended_on is None:
         raise EnrolmentError(f"{person} is no longer enrolled. Enrol them again first.")
-    if on < enrolment.started_on:
+    if stay.started_on < enrolment.started_on:
         raise EnrolmentError(
             f"{person} is enrolled since {_day_label(enrolment.started_on)}; choose that day or a later one."
         )
-    if group.mentorships.not_ended(on).filter(person=person).exists():
-        raise EnrolmentError(f"{person} is a mentor of {group} and cannot be a student in it.")
 
 
-def _check_room(group: Group, on: date) -> None:
-    size = group.memberships.not_ended(on).count()
-    if size > group.cohort.course.group_size:
-        raise EnrolmentError(
-            f"{group} is full: {size} students, one more than the group size of {group.cohort.course.group_size}."
-            " Move someone out first, or create another group."
-        )
+def _locked_groups(ids: set[int]) -> dict[int, Group]:
+    rows = Group.objects.select_for_update(of=("self",)).select_related("cohort__course").order_by("pk")
+    return {
+        group.pk: group for batch in batched(sorted(ids), _IN_A_QUERY) for group in rows.filter(pk__in=batch)
+    }
+
+
+def _locked(ids: set[int]) -> dict[int, Enrolment]:
+    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person").order_by("pk")
+    return {row.pk: row for batch in batched(sorted(ids), _IN_A_QUERY) for row in rows.filter(pk__in=batch)}
 
 
 @transaction.atomic
@@ -103,7 +210,7 @@ def leave_group(
     Raises:
         EnrolmentError: they are in no group, or the day is before the start of their stay.
     """
-    enrolment = _locked(enrolment)
+    enrolment = _locked({enrolment.pk})[enrolment.pk]
     stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
     if stay is None:
         raise EnrolmentError(f"{enrolment.person} is in no group.")
@@ -122,7 +229,7 @@ def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | Non
         EnrolmentError: it has already ended, or the day is before its start or before the end of a stay in a group.
     """
     end_reason = Enrolment.EndReason(reason)
-    enrolment = _locked(enrolment)
+    enrolment = _locked({enrolment.pk})[enrolment.pk]
     person = enrolment.person
     if enrolment.ended_on is not None:
         raise EnrolmentError(f"The enrolment of {person} ended on {_day_label(enrolment.ended_on)} already.")
@@ -142,22 +249,20 @@ def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | Non
     return enrolment
 
 
-def _locked(enrolment: Enrolment) -> Enrolment:
-    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person")
-    return rows.get(pk=enrolment.pk)
-
-
 def _end_stay(
     stay: Membership, *, on: date, end_reason: Membership.EndReason, by: User | None, reason: str = ""
 ) -> None:
+    _end(stay, on, end_reason)
+    _note(stay, by, reason)
+    stay.save()
+
+
+def _end(stay: Membership, on: date, end_reason: Membership.EndReason) -> None:
     if on < stay.started_on:
         raise EnrolmentError(
             f"The stay in {stay.group} started on {_day_label(stay.started_on)}; choose that day or a later one."
         )
-    stay.ended_on = on
-    stay.end_reason = end_reason
-    _note(stay, by, reason)
-    stay.save()
+    stay.ended_on, stay.end_reason = on, end_reason
 
 
 def _note(stay: Membership, by: User | None, reason: str) -> None:

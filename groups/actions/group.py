@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -6,7 +6,7 @@ from django.db import transaction
 
 from courses.models import Cohort
 from groups.actions.enrolment import EnrolmentError, join_group
-from groups.actions.plan import start_plan
+from groups.actions.plan import calendar_plan
 from groups.models import Enrolment, Group, PlanItem
 from lib.references import Reference, references_to
 from people.models import User
@@ -40,9 +40,38 @@ def open_group(*, cohort: Cohort, name: str, meeting: str = "", by: User, at: da
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     if cohort.groups.filter(name__iexact=name).exists():
         raise GroupNameError(f"The cohort has a group called {name} already.")
-    group = Group.objects.create(cohort=cohort, name=name, meeting=meeting, changed_by=by, changed_at=at)
-    start_plan(group=group)
+    new = Group(cohort=cohort, name=name, meeting=meeting)
+    (group,), _ = open_groups(cohort=cohort, groups=[new], by=by, at=at)
     return group
+
+
+@transaction.atomic
+def open_groups(
+    *,
+    cohort: Cohort,
+    groups: Sequence[Group],
+    plans: Mapping[str, Mapping[int, date | None]] | None = None,
+    by: User,
+    at: datetime,
+) -> tuple[list[Group], list[PlanItem]]:
+    """Save groups whose names are new in the cohort, each with its plan.
+
+    Args:
+        plans: due days by milestone id, by name of the group. A group without an entry gets the calendar.
+    """
+    for group in groups:
+        group.changed_by, group.changed_at = by, at
+    made = Group.objects.bulk_create(groups, batch_size=500)
+    calendar = calendar_plan(cohort) if made else {}
+    items = PlanItem.objects.bulk_create(
+        (
+            PlanItem(group=group, milestone_id=milestone_id, due_on=due_on)
+            for group in made
+            for milestone_id, due_on in (plans or {}).get(group.name, calendar).items()
+        ),
+        batch_size=500,
+    )
+    return made, items
 
 
 @transaction.atomic

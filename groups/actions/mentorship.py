@@ -1,7 +1,10 @@
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db import transaction
+from simple_history.utils import bulk_create_with_history
 
+from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Group, MentorAway, Mentorship
 from lib.days import full_day
 from lib.history import credit
@@ -22,10 +25,8 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
     """
     role = Mentorship.Role(role)
     group = Group.objects.select_for_update().get(pk=group.pk)
-    if not person.is_active:
-        raise MentorshipError(f"The account of {person} is disabled; ask an operator.")
-    if group.memberships.filter(enrolment__person=person, ended_on=None).exists():
-        raise MentorshipError(f"{person} is a student in {group} and cannot mentor it.")
+    new = Mentorship(group=group, person=person, role=role, started_on=on)
+    _check(new, PeopleInGroups([group], on))
     current = group.mentorships.filter(person=person, ended_on=None).first()
     if current is not None:
         if current.role == role:
@@ -37,10 +38,33 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
             f"{person} is {later.get_role_display()} of {group} until {full_day(later.ended_on)};"
             " choose that day or a later one."
         )
-    mentorship = Mentorship(group=group, person=person, role=role, started_on=on)
-    credit(mentorship, by)
-    mentorship.save()
-    return mentorship
+    credit(new, by)
+    new.save()
+    return new
+
+
+@transaction.atomic
+def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: datetime) -> list[Mentorship]:
+    """Save mentorships, open and ended ones; nobody has an open one in the group yet.
+
+    Raises:
+        MentorshipError: somebody whose mentorship is open studies in the group, or has a disabled account.
+    """
+    people = PeopleInGroups({new.group.pk: new.group for new in mentorships}.values(), on)
+    for new in mentorships:
+        if new.ended_on is None:
+            _check(new, people)
+    made: list[Mentorship] = bulk_create_with_history(
+        mentorships, Mentorship, batch_size=500, default_user=by, default_date=at
+    )
+    return made
+
+
+def _check(new: Mentorship, people: PeopleInGroups) -> None:
+    if not new.person.is_active:
+        raise MentorshipError(f"The account of {new.person} is disabled; ask an operator.")
+    if refusal := people.mentor_refusal(new.person, new.group):
+        raise MentorshipError(refusal)
 
 
 @transaction.atomic

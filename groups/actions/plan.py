@@ -24,20 +24,6 @@ def calendar_plan(cohort: Cohort) -> dict[int, date | None]:
 
 
 @transaction.atomic
-def start_plan(*, group: Group) -> list[PlanItem]:
-    """Give a group its first plan, the calendar of the cohort. A group that has a plan keeps it.
-
-    Milestones without a week are not expected until they are planned.
-    """
-    if group.plan_items.exists():
-        return []
-    return PlanItem.objects.bulk_create(
-        PlanItem(group=group, milestone_id=milestone_id, due_on=due_on)
-        for milestone_id, due_on in calendar_plan(group.cohort).items()
-    )
-
-
-@transaction.atomic
 def set_plan(*, group: Group, plan: Mapping[int, date | None], by: User, at: datetime) -> Group:
     """Replace the plan of the group. `plan` maps milestone ids to due days, or to None.
 

@@ -53,3 +53,9 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment.person} in {self.group}"
+
+    def overlaps(self, started_on: date, ended_on: date | None) -> bool:
+        """Whether the stay shares a day with [started_on, ended_on)."""
+        return (self.ended_on is None or started_on < self.ended_on) and (
+            ended_on is None or self.started_on < ended_on
+        )

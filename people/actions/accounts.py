@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -10,21 +10,12 @@ from people.models import Invitation, User
 _BATCH = 500
 
 
-def make_accounts(*, people: Iterable[tuple[str, str, str]], at: datetime) -> list[User]:
-    """Create a person for each (address, name, time zone), without invitations. The addresses must be new."""
-    made: list[User] = User.objects.bulk_create(
-        (
-            User(
-                email=email.strip().lower(),
-                name=name,
-                time_zone=time_zone,
-                password=make_password(None),
-                date_joined=at,
-            )
-            for email, name, time_zone in people
-        ),
-        batch_size=_BATCH,
-    )
+def make_accounts(*, people: Sequence[User], at: datetime) -> list[User]:
+    """Save people who have no account yet, without a password or an invitation."""
+    for person in people:
+        person.email = person.email.strip().lower()
+        person.password, person.date_joined = make_password(None), at
+    made: list[User] = User.objects.bulk_create(people, batch_size=_BATCH)
     return made
 
 

@@ -1,158 +1,108 @@
-"""Writes people, groups, stays and mentors into a cohort in batches, with the actions of people and groups."""
+"""Writes what an import changes in a cohort, in batches, with the actions of people, groups, questions and tracker."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import batched
 
 from courses.models import Cohort
+from groups.actions.enrolment import edit_enrolments, enrol_many, join_many
+from groups.actions.group import open_groups
 from groups.actions.invitations import close_links_from_elsewhere
-from groups.actions.records import set_levels
-from groups.actions.roster import Move, assign_mentors, enrol_many, join_many, open_groups
-from groups.models import Enrolment, Group, Membership
+from groups.actions.mentorship import assign_many
 from people.actions.accounts import invite_many, make_accounts
 from people.models import User
+from questions.actions.records import bring_answers, bring_asks, bring_questions
 from sheets.actions.write_log import WriteLog, values_of
 from sheets.matching.changes import CohortChanges
-from sheets.understanding.roster import group_key
+from tracker.actions.records import (
+    bring_check_ins,
+    bring_progress,
+    bring_reviews,
+    bring_steps,
+    close_steps,
+    mark_many,
+    note_hours_of_many,
+)
 
 _BATCH = 2_000
 
 
-class CohortWriter:
-    """Writes changes of a cohort and logs them. Afterwards it knows people by address and groups by name."""
-
-    def __init__(self, *, cohort: Cohort, record: WriteLog, by: User, at: datetime) -> None:
-        self.cohort = cohort
-        self.record = record
-        self.by = by
-        self.at = at
-        self.people: dict[str, User] = {}
-        self.groups: dict[str, Group] = {}
-        # Open enrolments by address.
-        self.enrolments: dict[str, Enrolment] = {}
-
-    def write(
-        self,
-        changes: CohortChanges,
-        *,
-        starts_on: date,
-        is_inviting: bool = False,
-        inviting: Sequence[str] = (),
-    ) -> None:
-        """Write people, groups, stays, mentors.
-
-        Args:
-            inviting: addresses of additional new people to invite, if people are invited at all.
-        """
-        self._write_people(changes, inviting)
-        self._write_groups(changes)
-        self._enrol(changes, starts_on)
-        self._move(changes)
-        self._set_levels(changes)
-        self._assign(changes)
-        if is_inviting:
-            invited = dict.fromkeys([*changes.enrolled, *(email for _, email in changes.mentors), *inviting])
-            new = [self.people[email] for email in invited]
-            self.record.made(invite_many(people=new, by=self.by, at=self.at))
-
-    def _write_people(self, changes: CohortChanges, inviting: Iterable[str]) -> None:
-        made = make_accounts(
-            people=[
-                (account.email, account.name, account.time_zone) for account in changes.accounts.values()
-            ],
-            at=self.at,
-        )
-        self.record.made(made)
-        self._edit(changes)
-        needed = {
-            *changes.enrolled,
-            *inviting,
-            *(email for email, _, _ in changes.moves),
-            *(email for _, email in changes.mentors),
-        }
-        self.people = {person.email: person for person in made}
-        self.people |= _people(needed - set(self.people))
-        for batch in batched((person.pk for person in self.people.values()), _BATCH):
-            close_links_from_elsewhere(people=batch, by=self.by, at=self.at)
-
-    def _edit(self, changes: CohortChanges) -> None:
-        for batch in batched(changes.edits, _BATCH):
-            people = list(User.objects.select_for_update().filter(pk__in=batch))
-            before = [values_of(person, changes.edits[person.pk]) for person in people]
-            for person in people:
-                for name, value in changes.edits[person.pk].items():
-                    setattr(person, name, value)
-            User.objects.bulk_update(people, ["name", "time_zone"], batch_size=500)
-            self.record.changed(people, before)
-
-    def _write_groups(self, changes: CohortChanges) -> None:
-        made, items = open_groups(
-            cohort=self.cohort,
-            names=changes.groups,
-            chosen=changes.chosen,
-            meetings=changes.meetings,
-            by=self.by,
-            at=self.at,
-        )
-        self.record.made(made)
-        self.record.made(items)
-        groups = Group.objects.filter(cohort=self.cohort).select_related("cohort__course")
-        self.groups = {group_key(group.name): group for group in groups}
-
-    def _enrol(self, changes: CohortChanges, starts_on: date) -> None:
-        people = [self.people[email] for email in changes.enrolled]
-        made = enrol_many(
-            cohort=self.cohort,
-            people=people,
-            started_on=starts_on,
-            levels={person.pk: changes.levels.get(person.email, "") for person in people},
-            by=self.by,
-            at=self.at,
-        )
-        self.record.made(made)
-        self.enrolments = {enrolment.person.email: enrolment for enrolment in made}
-
-    def _move(self, changes: CohortChanges) -> None:
-        enrolled_before = [email for email, _, _ in changes.moves if email not in self.enrolments]
-        stays: dict[int, Membership] = {}
-        for batch in batched(enrolled_before, _BATCH):
-            rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person")
-            for enrolment in rows.filter(cohort=self.cohort, ended_on=None, person__email__in=batch):
-                self.enrolments[enrolment.person.email] = enrolment
-            for stay in Membership.objects.filter(
-                enrolment__cohort=self.cohort, ended_on=None, enrolment__person__email__in=batch
-            ):
-                stays[stay.enrolment_id] = stay
-        moves = [
-            Move(
-                enrolment=self.enrolments[email],
-                group=self.groups[group_key(name)],
-                on=on,
-                stay=stays.get(self.enrolments[email].pk),
-            )
-            for email, name, on in changes.moves
-        ]
-        left = [move.stay for move in moves if move.stay is not None]
-        before = [values_of(stay, ["ended_on", "end_reason"]) for stay in left]
-        made = join_many(moves=moves, by=self.by, at=self.at, reason="import")
-        self.record.changed(left, before)
-        self.record.made(made)
-
-    def _set_levels(self, changes: CohortChanges) -> None:
-        for batch in batched(set(changes.levels) - set(changes.enrolled), _BATCH):
-            rows = Enrolment.objects.select_for_update(of=("self",)).select_related("person")
-            enrolments = rows.filter(cohort=self.cohort, ended_on=None, person__email__in=batch)
-            pairs = [(enrolment, changes.levels[enrolment.person.email]) for enrolment in enrolments]
-            self.record.changed_from(set_levels(levels=pairs, by=self.by, at=self.at))
-
-    def _assign(self, changes: CohortChanges) -> None:
-        pairs = [(self.groups[group_key(name)], self.people[email]) for name, email in changes.mentors]
-        on = min(self.cohort.starts_on, self.cohort.today(self.at))
-        self.record.made(assign_mentors(pairs=pairs, on=on, by=self.by, at=self.at))
+def write_cohort(
+    *,
+    cohort: Cohort,
+    changes: CohortChanges,
+    is_inviting: bool,
+    log: WriteLog,
+    by: User,
+    at: datetime,
+) -> None:
+    """Write in an order in which everything that a row refers to is saved before it."""
+    _write_people(cohort, changes, log, by, at)
+    if is_inviting:
+        invited = {one.person.pk: one.person for one in changes.enrolments if one.ended_on is None}
+        invited |= {one.person.pk: one.person for one in changes.mentorships if one.ended_on is None}
+        log.made(invite_many(people=list(invited.values()), by=by, at=at))
+    _write_progress(cohort, changes, log, by, at)
+    _write_meetings(changes, log, by, at)
+    _write_questions(changes, log, by, at)
 
 
-def _people(emails: Iterable[str]) -> dict[str, User]:
-    people: dict[str, User] = {}
-    for batch in batched(sorted(emails), _BATCH):
-        people |= {person.email: person for person in User.objects.filter(email__in=batch)}
-    return people
+def _write_people(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:
+    log.made(make_accounts(people=list(changes.accounts.values()), at=at))
+    _edit_people(changes, log)
+    joining = {stay.enrolment.person.pk for stay in changes.stays}
+    joining |= {one.person.pk for one in changes.enrolments}
+    joining |= {one.person.pk for one in changes.mentorships}
+    for batch in batched(sorted(joining), _BATCH):
+        close_links_from_elsewhere(people=batch, by=by, at=at)
+    groups, items = open_groups(cohort=cohort, groups=changes.groups, plans=changes.plans, by=by, at=at)
+    log.made(groups)
+    log.made(items)
+    log.made(enrol_many(cohort=cohort, enrolments=changes.enrolments, by=by, at=at))
+    today = cohort.today(at)
+    stays, ended = join_many(stays=changes.stays, on=today, by=by, at=at, reason="import")
+    log.changed_from(ended)
+    log.made(stays)
+    log.changed_from(edit_enrolments(edits=changes.enrolment_edits, by=by, at=at))
+    log.made(assign_many(mentorships=changes.mentorships, on=today, by=by, at=at))
+
+
+def _edit_people(changes: CohortChanges, log: WriteLog) -> None:
+    for batch in batched(changes.people_edits, _BATCH):
+        edits = {person.pk: fields for person, fields in batch}
+        people = list(User.objects.select_for_update().filter(pk__in=edits))
+        before = [values_of(person, edits[person.pk]) for person in people]
+        for person in people:
+            for name, value in edits[person.pk].items():
+                setattr(person, name, value)
+        User.objects.bulk_update(people, ["name", "time_zone"], batch_size=500)
+        log.changed(people, before)
+
+
+def _write_progress(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:
+    milestones = set(cohort.course.milestones.values_list("pk", flat=True))
+    log.made(bring_progress(progress=changes.progress, milestones=milestones, by=by, at=at))
+    log.changed_from(note_hours_of_many(hours=changes.hours, by=by, at=at))
+    made, changed = mark_many(marks=list(changes.marks.values()), milestones=milestones, by=by, at=at)
+    log.made(made)
+    log.changed_from(changed)
+
+
+def _write_meetings(changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:
+    check_ins, entries = bring_check_ins(check_ins=changes.check_ins, entries=changes.entries, by=by, at=at)
+    log.made(check_ins)
+    log.made(entries)
+    log.made(bring_steps(steps=changes.steps))
+    log.changed_from(close_steps(steps=changes.closed_steps))
+    log.made(bring_reviews(reviews=changes.reviews, by=by, at=at))
+
+
+def _write_questions(changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:
+    # Originals first, since duplicates refer to them.
+    for is_duplicate in (False, True):
+        new = [one for one in changes.questions if (one.question.duplicate_of is not None) is is_duplicate]
+        for rows in bring_questions(questions=new, by=by, at=at):
+            log.made(rows)
+    answers, changed = bring_answers(answers=changes.answers, solved=changes.solved, by=by, at=at)
+    log.changed_from(changed)
+    log.made(answers)
+    log.made(bring_asks(asks=changes.asks))

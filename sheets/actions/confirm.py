@@ -1,7 +1,6 @@
 """Writes what the preview showed, all of it or nothing."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +11,11 @@ from courses.models import Course
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.mentorship import MentorshipError
 from people.models import User
-from sheets.actions.cohort_writing import CohortWriter
+from sheets.actions.cohort_writing import write_cohort
 from sheets.actions.course_writing import write_course
-from sheets.actions.planning import read_import, starts_on
-from sheets.actions.sheet_writing import SheetWriter
+from sheets.actions.planning import read_import
 from sheets.actions.write_log import WriteLog
+from sheets.matching.outline import CourseChanges
 from sheets.matching.plan import ImportPlan
 from sheets.models import SheetImport
 from sheets.reading import UnreadableFile
@@ -57,7 +56,7 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport
 
 def _confirmed(pk: int, by: User, at: datetime) -> SheetImport:
     unlocked = _open(SheetImport.objects.select_related("course", "cohort__course"), pk)
-    compare = read_import(unlocked)
+    compare = read_import(unlocked, by, at)
     with transaction.atomic():
         # Imports of a course run one after the other: two with the same people would create them twice.
         Course.objects.select_for_update().get(pk=unlocked.course_id)
@@ -67,11 +66,23 @@ def _confirmed(pk: int, by: User, at: datetime) -> SheetImport:
             raise ConfirmError(
                 "Someone else changed this import. Nothing was imported; check the new preview."
             )
-        plan = compare(at)
+        plan = compare()
         _check(sheet_import, plan)
-        record = WriteLog()
-        _WRITES[SheetImport.Kind(sheet_import.kind)](sheet_import, plan, record, by, at)
-        record.save(sheet_import)
+        log = WriteLog()
+        if isinstance(plan.changes, CourseChanges):
+            write_course(course=sheet_import.course, changes=plan.changes, log=log, by=by, at=at)
+        else:
+            assert sheet_import.cohort is not None, "people and tracking sheets are a cohort's"  # noqa: S101
+            is_inviting = bool(sheet_import.options.get("is_inviting"))
+            write_cohort(
+                cohort=sheet_import.cohort,
+                changes=plan.changes,
+                is_inviting=is_inviting,
+                log=log,
+                by=by,
+                at=at,
+            )
+        log.save(sheet_import)
         sheet_import.files.update(content=b"")
         sheet_import.state = SheetImport.State.CONFIRMED
         sheet_import.confirmed_at, sheet_import.confirmed_by = at, by
@@ -104,46 +115,3 @@ def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
         raise ConfirmError(
             "Something changed since this preview, so nothing was imported. Check the new preview."
         )
-
-
-def _write_roster(
-    sheet_import: SheetImport, plan: ImportPlan[Any], record: WriteLog, by: User, at: datetime
-) -> None:
-    assert sheet_import.cohort is not None, "a roster is a cohort's"  # noqa: S101
-    writer = CohortWriter(cohort=sheet_import.cohort, record=record, by=by, at=at)
-    writer.write(
-        plan.changes,
-        starts_on=starts_on(sheet_import, at),
-        is_inviting=bool(sheet_import.options.get("is_inviting")),
-    )
-
-
-def _write_sheets(
-    sheet_import: SheetImport, plan: ImportPlan[Any], record: WriteLog, by: User, at: datetime
-) -> None:
-    assert sheet_import.cohort is not None, "tracking sheets are a cohort's"  # noqa: S101
-    writer = CohortWriter(cohort=sheet_import.cohort, record=record, by=by, at=at)
-    writer.write(
-        plan.changes.cohort,
-        starts_on=starts_on(sheet_import, at),
-        is_inviting=bool(sheet_import.options.get("is_inviting")),
-        inviting=plan.changes.newcomers(),
-    )
-    SheetWriter(
-        cohort=sheet_import.cohort, changes=plan.changes, writer=writer, record=record, by=by, at=at
-    ).write()
-
-
-def _write_course(
-    sheet_import: SheetImport, plan: ImportPlan[Any], record: WriteLog, by: User, at: datetime
-) -> None:
-    write_course(course=sheet_import.course, changes=plan.changes, record=record, by=by, at=at)
-
-
-type ImportWriter = Callable[[SheetImport, ImportPlan[Any], WriteLog, User, datetime], None]
-_WRITES: dict[SheetImport.Kind, ImportWriter] = {
-    SheetImport.Kind.ROSTER: _write_roster,
-    SheetImport.Kind.SHEET: _write_sheets,
-    SheetImport.Kind.OUTLINE: _write_course,
-    SheetImport.Kind.MATERIALS: _write_course,
-}

@@ -14,17 +14,17 @@ from sheets.matching.outline import CourseChanges
 _TOUCHED = ("version", "changed_at", "changed_by")
 
 
-def write_course(*, course: Course, changes: CourseChanges, record: WriteLog, by: User, at: datetime) -> None:
+def write_course(*, course: Course, changes: CourseChanges, log: WriteLog, by: User, at: datetime) -> None:
     """Existing plans of groups do not change."""
     if changes.course:
         course = Course.objects.select_for_update().get(pk=course.pk)
-        _edit([course], {course.pk: changes.course}, record, by, at)
-    _write_milestones(course, changes, record, by, at)
-    _write_materials(changes, record, by, at)
+        _edit([course], {course.pk: changes.course}, log, by, at)
+    _write_milestones(course, changes, log, by, at)
+    _write_materials(changes, log, by, at)
 
 
 def _edit(
-    rows: list[Any], edits: Mapping[int, Mapping[str, Any]], record: WriteLog, by: User, at: datetime
+    rows: list[Any], edits: Mapping[int, Mapping[str, Any]], log: WriteLog, by: User, at: datetime
 ) -> None:
     before = [values_of(row, [*edits[row.pk], *_TOUCHED]) for row in rows]
     names = {name for row in rows for name in edits[row.pk]} | set(_TOUCHED)
@@ -35,15 +35,13 @@ def _edit(
         touched.touch(by=by, at=at)
     if rows:
         type(rows[0]).objects.bulk_update(rows, sorted(names), batch_size=200)
-        record.changed(rows, before)
+        log.changed(rows, before)
 
 
-def _write_milestones(
-    course: Course, changes: CourseChanges, record: WriteLog, by: User, at: datetime
-) -> None:
+def _write_milestones(course: Course, changes: CourseChanges, log: WriteLog, by: User, at: datetime) -> None:
     rows = {row.pk: row for row in course.milestones.select_for_update()}
     edited = [rows[pk] for pk in changes.edits]
-    _edit(edited, changes.edits, record, by, at)
+    _edit(edited, changes.edits, log, by, at)
     last = max((row.position for row in rows.values()), default=0)
     # Positions are unique in a course, so new and moved milestones first go after all others.
     made = Milestone.objects.bulk_create(
@@ -52,12 +50,12 @@ def _write_milestones(
     )
     titled = {milestone.title: milestone for milestone in made}
     order = [titled[key] if isinstance(key, str) else rows[key] for key in changes.order]
-    _put_in_order(order, rows, record, behind=last + len(made))
-    record.made(made)
+    _put_in_order(order, rows, log, behind=last + len(made))
+    log.made(made)
 
 
 def _put_in_order(
-    order: list[Milestone], there: Mapping[int, Milestone], record: WriteLog, *, behind: int
+    order: list[Milestone], there: Mapping[int, Milestone], log: WriteLog, *, behind: int
 ) -> None:
     """Renumber milestones if the order has changed; milestones that stay in place keep their positions."""
     positions = [milestone.position for milestone in order]
@@ -71,13 +69,13 @@ def _put_in_order(
     for milestone, n in moving:
         milestone.position = n
     Milestone.objects.bulk_update([milestone for milestone, _ in moving], ["position"])
-    record.changed([milestone for milestone, _ in old], [{"position": str(position)} for _, position in old])
+    log.changed([milestone for milestone, _ in old], [{"position": str(position)} for _, position in old])
 
 
-def _write_materials(changes: CourseChanges, record: WriteLog, by: User, at: datetime) -> None:
+def _write_materials(changes: CourseChanges, log: WriteLog, by: User, at: datetime) -> None:
     edits = changes.material_edits
     rows = list(Material.objects.select_for_update().filter(pk__in=edits))
-    _edit(rows, edits, record, by, at)
+    _edit(rows, edits, log, by, at)
     milestones = {milestone_id for milestone_id, _ in changes.new_materials}
     last = dict(
         Material.objects.filter(milestone__in=milestones)
@@ -93,4 +91,4 @@ def _write_materials(changes: CourseChanges, record: WriteLog, by: User, at: dat
                 milestone_id=milestone_id, position=last[milestone_id], changed_by=by, changed_at=at, **fields
             )
         )
-    record.made(Material.objects.bulk_create(new, batch_size=500))
+    log.made(Material.objects.bulk_create(new, batch_size=500))

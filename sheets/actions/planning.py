@@ -4,8 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from courses.models import Cohort
+from people.models import User
 from sheets.actions.upload import limits
 from sheets.matching.clarifications import check_number
 from sheets.matching.outline import plan_materials, plan_outline
@@ -27,11 +29,11 @@ from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import RosterTable, understand_roster
 from sheets.understanding.tracker import FIELDS as TRACKER_FIELDS
 
-# Compares what was read with the database, as of a moment.
-type Comparison = Callable[[datetime], ImportPlan[Any]]
+# Compares what was read with the database.
+type Comparison = Callable[[], ImportPlan[Any]]
 
 
-def read_import(sheet_import: SheetImport) -> Comparison:
+def read_import(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
     """Read and understand the files, which takes longest. The result works out what confirming would change.
 
     Neither writes anything. A transaction need not be open before the comparison.
@@ -39,10 +41,10 @@ def read_import(sheet_import: SheetImport) -> Comparison:
     Raises:
         UnreadableFile: a file cannot be read, or (when comparing) it leaves too many questions open.
     """
-    compare = _READERS[SheetImport.Kind(sheet_import.kind)](sheet_import)
+    compare = _READERS[SheetImport.Kind(sheet_import.kind)](sheet_import, by, at)
 
-    def checked(at: datetime) -> ImportPlan[Any]:
-        plan = compare(at)
+    def checked() -> ImportPlan[Any]:
+        plan = compare()
         check_number(len(plan.clarifications))
         return plan
 
@@ -50,7 +52,7 @@ def read_import(sheet_import: SheetImport) -> Comparison:
 
 
 def plan_of(sheet_import: SheetImport, at: datetime) -> ImportPlan[Any]:
-    return read_import(sheet_import)(at)
+    return read_import(sheet_import, sheet_import.uploaded_by, at)()
 
 
 def read_tables(sheet_import: SheetImport) -> list[Table]:
@@ -129,18 +131,18 @@ def _answers(sheet_import: SheetImport) -> dict[str, str]:
     return answers
 
 
-def _read_roster(sheet_import: SheetImport) -> Comparison:
+def _read_roster(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
     tables = read_tables(sheet_import)
     understood = [understand_roster(table, corrections(sheet_import)) for table in tables]
     people = _usable(understood)
 
-    def compare(at: datetime) -> ImportPlan[Any]:
-        cohort = _cohort(sheet_import)
+    def compare() -> ImportPlan[Any]:
         plan = plan_roster(
-            cohort=cohort,
+            cohort=_cohort(sheet_import),
             tables=people,
             starts_on=starts_on(sheet_import, at),
-            today=cohort.today(at),
+            by=by,
+            at=at,
             answers=_answers(sheet_import),
         )
         _describe(plan, tables, people, ROSTER_FIELDS, "no column with names or addresses")
@@ -149,12 +151,12 @@ def _read_roster(sheet_import: SheetImport) -> Comparison:
     return compare
 
 
-def _read_materials(sheet_import: SheetImport) -> Comparison:
+def _read_materials(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
     tables = read_tables(sheet_import)
     understood = [understand_materials(table, corrections(sheet_import)) for table in tables]
     lists = _usable(understood)
 
-    def compare(at: datetime) -> ImportPlan[Any]:
+    def compare() -> ImportPlan[Any]:
         plan = plan_materials(course=sheet_import.course, tables=lists, answers=_answers(sheet_import))
         _describe(plan, tables, lists, MATERIAL_FIELDS, "no columns with milestones and titles")
         return plan
@@ -181,7 +183,7 @@ def _describe(
     plan.notes += [f"{table.name}: {lacking}, left out." for n, table in enumerate(tables) if n not in used]
 
 
-def _read_outline(sheet_import: SheetImport) -> Comparison:
+def _read_outline(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
     files = list(sheet_import.files.order_by("position"))
     size = sum(file.size for file in files)
     if size > limits().bytes_of_outlines:
@@ -196,14 +198,13 @@ def _read_outline(sheet_import: SheetImport) -> Comparison:
             f"The outline has {len(outline.topics):,} topics; the limit is {limits().topics:,}. Upload only the"
             " weeks of the course."
         )
-    return lambda at: plan_outline(
-        course=sheet_import.course, outline=outline, answers=_answers(sheet_import)
-    )
+    return lambda: plan_outline(course=sheet_import.course, outline=outline, answers=_answers(sheet_import))
 
 
-def _read_sheets(sheet_import: SheetImport) -> Comparison:
+def _read_sheets(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
     tables = read_tables(sheet_import)
-    shelf = understand_books(tables, corrections(sheet_import))
+    local = at.astimezone(ZoneInfo(_cohort(sheet_import).time_zone))
+    shelf = understand_books(tables, corrections(sheet_import), local)
     trackers = [(tracker.understood, TRACKER_FIELDS) for book in shelf.books for _, tracker in book.trackers]
     tabs = [(tab.understood, QUESTION_FIELDS) for book in shelf.books for _, tab in book.questions]
     records = [(tab.understood, LAYOUTS[tab.kind].fields) for book in shelf.books for _, tab in book.records]
@@ -211,11 +212,12 @@ def _read_sheets(sheet_import: SheetImport) -> Comparison:
         raise UnreadableFile("It has no tracker: a tab with a column of names beside columns of check boxes.")
     percentages = {n: tracker.rows_of_nobody() for book in shelf.books for n, tracker in book.trackers}
 
-    def compare(at: datetime) -> ImportPlan[Any]:
+    def compare() -> ImportPlan[Any]:
         plan = plan_sheets(
             cohort=_cohort(sheet_import),
             shelf=shelf,
             starts_on=starts_on(sheet_import, at),
+            by=by,
             at=at,
             answers=_answers(sheet_import),
         )
@@ -226,7 +228,7 @@ def _read_sheets(sheet_import: SheetImport) -> Comparison:
     return compare
 
 
-_READERS: dict[SheetImport.Kind, Callable[[SheetImport], Comparison]] = {
+_READERS: dict[SheetImport.Kind, Callable[[SheetImport, User, datetime], Comparison]] = {
     SheetImport.Kind.SHEET: _read_sheets,
     SheetImport.Kind.ROSTER: _read_roster,
     SheetImport.Kind.OUTLINE: _read_outline,

@@ -13,7 +13,7 @@ from lib.cells import Value
 from people.models import User
 from questions.models import Answer, Ask, Question
 from sheets.understanding.people import shown_person
-from sheets.understanding.records import headers
+from sheets.understanding.records import asked, meetings, students
 from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
 type ExportRow = tuple[Value, ...]
@@ -22,20 +22,20 @@ type LedGroupIds = Collection[int] | None
 
 _SOMEBODY = "somebody of the group"
 
-PROGRESS = tuple(headers.PROGRESS.values())
-CHECK_INS = tuple(headers.CHECK_INS.values())
+PROGRESS = tuple(students.PROGRESS.values())
+CHECK_INS = tuple(meetings.CHECK_INS.values())
 QUESTIONS = (
     "Group", "Asked on", "Asked by", "E-mail", "Name hidden", "Milestone", "Material", "Question", "Detail", "Category",
     "Seen by", "Status", "Duplicate of", "Times asked", "Answered on", "Answers",
 )  # fmt: skip
-MORE_OF_QUESTIONS = tuple(headers.MORE_OF_QUESTIONS.values())
-PEOPLE_OF_A_GROUP = tuple(headers.PEOPLE.values())
+MORE_OF_QUESTIONS = tuple(asked.MORE_OF_QUESTIONS.values())
+PEOPLE_OF_A_GROUP = tuple(students.PEOPLE.values())
 PEOPLE = ("Name", *PEOPLE_OF_A_GROUP[1:])
-PLAN = tuple(headers.PLAN.values())
-STEPS = tuple(headers.STEPS.values())
-REVIEWS = tuple(headers.REVIEWS.values())
-ANSWERS = tuple(headers.ANSWERS.values())
-ASKS = tuple(headers.ASKS.values())
+PLAN = tuple(students.PLAN.values())
+STEPS = tuple(meetings.STEPS.values())
+REVIEWS = tuple(meetings.REVIEWS.values())
+ANSWERS = tuple(asked.ANSWERS.values())
+ASKS = tuple(asked.ASKS.values())
 
 
 def local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -96,7 +96,7 @@ def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) 
 
 
 def check_in_header(*, has_private_note: bool) -> tuple[str, ...]:
-    return (*CHECK_INS, headers.PRIVATE_NOTE) if has_private_note else CHECK_INS
+    return (*CHECK_INS, meetings.PRIVATE_NOTE) if has_private_note else CHECK_INS
 
 
 def asker(question: Question, led: LedGroupIds = None) -> User | None:

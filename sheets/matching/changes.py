@@ -1,33 +1,44 @@
-"""What confirming an import writes into a cohort. New rows have no id, so people go by address and groups by name."""
-
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
-
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    email: str
-    name: str
-    time_zone: str = ""
+from groups.models import Enrolment, Group, Membership, Mentorship
+from people.models import User
+from questions.actions.records import RecordedQuestion
+from questions.models import Answer, Ask
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
 
 
 @dataclass(slots=True)
 class CohortChanges:
-    """People are named by e-mail address, groups by name; `edits` are new values of an account by its id."""
+    """What an import writes into a cohort: unsaved rows, which refer to each other, and edits of saved ones."""
 
-    accounts: dict[str, NewAccount] = field(default_factory=dict)
-    edits: dict[int, dict[str, str]] = field(default_factory=dict)
-    # The new level of a person's open enrolment, by address.
-    levels: dict[str, str] = field(default_factory=dict)
-    # Addresses of new accounts for people who did something but are neither students nor mentors.
-    named: list[str] = field(default_factory=list)
-    groups: list[str] = field(default_factory=list)
-    # The milestones of a new group's plan, by name of the group. Without an entry it takes the calendar.
-    chosen: dict[str, list[int]] = field(default_factory=dict)
-    enrolled: list[str] = field(default_factory=list)
-    # (address, name of the group, from when). They leave the group they are in, if any.
-    moves: list[tuple[str, str, date]] = field(default_factory=list)
-    # (name of the group, address)
-    mentors: list[tuple[str, str]] = field(default_factory=list)
-    # When a new group meets, by name of the group.
-    meetings: dict[str, str] = field(default_factory=dict)
+    # New people by address, and those of them who only did something: they are neither students nor mentors.
+    accounts: dict[str, User] = field(default_factory=dict)
+    named: list[User] = field(default_factory=list)
+    # New values of saved rows.
+    people_edits: list[tuple[User, dict[str, str]]] = field(default_factory=list)
+    enrolment_edits: list[tuple[Enrolment, dict[str, str]]] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    # The plans of new groups by name: due days by milestone id. Without an entry a group takes the calendar.
+    plans: dict[str, dict[int, date | None]] = field(default_factory=dict)
+    enrolments: list[Enrolment] = field(default_factory=list)
+    # Open ones end the stay in another group, if any.
+    stays: list[Membership] = field(default_factory=list)
+    mentorships: list[Mentorship] = field(default_factory=list)
+    progress: list[Progress] = field(default_factory=list)
+    # New states, with the id of the milestone, by the keys of `ProgressSnapshot`.
+    marks: dict[tuple[int, int], tuple[Enrolment, int, str]] = field(default_factory=dict)
+    # Hours of existing progress without hours, by its id.
+    hours: dict[int, Decimal] = field(default_factory=dict)
+    check_ins: list[CheckIn] = field(default_factory=list)
+    entries: list[CheckInEntry] = field(default_factory=list)
+    steps: list[AgreedStep] = field(default_factory=list)
+    # How open agreed steps were closed, by their ids.
+    closed_steps: dict[int, AgreedStep] = field(default_factory=dict)
+    reviews: list[CodeReview] = field(default_factory=list)
+    questions: list[RecordedQuestion] = field(default_factory=list)
+    # Of existing questions, and the ids of those that are solved in the files.
+    answers: list[Answer] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    solved: list[int] = field(default_factory=list)

@@ -1,24 +1,27 @@
-"""What the tabs of tracking sheets are compared with, and the plan that they fill together."""
+"""What the files are compared with, and the plan that they fill together."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from courses.models import Milestone
+from courses.models import Cohort, Milestone
+from groups.actions.people_in_groups import PeopleInGroups
+from groups.models import Enrolment, Group, Mentorship
 from lib.text import folded, folded_with_signs
-from sheets.matching.changes import NewAccount
-from sheets.matching.cohort_snapshot import Account, CohortSnapshot, GroupSnapshot
-from sheets.matching.enrolments import EnrolmentRef, Enrolments
+from people.models import User
+from sheets.matching.changes import CohortChanges
+from sheets.matching.cohort_snapshot import CohortSnapshot
 from sheets.matching.group_names import GroupNames
 from sheets.matching.mentors import MentorFinder
-from sheets.matching.modules import MilestoneMatch, ModuleFinder
+from sheets.matching.modules import ModuleFinder
 from sheets.matching.plan import ImportPlan, Verdict
-from sheets.matching.sheet_changes import SheetChanges
 from sheets.matching.students import StudentFinder
-from sheets.understanding.people import Mention
-from sheets.understanding.records.record_types import SheetRecord
-from sheets.understanding.roster import group_key
+from sheets.reading import SheetRow
+from sheets.understanding.people import LONGEST_NAME, Mention
+from sheets.understanding.roster import UnreadRow, group_key
+
+WAITING = "Waiting for your answer: who is this?"
+SKIPPED = "Skipped, as you chose."
 
 
 class RowRefused(Exception):  # noqa: N818
@@ -26,162 +29,157 @@ class RowRefused(Exception):  # noqa: N818
 
 
 class Ledger:
-    """People, groups and milestones, existing and new, found by whatever a cell calls them."""
+    """People, groups and milestones, existing and new, found by whatever a cell calls them.
+
+    What nobody is named for was done by `by`, and what has no moment happened `at`: whoever imports, and when.
+    """
 
     def __init__(
         self,
-        now: CohortSnapshot,
+        cohort: Cohort,
         mentions: Sequence[Mention],
         *,
         groups: Iterable[str] = (),
         starts_on: date,
+        by: User,
+        at: datetime,
         answers: dict[str, str],
     ) -> None:
-        self.now = now
-        self.names = GroupNames((group.name for group in now.groups.values()), groups)
-        self.starts_on = starts_on
-        self.plan = ImportPlan(SheetChanges())
-        self.people = self.plan.changes.cohort
-        self.students = StudentFinder(now, answers)
-        self.mentors = MentorFinder(now, mentions, answers)
-        self.modules = ModuleFinder(now.cohort.course, answers)
-        self.enrolments = Enrolments(now)
+        self.cohort, self.starts_on, self.by, self.at, self.answers = cohort, starts_on, by, at, answers
+        self.zone = ZoneInfo(cohort.time_zone)
+        self.now = CohortSnapshot(cohort, mentions, answers)
+        self.names = GroupNames((group.name for group in self.now.groups), groups)
+        self.plan = ImportPlan(CohortChanges())
+        self.changes = self.plan.changes
+        self.students = StudentFinder(self.now, answers)
+        self.mentors = MentorFinder(self.now, mentions, answers)
+        self.modules = ModuleFinder(cohort.course, answers)
         self.titled = {milestone.pk: milestone.title for milestone in self.modules.milestones}
-        self.zone = ZoneInfo(now.cohort.time_zone)
-        # Number of students by key of the group: existing ones and those the sheets add.
-        self.sizes = Counter({group_key(group.name): group.size for group in now.groups.values()})
+        # As it is, and as the files change it.
+        self.today = cohort.today(at)
+        self.in_groups = PeopleInGroups(self.now.groups, self.today)
         # Addresses of students in the files.
         self.in_files: set[str] = set()
         # (key of a group, address) of mentors in the files.
         self.assigned: set[tuple[str, str]] = set()
-        # (key of a group, address) of its students and of its mentors: existing ones and those the sheets add.
-        self.studying = {
-            (group_key(now.groups[student.group_id].name), student.account.email)
-            for student in now.students.values()
-            if student.group_id is not None
-        }
-        self.mentoring = {
-            (group_key(group.name), now.mentors[pk].email)
-            for group in now.groups.values()
-            for pk in group.mentors
-        }
-        # Key of a group's name in the files to its name in Trefoil.
-        self._names_here: dict[str, str] = {}
+        # Groups by key: existing ones, those that the files add, and by the names that the files use for them.
+        self._groups = dict(self.now.by_group_key)
 
-    def name_group(self, called: str, name: str) -> None:
-        """Remember that the files' name `called` means the group `name`."""
-        self._names_here.setdefault(group_key(called), name)
-        self._names_here.setdefault(group_key(name), name)
-        self.names.add(name)
+    def new_group(self, name: str, meeting: str = "") -> Group:
+        group = Group(cohort=self.cohort, name=name, meeting=meeting)
+        self.changes.groups.append(group)
+        self.name_group(name, group)
+        return group
 
-    def group_name(self, called: str) -> str:
-        """The name in Trefoil of the group the files call so; "" if it is new."""
-        return self._names_here.get(group_key(called)) or self.names.find_or_new(called)
+    def name_group(self, called: str, group: Group) -> None:
+        """Remember that the files' name `called` means the group."""
+        self._groups.setdefault(group_key(called), group)
+        self._groups.setdefault(group_key(group.name), group)
+        self.names.add(group.name)
 
-    def group_now(self, called: str) -> GroupSnapshot | None:
-        """The existing group that a name in a file means; None if it may be a new one."""
-        return self.now.by_group_key.get(group_key(self.names.find_or_new(called)))
+    def find_group(self, called: str, *, may_be_new: bool = False) -> Group | None:
+        """The group that a name in a file means; None if there is none, or with `may_be_new` if it may be a new one."""
+        find = self.names.find_or_new if may_be_new else self.names.find
+        return self._groups.get(group_key(called)) or self._groups.get(group_key(find(called)))
 
-    def group(self, called: str, default: str) -> str:
-        """The name of a group; `default` if the cell is empty.
+    def group(self, called: str, default: Group | None) -> Group | None:
+        """The group of a cell; `default` if it is empty.
 
         Raises:
             RowRefused: there is no such group.
         """
         if not called:
             return default
-        name = self._names_here.get(group_key(called)) or self.names.find(called)
-        if not name:
+        group = self.find_group(called)
+        if group is None:
             raise RowRefused(f"There is no group “{called}” in this cohort or in the files.")
-        return name
-
-    def moment(self, local: datetime | None) -> datetime | None:
-        """Convert local time of the cohort to UTC."""
-        return None if local is None else local.replace(tzinfo=self.zone).astimezone(UTC)
+        return group
 
     def day(self, moment: datetime | None) -> date | None:
         return None if moment is None else moment.astimezone(self.zone).date()
 
-    def account(self, email: str) -> Account | None:
-        return self.now.accounts.get(email)
+    def known(self, email: str) -> User | None:
+        """The person with this address who has an account, or gets one by this import."""
+        return self.now.accounts.get(email) or self.changes.accounts.get(email)
 
-    def study_refusal(self, email: str, name: str) -> str:
-        if (group_key(name), email) in self.mentoring:
-            account = self.account(email)
-            return f"{account.name if account else email} mentors {name} and cannot study in it."
-        most = self.now.cohort.course.group_size + 1
-        if self.sizes[group_key(name)] >= most:
-            full = f"{name} has {most} students already, one above the group size of {most - 1}."
-            return f"{full} Move somebody out first."
-        return ""
+    def person(self, email: str, name: str = "", time_zone: str = "") -> User:
+        """The person with this address; whoever has no account gets one."""
+        known = self.known(email)
+        if known is None:
+            known = User(email=email, name=(name or email)[:LONGEST_NAME], time_zone=time_zone)
+            self.changes.accounts[email] = known
+        return known
 
-    def mentor_refusal(self, email: str, name: str) -> str:
-        account = self.account(email)
-        if account is not None and not account.is_active:
-            return f"{account.name} can no longer sign in; ask an operator."
-        if (group_key(name), email) in self.studying:
-            return f"{email} studies in {name} and cannot mentor it."
-        return ""
+    def study_refusal(self, person: User, group: Group) -> str:
+        return _sign_in_refusal(person) or self.in_groups.study_refusal(person, group)
 
-    def student(self, mention: Mention, location: str, day: date | None) -> EnrolmentRef:
+    def mentor_refusal(self, person: User, group: Group) -> str:
+        return _sign_in_refusal(person) or self.in_groups.mentor_refusal(person, group)
+
+    def assign(self, person: User, group: Group) -> None:
+        """Plan a mentor who has mentored the group from its start, as far as anybody knows."""
+        on = min(self.cohort.starts_on, self.today)
+        self.changes.mentorships.append(Mentorship(group=group, person=person, started_on=on))
+        self.in_groups.mentor(person, group)
+
+    def student(self, mention: Mention, location: str, day: date | None) -> Enrolment:
         """A person's enrolment on a day.
 
         Raises:
             RowRefused: it is not known who it is, or they were never a student of the cohort.
         """
-        email = mention.email
-        if not email:
-            who = self.students.find(mention, location)
-            if not who.email:
-                raise RowRefused(
-                    "Waiting for your answer: who is this?" if who.is_open else "Skipped, as you chose."
-                )
-            email = who.email
-        ref = self.enrolments.on_day(email, day)
-        if ref is None:
+        enrolment = self.now.on_day(self.student_email(mention, location), day)
+        if enrolment is None:
             raise RowRefused(f"{mention} was never a student in this cohort.")
-        return ref
+        return enrolment
 
-    def email_of(self, mention: Mention | None) -> str:
-        """The address of a person who did something; "" if nobody is named or the name is not known.
+    def student_email(self, mention: Mention, location: str) -> str:
+        """Raises RowRefused: it is not known who it is."""
+        who = self.students.find(mention, location)
+        if not who.email:
+            raise RowRefused(WAITING if who.is_open else SKIPPED)
+        return who.email
+
+    def who(self, mention: Mention | None) -> User | None:
+        """The person who did something; None if nobody is named or the name is not known.
 
         A person with an address but no account gets an account, so that what they did stays theirs.
         """
         if mention is None:
-            return ""
+            return None
         if mention.email:
-            if mention.email not in self.now.accounts and mention.email not in self.people.accounts:
-                account = NewAccount(mention.email, mention.name or mention.email)
-                self.people.accounts[mention.email] = account
-                self.people.named.append(mention.email)
-            return mention.email
-        named = [account.email for account in self.now.tied_named(mention.name)]
-        named = named or [
-            account.email
-            for account in self.people.accounts.values()
-            if folded(account.name) == mention.folded_name
+            is_new = self.known(mention.email) is None
+            person = self.person(mention.email, mention.name)
+            if is_new:
+                self.changes.named.append(person)
+            return person
+        named = self.now.tied_named(mention.name) or [
+            person for person in self.changes.accounts.values() if folded(person.name) == mention.folded_name
         ]
-        return named[0] if len(named) == 1 else ""
+        return named[0] if len(named) == 1 else None
 
-    def answerer_email(self, mention: Mention | None) -> str:
-        """The address of whoever answered, if they belong to the course or the sheets."""
-        if mention is not None and mention.email:
-            is_known = mention.email in self.now.accounts or mention.email in self.people.accounts
-            return mention.email if is_known else ""
-        return self.email_of(mention)
+    def answerer(self, mention: Mention | None) -> User:
+        """Whoever answered, if they belong to the course or the sheets; else whoever imports."""
+        person = self.known(mention.email) if mention is not None and mention.email else self.who(mention)
+        return person or self.by
 
     def milestone(self, title: str, location: str) -> Milestone:
-        match: MilestoneMatch = self.modules.find(title, location)
+        match = self.modules.find(title, location)
         if match.milestone is None:
-            raise RowRefused(
-                "Waiting for your answer: which milestone is it?"
-                if match.is_open
-                else "Skipped, as you chose."
-            )
+            waiting = "Waiting for your answer: which milestone is it?"
+            raise RowRefused(waiting if match.is_open else SKIPPED)
         return match.milestone
 
-    def refuse(self, n: int, line: SheetRecord, what: str, reason: object) -> None:
-        self.plan.add(Verdict.UNREADABLE, what, line.location, str(reason), table=n, row=line.row)
+    def refuse(self, n: int, row: SheetRow, location: str, what: str, reason: object) -> None:
+        self.plan.add(Verdict.UNREADABLE, what, location, str(reason), table=n, row=row)
+
+    def refuse_unread(self, n: int, unread: Iterable[UnreadRow]) -> None:
+        for one in unread:
+            self.refuse(n, one.row, one.location, one.what, one.reason)
+
+
+def _sign_in_refusal(person: User) -> str:
+    return "" if person.is_active else f"{person} can no longer sign in; ask an operator."
 
 
 def shown_day(day: date) -> str:

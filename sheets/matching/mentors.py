@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from people.models import User
 from sheets.matching.clarifications import Clarifications
-from sheets.matching.cohort_snapshot import Account, CohortSnapshot
+from sheets.matching.cohort_snapshot import CohortSnapshot
 from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
 from sheets.understanding.people import Mention, read_person
 
@@ -52,12 +53,8 @@ class MentorFinder:
             for account in self._now.tied_named(mention.name)
             if account.is_active
         }
-        mentors = {email: match for email, match in accounts.items() if self._is_mentor(email)}
+        mentors = {email: match for email, match in accounts.items() if email in self._now.mentoring}
         return list((mentors or accounts | self._named.get(mention.folded_name, {})).values())
-
-    def _is_mentor(self, email: str) -> bool:
-        account = self._now.accounts.get(email)
-        return account is not None and account.id in self._now.mentors
 
     def _answered(self, answer: str, mention: Mention) -> MentorMatch | None:
         if not answer or answer == LEAVE_OUT:
@@ -68,7 +65,7 @@ class MentorFinder:
         )
 
 
-def _match(account: Account) -> MentorMatch:
+def _match(account: User) -> MentorMatch:
     return MentorMatch(account.email, account.name)
 
 

@@ -1,319 +1,263 @@
 """Compares questions of a sheet with those the group has already asked."""
 
 from collections import Counter
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
+from courses.models import Milestone
+from groups.models import Enrolment, Group
+from lib.weeks import monday_of
+from questions.actions.records import RecordedQuestion
+from questions.models import Answer, Ask, Question
+from sheets.matching.cohort_snapshot import ref_of
 from sheets.matching.duplicates import Duplicates
-from sheets.matching.enrolments import EnrolmentRef
-from sheets.matching.ledger import Ledger, RowRefused, counted_labels, key_of, shown_day
+from sheets.matching.ledger import SKIPPED, Ledger, RowRefused, counted_labels, key_of, shown_day
 from sheets.matching.plan import TableHead, Verdict
-from sheets.matching.questions_snapshot import ExistingQuestion, QuestionsSnapshot
+from sheets.matching.questions_snapshot import QuestionsSnapshot
 from sheets.matching.records.answers_and_asks import AnswersAndAsks, new_answer, new_asks
-from sheets.matching.sheet_changes import NewAnswer, NewAsk, NewQuestion
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.people import Mention
-from sheets.understanding.questions import AskedQuestion, MoreOfQuestion, QuestionTab
+from sheets.understanding.questions import AskedQuestion, QuestionTab
 from sheets.understanding.records import AnswerRecord, AskRecord
 from sheets.understanding.roster import group_key
 
 _NOON = time(12)
 
+type _Key = tuple[str, str]
+
 
 class QuestionMatcher:
-    def __init__(self, ledger: Ledger, *, at: datetime) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._at = at
-        self._now = QuestionsSnapshot(ledger.now.cohort)
+        self._now = QuestionsSnapshot(ledger.cohort)
         self._duplicates = Duplicates(ledger)
         self._seen: dict[tuple[str, str, datetime | None], str] = {}
         # Questions of the sheets matched so far, with who asked them on which day.
-        self._matched: dict[
-            tuple[str, str], tuple[ExistingQuestion | NewQuestion, list[tuple[str, date | None]]]
-        ] = {}
+        self._matched: dict[_Key, tuple[Question | RecordedQuestion, list[tuple[str, date | None]]]] = {}
         # How often the files say an existing question was asked, by enrolment.
-        self._again: Counter[tuple[int, EnrolmentRef | None]] = Counter()
-        # For the current tab: where its names are, and its titles.
+        self._again: Counter[tuple[int, int | None]] = Counter()
+        # For the current tab: its group, where its names are, the students of its tracker by folded name, its titles.
+        self._group: Group
         self._where = MentionContext("")
+        self._members: dict[str, StudentMatch] = {}
         self._titles: set[str] = set()
 
     def match_tab(
         self,
         n: int,
         tab: QuestionTab,
-        group: str,
+        group: Group,
         members: dict[str, StudentMatch],
         book: AnswersAndAsks,
         where: MentionContext,
     ) -> None:
         """Plan the questions of a tab of the group; `members` are students of its tracker by folded name."""
-        self._where = where
-        self._ledger.plan.heads[n] = TableHead(tab.understood.table.tab, (tab.understood.header,), group)
-        for unread in tab.unread:
-            self._ledger.plan.add(
-                Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row
-            )
+        ledger = self._ledger
+        self._group, self._members, self._where = group, members, where
+        ledger.plan.heads[n] = TableHead(tab.understood.table.tab, (tab.understood.header,), group.name)
+        ledger.refuse_unread(n, tab.unread)
         self._titles = {question.title for question in tab.questions}
         for question in tab.questions:
             answers, asks = book.of(question)
-            self._ledger.plan.notes += question.notes
+            ledger.plan.notes += question.notes
             try:
-                self._match(question, group, members, answers, asks)
+                self._match(question, answers, asks)
             except RowRefused as refusal:
-                self._ledger.plan.add(
-                    Verdict.UNREADABLE,
-                    question.title,
-                    question.location,
-                    str(refusal),
-                    table=n,
-                    row=question.row,
-                )
+                ledger.refuse(n, question.row, question.location, question.title, refusal)
 
     def _match(
-        self,
-        question: AskedQuestion,
-        group: str,
-        members: dict[str, StudentMatch],
-        answers: list[AnswerRecord],
-        asks: list[tuple[int, AskRecord]],
+        self, row: AskedQuestion, answers: list[AnswerRecord], asks: list[tuple[int, AskRecord]]
     ) -> None:
-        more = question.more
-        asked_at = self._asked_at(question)
-        key = (group_key(group), key_of(question.title))
+        ledger, question, more = self._ledger, row.question, row.more
+        asked_at = (more.asked_at if more else None) or self._noon(row.day)
+        moment = asked_at if more else None
+        key = (group_key(self._group.name), key_of(row.title))
         # Questions of our own workbook may differ in punctuation only.
-        seen = (key[0], question.title, asked_at) if more else (*key, None)
+        seen = (key[0], row.title, moment) if more else (*key, None)
         if seen in self._seen:
             if more is None and key in self._matched:
-                self._match_again(question, group, members, key)
+                self._match_again(row, key)
                 return
             raise RowRefused(f"The same question is in {self._seen[seen]}.")
-        self._seen[seen] = question.location
-        existing = self._now.find(key, question, asked_at, self._titles)
+        self._seen[seen] = row.location
+        existing = self._now.find(key, row, asked_at, self._titles)
         if existing is not None:
             if more:
-                self._duplicates.number(more.number, question.title, existing.answered_at_id)
-            self._add_to(existing, question, answers, new_asks(self._ledger, asks, group, self._at))
-            self._matched[key] = existing, [_asker_and_day(question)]
+                self._duplicates.number(more.number, row.title, existing.duplicate_of or existing)
+            self._add_to(existing, row, answers, new_asks(ledger, asks, self._group))
+            self._matched[key] = existing, [_asker_and_day(row)]
             return
-        if more is None:
-            new = self._new(question, group, members, asked_at)
-        else:
-            new = self._own(question, more, group, members, asked_at, answers, asks)
-            self._duplicates.number(more.number, question.title, new)
-        self._matched[key] = new, [_asker_and_day(question)]
-        self._ledger.plan.changes.questions.append(new)
-        self._ledger.plan.add(Verdict.NEW, question.title, question.location, self._summary(question, new))
+        question.cohort, question.group = ledger.cohort, self._group
+        match = ledger.modules.find(row.module, row.location) if row.module else None
+        question.milestone = match.milestone if match else None
+        question.asked_at = asked_at or ledger.at
+        new = self._own(row, answers, asks) if more else self._new(row)
+        if more:
+            self._duplicates.number(more.number, row.title, question)
+        self._matched[key] = new, [_asker_and_day(row)]
+        ledger.changes.questions.append(new)
+        ledger.plan.add(Verdict.NEW, row.title, row.location, self._summary(row, new))
 
-    def _match_again(
-        self, question: AskedQuestion, group: str, members: dict[str, StudentMatch], key: tuple[str, str]
-    ) -> None:
+    def _match_again(self, row: AskedQuestion, key: _Key) -> None:
         """The same question by another student or on another day counts as asked again."""
         target, before = self._matched[key]
-        asker, day = _asker_and_day(question)
+        asker, day = _asker_and_day(row)
         days = [on for name, on in before if name == asker]
         if days and (day is None or day in days or None in days):
             raise RowRefused(f"The same question is in {self._seen[(*key, None)]}.")
-        ref = self._asker_and_enrolment(question, members)[1]
+        row.question.asked_at = self._noon(row.day) or self._ledger.at
+        ask = self._ask(row, self._asker(row))
         before.append((asker, day))
-        ask = NewAsk(group, ref, self._asked_at(question), "")
-        if isinstance(target, ExistingQuestion):
+        if isinstance(target, Question):
             # Future days were stored as today, so the number of asks decides whether this one exists.
-            is_new = self._now.times(target.id, ref) + self._again[target.id, ref] == len(days)
-            self._again[target.id, ref] += is_new
-            self._add_to(target, question, [], [ask] if is_new else [])
+            of = (target.pk, ref_of(ask.enrolment) if ask.enrolment else None)
+            is_new = self._now.times(target, ask.enrolment) + self._again[of] == len(days)
+            self._again[of] += is_new
+            self._add_to(target, row, [], [ask] if is_new else [])
         else:
-            self._join(target, question, ask)
+            self._join(target, row, ask)
 
-    def _join(self, new: NewQuestion, question: AskedQuestion, ask: NewAsk) -> None:
+    def _join(self, new: RecordedQuestion, row: AskedQuestion, ask: Ask) -> None:
         """Add an ask to a new question; the earliest ask decides who asked it and when."""
-        new.asks = sorted((*new.asks, ask), key=lambda ask: ask.asked_at or self._at)
+        new.asks = sorted((*new.asks, ask), key=lambda ask: ask.asked_at)
         first = new.asks[0]
-        new.asked_at, new.asked_by = first.asked_at, first.enrolment.email if first.enrolment else ""
-        new.is_solved = question.is_solved or new.is_solved
-        if question.answer and key_of(question.answer) not in {key_of(answer.body) for answer in new.answers}:
-            answerer = self._ledger.answerer_email(question.answered_by)
-            new.answers.append(NewAnswer(question.answer, answerer, ask.asked_at))
-        account = self._ledger.account(ask.enrolment.email) if ask.enrolment else None
-        labels = [
-            "asked again",
-            account.name if account else "",
-            shown_day(question.day) if question.day else "",
-        ]
-        self._ledger.plan.add(Verdict.NEW, question.title, question.location, ", ".join(filter(None, labels)))
+        new.question.asked_at = first.asked_at
+        new.question.asked_by = first.enrolment.person if first.enrolment else self._ledger.by
+        new.is_solved = row.is_solved or new.is_solved
+        if row.answer and key_of(row.answer) not in {key_of(answer.body) for answer in new.answers}:
+            new.answers.append(self._answer(row, ask.asked_at))
+        labels = ["asked again", str(ask.enrolment.person) if ask.enrolment else ""]
+        labels.append(shown_day(row.day) if row.day else "")
+        self._ledger.plan.add(Verdict.NEW, row.title, row.location, ", ".join(filter(None, labels)))
 
-    def _asker_and_enrolment(
-        self, question: AskedQuestion, members: dict[str, StudentMatch]
-    ) -> tuple[str, EnrolmentRef | None]:
-        """The asker's address and enrolment; both empty if somebody of the group asked."""
-        asker = self._find_asker(question.student, question.location, members)
-        if not asker.email and not asker.is_somebody:
-            raise RowRefused(
-                "Waiting for your answer: who asked it?" if asker.is_open else "Skipped, as you chose."
-            )
-        return asker.email, self._ledger.enrolments.on_day(asker.email, question.day) if asker.email else None
-
-    def _asked_at(self, question: AskedQuestion) -> datetime | None:
-        """The recorded moment, else noon in the cohort on the day of the question, but never in the future."""
-        own = self._ledger.moment(question.more.asked_at) if question.more else None
-        if own is not None:
-            return own
-        return None if question.day is None else min(self._noon(question.day), self._at)
-
-    def _noon(self, day: date) -> datetime:
-        return datetime.combine(day, _NOON, self._ledger.zone).astimezone(UTC)
-
-    def _new(
-        self, question: AskedQuestion, group: str, members: dict[str, StudentMatch], asked_at: datetime | None
-    ) -> NewQuestion:
-        """A question of a tracking sheet. Only the group could read it, so only the group sees it."""
-        match = self._ledger.modules.find(question.module, question.location) if question.module else None
-        email, ref = self._asker_and_enrolment(question, members)
-        answers = []
-        if question.answer:
-            answers.append(
-                NewAnswer(question.answer, self._ledger.answerer_email(question.answered_by), asked_at)
-            )
-        return NewQuestion(
-            group=group,
-            asked_by=email,
+    def _ask(self, row: AskedQuestion, enrolment: Enrolment | None) -> Ask:
+        asked_at = row.question.asked_at
+        week = monday_of(self._ledger.cohort.today(asked_at))
+        return Ask(
+            group=self._group,
+            enrolment=enrolment,
             asked_at=asked_at,
-            milestone_id=match.milestone.pk if match and match.milestone else None,
-            title=question.title,
-            detail=question.detail,
-            is_solved=question.is_solved,
-            asks=[NewAsk(group, ref, asked_at, "")],
-            answers=answers,
+            week_starts_on=week,
+            logged_by=self._ledger.by,
         )
+
+    def _answer(self, row: AskedQuestion, answered_at: datetime) -> Answer:
+        answerer = self._ledger.answerer(row.answered_by)
+        return Answer(body=row.answer, answered_by=answerer, answered_at=answered_at)
+
+    def _asker(self, row: AskedQuestion) -> Enrolment | None:
+        """The asker's enrolment; None if somebody of the group asked."""
+        asker = self._find_asker(row.student, row.location)
+        if not asker.email and not asker.is_somebody:
+            raise RowRefused("Waiting for your answer: who asked it?" if asker.is_open else SKIPPED)
+        return self._ledger.now.on_day(asker.email, row.day) if asker.email else None
+
+    def _noon(self, day: date | None) -> datetime | None:
+        """Noon in the cohort on the day of the question, but never in the future."""
+        return min(datetime.combine(day, _NOON, self._ledger.zone), self._ledger.at) if day else None
+
+    def _new(self, row: AskedQuestion) -> RecordedQuestion:
+        """A question of a tracking sheet."""
+        enrolment = self._asker(row)
+        row.question.asked_by = enrolment.person if enrolment else self._ledger.by
+        answers = [self._answer(row, row.question.asked_at)] if row.answer else []
+        return RecordedQuestion(row.question, row.is_solved, [self._ask(row, enrolment)], answers)
 
     def _own(
-        self,
-        question: AskedQuestion,
-        more: MoreOfQuestion,
-        group: str,
-        members: dict[str, StudentMatch],
-        asked_at: datetime | None,
-        answers: list[AnswerRecord],
-        asks: list[tuple[int, AskRecord]],
-    ) -> NewQuestion:
-        ledger = self._ledger
-        match = ledger.modules.find(question.module, question.location) if question.module else None
-        milestone = match.milestone if match else None
-        student = question.student
-        is_student = student is not None and student.email in ledger.enrolments
-        new = NewQuestion(
-            group=group,
-            asked_by=ledger.email_of(more.entered_by or (student if is_student else None)),
-            asked_at=asked_at,
-            milestone_id=milestone.pk if milestone else None,
-            title=question.title,
-            detail=question.detail,
-            material_id=self._now.material(more.material, milestone),
-            category=more.category,
-            visibility=more.visibility,
-            is_asker_hidden=more.is_hidden,
-            status="" if more.status == "duplicate" else more.status,
-            is_solved=question.is_solved,
-            first_answered_at=ledger.moment(more.answered_at),
-            published_at=ledger.moment(more.published_at),
-            published_by=ledger.email_of(more.published_by),
-        )
-        new.asks = new_asks(self._ledger, asks, group, self._at)
+        self, row: AskedQuestion, answers: list[AnswerRecord], asks: list[tuple[int, AskRecord]]
+    ) -> RecordedQuestion:
+        ledger, question, more, student = self._ledger, row.question, row.more, row.student
+        assert more is not None, "only our own workbook has records"  # noqa: S101
+        milestone: Milestone | None = question.milestone
+        question.material = self._now.material(more.material, milestone)
+        is_student = student is not None and ledger.now.has_enrolment(student.email)
+        question.asked_by = ledger.who(more.entered_by or (student if is_student else None)) or ledger.by
+        question.published_by = ledger.who(more.published_by) or ledger.by if question.published_at else None
+        new = RecordedQuestion(question, row.is_solved, new_asks(ledger, asks, self._group))
         if not new.asks:
-            asker = self._find_asker(student, question.location, members)
-            ref = ledger.enrolments.on_day(asker.email, ledger.day(asked_at)) if asker.email else None
-            new.asks = [NewAsk(group, ref, asked_at, new.asked_by)]
-        new.answers = [new_answer(self._ledger, line) for line in answers]
+            asker = self._find_asker(student, row.location)
+            day = ledger.day(question.asked_at)
+            enrolment = ledger.now.on_day(asker.email, day) if asker.email else None
+            ask = self._ask(row, enrolment)
+            ask.logged_by = question.asked_by
+            new.asks = [ask]
+        new.answers = [new_answer(ledger, record, question.asked_at) for record in answers]
         # Any other text in the cell was added by hand, but a duplicate shows the answer of its original.
-        known_answers = {key_of(line.body) for line in answers} | {
-            key_of("\n\n".join(line.body for line in answers))
-        }
-        if question.answer and key_of(question.answer) not in known_answers and more.status != "duplicate":
-            new.answers.append(
-                NewAnswer(question.answer, self._ledger.answerer_email(question.answered_by), asked_at)
-            )
-        if more.status == "duplicate":
-            self._duplicates.add(new, more, question)
+        bodies = [record.answer.body for record in answers]
+        known = {key_of("\n\n".join(bodies)), *map(key_of, bodies)}
+        if row.answer and key_of(row.answer) not in known and not row.is_duplicate:
+            new.answers.append(self._answer(row, question.asked_at))
+        if row.is_duplicate:
+            self._duplicates.add(new, more, row)
         return new
 
     def _add_to(
-        self,
-        existing: ExistingQuestion,
-        question: AskedQuestion,
-        answers: list[AnswerRecord],
-        asks: list[NewAsk],
+        self, existing: Question, row: AskedQuestion, answers: list[AnswerRecord], asks: list[Ask]
     ) -> None:
         """Add new answers and asks to an existing question, and mark it as solved if it is now."""
-        changes, there = self._ledger.plan.changes, self._now.answers[existing.answered_at_id]
+        ledger, changes = self._ledger, self._ledger.changes
+        original = existing.duplicate_of or existing
+        there = self._now.answers[original.pk]
         # A duplicate may have older answers of its own; new answers go to the original.
-        own = self._now.answers[existing.id]
-        new = [new_answer(self._ledger, line) for line in answers if key_of(line.body) not in there | own]
-        joined = {key_of("\n\n".join(line.body for line in answers))} if answers else set()
-        there |= {key_of(line.body) for line in answers}
-        is_original = existing.answered_at_id == existing.id or question.more is None
-        if question.answer and is_original and key_of(question.answer) not in there | joined:
-            new.append(
-                NewAnswer(
-                    question.answer,
-                    self._ledger.answerer_email(question.answered_by),
-                    None if question.day is None else min(self._noon(question.day), self._at),
-                )
-            )
-            there.add(key_of(question.answer))
-        again = [
-            ask
-            for ask in asks
-            if (ask.enrolment.id if ask.enrolment else None, ask.asked_at) not in self._now.asks[existing.id]
+        own = self._now.answers[existing.pk]
+        new = [
+            new_answer(ledger, record, ledger.at)
+            for record in answers
+            if key_of(record.answer.body) not in there | own
         ]
-        changes.answers += [(existing.answered_at_id, answer) for answer in new]
-        changes.asks += [(existing.id, ask) for ask in again]
+        bodies = [record.answer.body for record in answers]
+        joined = {key_of("\n\n".join(bodies))} if bodies else set()
+        there |= set(map(key_of, bodies))
+        is_original = original is existing or row.more is None
+        if row.answer and is_original and key_of(row.answer) not in there | joined:
+            new.append(self._answer(row, self._noon(row.day) or ledger.at))
+            there.add(key_of(row.answer))
+        asked = self._now.asks[existing.pk]
+        again = [
+            ask for ask in asks if (ask.enrolment.pk if ask.enrolment else None, ask.asked_at) not in asked
+        ]
+        for answer in new:
+            answer.question = original
+        for ask in again:
+            ask.question = existing
+        changes.answers += new
+        changes.asks += again
         labels = ["one more answer"] if len(new) == 1 else counted_labels({"more answers": len(new)})
         labels += ["asked again"] if len(again) == 1 else counted_labels({"more asks": len(again)})
-        if self._is_solved_since(existing, question):
-            changes.solved.append(existing.id)
+        if self._is_solved_since(existing, row):
+            changes.solved.append(existing.pk)
             labels.append("solved")
         verdict = Verdict.CHANGED if labels else Verdict.UNCHANGED
-        self._ledger.plan.add(
-            verdict, question.title, question.location, ", ".join(labels) or "already asked"
-        )
+        ledger.plan.add(verdict, row.title, row.location, ", ".join(labels) or "already asked")
 
-    def _is_solved_since(self, existing: ExistingQuestion, question: AskedQuestion) -> bool:
-        is_solved = question.is_solved and (question.more is None or question.more.status == "answered")
-        is_waiting = (
-            existing.status in ("open", "follow_up") and existing.id not in self._ledger.plan.changes.solved
-        )
-        return bool(is_solved and is_waiting)
+    def _is_solved_since(self, existing: Question, row: AskedQuestion) -> bool:
+        is_waiting = existing.status in (Question.Status.OPEN, Question.Status.FOLLOW_UP)
+        return _is_solved(row) and is_waiting and existing.pk not in self._ledger.changes.solved
 
-    def _find_asker(
-        self, student: Mention | None, location: str, members: dict[str, StudentMatch]
-    ) -> StudentMatch:
+    def _find_asker(self, student: Mention | None, location: str) -> StudentMatch:
         """A member of the sheet by name, else a student of the cohort; without a name, somebody of the group."""
         if student is None:
             return StudentMatch(is_somebody=True)
-        member = None if student.email else members.get(student.folded_name)
+        member = None if student.email else self._members.get(student.folded_name)
         if member is not None and member.email:
             return member
         asker = self._ledger.students.find(student, location, may_be_somebody=True, where=self._where)
         # Others cannot have asked as students, and a question alone does not create an account.
-        return (
-            asker
-            if asker.email in self._ledger.enrolments or not asker.email
-            else StudentMatch(is_somebody=True)
-        )
+        is_asker = not asker.email or self._ledger.now.has_enrolment(asker.email)
+        return asker if is_asker else StudentMatch(is_somebody=True)
 
-    def _summary(self, question: AskedQuestion, new: NewQuestion) -> str:
-        ledger = self._ledger
-        asker = next((ask.enrolment.email for ask in new.asks if ask.enrolment), "")
-        account = ledger.account(asker) or ledger.people.accounts.get(asker)
-        labels = [account.name if account else "somebody of the group"]
-        labels.append(ledger.titled[new.milestone_id] if new.milestone_id else "no milestone")
-        if question.day:
-            labels.append(shown_day(question.day))
-        if question.more is not None and question.more.status == "duplicate":
+    def _summary(self, row: AskedQuestion, new: RecordedQuestion) -> str:
+        enrolment = next((ask.enrolment for ask in new.asks if ask.enrolment), None)
+        labels = [str(enrolment.person) if enrolment else "somebody of the group"]
+        labels.append(new.question.milestone.title if new.question.milestone else "no milestone")
+        if row.day:
+            labels.append(shown_day(row.day))
+        if row.is_duplicate:
             labels.append("a duplicate")
         if len(new.asks) > 1:
             labels.append(f"asked {len(new.asks)} times")
         if new.answers:
             labels.append("answered" if len(new.answers) == 1 else f"{len(new.answers)} answers")
-        elif question.is_solved and (question.more is None or question.more.status == "answered"):
+        elif _is_solved(row):
             labels.append("solved, without an answer in the sheet")
         return ", ".join(labels)
 
@@ -321,7 +265,11 @@ class QuestionMatcher:
         self._duplicates.finish()
 
 
-def _asker_and_day(question: AskedQuestion) -> tuple[str, date | None]:
+def _is_solved(row: AskedQuestion) -> bool:
+    return bool(row.is_solved) and (row.more is None or row.question.status == Question.Status.ANSWERED)
+
+
+def _asker_and_day(row: AskedQuestion) -> tuple[str, date | None]:
     """Who asked on which day, as written in the row."""
-    student = question.student
-    return (student.email or student.folded_name) if student else "", question.day
+    student = row.student
+    return (student.email or student.folded_name) if student else "", row.day

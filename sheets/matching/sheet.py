@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from courses.models import Cohort
-from sheets.matching.cohort_snapshot import GroupSnapshot, Student, addresses, cohort_snapshot
+from groups.actions.plan import calendar_plan
+from groups.models import Enrolment, Group
+from people.models import User
+from sheets.matching.changes import CohortChanges
+from sheets.matching.cohort_snapshot import shown
 from sheets.matching.ledger import Ledger
 from sheets.matching.plan import ImportPlan, Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot
@@ -13,7 +17,6 @@ from sheets.matching.questions import QuestionMatcher
 from sheets.matching.records.answers_and_asks import AnswersAndAsks
 from sheets.matching.records.progress import plan_new_group
 from sheets.matching.records.record_tabs import RecordMatcher
-from sheets.matching.sheet_changes import SheetChanges
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.matching.tracker import TrackerMatcher, TrackerRow
 from sheets.understanding.books import Book, BookSet, group_name, same_path
@@ -26,21 +29,23 @@ from sheets.understanding.tracker import Tracker
 
 
 def plan_sheets(
-    *, cohort: Cohort, shelf: BookSet, starts_on: date, at: datetime, answers: dict[str, str]
-) -> ImportPlan[SheetChanges]:
+    *, cohort: Cohort, shelf: BookSet, starts_on: date, by: User, at: datetime, answers: dict[str, str]
+) -> ImportPlan[CohortChanges]:
     """Work out what tracking sheets change.
 
     People of all sheets come first, since a student of another group may have asked a question.
     """
     mentions = [mention for book in shelf.books for mention in _mentions(book)]
     ledger = Ledger(
-        cohort_snapshot(cohort, addresses(mentions, answers)),
+        cohort,
         mentions,
         groups=[name for book in shelf.books for name in _group_names(book)],
         starts_on=starts_on,
+        by=by,
+        at=at,
         answers=answers,
     )
-    sheets = _SheetPlanner(ledger, at=at)
+    sheets = _SheetPlanner(ledger)
     matched_books = [_MatchedBook(book) for book in shelf.books]
     for matched in matched_books:
         sheets.match_people(matched)
@@ -81,12 +86,12 @@ class _MatchedBook:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.rows: dict[int, list[TrackerRow]] = {}
-        self.groups: dict[int, tuple[GroupSnapshot | None, str]] = {}
+        self.groups: dict[int, Group] = {}
 
     @property
-    def group(self) -> tuple[GroupSnapshot | None, str]:
+    def group(self) -> Group | None:
         """The group of the first tracker; everything else in the workbook belongs to it."""
-        return next(iter(self.groups.values()))
+        return next(iter(self.groups.values()), None)
 
     @property
     def called(self) -> str:
@@ -100,33 +105,27 @@ def _called(tracker: Tracker) -> str:
 
 
 class _SheetPlanner:
-    def __init__(self, ledger: Ledger, *, at: datetime) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        progress = ProgressSnapshot(ledger.now.cohort, ledger.plan.changes)
+        progress = ProgressSnapshot(ledger.cohort, ledger.changes, ledger.at)
         self.trackers = TrackerMatcher(ledger, progress)
-        self.questions = QuestionMatcher(ledger, at=at)
+        self.questions = QuestionMatcher(ledger)
         self.records = RecordMatcher(ledger, progress)
-        self.new_groups: set[str] = set()
+        # The calendar, read when the first new group needs it.
+        self.calendar: dict[int, date | None] | None = None
 
     def match_people(self, matched: _MatchedBook) -> None:
         book = matched.book
         for n, tracker in book.trackers:
             called = _called(tracker)
-            matched.groups[n] = self._group_of(self.trackers.peek(tracker, called), book, tracker)
-            matched.rows[n] = self.trackers.find(tracker, called, matched.groups[n][0])
-        if not book.trackers:
-            # Lists of a whole cohort name the group in each row.
-            needs_group = any(not tab.group for _, tab in book.questions)
-            matched.groups[-1] = self._group_of([], book, None) if needs_group else (None, "")
-        trackers = dict(book.trackers)
-        for n, (group, name) in matched.groups.items():
-            if not name:
-                continue
-            self.ledger.name_group(
-                (trackers[n].group if n in trackers else _group_of_records(book)) or name, name
-            )
-            if group is None:
-                self._new_group(name, trackers.get(n), book)
+            group = self._group_of(self.trackers.peek(tracker, called), book, tracker)
+            matched.groups[n] = group
+            self.ledger.name_group(tracker.group or group.name, group)
+            matched.rows[n] = self.trackers.find(tracker, called, group)
+        # Lists of a whole cohort name the group in each row.
+        if not book.trackers and any(not tab.group for _, tab in book.questions):
+            matched.groups[-1] = group = self._group_of([], book, None)
+            self.ledger.name_group(_group_of_records(book) or group.name, group)
         self.records.match_people(book, matched.group)
 
     def match(self, matched: _MatchedBook) -> None:
@@ -136,81 +135,68 @@ class _SheetPlanner:
         members: dict[str, StudentMatch] = {}
         self.records.match_progress(book)
         for n, tracker in book.trackers:
-            group, name = matched.groups[n]
-            self.trackers.match(n, tracker, matched.rows[n], group, name, members)
-        _, name = matched.group
-        self.records.match_meetings(book, name)
+            self.trackers.match(n, tracker, matched.rows[n], matched.groups[n], members)
+        self.records.match_meetings(book, matched.group)
         asked = AnswersAndAsks(records_of(book.records, AnswerRecord), records_of(book.records, AskRecord))
         for n, tab in book.questions:
-            named = self._group_of_tab(tab, book) or name
-            known_group = self.ledger.now.by_group_key.get(group_key(named))
-            where = MentionContext(tab.group or matched.called, known_group.id if known_group else None)
-            self.questions.match_tab(n, tab, named, members, asked, where)
+            group = self._group_of_tab(tab, book) if tab.group else matched.group
+            assert group is not None, "a tab of questions without a label is in a book with a group"  # noqa: S101
+            where = MentionContext(tab.group or matched.called, group if group.pk else None)
+            self.questions.match_tab(n, tab, group, members, asked, where)
         asked.refuse_the_rest(self.ledger)
 
-    def _group_of(
-        self, known_students: list[Student], book: Book, tracker: Tracker | None
-    ) -> tuple[GroupSnapshot | None, str]:
+    def _group_of(self, known_students: list[Enrolment], book: Book, tracker: Tracker | None) -> Group:
         """The group that the tracker names, else that of most of its students, else that of the file name, else new."""
-        now = self.ledger.now
         label = tracker.group if tracker else _group_of_records(book)
-        known_group = self.ledger.group_now(label) if label else None
-        if known_group:
-            return known_group, known_group.name
-        groups = Counter(student.group_id for student in known_students if student.group_id is not None)
-        if groups and tracker:
-            group = now.groups[groups.most_common(1)[0][0]]
-            others = [now.groups[pk].name for pk in groups if pk != group.id]
+        named = self.ledger.find_group(label, may_be_new=True) if label else None
+        if named is not None:
+            return named
+        stays = [self.ledger.now.stay(student) for student in known_students]
+        counted = Counter(group_key(stay.group.name) for stay in stays if stay is not None)
+        if counted and tracker:
+            group, *others = [self.ledger.now.by_group_key[key] for key, _ in counted.most_common()]
             if others:
                 self.ledger.plan.notes.append(
-                    f"{tracker.understood.table.name}: its students are in {group.name} and {', '.join(others)}; it is"
-                    f" imported as {group.name}, and they stay where they are."
+                    f"{tracker.understood.table.name}: its students are in {group} and"
+                    f" {', '.join(map(str, others))}; it is imported as {group}, and they stay where they are."
                 )
-            return group, group.name
+            return group
         several = tracker is not None and len(book.trackers) > 1
         stem = label or group_name(tracker.understood.table.tab if tracker and several else book.name)
-        known_group = self.ledger.group_now(stem)
-        return known_group, known_group.name if known_group else self.ledger.names.find_or_new(stem) or stem[
-            :100
-        ]
+        return self.ledger.find_group(stem, may_be_new=True) or self._new_group(stem[:100], tracker, book)
 
-    def _group_of_tab(self, tab: QuestionTab, book: Book) -> str:
-        """The group that a label above the questions names; "" if there is none."""
-        if not tab.group:
-            return ""
-        name = self.ledger.group_name(tab.group)
-        if not name:
-            name = tab.group[:100]
-            self.ledger.name_group(tab.group, name)
-            self._new_group(name, None, book)
-        return name
+    def _group_of_tab(self, tab: QuestionTab, book: Book) -> Group:
+        """The group that a label above the questions names."""
+        group = self.ledger.find_group(tab.group, may_be_new=True)
+        if group is None:
+            group = self._new_group(tab.group[:100], None, book)
+            self.ledger.name_group(tab.group, group)
+        return group
 
-    def _new_group(self, name: str, tracker: Tracker | None, book: Book) -> None:
-        if group_key(name) in self.new_groups:
-            return
-        ledger, people = self.ledger, self.ledger.people
-        self.new_groups.add(group_key(name))
-        people.groups.append(name)
-        if book.meeting:
-            people.meetings[name] = book.meeting[:200]
+    def _new_group(self, name: str, tracker: Tracker | None, book: Book) -> Group:
+        ledger = self.ledger
+        group = ledger.new_group(name, book.meeting[:200])
         plan = records_of(book.records, PlanRecord)
         if any(tab.kind is RecordKind.PLAN for _, tab in book.records):
             # Its own due dates instead of the calendar's.
-            people.chosen[name] = []
-            chosen = set(plan_new_group(ledger, plan, name))
+            chosen = plan_new_group(ledger, plan, group)
         elif tracker is None:
             ledger.plan.add(
                 Verdict.NEW, f"Group {name}", book.name, "its plan starts as a copy of the calendar"
             )
-            return
+            return group
         else:
-            chosen = self._chosen(tracker, book)
-            people.chosen[name] = [pk for pk in ledger.titled if pk in chosen]
+            if self.calendar is None:
+                self.calendar = calendar_plan(ledger.cohort)
+            selected = self._selected(tracker, book)
+            chosen = {pk: self.calendar.get(pk) for pk in ledger.titled if pk in selected}
+        ledger.changes.plans[name] = chosen
         titles = ", ".join(title for pk, title in ledger.titled.items() if pk in chosen) or "nothing"
         location = tracker.understood.table.name if tracker else book.name
         ledger.plan.add(Verdict.NEW, f"Group {name}", location, f"its plan: {titles}")
+        return group
 
-    def _chosen(self, tracker: Tracker, book: Book) -> set[int]:
+    def _selected(self, tracker: Tracker, book: Book) -> set[int]:
         matches = [self.ledger.modules.find(title, location) for title, location in tracker.modules]
         matches += [
             self.ledger.modules.find(selection.module, selection.location)
@@ -222,13 +208,10 @@ class _SheetPlanner:
     def finish(self, shelf: BookSet) -> None:
         ledger = self.ledger
         self.questions.finish()
-        for email in ledger.people.named:
-            if email not in ledger.in_files:
-                new = ledger.people.accounts[email]
-                what = f"{new.name} <{email}>"
-                ledger.plan.add(
-                    Verdict.NEW, what, "", "gets an account, so that what they wrote stays theirs"
-                )
+        for person in ledger.changes.named:
+            if person.email not in ledger.in_files:
+                reason = "gets an account, so that what they wrote stays theirs"
+                ledger.plan.add(Verdict.NEW, shown(person), "", reason)
         ledger.plan.clarifications += [
             *ledger.students.clarifications,
             *ledger.mentors.clarifications,
@@ -239,18 +222,12 @@ class _SheetPlanner:
             f"{table.name}: no tracker or questions found, skipped." for table in shelf.unknown
         ]
         named = {key for key, _ in ledger.assigned}
-        for group in ledger.now.groups.values():
-            if group_key(group.name) not in named:
-                continue
-            for student in ledger.now.students.values():
-                if student.group_id == group.id and student.account.email not in ledger.in_files:
-                    ledger.plan.add(
-                        Verdict.MISSING,
-                        str(student.account),
-                        "",
-                        f"in {group.name} but not in its sheet; kept",
-                    )
+        for email, student in ledger.now.students.items():
+            stay = ledger.now.stay(student)
+            if stay and group_key(stay.group.name) in named and email not in ledger.in_files:
+                reason = f"in {stay.group} but not in its sheet; kept"
+                ledger.plan.add(Verdict.MISSING, shown(student.person), "", reason)
 
 
 def _group_of_records(book: Book) -> str:
-    return next((line.group for _, line in records_of(book.records, PersonRecord) if line.group), "")
+    return next((row.group for _, row in records_of(book.records, PersonRecord) if row.group), "")

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from groups.models import Enrolment, Group
 from lib.text import folded
 from sheets.matching.clarifications import Clarifications
-from sheets.matching.cohort_snapshot import CohortSnapshot, Student
+from sheets.matching.cohort_snapshot import CohortSnapshot, shown
 from sheets.matching.near_names import NearNames
 from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
 from sheets.understanding.people import Mention, read_person
@@ -17,24 +18,27 @@ SOMEBODY = "somebody"
 
 @dataclass(frozen=True, slots=True)
 class StudentMatch:
-    """Who is meant. `email` is empty if the answer is open, is to leave out, or is somebody of the group."""
+    """Who is meant. `email` is empty if the answer is open, is to leave out, or is somebody of the group.
+
+    `student` is the open enrolment of somebody who studies in the cohort already.
+    """
 
     email: str = ""
     name: str = ""
-    student: Student | None = None
+    student: Enrolment | None = None
     is_open: bool = False
     is_somebody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MentionContext:
-    """Where a name stands: the name of the workbook or group, and the existing group's id, if any.
+    """Where a name stands: the name of the workbook or group, and the group, if it is known.
 
     `row` is the location if several rows have the same name.
     """
 
     called: str
-    group_id: int | None = None
+    group: Group | None = None
     row: str = ""
 
 
@@ -49,7 +53,7 @@ class StudentFinder:
         self._must_be_named: set[str] = set()
         # Keys to the context in which the name occurred first.
         self._first: dict[str, str] = {}
-        self._names = {folded(student.account.name): student for student in now.students.values()}
+        self._names = {folded(student.person.name): student for student in now.students.values()}
 
     @property
     def clarifications(self) -> list[Clarification]:
@@ -100,11 +104,12 @@ class StudentFinder:
         if mention.email:
             return self._of(mention.email, mention.name)
         named = self._now.students_named(mention.name)
-        if len(named) > 1 and where and where.group_id and not where.row:
-            named = [student for student in named if student.group_id == where.group_id]
-        return self._of(named[0].account.email, named[0].account.name) if len(named) == 1 else None
+        if len(named) > 1 and where and where.group and not where.row:
+            stays = [(student, self._now.stay(student)) for student in named]
+            named = [student for student, stay in stays if stay and stay.group == where.group]
+        return self._of(named[0].person.email, named[0].person.name) if len(named) == 1 else None
 
-    def _key(self, mention: Mention, named: list[Student], where: MentionContext | None) -> str:
+    def _key(self, mention: Mention, named: list[Enrolment], where: MentionContext | None) -> str:
         """The key of the clarification: the name, and the context if the name occurred elsewhere before."""
         key = _key(mention)
         if where is None:
@@ -123,11 +128,13 @@ class StudentFinder:
         return self._of(typed.email, typed.name or mention.name)
 
     def _of(self, email: str, name: str) -> StudentMatch:
-        student = self._now.student_of(email)
         account = self._now.accounts.get(email)
-        return StudentMatch(email, account.name if account else name or email, student)
+        called = account.name if account else name
+        return StudentMatch(email, called or email, self._now.students.get(email))
 
-    def _clarification(self, key: str, mention: Mention, named: list[Student], called: str) -> Clarification:
+    def _clarification(
+        self, key: str, mention: Mention, named: list[Enrolment], called: str
+    ) -> Clarification:
         near = named or [self._names[name] for name in self._near.near(mention.folded_name)]
         why = (
             f"{len(named)} people in the cohort have this name."
@@ -139,7 +146,7 @@ class StudentFinder:
             text=f"Who is “{mention.name[:150]}”{f' of {called[:100]}' if called else ''}? {why}",
             locations=(),
             choices=(
-                *(ClarificationChoice(student.account.email, str(student.account)) for student in near),
+                *(ClarificationChoice(student.person.email, shown(student.person)) for student in near),
                 ClarificationChoice(SOMEBODY, "Someone in the group (the name is not kept)"),
                 ClarificationChoice(LEAVE_OUT, "Skip their rows"),
             ),

@@ -1,14 +1,12 @@
 """Compares trackers of sheets with a cohort: members, mentors, progress."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
 
-from sheets.matching.changes import NewAccount
-from sheets.matching.cohort_snapshot import GroupSnapshot, Student
-from sheets.matching.enrolments import EnrolmentRef
-from sheets.matching.ledger import Ledger
-from sheets.matching.mentors import MentorMatch as Mentor
+from groups.models import Enrolment, Group, Membership
+from sheets.matching.cohort_snapshot import shown
+from sheets.matching.ledger import SKIPPED, WAITING, Ledger
+from sheets.matching.mentors import MentorMatch
 from sheets.matching.modules import MilestoneMatch
 from sheets.matching.plan import TableHead, Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot, further
@@ -30,54 +28,47 @@ class TrackerMatcher:
         self._ledger = ledger
         self._progress = progress
 
-    def peek(self, tracker: Tracker, called: str) -> list[Student]:
+    def peek(self, tracker: Tracker, called: str) -> list[Enrolment]:
         """The students who are known already; `called` is the group, or the tab if it names no group."""
         matches = [
             self._ledger.students.peek(student.person, MentionContext(called)) for student in tracker.students
         ]
         return [match.student for match in matches if match.student]
 
-    def find(self, tracker: Tracker, called: str, group: GroupSnapshot | None) -> list[TrackerRow]:
+    def find(self, tracker: Tracker, called: str, group: Group) -> list[TrackerRow]:
         """Who is in the rows. Several rows with one name may be one person or several."""
         times = Counter(student.person.folded_name for student in tracker.students)
-        rows_found = []
+        rows = []
         for student in tracker.students:
             row = student.location if times[student.person.folded_name] > 1 else ""
-            where = MentionContext(called, group.id if group else None, row)
-            rows_found.append(
-                (student, self._ledger.students.find(student.person, student.location, where=where))
-            )
-        return rows_found
+            where = MentionContext(called, group, row)
+            rows.append((student, self._ledger.students.find(student.person, student.location, where=where)))
+        return rows
 
     def match(
         self,
         n: int,
         tracker: Tracker,
         rows_found: list[TrackerRow],
-        group: GroupSnapshot | None,
-        name: str,
+        group: Group,
         members: dict[str, StudentMatch],
     ) -> None:
-        plan, table = self._ledger.plan, tracker.understood.table
-        plan.heads[n] = TableHead(table.tab, tracker.heads, name)
-        for unread in tracker.unread:
-            plan.add(Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row)
+        """Plan a tracker; adds its students to `members`, by folded name."""
+        ledger, plan, table = self._ledger, self._ledger.plan, tracker.understood.table
+        plan.heads[n] = TableHead(table.tab, tracker.heads, group.name)
+        ledger.refuse_unread(n, tracker.unread)
         if tracker.prepared:
             what = "row" if tracker.prepared == 1 else "rows"
             plan.notes.append(
                 f"{table.name}: {tracker.prepared} {what} without a person (percentages, totals, unused rows) left out."
             )
-        milestones = {
-            title: self._ledger.modules.find(title, location) for title, location in tracker.modules
-        }
+        milestones = {title: ledger.modules.find(title, location) for title, location in tracker.modules}
         rows: dict[str, list[TrackedStudent]] = {}
         matches: dict[str, StudentMatch] = {}
         for student, match in rows_found:
             if not match.email:
-                why = "Waiting for your answer: who is this?" if match.is_open else "Skipped, as you chose."
-                plan.add(
-                    Verdict.UNREADABLE, str(student.person), student.location, why, table=n, row=student.row
-                )
+                why = WAITING if match.is_open else SKIPPED
+                ledger.refuse(n, student.row, student.location, str(student.person), why)
                 continue
             rows.setdefault(match.email, []).append(student)
             matches[match.email] = match
@@ -86,134 +77,98 @@ class TrackerMatcher:
             # A name that two members share does not tell who asked a question.
             members[name_of] = match if same else StudentMatch()
         for email, lines in rows.items():
-            self._match_student(n, matches[email], lines, group, name, milestones)
-        self._match_mentors(tracker, name)
+            self._match_student(n, matches[email], lines, group, milestones)
+        self._match_mentors(tracker, group)
 
     def _match_student(
         self,
         n: int,
         match: StudentMatch,
         rows: list[TrackedStudent],
-        group: GroupSnapshot | None,
-        name: str,
-        modules: dict[str, MilestoneMatch],
+        group: Group,
+        modules: Mapping[str, MilestoneMatch],
     ) -> None:
-        ledger = self._ledger
+        ledger, student = self._ledger, match.student
         details: list[str] = []
         verdict = Verdict.UNCHANGED
-        location = ", ".join(row.location for row in rows)
-        refusal = self._refusal(match, name)
-        if refusal:
-            for row in rows:
-                ledger.plan.add(
-                    Verdict.UNREADABLE, str(row.person), row.location, refusal, table=n, row=row.row
-                )
-            return
-        student = match.student
-        if student is None and match.email not in ledger.in_files:
-            verdict = Verdict.NEW
-            details.append(self._enrol(match, name))
-        elif student is not None and student.group_id is None and match.email not in ledger.in_files:
-            verdict = Verdict.MOVED
-            self._join(match, name)
-            details.append(f"into {name}")
-        elif student is not None and group is not None and student.group_id not in (None, group.id):
-            details.append(f"stays in {ledger.now.groups[student.group_id or 0].name}")
+        stay = ledger.now.stay(student) if student else None
+        if stay is None and match.email not in ledger.in_files:
+            person = ledger.known(match.email)
+            refusal = ledger.study_refusal(person, group) if person else ledger.in_groups.room_refusal(group)
+            if refusal:
+                for row in rows:
+                    ledger.refuse(n, row.row, row.location, str(row.person), refusal)
+                return
+            verdict = Verdict.MOVED if student else Verdict.NEW
+            self._join(match, group)
+            details.append(f"into {group}" if student else f"joins the cohort; into {group}")
+        elif stay is not None and stay.group is not group:
+            details.append(f"stays in {stay.group}")
         ledger.in_files.add(match.email)
         if len(rows) > 1:
             details.append(f"is in {len(rows)} rows: what is done in any of them counts")
-        ref = ledger.enrolments.on_day(match.email, None)
+        enrolment = ledger.now.on_day(match.email, None)
         marks = [mark for row in rows for mark in self._marks(n, row, modules)]
-        changed = self._new_marks(ref, marks) if ref else []
+        changed = self._new_marks(enrolment, marks) if enrolment else []
         if changed and verdict is Verdict.UNCHANGED:
             verdict = Verdict.CHANGED
-        details += changed
-        ledger.plan.add(verdict, f"{match.name} <{match.email}>", location, "; ".join(details))
+        location = ", ".join(row.location for row in rows)
+        ledger.plan.add(verdict, f"{match.name} <{match.email}>", location, "; ".join([*details, *changed]))
 
-    def _refusal(self, match: StudentMatch, name: str) -> str:
-        ledger = self._ledger
-        account = ledger.account(match.email)
-        if (
-            match.student is not None and match.student.group_id is not None
-        ) or match.email in ledger.in_files:
-            return ""
-        if account is not None and not account.is_active:
-            return f"{account.name} can no longer sign in; ask an operator."
-        return ledger.study_refusal(match.email, name)
-
-    def _enrol(self, match: StudentMatch, name: str) -> str:
-        ledger = self._ledger
-        if match.email not in ledger.now.accounts:
-            ledger.people.accounts.setdefault(match.email, NewAccount(match.email, match.name))
-        ledger.people.enrolled.append(match.email)
-        ledger.enrolments.add(EnrolmentRef(match.email), ledger.starts_on)
-        self._join(match, name)
-        return f"joins the cohort; into {name}"
-
-    def _join(self, match: StudentMatch, name: str) -> None:
-        ledger = self._ledger
-        begun = [ledger.starts_on]
-        if match.student is not None:
-            begun += [match.student.started_on, match.student.free_from or date.min]
-        account = ledger.account(match.email)
-        if account is not None:
-            begun.append(ledger.now.ended_on.get(account.id, date.min))
-        ledger.people.moves.append((match.email, name, max(begun)))
-        ledger.sizes[group_key(name)] += 1
-        ledger.studying.add((group_key(name), match.email))
+    def _join(self, match: StudentMatch, group: Group) -> None:
+        ledger, enrolment = self._ledger, match.student
+        started_on = max(ledger.starts_on, ledger.now.ended_on(match.email))
+        if enrolment is None:
+            person = ledger.person(match.email, match.name)
+            enrolment = Enrolment(cohort=ledger.cohort, person=person, started_on=started_on)
+            ledger.changes.enrolments.append(ledger.now.add(enrolment))
+        else:
+            started_on = max(started_on, enrolment.started_on, ledger.now.free_from(enrolment))
+        ledger.changes.stays.append(Membership(enrolment=enrolment, group=group, started_on=started_on))
+        ledger.in_groups.study(enrolment.person, group)
 
     def _marks(
-        self, n: int, row: TrackedStudent, modules: dict[str, MilestoneMatch]
+        self, n: int, row: TrackedStudent, modules: Mapping[str, MilestoneMatch]
     ) -> Iterator[tuple[int, str]]:
         """Milestone and state of each check box; lists those that cannot be read."""
         for cell in row.cells:
             if cell.mark.wrong:
                 what = f"{row.person.name or row.person.email}, {cell.module}"
-                self._ledger.plan.add(
-                    Verdict.UNREADABLE, what, cell.location, cell.mark.wrong, table=n, row=row.row
-                )
+                self._ledger.refuse(n, row.row, cell.location, what, cell.mark.wrong)
                 continue
             milestone = modules[cell.module].milestone
             if milestone is not None:
                 yield milestone.pk, cell.mark.state
 
-    def _new_marks(self, ref: EnrolmentRef, marks: list[tuple[int, str]]) -> list[str]:
+    def _new_marks(self, enrolment: Enrolment, marks: list[tuple[int, str]]) -> list[str]:
         best: dict[int, str] = {}
         for milestone_id, state in marks:
             best[milestone_id] = further(best.get(milestone_id, "not_started"), state)
         return [
             f"{self._ledger.titled[milestone_id]}: {label}"
             for milestone_id, state in best.items()
-            for label in self._progress.move_on(ref, milestone_id, state)
+            for label in self._progress.move_on(enrolment, milestone_id, state)
         ]
 
-    def _match_mentors(self, tracker: Tracker, name: str) -> None:
+    def _match_mentors(self, tracker: Tracker, group: Group) -> None:
         for student in tracker.students:
             for mentor in student.mentors:
                 if mentor.wrong:
                     self._ledger.plan.notes.append(f"{student.location}: mentor left out. {mentor.wrong}")
                     continue
-                rows_found = self._ledger.mentors.find(mentor, student.location)
-                if (
-                    rows_found is not None
-                    and (group_key(name), rows_found.email) not in self._ledger.assigned
-                ):
-                    self._match_mentor(rows_found, student.location, name)
+                match = self._ledger.mentors.find(mentor, student.location)
+                if match is not None and (group_key(group.name), match.email) not in self._ledger.assigned:
+                    self._match_mentor(match, student.location, group)
 
-    def _match_mentor(self, rows_found: Mentor, location: str, name: str) -> None:
+    def _match_mentor(self, match: MentorMatch, location: str, group: Group) -> None:
         ledger = self._ledger
-        ledger.assigned.add((group_key(name), rows_found.email))
-        if (group_key(name), rows_found.email) in ledger.mentoring:
+        ledger.assigned.add((group_key(group.name), match.email))
+        if match.email in ledger.in_groups.mentors(group):
             return
-        refusal = ledger.mentor_refusal(rows_found.email, name)
-        if refusal:
+        known = ledger.known(match.email)
+        if known is not None and (refusal := ledger.mentor_refusal(known, group)):
             ledger.plan.notes.append(f"{location}: mentor left out. {refusal}")
             return
-        account = ledger.account(rows_found.email)
-        if account is None:
-            new = NewAccount(rows_found.email, rows_found.name or rows_found.email)
-            ledger.people.accounts.setdefault(rows_found.email, new)
-        ledger.people.mentors.append((name, rows_found.email))
-        ledger.mentoring.add((group_key(name), rows_found.email))
-        shown = account.name if account else rows_found.name or rows_found.email
-        ledger.plan.add(Verdict.NEW, f"{shown} <{rows_found.email}>", location, f"mentors {name}")
+        person = ledger.person(match.email, match.name)
+        ledger.assign(person, group)
+        ledger.plan.add(Verdict.NEW, shown(person), location, f"mentors {group}")

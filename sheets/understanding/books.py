@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from lib.text import folded
 from sheets.reading import Table
@@ -81,8 +82,12 @@ class BookSet:
     unknown: tuple[Table, ...]
 
 
-def understand_books(tables: Sequence[Table], corrections: Corrections | None = None) -> BookSet:
-    """Recognise tabs by their content. The tabs of a workbook are one book; so are CSV files uploaded together."""
+def understand_books(tables: Sequence[Table], corrections: Corrections | None, at: datetime) -> BookSet:
+    """Recognise tabs by their content. The tabs of a workbook are one book; so are CSV files uploaded together.
+
+    Args:
+        at: the moment of the import, in the time zone of the moments in them.
+    """
     titles = _titles(tables)
     roles = _roles(tables, titles)
     trackers_as_text = sum(
@@ -102,11 +107,11 @@ def understand_books(tables: Sequence[Table], corrections: Corrections | None = 
             if not table.tab:
                 book.name = _csv_stem(table.file)
         elif role == "questions":
-            book.questions.append((n, understand_questions(table, corrections)))
+            book.questions.append((n, understand_questions(table, corrections, at)))
         elif role == "courses":
             book.selections += _selections(table)
         elif kind := record_kind(table):
-            book.records.append((n, understand_record_tab(kind, table, corrections)))
+            book.records.append((n, understand_record_tab(kind, table, corrections, at)))
     return BookSet(tuple(books.values()), tuple(unknown))
 
 

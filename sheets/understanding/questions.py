@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lib.text import folded
+from questions.models import Question
 from sheets.reading import CellValue, Formula, SheetRow, Table
 from sheets.understanding.columns import (
     ColumnField,
@@ -17,7 +18,7 @@ from sheets.understanding.dates import read_day
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.people import Mention, read_person
-from sheets.understanding.records import choices, headers
+from sheets.understanding.records.asked import MORE_OF_QUESTIONS
 from sheets.understanding.records.cells import RecordCells
 from sheets.understanding.roster import UnreadRow
 
@@ -77,31 +78,24 @@ _UNSOLVED = words_of(
 # The columns that only our own workbook has.
 _MORE: tuple[ColumnField, ...] = tuple(
     ColumnField(name, header.lower(), frozenset({folded(header)}))
-    for name, header in headers.MORE_OF_QUESTIONS.items()
+    for name, header in MORE_OF_QUESTIONS.items()
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoreOfQuestion:
-    """The columns of a question that only our own workbook has: see `headers.MORE_OF_QUESTIONS`.
+    """When a question of our own workbook was asked, and what it refers to.
 
     `duplicate_of` is the title of the original, used when `duplicate_number` is not known. `entered_by` is whoever
     logged the question, if that was not the student.
     """
 
     number: str
-    detail: str
-    category: str
-    visibility: str
-    status: str
     duplicate_of: str
     duplicate_number: str
-    is_hidden: bool
     asked_at: datetime | None
     entered_by: Mention | None
     material: str
-    answered_at: datetime | None
-    published_at: datetime | None
     published_by: Mention | None
 
 
@@ -109,7 +103,8 @@ class MoreOfQuestion:
 class AskedQuestion:
     """A question in the tab. `day` is None if the cell is empty, `is_solved` if there is no such column.
 
-    `more` is None unless the tab comes from our own workbook. `notes` list cells of the row that were not understood.
+    `question` is unsaved; it has no status if its answers decide. `more` is None unless the tab comes from our own
+    workbook. `notes` list cells of the row that were not understood.
     """
 
     location: str
@@ -117,13 +112,20 @@ class AskedQuestion:
     day: date | None
     student: Mention | None
     module: str
-    title: str
-    detail: str
+    question: Question
     answer: str
     answered_by: Mention | None
     is_solved: bool | None
     more: MoreOfQuestion | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.question.title
+
+    @property
+    def is_duplicate(self) -> bool:
+        return self.question.status == Question.Status.DUPLICATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +145,13 @@ def is_question_tab(table: Table) -> bool:
     return read.column("question") is not None and any(read.column(name) is not None for name in beside)
 
 
-def understand_questions(table: Table, corrections: Corrections | None = None) -> QuestionTab:
+def understand_questions(table: Table, corrections: Corrections | None, at: datetime) -> QuestionTab:
     """Read the questions of a tab; rows that were prepared but not used are skipped."""
     understood = understand_table(table, FIELDS, corrections)
     own = understand_table(table, _MORE)
     # Our own tabs number each question; a tracking sheet does not.
     is_own = own.column("number") is not None and own.header_row == understood.header_row
-    read = [_read(understood, row, own if is_own else None) for row in understood.rows]
+    read = [_read(understood, row, RecordCells(own, row, at) if is_own else None) for row in understood.rows]
     return QuestionTab(
         understood,
         tuple(result for result in read if isinstance(result, AskedQuestion)),
@@ -159,7 +161,7 @@ def understand_questions(table: Table, corrections: Corrections | None = None) -
 
 
 def _read(
-    understood: UnderstoodTable, row: SheetRow, own: UnderstoodTable | None
+    understood: UnderstoodTable, row: SheetRow, own: RecordCells | None
 ) -> AskedQuestion | UnreadRow | None:
     table = understood.table
     location = table.location(row.number)
@@ -181,10 +183,11 @@ def _read(
         )
     try:
         day = read_day(_value(understood, row, "day"))
-        more = _more(RecordCells(own, row)) if own is not None else None
+        more = _more(own) if own is not None else None
+        question = _question(own)
     except ValueError as error:
         return UnreadRow(location, row, text[:200], str(error))
-    student = _person(understood.text(row, "student") or (own.text(row, "hidden_asker") if own else ""))
+    student = _person(understood.text(row, "student") or (own.text("hidden_asker") if own else ""))
     answered_by = _person(understood.text(row, "answered_by"))
     for person in (student, answered_by):
         if person is not None and person.wrong:
@@ -192,14 +195,15 @@ def _read(
     solved, notes = _solved(understood, row)
     is_long = len(text) > LONGEST_TITLE
     whole = understood.lines(row, "question")
+    question.title = f"{text[: LONGEST_TITLE - 1]}…" if is_long else whole if more else text
+    question.detail = question.detail or (whole if is_long else "")
     return AskedQuestion(
         location=location,
         row=row,
         day=day,
         student=student,
         module=understood.text(row, "module"),
-        title=f"{text[: LONGEST_TITLE - 1]}…" if is_long else whole if more else text,
-        detail=(more.detail if more else "") or (whole if is_long else ""),
+        question=question,
         answer=understood.lines(row, "answer"),
         answered_by=answered_by,
         is_solved=solved,
@@ -220,22 +224,30 @@ def _solved(understood: UnderstoodTable, row: SheetRow) -> tuple[bool | None, tu
     )
 
 
-def _more(cells: RecordCells) -> MoreOfQuestion:
+def _question(own: RecordCells | None) -> Question:
+    """An unsaved question with what our own workbook has. Only the group could read one of a tracking sheet."""
+    if own is None:
+        return Question(visibility=Question.Visibility.GROUP, status="")
+    return Question(
+        detail=own.lines("detail"),
+        category=own.one_of("category", Question.Category.choices),
+        visibility=own.one_of("visibility", Question.Visibility.choices, Question.Visibility.GROUP),
+        status=own.one_of("status", Question.Status.choices),
+        is_asker_hidden=own.is_true("is_hidden"),
+        first_answered_at=own.moment("answered_at"),
+        published_at=own.moment("published_at"),
+    )
+
+
+def _more(own: RecordCells) -> MoreOfQuestion:
     return MoreOfQuestion(
-        number=cells.text("number"),
-        detail=cells.lines("detail"),
-        category=cells.one_of("category", choices.CATEGORIES),
-        visibility=cells.one_of("visibility", choices.VISIBILITIES, "group"),
-        status=cells.one_of("status", choices.STATUSES),
-        duplicate_of=cells.text("duplicate_of"),
-        duplicate_number=cells.text("duplicate_number"),
-        is_hidden=cells.is_true("is_hidden"),
-        asked_at=cells.moment("asked_at"),
-        entered_by=_person(cells.text("entered_by")),
-        material=cells.text("material"),
-        answered_at=cells.moment("answered_at"),
-        published_at=cells.moment("published_at"),
-        published_by=_person(cells.text("published_by")),
+        number=own.text("number"),
+        duplicate_of=own.text("duplicate_of"),
+        duplicate_number=own.text("duplicate_number"),
+        asked_at=own.moment("asked_at"),
+        entered_by=_person(own.text("entered_by")),
+        material=own.text("material"),
+        published_by=_person(own.text("published_by")),
     )
 
 

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from datetime import datetime
 
+from groups.models import Group
+from questions.models import Answer, Ask
+from sheets.matching.cohort_snapshot import ref_of
 from sheets.matching.ledger import Ledger, RowRefused, key_of
-from sheets.matching.sheet_changes import NewAnswer, NewAsk
 from sheets.understanding.questions import AskedQuestion
 from sheets.understanding.records import AnswerRecord, AskRecord
 
@@ -31,35 +33,41 @@ class AnswersAndAsks:
         keys = [_key("", question.title)]
         if question.more is not None:
             keys.append(_key(question.more.number, question.title))
-        answers = [line for key in keys for _, line in self._answers.pop(key, [])]
+        answers = [row for key in keys for _, row in self._answers.pop(key, [])]
         asks = [pair for key in keys for pair in self._asks.pop(key, [])]
         return answers, asks
 
     def refuse_the_rest(self, ledger: Ledger) -> None:
         reason = "The questions tab has no such question."
-        for n, answer in (pair for pairs in self._answers.values() for pair in pairs):
-            ledger.refuse(n, answer, answer.asked or answer.body[:200], reason)
+        for n, row in (pair for pairs in self._answers.values() for pair in pairs):
+            ledger.refuse(n, row.row, row.location, row.asked or row.answer.body[:200], reason)
         for n, ask in (pair for pairs in self._asks.values() for pair in pairs):
-            ledger.refuse(n, ask, ask.asked, reason)
+            ledger.refuse(n, ask.row, ask.location, ask.asked, reason)
 
 
-def new_answer(ledger: Ledger, line: AnswerRecord) -> NewAnswer:
-    return NewAnswer(line.body, ledger.email_of(line.person), ledger.moment(line.answered_at))
+def new_answer(ledger: Ledger, row: AnswerRecord, otherwise: datetime) -> Answer:
+    """The answer; `otherwise` is when it was given if nobody wrote that down."""
+    row.answer.answered_by = ledger.who(row.person) or ledger.by
+    row.answer.answered_at = row.answered_at or otherwise
+    return row.answer
 
 
-def new_asks(ledger: Ledger, asks: list[tuple[int, AskRecord]], group: str, at: datetime) -> list[NewAsk]:
+def new_asks(ledger: Ledger, rows: list[tuple[int, AskRecord]], group: Group) -> list[Ask]:
     """The asks of a question, earliest first; asks without a moment count as now. Refuses rows it cannot match."""
     new, seen = [], set()
-    for n, line in asks:
-        asked_at = ledger.moment(line.asked_at)
+    for n, row in rows:
+        ask = row.ask
         try:
-            name = ledger.group(line.group, group)
-            day = ledger.day(asked_at)
-            ref = ledger.student(line.person, line.location, day) if line.person else None
+            ask.group = ledger.group(row.group, group) or group
+            day = ledger.day(ask.asked_at)
+            if row.person:
+                ask.enrolment = ledger.student(row.person, row.location, day)
         except RowRefused as refusal:
-            ledger.refuse(n, line, line.asked, refusal)
+            ledger.refuse(n, row.row, row.location, row.asked, refusal)
             continue
-        if ref is None or (ref, asked_at) not in seen:
-            seen.add((ref, asked_at))
-            new.append(NewAsk(name, ref, asked_at, ledger.email_of(line.logged_by), line.week))
-    return sorted(new, key=lambda ask: ask.asked_at or at)
+        ref = ref_of(ask.enrolment) if ask.enrolment else None
+        if ref is None or (ref, ask.asked_at) not in seen:
+            seen.add((ref, ask.asked_at))
+            ask.logged_by = ledger.who(row.logged_by) or ledger.by
+            new.append(ask)
+    return sorted(new, key=lambda ask: ask.asked_at)

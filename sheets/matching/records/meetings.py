@@ -3,16 +3,19 @@
 from collections import defaultdict
 from datetime import date, datetime
 
-from sheets.matching.enrolments import EnrolmentRef
+from groups.models import Group
+from sheets.matching.cohort_snapshot import ref_of
 from sheets.matching.ledger import Ledger, RowRefused, key_of, shown_day
 from sheets.matching.plan import Verdict
-from sheets.matching.sheet_changes import NewCheckIn, NewEntry, NewReview, NewStep
+from sheets.understanding.people import Mention
 from sheets.understanding.records import CheckInRecord, ReviewRecord, StepRecord
 from sheets.understanding.roster import group_key
-from tracker.models import AgreedStep, CheckIn, CodeReview
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview
 
-# (key of the group, id of the enrolment, key of the text, when it was agreed)
-type _StepKey = tuple[str, int | None, str, datetime | None]
+# (key of the group, reference of the enrolment, key of the text, when it was agreed)
+type _StepKey = tuple[str, int | None, str, datetime]
+
+_COMPARED = ("outcome", "held_on", "minutes", "summary", "request")
 
 
 class CheckInMatcher:
@@ -20,133 +23,118 @@ class CheckInMatcher:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        names = ("group__name", "week_starts_on", "outcome", "held_on", "minutes", "summary", "request")
-        rows = CheckIn.objects.filter(group__cohort=ledger.now.cohort).values_list(*names)
-        self._existing = {(group_key(group), week): tuple(values) for group, week, *values in rows}
-        self._planned: set[tuple[str, date]] = set()
+        rows = CheckIn.objects.filter(group__cohort=ledger.cohort).select_related("group")
+        # Existing check-ins and those that the files add, by key of the group and week.
+        self._check_ins = {(group_key(row.group.name), row.week_starts_on): row for row in rows}
 
-    def match(self, lines: list[tuple[int, CheckInRecord]], group: str) -> None:
-        """Plan check-ins, each of which has several rows; `group` is the workbook's, "" if unknown."""
+    def find(self, group: Group, week: date) -> CheckIn | None:
+        return self._check_ins.get((group_key(group.name), week))
+
+    def match(self, rows: list[tuple[int, CheckInRecord]], group: Group | None) -> None:
+        """Plan check-ins, each of which has several rows; `group` is the workbook's, None if unknown."""
         of: dict[tuple[str, date], list[tuple[int, CheckInRecord]]] = defaultdict(list)
-        for n, line in lines:
+        for n, row in rows:
+            week = row.check_in.week_starts_on
             try:
-                name = self._ledger.group(line.group, group)
-                if not name:
+                named = self._ledger.group(row.group, group)
+                if named is None:
                     raise RowRefused("No group is given.")
             except RowRefused as refusal:
-                self._ledger.refuse(n, line, f"Check-in of the week of {shown_day(line.week)}", refusal)
+                what = f"Check-in of the week of {shown_day(week)}"
+                self._ledger.refuse(n, row.row, row.location, what, refusal)
                 continue
-            of[name, line.week].append((n, line))
-        for (name, week), rows in of.items():
-            self._match(name, week, rows)
+            row.check_in.group = named
+            of[group_key(named.name), week].append((n, row))
+        for key, rows_of_one in of.items():
+            self._match(key, rows_of_one)
 
-    def _match(self, group: str, week: date, lines: list[tuple[int, CheckInRecord]]) -> None:
-        ledger, (_, first) = self._ledger, lines[0]
-        what = f"Check-in of {group}, week of {shown_day(week)}"
-        key = (group_key(group), week)
-        if key in self._planned:
-            ledger.plan.add(Verdict.UNCHANGED, what, first.location, "also in another file")
-            return
-        if key in self._existing:
-            values = (first.outcome, first.held_on, first.minutes, first.summary, first.request)
-            same = [_plain(value) for value in values] == [_plain(value) for value in self._existing[key]]
-            reason = "" if same else "different in Trefoil; Trefoil's version is kept"
+    def _match(self, key: tuple[str, date], rows: list[tuple[int, CheckInRecord]]) -> None:
+        ledger, (_, first) = self._ledger, rows[0]
+        check_in = first.check_in
+        what = f"Check-in of {check_in.group}, week of {shown_day(check_in.week_starts_on)}"
+        known = self._check_ins.get(key)
+        if known is not None:
+            reason = "" if known.pk else "also in another file"
+            if known.pk and any(_plain(known, name) != _plain(check_in, name) for name in _COMPARED):
+                reason = "different in Trefoil; Trefoil's version is kept"
             ledger.plan.add(Verdict.UNCHANGED, what, first.location, reason)
             return
-        self._planned.add(key)
-        entries = self._entries(lines, what)
-        ledger.plan.changes.check_ins.append(
-            NewCheckIn(
-                group=group,
-                week=week,
-                outcome=first.outcome,
-                held_on=first.held_on,
-                minutes=first.minutes,
-                summary=first.summary,
-                request=first.request,
-                private_note=first.private_note,
-                logged_by=ledger.email_of(first.logged_by),
-                logged_as=first.logged_as,
-                logged_at=ledger.moment(first.logged_at),
-                entries=tuple(entries),
-            )
-        )
-        labels = [first.outcome.replace("_", " "), f"of {len(entries)} students" if entries else ""]
+        check_in.logged_by = ledger.who(first.logged_by) or ledger.by
+        self._check_ins[key] = check_in
+        entries = self._entries(check_in, rows, what)
+        ledger.changes.check_ins.append(check_in)
+        ledger.changes.entries += entries
+        labels = [check_in.outcome.replace("_", " "), f"of {len(entries)} students" if entries else ""]
         ledger.plan.add(Verdict.NEW, what, first.location, ", ".join(filter(None, labels)))
 
-    def _entries(self, lines: list[tuple[int, CheckInRecord]], what: str) -> list[NewEntry]:
-        entries: dict[EnrolmentRef, NewEntry] = {}
-        for n, line in lines:
-            if line.person is None:
+    def _entries(
+        self, check_in: CheckIn, rows: list[tuple[int, CheckInRecord]], what: str
+    ) -> list[CheckInEntry]:
+        entries: dict[int, CheckInEntry] = {}
+        for n, row in rows:
+            if row.person is None:
                 continue
             try:
-                ref = self._ledger.student(line.person, line.location, line.held_on or line.week)
-                if ref in entries:
+                day = row.check_in.held_on or row.check_in.week_starts_on
+                enrolment = self._ledger.student(row.person, row.location, day)
+                if ref_of(enrolment) in entries:
                     raise RowRefused("This student is listed twice in this check-in.")
             except RowRefused as refusal:
-                self._ledger.refuse(n, line, f"{line.person}: {what}", refusal)
+                self._ledger.refuse(n, row.row, row.location, f"{row.person}: {what}", refusal)
                 continue
-            entries[ref] = NewEntry(ref, line.attendance, line.pace, line.blocker, line.note)
+            row.entry.check_in, row.entry.enrolment = check_in, enrolment
+            entries[ref_of(enrolment)] = row.entry
         return list(entries.values())
 
 
-def _plain(value: object) -> object:
+def _plain(check_in: CheckIn, name: str) -> object:
     """A value for comparison, without differences in line endings and outer spaces."""
+    value: object = getattr(check_in, name)
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 class StepMatcher:
     """Costs one query for the whole cohort. Closes steps that are open in Trefoil and closed in the file."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, check_ins: CheckInMatcher) -> None:
         self._ledger = ledger
-        names = ("pk", "group__name", "enrolment", "text", "agreed_at", "state")
-        rows = AgreedStep.objects.filter(group__cohort=ledger.now.cohort).values_list(*names)
-        self._existing: dict[_StepKey, tuple[int, str]] = {
-            (group_key(group), enrolment, key_of(text), _second(agreed_at)): (pk, state)
-            for pk, group, enrolment, text, agreed_at, state in rows
+        self._check_ins = check_ins
+        # Existing steps and those that the files add.
+        self._steps: dict[_StepKey, AgreedStep] = {
+            (group_key(step.group.name), step.enrolment_id, key_of(step.text), _second(step.agreed_at)): step
+            for step in AgreedStep.objects.filter(group__cohort=ledger.cohort).select_related("group")
         }
-        self._planned: set[tuple[str, EnrolmentRef | None, str, datetime | None]] = set()
 
-    def match(self, n: int, line: StepRecord, group: str) -> None:
-        ledger = self._ledger
-        agreed_at, closed_at = ledger.moment(line.agreed_at), ledger.moment(line.closed_at)
+    def match(self, n: int, row: StepRecord, group: Group) -> None:
+        ledger, step = self._ledger, row.step
         try:
-            day = ledger.day(agreed_at)
-            ref = ledger.student(line.person, line.location, day) if line.person else None
+            if row.person:
+                step.enrolment = ledger.student(row.person, row.location, ledger.day(step.agreed_at))
         except RowRefused as refusal:
-            ledger.refuse(n, line, line.step, refusal)
+            ledger.refuse(n, row.row, row.location, step.text, refusal)
             return
-        who = line.person.name or line.person.email if line.person else "the whole group"
-        key = (group_key(group), ref.id if ref else None, key_of(line.step), agreed_at)
-        known = self._existing.get(key) if ref is None or ref.id is not None else None
-        planned = (group_key(group), ref, key_of(line.step), agreed_at)
-        if known is None and planned not in self._planned:
-            self._planned.add(planned)
-            ledger.plan.changes.steps.append(
-                NewStep(
-                    group=group,
-                    enrolment=ref,
-                    text=line.step,
-                    due_on=line.due_on,
-                    state=line.state,
-                    agreed_at=agreed_at,
-                    agreed_by=ledger.email_of(line.agreed_by),
-                    closed_at=closed_at,
-                    closed_by=ledger.email_of(line.closed_by),
-                    week=line.week,
-                )
-            )
-            ledger.plan.add(Verdict.NEW, line.step, line.location, f"{who}, {line.state}")
-            return
-        verdict = Verdict.UNCHANGED
-        if known is not None and known[1] == "open" and line.state != "open":
-            verdict = Verdict.CHANGED
-            closed = (known[0], line.state, closed_at, ledger.email_of(line.closed_by))
-            ledger.plan.changes.closed_steps.append(closed)
-        ledger.plan.add(
-            verdict, line.step, line.location, who if verdict is Verdict.UNCHANGED else line.state
+        step.group = group
+        who = _label(row.person) if row.person else "the whole group"
+        ref = ref_of(step.enrolment) if step.enrolment else None
+        known = self._steps.setdefault(
+            (group_key(group.name), ref, key_of(step.text), _second(step.agreed_at)), step
         )
+        is_open = step.state == AgreedStep.State.OPEN
+        is_closing = bool(known.pk) and known.state == AgreedStep.State.OPEN and not is_open
+        if known is step or is_closing:
+            step.agreed_by = ledger.who(row.agreed_by) or ledger.by
+            step.closed_at = None if is_open else step.closed_at or ledger.at
+            step.closed_by = None if is_open else ledger.who(row.closed_by) or ledger.by
+        if known is step:
+            if row.week:
+                step.check_in = self._check_ins.find(group, row.week)
+            ledger.changes.steps.append(step)
+            ledger.plan.add(Verdict.NEW, step.text, row.location, f"{who}, {step.state}")
+        elif is_closing:
+            ledger.changes.closed_steps[known.pk] = step
+            ledger.plan.add(Verdict.CHANGED, step.text, row.location, step.state)
+        else:
+            ledger.plan.add(Verdict.UNCHANGED, step.text, row.location, who)
 
 
 class ReviewMatcher:
@@ -155,43 +143,35 @@ class ReviewMatcher:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         names = ("author", "reviewer", "milestone", "url")
-        self._existing = set(CodeReview.objects.filter(group__cohort=ledger.now.cohort).values_list(*names))
-        self._planned: set[tuple[EnrolmentRef, EnrolmentRef, int, str]] = set()
+        # Existing reviews and those that the files add.
+        self._reviews = set(CodeReview.objects.filter(group__cohort=ledger.cohort).values_list(*names))
 
-    def match(self, n: int, line: ReviewRecord, group: str) -> None:
-        ledger = self._ledger
-        requested_at = ledger.moment(line.requested_at)
-        what = f"Review of {line.author.name or line.author.email} by {line.reviewer.name or line.reviewer.email}"
+    def match(self, n: int, row: ReviewRecord, group: Group) -> None:
+        ledger, review = self._ledger, row.review
+        what = f"Review of {_label(row.author)} by {_label(row.reviewer)}"
         try:
-            day = ledger.day(requested_at)
-            author = ledger.student(line.author, line.location, day)
-            reviewer = ledger.student(line.reviewer, line.location, day)
-            if author == reviewer:
+            day = ledger.day(review.requested_at)
+            review.author = ledger.student(row.author, row.location, day)
+            review.reviewer = ledger.student(row.reviewer, row.location, day)
+            if review.author is review.reviewer:
                 raise RowRefused("Author and reviewer are the same person.")
-            milestone = ledger.milestone(line.milestone, line.location)
+            review.milestone = ledger.milestone(row.milestone, row.location)
         except RowRefused as refusal:
-            ledger.refuse(n, line, what, refusal)
+            ledger.refuse(n, row.row, row.location, what, refusal)
             return
-        key = (author, reviewer, milestone.pk, line.url)
-        is_there = (author.id, reviewer.id, milestone.pk, line.url) in self._existing
-        if is_there or key in self._planned:
-            ledger.plan.add(Verdict.UNCHANGED, what, line.location, str(milestone))
+        key = (ref_of(review.author), ref_of(review.reviewer), review.milestone.pk, review.url)
+        if key in self._reviews:
+            ledger.plan.add(Verdict.UNCHANGED, what, row.location, str(review.milestone))
             return
-        self._planned.add(key)
-        ledger.plan.changes.reviews.append(
-            NewReview(
-                group=group,
-                author=author,
-                reviewer=reviewer,
-                milestone_id=milestone.pk,
-                url=line.url,
-                state=line.state,
-                note=line.note,
-                requested_at=requested_at,
-                changed_at=ledger.moment(line.changed_at),
-            )
-        )
-        ledger.plan.add(Verdict.NEW, what, line.location, f"{milestone}, {line.state.replace('_', ' ')}")
+        self._reviews.add(key)
+        review.group = group
+        ledger.changes.reviews.append(review)
+        reason = f"{review.milestone}, {review.state.replace('_', ' ')}"
+        ledger.plan.add(Verdict.NEW, what, row.location, reason)
+
+
+def _label(mention: Mention) -> str:
+    return mention.name or mention.email
 
 
 def _second(moment: datetime) -> datetime:

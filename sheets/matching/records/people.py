@@ -1,93 +1,67 @@
 """Stays and mentorships of our own workbook, including those that ended."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 
-from groups.models import Membership, Mentorship
-from sheets.matching.changes import NewAccount
-from sheets.matching.enrolments import EnrolmentRef
-from sheets.matching.ledger import Ledger, RowRefused, from_until
+from groups.models import Enrolment, Group, Membership, Mentorship
+from sheets.matching.cohort_snapshot import ref_of, shown
+from sheets.matching.ledger import WAITING, Ledger, RowRefused, from_until
 from sheets.matching.plan import Verdict
-from sheets.matching.sheet_changes import NewEnrolment, NewMentorship, NewStay
 from sheets.understanding.records import PersonRecord
-from sheets.understanding.records.choices import STUDENT
+from sheets.understanding.records.students import STUDENT
 from sheets.understanding.roster import group_key
 
 
-@dataclass(frozen=True, slots=True)
-class _KnownStay:
-    enrolment: EnrolmentRef
-    group: str
-    started_on: date
-    ended_on: date | None
-
-    def overlaps(self, started_on: date, ended_on: date | None) -> bool:
-        return (self.ended_on is None or started_on < self.ended_on) and (
-            ended_on is None or self.started_on < ended_on
-        )
-
-
 class PeopleMatcher:
-    """Costs two queries for the whole cohort. Nobody is moved out of their group in Trefoil."""
+    """Nobody is moved out of their group in Trefoil."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        cohort = ledger.now.cohort
-        self._stays: dict[str, list[_KnownStay]] = defaultdict(list)
-        rows = Membership.objects.filter(enrolment__cohort=cohort).values_list(
-            "enrolment__person__email", "enrolment", "group__name", "started_on", "ended_on"
-        )
-        for email, pk, group, started_on, ended_on in rows:
-            self._stays[email].append(_KnownStay(EnrolmentRef(email, pk), group, started_on, ended_on))
+        # Existing stays and those that the files add, by reference of the enrolment.
+        self._stays: dict[int, list[Membership]] = defaultdict(list)
+        for pk, stays in ledger.now.stays.items():
+            self._stays[pk] += stays
         # (key of the group, address) to days on which mentorships began.
         self._mentorships: dict[tuple[str, str], set[date]] = defaultdict(set)
-        for group, email, started_on in Mentorship.objects.filter(group__cohort=cohort).values_list(
-            "group__name", "person__email", "started_on"
-        ):
-            self._mentorships[group_key(group), email].add(started_on)
+        for mentorship in ledger.now.mentorships:
+            key = (group_key(mentorship.group.name), mentorship.person.email)
+            self._mentorships[key].add(mentorship.started_on)
 
-    def match(self, n: int, line: PersonRecord, group: str) -> None:
+    def match(self, n: int, row: PersonRecord, group: Group | None) -> None:
         try:
-            name = self._ledger.group(line.group, group)
-            email = self._email(line)
-            if line.started_on and line.ended_on and line.ended_on < line.started_on:
+            named = self._ledger.group(row.group, group)
+            email = self._email(row)
+            if row.started_on and row.ended_on and row.ended_on < row.started_on:
                 raise RowRefused("It ends before it begins.")
-            verdict, details = (
-                self._student(line, email, name) if line.role == STUDENT else self._mentor(line, email, name)
-            )
+            if row.role == STUDENT:
+                verdict, details = self._student(row, email, named)
+            elif named is None:
+                raise RowRefused("No group is given.")
+            else:
+                verdict, details = self._mentor(row, email, named)
         except RowRefused as refusal:
-            self._ledger.refuse(n, line, str(line.person), refusal)
+            self._ledger.refuse(n, row.row, row.location, str(row.person), refusal)
             return
-        account = self._ledger.account(email)
-        shown = account.name if account else line.person.name or email
-        self._ledger.plan.add(verdict, f"{shown} <{email}>", line.location, "; ".join(details))
+        self._ledger.plan.add(verdict, shown(self._ledger.person(email)), row.location, "; ".join(details))
 
-    def _email(self, line: PersonRecord) -> str:
-        if line.person.email:
-            return line.person.email
-        if line.role != STUDENT:
-            match = self._ledger.mentors.find(line.person, line.location)
-            if match is None:
-                raise RowRefused("Waiting for your answer: who is this?")
-            return match.email
-        who = self._ledger.students.find(line.person, line.location)
-        if not who.email:
-            raise RowRefused(
-                "Waiting for your answer: who is this?" if who.is_open else "Skipped, as you chose."
-            )
-        return who.email
+    def _email(self, row: PersonRecord) -> str:
+        if row.role == STUDENT:
+            return self._ledger.student_email(row.person, row.location)
+        match = self._ledger.mentors.find(row.person, row.location)
+        if match is None:
+            raise RowRefused(WAITING)
+        return match.email
 
-    def _student(self, line: PersonRecord, email: str, name: str) -> tuple[Verdict, list[str]]:
+    def _student(self, row: PersonRecord, email: str, group: Group | None) -> tuple[Verdict, list[str]]:
         ledger = self._ledger
-        ref, details = self._enrolment(line, email)
+        enrolment, details = self._enrolment(row, email)
         ledger.in_files.add(email)
-        if not name:
+        if group is None:
             return (Verdict.NEW if details else Verdict.UNCHANGED), details
-        started_on = line.started_on or line.joined_on or ledger.starts_on
-        ended_on = line.ended_on or line.left_on
-        here = [stay for stay in self._stays[email] if stay.enrolment == ref]
-        same = [stay for stay in here if group_key(stay.group) == group_key(name)]
+        started_on = row.started_on or row.joined_on or ledger.starts_on
+        ended_on = row.ended_on or row.enrolment.ended_on
+        here = self._stays[ref_of(enrolment)]
+        same = [stay for stay in here if stay.group is group]
         if any(stay.started_on == started_on or (stay.ended_on is None and not ended_on) for stay in same):
             return (Verdict.CHANGED if details else Verdict.UNCHANGED), details
         elsewhere = next((stay for stay in here if stay.ended_on is None), None)
@@ -97,72 +71,62 @@ class PeopleMatcher:
         if crossing is not None:
             raise RowRefused(f"The stay overlaps with the one in {crossing.group}.")
         if ended_on is None:
-            refusal = ledger.study_refusal(email, name)
-            if refusal:
+            if refusal := ledger.in_groups.study_refusal(enrolment.person, group):
                 raise RowRefused(refusal)
-            ledger.sizes[group_key(name)] += 1
-            ledger.studying.add((group_key(name), email))
-        why = (line.why or line.why_left or "finished") if ended_on else ""
-        ledger.plan.changes.stays.append(NewStay(ref, name, started_on, ended_on, why))
-        self._stays[email].append(_KnownStay(ref, name, started_on, ended_on))
-        details.append(f"in {name} {from_until(started_on, ended_on)}")
-        if ref.id is None:
+            ledger.in_groups.study(enrolment.person, group)
+        why = (row.why or row.enrolment.end_reason or Membership.EndReason.FINISHED) if ended_on else ""
+        stay = Membership(
+            enrolment=enrolment, group=group, started_on=started_on, ended_on=ended_on, end_reason=why
+        )
+        here.append(stay)
+        ledger.changes.stays.append(stay)
+        details.append(f"in {group} {from_until(started_on, ended_on)}")
+        if not enrolment.pk:
             return Verdict.NEW, details
         return (Verdict.CHANGED if ended_on else Verdict.MOVED), details
 
-    def _enrolment(self, line: PersonRecord, email: str) -> tuple[EnrolmentRef, list[str]]:
+    def _enrolment(self, row: PersonRecord, email: str) -> tuple[Enrolment, list[str]]:
         """The enrolment of the row and what changes about it; plans a new one if needed."""
-        ledger = self._ledger
-        known_enrolment = ledger.enrolments.find(email, line.joined_on, is_open=line.left_on is None)
-        if known_enrolment is not None:
-            level = line.level if known_enrolment.ended_on is None and not known_enrolment.level else ""
-            if level and known_enrolment.ref.id is not None:
-                ledger.people.levels[email] = level
-                return known_enrolment.ref, [f"level: {level}"]
-            return known_enrolment.ref, []
-        account = ledger.account(email)
-        if account is not None and not account.is_active and line.left_on is None:
-            raise RowRefused(f"{account.name} can no longer sign in; ask an operator.")
-        joined_on = line.joined_on or line.started_on or ledger.starts_on
-        if line.started_on and line.started_on < joined_on:
+        ledger, new = self._ledger, row.enrolment
+        known = ledger.now.find(email, row.joined_on, is_open=new.ended_on is None)
+        if known is not None:
+            if known.ended_on is None and not known.level and new.level and known.pk:
+                ledger.changes.enrolment_edits.append((known, {"level": new.level}))
+                return known, [f"level: {new.level}"]
+            return known, []
+        person = ledger.known(email)
+        if person is not None and not person.is_active and new.ended_on is None:
+            raise RowRefused(f"{person} can no longer sign in; ask an operator.")
+        new.started_on = row.joined_on or row.started_on or ledger.starts_on
+        if row.started_on and row.started_on < new.started_on:
             raise RowRefused("The stay begins before they joined the cohort.")
-        if line.left_on and line.left_on < joined_on:
+        if new.ended_on and new.ended_on < new.started_on:
             raise RowRefused("They left the cohort before they joined it.")
-        if account is None and email not in ledger.people.accounts:
-            ledger.people.accounts[email] = NewAccount(email, line.person.name or email, line.time_zone)
-        ref = ledger.enrolments.add(EnrolmentRef(email, None, joined_on), joined_on, line.left_on, line.level)
-        ledger.plan.changes.enrolments.append(
-            NewEnrolment(
-                ref=ref,
-                started_on=joined_on,
-                ended_on=line.left_on,
-                end_reason=(line.why_left or "finished") if line.left_on else "",
-                level=line.level,
-                last_active_at=ledger.moment(line.last_active_at),
+        new.cohort, new.person = ledger.cohort, ledger.person(email, row.person.name, row.time_zone)
+        ledger.changes.enrolments.append(ledger.now.add(new))
+        label = "was in the cohort" if new.ended_on else "joins the cohort"
+        details = [f"{label} {from_until(new.started_on, new.ended_on)}"]
+        return new, [*details, f"level: {new.level}"] if new.level else details
+
+    def _mentor(self, row: PersonRecord, email: str, group: Group) -> tuple[Verdict, list[str]]:
+        ledger = self._ledger
+        key = (group_key(group.name), email)
+        ledger.assigned.add(key)
+        started_on = row.started_on or ledger.starts_on
+        is_open = row.ended_on is None
+        if started_on in self._mentorships[key] or (is_open and email in ledger.in_groups.mentors(group)):
+            return Verdict.UNCHANGED, []
+        known = ledger.known(email)
+        if is_open and known is not None and (refusal := ledger.mentor_refusal(known, group)):
+            raise RowRefused(refusal)
+        person = ledger.person(email, row.person.name, row.time_zone)
+        if is_open:
+            ledger.in_groups.mentor(person, group)
+        self._mentorships[key].add(started_on)
+        ledger.changes.mentorships.append(
+            Mentorship(
+                group=group, person=person, role=row.role, started_on=started_on, ended_on=row.ended_on
             )
         )
-        label = "was in the cohort" if line.left_on else "joins the cohort"
-        details = [f"{label} {from_until(joined_on, line.left_on)}"]
-        return ref, [*details, f"level: {line.level}"] if line.level else details
-
-    def _mentor(self, line: PersonRecord, email: str, name: str) -> tuple[Verdict, list[str]]:
-        ledger = self._ledger
-        key = (group_key(name), email)
-        ledger.assigned.add(key)
-        account = ledger.account(email)
-        started_on = line.started_on or ledger.starts_on
-        if started_on in self._mentorships[key] or (line.ended_on is None and key in ledger.mentoring):
-            return Verdict.UNCHANGED, []
-        if line.ended_on is None:
-            refusal = ledger.mentor_refusal(email, name)
-            if refusal:
-                raise RowRefused(refusal)
-            ledger.mentoring.add(key)
-        if account is None and email not in ledger.people.accounts:
-            ledger.people.accounts[email] = NewAccount(email, line.person.name or email, line.time_zone)
-        self._mentorships[key].add(started_on)
-        ledger.plan.changes.mentorships.append(
-            NewMentorship(name, email, line.role, started_on, line.ended_on)
-        )
-        label = "mentors" if line.role == "mentor" else f"{line.role} of"
-        return Verdict.NEW, [f"{label} {name} {from_until(started_on, line.ended_on)}"]
+        label = "mentors" if row.role == Mentorship.Role.MENTOR else f"{row.role} of"
+        return Verdict.NEW, [f"{label} {group} {from_until(started_on, row.ended_on)}"]

@@ -1,9 +1,8 @@
 """Compares the record tabs of a workbook with the cohort."""
 
-from groups.models import PlanItem
-from sheets.matching.cohort_snapshot import GroupSnapshot
+from groups.models import Group, PlanItem
 from sheets.matching.ledger import Ledger
-from sheets.matching.plan import TableHead, Verdict
+from sheets.matching.plan import TableHead
 from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.matching.records.meetings import CheckInMatcher, ReviewMatcher, StepMatcher
 from sheets.matching.records.people import PeopleMatcher
@@ -32,35 +31,33 @@ class RecordMatcher:
         self._meetings: tuple[CheckInMatcher, StepMatcher, ReviewMatcher] | None = None
         self._plans: dict[int, dict[int, object]] | None = None
 
-    def match_people(self, book: Book, group: tuple[GroupSnapshot | None, str]) -> None:
-        known_group, name = group
+    def match_people(self, book: Book, group: Group | None) -> None:
         for n, tab in book.records:
             table = tab.understood.table
-            self._ledger.plan.heads[n] = TableHead(table.tab, (tab.understood.header,), tab.group or name)
-            for unread in tab.unread:
-                self._ledger.plan.add(
-                    Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row
-                )
-        for n, line in records_of(book.records, PersonRecord):
+            self._ledger.plan.heads[n] = TableHead(
+                table.tab, (tab.understood.header,), tab.group or str(group or "")
+            )
+            self._ledger.refuse_unread(n, tab.unread)
+        for n, row in records_of(book.records, PersonRecord):
             self._people = self._people or PeopleMatcher(self._ledger)
-            self._people.match(n, line, name)
-        if known_group is not None:
+            self._people.match(n, row, group)
+        if group is not None and group.pk:
             plan = records_of(book.records, PlanRecord)
-            compare_plan(self._ledger, plan, name, self._plan_of(known_group.id) if plan else {})
+            compare_plan(self._ledger, plan, group, self._plan_of(group.pk) if plan else {})
 
     def _plan_of(self, group_id: int) -> dict[int, object]:
         if self._plans is None:
             self._plans = {}
-            rows = PlanItem.objects.filter(group__cohort=self._ledger.now.cohort)
+            rows = PlanItem.objects.filter(group__cohort=self._ledger.cohort)
             for group, milestone, due_on in rows.values_list("group", "milestone", "due_on"):
                 self._plans.setdefault(group, {})[milestone] = due_on
         return self._plans.get(group_id, {})
 
     def match_progress(self, book: Book) -> None:
-        for n, line in records_of(book.records, ProgressRecord):
-            self._progress.match(n, line)
+        for n, row in records_of(book.records, ProgressRecord):
+            self._progress.match(n, row)
 
-    def match_meetings(self, book: Book, group: str) -> None:
+    def match_meetings(self, book: Book, group: Group | None) -> None:
         """Plan check-ins, steps and reviews; `group` is the workbook's, for tabs that name none."""
         if not any(
             tab.kind in (RecordKind.CHECK_INS, RecordKind.STEPS, RecordKind.REVIEWS)
@@ -69,17 +66,18 @@ class RecordMatcher:
             return
         if self._meetings is None:
             ledger = self._ledger
-            self._meetings = CheckInMatcher(ledger), StepMatcher(ledger), ReviewMatcher(ledger)
+            known = CheckInMatcher(ledger)
+            self._meetings = known, StepMatcher(ledger, known), ReviewMatcher(ledger)
         check_ins, steps, reviews = self._meetings
         check_ins.match(records_of(book.records, CheckInRecord), group)
-        named = {n: self._ledger.names.find(tab.group) for n, tab in book.records if tab.group}
+        named = {n: self._ledger.find_group(tab.group) for n, tab in book.records if tab.group}
         for n, step in records_of(book.records, StepRecord):
-            if name := named.get(n, group):
-                steps.match(n, step, name)
+            if of := named.get(n, group):
+                steps.match(n, step, of)
             else:
-                self._ledger.refuse(n, step, step.step, _NO_GROUP)
+                self._ledger.refuse(n, step.row, step.location, step.step.text, _NO_GROUP)
         for n, review in records_of(book.records, ReviewRecord):
-            if name := named.get(n, group):
-                reviews.match(n, review, name)
+            if of := named.get(n, group):
+                reviews.match(n, review, of)
             else:
-                self._ledger.refuse(n, review, review.url, _NO_GROUP)
+                self._ledger.refuse(n, review.row, review.location, review.review.url, _NO_GROUP)

@@ -1,19 +1,13 @@
 """The tabs of our own workbook that keep what a tracking sheet cannot.
 
-They are recognised by some of their headers, in any order, so people may rename, sort and extend the tabs. The headers
-are defined here; `sheets.dashboards.export_rows` writes them.
+They are recognised by some of their headers, in any order, so people may rename, sort and extend the tabs. A row is
+read into unsaved rows of the models; matching adds the people, groups and milestones it names, and actions save them.
+The headers, by name of a column, stand beside what reads them; `sheets.dashboards.export_rows` writes the cells.
 """
 
-from sheets.understanding.records.record_types import (
-    AnswerRecord,
-    AskRecord,
-    CheckInRecord,
-    PersonRecord,
-    PlanRecord,
-    ProgressRecord,
-    ReviewRecord,
-    StepRecord,
-)
+from sheets.understanding.records.asked import AnswerRecord, AskRecord
+from sheets.understanding.records.meetings import CheckInRecord, ReviewRecord, StepRecord
+from sheets.understanding.records.students import PersonRecord, PlanRecord, ProgressRecord
 from sheets.understanding.records.tabs import RecordTab, record_kind, understand_record_tab
 
 __all__ = [

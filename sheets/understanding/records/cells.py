@@ -1,12 +1,13 @@
 """Reads the cells of one row of a record tab by the type of their column."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
 from lib.text import folded
+from lib.weeks import monday_of
 from sheets.reading import CellValue, Formula, SheetRow
 from sheets.reading.tables import text_of
 from sheets.understanding.columns import UnderstoodTable
@@ -16,6 +17,16 @@ from sheets.understanding.people import Mention, read_person
 
 _TIME = re.compile(r"^(.*?)[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?$")
 _NOON = time(12)
+# Cells of a person column that name nobody in particular.
+_NOBODY = {"", "the whole group", "somebody of the group"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRecord:
+    """A row of a record tab as it was read."""
+
+    location: str
+    row: SheetRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,12 @@ class RecordCells:
 
     understood: UnderstoodTable
     row: SheetRow
+    # The moment of the import, in the time zone of the moments in the file.
+    at: datetime
+
+    @property
+    def location(self) -> str:
+        return self.understood.table.location(self.row.number)
 
     def value(self, name: str) -> CellValue:
         column = self.understood.column(name)
@@ -47,6 +64,17 @@ class RecordCells:
             )
         return text
 
+    def needed(self, name: str) -> str:
+        text = self.text(name)
+        if not text:
+            raise ValueError(f"There is no {name} in this row.")
+        return text
+
+    def week(self, name: str) -> date | None:
+        """The Monday of the week of a day."""
+        day = self.day(name)
+        return None if day is None else monday_of(day)
+
     def day(self, name: str) -> date | None:
         try:
             return read_day(self.value(name))
@@ -54,21 +82,21 @@ class RecordCells:
             raise ValueError(self._wrong(name, str(error))) from error
 
     def moment(self, name: str) -> datetime | None:
-        """The local time in the cohort's time zone, without tzinfo; noon if the cell has only a day."""
+        """The moment in the cohort's time zone; noon if the cell has only a day."""
         value = self.value(name)
         if isinstance(value, datetime):
             self.day(name)
-            return value
+            return value.replace(tzinfo=self.at.tzinfo)
         parts = _TIME.match(text_of(value))
         try:
             if parts is None:
                 day = read_day(value)
-                return None if day is None else datetime.combine(day, _NOON)
+                return None if day is None else datetime.combine(day, _NOON, self.at.tzinfo)
             day = read_day(parts[1])
             at = time(int(parts[2]), int(parts[3]), int(parts[4] or 0))
         except ValueError as error:
             raise ValueError(self._wrong(name, f"“{text_of(value)[:40]}” is not a date.")) from error
-        return None if day is None else datetime.combine(day, at)
+        return None if day is None else datetime.combine(day, at, self.at.tzinfo)
 
     def number(self, name: str, most: int) -> Decimal | None:
         text = self.text(name).replace(",", ".")
@@ -90,15 +118,16 @@ class RecordCells:
         mark = read_mark(self.value(name))
         return mark is not None and mark.state == "done"
 
-    def one_of(self, name: str, labels: Mapping[str, str], default: str = "") -> str:
+    def one_of(self, name: str, choices: Iterable[tuple[str, object]], default: str = "") -> str:
         """The stored value of a choice; both its label and the value itself are understood."""
         text = folded(self.text(name))
         if not text:
             return default
-        for label, value in labels.items():
+        labels = [(value, str(label)) for value, label in choices]
+        for value, label in labels:
             if text in (folded(label), folded(value.replace("_", " "))):
                 return value
-        known = ", ".join(labels)
+        known = ", ".join(label for _, label in labels)
         raise ValueError(self._wrong(name, f"“{self.text(name)[:40]}” is not one of: {known}."))
 
     def person(self, name: str, email: str) -> Mention | None:
@@ -110,6 +139,18 @@ class RecordCells:
         if mention.wrong:
             raise ValueError(self._wrong(name, mention.wrong))
         return mention
+
+    def needed_person(self, name: str, email: str) -> Mention:
+        person = self.person(name, email)
+        if person is None:
+            raise ValueError("There is neither a name nor an e-mail address.")
+        return person
+
+    def somebody(self) -> Mention | None:
+        """The person of a row; None if it is about nobody in particular."""
+        if not self.text("email") and self.text("person").lower() in _NOBODY:
+            return None
+        return self.person("person", "email")
 
     def _wrong(self, name: str, problem: str) -> str:
         header = next((column.header for column in self.understood.columns if column.field == name), name)

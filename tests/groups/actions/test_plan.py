@@ -2,11 +2,11 @@ from datetime import date
 
 import pytest
 
-from groups.actions.plan import PlanError, calendar_plan, reset_plan, set_plan, start_plan
+from groups.actions.group import open_group
+from groups.actions.plan import PlanError, calendar_plan, reset_plan, set_plan
 from groups.models import Group
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MilestoneFactory, PauseFactory
-from tests.factories.groups import GroupFactory
 from tests.factories.tracker import ProgressFactory
 
 
@@ -22,17 +22,9 @@ CALENDAR = {
 }
 
 
-def test_start_plan_copies_the_calendar_without_milestones_in_no_week(cast: Cast) -> None:
+def test_first_plan_is_the_calendar_without_milestones_in_no_week(cast: Cast) -> None:
     MilestoneFactory.create(course=cast.course, position=5, title="Agents")
-    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
-    assert len(start_plan(group=fern)) == 4
-    assert plan(fern) == CALENDAR
-
-
-def test_start_plan_leaves_a_plan_that_there_is(cast: Cast) -> None:
-    cast.clover.plan_items.exclude(milestone=cast.milestones[0]).delete()
-    assert start_plan(group=cast.clover) == []
-    assert plan(cast.clover) == {"LLM basics": date(2026, 9, 6)}
+    assert plan(open_group(cohort=cast.cohort, name="Fern", by=cast.ines, at=NOW)) == CALENDAR
 
 
 def test_calendar_plan_goes_around_pauses(cast: Cast) -> None:

@@ -14,14 +14,9 @@ from groups.models import Enrolment
 from people.actions.anonymise import anonymise
 from people.models import User
 from questions.actions import answer, ask, ask_again, mark_duplicate, remove_answer
-from questions.actions.records import (
-    RecordedAnswer,
-    RecordedAsk,
-    RecordedQuestion,
-    bring_questions,
-)
+from questions.actions.records import RecordedQuestion, bring_questions
 from questions.actions.telling import TellingError, recipients, recipients_of_change, tell_of_change
-from questions.models import MaterialChange, Question
+from questions.models import Answer, Ask, MaterialChange, Question
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
@@ -230,13 +225,13 @@ def test_an_answer_that_was_taken_away_and_given_anew_is_mailed_anew(
 def test_what_is_imported_mails_nobody(
     cast: Cast, mailoutbox: Outbox, django_capture_on_commit_callbacks: Commit
 ) -> None:
+    ana, week = cast.enrolment("ana"), date(2026, 9, 14)
     recorded = RecordedQuestion(
-        group=cast.clover,
-        title="From the sheet",
-        asked_at=NOW,
-        asker=cast.person("ana"),
-        asks=[RecordedAsk(cast.clover, NOW, cast.enrolment("ana"))],
-        answers=[RecordedAnswer("So.", cast.marta)],
+        Question(
+            cohort=cast.cohort, group=cast.clover, title="From the sheet", asked_at=NOW, asked_by=ana.person
+        ),
+        asks=[Ask(group=cast.clover, enrolment=ana, asked_at=NOW, week_starts_on=week, logged_by=ana.person)],
+        answers=[Answer(body="So.", answered_by=cast.marta, answered_at=NOW)],
     )
     with django_capture_on_commit_callbacks(execute=True):
         (made,), _, (given,) = bring_questions(questions=[recorded], by=cast.ines, at=NOW)

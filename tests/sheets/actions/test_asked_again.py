@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from questions.actions.records import SOLVED
 from questions.models import Answer, Ask, Question
 from sheets.actions.undo import UndoError
 from sheets.models import SheetImport
 from tests.conftest import NOW, Cast
 from tests.sheets.actions.test_sheet import CLOVER, book, everything
 from tests.sheets.importing import confirmed, previewed, shown, undone
-from tracker.actions.records import SOLVED
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from groups.models import Group, Membership
 from questions.models import Question
 from sheets.dashboards.unreadable import unreadable_file
 from sheets.models import SheetImport
-from sheets.understanding.records import headers
+from sheets.understanding.records.meetings import STEPS
 from tests.conftest import Cast
 from tests.sheets.importing import confirmed, previewed, shown
 from tests.sheets.workbooks import Rows, workbook
@@ -108,7 +108,7 @@ def test_corrected_questions_of_a_csv_file_go_to_their_group(cast: Cast) -> None
 
 def test_corrected_steps_go_to_their_group(cast: Cast) -> None:
     said = {"step": "Meet", "due_on": "soon", "state": "open", "agreed_at": "2026-09-08 12:00"}
-    steps: Rows = [list(headers.STEPS.values()), [said.get(name) for name in headers.STEPS]]
+    steps: Rows = [list(STEPS.values()), [said.get(name) for name in STEPS]]
     book = workbook({"Tracker": tracker("Clover", ("Ana Ruivo", None, True, False)), "Steps": steps})
     first = given(cast, ("any.xlsx", book))
     assert [line[0] for line in shown(first, "unreadable")] == ["unreadable"]

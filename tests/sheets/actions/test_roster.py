@@ -190,7 +190,10 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
         ("Hana Again <hana@example.com>", "The same person is in row 6."),
         ("Nobody Known", "There is no e-mail address, and no one in the cohort has this name."),
         ("Left <left@example.com>", "Left can no longer sign in; ask an operator."),
-        ("Marta Pires <marta@example.com>", "Marta Pires mentors Clover and cannot study in it."),
+        (
+            "Marta Pires <marta@example.com>",
+            "Marta Pires is a mentor of Clover and cannot be a student in it.",
+        ),
     ]
     assert shown(sheet_import, "unchanged") == [("unchanged", "Ana Ruivo <ana@example.com>", "")]
     confirmed(sheet_import, cast.ines)
@@ -202,7 +205,10 @@ def test_full_group_takes_nobody_more(cast: Cast) -> None:
         cast, HEADER, ("Gus", "gus@example.com", "Clover", ""), ("Ivo", "ivo@example.com", "clover", "")
     )
     assert [line[0] for line in shown(sheet_import)][:2] == ["new", "unreadable"]
-    assert "clover has 4 students already" in shown(sheet_import, "unreadable")[0][2]
+    assert (
+        "Clover is full: 4 students, one more than the group size of 3"
+        in shown(sheet_import, "unreadable")[0][2]
+    )
     confirmed(sheet_import, cast.ines)
     assert cast.clover.memberships.filter(ended_on=None).count() == 4
 

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem
 from people.models import User
 from questions.actions.asking import ask
+from questions.actions.records import SOLVED
 from questions.models import Answer, Ask, Question
 from sheets.actions.confirm import ConfirmError
 from sheets.actions.undo import UndoError
@@ -16,7 +17,6 @@ from tests.conftest import NOW, Cast
 from tests.factories.tracker import ProgressFactory
 from tests.sheets.importing import confirmed, previewed, shown, undone
 from tests.sheets.workbooks import Rows, workbook
-from tracker.actions.records import SOLVED
 from tracker.models import Progress
 
 pytestmark = pytest.mark.django_db

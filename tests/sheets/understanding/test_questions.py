@@ -2,12 +2,13 @@ import pytest
 
 from sheets.reading import CellValue, SheetRow, Table
 from sheets.understanding.questions import QuestionTab, understand_questions
+from tests.conftest import NOW
 
 
 def questions(*rows: tuple[CellValue, ...], last: str = "Solved") -> QuestionTab:
     header = ("Date", "Student", "Question", "Answer", last)
     held = tuple(SheetRow(n, row) for n, row in enumerate((header, *rows), start=1))
-    return understand_questions(Table("clover.xlsx", "Questions", held))
+    return understand_questions(Table("clover.xlsx", "Questions", held), None, NOW)
 
 
 @pytest.mark.parametrize(

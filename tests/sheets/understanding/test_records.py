@@ -1,14 +1,11 @@
 """Tabs of our own workbooks: known by their headers, and read cell by cell with a word on what cannot be."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db.models import Choices
 
-from groups.models import Enrolment, Membership, Mentorship
-from questions.models import Question
 from sheets.reading import SheetRow, Table
 from sheets.understanding.books import understand_books
 from sheets.understanding.records import (
@@ -16,34 +13,13 @@ from sheets.understanding.records import (
     PersonRecord,
     ProgressRecord,
     RecordTab,
-    choices,
     record_kind,
     understand_record_tab,
 )
-from sheets.understanding.records.headers import CHECK_INS, PEOPLE, PROGRESS, STEPS
+from sheets.understanding.records.meetings import CHECK_INS, STEPS
+from sheets.understanding.records.students import PEOPLE, PROGRESS
 from sheets.understanding.records.tabs import LAYOUTS, RecordKind
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
-
-
-@pytest.mark.parametrize(
-    ("labels", "model_choices"),
-    [
-        (choices.OUTCOMES, CheckIn.Outcome),
-        (choices.ATTENDANCES, CheckInEntry.Attendance),
-        (choices.PACES, CheckInEntry.Pace),
-        (choices.MENTOR_ROLES, Mentorship.Role),
-        (choices.STEP_STATES, AgreedStep.State),
-        (choices.REVIEW_STATES, CodeReview.State),
-        (choices.STAY_ENDS, Membership.EndReason),
-        (choices.ENROLMENT_ENDS, Enrolment.EndReason),
-        (choices.STATES, Progress.State),
-        (choices.CATEGORIES, Question.Category),
-        (choices.VISIBILITIES, Question.Visibility),
-        (choices.STATUSES, Question.Status),
-    ],
-)
-def test_words_are_those_of_the_models(labels: Mapping[str, str], model_choices: type[Choices]) -> None:
-    assert dict(labels) == {label: value for value, label in model_choices.choices}
+from tests.conftest import NOW
 
 
 def table(*rows: tuple[Any, ...]) -> Table:
@@ -55,7 +31,7 @@ def read(headers: Mapping[str, str], *rows: dict[str, Any]) -> RecordTab:
     made = table(tuple(headers.values()), *(tuple(row.get(name) for name in headers) for row in rows))
     kind = record_kind(made)
     assert kind is not None
-    return understand_record_tab(kind, made)
+    return understand_record_tab(kind, made, None, NOW)
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)
@@ -63,7 +39,7 @@ def test_tab_is_known_by_its_headers_and_by_nothing_else(kind: RecordKind) -> No
     headers = tuple(LAYOUTS[kind].headers.values())
     made = table(("A title above",), tuple(reversed(headers)))
     assert record_kind(made) == kind
-    assert understand_books([made]).unknown == ()
+    assert understand_books([made], None, NOW).unknown == ()
     assert record_kind(table(("Name", "Mentor", "LLM basics"), ("Ana", "Marta", True))) is None
 
 
@@ -79,11 +55,12 @@ def test_check_in_is_read_with_its_lines_and_days() -> None:
         },
     ).records  # fmt: skip
     assert isinstance(line, CheckInRecord)
-    assert (line.week, line.held_on, line.minutes, line.summary) == (
+    check_in, entry = line.check_in, line.entry
+    assert (check_in.week_starts_on, check_in.held_on, check_in.minutes, check_in.summary) == (
         date(2026, 9, 14), date(2026, 9, 15), 30, "We met.\n\nAll.",
     )  # fmt: skip
-    assert (line.logged_by and line.logged_by.email, line.logged_as) == ("marta@example.com", "")
-    assert (line.attendance, line.pace, line.location) == ("present", "on_track", "Tab row 2")
+    assert (line.logged_by and line.logged_by.email, check_in.logged_as) == ("marta@example.com", "")
+    assert (entry.attendance, entry.pace, line.location) == ("present", "on_track", "Tab row 2")
 
 
 @pytest.mark.parametrize(
@@ -137,17 +114,18 @@ def test_cell_that_cannot_be_read_is_said_by_its_header(
 @pytest.mark.parametrize(
     ("cell", "moment"),
     [
-        (datetime(2026, 9, 15, 10, 5, 7), datetime(2026, 9, 15, 10, 5, 7)),  # noqa: DTZ001
-        ("2026-09-15 10:05", datetime(2026, 9, 15, 10, 5)),  # noqa: DTZ001
-        ("15/09/2026 10:05:07", datetime(2026, 9, 15, 10, 5, 7)),  # noqa: DTZ001
-        (date(2026, 9, 15), datetime(2026, 9, 15, 12)),  # noqa: DTZ001
-        (None, None),
+        (datetime(2026, 9, 15, 10, 5, 7), datetime(2026, 9, 15, 10, 5, 7, tzinfo=UTC)),  # noqa: DTZ001
+        ("2026-09-15 10:05", datetime(2026, 9, 15, 10, 5, tzinfo=UTC)),
+        ("15/09/2026 10:05:07", datetime(2026, 9, 15, 10, 5, 7, tzinfo=UTC)),
+        (date(2026, 9, 15), datetime(2026, 9, 15, 12, tzinfo=UTC)),
+        # Nobody wrote it down: it counts from the import.
+        (None, NOW),
     ],
 )
-def test_moment_is_read_however_it_is_written(cell: Any, moment: datetime | None) -> None:
+def test_moment_is_read_however_it_is_written(cell: Any, moment: datetime) -> None:
     [line] = read(PROGRESS, {"person": "Ana", "milestone": "RAG", "since": cell}).records
     assert isinstance(line, ProgressRecord)
-    assert line.since == moment
+    assert line.progress.state_since == moment
 
 
 @pytest.mark.parametrize("cell", [datetime(9999, 12, 31, 23, 59), "9999-12-31 23:59", "0001-01-01 00:00"])  # noqa: DTZ001

@@ -3,6 +3,7 @@ import pytest
 from sheets.reading import CellValue, Formula, SheetRow, Table
 from sheets.understanding.books import understand_books
 from sheets.understanding.tracker import Tracker, understand_tracker
+from tests.conftest import NOW
 
 
 def tracker(
@@ -111,13 +112,13 @@ def table(*rows: tuple[CellValue, ...]) -> Table:
 def test_tracker_whose_names_no_header_tells_can_be_corrected(
     rows: tuple[tuple[CellValue, ...], ...],
 ) -> None:
-    [book] = understand_books([table(*rows)]).books
+    [book] = understand_books([table(*rows)], None, NOW).books
     [(_, read)] = book.trackers
     assert [one.name for one in read.understood.missing] == ["name"]
     assert ([title for title, _ in read.modules], read.students) == (["LLM basics", "RAG"], ())
     names = next(one for one in read.understood.columns if "Ana Ruivo" in one.samples)
     said = {read.understood.layout: {str(names.number): "name"}}
-    [(_, read)] = understand_books([table(*rows)], said).books[0].trackers
+    [(_, read)] = understand_books([table(*rows)], said, NOW).books[0].trackers
     assert read.understood.missing == ()
     assert [one.person.name for one in read.students][:1] == ["Ana Ruivo"]
     assert [cell.mark.state for cell in read.students[0].cells] == ["done", "not_started"]
@@ -132,13 +133,13 @@ def test_tracker_whose_names_no_header_tells_can_be_corrected(
     ],
 )
 def test_other_tabs_are_no_trackers(rows: tuple[tuple[CellValue, ...], ...]) -> None:
-    assert understand_books([table(*rows)]).books == ()
+    assert understand_books([table(*rows)], None, NOW).books == ()
 
 
 def test_tab_that_looks_like_a_tracker_is_none_beside_one() -> None:
     real = table(("Name", "LLM basics"), ("Ana Ruivo", True))
     other = Table("clover.xlsx", "Rooms", table(("Room", "Mon", "Tue"), ("A1", True, False)).rows)
-    shelf = understand_books([real, other])
+    shelf = understand_books([real, other], None, NOW)
     assert ([len(book.trackers) for book in shelf.books], shelf.unknown) == ([1], (other,))
 
 
@@ -148,7 +149,7 @@ def test_tracker_that_counts_questions_is_no_list_of_them() -> None:
         ("Ana Ruivo", True, False, 2),
         ("Bo", "x", None, None),
     )
-    [book] = understand_books([table(*rows)]).books
+    [book] = understand_books([table(*rows)], None, NOW).books
     assert ([title for title, _ in book.trackers[0][1].modules], book.questions) == (
         ["LLM basics", "RAG"],
         [],
@@ -157,5 +158,5 @@ def test_tracker_that_counts_questions_is_no_list_of_them() -> None:
 
 def test_questions_beside_marks_are_a_list_of_them() -> None:
     rows = (("Name", "Question", "Urgent", "Known", "Solved"), ("Ana Ruivo", "Why?", True, False, True))
-    [book] = understand_books([table(*rows)]).books
+    [book] = understand_books([table(*rows)], None, NOW).books
     assert (book.trackers, len(book.questions)) == ([], 1)

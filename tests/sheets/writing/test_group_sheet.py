@@ -21,6 +21,7 @@ from sheets.writing.group_sheet import (
     sheet_tabs,
 )
 from sheets.writing.workbook import workbook
+from tests.conftest import NOW
 
 ANA = SheetPerson("Ana Ruivo", "ana@example.com")
 BRUNO = SheetPerson("Bruno Sá", "bruno@example.com")
@@ -40,7 +41,9 @@ SHEET = GroupSheet(
 
 
 def read_back(sheet: GroupSheet) -> Book:
-    [book] = understand_books(read_file(f"{sheet.name}.xlsx", workbook(sheet_tabs(sheet)), Limits())).books
+    [book] = understand_books(
+        read_file(f"{sheet.name}.xlsx", workbook(sheet_tabs(sheet)), Limits()), None, NOW
+    ).books
     return book
 
 
@@ -235,7 +238,7 @@ def test_question_that_was_too_long_is_made_whole_again() -> None:
         [SheetQuestion(date(2026, 9, 9), None, "", title, whole, "", None, False)],
     )
     [(_, tab)] = read_back(sheet).questions
-    assert [(one.title, one.detail) for one in tab.questions] == [(title, whole)]
+    assert [(one.title, one.question.detail) for one in tab.questions] == [(title, whole)]
 
 
 def test_title_that_only_ends_like_a_cut_one_stays() -> None:

@@ -1,0 +1,156 @@
+"""Save progress, check-ins, agreed steps and code reviews that were recorded elsewhere, in batches.
+
+Each function takes unsaved rows, and returns what it created or changed, so that the caller can undo it. The rules are
+those of the other actions, except that closed cohorts and people who left may be recorded too.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from groups.models import Enrolment
+from people.models import User
+from tracker.actions.progress import ProgressError
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
+
+_BATCH = 500
+_IN_A_QUERY = 2_000
+_MARKED = ("state", "state_since", "started_on", "finished_on", "changed_at", "changed_by")
+
+# A row as it is now, and its fields as they were before.
+type Changed[Row] = tuple[Row, dict[str, object]]
+
+
+def _create[Row: Model](rows: Sequence[Row], model: type[Row], by: User, at: datetime) -> list[Row]:
+    made: list[Row] = bulk_create_with_history(
+        rows, model, batch_size=_BATCH, default_user=by, default_date=at
+    )
+    return made
+
+
+def _update(changed: Sequence[Changed[Any]], model: type[Model], names: Sequence[str], **credit: Any) -> None:
+    rows = [row for row, _ in changed]
+    bulk_update_with_history(rows, model, names, batch_size=_BATCH, **credit)
+
+
+def _before(row: Model, names: Sequence[str]) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names}
+
+
+@transaction.atomic
+def bring_check_ins(
+    *, check_ins: Sequence[CheckIn], entries: Sequence[CheckInEntry], by: User, at: datetime
+) -> tuple[list[CheckIn], list[CheckInEntry]]:
+    """Save check-ins, each of a group and week that has none yet, and the entries of these check-ins."""
+    for check_in in check_ins:
+        check_in.changed_at, check_in.changed_by = at, by
+    return _create(check_ins, CheckIn, by, at), _create(entries, CheckInEntry, by, at)
+
+
+def bring_steps(*, steps: Sequence[AgreedStep]) -> list[AgreedStep]:
+    return AgreedStep.objects.bulk_create(steps, batch_size=_BATCH)
+
+
+@transaction.atomic
+def close_steps(*, steps: Mapping[int, AgreedStep]) -> list[Changed[AgreedStep]]:
+    """Close open steps, by id, like the given ones."""
+    names = ("state", "closed_at", "closed_by")
+    changed: list[Changed[AgreedStep]] = []
+    for batch in batched(steps, _IN_A_QUERY):
+        for step in AgreedStep.objects.open().select_for_update(of=("self",)).filter(pk__in=batch):
+            changed.append((step, _before(step, names)))
+            like = steps[step.pk]
+            step.state, step.closed_at, step.closed_by = like.state, like.closed_at, like.closed_by
+    AgreedStep.objects.bulk_update([step for step, _ in changed], names, batch_size=_BATCH)
+    return changed
+
+
+def bring_reviews(*, reviews: Sequence[CodeReview], by: User, at: datetime) -> list[CodeReview]:
+    return _create(reviews, CodeReview, by, at)
+
+
+@transaction.atomic
+def bring_progress(
+    *, progress: Sequence[Progress], milestones: set[int], by: User, at: datetime
+) -> list[Progress]:
+    """Save progress of students at milestones where they have none yet.
+
+    Days that the state needs are worked out from `state_since`; days that the state does not have are left out.
+
+    Args:
+        milestones: the ids of the course's milestones.
+
+    Raises:
+        ProgressError: a milestone is of another course.
+    """
+    _check_milestones({row.milestone_id for row in progress}, milestones)
+    for row in progress:
+        finished_on = row.finished_on
+        row.enter(row.state, row.enrolment.cohort.today(row.state_since))
+        if row.finished_on is not None and finished_on is not None:
+            row.finished_on = max(finished_on, row.started_on or finished_on)
+    return _create(progress, Progress, by, at)
+
+
+def _check_milestones(ids: set[int], milestones: set[int]) -> None:
+    if not ids <= milestones:
+        raise ProgressError("A milestone of another course cannot be marked.")
+
+
+@transaction.atomic
+def mark_many(
+    *,
+    marks: Sequence[tuple[Enrolment, int, str]],
+    milestones: set[int],
+    by: User,
+    at: datetime,
+) -> tuple[list[Progress], list[Changed[Progress]]]:
+    """Set states, each given with the enrolment and the id of the milestone; return the rows created and changed.
+
+    Args:
+        milestones: the ids of the course's milestones.
+
+    Raises:
+        ProgressError: a milestone is of another course.
+    """
+    _check_milestones({milestone_id for _, milestone_id, _ in marks}, milestones)
+    existing: dict[tuple[int, int], Progress] = {}
+    for batch in batched({enrolment.pk for enrolment, _, _ in marks}, _IN_A_QUERY):
+        for progress in Progress.objects.select_for_update().filter(enrolment__in=batch):
+            existing[progress.enrolment_id, progress.milestone_id] = progress
+    made: list[Progress] = []
+    changed: list[Changed[Progress]] = []
+    for enrolment, milestone_id, state in marks:
+        known = existing.get((enrolment.pk, milestone_id))
+        row = known or Progress(enrolment=enrolment, milestone_id=milestone_id)
+        if known is not None and known.state == state:
+            continue
+        if known is not None:
+            changed.append((known, _before(known, _MARKED)))
+        else:
+            made.append(row)
+        row.enter(state, enrolment.cohort.today(at))
+        row.state_since = row.changed_at = at
+        row.changed_by = by
+    _update(changed, Progress, _MARKED, default_user=by, default_date=at)
+    return _create(made, Progress, by, at), changed
+
+
+@transaction.atomic
+def note_hours_of_many(*, hours: Mapping[int, Decimal], by: User, at: datetime) -> list[Changed[Progress]]:
+    """Set hours by the id of progress that has none."""
+    names = ("hours", "changed_at", "changed_by")
+    changed: list[Changed[Progress]] = []
+    for batch in batched(hours, _IN_A_QUERY):
+        for progress in Progress.objects.select_for_update().filter(pk__in=batch):
+            changed.append((progress, _before(progress, names)))
+            progress.hours = hours[progress.pk]
+            progress.changed_at, progress.changed_by = at, by
+    _update(changed, Progress, names, default_user=by, default_date=at)
+    return changed
