@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from courses.models import Cohort, Course, Material, Milestone
 from groups.models import Group
 from people.access import Audience, audience
 from questions.forms.question_filters import QuestionFilterForm
@@ -162,6 +163,7 @@ def questions() -> dict[str, object]:
         Sample(excerpt="Does a longer context replace …", is_whole=False, html=LONG),
         Sample(excerpt="A log that is too long for a list …", is_whole=False, html=""),
     ]
+    rag = Milestone(pk=1, title="RAG", course=Course(title="LLM specialisation"))
     suggested = {"url": "#questions", "status_label": "answered", "milestone": "RAG"}
     return {
         "question_rows": [
@@ -177,7 +179,8 @@ def questions() -> dict[str, object]:
         ],
         "group": Group(pk=1, name="Clover"),
         "question_filters": QuestionFilterForm(
-            {"mine": "on"}, prefix="question", milestones=[(1, "RAG")], materials=[(1, LONG)], groups=[(1, "Clover")]
+            {"mine": "on"}, prefix="question", milestones=[rag], materials=[Material(pk=1, title=LONG, milestone=rag)],
+            groups=[Group(pk=1, name="Clover", cohort=Cohort(title="Autumn 2026"))],
         ),
         "question_search": QuestionFilterForm({}, prefix="search", milestones=[], materials=[], groups=[]),
     }  # fmt: skip

@@ -42,13 +42,13 @@ class GroupField(forms.ModelChoiceField[Group]):
 
 def group_field(
     cohort: Cohort, *, empty_label: str, is_required: bool = False, leave_out: Group | None = None
-) -> forms.Field:
+) -> NameField[Group] | GroupField:
     """A select of the groups of a cohort; a field for the name of one if they are too many for a select."""
     groups = cohort.groups.in_order()
     if leave_out is not None:
         groups = groups.exclude(pk=leave_out.pk)
     if is_too_long_for_select(groups):
-        return NameField(rows=groups, noun="group", required=is_required, help_text="Name of the group.")
+        return NameField(rows=groups, noun="group", required=is_required)
     return GroupField(cohort=cohort, groups=groups, required=is_required, empty_label=empty_label)
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.db.models import F, Q
 
+from courses.models import Cohort
 from groups.relations import Relation, RelationKind, Relations, relations_of
 from lib.weeks import today_in
 from people.models import User
@@ -37,12 +38,15 @@ class Sight:
 
     @property
     def condition(self) -> Q:
+        # Subqueries, since a join would keep the database from answering with an index of questions alone.
+        administered = Cohort.objects.filter(course__in=self.administered).values("pk")
+        of_courses = Cohort.objects.filter(course__in=self.courses).values("pk")
         return (
-            Q(cohort__course_id__in=self.administered)
+            Q(cohort__in=administered)
             | Q(group_id__in=self.groups)
             | Q(cohort_id__in=self.cohorts, visibility=Question.Visibility.COHORT)
-            | Q(cohort__course_id__in=self.courses, visibility=Question.Visibility.COURSE)
-            | Q(cohort__course_id__in=self.courses, asked_by=self.user_id)
+            | Q(cohort__in=of_courses, visibility=Question.Visibility.COURSE)
+            | Q(cohort__in=of_courses, asked_by=self.user_id)
         )
 
     def covers(self, question: Question) -> bool:

@@ -1,8 +1,6 @@
-"""The list of questions with its filters. Four queries, five for a course admin."""
+"""The list of questions with its filters. Five queries, six with a search."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
@@ -18,7 +16,7 @@ from questions.access.sight import group_is_known, questions_visible_to
 from questions.candidates import NOT_ASKED, alike
 from questions.dashboards.question_rows import QuestionRow, question_rows
 from questions.dashboards.question_suggestions import Suggestion, suggestions_of
-from questions.forms.question_filters import WAITING, Choices, QuestionFilterForm, QuestionFilters, Sort
+from questions.forms.question_filters import WAITING, QuestionFilterForm, QuestionFilters, Sort
 from questions.models import Ask, Question
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
@@ -136,48 +134,23 @@ def sorted_questions(questions: QuestionQuerySet, sort: Sort) -> QuestionQuerySe
 
 
 def _filter_form(reader: Reader, visible: QuestionQuerySet, address: QueryDict) -> QuestionFilterForm:
-    courses = {row.course_id: row.course_title for row in reader.relations}
-    milestones = Milestone.objects.filter(course__in=courses).order_by("course__title", "course", "position")
-    materials = (
-        Material.objects.filter(milestone__course__in=courses)
-        .filter(Exists(visible.filter(material=OuterRef("pk"))))
-        .select_related("milestone")
-        .order_by("milestone__course__title", "milestone__course", "milestone__position", "position", "pk")
-    )
+    courses = {row.course_id for row in reader.relations}
+    milestones = Milestone.objects.filter(course__in=courses).select_related("course")
+    materials = Material.objects.filter(
+        Exists(visible.filter(material=OuterRef("pk"))), milestone__course__in=courses
+    ).select_related("milestone")
+    administered = {row.course_id for row in reader.relations.open(RelationKind.ADMINISTERS)}
+    own = {row.group_id for row in reader.relations.open(RelationKind.STUDIES)}
+    own |= {row.group_id for row in reader.relations if row.kind is RelationKind.MENTORS}
+    groups = Group.objects.filter(Q(cohort__course__in=administered) | Q(pk__in=own)).select_related("cohort")
     return QuestionFilterForm(
         address,
-        milestones=_by_heading((courses[row.course_id], row.pk, row.title) for row in milestones),
-        materials=[
-            (title, [(row.pk, row.title) for row in rows])
-            for title, rows in groupby(materials, lambda row: row.milestone.title)
-        ],
-        groups=_by_heading(_groups(reader)),
+        milestones=milestones.order_by("course__title", "course", "position"),
+        materials=materials.order_by(
+            "milestone__course__title", "milestone__course", "milestone__position", "position", "pk"
+        ),
+        groups=groups.order_by("cohort__title", "cohort", "sort_key", "pk"),
     )
-
-
-def _groups(reader: Reader) -> list[tuple[str, int, str]]:
-    """Return heading, id and name of the reader's groups and of all groups in courses they administer."""
-    administered = {row.course_id for row in reader.relations.open(RelationKind.ADMINISTERS)}
-    own = list(reader.relations.open(RelationKind.STUDIES))
-    own += [row for row in reader.relations if row.kind is RelationKind.MENTORS]
-    rows = {
-        (row.cohort_title, row.group_id or 0, row.group_name)
-        for row in own
-        if row.course_id not in administered
-    }
-    if administered:
-        groups = Group.objects.filter(cohort__course__in=administered).select_related("cohort")
-        rows |= {(group.cohort.title, group.pk, group.name) for group in groups}
-    return sorted(rows, key=lambda row: (row[0], row[2], row[1]))
-
-
-def _by_heading(rows: Iterable[tuple[str, int, str]]) -> Choices:
-    """Group choices by heading; a single heading is left out."""
-    lists = [
-        (heading, [(pk, name) for _, pk, name in group])
-        for heading, group in groupby(rows, lambda row: row[0])
-    ]
-    return lists[0][1] if len(lists) == 1 else lists
 
 
 def _ask_groups(reader: Reader) -> tuple[AskGroup, ...]:

@@ -1,5 +1,6 @@
-"""Questions as lists show them, with names hidden as `Reader.sees_asker` says. One query."""
+"""Questions as lists show them, with names hidden as `Reader.sees_asker` says. One query, two after a search."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,6 @@ from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from lib.rows import Rows
 from questions.access.questions import Reader, with_asker
 from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet
@@ -75,13 +75,16 @@ def question_rows(
         )
         .defer("search_text", "detail")
     )
-    if matches is not None:
-        rows = rows.annotate(matching_duplicates=Rows(matches.filter(duplicate_of=OuterRef("pk")), "title"))
-    return [_row(question, reader) for question in rows]
+    shown = list(rows)
+    titles: dict[int | None, list[str]] = defaultdict(list)
+    if matches is not None and shown:
+        duplicates = matches.filter(duplicate_of__in=shown).order_by("asked_at", "pk")
+        for original_id, title in duplicates.values_list("duplicate_of", "title"):
+            titles[original_id].append(title)
+    return [_row(question, titles[question.pk], reader) for question in shown]
 
 
-def _row(question: Question, reader: Reader) -> QuestionRow:
-    duplicates: list[dict[str, str]] = getattr(question, "matching_duplicates", [])
+def _row(question: Question, duplicates: list[str], reader: Reader) -> QuestionRow:
     return QuestionRow(
         id=question.pk,
         title=question.title,
@@ -96,7 +99,7 @@ def _row(question: Question, reader: Reader) -> QuestionRow:
         asked_at=question.asked_at,
         ask_count=question.ask_count,  # type: ignore[attr-defined]
         answer_count=question.answer_count,  # type: ignore[attr-defined]
-        also_asked_as=tuple(row["title"] for row in duplicates),
+        also_asked_as=tuple(duplicates),
         asks_here=getattr(question, "asks_here", None),
     )
 

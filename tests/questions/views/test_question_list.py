@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
+from groups.models import Group
 from questions.access.questions import reader
 from questions.actions import answer, ask, ask_again, mark_duplicate, mark_follow_up
 from questions.dashboards.question_list import question_list
@@ -177,6 +178,35 @@ def test_group_filter_offers_own_groups_and_admins_all(cast: Cast, as_: SignIn) 
     }
 
 
+def test_group_is_found_by_name_where_there_are_many(
+    cast: Cast, as_: SignIn, asked: dict[str, Question]
+) -> None:
+    Group.objects.bulk_create([Group(cohort=cast.cohort, name=f"Group {n}") for n in range(1, 36)])
+    in_clover = ["Ours?", "Prompts?", "Basics?"]
+    assert "Group 17" not in words(as_("ines"))
+    assert listed(as_("ines"), group_name="clover") == in_clover
+    # Links name a group by its id.
+    assert listed(as_("ines"), group=cast.clover.pk) == in_clover
+    assert 'value="Clover, Autumn 2026"' in words(as_("ines"), group=cast.clover.pk)
+    assert listed(as_("ines"), group_name="Clover, Autumn 2026") == in_clover
+    several = words(as_("ines"), group_name="group")
+    assert "35 groups match: “Group 1, Autumn 2026”, “Group 2, Autumn 2026”" in several
+    assert 'name="group_name" value="group"' in several
+    assert "4 questions, 3 open" in several
+    assert "No group has a name like “Fern”." in words(as_("ines"), group_name="Fern")
+
+
+def test_material_is_found_by_title_where_there_are_many(
+    cast: Cast, as_: SignIn, asked: dict[str, Question]
+) -> None:
+    for n in range(1, 40):
+        material = MaterialFactory.create(milestone=cast.milestones[0], title=f"Reading {n}")
+        QuestionFactory.create(membership=cast.ana, title=f"About {n}?", material=material)
+    assert listed(as_("ana"), material_name="reading 2") == ["About 2?"]
+    assert listed(as_("ana"), material_name="chain of thought") == ["Prompts?"]
+    assert listed(as_("ana"), material=asked["prompts"].material_id) == ["Prompts?"]
+
+
 def test_group_filter_refuses_another_group(cast: Cast, as_: SignIn, asked: dict[str, Question]) -> None:
     page = as_("ana").get(URL, {"group": cast.juniper.pk})
     assert listed(as_("ana"), group=cast.juniper.pk) == listed(as_("ana"))
@@ -225,12 +255,11 @@ def test_question_list_stands_the_longest_search(as_: SignIn, asked: dict[str, Q
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-@pytest.mark.parametrize(("who", "queries"), [("ana", 7), ("marta", 7), ("ines", 8)])
+@pytest.mark.parametrize("who", ["ana", "marta", "ines"])
 def test_question_list_takes_as_many_queries_for_thirty_as_for_one(
     cast: Cast,
     as_: SignIn,
     who: str,
-    queries: int,
     count: int,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
@@ -247,8 +276,8 @@ def test_question_list_takes_as_many_queries_for_thirty_as_for_one(
     browser = as_(who)
     addresses: list[dict[str, Any]] = [{}, {"q": "question"}, {"sort": "most-asked", "group": cast.clover.pk}]
     for address in addresses:
-        # Session, person, relations, milestones, materials, counts, rows; the course admin's groups too.
-        with django_assert_num_queries(queries):
+        # Session, person, relations, milestones, materials, groups, counts, rows; the duplicates that a search found.
+        with django_assert_num_queries(9 if "q" in address else 8):
             page = browser.get(URL, address)
         assert page.content.count(b'<div class="question-row">') == min(25, count)
 
