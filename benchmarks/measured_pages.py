@@ -68,11 +68,7 @@ def _check_in(client: Client, installation: Installation) -> Mapping[str, str]:
 
 
 def _mark(client: Client, installation: Installation) -> Mapping[str, str]:
-    return {
-        "enrolment": str(installation.enrolment.pk),
-        "milestone": str(installation.milestone.pk),
-        "state": "done",
-    }
+    return {"mark": f"{installation.enrolment.pk}-{installation.milestone.pk}-done"}
 
 
 def _question(client: Client, installation: Installation) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from demo.events import DemoEvent
 from demo.records import DemoRun
 from groups.models import Group
 from lib.weeks import Week
-from tracker.access.group_weeks import group_week, with_week
+from tracker.access.group_weeks import group_week
 from tracker.actions.check_ins import CheckInContent, EntryContent, log_check_in
 from tracker.actions.steps import StepContent, close_step
 from tracker.models import AgreedStep, CheckIn
@@ -30,7 +30,7 @@ def _log(run: DemoRun, group: str, week: str, row: dict[str, Any], at: datetime)
     by = run.demo.people[row["by"]]
     mentorships = run.groups[group].mentorships.open(run.cohort.today(at))
     with transaction.atomic():
-        groups = with_week(Group.objects.select_related("cohort__course"), first_day)
+        groups = Group.objects.select_related("cohort__course")
         log_check_in(
             group_week=group_week(groups.get(pk=run.groups[group].pk), first_day),
             content=_content(run, row, at),

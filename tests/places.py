@@ -339,7 +339,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "tracker:progress-hours": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk], {"hours": "2"}),
     "tracker:progress-mark": lambda cast: Place(
         [cast.clover.pk],
-        {"enrolment": cast.ana.enrolment_id, "milestone": cast.milestones[1].pk, "state": "done"},
+        {"mark": f"{cast.ana.enrolment_id}-{cast.milestones[1].pk}-done"},
     ),
     "tracker:progress-undo": progress_undo,
     **dict.fromkeys(

@@ -6,6 +6,7 @@ from simple_history.models import HistoricalRecords
 from groups.models.enrolment import Enrolment
 from groups.models.group import Group
 from groups.models.holding import HoldingQuerySet
+from lib.weeks import holds
 
 
 class MembershipQuerySet(HoldingQuerySet["Membership"]):
@@ -53,6 +54,9 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment.person} in {self.group}"
+
+    def is_open(self, on: date) -> bool:
+        return holds(on, self.started_on, self.ended_on)
 
     def overlaps(self, started_on: date, ended_on: date | None) -> bool:
         """Whether the stay shares a day with [started_on, ended_on)."""

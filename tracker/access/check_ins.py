@@ -11,7 +11,7 @@ from groups.models import Group, Membership
 from lib.weeks import Week
 from people.access import refuse
 from people.models import User
-from tracker.access.group_weeks import GroupWeek, group_week, with_week
+from tracker.access.group_weeks import GroupWeek, group_week
 from tracker.models import AgreedStep, CheckIn
 
 
@@ -89,7 +89,7 @@ def locked_week_to_log(user: User, group_id: int, iso: str, now: datetime) -> tu
     gets two check-ins.
     """
     locked = Group.objects.select_for_update(of=("self",), no_key=True)
-    access = week_to_log(user, group_id, iso, now, with_week(locked, week_in_url(iso)))
+    access = week_to_log(user, group_id, iso, now, locked)
     return access, group_week(access.group, access.week)
 
 

@@ -1,35 +1,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.models import Milestone
 from groups.models import Absence, Enrolment, Membership
 from groups.relations import Relation, Relations, relations_of
-from lib.rows import Rows, day
 from lib.weeks import holds
 from people.access import refuse
 from people.models import User
 from questions.models import Ask, Question
 from tracker.models import AttentionPutAside
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudentStay:
-    """A student's membership of a group; `ended_on` is the first day after it."""
-
-    membership_id: int
-    group_id: int
-    group_name: str
-    started_on: date
-    ended_on: date | None
-    end_reason: str
-
-    def is_open(self, on: date) -> bool:
-        return holds(on, self.started_on, self.ended_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +37,7 @@ class StudentAccess:
 
     enrolment: Enrolment
     today: date
-    stays: tuple[StudentStay, ...]
+    stays: tuple[Membership, ...]
     is_self: bool
     is_course_admin: bool
     may_lead: bool
@@ -63,7 +45,7 @@ class StudentAccess:
     mentors_today: frozenset[int] = frozenset()
 
     @property
-    def stay(self) -> StudentStay | None:
+    def stay(self) -> Membership | None:
         return next((stay for stay in self.stays if stay.is_open(self.today)), None)
 
     @property
@@ -108,22 +90,7 @@ def student_to_read(user: User, enrolment_id: int, now: datetime) -> StudentAcce
 
     403 to other insiders of the course, 404 to strangers.
     """
-    enrolment: Any = (
-        Enrolment.objects.select_related("cohort__course", "person")
-        .annotate(
-            stay_rows=Rows(
-                Membership.objects.filter(enrolment=OuterRef("pk")).order_by("started_on", "pk"),
-                "pk",
-                "group_id",
-                "started_on",
-                "ended_on",
-                "end_reason",
-                group_name="group__name",
-            )
-        )
-        .filter(pk=enrolment_id)
-        .first()
-    )
+    enrolment = Enrolment.objects.select_related("cohort__course", "person").filter(pk=enrolment_id).first()
     if enrolment is None:
         raise Http404
     relations = relations_of(user, now)
@@ -162,18 +129,8 @@ def milestone_to_waive(access: StudentAccess, milestone_id: int) -> Milestone:
     return get_object_or_404(Milestone, pk=milestone_id, course=access.enrolment.cohort.course_id)
 
 
-def _access(user: User, enrolment: Any, relations: Relations, today: date) -> StudentAccess:
-    stays = tuple(
-        StudentStay(
-            membership_id=row["pk"],
-            group_id=row["group_id"],
-            group_name=row["group_name"],
-            started_on=date.fromisoformat(row["started_on"]),
-            ended_on=day(row["ended_on"]),
-            end_reason=row["end_reason"],
-        )
-        for row in enrolment.stay_rows
-    )
+def _access(user: User, enrolment: Enrolment, relations: Relations, today: date) -> StudentAccess:
+    stays = tuple(enrolment.memberships.select_related("group").order_by("started_on", "pk"))
     is_course_admin = relations.administers(enrolment.cohort.course_id)
     mentors_today = any(
         stay.is_open(today) and relations.mentors(stay.group_id) is not None for stay in stays
@@ -192,7 +149,7 @@ def _access(user: User, enrolment: Any, relations: Relations, today: date) -> St
     )
 
 
-def _windows(stay: StudentStay, relations: Relations) -> list[Window]:
+def _windows(stay: Membership, relations: Relations) -> list[Window]:
     """The whole stay if the user mentors its group now; else the days of it within an earlier mentorship."""
     if relations.mentors(stay.group_id) is not None:
         return [Window(stay.group_id, stay.started_on, stay.ended_on)]
@@ -200,7 +157,7 @@ def _windows(stay: StudentStay, relations: Relations) -> list[Window]:
     return [window for window in windows if window is not None]
 
 
-def _shared_window(stay: StudentStay, mentorship: Relation) -> Window | None:
+def _shared_window(stay: Membership, mentorship: Relation) -> Window | None:
     starts_on = max(stay.started_on, mentorship.started_on or stay.started_on)
     ends = [on for on in (stay.ended_on, mentorship.ended_on) if on is not None]
     ends_before = min(ends, default=None)

@@ -34,10 +34,22 @@ def mark(
         ProgressError: the milestone is of another course, the enrolment has ended, the cohort is closed.
     """
     progress = _to_change(enrolment, milestone, by=by, at=at)
-    if progress.state != Progress.State(state):
-        progress.state_since = _since(progress, Progress.State(state), at)
-        progress.enter(Progress.State(state), progress.enrolment.cohort.today(at))
-        _save(progress, by=by, at=at)
+    _set_state(progress, Progress.State(state), by=by, at=at)
+    return progress
+
+
+@transaction.atomic
+def unmark(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime) -> Progress:
+    """Set a milestone that is done back to the state before; does nothing if it is not done.
+
+    Raises:
+        ProgressError: as for `mark`.
+    """
+    progress = _to_change(enrolment, milestone, by=by, at=at)
+    if progress.state == Progress.State.DONE:
+        earlier = progress.history.exclude(state=Progress.State.DONE).order_by("history_date", "history_id")
+        before = earlier.values_list("state", flat=True).last() or Progress.State.NOT_STARTED
+        _set_state(progress, Progress.State(before), by=by, at=at)
     return progress
 
 
@@ -159,6 +171,13 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
             " Progress can no longer be changed."
         )
     return ""
+
+
+def _set_state(progress: Progress, state: Progress.State, *, by: User, at: datetime) -> None:
+    if progress.state != state:
+        progress.state_since = _since(progress, state, at)
+        progress.enter(state, progress.enrolment.cohort.today(at))
+        _save(progress, by=by, at=at)
 
 
 def _since(progress: Progress, state: Progress.State, at: datetime) -> datetime:

@@ -6,7 +6,7 @@ from groups.models import Group
 from lib.weeks import Week
 from tracker.access.check_ins import reads_all
 from tracker.dashboards.check_in_detail import outcome_label
-from tracker.dashboards.group_overviews import group_overviews
+from tracker.dashboards.group_overviews import group_overview, group_statuses
 from tracker.models import CheckIn
 from tracker.standing import CheckInState, CheckInWeek
 
@@ -41,8 +41,8 @@ def check_in_list_page(access: GroupAccess, now: datetime) -> CheckInListPage:
     }
     states: dict[Week, CheckInWeek] = {}
     if access.may_lead:
-        overview = group_overviews(Group.objects.filter(pk=access.group.pk), now=now)[0]
-        states = {each.week: each for each in overview.status.weeks}
+        status = group_statuses([group_overview(access.group, now=now)])[access.group.pk]
+        states = {each.week: each for each in status.weeks}
     weeks = sorted({*logged, *states}, reverse=True)
     return CheckInListPage(
         group=access.group,

@@ -1,15 +1,16 @@
-"""Turn database rows into the plain values that `tracker.standing` works with."""
+"""Turn rows into the plain values that `tracker.standing` works with.
 
-from collections import defaultdict
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+What is read here was fetched before, by `tracker.dashboards.group_overviews`.
+"""
+
+from collections.abc import Iterable
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from courses.models import Course
-from groups.models import Group, Mentorship, PlanItem
-from lib.rows import day, moment
-from lib.weeks import Period, Week
+from courses.models import Course, Pause
+from groups.models import Absence, Group, Membership, MentorAway, Mentorship, PlanItem
+from lib.weeks import Period
+from tracker.models import CheckInEntry, Progress
 from tracker.standing import (
     Attendance,
     GroupFacts,
@@ -29,6 +30,10 @@ def thresholds_of(course: Course) -> Thresholds:
     return Thresholds(**{name: getattr(course, name) for name in Thresholds.__dataclass_fields__})
 
 
+def periods(rows: Iterable[Absence | MentorAway | Pause]) -> tuple[Period, ...]:
+    return tuple(row.period for row in rows)
+
+
 def planned_facts(item: PlanItem) -> PlannedMilestone:
     milestone = item.milestone
     return PlannedMilestone(
@@ -42,87 +47,79 @@ def planned_facts(item: PlanItem) -> PlannedMilestone:
 
 
 def student_facts(
-    row: Any, plan: tuple[PlannedMilestone, ...], group: Group, today: date, pauses: tuple[Period, ...]
+    stay: Membership,
+    plan: tuple[PlannedMilestone, ...],
+    group: Group,
+    today: date,
+    pauses: tuple[Period, ...],
 ) -> StudentFacts:
-    zone = ZoneInfo(group.cohort.time_zone)
-    active_at: datetime | None = row.enrolment.last_active_at
+    enrolment, cohort = stay.enrolment, group.cohort
+    zone = ZoneInfo(cohort.time_zone)
+    active_at = enrolment.last_active_at
+    entries: list[CheckInEntry] = enrolment.last_entries  # type: ignore[attr-defined]
+    asides = enrolment.attention_put_aside.all()
     return StudentFacts(
         plan=plan,
-        progress=tuple(_progress_facts(entry, zone) for entry in row.progress_rows),
+        progress=tuple(_progress_facts(row, zone) for row in enrolment.progress.all()),
         today=today,
-        cohort_starts_on=group.cohort.starts_on,
-        cohort_closed_on=group.cohort.closed_on,
-        joined_on=row.enrolment.started_on,
-        ended_on=row.enrolment.ended_on,
+        cohort_starts_on=cohort.starts_on,
+        cohort_closed_on=cohort.closed_on,
+        joined_on=enrolment.started_on,
+        ended_on=enrolment.ended_on,
         last_active_on=active_at.astimezone(zone).date() if active_at else None,
-        last_pace=next((Pace(entry["pace"]) for entry in row.entry_rows if entry["pace"]), None),
-        attendances=tuple(Attendance(entry["attendance"]) for entry in row.entry_rows),
-        absences=periods(row.absence_rows),
+        last_pace=next((Pace(entry.pace) for entry in entries if entry.pace), None),
+        attendances=tuple(Attendance(entry.attendance) for entry in entries),
+        absences=periods(enrolment.absences.all()),
         pauses=pauses,
-        set_aside_until=max((day(entry["until_on"]) for entry in row.put_aside_rows), default=None),  # type: ignore[type-var]
+        set_aside_until=max((aside.until_on for aside in asides if aside.ended_at is None), default=None),
     )
 
 
-def _progress_facts(entry: dict[str, Any], zone: ZoneInfo) -> MilestoneProgress:
-    state = State(entry["state"])
-    since = moment(entry["state_since"])
-    since_on = since.astimezone(zone).date() if since else None
-    changed = moment(entry["changed_at"])
+def _progress_facts(row: Progress, zone: ZoneInfo) -> MilestoneProgress:
+    state = State(row.state)
+    since_on = row.state_since.astimezone(zone).date()
     return MilestoneProgress(
-        milestone_id=entry["milestone_id"],
+        milestone_id=row.milestone_id,
         state=state,
-        hours=None if entry["hours"] is None else Decimal(str(entry["hours"])),
-        changed_on=changed.astimezone(zone).date() if changed else None,
+        hours=row.hours,
+        changed_on=row.changed_at.astimezone(zone).date(),
         need_help_since=since_on if state is State.NEED_HELP else None,
         done_on=since_on if state is State.DONE else None,
-        is_waived=entry["waived_at"] is not None,
+        is_waived=row.waived_at is not None,
     )
 
 
-def group_facts(group: Any, today: date, pauses: tuple[Period, ...], spread: int) -> GroupFacts:
-    zone = ZoneInfo(group.cohort.time_zone)
-    away: dict[int, list[Period]] = defaultdict(list)
-    for row in group.away_rows:
-        away[row["mentorship_id"]].append(_period(row["starts_on"], row["ends_on"]))
-    asked = [moment(row["asked_at"]) for row in group.open_question_rows]
+def group_facts(
+    group: Group, open_since: Iterable[date], today: date, pauses: tuple[Period, ...], spread: int
+) -> GroupFacts:
+    """`open_since` has the day on which each open question of the group was asked."""
+    stays = group.memberships.all()
     return GroupFacts(
         today=today,
         cohort_starts_on=group.cohort.starts_on,
         cohort_closed_on=group.cohort.closed_on,
-        members_since=min((date.fromisoformat(row["started_on"]) for row in group.stay_rows), default=None),
-        members_until=_last_left(group.stay_rows),
+        members_since=min((stay.started_on for stay in stays), default=None),
+        members_until=_last_left(stays),
         pauses=pauses,
         check_ins=tuple(
             LoggedCheckIn(
-                week=Week(starts_on=date.fromisoformat(row["week_starts_on"])),
-                outcome=Outcome(row["outcome"]),
-                was_cover=row["logged_as"] == Mentorship.Role.COVER,
-                minutes=row["minutes"],
+                week=row.week,
+                outcome=Outcome(row.outcome),
+                was_cover=row.logged_as == Mentorship.Role.COVER,
+                minutes=row.minutes,
             )
-            for row in group.check_in_rows
+            for row in group.check_ins.all()
         ),
-        questions_open_since=tuple(at.astimezone(zone).date() for at in asked if at),
+        questions_open_since=tuple(open_since),
         mentors=tuple(
-            Mentoring(
-                started_on=date.fromisoformat(row["started_on"]),
-                ended_on=day(row["ended_on"]),
-                away=tuple(away[row["pk"]]),
-            )
-            for row in group.mentorship_rows
+            Mentoring(started_on=row.started_on, ended_on=row.ended_on, away=periods(row.away.all()))
+            for row in group.mentorships.all()
         ),
         spread=spread,
     )
 
 
-def _last_left(stays: list[dict[str, Any]]) -> date | None:
+def _last_left(stays: Iterable[Membership]) -> date | None:
     """The day the last member left; None while the group has members or if it never had any."""
-    ended = [day(row["ended_on"]) for row in stays]
-    return None if None in ended else max((end for end in ended if end), default=None)
-
-
-def periods(rows: list[dict[str, Any]]) -> tuple[Period, ...]:
-    return tuple(_period(row["starts_on"], row["ends_on"]) for row in rows)
-
-
-def _period(starts_on: str, ends_on: str) -> Period:
-    return Period(starts_on=date.fromisoformat(starts_on), ends_on=date.fromisoformat(ends_on))
+    ended = [stay.ended_on for stay in stays]
+    return None if None in ended else max((day for day in ended if day), default=None)

@@ -1,48 +1,38 @@
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+"""The progress grid of a group: a column a planned milestone, a row a member."""
 
-from groups.models import PlanItem
-from tracker.standing import PlannedMilestone, State
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from groups.models import Membership, PlanItem
+from tracker.forms.progress import UNDO
+from tracker.standing import (
+    Attention,
+    MilestoneProgress,
+    PlannedMilestone,
+    ReasonCode,
+    Standing,
+    State,
+    StudentFacts,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A milestone in the group's plan, and how many members finished it."""
-
-    item: PlanItem
-    facts: PlannedMilestone
-    done_count: int
-    member_count: int
-
-    @property
-    def share_done(self) -> int:
-        """Percent of the members who finished it; 0 without members."""
-        return round(100 * self.done_count / self.member_count) if self.member_count else 0
-
-    @property
-    def short_label(self) -> str:
-        milestone = self.item.milestone
-        return f"W{milestone.week}" if milestone.week else f"no. {milestone.position}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressCell:
-    """A member's state at a planned milestone. `before` is the state before it was done."""
+    """A member's progress at a planned milestone; `mark` is None where nothing was marked."""
 
     enrolment_id: int
     member_name: str
-    milestone_id: int
-    milestone_title: str
-    state: State
-    before: State
-    hours: Decimal | None
-    since: datetime | None
-    is_waived: bool
+    planned: PlannedMilestone
+    mark: MilestoneProgress | None
 
     @property
-    def is_done(self) -> bool:
-        return self.state is State.DONE
+    def state(self) -> State:
+        return self.mark.state if self.mark else State.NOT_STARTED
+
+    @property
+    def is_waived(self) -> bool:
+        return self.mark is not None and self.mark.is_waived
 
     @property
     def shown_as(self) -> str:
@@ -51,21 +41,82 @@ class ProgressCell:
 
     @property
     def state_label(self) -> str:
-        return self.state.label.lower() + (", not expected" if self.is_waived and not self.is_done else "")
+        is_expected = not self.is_waived or self.state is State.DONE
+        return self.state.label.lower() + ("" if is_expected else ", not expected")
 
     @property
     def label(self) -> str:
-        return f"{self.member_name}, {self.milestone_title}: {self.state_label}"
-
-    @property
-    def next_state(self) -> State:
-        """The state after a click: done, and a second click undoes that, as in the sheet."""
-        return self.before if self.is_done else State.DONE
-
-    @property
-    def click_hint(self) -> str:
-        return f"{self.state_label.capitalize()}; click to mark as {self.next_state.label.lower()}"
+        return f"{self.member_name}, {self.planned.title}: {self.state_label}"
 
     @property
     def html_id(self) -> str:
-        return f"cell-{self.enrolment_id}-{self.milestone_id}"
+        return f"cell-{self.enrolment_id}-{self.planned.id}"
+
+    @property
+    def click(self) -> str:
+        """The value of the button: a click marks the milestone as done, a second undoes that, as in the sheet."""
+        deed = UNDO if self.state is State.DONE else State.DONE.value
+        return f"{self.enrolment_id}-{self.planned.id}-{deed}"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A current member and their standing. `cells` are their marks in plan order."""
+
+    membership: Membership
+    facts: StudentFacts
+    standing: Standing
+
+    @property
+    def enrolment_id(self) -> int:
+        return self.membership.enrolment_id
+
+    @property
+    def name(self) -> str:
+        return self.membership.enrolment.person.name
+
+    @property
+    def short_name(self) -> str:
+        return self.membership.enrolment.person.get_short_name()
+
+    @cached_property
+    def cells(self) -> tuple[ProgressCell, ...]:
+        marks = {mark.milestone_id: mark for mark in self.facts.progress}
+        return tuple(
+            ProgressCell(self.enrolment_id, self.name, planned, marks.get(planned.id))
+            for planned in self.facts.plan
+        )
+
+    @property
+    def tone(self) -> str:
+        """Tone of the standing's chip. A wide spread alone gives no colour: it is shown for the group."""
+        reasons = {reason.code for reason in self.standing.reasons}
+        if self.standing.attention is not Attention.NONE and reasons != {ReasonCode.SPREAD}:
+            return self.standing.attention.value
+        return "quiet" if self.standing.behind_by or self.standing.ahead_by else "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A milestone in the plan of a group, and the group's members."""
+
+    item: PlanItem
+    members: Sequence[Member]
+
+    @property
+    def done_count(self) -> int:
+        return sum(
+            mark.state is State.DONE and mark.milestone_id == self.item.milestone_id
+            for member in self.members
+            for mark in member.facts.progress
+        )
+
+    @property
+    def share_done(self) -> int:
+        """Percent of the members who finished it; 0 without members."""
+        return round(100 * self.done_count / len(self.members)) if self.members else 0
+
+    @property
+    def short_label(self) -> str:
+        milestone = self.item.milestone
+        return f"W{milestone.week}" if milestone.week else f"no. {milestone.position}"

@@ -1,24 +1,21 @@
-"""The page of a group: members, progress, plan, agreed steps, questions and code reviews. Three queries."""
+"""The page of a group: members, progress, plan, agreed steps, questions and code reviews."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
-from django.db.models import F, OuterRef
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from groups.access import GroupAccess
 from groups.models import Group
 from lib.days import day_label
-from lib.rows import Rows, day, moment
-from lib.weeks import Week, today_in
 from people.models import User
 from questions.access.sight import questions_with_known_group
-from tracker.dashboards.group_overviews import GroupOverview, group_overviews
+from questions.models import Question
+from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
-from tracker.dashboards.recent_questions import RecentQuestion, recent_question_rows, recent_questions
-from tracker.dashboards.review_summaries import ReviewSummary, review_rows, review_summaries
 from tracker.models import AgreedStep, CheckIn, CodeReview
 
 # How many of the newest are shown; the list pages have the rest.
@@ -51,7 +48,7 @@ class CheckInEvent:
 @dataclass(frozen=True, slots=True)
 class GroupStep:
     who: str
-    text: str
+    step: AgreedStep
     due_label: str
 
 
@@ -66,8 +63,8 @@ class GroupDetailPage:
     plan: tuple[GroupPlanRow, ...]
     check_ins: tuple[CheckInEvent, ...]
     steps: tuple[GroupStep, ...]
-    questions: tuple[RecentQuestion, ...]
-    reviews: tuple[ReviewSummary, ...]
+    questions: tuple[Question, ...]
+    reviews: tuple[CodeReview, ...]
 
     @property
     def markable(self) -> int | Literal["all"] | None:
@@ -78,33 +75,8 @@ class GroupDetailPage:
 
 
 def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> GroupDetailPage:
-    groups = Group.objects.filter(pk=access.group.pk).annotate(
-        logged_rows=Rows(
-            CheckIn.objects.filter(group=OuterRef("pk")).newest_first(),
-            "week_starts_on",
-            "outcome",
-            "held_on",
-            "logged_at",
-            "summary",
-        ),
-        step_rows=Rows(
-            AgreedStep.objects.open()
-            .filter(group=OuterRef("pk"))
-            .order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk"),
-            "text",
-            "due_on",
-            "enrolment_id",
-            name="enrolment__person__name",
-        ),
-        question_rows=recent_question_rows(
-            questions_with_known_group(person, now).filter(group=OuterRef("pk")), _QUESTIONS
-        ),
-        review_rows=review_rows(
-            CodeReview.objects.filter(group=OuterRef("pk")).order_by("-changed_at", "-pk")[:_REVIEWS]
-        ),
-    )
-    overview = group_overviews(groups, now=now)[0]
-    group: Any = overview.group
+    group = access.group
+    overview = group_overview(group, now=now)
     is_former = access.studies is None and not access.may_lead
     me = access.studies.enrolment_id if access.studies else None
     return GroupDetailPage(
@@ -113,10 +85,10 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         may_lead=access.may_lead,
         me=me,
         plan=() if is_former else tuple(_plan(overview)),
-        check_ins=tuple(_check_ins(group.logged_rows, access)),
-        steps=() if is_former else tuple(_steps(group.step_rows, access)),
-        questions=recent_questions(group.question_rows),
-        reviews=() if is_former else review_summaries(group.review_rows),
+        check_ins=tuple(_check_ins(access)),
+        steps=() if is_former else tuple(_steps(access)),
+        questions=tuple(_questions(access, person, now)),
+        reviews=() if is_former else tuple(_reviews(group)),
     )
 
 
@@ -127,35 +99,41 @@ def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
             title=milestone.title,
             due_label=day_label(planned.item.due_on, overview.today) if planned.item.due_on else "no date",
             hours_label=f"{hours_label(milestone.planned_hours)} h" if milestone.planned_hours else "–",
-            done_label=f"{planned.done_count} of {planned.member_count}",
+            done_label=f"{planned.done_count} of {len(planned.members)}",
             known_url=reverse("questions:milestone-questions", args=[milestone.pk]),
         )
 
 
-def _check_ins(rows: Iterable[dict[str, Any]], access: GroupAccess) -> Iterator[CheckInEvent]:
+def _check_ins(access: GroupAccess) -> Iterator[CheckInEvent]:
     """Members, mentors and course admins see all check-ins, former mentors those of their time."""
-    for row in rows:
-        week = Week(date.fromisoformat(row["week_starts_on"]))
-        outcome = CheckIn.Outcome(row["outcome"])
-        logged_at = moment(row["logged_at"])
-        logged_on = today_in(access.group.cohort.time_zone, logged_at) if logged_at else week.starts_on
-        on = day(row["held_on"]) or logged_on
+    for check_in in access.group.check_ins.newest_first().defer("private_note", "request"):
+        on = check_in.held_on or access.group.cohort.today(check_in.logged_at)
         if access.studies is None and not access.may_read_day(on):
             continue
         yield CheckInEvent(
             at=on,
-            what=f"Week {week.label}: {outcome.label}",
-            detail=row["summary"],
-            url=reverse("tracker:check-in-detail", args=[access.group.pk, week.iso]),
-            tone="ok" if outcome == CheckIn.Outcome.HELD else "watch",
+            what=f"Week {check_in.week.label}: {check_in.get_outcome_display()}",
+            detail=check_in.summary,
+            url=check_in.get_absolute_url(),
+            tone="ok" if check_in.outcome == CheckIn.Outcome.HELD else "watch",
         )
 
 
-def _steps(rows: Iterable[dict[str, Any]], access: GroupAccess) -> Iterator[GroupStep]:
+def _steps(access: GroupAccess) -> Iterator[GroupStep]:
     """Mentors and course admins see every open step, members their own and those of the whole group."""
-    me = access.studies.enrolment_id if access.studies else None
-    for row in rows:
-        if access.may_lead or row["enrolment_id"] in (None, me):
-            due_on = day(row["due_on"])
-            due_label = f"by {day_label(due_on, access.today)}" if due_on else ""
-            yield GroupStep(row["name"] or "All of us", row["text"], due_label)
+    steps = AgreedStep.objects.open().filter(group=access.group).select_related("enrolment__person")
+    if not access.may_lead:
+        steps = steps.filter(Q(enrolment=None) | Q(enrolment=access.studies and access.studies.enrolment_id))
+    for step in steps.order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk"):
+        due_label = f"by {day_label(step.due_on, access.today)}" if step.due_on else ""
+        yield GroupStep(step.enrolment.person.name if step.enrolment else "All of us", step, due_label)
+
+
+def _questions(access: GroupAccess, person: User, now: datetime) -> QuerySet[Question]:
+    questions = questions_with_known_group(person, now).filter(group=access.group)
+    return questions.select_related("milestone").order_by("-asked_at", "-pk")[:_QUESTIONS]
+
+
+def _reviews(group: Group) -> QuerySet[CodeReview]:
+    reviews = group.code_reviews.select_related("milestone", "author__person", "reviewer__person")
+    return reviews.order_by("-changed_at", "-pk")[:_REVIEWS]

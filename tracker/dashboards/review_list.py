@@ -8,10 +8,14 @@ from groups.relations import RelationKind, relations_of
 from lib.days import day_label
 from people.models import User
 from tracker.access.reviews import reviews_visible_to
-from tracker.dashboards.review_summaries import REVIEW_TONES
 from tracker.models import CodeReview
 
 _PAGE = 30
+REVIEW_TONES = {
+    CodeReview.State.REQUESTED: "quiet",
+    CodeReview.State.CHANGES_ASKED: "watch",
+    CodeReview.State.APPROVED: "ok",
+}
 
 
 @dataclass(frozen=True, slots=True)

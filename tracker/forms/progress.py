@@ -2,11 +2,20 @@ from django import forms
 
 from tracker.models import Progress
 
+# Instead of a state: back to the one before "done".
+UNDO = "undo"
+
 
 class MarkForm(forms.Form):
-    enrolment = forms.IntegerField(min_value=1)
-    milestone = forms.IntegerField(min_value=1)
-    state = forms.ChoiceField(choices=Progress.State)
+    """One of many buttons: `mark` is "enrolment-milestone-state", such as "12-3-done"."""
+
+    mark = forms.RegexField(r"^[0-9]{1,15}-[0-9]{1,15}-[a-z_]+$")
+
+    def clean_mark(self) -> tuple[int, int, str]:
+        enrolment, milestone, state = self.cleaned_data["mark"].split("-")
+        if state != UNDO and state not in Progress.State.values:
+            raise forms.ValidationError("This is not a state.")
+        return int(enrolment), int(milestone), state
 
 
 _NOT_HOURS = "Enter hours between 0 and 500, such as 2.5."

@@ -41,3 +41,8 @@ class CodeReview(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("tracker:review-detail", args=[self.pk])
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether it waits for the reviewer."""
+        return self.state == CodeReview.State.REQUESTED

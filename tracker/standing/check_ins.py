@@ -70,6 +70,7 @@ class GroupStatus:
     attention: Attention
     reasons: tuple[Reason, ...]
     severity: Severity
+    open_question_count: int
 
 
 def group_status(facts: GroupFacts, thresholds: Thresholds) -> GroupStatus:
@@ -82,6 +83,7 @@ def group_status(facts: GroupFacts, thresholds: Thresholds) -> GroupStatus:
         attention=attention,
         reasons=reasons,
         severity=severity(attention, reasons, _missed_since(weeks), max(_open_days(facts), default=0)),
+        open_question_count=len(facts.questions_open_since),
     )
 
 

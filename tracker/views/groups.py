@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from groups.access import group_to_read, running_cohorts
+from groups.models import Group
 from groups.relations import RelationKind, relations_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -59,6 +60,6 @@ def wants_card(request: HtmxRequest, group_id: int) -> bool:
     return bool(request.htmx) and request.htmx.target == f"group-{group_id}"
 
 
-def answer_card(request: HtmxRequest, group_id: int, now: datetime) -> HttpResponse:
-    card = mentor_group_card(group_id=group_id, mentor=signed_in(request), now=now)
+def answer_card(request: HtmxRequest, group: Group, now: datetime) -> HttpResponse:
+    card = mentor_group_card(group=group, mentor=signed_in(request), now=now)
     return render(request, "tracker/my_groups.html#changed-card", {"card": card})

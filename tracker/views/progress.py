@@ -29,12 +29,13 @@ from tracker.actions.progress import (
     note_hours,
     tick,
     undo_change,
+    unmark,
     untick,
     unwaive,
     waive,
 )
 from tracker.dashboards.hours import hours_label
-from tracker.forms.progress import HoursForm, MarkForm
+from tracker.forms.progress import UNDO, HoursForm, MarkForm
 from tracker.forms.students import WaiveForm
 from tracker.models import Progress
 from tracker.views.groups import answer_card, wants_card
@@ -46,20 +47,15 @@ from tracker.views.weeks import week_page
 def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     form = MarkForm(request.POST)
-    is_valid = form.is_valid()
     user = signed_in(request)
-    member = member_to_mark(user, group_id, form.cleaned_data.get("enrolment", 0), now)
-    if not is_valid:
-        raise Http404
-    milestone = milestone_of(member, form.cleaned_data["milestone"])
+    enrolment_id, milestone_id, state = form.cleaned_data["mark"] if form.is_valid() else (0, 0, "")
+    member = member_to_mark(user, group_id, enrolment_id, now)
+    milestone = milestone_of(member, milestone_id)
     try:
-        progress = mark(
-            enrolment=member.enrolment,
-            milestone=milestone,
-            state=form.cleaned_data["state"],
-            by=user,
-            at=now,
-        )
+        if state == UNDO:
+            progress = unmark(enrolment=member.enrolment, milestone=milestone, by=user, at=now)
+        else:
+            progress = mark(enrolment=member.enrolment, milestone=milestone, state=state, by=user, at=now)
     except ProgressError as error:
         messages.error(request, str(error))
     else:
@@ -201,7 +197,7 @@ def _ask_link(member: MemberAccess, progress: Progress) -> str:
 
 def _answer(request: HtmxRequest, member: MemberAccess, now: datetime) -> HttpResponse:
     """Answer with the mentor's card where htmx swaps it, else go back to the page where the change was made."""
-    group_id = member.access.group.pk
-    if wants_card(request, group_id):
-        return answer_card(request, group_id, now)
-    return redirect(way_back(request, reverse("tracker:group-detail", args=[group_id])))
+    group = member.access.group
+    if wants_card(request, group.pk):
+        return answer_card(request, group, now)
+    return redirect(way_back(request, group.get_absolute_url()))

@@ -79,7 +79,7 @@ def week_page(
     user = signed_in(request)
     asked_for = QueryDict(urlsplit(page or request.get_full_path()).query).get("milestone", "")
     shown_week = student_week(
-        group_id=access.group.pk,
+        group=access.group,
         enrolment_id=access.studies.enrolment_id or 0 if access.studies else 0,
         person=user,
         now=now,
@@ -108,7 +108,7 @@ def hours_form_of(shown_week: StudentWeek) -> HoursForm | None:
 
 def _here(access: GroupAccess, shown_week: StudentWeek | None) -> str:
     """The URL to come back to; it keeps the milestone shown, even if a mark makes another one the next."""
-    query = {"milestone": shown_week.shown.id} if shown_week and shown_week.shown else None
+    query = {"milestone": shown_week.shown.milestone.pk} if shown_week and shown_week.shown else None
     return reverse("tracker:week", args=[access.group.pk], query=query)
 
 

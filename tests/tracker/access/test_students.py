@@ -97,7 +97,7 @@ def test_move_hands_the_student_on(cast: Cast) -> None:
     assert new.may_read(date(2026, 9, 1))
     assert not new.may_read_private(cast.clover.pk, date(2026, 9, 1))
     assert new.may_read_private(cast.juniper.pk, date(2026, 9, 11))
-    assert [(stay.group_name, stay.end_reason) for stay in new.stays] == [
+    assert [(stay.group.name, stay.end_reason) for stay in new.stays] == [
         ("Clover", "moved"),
         ("Juniper", ""),
     ]

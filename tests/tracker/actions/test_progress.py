@@ -17,6 +17,7 @@ from tracker.actions.progress import (
     note_hours,
     tick,
     undo_change,
+    unmark,
     untick,
     unwaive,
     waive,
@@ -51,6 +52,27 @@ def test_mark_makes_a_first_row(cast: Cast) -> None:
         State.WORKING, now, now, ana,
     )  # fmt: skip
     assert kept(progress) == [(State.WORKING, None, "Ana Ruivo")]
+
+
+@pytest.mark.parametrize(
+    ("states", "before"),
+    [
+        (["done"], "not_started"),
+        (["working", "need_help", "done"], "need_help"),
+        (["working", "done", "working", "done"], "working"),
+        (["working"], "working"),
+        ([], "not_started"),
+    ],
+)
+def test_unmark_goes_back_to_the_state_before_done(cast: Cast, states: list[str], before: str) -> None:
+    bruno, rag = cast.enrolment("bruno"), cast.milestones[3]
+    for number, state in enumerate(states):
+        at = timezone.now() + timedelta(hours=number)
+        mark(enrolment=bruno, milestone=rag, state=state, by=bruno.person, at=at)
+    later = timezone.now() + timedelta(days=1)
+    for _ in range(2):
+        assert unmark(enrolment=bruno, milestone=rag, by=bruno.person, at=later).state == before
+    assert [row.state for row in Progress.objects.all()] == ([before] if states else [])
 
 
 @pytest.mark.parametrize(("minutes", "is_slip"), [(29, True), (30, False)])

@@ -13,7 +13,7 @@ from tracker.dashboards.group_overviews import group_overviews
 
 
 def test_group_overviews_tell_plan_members_and_mentors(cast: Cast) -> None:
-    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], hours="2.5")
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
     clover, juniper = group_overviews(Group.objects.in_order(), now=timezone.now())
     assert [planned.item.milestone.title for planned in clover.plan] == [
         "LLM basics",
@@ -27,8 +27,7 @@ def test_group_overviews_tell_plan_members_and_mentors(cast: Cast) -> None:
         ("Bruno Sá", ["not_started", "not_started"]),
         ("Chidi Okafor", ["not_started", "not_started"]),
     ]
-    assert str(clover.members[0].cells[0].hours) == "2.5"
-    assert [(mentor.name, mentor.role) for mentor in juniper.mentors_now] == [("Tomás Reis", "mentor")]
+    assert [(mentor.person.name, mentor.role) for mentor in juniper.mentors_now] == [("Tomás Reis", "mentor")]
     assert (clover.week_number, clover.week_count) == (3, 4)
 
 
@@ -41,7 +40,7 @@ def test_group_overviews_judge_by_the_plan(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("groups", [1, 2])
-def test_group_overviews_take_three_queries(
+def test_group_overviews_take_constant_queries(
     cast: Cast, groups: int, django_assert_num_queries: object
 ) -> None:
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 9))
@@ -58,6 +57,6 @@ def test_group_overviews_take_three_queries(
     CheckInEntryFactory.create(check_in=entry_of, enrolment=cast.enrolment("ana"), pace="stuck")
     QuestionFactory.create(membership=cast.ana)
     wanted = Group.objects.in_order()[:groups]
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(9):  # type: ignore[operator]
         overviews = group_overviews(wanted, now=timezone.now())
     assert len(overviews) == groups

@@ -10,15 +10,14 @@ from tests.factories.people import UserFactory
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.actions.attention import put_aside
-from tracker.dashboards.group_overviews import group_overviews
-from tracker.dashboards.my_groups.card import GroupCard, group_card, with_card
+from tracker.dashboards.my_groups import mentor_group_card
+from tracker.dashboards.my_groups.card import GroupCard
 
 NOW = timezone.now
 
 
 def card(cast: Cast) -> GroupCard:
-    overview = group_overviews(with_card(Group.objects.filter(pk=cast.clover.pk)), now=NOW())[0]
-    return group_card(overview, mentor_id=cast.marta.pk)
+    return mentor_group_card(group=Group.objects.get(pk=cast.clover.pk), mentor=cast.marta, now=NOW())
 
 
 def everything_is_well(cast: Cast) -> None:
@@ -154,7 +153,7 @@ def test_questions_say_who_where_how_long_and_how_often(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, title="Solved", status="answered", first_answered_at=NOW())
     QuestionFactory.create(membership=cast.dalia, title="Of Juniper")
     QuestionFactory.create(membership=cast.ana, title="Just now", asked_at=NOW())
-    assert [(question.title, question.details) for question in card(cast).questions] == [
+    assert [(each.question.title, each.details) for each in card(cast).questions] == [
         ("Why divide?", "Bruno · LLM basics · open 4 days · asked 3 times"),
         ("And now?", "Ana · needs follow-up · open 1 day"),
         ("Just now", "Ana · asked today"),
@@ -173,7 +172,7 @@ def test_only_the_oldest_questions_are_shown(cast: Cast) -> None:
             membership=cast.ana, title=f"Question {number}", asked_at=NOW() - timedelta(days=number)
         )
     found = card(cast)
-    assert [question.title for question in found.questions] == [
+    assert [each.question.title for each in found.questions] == [
         f"Question {number}" for number in (6, 5, 4, 3, 2)
     ]
     assert found.question_count == 7
@@ -198,7 +197,8 @@ def test_steps_are_those_of_last_time_and_what_is_still_open(cast: Cast) -> None
             **fields,
         )
     assert [
-        (step.who, step.text, step.due_label, step.is_done, step.is_late) for step in card(cast).steps
+        (step.who, step.step.text, step.due_label, step.step.is_done, step.is_late)
+        for step in card(cast).steps
     ] == [
         ("Ana", "still open", "was due Tue 15 September", False, True),
         ("Bruno", "done since", "by Tue 15 September", True, False),

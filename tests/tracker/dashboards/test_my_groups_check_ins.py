@@ -8,8 +8,7 @@ from groups.models import Group
 from tests.conftest import Cast
 from tests.factories.courses import PauseFactory
 from tests.factories.tracker import CheckInFactory
-from tracker.dashboards.group_overviews import group_overviews
-from tracker.dashboards.my_groups.card import group_card, with_card
+from tracker.dashboards.my_groups import mentor_group_card
 from tracker.dashboards.my_groups.check_ins import CheckInSummary
 
 
@@ -23,8 +22,8 @@ def log(cast: Cast, *weeks: int, **fields: object) -> None:
 
 
 def line(cast: Cast) -> CheckInSummary:
-    overview = group_overviews(with_card(Group.objects.filter(pk=cast.clover.pk)), now=timezone.now())[0]
-    return group_card(overview, mentor_id=cast.marta.pk).check_in
+    group = Group.objects.get(pk=cast.clover.pk)
+    return mentor_group_card(group=group, mentor=cast.marta, now=timezone.now()).check_in
 
 
 def told(cast: Cast) -> tuple[str, str]:

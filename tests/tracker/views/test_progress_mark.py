@@ -18,8 +18,10 @@ State = Progress.State
 
 
 def mark(browser: Client, cast: Cast, of: str = "ana", **changed: Any) -> Any:
-    posted = {"enrolment": cast.enrolment(of).pk, "milestone": cast.milestones[1].pk, "state": "done"}
+    button = {"enrolment": cast.enrolment(of).pk, "milestone": cast.milestones[1].pk, "state": "done"}
     headers = changed.pop("headers", {})
+    button |= {name: changed.pop(name) for name in button.keys() & changed.keys()}
+    posted = {"mark": "-".join(str(part) for part in button.values())}
     return browser.post(
         reverse("tracker:progress-mark", args=[cast.clover.pk]), posted | changed, headers=headers
     )
@@ -69,6 +71,12 @@ def test_progress_mark_of_need_help_leads_to_the_question(cast: Cast, as_: As) -
     )
     Progress.objects.all().delete()
     assert "Say what you need help with" not in said(mark(as_("marta"), cast, state="need_help"))
+
+
+def test_progress_mark_undoes_what_is_done(cast: Cast, as_: As) -> None:
+    for state in ("working", "done", "undo"):
+        mark(as_("marta"), cast, state=state)
+    assert marks() == [("Ana Ruivo", "Prompt engineering", "working")]
 
 
 def test_progress_mark_without_a_change_offers_no_undo(cast: Cast, as_: As) -> None:
@@ -157,7 +165,8 @@ def test_progress_mark_by_htmx_ends_in_the_week_anew(cast: Cast, as_: As) -> Non
     html = browser.get(here, headers=headers).content.decode()
     assert "<html" not in html
     assert "Prompt engineering is done." in html
-    button = '<button id="state-done" class="tone-ok" name="state" value="done" aria-pressed="true">'
+    value = f"{cast.ana.enrolment_id}-{cast.milestones[1].pk}-done"
+    button = f'<button id="state-done" class="tone-ok" name="mark" value="{value}" aria-pressed="true">'
     assert button in " ".join(html.split())
     assert "Undo" in html
 

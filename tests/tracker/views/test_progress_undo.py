@@ -56,9 +56,9 @@ def test_progress_undo_takes_hours_back(cast: Cast, as_: As) -> None:
 def test_progress_undo_works_from_the_message_of_a_mark(cast: Cast, as_: As) -> None:
     browser = as_("ana")
     url = reverse("tracker:progress-mark", args=[cast.clover.pk])
-    posted = {"enrolment": cast.ana.enrolment_id, "milestone": cast.milestones[0].pk, "next": "/week/"}
-    browser.post(url, posted | {"state": "working"})
-    response = browser.post(url, posted | {"state": "done"}, headers={"HX-Request": "true"})
+    button = f"{cast.ana.enrolment_id}-{cast.milestones[0].pk}"
+    browser.post(url, {"mark": f"{button}-working", "next": "/week/"})
+    response = browser.post(url, {"mark": f"{button}-done", "next": "/week/"}, headers={"HX-Request": "true"})
     address = list(get_messages(response.wsgi_request))[-1].message.split('action="')[1].split('"')[0]
     assert browser.post(address, {"next": "/week/"})["Location"] == "/week/"
     assert Progress.objects.get().state == State.WORKING

@@ -31,7 +31,7 @@ from tracker.dashboards.board.check_ins import (
 )
 from tracker.dashboards.board.mentors import MentorRow, mentor_rows, minutes_by_group
 from tracker.dashboards.board.questions import MilestoneQuestionCounts, question_rows
-from tracker.dashboards.group_overviews import group_overviews
+from tracker.dashboards.group_overviews import group_overviews, group_statuses
 from tracker.standing import Attention, CheckInState, FlaggedShare
 
 
@@ -95,8 +95,9 @@ class Board:
 def cohort_board(*, cohort: Cohort, now: datetime) -> Board:
     today = cohort.today(now)
     overviews = group_overviews(Group.objects.filter(cohort=cohort).order_by("name"), now=now)
+    statuses = group_statuses(overviews)
     people = _people(cohort, today)
-    columns = week_columns(overviews, today)
+    columns = week_columns(statuses.values(), today)
     return Board(
         cohort=cohort,
         today=today,
@@ -108,11 +109,13 @@ def cohort_board(*, cohort: Cohort, now: datetime) -> Board:
         share=share_of(overviews),
         attention=attention_rows(overviews),
         put_aside=put_aside_rows(cohort, today),
-        groups=group_alerts(overviews),
+        groups=group_alerts(overviews, statuses),
         columns=columns,
-        check_ins=tuple(check_in_row(overview, columns) for overview in overviews),
+        check_ins=tuple(
+            check_in_row(overview, statuses[overview.group.pk], columns) for overview in overviews
+        ),
         mentors=mentor_rows(
-            overviews, minutes_by_group(cohort, Week.of(today)), cohort.course.weekly_minutes
+            overviews, statuses, minutes_by_group(cohort, Week.of(today)), cohort.course.weekly_minutes
         ),
         without_mentor=tuple(
             overview.group.name for overview in overviews if overview.members and not overview.mentors_now

@@ -3,9 +3,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from courses.models import Cohort
-from tracker.dashboards.group_overviews import GroupOverview, Member
+from tracker.dashboards.grid import Member
+from tracker.dashboards.group_overviews import GroupOverview
 from tracker.models import AttentionPutAside
-from tracker.standing import Attention, FlaggedShare, Reason, flagged_share
+from tracker.standing import Attention, FlaggedShare, GroupStatus, Reason, flagged_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class PutAsideRow:
 
 
 def mentor_names(overview: GroupOverview) -> str:
-    return ", ".join(mentor.name for mentor in overview.mentors_now) or "no mentor"
+    return ", ".join(mentor.person.name for mentor in overview.mentors_now) or "no mentor"
 
 
 def attention_rows(overviews: list[GroupOverview]) -> tuple[AttentionRow, ...]:
@@ -66,17 +67,15 @@ def _worst_members(overviews: Iterable[GroupOverview]) -> list[tuple[Member, Gro
     return sorted(flagged, key=lambda pair: (pair[0].standing.severity, pair[0].name))
 
 
-def group_alerts(overviews: list[GroupOverview]) -> tuple[GroupAlert, ...]:
-    flagged = [overview for overview in overviews if overview.status.attention is not Attention.NONE]
+def group_alerts(overviews: list[GroupOverview], statuses: dict[int, GroupStatus]) -> tuple[GroupAlert, ...]:
+    alerts = [
+        (status.severity, overview.group.name, overview, status)
+        for overview in overviews
+        if (status := statuses[overview.group.pk]).attention is not Attention.NONE
+    ]
     return tuple(
-        GroupAlert(
-            overview.group.pk,
-            overview.group.name,
-            mentor_names(overview),
-            overview.status.attention,
-            overview.status.reasons,
-        )
-        for overview in sorted(flagged, key=lambda overview: (overview.status.severity, overview.group.name))
+        GroupAlert(overview.group.pk, name, mentor_names(overview), status.attention, status.reasons)
+        for _, name, overview, status in sorted(alerts, key=lambda alert: alert[:2])
     )
 
 

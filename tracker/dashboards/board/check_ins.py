@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -5,7 +6,7 @@ from courses.models import Cohort
 from lib.weeks import Week
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.models import CheckIn
-from tracker.standing import CheckInState, CheckInWeek
+from tracker.standing import CheckInState, CheckInWeek, GroupStatus
 
 # Only the latest weeks fit on a screen; the pages of the groups have all.
 WEEKS_SHOWN = 16
@@ -49,15 +50,15 @@ class RequestRow:
     by: str
 
 
-def week_columns(overviews: list[GroupOverview], today: date) -> tuple[WeekColumn, ...]:
-    weeks = sorted({entry.week for overview in overviews for entry in overview.status.weeks})[-WEEKS_SHOWN:]
+def week_columns(statuses: Iterable[GroupStatus], today: date) -> tuple[WeekColumn, ...]:
+    weeks = sorted({entry.week for status in statuses for entry in status.weeks})[-WEEKS_SHOWN:]
     return tuple(
         WeekColumn(week, f"{week.starts_on.day} {week.starts_on:%b}", week.contains(today)) for week in weeks
     )
 
 
-def check_in_row(overview: GroupOverview, columns: tuple[WeekColumn, ...]) -> CheckInRow:
-    by_week = {entry.week: entry for entry in overview.status.weeks}
+def check_in_row(overview: GroupOverview, status: GroupStatus, columns: tuple[WeekColumn, ...]) -> CheckInRow:
+    by_week = {entry.week: entry for entry in status.weeks}
     return CheckInRow(
         overview.group.pk,
         overview.group.name,

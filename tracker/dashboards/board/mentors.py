@@ -3,9 +3,10 @@ from dataclasses import dataclass
 
 from courses.models import Cohort
 from lib.weeks import Week
-from tracker.dashboards.group_overviews import GroupOverview, Mentor
+from people.models import User
+from tracker.dashboards.group_overviews import GroupOverview
 from tracker.models import CheckIn
-from tracker.standing import CheckInState
+from tracker.standing import CheckInState, GroupStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,14 @@ class MentorRow:
 
 
 def mentor_rows(
-    overviews: list[GroupOverview], minutes: dict[int, int], budget: int
+    overviews: list[GroupOverview], statuses: dict[int, GroupStatus], minutes: dict[int, int], budget: int
 ) -> tuple[MentorRow, ...]:
     mentored: dict[int, list[GroupOverview]] = defaultdict(list)
-    people: dict[int, Mentor] = {}
+    people: dict[int, User] = {}
     for overview in overviews:
         for mentor in overview.mentors_now:
             mentored[mentor.person_id].append(overview)
-            people[mentor.person_id] = mentor
+            people[mentor.person_id] = mentor.person
     rows = [
         MentorRow(
             name=people[person_id].name,
@@ -38,9 +39,9 @@ def mentor_rows(
             groups=tuple((overview.group.pk, overview.group.name) for overview in own),
             minutes=sum(minutes.get(overview.group.pk, 0) for overview in own),
             budget=budget * len(own),
-            late_count=_count(own, CheckInState.LATE),
-            missed_count=_count(own, CheckInState.MISSED),
-            open_question_count=sum(overview.open_question_count for overview in own),
+            late_count=_count(own, statuses, CheckInState.LATE),
+            missed_count=_count(own, statuses, CheckInState.MISSED),
+            open_question_count=sum(statuses[overview.group.pk].open_question_count for overview in own),
         )
         for person_id, own in mentored.items()
     ]
@@ -49,8 +50,8 @@ def mentor_rows(
     )
 
 
-def _count(overviews: list[GroupOverview], state: CheckInState) -> int:
-    return sum(entry.state is state for overview in overviews for entry in overview.status.weeks)
+def _count(overviews: list[GroupOverview], statuses: dict[int, GroupStatus], state: CheckInState) -> int:
+    return sum(entry.state is state for overview in overviews for entry in statuses[overview.group.pk].weeks)
 
 
 def minutes_by_group(cohort: Cohort, week: Week) -> dict[int, int]:

@@ -2,28 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef
 from django.http import QueryDict
 
 from courses.calendar import teaching_week_number
 from courses.models import CourseAdmin
 from groups.models import Group
 from lib.days import day_label
-from lib.rows import Rows
 from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import WeekAccess
-from tracker.access.group_weeks import GroupWeek, group_week, with_week
+from tracker.access.group_weeks import GroupWeek, group_week
 from tracker.dashboards.check_in_detail import note_readers
-from tracker.dashboards.check_in_log.prefill import current_milestone_title, last_held, prefill_for
+from tracker.dashboards.check_in_log.prefill import current_milestone_title, prefill_for
 from tracker.dashboards.check_in_log.questions import CheckInQuestion, askable_questions, check_in_questions
-from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
+from tracker.dashboards.grid import Member
+from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.forms.check_in import CheckInForms, Typed
 from tracker.forms.check_in_fields import EntryRow
-from tracker.models import CheckIn, CheckInDraft
+from tracker.models import CheckInDraft
 from tracker.standing import Reason, ReasonCode
 
 # A person with a draft saved at most this long ago is "also editing".
@@ -77,7 +75,7 @@ def check_in_log_page(
         typed: posted only to get the form back.
     """
     week = to_log.week
-    overview = _overview(to_log.access.group, week, now)
+    overview = group_overview(to_log.group, now=now)
     this_week = group_week(overview.group, week)
     zone = ZoneInfo(overview.group.cohort.time_zone)
     drafts = list(
@@ -98,7 +96,7 @@ def check_in_log_page(
     return CheckInLogPage(
         group=overview.group,
         week=week,
-        subtitle=_subtitle(overview, week),
+        subtitle=_subtitle(overview, this_week),
         refusal=this_week.refusal(overview.today),
         is_new=this_week.check_in is None,
         forms=forms,
@@ -134,20 +132,6 @@ def check_in_forms(
     )
 
 
-def _overview(group: Group, week: Week, now: datetime) -> GroupOverview:
-    held = CheckIn.objects.filter(group=OuterRef("pk"), outcome=CheckIn.Outcome.HELD)
-    admins = CourseAdmin.objects.filter(course=OuterRef("cohort__course")).order_by("person__name")
-    groups = with_week(Group.objects.filter(pk=group.pk), week).annotate(
-        held_rows=Rows(
-            held.filter(week_starts_on__lt=week.starts_on).order_by("-week_starts_on")[:1],
-            "held_on",
-            "minutes",
-        ),
-        admin_rows=Rows(admins, name="person__name"),
-    )
-    return group_overviews(groups, now=now)[0]
-
-
 def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
     """Whether the draft is this person's and was not begun before their own last save of the check-in."""
     if draft.person_id != user.pk:
@@ -167,29 +151,34 @@ def _member_row(row: EntryRow, member: Member | None, today: date) -> MemberRow:
     return MemberRow(row=row, headline=member.standing.headline, reasons=reasons)
 
 
-def _subtitle(overview: GroupOverview, week: Week) -> str:
+def _subtitle(overview: GroupOverview, this_week: GroupWeek) -> str:
     """ "Week 3 of 4, Mon 14 to Sun 20 September · last one: Tue 8 September, 30 min"."""
+    week, last = this_week.week, this_week.last_held
     number = teaching_week_number(
         overview.group.cohort.starts_on, overview.pauses, min(week.ends_on, overview.today)
     )
     label = week.label
     if number is not None and overview.week_count is not None and number <= overview.week_count:
         label = f"Week {number} of {overview.week_count}, {label}"
-    last = last_held(overview)
-    return f"{label} · last one: {day_label(last[0], overview.today)}, {last[1]} min" if last else label
+    return (
+        f"{label} · last one: {day_label(last.held_on, overview.today)}, {last.minutes} min"
+        if last and last.held_on
+        else label
+    )
 
 
 def _readers(overview: GroupOverview, week: Week) -> str:
     """Who can read the private note: mentors now and in that week, and the course admins."""
-    rows: list[dict[str, Any]] = overview.group.mentorship_rows  # type: ignore[attr-defined]
     mentors = {
-        row["person_id"]: row["name"]
-        for row in rows
-        if date.fromisoformat(row["started_on"]) <= max(overview.today, week.ends_on)
-        and (row["ended_on"] is None or date.fromisoformat(row["ended_on"]) > week.starts_on)
+        each.person_id: each.person.name
+        for each in overview.group.mentorships.all()
+        if each.started_on <= max(overview.today, week.ends_on)
+        and (each.ended_on is None or each.ended_on > week.starts_on)
     }
-    admins: list[dict[str, Any]] = overview.group.admin_rows  # type: ignore[attr-defined]
-    return note_readers(overview.group.name, list(mentors.values()), [row["name"] for row in admins])
+    admins = CourseAdmin.objects.filter(course=overview.group.cohort.course_id).order_by("person__name")
+    return note_readers(
+        overview.group.name, list(mentors.values()), list(admins.values_list("person__name", flat=True))
+    )
 
 
 def _also_writing(drafts: list[CheckInDraft], user: User, now: datetime) -> str:

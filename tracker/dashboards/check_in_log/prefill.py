@@ -1,10 +1,9 @@
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
-from lib.rows import day
 from lib.weeks import Week
 from tracker.access.group_weeks import GroupWeek
-from tracker.dashboards.group_overviews import GroupOverview, Member
+from tracker.dashboards.grid import Member
+from tracker.dashboards.group_overviews import GroupOverview
 from tracker.forms.check_in import Prefill
 from tracker.models import CheckInEntry
 from tracker.standing import Attention, ReasonCode
@@ -12,22 +11,18 @@ from tracker.standing import Attention, ReasonCode
 _A_WEEK = timedelta(days=7)
 
 
-def last_held(overview: GroupOverview) -> tuple[date, int] | None:
-    rows: list[dict[str, Any]] = overview.group.held_rows  # type: ignore[attr-defined]
-    held_on = day(rows[0]["held_on"]) if rows else None
-    return (held_on, rows[0]["minutes"]) if held_on else None
-
-
 def prefill_for(overview: GroupOverview, this_week: GroupWeek) -> Prefill:
-    week, last = this_week.week, last_held(overview)
+    week, last = this_week.week, this_week.last_held
     if week.contains(overview.today):
         held_on = overview.today
     else:
-        held_on = week.starts_on + timedelta(days=last[0].weekday()) if last else week.friday
+        held_on = (
+            week.starts_on + timedelta(days=last.held_on.weekday()) if last and last.held_on else week.friday
+        )
     milestone = _current_milestone(overview, week)
     return Prefill(
         held_on=held_on,
-        minutes=(last[1] if last else 0) or overview.thresholds.weekly_minutes or 30,
+        minutes=(last.minutes if last else 0) or overview.thresholds.weekly_minutes or 30,
         next_due_on=held_on + _A_WEEK,
         milestone_id=milestone,
         attendances={
@@ -62,5 +57,6 @@ def _current_milestone(overview: GroupOverview, week: Week) -> int | None:
 def current_milestone_title(overview: GroupOverview, week: Week) -> str:
     current = _current_milestone(overview, week)
     return next(
-        (planned.facts.title for planned in overview.plan if planned.item.milestone_id == current), ""
+        (planned.item.milestone.title for planned in overview.plan if planned.item.milestone_id == current),
+        "",
     )

@@ -1,4 +1,4 @@
-"""The mentor's page: students who need help, and check-ins to log. Three queries for any number of groups."""
+"""The mentor's page: students who need help, and check-ins to log."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from groups.relations import Relation, RelationKind, relations_of
 from lib.days import day_label
 from lib.weeks import today_in
 from people.models import User
-from tracker.dashboards.group_overviews import GroupOverview, group_overviews
-from tracker.dashboards.my_groups.card import GroupCard, group_card, with_card
+from tracker.dashboards.group_overviews import GroupOverview, group_overview, group_overviews
+from tracker.dashboards.my_groups.card import GroupCard, group_cards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +56,8 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
         for row in mentored
         if row.group_id and row.is_open(now) and not row.is_in_closed_cohort(now)
     }
-    groups = with_card(Group.objects.filter(pk__in=shown).order_by("cohort_id", "name"))
-    cards = [group_card(overview, mentor_id=mentor.pk) for overview in group_overviews(groups, now=now)]
+    overviews = group_overviews(Group.objects.filter(pk__in=shown).order_by("cohort_id"), now=now)
+    cards = group_cards(overviews, mentor_id=mentor.pk)
     sections = [
         _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)
     ]
@@ -69,9 +69,8 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
     )
 
 
-def mentor_group_card(*, group_id: int, mentor: User, now: datetime) -> GroupCard:
-    overview = group_overviews(with_card(Group.objects.filter(pk=group_id)), now=now)[0]
-    return group_card(overview, mentor_id=mentor.pk)
+def mentor_group_card(*, group: Group, mentor: User, now: datetime) -> GroupCard:
+    return group_cards([group_overview(group, now=now)], mentor_id=mentor.pk)[0]
 
 
 def _section(cards: list[GroupCard]) -> CohortSection:

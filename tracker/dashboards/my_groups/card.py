@@ -1,5 +1,5 @@
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,16 +7,15 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from groups.models import Group, Mentorship
+from groups.models import Group
 from lib.days import day_label, day_range_label
-from lib.rows import Rows, day, moment
-from lib.weeks import today_in
 from questions.models import Ask, Question
 from tracker.dashboards.chips import Chip
-from tracker.dashboards.group_overviews import GroupOverview, Member
+from tracker.dashboards.grid import Member
+from tracker.dashboards.group_overviews import GroupOverview, group_statuses
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
-from tracker.models import AgreedStep, CheckIn
-from tracker.standing import Attention, CheckInState, Reason, ReasonCode, Severity
+from tracker.models import AgreedStep
+from tracker.standing import Attention, CheckInState, GroupStatus, Reason, ReasonCode, Severity
 
 _QUESTIONS_SHOWN = 5
 # Shown beside the button.
@@ -27,17 +26,15 @@ _SHOWN_FOR_GROUP = frozenset({ReasonCode.SPREAD})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
-    id: int
-    title: str
+    question: Question
     details: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardStep:
     who: str
-    text: str
+    step: AgreedStep
     due_label: str
-    is_done: bool
     is_late: bool
 
 
@@ -46,6 +43,7 @@ class GroupCard:
     """`reasons` come worst first; `notes` need no action but explain the rest, such as absences."""
 
     overview: GroupOverview
+    status: GroupStatus
     reasons: tuple[Chip, ...]
     check_in: CheckInSummary
     questions: tuple[OpenQuestion, ...]
@@ -66,71 +64,77 @@ class GroupCard:
         return f"#group-{self.group.pk}"
 
 
-def with_card(groups: QuerySet[Group]) -> QuerySet[Group]:
-    """Annotate groups with what `group_card` needs beside the overview; adds no query."""
-    own = {"group": OuterRef("pk")}
-    latest = CheckIn.objects.filter(group=OuterRef("group")).newest_first().values("pk")[:1]
-    steps = AgreedStep.objects.filter(**own).exclude(state=AgreedStep.State.DROPPED)
-    return groups.annotate(
-        logged_rows=Rows(
-            CheckIn.objects.filter(**own).newest_first()[:2],
-            "week_starts_on",
-            "held_on",
-            "minutes",
-            "outcome",
-        ),
-        question_rows=Rows(
-            Question.objects.filter(**own)
-            .open()
-            .with_ask_count()
-            .annotate(asker_id=_first_asker("pk"))
-            .order_by("asked_at", "pk"),
-            "pk",
-            "title",
-            "status",
-            "asked_at",
-            "ask_count",
-            "asker_id",
-            asker_name=Coalesce(_first_asker("person__name"), F("asked_by__name")),
-            milestone_title="milestone__title",
-        ),
-        step_rows=Rows(
-            steps.filter(Q(state=AgreedStep.State.OPEN) | Q(check_in=Subquery(latest))).order_by(
-                "agreed_at", "pk"
-            ),
-            "text",
-            "due_on",
-            "state",
-            "enrolment_id",
-            who="enrolment__person__name",
-        ),
+def group_cards(overviews: Sequence[GroupOverview], *, mentor_id: int) -> list[GroupCard]:
+    """Return the cards of a mentor's groups. Five queries."""
+    statuses = group_statuses(overviews)
+    ids = [overview.group.pk for overview in overviews]
+    questions: dict[int, list[Any]] = defaultdict(list)
+    for question in _open_questions(ids):
+        questions[question.group_id].append(question)
+    steps: dict[int, list[AgreedStep]] = defaultdict(list)
+    for step in _steps(overviews):
+        steps[step.group_id].append(step)
+    return [
+        _card(
+            overview,
+            statuses[overview.group.pk],
+            questions[overview.group.pk],
+            steps[overview.group.pk],
+            mentor_id,
+        )
+        for overview in overviews
+    ]
+
+
+def _open_questions(group_ids: Sequence[int]) -> QuerySet[Question]:
+    """With `ask_count`, and `asker_id` and `asker_name` of the enrolment that asked first, if the mentor said who."""
+    asks = Ask.objects.filter(question=OuterRef("pk")).order_by("asked_at", "pk")
+    return (
+        Question.objects.filter(group__in=group_ids)
+        .open()
+        .with_ask_count()
+        .annotate(
+            asker_id=Subquery(asks.values("enrolment")[:1]),
+            asker_name=Coalesce(Subquery(asks.values("enrolment__person__name")[:1]), F("asked_by__name")),
+        )
+        .select_related("milestone")
+        .order_by("asked_at", "pk")
     )
 
 
-def _first_asker(field: str) -> Subquery:
-    """A field of the enrolment that asked first; NULL if the mentor did not say who asked."""
-    asks = Ask.objects.filter(question=OuterRef("pk")).order_by("asked_at", "pk")
-    return Subquery(asks.values(f"enrolment__{field}")[:1])
+def _steps(overviews: Sequence[GroupOverview]) -> QuerySet[AgreedStep]:
+    """Open steps, and those of the last check-in that were not dropped."""
+    last = [check_ins[0].pk for each in overviews if (check_ins := each.group.check_ins.all())]
+    return (
+        AgreedStep.objects.filter(group__in=[each.group.pk for each in overviews])
+        .filter(Q(state=AgreedStep.State.OPEN) | Q(state=AgreedStep.State.DONE, check_in__in=last))
+        .select_related("enrolment__person")
+        .order_by("agreed_at", "pk")
+    )
 
 
-def group_card(overview: GroupOverview, *, mentor_id: int) -> GroupCard:
-    group: Any = overview.group
+def _card(
+    overview: GroupOverview,
+    status: GroupStatus,
+    questions: list[Any],
+    steps: list[AgreedStep],
+    mentor_id: int,
+) -> GroupCard:
     names = _names(overview.members)
-    reasons = sorted(_reasons(overview, names), key=lambda pair: pair[0])
-    this_week = overview.status.this_week
+    reasons = sorted(_reasons(overview, status, names), key=lambda pair: pair[0])
+    this_week = status.this_week
     return GroupCard(
         overview=overview,
+        status=status,
         reasons=tuple(chip for _, chip in reasons),
-        check_in=check_in_summary(overview, group.logged_rows),
-        questions=tuple(_question(row, overview, names) for row in group.question_rows[:_QUESTIONS_SHOWN]),
-        question_count=len(group.question_rows),
-        steps=tuple(_step(row, overview.today, names) for row in group.step_rows),
+        check_in=check_in_summary(overview, status),
+        questions=tuple(_question(row, overview, names) for row in questions[:_QUESTIONS_SHOWN]),
+        question_count=len(questions),
+        steps=tuple(_step(row, overview.today, names) for row in steps),
         notes=tuple(_notes(overview, names, mentor_id)),
         role=next((each.role for each in overview.mentors_now if each.person_id == mentor_id), ""),
         other_mentors=_other_mentors(overview, mentor_id),
-        severity=tuple(
-            sorted([overview.status.severity, *(member.standing.severity for member in overview.members)])
-        ),
+        severity=tuple(sorted([status.severity, *(member.standing.severity for member in overview.members)])),
         expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
     )
 
@@ -144,7 +148,9 @@ def _names(members: tuple[Member, ...]) -> dict[int, str]:
     }
 
 
-def _reasons(overview: GroupOverview, names: dict[int, str]) -> Iterator[tuple[tuple[int, ...], Chip]]:
+def _reasons(
+    overview: GroupOverview, status: GroupStatus, names: dict[int, str]
+) -> Iterator[tuple[tuple[int, ...], Chip]]:
     """Yield reasons with a sort key: act before watch, then first reasons first, students before the group."""
     worst_first = sorted(overview.members, key=lambda member: member.standing.severity)
     for rank, member in enumerate(worst_first):
@@ -154,7 +160,7 @@ def _reasons(overview: GroupOverview, names: dict[int, str]) -> Iterator[tuple[t
         for number, reason in enumerate(own):
             text = _of_member(names[member.enrolment_id], reason)
             yield (_level(reason), number, 0, rank), Chip(text=text, tone=reason.attention.value)
-    group = [reason for reason in overview.status.reasons if reason.code not in _SHOWN_AT_BUTTON]
+    group = [reason for reason in status.reasons if reason.code not in _SHOWN_AT_BUTTON]
     for number, reason in enumerate(group):
         yield (_level(reason), number, 1, 0), Chip(text=reason.text, tone=reason.attention.value)
 
@@ -168,35 +174,23 @@ def _of_member(name: str, reason: Reason) -> str:
     return f"{name} {reason.text}" if reason.code is ReasonCode.NEEDS_HELP else f"{name}: {reason.text}"
 
 
-def _question(row: dict[str, Any], overview: GroupOverview, names: dict[int, str]) -> OpenQuestion:
-    asked_at = moment(row["asked_at"]) or overview.now
-    days = (overview.today - today_in(overview.group.cohort.time_zone, asked_at)).days
+def _question(question: Any, overview: GroupOverview, names: dict[int, str]) -> OpenQuestion:
+    days = (overview.today - overview.group.cohort.today(question.asked_at)).days
     parts = [
-        names.get(row["asker_id"]) or row["asker_name"],
-        row["milestone_title"],
-        "needs follow-up" if row["status"] == Question.Status.FOLLOW_UP else None,
+        names.get(question.asker_id) or question.asker_name,
+        question.milestone.title if question.milestone else "",
+        "needs follow-up" if question.status == Question.Status.FOLLOW_UP else "",
         "asked today" if days <= 0 else f"open {days} day{'' if days == 1 else 's'}",
-        f"asked {row['ask_count']} times" if row["ask_count"] > 1 else None,
+        f"asked {question.ask_count} times" if question.ask_count > 1 else "",
     ]
-    return OpenQuestion(
-        id=row["pk"],
-        title=row["title"],
-        details=" · ".join(part for part in parts if part),
-    )
+    return OpenQuestion(question=question, details=" · ".join(part for part in parts if part))
 
 
-def _step(row: dict[str, Any], today: date, names: dict[int, str]) -> CardStep:
-    due_on = day(row["due_on"])
-    is_done = row["state"] == AgreedStep.State.DONE
-    is_late = due_on is not None and due_on < today and not is_done
-    due_label = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_label(due_on, today)}"
-    return CardStep(
-        who=names.get(row["enrolment_id"]) or row["who"] or "The group",
-        text=row["text"],
-        due_label=due_label,
-        is_done=is_done,
-        is_late=is_late,
-    )
+def _step(step: AgreedStep, today: date, names: dict[int, str]) -> CardStep:
+    who = "The group"
+    if step.enrolment is not None:
+        who = names.get(step.enrolment.pk) or step.enrolment.person.name
+    return CardStep(who=who, step=step, due_label=step.due_label(today), is_late=step.is_late(today))
 
 
 def _notes(overview: GroupOverview, names: dict[int, str], mentor_id: int) -> Iterator[str]:
@@ -213,15 +207,13 @@ def _notes(overview: GroupOverview, names: dict[int, str], mentor_id: int) -> It
 
 
 def _away(overview: GroupOverview, mentor_id: int) -> Iterator[str]:
-    group: Any = overview.group
-    mine = {row["pk"] for row in group.mentorship_rows if row["person_id"] == mentor_id}
-    for row in group.away_rows:
-        starts_on, ends_on = date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])
-        if row["mentorship_id"] in mine and overview.today <= ends_on:
-            yield f"You are away {day_range_label(starts_on, ends_on, overview.today)}."
+    for mentorship in overview.group.mentorships.all():
+        for away in mentorship.away.all() if mentorship.person_id == mentor_id else ():
+            if overview.today <= away.ends_on:
+                yield f"You are away {day_range_label(away.starts_on, away.ends_on, overview.today)}."
 
 
 def _other_mentors(overview: GroupOverview, mentor_id: int) -> str:
     """ "Tomás Reis (co-mentor)"; empty if nobody else mentors the group."""
     others = [each for each in overview.mentors_now if each.person_id != mentor_id]
-    return ", ".join(f"{each.name} ({Mentorship.Role(each.role).label})" for each in others)
+    return ", ".join(f"{each.person} ({each.get_role_display()})" for each in others)

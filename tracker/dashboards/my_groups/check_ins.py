@@ -1,14 +1,12 @@
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from lib.days import day_label
-from lib.rows import day
 from lib.weeks import Week
 from tracker.dashboards.chips import Chip
 from tracker.dashboards.group_overviews import GroupOverview
-from tracker.standing import CheckInState, CheckInWeek, Outcome
+from tracker.models import CheckIn
+from tracker.standing import CheckInState, CheckInWeek, GroupStatus, Outcome
 
 # How many missed weeks the card offers to log; older ones are on the list of check-ins.
 _MISSED_OFFERED = 2
@@ -34,26 +32,21 @@ class CheckInSummary:
     minutes: int
 
 
-def check_in_summary(overview: GroupOverview, logged: Sequence[dict[str, Any]]) -> CheckInSummary:
-    """Return the state of the group's check-ins.
-
-    Args:
-        logged: the newest check-ins of the group as rows of `week_starts_on`, `held_on`, `minutes` and `outcome`.
-    """
-    status, today = overview.status, overview.today
+def check_in_summary(overview: GroupOverview, status: GroupStatus) -> CheckInSummary:
+    today = overview.today
     late = [each for each in status.weeks if each.state is CheckInState.LATE]
     missed = [each for each in status.weeks if each.state is CheckInState.MISSED]
     this_week = status.this_week
     is_due = this_week is not None and this_week.state is CheckInState.DUE
     waiting = [*late, *([this_week] if this_week is not None and is_due else [])]
-    row = next((row for row in logged if row["week_starts_on"] == overview.week.starts_on.isoformat()), None)
+    logged = next((row for row in overview.group.check_ins.all() if row.week == overview.week), None)
     to_log = [_to_log(each, overview.week) for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]]
     return CheckInSummary(
-        chip=_chip(late, this_week, row, today),
-        logged_iso=overview.week.iso if row else "",
+        chip=_chip(late, this_week, logged, today),
+        logged_iso=overview.week.iso if logged else "",
         to_log=to_log[0] if waiting else None,
         others=tuple(to_log[1:] if waiting else to_log),
-        minutes=(row["minutes"] or 0) if row else 0,
+        minutes=(logged.minutes or 0) if logged else 0,
     )
 
 
@@ -65,7 +58,7 @@ def _to_log(each: CheckInWeek, this_week: Week) -> LoggableWeek:
 def _chip(
     late: list[CheckInWeek],
     this_week: CheckInWeek | None,
-    row: dict[str, Any] | None,
+    logged: CheckIn | None,
     today: date,
 ) -> Chip | None:
     if late:
@@ -73,8 +66,8 @@ def _chip(
         return Chip(text=f"check-in late since {day_label(since, today)}", tone="watch")
     if this_week is None:
         return None
-    if row is not None:
-        return Chip(text=f"check-in {_logged_label(this_week, row)}", tone="ok")
+    if logged is not None:
+        return Chip(text=f"check-in {_logged_label(this_week, logged)}", tone="ok")
     if this_week.state is not CheckInState.DUE:
         return Chip(text="no check-in this week")
     # Amber only from Friday on: on Monday every group is due, so a colour would say nothing.
@@ -83,11 +76,10 @@ def _chip(
     return Chip(text=f"check-in due {deadline}", tone="watch" if is_near else "quiet")
 
 
-def _logged_label(this_week: CheckInWeek, row: dict[str, Any]) -> str:
+def _logged_label(this_week: CheckInWeek, logged: CheckIn) -> str:
     """ "logged Tue, 30 min", or the outcome if it was not held."""
-    held_on = day(row["held_on"])
-    if this_week.outcome is Outcome.HELD and held_on is not None:
-        label = f"logged {held_on:%a}, {row['minutes']} min"
+    if this_week.outcome is Outcome.HELD and logged.held_on is not None:
+        label = f"logged {logged.held_on:%a}, {logged.minutes} min"
     else:
-        label = f"logged: {Outcome(row['outcome']).label.lower()}"
+        label = f"logged: {logged.get_outcome_display()}"
     return f"{label}, by the cover" if this_week.state is CheckInState.COVERED else label

@@ -7,16 +7,16 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 
-from groups.models import Group, Membership
+from groups.models import Membership
 from lib.days import day_label, day_range_label
 from lib.history import HistoryLine, changes_of
-from lib.rows import Rows
 from lib.weeks import Week
 from questions.models import Ask
 from tracker.access.students import StudentAccess
-from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
+from tracker.dashboards.grid import Member
+from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.student_detail.events import (
     EventKind,
     StoryEvent,
@@ -34,7 +34,7 @@ from tracker.dashboards.student_detail.milestones import (
     progress_events,
     student_milestones,
 )
-from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, CodeReview, Progress
+from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CodeReview, Progress
 from tracker.standing import Reason, ReasonCode
 
 
@@ -163,19 +163,21 @@ def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | Non
     """The student's group and the student in it: standing depends on the whole group."""
     if access.stay is None:
         return None, None
-    overview = group_overviews(Group.objects.filter(pk=access.stay.group_id), now=now)[0]
+    group = access.stay.group
+    group.cohort = access.enrolment.cohort
+    overview = group_overview(group, now=now)
     members = overview.members
     return overview, next((each for each in members if each.enrolment_id == access.enrolment.pk), None)
 
 
 def _events(access: StudentAccess) -> Iterator[StoryEvent]:
-    """Events that are rows of their own. Four queries."""
+    """Events that are rows of their own. Five queries."""
     enrolment = access.enrolment
-    entries = CheckInEntry.objects.filter(check_in=OuterRef("pk"), enrolment=enrolment)
     yield from check_in_events(
-        CheckIn.objects.filter(group__in={stay.group_id for stay in access.stays})
-        .select_related("group", "logged_by")
-        .annotate(entry_rows=Rows(entries, "attendance", "pace", "blocker", "note")),
+        CheckIn.objects.filter(group__in={stay.group_id for stay in access.stays}).select_related(
+            "group", "logged_by"
+        ),
+        {entry.check_in_id: entry for entry in enrolment.check_in_entries.all()},
         access,
     )
     yield from step_events(
@@ -213,7 +215,7 @@ def _absence(row: Any, today: date) -> AcceptedAbsence:
 
 
 def _membership_records(access: StudentAccess) -> Any:
-    ids = [stay.membership_id for stay in access.stays]
+    ids = [stay.pk for stay in access.stays]
     return (
         Membership.history.filter(id__in=ids)
         .select_related("history_user", "group")
@@ -250,7 +252,7 @@ def _changes_by_stay(records: list[Any]) -> Iterator[Any]:
 def _membership_label(access: StudentAccess) -> str:
     """ "in Clover since Mon 31 August", or why the student is in no group."""
     if access.stay is not None:
-        return f"in {access.stay.group_name} since {day_label(access.stay.started_on, access.today)}"
+        return f"in {access.stay.group.name} since {day_label(access.stay.started_on, access.today)}"
     enrolment = access.enrolment
     if enrolment.ended_on is not None:
         return f"{enrolment.get_end_reason_display()} on {day_label(enrolment.ended_on, access.today)}"
@@ -260,7 +262,7 @@ def _membership_label(access: StudentAccess) -> str:
 def _limited_notice(access: StudentAccess) -> str:
     if access.reads_all:
         return ""
-    names = {stay.group_id: stay.group_name for stay in access.stays}
+    names = {stay.group_id: stay.group.name for stay in access.stays}
     spans = " and ".join(
         f"{names[window.group_id]} "
         + (

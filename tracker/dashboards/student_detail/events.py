@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -62,14 +62,16 @@ _ATTENDANCE_TONES = {"present": "ok", "excused": "quiet", "absent": "watch"}
 _PACE_TONES = {"on_track": "ok", "ahead": "quiet", "behind": "watch", "stuck": "act"}
 
 
-def check_in_events(rows: Iterable[Any], access: StudentAccess) -> Iterator[StoryEvent]:
+def check_in_events(
+    rows: Iterable[CheckIn], entries: Mapping[int, CheckInEntry], access: StudentAccess
+) -> Iterator[StoryEvent]:
     """Check-ins of the weeks in which the student was in the group, with their entry.
 
     Students see what the whole group sees; the private note is only for its readers.
     """
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
     for row in rows:
-        entry = row.entry_rows[0] if row.entry_rows else None
+        entry = entries.get(row.pk)
         day = day_of(row, zone)
         if not access.may_read(day) or not (entry or _was_there(access, row)):
             continue
@@ -83,7 +85,7 @@ def check_in_events(rows: Iterable[Any], access: StudentAccess) -> Iterator[Stor
             what=_check_in_title(row, access.today),
             by=str(row.logged_by),
             url=row.get_absolute_url() if reads_private or (access.is_self and is_own_group) else "",
-            tone="watch" if entry and entry["attendance"] == CheckInEntry.Attendance.ABSENT else "ok",
+            tone="watch" if entry and entry.attendance == CheckInEntry.Attendance.ABSENT else "ok",
             chips=tuple(_entry_chips(entry, access)) if entry else (),
             notes=tuple(_check_in_notes(row, entry, access, reads_private=reads_private)),
         )
@@ -104,22 +106,20 @@ def _check_in_title(row: CheckIn, today: date) -> str:
     return f"Check-in of {row.group}: {row.get_outcome_display()}"
 
 
-def _entry_chips(entry: dict[str, Any], access: StudentAccess) -> Iterator[Chip]:
-    attendance = CheckInEntry.Attendance(entry["attendance"])
-    yield Chip(text=attendance.label, tone=_ATTENDANCE_TONES[attendance])
-    if entry["pace"] and access.sees_attention:
-        pace = CheckInEntry.Pace(entry["pace"])
-        yield Chip(text=f"pace: {pace.label}", tone=_PACE_TONES[pace])
+def _entry_chips(entry: CheckInEntry, access: StudentAccess) -> Iterator[Chip]:
+    yield Chip(text=entry.get_attendance_display(), tone=_ATTENDANCE_TONES[entry.attendance])
+    if entry.pace and access.sees_attention:
+        yield Chip(text=f"pace: {entry.get_pace_display()}", tone=_PACE_TONES[entry.pace])
 
 
 def _check_in_notes(
-    row: CheckIn, entry: dict[str, Any] | None, access: StudentAccess, *, reads_private: bool
+    row: CheckIn, entry: CheckInEntry | None, access: StudentAccess, *, reads_private: bool
 ) -> Iterator[EventNote]:
     if entry and access.sees_attention:
-        if entry["blocker"]:
-            yield EventNote(label="Blocker", text=entry["blocker"])
-        if entry["note"]:
-            yield EventNote(label="Note", text=entry["note"])
+        if entry.blocker:
+            yield EventNote(label="Blocker", text=entry.blocker)
+        if entry.note:
+            yield EventNote(label="Note", text=entry.note)
     if row.summary:
         yield EventNote(label="For the group", text=row.summary)
     if row.private_note and reads_private:
@@ -185,13 +185,13 @@ def move_events(access: StudentAccess, changed_by: dict[tuple[int, str], str]) -
     previous = None
     for stay in access.stays:
         is_move = previous is not None and previous.end_reason == Membership.EndReason.MOVED
-        what = f"Moved from {previous.group_name} to " if is_move and previous else "Joined "
-        by = changed_by.get((stay.membership_id, "joined"), "")
-        yield _on(stay.started_on, EventKind.GROUPS, what + stay.group_name, by=by)
+        what = f"Moved from {previous.group.name} to " if is_move and previous else "Joined "
+        by = changed_by.get((stay.pk, "joined"), "")
+        yield _on(stay.started_on, EventKind.GROUPS, what + stay.group.name, by=by)
         if stay.ended_on is not None and stay.end_reason != Membership.EndReason.MOVED:
-            reason = Membership.EndReason(stay.end_reason).label
-            by = changed_by.get((stay.membership_id, "left"), "")
-            yield _on(stay.ended_on, EventKind.GROUPS, f"Left {stay.group_name}: {reason}", by=by)
+            reason = stay.get_end_reason_display()
+            by = changed_by.get((stay.pk, "left"), "")
+            yield _on(stay.ended_on, EventKind.GROUPS, f"Left {stay.group.name}: {reason}", by=by)
         previous = stay
 
 

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lib.days import day_label
 from lib.history import HistoryLine
-from tracker.dashboards.grid import Planned
-from tracker.dashboards.group_overviews import Member
+from tracker.dashboards.grid import Member, Planned
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.student_detail.events import EventKind, StoryEvent
 from tracker.standing import State
@@ -54,12 +53,12 @@ def student_milestones(
     today: date,
     zone: ZoneInfo,
 ) -> Iterator[StudentMilestone]:
-    planned_ids = {planned.facts.id for planned in plan}
+    planned_ids = {planned.item.milestone_id for planned in plan}
     for number, planned in enumerate(plan):
-        due_on = planned.facts.due_on
+        due_on = planned.item.due_on
         yield _line(
             planned.item.milestone,
-            records.get(planned.facts.id, []),
+            records.get(planned.item.milestone_id, []),
             due_label=f"due {day_label(due_on, today)}" if due_on else "no due date",
             waived=member is not None and member.cells[number].is_waived,
             today=today,

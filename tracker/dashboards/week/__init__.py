@@ -1,81 +1,66 @@
-"""The student's week: the milestone to work on, agreed steps, questions and reviews. Three queries."""
+"""The student's week: the milestone to work on, agreed steps, questions and reviews."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from groups.models import Group
 from lib.days import day_label
-from lib.rows import day
-from lib.weeks import Week
 from people.models import User
+from questions.models import MaterialChange
 from tracker.actions.progress import why_read_only
-from tracker.dashboards.group_overviews import GroupOverview, Member, group_overviews
-from tracker.dashboards.recent_questions import RecentQuestion, recent_questions
-from tracker.dashboards.review_summaries import ReviewSummary, review_summaries
-from tracker.dashboards.week.milestones import MilestoneCard, milestone_cards
-from tracker.dashboards.week.rows import with_week_rows
-from tracker.models import AgreedStep
+from tracker.dashboards.grid import Member
+from tracker.dashboards.group_overviews import GroupOverview, group_overview
+from tracker.dashboards.week.milestones import (
+    CardMaterial,
+    MilestoneCard,
+    known_count,
+    materials_of,
+    milestone_cards,
+)
+from tracker.dashboards.week.news import (
+    WeekQuestions,
+    answering_changes,
+    last_summary,
+    week_questions,
+    week_reviews,
+    week_steps,
+)
+from tracker.models import AgreedStep, CheckIn, CodeReview
 
 
 @dataclass(frozen=True, slots=True)
 class WeekStep:
     """An open or recently finished step of the student or the whole group."""
 
-    id: int
-    text: str
+    step: AgreedStep
     due_label: str
-    is_done: bool
-    is_of_group: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WeekSummary:
-    """The latest check-in summary that is not empty."""
-
-    week: Week
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnsweringChange:
-    what: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnsweredQuestion:
-    """A question of the student that was answered recently."""
-
-    id: int
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class StudentWeek:
     """A student's week in a group.
 
-    `shown` is the milestone to work on, or the requested one; None when nothing is left to do. `following` and
-    `settled` are the other planned milestones, `beyond` those outside the plan. `read_only` says why nothing can be
-    changed, or is empty.
+    `shown` is the milestone to work on, or the requested one, with its `materials` and the number of its known
+    questions; None when nothing is left to do. `following` and `settled` are the other planned milestones, `beyond`
+    those outside the plan. `read_only` says why nothing can be changed, or is empty.
     """
 
     overview: GroupOverview
     me: Member
     read_only: str
     shown: MilestoneCard | None
+    materials: tuple[CardMaterial, ...]
+    known_count: int
     next_id: int | None
     following: tuple[MilestoneCard, ...]
     settled: tuple[MilestoneCard, ...]
     beyond: tuple[MilestoneCard, ...]
     steps: tuple[WeekStep, ...]
-    to_review: tuple[ReviewSummary, ...]
-    own_code: tuple[ReviewSummary, ...]
-    own_questions: tuple[RecentQuestion, ...]
-    other_questions: tuple[RecentQuestion, ...]
-    summary: WeekSummary | None
-    answered: tuple[AnsweredQuestion, ...]
-    changed: tuple[AnsweringChange, ...]
+    to_review: tuple[CodeReview, ...]
+    own_code: tuple[CodeReview, ...]
+    questions: WeekQuestions
+    last_check_in: CheckIn | None
+    changed: tuple[MaterialChange, ...]
 
     @property
     def has_plan(self) -> bool:
@@ -129,67 +114,45 @@ class StudentWeek:
     def next_card(self) -> MilestoneCard | None:
         if self.shown is None or not self.shown.is_settled:
             return None
-        return next((card for card in self.following if card.id == self.next_id), None)
+        return next((card for card in self.following if card.milestone.pk == self.next_id), None)
 
 
 def student_week(
-    *, group_id: int, enrolment_id: int, person: User, now: datetime, milestone_id: int | None = None
+    *, group: Group, enrolment_id: int, person: User, now: datetime, milestone_id: int | None = None
 ) -> StudentWeek | None:
     """Return the week of a student in a group; None if they are not a member.
 
     Args:
         milestone_id: the milestone to show; without a match, the one to work on.
     """
-    groups = with_week_rows(
-        Group.objects.filter(pk=group_id), enrolment_id=enrolment_id, person=person, now=now
-    )
-    overview = group_overviews(groups, now=now)[0]
+    overview = group_overview(group, now=now)
     me = next((member for member in overview.members if member.enrolment_id == enrolment_id), None)
     if me is None:
         return None
     cards = milestone_cards(overview, me)
     next_id = me.standing.next_milestone_id
     shown = cards.get(milestone_id or 0) or cards.get(next_id or 0)
-    others = [card for card in cards.values() if card != shown]
-    group: Any = overview.group
+    others = [card for card in cards.values() if card is not shown]
     enrolment = me.membership.enrolment
-    enrolment.cohort = overview.group.cohort
+    enrolment.cohort = group.cohort
+    reviews = week_reviews(group, enrolment_id)
     return StudentWeek(
         overview=overview,
         me=me,
         read_only=why_read_only(enrolment, now),
         shown=shown,
+        materials=materials_of(shown.milestone, enrolment_id) if shown else (),
+        known_count=known_count(shown.milestone) if shown else 0,
         next_id=next_id,
         following=tuple(card for card in others if card.is_planned and not card.is_settled),
         settled=tuple(card for card in others if card.is_planned and card.is_settled),
         beyond=tuple(card for card in others if not card.is_planned),
-        steps=tuple(_step(row, overview.today) for row in group.step_rows),
-        to_review=review_summaries(group.give_rows),
-        own_code=review_summaries(group.get_rows),
-        own_questions=recent_questions(group.own_question_rows),
-        other_questions=recent_questions(group.other_question_rows),
-        summary=next((_summary(row) for row in group.summary_rows), None),
-        answered=tuple(AnsweredQuestion(row["id"], row["title"]) for row in group.answered_rows),
-        changed=tuple(
-            AnsweringChange(row["what"], row["url"] or row["material_url"] or "")
-            for row in group.changed_rows
+        steps=tuple(
+            WeekStep(step, step.due_label(overview.today)) for step in week_steps(group, enrolment_id, now)
         ),
+        to_review=tuple(review for review in reviews if review.reviewer_id == enrolment_id),
+        own_code=tuple(review for review in reviews if review.author_id == enrolment_id),
+        questions=week_questions(person, group, enrolment_id, now),
+        last_check_in=last_summary(group),
+        changed=tuple(answering_changes(person, group, now)),
     )
-
-
-def _step(row: dict[str, Any], today: date) -> WeekStep:
-    due_on = day(row["due_on"])
-    is_done = row["state"] == AgreedStep.State.DONE
-    is_late = due_on is not None and due_on < today and not is_done
-    due_label = "" if due_on is None else f"{'was due' if is_late else 'by'} {day_label(due_on, today)}"
-    return WeekStep(
-        id=row["id"],
-        text=row["text"],
-        due_label=due_label,
-        is_done=is_done,
-        is_of_group=row["enrolment_id"] is None,
-    )
-
-
-def _summary(row: dict[str, Any]) -> WeekSummary:
-    return WeekSummary(Week.of(date.fromisoformat(row["week_starts_on"])), row["summary"])

@@ -1,0 +1,116 @@
+"""What my week lists of steps, reviews and questions."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+
+from django.db.models import F, Q, QuerySet
+
+from groups.models import Group
+from people.models import User
+from questions.access.sight import questions_visible_to
+from questions.models import Answer, Ask, MaterialChange, Question
+from tracker.models import AgreedStep, CheckIn, CodeReview
+
+# How many questions of each kind are shown; the questions page has the rest.
+_QUESTIONS = 4
+# For how many days a finished step stays visible.
+_STEP_DAYS = 7
+# For how many days answers and material changes are shown as news.
+_NEWS_DAYS = 14
+
+
+def week_steps(group: Group, enrolment_id: int, now: datetime) -> QuerySet[AgreedStep]:
+    """Open and recently finished steps of the student, from any group, and of the whole group."""
+    return (
+        AgreedStep.objects.filter(Q(enrolment=enrolment_id) | Q(enrolment=None, group=group))
+        .filter(
+            Q(state=AgreedStep.State.OPEN)
+            | Q(state=AgreedStep.State.DONE, closed_at__gt=now - timedelta(days=_STEP_DAYS))
+        )
+        .order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk")
+    )
+
+
+def last_summary(group: Group) -> CheckIn | None:
+    """The latest check-in with a summary, without its private note and request."""
+    summarised = group.check_ins.exclude(summary="").newest_first()
+    return summarised.defer("private_note", "request").first()
+
+
+def week_reviews(group: Group, enrolment_id: int) -> QuerySet[CodeReview]:
+    """Reviews not yet approved of which the student is author or reviewer, longest waiting first."""
+    return (
+        CodeReview.objects.filter(Q(author=enrolment_id) | Q(reviewer=enrolment_id), group=group)
+        .exclude(state=CodeReview.State.APPROVED)
+        .select_related("milestone", "author__person", "reviewer__person")
+        .order_by("changed_at", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WeekQuestions:
+    """Questions that the student may see, the newest first.
+
+    `answered` are those that someone else answered recently, after the student asked; of a duplicate, its original.
+    """
+
+    own: tuple[Question, ...]
+    others: tuple[Question, ...]
+    answered: tuple[Question, ...]
+
+
+def week_questions(person: User, group: Group, enrolment_id: int, now: datetime) -> WeekQuestions:
+    """Four queries at most."""
+    asks = Ask.objects.filter(enrolment=enrolment_id).order_by("-asked_at")
+    asked, asked_at = set(), {}
+    for question_id, original_id, at in asks.values_list("question", "question__duplicate_of", "asked_at"):
+        asked.add(question_id)
+        asked_at[original_id or question_id] = at
+    visible = questions_visible_to(person, now).select_related("milestone").order_by("-asked_at", "-pk")
+    mine = list(visible.filter(pk__in=asked | asked_at.keys()))
+    others = (
+        visible.filter(cohort=group.cohort).exclude(pk__in=asked).exclude(status=Question.Status.DUPLICATE)
+    )
+    since = now - timedelta(days=_NEWS_DAYS)
+    answered = [
+        question
+        for question in mine
+        if question.pk in asked_at
+        and question.status == Question.Status.ANSWERED
+        and question.first_answered_at is not None
+        and question.first_answered_at > max(since, asked_at[question.pk])
+    ]
+    by_oneself = Answer.objects.filter(
+        question__in=answered, answered_by=person, answered_at=F("question__first_answered_at")
+    )
+    answered_alone = set(by_oneself.values_list("question", flat=True))
+    latest_first = sorted(
+        answered, key=lambda question: (question.first_answered_at, question.pk), reverse=True
+    )
+    return WeekQuestions(
+        own=tuple(each for each in mine if each.pk in asked and each.cohort_id == group.cohort_id)[
+            :_QUESTIONS
+        ],
+        others=tuple(others[:_QUESTIONS]),
+        answered=tuple(each for each in latest_first if each.pk not in answered_alone)[:_QUESTIONS],
+    )
+
+
+def answering_changes(person: User, group: Group, now: datetime) -> list[MaterialChange]:
+    """Recent material changes that answer questions of the student."""
+    since = now - timedelta(days=_NEWS_DAYS)
+    recent = MaterialChange.objects.filter(course=group.cohort.course_id, told_at__gt=since)
+    changes = list(recent.select_related("material").order_by("-told_at", "-pk"))
+    if not changes:
+        return []
+    # Through the question or its original: directly, by its topic, or by a topic merged into that.
+    paths = (
+        "material_changes",
+        "placement__topic__material_changes",
+        "placement__topic__merged__material_changes",
+    )
+    asked_at = [f"question__{path}" for path in paths] + [f"question__duplicate_of__{path}" for path in paths]
+    asks = Ask.objects.filter(enrolment__person=person).values_list(*asked_at).distinct()
+    answering = set(chain.from_iterable(asks))
+    return [change for change in changes if change.pk in answering][:_QUESTIONS]
