@@ -6,7 +6,7 @@ The figures of a mentor count only asks of groups that they mentor or mentored.
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404
 
 from courses.models import Course
@@ -51,15 +51,9 @@ class TrendsAccess:
         return self.reader.relations.now
 
 
-def trends_access(
-    user: User, slug: str, now: datetime, courses: QuerySet[Course] | None = None
-) -> TrendsAccess:
-    """Return the course for its admins and for mentors of its groups. 403 for other insiders, 404 for strangers.
-
-    Args:
-        courses: annotated with what a page needs, so that it needs no extra query.
-    """
-    course = (Course.objects.all() if courses is None else courses).filter(slug=slug).first()
+def trends_access(user: User, slug: str, now: datetime) -> TrendsAccess:
+    """Return the course for its admins and for mentors of its groups. 403 for other insiders, 404 for strangers."""
+    course = Course.objects.filter(slug=slug).first()
     if course is None:
         raise Http404
     relations = relations_of(user, now)

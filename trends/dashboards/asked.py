@@ -1,4 +1,4 @@
-"""The questions behind a figure of the trends, by page, with how often each was asked in it. Seven queries."""
+"""The questions behind a figure of the trends, by page, with how often each was asked in it."""
 
 from dataclasses import dataclass
 from typing import Any, cast

@@ -4,18 +4,18 @@ A question includes its duplicates: their asks count for it. `trends.access.topi
 and see which questions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from courses.models import Cohort, Course, Material, Milestone
+from courses.models import Material
 from groups.models import Group
 from lib.days import day_label, day_range_label
-from lib.rows import Rows
 from lib.weeks import Week, monday_of, today_in
 from questions.access.questions import Reader
 from questions.models import Ask, Question
@@ -48,11 +48,8 @@ class AskedView:
         drill = DrillDownForm.read(address)
         if drill is None:
             return None
-        cohorts = Cohort.objects.filter(course=OuterRef("pk"))
-        courses = Course.objects.annotate(zone_rows=Rows(cohorts, "pk", "time_zone"))
-        access = trends_access(reader.user, drill.course, reader.relations.now, courses=courses)
-        course: Any = access.course
-        return cls(access, drill, {row["pk"]: row["time_zone"] for row in course.zone_rows})
+        access = trends_access(reader.user, drill.course, reader.relations.now)
+        return cls(access, drill, dict(access.course.cohorts.values_list("pk", "time_zone")))
 
     @property
     def asks(self) -> QuerySet[Ask]:
@@ -139,7 +136,7 @@ class AskedFigure:
 
 
 def asked_figure(view: AskedView, listed: QuestionQuerySet, visible: QuestionQuerySet) -> AskedFigure:
-    """Return the figure, with the number of its asks for the listed questions. Three queries.
+    """Return the figure, with the number of its asks for the listed questions.
 
     Args:
         visible: all questions that the reader may see.
@@ -159,23 +156,23 @@ def asked_figure(view: AskedView, listed: QuestionQuerySet, visible: QuestionQue
 
 
 def figure_labels(view: AskedView) -> tuple[str, ...]:
-    """Describe in words what the view counts. One query. Ids of another course are left out."""
+    """Describe in words what the view counts. Ids of another course are left out."""
     access, drill = view.access, view.drill
-    titles = _titles(access, drill)
-    missing = {"milestone": "no milestone", "material": "no material"}
-    chosen = {
-        "milestone": drill.milestone,
-        "material": drill.material,
-        "group": drill.group,
-        "topic": drill.topic,
-    }
-    labels = [row["title"] for row in titles["cohort_rows"] or ()]
+    labels = _titles(access.course.cohorts.order_by("starts_on", "pk"), drill.cohorts)
     labels += [_weeks(access, drill)]
-    labels += [
-        missing[name] if value == NOTHING else titles[f"{name}_title"] or f"another {name}"
-        for name, value in chosen.items()
-        if value is not None
-    ]
+    groups = Group.objects.filter(cohort__course=access.course)
+    if access.group_ids is not None:
+        groups = groups.filter(pk__in=access.group_ids)
+    for name, value, rows, title in (
+        ("milestone", drill.milestone, access.course.milestones.all(), "title"),
+        ("material", drill.material, Material.objects.filter(milestone__course=access.course), "title"),
+        ("group", drill.group, groups, "name"),
+        ("topic", drill.topic, shown_topics(access).filter(course=access.course), "shown_title"),
+    ):
+        if value == NOTHING:
+            labels.append(f"no {name}")
+        elif value is not None:
+            labels += _titles(rows, [value], title) or [f"another {name}"]
     if drill.category:
         labels.append(
             "no category" if drill.category == NO_CATEGORY else Question.Category(drill.category).label
@@ -188,29 +185,8 @@ def figure_labels(view: AskedView) -> tuple[str, ...]:
     return tuple(label for label in labels if label)
 
 
-def _titles(access: TrendsAccess, drill: DrillDown) -> dict[str, Any]:
-    """Names of the chosen things. None if they are not in the course."""
-    own = OuterRef("pk")
-    milestones = Milestone.objects.filter(course=own, pk=drill.milestone or 0)
-    materials = Material.objects.filter(milestone__course=own, pk=drill.material or 0)
-    groups = Group.objects.filter(cohort__course=own, pk=drill.group or 0)
-    if access.group_ids is not None:
-        groups = groups.filter(pk__in=access.group_ids)
-    topics: Any = shown_topics(access).filter(course=own, pk=drill.topic or 0)
-    cohorts = Cohort.objects.filter(course=own, pk__in=drill.cohorts).order_by("starts_on", "pk")
-    titles: Any = (
-        Course.objects.filter(pk=access.course.pk)
-        .values(
-            milestone_title=Subquery(milestones.values("title")[:1]),
-            material_title=Subquery(materials.values("title")[:1]),
-            group_title=Subquery(groups.values("name")[:1]),
-            topic_title=Subquery(topics.values("shown_title")[:1]),
-            cohort_rows=Rows(cohorts, "title"),
-        )
-        .get()
-    )
-    by_name: dict[str, Any] = titles
-    return by_name
+def _titles(rows: QuerySet[Any], ids: Sequence[int], title: str = "title") -> list[str]:
+    return list(rows.filter(pk__in=ids).values_list(title, flat=True)) if ids else []
 
 
 def _weeks(access: TrendsAccess, drill: DrillDown) -> str:

@@ -1,13 +1,14 @@
-"""Changes of the material, newest first, and whether they helped. Eight queries."""
+"""Changes of the material, newest first, and whether they helped."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
 from courses.models import Course
+from questions.models import MaterialChange
 from trends.access.changes import changes
 from trends.dashboards.effects import effects_of
 
@@ -15,20 +16,9 @@ PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeRow:
-    id: int
-    url: str
-    title: str
-    where: str
-    changed_on: date
-    made_by: str
-    effect: str
-    is_told: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ChangeList:
-    rows: tuple[ChangeRow, ...]
+    # Each with whether it helped.
+    rows: list[tuple[MaterialChange, str]]
     page: Page[Any]
     count: int
 
@@ -38,17 +28,5 @@ def change_list(*, course: Course, address: QueryDict, now: datetime) -> ChangeL
     page = paginator.get_page(address.get("page"))
     listed = list(page.object_list)
     effects = effects_of(listed, now)
-    rows = tuple(
-        ChangeRow(
-            id=change.pk,
-            url=change.get_absolute_url(),
-            title=str(change),
-            where=" · ".join(str(place) for place in (change.milestone, change.material) if place),
-            changed_on=change.changed_on,
-            made_by=change.made_by.name,
-            effect=effects[change.pk].summary,
-            is_told=change.told_at is not None,
-        )
-        for change in listed
-    )
+    rows = [(change, effects[change.pk].summary) for change in listed]
     return ChangeList(rows, page, paginator.count)

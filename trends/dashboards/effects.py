@@ -1,4 +1,4 @@
-"""Effects of changes of the material. At most five queries for any number of changes."""
+"""Effects of changes of the material. At most six queries for any number of changes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,13 +7,11 @@ from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Coalesce
 
-from courses.models import Cohort, Course, Pause
+from courses.models import Cohort, Course
 from groups.models import Enrolment
-from lib.rows import Rows, day
-from lib.weeks import Period
 from questions.models import Ask, MaterialChange
 from tracker.models import Progress
 from trends.effects import ActiveStay, CohortFacts, Effect, effect
@@ -54,7 +52,9 @@ def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Ef
     if not changes:
         return {}
     asks = _asks(questions_answered([change.pk for change in changes]))
-    cohorts = _cohorts({change.course_id for change in changes})
+    cohorts = list(
+        Cohort.objects.filter(course__in={change.course_id for change in changes}).prefetch_related("pauses")
+    )
     at_milestones = _at_milestones({change.milestone_id for change in changes if change.milestone_id})
     enrolled = _enrolled({change.course_id for change in changes if not change.milestone_id})
     return {
@@ -118,12 +118,6 @@ def _asks(answered: Mapping[int, set[int]]) -> dict[int, dict[int, Counter[date]
     return asks
 
 
-def _cohorts(course_ids: set[int]) -> list[Any]:
-    pauses = Pause.objects.filter(cohort=OuterRef("pk"))
-    cohorts = Cohort.objects.filter(course__in=course_ids)
-    return list(cohorts.annotate(pause_rows=Rows(pauses, "starts_on", "ends_on")))
-
-
 def _at_milestones(milestone_ids: set[int]) -> dict[int, _Stays]:
     """Students working on each milestone, by its id. Identical stays are grouped."""
     rows = Progress.objects.filter(milestone__in=milestone_ids, started_on__isnull=False).order_by()
@@ -155,7 +149,7 @@ def _enrolled(course_ids: set[int]) -> dict[int, _Stays]:
 
 
 def _facts(
-    cohorts: Sequence[Any], stays: _Stays, asks: Mapping[int, Counter[date]], now: datetime
+    cohorts: Sequence[Cohort], stays: _Stays, asks: Mapping[int, Counter[date]], now: datetime
 ) -> Iterator[CohortFacts]:
     of_cohorts: dict[int, list[Any]] = defaultdict(list)
     for cohort_id, *stay in stays:
@@ -167,7 +161,7 @@ def _facts(
             starts_on=cohort.starts_on,
             stays=tuple(_stay(cohort.working_day(now), *stay) for stay in of_cohorts[cohort.pk]),
             asks=asks.get(cohort.pk, {}),
-            pauses=tuple(_pause(row) for row in cohort.pause_rows),
+            pauses=tuple(pause.period for pause in cohort.pauses.all()),
         )
 
 
@@ -182,9 +176,3 @@ def _stay(
     """A stay ends on the day it was done. Otherwise it ends today or on the last day of the enrolment or cohort."""
     ends = [last_on, finished_on or last_on, ended_on - _DAY if ended_on else last_on]
     return ActiveStay(first_on=max(started_on, enrolled_on), last_on=min(ends), students=students)
-
-
-def _pause(row: Mapping[str, str]) -> Period:
-    starts_on, ends_on = day(row["starts_on"]), day(row["ends_on"])
-    assert starts_on is not None  # noqa: S101 -- the column takes no null
-    return Period(starts_on, ends_on)

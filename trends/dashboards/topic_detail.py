@@ -42,14 +42,6 @@ class GroupOfTopic:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeOfTopic:
-    what: str
-    changed_on: date
-    url: str
-    effect: str
-
-
-@dataclass(frozen=True, slots=True)
 class TopicDetail:
     """Everything that the page of a topic shows to one reader.
 
@@ -65,7 +57,8 @@ class TopicDetail:
     page: Page[Any]
     weeks: tuple[WeekOfTopic, ...]
     groups: tuple[GroupOfTopic, ...]
-    changes: tuple[ChangeOfTopic, ...]
+    # Each with whether it helped.
+    changes: list[tuple[MaterialChange, str]]
     events: tuple[TopicEvent, ...]
     url: str
     may_change: bool
@@ -73,7 +66,7 @@ class TopicDetail:
 
 
 def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None) -> TopicDetail:
-    """Return the topic as this reader may see it. At most nine queries."""
+    """Return the topic as this reader may see it. The number of queries is constant."""
     topic, trends = access.topic, access.trends
     rows = topic_rows([topic.pk], access=trends, now=now)
     row = rows[0] if rows else None
@@ -96,7 +89,7 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
         page=page,
         weeks=weeks,
         groups=_groups(access, base),
-        changes=_changes(row, now) if row and row.changes else (),
+        changes=_changes(row.changes if row else [], now),
         events=topic_events(topic) if access.may_change else (),
         url=_list_url(base),
         may_change=access.may_change,
@@ -153,14 +146,9 @@ def _groups(access: TopicAccess, base: DrillDown) -> tuple[GroupOfTopic, ...]:
     )
 
 
-def _changes(row: TopicRow, now: datetime) -> tuple[ChangeOfTopic, ...]:
-    changes = MaterialChange.objects.filter(pk__in=[change.id for change in row.changes])
-    effects = effects_of(changes.order_by("-changed_on", "-pk"), now)
-    return tuple(
-        ChangeOfTopic(str(change.what), change.changed_on, change.url, effects[change.id].summary)
-        for change in row.changes
-        if change.id in effects
-    )
+def _changes(changes: list[MaterialChange], now: datetime) -> list[tuple[MaterialChange, str]]:
+    effects = effects_of(changes, now)
+    return [(change, effects[change.pk].summary) for change in changes]
 
 
 def _list_url(base: DrillDown, **narrower: Any) -> str:

@@ -1,16 +1,15 @@
-"""Topics for lists, with figures that their reader may count. Two queries for any number of topics."""
+"""Topics for lists, with figures that their reader may count. Four queries for any number of topics."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, cast
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Aggregate, Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.urls import reverse
 from django.utils import timezone
 
-from lib.rows import Rows, day
 from lib.weeks import monday_of
 from questions.models import MaterialChange, MaterialNeed, Placement, Question, Topic
 from questions.models.topic import TopicQuerySet
@@ -20,17 +19,6 @@ from trends.models import AskSummary
 
 # The number of previous weeks that this week is compared with.
 WEEKS_BEFORE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLink:
-    id: int
-    what: str
-    changed_on: date
-
-    @property
-    def url(self) -> str:
-        return reverse("trends:change-detail", args=[self.id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +63,19 @@ class TopicRow:
 
     id: int
     title: str
-    url: str
     size: int
     answered: int
+    is_pinned: bool
     tally: Tally
     group_count: int
     cohorts: tuple[str, ...]
-    is_pinned: bool
-    need_label: str
-    need_url: str
-    changes: tuple[ChangeLink, ...]
+    # None for mentors, and if nothing is to be done.
+    need: MaterialNeed | None
+    changes: list[MaterialChange]
+
+    @property
+    def url(self) -> str:
+        return reverse("trends:topic-detail", args=[self.id])
 
     @property
     def answered_label(self) -> str:
@@ -171,36 +162,51 @@ def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) ->
     if not topics:
         return []
     asked = _asked(access, topics, now)
-    rows = {topic.pk: topic for topic in shown_topics(access).filter(pk__in=topics)}
-    return [_row(rows[pk], asked[pk]) for pk in topics if pk in rows]
+    need_of, changes_of = _needs_and_changes(topics) if access.is_course_admin else ({}, {})
+    columns = ("pk", "shown_title", "size", "answered", "pinned_at")
+    rows = {
+        pk: TopicRow(
+            pk,
+            title,
+            size,
+            answered,
+            is_pinned=pinned_at is not None,
+            tally=asked[pk].tally,
+            group_count=asked[pk].group_count,
+            cohorts=tuple(asked[pk].cohorts),
+            need=need_of.get(pk),
+            changes=changes_of.get(pk, []),
+        )
+        for pk, title, size, answered, pinned_at in shown_topics(access)
+        .filter(pk__in=topics)
+        .values_list(*columns)
+    }
+    return [rows[pk] for pk in topics if pk in rows]
 
 
-def _row(topic: Any, asked: "_Asked") -> TopicRow:
-    # A need that was met is shown by its change, and may be noted again.
-    need = topic.need_rows[0] if topic.need_rows else None
-    if need and need["state"] == MaterialNeed.State.CHANGED:
-        need = None
-    return TopicRow(
-        id=topic.pk,
-        title=topic.shown_title,
-        url=topic.get_absolute_url(),
-        size=topic.size,
-        answered=topic.answered,
-        tally=asked.tally,
-        group_count=asked.group_count,
-        cohorts=tuple(asked.cohorts),
-        is_pinned=topic.pinned_at is not None,
-        need_label=MaterialNeed.State(need["state"]).label if need else "",
-        need_url=reverse("trends:need-detail", args=[need["pk"]]) if need else "",
-        changes=tuple(
-            ChangeLink(row["pk"], row["what"], cast(date, day(row["changed_on"])))
-            for row in topic.change_rows or ()
-        ),
-    )
+def _needs_and_changes(
+    topics: Sequence[int],
+) -> tuple[dict[int, MaterialNeed | None], dict[int, list[MaterialChange]]]:
+    """The latest need of each topic, and its changes, latest first: its own, and those of topics merged into it."""
+    own = Q(topic__in=topics) | Q(topic__merged_into__in=topics)
+    need_of: dict[int, MaterialNeed | None] = {}
+    for need in MaterialNeed.objects.filter(own).select_related("topic").order_by("state_since", "pk"):
+        # A need that was met is shown by its change, and may be noted again.
+        is_met = need.state == MaterialNeed.State.CHANGED
+        for topic in (need.topic_id, need.topic.merged_into_id if need.topic else None):
+            if topic is not None:
+                need_of[topic] = None if is_met else need
+    changes_of: dict[int, list[MaterialChange]] = defaultdict(list)
+    links = MaterialChange.topics.through.objects.filter(own).select_related("materialchange", "topic")
+    for link in links.order_by("-materialchange__changed_on", "-materialchange"):
+        for topic in (link.topic_id, link.topic.merged_into_id):
+            if topic is not None and link.materialchange not in changes_of[topic]:
+                changes_of[topic].append(link.materialchange)
+    return need_of, changes_of
 
 
 def shown_topics(access: TrendsAccess) -> TopicQuerySet:
-    """Annotate topics with what this reader may see: `shown_title`, `size`, `answered`, needs and changes.
+    """Annotate topics with what this reader may see: `shown_title`, `size` and `answered`.
 
     A name given by an admin may reveal any question, so only readers who see all questions of the topic see it.
     """
@@ -222,15 +228,7 @@ def shown_topics(access: TrendsAccess) -> TopicQuerySet:
             )
         )
     )
-    needs, changes = MaterialNeed.objects.none(), MaterialChange.objects.none()
-    if access.is_course_admin:
-        own = Q(topic=OuterRef("pk")) | Q(topic__merged_into=OuterRef("pk"))
-        needs = MaterialNeed.objects.filter(own).order_by("-state_since", "-pk")
-        own = Q(topics=OuterRef("pk")) | Q(topics__merged_into=OuterRef("pk"))
-        changes = MaterialChange.objects.filter(own).order_by("-changed_on", "-pk").distinct()
-    return topics.annotate(
-        need_rows=Rows(needs, "pk", "state"), change_rows=Rows(changes, "pk", "what", "changed_on")
-    ).filter(Q(size__gt=0))
+    return topics.filter(Q(size__gt=0))
 
 
 @dataclass(slots=True)

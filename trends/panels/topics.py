@@ -44,7 +44,7 @@ def topics_asked(counts: TrendCounts) -> TopicsAsked:
 
 
 def _effects_url(view: TrendView, rows: Sequence[TopicRow]) -> str:
-    changes = [("change", f"{row.id}-{change.id}") for row in rows for change in row.changes[:CHANGES_SHOWN]]
+    changes = [("change", f"{row.id}-{change.pk}") for row in rows for change in row.changes[:CHANGES_SHOWN]]
     if not changes or not view.access.is_course_admin:
         return ""
     return f"{reverse('trends:trends-effects', args=[view.course.slug])}?{urlencode(changes)}"

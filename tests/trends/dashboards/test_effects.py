@@ -193,7 +193,7 @@ def test_effects_take_as_many_queries_for_thirty_changes_as_for_one(
         rows[-1].topics.add(topic(cast, asked(cast, BEFORE)))
     listed = list(MaterialChange.objects.all())
     # What they answer, asks, cohorts with pauses, progress, enrolments.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = effects_of(listed, NOW)
     assert set(found) == {row.pk for row in rows}
 

@@ -235,7 +235,7 @@ def test_change_list_stands_newest_first_with_its_effect(cast: Cast, as_: SignIn
         at=NOW,
     )
     page = as_("ines").get(reverse("trends:change-list", args=["llm"]))
-    assert [(row.title, row.effect, row.is_told) for row in page.context["listed"].rows] == [
+    assert [(row.what, effect, row.told_at is not None) for row, effect in page.context["listed"].rows] == [
         ("Later", "too early to say, 17 → 0 asks so far", True),
         ("Earlier", "fell by about half, 12 → 5 asks; could be chance", False),
     ]
@@ -279,12 +279,12 @@ def test_pages_of_changes_take_as_many_queries_for_thirty_as_for_one(
         need.change = made
         need.save()
     browser = as_("ines")
-    # Session, person, relations, course; changes and their number; effects in four, none of a whole course.
-    with django_assert_num_queries(10):
+    # Session, person, relations, course; changes and their number; effects in five, none of a whole course.
+    with django_assert_num_queries(11):
         page = browser.get(reverse("trends:change-list", args=["llm"]))
     assert len(page.context["listed"].rows) == min(count + 1, 20)
-    # Session, person, change, relations; what it answers in four, needs, four for the effect, history.
-    with django_assert_num_queries(14):
+    # Session, person, change, relations; what it answers in four, needs, five for the effect, history.
+    with django_assert_num_queries(15):
         page = browser.get(made.get_absolute_url())
     assert len(page.context["change"].answers.chosen) == 2 * count + 1
     # Session, person, change, relations, cohorts, what it answers, asks, questions.

@@ -372,9 +372,14 @@ def test_small_milestones_are_others_in_the_chart_and_themselves_in_the_table(
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-@pytest.mark.parametrize("who", ["ines", "marta"])
+@pytest.mark.parametrize(("who", "queries"), [("ines", 22), ("marta", 20)])
 def test_trends_take_as_many_queries_for_thirty_as_for_one(
-    cast: Cast, as_: SignIn, who: str, count: int, django_assert_num_queries: DjangoAssertNumQueries
+    cast: Cast,
+    as_: SignIn,
+    who: str,
+    queries: int,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for n in range(count):
         cohort = CohortFactory.create(course=cast.course, title=f"Run {n}", starts_on=date(2026, 1, 5))
@@ -393,7 +398,7 @@ def test_trends_take_as_many_queries_for_thirty_as_for_one(
         TopicFactory.create(course=cast.course, questions=asked)
     browser = as_(who)
     for address in ({}, {"since": "2026-09-07", "category": "", "milestone": cast.milestones[0].pk}):
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(queries):
             html = browser.get(URL, address).content.decode()
         assert "Nothing was asked" not in html
 
