@@ -43,13 +43,6 @@ class QuestionCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingQuestion:
-    id: int
-    title: str
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionWaits:
     """`ages` counts the questions open today. Its keys are the first day of each bucket: 0, then AGES."""
 
@@ -57,7 +50,7 @@ class QuestionWaits:
     all: QuestionCounts
     ages: Counter[int]
     too_long: int
-    oldest: tuple[WaitingQuestion, ...]
+    oldest: list[Question]
 
 
 _OF_CATEGORY = {
@@ -111,7 +104,10 @@ def question_waits(view: TrendView) -> QuestionWaits:
     everything = QuestionCounts()
     for counts in by_milestone.values():
         everything.include(counts)
-    return QuestionWaits(dict(by_milestone), everything, ages, too_long, _oldest(view) if ages else ())
+    oldest = view.open_questions().only("title", "asked_at").order_by("asked_at", "pk")
+    return QuestionWaits(
+        dict(by_milestone), everything, ages, too_long, list(oldest[:OLDEST_SHOWN]) if ages else []
+    )
 
 
 def _count(counts: QuestionCounts, step: int | None, count: int, lack: Lack | None) -> None:
@@ -145,8 +141,3 @@ def asked_within(span: Span, zones: Mapping[int, str]) -> Q:
             moments &= Q(asked_at__lt=datetime.combine(span.ends_before, time(), ZoneInfo(zone)))
         within |= moments
     return within
-
-
-def _oldest(view: TrendView) -> tuple[WaitingQuestion, ...]:
-    rows = view.open_questions().order_by("asked_at", "pk").values_list("pk", "title", "asked_at")
-    return tuple(WaitingQuestion(*row) for row in rows[:OLDEST_SHOWN])

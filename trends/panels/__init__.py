@@ -1,6 +1,6 @@
 """The trends of a course: what is asked, where, how often, and how long it waits, under the filters of the address.
 
-A panel is a module here: its rows, its chart, its CSV. To add one, write the module and put its Panel into LAYOUT.
+A panel is a module here with a PANEL: its figures, its chart, its CSV.
 
     access = trends_access(user, slug, now)
     trends = read_trends(TrendCounts(trend_view(access, request.GET)))
@@ -8,6 +8,9 @@ A panel is a module here: its rows, its chart, its CSV. To add one, write the mo
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
+from itertools import groupby
+from pkgutil import iter_modules
 from typing import Any
 
 from courses.models import Course
@@ -16,30 +19,20 @@ from lib.weeks import monday_of
 from trends.access.trends import TrendsAccess
 from trends.counts import TrendCounts, TrendView
 from trends.forms.trend_filters import TrendFilterForm, TrendFilters
-from trends.panels.answers import ANSWERS
-from trends.panels.categories import CATEGORIES
-from trends.panels.cohorts import COHORTS
 from trends.panels.filter_labels import filter_labels
 from trends.panels.head import TrendHead, trend_head
 from trends.panels.links import trends_url
-from trends.panels.materials import MATERIALS
-from trends.panels.milestones import MILESTONES
 from trends.panels.panel import Panel
-from trends.panels.topics import TOPICS
-from trends.panels.unanswerable import UNANSWERABLE
-from trends.panels.waiting import WAITING
-from trends.panels.weeks import WEEKS
 
-# From the top of the page. Two panels are side by side.
-LAYOUT: tuple[tuple[Panel, ...], ...] = (
-    (WEEKS, MILESTONES),
-    (TOPICS,),
-    (COHORTS,),
-    (MATERIALS, CATEGORIES),
-    (ANSWERS, WAITING),
-    (UNANSWERABLE,),
-)
-PANELS = {panel.name: panel for row in LAYOUT for panel in row}
+
+def _panels() -> list[Panel]:
+    """The PANEL of each module here, in the order of the page."""
+    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
+    panels: list[Panel] = [module.PANEL for module in modules if hasattr(module, "PANEL")]
+    return sorted(panels, key=lambda panel: (panel.row, panel.position))
+
+
+PANELS = {panel.name: panel for panel in _panels()}
 # Periods in weeks, including the current week.
 _PERIODS = ((1, "This week"), (4, "4 weeks"), (12, "12 weeks"), (None, "All time"))
 
@@ -99,14 +92,10 @@ def read_trends(counts: TrendCounts) -> Trends:
 
 
 def _rows(counts: TrendCounts) -> list[PanelRow]:
-    rows = []
-    for layout_row in LAYOUT:
-        shown = tuple(ShownPanel(panel, panel.content(counts)) for panel in layout_row)
-        shown = tuple(part for part in shown if part.content is not None)
-        if shown:
-            is_wide = any(getattr(part.content, "is_wide", False) for part in shown)
-            rows.append(PanelRow(shown, is_wide))
-    return rows
+    shown = (ShownPanel(panel, panel.content(counts)) for panel in PANELS.values())
+    filled = [part for part in shown if part.content is not None]
+    rows = [tuple(parts) for _, parts in groupby(filled, key=lambda part: part.panel.row)]
+    return [PanelRow(parts, any(getattr(part.content, "is_wide", False) for part in parts)) for parts in rows]
 
 
 def _scope_label(access: TrendsAccess) -> str:

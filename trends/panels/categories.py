@@ -6,7 +6,7 @@ from trends.charts.bars import Bar, BarChart
 from trends.charts.scale import share
 from trends.counts import TrendCounts
 from trends.forms.drill_down import NO_CATEGORY
-from trends.panels.links import Asks, questions_url, trends_url
+from trends.panels.links import Number, trends_url
 from trends.panels.panel import CsvRow, Panel, rounded
 
 
@@ -16,7 +16,7 @@ class CategoryAsks:
 
     category: str
     label: str
-    asks: Asks
+    asks: Number
     share: float
 
 
@@ -27,7 +27,7 @@ def asks_by_category(counts: TrendCounts) -> tuple[CategoryAsks, ...]:
         CategoryAsks(
             category=category,
             label=str(labels.get(category, "No category said")),
-            asks=Asks.of(asks, view.drill_with(category=category or NO_CATEGORY)),
+            asks=Number.of(asks, view.drill_with(category=category or NO_CATEGORY)),
             share=asks / total,
         )
         for category, asks in sorted(by_category.items(), key=lambda row: (not row[0], -row[1], row[0]))
@@ -36,7 +36,7 @@ def asks_by_category(counts: TrendCounts) -> tuple[CategoryAsks, ...]:
 
 def _chart(counts: TrendCounts) -> BarChart:
     rows = asks_by_category(counts)
-    most = max((row.asks.asks for row in rows), default=0)
+    most = max((row.asks.count for row in rows), default=0)
     return BarChart(
         caption="Asks by category",
         head="Category",
@@ -44,9 +44,9 @@ def _chart(counts: TrendCounts) -> BarChart:
         bars=tuple(
             Bar(
                 label=row.label,
-                value_label=f"{row.asks.asks:,}",
-                share=share(row.asks.asks, most),
-                url=questions_url(row.asks.query),
+                value_label=row.asks.label,
+                share=share(row.asks.count, most),
+                url=row.asks.url,
                 label_url=trends_url(counts.view, category=row.category or NO_CATEGORY),
                 note=f"{row.share:.0%}",
             )
@@ -58,11 +58,13 @@ def _chart(counts: TrendCounts) -> BarChart:
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     for row in asks_by_category(counts):
-        yield row.label, row.asks.asks, rounded(row.share)
+        yield row.label, row.asks.count, rounded(row.share)
 
 
-CATEGORIES = Panel(
+PANEL = Panel(
     name="categories",
+    row=4,
+    position=2,
     title="Categories",
     note="what kind of question it is",
     template="trends/_trends_bars.html",

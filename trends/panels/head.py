@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from trends.counts import TrendCounts
 from trends.figures import CohortRun, Span, percentile, rate, rate_label, student_weeks, within_label
-from trends.panels.links import Asks
+from trends.panels.links import Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class TrendHead:
     Durations are labels such as "3 hours", "" when nothing was answered.
     """
 
-    asks: Asks
+    asks: Number
     student_weeks: int
     per_student_week: float | None
     rate_label: str
@@ -21,17 +21,16 @@ class TrendHead:
     half_answered_within: str
     # The text beside it: what it is, and the time within which nine in ten were answered.
     answers_label: str
-    open: int
-    open_query: str
+    open: Number
     oldest_label: str
     needs_waiting: int
 
 
 def trend_head(counts: TrendCounts) -> TrendHead:
     view, waits = counts.view, counts.waits
-    asks = Asks.of(counts.asks.total, view.drill)
+    asks = Number.of(counts.asks.total, view.drill)
     students, weeks = _students_and_weeks(counts, dict.fromkeys(view.chosen, view.span))
-    value = rate(asks.asks, students, by=weeks)
+    value = rate(asks.count, students, by=weeks)
     return TrendHead(
         asks=asks,
         student_weeks=weeks,
@@ -40,8 +39,7 @@ def trend_head(counts: TrendCounts) -> TrendHead:
         before_label=_before_label(counts),
         half_answered_within=within_label(percentile(waits.all.answered, 0.5)),
         answers_label=_answers_label(counts),
-        open=waits.ages.total(),
-        open_query=view.drill_of_open().query if waits.ages else "",
+        open=Number.of(waits.ages.total(), view.drill_of_open()),
         oldest_label=_oldest_label(counts),
         needs_waiting=view.course.material_needs.waiting().count(),
     )

@@ -5,7 +5,7 @@ from trends.charts.bars import Bar, BarChart
 from trends.charts.scale import share
 from trends.counts import TrendCounts
 from trends.forms.drill_down import NOTHING
-from trends.panels.links import Asks, questions_url, trends_url
+from trends.panels.links import Number, trends_url
 from trends.panels.panel import CsvRow, Panel, rounded
 
 # The other bars are behind a summary.
@@ -19,7 +19,7 @@ class MaterialAsks:
     material_id: int | None
     title: str
     milestone: str
-    asks: Asks
+    asks: Number
     share: float
 
 
@@ -29,25 +29,25 @@ def asks_by_material(counts: TrendCounts) -> tuple[MaterialAsks, ...]:
     rows = []
     asked = [material for material in view.materials.values() if by_material[material.pk]]
     for material in sorted(asked, key=lambda material: -by_material[material.pk]):
-        asks = Asks.of(by_material[material.pk], view.drill_with(material=material.pk))
+        asks = Number.of(by_material[material.pk], view.drill_with(material=material.pk))
         title = material.milestone.title
-        rows.append(MaterialAsks(material.pk, material.title, title, asks, asks.asks / total))
+        rows.append(MaterialAsks(material.pk, material.title, title, asks, asks.count / total))
     if by_material[None]:
-        asks = Asks.of(by_material[None], view.drill_with(material=NOTHING))
-        rows.append(MaterialAsks(None, "No material named", "", asks, asks.asks / total))
+        asks = Number.of(by_material[None], view.drill_with(material=NOTHING))
+        rows.append(MaterialAsks(None, "No material named", "", asks, asks.count / total))
     return tuple(rows)
 
 
 def _chart(counts: TrendCounts) -> BarChart:
     rows = asks_by_material(counts)
     # Asks without a material are often the most, and the bars are for comparing materials.
-    most = max((row.asks.asks for row in rows if row.material_id), default=0)
+    most = max((row.asks.count for row in rows if row.material_id), default=0)
     bars = tuple(
         Bar(
             label=row.title,
-            value_label=f"{row.asks.asks:,}",
-            share=share(row.asks.asks, most) if row.material_id else None,
-            url=questions_url(row.asks.query),
+            value_label=row.asks.label,
+            share=share(row.asks.count, most) if row.material_id else None,
+            url=row.asks.url,
             label_url=trends_url(counts.view, material=row.material_id or NOTHING),
             belongs_to=row.milestone,
         )
@@ -68,11 +68,12 @@ def _chart(counts: TrendCounts) -> BarChart:
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     for row in asks_by_material(counts):
-        yield row.title, row.milestone, row.asks.asks, rounded(row.share)
+        yield row.title, row.milestone, row.asks.count, rounded(row.share)
 
 
-MATERIALS = Panel(
+PANEL = Panel(
     name="materials",
+    row=4,
     title="Materials",
     note="most asked first",
     template="trends/_trends_bars.html",

@@ -6,7 +6,7 @@ from trends.charts.bars import Bar, BarChart
 from trends.charts.scale import rate_share
 from trends.counts import TrendCounts
 from trends.figures import FEWEST_STUDENTS, rate, rate_label
-from trends.panels.links import Asks, count_label, questions_url, trends_url
+from trends.panels.links import Number, count_label, trends_url
 from trends.panels.panel import CsvRow, Panel, rounded
 
 
@@ -19,7 +19,7 @@ class MilestoneRate:
 
     milestone_id: int
     title: str
-    asks: Asks
+    asks: Number
     students: int
     rate: float | None
     rate_label: str
@@ -42,7 +42,7 @@ def milestone_rates(counts: TrendCounts) -> tuple[MilestoneRate, ...]:
                 MilestoneRate(
                     milestone_id=milestone,
                     title=title,
-                    asks=Asks.of(asks[milestone], view.drill_with(milestone=milestone)),
+                    asks=Number.of(asks[milestone], view.drill_with(milestone=milestone)),
                     students=active[milestone],
                     rate=value,
                     rate_label=rate_label(value, active[milestone]),
@@ -63,9 +63,9 @@ def _chart(counts: TrendCounts) -> BarChart:
                 label=row.title,
                 value_label=row.rate_label,
                 share=rate_share(row.rate, most),
-                url=questions_url(row.asks.query),
+                url=row.asks.url,
                 label_url=trends_url(counts.view, milestone=row.milestone_id),
-                note=f"{count_label(row.asks.asks, 'ask')}, {count_label(row.students, 'student')}",
+                note=f"{count_label(row.asks.count, 'ask')}, {count_label(row.students, 'student')}",
             )
             for row in rates
         ),
@@ -78,11 +78,13 @@ def _chart(counts: TrendCounts) -> BarChart:
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     for row in milestone_rates(counts):
-        yield row.title, row.asks.asks, row.students, rounded(row.rate)
+        yield row.title, row.asks.count, row.students, rounded(row.rate)
 
 
-MILESTONES = Panel(
+PANEL = Panel(
     name="milestones",
+    row=1,
+    position=2,
     title="By milestone",
     note="asks per active student",
     template="trends/_trends_bars.html",

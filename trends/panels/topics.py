@@ -110,8 +110,9 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-TOPICS = Panel(
+PANEL = Panel(
     name="topics",
+    row=2,
     title="Topics",
     note="new this week first",
     template="trends/_trends_topics.html",

@@ -1,6 +1,6 @@
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lib.days import day_label
@@ -9,7 +9,7 @@ from trends.charts.columns import Series, StackedColumns, stacked_columns
 from trends.counts import TrendCounts, TrendView
 from trends.figures import mondays
 from trends.forms.drill_down import NOTHING, DrillDown
-from trends.panels.links import Asks, Link, asks_link, count_label, questions_url, trends_url
+from trends.panels.links import Link, Number, count_label, trends_url
 from trends.panels.panel import CsvRow, Panel
 
 # A screen fits half a year of columns.
@@ -27,8 +27,8 @@ class MilestoneSeries:
     milestone_id: int | None
     title: str
     # Of all weeks of the view, also those that are not shown.
-    total: Asks
-    cells: tuple[Asks, ...]
+    total: Number
+    cells: tuple[Number, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class AsksByWeek:
 
     weeks: tuple[Week, ...]
     series: tuple[MilestoneSeries, ...]
-    totals: tuple[Asks, ...]
+    totals: tuple[Number, ...]
     is_shortened: bool
     is_last_running: bool
 
@@ -49,8 +49,8 @@ class AsksByWeek:
 @dataclass(frozen=True, slots=True)
 class WeekRow:
     label: str
-    cells: tuple[Link, ...]
-    total: Link
+    cells: tuple[Number, ...]
+    total: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class WeekChart:
     milestones: tuple[Link, ...]
     rows: tuple[WeekRow, ...]
     # Of all weeks of the view, also those that are not shown.
-    totals: tuple[Link, ...]
-    total: Link
+    totals: tuple[Number, ...]
+    total: Number
     is_wide: bool
     # Too many columns to fit on paper with horizontal titles.
     has_many_milestones: bool
@@ -88,7 +88,7 @@ def asks_by_week(counts: TrendCounts, weeks_shown: int | None = WEEKS_SHOWN) -> 
     return AsksByWeek(
         weeks=tuple(Week(monday) for monday in weeks),
         series=tuple(_series(view, cells, weeks, drills)),
-        totals=tuple(Asks.of(asks, drill) for asks, drill in zip(totals, drills, strict=True)),
+        totals=tuple(Number.of(asks, drill) for asks, drill in zip(totals, drills, strict=True)),
         is_shortened=len(weeks) < len(all_weeks),
         is_last_running=weeks[-1] >= monday_of(view.now.date()),
     )
@@ -106,10 +106,10 @@ def _series(
         yield MilestoneSeries(
             milestone_id=milestone,
             title=title,
-            total=Asks.of(total, view.drill_with(milestone=number)),
+            total=Number.of(total, view.drill_with(milestone=number)),
             cells=tuple(
-                Asks(asks, drill.narrowed(milestone=number) if asks else "")
-                for asks, drill in zip((cells[milestone, monday] for monday in weeks), drills, strict=True)
+                Number.of(cells[milestone, monday], replace(drill, milestone=number))
+                for monday, drill in zip(weeks, drills, strict=True)
             ),
         )
 
@@ -123,8 +123,8 @@ def week_chart(counts: TrendCounts) -> WeekChart:
             [
                 Series(
                     series.title,
-                    tuple(cell.asks for cell in series.cells),
-                    tuple(questions_url(cell.query) for cell in series.cells),
+                    tuple(cell.count for cell in series.cells),
+                    tuple(cell.url for cell in series.cells),
                 )
                 for series in by_week.series
             ],
@@ -137,20 +137,20 @@ def week_chart(counts: TrendCounts) -> WeekChart:
         rows=tuple(
             WeekRow(
                 label=day_label(week.starts_on, today),
-                cells=tuple(asks_link(series.cells[n]) for series in by_week.series),
-                total=asks_link(by_week.totals[n]),
+                cells=tuple(series.cells[n] for series in by_week.series),
+                total=by_week.totals[n],
             )
             for n, week in enumerate(by_week.weeks)
         ),
-        totals=tuple(asks_link(series.total) for series in by_week.series),
-        total=asks_link(Asks.of(counts.asks.total, view.drill)),
+        totals=tuple(series.total for series in by_week.series),
+        total=Number.of(counts.asks.total, view.drill),
         is_wide=len(by_week.weeks) > _HALF_A_PAGE,
         has_many_milestones=len(by_week.series) > _ACROSS,
     )
 
 
 def _summary(by_week: AsksByWeek, today: date) -> str:
-    asks = [total.asks for total in by_week.totals]
+    asks = [total.count for total in by_week.totals]
     summary = f"{count_label(sum(asks), 'ask')} in {count_label(len(by_week.weeks), 'week')}"
     if len(asks) > 1:
         busiest = by_week.weeks[asks.index(max(asks))]
@@ -167,11 +167,12 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     by_week = asks_by_week(counts, weeks_shown=None)
     for n, week in enumerate(by_week.weeks):
         for series in by_week.series:
-            yield week.starts_on, series.title, series.cells[n].asks
+            yield week.starts_on, series.title, series.cells[n].count
 
 
-WEEKS = Panel(
+PANEL = Panel(
     name="weeks",
+    row=1,
     title="Asks per week",
     note="by milestone",
     template="trends/_trends_weeks.html",
