@@ -3,11 +3,11 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from lib.mentions import ADDRESS, addresses, read_person
+
 # Maximum number of lines to read.
 MOST_LINES = 500
 
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
-_BRACKETED = re.compile(r"[<(\[]\s*(?:mailto:)?(?P<email>[^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]")
 # "Ana <ana@…>, Bruno <bruno@…>", as e-mail programs write several people on a line.
 _NEXT_PERSON = re.compile(r"(?<=>)\s*[;,]\s*(?=[^<>]*<[^<>]*@)")
 _HEADER = {"name", "email", "e-mail", "e-mail address", "email address", "mail", "group", "student"}
@@ -60,25 +60,25 @@ def _is_header(line: str) -> bool:
 
 
 def _read(number: int, text: str, groups: dict[str, str]) -> RosterLine:
-    addresses = _ADDRESS.findall(text)
-    if not addresses:
+    address = ADDRESS.search(text)
+    if address is None:
         return RosterLine(number, text, problem="no e-mail address")
-    if len(addresses) > 1:
+    if len(addresses(text)) > 1:
         return RosterLine(number, text, problem="two e-mail addresses; use one line per person")
-    email = addresses[0].removeprefix("mailto:").strip("'").lower()
-    rest = [part for part in _parts(text, addresses[0]) if part]
+    # A name before brackets may have a comma: "Ruivo, Ana <ana@…>".
+    gap = "\t" if address[0][0] in "<([" else ""
+    rest = _columns(f"{text[: address.start()]}{gap}{text[address.end() :]}")
     group = next((groups[part.casefold()] for part in rest if part.casefold() in groups), "")
     names = [part for part in rest if part.casefold() != group.casefold()]
-    return RosterLine(number, text, email=email, name=names[0] if names else "", group=group)
+    person = read_person(names[0] if names else "", address[1])
+    problem = person.wrong.rstrip(".")
+    return RosterLine(number, text, email=person.email, name=person.name, group=group, problem=problem)
 
 
-def _parts(text: str, address: str) -> list[str]:
-    """Return the columns of a line except the address, without quotes and brackets."""
-    bracketed = _BRACKETED.search(text)
-    if bracketed:
-        text = f"{text[: bracketed.start()]}\t{text[bracketed.end() :]}"
+def _columns(text: str) -> list[str]:
+    """Return the columns of a line that are not empty, without quotes."""
     separator = next((sign for sign in "\t;," if sign in text), None)
-    if separator is None:
-        return [text.replace(address, " ").strip(" \"'")]
-    columns = next(csv.reader([text], delimiter=separator, skipinitialspace=True))
-    return [" ".join(column.split()).strip("\"' ,;") for column in columns if "@" not in column]
+    columns = [text]
+    if separator is not None:
+        columns = next(csv.reader([text], delimiter=separator, skipinitialspace=True))
+    return [shown for column in columns if (shown := " ".join(column.split()).strip("\"' ,;"))]

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from groups.models import Enrolment, Membership, Mentorship, PlanItem
 from lib.cells import Value
+from lib.mentions import shown_person
 from people.models import User
 from questions.models import Answer, Ask, Question
-from sheets.understanding.people import shown_person
 from sheets.understanding.records import asked, meetings, students
 from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 

@@ -4,8 +4,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from lib.mentions import read_person
 from sheets.models import SheetImport
-from sheets.understanding.people import read_person
 
 _BY_EMAIL = "by-email"
 

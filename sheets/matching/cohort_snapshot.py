@@ -8,10 +8,10 @@ from itertools import batched
 from courses.models import Cohort
 from groups.access import people_of
 from groups.models import Enrolment, Group, Membership, Mentorship
+from lib.mentions import Mention, read_person
 from lib.text import folded
 from lib.weeks import holds
 from people.models import User
-from sheets.understanding.people import Mention, read_person
 from sheets.understanding.roster import group_key
 
 # Below SQLite's limit on parameters of a query.

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from courses.models import Cohort, Milestone
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Group, Mentorship
+from lib.mentions import LONGEST_NAME, Mention
 from lib.text import folded, folded_with_signs
 from people.models import User
 from sheets.matching.changes import CohortChanges
@@ -17,7 +18,6 @@ from sheets.matching.modules import ModuleFinder
 from sheets.matching.plan import ImportPlan, Verdict
 from sheets.matching.students import StudentFinder
 from sheets.reading import SheetRow
-from sheets.understanding.people import LONGEST_NAME, Mention
 from sheets.understanding.roster import UnreadRow, group_key
 
 WAITING = "Waiting for your answer: who is this?"

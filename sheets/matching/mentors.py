@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lib.mentions import Mention, read_person
 from people.models import User
 from sheets.matching.clarifications import Clarifications
 from sheets.matching.cohort_snapshot import CohortSnapshot
 from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
-from sheets.understanding.people import Mention, read_person
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 from courses.models import Milestone
 from groups.models import Enrolment, Group
+from lib.mentions import Mention
 from lib.weeks import monday_of
 from questions.actions.records import RecordedQuestion
 from questions.models import Answer, Ask, Question
@@ -15,7 +16,6 @@ from sheets.matching.plan import TableHead, Verdict
 from sheets.matching.questions_snapshot import QuestionsSnapshot
 from sheets.matching.records.answers_and_asks import AnswersAndAsks, new_answer, new_asks
 from sheets.matching.students import MentionContext, StudentMatch
-from sheets.understanding.people import Mention
 from sheets.understanding.questions import AskedQuestion, QuestionTab
 from sheets.understanding.records import AnswerRecord, AskRecord
 from sheets.understanding.roster import group_key

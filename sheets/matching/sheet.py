@@ -7,6 +7,7 @@ from datetime import date, datetime
 from courses.models import Cohort
 from groups.actions.plan import calendar_plan
 from groups.models import Enrolment, Group
+from lib.mentions import Mention
 from people.models import User
 from sheets.matching.changes import CohortChanges
 from sheets.matching.cohort_snapshot import shown
@@ -20,7 +21,6 @@ from sheets.matching.records.record_tabs import RecordMatcher
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.matching.tracker import TrackerMatcher, TrackerRow
 from sheets.understanding.books import Book, BookSet, group_name, same_path
-from sheets.understanding.people import Mention
 from sheets.understanding.questions import QuestionTab
 from sheets.understanding.records import AnswerRecord, AskRecord, PersonRecord, PlanRecord
 from sheets.understanding.records.tabs import RecordKind, records_of

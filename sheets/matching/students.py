@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from groups.models import Enrolment, Group
+from lib.mentions import Mention, read_person
 from lib.text import folded
 from sheets.matching.clarifications import Clarifications
 from sheets.matching.cohort_snapshot import CohortSnapshot, shown
 from sheets.matching.near_names import NearNames
 from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
-from sheets.understanding.people import Mention, read_person
 from sheets.understanding.roster import group_key
 
 # The answer that somebody of the group asked, no matter who.

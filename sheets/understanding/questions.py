@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from lib.mentions import Mention, read_person
 from lib.text import folded
 from questions.models import Question
 from sheets.reading import CellValue, Formula, SheetRow, Table
@@ -17,7 +18,6 @@ from sheets.understanding.columns import (
 from sheets.understanding.dates import read_day
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
-from sheets.understanding.people import Mention, read_person
 from sheets.understanding.records.asked import MORE_OF_QUESTIONS
 from sheets.understanding.records.cells import RecordCells
 from sheets.understanding.roster import UnreadRow

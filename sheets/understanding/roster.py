@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
+from lib.mentions import Mention, read_people, read_person
 from lib.text import folded
 from sheets.reading import SheetRow, Table
 from sheets.understanding.columns import (
@@ -13,7 +14,6 @@ from sheets.understanding.columns import (
     column_field,
     understand_table,
 )
-from sheets.understanding.people import Mention, read_people, read_person
 
 _LONGEST_GROUP = 100
 LONGEST_LEVEL = 200

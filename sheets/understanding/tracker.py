@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from lib.mentions import Mention, read_people, read_person
 from lib.text import folded
 from sheets.reading import CellValue, Formula, SheetRow, Table
 from sheets.reading.tables import is_empty, text_of
@@ -17,7 +18,6 @@ from sheets.understanding.columns import (
 )
 from sheets.understanding.labels import GROUP, MEETING, labelled, rows_above
 from sheets.understanding.marks import TrackerMark, read_mark
-from sheets.understanding.people import Mention, read_people, read_person
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.roster import UnreadRow
 from sheets.understanding.totals import MAY_BE_TOTAL, may_be_total

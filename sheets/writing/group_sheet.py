@@ -7,7 +7,7 @@ from datetime import date
 from openpyxl.utils import get_column_letter
 
 from lib.cells import Value
-from sheets.understanding.people import shown_person
+from lib.mentions import shown_person
 from sheets.writing.workbook import PercentFormula, WorkbookTab
 
 # Rows above the first student: learning path, empty row, modules, header with percentages.

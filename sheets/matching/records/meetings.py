@@ -4,10 +4,10 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from groups.models import Group
+from lib.mentions import Mention
 from sheets.matching.cohort_snapshot import ref_of
 from sheets.matching.ledger import Ledger, RowRefused, key_of, shown_day
 from sheets.matching.plan import Verdict
-from sheets.understanding.people import Mention
 from sheets.understanding.records import CheckInRecord, ReviewRecord, StepRecord
 from sheets.understanding.roster import group_key
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview

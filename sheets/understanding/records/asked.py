@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from lib.mentions import Mention
 from lib.weeks import monday_of
 from questions.models import Answer, Ask
-from sheets.understanding.people import Mention
 from sheets.understanding.records.cells import RecordCells, SheetRecord
 
 MORE_OF_QUESTIONS = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
+from lib.mentions import Mention, read_person
 from lib.text import folded
 from lib.weeks import monday_of
 from sheets.reading import CellValue, Formula, SheetRow
@@ -13,7 +14,6 @@ from sheets.reading.tables import text_of
 from sheets.understanding.columns import UnderstoodTable
 from sheets.understanding.dates import read_day
 from sheets.understanding.marks import read_mark
-from sheets.understanding.people import Mention, read_person
 
 _TIME = re.compile(r"^(.*?)[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?$")
 _NOON = time(12)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from groups.models import Mentorship
-from sheets.understanding.people import Mention
+from lib.mentions import Mention
 from sheets.understanding.records.cells import RecordCells, SheetRecord
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from groups.models import Enrolment, Membership, Mentorship
-from sheets.understanding.people import Mention
+from lib.mentions import Mention
 from sheets.understanding.records.cells import RecordCells, SheetRecord
 from sheets.understanding.roster import read_zone
 from tracker.models import Progress

@@ -10,7 +10,8 @@ from lib.text import folded
 
 LONGEST_NAME = 150
 _LONGEST_ADDRESS = 254
-_ADDRESS = re.compile(r"[<(\[]?\s*([^\s<>()\[\],;\"]+@[^\s<>()\[\],;\"]+)\s*[>)\]]?")
+# An address, and brackets around it if there are any.
+ADDRESS = re.compile(r"[<(\[]?\s*([^\s<>()\[\],;\"]+@[^\s<>()\[\],;\"]+)\s*[>)\]]?")
 
 
 # Separators between people in one cell. Without addresses, a comma or slash may be part of a name: "Rahal, Nadia".
@@ -43,13 +44,13 @@ def shown_person(name: str, email: str) -> str:
 def read_person(text: str, email: str = "") -> Mention:
     """Read "Nadia Rahal <nadia@example.org>", "Nadia Rahal" or an address; `email` comes from a cell of its own."""
     text, email = text.strip(), email.strip()
-    is_several = len(_addresses(text)) > 1 or len(_addresses(email)) > 1
-    address = _ADDRESS.search(text[:1_000])
+    is_several = len(addresses(text)) > 1 or len(addresses(email)) > 1
+    address = ADDRESS.search(text[:1_000])
     name = text
     if address is not None:
         name = (text[: address.start()] + text[address.end() :]).strip(" ,;\"'")
         email = email or address[1]
-    inside = _ADDRESS.search(email[:1_000])
+    inside = ADDRESS.search(email[:1_000])
     email = (inside[1] if inside else email).lower().removeprefix("mailto:")
     wrong = _SEVERAL if is_several else _wrong(name, email)
     return Mention(name[: LONGEST_NAME + 1], email[: _LONGEST_ADDRESS + 1], wrong)
@@ -60,7 +61,7 @@ def read_people(text: str, email: str = "") -> tuple[Mention, ...]:
     texts, emails = _parts(text), _parts(email)
     if not texts or not emails:
         return tuple(map(read_person, texts or emails))
-    if len(emails) == 1 and not _addresses(text):
+    if len(emails) == 1 and not addresses(text):
         # One address belongs to one person, whatever separators the name contains.
         return (read_person(" ".join(text.split()), email),)
     if len(texts) != len(emails):
@@ -70,19 +71,19 @@ def read_people(text: str, email: str = "") -> tuple[Mention, ...]:
 
 def _parts(text: str) -> list[str]:
     """Each person of a cell; an address on a line of its own belongs to the name above it."""
-    several = len(_addresses(text)) > 1
+    several = len(addresses(text)) > 1
     parts: list[str] = []
     for part in (_BETWEEN if several else _BETWEEN_NAMES).split(text.strip()):
         shown = " ".join(part.split())
-        if parts and _ADDRESS.fullmatch(shown) and not _addresses(parts[-1]):
+        if parts and ADDRESS.fullmatch(shown) and not addresses(parts[-1]):
             parts[-1] += f" {shown}"
         elif shown:
             parts.append(shown)
     return parts
 
 
-def _addresses(text: str) -> set[str]:
-    return {address[1].lower() for address in _ADDRESS.finditer(text[:1_000])}
+def addresses(text: str) -> set[str]:
+    return {address[1].lower() for address in ADDRESS.finditer(text[:1_000])}
 
 
 def _wrong(name: str, email: str) -> str:

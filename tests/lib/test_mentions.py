@@ -1,6 +1,6 @@
 import pytest
 
-from sheets.understanding.people import read_people, read_person
+from lib.mentions import read_people, read_person
 
 NADIA, OMAR = ("Nadia Rahal", "nadia@example.org"), ("Omar O", "omar@example.org")
 
