@@ -9,6 +9,7 @@ does not change.
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 type Value = str | bool | int | float | Decimal | date | datetime | None
 
@@ -19,6 +20,7 @@ _LIKE_A_FORMULA = re.compile(r"^[=+\-@\t\r]")
 _MARKED = re.compile(r"^'+[=+\-@\t\r]")
 # Maximum characters of a cell in Excel. Google Sheets allows 50,000.
 LONGEST = 32_767
+_SHORT = 200
 
 
 def plain(text: str) -> str:
@@ -37,15 +39,21 @@ def unescaped(text: str) -> str:
 
 def in_csv(value: Value) -> str:
     """Format: 2026-09-16 for days, 2026-09-16 10:00 for moments, TRUE or FALSE for booleans."""
+    if isinstance(value, str):
+        return _short_text(value) if len(value) <= _SHORT else escaped(plain(value))
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, str):
-        return escaped(plain(value))
+        return value.isoformat(" ", "minutes")[:16]
     return str(value)
+
+
+# Names, titles and labels recur from row to row.
+@lru_cache(maxsize=512)
+def _short_text(value: str) -> str:
+    return escaped(plain(value))
 
 
 def in_workbook(text: str) -> str:

@@ -4,8 +4,9 @@ Our own reader recognises tabs by their headers, so no other tab may look like a
 is why people are "Person" there instead of "Name" or "Student", and a question's title is "Asked".
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from groups.models import Enrolment, Membership, Mentorship, PlanItem
@@ -14,13 +15,24 @@ from lib.mentions import shown_person
 from people.models import User
 from questions.models import Answer, Ask, Question
 from sheets.understanding.records import asked, meetings, students
-from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
 
 type ExportRow = tuple[Value, ...]
 # Ids of the groups that the reader leads; None for a course admin, who sees everything.
 type LedGroupIds = Collection[int] | None
 
 _SOMEBODY = "somebody of the group"
+# Faster than `get_…_display`, which makes such a mapping anew for each row.
+_STATES = dict(Progress.State.choices)
+_OUTCOMES = dict(CheckIn.Outcome.choices)
+_ROLES = dict(Mentorship.Role.choices)
+_ATTENDANCES = dict(CheckInEntry.Attendance.choices)
+_PACES = dict(CheckInEntry.Pace.choices)
+_ENROLMENT_ENDS = dict(Enrolment.EndReason.choices)
+_STAY_ENDS = dict(Membership.EndReason.choices)
+_CATEGORIES = dict(Question.Category.choices)
+_VISIBILITIES = dict(Question.Visibility.choices)
+_STATUSES = dict(Question.Status.choices)
 
 PROGRESS = tuple(students.PROGRESS.values())
 CHECK_INS = tuple(meetings.CHECK_INS.values())
@@ -50,7 +62,7 @@ def progress_row(progress: Progress, group: str, zone: ZoneInfo) -> ExportRow:
         enrolment.person.name,
         enrolment.person.email,
         progress.milestone.title,
-        progress.get_state_display(),
+        _STATES[progress.state],
         local(progress.state_since, zone),
         progress.hours,
         local(progress.changed_at, zone),
@@ -67,7 +79,7 @@ def progress_row(progress: Progress, group: str, zone: ZoneInfo) -> ExportRow:
 
 
 def _left(enrolment: Enrolment | None) -> ExportRow:
-    return (enrolment.ended_on, enrolment.get_end_reason_display()) if enrolment else (None, None)
+    return (enrolment.ended_on, _ENROLMENT_ENDS.get(enrolment.end_reason)) if enrolment else (None, None)
 
 
 def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) -> Iterator[ExportRow]:
@@ -75,11 +87,11 @@ def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) 
     shared_cells = (
         check_in.group.name,
         check_in.week_starts_on,
-        check_in.get_outcome_display(),
+        _OUTCOMES[check_in.outcome],
         check_in.held_on,
         check_in.minutes,
         check_in.logged_by.name,
-        check_in.get_logged_as_display() or "course admin",
+        _ROLES.get(check_in.logged_as, meetings.COURSE_ADMIN),
         check_in.summary,
         check_in.request,
     )
@@ -89,7 +101,7 @@ def check_in_rows(check_in: CheckIn, zone: ZoneInfo, *, has_private_note: bool) 
     entries = sorted(check_in.entries.all(), key=lambda entry: (entry.enrolment.person.name, entry.pk))
     for entry in entries:
         person = entry.enrolment.person
-        entry_cells = entry.get_attendance_display(), entry.get_pace_display(), entry.blocker, entry.note
+        entry_cells = _ATTENDANCES[entry.attendance], _PACES.get(entry.pace), entry.blocker, entry.note
         yield (*shared_cells, person.name, person.email, *entry_cells, *last)
     if not entries:
         yield (*shared_cells, *[None] * 6, *last)
@@ -118,31 +130,27 @@ def answerer(question: Question, answer: Answer, led: LedGroupIds = None) -> Use
     return answer.answered_by if led is None or question.group_id in led else None
 
 
-def question_row(question: Question, zone: ZoneInfo) -> ExportRow:
-    """All fields of a question, including the asker's name: for readers who may see hidden names."""
-    person = asker(question)
-    asked_at = local(question.asked_at, zone)
+# What `question_row` takes of a question, and last how often it was asked.
+QUESTION_FIELDS = (
+    "group__name", "asked_at", "is_asker_hidden", "milestone__title", "material__title", "title", "detail", "category",
+    "visibility", "status", "duplicate_of__title", "first_answered_at",
+)  # fmt: skip
+
+
+def question_row(
+    fields: Sequence[Any], asker: tuple[str | None, str | None], answers: Sequence[str], zone: ZoneInfo
+) -> ExportRow:
+    """All fields of a question, including the asker's name and address: for readers who may see hidden names."""
+    (
+        group, asked_at, is_hidden, milestone, material, title, detail, category, visibility, status, original,
+        first_answered_at, ask_count,
+    ) = fields  # fmt: skip
+    name, email = asker
     return (
-        question.group.name,
-        asked_at.date() if asked_at else None,
-        person.name if person else _SOMEBODY,
-        person.email if person else None,
-        question.is_asker_hidden,
-        question.milestone.title if question.milestone else None,
-        question.material.title if question.material else None,
-        question.title,
-        question.detail,
-        question.get_category_display(),
-        question.get_visibility_display(),
-        question.get_status_display(),
-        question.duplicate_of.title if question.duplicate_of else None,
-        getattr(question, "ask_count", None),
-        local(question.first_answered_at, zone),
-        "\n\n".join(
-            f"{answer.answered_by.name}, {answer.answered_at.astimezone(zone):%Y-%m-%d}: {answer.body}"
-            for answer in question.answers.all()
-        ),
-    )
+        group, asked_at.astimezone(zone).date(), name or _SOMEBODY, email, is_hidden, milestone, material, title,
+        detail,        _CATEGORIES.get(category), _VISIBILITIES[visibility], _STATUSES[status], original, ask_count,
+        local(first_answered_at, zone), "\n\n".join(answers),
+    )  # fmt: skip
 
 
 def more_of_question(question: Question, zone: ZoneInfo, led: LedGroupIds = None) -> ExportRow:
@@ -184,7 +192,7 @@ def member_row(stay: Membership, zone: ZoneInfo) -> ExportRow:
         "student",
         stay.started_on,
         stay.ended_on,
-        stay.get_end_reason_display(),
+        _STAY_ENDS.get(stay.end_reason),
         *_of_enrolment(enrolment, zone),
     )
 

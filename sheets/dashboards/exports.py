@@ -1,22 +1,26 @@
 """The rows of a cohort for CSV, including people who left; read in batches while they are sent."""
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import chain
+from functools import cached_property
+from itertools import batched
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Prefetch, Q, QuerySet
 
-from courses.models import Cohort
+from courses.models import Cohort, Milestone
 from groups.models import Enrolment, Group, Membership, Mentorship
+from people.models import User
 from questions.models import Answer, Ask, Question
 from questions.models.question import QuestionQuerySet
 from sheets.dashboards.export_rows import (
     PEOPLE,
     PROGRESS,
+    QUESTION_FIELDS,
     QUESTIONS,
     ExportRow,
     check_in_header,
@@ -92,33 +96,85 @@ def rows(export: ExportKind, chosen: ExportFilter) -> Iterator[ExportRow]:
     return _ROWS[export](chosen)
 
 
-def _last_group(enrolment: str, field: str) -> Subquery:
-    """A field of the current or last group of an enrolment; `enrolment` names its id in the outer query."""
-    stays = Membership.objects.filter(enrolment=OuterRef(enrolment)).order_by("-started_on", "-pk")
-    return Subquery(stays.values(field)[:1])
+_OF_ENROLMENT = (
+    "cohort", "started_on", "ended_on", "end_reason", "level", "last_active_at", "person__name", "person__email",
+    "person__time_zone",
+)  # fmt: skip
+
+
+class _Lookups:
+    """What the rows of a cohort refer to, so that no row is joined to it. Grows with the cohort, not with its rows."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        self._cohort = cohort
+
+    @cached_property
+    def groups(self) -> dict[int, Group]:
+        return {group.pk: group for group in self._cohort.groups.in_order()}
+
+    @cached_property
+    def enrolments(self) -> dict[int, Enrolment]:
+        rows = self._cohort.enrolments.select_related("person").only(*_OF_ENROLMENT)
+        return {enrolment.pk: enrolment for enrolment in rows.order_by("person__name", "pk")}
+
+    @cached_property
+    def _people(self) -> dict[int, User]:
+        """Students, and who else was needed so far."""
+        return {enrolment.person_id: enrolment.person for enrolment in self.enrolments.values()}
+
+    @cached_property
+    def milestones(self) -> dict[int, Milestone]:
+        return {milestone.pk: milestone for milestone in self._cohort.course.milestones.in_order()}
+
+    @cached_property
+    def last_group(self) -> dict[int, int]:
+        """The current or last group of each enrolment."""
+        stays = Membership.objects.filter(enrolment__cohort=self._cohort).order_by("started_on", "pk")
+        return dict(stays.values_list("enrolment", "group"))
+
+    def fill(self, rows: Sequence[Any], *names: str) -> None:
+        """Set the people of the rows: fields with these names."""
+        ids = {getattr(row, f"{name}_id") for row in rows for name in names} - {None}
+        if missing := ids - self._people.keys():
+            self._people.update(User.objects.only("name", "email").in_bulk(missing))
+        for row in rows:
+            for name in names:
+                if (pk := getattr(row, f"{name}_id")) is not None:
+                    setattr(row, name, self._people[pk])
 
 
 def _progress(chosen: ExportFilter) -> Iterator[ExportRow]:
-    selected = (
-        Progress.objects.filter(chosen.moments("state_since"), enrolment__cohort=chosen.cohort)
-        .annotate(group_name=_last_group("enrolment", "group__name"))
-        .select_related("enrolment__person", "milestone", "changed_by", "waived_by")
-        .order_by("group_name", "enrolment__person__name", "enrolment", "milestone__position")
-    )
-    if chosen.group:
-        selected = selected.alias(last=_last_group("enrolment", "group")).filter(last=chosen.group.pk)
-    for progress in selected.iterator(BATCH):
-        yield progress_row(progress, progress.group_name or "", chosen.zone)
+    of = _Lookups(chosen.cohort)
+    places = {pk: place for place, pk in enumerate(of.groups)}
+    wanted = [pk for pk in of.enrolments if chosen.group is None or of.last_group.get(pk) == chosen.group.pk]
+    # By group, then by name.
+    wanted.sort(key=lambda pk: places.get(of.last_group.get(pk, 0), -1))
+    for ids in batched(wanted, BATCH // 5):
+        selected = Progress.objects.filter(chosen.moments("state_since"), enrolment__in=ids)
+        rows: dict[int, list[Progress]] = {pk: [] for pk in ids}
+        for progress in selected.order_by("milestone__position"):
+            rows[progress.enrolment_id].append(progress)
+        of.fill([row for own in rows.values() for row in own], "changed_by", "waived_by")
+        for pk, own in rows.items():
+            group = of.groups.get(of.last_group.get(pk, 0))
+            for progress in own:
+                progress.enrolment = of.enrolments[pk]
+                progress.milestone = of.milestones[progress.milestone_id]
+                yield progress_row(progress, group.name if group else "", chosen.zone)
 
 
 def _check_ins(chosen: ExportFilter) -> Iterator[ExportRow]:
-    selected = (
-        with_entries(CheckIn.objects.filter(chosen.days("week_starts_on"), _of_groups(chosen)))
-        .select_related("group", "logged_by")
-        .order_by("group__name", "week_starts_on")
-    )
-    for check_in in selected.iterator(BATCH):
-        yield from check_in_rows(check_in, chosen.zone, has_private_note=chosen.has_private_notes)
+    of = _Lookups(chosen.cohort)
+    for groups in batched([chosen.group] if chosen.group else of.groups.values(), BATCH // 10):
+        selected = CheckIn.objects.filter(chosen.days("week_starts_on"), group__in=groups)
+        selected = selected.order_by("group__sort_key", "group", "week_starts_on").prefetch_related("entries")
+        check_ins = list(selected)
+        of.fill(check_ins, "logged_by")
+        for check_in in check_ins:
+            check_in.group = of.groups[check_in.group_id]
+            for entry in check_in.entries.all():
+                entry.enrolment = of.enrolments[entry.enrolment_id]
+            yield from check_in_rows(check_in, chosen.zone, has_private_note=chosen.has_private_notes)
 
 
 def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
@@ -128,11 +184,22 @@ def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
 
 
 def _questions(chosen: ExportFilter) -> Iterator[ExportRow]:
-    selected = with_answers(Question.objects.filter(chosen.moments("asked_at"), _of_groups(chosen))).order_by(
-        "asked_at", "pk"
-    )
-    for question in selected.iterator(BATCH):
-        yield question_row(question, chosen.zone)
+    selected = Question.objects.filter(chosen.moments("asked_at"), _of_groups(chosen)).with_ask_count()
+    rows = selected.order_by("asked_at", "pk").values_list("pk", *QUESTION_FIELDS, "ask_count")
+    for batch in batched(rows.iterator(BATCH), BATCH):
+        ids = [pk for pk, *_ in batch]
+        asks = Ask.objects.filter(question__in=ids).order_by("asked_at", "pk")
+        askers: dict[int, tuple[str | None, str | None]] = {}
+        for pk, name, email in asks.values_list(
+            "question", "enrolment__person__name", "enrolment__person__email"
+        ):
+            askers.setdefault(pk, (name, email))
+        answers: dict[int, list[str]] = defaultdict(list)
+        given = Answer.objects.filter(question__in=ids).order_by("answered_at", "pk")
+        for pk, name, at, body in given.values_list("question", "answered_by__name", "answered_at", "body"):
+            answers[pk].append(f"{name}, {at.astimezone(chosen.zone):%Y-%m-%d}: {body}")
+        for pk, *fields in batch:
+            yield question_row(fields, askers.get(pk, (None, None)), answers[pk], chosen.zone)
 
 
 def with_answers(questions: QuestionQuerySet) -> QuestionQuerySet:
@@ -154,32 +221,25 @@ def _of_groups(chosen: ExportFilter) -> Q:
 
 
 def _people(chosen: ExportFilter) -> Iterator[ExportRow]:
-    members = (member_row(stay, chosen.zone) for stay in _members(chosen))
-    return chain(map(mentor_row, _mentors(chosen)), members, _without_group(chosen))
+    """Mentors, members, and students who were never in a group; the latter only of the whole cohort."""
+    of = _Lookups(chosen.cohort)
+    for groups in batched([chosen.group] if chosen.group else of.groups.values(), BATCH):
+        mentorships = Mentorship.objects.filter(chosen.stays(), group__in=groups)
+        for mentorship in mentorships.select_related("person").order_by(*_BY_GROUP, "started_on", "pk"):
+            mentorship.group = of.groups[mentorship.group_id]
+            yield mentor_row(mentorship)
+    for groups in batched([chosen.group] if chosen.group else of.groups.values(), BATCH // 5):
+        stays = Membership.objects.filter(chosen.stays(), group__in=groups)
+        for stay in stays.order_by(*_BY_GROUP, "enrolment__person__name", "started_on", "pk"):
+            stay.enrolment, stay.group = of.enrolments[stay.enrolment_id], of.groups[stay.group_id]
+            yield member_row(stay, chosen.zone)
+    if chosen.group is None:
+        alone = Enrolment.objects.filter(chosen.stays(), cohort=chosen.cohort, memberships=None)
+        for pk in alone.order_by("person__name", "pk").values_list("pk", flat=True):
+            yield student_without_group_row(of.enrolments[pk], chosen.zone)
 
 
-def _mentors(chosen: ExportFilter) -> Iterator[Mentorship]:
-    selected = Mentorship.objects.filter(chosen.stays(), _of_groups(chosen)).select_related("person", "group")
-    yield from selected.order_by("group__name", "started_on", "pk").iterator(BATCH)
-
-
-def _members(chosen: ExportFilter) -> Iterator[Membership]:
-    selected = Membership.objects.filter(chosen.stays(), _of_groups(chosen))
-    selected = selected.select_related("enrolment__person", "group")
-    yield from selected.order_by("group__name", "enrolment__person__name", "started_on", "pk").iterator(BATCH)
-
-
-def _without_group(chosen: ExportFilter) -> Iterator[ExportRow]:
-    """Students who were never in a group; nobody if a group is chosen."""
-    if chosen.group:
-        return
-    selected = Enrolment.objects.filter(
-        chosen.stays(), ~Exists(Membership.objects.filter(enrolment=OuterRef("pk"))), cohort=chosen.cohort
-    )
-    for enrolment in selected.select_related("person").order_by("person__name", "pk").iterator(BATCH):
-        yield student_without_group_row(enrolment, chosen.zone)
-
-
+_BY_GROUP = ("group__sort_key", "group")
 _ROWS: dict[ExportKind, Callable[[ExportFilter], Iterator[Any]]] = {
     ExportKind.PROGRESS: _progress,
     ExportKind.CHECK_INS: _check_ins,

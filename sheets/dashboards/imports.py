@@ -2,31 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from sheets.models import ImportLine, SheetImport
 from sheets.models.sheet_import import SheetImportQuerySet
 
 _LINES_A_PAGE = 100
-_IMPORTS = 100
+_IMPORTS_A_PAGE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class ImportSummary:
-    id: int
-    kind: str
-    files: str
-    uploaded_at: datetime
-    uploaded_by: str
-    state: str
-    tone: str
-    counts: str
-
-
-_TONES = {"confirmed": "ok", "previewed": "watch", "uploaded": "watch"}
 _LABELS = {
     ImportLine.Verdict.NEW: "new",
     ImportLine.Verdict.CHANGED: "changed",
@@ -37,22 +24,26 @@ _LABELS = {
 }
 
 
-def import_summaries(imports: SheetImportQuerySet) -> list[ImportSummary]:
-    """The newest imports, in one query."""
-    rows = imports.newest_first().select_related("uploaded_by").annotate(file_count=Count("files"))[:_IMPORTS]
-    return [
-        ImportSummary(
-            id=row.pk,
-            kind=row.get_kind_display().capitalize(),
-            files=f"{count} file" if count == 1 else f"{count} files",
-            uploaded_at=row.uploaded_at,
-            uploaded_by=str(row.uploaded_by),
-            state=row.get_state_display(),
-            tone=_TONES.get(row.state, "quiet"),
-            counts=counted(row),
-        )
-        for row, count in ((row, getattr(row, "file_count", 0)) for row in rows)
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """An import with what was worked out about it."""
+
+    row: SheetImport
+    files: str
+    counts: str
+
+
+def import_list_page(imports: SheetImportQuerySet, number: str | None) -> Page[ImportSummary]:
+    """A page of imports, the newest first. Two queries."""
+    rows: QuerySet[Any] = (
+        imports.newest_first().select_related("uploaded_by").annotate(file_count=Count("files"))
+    )
+    page: Page[Any] = Paginator(rows, _IMPORTS_A_PAGE).get_page(number)
+    page.object_list = [
+        ImportSummary(row, "1 file" if count == 1 else f"{count} files", counted(row))
+        for row, count in ((row, getattr(row, "file_count", 0)) for row in page.object_list)
     ]
+    return page
 
 
 def counted(sheet_import: SheetImport) -> str:

@@ -20,14 +20,29 @@ class WorkbookForm(forms.Form):
 
 
 class WorkbooksForm(WorkbookForm):
-    group = forms.ModelChoiceField(
-        Group.objects.none(), label="Group", required=False, empty_label="All groups, as a ZIP"
+    group = forms.CharField(
+        label="Group",
+        required=False,
+        max_length=100,
+        # The page lists the names of a few groups; among thousands one types.
+        widget=forms.TextInput(attrs={"list": "group-names", "autocomplete": "off"}),
+        help_text="The name of a group. Leave empty for all groups, as a ZIP.",
     )
     field_order: Sequence[str] = ("group", "private_notes")
 
     def __init__(self, cohort: Cohort, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = cohort.groups.in_order()  # type: ignore[attr-defined]
+        self._cohort = cohort
+
+    def clean_group(self) -> Group | None:
+        name = self.cleaned_data["group"]
+        if not name:
+            return None
+        groups = self._cohort.groups
+        group = groups.filter(name=name).first() or groups.filter(name__iexact=name).first()
+        if group is None:
+            raise forms.ValidationError(f"There is no group “{name}” in this cohort.")
+        return group
 
 
 class CsvForm(WorkbooksForm):
@@ -37,7 +52,7 @@ class CsvForm(WorkbooksForm):
 
     def __init__(self, cohort: Cohort, *args: Any, **kwargs: Any) -> None:
         super().__init__(cohort, *args, **kwargs)
-        self.fields["group"].empty_label = "All groups"  # type: ignore[attr-defined]
+        self.fields["group"].help_text = "Leave empty for all groups."
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

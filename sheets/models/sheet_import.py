@@ -92,5 +92,10 @@ class SheetImport(models.Model):
         return reverse("sheets:import-detail", args=[self.pk])
 
     @property
+    def tone(self) -> str:
+        """How a chip shows the state."""
+        return "ok" if self.state == self.State.CONFIRMED else "watch" if self.is_open else "quiet"
+
+    @property
     def is_open(self) -> bool:
         return self.state in (self.State.UPLOADED, self.State.PREVIEWED)

@@ -22,6 +22,9 @@ from sheets.forms.exports import CsvForm, WorkbookForm, WorkbooksForm
 from sheets.writing import archive, workbook
 from sheets.writing.archive import file_stem
 
+# A list of more names is no help.
+_MOST_SUGGESTED = 40
+
 
 @audience(Audience.COURSE_ADMIN)
 @require_safe
@@ -37,8 +40,10 @@ def export_page(
     books: WorkbooksForm | None = None,
     csv: CsvForm | None = None,
 ) -> HttpResponse:
+    names = list(cohort.groups.in_order().values_list("name", flat=True)[: _MOST_SUGGESTED + 1])
     context = {
         "cohort": cohort,
+        "names": names if len(names) <= _MOST_SUGGESTED else (),
         "tabs": cohort_tabs(cohort, "Export"),
         "books": books or WorkbooksForm(cohort, auto_id="books-%s"),
         "csv": csv or CsvForm(cohort, auto_id="csv-%s"),

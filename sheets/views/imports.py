@@ -23,7 +23,7 @@ from sheets.actions.discard import discard
 from sheets.actions.preview import preview
 from sheets.actions.undo import undo
 from sheets.actions.upload import upload
-from sheets.dashboards.imports import counted, import_page, import_summaries
+from sheets.dashboards.imports import counted, import_list_page, import_page
 from sheets.dashboards.unreadable import unreadable_file
 from sheets.forms.columns import ColumnsForm
 from sheets.forms.upload import UploadForm
@@ -39,8 +39,8 @@ Kind = SheetImport.Kind
 @require_safe
 def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
-    imports = import_summaries(SheetImport.objects.filter(cohort=cohort))
-    context = {"cohort": cohort, "imports": imports, "tabs": cohort_tabs(cohort, "Import")}
+    page = import_list_page(SheetImport.objects.filter(cohort=cohort), request.GET.get("page"))
+    context = {"cohort": cohort, "page": page, "tabs": cohort_tabs(cohort, "Import")}
     return render(request, "sheets/import_list.html", context)
 
 
@@ -48,8 +48,9 @@ def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 @require_safe
 def course_import_list(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
-    imports = import_summaries(SheetImport.objects.filter(course=course, cohort=None))
-    context = {"course": course, "imports": imports, "tabs": course_tabs(course, "Import")}
+    imports = SheetImport.objects.filter(course=course, cohort=None)
+    page = import_list_page(imports, request.GET.get("page"))
+    context = {"course": course, "page": page, "tabs": course_tabs(course, "Import")}
     return render(request, "sheets/course_import_list.html", context)
 
 

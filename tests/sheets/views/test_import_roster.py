@@ -13,7 +13,7 @@ from groups.models import Enrolment
 from people.models import Invitation, User
 from sheets.models import SheetImport
 from sheets.reading import Limits, read_file
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.sheets.importing import confirmed, roster
 from tests.sheets.workbooks import workbook
 
@@ -180,8 +180,25 @@ def test_list_and_preview_ask_as_many_queries_for_one_as_for_many(
         sheet_import = given(client, cast, f"Name,E-mail\n{rows}".encode())
         with django_assert_num_queries(7):
             client.get(sheet_import.get_absolute_url())
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(reverse("sheets:import-list", args=[cast.cohort.pk]))
+
+
+def test_list_of_imports_has_pages(cast: Cast, as_: SignIn) -> None:
+    client = as_("ines")
+    given(client, cast, ROWS.encode())
+    oldest = SheetImport.objects.get()
+    SheetImport.objects.bulk_create(
+        SheetImport(
+            kind="roster", course=cast.course, cohort=cast.cohort, uploaded_by=cast.ines, uploaded_at=NOW
+        )
+        for _ in range(25)
+    )
+    first, second = (
+        client.get(reverse("sheets:import-list", args=[cast.cohort.pk]), {"page": n}).text for n in (1, 2)
+    )
+    assert (first.count('<li class="line">'), second.count('<li class="line">')) == (25, 1)
+    assert f'href="/imports/{oldest.pk}/"' in second
 
 
 def test_given_and_not_confirmed_can_be_thrown_away(cast: Cast, as_: SignIn) -> None:
