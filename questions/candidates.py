@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import combinations
-from math import log
 from typing import Any
 
 from django.db import connections
@@ -24,7 +23,7 @@ from lib.text import folded
 from questions.models import Question
 from questions.models.question import QuestionQuerySet
 from questions.search_index import TITLE_ON_SQLITE
-from questions.similar import OFFER, Text, profile, rank, words_to_look_for
+from questions.similar import OFFER, Text, profile, rank, rarity, words_to_look_for
 
 # A word in more titles than this is common, and only searched together with others.
 _RARE = 1_000
@@ -43,7 +42,7 @@ _SHORTEST_HALF = 3
 _SHORTEST_BEGINNING = 4
 
 _DETAIL = 1_000
-_COMPARED_BY = ("title", "detail", "milestone", "material")
+_COMPARED_BY = ("pk", "title", "detail", "milestone", "material")
 # While somebody types, the same questions are compared repeatedly.
 _cached_profile = lru_cache(maxsize=2_000)(profile)
 # The id of a text that is not a question yet.
@@ -89,11 +88,10 @@ def alike(
         newest = holding.exclude(pk__in=matches.pool).order_by((F("pk") + 0).desc())[:_TOGETHER]
         shared += _shared(newest, matches, leave_out)
     originals = {-pk: original for _, pk, original in nsmallest(_COMPARED, shared)}
-    texts = Question.objects.using(questions.db).filter(pk__in=originals).only(*_COMPARED_BY)
+    texts = Question.objects.using(questions.db).filter(pk__in=originals).values_list(*_COMPARED_BY)
+    profiles = [_cached_profile(Text(pk, title, detail[:_DETAIL], *of)) for pk, title, detail, *of in texts]
     best: dict[int, Alike] = {}
-    for candidate in rank(
-        _cached_profile(asked), [_cached_profile(text_of(row)) for row in texts], limit=_COMPARED, least=least
-    ):
+    for candidate in rank(_cached_profile(asked), profiles, limit=_COMPARED, least=least):
         original = originals[candidate.id]
         best.setdefault(original, Alike(candidate.id, original, candidate.score))
     return list(best.values())[:limit]
@@ -159,9 +157,7 @@ def _title_matches(using: str, words: Sequence[str], asked: Text) -> _TitleMatch
     unknown = [word for word in words if not lists[word]]
     pieces = list(dict.fromkeys(piece for word in unknown for piece in _halves(word, asked)))
     weights = [
-        (pattern, log(_ALL / min(max(1, len(lists[word])), _RARE)))
-        for word in words
-        for pattern in _patterns(word)
+        (pattern, rarity(min(len(lists[word]), _RARE), _ALL)) for word in words for pattern in _patterns(word)
     ]
     crowded: list[str] = []
     pool = dict.fromkeys(pk for word in sorted(rare, key=lambda word: len(rare[word])) for pk in rare[word])
@@ -176,7 +172,7 @@ def _title_matches(using: str, words: Sequence[str], asked: Text) -> _TitleMatch
         )
         crowded = common if len(more[""]) >= _TOGETHER else []
         useful = {piece: more[piece] for piece in pieces if 0 < len(more[piece]) <= _PIECE}
-        weights += [(piece, log(_ALL / len(ids)) / 2) for piece, ids in useful.items()]
+        weights += [(piece, rarity(len(ids), _ALL) / 2) for piece, ids in useful.items()]
         first = [*more[""], *(pk for ids in useful.values() for pk in ids)]
         pool = dict.fromkeys([*first, *pool])
     return _TitleMatches(weights, list(pool)[:_READ], crowded)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from simple_history.utils import bulk_create_with_history
 
 from courses.models import Material, Milestone
@@ -26,6 +25,7 @@ from questions.actions.keeping import (
 from questions.actions.topics.keeping import wait_for_turn
 from questions.actions.topics.representing import replace_representatives
 from questions.models import Ask, Question
+from questions.models.question import asks_of
 from questions.search import search_text
 
 
@@ -114,17 +114,13 @@ def ask_again(
         raise QuestionError(f"“{question}” is a question of another course.")
     stay = stay_of(group, at, enrolment=enrolment, asker=by)
     if stay is not None:
-        earlier = asks_of(original).filter(enrolment=stay.enrolment_id).first()
+        earlier = asks_of([original.pk]).filter(enrolment=stay.enrolment_id).first()
         if earlier is not None:
             return earlier
     ask = _ask(original, group, stay.enrolment_id if stay else None, by, at)
     ask.save()
     note_own_activity(stay, by=by, at=at)
     return ask
-
-
-def asks_of(original: Question) -> QuerySet[Ask]:
-    return Ask.objects.filter(Q(question=original) | Q(question__duplicate_of=original))
 
 
 @transaction.atomic
@@ -199,7 +195,7 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
 def _leaves_askers_out(question: Question) -> bool:
     if question.visibility == Question.Visibility.COURSE:
         return False
-    asks = asks_of(question).exclude(question__visibility=question.visibility)
+    asks = asks_of([question.pk]).exclude(question__visibility=question.visibility)
     if question.visibility == Question.Visibility.GROUP:
         return asks.exclude(group=question.group_id).exists()
     return asks.exclude(group__cohort=question.cohort_id).exists()
@@ -271,8 +267,5 @@ def _existing_asks(originals: Iterable[Question]) -> set[tuple[int, int | None]]
     ids = {question.pk for question in originals}
     if not ids:
         return set()
-    asks = Ask.objects.filter(Q(question__in=ids) | Q(question__duplicate_of__in=ids))
-    return {
-        (original or pk, enrolment_id)
-        for pk, original, enrolment_id in asks.values_list("question", "question__duplicate_of", "enrolment")
-    }
+    asks = asks_of(ids).values_list("question", "question__duplicate_of", "enrolment")
+    return {(original or pk, enrolment_id) for pk, original, enrolment_id in asks}

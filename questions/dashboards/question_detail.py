@@ -26,7 +26,8 @@ from questions.dashboards.question_rows import (
     question_rows,
     status_tone,
 )
-from questions.models import Answer, Ask, Question
+from questions.models import Answer, Question
+from questions.models.question import asks_of
 
 _TRACKED_FIELDS = (
     "title",
@@ -139,7 +140,7 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
     need = _need(access)
     answers = _answers(access)
     asks = list(
-        Ask.objects.filter(Q(question=question) | Q(question__duplicate_of=question))
+        asks_of([question.pk])
         .select_related("enrolment__person", "group", "question")
         .annotate(is_group_known=group_of_ask_is_known(reader.user, reader.relations))
         .order_by("asked_at", "pk")

@@ -6,7 +6,7 @@ Pure: plain values in, frozen dataclasses out, no Django. `words` splits a text,
 
 from questions.similar.looking import words_to_look_for
 from questions.similar.profile import Profile, profile
-from questions.similar.ranking import OFFER, Likeness, Weights, likeness, rank
+from questions.similar.ranking import OFFER, Likeness, Weights, likeness, rank, rarity
 from questions.similar.text import Text
 from questions.similar.topics import SAME, clusters, same_topic
 
@@ -21,6 +21,7 @@ __all__ = [
     "likeness",
     "profile",
     "rank",
+    "rarity",
     "same_topic",
     "words_to_look_for",
 ]

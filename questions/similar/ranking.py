@@ -45,6 +45,11 @@ class Likeness:
     score: float
 
 
+def rarity(holders: float, among: float) -> float:
+    """Return how much a word tells that so many among so many questions have."""
+    return max(log((among + 1) / (holders + 0.5)), 0.0)
+
+
 class Weights:
     """Word weights among some questions, and their usual length."""
 
@@ -64,8 +69,8 @@ class Weights:
                 self._weights.clear()
             hold = _HOLD_COMMON if is_common(known) else _HOLD_KNOWN if is_known(known) else _HOLD_OTHER
             holders = self._holders[known] + _IMAGINED * hold
-            rarity = log((len(self._questions) + _IMAGINED + 1) / (holders + 0.5))
-            weight = (_COMMON_COUNTS if is_common(known) else 1.0) * max(rarity, 0.0) ** _LEVEL
+            rare = rarity(holders, len(self._questions) + _IMAGINED)
+            weight = (_COMMON_COUNTS if is_common(known) else 1.0) * rare**_LEVEL
             self._weights[known] = weight
         return weight
 

@@ -3,19 +3,17 @@ from contextlib import nullcontext
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
 from questions.access.questions import question_to_answer
 from questions.actions import QuestionError, answer, remove_answer, restore_answer
 from questions.forms.questions import AnswerForm, add_action_error
-from questions.views.questions import question_page
+from questions.views.questions import edit_page, question_page
 from questions.views.replies import add_message, redirect_to, redirect_to_question, unpublished_notice
 
 
@@ -58,8 +56,7 @@ def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
             form.save_by(by=user, at=now)
             add_message(request, f"Your answer to “{access.question}” is saved.")
             return redirect_to(request, f"{access.question.get_absolute_url()}#answer-{answer.pk}")
-    context = {"form": form, "title": access.question.title, "url": access.question.get_absolute_url()}
-    return render(request, "questions/answer_edit.html", context, status=status_of(form))
+    return edit_page(request, access.question, form, "Edit your answer")
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lib.editing import status_of
+from lib.editing import VersionedForm, status_of
 from lib.requests import HtmxRequest, way_back
 from people.access import Audience, audience, signed_in
 from questions.access.known_questions import question_to_publish
@@ -84,7 +85,19 @@ def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
                 notice = unpublished_notice(was_known=was_known, question=access.question)
                 add_message(request, f"“{access.question}” is saved.{notice}")
                 return redirect_to_question(request, access.question)
-    context = {"form": form, "title": title, "url": access.question.get_absolute_url()}
+    return edit_page(request, access.question, form, "Edit the question", title)
+
+
+def edit_page(
+    request: HtmxRequest, question: Question, form: VersionedForm[Any], heading: str, title: str = ""
+) -> HttpResponse:
+    """The form of a question, or of an answer to it. `title`: as it was before the form changed it."""
+    context = {
+        "form": form,
+        "heading": heading,
+        "title": title or question.title,
+        "url": question.get_absolute_url(),
+    }
     return render(request, "questions/question_edit.html", context, status=status_of(form))
 
 

@@ -39,7 +39,7 @@ WEIGHTS = {
     "questions of an admin": (8, 21),
     "search of a student": (9, 10),
     "search of an admin": (9, 12),
-    "offers while typing": (9, 4),
+    "offers while typing": (10, 4),
     "board": (22, 26),
     "people": (15, 14),
     "groups": (14, 10),
@@ -50,7 +50,7 @@ WEIGHTS = {
     "topics": (12, 10),
     "mark a milestone": (27, 18),
     "save a check-in": (17, 0),
-    "ask a question": (16, 0),
+    "ask a question": (17, 0),
 }
 
 

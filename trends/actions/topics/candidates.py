@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import chain
-from math import log, sqrt
+from math import sqrt
 
 from courses.models import Course
 from questions.models import Question
+from questions.similar import rarity
 from questions.similar.words import COMMON, stem, words
 
 # The number of candidates for each question that are compared letter by letter.
@@ -50,7 +51,7 @@ class Candidates:
     def _read(self, titles: list[tuple[int, str]], waiting: set[int]) -> None:
         titled = [(pk, stems(title)) for pk, title in titles]
         holders = Counter(chain.from_iterable(of_title for _, of_title in titled))
-        self._rarity = {word: log((len(titled) + 1) / (number + 0.5)) for word, number in holders.items()}
+        self._rarity = {word: rarity(number, len(titled)) for word, number in holders.items()}
         self._stems = {pk: of_title for pk, of_title in titled if pk in waiting}
         self._places = {word: array("l") for of_title in self._stems.values() for word in of_title}
         for place, (pk, of_title) in enumerate(titled):
