@@ -28,7 +28,7 @@ def test_key_on_a_cell_marks_and_a_second_takes_back(page_as: PageAs, cast: Cast
     page.locator(cell(cast, "ana", 1)).focus()
     page.keyboard.press("Enter")
     expect(page.locator(cell(cast, "ana", 1))).to_have_attribute(
-        "aria-label", "Ana Ruivo, Prompt engineering: done"
+        "title", "Ana Ruivo, Prompt engineering: done"
     )
     expect(share).to_have_text("33\u00a0%")
     expect(page.locator("#messages")).to_contain_text("Prompt engineering of Ana is done.")
