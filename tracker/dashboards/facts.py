@@ -1,14 +1,12 @@
-"""Turn rows into the plain values that `tracker.standing` works with.
+"""Read what `tracker.standing` works with, as its plain values."""
 
-What is read here was fetched before, by `tracker.dashboards.group_overviews`.
-"""
-
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from courses.models import Course, Pause
-from groups.models import Absence, Group, Membership, MentorAway, Mentorship, PlanItem
+from courses.models import Cohort, Course, Pause
+from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.weeks import Period
 from tracker.models import CheckInEntry, Progress
 from tracker.standing import (
@@ -25,6 +23,9 @@ from tracker.standing import (
     Thresholds,
 )
 
+# How many check-ins back attendance and pace are read; course thresholds count a few in a row.
+_ENTRIES_BACK = 6
+
 
 def thresholds_of(course: Course) -> Thresholds:
     return Thresholds(**{name: getattr(course, name) for name in Thresholds.__dataclass_fields__})
@@ -34,65 +35,88 @@ def periods(rows: Iterable[Absence | MentorAway | Pause]) -> tuple[Period, ...]:
     return tuple(row.period for row in rows)
 
 
-def planned_facts(item: PlanItem) -> PlannedMilestone:
-    milestone = item.milestone
-    return PlannedMilestone(
-        id=milestone.pk,
-        title=milestone.title,
-        position=milestone.position,
-        due_on=item.due_on,
-        planned_hours=milestone.planned_hours,
-        is_optional=milestone.is_optional,
-    )
+def plans_of(group_ids: Collection[int]) -> dict[int, list[PlannedMilestone]]:
+    """Return the plans by the id of their group, in plan order."""
+    plans = defaultdict(list)
+    rows = PlanItem.objects.filter(group__in=group_ids).in_order()
+    for group_id, pk, title, position, week, due_on, hours, is_optional in rows.values_list(
+        "group_id",
+        "milestone_id",
+        "milestone__title",
+        "milestone__position",
+        "milestone__week",
+        "due_on",
+        "milestone__planned_hours",
+        "milestone__is_optional",
+    ):
+        plans[group_id].append(PlannedMilestone(pk, title, position, week, due_on, hours, is_optional))
+    return plans
+
+
+def progress_of(zones: Mapping[int, ZoneInfo]) -> dict[int, list[MilestoneProgress]]:
+    """Return the progress of enrolments by their id; `zones` has the time zones of their cohorts."""
+    progress = defaultdict(list)
+    for enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in Progress.objects.filter(
+        enrolment__in=zones
+    ).values_list("enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at"):
+        zone, state = zones[enrolment_id], State(value)
+        since_on = since.astimezone(zone).date()
+        progress[enrolment_id].append(
+            MilestoneProgress(
+                milestone_id=milestone_id,
+                state=state,
+                hours=hours,
+                changed_on=changed_at.astimezone(zone).date(),
+                need_help_since=since_on if state is State.NEED_HELP else None,
+                done_on=since_on if state is State.DONE else None,
+                is_waived=waived_at is not None,
+            )
+        )
+    return progress
+
+
+def last_entries_of(enrolment_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """Return attendance and pace at the last check-ins of enrolments, the latest first."""
+    entries: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    rows = CheckInEntry.objects.filter(enrolment__in=enrolment_ids).order_by("-check_in__week_starts_on")
+    for enrolment_id, attendance, pace in rows.values_list("enrolment_id", "attendance", "pace"):
+        if len(entries[enrolment_id]) < _ENTRIES_BACK:
+            entries[enrolment_id].append((attendance, pace))
+    return entries
 
 
 def student_facts(
-    stay: Membership,
-    plan: tuple[PlannedMilestone, ...],
-    group: Group,
+    enrolment: Enrolment,
+    plan: Sequence[PlannedMilestone],
+    progress: Sequence[MilestoneProgress],
+    entries: Sequence[tuple[str, str]],
+    cohort: Cohort,
     today: date,
     pauses: tuple[Period, ...],
 ) -> StudentFacts:
-    enrolment, cohort = stay.enrolment, group.cohort
-    zone = ZoneInfo(cohort.time_zone)
     active_at = enrolment.last_active_at
-    entries: list[CheckInEntry] = enrolment.last_entries  # type: ignore[attr-defined]
     asides = enrolment.attention_put_aside.all()
     return StudentFacts(
         plan=plan,
-        progress=tuple(_progress_facts(row, zone) for row in enrolment.progress.all()),
+        progress=progress,
         today=today,
         cohort_starts_on=cohort.starts_on,
         cohort_closed_on=cohort.closed_on,
         joined_on=enrolment.started_on,
         ended_on=enrolment.ended_on,
-        last_active_on=active_at.astimezone(zone).date() if active_at else None,
-        last_pace=next((Pace(entry.pace) for entry in entries if entry.pace), None),
-        attendances=tuple(Attendance(entry.attendance) for entry in entries),
+        last_active_on=cohort.today(active_at) if active_at else None,
+        last_pace=next((Pace(pace) for _, pace in entries if pace), None),
+        attendances=tuple(Attendance(attendance) for attendance, _ in entries),
         absences=periods(enrolment.absences.all()),
         pauses=pauses,
         set_aside_until=max((aside.until_on for aside in asides if aside.ended_at is None), default=None),
     )
 
 
-def _progress_facts(row: Progress, zone: ZoneInfo) -> MilestoneProgress:
-    state = State(row.state)
-    since_on = row.state_since.astimezone(zone).date()
-    return MilestoneProgress(
-        milestone_id=row.milestone_id,
-        state=state,
-        hours=row.hours,
-        changed_on=row.changed_at.astimezone(zone).date(),
-        need_help_since=since_on if state is State.NEED_HELP else None,
-        done_on=since_on if state is State.DONE else None,
-        is_waived=row.waived_at is not None,
-    )
-
-
 def group_facts(
     group: Group, open_since: Iterable[date], today: date, pauses: tuple[Period, ...], spread: int
 ) -> GroupFacts:
-    """`open_since` has the day on which each open question of the group was asked."""
+    """`open_since` has the day on which each open question of the group was asked. The group comes with its rows."""
     stays = group.memberships.all()
     return GroupFacts(
         today=today,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from groups.models import Membership, PlanItem
+from groups.models import Membership
 from tracker.forms.progress import UNDO
 from tracker.standing import (
     Attention,
@@ -100,13 +100,13 @@ class Member:
 class Planned:
     """A milestone in the plan of a group, and the group's members."""
 
-    item: PlanItem
+    milestone: PlannedMilestone
     members: Sequence[Member]
 
     @property
     def done_count(self) -> int:
         return sum(
-            mark.state is State.DONE and mark.milestone_id == self.item.milestone_id
+            mark.state is State.DONE and mark.milestone_id == self.milestone.id
             for member in self.members
             for mark in member.facts.progress
         )
@@ -118,5 +118,4 @@ class Planned:
 
     @property
     def short_label(self) -> str:
-        milestone = self.item.milestone
-        return f"W{milestone.week}" if milestone.week else f"no. {milestone.position}"
+        return f"W{self.milestone.week}" if self.milestone.week else f"no. {self.milestone.position}"

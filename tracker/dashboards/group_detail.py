@@ -94,13 +94,13 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
 
 def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
     for planned in overview.plan:
-        milestone = planned.item.milestone
+        milestone = planned.milestone
         yield GroupPlanRow(
             title=milestone.title,
-            due_label=day_label(planned.item.due_on, overview.today) if planned.item.due_on else "no date",
+            due_label=day_label(milestone.due_on, overview.today) if milestone.due_on else "no date",
             hours_label=f"{hours_label(milestone.planned_hours)} h" if milestone.planned_hours else "–",
             done_label=f"{planned.done_count} of {len(planned.members)}",
-            known_url=reverse("questions:milestone-questions", args=[milestone.pk]),
+            known_url=reverse("questions:milestone-questions", args=[milestone.id]),
         )
 
 

@@ -83,13 +83,14 @@ class Thresholds:
     weekly_minutes: int = 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PlannedMilestone:
-    """A milestone in a group's plan; without `due_on` it is never due."""
+    """A milestone in a group's plan; without `due_on` it is never due. `week` is only shown, no rule uses it."""
 
     id: int
     title: str
     position: int
+    week: int | None = None
     due_on: date | None = None
     planned_hours: Decimal | None = None
     is_optional: bool = False

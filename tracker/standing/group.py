@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, counted
 from tracker.standing.facts import StudentFacts, Thresholds
-from tracker.standing.student import Standing, student_standing
+from tracker.standing.student import Standing, standing_for
 from tracker.standing.work import is_active, work_of
 
 
@@ -33,16 +33,19 @@ class FlaggedShare:
 
 def group_standings(members: Sequence[StudentFacts], thresholds: Thresholds) -> GroupStanding:
     """Work out the standings of a group's members; active members at either end of a wide spread are watched."""
-    done = [work_of(facts, ahead_days=thresholds.ahead_days).done_for_spread for facts in members]
-    compared = [count for count, facts in zip(done, members, strict=True) if is_active(facts)]
+    works = [work_of(facts, ahead_days=thresholds.ahead_days) for facts in members]
+    compared = [work.done_for_spread for work, facts in zip(works, members, strict=True) if is_active(facts)]
     least, most = min(compared, default=0), max(compared, default=0)
     is_wide = most - least >= thresholds.spread_count
     return GroupStanding(
         standings=tuple(
-            student_standing(
-                facts, thresholds, spread=_spread_reason(count, least, most) if is_wide else None
+            standing_for(
+                facts,
+                thresholds,
+                work,
+                spread=_spread_reason(work.done_for_spread, least, most) if is_wide else None,
             )
-            for count, facts in zip(done, members, strict=True)
+            for work, facts in zip(works, members, strict=True)
         ),
         least=least,
         most=most,

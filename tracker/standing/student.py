@@ -79,11 +79,15 @@ class _Help:
     days: int
 
 
-def student_standing(
-    facts: StudentFacts, thresholds: Thresholds, *, spread: Reason | None = None
+def student_standing(facts: StudentFacts, thresholds: Thresholds) -> Standing:
+    """Work out the standing of one student alone."""
+    return standing_for(facts, thresholds, work_of(facts, ahead_days=thresholds.ahead_days))
+
+
+def standing_for(
+    facts: StudentFacts, thresholds: Thresholds, work: Work, *, spread: Reason | None = None
 ) -> Standing:
     """Work out one student's standing; `spread` is the reason that `group_standings` adds at an end of the spread."""
-    work = work_of(facts, ahead_days=thresholds.ahead_days)
     pace = _pace(work, thresholds)
     needed = _help(facts)
     reasons = worst_first(_reasons(facts, thresholds, work, needed, spread)) if is_active(facts) else ()

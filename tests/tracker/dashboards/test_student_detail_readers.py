@@ -2,11 +2,12 @@ from datetime import date
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import end_mentorship
 from tests.conftest import Cast
-from tests.tracker.dashboards.bruno import at, events, live, story_of, told
+from tests.tracker.dashboards.bruno import events, live, story_of, told
 from tracker.dashboards.student_detail.events import EventKind
 
 
@@ -48,7 +49,11 @@ def test_student_reads_their_own_story_without_what_is_said_of_them(cast: Cast) 
 def test_new_mentor_reads_the_story_but_no_private_note_of_the_old_group(cast: Cast) -> None:
     live(cast)
     join_group(
-        enrolment=cast.enrolment("bruno"), group=cast.juniper, on=date(2026, 9, 14), by=cast.ines, at=at(14)
+        enrolment=cast.enrolment("bruno"),
+        group=cast.juniper,
+        on=date(2026, 9, 14),
+        by=cast.ines,
+        at=timezone.now(),
     )
     story = story_of(cast, reader="tomas")
     event = next(each for each in events(story) if each.kind is EventKind.CHECK_INS)

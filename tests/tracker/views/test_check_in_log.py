@@ -129,7 +129,7 @@ def test_check_in_log_names_the_readers_of_the_private_note(cast: Cast, as_: As)
     cast.course.admins.create(person=UserFactory.create(name="Rui Melo"))
     page = as_("marta").get(url_of(cast)).text
     assert (
-        "Only Clover’s mentors (Tomás Reis, Marta Pires) and the course admins (Inês Duarte, Rui Melo) can read this."
+        "Only Clover’s mentors (Marta Pires, Tomás Reis) and the course admins (Inês Duarte, Rui Melo) can read this."
         in page
     )
 

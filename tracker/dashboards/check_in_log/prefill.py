@@ -48,15 +48,15 @@ def _pace(member: Member) -> str:
 
 def _current_milestone(overview: GroupOverview, week: Week) -> int | None:
     """The first milestone due in the week or later, else the last of the plan."""
-    dated = [planned.item for planned in overview.plan if planned.item.due_on is not None]
-    current = next((item for item in dated if item.due_on and item.due_on >= week.starts_on), None)
-    item = current or (dated[-1] if dated else None)
-    return None if item is None else item.milestone_id
+    dated = [planned.milestone for planned in overview.plan if planned.milestone.due_on is not None]
+    current = next((each for each in dated if each.due_on and each.due_on >= week.starts_on), None)
+    milestone = current or (dated[-1] if dated else None)
+    return None if milestone is None else milestone.id
 
 
 def current_milestone_title(overview: GroupOverview, week: Week) -> str:
     current = _current_milestone(overview, week)
     return next(
-        (planned.item.milestone.title for planned in overview.plan if planned.item.milestone_id == current),
+        (planned.milestone.title for planned in overview.plan if planned.milestone.id == current),
         "",
     )

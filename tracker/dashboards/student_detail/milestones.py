@@ -6,12 +6,13 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from courses.models import Milestone
 from lib.days import day_label
 from lib.history import HistoryLine
 from tracker.dashboards.grid import Member, Planned
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.student_detail.events import EventKind, StoryEvent
-from tracker.standing import State
+from tracker.standing import PlannedMilestone, State
 
 # A record of Progress.history, with milestone and history_user.
 type Record = Any
@@ -53,12 +54,12 @@ def student_milestones(
     today: date,
     zone: ZoneInfo,
 ) -> Iterator[StudentMilestone]:
-    planned_ids = {planned.item.milestone_id for planned in plan}
+    planned_ids = {planned.milestone.id for planned in plan}
     for number, planned in enumerate(plan):
-        due_on = planned.item.due_on
+        due_on = planned.milestone.due_on
         yield _line(
-            planned.item.milestone,
-            records.get(planned.item.milestone_id, []),
+            planned.milestone,
+            records.get(planned.milestone.id, []),
             due_label=f"due {day_label(due_on, today)}" if due_on else "no due date",
             waived=member is not None and member.cells[number].is_waived,
             today=today,
@@ -77,14 +78,20 @@ def student_milestones(
 
 
 def _line(
-    milestone: Any, records: list[Record], *, due_label: str, waived: bool, today: date, zone: ZoneInfo
+    milestone: Milestone | PlannedMilestone,
+    records: list[Record],
+    *,
+    due_label: str,
+    waived: bool,
+    today: date,
+    zone: ZoneInfo,
 ) -> StudentMilestone:
     last = records[-1] if records else None
     state = State(last.state) if last else State.NOT_STARTED
     since = last.state_since.astimezone(zone).date() if last and state is not State.NOT_STARTED else None
     is_left_out = waived and state is State.NOT_STARTED
     return StudentMilestone(
-        milestone_id=milestone.pk,
+        milestone_id=milestone.id,
         title=milestone.title,
         state=state,
         shown_as="unplanned" if is_left_out else state.value,

@@ -100,7 +100,7 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
     course = overview.group.cohort.course
     marks = {mark.milestone_id: mark for mark in me.facts.progress}
     due = {
-        planned.item.milestone_id: _due_label(planned.item.due_on, overview.today)
+        planned.milestone.id: _due_label(planned.milestone.due_on, overview.today)
         for planned in overview.plan
     }
     milestones = {milestone.pk: milestone for milestone in course.milestones.in_order()}
