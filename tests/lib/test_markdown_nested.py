@@ -104,3 +104,10 @@ def test_words_stay_words(words: str, written: str) -> None:
     assert inline(words) == written
     (paragraph,) = [token for token in READER.parse(f"## {inline(words)}") if token.type == "inline"]
     assert "".join(child.content for child in paragraph.children or ()) == " ".join(words.split())
+
+
+@pytest.mark.parametrize(
+    "text", ["> " * 3_000 + "deep", "- " * 3_000 + "deep", "[" * 3_000 + "deep", "*a " * 3_000]
+)
+def test_nesting_is_bounded(text: str) -> None:
+    assert nested(text, under=1).count("\n") < 100
