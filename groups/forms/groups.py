@@ -58,7 +58,9 @@ class AddStudentsForm(forms.Form):
 
 
 class StudentSearchForm(forms.Form):
-    student = forms.CharField(label="Name or e-mail", required=False, max_length=254)
+    student = forms.CharField(
+        label="Name or e-mail", required=False, max_length=254, widget=forms.SearchInput()
+    )
 
 
 class MentorSearchForm(forms.Form):

@@ -194,6 +194,7 @@ def set_up_context(
         "group": group,
         "page": page,
         "on": group.cohort.working_day(now),
+        "student_form": student_form,
         "student_search": student,
         "add_form": add_form or AddStudentsForm(group=group, waiting=page.without_group, today=today),
         "search_form": search_form,

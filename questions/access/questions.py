@@ -131,9 +131,8 @@ class QuestionAccess:
 
 def with_asker(questions: QuestionQuerySet) -> QuestionQuerySet:
     own = Ask.objects.filter(question=OuterRef("pk"), enrolment__person=OuterRef("asked_by"))
-    return questions.select_related("asked_by", "group", "cohort__course").annotate(
-        is_from_student=Exists(own)
-    )
+    asked = questions.select_related("asked_by", "group", "cohort__course")
+    return asked.annotate(is_from_student=Exists(own))  # type: ignore[no-redef]
 
 
 def question_to_read(

@@ -74,7 +74,7 @@ def _questions(rows: Iterable[tuple[Question, list[Any]]], *, level: int) -> Ite
             yield ""
 
 
-def _about(question: Any) -> str:
+def _about(question: Question) -> str:
     about = f", about “{inline(question.material.title)}”" if question.material else ""
     category = f" ({question.get_category_display()})" if question.category else ""
     return f"Asked {asks_label(question.ask_count)}{about}{category}."

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from courses.models import CourseAdmin, Milestone
+from courses.models import CourseAdmin, Material, Milestone
 from groups.models import Mentorship
 from lib.markdown import to_html
 from questions.access.known_questions import MilestoneAccess
@@ -47,14 +47,6 @@ class KnownQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class MilestoneMaterial:
-    title: str
-    url: str
-    kind: str
-    question_count: int
-
-
-@dataclass(frozen=True, slots=True)
 class UnpublishedQuestion:
     """An answered, unpublished question for the course admins; `to_do` says what prevents publishing it."""
 
@@ -73,7 +65,8 @@ class KnownQuestionsPage:
     milestone: Milestone
     is_course_admin: bool
     known: tuple[KnownQuestion, ...]
-    materials: tuple[MilestoneMaterial, ...]
+    # Each with the number of its questions among these.
+    materials: list[tuple[Material, int]]
     to_publish: tuple[UnpublishedQuestion, ...]
     not_yet: tuple[UnpublishedQuestion, ...]
     has_more: bool
@@ -95,10 +88,7 @@ def known_questions_page(access: MilestoneAccess, *, text: str = "") -> KnownQue
         milestone=milestone,
         is_course_admin=access.is_course_admin,
         known=tuple(_known(question, answers[question.pk]) for question in rows),
-        materials=tuple(
-            MilestoneMaterial(row.title, row.url, row.get_kind_display(), counts[row.pk])
-            for row in milestone.materials.in_use().in_order()
-        ),
+        materials=[(row, counts[row.pk]) for row in milestone.materials.in_use().in_order()],
         to_publish=tuple(row for row in shown if not row.to_do),
         not_yet=tuple(row for row in shown if row.to_do),
         has_more=len(unpublished) > _MOST_UNPUBLISHED,
@@ -106,8 +96,8 @@ def known_questions_page(access: MilestoneAccess, *, text: str = "") -> KnownQue
 
 
 def known_questions(questions: QuestionQuerySet) -> list[Question]:
-    known: Any = with_asker(questions.known()).select_related("material").with_ask_count()
-    return list(known.defer("search_text").order_by("-ask_count", "asked_at", "pk"))
+    known = with_asker(questions.known()).select_related("material").with_ask_count()
+    return list(known.defer("search_text").order_by(F("ask_count").desc(), "asked_at", "pk"))
 
 
 def answers_of(questions: Iterable[Question]) -> dict[int, list[Any]]:
@@ -136,7 +126,7 @@ def _known(question: Question, answers: Iterable[Any]) -> KnownQuestion:
         title=question.title,
         url=question.get_absolute_url(),
         html=to_html(question.detail) if question.detail else "",
-        asks_label=asks_label(question.ask_count),  # type: ignore[attr-defined]
+        asks_label=asks_label(question.ask_count),
         category=question.get_category_display(),
         material=question.material.title if question.material else "",
         answers=tuple(
@@ -146,7 +136,7 @@ def _known(question: Question, answers: Iterable[Any]) -> KnownQuestion:
     )
 
 
-def _answerer(question: Any, answer: Any) -> str:
+def _answerer(question: Question, answer: Any) -> str:
     if question.is_from_student and answer.answered_by_id == question.asked_by_id:
         return "the asker"
     if answer.is_mentor or answer.is_course_admin:
@@ -158,11 +148,11 @@ def _unpublished_of(milestone: Milestone) -> list[Question]:
     questions = Question.objects.originals().filter(
         milestone=milestone, published_at=None, status=Question.Status.ANSWERED
     )
-    counted: Any = with_asker(questions).with_ask_count().defer("search_text", "detail")
-    return list(counted.order_by("-ask_count", "asked_at", "pk")[: _MOST_UNPUBLISHED + 1])
+    counted = with_asker(questions).with_ask_count().defer("search_text", "detail")
+    return list(counted.order_by(F("ask_count").desc(), "asked_at", "pk")[: _MOST_UNPUBLISHED + 1])
 
 
-def _unpublished_question(question: Any) -> UnpublishedQuestion:
+def _unpublished_question(question: Question) -> UnpublishedQuestion:
     to_do = question.why_not_published
     if to_do and question.is_from_student:
         to_do = f"Only {question.asked_by.name}, who asked it, can open it to everybody in the course."

@@ -26,7 +26,7 @@ from questions.dashboards.question_rows import (
     question_rows,
     status_tone,
 )
-from questions.models import Answer, Question
+from questions.models import Answer, MaterialNeed, Question
 from questions.models.question import asks_of
 
 _TRACKED_FIELDS = (
@@ -76,18 +76,6 @@ class AskShown:
 
 
 @dataclass(frozen=True, slots=True)
-class NeedShown:
-    """A need for better material, shown to mentors and course admins. `outcome`: the change, or why there is none."""
-
-    url: str
-    why: str
-    since: datetime
-    state_label: str
-    tone: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionDetail:
     """The page of a question. `own_ask_id` is the ask that the reader may undo."""
 
@@ -129,7 +117,7 @@ class QuestionDetail:
     why_not_published: str
     may_read_history: bool
     may_take_back: bool
-    need: NeedShown | None
+    need: MaterialNeed | None
     # Empty for readers who may not note a need.
     note_need_url: str
 
@@ -210,22 +198,12 @@ def _family(access: QuestionAccess) -> list[QuestionRow]:
     return question_rows(family.order_by("asked_at", "pk"), reader=access.reader)
 
 
-def _need(access: QuestionAccess) -> NeedShown | None:
+def _need(access: QuestionAccess) -> MaterialNeed | None:
     """Return the latest need noted for the question. Needs of duplicates are noted at the original."""
     if access.question.duplicate_of_id is not None or not sees_needs(access):
         return None
     needs = access.question.material_needs.select_related("change").order_by("-noted_at", "-pk")
-    need = needs.first()
-    if need is None:
-        return None
-    return NeedShown(
-        url=need.get_absolute_url(),
-        why=need.why,
-        since=need.state_since,
-        state_label=need.get_state_display(),
-        tone=need.tone,
-        outcome=str(need.change) if need.change else need.reason,
-    )
+    return needs.first()
 
 
 def _note_need_url(access: QuestionAccess) -> str:

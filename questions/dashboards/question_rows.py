@@ -97,7 +97,7 @@ def _row(question: Question, duplicates: list[str], reader: Reader) -> QuestionR
         asker=asker_label(question, reader),
         group=group_label(question, reader),
         asked_at=question.asked_at,
-        ask_count=question.ask_count,  # type: ignore[attr-defined]
+        ask_count=question.ask_count,
         answer_count=question.answer_count,  # type: ignore[attr-defined]
         also_asked_as=tuple(duplicates),
         asks_here=getattr(question, "asks_here", None),
@@ -111,14 +111,14 @@ def status_tone(question: Question) -> str:
 def asker_label(question: Question, reader: Reader) -> str:
     if not reader.sees_asker(question):
         return _SOMEBODY[Question.Visibility(question.visibility)]
-    if not question.is_from_student:  # type: ignore[attr-defined]
+    if not question.is_from_student:
         group = question.group.name if _may_name_group(question, reader) else "a group"
         return f"somebody in {group}, logged by {question.asked_by.name}"
     return "you" if reader.is_asker(question) else question.asked_by.name
 
 
 def group_label(question: Question, reader: Reader) -> str:
-    is_named = question.is_from_student and _may_name_group(question, reader)  # type: ignore[attr-defined]
+    is_named = question.is_from_student and _may_name_group(question, reader)
     return question.group.name if is_named else ""
 
 

@@ -89,7 +89,7 @@ def _merit(question: Question, ask_count: int) -> tuple[bool, int, float, int]:
 def _likely_duplicate(access: QuestionAccess, other: Question, row: QuestionRow) -> LikelyDuplicate:
     """Keep the answered question, else the more asked one, else the older, if that one reaches the readers of both."""
     question = access.question
-    ask_count: int = question.ask_count  # type: ignore[attr-defined]
+    ask_count: int = question.ask_count
     ways = [(other, question), (question, other)]
     if _merit(other, row.ask_count) > _merit(question, ask_count):
         ways.reverse()
@@ -129,5 +129,5 @@ def merge_choice(*, access: QuestionAccess, text: str, chosen_id: int | None) ->
     return MergeChoice(
         candidates=tuple(candidates),
         chosen=chosen[0] if chosen else None,
-        asks_label=asks_label(question.ask_count),  # type: ignore[attr-defined]
+        asks_label=asks_label(question.ask_count),
     )

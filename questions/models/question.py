@@ -128,6 +128,10 @@ class Question(Edited):
         db_persist=True,
     )
 
+    # Only where a queryset annotates them: with_ask_count, and questions.access.questions.with_asker.
+    ask_count: int
+    is_from_student: bool
+
     history = HistoricalRecords(excluded_fields=["search_text", "answered_within"])
     objects = QuestionQuerySet.as_manager()
 
