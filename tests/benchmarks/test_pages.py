@@ -45,7 +45,7 @@ WEIGHTS = {
     "groups": (14, 10),
     "export page": (6, 10),
     "export of progress, CSV": (5, 13),
-    "trends of a mentor": (20, 94),
+    "trends of a mentor": (18, 94),
     "trends of an admin": (22, 96),
     "topics": (12, 10),
     "mark a milestone": (27, 18),

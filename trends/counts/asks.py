@@ -22,13 +22,14 @@ from trends.models.summary import live_asks
 class AskCounts:
     """Asks under the filters, by id. None stands for asks without a milestone, material or category.
 
-    `cells` counts by cohort, Monday and milestone over all weeks, and includes the cohorts for comparison. The other
-    fields count only the view.
+    `cells` counts by cohort, Monday and milestone over all weeks, and includes the cohorts for comparison. `topics`
+    counts by topic and Monday over all weeks; it is empty if the asks were counted before. The others count the view.
     """
 
     cells: Counter[tuple[int, date, int | None]]
     materials: Counter[int | None]
     categories: Counter[str]
+    topics: Counter[tuple[int, date]]
 
     @property
     def total(self) -> int:
@@ -49,32 +50,32 @@ def ask_counts(view: TrendView, compared: frozenset[int]) -> AskCounts:
         compared: ids of cohorts.
     """
     chosen = {run.cohort_id for run in view.chosen}
-    rows, number = asks_in(view, chosen | compared)
-    counts = AskCounts(Counter(), Counter(), Counter())
-    cells = rows.values_list("cohort", "week_starts_on", "milestone", "material", "category")
-    for cohort, monday, milestone, material, category, asks in cells.annotate(number=number):
+    rows, number = _asks_in(view, chosen | compared)
+    cells = rows.values_list("cohort", "week_starts_on", "milestone", "material", "category", "topic")
+    counts = AskCounts(Counter(), Counter(), Counter(), Counter())
+    for cohort, monday, milestone, material, category, topic, asks in cells.annotate(number=number):
         counts.cells[cohort, monday, milestone] += asks
-        if cohort in chosen and view.span.holds(monday):
+        if cohort not in chosen:
+            continue
+        if topic:
+            counts.topics[topic, monday] += asks
+        if view.span.holds(monday):
             counts.materials[material] += asks
             counts.categories[category] += asks
     return counts
 
 
-def asks_in(
-    view: TrendView, cohorts: set[int], *, by_topic: bool = False
-) -> tuple[QuerySet[Any], Combinable]:
+def _asks_in(view: TrendView, cohorts: set[int]) -> tuple[QuerySet[Any], Combinable]:
     """The rows with the asks of these cohorts under the filters, all weeks, and the aggregate that counts them.
 
     They have the columns of an AskSummary.
     """
     if view.counted_at:
-        rows = AskSummary.objects.filter(topic__isnull=not by_topic, cohort__in=cohorts)
-        return rows.filter(view.about()), Sum("asks")
+        return AskSummary.objects.filter(view.about(), topic=None, cohort__in=cohorts), Sum("asks")
     asks = Ask.objects.filter(group__cohort__in=cohorts)
     if view.groups is not None:
         asks = asks.filter(view.access.asks_known(), group__in=view.groups)
-    rows = live_asks(asks).filter(view.about())
-    return rows.filter(topic__isnull=False) if by_topic else rows, Count("*")
+    return live_asks(asks).filter(view.about()), Count("*")
 
 
 def within(span: Span) -> Q:

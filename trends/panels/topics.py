@@ -1,12 +1,13 @@
 """The topics of the view with asks: new this week first, then pinned, then by asks."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When, Window
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When, Window
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,8 +15,9 @@ from lib.weeks import monday_of
 from questions.models import Ask, Placement, Topic
 from trends.access.topics import questions_to_count
 from trends.counts import TrendCounts, TrendView
-from trends.counts.asks import asks_in, within
+from trends.counts.asks import within
 from trends.dashboards.topic_rows import TopicRow, topic_rows
+from trends.models import AskSummary
 from trends.panels.panel import CsvRow, Panel
 
 TOPICS_SHOWN = 6
@@ -36,11 +38,11 @@ class TopicsAsked:
 def topics_asked(counts: TrendCounts) -> TopicsAsked:
     """Rank the topics that the reader may see, and return the first."""
     view = counts.view
-    ranked = list(_ranked(view)[:TOPICS_SHOWN])
-    shown = topic_rows([topic for topic, _ in ranked], access=view.access, now=view.now)
+    ranked, count = _ranked_before(view) if view.counted_at else _ranked_live(counts)
+    shown = topic_rows(ranked, access=view.access, now=view.now)
     # A topic needs two questions, as in `topics_to_read`.
     rows = tuple(row for row in shown if row.size > 1)
-    return TopicsAsked(rows, ranked[0][1] if ranked else 0, _effects_url(view, rows))
+    return TopicsAsked(rows, count, _effects_url(view, rows))
 
 
 def _effects_url(view: TrendView, rows: Sequence[TopicRow]) -> str:
@@ -50,24 +52,50 @@ def _effects_url(view: TrendView, rows: Sequence[TopicRow]) -> str:
     return f"{reverse('trends:trends-effects', args=[view.course.slug])}?{urlencode(changes)}"
 
 
-def _ranked(view: TrendView) -> QuerySet[Any, tuple[int, int]]:
-    """The ids of topics, the first one first, each with the number of all."""
-    asks, number = asks_in(view, {run.cohort_id for run in view.chosen}, by_topic=True)
-    monday = monday_of(timezone.localdate(view.now))
+def _monday(view: TrendView) -> date:
+    return monday_of(timezone.localdate(view.now))
+
+
+def _pinned(view: TrendView) -> set[int]:
+    return set(view.course.topics.exclude(pinned_at=None).values_list("pk", flat=True))
+
+
+def _ranked_live(counts: TrendCounts) -> tuple[list[int], int]:
+    """The first topics and the number of all."""
+    view, monday = counts.view, _monday(counts.view)
+    asked: Counter[int] = Counter()
+    for (topic, week), count in counts.asks.topics.items():
+        if view.span.holds(week):
+            asked[topic] += count
     if view.groups is None:
-        asks = asks.exclude(topic__in=_of_one())
         new = set(_new_topics(view, monday))
     else:
-        # The rule of `topics_to_read` for the few topics of these groups.
-        topics = set(asks.values_list("topic", flat=True).distinct())
-        readable = Topic.objects.filter(pk__in=topics).with_size(questions_to_count(view.access))
-        asks = asks.filter(topic__in=readable.filter(Q(size__gte=2)).values("pk"))
-        new = topics - set(asks.filter(week_starts_on__lt=monday).values_list("topic", flat=True).distinct())
-    pinned = set(view.course.topics.exclude(pinned_at=None).values_list("pk", flat=True))
-    first = Case(When(topic__in=new, then=0), When(topic__in=pinned, then=1), default=2)
-    asked = asks.filter(within(view.span)).values("topic").annotate(number=number, of_all=Window(Count("*")))
-    ranked: QuerySet[Any, tuple[int, int]] = asked.order_by(first, "-number", "topic")
-    return ranked.values_list("topic", "of_all")
+        new = asked.keys() - {topic for topic, week in counts.asks.topics if week < monday}
+    pinned = _pinned(view)
+
+    def place(topic: int) -> tuple[int, int, int]:
+        return 0 if topic in new else 1 if topic in pinned else 2, -asked[topic], topic
+
+    # The rule of `topics_to_read`.
+    sized = Topic.objects.filter(pk__in=asked).with_size(questions_to_count(view.access))
+    ranked = sorted(sized.filter(Q(size__gte=2)).values_list("pk", flat=True), key=place)
+    return ranked[:TOPICS_SHOWN], len(ranked)
+
+
+def _ranked_before(view: TrendView) -> tuple[list[int], int]:
+    """The same from the summary of a large course. The database ranks: there may be ten thousands."""
+    new = set(_new_topics(view, _monday(view)))
+    first = Case(When(topic__in=new, then=0), When(topic__in=_pinned(view), then=1), default=2)
+    asks = AskSummary.objects.filter(
+        view.about(),
+        within(view.span),
+        topic__isnull=False,
+        cohort__in=[run.cohort_id for run in view.chosen],
+    )
+    asked = asks.exclude(topic__in=_of_one()).values("topic").annotate(number=Sum("asks"))
+    ranked = asked.annotate(of_all=Window(Count("*"))).order_by(first, "-number", "topic")
+    rows = list(ranked.values_list("topic", "of_all")[:TOPICS_SHOWN])
+    return [topic for topic, _ in rows], rows[0][1] if rows else 0
 
 
 def _of_one() -> QuerySet[Any, Any]:
