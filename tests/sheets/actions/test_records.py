@@ -16,7 +16,7 @@ from sheets.understanding.records.students import PEOPLE, PLAN, PROGRESS
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.tracker import CheckInFactory, ProgressFactory
 from tests.sheets.importing import confirmed, previewed, roster, shown
-from tests.sheets.workbooks import workbook
+from tests.sheets.workbooks import Rows, workbook
 from tracker.models import AgreedStep, CodeReview, Progress
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +157,7 @@ def test_nobody_reviews_their_own_code(cast: Cast) -> None:
 
 
 def test_plan_of_a_new_group_names_a_milestone_once(cast: Cast) -> None:
-    tabs = {
+    tabs: dict[str, Rows] = {
         "Tracker": [["Group:", "Nettle"], ["Name", "Mentor", "RAG"], ["Gus <gus@example.com>", None, True]],
         "Plan": tab(
             PLAN, {"milestone": "RAG", "due_on": TODAY}, {"milestone": "RAG"}, {"milestone": "Other"}
@@ -172,7 +172,7 @@ def test_plan_of_a_new_group_names_a_milestone_once(cast: Cast) -> None:
 
 def test_plan_of_a_group_in_trefoil_is_kept(cast: Cast) -> None:
     cast.clover.plan_items.filter(milestone=cast.milestones[0]).delete()
-    tabs = {
+    tabs: dict[str, Rows] = {
         "Tracker": [["Group:", "Clover"], ["Name", "Mentor", "RAG"], ["Ana Ruivo", None, True]],
         "Plan": tab(PLAN, {"milestone": "LLM basics"}, {"milestone": "RAG", "due_on": TODAY}),
     }
@@ -198,7 +198,7 @@ def test_hours_are_noted_where_there_are_none(cast: Cast) -> None:
 def test_tracker_takes_in_who_is_in_no_group_after_their_last_stay(cast: Cast) -> None:
     end = TODAY - timedelta(days=1)
     cast.ana.__class__.objects.filter(pk=cast.ana.pk).update(ended_on=end, end_reason="moved")
-    rows = [["Group:", "Clover"], ["Name", "Mentor", "RAG"], ["Ana Ruivo", "Marta <marta@x>", False]]
+    rows: Rows = [["Group:", "Clover"], ["Name", "Mentor", "RAG"], ["Ana Ruivo", "Marta <marta@x>", False]]
     content = workbook({"Tracker": rows})
     sheet_import = previewed("sheet", ("Clover.xlsx", content), by=cast.ines, cohort=cast.cohort)
     assert shown(sheet_import, "moved") == [("moved", "Ana Ruivo <ana@example.com>", "into Clover")]
@@ -209,7 +209,7 @@ def test_tracker_takes_in_who_is_in_no_group_after_their_last_stay(cast: Cast) -
 
 def test_full_group_takes_nobody_from_a_tracker(cast: Cast) -> None:
     names = ["Gus <gus@example.com>", "Hana <hana@example.com>"]
-    rows = [["Group:", "Clover"], ["Name", "Mentor", "RAG"], *([name, None, True] for name in names)]
+    rows: Rows = [["Group:", "Clover"], ["Name", "Mentor", "RAG"], *([name, None, True] for name in names)]
     content = workbook({"Tracker": rows})
     sheet_import = previewed("sheet", ("Clover.xlsx", content), by=cast.ines, cohort=cast.cohort)
     [(_, what, why)] = shown(sheet_import, "unreadable")
@@ -271,7 +271,7 @@ def test_question_of_our_own_workbook_is_completed_from_its_row(cast: Cast) -> N
     """Without a row in the tabs of asks and answers, the row of the question says who asked and what was answered."""
     header = ["Date", "Student", "Question", "Answer", "Question no.", "Asked at"]
     row = [date(2026, 9, 9), "Ana Ruivo", "Why?", "So.", 7, "2026-09-09 10:00"]
-    tabs = {"Questions": [["Group:", "Clover"], header, row, row]}
+    tabs: dict[str, Rows] = {"Questions": [["Group:", "Clover"], header, row, row]}
     sheet_import = previewed("sheet", ("Clover.xlsx", workbook(tabs)), by=cast.ines, cohort=cast.cohort)
     assert [line[2] for line in shown(sheet_import, "unreadable")] == [
         "The same question is in Questions row 3."
