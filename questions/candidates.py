@@ -7,6 +7,7 @@ Word weights, the choice of candidates and their order are computed here, so tha
 # Only our own names are put into statements, values never.
 # ruff: noqa: S608
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -81,11 +82,16 @@ def alike(
     if not words:
         return []
     matches = _title_matches(questions.db, words, asked)
-    shared = _shared(questions.filter(pk__in=matches.pool), matches, leave_out)
+    index = _INDEXES[connections[questions.db].vendor]
+    pool: RawSQL | list[int] = index.ids(matches.pool) if matches.pool else []
+    shared = _shared(questions.filter(pk__in=pool), matches, leave_out)
     if matches.crowded and len(shared) < min(_COMPARED, len(matches.pool) / 2):
         # Most matches are not among these questions: search again among them only.
-        holding = _INDEXES[connections[questions.db].vendor].among(questions, matches.crowded)
-        newest = holding.exclude(pk__in=matches.pool).order_by((F("pk") + 0).desc())[:_TOGETHER]
+        newest = (
+            index.among(questions, matches.crowded)
+            .exclude(pk__in=pool)
+            .order_by((F("pk") + 0).desc())[:_TOGETHER]
+        )
         shared += _shared(newest, matches, leave_out)
     originals = {-pk: original for _, pk, original in nsmallest(_COMPARED, shared)}
     texts = Question.objects.using(questions.db).filter(pk__in=originals).values_list(*_COMPARED_BY)
@@ -222,6 +228,10 @@ class _Index(ABC):
         return questions.filter(pk__in=holding)
 
     @abstractmethod
+    def ids(self, ids: Sequence[int]) -> RawSQL:
+        """The ids as one parameter: Django handles a thousand one by one, which takes longer than the query."""
+
+    @abstractmethod
     def piece(self, piece: str, limit: int) -> tuple[str, list[Any]]:
         """Titles with the piece anywhere in a word, in no order."""
 
@@ -247,6 +257,9 @@ class _Sqlite(_Index):
             f'"{word}"*' if _is_beginning(word) else f'("{word}" OR "{word}s")' for word in words
         )
 
+    def ids(self, ids: Sequence[int]) -> RawSQL:
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)])
+
     def piece(self, piece: str, limit: int) -> tuple[str, list[Any]]:
         table = "questions_question_pieces"
         return f"SELECT rowid AS id FROM {table} WHERE {table} MATCH %s LIMIT %s", [f'"{piece}"', limit]
@@ -262,6 +275,9 @@ class _Postgresql(_Index):
         return " & ".join(
             f"'{word}':*" if _is_beginning(word) else f"('{word}' | '{word}s')" for word in words
         )
+
+    def ids(self, ids: Sequence[int]) -> RawSQL:
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
 
     def piece(self, piece: str, limit: int) -> tuple[str, list[Any]]:
         return "SELECT id FROM questions_question WHERE search_title LIKE %s LIMIT %s", [f"%{piece}%", limit]
