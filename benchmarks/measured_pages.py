@@ -60,10 +60,9 @@ def _check_in(client: Client, installation: Installation) -> Mapping[str, str]:
     """The form as it is shown, with a note and a next step typed into it."""
     page = client.get(reverse("tracker:check-in-log", args=[installation.group.pk, installation.week.iso]))
     fields = fields_of(page.text, "check-in")
-    prefix = f"e{installation.enrolment.pk}"
     return fields | {
-        f"{prefix}-note": "Attention is clear now.",
-        f"{prefix}-next_step": "Read the page on chunking",
+        f"e{installation.enrolment.pk}-note": "Attention is clear now.",
+        f"n{installation.enrolment.pk}-text": "Read the page on chunking",
     }
 
 

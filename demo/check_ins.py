@@ -10,9 +10,9 @@ from demo.records import DemoRun
 from groups.models import Group
 from lib.weeks import Week
 from tracker.access.group_weeks import group_week
-from tracker.actions.check_ins import CheckInContent, EntryContent, log_check_in
-from tracker.actions.steps import StepContent, close_step
-from tracker.models import AgreedStep, CheckIn
+from tracker.actions.check_ins import log_check_in
+from tracker.actions.steps import close_step
+from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
 
 def check_in_events(run: DemoRun, content: dict[str, dict[str, Any]]) -> Iterator[DemoEvent]:
@@ -33,34 +33,36 @@ def _log(run: DemoRun, group: str, week: str, row: dict[str, Any], at: datetime)
         groups = Group.objects.select_related("cohort__course")
         log_check_in(
             group_week=group_week(groups.get(pk=run.groups[group].pk), first_day),
-            content=_content(run, row, at),
+            **_content(run, row, at),
             logged_as=mentorships.get(person=by).role,
             by=by,
             at=at,
         )
 
 
-def _content(run: DemoRun, row: dict[str, Any], at: datetime) -> CheckInContent:
+def _content(run: DemoRun, row: dict[str, Any], at: datetime) -> dict[str, Any]:
     outcome = CheckIn.Outcome(row.get("outcome", "held"))
     held_on = run.cohort.today(at)
     if outcome == CheckIn.Outcome.MOVED:
         held_on = run.days.day(row["moved_to"])
-    return CheckInContent(
-        outcome=outcome,
-        held_on=None if outcome == CheckIn.Outcome.CANCELLED else held_on,
-        minutes=row.get("minutes"),
-        summary=row.get("summary", "").strip(),
-        private_note=row.get("private_note", "").strip(),
-        request=row.get("request", "").strip(),
-        entries=[
-            EntryContent(enrolment_id=run.enrolments[student].pk, **entry)
+    return {
+        "check_in": CheckIn(
+            outcome=outcome,
+            held_on=None if outcome == CheckIn.Outcome.CANCELLED else held_on,
+            minutes=row.get("minutes"),
+            summary=row.get("summary", "").strip(),
+            private_note=row.get("private_note", "").strip(),
+            request=row.get("request", "").strip(),
+        ),
+        "entries": [
+            CheckInEntry(enrolment=run.enrolments[student], **entry)
             for student, entry in row.get("entries", {}).items()
         ],
-        next_steps=[
-            StepContent(text=text, due_on=run.days.day(by), enrolment=run.enrolments.get(student))
+        "next_steps": [
+            AgreedStep(text=text, due_on=run.days.day(by), enrolment=run.enrolments.get(student))
             for student, text, by, _ in row.get("steps", ())
         ],
-    )
+    }
 
 
 def _closing(run: DemoRun, group: str, student: str, text: str, closed: str) -> DemoEvent:

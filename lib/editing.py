@@ -1,6 +1,6 @@
 """Detect that two people edit one row. The second person sees both versions, so no change is lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -64,41 +64,50 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        opened = cleaned.get("version")
-        if self.instance.pk and opened is not None and opened != self.instance.version:
-            self.conflict = Conflict(
-                by=self.instance.changed_by,
-                at=self.instance.changed_at,
-                fields=tuple(self._conflicting(cleaned)),
-            )
-            if self.conflict.fields:
-                # The form now has the new version, so saving again overwrites on purpose.
-                data: Any = self.data.copy()  # type: ignore[attr-defined]
-                data[self.add_prefix("version")] = str(self.instance.version)
-                self.data = data
-                raise ValidationError(
-                    "Not saved: compare both versions, then save again.",
-                    code="conflict",
-                )
-            self.conflict = None
+        self.check_version()
         return cleaned
 
+    def check_version(self, of_other_rows: Iterable[ConflictingField] = ()) -> None:
+        """Refuse to overwrite a newer version, unless it says the same.
+
+        Args:
+            of_other_rows: the `differences` of rows that have no version of their own.
+        """
+        opened = self.cleaned_data.get("version")
+        if not self.instance.pk or opened is None or opened == self.instance.version:
+            return
+        fields = (*self._conflicting(self.cleaned_data), *of_other_rows)
+        if not fields:
+            return
+        self.conflict = Conflict(by=self.instance.changed_by, at=self.instance.changed_at, fields=fields)
+        # The form now has the new version, so saving again overwrites on purpose.
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix("version")] = str(self.instance.version)
+        self.data = data
+        self.add_error(
+            None, ValidationError("Not saved: compare both versions, then save again.", code="conflict")
+        )
+
     def _conflicting(self, cleaned: dict[str, Any]) -> Iterable[ConflictingField]:
-        for name, field in self.fields.items():
-            if name == "version" or name not in cleaned:
-                continue
-            theirs, yours = self._stored.get(name), cleaned[name]
-            if comparable(theirs) != comparable(yours):
-                yield ConflictingField(
-                    str(field.label or name.replace("_", " ")),
-                    value_label(field, theirs),
-                    value_label(field, yours),
-                )
+        return differences(self, self._stored | {"version": cleaned.get("version")}, cleaned)
 
     def save_by(self, *, by: Any, at: datetime) -> Row:
         self.instance.touch(by=by, at=at)
         row: Row = self.save()
         return row
+
+
+def differences(
+    form: forms.BaseForm, theirs: Mapping[str, Any], yours: Mapping[str, Any]
+) -> Iterator[ConflictingField]:
+    """Compare what is saved with what was typed, for the fields of a form that `yours` has."""
+    for name, field in form.fields.items():
+        if name in yours and comparable(theirs.get(name)) != comparable(yours[name]):
+            yield ConflictingField(
+                str(form[name].label),
+                value_label(field, theirs.get(name)),
+                value_label(field, yours[name]),
+            )
 
 
 def status_of(form: Any) -> int:

@@ -52,14 +52,6 @@ class GroupWeek:
     entries: Mapping[int, CheckInEntry]
     last_held: CheckIn | None
 
-    @property
-    def version(self) -> int:
-        return 0 if self.check_in is None else self.check_in.version
-
-    def steps_of(self, enrolment_id: int | None) -> tuple[AgreedStep, ...]:
-        """The steps of a student; with None, those of the whole group."""
-        return tuple(step for step in self.steps if step.enrolment_id == enrolment_id)
-
     def refusal(self, today: date) -> str:
         """Return why nothing can be logged for this week; empty if it can."""
         cohort = self.group.cohort
@@ -77,18 +69,14 @@ class GroupWeek:
 
 
 def group_week(group: Group, week: Week) -> GroupWeek:
-    """Return the group's week, in at most six queries."""
-    check_in = (
-        CheckIn.objects.filter(group=group, week_starts_on=week.starts_on)
-        .select_related("changed_by", "logged_by")
-        .first()
-    )
+    """Return the group's week, in at most five queries."""
+    earlier = list(group.check_ins.filter(week_starts_on__lte=week.starts_on).newest_first())
+    check_in = earlier.pop(0) if earlier and earlier[0].week_starts_on == week.starts_on else None
     entries = (
         list(check_in.entries.select_related("enrolment__person").order_by("enrolment__person__name"))
         if check_in
         else []
     )
-    earlier = list(group.check_ins.filter(week_starts_on__lt=week.starts_on).newest_first())
     stays = _stays(group, week)
     return GroupWeek(
         group=group,

@@ -1,94 +1,73 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_create_with_history
 
 from lib.history import credit
 from people.models import User
 from questions.actions import LoggedQuestion, log_questions
 from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
-from tracker.actions.steps import StepContent, agree_steps, settle_steps
+from tracker.actions.steps import agree_steps, settle_steps
 from tracker.models import AgreedStep, CheckIn, CheckInDraft, CheckInEntry
-
-_ENTRY_FIELDS = ["attendance", "pace", "blocker", "note"]
 
 
 class CheckInError(Exception):
     """The content does not fit the group or the week; the message is shown to people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryContent:
-    enrolment_id: int
-    attendance: str = CheckInEntry.Attendance.PRESENT
-    pace: str = ""
-    blocker: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInContent:
-    """What a mentor fills in. Entries, steps and new steps count only if the check-in was held.
-
-    `steps` maps the id of a step to its new state. New steps and questions are only ever added; those added by an
-    earlier save of the same check-in are skipped.
-    """
-
-    outcome: str = CheckIn.Outcome.HELD
-    held_on: date | None = None
-    minutes: int | None = None
-    summary: str = ""
-    private_note: str = ""
-    request: str = ""
-    entries: Sequence[EntryContent] = ()
-    steps: Mapping[int, AgreedStep.State] = field(default_factory=dict)
-    next_steps: Sequence[StepContent] = ()
-    questions: Sequence[LoggedQuestion] = ()
-
-
 @transaction.atomic(savepoint=False)
 def log_check_in(
-    *, group_week: GroupWeek, content: CheckInContent, logged_as: str, by: User, at: datetime
+    *,
+    group_week: GroupWeek,
+    check_in: CheckIn,
+    entries: Sequence[CheckInEntry] = (),
+    steps: Mapping[AgreedStep, AgreedStep.State] | None = None,
+    next_steps: Sequence[AgreedStep] = (),
+    questions: Sequence[LoggedQuestion] = (),
+    logged_as: str,
+    by: User,
+    at: datetime,
 ) -> CheckIn:
-    """Save the check-in of a group and week, or overwrite the one that was logged before.
+    """Save the check-in of a group and week with all that belongs to it.
 
     `group_week` must come from `access.check_ins.locked_week_to_log`, in the same transaction. `logged_by` and
-    `logged_as` keep their first values. Entries left out of the content are deleted; their history is kept. The
-    person's draft is deleted.
+    `logged_as` keep their first values. The person's draft is deleted.
+
+    Args:
+        check_in: the changed one of `group_week`, or a new one if nothing was logged yet.
+        entries: those that are new or changed. If the check-in was not held, there are no entries, and neither
+            `steps` nor `next_steps` count.
+        steps: the new states of steps that were agreed before.
+        next_steps: new ones; those that this check-in has already are skipped, and so are such `questions`.
 
     Raises:
         CheckInError: a check-in that was held has no day or minutes; or an entry or step belongs to another group
             or week.
         QuestionError: a question cannot be saved.
     """
-    is_held = content.outcome == CheckIn.Outcome.HELD
-    _check(group_week, content)
-    is_new = group_week.check_in is None
-    check_in = group_week.check_in or CheckIn(
-        group=group_week.group,
-        week_starts_on=group_week.week.starts_on,
-        logged_by=by,
-        logged_at=at,
-        logged_as=logged_as,
-        version=0,
-    )
-    if check_in.request != content.request:
+    is_held = check_in.outcome == CheckIn.Outcome.HELD
+    is_new = check_in._state.adding
+    if is_held:
+        _check(group_week, check_in, entries, steps or {}, next_steps)
+    if is_new:
+        check_in.group, check_in.week_starts_on = group_week.group, group_week.week.starts_on
+        check_in.version = 0
+        check_in.logged_by, check_in.logged_at, check_in.logged_as = by, at, logged_as
+    elif check_in.request_settled_at and _is_another_request(check_in):
         check_in.request_settled_at, check_in.request_settled_by = None, None
-    for name in ("outcome", "held_on", "minutes", "summary", "private_note", "request"):
-        setattr(check_in, name, getattr(content, name))
     check_in.touch(by=by, at=at)
     check_in._history_date = at  # type: ignore[attr-defined]
     check_in.save()
-    _save_entries(group_week, check_in, content.entries if is_held else (), by, at)
     if is_held:
-        states = {step: content.steps[step.pk] for step in group_week.steps if step.pk in content.steps}
-        settle_steps(steps=states, by=by, at=at)
-        new = _new_steps(group_week, check_in, content.next_steps)
+        _save_entries(check_in, entries, by, at)
+        settle_steps(steps=steps or {}, by=by, at=at)
+        new = _new_steps(group_week, check_in, next_steps)
         agree_steps(group=group_week.group, check_in=check_in, steps=new, by=by, at=at)
-    questions = content.questions if is_new else _new_questions(group_week, check_in, content.questions)
+    else:
+        _delete_entries(group_week, by, at)
+    questions = questions if is_new else _new_questions(group_week, check_in, questions)
     if questions:
         log_questions(group=group_week.group, lines=questions, by=by, at=at)
     CheckInDraft.objects.filter(
@@ -110,63 +89,62 @@ def settle_request(*, check_in: CheckIn, is_settled: bool, by: User, at: datetim
     return check_in
 
 
-def _check(group_week: GroupWeek, content: CheckInContent) -> None:
-    if content.outcome != CheckIn.Outcome.HELD:
-        return
-    if content.held_on is None or content.minutes is None:
+def _check(
+    group_week: GroupWeek,
+    check_in: CheckIn,
+    entries: Sequence[CheckInEntry],
+    steps: Mapping[AgreedStep, AgreedStep.State],
+    next_steps: Sequence[AgreedStep],
+) -> None:
+    if check_in.held_on is None or check_in.minutes is None:
         raise CheckInError("Enter the day and the minutes of the check-in.")
     members = {member.enrolment_id for member in group_week.members}
-    mentioned = {line.enrolment_id for line in content.entries}
-    mentioned |= {line.enrolment.pk for line in content.next_steps if line.enrolment is not None}
+    mentioned = {entry.enrolment_id for entry in entries}
+    mentioned |= {step.enrolment_id for step in next_steps if step.enrolment_id is not None}
     if not mentioned <= members:
         raise CheckInError(
             f"One of the students was not in {group_week.group} in the week {group_week.week.label}."
         )
-    if not set(content.steps) <= {step.pk for step in group_week.steps}:
+    if not steps.keys() <= set(group_week.steps):
         raise CheckInError("One of the steps belongs to another group, or was closed before this week.")
 
 
-def _save_entries(
-    group_week: GroupWeek, check_in: CheckIn, contents: Sequence[EntryContent], by: User, at: datetime
-) -> None:
-    """Create, update and delete entries until they match; an unchanged entry is not saved again."""
-    created, updated = [], []
-    for content in contents:
-        entry = group_week.entries.get(content.enrolment_id)
-        if entry is None:
-            fields = _entry_fields(content)
-            created.append(CheckInEntry(check_in=check_in, enrolment_id=content.enrolment_id, **fields))
-        elif _entry_fields(entry) != _entry_fields(content):
-            for name, value in _entry_fields(content).items():
-                setattr(entry, name, value)
-            updated.append(entry)
+def _is_another_request(check_in: CheckIn) -> bool:
+    return not CheckIn.objects.filter(pk=check_in.pk, request=check_in.request).exists()
+
+
+def _save_entries(check_in: CheckIn, entries: Sequence[CheckInEntry], by: User, at: datetime) -> None:
+    created = []
+    for entry in entries:
+        entry.check_in = check_in
+        if entry._state.adding:
+            created.append(entry)
+        else:
+            _credit(entry, by, at)
+            entry.save()
     if created:
         bulk_create_with_history(created, CheckInEntry, default_user=by, default_date=at)
-    if updated:
-        bulk_update_with_history(updated, CheckInEntry, _ENTRY_FIELDS, default_user=by, default_date=at)
-    for enrolment_id in group_week.entries.keys() - {content.enrolment_id for content in contents}:
-        removed = group_week.entries[enrolment_id]
-        credit(removed, by)
-        removed._history_date = at  # type: ignore[attr-defined]
-        removed.delete()
 
 
-def _entry_fields(row: EntryContent | CheckInEntry) -> dict[str, str]:
-    return {name: getattr(row, name) for name in _ENTRY_FIELDS}
+def _delete_entries(group_week: GroupWeek, by: User, at: datetime) -> None:
+    for entry in group_week.entries.values():
+        _credit(entry, by, at)
+        entry.delete()
 
 
-def _new_steps(group_week: GroupWeek, check_in: CheckIn, lines: Sequence[StepContent]) -> list[StepContent]:
+def _credit(entry: CheckInEntry, by: User, at: datetime) -> None:
+    credit(entry, by)
+    entry._history_date = at  # type: ignore[attr-defined]
+
+
+def _new_steps(group_week: GroupWeek, check_in: CheckIn, steps: Sequence[AgreedStep]) -> list[AgreedStep]:
     """Leave out steps that this check-in has already, for example when a form is sent twice."""
     agreed = {
         (step.enrolment_id, step.text, step.due_on)
         for step in group_week.steps
         if step.check_in_id == check_in.pk
     }
-    return [
-        line
-        for line in lines
-        if (line.enrolment.pk if line.enrolment else None, line.text.strip(), line.due_on) not in agreed
-    ]
+    return [step for step in steps if (step.enrolment_id, step.text.strip(), step.due_on) not in agreed]
 
 
 def _new_questions(

@@ -1,41 +1,23 @@
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from groups.actions.activity import note_activity
-from groups.models import Enrolment, Group, Membership
+from groups.models import Group, Membership
 from people.models import User
 from tracker.models import AgreedStep, CheckIn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepContent:
-    """A step to add; without an enrolment it is the whole group's."""
-
-    text: str
-    due_on: date | None = None
-    enrolment: Enrolment | None = None
-
-
 def agree_steps(
-    *, group: Group, steps: Iterable[StepContent], by: User, at: datetime, check_in: CheckIn | None = None
+    *, group: Group, steps: Iterable[AgreedStep], by: User, at: datetime, check_in: CheckIn | None = None
 ) -> list[AgreedStep]:
-    """Add steps to a group, at a check-in or between two; steps without text are skipped."""
-    return AgreedStep.objects.bulk_create(
-        AgreedStep(
-            group=group,
-            enrolment=step.enrolment,
-            check_in=check_in,
-            text=step.text.strip(),
-            due_on=step.due_on,
-            agreed_at=at,
-            agreed_by=by,
-        )
-        for step in steps
-        if step.text.strip()
-    )
+    """Save steps of a group, agreed at a check-in or between two; steps without text are skipped."""
+    agreed = [step for step in steps if step.text.strip()]
+    for step in agreed:
+        step.group, step.check_in, step.text = group, check_in, step.text.strip()
+        step.agreed_at, step.agreed_by = at, by
+    return AgreedStep.objects.bulk_create(agreed)
 
 
 @transaction.atomic

@@ -18,11 +18,11 @@ from questions.access.sight import questions_with_known_group
 from questions.models import Question
 from tracker.access.check_ins import CheckInAccess
 from tracker.dashboards.chips import Chip
+from tracker.forms.check_in import CheckInForm
+from tracker.forms.check_in_rows import EntryForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 from tracker.standing import Attendance, Outcome, Pace
 
-_FIELDS = ("outcome", "held_on", "minutes", "summary", "private_note", "request")
-_ENTRY_FIELDS = ("attendance", "pace", "blocker", "note")
 _TONES = {
     Attendance.EXCUSED: "watch",
     Attendance.ABSENT: "act",
@@ -41,11 +41,12 @@ class CheckInStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryBlock:
+    """The attendance of a student; `entry`, with all that is in it, is None for members."""
+
     name: str
     enrolment_id: int
     chips: tuple[Chip, ...]
-    blocker: str
-    note: str
+    entry: CheckInEntry | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +159,7 @@ def _entry(entry: CheckInEntry, *, sees_all: bool) -> EntryBlock:
         name=str(entry.enrolment.person),
         enrolment_id=entry.enrolment_id,
         chips=tuple(Chip(text=rating.label, tone=_TONES.get(rating, "ok")) for rating in ratings),
-        blocker=entry.blocker if sees_all else "",
-        note=entry.note if sees_all else "",
+        entry=entry if sees_all else None,
     )
 
 
@@ -182,14 +182,18 @@ def _questions(user: User, check_in: CheckIn, zone: ZoneInfo, now: datetime) -> 
 
 def _history(check_in: CheckIn) -> list[HistoryLine]:
     """Changes since it was logged, newest first."""
-    lines = list(_lines(changes_of(check_in.history.select_related("history_user"), _FIELDS), "Check-in"))
+    lines = list(
+        _lines(
+            changes_of(check_in.history.select_related("history_user"), CheckInForm.Meta.fields), "Check-in"
+        )
+    )
     records: dict[int, list[Any]] = {}
     of_entries = CheckInEntry.history.filter(check_in=check_in.pk)
     for record in of_entries.select_related("history_user", "enrolment__person"):
         records.setdefault(record.id, []).append(record)
     for each in records.values():
         name = str(each[0].enrolment.person)
-        lines += _lines(changes_of(each, _ENTRY_FIELDS), name, since=check_in.logged_at)
+        lines += _lines(changes_of(each, EntryForm.Meta.fields), name, since=check_in.logged_at)
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 

@@ -1,40 +1,43 @@
-"""The check-in as one form: the check-in itself, an entry per member, agreed steps and questions."""
+"""The check-in as one form: the check-in itself, and formsets of its entries, steps and questions."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from lib.editing import Conflict
-from questions.actions import LoggedQuestion
+from lib.day_input import DayInput
+from lib.editing import Conflict, ConflictingField, VersionedForm, differences
+from lib.weeks import Week
+from people.models import User
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek, WeekMember
-from tracker.actions.check_ins import CheckInContent, EntryContent
-from tracker.actions.steps import StepContent
-from tracker.forms.check_in_conflict import conflict_of
-from tracker.forms.check_in_fields import (
-    KEPT,
-    KEPT_OF_ENTRY,
-    CheckInForm,
-    EntryForm,
-    EntryRow,
-    NextStepForm,
-    QuestionLineForm,
+from tracker.actions.check_ins import log_check_in
+from tracker.forms.check_in_rows import (
+    LONGEST_TEXT,
+    EntryFormSet,
+    NextStepFormSet,
+    QuestionForm,
+    QuestionFormSet,
     StepStateForm,
+    StepStateFormSet,
 )
-from tracker.models import AgreedStep, CheckIn
+from tracker.models import AgreedStep, CheckIn, CheckInEntry
+from tracker.standing import Outcome
 
 MOST_LINES = 20
 # The field names of the page; a draft keeps these and no others.
 FIELD_NAME = re.compile(
     r"version|outcome|held_on|moved_to|minutes|summary|private_note|request"
-    r"|(e[0-9]+|group)-[a-z_]+|s[0-9]+-(state|was)|q[0-9]{1,2}-[a-z_]+"
+    r"|([en][0-9]+|group)-[a-z_]+|s[0-9]+-(state|was)|q[0-9]{1,2}-[a-z_]+"
 )
 _QUESTION = re.compile(r"q([0-9]{1,2})-(title|again)")
+# The furthest a check-in can be moved after its week.
+_FARTHEST_MOVE = timedelta(days=60)
 
 type Typed = Mapping[str, Sequence[str]]
 
@@ -51,10 +54,109 @@ class Prefill:
     paces: Mapping[int, str]
 
 
+class CheckInForm(VersionedForm[CheckIn]):
+    """The outcome of a week's check-in, its day and minutes, and the three texts."""
+
+    # Checked on the server only: the browser must not reject fields that the outcome hides.
+    use_required_attribute = False
+
+    outcome = forms.ChoiceField(
+        choices=[(word.value, word.label) for word in Outcome], widget=forms.RadioSelect, initial=Outcome.HELD
+    )
+    held_on = forms.DateField(label="Held on", widget=DayInput, required=False)
+    moved_to = forms.DateField(label="Moved to", widget=DayInput, required=False)
+    minutes = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=1440,
+        error_messages={"min_value": "Enter at least 1 minute.", "max_value": "Enter at most 1440 minutes."},
+    )
+    summary = forms.CharField(
+        label="For the group",
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 2, "aria-describedby": "id_summary_error summary-readers"}),
+    )
+    private_note = forms.CharField(
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 2, "aria-describedby": "id_private_note_error private-note-readers"}),
+    )
+    request = forms.CharField(
+        label="Request to the course admin",
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 1, "aria-describedby": "id_request_error request-readers"}),
+    )
+
+    class Meta:
+        model = CheckIn
+        fields = ("outcome", "held_on", "minutes", "summary", "private_note", "request")
+
+    def __init__(self, *args: Any, week: Week, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.week, self.today = week, today
+        last_day = min(week.ends_on, today).isoformat()
+        self.fields["held_on"].widget.attrs |= {"min": week.starts_on.isoformat(), "max": last_day}
+        self.fields["moved_to"].widget.attrs |= {"min": week.starts_on.isoformat()}
+        self.fields["minutes"].widget.attrs |= {"inputmode": "numeric"}
+
+    def clean_version(self) -> int:
+        return self.cleaned_data["version"] or 0
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the day and minutes that the outcome needs; fields that it hides are ignored.
+
+        `CheckInForms` checks the version, with the entries.
+        """
+        cleaned: dict[str, Any] = self.cleaned_data
+        outcome = cleaned.get("outcome")
+        if outcome != CheckIn.Outcome.HELD:
+            self._forget("minutes")
+        if outcome in (CheckIn.Outcome.HELD, CheckIn.Outcome.GROUP_ABSENT):
+            self._check_day(cleaned.get("held_on"), is_needed=outcome == CheckIn.Outcome.HELD)
+        else:
+            self._forget("held_on")
+        if outcome == CheckIn.Outcome.MOVED:
+            self._check_moved_to(cleaned.get("moved_to"))
+            cleaned["held_on"] = cleaned.get("moved_to")
+        else:
+            self._forget("moved_to")
+        cleaned.pop("moved_to", None)
+        if outcome == CheckIn.Outcome.HELD and cleaned.get("minutes") is None:
+            self._add_missing("minutes", "Enter the minutes it took.")
+        return cleaned
+
+    def _forget(self, name: str) -> None:
+        self.errors.pop(name, None)
+        self.cleaned_data[name] = None
+
+    def _add_missing(self, name: str, message: str) -> None:
+        if name not in self.errors:
+            self.add_error(name, ValidationError(message, code="required"))
+
+    def _check_day(self, day: date | None, *, is_needed: bool) -> None:
+        if day is None:
+            if is_needed:
+                self._add_missing("held_on", "Enter the day of the check-in.")
+        elif not self.week.contains(day):
+            self.add_error("held_on", f"Choose a day in this week, {self.week.label}.")
+        elif day > self.today:
+            self.add_error("held_on", "This date is in the future.")
+
+    def _check_moved_to(self, day: date | None) -> None:
+        if day is not None and not self.week.starts_on <= day <= self.week.ends_on + _FARTHEST_MOVE:
+            self.add_error("moved_to", "Choose a day in this week or shortly after.")
+
+    @property
+    def is_held(self) -> bool:
+        return self.is_bound and bool(self.cleaned_data.get("outcome") == CheckIn.Outcome.HELD)
+
+
 class CheckInForms:
     """All forms of the page. With `data` they are bound; with `typed` (a draft) they only show what was typed.
 
-    `prefill` gives the remaining initial values. `questions` are those that can be marked as asked again.
+    `prefill` gives the remaining initial values. `askable` returns the questions that can be marked as asked again.
     """
 
     def __init__(
@@ -62,207 +164,170 @@ class CheckInForms:
         group_week: GroupWeek,
         *,
         today: date,
-        questions: QuestionQuerySet,
+        askable: Callable[[], QuestionQuerySet],
         prefill: Prefill | None = None,
         data: QueryDict | None = None,
         typed: Typed | None = None,
     ) -> None:
-        self.group_week, self.today, self.askable, self.prefill = group_week, today, questions, prefill
-        self.data, self.typed = data, typed or {}
-        self.conflict: Conflict | None = None
-        self.non_field_errors: list[str] = []
-        self._build()
-
-    def _build(self) -> None:
-        self.main = self._made(
-            CheckInForm, None, self._main_initial(), week=self.group_week.week, today=self.today
+        self.group_week, self.prefill = group_week, prefill
+        members = group_week.members
+        self.entries = EntryFormSet(data, {f"e{each.enrolment_id}": self._entry(each) for each in members})
+        next_steps = {f"n{each.enrolment_id}": self._next_step(each) for each in members}
+        self.next_steps = NextStepFormSet(data, next_steps | {"group": self._next_step(None)})
+        self.steps = StepStateFormSet(data, {f"s{step.pk}": {"step": step} for step in group_week.steps})
+        line_count = _line_count(data.lists() if data is not None else (typed or {}).items())
+        lines = {f"q{n}": self._line(n, today) for n in range(line_count)}
+        self.questions = QuestionFormSet(data, lines, askable)
+        self.main = CheckInForm(
+            data,
+            instance=group_week.check_in or CheckIn(version=0),
+            initial=self._initial(),
+            week=group_week.week,
+            today=today,
         )
-        self.rows = tuple(
-            EntryRow(
-                member,
-                self._made(EntryForm, f"e{member.enrolment_id}", self._entry_initial(member), member=member),
-                self._steps(member.enrolment_id),
-            )
-            for member in self.group_week.members
-        )
-        self.group_form = self._made(NextStepForm, "group", self._next_initial(), name="The group")
-        self.group_steps = self._steps(None)
-        self.lines = [self.line(number) for number in range(self._line_count())]
+        if typed:
+            self._show(typed)
 
-    def _made[Part: forms.Form](
-        self, kind: type[Part], prefix: str | None, initial: dict[str, Any], **arguments: Any
-    ) -> Part:
-        part = kind(self.data, prefix=prefix, initial=initial, **arguments)
-        for name in part.fields:
-            typed = self.typed.get(part.add_prefix(name))
-            if typed:
-                part.initial[name] = typed[0]
-        return part
+    def _initial(self) -> dict[str, Any]:
+        check_in, prefill = self.group_week.check_in, self.prefill
+        if prefill is None or check_in is None:
+            return {"held_on": prefill.held_on, "minutes": prefill.minutes} if prefill else {}
+        minutes = check_in.minutes or prefill.minutes
+        if check_in.outcome == CheckIn.Outcome.MOVED:
+            return {"held_on": prefill.held_on, "moved_to": check_in.held_on, "minutes": minutes}
+        return {"held_on": check_in.held_on or prefill.held_on, "minutes": minutes}
 
-    def _main_initial(self) -> dict[str, Any]:
-        check_in = self.group_week.check_in
-        initial: dict[str, Any] = {"version": self.group_week.version}
-        if self.prefill is not None:
-            initial |= {"held_on": self.prefill.held_on, "minutes": self.prefill.minutes}
-        if check_in is not None:
-            initial |= {name: getattr(check_in, name) for name in KEPT if getattr(check_in, name)}
-        if check_in is not None and check_in.outcome == CheckIn.Outcome.MOVED:
-            initial |= {"held_on": self.prefill and self.prefill.held_on, "moved_to": check_in.held_on}
-        return initial
-
-    def _entry_initial(self, member: WeekMember) -> dict[str, Any]:
+    def _entry(self, member: WeekMember) -> dict[str, Any]:
         entry = self.group_week.entries.get(member.enrolment_id)
-        initial = self._next_initial()
-        if entry is not None:
-            return initial | {name: getattr(entry, name) for name in KEPT_OF_ENTRY}
-        if self.prefill is not None:
-            initial |= {
+        arguments = {"name": member.name, "instance": entry or CheckInEntry(enrolment=member.enrolment)}
+        if entry is None and self.prefill:
+            arguments["initial"] = {
                 "attendance": self.prefill.attendances.get(member.enrolment_id),
                 "pace": self.prefill.paces.get(member.enrolment_id),
             }
-        return initial
+        return arguments
 
-    def _next_initial(self) -> dict[str, Any]:
-        return {"next_due_on": self.prefill.next_due_on} if self.prefill else {}
+    def _next_step(self, member: WeekMember | None) -> dict[str, Any]:
+        return {
+            "name": member.name if member else "The group",
+            "instance": AgreedStep(enrolment=member.enrolment if member else None),
+            "initial": {"due_on": self.prefill.next_due_on} if self.prefill else {},
+        }
 
-    def _steps(self, enrolment_id: int | None) -> tuple[StepStateForm, ...]:
-        return tuple(self._step(step) for step in self.group_week.steps_of(enrolment_id))
+    def _line(self, number: int, today: date) -> dict[str, Any]:
+        milestone = self.prefill.milestone_id if self.prefill else None
+        initial = {"milestone": milestone}
+        return {"number": number, "group_week": self.group_week, "today": today, "initial": initial}
 
-    def _step(self, step: AgreedStep) -> StepStateForm:
-        prefix = f"s{step.pk}"
-        form = StepStateForm(
-            self.data, prefix=prefix, initial={"state": step.state, "was": step.state}, step=step
-        )
-        chosen, was = (self.typed.get(f"{prefix}-{name}", [""])[0] for name in ("state", "was"))
-        if chosen != was:
-            form.initial["state"] = chosen
+    def _show(self, typed: Typed) -> None:
+        for form in (self.main, *self.entries, *self.next_steps, *self.questions):
+            for name in form.fields:
+                if values := typed.get(form.add_prefix(name)):
+                    form.initial[name] = values[0]
+        for form in self.steps:
+            chosen, was = (typed.get(form.add_prefix(name), [""])[0] for name in ("state", "was"))
+            if chosen != was:
+                form.initial["state"] = chosen
+
+    def steps_of(self, enrolment_id: int | None) -> list[StepStateForm]:
+        """The steps of a student that were agreed earlier; with None, those of the whole group."""
+        return [form for form in self.steps if form.step.enrolment_id == enrolment_id]
+
+    @property
+    def group_steps(self) -> list[StepStateForm]:
+        return self.steps_of(None)
+
+    @property
+    def group_next_step(self) -> forms.ModelForm:  # type: ignore[type-arg]
+        form: forms.ModelForm = self.next_steps.forms[-1]  # type: ignore[type-arg]
         return form
 
-    def line(self, number: int) -> QuestionLineForm:
-        prefix = f"q{number}"
-        is_there = self.data is not None and any(name.startswith(f"{prefix}-") for name in self.data)
-        form = QuestionLineForm(
-            self.data if is_there else None,
-            prefix=prefix,
-            number=number,
-            initial={"milestone": self.prefill.milestone_id if self.prefill else None},
-            milestones=[(milestone.pk, milestone.title) for milestone in self.group_week.milestones],
-            members=[
-                (member.enrolment_id, member.name)
-                for member in self.group_week.members
-                if member.is_in(self.today)
-            ],
-        )
-        for name in form.fields:
-            if (typed := self.typed.get(form.add_prefix(name))) is not None and typed:
-                form.initial[name] = typed[0]
-        return form
+    @property
+    def lines(self) -> list[QuestionForm]:
+        return self.questions.forms
 
     def focus_first(self) -> None:
-        if self.rows:
-            self.rows[0].form.fields["note"].widget.attrs["autofocus"] = True
+        if self.entries.forms:
+            self.entries.forms[0].fields["note"].widget.attrs["autofocus"] = True
 
     def propose(self, prefill: Prefill) -> None:
-        self.prefill = prefill
-        self.lines = [line if line.is_bound else self.line(line.number) for line in self.lines]
-
-    def _line_count(self) -> int:
-        filled = [
-            int(match[1])
-            for name, values in [*self._posted(), *self.typed.items()]
-            if (match := _QUESTION.fullmatch(name)) and any(value.strip() for value in values)
-        ]
-        return min(max(filled, default=-1) + 2, MOST_LINES)
-
-    def _posted(self) -> Iterator[tuple[str, Sequence[str]]]:
-        return iter(()) if self.data is None else self.data.lists()  # type: ignore[return-value]
+        """Preset the milestone of the empty line, in forms that were sent and are shown again."""
+        line = self.lines[-1]
+        name = line.add_prefix("milestone")
+        if name not in line.data and prefill.milestone_id:
+            data: Any = line.data.copy()  # type: ignore[attr-defined]
+            data[name] = str(prefill.milestone_id)
+            line.data = data
 
     # Checking
 
     def is_valid(self) -> bool:
         """Validate the forms that the outcome needs, then look for a conflict with what someone else saved."""
-        checked = [self.main.is_valid()]
+        checked = [self.main.is_valid(), self.questions.is_valid()]
         if self.main.is_held:
-            checked += [form.is_valid() for form in self._row_forms()]
-        checked += [line.is_valid() for line in self._bound_lines()]
-        self._check_asked_again()
-        if not all(checked) or self.errors:
+            checked += [rows.is_valid() for rows in (self.entries, self.next_steps, self.steps)]
+        if not all(checked):
             return False
-        self.conflict = conflict_of(self.group_week, self.main, self.rows)
+        self.main.check_version(self._differing_entries())
         return self.conflict is None
+
+    def _differing_entries(self) -> Iterator[ConflictingField]:
+        for form in self.entries:
+            theirs = form.initial if form.instance.pk else {}
+            yours = form.cleaned_data if self.main.is_held else dict.fromkeys(theirs)
+            yield from differences(form, theirs, yours)
+
+    @property
+    def conflict(self) -> Conflict | None:
+        return self.main.conflict
 
     @property
     def errors(self) -> list[str]:
-        return [*self.non_field_errors, *(str(error) for field in self for error in field.errors)]
+        if not self.main.is_bound:
+            return []
+        return [*self.non_field_errors(), *(str(error) for field in self for error in field.errors)]
+
+    def non_field_errors(self) -> list[str]:
+        return [str(error) for error in self.main.non_field_errors()]
 
     def __iter__(self) -> Iterator[forms.BoundField]:
         """Iterate over the fields that the outcome needs, in the order of the page."""
         yield from self.main
-        for form in self._row_forms() if self.main.is_held else ():
-            yield from form
-        for line in self._bound_lines():
+        if self.main.is_held:
+            for entry, next_step in zip(self.entries, self.next_steps, strict=False):
+                for form in (entry, next_step, *self.steps_of(entry.instance.enrolment_id)):
+                    yield from form
+            for form in (self.group_next_step, *self.group_steps):
+                yield from form
+        for line in self.lines:
             yield from line
 
-    def _row_forms(self) -> Iterator[forms.Form]:
-        for row in self.rows:
-            yield from (row.form, *row.steps)
-        yield from (self.group_form, *self.group_steps)
-
-    def _bound_lines(self) -> Iterator[QuestionLineForm]:
-        return (line for line in self.lines if line.is_bound)
-
-    def _check_asked_again(self) -> None:
-        lines = {line: line.cleaned_data.get("again") for line in self._bound_lines()}
-        ids = {again for again in lines.values() if again}
-        known = set(self.askable.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-        for line, again in lines.items():
-            if again and again not in known:
-                line.add_error("again", "That question no longer exists. Log it as a new one.")
-
-    # Saving
-
-    def content(self) -> CheckInContent:
-        return CheckInContent(
-            **self.main.kept(),
-            entries=[
-                EntryContent(
-                    enrolment_id=row.member.enrolment_id,
-                    **{name: row.form.cleaned_data[name] for name in KEPT_OF_ENTRY},
-                )
-                for row in (self.rows if self.main.is_held else ())
-            ],
-            steps=dict(self._settled()) if self.main.is_held else {},
-            next_steps=list(self._next_steps()) if self.main.is_held else [],
-            questions=list(self._questions()),
+    def save_by(self, *, logged_as: str, by: User, at: datetime) -> CheckIn:
+        rows: dict[str, Any] = {}
+        if self.main.is_held:
+            rows = {
+                "entries": [
+                    form.instance for form in self.entries if form.instance.pk is None or form.has_changed()
+                ],
+                "steps": {form.step: form.new_state for form in self.steps if form.new_state},
+                "next_steps": [form.instance for form in self.next_steps],
+            }
+        return log_check_in(
+            group_week=self.group_week,
+            check_in=self.main.instance,
+            questions=self.questions.logged(),
+            logged_as=logged_as,
+            by=by,
+            at=at,
+            **rows,
         )
 
-    def _settled(self) -> Iterator[tuple[int, AgreedStep.State]]:
-        for form in self._row_forms():
-            if isinstance(form, StepStateForm) and (state := form.new_state):
-                yield form.step.pk, state
 
-    def _next_steps(self) -> Iterator[StepContent]:
-        for row in self.rows:
-            yield _next_step(row.form, row.member)
-        yield _next_step(self.group_form, None)
-
-    def _questions(self) -> Iterator[LoggedQuestion]:
-        milestones = {milestone.pk: milestone for milestone in self.group_week.milestones}
-        askers = {member.enrolment_id: member.enrolment for member in self.group_week.members}
-        for line in self._bound_lines():
-            cleaned = line.cleaned_data
-            if not line.is_empty:
-                yield LoggedQuestion(
-                    title=cleaned["title"],
-                    milestone=milestones.get(cleaned["milestone"]),
-                    enrolment=askers.get(cleaned["asked_by"]),
-                    again=cleaned["again"],
-                )
-
-
-def _next_step(form: NextStepForm, member: WeekMember | None) -> StepContent:
-    return StepContent(
-        text=form.cleaned_data["next_step"],
-        due_on=form.cleaned_data["next_due_on"],
-        enrolment=member.enrolment if member else None,
-    )
+def _line_count(sent: Iterable[tuple[str, Sequence[str]]]) -> int:
+    """One line more than the last that is filled in."""
+    filled = [
+        int(match[1])
+        for name, values in sent
+        if (match := _QUESTION.fullmatch(name)) and any(value.strip() for value in values)
+    ]
+    return min(max(filled, default=-1) + 2, MOST_LINES)

@@ -27,7 +27,7 @@ from tracker.access.check_ins import (
     week_to_log,
 )
 from tracker.actions.check_in_drafts import DraftError, discard_draft, keep_draft
-from tracker.actions.check_ins import CheckInError, log_check_in, settle_request
+from tracker.actions.check_ins import CheckInError, settle_request
 from tracker.actions.steps import close_step, reopen_step
 from tracker.dashboards.check_in_detail import check_in_detail_page
 from tracker.dashboards.check_in_list import check_in_list_page
@@ -94,15 +94,9 @@ def _save(
             forms = check_in_forms(user, group_week, access, now, data=data)
             if group_week.refusal(access.access.today) or not forms.is_valid():
                 return access, forms, None
-            saved = log_check_in(
-                group_week=group_week,
-                content=forms.content(),
-                logged_as=access.logged_as,
-                by=user,
-                at=now,
-            )
+            saved = forms.save_by(logged_as=access.logged_as, by=user, at=now)
     except (CheckInError, QuestionError) as error:
-        forms.non_field_errors.append(str(error))
+        forms.main.add_error(None, str(error))
         return access, forms, None
     return access, forms, saved
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tests.conftest import Cast
 from tests.factories.tracker import AgreedStepFactory
-from tracker.actions.steps import StepContent, agree_steps, close_step, reopen_step
+from tracker.actions.steps import agree_steps, close_step, reopen_step
 from tracker.models import AgreedStep
 
 DONE, DROPPED, OPEN = AgreedStep.State.DONE, AgreedStep.State.DROPPED, AgreedStep.State.OPEN
@@ -19,9 +19,9 @@ def last_active(cast: Cast, name: str) -> object:
 
 def test_agree_steps_leaves_out_lines_without_words(cast: Cast) -> None:
     lines = [
-        StepContent(text=" Read about chunking ", due_on=date(2026, 9, 22), enrolment=cast.enrolment("ana")),
-        StepContent(text="   ", due_on=date(2026, 9, 22), enrolment=cast.enrolment("bruno")),
-        StepContent(text="Choose a dataset together"),
+        AgreedStep(text=" Read about chunking ", due_on=date(2026, 9, 22), enrolment=cast.enrolment("ana")),
+        AgreedStep(text="   ", due_on=date(2026, 9, 22), enrolment=cast.enrolment("bruno")),
+        AgreedStep(text="Choose a dataset together"),
     ]
     agree_steps(group=cast.clover, steps=lines, by=cast.marta, at=timezone.now())
     assert set(

@@ -42,7 +42,7 @@ def typed(client: Client, cast: Cast) -> dict[str, str]:
         f"e{enrolment}-note": "Two\r\nlines",
         "q0-title": "Which chunk size?",
         "q0-milestone": "",
-        "q0-asked_by": str(enrolment),
+        "q0-enrolment": str(enrolment),
     }
 
 
@@ -55,7 +55,7 @@ def test_draft_is_restored_wherever_the_form_is_opened(cast: Cast, as_: As) -> N
     shown = fields_of(page.text, "check-in")
     assert {name: value.replace("\r", "") for name, value in shown.items()} == {
         name: value.replace("\r", "") for name, value in fields.items()
-    } | {"q1-title": "", "q1-milestone": str(cast.milestones[2].pk), "q1-asked_by": ""}
+    } | {"q1-title": "", "q1-milestone": str(cast.milestones[2].pk), "q1-enrolment": ""}
     assert "Draft from 11:00 restored" in page.text
     assert set(CheckInDraft.objects.get().fields) == set(fields)
 

@@ -1,9 +1,12 @@
 """The page to log a check-in: the forms, prefilled, and what is shown beside the fields."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from django.forms import ModelForm
 from django.http import QueryDict
 
 from courses.calendar import teaching_week_number
@@ -13,14 +16,14 @@ from lib.days import day_label
 from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import WeekAccess
-from tracker.access.group_weeks import GroupWeek, group_week
+from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
 from tracker.dashboards.check_in_detail import note_readers
 from tracker.dashboards.check_in_log.prefill import current_milestone_title, prefill_for
 from tracker.dashboards.check_in_log.questions import CheckInQuestion, askable_questions, check_in_questions
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.forms.check_in import CheckInForms, Typed
-from tracker.forms.check_in_fields import EntryRow
+from tracker.forms.check_in_rows import StepStateForm
 from tracker.models import CheckInDraft
 from tracker.standing import Reason, ReasonCode
 
@@ -30,7 +33,10 @@ _JUST_NOW = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRow:
-    row: EntryRow
+    member: WeekMember
+    entry: ModelForm  # type: ignore[type-arg]
+    next_step: ModelForm  # type: ignore[type-arg]
+    steps: Sequence[StepStateForm]
     headline: str
     reasons: tuple[Reason, ...]
 
@@ -101,9 +107,12 @@ def check_in_log_page(
         is_new=this_week.check_in is None,
         forms=forms,
         rows=tuple(
-            _member_row(row, members.get(row.member.enrolment_id), overview.today) for row in forms.rows
+            _member_row(member, members.get(member.enrolment_id), forms, number, overview.today)
+            for number, member in enumerate(this_week.members)
         ),
-        questions=check_in_questions(forms.lines, user, now, forms.askable, is_searched=is_shown_again),
+        questions=check_in_questions(
+            forms.lines, user, now, forms.questions.askable, is_searched=is_shown_again
+        ),
         readers=_readers(overview, week),
         draft=RestoredDraft(saved_label=moment_label(own.saved_at, zone, overview.today)) if own else None,
         also_writing=_also_writing(drafts, user, now),
@@ -125,7 +134,7 @@ def check_in_forms(
     return CheckInForms(
         this_week,
         today=to_log.access.today,
-        questions=askable_questions(user, this_week.group, now),
+        askable=partial(askable_questions, user, this_week.group, now),
         prefill=prefill_for(overview, this_week) if overview else None,
         data=data,
         typed=typed,
@@ -141,14 +150,26 @@ def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
     return check_in is None or check_in.changed_by_id != user.pk or opened == str(check_in.version)
 
 
-def _member_row(row: EntryRow, member: Member | None, today: date) -> MemberRow:
+def _member_row(
+    member: WeekMember, today_of: Member | None, forms: CheckInForms, number: int, today: date
+) -> MemberRow:
     """Show the standing today, or the day the student left."""
-    left_on = row.member.left_on
-    if member is None or (left_on is not None and left_on <= today):
-        headline = f"Left on {day_label(left_on, today)}" if left_on else ""
-        return MemberRow(row=row, headline=headline, reasons=())
-    reasons = tuple(reason for reason in member.standing.reasons if reason.code is not ReasonCode.BEHIND)
-    return MemberRow(row=row, headline=member.standing.headline, reasons=reasons)
+    left_on = member.left_on
+    headline = f"Left on {day_label(left_on, today)}" if left_on else ""
+    reasons: tuple[Reason, ...] = ()
+    if today_of is not None and (left_on is None or left_on > today):
+        headline = today_of.standing.headline
+        reasons = tuple(
+            reason for reason in today_of.standing.reasons if reason.code is not ReasonCode.BEHIND
+        )
+    return MemberRow(
+        member=member,
+        entry=forms.entries[number],
+        next_step=forms.next_steps[number],
+        steps=forms.steps_of(member.enrolment_id),
+        headline=headline,
+        reasons=reasons,
+    )
 
 
 def _subtitle(overview: GroupOverview, this_week: GroupWeek) -> str:

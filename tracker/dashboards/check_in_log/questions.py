@@ -1,6 +1,6 @@
 """The question lines of the check-in form, each with similar questions that were asked before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from questions.candidates import NOT_ASKED, alike
 from questions.dashboards.question_suggestions import Suggestion, suggestions_of
 from questions.models.question import QuestionQuerySet
 from questions.similar import Text
-from tracker.forms.check_in_fields import QuestionLineForm
+from tracker.forms.check_in_rows import QuestionForm
 
 _MOST_OFFERED = 3
 # Maximum number of characters, as in the form.
@@ -29,7 +29,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInQuestion:
-    form: QuestionLineForm
+    form: QuestionForm
     candidates: tuple[Candidate, ...]
 
 
@@ -38,10 +38,10 @@ def askable_questions(user: User, group: Group, now: datetime) -> QuestionQueryS
 
 
 def check_in_questions(
-    lines: Sequence[QuestionLineForm],
+    lines: Sequence[QuestionForm],
     user: User,
     now: datetime,
-    questions: QuestionQuerySet,
+    askable: Callable[[], QuestionQuerySet],
     *,
     is_searched: bool,
 ) -> tuple[CheckInQuestion, ...]:
@@ -51,6 +51,9 @@ def check_in_questions(
         is_searched: also look for similar questions, up to three queries a line; else the page fetches them later.
     """
     chosen = [_number(line["again"].value()) for line in lines]
+    if not is_searched and not any(chosen):
+        return tuple(CheckInQuestion(form=line, candidates=()) for line in lines)
+    questions = askable()
     similar = [_similar_ids(_typed(line), questions) if is_searched else [] for line in lines]
     return tuple(
         CheckInQuestion(form=line, candidates=candidates)
@@ -86,7 +89,7 @@ def _candidates(
     ]
 
 
-def _typed(line: QuestionLineForm) -> Text:
+def _typed(line: QuestionForm) -> Text:
     return typed_text(line["title"].value(), line["milestone"].value())
 
 
