@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from courses.models import Milestone
 from groups.models import Enrolment, Group, Membership
@@ -91,13 +91,17 @@ def group_week(group: Group, week: Week) -> GroupWeek:
 
 
 def _stays(group: Group, week: Week) -> list[Membership]:
-    overlapping = Membership.objects.overlapping(week.starts_on, week.next().starts_on).filter(group=group)
-    stays = overlapping.filter(Q(ended_on=None) | Q(ended_on__gt=F("started_on")))
-    return list(
-        stays.select_related("enrolment__person").order_by(
-            "enrolment__person__name", "enrolment_id", "started_on"
-        )
+    """The stays of the week by the name of the student, from the group's memberships if these were fetched with it."""
+    stays = Membership.objects.select_related("enrolment__person").order_by(
+        "enrolment__person__name", "enrolment_id", "started_on"
     )
+    prefetch_related_objects([group], Prefetch("memberships", stays))
+    return [
+        stay
+        for stay in group.memberships.all()
+        if stay.started_on < week.next().starts_on
+        and (stay.ended_on is None or stay.ended_on > max(stay.started_on, week.starts_on))
+    ]
 
 
 def _members(

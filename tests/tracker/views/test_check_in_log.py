@@ -754,7 +754,7 @@ def test_check_in_log_take_constant_queries_to_show(
             enrolment=cast.enrolment(name), milestone=cast.milestones[0], state="need_help"
         )
     marta = as_("marta")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         marta.get(url_of(cast))
 
 
@@ -765,7 +765,7 @@ def test_check_in_log_take_constant_queries_to_show_again_what_was_logged(
     members(cast, count)
     marta = as_("marta")
     log(marta, cast, opened(marta, cast))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         marta.get(url_of(cast))
 
 
