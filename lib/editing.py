@@ -72,6 +72,9 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
 
         Args:
             of_other_rows: the `differences` of rows that have no version of their own.
+
+        Raises:
+            ValidationError: there is a conflict.
         """
         opened = self.cleaned_data.get("version")
         if not self.instance.pk or opened is None or opened == self.instance.version:
@@ -84,9 +87,7 @@ class VersionedForm[Row: Model](forms.ModelForm):  # type: ignore[type-arg]
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("version")] = str(self.instance.version)
         self.data = data
-        self.add_error(
-            None, ValidationError("Not saved: compare both versions, then save again.", code="conflict")
-        )
+        raise ValidationError("Not saved: compare both versions, then save again.", code="conflict")
 
     def _conflicting(self, cleaned: dict[str, Any]) -> Iterable[ConflictingField]:
         return differences(self, self._stored | {"version": cleaned.get("version")}, cleaned)

@@ -268,7 +268,10 @@ class CheckInForms:
             checked += [rows.is_valid() for rows in (self.entries, self.next_steps, self.steps)]
         if not all(checked):
             return False
-        self.main.check_version(self._differing_entries())
+        try:
+            self.main.check_version(self._differing_entries())
+        except ValidationError as error:
+            self.main.add_error(None, error)
         return self.conflict is None
 
     def _differing_entries(self) -> Iterator[ConflictingField]:

@@ -172,6 +172,29 @@ def test_draft_of_the_longest_length_is_kept_without_nul(cast: Cast, as_: As) ->
     assert CheckInDraft.objects.get().fields == {"summary": [text[:-1]]}
 
 
+def test_draft_with_fields_that_the_form_no_longer_has_is_restored_without_them(cast: Cast, as_: As) -> None:
+    enrolment = cast.enrolment("bruno").pk
+    old = {
+        f"e{enrolment}-next_step": ["Read"],
+        "group-next_due_on": ["x"],
+        "q0-asked_by": ["1"],
+        "q0-title": ["Why?"],
+    }
+    CheckInDraft.objects.create(
+        group=cast.clover,
+        week_starts_on=date(2026, 9, 14),
+        person=cast.marta,
+        fields=old | {f"e{enrolment}-note": ["Better"], f"s{enrolment}-state": [], "version": []},
+        saved_at=timezone.now(),
+    )
+    fields = opened(as_("marta"), cast)
+    assert (fields[f"e{enrolment}-note"], fields["q0-title"], fields["q0-enrolment"]) == (
+        "Better",
+        "Why?",
+        "",
+    )
+
+
 @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 400, "²"])
 def test_draft_with_a_version_that_is_none_is_kept(cast: Cast, as_: As, version: str) -> None:
     assert keep(as_("marta"), cast, {"version": version, "summary": "x"}).status_code == 200

@@ -42,15 +42,8 @@ class MemberRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RestoredDraft:
-    """The person's own draft, shown in the form."""
-
-    saved_label: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInLogPage:
-    """`refusal` says why there is no form, or is empty."""
+    """`refusal` says why there is no form, or is empty. `draft`: when the person's draft in the form was saved."""
 
     group: Group
     week: Week
@@ -61,7 +54,7 @@ class CheckInLogPage:
     rows: tuple[MemberRow, ...]
     questions: tuple[CheckInQuestion, ...]
     readers: str
-    draft: RestoredDraft | None
+    draft: str | None
     also_writing: str
     current_milestone: str
 
@@ -108,13 +101,13 @@ def check_in_log_page(
         forms=forms,
         rows=tuple(
             _member_row(member, members.get(member.enrolment_id), forms, number, overview.today)
-            for number, member in enumerate(this_week.members)
+            for number, member in enumerate(forms.group_week.members)
         ),
         questions=check_in_questions(
             forms.lines, user, now, forms.questions.askable, is_searched=is_shown_again
         ),
         readers=_readers(overview, week),
-        draft=RestoredDraft(saved_label=moment_label(own.saved_at, zone, overview.today)) if own else None,
+        draft=moment_label(own.saved_at, zone, overview.today) if own else None,
         also_writing=_also_writing(drafts, user, now),
         current_milestone=current_milestone_title(overview, week),
     )
