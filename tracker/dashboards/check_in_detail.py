@@ -18,8 +18,7 @@ from questions.access.sight import questions_with_known_group
 from questions.models import Question
 from tracker.access.check_ins import CheckInAccess
 from tracker.dashboards.chips import Chip
-from tracker.forms.check_in import CheckInForm
-from tracker.forms.check_in_rows import EntryForm
+from tracker.forms.check_in_fields import CheckInForm, EntryForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 from tracker.standing import Attendance, Outcome, Pace
 

@@ -3,22 +3,20 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from lib.day_input import DayInput
-from lib.editing import Conflict, ConflictingField, VersionedForm, differences
-from lib.weeks import Week
+from lib.editing import Conflict, ConflictingField, differences
 from people.models import User
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek, WeekMember
 from tracker.actions.check_ins import log_check_in
-from tracker.forms.check_in_rows import (
-    LONGEST_TEXT,
+from tracker.forms.check_in_fields import (
+    CheckInForm,
     EntryFormSet,
     NextStepFormSet,
     QuestionForm,
@@ -27,7 +25,6 @@ from tracker.forms.check_in_rows import (
     StepStateFormSet,
 )
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
-from tracker.standing import Outcome
 
 MOST_LINES = 20
 # The field names of the page; a draft keeps these and no others.
@@ -36,8 +33,6 @@ FIELD_NAME = re.compile(
     r"|([en][0-9]+|group)-[a-z_]+|s[0-9]+-(state|was)|q[0-9]{1,2}-[a-z_]+"
 )
 _QUESTION = re.compile(r"q([0-9]{1,2})-(title|again)")
-# The furthest a check-in can be moved after its week.
-_FARTHEST_MOVE = timedelta(days=60)
 
 type Typed = Mapping[str, Sequence[str]]
 
@@ -52,105 +47,6 @@ class Prefill:
     milestone_id: int | None
     attendances: Mapping[int, str]
     paces: Mapping[int, str]
-
-
-class CheckInForm(VersionedForm[CheckIn]):
-    """The outcome of a week's check-in, its day and minutes, and the three texts."""
-
-    # Checked on the server only: the browser must not reject fields that the outcome hides.
-    use_required_attribute = False
-
-    outcome = forms.ChoiceField(
-        choices=[(word.value, word.label) for word in Outcome], widget=forms.RadioSelect, initial=Outcome.HELD
-    )
-    held_on = forms.DateField(label="Held on", widget=DayInput, required=False)
-    moved_to = forms.DateField(label="Moved to", widget=DayInput, required=False)
-    minutes = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=1440,
-        error_messages={"min_value": "Enter at least 1 minute.", "max_value": "Enter at most 1440 minutes."},
-    )
-    summary = forms.CharField(
-        label="For the group",
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 2, "aria-describedby": "id_summary_error summary-readers"}),
-    )
-    private_note = forms.CharField(
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 2, "aria-describedby": "id_private_note_error private-note-readers"}),
-    )
-    request = forms.CharField(
-        label="Request to the course admin",
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 1, "aria-describedby": "id_request_error request-readers"}),
-    )
-
-    class Meta:
-        model = CheckIn
-        fields = ("outcome", "held_on", "minutes", "summary", "private_note", "request")
-
-    def __init__(self, *args: Any, week: Week, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.week, self.today = week, today
-        last_day = min(week.ends_on, today).isoformat()
-        self.fields["held_on"].widget.attrs |= {"min": week.starts_on.isoformat(), "max": last_day}
-        self.fields["moved_to"].widget.attrs |= {"min": week.starts_on.isoformat()}
-        self.fields["minutes"].widget.attrs |= {"inputmode": "numeric"}
-
-    def clean_version(self) -> int:
-        return self.cleaned_data["version"] or 0
-
-    def clean(self) -> dict[str, Any]:
-        """Keep the day and minutes that the outcome needs; fields that it hides are ignored.
-
-        `CheckInForms` checks the version, with the entries.
-        """
-        cleaned: dict[str, Any] = self.cleaned_data
-        outcome = cleaned.get("outcome")
-        if outcome != CheckIn.Outcome.HELD:
-            self._forget("minutes")
-        if outcome in (CheckIn.Outcome.HELD, CheckIn.Outcome.GROUP_ABSENT):
-            self._check_day(cleaned.get("held_on"), is_needed=outcome == CheckIn.Outcome.HELD)
-        else:
-            self._forget("held_on")
-        if outcome == CheckIn.Outcome.MOVED:
-            self._check_moved_to(cleaned.get("moved_to"))
-            cleaned["held_on"] = cleaned.get("moved_to")
-        else:
-            self._forget("moved_to")
-        cleaned.pop("moved_to", None)
-        if outcome == CheckIn.Outcome.HELD and cleaned.get("minutes") is None:
-            self._add_missing("minutes", "Enter the minutes it took.")
-        return cleaned
-
-    def _forget(self, name: str) -> None:
-        self.errors.pop(name, None)
-        self.cleaned_data[name] = None
-
-    def _add_missing(self, name: str, message: str) -> None:
-        if name not in self.errors:
-            self.add_error(name, ValidationError(message, code="required"))
-
-    def _check_day(self, day: date | None, *, is_needed: bool) -> None:
-        if day is None:
-            if is_needed:
-                self._add_missing("held_on", "Enter the day of the check-in.")
-        elif not self.week.contains(day):
-            self.add_error("held_on", f"Choose a day in this week, {self.week.label}.")
-        elif day > self.today:
-            self.add_error("held_on", "This date is in the future.")
-
-    def _check_moved_to(self, day: date | None) -> None:
-        if day is not None and not self.week.starts_on <= day <= self.week.ends_on + _FARTHEST_MOVE:
-            self.add_error("moved_to", "Choose a day in this week or shortly after.")
-
-    @property
-    def is_held(self) -> bool:
-        return self.is_bound and bool(self.cleaned_data.get("outcome") == CheckIn.Outcome.HELD)
 
 
 class CheckInForms:

@@ -23,7 +23,7 @@ from tracker.dashboards.check_in_log.questions import CheckInQuestion, askable_q
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.forms.check_in import CheckInForms, Typed
-from tracker.forms.check_in_rows import StepStateForm
+from tracker.forms.check_in_fields import StepStateForm
 from tracker.models import CheckInDraft
 from tracker.standing import Reason, ReasonCode
 

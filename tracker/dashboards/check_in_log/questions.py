@@ -12,7 +12,7 @@ from questions.candidates import NOT_ASKED, alike
 from questions.dashboards.question_suggestions import Suggestion, suggestions_of
 from questions.models.question import QuestionQuerySet
 from questions.similar import Text
-from tracker.forms.check_in_rows import QuestionForm
+from tracker.forms.check_in_fields import QuestionForm
 
 _MOST_OFFERED = 3
 # Maximum number of characters, as in the form.
