@@ -18,7 +18,7 @@ from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.sent_form import fields_of
 from tracker.access.check_ins import locked_week_to_log
-from tracker.actions.check_ins import CheckInError, log_check_in
+from tracker.actions.check_ins import CheckInError, log_check_in, settle_request
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
 WEEK = Week(starts_on=date(2026, 9, 14))
@@ -99,6 +99,19 @@ def test_log_check_in_that_was_not_held_after_all_takes_the_entries_away(cast: C
     assert set(
         CheckInEntry.history.filter(history_type="-").values_list("history_user__name", "history_date")
     ) == {("Marta Pires", timezone.now() + timedelta(hours=1))}
+
+
+@pytest.mark.parametrize(("request_now", "is_open_again"), [("A room", False), ("Two rooms", True)])
+def test_log_check_in_opens_a_settled_request_that_is_another_now(
+    cast: Cast, request_now: str, is_open_again: bool
+) -> None:
+    check_in = log(cast, request="A room")
+    settle_request(check_in=check_in, is_settled=True, by=cast.ines, at=timezone.now())
+    check_in = log(cast, request=request_now, hours=1)
+    assert (check_in.request_settled_at is None, check_in.request_settled_by is None) == (
+        is_open_again,
+        is_open_again,
+    )
 
 
 @pytest.mark.parametrize("missing", ["held_on", "minutes"])
