@@ -19,8 +19,8 @@ from tracker.forms.check_in_fields import (
     CheckInForm,
     EntryFormSet,
     NextStepFormSet,
-    QuestionForm,
-    QuestionFormSet,
+    QuestionLineForm,
+    QuestionLineFormSet,
     StepStateForm,
     StepStateFormSet,
 )
@@ -73,7 +73,7 @@ class CheckInForms:
         self.steps = StepStateFormSet(data, {f"s{step.pk}": {"step": step} for step in group_week.steps})
         line_count = _line_count(data.lists() if data is not None else (typed or {}).items())
         lines = {f"q{n}": self._line(n, today) for n in range(line_count)}
-        self.questions = QuestionFormSet(data, lines, askable)
+        self.questions = QuestionLineFormSet(data, lines, askable)
         self.main = CheckInForm(
             data,
             instance=group_week.check_in or CheckIn(version=0),
@@ -139,7 +139,7 @@ class CheckInForms:
         return form
 
     @property
-    def lines(self) -> list[QuestionForm]:
+    def lines(self) -> list[QuestionLineForm]:
         return self.questions.forms
 
     def focus_first(self) -> None:

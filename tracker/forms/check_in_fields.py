@@ -228,7 +228,7 @@ class StepStateForm(forms.Form):
         return AgreedStep.State(state) if state and state != self.cleaned_data.get("was") else None
 
 
-class QuestionForm(forms.Form):
+class QuestionLineForm(forms.Form):
     """A line to log a question; `again` is the id of a question that was asked before."""
 
     title = forms.CharField(
@@ -265,7 +265,7 @@ class QuestionForm(forms.Form):
         return not self.cleaned_data.get("title") and not self.cleaned_data.get("again")
 
 
-class BaseQuestionFormSet(RowFormSet):
+class QuestionLines(RowFormSet):
     """`askable` returns the questions that can be marked as asked again."""
 
     def __init__(
@@ -296,4 +296,4 @@ def _formset[Rows: RowFormSet](form: type[forms.BaseForm], formset: type[Rows]) 
 EntryFormSet = _formset(EntryForm, RowFormSet)
 NextStepFormSet = _formset(NextStepForm, RowFormSet)
 StepStateFormSet = _formset(StepStateForm, RowFormSet)
-QuestionFormSet = _formset(QuestionForm, BaseQuestionFormSet)
+QuestionLineFormSet = _formset(QuestionLineForm, QuestionLines)

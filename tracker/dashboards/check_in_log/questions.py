@@ -12,7 +12,7 @@ from questions.candidates import NOT_ASKED, alike
 from questions.dashboards.question_suggestions import Suggestion, suggestions_of
 from questions.models.question import QuestionQuerySet
 from questions.similar import Text
-from tracker.forms.check_in_fields import QuestionForm
+from tracker.forms.check_in_fields import QuestionLineForm
 
 _MOST_OFFERED = 3
 # Maximum number of characters, as in the form.
@@ -29,7 +29,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInQuestion:
-    form: QuestionForm
+    form: QuestionLineForm
     candidates: tuple[Candidate, ...]
 
 
@@ -38,7 +38,7 @@ def askable_questions(user: User, group: Group, now: datetime) -> QuestionQueryS
 
 
 def check_in_questions(
-    lines: Sequence[QuestionForm],
+    lines: Sequence[QuestionLineForm],
     user: User,
     now: datetime,
     askable: Callable[[], QuestionQuerySet],
@@ -89,7 +89,7 @@ def _candidates(
     ]
 
 
-def _typed(line: QuestionForm) -> Text:
+def _typed(line: QuestionLineForm) -> Text:
     return typed_text(line["title"].value(), line["milestone"].value())
 
 
