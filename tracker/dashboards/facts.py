@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from courses.models import Cohort, Course, Pause
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.weeks import Period
-from tracker.models import CheckInEntry, Progress
+from tracker.models import AttentionPutAside, CheckInEntry, Progress
 from tracker.standing import (
     Attendance,
     GroupFacts,
@@ -31,7 +32,7 @@ def thresholds_of(course: Course) -> Thresholds:
     return Thresholds(**{name: getattr(course, name) for name in Thresholds.__dataclass_fields__})
 
 
-def periods(rows: Iterable[Absence | MentorAway | Pause]) -> tuple[Period, ...]:
+def periods(rows: Iterable[MentorAway | Pause]) -> tuple[Period, ...]:
     return tuple(row.period for row in rows)
 
 
@@ -53,15 +54,31 @@ def plans_of(group_ids: Collection[int]) -> dict[int, list[PlannedMilestone]]:
     return plans
 
 
-def progress_of(zones: Mapping[int, ZoneInfo]) -> dict[int, list[MilestoneProgress]]:
-    """Return the progress of enrolments by their id; `zones` has the time zones of their cohorts."""
-    progress = defaultdict(list)
-    for enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in Progress.objects.filter(
-        enrolment__in=zones
-    ).values_list("enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at"):
+@dataclass(slots=True)
+class StudentRecord:
+    """What is on record of an enrolment: `entries` are attendance and pace at the last check-ins, the latest first."""
+
+    progress: list[MilestoneProgress] = field(default_factory=list)
+    entries: list[tuple[str, str]] = field(default_factory=list)
+    absences: list[Period] = field(default_factory=list)
+    set_aside_until: date | None = None
+
+
+def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
+    """Return the records of enrolments by their id. Four queries.
+
+    Args:
+        zones: the time zones of their cohorts, by the id of the enrolment.
+    """
+    records = {enrolment_id: StudentRecord() for enrolment_id in zones}
+    of = {"enrolment__in": zones.keys()}
+    progress = Progress.objects.filter(**of).values_list(
+        "enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at"
+    )
+    for enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in progress:
         zone, state = zones[enrolment_id], State(value)
         since_on = since.astimezone(zone).date()
-        progress[enrolment_id].append(
+        records[enrolment_id].progress.append(
             MilestoneProgress(
                 milestone_id=milestone_id,
                 state=state,
@@ -72,44 +89,42 @@ def progress_of(zones: Mapping[int, ZoneInfo]) -> dict[int, list[MilestoneProgre
                 is_waived=waived_at is not None,
             )
         )
-    return progress
-
-
-def last_entries_of(enrolment_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
-    """Return attendance and pace at the last check-ins of enrolments, the latest first."""
-    entries: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    rows = CheckInEntry.objects.filter(enrolment__in=enrolment_ids).order_by("-check_in__week_starts_on")
-    for enrolment_id, attendance, pace in rows.values_list("enrolment_id", "attendance", "pace"):
-        if len(entries[enrolment_id]) < _ENTRIES_BACK:
-            entries[enrolment_id].append((attendance, pace))
-    return entries
+    entries = CheckInEntry.objects.filter(**of).order_by("-check_in__week_starts_on")
+    for enrolment_id, attendance, pace in entries.values_list("enrolment_id", "attendance", "pace"):
+        if len(records[enrolment_id].entries) < _ENTRIES_BACK:
+            records[enrolment_id].entries.append((attendance, pace))
+    absences = Absence.objects.filter(**of).values_list("enrolment_id", "starts_on", "ends_on")
+    for enrolment_id, starts_on, ends_on in absences:
+        records[enrolment_id].absences.append(Period(starts_on, ends_on))
+    asides = AttentionPutAside.objects.filter(**of, ended_at=None).order_by("until_on")
+    for enrolment_id, until_on in asides.values_list("enrolment_id", "until_on"):
+        records[enrolment_id].set_aside_until = until_on
+    return records
 
 
 def student_facts(
     enrolment: Enrolment,
+    record: StudentRecord,
     plan: Sequence[PlannedMilestone],
-    progress: Sequence[MilestoneProgress],
-    entries: Sequence[tuple[str, str]],
     cohort: Cohort,
     today: date,
     pauses: tuple[Period, ...],
 ) -> StudentFacts:
     active_at = enrolment.last_active_at
-    asides = enrolment.attention_put_aside.all()
     return StudentFacts(
         plan=plan,
-        progress=progress,
+        progress=record.progress,
         today=today,
         cohort_starts_on=cohort.starts_on,
         cohort_closed_on=cohort.closed_on,
         joined_on=enrolment.started_on,
         ended_on=enrolment.ended_on,
         last_active_on=cohort.today(active_at) if active_at else None,
-        last_pace=next((Pace(pace) for _, pace in entries if pace), None),
-        attendances=tuple(Attendance(attendance) for attendance, _ in entries),
-        absences=periods(enrolment.absences.all()),
+        last_pace=next((Pace(pace) for _, pace in record.entries if pace), None),
+        attendances=tuple(Attendance(attendance) for attendance, _ in record.entries),
+        absences=record.absences,
         pauses=pauses,
-        set_aside_until=max((aside.until_on for aside in asides if aside.ended_at is None), default=None),
+        set_aside_until=record.set_aside_until,
     )
 
 

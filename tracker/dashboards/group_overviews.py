@@ -13,11 +13,11 @@ from groups.models import Group, Membership, Mentorship
 from lib.weeks import Period, Week
 from questions.models import Question
 from tracker.dashboards.facts import (
+    StudentRecord,
     group_facts,
-    last_entries_of,
     periods,
     plans_of,
-    progress_of,
+    records_of,
     student_facts,
     thresholds_of,
 )
@@ -25,7 +25,6 @@ from tracker.dashboards.grid import Member, Planned
 from tracker.models import CheckIn
 from tracker.standing import (
     GroupStatus,
-    MilestoneProgress,
     PlannedMilestone,
     Thresholds,
     group_standings,
@@ -80,11 +79,7 @@ def group_overview(group: Group, *, now: datetime) -> GroupOverview:
 
 
 def _overviews(groups: Sequence[Group], now: datetime) -> list[GroupOverview]:
-    stays = (
-        Membership.objects.select_related("enrolment__person")
-        .order_by("enrolment__person__name", "pk")
-        .prefetch_related("enrolment__absences", "enrolment__attention_put_aside")
-    )
+    stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
     mentorships = Mentorship.objects.select_related("person").in_order()
     prefetch_related_objects(
         groups, "cohort__pauses", Prefetch("memberships", stays), Prefetch("mentorships", mentorships)
@@ -95,19 +90,22 @@ def _overviews(groups: Sequence[Group], now: datetime) -> list[GroupOverview]:
         for group in groups
         for stay in group.memberships.all()
     }
-    progress, entries = progress_of(zones), last_entries_of(zones)
-    return [_overview(group, plans.get(group.pk, ()), progress, entries, now) for group in groups]
+    records = records_of(zones)
+    return [_overview(group, plans.get(group.pk, ()), records, now) for group in groups]
 
 
 def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]:
     """Return by group id whether check-ins are logged, questions answered and mentors there. Three queries.
 
-    The groups then have their check-ins, newest first and without private notes and requests.
+    The groups then have their check-ins, newest first and without texts.
     """
+    check_ins = CheckIn.objects.newest_first().only(
+        "group", "week_starts_on", "outcome", "held_on", "minutes", "logged_as"
+    )
     prefetch_related_objects(
         [overview.group for overview in overviews],
         "mentorships__away",
-        Prefetch("check_ins", CheckIn.objects.newest_first().defer("private_note", "request")),
+        Prefetch("check_ins", check_ins),
     )
     open_since = _open_since(overviews)
     return {
@@ -138,23 +136,14 @@ def _open_since(overviews: Sequence[GroupOverview]) -> dict[int, list[date]]:
 def _overview(
     group: Group,
     plan: Sequence[PlannedMilestone],
-    progress: Mapping[int, Sequence[MilestoneProgress]],
-    entries: Mapping[int, Sequence[tuple[str, str]]],
+    records: Mapping[int, StudentRecord],
     now: datetime,
 ) -> GroupOverview:
     cohort = group.cohort
     today, pauses, thresholds = cohort.today(now), periods(cohort.pauses.all()), thresholds_of(cohort.course)
     stays = [stay for stay in group.memberships.all() if stay.ended_on is None or today < stay.ended_on]
     facts = [
-        student_facts(
-            stay.enrolment,
-            plan,
-            progress.get(stay.enrolment_id, ()),
-            entries.get(stay.enrolment_id, ()),
-            cohort,
-            today,
-            pauses,
-        )
+        student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, today, pauses)
         for stay in stays
     ]
     standings = group_standings(facts, thresholds)

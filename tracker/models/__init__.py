@@ -4,6 +4,7 @@ from tracker.models.check_in import CheckIn, CheckInDraft, CheckInEntry
 from tracker.models.code_review import CodeReview
 from tracker.models.material_tick import MaterialTick
 from tracker.models.progress import Progress
+from tracker.models.snapshot import CohortSnapshot, GroupSnapshot, StudentSnapshot
 
 __all__ = [
     "AgreedStep",
@@ -12,6 +13,9 @@ __all__ = [
     "CheckInDraft",
     "CheckInEntry",
     "CodeReview",
+    "CohortSnapshot",
+    "GroupSnapshot",
     "MaterialTick",
     "Progress",
+    "StudentSnapshot",
 ]

@@ -20,7 +20,7 @@ from tracker.standing.facts import (
     StudentFacts,
     Thresholds,
 )
-from tracker.standing.group import FlaggedShare, GroupStanding, flagged_share, group_standings
+from tracker.standing.group import FlaggedShare, GroupStanding, flagged_share, group_standings, share_of
 from tracker.standing.student import Standing, StandingPace, student_standing
 
 __all__ = [
@@ -49,5 +49,6 @@ __all__ = [
     "flagged_share",
     "group_standings",
     "group_status",
+    "share_of",
     "student_standing",
 ]

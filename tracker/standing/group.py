@@ -69,8 +69,9 @@ def flagged_share(standings: Iterable[Standing], thresholds: Thresholds) -> Flag
     """Count the active students whose attention is act or watch; students put aside are in the total only."""
     active = [standing for standing in standings if standing.is_active]
     flagged = sum(standing.attention is not Attention.NONE for standing in active)
-    return FlaggedShare(
-        flagged=flagged,
-        total=len(active),
-        is_too_many=flagged * 100 > len(active) * thresholds.flagged_share,
-    )
+    return share_of(flagged, len(active), thresholds)
+
+
+def share_of(flagged: int, total: int, thresholds: Thresholds) -> FlaggedShare:
+    is_too_many = flagged * 100 > total * thresholds.flagged_share
+    return FlaggedShare(flagged=flagged, total=total, is_too_many=is_too_many)

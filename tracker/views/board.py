@@ -1,3 +1,5 @@
+from zoneinfo import ZoneInfo
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -6,7 +8,8 @@ from django.views.decorators.http import require_safe
 from groups.access import cohort_to_administer
 from groups.tabs import cohort_tabs
 from people.access import Audience, audience, signed_in
-from tracker.dashboards.board import cohort_board
+from tracker.dashboards.board import BoardList, cohort_board
+from tracker.forms.board import BoardSearchForm
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -14,5 +17,19 @@ from tracker.dashboards.board import cohort_board
 def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
-    context = {"board": cohort_board(cohort=cohort, now=now), "tabs": cohort_tabs(cohort, "Board")}
-    return render(request, "tracker/board.html", context)
+    search = BoardSearchForm(request.GET)
+    text, show = (search.cleaned_data["q"], search.cleaned_data["show"]) if search.is_valid() else ("", "")
+    context = {
+        "board": cohort_board(
+            cohort=cohort,
+            now=now,
+            show=BoardList(show) if show in set(BoardList) else None,
+            text=text,
+            page=request.GET.get("page"),
+        ),
+        "search": search,
+        "clear_url": request.path if text else "",
+        "tabs": cohort_tabs(cohort, "Board"),
+    }
+    with timezone.override(ZoneInfo(cohort.time_zone)):
+        return render(request, "tracker/board.html", context)

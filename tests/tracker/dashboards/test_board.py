@@ -21,6 +21,7 @@ from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.actions.check_ins import settle_request
 from tracker.dashboards.board import Board, cohort_board
+from tracker.dashboards.board.attention import FlaggedStudent
 from tracker.models import AttentionPutAside
 
 
@@ -28,6 +29,10 @@ def board_of(cast: Cast) -> Board:
     return cohort_board(
         cohort=Cohort.objects.select_related("course").get(pk=cast.cohort.pk), now=timezone.now()
     )
+
+
+def name_of(student: FlaggedStudent) -> str:
+    return student.row.enrolment.person.name
 
 
 def finish(cast: Cast, name: str, *milestones: int) -> None:
@@ -61,12 +66,12 @@ def test_board_puts_the_worst_first_with_reason_and_mentor(cast: Cast) -> None:
     finish(cast, "emre", 0)
     need_help(cast, "emre", 1, days=2)
     active(cast, "emre")
-    rows = board_of(cast).attention
-    assert [(row.name, row.attention, row.group_name, row.mentors) for row in rows] == [
+    rows = list(board_of(cast).students)
+    assert [(name_of(each), each.row.attention, each.row.group.name, each.mentors) for each in rows] == [
         ("Bruno Sá", "act", "Clover", "Marta Pires"),
         ("Emre Kaya", "watch", "Juniper", "Tomás Reis"),
     ]
-    assert "help with Prompt engineering" in rows[0].reasons[0].text
+    assert "help with Prompt engineering" in rows[0].row.reason_texts[0]
 
 
 def test_board_says_so_when_more_than_one_in_five_is_flagged(cast: Cast) -> None:
@@ -95,7 +100,7 @@ def test_board_shows_check_ins_by_group_and_week(cast: Cast) -> None:
         ("14 Sep", True),
     ]
     assert {
-        row.group_name: [cell.label if cell else None for cell in row.cells] for row in board.check_ins
+        row.group.name: [cell.label if cell else None for cell in row.cells] for row in board.check_ins
     } == {
         "Clover": ["done, 25 min", "covered, 30 min", "due"],
         "Juniper": ["missed", "cancelled", "due"],
@@ -108,13 +113,13 @@ def test_board_counts_minutes_and_open_questions_of_mentors(cast: Cast) -> None:
         group=cast.clover, week_starts_on=date(2026, 9, 14), held_on=date(2026, 9, 15), minutes=40
     )
     QuestionFactory.create(membership=cast.ana)
-    rows = {row.name: row for row in board_of(cast).mentors}
+    rows = {row.person.name: row for row in board_of(cast).mentors}
     assert (
         rows["Marta Pires"].minutes,
         rows["Marta Pires"].budget,
         rows["Marta Pires"].open_question_count,
     ) == (40, 60, 1)
-    assert [name for _, name in rows["Marta Pires"].groups] == ["Clover", "Juniper"]
+    assert [group.name for group in rows["Marta Pires"].groups] == ["Clover", "Juniper"]
     assert (rows["Tomás Reis"].minutes, rows["Tomás Reis"].open_question_count) == (0, 0)
 
 
@@ -146,7 +151,7 @@ def test_board_lists_what_mentors_ask_of_the_course_admin(cast: Cast) -> None:
     CheckInFactory.create(
         group=cast.clover, request="Please extend the API key of the group.", logged_by=cast.marta
     )
-    assert [(row.group_name, row.text, row.by) for row in board_of(cast).requests] == [
+    assert [(row.group.name, row.request, row.logged_by.name) for row in board_of(cast).requests] == [
         ("Clover", "Please extend the API key of the group.", "Marta Pires")
     ]
 
@@ -154,9 +159,9 @@ def test_board_lists_what_mentors_ask_of_the_course_admin(cast: Cast) -> None:
 def test_board_keeps_a_request_until_it_is_settled(cast: Cast) -> None:
     CheckInFactory.create(group=cast.clover, request="An old wish", week_starts_on=date(2026, 8, 17))
     newer = CheckInFactory.create(group=cast.juniper, request="A newer one", week_starts_on=date(2026, 8, 24))
-    assert [row.text for row in board_of(cast).requests] == ["A newer one", "An old wish"]
+    assert [row.request for row in board_of(cast).requests] == ["A newer one", "An old wish"]
     settle_request(check_in=newer, is_settled=True, by=cast.ines, at=NOW)
-    assert [row.text for row in board_of(cast).requests] == ["An old wish"]
+    assert [row.request for row in board_of(cast).requests] == ["An old wish"]
 
 
 def test_board_says_when_a_cohort_is_over(cast: Cast) -> None:
@@ -171,7 +176,8 @@ def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast
     sorrel = GroupFactory.create(cohort=cast.cohort, name="Sorrel")
     MembershipFactory.create(group=sorrel)
     board = board_of(cast)
-    assert (board.student_count, board.without_group_count, board.without_mentor) == (8, 1, ("Sorrel",))
+    assert (board.student_count, board.without_group_count) == (8, 1)
+    assert [group.name for group in board.without_mentor] == ["Sorrel"]
 
 
 def test_board_lists_who_was_put_aside_until_it_comes_back(cast: Cast) -> None:
@@ -184,16 +190,18 @@ def test_board_lists_who_was_put_aside_until_it_comes_back(cast: Cast) -> None:
         put_aside_by=cast.marta,
     )  # fmt: skip
     board = board_of(cast)
-    assert [row.name for row in board.attention] == []
-    assert [(row.name, row.reason) for row in board.put_aside] == [("Ana Ruivo", "We talked")]
+    assert list(board.students) == []
+    assert [(row.enrolment.person.name, row.reason) for row in board.put_aside] == [
+        ("Ana Ruivo", "We talked")
+    ]
     AttentionPutAside.objects.update(until_on=date(2026, 9, 16))
-    assert [row.name for row in board_of(cast).attention] == ["Ana Ruivo"]
+    assert [name_of(each) for each in board_of(cast).students] == ["Ana Ruivo"]
 
 
 def test_board_of_a_cohort_without_groups_is_empty(cast: Cast) -> None:
     empty = Cohort.objects.create(course=cast.course, title="Spring 2027", starts_on=date(2027, 2, 1))
     board = cohort_board(cohort=empty, now=datetime(2026, 9, 16, tzinfo=UTC))
-    assert (board.group_count, board.attention, board.columns, board.questions) == (0, (), (), ())
+    assert (board.group_count, list(board.students), board.columns, board.questions) == (0, [], (), ())
     assert "There are no groups yet" in render_to_string(
         "tracker/board.html", {"board": board, "tabs": cohort_tabs(empty, "Board")}
     )
@@ -224,7 +232,7 @@ def test_board_take_constant_queries_and_its_template_none(
 ) -> None:
     fill(cast, groups)
     cohort = Cohort.objects.select_related("course").get(pk=cast.cohort.pk)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(23):
         board = cohort_board(cohort=cohort, now=timezone.now())
     assert board.group_count == groups + 2
     with django_assert_num_queries(0):

@@ -14,7 +14,7 @@ def test_board_stays_within_its_queries(
 ) -> None:
     fill(cast, groups)
     browser = as_("ines")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(27):
         answer = browser.get(reverse("tracker:board", args=[cast.cohort.pk]))
     assert f"{groups + 2} groups" in answer.content.decode()
 
@@ -27,3 +27,19 @@ def test_board_is_for_course_admins(cast: Cast, as_: Callable[[str], Client], wh
 def test_board_gives_the_address_of_a_mentor(cast: Cast, as_: Callable[[str], Client]) -> None:
     page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).content.decode()
     assert f'href="mailto:{cast.marta.email}"' in page
+
+
+def test_board_shows_a_list_alone_in_pages_and_finds_names(cast: Cast, as_: Callable[[str], Client]) -> None:
+    fill(cast, 30)
+    url, browser = reverse("tracker:board", args=[cast.cohort.pk]), as_("ines")
+    page = browser.get(url).text
+    assert 'href="?show=check-ins"' in page
+    assert page.count('scope="row"') == 15
+    alone = browser.get(url, {"show": "check-ins", "page": "2"}).text
+    assert alone.count('scope="row"') == 7
+    assert "Needs help today" not in alone
+    assert "Page 2 of 2" in alone
+    found = browser.get(url, {"q": "clover"}).text
+    assert found.count('scope="row"') == 1
+    assert "No group matches “no such”." in browser.get(url, {"q": "no such"}).text
+    assert browser.get(url, {"show": "nothing", "page": "x"}).status_code == 200

@@ -1,59 +1,84 @@
-"""The course admin's board of a cohort: where to act today, and questions. Nine queries for any number of groups.
+"""The course admin's board of a cohort: where to act today, and questions. The number of queries is constant.
 
 A new panel gets a module here, a field of `Board`, and a section of templates/tracker/board.html.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 
+from courses.calendar import teaching_week_number
 from courses.models import Cohort
 from groups.models import Enrolment, Group
 from lib.days import full_day
 from lib.weeks import Week
-from tracker.dashboards.board.attention import (
-    AttentionRow,
-    GroupAlert,
-    PutAsideRow,
-    attention_rows,
-    group_alerts,
-    put_aside_rows,
-    share_of,
-)
+from tracker.dashboards.board.attention import FlaggedGroup, FlaggedStudent, put_aside_rows
 from tracker.dashboards.board.check_ins import (
     CheckInRow,
-    RequestRow,
     WeekColumn,
     check_in_row,
-    request_rows,
+    open_requests,
     week_columns,
 )
-from tracker.dashboards.board.mentors import MentorRow, mentor_rows, minutes_by_group
+from tracker.dashboards.board.mentors import (
+    MentorRow,
+    mentor_names,
+    mentor_rows,
+    mentorships_of,
+    minutes_by_group,
+)
 from tracker.dashboards.board.questions import MilestoneQuestionCounts, question_rows
-from tracker.dashboards.group_overviews import group_overviews, group_statuses
-from tracker.standing import Attention, CheckInState, FlaggedShare
+from tracker.dashboards.board.standings import cohort_standings
+from tracker.dashboards.facts import periods
+from tracker.models import AttentionPutAside, CheckIn
+from tracker.standing import FlaggedShare
+
+# Rows of a list on the board, and on a page of the list alone.
+_ON_BOARD, _PAGE = 15, 25
+
+
+class BoardList(StrEnum):
+    """The lists of the board that can be looked at alone, page by page; the value is the one in the URL."""
+
+    STUDENTS = "students"
+    GROUPS = "groups"
+    CHECK_INS = "check-ins"
+    MENTORS = "mentors"
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
+    """With `show` only that list; without it the first page of each. `as_of` is None if all was worked out now.
+
+    The lists have what matches `text`; the counts are of the whole cohort.
+    """
+
     cohort: Cohort
     today: date
     week: Week
     week_number: int | None
+    show: BoardList | None
+    text: str
+    as_of: datetime | None
     group_count: int
     student_count: int
     without_group_count: int
     share: FlaggedShare
-    attention: tuple[AttentionRow, ...]
-    put_aside: tuple[PutAsideRow, ...]
-    groups: tuple[GroupAlert, ...]
+    act_count: int
+    late_count: int
+    students: Page[FlaggedStudent]
+    put_aside: Page[AttentionPutAside]
+    groups: Page[FlaggedGroup]
     columns: tuple[WeekColumn, ...]
-    check_ins: tuple[CheckInRow, ...]
-    mentors: tuple[MentorRow, ...]
-    without_mentor: tuple[str, ...]
+    check_ins: Page[CheckInRow]
+    mentors: Page[MentorRow]
+    without_mentor: Page[Group]
     questions: tuple[MilestoneQuestionCounts, ...]
-    requests: tuple[RequestRow, ...]
+    requests: tuple[CheckIn, ...]
 
     @property
     def is_over(self) -> bool:
@@ -65,10 +90,6 @@ class Board:
         if self.cohort.closed_on is not None and self.is_over:
             return f"ended on {full_day(self.cohort.closed_on)}"
         return f"week {self.week_number}, {self.week.label}" if self.week_number else self.week.label
-
-    @property
-    def act_count(self) -> int:
-        return sum(row.attention is Attention.ACT for row in self.attention)
 
     @property
     def act_tone(self) -> str:
@@ -86,42 +107,72 @@ class Board:
     def open_question_count(self) -> int:
         return sum(row.open for row in self.questions)
 
-    @property
-    def late_count(self) -> int:
-        waiting = {CheckInState.LATE, CheckInState.MISSED}
-        return sum(cell is not None and cell.state in waiting for row in self.check_ins for cell in row.cells)
 
+def cohort_board(
+    *, cohort: Cohort, now: datetime, show: BoardList | None = None, text: str = "", page: str | None = None
+) -> Board:
+    """Return the board of a cohort.
 
-def cohort_board(*, cohort: Cohort, now: datetime) -> Board:
+    Args:
+        show: the list to look at alone.
+        text: part of the name of a student, a mentor or a group.
+        page: which page of that list.
+    """
     today = cohort.today(now)
-    overviews = group_overviews(Group.objects.filter(cohort=cohort).order_by("name"), now=now)
-    statuses = group_statuses(overviews)
+    week = Week.of(today)
+    standings = cohort_standings(cohort, text=text, now=now)
+    mentorships = mentorships_of(cohort, today)
     people = _people(cohort, today)
-    columns = week_columns(statuses.values(), today)
+    pauses = periods(cohort.pauses.all())
+
+    def paged(rows: Any, of: BoardList | None = None) -> Page[Any]:
+        is_alone = show is not None and of is show
+        shown = Paginator(rows, _PAGE if is_alone else _ON_BOARD).get_page(page if is_alone else 1)
+        shown.object_list = list(shown.object_list)
+        return shown
+
+    students = paged(standings.students, BoardList.STUDENTS)
+    students.object_list = [
+        FlaggedStudent(row, mentor_names(mentorships.get(row.group_id, []))) for row in students.object_list
+    ]
+    groups = paged(standings.flagged_groups, BoardList.GROUPS)
+    groups.object_list = [
+        FlaggedGroup(row, mentor_names(mentorships.get(row.group_id, []))) for row in groups.object_list
+    ]
+    check_ins = paged(standings.groups, BoardList.CHECK_INS)
+    columns = week_columns(check_ins.object_list, today)
+    check_ins.object_list = [check_in_row(row, columns) for row in check_ins.object_list]
+    without_mentor = [
+        pk for pk, counters in standings.counters.items() if counters.has_members and pk not in mentorships
+    ]
+    minutes = minutes_by_group(cohort, week)
+    mentors = mentor_rows(
+        mentorships, standings.counters, minutes, budget=cohort.course.weekly_minutes, text=text
+    )
+    is_begun = standings.counters and not cohort.is_closed(today)
     return Board(
         cohort=cohort,
         today=today,
-        week=Week.of(today),
-        week_number=overviews[0].week_number if overviews and not cohort.is_closed(today) else None,
-        group_count=len(overviews),
+        week=week,
+        week_number=teaching_week_number(cohort.starts_on, pauses, today) if is_begun else None,
+        show=show,
+        text=text,
+        as_of=standings.as_of,
+        group_count=len(standings.counters),
         student_count=people["students"],
         without_group_count=people["without_group"],
-        share=share_of(overviews),
-        attention=attention_rows(overviews),
-        put_aside=put_aside_rows(cohort, today),
-        groups=group_alerts(overviews, statuses),
+        share=standings.share,
+        act_count=standings.act_count,
+        late_count=sum(counters.late + counters.missed for counters in standings.counters.values()),
+        students=students,
+        put_aside=paged(put_aside_rows(cohort, today)),
+        groups=groups,
         columns=columns,
-        check_ins=tuple(
-            check_in_row(overview, statuses[overview.group.pk], columns) for overview in overviews
-        ),
-        mentors=mentor_rows(
-            overviews, statuses, minutes_by_group(cohort, Week.of(today)), cohort.course.weekly_minutes
-        ),
-        without_mentor=tuple(
-            overview.group.name for overview in overviews if overview.members and not overview.mentors_now
-        ),
+        check_ins=check_ins,
+        mentors=paged(mentors, BoardList.MENTORS),
+        without_mentor=paged(cohort.groups.filter(pk__in=without_mentor).in_order()),
         questions=question_rows(cohort, today),
-        requests=request_rows(cohort),
+        requests=tuple(open_requests(cohort)),
     )
 
 

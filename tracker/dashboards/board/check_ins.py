@@ -1,12 +1,14 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from courses.models import Cohort
+from groups.models import Group
 from lib.weeks import Week
-from tracker.dashboards.group_overviews import GroupOverview
-from tracker.models import CheckIn
-from tracker.standing import CheckInState, CheckInWeek, GroupStatus
+from tracker.models import CheckIn, GroupSnapshot
+from tracker.standing import CheckInState, Outcome
 
 # Only the latest weeks fit on a screen; the pages of the groups have all.
 WEEKS_SHOWN = 16
@@ -16,8 +18,11 @@ REQUESTS_SHOWN = 8
 @dataclass(frozen=True, slots=True)
 class WeekColumn:
     week: Week
-    label: str
     is_now: bool
+
+    @property
+    def label(self) -> str:
+        return f"{self.week.starts_on.day} {self.week.starts_on:%b}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,10 @@ class WeekCell:
     week: Week
     state: CheckInState
     label: str
-    is_logged: bool
+
+    @property
+    def is_logged(self) -> bool:
+        return self.state in {CheckInState.DONE, CheckInState.COVERED}
 
     @property
     def tone(self) -> str:
@@ -36,55 +44,44 @@ class WeekCell:
 class CheckInRow:
     """A group's check-ins in the order of the columns; None where none was expected."""
 
-    group_id: int
-    group_name: str
+    group: Group
     cells: tuple[WeekCell | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRow:
-    group_id: int
-    group_name: str
-    week: Week
-    text: str
-    by: str
+def week_columns(rows: Iterable[GroupSnapshot], today: date) -> tuple[WeekColumn, ...]:
+    mondays = sorted({monday for row in rows for monday, *_ in row.weeks})[-WEEKS_SHOWN:]
+    weeks = (Week(date.fromisoformat(monday)) for monday in mondays)
+    return tuple(WeekColumn(week, week.contains(today)) for week in weeks)
 
 
-def week_columns(statuses: Iterable[GroupStatus], today: date) -> tuple[WeekColumn, ...]:
-    weeks = sorted({entry.week for status in statuses for entry in status.weeks})[-WEEKS_SHOWN:]
-    return tuple(
-        WeekColumn(week, f"{week.starts_on.day} {week.starts_on:%b}", week.contains(today)) for week in weeks
-    )
-
-
-def check_in_row(overview: GroupOverview, status: GroupStatus, columns: tuple[WeekColumn, ...]) -> CheckInRow:
-    by_week = {entry.week: entry for entry in status.weeks}
+def check_in_row(row: GroupSnapshot, columns: Sequence[WeekColumn]) -> CheckInRow:
+    by_monday = {monday: logged for monday, *logged in row.weeks}
     return CheckInRow(
-        overview.group.pk,
-        overview.group.name,
-        tuple(_cell(by_week.get(column.week)) for column in columns),
+        row.group,
+        tuple(
+            _cell(column.week, *by_monday.get(column.week.starts_on.isoformat(), _NONE)) for column in columns
+        ),
     )
 
 
-def _cell(entry: CheckInWeek | None) -> WeekCell | None:
-    if entry is None or entry.state is CheckInState.NONE:
+_NONE = (CheckInState.NONE.value, None, None)
+
+
+def _cell(week: Week, value: str, outcome: str | None, minutes: int | None) -> WeekCell | None:
+    state = CheckInState(value)
+    if state is CheckInState.NONE:
         return None
-    is_logged = entry.state in {CheckInState.DONE, CheckInState.COVERED}
-    label = entry.state.label.lower()
-    if is_logged and entry.outcome is not None and entry.outcome != "held":
-        label = entry.outcome.label.lower()
-    if is_logged and entry.minutes is not None:
-        label = f"{label}, {entry.minutes} min"
-    return WeekCell(entry.week, entry.state, label, is_logged)
+    label = state.label.lower()
+    if outcome is not None and outcome != Outcome.HELD:
+        label = Outcome(outcome).label.lower()
+    return WeekCell(week, state, label if minutes is None else f"{label}, {minutes} min")
 
 
-def request_rows(cohort: Cohort) -> tuple[RequestRow, ...]:
-    rows = (
+def open_requests(cohort: Cohort) -> QuerySet[CheckIn]:
+    """What mentors ask of the course admins, the latest first."""
+    return (
         CheckIn.objects.filter(group__cohort=cohort, request_settled_at=None)
         .exclude(request="")
         .select_related("group", "logged_by")
         .order_by("-week_starts_on", "-pk")[:REQUESTS_SHOWN]
-    )
-    return tuple(
-        RequestRow(row.group_id, row.group.name, row.week, row.request, row.logged_by.name) for row in rows
     )

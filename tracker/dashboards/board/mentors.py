@@ -1,21 +1,25 @@
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from courses.models import Cohort
+from groups.models import Group, Mentorship
 from lib.weeks import Week
 from people.models import User
-from tracker.dashboards.group_overviews import GroupOverview
+from tracker.dashboards.board.standings import GroupCounters
 from tracker.models import CheckIn
-from tracker.standing import CheckInState, GroupStatus
+
+# Of a group that was made after the snapshot was taken.
+_NOTHING = GroupCounters()
 
 
 @dataclass(frozen=True, slots=True)
 class MentorRow:
-    """A current mentor; `minutes` and `budget` are for this week, over all their groups."""
+    """A mentor of today; `minutes` and `budget` are for this week, over all their groups."""
 
-    name: str
-    email: str
-    groups: tuple[tuple[int, str], ...]
+    person: User
+    groups: tuple[Group, ...]
     minutes: int
     budget: int
     late_count: int
@@ -23,35 +27,52 @@ class MentorRow:
     open_question_count: int
 
 
+def mentorships_of(cohort: Cohort, today: date) -> dict[int, list[Mentorship]]:
+    """Return the mentorships of today by group id, the mentor first."""
+    mentorships: dict[int, list[Mentorship]] = defaultdict(list)
+    rows = Mentorship.objects.open(today).filter(group__cohort=cohort).in_order()
+    for row in rows.select_related("person", "group"):
+        mentorships[row.group_id].append(row)
+    return mentorships
+
+
+def mentor_names(mentorships: list[Mentorship]) -> str:
+    return ", ".join(row.person.name for row in mentorships) or "no mentor"
+
+
 def mentor_rows(
-    overviews: list[GroupOverview], statuses: dict[int, GroupStatus], minutes: dict[int, int], budget: int
-) -> tuple[MentorRow, ...]:
-    mentored: dict[int, list[GroupOverview]] = defaultdict(list)
+    mentorships: Mapping[int, list[Mentorship]],
+    counters: Mapping[int, GroupCounters],
+    minutes: Mapping[int, int],
+    *,
+    budget: int,
+    text: str,
+) -> list[MentorRow]:
+    """The mentors, most check-ins late or missed first; with a text those whose name or group has it."""
     people: dict[int, User] = {}
-    for overview in overviews:
-        for mentor in overview.mentors_now:
-            mentored[mentor.person_id].append(overview)
-            people[mentor.person_id] = mentor.person
-    rows = [
+    groups: dict[int, list[Group]] = defaultdict(list)
+    for rows in mentorships.values():
+        for row in rows:
+            people[row.person_id] = row.person
+            groups[row.person_id].append(row.group)
+    wanted = text.lower()
+    mentors = [
         MentorRow(
-            name=people[person_id].name,
-            email=people[person_id].email,
-            groups=tuple((overview.group.pk, overview.group.name) for overview in own),
-            minutes=sum(minutes.get(overview.group.pk, 0) for overview in own),
-            budget=budget * len(own),
-            late_count=_count(own, statuses, CheckInState.LATE),
-            missed_count=_count(own, statuses, CheckInState.MISSED),
-            open_question_count=sum(statuses[overview.group.pk].open_question_count for overview in own),
+            person=person,
+            groups=tuple(sorted(groups[pk], key=lambda group: group.sort_key)),
+            minutes=sum(minutes.get(group.pk, 0) for group in groups[pk]),
+            budget=budget * len(groups[pk]),
+            late_count=sum(counters.get(group.pk, _NOTHING).late for group in groups[pk]),
+            missed_count=sum(counters.get(group.pk, _NOTHING).missed for group in groups[pk]),
+            open_question_count=sum(counters.get(group.pk, _NOTHING).open_questions for group in groups[pk]),
         )
-        for person_id, own in mentored.items()
+        for pk, person in people.items()
+        if wanted in person.name.lower() or any(wanted in group.name.lower() for group in groups[pk])
     ]
-    return tuple(
-        sorted(rows, key=lambda row: (-row.missed_count - row.late_count, -row.open_question_count, row.name))
+    return sorted(
+        mentors,
+        key=lambda row: (-row.missed_count - row.late_count, -row.open_question_count, row.person.name),
     )
-
-
-def _count(overviews: list[GroupOverview], statuses: dict[int, GroupStatus], state: CheckInState) -> int:
-    return sum(entry.state is state for overview in overviews for entry in statuses[overview.group.pk].weeks)
 
 
 def minutes_by_group(cohort: Cohort, week: Week) -> dict[int, int]:

@@ -9,6 +9,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from courses.models import Course
+from tracker.snapshots import take_due_snapshots
 from trends.actions.summaries import sum_up_large_courses
 from trends.actions.topics import refresh_topics
 
@@ -17,7 +18,8 @@ logger = logging.getLogger("trefoil.topics")
 
 class Command(BaseCommand):
     help = (
-        "Place the questions that wait among the topics of their course, and sum up the trends of large courses. "
+        "Place the questions that wait among the topics of their course, sum up the trends of large courses, "
+        "and take snapshots of the standings in large cohorts. "
         "bin/run and bin/serve keep one running with --every; it ends when what started it does."
     )
 
@@ -48,6 +50,7 @@ class Command(BaseCommand):
                 f"{done.found} topics created."
             )
         sum_up_large_courses(timezone.now())
+        take_due_snapshots(timezone.now())
 
     def _again_and_again(self, seconds: int) -> None:
         """Refresh all courses until the parent process ends. Errors are logged, and the next round tries again."""
@@ -58,6 +61,7 @@ class Command(BaseCommand):
                 for course in Course.objects.order_by("pk"):
                     refresh_topics(course=course, at=timezone.now())
                 sum_up_large_courses(timezone.now())
+                take_due_snapshots(timezone.now())
                 _update_statistics()
             except Exception:
                 logger.exception("Topics were not refreshed; the next attempt is in %s seconds", seconds)

@@ -1,0 +1,138 @@
+import random
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from courses.models import Cohort
+from groups.models import Group
+from tests.conftest import NOW, Cast
+from tests.factories.groups import GroupFactory
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
+from tracker import snapshots
+from tracker.actions.attention import put_aside
+from tracker.actions.progress import mark
+from tracker.dashboards.board import Board, BoardList, cohort_board
+from tracker.models import CohortSnapshot, GroupSnapshot, Progress, StudentSnapshot
+from tracker.snapshots import differences, drop_snapshot, take_due_snapshots, take_snapshot
+
+STUDENTS = ("ana", "bruno", "chidi", "dalia", "emre", "fatima")
+
+
+def cohort_of(cast: Cast) -> Cohort:
+    return Cohort.objects.select_related("course").get(pk=cast.cohort.pk)
+
+
+def live_a_little(cast: Cast, dice: random.Random, steps: int) -> None:
+    """Let so many things happen to anyone, in any order, over the last two weeks."""
+    for _ in range(steps):
+        stay = getattr(cast, dice.choice(STUDENTS))
+        at = NOW - timedelta(days=dice.randrange(14), minutes=dice.randrange(600))
+        match dice.randrange(5):
+            case 0 | 1:
+                state, milestone = dice.choice(Progress.State.values), dice.choice(cast.milestones)
+                mark(enrolment=stay.enrolment, milestone=milestone, state=state, by=cast.ines, at=at)
+            case 2:
+                week = date(2026, 8, 31) + timedelta(weeks=dice.randrange(3))
+                check_in = stay.group.check_ins.filter(week_starts_on=week).first() or CheckInFactory.create(
+                    group=stay.group, week_starts_on=week, minutes=dice.choice([5, 30])
+                )
+                if not check_in.entries.filter(enrolment=stay.enrolment).exists():
+                    CheckInEntryFactory.create(
+                        check_in=check_in,
+                        enrolment=stay.enrolment,
+                        attendance=dice.choice(["present", "absent"]),
+                        pace=dice.choice(["", "stuck"]),
+                    )
+            case 3:
+                QuestionFactory.create(membership=stay, asked_at=at)
+            case 4:
+                put_aside(
+                    enrolment=stay.enrolment, until_on=date(2026, 9, 20), reason="Ill", by=cast.marta, at=at
+                )
+
+
+def seen(board: Board) -> list[object]:
+    return [
+        (board.act_count, board.late_count, board.share, board.group_count),
+        [(each.row.enrolment_id, each.row.reasons, each.mentors) for each in board.students],
+        [(each.row.group_id, each.row.reasons) for each in board.groups],
+        [(row.group.pk, row.cells) for row in board.check_ins],
+        [(row.person.pk, row.late_count, row.missed_count, row.open_question_count) for row in board.mentors],
+        [group.pk for group in board.without_mentor],
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_snapshots_say_what_the_standings_say(cast: Cast, seed: int) -> None:
+    dice, cohort = random.Random(seed), cohort_of(cast)  # noqa: S311
+    GroupFactory.create(cohort=cast.cohort, name="Sorrel")
+    for _ in range(3):
+        live_a_little(cast, dice, 12)
+        drop_snapshot(cohort)
+        live = [cohort_board(cohort=cohort, now=NOW, text=text) for text in ("", "clover", "bruno", "tomás")]
+        take_snapshot(cohort, NOW)
+        assert differences(cohort) == []
+        kept = [cohort_board(cohort=cohort, now=NOW, text=text) for text in ("", "clover", "bruno", "tomás")]
+        assert [seen(board) for board in kept] == [seen(board) for board in live]
+        assert {board.as_of for board in kept} == {NOW}
+        assert {board.as_of for board in live} == {None}
+
+
+def test_board_from_a_snapshot_pages_a_list_alone(cast: Cast, django_assert_num_queries) -> None:
+    cohort = cohort_of(cast)
+    for number in range(30):
+        GroupFactory.create(cohort=cast.cohort, name=f"Group {number}")
+    take_snapshot(cohort, NOW)
+    with django_assert_num_queries(17):
+        board = cohort_board(cohort=cohort, now=NOW, show=BoardList.CHECK_INS, page="2")
+    assert (board.check_ins.number, board.check_ins.paginator.num_pages) == (2, 2)
+    assert [row.group.name for row in board.check_ins][-2:] == ["Group 28", "Group 29"]
+
+
+def test_check_names_what_differs(cast: Cast) -> None:
+    cohort = cohort_of(cast)
+    take_snapshot(cohort, NOW)
+    call_command("take_snapshots", check=True, stdout=StringIO())
+    StudentSnapshot.objects.filter(enrolment=cast.ana.enrolment).update(reasons=[])
+    said = StringIO()
+    with pytest.raises(CommandError, match="--rebuild"):
+        call_command("take_snapshots", check=True, stdout=said)
+    assert said.getvalue().startswith("Autumn 2026: 1 snapshots differ.")
+    call_command("take_snapshots", rebuild=True)
+    # Autumn is small: its snapshot is dropped once it is not large any more.
+    assert not CohortSnapshot.objects.exists()
+
+
+def needs_help(cast: Cast) -> bool:
+    row = StudentSnapshot.objects.get(enrolment=cast.ana.enrolment)
+    return "needs_help" in [code for code, *_ in row.reasons]
+
+
+def test_large_cohorts_have_snapshots_and_others_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    take_due_snapshots(NOW)
+    assert not CohortSnapshot.objects.exists()
+    monkeypatch.setattr(snapshots, "LARGE", 1)
+    take_due_snapshots(NOW)
+    assert (StudentSnapshot.objects.count(), GroupSnapshot.objects.count()) == (6, 2)
+    mark(enrolment=cast.ana.enrolment, milestone=cast.milestones[3], state="need_help", by=cast.ines, at=NOW)
+    take_due_snapshots(NOW + timedelta(minutes=4))
+    assert not needs_help(cast)
+    take_due_snapshots(NOW + timedelta(minutes=5))
+    assert needs_help(cast)
+    Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=timezone.localdate())
+    take_due_snapshots(NOW + timedelta(minutes=6))
+    assert not StudentSnapshot.objects.exists()
+
+
+def test_group_made_after_the_snapshot_has_no_counts_yet(cast: Cast) -> None:
+    cohort = cohort_of(cast)
+    take_snapshot(cohort, NOW)
+    group: Group = GroupFactory.create(cohort=cast.cohort, name="Sorrel")
+    group.mentorships.create(person=cast.marta, started_on=date(2026, 9, 1))
+    board = cohort_board(cohort=cohort, now=NOW)
+    row = next(row for row in board.mentors if row.person == cast.marta)
+    assert [each.name for each in row.groups] == ["Clover", "Sorrel"]

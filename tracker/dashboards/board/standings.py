@@ -1,0 +1,183 @@
+"""Where a cohort's students and groups stand: worked out now or, for large cohorts, as they were kept."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import batched
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from courses.models import Cohort
+from groups.models import Group, Membership, Mentorship
+from lib.natural_order import natural_key
+from people.models import User
+from tracker.dashboards.facts import thresholds_of
+from tracker.dashboards.group_overviews import GroupOverview, group_overviews, group_statuses
+from tracker.models import CohortSnapshot, GroupSnapshot, StudentSnapshot
+from tracker.models.snapshot import reasons_of, severity_key
+from tracker.standing import Attention, CheckInState, FlaggedShare, GroupStatus, share_of
+
+# Cohorts with more groups are not worked out when somebody looks, but every few minutes: see tracker.snapshots.
+LARGE = 500
+# Groups that are worked out together, so that memory does not grow with the cohort.
+_BATCH = 250
+
+
+@dataclass(frozen=True, slots=True)
+class CohortStandings:
+    """The flagged `students` and `flagged_groups`, and all `groups`, the worst first; with a text those that match it.
+
+    `share` and `act_count` are of all students, whatever the text. `as_of` is None if all was worked out now.
+    """
+
+    students: Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]
+    flagged_groups: Sequence[GroupSnapshot] | QuerySet[GroupSnapshot]
+    groups: Sequence[GroupSnapshot] | QuerySet[GroupSnapshot]
+    counters: dict[int, "GroupCounters"]
+    share: FlaggedShare
+    act_count: int
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCounters:
+    has_members: bool = False
+    late: int = 0
+    missed: int = 0
+    open_questions: int = 0
+
+
+def cohort_standings(cohort: Cohort, *, text: str, now: datetime) -> CohortStandings:
+    """Return where the cohort stands.
+
+    Args:
+        text: part of the name of a student, a mentor or a group; empty for everyone.
+    """
+    kept = CohortSnapshot.objects.filter(cohort=cohort).first()
+    if kept is not None:
+        return _kept(cohort, kept, text, cohort.today(now))
+    return _live(cohort, text, now)
+
+
+def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot], list[GroupSnapshot]]:
+    """Work out the rows of every student and group of the cohort; they are not saved."""
+    students: list[StudentSnapshot] = []
+    groups: list[GroupSnapshot] = []
+    ids = cohort.groups.in_order().values_list("pk", flat=True)
+    for batch in batched(ids, _BATCH):
+        overviews = group_overviews(Group.objects.filter(pk__in=batch).in_order(), now=now)
+        statuses = group_statuses(overviews)
+        for overview in overviews:
+            students += _students(cohort, overview)
+            groups.append(_group(cohort, overview, statuses[overview.group.pk]))
+    return students, groups
+
+
+def _students(cohort: Cohort, overview: GroupOverview) -> Iterable[StudentSnapshot]:
+    for member in overview.members:
+        yield StudentSnapshot(
+            cohort=cohort,
+            enrolment=member.membership.enrolment,
+            group=overview.group,
+            attention=member.standing.attention.value,
+            severity=severity_key(member.standing.severity),
+            reasons=reasons_of(member.standing.reasons),
+            is_active=member.standing.is_active,
+        )
+
+
+def _group(cohort: Cohort, overview: GroupOverview, status: GroupStatus) -> GroupSnapshot:
+    states = [week.state for week in status.weeks]
+    return GroupSnapshot(
+        cohort=cohort,
+        group=overview.group,
+        attention=status.attention.value,
+        severity=severity_key(status.severity),
+        reasons=reasons_of(status.reasons),
+        has_members=bool(overview.members),
+        weeks=[
+            [
+                each.week.starts_on.isoformat(),
+                each.state.value,
+                each.outcome and each.outcome.value,
+                each.minutes,
+            ]
+            for each in status.weeks
+        ],
+        late_count=states.count(CheckInState.LATE),
+        missed_count=states.count(CheckInState.MISSED),
+        open_question_count=status.open_question_count,
+    )
+
+
+def _live(cohort: Cohort, text: str, now: datetime) -> CohortStandings:
+    students, groups = live_snapshots(cohort, now)
+    flagged = [row for row in students if row.is_flagged]
+    active = [row for row in students if row.is_active]
+    counters = {
+        row.group_id: GroupCounters(
+            row.has_members, row.late_count, row.missed_count, row.open_question_count
+        )
+        for row in groups
+    }
+    share = share_of(sum(row.is_flagged for row in active), len(active), thresholds_of(cohort.course))
+    act_count = sum(row.attention == Attention.ACT for row in students)
+    if text:
+        named = set(_groups_named(cohort, text, cohort.today(now)).values_list("pk", flat=True))
+        people = User.objects.named_like(text).filter(enrolments__cohort=cohort)
+        person_ids = set(people.values_list("pk", flat=True))
+        flagged = [row for row in flagged if row.group_id in named or row.enrolment.person_id in person_ids]
+        groups = [row for row in groups if row.group_id in named]
+    groups.sort(key=lambda row: (row.severity, row.group.sort_key))
+    return CohortStandings(
+        students=sorted(flagged, key=lambda row: (row.severity, row.enrolment.person.name)),
+        flagged_groups=[row for row in groups if row.is_flagged],
+        groups=groups,
+        counters=counters,
+        share=share,
+        act_count=act_count,
+        as_of=None,
+    )
+
+
+def _kept(cohort: Cohort, kept: CohortSnapshot, text: str, today: date) -> CohortStandings:
+    students = StudentSnapshot.objects.filter(cohort=cohort).exclude(attention=Attention.NONE)
+    groups = GroupSnapshot.objects.filter(cohort=cohort)
+    totals = StudentSnapshot.objects.filter(cohort=cohort).aggregate(
+        active=Count("pk", filter=Q(is_active=True)),
+        flagged=Count("pk", filter=Q(is_active=True) & ~Q(attention=Attention.NONE)),
+        act=Count("pk", filter=Q(attention=Attention.ACT)),
+    )
+    counters = {
+        group_id: GroupCounters(has_members, late, missed, open_questions)
+        for group_id, has_members, late, missed, open_questions in groups.values_list(
+            "group", "has_members", "late_count", "missed_count", "open_question_count"
+        )
+    }
+    if text:
+        named = _groups_named(cohort, text, today)
+        people = User.objects.named_like(text)
+        students = students.filter(Q(group__in=named) | Q(enrolment__person__in=people))
+        groups = groups.filter(group__in=named)
+    groups = groups.select_related("group").order_by("severity", "group__sort_key", "pk")
+    return CohortStandings(
+        students=students.select_related("enrolment__person", "group").order_by(
+            "severity", "enrolment__person__name", "pk"
+        ),
+        flagged_groups=groups.exclude(attention=Attention.NONE),
+        groups=groups,
+        counters=counters,
+        share=share_of(totals["flagged"], totals["active"], thresholds_of(cohort.course)),
+        act_count=totals["act"],
+        as_of=kept.taken_at,
+    )
+
+
+def _groups_named(cohort: Cohort, text: str, today: date) -> QuerySet[Group]:
+    """Groups with the text in their name, or in that of a member or mentor of today."""
+    people = User.objects.named_like(text)
+    stays = Membership.objects.open(today).filter(group=OuterRef("pk"), enrolment__person__in=people)
+    mentors = Mentorship.objects.open(today).filter(group=OuterRef("pk"), person__in=people)
+    return cohort.groups.filter(
+        Q(sort_key__contains=natural_key(text) or text) | Exists(stays) | Exists(mentors)
+    )

@@ -1,0 +1,99 @@
+"""The standings of the students and groups of a large cohort as they were a few minutes ago.
+
+`tracker.snapshots` writes them for cohorts that are too large for their board to be worked out when somebody looks.
+Boards of smaller cohorts use the same rows, worked out at once and never saved.
+"""
+
+from django.db import models
+
+from courses.models import Cohort
+from groups.models import Enrolment, Group
+from tracker.standing import Attention, Reason, Severity
+
+
+def severity_key(severity: Severity) -> str:
+    """Return a text that sorts like the severity: the worst first."""
+    level, *counts = severity
+    return f"{level}" + "".join(f"{99_999 + max(count, -99_999):05}" for count in counts)
+
+
+class CohortSnapshot(models.Model):
+    """A cohort with snapshots, and the moment that they show."""
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="snapshot")
+    taken_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.cohort} as of {self.taken_at}"
+
+
+class Snapshot(models.Model):
+    """`severity` sorts the worst first. `reasons` are rows of code, attention and text, the worst first."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="+")
+    attention = models.CharField(max_length=10)
+    severity = models.CharField(max_length=20)
+    reasons = models.JSONField(default=list)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def content(self) -> tuple[str, str, list[list[str]]]:
+        """What a live count must find too."""
+        return self.attention, self.severity, self.reasons
+
+    @property
+    def reason_texts(self) -> list[str]:
+        return [text for _, _, text in self.reasons]
+
+    @property
+    def attention_label(self) -> str:
+        return Attention(self.attention).label
+
+    @property
+    def is_flagged(self) -> bool:
+        return self.attention != Attention.NONE
+
+
+class StudentSnapshot(Snapshot):
+    """The standing of a student in their group."""
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+    is_active = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["cohort", "severity"], name="student_snapshot_worst_first")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment.person}: {self.attention}"
+
+    @property
+    def key(self) -> int:
+        return self.enrolment_id
+
+
+class GroupSnapshot(Snapshot):
+    """The status of a group. `weeks` are rows of the Monday, state, outcome and minutes of a check-in."""
+
+    group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="+")
+    has_members = models.BooleanField()
+    weeks = models.JSONField(default=list)
+    late_count = models.PositiveIntegerField()
+    missed_count = models.PositiveIntegerField()
+    open_question_count = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["cohort", "severity"], name="group_snapshot_worst_first")]
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.attention}"
+
+    @property
+    def key(self) -> int:
+        return self.group_id
+
+
+def reasons_of(reasons: tuple[Reason, ...]) -> list[list[str]]:
+    return [[reason.code.value, reason.attention.value, reason.text] for reason in reasons]

@@ -1,0 +1,59 @@
+"""Snapshots of the standings of large cohorts, so that their board need not work them out when somebody looks."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count
+
+from courses.models import Cohort
+from tracker.dashboards.board.standings import LARGE, live_snapshots
+from tracker.models import CohortSnapshot, GroupSnapshot, StudentSnapshot
+
+# A snapshot is taken again after this time.
+_EVERY = timedelta(minutes=5)
+_BATCH = 1_000
+
+
+def take_due_snapshots(now: datetime) -> None:
+    """Take a snapshot of each large cohort whose last one is old, and drop those of cohorts that shrank or closed."""
+    large = Cohort.objects.open(now.date()).annotate(size=Count("groups")).filter(size__gt=LARGE)
+    for cohort in large.select_related("course").order_by("pk"):
+        last = CohortSnapshot.objects.filter(cohort=cohort).first()
+        if last is None or now - last.taken_at >= _EVERY:
+            take_snapshot(cohort, now)
+    for old in CohortSnapshot.objects.exclude(cohort__in=large):
+        drop_snapshot(old.cohort)
+
+
+def take_snapshot(cohort: Cohort, now: datetime) -> None:
+    students, groups = live_snapshots(cohort, now)
+    with transaction.atomic():
+        drop_snapshot(cohort)
+        StudentSnapshot.objects.bulk_create(students, _BATCH)
+        GroupSnapshot.objects.bulk_create(groups, _BATCH)
+        CohortSnapshot.objects.create(cohort=cohort, taken_at=now)
+
+
+@transaction.atomic
+def drop_snapshot(cohort: Cohort) -> None:
+    for model in (StudentSnapshot, GroupSnapshot, CohortSnapshot):
+        model.objects.filter(cohort=cohort).delete()
+
+
+def differences(cohort: Cohort) -> list[str]:
+    """Name the students and groups whose snapshot is not what would be kept now for that moment."""
+    students, groups = live_snapshots(cohort, CohortSnapshot.objects.get(cohort=cohort).taken_at)
+    return [
+        *_differing(StudentSnapshot.objects.filter(cohort=cohort), students),
+        *_differing(GroupSnapshot.objects.filter(cohort=cohort), groups),
+    ]
+
+
+def _differing[Row: (StudentSnapshot, GroupSnapshot)](
+    kept: Iterable[Row], live: Iterable[Row]
+) -> Iterator[str]:
+    before, now = {row.key: row.content for row in kept}, {row.key: row.content for row in live}
+    for key in sorted(before.keys() | now.keys()):
+        if before.get(key) != now.get(key):
+            yield f"{key}: kept {before.get(key)}, worked out {now.get(key)}"
