@@ -3,10 +3,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from courses.models import CourseAdmin
 from groups.models import Membership, Mentorship
@@ -88,54 +86,8 @@ class Relations:
         return any(row.course_id == course_id for row in self.rows)
 
 
-_FIELDS = [
-    "r_person_id",
-    "kind",
-    "r_course_id",
-    "r_course_title",
-    "r_cohort_id",
-    "r_cohort_title",
-    "r_time_zone",
-    "r_cohort_closed_on",
-    "r_group_id",
-    "r_group_name",
-    "r_enrolment_id",
-    "r_role",
-    "r_started_on",
-    "r_ended_on",
-]
-
-
-def _text(value: str) -> Value:
-    return Value(value, output_field=CharField())
-
-
-def _null(field: Any) -> Cast:
-    # PostgreSQL needs the type of a NULL in a union.
-    return Cast(Value(None), output_field=field())
-
-
-def _of_groups(rows: QuerySet[Any], kind: RelationKind, person: str, **own: Any) -> QuerySet[Any]:
-    values: QuerySet[Any] = rows.annotate(
-        r_person_id=F(person),
-        kind=_text(kind),
-        r_course_id=F("group__cohort__course_id"),
-        r_course_title=F("group__cohort__course__title"),
-        r_cohort_id=F("group__cohort_id"),
-        r_cohort_title=F("group__cohort__title"),
-        r_time_zone=F("group__cohort__time_zone"),
-        r_cohort_closed_on=F("group__cohort__closed_on"),
-        r_group_id=F("group_id"),
-        r_group_name=F("group__name"),
-        r_started_on=F("started_on"),
-        r_ended_on=F("ended_on"),
-        **own,
-    ).values_list(*_FIELDS)
-    return values
-
-
 def relations_of(user: User, now: datetime) -> Relations:
-    """One query, cached on the user object."""
+    """Three queries, cached on the user object."""
     kept: Relations | None = getattr(user, "_relations", None)
     if kept is not None:
         return kept
@@ -145,50 +97,59 @@ def relations_of(user: User, now: datetime) -> Relations:
 
 
 def relations_of_many(people: QuerySet[User], now: datetime) -> dict[int, Relations]:
-    """Return relations by person id. People without relations are left out. One query."""
+    """Return relations by person id. People without relations are left out. Three queries."""
     rows: dict[int, list[Relation]] = defaultdict(list)
     for person_id, relation in _read(people):
         rows[person_id].append(relation)
     return {person_id: _sorted(relations, now) for person_id, relations in rows.items()}
 
 
+_OF_GROUP = (
+    "group__cohort__course_id",
+    "group__cohort__course__title",
+    "group__cohort_id",
+    "group__cohort__title",
+    "group__cohort__time_zone",
+    "group__cohort__closed_on",
+    "group_id",
+    "group__name",
+)
+
+
 def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]:
-    studies = _of_groups(
-        Membership.objects.filter(enrolment__person__in=people),
-        RelationKind.STUDIES,
-        "enrolment__person_id",
-        r_enrolment_id=F("enrolment_id"),
-        r_role=_text(""),
+    """Three queries."""
+    studies = Membership.objects.filter(enrolment__person__in=people).values_list(
+        "enrolment__person_id", *_OF_GROUP, "enrolment_id", "started_on", "ended_on"
     )
-    mentors = _of_groups(
-        Mentorship.objects.filter(person__in=people),
-        RelationKind.MENTORS,
-        "person_id",
-        r_enrolment_id=_null(IntegerField),
-        r_role=F("role"),
+    for person_id, *of_group, enrolment_id, started_on, ended_on in studies:
+        yield person_id, Relation(RelationKind.STUDIES, *of_group, enrolment_id, "", started_on, ended_on)
+    mentors = Mentorship.objects.filter(person__in=people).values_list(
+        "person_id", *_OF_GROUP, "role", "started_on", "ended_on"
     )
-    administers = (
-        CourseAdmin.objects.filter(person__in=people)
-        .annotate(
-            r_person_id=F("person_id"),
-            kind=_text(RelationKind.ADMINISTERS),
-            r_course_id=F("course_id"),
-            r_course_title=F("course__title"),
-            r_cohort_id=_null(IntegerField),
-            r_cohort_title=_text(""),
-            r_time_zone=_text("UTC"),
-            r_cohort_closed_on=_null(DateField),
-            r_group_id=_null(IntegerField),
-            r_group_name=_text(""),
-            r_enrolment_id=_null(IntegerField),
-            r_role=_text(""),
-            r_started_on=_null(DateField),
-            r_ended_on=_null(DateField),
+    for person_id, *of_group, role, started_on, ended_on in mentors:
+        yield person_id, Relation(RelationKind.MENTORS, *of_group, None, role, started_on, ended_on)
+    administers = CourseAdmin.objects.filter(person__in=people).values_list(
+        "person_id", "course_id", "course__title"
+    )
+    for person_id, course_id, title in administers:
+        yield (
+            person_id,
+            Relation(
+                RelationKind.ADMINISTERS,
+                course_id,
+                title,
+                None,
+                "",
+                "UTC",
+                None,
+                None,
+                "",
+                None,
+                "",
+                None,
+                None,
+            ),
         )
-        .values_list(*_FIELDS)
-    )
-    for person_id, kind, *values in studies.union(mentors, administers, all=True):
-        yield person_id, Relation(RelationKind(kind), *values)
 
 
 def _sorted(rows: Iterable[Relation], now: datetime) -> Relations:

@@ -31,7 +31,7 @@ def test_enrolment_detail_stays_within_its_queries(
     for n, group in enumerate(GroupFactory.create_batch(many, cohort=cast.cohort)):
         join_group(enrolment=ana, group=group, on=date(2026, 9, 1), by=cast.ines, at=NOW, reason=f"Why {n}")
     browser = as_("ines")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         answer = browser.get(url(cast, "detail"))
     assert len(answer.context["page"].stays) == many + 1
 

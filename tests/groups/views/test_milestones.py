@@ -26,7 +26,7 @@ def test_milestone_list_stays_within_its_queries(
         MaterialFactory.create_batch(2, milestone=milestone)
         MaterialFactory.create(milestone=milestone, retired_on=TODAY)
     browser = as_("ines")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         answer = browser.get(reverse("groups:milestone-list", args=["llm"]))
     line = answer.context["lines"][-1]
     assert (len(answer.context["lines"]), line.material_count, line.retired_count) == (4 + many, 2, 1)

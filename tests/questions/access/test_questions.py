@@ -107,7 +107,7 @@ def test_questions_visible_to(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     # Relations, and the questions.
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(4):
         seen = {question.title for question in questions_visible_to(people[who], timezone.now())}
     assert seen == SEEN[who]
 

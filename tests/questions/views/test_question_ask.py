@@ -231,5 +231,5 @@ def test_question_ask_takes_as_many_queries_for_thirty_as_for_one(
     browser.get("/questions/")
     # Session, person, relations, group; savepoint 2, membership, question, history, ask, activity; of similar ones
     # words, titles, texts, rows, answers.
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         browser.post(line(cast), {"title": "Why divide by the root?"})

@@ -149,7 +149,7 @@ def test_question_duplicate_takes_as_many_queries_for_thirty_as_for_one(
         QuestionFactory.create(membership=cast.dalia, title=f"Why divide by the root {n}?")
     browser = as_("marta")
     # Session, person, relations, question; what was said to differ, words, titles, texts, rows.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         browser.get(url(twin))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         browser.get(url(twin), {"q": "divide"})

@@ -256,11 +256,11 @@ def test_question_similar_takes_as_many_queries_for_thirty_as_for_one(
         AskFactory.create(question=question, group=cast.clover, logged_by=cast.marta)
     browser = as_(who)
     # Session, person, relations, group; words, titles, texts, rows, answers.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         html = browser.get(url(cast), {"title": "Why divide by roots?"}).text
     assert len(titles(html)) == min(count, 3)
     # Where nothing is found: words, and halves of a word that no title holds.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         browser.get(url(cast), {"title": "zebras"})
 
 

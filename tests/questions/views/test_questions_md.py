@@ -119,6 +119,6 @@ def test_the_file_of_a_course_takes_as_many_queries_for_thirty_as_for_one(
         )
     browser = as_("ines")
     # Session, person, course, relations, questions, answers.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         _, text = file_of(browser, "course", "llm")
     assert sum(words.startswith("Known ") for _, words in headings(text)) == count

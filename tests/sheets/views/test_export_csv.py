@@ -185,7 +185,7 @@ def fill(cast: Cast, count: int) -> None:
 
 @pytest.mark.parametrize("count", [1, 3, 30])
 @pytest.mark.parametrize(
-    ("kind", "queries"), [("progress", 9), ("check-ins", 9), ("questions", 7), ("people", 9)]
+    ("kind", "queries"), [("progress", 11), ("check-ins", 11), ("questions", 9), ("people", 11)]
 )
 def test_queries_do_not_grow_with_rows(
     cast: Cast,

@@ -157,7 +157,7 @@ def test_mentor_dashboard_take_constant_queries(
 ) -> None:
     fill(cast, groups)
     # The relations, and the three of the overviews.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         found = page(cast)
     assert found.group_count == groups
 

@@ -242,5 +242,5 @@ def test_draft_take_constant_queries(
     CheckInFactory.create(group=cast.clover)
     if is_there:
         keep(marta, cast, fields)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         keep(marta, cast, fields)

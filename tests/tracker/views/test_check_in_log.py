@@ -754,7 +754,7 @@ def test_check_in_log_take_constant_queries_to_show(
             enrolment=cast.enrolment(name), milestone=cast.milestones[0], state="need_help"
         )
     marta = as_("marta")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         marta.get(url_of(cast))
 
 
@@ -765,7 +765,7 @@ def test_check_in_log_take_constant_queries_to_show_again_what_was_logged(
     members(cast, count)
     marta = as_("marta")
     log(marta, cast, opened(marta, cast))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         marta.get(url_of(cast))
 
 
@@ -792,7 +792,7 @@ def test_check_in_log_take_constant_queries_to_save(
     CheckInDraft.objects.create(
         group=cast.clover, week_starts_on=date(2026, 9, 14), person=cast.marta, saved_at=timezone.now()
     )
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         response = log(marta, cast, fields)
     assert response.status_code == 302
     assert (CheckInEntry.objects.count(), Question.objects.count(), AgreedStep.objects.open().count()) == (

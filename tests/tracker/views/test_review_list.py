@@ -32,7 +32,7 @@ def test_review_list_stays_within_its_queries(
 ) -> None:
     furnish(cast, count)
     browser = as_(who)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         response = browser.get(URL)
     assert response.content.decode().count("<tr>") == 1 + min(3 * count, 30)
 

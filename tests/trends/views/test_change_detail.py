@@ -280,15 +280,15 @@ def test_pages_of_changes_take_as_many_queries_for_thirty_as_for_one(
         need.save()
     browser = as_("ines")
     # Session, person, relations, course; changes and their number; effects in five, none of a whole course.
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         page = browser.get(reverse("trends:change-list", args=["llm"]))
     assert len(page.context["listed"].rows) == min(count + 1, 20)
     # Session, person, change, relations; what it answers in four, needs, five for the effect, history.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         page = browser.get(made.get_absolute_url())
     assert len(page.context["change"].answers.chosen) == 2 * count + 1
     # Session, person, change, relations, cohorts, what it answers, asks, questions.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         page = browser.get(reverse("trends:change-asks", args=[made.pk]), {"cohort": cast.cohort.pk})
     assert len(page.context["asked"].rows) == min(count, 25)
 

@@ -195,7 +195,7 @@ def test_needs_of_topics_and_materials_lead_to_their_pages(cast: Cast, as_: Sign
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-@pytest.mark.parametrize(("who", "queries"), [("ines", 7), ("marta", 6)])
+@pytest.mark.parametrize(("who", "queries"), [("ines", 9), ("marta", 8)])
 def test_need_detail_takes_as_many_queries_for_thirty_as_for_one(
     cast: Cast,
     as_: SignIn,

@@ -56,6 +56,6 @@ def test_effects_take_as_many_queries_for_thirty_changes_as_for_one(
     changes = [changed(cast.course, cast.ines, story.topic) for _ in range(count)]
     browser = as_("ines")
     # Session, person, course, relations, changes; questions, asks, cohorts and students of the effects.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         html = browser.get(URL, {"change": [f"1-{change.pk}" for change in changes]}).content.decode()
     assert html.count("hx-swap-oob") == count
