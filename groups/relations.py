@@ -29,16 +29,16 @@ class Relation:
     kind: RelationKind
     course_id: int
     course_title: str
-    cohort_id: int | None
-    cohort_title: str
-    time_zone: str
-    cohort_closed_on: date | None
-    group_id: int | None
-    group_name: str
-    enrolment_id: int | None
-    role: str
-    started_on: date | None
-    ended_on: date | None
+    cohort_id: int | None = None
+    cohort_title: str = ""
+    time_zone: str = "UTC"
+    cohort_closed_on: date | None = None
+    group_id: int | None = None
+    group_name: str = ""
+    enrolment_id: int | None = None
+    role: str = ""
+    started_on: date | None = None
+    ended_on: date | None = None
 
     def is_open(self, now: datetime) -> bool:
         """Whether it holds today, in the time zone of the cohort."""
@@ -104,52 +104,42 @@ def relations_of_many(people: QuerySet[User], now: datetime) -> dict[int, Relati
     return {person_id: _sorted(relations, now) for person_id, relations in rows.items()}
 
 
-_OF_GROUP = (
-    "group__cohort__course_id",
-    "group__cohort__course__title",
-    "group__cohort_id",
-    "group__cohort__title",
-    "group__cohort__time_zone",
-    "group__cohort__closed_on",
-    "group_id",
-    "group__name",
-)
-
-
 def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]:
     """Three queries."""
-    studies = Membership.objects.filter(enrolment__person__in=people).values_list(
-        "enrolment__person_id", *_OF_GROUP, "enrolment_id", "started_on", "ended_on"
-    )
-    for person_id, *of_group, enrolment_id, started_on, ended_on in studies:
-        yield person_id, Relation(RelationKind.STUDIES, *of_group, enrolment_id, "", started_on, ended_on)
-    mentors = Mentorship.objects.filter(person__in=people).values_list(
-        "person_id", *_OF_GROUP, "role", "started_on", "ended_on"
-    )
-    for person_id, *of_group, role, started_on, ended_on in mentors:
-        yield person_id, Relation(RelationKind.MENTORS, *of_group, None, role, started_on, ended_on)
-    administers = CourseAdmin.objects.filter(person__in=people).values_list(
-        "person_id", "course_id", "course__title"
-    )
-    for person_id, course_id, title in administers:
+    stays = Membership.objects.filter(enrolment__person__in=people)
+    for stay in stays.select_related("enrolment", "group__cohort__course"):
+        relation = _of_group(RelationKind.STUDIES, stay, enrolment_id=stay.enrolment_id)
+        yield stay.enrolment.person_id, relation
+    for mentorship in Mentorship.objects.filter(person__in=people).select_related("group__cohort__course"):
+        yield mentorship.person_id, _of_group(RelationKind.MENTORS, mentorship, role=mentorship.role)
+    for admin in CourseAdmin.objects.filter(person__in=people).select_related("course"):
         yield (
-            person_id,
+            admin.person_id,
             Relation(
-                RelationKind.ADMINISTERS,
-                course_id,
-                title,
-                None,
-                "",
-                "UTC",
-                None,
-                None,
-                "",
-                None,
-                "",
-                None,
-                None,
+                kind=RelationKind.ADMINISTERS, course_id=admin.course_id, course_title=admin.course.title
             ),
         )
+
+
+def _of_group(
+    kind: RelationKind, row: Membership | Mentorship, *, enrolment_id: int | None = None, role: str = ""
+) -> Relation:
+    group, cohort = row.group, row.group.cohort
+    return Relation(
+        kind=kind,
+        course_id=cohort.course_id,
+        course_title=cohort.course.title,
+        cohort_id=cohort.pk,
+        cohort_title=cohort.title,
+        time_zone=cohort.time_zone,
+        cohort_closed_on=cohort.closed_on,
+        group_id=group.pk,
+        group_name=group.name,
+        enrolment_id=enrolment_id,
+        role=role,
+        started_on=row.started_on,
+        ended_on=row.ended_on,
+    )
 
 
 def _sorted(rows: Iterable[Relation], now: datetime) -> Relations:

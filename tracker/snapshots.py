@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from courses.models import Cohort
 from tracker.dashboards.board.standings import LARGE, live_snapshots
-from tracker.models import CohortSnapshot, GroupSnapshot, StudentSnapshot
+from tracker.models import BoardSnapshot, GroupSnapshot, StudentSnapshot
 
 # A snapshot is taken again after this time.
 _EVERY = timedelta(minutes=5)
@@ -19,10 +19,10 @@ def take_due_snapshots(now: datetime) -> None:
     """Take a snapshot of each large cohort whose last one is old, and drop those of cohorts that shrank or closed."""
     large = Cohort.objects.open(now.date()).annotate(size=Count("groups")).filter(size__gt=LARGE)
     for cohort in large.select_related("course").order_by("pk"):
-        last = CohortSnapshot.objects.filter(cohort=cohort).first()
+        last = BoardSnapshot.objects.filter(cohort=cohort).first()
         if last is None or now - last.taken_at >= _EVERY:
             take_snapshot(cohort, now)
-    for old in CohortSnapshot.objects.exclude(cohort__in=large):
+    for old in BoardSnapshot.objects.exclude(cohort__in=large):
         drop_snapshot(old.cohort)
 
 
@@ -32,18 +32,18 @@ def take_snapshot(cohort: Cohort, now: datetime) -> None:
         drop_snapshot(cohort)
         StudentSnapshot.objects.bulk_create(students, _BATCH)
         GroupSnapshot.objects.bulk_create(groups, _BATCH)
-        CohortSnapshot.objects.create(cohort=cohort, taken_at=now)
+        BoardSnapshot.objects.create(cohort=cohort, taken_at=now)
 
 
 @transaction.atomic
 def drop_snapshot(cohort: Cohort) -> None:
-    for model in (StudentSnapshot, GroupSnapshot, CohortSnapshot):
+    for model in (StudentSnapshot, GroupSnapshot, BoardSnapshot):
         model.objects.filter(cohort=cohort).delete()
 
 
 def differences(cohort: Cohort) -> list[str]:
     """Name the students and groups whose snapshot is not what would be kept now for that moment."""
-    students, groups = live_snapshots(cohort, CohortSnapshot.objects.get(cohort=cohort).taken_at)
+    students, groups = live_snapshots(cohort, BoardSnapshot.objects.get(cohort=cohort).taken_at)
     return [
         *_differing(StudentSnapshot.objects.filter(cohort=cohort), students),
         *_differing(GroupSnapshot.objects.filter(cohort=cohort), groups),

@@ -16,7 +16,7 @@ from tracker import snapshots
 from tracker.actions.attention import put_aside
 from tracker.actions.progress import mark
 from tracker.dashboards.board import Board, BoardList, cohort_board
-from tracker.models import CohortSnapshot, GroupSnapshot, Progress, StudentSnapshot
+from tracker.models import BoardSnapshot, GroupSnapshot, Progress, StudentSnapshot
 from tracker.snapshots import differences, drop_snapshot, take_due_snapshots, take_snapshot
 
 STUDENTS = ("ana", "bruno", "chidi", "dalia", "emre", "fatima")
@@ -104,7 +104,7 @@ def test_check_names_what_differs(cast: Cast) -> None:
     assert said.getvalue().startswith("Autumn 2026: 1 snapshots differ.")
     call_command("take_snapshots", rebuild=True)
     # Autumn is small: its snapshot is dropped once it is not large any more.
-    assert not CohortSnapshot.objects.exists()
+    assert not BoardSnapshot.objects.exists()
 
 
 def needs_help(cast: Cast) -> bool:
@@ -114,7 +114,7 @@ def needs_help(cast: Cast) -> bool:
 
 def test_large_cohorts_have_snapshots_and_others_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     take_due_snapshots(NOW)
-    assert not CohortSnapshot.objects.exists()
+    assert not BoardSnapshot.objects.exists()
     monkeypatch.setattr(snapshots, "LARGE", 1)
     take_due_snapshots(NOW)
     assert (StudentSnapshot.objects.count(), GroupSnapshot.objects.count()) == (6, 2)

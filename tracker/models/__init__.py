@@ -4,16 +4,16 @@ from tracker.models.check_in import CheckIn, CheckInDraft, CheckInEntry
 from tracker.models.code_review import CodeReview
 from tracker.models.material_tick import MaterialTick
 from tracker.models.progress import Progress
-from tracker.models.snapshot import CohortSnapshot, GroupSnapshot, StudentSnapshot
+from tracker.models.snapshot import BoardSnapshot, GroupSnapshot, StudentSnapshot
 
 __all__ = [
     "AgreedStep",
     "AttentionPutAside",
+    "BoardSnapshot",
     "CheckIn",
     "CheckInDraft",
     "CheckInEntry",
     "CodeReview",
-    "CohortSnapshot",
     "GroupSnapshot",
     "MaterialTick",
     "Progress",

@@ -17,10 +17,10 @@ def severity_key(severity: Severity) -> str:
     return f"{level}" + "".join(f"{99_999 + max(count, -99_999):05}" for count in counts)
 
 
-class CohortSnapshot(models.Model):
+class BoardSnapshot(models.Model):
     """A cohort with snapshots, and the moment that they show."""
 
-    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="snapshot")
+    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="board_snapshot")
     taken_at = models.DateTimeField()
 
     def __str__(self) -> str:

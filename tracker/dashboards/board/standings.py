@@ -13,7 +13,7 @@ from lib.natural_order import natural_key
 from people.models import User
 from tracker.dashboards.facts import thresholds_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews, group_statuses
-from tracker.models import CohortSnapshot, GroupSnapshot, StudentSnapshot
+from tracker.models import BoardSnapshot, GroupSnapshot, StudentSnapshot
 from tracker.models.snapshot import reasons_of, severity_key
 from tracker.standing import Attention, CheckInState, FlaggedShare, GroupStatus, share_of
 
@@ -53,7 +53,7 @@ def cohort_standings(cohort: Cohort, *, text: str, now: datetime) -> CohortStand
     Args:
         text: part of the name of a student, a mentor or a group; empty for everyone.
     """
-    kept = CohortSnapshot.objects.filter(cohort=cohort).first()
+    kept = BoardSnapshot.objects.filter(cohort=cohort).first()
     if kept is not None:
         return _kept(cohort, kept, text, cohort.today(now))
     return _live(cohort, text, now)
@@ -140,7 +140,7 @@ def _live(cohort: Cohort, text: str, now: datetime) -> CohortStandings:
     )
 
 
-def _kept(cohort: Cohort, kept: CohortSnapshot, text: str, today: date) -> CohortStandings:
+def _kept(cohort: Cohort, kept: BoardSnapshot, text: str, today: date) -> CohortStandings:
     students = StudentSnapshot.objects.filter(cohort=cohort).exclude(attention=Attention.NONE)
     groups = GroupSnapshot.objects.filter(cohort=cohort)
     totals = StudentSnapshot.objects.filter(cohort=cohort).aggregate(

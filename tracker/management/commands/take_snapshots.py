@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tracker.models import CohortSnapshot
+from tracker.models import BoardSnapshot
 from tracker.snapshots import differences, take_due_snapshots, take_snapshot
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        kept = CohortSnapshot.objects.select_related("cohort__course").order_by("pk")
+        kept = BoardSnapshot.objects.select_related("cohort__course").order_by("pk")
         if options["check"]:
             wrong = {snapshot.cohort: differences(snapshot.cohort) for snapshot in kept}
             for cohort, lines in wrong.items():
