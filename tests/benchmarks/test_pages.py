@@ -29,7 +29,7 @@ WEIGHTS = {
     "floor": (5, 12),
     "my week": (26, 37),
     "my groups, three": (19, 57),
-    "check-in form": (21, 27),
+    "check-in form": (19, 27),
     "group page": (18, 29),
     "group page of a mentor": (18, 31),
     "own story": (23, 34),
@@ -49,7 +49,7 @@ WEIGHTS = {
     "trends of an admin": (24, 98),
     "topics": (14, 10),
     "mark a milestone": (29, 18),
-    "save a check-in": (19, 0),
+    "save a check-in": (18, 0),
     "ask a question": (19, 0),
 }
 
