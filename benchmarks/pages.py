@@ -182,11 +182,16 @@ def measure_one(learners: int, into: Path, seconds: float) -> int:
     from benchmarks.learners import seed
     from benchmarks.measured_pages import FLOOR, PAGES
     from benchmarks.straight import written_straight
+    from tracker.snapshots import take_due_snapshots
+    from trends.actions.summaries import sum_up_large_courses
 
     call_command("migrate", verbosity=0)
     began = time.monotonic()
     with written_straight():
         installation = seed(learners, timezone.now())
+    # As the background process does.
+    take_due_snapshots(timezone.now())
+    sum_up_large_courses(timezone.now())
     run: RunFigures = {
         "database": connection.vendor,
         "learners": learners,
