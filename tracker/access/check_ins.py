@@ -112,6 +112,9 @@ def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> Chec
     sees_all = reads_all(check_in, access)
     if not (sees_all or access.studies):
         refuse(user, f"read the check-in of group {group_id} in {iso}", is_insider=True)
+    if not sees_all:
+        # Whatever a page shows of it, members do not get these.
+        check_in.private_note = check_in.request = ""
     return CheckInAccess(access, check_in, sees_all)
 
 
