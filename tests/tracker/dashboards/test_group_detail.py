@@ -104,7 +104,7 @@ def test_group_detail_page_of_who_mentored_once_shows_their_time_only(cast: Cast
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_group_detail_page_take_constant_queries_and_is_rendered_without(
+def test_group_detail_page_takes_constant_queries_and_is_rendered_without(
     cast: Cast, count: int, django_assert_num_queries: Any
 ) -> None:
     furnish(cast, count)

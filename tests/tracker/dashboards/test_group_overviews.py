@@ -40,7 +40,7 @@ def test_group_overviews_judge_by_the_plan(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("groups", [1, 2])
-def test_group_overviews_take_constant_queries(
+def test_group_overviews_takes_constant_queries(
     cast: Cast, groups: int, django_assert_num_queries: object
 ) -> None:
     PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 9))

@@ -152,7 +152,7 @@ def fill(cast: Cast, groups: int) -> None:
 
 
 @pytest.mark.parametrize("groups", [1, 3, 30])
-def test_mentor_dashboard_take_constant_queries(
+def test_mentor_dashboard_takes_constant_queries(
     cast: Cast, groups: int, django_assert_num_queries: Any
 ) -> None:
     fill(cast, groups)

@@ -176,7 +176,7 @@ def fill(cast: Cast, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_student_story_take_constant_queries(cast: Cast, count: int, django_assert_num_queries: Any) -> None:
+def test_student_story_takes_constant_queries(cast: Cast, count: int, django_assert_num_queries: Any) -> None:
     fill(cast, count)
     # Relations, the enrolment with its stays, three of the overview, and one a kind of row.
     with django_assert_num_queries(22):

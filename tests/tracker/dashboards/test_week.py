@@ -251,7 +251,7 @@ def test_week_is_there_until_a_stay_ends(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_week_take_constant_queries_and_is_rendered_without(
+def test_week_takes_constant_queries_and_is_rendered_without(
     cast: Cast, count: int, django_assert_num_queries: Any
 ) -> None:
     furnish(cast, count)

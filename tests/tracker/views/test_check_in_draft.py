@@ -234,7 +234,7 @@ def test_draft_of_a_future_week_is_not_kept(cast: Cast, as_: As) -> None:
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_draft_take_constant_queries(
+def test_draft_takes_constant_queries(
     cast: Cast, as_: As, is_there: bool, django_assert_num_queries: Any
 ) -> None:
     marta = as_("marta")

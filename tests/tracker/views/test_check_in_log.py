@@ -742,7 +742,7 @@ def members(cast: Cast, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_check_in_log_take_constant_queries_to_show(
+def test_check_in_log_takes_constant_queries_to_show(
     cast: Cast, as_: As, count: int, django_assert_num_queries: Any
 ) -> None:
     members(cast, count)
@@ -759,7 +759,7 @@ def test_check_in_log_take_constant_queries_to_show(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_check_in_log_take_constant_queries_to_show_again_what_was_logged(
+def test_check_in_log_takes_constant_queries_to_show_again_what_was_logged(
     cast: Cast, as_: As, count: int, django_assert_num_queries: Any
 ) -> None:
     members(cast, count)
@@ -770,7 +770,7 @@ def test_check_in_log_take_constant_queries_to_show_again_what_was_logged(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_check_in_log_take_constant_queries_to_save(
+def test_check_in_log_takes_constant_queries_to_save(
     cast: Cast, as_: As, count: int, django_assert_num_queries: Any
 ) -> None:
     members(cast, count)

@@ -38,7 +38,7 @@ def test_student_detail_is_for_the_student_their_mentor_and_admins(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_student_detail_take_constant_queries(
+def test_student_detail_takes_constant_queries(
     cast: Cast, as_: SignIn, count: int, django_assert_num_queries: Any
 ) -> None:
     fill(cast, count)
