@@ -22,7 +22,7 @@ def take_due_snapshots(now: datetime) -> None:
         last = BoardSnapshot.objects.filter(cohort=cohort).first()
         if last is None or now - last.taken_at >= _EVERY:
             take_snapshot(cohort, now)
-    for old in BoardSnapshot.objects.exclude(cohort__in=large):
+    for old in BoardSnapshot.objects.exclude(cohort__in=large).select_related("cohort"):
         drop_snapshot(old.cohort)
 
 

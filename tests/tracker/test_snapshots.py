@@ -136,3 +136,11 @@ def test_group_made_after_the_snapshot_has_no_counts_yet(cast: Cast) -> None:
     board = cohort_board(cohort=cohort, now=NOW)
     row = next(row for row in board.mentors if row.person == cast.marta)
     assert [each.name for each in row.groups] == ["Clover", "Sorrel"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mentors"), [("bruno", ["Marta Pires"]), ("TOMAS", ["Tomás Reis"]), ("nobody", [])]
+)
+def test_search_finds_the_mentors_of_the_groups_that_match(cast: Cast, text: str, mentors: list[str]) -> None:
+    board = cohort_board(cohort=cohort_of(cast), now=NOW, text=text)
+    assert [row.person.name for row in board.mentors] == mentors

@@ -227,7 +227,7 @@ def fill(cast: Cast, groups: int) -> None:
 
 
 @pytest.mark.parametrize("groups", [1, 3, 30])
-def test_board_take_constant_queries_and_its_template_none(
+def test_board_takes_constant_queries_and_its_template_none(
     cast: Cast, groups: int, django_assert_num_queries
 ) -> None:
     fill(cast, groups)

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.tracker.dashboards.test_board import fill
+from tracker.snapshots import take_snapshot
 
 
 @pytest.mark.parametrize("groups", [1, 3, 30])
@@ -43,3 +44,9 @@ def test_board_shows_a_list_alone_in_pages_and_finds_names(cast: Cast, as_: Call
     assert found.count('scope="row"') == 1
     assert "No group matches “no such”." in browser.get(url, {"q": "no such"}).text
     assert browser.get(url, {"show": "nothing", "page": "x"}).status_code == 200
+
+
+def test_board_from_a_snapshot_says_of_which_day(cast: Cast, as_: Callable[[str], Client]) -> None:
+    take_snapshot(cast.cohort, NOW)
+    page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
+    assert "As of Wed 16 September, " in page

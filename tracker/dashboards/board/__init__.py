@@ -147,7 +147,7 @@ def cohort_board(
     ]
     minutes = minutes_by_group(cohort, week)
     mentors = mentor_rows(
-        mentorships, standings.counters, minutes, budget=cohort.course.weekly_minutes, text=text
+        mentorships, standings.counters, minutes, budget=cohort.course.weekly_minutes, named=standings.named
     )
     is_begun = standings.counters and not cohort.is_closed(today)
     return Board(

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,16 +46,19 @@ def mentor_rows(
     minutes: Mapping[int, int],
     *,
     budget: int,
-    text: str,
+    named: Collection[int] | None,
 ) -> list[MentorRow]:
-    """The mentors, most check-ins late or missed first; with a text those whose name or group has it."""
+    """The mentors, most check-ins late or missed first.
+
+    Args:
+        named: the groups whose mentors are wanted; None for all.
+    """
     people: dict[int, User] = {}
     groups: dict[int, list[Group]] = defaultdict(list)
     for rows in mentorships.values():
         for row in rows:
             people[row.person_id] = row.person
             groups[row.person_id].append(row.group)
-    wanted = text.lower()
     mentors = [
         MentorRow(
             person=person,
@@ -67,7 +70,7 @@ def mentor_rows(
             open_question_count=sum(counters.get(group.pk, _NOTHING).open_questions for group in groups[pk]),
         )
         for pk, person in people.items()
-        if wanted in person.name.lower() or any(wanted in group.name.lower() for group in groups[pk])
+        if named is None or any(group.pk in named for group in groups[pk])
     ]
     return sorted(
         mentors,

@@ -27,7 +27,8 @@ _BATCH = 250
 class CohortStandings:
     """The flagged `students` and `flagged_groups`, and all `groups`, the worst first; with a text those that match it.
 
-    `share` and `act_count` are of all students, whatever the text. `as_of` is None if all was worked out now.
+    `share` and `act_count` are of all students, whatever the text. `named` are the groups that match the text; None
+    without one. `as_of` is None if all was worked out now.
     """
 
     students: Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]
@@ -36,6 +37,7 @@ class CohortStandings:
     counters: dict[int, "GroupCounters"]
     share: FlaggedShare
     act_count: int
+    named: frozenset[int] | None
     as_of: datetime | None
 
 
@@ -53,10 +55,9 @@ def cohort_standings(cohort: Cohort, *, text: str, now: datetime) -> CohortStand
     Args:
         text: part of the name of a student, a mentor or a group; empty for everyone.
     """
+    named = _groups_named(cohort, text, cohort.today(now)) if text else None
     kept = BoardSnapshot.objects.filter(cohort=cohort).first()
-    if kept is not None:
-        return _kept(cohort, kept, text, cohort.today(now))
-    return _live(cohort, text, now)
+    return _live(cohort, text, named, now) if kept is None else _kept(cohort, kept, text, named)
 
 
 def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot], list[GroupSnapshot]]:
@@ -110,7 +111,7 @@ def _group(cohort: Cohort, overview: GroupOverview, status: GroupStatus) -> Grou
     )
 
 
-def _live(cohort: Cohort, text: str, now: datetime) -> CohortStandings:
+def _live(cohort: Cohort, text: str, named: frozenset[int] | None, now: datetime) -> CohortStandings:
     students, groups = live_snapshots(cohort, now)
     flagged = [row for row in students if row.is_flagged]
     active = [row for row in students if row.is_active]
@@ -122,8 +123,7 @@ def _live(cohort: Cohort, text: str, now: datetime) -> CohortStandings:
     }
     share = share_of(sum(row.is_flagged for row in active), len(active), thresholds_of(cohort.course))
     act_count = sum(row.attention == Attention.ACT for row in students)
-    if text:
-        named = set(_groups_named(cohort, text, cohort.today(now)).values_list("pk", flat=True))
+    if named is not None:
         people = User.objects.named_like(text).filter(enrolments__cohort=cohort)
         person_ids = set(people.values_list("pk", flat=True))
         flagged = [row for row in flagged if row.group_id in named or row.enrolment.person_id in person_ids]
@@ -136,11 +136,12 @@ def _live(cohort: Cohort, text: str, now: datetime) -> CohortStandings:
         counters=counters,
         share=share,
         act_count=act_count,
+        named=named,
         as_of=None,
     )
 
 
-def _kept(cohort: Cohort, kept: BoardSnapshot, text: str, today: date) -> CohortStandings:
+def _kept(cohort: Cohort, kept: BoardSnapshot, text: str, named: frozenset[int] | None) -> CohortStandings:
     students = StudentSnapshot.objects.filter(cohort=cohort).exclude(attention=Attention.NONE)
     groups = GroupSnapshot.objects.filter(cohort=cohort)
     totals = StudentSnapshot.objects.filter(cohort=cohort).aggregate(
@@ -154,8 +155,7 @@ def _kept(cohort: Cohort, kept: BoardSnapshot, text: str, today: date) -> Cohort
             "group", "has_members", "late_count", "missed_count", "open_question_count"
         )
     }
-    if text:
-        named = _groups_named(cohort, text, today)
+    if named is not None:
         people = User.objects.named_like(text)
         students = students.filter(Q(group__in=named) | Q(enrolment__person__in=people))
         groups = groups.filter(group__in=named)
@@ -169,15 +169,17 @@ def _kept(cohort: Cohort, kept: BoardSnapshot, text: str, today: date) -> Cohort
         counters=counters,
         share=share_of(totals["flagged"], totals["active"], thresholds_of(cohort.course)),
         act_count=totals["act"],
+        named=named,
         as_of=kept.taken_at,
     )
 
 
-def _groups_named(cohort: Cohort, text: str, today: date) -> QuerySet[Group]:
+def _groups_named(cohort: Cohort, text: str, today: date) -> frozenset[int]:
     """Groups with the text in their name, or in that of a member or mentor of today."""
     people = User.objects.named_like(text)
     stays = Membership.objects.open(today).filter(group=OuterRef("pk"), enrolment__person__in=people)
     mentors = Mentorship.objects.open(today).filter(group=OuterRef("pk"), person__in=people)
-    return cohort.groups.filter(
+    named = cohort.groups.filter(
         Q(sort_key__contains=natural_key(text) or text) | Exists(stays) | Exists(mentors)
     )
+    return frozenset(named.values_list("pk", flat=True))
