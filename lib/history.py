@@ -44,6 +44,29 @@ def credit(row: Model, by: Any) -> None:
     row._history_user = by  # type: ignore[attr-defined]
 
 
+def record_deletions(
+    model: type[Model], rows: Iterable[Model], *, by: Any, at: datetime, reason: str
+) -> None:
+    """Record the deletion of these rows in the history, if the model has one. Deletions in bulk record nothing."""
+    history: Any = getattr(model, "history", None)
+    if history is None:
+        return
+    kept = history.model
+    kept.objects.bulk_create(
+        (
+            kept(
+                history_date=at,
+                history_user=by,
+                history_type="-",
+                history_change_reason=reason,
+                **{field.attname: getattr(row, field.attname) for field in kept.tracked_fields},
+            )
+            for row in rows
+        ),
+        batch_size=500,
+    )
+
+
 def changes_of(records: Iterable[Any], fields: Sequence[str], thing: str = "") -> list[Change]:
     """Return the changes of one row, newest first. Saves that changed none of `fields` are left out.
 

@@ -24,6 +24,9 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
+    # Without its person an invitation leads nowhere. See lib.references.
+    goes_along = models.Q(accepted_at=None)
+
     objects = InvitationQuerySet.as_manager()
 
     class Meta:

@@ -89,6 +89,9 @@ class Placement(models.Model):
     is_by_hand = models.BooleanField(default=False)
     placed_at = models.DateTimeField()
 
+    # See lib.references.
+    goes_along = models.Q(is_by_hand=False)
+
     history = HistoricalRecords()
 
     def __str__(self) -> str:

@@ -1,4 +1,7 @@
-"""Undoes a confirmed import as a whole, as long as nobody has changed or used what it wrote."""
+"""Undoes a confirmed import as a whole, as long as nobody has changed or used what it wrote.
+
+What Trefoil has derived from it since, as topics and snapshots, never stands in the way: it goes along.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,8 +13,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ForeignObjectRel, Max, Model
 from simple_history.utils import bulk_update_with_history
 
+from lib.history import record_deletions
+from lib.references import going_along, keeping
 from people.models import User
-from sheets.actions.write_log import values_of
+from questions.actions.topics.keeping import wait_for_turn
+from questions.actions.topics.representing import leave_topics
+from questions.models import Placement, Question
+from sheets.actions.write_log import is_changed
 from sheets.matching.plan import listed
 from sheets.models import SheetImport, WrittenBatch
 
@@ -33,10 +41,13 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     sheet_import = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
     if sheet_import.state != SheetImport.State.CONFIRMED:
         raise UndoError("This import was never confirmed, or was already undone.")
+    # The topic job takes turns by this lock, so it places no question that goes.
+    wait_for_turn(sheet_import.course_id)
     batches = list(sheet_import.written_batches.order_by("position"))
     made = _made(batches)
     for batch in batches:
         _check_unchanged(batch)
+    _drop_derived(made, by, at)
     _check_unused(made)
     for batch in reversed(batches):
         _revert(batch, by, at)
@@ -70,13 +81,24 @@ def _check_unchanged(batch: WrittenBatch) -> None:
     different = []
     for row in batch.rows:
         now = current.get(row["pk"])
-        if now is None or values_of(now, row["after"]) != row["after"]:
+        if now is None or is_changed(now, row["after"]):
             different.append(str(now) if now is not None else "a deleted row")
     if different:
         raise UndoError(
             f"Someone has changed what this import created ({model._meta.verbose_name}: {listed(different, 3)}), so it"
             " can no longer be undone."
         )
+
+
+def _drop_derived(made: dict[type[Model], set[int]], by: User, at: datetime) -> None:
+    """Delete what goes along with the rows that the import made; see `lib.references`."""
+    for model, ids in made.items():
+        for batch in batched(sorted(ids), _BATCH):
+            if model is Question:
+                placements = Placement.objects.filter(Placement.goes_along, question__in=batch)
+                leave_topics(placements, by=by, at=at, reason="import undone")
+            for relation in _relations(model):
+                going_along(relation, batch).delete()
 
 
 def _check_unused(made: dict[type[Model], set[int]]) -> None:
@@ -104,7 +126,7 @@ def _used(relation: ForeignObjectRel, ids: set[int], own: set[int]) -> list[str]
     """Labels of rows that other rows, not made by the import, refer to."""
     name = relation.field.name
     for batch in batched(sorted(ids), _BATCH):
-        rows = relation.related_model._default_manager.filter(**{f"{name}__in": batch})
+        rows = keeping(relation, batch)
         others = [
             referred for pk, referred in rows.values_list("pk", name)[: len(own) + _BATCH] if pk not in own
         ]
@@ -120,31 +142,10 @@ def _revert(batch: WrittenBatch, by: User, at: datetime) -> None:
     changed = {row["pk"]: row["before"] for row in batch.rows if row["before"] is not None}
     if made:
         rows = model._default_manager.filter(pk__in=made)
-        _keep_deletion(model, list(rows), by, at)
+        record_deletions(model, list(rows), by=by, at=at, reason="import undone")
         rows._raw_delete(rows.db)
     if changed:
         _restore(model, changed, by, at)
-
-
-def _keep_deletion(model: type[Model], rows: list[Model], by: User, at: datetime) -> None:
-    """Record the deletion in the history, as for any other deletion."""
-    history: Any = getattr(model, "history", None)
-    if history is None:
-        return
-    kept = history.model
-    kept.objects.bulk_create(
-        (
-            kept(
-                history_date=at,
-                history_user=by,
-                history_type="-",
-                history_change_reason="import undone",
-                **{field.attname: getattr(row, field.attname) for field in kept.tracked_fields},
-            )
-            for row in rows
-        ),
-        batch_size=500,
-    )
 
 
 def _restore(model: type[Model], changed: dict[int, dict[str, Any]], by: User, at: datetime) -> None:

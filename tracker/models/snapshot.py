@@ -8,6 +8,7 @@ from django.db import models
 
 from courses.models import Cohort
 from groups.models import Enrolment, Group
+from lib.references import ALL
 from tracker.standing import Attention, Reason, Severity
 
 
@@ -23,6 +24,9 @@ class BoardSnapshot(models.Model):
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="board_snapshot")
     taken_at = models.DateTimeField()
 
+    # See lib.references.
+    goes_along = ALL
+
     def __str__(self) -> str:
         return f"{self.cohort} as of {self.taken_at}"
 
@@ -34,6 +38,9 @@ class Snapshot(models.Model):
     attention = models.CharField(max_length=10)
     severity = models.CharField(max_length=20)
     reasons = models.JSONField(default=list)
+
+    # See lib.references.
+    goes_along = ALL
 
     class Meta:
         abstract = True

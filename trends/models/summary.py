@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Case, Count, F, QuerySet, When
 
 from courses.models import Cohort, Course, Material, Milestone
+from lib.references import ALL
 from lib.weeks import monday_of
 from questions.models import Ask
 from questions.models.topic import Topic
@@ -26,6 +27,9 @@ class CourseSummary(models.Model):
     course = models.OneToOneField(Course, on_delete=models.CASCADE, related_name="trends_summary")
     begun_at = models.DateTimeField()
     counted_at = models.DateTimeField(null=True, blank=True)
+
+    # See lib.references.
+    goes_along = ALL
 
     class Meta:
         verbose_name_plural = "course summaries"
@@ -60,6 +64,9 @@ class AskSummary(models.Model):
     topic = _counted(Topic, null=True)
     asks = models.PositiveIntegerField()
 
+    # See lib.references.
+    goes_along = ALL
+
     class Meta:
         verbose_name_plural = "ask summaries"
         indexes = [
@@ -79,6 +86,9 @@ class StudentSummary(models.Model):
     first_week = models.DateField()
     last_week = models.DateField(null=True)
     students = models.PositiveIntegerField()
+
+    # See lib.references.
+    goes_along = ALL
 
     class Meta:
         verbose_name_plural = "student summaries"

@@ -3,18 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from simple_history.utils import bulk_update_with_history
 
-from questions.actions.topics.keeping import wait_for_turn
+from lib.history import record_deletions
+from people.models import User
+from questions.actions.topics.keeping import delete_empty_topics, wait_for_turn
 from questions.actions.topics.texts import Texts
-from questions.models import Question, Topic
+from questions.models import Placement, Question, Topic
 
 # Equally good questions that are compared with each other, to bound the cost.
 _MOST_COMPARED = 8
+# Below SQLite's limit on parameters of a query.
+_AT_ONCE = 2_000
 
 
 def choose_representatives(topics: Iterable[int], *, at: datetime, texts: Texts) -> None:
@@ -35,6 +40,18 @@ def choose_representatives(topics: Iterable[int], *, at: datetime, texts: Texts)
             changed.append(topic)
     if changed:
         bulk_update_with_history(changed, Topic, ["representative"], default_date=at)
+
+
+def leave_topics(placements: QuerySet[Placement], *, by: User | None, at: datetime, reason: str) -> None:
+    """Remove placements. Their topics choose new representatives, and those that are left empty go."""
+    left: set[int] = set()
+    for rows in batched(list(placements.order_by("question")), _AT_ONCE):
+        left |= {row.topic_id for row in rows if row.topic_id is not None}
+        record_deletions(Placement, rows, by=by, at=at, reason=reason)
+        gone = Placement.objects.filter(pk__in=[row.pk for row in rows])
+        gone._raw_delete(gone.db)
+    choose_representatives(left, at=at, texts=Texts())
+    delete_empty_topics(left)
 
 
 def replace_representatives(course_id: int, *, at: datetime) -> None:

@@ -20,7 +20,11 @@ from simple_history.utils import bulk_create_with_history
 
 from courses.models import Course
 from questions.actions.topics.keeping import delete_empty_topics, save_placements, wait_for_turn
-from questions.actions.topics.representing import choose_representatives, replace_representatives
+from questions.actions.topics.representing import (
+    choose_representatives,
+    leave_topics,
+    replace_representatives,
+)
 from questions.actions.topics.texts import Texts
 from questions.models import NotTheSame, Placement, Question, Topic
 from questions.models.question import QuestionQuerySet
@@ -92,15 +96,7 @@ def _duplicates_leave(course: Course, at: datetime) -> None:
         return
     with transaction.atomic():
         wait_for_turn(course.pk)
-        left: set[int] = set()
-        for placement in leaving.order_by("question"):
-            placement._history_date = at  # type: ignore[attr-defined]
-            placement._change_reason = "a duplicate"  # type: ignore[attr-defined]
-            if placement.topic_id is not None:
-                left.add(placement.topic_id)
-            placement.delete()
-        choose_representatives(left, at=at, texts=Texts())
-        delete_empty_topics(left)
+        leave_topics(leaving, by=None, at=at, reason="a duplicate")
 
 
 class _Turn:

@@ -1,0 +1,131 @@
+"""Undoing an import after the background process has worked on what it wrote."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from people.actions.invitations import invite
+from people.models import Invitation, User
+from questions.actions.asking import ask
+from questions.models import Placement, Question, Topic
+from sheets.actions.undo import UndoError
+from sheets.models import SheetImport, WrittenBatch
+from tests.conftest import NOW, Cast
+from tests.sheets.importing import confirmed, previewed, roster, undone
+from tests.sheets.workbooks import workbook
+from tracker.models import StudentSnapshot
+from tracker.snapshots import take_snapshot
+from trends.actions.summaries import sum_up
+from trends.actions.topics import put_in
+from trends.models import AskSummary
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = (
+    ("Name", "E-mail", "Group", "Mentor"),
+    ("Gus Lind", "gus@example.com", "Willow", "Nadia <nadia@example.com>"),
+)
+WHY = "Why does the notebook kernel die while loading the embedding model?"
+ALIKE = "Why does the kernel of my notebook die when loading the embedding model?"
+
+
+def rows_of_everybody() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table that is no history, no import, and not kept by the background process."""
+    kept = ("Snapshot", "Summary", "Session", "Placement", "ContentType", "Permission")
+    return {
+        model.__name__: list(model._default_manager.order_by("pk").values())
+        for model in apps.get_models()
+        if not hasattr(model, "history_type")
+        and model._meta.app_label != "sheets"
+        and not model.__name__.endswith(kept)
+    }
+
+
+def work_in_the_background(cast: Cast) -> None:
+    """What `refresh_topics --every` does, and what it does for large cohorts and courses only."""
+    call_command("refresh_topics")
+    take_snapshot(cast.cohort, NOW)
+    sum_up(cast.course, NOW)
+
+
+def sheet_with_questions(cast: Cast, *questions: str) -> SheetImport:
+    book = workbook(
+        {
+            "Willow": [("Learning path:", None, "LLM", "Group:", "Willow"), (None, None, "LLM basics"),
+                       ("Name", "Mentor", 1), ("Gus Lind <gus@example.com>", None, True)],
+            "Questions": [("Date", "Student", "Question"),
+                          *(("2026-09-09", "Gus Lind", question) for question in questions)],
+        }
+    )  # fmt: skip
+    return confirmed(previewed("sheet", ("Willow.xlsx", book), by=cast.ines, cohort=cast.cohort), cast.ines)
+
+
+def test_undo_after_topics_snapshots_and_summaries_were_made(cast: Cast) -> None:
+    work_in_the_background(cast)
+    before = rows_of_everybody()
+    people = confirmed(roster(cast, *PEOPLE, is_inviting=True), cast.ines)
+    work_in_the_background(cast)
+    tracked = sheet_with_questions(cast, WHY, ALIKE)
+    work_in_the_background(cast)
+    assert Topic.objects.get().placements.count() == 2
+    assert StudentSnapshot.objects.filter(enrolment__person__name="Gus Lind").exists()
+    assert AskSummary.objects.exists()
+    undone(tracked, cast.ines)
+    undone(people, cast.ines)
+    assert rows_of_everybody() == before
+    assert Placement.history.filter(history_type="-", history_change_reason="import undone").count() == 2
+    work_in_the_background(cast)
+    assert rows_of_everybody() == before
+    assert not AskSummary.objects.exists()
+
+
+def test_topic_keeps_the_questions_that_were_not_imported(cast: Cast) -> None:
+    own = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title=WHY, visibility="course")
+    tracked = sheet_with_questions(
+        cast, ALIKE, "Why does my notebook kernel die loading the embedding model?"
+    )
+    work_in_the_background(cast)
+    topic = Topic.objects.get()
+    assert topic.placements.count() == 3
+    Topic.objects.update(representative=Question.objects.exclude(pk=own.pk).first())
+    undone(tracked, cast.ines)
+    topic.refresh_from_db()
+    assert [placement.question for placement in topic.placements.all()] == [own]
+    assert topic.representative == own
+
+
+def test_placement_by_hand_stands_in_the_way_and_nothing_is_undone(cast: Cast) -> None:
+    own = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title=WHY, visibility="course")
+    tracked = sheet_with_questions(cast, ALIKE, "How long is the course?")
+    work_in_the_background(cast)
+    other = Question.objects.get(title="How long is the course?")
+    put_in(question=other, topic=own.placement.topic, by=cast.ines, at=NOW)
+    placements = list(Placement.objects.order_by("pk").values())
+    with pytest.raises(UndoError, match="How long is the course"):
+        undone(tracked, cast.ines)
+    assert list(Placement.objects.order_by("pk").values()) == placements
+
+
+def test_invitation_goes_along_until_it_is_accepted(cast: Cast) -> None:
+    sheet_import = confirmed(roster(cast, *PEOPLE), cast.ines)
+    invite(email="gus@example.com", name="", by=cast.ines, at=NOW)
+    invite(email="gus@example.com", name="", by=cast.ines, at=NOW)
+    undone(sheet_import, cast.ines)
+    assert not User.objects.filter(email="gus@example.com").exists()
+    assert not Invitation.objects.exists()
+    again = confirmed(roster(cast, *PEOPLE), cast.ines)
+    invite(email="gus@example.com", name="", by=cast.ines, at=NOW)
+    Invitation.objects.update(accepted_at=NOW)
+    with pytest.raises(UndoError, match="Gus"):
+        undone(again, cast.ines)
+
+
+def test_field_that_a_later_version_dropped_is_not_compared(cast: Cast) -> None:
+    sheet_import = confirmed(roster(cast, *PEOPLE), cast.ines)
+    batch = WrittenBatch.objects.get(sheet_import=sheet_import, model="groups.group")
+    batch.rows[0]["after"]["motto"] = "Of old"
+    batch.save()
+    undone(sheet_import, cast.ines)
+    assert not User.objects.filter(email="gus@example.com").exists()
