@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from courses.models import Cohort, Course, Material, Milestone
 from groups.models import Group
+from lib.undo import with_undo
 from people.access import Audience, audience
 from questions.forms.question_filters import QuestionFilterForm
 from trends.charts.columns import Series, stacked_columns
@@ -301,4 +302,5 @@ def samples() -> dict[str, object]:
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show each component in every state. Only DEBUG has an address for it."""
-    return render(request, "gallery.html", samples())
+    undone = with_undo(request, "LLM basics of Bruno is done.", "#")
+    return render(request, "gallery.html", {**samples(), "message_with_undo": undone})

@@ -48,5 +48,5 @@ def has_look(name: str, looks: set[str]) -> bool:
 def test_every_class_of_a_page_has_its_look() -> None:
     looks = known()
     files = used()
-    assert {"btn", "message-\0", "toast-note", "tone-act"} <= files.keys()
+    assert {"btn", "message-\0", "messages", "tone-act"} <= files.keys()
     assert {name: sorted(where) for name, where in files.items() if not has_look(name, looks)} == {}

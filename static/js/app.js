@@ -64,56 +64,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// The focus stays on the element of the same id when a swap replaces it.
-let focused = "";
-document.addEventListener("htmx:beforeSwap", () => {
-  focused = document.activeElement?.id ?? "";
+// A form that leads back to the page it stands on leaves the page where it was.
+document.addEventListener("submit", (event) => {
+  if (event.target.method === "post") sessionStorage.setItem("place", JSON.stringify([location.pathname, scrollY]));
 });
-document.addEventListener("htmx:afterSettle", () => {
-  const lost = document.activeElement === document.body || document.activeElement === null;
-  if (focused && lost) document.getElementById(focused)?.focus({ preventScroll: true });
-  focused = "";
-});
-
-// A change that did not reach the server is said aloud and stays on the page.
-function toast(words) {
-  const region = document.getElementById("toast");
-  if (!region) return;
-  const note = document.createElement("div");
-  note.className = "toast-note";
-  const text = document.createElement("span");
-  text.textContent = words;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "btn btn-sm";
-  close.textContent = "Close";
-  close.addEventListener("click", () => note.remove());
-  note.append(text, close);
-  region.replaceChildren(note);
-}
-for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, (event) => {
-    // What was only looked up is not lost: the next key looks again.
-    if (event.detail.requestConfig?.verb === "get") return;
-    const form = event.target.closest?.("form[data-guard]");
-    if (form) changed.add(form);
-    toast("Could not save. Your change is still on the page; try again.");
-  });
-}
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful) document.getElementById("toast")?.replaceChildren();
-});
-
-// Screen readers announce what changes, not what a page starts with: put the messages in once more.
-const messages = document.getElementById("messages");
-if (messages?.childElementCount) {
-  const children = [...messages.childNodes];
-  setTimeout(() => {
-    if (messages.contains(document.activeElement)) return;
-    messages.replaceChildren();
-    messages.append(...children);
-  }, 200);
-}
+const [path, top] = JSON.parse(sessionStorage.getItem("place") ?? "[]");
+sessionStorage.removeItem("place");
+if (path === location.pathname && !location.hash) scrollTo({ top, behavior: "instant" });
 
 // The list of what was wrong takes the focus, so that its links are the next key press.
 document.querySelector("[data-focus-on-load]")?.focus({ preventScroll: false });

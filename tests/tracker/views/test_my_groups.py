@@ -67,8 +67,8 @@ def test_click_on_a_cell_by_htmx_is_answered_with_the_card(cast: Cast, as_: Sign
     assert part.lstrip().startswith(f'<section class="card group-card" id="group-{cast.clover.pk}"')
     assert "<html" not in part
     assert 'title="Bruno Sá, Prompt engineering: done"' in part
-    box = '<div id="messages" class="messages" role="status" aria-live="polite" hx-swap-oob="true">'
-    assert box in " ".join(part.split())
+    assert part.count('id="messages"') == 1
+    assert 'hx-swap-oob="innerHTML"' in part
     assert "Prompt engineering of Bruno is done." in part
     assert Progress.objects.get().state == "done"
 

@@ -1,0 +1,81 @@
+// The bar of messages at the bottom: each can be closed, closes itself once it was read, and F8 leads to it.
+
+const bar = document.getElementById("messages");
+const SHOWN = 10_000; // milliseconds, and 50 more a character
+let before = null; // where the focus was when F8 was pressed
+
+function close(message) {
+  const hadFocus = message.contains(document.activeElement);
+  message.remove();
+  if (hadFocus && before?.isConnected) before.focus({ preventScroll: true });
+}
+
+// What failed, and what asks for an answer, stays until it is closed or something else happens.
+function closesItself(message) {
+  return message.matches(".message-success, .message-info") && !message.querySelector("form:not(.undo)");
+}
+
+function isInUse(message) {
+  return document.hidden || message.matches(":hover") || message.contains(document.activeElement);
+}
+
+function closeLater(message, wait) {
+  setTimeout(() => {
+    if (!message.isConnected) return;
+    if (isInUse(message)) closeLater(message, SHOWN / 2);
+    else close(message);
+  }, wait);
+}
+
+// It never lies on what is aimed at next: after a click near the bottom it appears at the top.
+let clickedAt = 0;
+document.addEventListener("pointerdown", (event) => bar.contains(event.target) || (clickedAt = event.clientY));
+
+const watched = new WeakSet();
+function watch() {
+  bar.classList.toggle("is-at-top", clickedAt > innerHeight - 200);
+  for (const message of bar.querySelectorAll("[data-message]")) {
+    if (watched.has(message)) continue;
+    watched.add(message);
+    if (closesItself(message)) closeLater(message, SHOWN + 50 * message.textContent.trim().length);
+  }
+}
+new MutationObserver(watch).observe(bar, { childList: true });
+
+bar.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close]")) close(event.target.closest("[data-message]"));
+});
+document.addEventListener("keydown", (event) => {
+  const message = document.activeElement?.closest("#messages [data-message]");
+  if (event.key === "Escape" && message) return close(message);
+  if (event.key !== "F8") return;
+  const next = bar.querySelector("[data-message] :is(a, button)");
+  if (!next) return;
+  event.preventDefault();
+  if (!message) before = document.activeElement;
+  next.focus({ preventScroll: true });
+});
+
+// Other scripts say something: document.dispatchEvent(new CustomEvent("say", { detail: { text, href, label } })).
+document.addEventListener("say", ({ detail }) => {
+  const message = document.getElementById("message").content.cloneNode(true);
+  const place = message.querySelector(".grow");
+  place.textContent = detail.text;
+  if (detail.href) {
+    const link = document.createElement("a");
+    link.href = detail.href;
+    link.textContent = detail.label;
+    place.append(" ", link);
+  }
+  bar.replaceChildren(message);
+});
+
+// Screen readers announce what changes, not what a page starts with: put the messages in once more.
+const first = [...bar.children];
+if (first.length) {
+  setTimeout(() => {
+    if (bar.contains(document.activeElement) || first.some((message) => !message.isConnected)) return;
+    bar.replaceChildren(...first);
+  }, 200);
+}
+watch();
