@@ -12,7 +12,7 @@ _THRESHOLDS = {
     "behind_hours_share": "A student who has not done this share of the planned hours due so far is far behind.",
     "ahead_days": "A milestone done more than this many days before it is due counts as early.",
     "ahead_count": "A student with this many milestones done early is ahead of the group.",
-    "help_days": "The mentor must act when a student has needed help for more days than this.",
+    "help_days": "Mentors are told at once; course admins must act after twice this time, pauses left out.",
     "silent_days": "A student with no activity for this long counts as inactive.",
     "grace_days": "A new student is not flagged before this many days have passed, unless they need help.",
     "absences_in_a_row": "The mentor must act after this many absences in a row without excuse.",

@@ -39,7 +39,9 @@ class Course(Edited):
     ahead_count = models.PositiveSmallIntegerField(
         "ahead at (milestones done early)", default=2, validators=[MinValueValidator(1)]
     )
-    help_days = models.PositiveSmallIntegerField("“need help” is urgent after (days)", default=7)
+    help_days = models.PositiveSmallIntegerField(
+        "“need help” is promised an answer within (weekdays)", default=1, validators=[MinValueValidator(1)]
+    )
     silent_days = models.PositiveSmallIntegerField("inactive after (days)", default=14)
     grace_days = models.PositiveSmallIntegerField("grace period after joining (days)", default=14)
     absences_in_a_row = models.PositiveSmallIntegerField(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from courses.models import Cohort, Course, Pause
@@ -71,6 +71,7 @@ def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
         zones: the time zones of their cohorts, by the id of the enrolment.
     """
     records = {enrolment_id: StudentRecord() for enrolment_id in zones}
+    cries: dict[int, datetime] = {}
     of = {"enrolment__in": zones.keys()}
     progress = Progress.objects.filter(**of).values_list(
         "enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at"
@@ -78,6 +79,8 @@ def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
     for enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in progress:
         zone, state = zones[enrolment_id], State(value)
         since_on = since.astimezone(zone).date()
+        if state is State.NEED_HELP:
+            cries[enrolment_id] = max(since, cries.get(enrolment_id, since))
         records[enrolment_id].progress.append(
             MilestoneProgress(
                 milestone_id=milestone_id,
@@ -97,8 +100,10 @@ def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
     for enrolment_id, starts_on, ends_on in absences:
         records[enrolment_id].absences.append(Period(starts_on, ends_on))
     asides = AttentionPutAside.objects.filter(**of, ended_at=None).order_by("until_on")
-    for enrolment_id, until_on in asides.values_list("enrolment_id", "until_on"):
-        records[enrolment_id].set_aside_until = until_on
+    for enrolment_id, until_on, at in asides.values_list("enrolment_id", "until_on", "put_aside_at"):
+        # Putting a student aside never silences what they ask for afterwards.
+        if enrolment_id not in cries or cries[enrolment_id] <= at:
+            records[enrolment_id].set_aside_until = until_on
     return records
 
 

@@ -17,6 +17,7 @@ from questions.models import Question
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
 from tracker.models import AgreedStep, CheckIn, CodeReview
+from tracker.standing import AttentionReader
 
 # How many of the newest are shown; the list pages have the rest.
 _QUESTIONS = 5
@@ -76,7 +77,8 @@ class GroupDetailPage:
 
 def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> GroupDetailPage:
     group = access.group
-    overview = group_overview(group, now=now)
+    reader = AttentionReader.MENTOR if access.mentors else AttentionReader.COURSE_ADMIN
+    overview = group_overview(group, now=now, reader=reader)
     is_former = access.studies is None and not access.may_lead
     me = access.studies.enrolment_id if access.studies else None
     return GroupDetailPage(

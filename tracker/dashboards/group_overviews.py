@@ -24,6 +24,7 @@ from tracker.dashboards.facts import (
 from tracker.dashboards.grid import Member, Planned
 from tracker.models import CheckIn
 from tracker.standing import (
+    AttentionReader,
     GroupStatus,
     PlannedMilestone,
     Thresholds,
@@ -65,20 +66,24 @@ class GroupOverview:
         return ", ".join(f"{each.role} {each.person.name}" for each in self.mentors_now) or "no mentor yet"
 
 
-def group_overviews(groups: QuerySet[Group], *, now: datetime) -> list[GroupOverview]:
+def group_overviews(
+    groups: QuerySet[Group], *, now: datetime, reader: AttentionReader = AttentionReader.MENTOR
+) -> list[GroupOverview]:
     """Return an overview of each group, in the queryset's order. Nine queries.
 
-    `now` decides which day this is in each cohort's time zone.
+    `now` decides which day this is in each cohort's time zone, `reader` whose attention is meant.
     """
-    return _overviews(list(groups.select_related("cohort__course")), now)
+    return _overviews(list(groups.select_related("cohort__course")), now, reader)
 
 
-def group_overview(group: Group, *, now: datetime) -> GroupOverview:
+def group_overview(
+    group: Group, *, now: datetime, reader: AttentionReader = AttentionReader.MENTOR
+) -> GroupOverview:
     """Return the overview of one group, whose cohort and course have been fetched."""
-    return _overviews([group], now)[0]
+    return _overviews([group], now, reader)[0]
 
 
-def _overviews(groups: Sequence[Group], now: datetime) -> list[GroupOverview]:
+def _overviews(groups: Sequence[Group], now: datetime, reader: AttentionReader) -> list[GroupOverview]:
     stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
     mentorships = Mentorship.objects.select_related("person").in_order()
     prefetch_related_objects(
@@ -91,7 +96,7 @@ def _overviews(groups: Sequence[Group], now: datetime) -> list[GroupOverview]:
         for stay in group.memberships.all()
     }
     records = records_of(zones)
-    return [_overview(group, plans.get(group.pk, ()), records, now) for group in groups]
+    return [_overview(group, plans.get(group.pk, ()), records, now, reader) for group in groups]
 
 
 def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]:
@@ -138,6 +143,7 @@ def _overview(
     plan: Sequence[PlannedMilestone],
     records: Mapping[int, StudentRecord],
     now: datetime,
+    reader: AttentionReader,
 ) -> GroupOverview:
     cohort = group.cohort
     today, pauses, thresholds = cohort.today(now), periods(cohort.pauses.all()), thresholds_of(cohort.course)
@@ -146,7 +152,7 @@ def _overview(
         student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, today, pauses)
         for stay in stays
     ]
-    standings = group_standings(facts, thresholds)
+    standings = group_standings(facts, thresholds, reader)
     members = tuple(map(Member, stays, facts, standings.standings))
     return GroupOverview(
         group=group,

@@ -9,6 +9,7 @@ from tracker.standing.attention import Attention, Reason, ReasonCode, Severity
 from tracker.standing.check_ins import CheckInState, CheckInWeek, GroupStatus, group_status
 from tracker.standing.facts import (
     Attendance,
+    AttentionReader,
     GroupFacts,
     LoggedCheckIn,
     Mentoring,
@@ -26,6 +27,7 @@ from tracker.standing.student import Standing, StandingPace, student_standing
 __all__ = [
     "Attendance",
     "Attention",
+    "AttentionReader",
     "CheckInState",
     "CheckInWeek",
     "FlaggedShare",

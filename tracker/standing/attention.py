@@ -4,7 +4,8 @@ from enum import StrEnum
 
 from tracker.standing.facts import Word
 
-# Sorts the worst first: attention, number of reasons, milestones behind (check-ins missed for a group), days.
+# Sorts the worst first: who asks for help, then attention, number of reasons, milestones behind (check-ins missed for
+# a group), days.
 type Severity = tuple[int, int, int, int]
 
 
@@ -47,8 +48,16 @@ _CODES = tuple(ReasonCode)
 
 
 def worst_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The reasons in order; need for help stands first, whatever its attention."""
     return tuple(
-        sorted(reasons, key=lambda reason: (_LEVELS.index(reason.attention), _CODES.index(reason.code)))
+        sorted(
+            reasons,
+            key=lambda reason: (
+                reason.code is not ReasonCode.NEEDS_HELP,
+                _LEVELS.index(reason.attention),
+                _CODES.index(reason.code),
+            ),
+        )
     )
 
 
@@ -57,7 +66,9 @@ def worst(reasons: Iterable[Reason]) -> Attention:
 
 
 def severity(attention: Attention, reasons: tuple[Reason, ...], count: int, days: int) -> Severity:
-    return (_LEVELS.index(attention), -len(reasons), -count, -days)
+    asks_for_help = any(reason.code is ReasonCode.NEEDS_HELP for reason in reasons)
+    is_later = attention is Attention.NONE or not asks_for_help
+    return (_LEVELS.index(attention) + 2 * is_later, -len(reasons), -count, -days)
 
 
 def counted(number: int, noun: str) -> str:

@@ -51,6 +51,13 @@ class Pace(Word):
     STUCK = "stuck"
 
 
+class AttentionReader(Word):
+    """For whom attention is worked out; the two differ in when a student who needs help calls for them to act."""
+
+    MENTOR = "mentor"
+    COURSE_ADMIN = "course_admin"
+
+
 class Outcome(Word):
     """What became of a week's check-in."""
 
@@ -65,7 +72,8 @@ class Thresholds:
     """The limits in the rules; each is a setting of the course.
 
     Units are days, except: `_count` milestones, `_share` percent, `absences_in_a_row` check-ins, `weekly_minutes`
-    minutes. Days for behind, ahead, help and questions, and `flagged_share`, must be exceeded; all others reached.
+    minutes. Days for behind, ahead and questions, and `flagged_share`, must be exceeded; all others reached.
+    `help_days` is a promise, in weekdays outside pauses: course admins act once twice as many have passed.
     """
 
     behind_days: int = 7
@@ -73,7 +81,7 @@ class Thresholds:
     behind_hours_share: int = 25
     ahead_days: int = 7
     ahead_count: int = 2
-    help_days: int = 7
+    help_days: int = 1
     silent_days: int = 14
     grace_days: int = 14
     absences_in_a_row: int = 2

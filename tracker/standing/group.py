@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, counted
-from tracker.standing.facts import StudentFacts, Thresholds
+from tracker.standing.facts import AttentionReader, StudentFacts, Thresholds
 from tracker.standing.student import Standing, standing_for
 from tracker.standing.work import is_active, work_of
 
@@ -31,7 +31,9 @@ class FlaggedShare:
     is_too_many: bool
 
 
-def group_standings(members: Sequence[StudentFacts], thresholds: Thresholds) -> GroupStanding:
+def group_standings(
+    members: Sequence[StudentFacts], thresholds: Thresholds, reader: AttentionReader = AttentionReader.MENTOR
+) -> GroupStanding:
     """Work out the standings of a group's members; active members at either end of a wide spread are watched."""
     works = [work_of(facts, ahead_days=thresholds.ahead_days) for facts in members]
     compared = [work.done_for_spread for work, facts in zip(works, members, strict=True) if is_active(facts)]
@@ -43,6 +45,7 @@ def group_standings(members: Sequence[StudentFacts], thresholds: Thresholds) -> 
                 facts,
                 thresholds,
                 work,
+                reader,
                 spread=_spread_reason(work.done_for_spread, least, most) if is_wide else None,
             )
             for work, facts in zip(works, members, strict=True)

@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import takewhile
 
-from lib.weeks import days_between_without
+from lib.weeks import days_between_without, working_days_between
 from tracker.standing.attention import (
     Attention,
     Reason,
@@ -29,7 +29,7 @@ from tracker.standing.attention import (
     worst,
     worst_first,
 )
-from tracker.standing.facts import Attendance, Pace, State, StudentFacts, Thresholds, Word
+from tracker.standing.facts import Attendance, AttentionReader, Pace, State, StudentFacts, Thresholds, Word
 from tracker.standing.work import Work, has_begun, hours_of, is_active, work_of
 
 
@@ -73,24 +73,37 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Help:
-    """Titles of the milestones that a student needs help with, and the days since help was first asked for."""
+    """Titles of the milestones that a student needs help with, and the days since help was first asked for.
+
+    `working_days` leave out weekends and pauses.
+    """
 
     titles: tuple[str, ...]
     days: int
+    working_days: int
 
 
-def student_standing(facts: StudentFacts, thresholds: Thresholds) -> Standing:
+def student_standing(
+    facts: StudentFacts, thresholds: Thresholds, reader: AttentionReader = AttentionReader.MENTOR
+) -> Standing:
     """Work out the standing of one student alone."""
-    return standing_for(facts, thresholds, work_of(facts, ahead_days=thresholds.ahead_days))
+    return standing_for(facts, thresholds, work_of(facts, ahead_days=thresholds.ahead_days), reader)
 
 
 def standing_for(
-    facts: StudentFacts, thresholds: Thresholds, work: Work, *, spread: Reason | None = None
+    facts: StudentFacts,
+    thresholds: Thresholds,
+    work: Work,
+    reader: AttentionReader,
+    *,
+    spread: Reason | None = None,
 ) -> Standing:
     """Work out one student's standing; `spread` is the reason that `group_standings` adds at an end of the spread."""
     pace = _pace(work, thresholds)
     needed = _help(facts)
-    reasons = worst_first(_reasons(facts, thresholds, work, needed, spread)) if is_active(facts) else ()
+    reasons = (
+        worst_first(_reasons(facts, thresholds, work, needed, spread, reader)) if is_active(facts) else ()
+    )
     underneath = worst(reasons)
     is_set_aside = facts.set_aside_until is not None and facts.today < facts.set_aside_until
     attention = Attention.NONE if is_set_aside else underneath
@@ -149,18 +162,24 @@ def _help(facts: StudentFacts) -> _Help | None:
     return _Help(
         titles=tuple(titles.get(milestone, "a milestone that is not in the plan") for _, milestone in asked),
         days=(facts.today - asked[0][0]).days,
+        working_days=working_days_between(asked[0][0], facts.today, facts.pauses),
     )
 
 
 def _reasons(
-    facts: StudentFacts, thresholds: Thresholds, work: Work, needed: _Help | None, spread: Reason | None
+    facts: StudentFacts,
+    thresholds: Thresholds,
+    work: Work,
+    needed: _Help | None,
+    spread: Reason | None,
+    reader: AttentionReader,
 ) -> Iterator[Reason]:
     """Yield each reason with its attention; this is where the rules for act and watch are."""
-    is_help_urgent = needed is not None and needed.days > thresholds.help_days
     if needed is not None:
+        is_overdue = needed.working_days >= 2 * thresholds.help_days
         yield Reason(
             code=ReasonCode.NEEDS_HELP,
-            attention=_act_if(is_help_urgent),
+            attention=_act_if(reader is AttentionReader.MENTOR or is_overdue),
             text=f"needs help with {' and '.join(needed.titles)}, asked {_ago(needed.days)}",
         )
     if not has_begun(facts) or facts.today < facts.joined_on + timedelta(days=thresholds.grace_days):
@@ -169,7 +188,7 @@ def _reasons(
     is_silent = silent_days >= thresholds.silent_days
     is_badly_behind = _is_badly_behind(work, thresholds)
     is_stuck = facts.last_pace == Pace.STUCK
-    must_act = is_badly_behind and (is_help_urgent or is_silent or is_stuck)
+    must_act = is_badly_behind and (is_silent or is_stuck)
     if must_act or _pace(work, thresholds) is StandingPace.BEHIND:
         yield Reason(
             code=ReasonCode.BEHIND, attention=_act_if(must_act), text=_behind_reason(work, thresholds)

@@ -148,7 +148,7 @@ def test_course_thresholds_saves(cast: Cast, as_: SignIn) -> None:
     typed = {field.name: field.value() for field in form} | {"silent_days": "10"}
     answer = browser.post(url, typed)
     cast.course.refresh_from_db()
-    assert (cast.course.silent_days, cast.course.help_days) == (10, 7)
+    assert (cast.course.silent_days, cast.course.help_days) == (10, 1)
     assert told(answer) == ["Thresholds of LLM specialisation saved. They apply to all pages from now on."]
 
 

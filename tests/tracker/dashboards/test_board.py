@@ -64,7 +64,7 @@ def test_board_puts_the_worst_first_with_reason_and_mentor(cast: Cast) -> None:
     finish(cast, "bruno", 0)
     need_help(cast, "bruno", 1, days=8)
     finish(cast, "emre", 0)
-    need_help(cast, "emre", 1, days=2)
+    need_help(cast, "emre", 1, days=1)
     active(cast, "emre")
     rows = list(board_of(cast).students)
     assert [(name_of(each), each.row.attention, each.row.group.name, each.mentors) for each in rows] == [

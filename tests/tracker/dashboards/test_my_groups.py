@@ -68,6 +68,18 @@ def test_group_with_a_student_in_need_comes_before_one_that_is_watched(cast: Cas
     assert names(page(cast)) == [["Borage", "Alder", "Clover"]]
 
 
+def test_group_with_a_cry_of_this_minute_stands_above_one_that_is_behind(cast: Cast) -> None:
+    borage = group_of(cast, "Borage", done=2)
+    group_of(cast, "Sorrel", done=0)
+    ProgressFactory.create(
+        enrolment=borage.memberships.order_by("pk")[0].enrolment,
+        milestone=cast.milestones[2],
+        state="need_help",
+        state_since=timezone.now(),
+    )
+    assert names(page(cast))[0][0] == "Borage"
+
+
 def test_cohorts_have_sections_with_their_week(cast: Cast) -> None:
     other = CohortFactory.create(
         course=CourseFactory.create(title="Data engineering"),

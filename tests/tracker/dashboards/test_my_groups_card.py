@@ -30,31 +30,38 @@ def everything_is_well(cast: Cast) -> None:
 
 
 def reasons(cast: Cast) -> list[tuple[str, str]]:
-    return [(chip.text, chip.tone) for chip in card(cast).reasons]
+    """One line a student with all reasons, then one of the group; the tone is that of the first."""
+    found = card(cast)
+    lines = [(student.name, student.reasons) for student in found.students]
+    lines += [("Clover", found.reasons)] if found.reasons else []
+    return [
+        (f"{name}: {'; '.join(reason.text for reason in told)}", told[0].attention.value)
+        for name, told in lines
+    ]
 
 
 def test_card_of_a_group_that_needs_nobody(cast: Cast) -> None:
     everything_is_well(cast)
     found = card(cast)
-    assert (found.reasons, found.notes, found.questions, found.steps) == ((), (), (), ())
+    assert (found.students, found.reasons, found.notes, found.questions, found.steps) == ((), (), (), (), ())
     assert found.expects_check_in
 
 
-def test_reasons_tell_act_first_and_everybody_once_before_anybody_twice(cast: Cast) -> None:
+def test_who_asks_for_help_is_told_first_one_line_a_student(cast: Cast) -> None:
     everything_is_well(cast)
     basics, prompts = cast.milestones[:2]
     for name in ("bruno", "chidi"):
         cast.enrolment(name).progress.filter(milestone__in=[basics, prompts]).delete()
-    ProgressFactory.create(
-        enrolment=cast.enrolment("ana"), milestone=cast.milestones[2], state="need_help", state_since=NOW()
-    )
+    for name in ("ana", "chidi"):
+        ProgressFactory.create(
+            enrolment=cast.enrolment(name), milestone=cast.milestones[2], state="need_help", state_since=NOW()
+        )
+    behind = "2 milestones behind: LLM basics, Prompt engineering; no activity for 16 days"
     assert reasons(cast) == [
-        ("Bruno: 2 milestones behind: LLM basics, Prompt engineering", "act"),
-        ("Chidi: 2 milestones behind: LLM basics, Prompt engineering", "act"),
-        ("Bruno: no activity for 16 days", "act"),
-        ("Chidi: no activity for 16 days", "act"),
-        ("Ana needs help with Indexation, asked today", "watch"),
-        ("students 2 milestones apart", "watch"),
+        (f"Chidi: needs help with Indexation, asked today; {behind}", "act"),
+        ("Ana: needs help with Indexation, asked today", "act"),
+        (f"Bruno: {behind}", "act"),
+        ("Clover: students 2 milestones apart", "watch"),
     ]
 
 
@@ -71,18 +78,20 @@ def test_reasons_name_namesakes_in_full(cast: Cast) -> None:
             state_since=NOW() - timedelta(days=1),
         )
     assert [text for text, _ in reasons(cast)] == [
-        "Bruno Okafor needs help with RAG, asked yesterday",
-        "Bruno Sá needs help with RAG, asked yesterday",
+        "Bruno Okafor: needs help with RAG, asked yesterday",
+        "Bruno Sá: needs help with RAG, asked yesterday",
     ]
 
 
-def test_reasons_of_the_group_stand_among_them(cast: Cast) -> None:
+def test_reasons_of_the_group_have_a_line_of_their_own(cast: Cast) -> None:
     everything_is_well(cast)
     cast.clover.check_ins.all().delete()
     QuestionFactory.create(membership=cast.ana, asked_at=NOW() - timedelta(days=4))
     assert reasons(cast) == [
-        ("check-in missed in the week Mon 31 August to Sun 6 September", "act"),
-        ("1 question open for over 3 days", "watch"),
+        (
+            "Clover: check-in missed in the week Mon 31 August to Sun 6 September; 1 question open for over 3 days",
+            "act",
+        ),
     ]
 
 
@@ -94,10 +103,9 @@ def test_reasons_find_stuck_and_absent(cast: Cast) -> None:
         CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("chidi"), attendance="absent")
     texts = [text for text, tone in reasons(cast) if tone == "act"]
     assert texts == [
-        "Bruno: 2 milestones behind: LLM basics, Prompt engineering",
+        "Bruno: 2 milestones behind: LLM basics, Prompt engineering; no activity for 16 days; "
+        "marked as stuck at the last check-in",
         "Chidi: missed 2 check-ins in a row without an excuse",
-        "Bruno: no activity for 16 days",
-        "Bruno: marked as stuck at the last check-in",
     ]
 
 
@@ -127,12 +135,30 @@ def test_what_was_put_aside_is_a_note_and_no_reason(cast: Cast) -> None:
         MentorAway.objects.create(
             mentorship=mentorship, starts_on=date(2026, 9, day), ends_on=date(2026, 9, day + 1)
         )
-    assert [text for text, _ in reasons(cast)] == ["students 2 milestones apart"]
+    assert [text for text, _ in reasons(cast)] == ["Clover: students 2 milestones apart"]
     assert card(cast).notes == (
         "Ana is away Wed 16 to Fri 18 September, accepted.",
         "Bruno is snoozed until Wed 30 September.",
         "You are away Mon 21 to Tue 22 September.",
     )
+
+
+def test_putting_aside_never_silences_what_is_asked_for_afterwards(cast: Cast) -> None:
+    everything_is_well(cast)
+    bruno = cast.enrolment("bruno")
+    ProgressFactory.create(
+        enrolment=bruno,
+        milestone=cast.milestones[3],
+        state="need_help",
+        state_since=NOW() - timedelta(hours=2),
+    )
+    until = date(2026, 9, 30)
+    put_aside(enrolment=bruno, until_on=until, reason="On it", by=cast.marta, at=NOW() - timedelta(hours=1))
+    assert reasons(cast) == []
+    ProgressFactory.create(
+        enrolment=bruno, milestone=cast.milestones[2], state="need_help", state_since=NOW()
+    )
+    assert reasons(cast) == [("Bruno: needs help with Indexation and RAG, asked today", "act")]
 
 
 def test_questions_say_who_where_how_long_and_how_often(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from lib.weeks import Period
 from tracker.standing import (
     Attendance,
     Attention,
+    AttentionReader,
     MilestoneProgress,
     Pace,
     PlannedMilestone,
@@ -112,15 +113,22 @@ def never_active(facts: StudentFacts) -> StudentFacts:
     return replace(facts, last_active_on=None)
 
 
-def standing_of(facts: StudentFacts, thresholds: Thresholds = DEFAULTS) -> Standing:
-    return student_standing(facts, thresholds)
+def standing_of(
+    facts: StudentFacts, thresholds: Thresholds = DEFAULTS, reader: AttentionReader = AttentionReader.MENTOR
+) -> Standing:
+    return student_standing(facts, thresholds, reader)
 
 
-def reasons_of(facts: StudentFacts, thresholds: Thresholds = DEFAULTS) -> list[str]:
-    """Each reason as "act behind", in the order in which they are told; the attention must be that of the first."""
-    standing = standing_of(facts, thresholds)
+def reasons_of(
+    facts: StudentFacts, thresholds: Thresholds = DEFAULTS, reader: AttentionReader = AttentionReader.MENTOR
+) -> list[str]:
+    """Each reason as "act behind", in the order in which they are told; the attention must be that of the worst."""
+    standing = standing_of(facts, thresholds, reader)
     told = [f"{reason.attention} {reason.code}" for reason in standing.reasons]
-    assert standing.attention == (standing.reasons[0].attention if told else Attention.NONE)
+    levels = list(Attention)
+    assert standing.attention == min(
+        (reason.attention for reason in standing.reasons), key=levels.index, default=Attention.NONE
+    )
     return told
 
 

@@ -40,7 +40,7 @@ class TestGrace:
         facts = attended(
             paced(student(20, joined=7, active=7, asked={BASICS: 19}), Pace.STUCK), ABSENT, ABSENT
         )
-        assert reasons_of(facts) == ["watch needs_help"]
+        assert reasons_of(facts) == ["act needs_help"]
         assert standing_of(facts).pace == "behind"
 
 

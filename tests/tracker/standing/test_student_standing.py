@@ -27,6 +27,7 @@ from tests.tracker.standing.story import (
 )
 from tracker.standing import (
     Attendance,
+    AttentionReader,
     MilestoneProgress,
     Pace,
     PlannedMilestone,
@@ -43,10 +44,29 @@ class TestNeedHelp:
         ("facts", "reasons"),
         [
             (student(10), []),
-            (student(10, asked={BASICS: 10}), ["watch needs_help"]),
-            (student(10, asked={BASICS: 4}), ["watch needs_help"]),
-            (student(10, asked={BASICS: 3}), ["watch needs_help"]),
+            (student(10, asked={BASICS: 10}), ["act needs_help"]),
             (student(10, asked={BASICS: 2}), ["act needs_help"]),
+            pytest.param(
+                student(10, asked={BASICS: 10}, joined=10), ["act needs_help"], id="no grace for it"
+            ),
+            pytest.param(student(6, asked={BASICS: 6}), ["act needs_help"], id="before the cohort begins"),
+        ],
+    )
+    def test_need_help_is_acted_on_by_mentors_from_the_first_minute(
+        self, facts: StudentFacts, reasons: list[str]
+    ) -> None:
+        assert reasons_of(facts) == reasons
+
+    @pytest.mark.parametrize(
+        ("facts", "reasons"),
+        [
+            (student(10), []),
+            (student(10, asked={BASICS: 10}), ["watch needs_help"]),
+            (student(10, asked={BASICS: 9}), ["watch needs_help"]),
+            (student(10, asked={BASICS: 8}), ["act needs_help"]),
+            (student(10, asked={BASICS: 7}), ["act needs_help"]),
+            pytest.param(student(14, asked={BASICS: 11}), ["watch needs_help"], id="a weekend"),
+            pytest.param(student(15, asked={BASICS: 11}), ["act needs_help"], id="after it"),
             pytest.param(
                 student(10, asked={BASICS: 9, PROMPTS: 2}), ["act needs_help"], id="the longest of two"
             ),
@@ -55,7 +75,7 @@ class TestNeedHelp:
             pytest.param(student(10, asked={99: 2}), ["act needs_help"], id="outside the plan"),
             pytest.param(student(10, asked={BASICS: 2}, joined=10), ["act needs_help"], id="no grace for it"),
             pytest.param(
-                student(10, asked={BASICS: 2}, pauses=[days(1, 30)]), ["act needs_help"], id="in a pause"
+                student(10, asked={BASICS: 2}, pauses=[days(1, 30)]), ["watch needs_help"], id="in a pause"
             ),
             pytest.param(
                 student(10, asked={BASICS: 2}, absences=[days(1, 30)]), ["act needs_help"], id="in an absence"
@@ -63,14 +83,15 @@ class TestNeedHelp:
             pytest.param(student(6, asked={BASICS: -2}), ["act needs_help"], id="before the cohort begins"),
         ],
     )
-    def test_need_help_is_watched_and_acted_on_after_7_days(
+    def test_need_help_is_watched_by_course_admins_until_twice_the_promise(
         self, facts: StudentFacts, reasons: list[str]
     ) -> None:
-        assert reasons_of(facts) == reasons
+        assert reasons_of(facts, reader=AttentionReader.COURSE_ADMIN) == reasons
 
     @pytest.mark.parametrize(("help_days", "reasons"), [(2, ["watch needs_help"]), (1, ["act needs_help"])])
-    def test_need_help_goes_by_the_threshold_of_the_course(self, help_days: int, reasons: list[str]) -> None:
-        assert reasons_of(student(10, asked={BASICS: 8}), Thresholds(help_days=help_days)) == reasons
+    def test_need_help_goes_by_the_promise_of_the_course(self, help_days: int, reasons: list[str]) -> None:
+        facts = student(10, asked={BASICS: 7})
+        assert reasons_of(facts, Thresholds(help_days=help_days), AttentionReader.COURSE_ADMIN) == reasons
 
     @pytest.mark.parametrize(
         ("progress", "words"),
@@ -132,18 +153,11 @@ def one_left(hours: str | None, *, plan: Sequence[PlannedMilestone] = PLAN) -> S
 
 
 class TestBadlyBehind:
-    """Badly behind and long in need of help, silent or stuck: act."""
+    """Badly behind, and silent or stuck: act."""
 
-    @pytest.mark.parametrize(
-        ("facts", "reasons"),
-        [
-            (student(20, asked={PROMPTS: 13}), ["watch needs_help", "watch behind"]),
-            (student(20, asked={PROMPTS: 12}), ["act needs_help", "act behind"]),
-            pytest.param(student(20, done=[BASICS], asked={PROMPTS: 12}), ["act needs_help", "act behind"]),
-        ],
-    )
-    def test_behind_and_long_in_need_of_help(self, facts: StudentFacts, reasons: list[str]) -> None:
-        assert reasons_of(facts) == reasons
+    def test_behind_and_in_need_of_help(self) -> None:
+        facts = student(20, asked={PROMPTS: 12})
+        assert reasons_of(facts) == ["act needs_help", "watch behind"]
 
     @pytest.mark.parametrize(
         ("facts", "reasons"),
@@ -221,12 +235,13 @@ class TestBadlyBehind:
     def test_everything_at_once_is_told_worst_first(self) -> None:
         facts = attended(paced(student(34, asked={BASICS: 33}, active=9), Pace.STUCK), ABSENT, ABSENT, ABSENT)
         assert reasons_of(facts) == [
+            "act needs_help",
             "act behind",
             "act silent",
             "act stuck",
             "act absent",
-            "watch needs_help",
         ]
+        assert reasons_of(facts, reader=AttentionReader.COURSE_ADMIN)[0] == "watch needs_help"
 
 
 class TestSilence:

@@ -22,6 +22,7 @@ from tests.tracker.standing.story import (
 from tracker.standing import (
     Attendance,
     Attention,
+    AttentionReader,
     MilestoneProgress,
     Pace,
     State,
@@ -124,17 +125,17 @@ class TestSeverity:
     def test_severity_sorts_the_worst_first(self) -> None:
         worst_first = [
             paced(student(34, asked={BASICS: 1}), Pace.STUCK),
-            paced(student(34), Pace.STUCK),
-            paced(student(27), Pace.STUCK),
+            student(20, asked={BASICS: 19}),
             student(10, asked={BASICS: 1}),
             student(10, asked={BASICS: 2}),
-            student(20, asked={BASICS: 19}),
+            student(10, asked={BASICS: 9}),
+            paced(student(34), Pace.STUCK),
+            paced(student(27), Pace.STUCK),
             student(34),
             student(34, done=[BASICS]),
             student(20),
             student(22, done=[PROMPTS]),
             student(21, done=[PROMPTS]),
-            student(10, asked={BASICS: 9}),
             student(34, aside=35),
             student(19),
             student(14),
@@ -142,6 +143,12 @@ class TestSeverity:
         ]
         shuffled = worst_first[::2] + worst_first[1::2]
         assert sorted(shuffled, key=lambda facts: standing_of(facts).severity) == worst_first
+
+    def test_who_asks_for_help_stands_first_for_course_admins_too(self) -> None:
+        asked, stuck = student(10, asked={BASICS: 10}), paced(student(34), Pace.STUCK)
+        first, second = (standing_of(facts, reader=AttentionReader.COURSE_ADMIN) for facts in (asked, stuck))
+        assert (first.attention, second.attention) == ("watch", "act")
+        assert first.severity < second.severity
 
 
 RANKS = [Attention.NONE, Attention.WATCH, Attention.ACT]

@@ -15,7 +15,7 @@ from tracker.dashboards.facts import thresholds_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews, group_statuses
 from tracker.models import BoardSnapshot, GroupSnapshot, StudentSnapshot
 from tracker.models.snapshot import reasons_of, severity_key
-from tracker.standing import Attention, CheckInState, FlaggedShare, GroupStatus, share_of
+from tracker.standing import Attention, AttentionReader, CheckInState, FlaggedShare, GroupStatus, share_of
 
 # Cohorts with more groups are not worked out when somebody looks, but every few minutes: see tracker.snapshots.
 LARGE = 500
@@ -66,7 +66,9 @@ def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot]
     groups: list[GroupSnapshot] = []
     ids = cohort.groups.in_order().values_list("pk", flat=True)
     for batch in batched(ids, _BATCH):
-        overviews = group_overviews(Group.objects.filter(pk__in=batch).in_order(), now=now)
+        overviews = group_overviews(
+            Group.objects.filter(pk__in=batch).in_order(), now=now, reader=AttentionReader.COURSE_ADMIN
+        )
         statuses = group_statuses(overviews)
         for overview in overviews:
             students += _students(cohort, overview)

@@ -2,11 +2,9 @@ from datetime import timedelta
 
 from lib.weeks import Week
 from tracker.access.group_weeks import GroupWeek
-from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.forms.check_in import Prefill
 from tracker.models import CheckInEntry
-from tracker.standing import Attention, ReasonCode
 
 _A_WEEK = timedelta(days=7)
 
@@ -33,17 +31,9 @@ def prefill_for(overview: GroupOverview, this_week: GroupWeek) -> Prefill:
                 if any(absence.contains(held_on) for absence in member.facts.absences)
             },
         },
-        paces={member.enrolment_id: _pace(member) for member in overview.members},
+        # Stuck is for the mentor to say.
+        paces={member.enrolment_id: member.standing.pace.value for member in overview.members},
     )
-
-
-def _pace(member: Member) -> str:
-    """The pace by progress, or stuck if the student has needed help for too long."""
-    is_stuck = any(
-        reason.code is ReasonCode.NEEDS_HELP and reason.attention is Attention.ACT
-        for reason in member.standing.reasons
-    )
-    return CheckInEntry.Pace.STUCK if is_stuck else member.standing.pace.value
 
 
 def _current_milestone(overview: GroupOverview, week: Week) -> int | None:

@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce
 from groups.models import Group
 from lib.days import day_label, day_range_label
 from questions.models import Ask, Question
-from tracker.dashboards.chips import Chip
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_statuses
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
@@ -39,12 +38,22 @@ class CardStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StudentInNeed:
+    """A member with all reasons for attention, the worst first."""
+
+    enrolment_id: int
+    name: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupCard:
-    """`reasons` come worst first; `notes` need no action but explain the rest, such as absences."""
+    """`students` and the `reasons` of the group come worst first; `notes` explain the rest, such as absences."""
 
     overview: GroupOverview
     status: GroupStatus
-    reasons: tuple[Chip, ...]
+    students: tuple[StudentInNeed, ...]
+    reasons: tuple[Reason, ...]
     check_in: CheckInSummary
     questions: tuple[OpenQuestion, ...]
     question_count: int
@@ -121,12 +130,12 @@ def _card(
     mentor_id: int,
 ) -> GroupCard:
     names = _names(overview.members)
-    reasons = sorted(_reasons(overview, status, names), key=lambda pair: pair[0])
     this_week = status.this_week
     return GroupCard(
         overview=overview,
         status=status,
-        reasons=tuple(chip for _, chip in reasons),
+        students=tuple(_in_need(overview.members, names)),
+        reasons=tuple(reason for reason in status.reasons if reason.code not in _SHOWN_AT_BUTTON),
         check_in=check_in_summary(overview, status),
         questions=tuple(_question(row, overview, names) for row in questions[:_QUESTIONS_SHOWN]),
         question_count=len(questions),
@@ -148,30 +157,13 @@ def _names(members: tuple[Member, ...]) -> dict[int, str]:
     }
 
 
-def _reasons(
-    overview: GroupOverview, status: GroupStatus, names: dict[int, str]
-) -> Iterator[tuple[tuple[int, ...], Chip]]:
-    """Yield reasons with a sort key: act before watch, then first reasons first, students before the group."""
-    worst_first = sorted(overview.members, key=lambda member: member.standing.severity)
-    for rank, member in enumerate(worst_first):
-        if member.standing.attention is Attention.NONE:
-            continue
-        own = [reason for reason in member.standing.reasons if reason.code not in _SHOWN_FOR_GROUP]
-        for number, reason in enumerate(own):
-            text = _of_member(names[member.enrolment_id], reason)
-            yield (_level(reason), number, 0, rank), Chip(text=text, tone=reason.attention.value)
-    group = [reason for reason in status.reasons if reason.code not in _SHOWN_AT_BUTTON]
-    for number, reason in enumerate(group):
-        yield (_level(reason), number, 1, 0), Chip(text=reason.text, tone=reason.attention.value)
-
-
-def _level(reason: Reason) -> int:
-    return list(Attention).index(reason.attention)
-
-
-def _of_member(name: str, reason: Reason) -> str:
-    """ "Bruno needs help with RAG", but "Bruno: 2 milestones behind"."""
-    return f"{name} {reason.text}" if reason.code is ReasonCode.NEEDS_HELP else f"{name}: {reason.text}"
+def _in_need(members: Sequence[Member], names: dict[int, str]) -> Iterator[StudentInNeed]:
+    for member in sorted(members, key=lambda member: member.standing.severity):
+        own = tuple(reason for reason in member.standing.reasons if reason.code not in _SHOWN_FOR_GROUP)
+        if own and member.standing.attention is not Attention.NONE:
+            yield StudentInNeed(
+                enrolment_id=member.enrolment_id, name=names[member.enrolment_id], reasons=own
+            )
 
 
 def _question(question: Any, overview: GroupOverview, names: dict[int, str]) -> OpenQuestion:

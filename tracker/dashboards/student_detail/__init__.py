@@ -35,7 +35,7 @@ from tracker.dashboards.student_detail.milestones import (
     student_milestones,
 )
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CodeReview, Progress
-from tracker.standing import Reason, ReasonCode
+from tracker.standing import AttentionReader, Reason, ReasonCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +165,10 @@ def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | Non
         return None, None
     group = access.stay.group
     group.cohort = access.enrolment.cohort
-    overview = group_overview(group, now=now)
+    is_mentor = group.pk in access.mentors_today
+    overview = group_overview(
+        group, now=now, reader=AttentionReader.MENTOR if is_mentor else AttentionReader.COURSE_ADMIN
+    )
     members = overview.members
     return overview, next((each for each in members if each.enrolment_id == access.enrolment.pk), None)
 
