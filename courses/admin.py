@@ -1,7 +1,12 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
 from lib.admin import EditedAdmin
+from people.access import signed_in
+from people.actions.proof import require_proof
 
 
 class AdminsInline(admin.TabularInline[CourseAdmin, Course]):
@@ -24,6 +29,11 @@ class CourseOptions(EditedAdmin):
     prepopulated_fields = {"slug": ["title"]}
     ordering = ["title", "pk"]
     inlines = [AdminsInline]
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        added = [line.cleaned_data["person"].pk for line in formset.forms if "person" in line.changed_data]
+        require_proof(people=added, by=signed_in(request))
+        super().save_formset(request, form, formset, change)
 
 
 @admin.register(Milestone)

@@ -1,8 +1,15 @@
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.admin import EditedAdmin, never
+from people.access import signed_in
+from people.actions.proof import require_proof
 
 
 class PlanInline(admin.TabularInline[PlanItem, Group]):
@@ -28,8 +35,16 @@ class KeptAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
     has_delete_permission = never
 
 
+class RoleAdmin(KeptAdmin):
+    """For rows that give a person a role."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Model], change: bool) -> None:
+        require_proof(people=[obj.person_id], by=signed_in(request))
+        super().save_model(request, obj, form, change)
+
+
 @admin.register(Enrolment)
-class EnrolmentOptions(KeptAdmin):
+class EnrolmentOptions(RoleAdmin):
     list_display = ["person", "cohort", "started_on", "ended_on", "end_reason", "last_active_at"]
     list_filter = ["cohort", "end_reason"]
     list_select_related = ["person", "cohort"]
@@ -50,7 +65,7 @@ class MembershipOptions(KeptAdmin):
 
 
 @admin.register(Mentorship)
-class MentorshipOptions(KeptAdmin):
+class MentorshipOptions(RoleAdmin):
     list_display = ["person", "group", "role", "started_on", "ended_on"]
     list_filter = ["role", "group__cohort"]
     list_select_related = ["person", "group"]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from lib.admin import never
 from people.access import signed_in
 from people.actions.anonymise import anonymise
+from people.actions.proof import forget_other_addresses, require_proof
 from people.models import Invitation, User
 
 
@@ -41,6 +42,13 @@ class PersonAdmin(UserAdmin[User]):
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
     actions = ["anonymise_people"]
     has_delete_permission = never
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            forget_other_addresses(obj)
+        if {"is_staff", "is_superuser"} & set(form.changed_data):
+            require_proof(people=[obj.pk], by=signed_in(request))
 
     @admin.action(description="Anonymise…", permissions=["change"])
     def anonymise_people(self, request: HttpRequest, queryset: QuerySet[User]) -> TemplateResponse | None:

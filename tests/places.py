@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.test import RequestFactory
 from django.utils import timezone
 
 from courses.models import Material, Pause
 from groups.models import Absence, MentorAway
-from people.actions.invitations import invitation_link, invite
+from people.actions.invitations import copied_link, invite
 from people.models import Invitation, User
 from questions.models import Answer, Ask, MaterialChange, MaterialNeed, NeedNote, Question
 from sheets.models import SheetImport
@@ -172,8 +171,8 @@ def progress_undo(cast: Cast) -> Place:
 
 
 def link_of(invitation: Invitation) -> str:
-    """The signed part of an invitation's link."""
-    return invitation_link(invitation, RequestFactory().get("/")).split("/")[-2]
+    """The signed part of the link that a course admin copies."""
+    return copied_link(invitation).split("/")[-2]
 
 
 def nowhere(cast: Cast) -> Place:

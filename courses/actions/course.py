@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from courses.models import Course, CourseAdmin
+from people.actions.proof import require_proof
 from people.models import User
 
 # "/courses/new/" is another page.
@@ -33,7 +34,9 @@ def _free_slug(title: str) -> str:
     return next(slug for n in range(2, len(used) + 3) if (slug := f"{stem}-{n}") not in used)
 
 
-def add_course_admin(*, course: Course, person: User, at: datetime) -> CourseAdmin:
+@transaction.atomic
+def add_course_admin(*, course: Course, person: User, by: User, at: datetime) -> CourseAdmin:
+    require_proof(people=[person.pk], by=by)
     admin, _ = CourseAdmin.objects.get_or_create(course=course, person=person, defaults={"added_at": at})
     return admin
 

@@ -16,6 +16,7 @@ from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Group, Membership
 from lib.days import full_day
 from lib.history import credit
+from people.actions.proof import require_proof
 from people.models import User
 
 _BATCH = 500
@@ -69,6 +70,7 @@ def enrol_many(
                 raise EnrolmentError(f"{enrolment.person} is enrolled already.")
             enrolled.add(enrolment.person.pk)
         enrolment.enrolled_by, enrolment.enrolled_at = by, at
+    require_proof(people=[enrolment.person.pk for enrolment in enrolments], by=by)
     made: list[Enrolment] = bulk_create_with_history(
         enrolments, Enrolment, batch_size=_BATCH, default_user=by, default_date=at
     )

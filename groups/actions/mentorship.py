@@ -8,6 +8,7 @@ from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Group, MentorAway, Mentorship
 from lib.days import full_day
 from lib.history import credit
+from people.actions.proof import require_proof
 from people.models import User
 
 
@@ -38,6 +39,7 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
             f"{person} is {later.get_role_display()} of {group} until {full_day(later.ended_on)};"
             " choose that day or a later one."
         )
+    require_proof(people=[person.pk], by=by)
     credit(new, by)
     new.save()
     return new
@@ -54,6 +56,7 @@ def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: da
     for new in mentorships:
         if new.ended_on is None:
             _check(new, people)
+    require_proof(people=[new.person.pk for new in mentorships], by=by)
     made: list[Mentorship] = bulk_create_with_history(
         mentorships, Mentorship, batch_size=500, default_user=by, default_date=at
     )

@@ -97,11 +97,11 @@ def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
     form = CourseAdminForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person, invitation_message = invited(request, **form.cleaned_data, by=user, at=now)
+            person, invitation_message = invited(**form.cleaned_data, by=user, at=now)
         except InvitationError as error:
             form.add_error(None, str(error))
         else:
-            add_course_admin(course=course, person=person, at=now)
+            add_course_admin(course=course, person=person, by=user, at=now)
             messages.success(
                 request, f"{person} is now a course admin of {course}. {invitation_message}".strip()
             )

@@ -15,7 +15,8 @@ from groups.views.inviting import mailed
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from people.actions.invitations import InvitationError, has_signed_in, invitation_link, invite, revoke
+from people.actions.invitations import InvitationError, copied_link, has_signed_in, invite, revoke
+from people.actions.proof import forget_other_addresses
 from people.models import User
 
 
@@ -25,13 +26,11 @@ def invitation_detail(request: HtmxRequest, slug: str, person_id: int) -> HttpRe
     now = timezone.now()
     course, person = course_person(signed_in(request), slug, person_id, now)
     form = CorrectPersonForm(initial={"name": person.name, "email": person.email})
-    return render(request, "groups/invitation_detail.html", _context(request, course, person, form, now))
+    return render(request, "groups/invitation_detail.html", _context(course, person, form, now))
 
 
-def _context(
-    request: HtmxRequest, course: Course, person: User, form: CorrectPersonForm, now: datetime
-) -> dict[str, Any]:
-    """Anyone with the link can sign in as the person, so it is hidden if they are also in another course."""
+def _context(course: Course, person: User, form: CorrectPersonForm, now: datetime) -> dict[str, Any]:
+    """Anyone with the link can sign in as the person, so it is hidden if others have given them a role too."""
     person = User.objects.prefetch_related(with_invitations("invitations")).get(pk=person.pk)
     invitation = person.invitations.open(now).first()
     is_ours = not has_signed_in(person) and not is_tied_elsewhere(person, course)
@@ -40,7 +39,7 @@ def _context(
         "person": person,
         "state": invitation_state(person, now),
         "invitation": invitation,
-        "link": invitation_link(invitation, request) if invitation and is_ours else "",
+        "link": copied_link(invitation) if invitation and is_ours and not invitation.is_mail_only else "",
         "can_correct": is_ours,
         "form": form,
     }
@@ -58,7 +57,7 @@ def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResp
     except InvitationError as error:
         messages.error(request, str(error))
     else:
-        message = mailed(request, invitation, at=now) if invitation else f"{person} can sign in already."
+        message = mailed(invitation, at=now) if invitation else f"{person} can sign in already."
         messages.success(request, message)
     return redirect("groups:invitation-detail", course.slug, person.pk)
 
@@ -84,7 +83,7 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
     form = CorrectPersonForm(request.POST)
     if form.is_valid():
         try:
-            invitation_message = _correct(request, course, person, form, user, now)
+            invitation_message = _correct(course, person, form, user, now)
         except InvitationError as error:
             form.add_error("email", str(error))
         else:
@@ -93,14 +92,12 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
     return render(
         request,
         "groups/invitation_detail.html",
-        _context(request, course, person, form, now),
+        _context(course, person, form, now),
         status=status_of(form),
     )
 
 
-def _correct(
-    request: HtmxRequest, course: Course, person: User, form: CorrectPersonForm, by: User, at: datetime
-) -> str:
+def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at: datetime) -> str:
     name, email = form.cleaned_data["name"], form.cleaned_data["email"].lower()
     if has_signed_in(person) or is_tied_elsewhere(person, course):
         raise InvitationError("They manage their name and e-mail address themselves.")
@@ -109,8 +106,10 @@ def _correct(
             "Another account uses this address. Enrol that person instead, and end this enrolment."
         )
     is_new_address = email != person.email.lower()
-    User.objects.filter(pk=person.pk).update(name=name, email=email)
+    person.name, person.email = name, email
+    person.save(update_fields=["name", "email"])
+    forget_other_addresses(person)
     if not is_new_address:
         return ""
     invitation = invite(email=email, name=name, by=by, at=at)
-    return mailed(request, invitation, at=at) if invitation else ""
+    return mailed(invitation, at=at) if invitation else ""

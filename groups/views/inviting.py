@@ -3,31 +3,29 @@ from datetime import datetime
 from smtplib import SMTPException
 
 from django.db import transaction
-from django.http import HttpRequest
 
-from groups.actions.invitations import sent_from_here
 from people.actions.invitations import InvitationError, invite, send_invitation
+from people.actions.proof import require_proof
 from people.models import Invitation, User
 
 logger = logging.getLogger(__name__)
 
 
-def invited(request: HttpRequest, *, email: str, name: str, by: User, at: datetime) -> tuple[User, str]:
+def invited(*, email: str, name: str, by: User, at: datetime) -> tuple[User, str]:
     """Return the person with this address, and a sentence about their invitation ("" if they need none).
 
     Raises:
         InvitationError: the person is new and no name was given, or has a disabled account.
     """
     person, invitation = person_of(email=email, name=name, by=by, at=at)
-    return person, mailed(request, invitation, at=at) if invitation else ""
+    return person, mailed(invitation, at=at) if invitation else ""
 
 
 @transaction.atomic
 def person_of(*, email: str, name: str, by: User, at: datetime) -> tuple[User, Invitation | None]:
-    """Return the person with this address, and their new invitation if they need one. Create the person if necessary.
+    """Return the person with this address, and their invitation if it is to be mailed. Create the person if necessary.
 
-    An open invitation stays valid, because a new one would break the link in the e-mail. An invitation from another
-    course is replaced, because its sender could copy the link and sign in as the person.
+    An open invitation that was mailed stays as it is, because a new one would break the link in the e-mail.
 
     Raises:
         InvitationError: the person is new and no name was given, or has a disabled account.
@@ -35,29 +33,28 @@ def person_of(*, email: str, name: str, by: User, at: datetime) -> tuple[User, I
     known = User.objects.filter(email__iexact=email.strip()).first()
     if known is None and not name.strip():
         raise InvitationError("This address is new to Trefoil. Enter a name too.")
-    if known is not None and known.is_active and _is_invited_from_here(known, by=by, at=at):
-        return known, None
+    if known is not None:
+        require_proof(people=[known.pk], by=by)
+        known.refresh_from_db()
+        earlier = known.invitations.open(at).first()
+        if earlier is not None and known.is_active:
+            return known, earlier if earlier.sent_at is None else None
     invitation = invite(email=email, name=name, by=by, at=at)
     person = invitation.person if invitation else known
     return person or User.objects.get(email__iexact=email.strip()), invitation
 
 
-def _is_invited_from_here(person: User, *, by: User, at: datetime) -> bool:
-    """Whether an admin of one of `by`'s courses sent their open invitation."""
-    return person.invitations.open(at).filter(sent_from_here(by)).exists()
-
-
-def mailed(request: HttpRequest, invitation: Invitation, *, at: datetime) -> str:
+def mailed(invitation: Invitation, *, at: datetime) -> str:
     """Send an invitation and return a sentence about it. If sending fails, the user can copy the link."""
-    if is_mailed(request, invitation, at=at):
+    if is_mailed(invitation, at=at):
         return f"Invitation sent to {invitation.person.email}."
     return f"The invitation to {invitation.person.email} could not be sent. Copy its link instead."
 
 
-def is_mailed(request: HttpRequest, invitation: Invitation, *, at: datetime) -> bool:
+def is_mailed(invitation: Invitation, *, at: datetime) -> bool:
     """Send an invitation. If that fails, log the error and return False."""
     try:
-        send_invitation(invitation, request, at=at)
+        send_invitation(invitation, at=at)
     except (SMTPException, OSError):
         logger.exception("could not mail invitation %s", invitation.pk)
         return False

@@ -62,7 +62,7 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
         except (InvitationError, MentorshipError) as error:
             form.add_error(None, str(error))
         else:
-            sent = mailed(request, invitation, at=now) if invitation else ""
+            sent = mailed(invitation, at=now) if invitation else ""
             messages.success(request, f"{_assigned_message(mentorship)} {sent}".strip())
             return redirect(mentors_url(access.group))
     context = set_up_context(request, access, now, invite_form=form)

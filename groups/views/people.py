@@ -72,7 +72,7 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         else:
             group = form.cleaned_data["group"]
             message = f"{person} is now in {group}." if group else f"{person} is enrolled in {cohort}."
-            sent = mailed(request, invitation, at=now) if invitation else ""
+            sent = mailed(invitation, at=now) if invitation else ""
             messages.success(request, f"{message} {sent}".strip())
             return redirect("groups:enrol", cohort.pk)
     context = {"cohort": cohort, "form": form, "tabs": cohort_tabs(cohort, "People")}
@@ -164,7 +164,7 @@ def _enrol_all(
 
 
 def _mail_all(request: HtmxRequest, invitations: list[Invitation], at: datetime) -> None:
-    unsent = [row.person.name for row in invitations if not is_mailed(request, row, at=at)]
+    unsent = [row.person.name for row in invitations if not is_mailed(row, at=at)]
     if unsent:
         messages.warning(
             request,

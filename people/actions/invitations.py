@@ -9,13 +9,15 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from people.actions.proof import prove_address
 from people.models import Invitation, User
 
+# The link in a mail and the link that a course admin copies are signed apart: only the first proves the mailbox.
 _SALT = "people.invitation"
+_MAILED_SALT = "people.invitation.mailed"
 
 
 class InvitationError(Exception):
@@ -45,7 +47,11 @@ def invite(*, email: str, name: str, by: User, at: datetime) -> Invitation | Non
         return None
     person.invitations.filter(accepted_at=None, revoked_at=None).update(revoked_at=at)
     return Invitation.objects.create(
-        person=person, invited_by=by, invited_at=at, expires_at=at + timedelta(days=settings.INVITATION_DAYS)
+        person=person,
+        invited_by=by,
+        invited_at=at,
+        expires_at=at + timedelta(days=settings.INVITATION_DAYS),
+        is_mail_only=person.invitations.filter(is_mail_only=True).exists(),
     )
 
 
@@ -57,20 +63,21 @@ def has_signed_in(person: User) -> bool:
     return person.is_staff or person.has_usable_password() or person.last_login is not None
 
 
-def invitation_link(invitation: Invitation, request: HttpRequest) -> str:
-    """Return the URL that accepts the invitation. It works once, until it expires or is revoked."""
-    return request.build_absolute_uri(reverse("people:invitation-accept", args=[_token(invitation)]))
+def copied_link(invitation: Invitation) -> str:
+    """Return the link that a course admin may hand over. Who accepts it has not proved that the mailbox is theirs."""
+    return _link(signing.dumps(invitation.pk, salt=_SALT))
 
 
-def _token(invitation: Invitation) -> str:
-    return signing.dumps(invitation.pk, salt=_SALT)
+def _link(token: str) -> str:
+    return f"{settings.SITE_URL}{reverse('people:invitation-accept', args=[token])}"
 
 
-def send_invitation(invitation: Invitation, request: HttpRequest, *, at: datetime) -> None:
-    context = {"invitation": invitation, "link": invitation_link(invitation, request)}
+def send_invitation(invitation: Invitation, *, at: datetime) -> None:
+    """Mail the link that sets a password and proves the address. It is shown nowhere else."""
+    link = _link(signing.dumps(invitation.pk, salt=_MAILED_SALT))
     EmailMessage(
         subject=f"{invitation.invited_by} invites you to Trefoil",
-        body=render_to_string("people/email/invitation.txt", context),
+        body=render_to_string("people/email/invitation.txt", {"invitation": invitation, "link": link}),
         to=[invitation.person.email],
     ).send()
     invitation.sent_at = at
@@ -82,43 +89,62 @@ def revoke(*, invitation: Invitation, at: datetime) -> None:
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=at)
 
 
-def invitation_of(token: str, *, at: datetime, lock: bool = False) -> Invitation:
-    """Return the invitation of a link.
+def invitation_of(token: str, *, at: datetime, lock: bool = False) -> tuple[Invitation, bool]:
+    """Return the invitation of a link, and whether the link is the mailed one.
 
     Raises:
-        InvitationError: it is invalid, used, revoked or expired, or the person can already sign in.
+        InvitationError: it is invalid, used, revoked or expired, the person can already sign in, or it was copied and
+            somebody else has given the person a role since.
     """
     rows = Invitation.objects.select_related("person", "invited_by")
     if lock:
         rows = rows.select_for_update(of=("self",))
-    try:
-        invitation = rows.get(pk=signing.loads(token, salt=_SALT))
-    except (signing.BadSignature, Invitation.DoesNotExist) as error:
-        raise InvitationError("This link is incomplete. Copy the whole link from the e-mail.") from error
+    pk, is_mailed = _read(token)
+    invitation = rows.filter(pk=pk).first()
+    if invitation is None:
+        raise InvitationError(_INCOMPLETE)
     if invitation.accepted_at is not None or has_signed_in(invitation.person):
         raise InvitationError("This invitation has already been used. Sign in instead.")
     if not invitation.is_open(at) or not invitation.person.is_active:
         raise InvitationError(
             "This invitation has expired or was revoked. Ask the person who invited you for a new one."
         )
-    return invitation
+    if invitation.is_mail_only and not is_mailed:
+        raise InvitationError(
+            "This link no longer works. Use the link in the e-mail that Trefoil sent you, or sign in with a code by"
+            " e-mail."
+        )
+    return invitation, is_mailed
+
+
+_INCOMPLETE = "This link is incomplete. Copy the whole link from the e-mail."
+
+
+def _read(token: str) -> tuple[int, bool]:
+    for salt, is_mailed in ((_MAILED_SALT, True), (_SALT, False)):
+        try:
+            return signing.loads(token, salt=salt), is_mailed
+        except signing.BadSignature:
+            continue
+    raise InvitationError(_INCOMPLETE)
 
 
 @transaction.atomic
 def accept(*, token: str, name: str, password: str, at: datetime) -> User:
-    """Set the name and password, and mark the address as verified.
+    """Set the name and password. Only the mailed link proves the address.
 
     Raises:
         InvitationError: see `invitation_of`.
     """
-    invitation = invitation_of(token, at=at, lock=True)
+    invitation, is_mailed = invitation_of(token, at=at, lock=True)
     person = invitation.person
+    if is_mailed:
+        prove_address(person)
+    else:
+        EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"primary": True})
     person.name = name.strip()
     person.set_password(password)
     person.save()
-    EmailAddress.objects.update_or_create(
-        user=person, email=person.email, defaults={"verified": True, "primary": True}
-    )
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
     return person

@@ -12,7 +12,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A link for setting a password. It works once, until it expires. Its token is signed, not stored."""
+    """A link for setting a password. It works once, until it expires. Its tokens are signed, not stored."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="invitations")
     invited_by = models.ForeignKey(
@@ -23,6 +23,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    # Somebody else has given the person a role since, so that only the mailed link works.
+    is_mail_only = models.BooleanField(default=False)
 
     # Without its person an invitation leads nowhere. See lib.references.
     goes_along = models.Q(accepted_at=None)

@@ -23,7 +23,7 @@ from people.forms.account import InvitationAcceptForm
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     try:
-        invitation = invitation_of(token, at=now)
+        invitation, _ = invitation_of(token, at=now)
         form = InvitationAcceptForm(request.POST or None, person=invitation.person)
         if request.method == "POST" and form.is_valid():
             person = accept(token=token, at=now, **form.cleaned_data)

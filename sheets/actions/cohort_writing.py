@@ -6,7 +6,6 @@ from itertools import batched
 from courses.models import Cohort
 from groups.actions.enrolment import edit_enrolments, enrol_many, join_many
 from groups.actions.group import open_groups
-from groups.actions.invitations import close_links_from_elsewhere
 from groups.actions.mentorship import assign_many
 from people.actions.accounts import invite_many, make_accounts
 from people.models import User
@@ -49,11 +48,6 @@ def write_cohort(
 def _write_people(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:
     log.made(make_accounts(people=list(changes.accounts.values()), at=at))
     _edit_people(changes, log)
-    joining = {stay.enrolment.person.pk for stay in changes.stays}
-    joining |= {one.person.pk for one in changes.enrolments}
-    joining |= {one.person.pk for one in changes.mentorships}
-    for batch in batched(sorted(joining), _BATCH):
-        close_links_from_elsewhere(people=batch, by=by, at=at)
     groups, items = open_groups(cohort=cohort, groups=changes.groups, plans=changes.plans, by=by, at=at)
     log.made(groups)
     log.made(items)

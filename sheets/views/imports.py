@@ -169,7 +169,7 @@ def _mail_invitations(request: HttpRequest, sheet_import: SheetImport) -> None:
     for pk in (row["pk"] for batch in made for row in batch.rows):
         invitation = Invitation.objects.select_related("person", "invited_by").get(pk=pk)
         try:
-            send_invitation(invitation, request, at=timezone.now())
+            send_invitation(invitation, at=timezone.now())
         except (SMTPException, OSError):
             # The people are imported. The People page shows who got no mail, and their link can be copied there.
             logger.exception("could not mail invitation %s", pk)

@@ -1,5 +1,8 @@
 """Nobody comes in as somebody else: whose link an invitation is, and who could have copied it."""
 
+import re
+
+import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -7,6 +10,7 @@ from django.urls import reverse
 from people.models import Invitation, User
 from tests.conftest import NOW, Cast
 from tests.places import link_of
+from tests.sheets.importing import confirmed, roster
 
 
 def as_person(person: User) -> Client:
@@ -24,15 +28,124 @@ def opens(invitation: Invitation) -> int:
     return Client().get(reverse("people:invitation-accept", args=[link_of(invitation)])).status_code
 
 
-def test_a_link_copied_in_another_course_does_not_open_this_one(cast: Cast) -> None:
+def mailed_path(message: mail.EmailMessage) -> str:
+    return f"/invitation/{message.body.partition('/invitation/')[2].partition('/')[0]}/"
+
+
+def test_a_copied_link_stops_when_somebody_else_gives_a_role_and_the_mailed_one_goes_on(cast: Cast) -> None:
     add_admin(cast.zoe, "statistics", "vera@example.com")
-    copied = Invitation.objects.get()
-    assert opens(copied) == 200
+    invitation = Invitation.objects.get()
+    assert opens(invitation) == 200
     add_admin(cast.ines, cast.course.slug, "vera@example.com")
-    assert opens(copied) == 410
-    assert opens(Invitation.objects.get(revoked_at=None)) == 200
-    assert [message.to for message in mail.outbox] == [["vera@example.com"]] * 2
-    assert link_of(Invitation.objects.get(revoked_at=None)) not in shown_to(cast.zoe, "statistics")
+    assert opens(invitation) == 410
+    (message,) = mail.outbox
+    assert Client().get(mailed_path(message)).status_code == 200
+    assert "/invitation/" not in shown_to(cast.zoe, "statistics")
+    # Sent again, by whomever, it comes by mail only.
+    url = reverse("groups:invitation-send", args=["statistics", invitation.person_id])
+    as_person(cast.zoe).post(url)
+    assert opens(Invitation.objects.get(revoked_at=None)) == 410
+    assert Client().get(mailed_path(mail.outbox[-1])).status_code == 200
+
+
+PASSWORD = "mine are three words"
+
+
+@pytest.fixture
+def mallory(cast: Cast) -> Client:
+    """Zoë invites Vera to her own course, copies the link, and takes the account."""
+    add_admin(cast.zoe, "statistics", "vera@example.com")
+    browser = Client()
+    url = reverse("people:invitation-accept", args=[link_of(Invitation.objects.get())])
+    browser.post(url, {"name": "Vera", "password": PASSWORD})
+    assert signed_in_as(browser) == "vera@example.com"
+    mail.outbox.clear()
+    return browser
+
+
+def signed_in_as(browser: Client) -> str | None:
+    response = browser.get(reverse("people:account"))
+    return response.context["user"].email if response.status_code == 200 else None
+
+
+def signs_in_with_the_password() -> bool:
+    browser = Client()
+    browser.post(reverse("account_login"), {"login": "vera@example.com", "password": PASSWORD})
+    return signed_in_as(browser) is not None
+
+
+def give_role(cast: Cast, role: str) -> None:
+    ines, fields = as_person(cast.ines), {"email": "vera@example.com", "name": "Vera"}
+    if role == "course admin":
+        add_admin(cast.ines, cast.course.slug, "vera@example.com")
+    elif role == "mentor":
+        url = reverse("groups:mentor-invite", args=[cast.clover.pk])
+        invited = {**fields, "role": "mentor", "on": "2026-09-16"}
+        assert ines.post(url, {f"invite-{name}": of for name, of in invited.items()}).status_code == 302
+    else:
+        url = reverse("groups:enrol", args=[cast.cohort.pk])
+        assert ines.post(url, {**fields, "started_on": "2026-09-16"}).status_code == 302
+
+
+@pytest.mark.parametrize("role", ["course admin", "mentor", "student"])
+def test_a_later_role_does_not_fall_to_who_took_the_account_by_a_copied_link(
+    cast: Cast, mallory: Client, role: str
+) -> None:
+    give_role(cast, role)
+    assert signed_in_as(mallory) is None
+    assert not signs_in_with_the_password()
+    # The mailbox answers: the account is Vera's, the role with it.
+    (message,) = mail.outbox
+    assert message.to == ["vera@example.com"]
+    vera = Client()
+    vera.post(mailed_path(message), {"name": "Vera", "password": "these are her words"})
+    assert signed_in_as(vera) == "vera@example.com"
+    assert [signed_in_as(mallory), signs_in_with_the_password()] == [None, False]
+    # Proved once, no later role waits.
+    add_admin(cast.ines, cast.course.slug, "vera@example.com")
+    assert signed_in_as(vera) == "vera@example.com"
+
+
+def test_who_took_the_account_is_out_when_its_owner_signs_in_by_code(cast: Cast, mallory: Client) -> None:
+    vera = Client()
+    vera.post(reverse("account_request_login_code"), {"email": "vera@example.com"})
+    code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", mail.outbox[-1].body, re.MULTILINE)
+    assert code is not None
+    vera.post(reverse("account_confirm_login_code"), {"code": code[0]})
+    assert signed_in_as(vera) == "vera@example.com"
+    assert [signed_in_as(mallory), signs_in_with_the_password()] == [None, False]
+    give_role(cast, "mentor")
+    assert signed_in_as(vera) == "vera@example.com"
+
+
+@pytest.mark.parametrize("is_own_browser", [False, True])
+def test_a_confirmed_address_keeps_the_password_only_where_it_is_signed_in(
+    cast: Cast, mallory: Client, is_own_browser: bool
+) -> None:
+    """Who took the account has the mail sent, and hopes that Vera opens it."""
+    mallory.post(reverse("account_email"), {"email": "vera@example.com", "action_send": ""})
+    path = re.search(r"/account/confirm-email/[^/]+/", mail.outbox[-1].body)
+    assert path is not None
+    (mallory if is_own_browser else Client()).post(path[0])
+    kept = "vera@example.com" if is_own_browser else None
+    assert signed_in_as(mallory) == kept
+    give_role(cast, "mentor")
+    assert signed_in_as(mallory) == kept
+
+
+def test_an_import_gives_no_role_to_who_took_the_account(cast: Cast, mallory: Client) -> None:
+    confirmed(roster(cast, ("Name", "E-mail"), ("Vera", "vera@example.com")), cast.ines)
+    assert signed_in_as(mallory) is None
+
+
+def test_an_operator_made_of_a_taken_account_signs_in_by_mail(cast: Cast, mallory: Client) -> None:
+    boss = User.objects.create_user("boss@example.com", name="Boss", is_staff=True, is_superuser=True)
+    vera = User.objects.get(email="vera@example.com")
+    url = reverse("admin:people_user_change", args=[vera.pk])
+    as_person(boss).post(url, {"email": vera.email, "name": vera.name, "is_active": "on", "is_staff": "on"})
+    vera.refresh_from_db()
+    assert (vera.is_staff, vera.has_usable_password()) == (True, False)
+    assert signed_in_as(mallory) is None
 
 
 def shown_to(person: User, slug: str) -> str:
@@ -42,10 +155,9 @@ def shown_to(person: User, slug: str) -> str:
     return response.content.decode()
 
 
-def test_a_link_of_the_same_course_stays_as_it_is(cast: Cast) -> None:
-    cast.course.admins.create(person=cast.tomas)
+def test_a_role_given_twice_by_the_same_admin_closes_no_link(cast: Cast) -> None:
     add_admin(cast.ines, cast.course.slug, "vera@example.com")
-    add_admin(cast.tomas, cast.course.slug, "vera@example.com")
+    give_role(cast, "mentor")
     assert opens(Invitation.objects.get()) == 200
 
 

@@ -37,13 +37,13 @@ def test_create_course_counts_on_from_addresses_that_are_taken(cast: Cast) -> No
 
 def test_add_course_admin_adds_a_person_once(cast: Cast) -> None:
     for _ in range(2):
-        add_course_admin(course=cast.course, person=cast.marta, at=NOW)
+        add_course_admin(course=cast.course, person=cast.marta, by=cast.ines, at=NOW)
     assert admins(cast.course) == {"Inês Duarte", "Marta Pires"}
     assert cast.course.admins.count() == 2
 
 
 def test_remove_course_admin_takes_one_of_two(cast: Cast) -> None:
-    add_course_admin(course=cast.course, person=cast.marta, at=NOW)
+    add_course_admin(course=cast.course, person=cast.marta, by=cast.ines, at=NOW)
     remove_course_admin(course=cast.course, person=cast.ines)
     assert admins(cast.course) == {"Marta Pires"}
 

@@ -124,7 +124,7 @@ def test_course_edit_saves(cast: Cast, as_: SignIn) -> None:
 
 
 def test_course_edit_shows_both_versions_to_the_second_of_two(cast: Cast, as_: SignIn) -> None:
-    add_course_admin(course=cast.course, person=cast.marta, at=NOW)
+    add_course_admin(course=cast.course, person=cast.marta, by=cast.ines, at=NOW)
     url = reverse("groups:course-edit", args=["llm"])
     fields = {"title": "LLM", "group_size": "3", "weekly_minutes": "30", "version": "1"}
     as_("marta").post(url, fields | {"summary": "Four weeks."})
@@ -178,7 +178,7 @@ def test_course_admin_remove_asks_first_and_keeps_one(cast: Cast, as_: SignIn) -
     assert told(browser.post(own)) == [
         "LLM specialisation needs a course admin. Add another one before you remove Inês Duarte."
     ]
-    add_course_admin(course=cast.course, person=cast.marta, at=NOW)
+    add_course_admin(course=cast.course, person=cast.marta, by=cast.ines, at=NOW)
     assert browser.post(own)["Location"] == "/courses/"
     assert [admin.person for admin in cast.course.admins.all()] == [cast.marta]
     assert browser.get(reverse("groups:course-detail", args=["llm"])).status_code == 404

@@ -2,19 +2,20 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core import mail
-from django.test import RequestFactory
 from django.utils import timezone
 
 from people.actions.invitations import (
     InvitationError,
     accept,
-    invitation_link,
+    copied_link,
     invitation_of,
     invite,
     revoke,
     send_invitation,
 )
+from people.actions.proof import unproven
 from people.models import Invitation, User
 from tests.conftest import NOW
 from tests.factories.people import UserFactory
@@ -32,7 +33,7 @@ def invited(by: User, email: str = "Gustavo@Example.com") -> Invitation:
 
 
 def token(invitation: Invitation) -> str:
-    return invitation_link(invitation, RequestFactory().get("/")).split("/")[-2]
+    return copied_link(invitation).split("/")[-2]
 
 
 def test_invite_makes_the_person_once(ines: User) -> None:
@@ -63,20 +64,43 @@ def test_invite_refuses_who_may_not_sign_in(ines: User) -> None:
 
 def test_send_invitation_mails_the_link(ines: User) -> None:
     invitation = invited(ines)
-    send_invitation(invitation, RequestFactory().get("/"), at=NOW)
+    send_invitation(invitation, at=NOW)
     (message,) = mail.outbox
     assert message.to == ["gustavo@example.com"]
-    assert f"http://testserver/invitation/{token(invitation)}/" in message.body
+    assert f"{settings.SITE_URL}/invitation/" in message.body
     assert Invitation.objects.get().sent_at == NOW
+    # Who may copy the link cannot make the mailed one of it.
+    assert mailed_token() != token(invitation)
+    assert [invitation_of(link, at=NOW) for link in (mailed_token(), token(invitation))] == [
+        (invitation, True),
+        (invitation, False),
+    ]
+
+
+def mailed_token() -> str:
+    return mail.outbox[-1].body.partition("/invitation/")[2].partition("/")[0]
+
+
+def verified(person: User) -> list[bool]:
+    return list(
+        EmailAddress.objects.filter(user=person, email=person.email).values_list("verified", flat=True)
+    )
+
+
+def test_only_the_mailed_link_proves_the_address(ines: User) -> None:
+    invitation = invited(ines)
+    send_invitation(invitation, at=NOW)
+    by_mail = accept(token=mailed_token(), name="Gustavo Lima", password="three words in", at=NOW)
+    other = invited(ines, "vera@example.com")
+    by_copy = accept(token=token(other), name="Vera", password="three words in", at=NOW)
+    assert (verified(by_mail), verified(by_copy)) == ([True], [False])
+    assert list(unproven()) == [by_copy]
 
 
 def test_accept_sets_name_and_password_and_works_once(ines: User) -> None:
     link = token(invited(ines))
     person = accept(token=link, name=" Gustavo Lima ", password="three words in", at=NOW)
     assert (person.name, person.check_password("three words in")) == ("Gustavo Lima", True)
-    assert list(EmailAddress.objects.filter(user=person).values_list("email", "verified")) == [
-        ("gustavo@example.com", True)
-    ]
     with pytest.raises(InvitationError, match="already been used"):
         accept(token=link, name="Mallory", password="three words in", at=NOW)
 
@@ -86,7 +110,7 @@ def test_invitation_expires_after_14_days(ines: User, days: float, works: bool) 
     link = token(invited(ines))
     later = timezone.now() + timedelta(days=days)
     if works:
-        assert invitation_of(link, at=later).person.name == "Gustavo Lima"
+        assert invitation_of(link, at=later)[0].person.name == "Gustavo Lima"
     else:
         with pytest.raises(InvitationError, match="has expired"):
             invitation_of(link, at=later)
