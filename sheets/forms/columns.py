@@ -88,6 +88,9 @@ class ColumnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for n in range(len(self.questions)):
+            # An address that is typed counts as chosen: without JavaScript nothing else would choose it.
+            if f"email-{n}" in self.changed_data and cleaned.get(f"email-{n}"):
+                cleaned[f"answer-{n}"] = _BY_EMAIL
             if cleaned.get(f"answer-{n}") == _BY_EMAIL:
                 person = read_person(cleaned.get(f"email-{n}", ""))
                 if person.wrong or not person.email:
