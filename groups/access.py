@@ -197,12 +197,19 @@ def people_of(course: Course) -> UserQuerySet:
     return people
 
 
-def is_tied_elsewhere(person: User, course: Course) -> bool:
-    return (
-        person.enrolments.exclude(cohort__course=course).exists()
-        or person.mentorships.exclude(group__cohort__course=course).exists()
-        or person.course_adminships.exclude(course=course).exists()
+def tied_elsewhere(course: Course) -> UserQuerySet:
+    """Return everyone who studies, mentors or administers in another course, now or in the past."""
+    of_person = {"person": OuterRef("pk")}
+    people: UserQuerySet = User.objects.filter(
+        Exists(Enrolment.objects.filter(**of_person).exclude(cohort__course=course))
+        | Exists(Mentorship.objects.filter(**of_person).exclude(group__cohort__course=course))
+        | Exists(CourseAdmin.objects.filter(**of_person).exclude(course=course))
     )
+    return people
+
+
+def is_tied_elsewhere(person: User, course: Course) -> bool:
+    return tied_elsewhere(course).filter(pk=person.pk).exists()
 
 
 def running_cohorts(relations: Relations) -> list[Cohort]:

@@ -192,6 +192,7 @@ def _report(sheet_import: SheetImport, options: dict[str, Any], out: OutputWrapp
             out.write(f"         --answer '{question['key']}={value}'  {label}\n")
         if question["takes_email"]:
             out.write(f"         --answer '{question['key']}=name@example.org'  that person\n")
-    counted = ", ".join(f"{count} {verdict}" for verdict, count in understood["counts"].items() if count)
+    counts = {ImportLine.Verdict(key).label: count for key, count in understood["counts"].items() if count}
+    counted = ", ".join(f"{count} {label}" for label, count in counts.items())
     done = "Imported" if sheet_import.state == SheetImport.State.CONFIRMED else "Nothing was written"
     out.write(f"{done}: {counted or 'nothing to do'}.\n")

@@ -148,23 +148,25 @@ def join_many(
         _check_day(enrolment, group, stay)
         others = there[enrolment.pk]
         current = next((other for other in others if other.ended_on is None), None)
-        if stay.ended_on is None:
-            if current is not None and current.group_id == group.pk:
+        if stay.ended_on is None and current is not None:
+            if current.group_id == group.pk:
                 continue
-            if refusal := people.study_refusal(enrolment.person, group):
-                raise EnrolmentError(refusal)
-            if current is not None:
-                before: dict[str, object] = {"ended_on": None, "end_reason": ""}
-                _end(current, stay.started_on, Membership.EndReason.MOVED)
-                people.leave(enrolment.person, current.group)
-                ended.append((current, before))
-            people.study(enrolment.person, group)
+            before: dict[str, object] = {"ended_on": None, "end_reason": ""}
+            _end(current, stay.started_on, Membership.EndReason.MOVED)
+            people.leave(enrolment.person, current.group)
+            ended.append((current, before))
         if any(other.overlaps(stay.started_on, stay.ended_on) for other in others):
             raise EnrolmentError(
                 f"{enrolment.person} was in another group on {_day_label(stay.started_on)} or later."
             )
         others.append(stay)
         made.append(stay)
+    # Everybody has left by now: two people may swap between full groups.
+    for stay in made:
+        if stay.ended_on is None:
+            if refusal := people.study_refusal(enrolments[stay.enrolment.pk].person, groups[stay.group.pk]):
+                raise EnrolmentError(refusal)
+            people.study(enrolments[stay.enrolment.pk].person, groups[stay.group.pk])
     _end_and_begin([stay for stay, _ in ended], made, by, at, reason)
     return made, ended
 

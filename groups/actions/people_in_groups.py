@@ -1,5 +1,5 @@
-from collections import defaultdict
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date
 from itertools import batched
 
@@ -7,6 +7,10 @@ from groups.models import Group, Membership, Mentorship
 from people.models import User
 
 _IN_A_QUERY = 1_000
+
+
+# Somebody, the group that they leave, if any, and the one that they join.
+type GroupMove = tuple[User, Group | None, Group]
 
 
 class PeopleInGroups:
@@ -42,24 +46,52 @@ class PeopleInGroups:
 
     def study_refusal(self, person: User, group: Group) -> str:
         """Why the person cannot join the group as a student; "" if they can. Tells no name of other people."""
+        return self.mentors_it_refusal(person, group) or self.room_refusal(group)
+
+    def mentors_it_refusal(self, person: User, group: Group) -> str:
         if person.email in self._mentors[_key(group)]:
             return f"{person} is a mentor of {group} and cannot be a student in it."
-        return self.room_refusal(group)
+        return ""
 
     def room_refusal(self, group: Group) -> str:
         """Why nobody else can join the group as a student; "" if somebody can."""
-        size, most = len(self._students[_key(group)]), group.cohort.course.group_size
-        if size > most:
-            return (
-                f"{group} is full: {size} students, one more than the group size of {most}. Move someone out first, or"
-                " create another group."
-            )
-        return ""
+        return _full(group, len(self._students[_key(group)]))
+
+    def full_refusals(self, moves: Sequence[GroupMove]) -> dict[int, str]:
+        """Find the moves of one list, by index, for which a group has no room once the whole list is carried out.
+
+        All leave before anybody joins, so two people may swap between full groups. Whoever finds no room keeps the
+        place they have, which may be the one that somebody else was to get.
+        """
+        refused: dict[int, str] = {}
+        while True:
+            sizes = Counter({key: len(emails) for key, emails in self._students.items()})
+            going = [(n, move) for n, move in enumerate(moves) if n not in refused]
+            sizes.subtract(_key(origin) for _, (_, origin, _) in going if origin is not None)
+            full: dict[int, str] = {}
+            for n, (_, _, group) in going:
+                if refusal := _full(group, sizes[_key(group)]):
+                    full[n] = refusal
+                else:
+                    sizes[_key(group)] += 1
+            if not full:
+                return refused
+            refused |= full
 
     def mentor_refusal(self, person: User, group: Group) -> str:
         if person.email in self._students[_key(group)]:
             return f"{person} is a student in {group} and cannot mentor it."
         return ""
+
+
+def _full(group: Group, size: int) -> str:
+    most = group.cohort.course.group_size
+    if size > most:
+        return (
+            f"{group} is full: {size} students, one more than the group size of {most}. Move someone out first, or"
+            " create another group."
+        )
+    return ""
 
 
 def _key(group: Group) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from groups.actions.enrolment import edit_enrolments, enrol_many, join_many
 from groups.actions.group import open_groups
 from groups.actions.mentorship import assign_many
 from people.actions.accounts import invite_many, make_accounts
-from people.models import User
+from people.models import Invitation, User
 from questions.actions.records import bring_answers, bring_asks, bring_questions
 from sheets.actions.write_log import WriteLog, values_of
 from sheets.matching.changes import CohortChanges
@@ -47,7 +47,7 @@ def write_cohort(
 
 def _write_people(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: User, at: datetime) -> None:
     log.made(make_accounts(people=list(changes.accounts.values()), at=at))
-    _edit_people(changes, log)
+    _edit_people(changes, log, at)
     groups, items = open_groups(cohort=cohort, groups=changes.groups, plans=changes.plans, by=by, at=at)
     log.made(groups)
     log.made(items)
@@ -60,7 +60,11 @@ def _write_people(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: Use
     log.made(assign_many(mentorships=changes.mentorships, on=today, by=by, at=at))
 
 
-def _edit_people(changes: CohortChanges, log: WriteLog) -> None:
+def _edit_people(changes: CohortChanges, log: WriteLog, at: datetime) -> None:
+    moved = [person.pk for person, fields in changes.people_edits if "email" in fields]
+    for ids in batched(moved, _BATCH):
+        # Links that went to the old address.
+        Invitation.objects.filter(person__in=ids, accepted_at=None, revoked_at=None).update(revoked_at=at)
     for batch in batched(changes.people_edits, _BATCH):
         edits = {person.pk: fields for person, fields in batch}
         people = list(User.objects.select_for_update().filter(pk__in=edits))
@@ -68,7 +72,7 @@ def _edit_people(changes: CohortChanges, log: WriteLog) -> None:
         for person in people:
             for name, value in edits[person.pk].items():
                 setattr(person, name, value)
-        User.objects.bulk_update(people, ["name", "time_zone"], batch_size=500)
+        User.objects.bulk_update(people, ["name", "email", "time_zone"], batch_size=500)
         log.changed(people, before)
 
 

@@ -20,7 +20,14 @@ _LABELS = {
     ImportLine.Verdict.MOVED: "moved",
     ImportLine.Verdict.UNCHANGED: "unchanged",
     ImportLine.Verdict.MISSING: "missing in the file",
-    ImportLine.Verdict.UNREADABLE: "cannot be read",
+    ImportLine.Verdict.NO_GROUP: "without room in their group",
+    ImportLine.Verdict.DUPLICATE: "duplicate",
+    ImportLine.Verdict.UNREADABLE: "not imported",
+}
+_TONES = {
+    ImportLine.Verdict.MISSING: "watch",
+    ImportLine.Verdict.NO_GROUP: "watch",
+    ImportLine.Verdict.UNREADABLE: "act",
 }
 
 
@@ -47,7 +54,7 @@ def import_list_page(imports: SheetImportQuerySet, number: str | None) -> Page[I
 
 
 def counted(sheet_import: SheetImport) -> str:
-    """How many lines have each verdict: "3 new, 1 cannot be read"."""
+    """How many lines have each verdict: "3 new, 1 not imported"."""
     counts: dict[str, int] = sheet_import.understood.get("counts", {})
     return ", ".join(
         f"{counts[verdict]} {label}" for verdict, label in _LABELS.items() if counts.get(verdict)
@@ -101,11 +108,7 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
                 label,
                 key.value,
                 key == shown,
-                "act"
-                if key is ImportLine.Verdict.UNREADABLE
-                else "watch"
-                if key is ImportLine.Verdict.MISSING
-                else "",
+                _TONES.get(key, ""),
             )
             for key, label in _LABELS.items()
             if counts.get(key)

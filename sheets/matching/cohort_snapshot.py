@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from itertools import batched
 
 from courses.models import Cohort
-from groups.access import people_of
+from groups.access import people_of, tied_elsewhere
 from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.mentions import Mention, read_person
 from lib.text import folded
 from lib.weeks import holds
+from people.actions.invitations import has_signed_in
 from people.models import User
 from sheets.understanding.roster import group_key
 
@@ -82,6 +84,15 @@ class CohortSnapshot:
     def is_tied(self, person: User) -> bool:
         """Whether the person has something to do with the course."""
         return person.email in self._tied
+
+    def may_get_address(self, person: User) -> bool:
+        """Whether a list may give the person another address: they never signed in, and no other course has them."""
+        return not has_signed_in(person) and person.email not in self._tied_elsewhere
+
+    @cached_property
+    def _tied_elsewhere(self) -> set[str]:
+        course = self.cohort.course
+        return set(people_of(course).filter(pk__in=tied_elsewhere(course)).values_list("email", flat=True))
 
     def stay(self, enrolment: Enrolment) -> Membership | None:
         """The current stay in a group."""

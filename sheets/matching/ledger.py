@@ -28,6 +28,10 @@ class RowRefused(Exception):  # noqa: N818
     """A row cannot be imported; the message tells people why."""
 
 
+class DuplicateRow(RowRefused):
+    """Another row of the files says it already."""
+
+
 class Ledger:
     """People, groups and milestones, existing and new, found by whatever a cell calls them.
 
@@ -111,15 +115,16 @@ class Ledger:
         return known
 
     def study_refusal(self, person: User, group: Group) -> str:
-        return _sign_in_refusal(person) or self.in_groups.study_refusal(person, group)
+        """Why the person cannot study in the group, whether or not it has room."""
+        return _sign_in_refusal(person) or self.in_groups.mentors_it_refusal(person, group)
 
     def mentor_refusal(self, person: User, group: Group) -> str:
         return _sign_in_refusal(person) or self.in_groups.mentor_refusal(person, group)
 
-    def assign(self, person: User, group: Group) -> None:
+    def assign(self, person: User, group: Group, role: str = Mentorship.Role.MENTOR) -> None:
         """Plan a mentor who has mentored the group from its start, as far as anybody knows."""
         on = min(self.cohort.starts_on, self.today)
-        self.changes.mentorships.append(Mentorship(group=group, person=person, started_on=on))
+        self.changes.mentorships.append(Mentorship(group=group, person=person, role=role, started_on=on))
         self.in_groups.mentor(person, group)
 
     def student(self, mention: Mention, location: str, day: date | None) -> Enrolment:
@@ -171,7 +176,10 @@ class Ledger:
         return match.milestone
 
     def refuse(self, n: int, row: SheetRow, location: str, what: str, reason: object) -> None:
-        self.plan.add(Verdict.UNREADABLE, what, location, str(reason), table=n, row=row)
+        if isinstance(reason, DuplicateRow):
+            self.plan.add(Verdict.DUPLICATE, what, location, str(reason))
+        else:
+            self.plan.add(Verdict.UNREADABLE, what, location, str(reason), table=n, row=row)
 
     def refuse_unread(self, n: int, unread: Iterable[UnreadRow]) -> None:
         for one in unread:

@@ -41,7 +41,7 @@ def plan_outline(*, course: Course, outline: Outline, answers: dict[str, str]) -
         if not milestone and not finder.is_new(topic.title):
             plan.add(Verdict.UNREADABLE, topic.title, location, "Skipped, as you chose.")
         elif key in seen:
-            plan.add(Verdict.UNREADABLE, topic.title, location, f"The same milestone is in line {seen[key]}.")
+            plan.add(Verdict.DUPLICATE, topic.title, location, f"The same milestone is in line {seen[key]}.")
         else:
             seen[key] = topic.line
             matched.append(key)
@@ -155,7 +155,7 @@ def plan_materials(
                 )
                 plan.add(Verdict.UNREADABLE, entry.title, entry.location, why, table=n, row=entry.row)
             else:
-                materials.match(plan, n, entry, match.milestone)
+                materials.match(plan, entry, match.milestone)
     plan.clarifications = finder.clarifications
     materials.list_missing(plan)
     return plan
@@ -175,18 +175,14 @@ class _MaterialPlanner:
         self._seen: dict[tuple[int, str], str] = {}
         self._named: set[int] = set()
 
-    def match(
-        self, plan: ImportPlan[CourseChanges], table: int, entry: MaterialEntry, milestone: Milestone
-    ) -> None:
+    def match(self, plan: ImportPlan[CourseChanges], entry: MaterialEntry, milestone: Milestone) -> None:
         key = (milestone.pk, _key(entry.url, entry.title))
         if key in self._seen:
             plan.add(
-                Verdict.UNREADABLE,
+                Verdict.DUPLICATE,
                 entry.title,
                 entry.location,
                 f"The same material of {milestone} is in {self._seen[key]}.",
-                table=table,
-                row=entry.row,
             )
             return
         self._seen[key] = entry.location

@@ -11,7 +11,15 @@ from questions.actions.records import RecordedQuestion
 from questions.models import Answer, Ask, Question
 from sheets.matching.cohort_snapshot import ref_of
 from sheets.matching.duplicates import Duplicates
-from sheets.matching.ledger import SKIPPED, Ledger, RowRefused, counted_labels, key_of, shown_day
+from sheets.matching.ledger import (
+    SKIPPED,
+    DuplicateRow,
+    Ledger,
+    RowRefused,
+    counted_labels,
+    key_of,
+    shown_day,
+)
 from sheets.matching.plan import TableHead, Verdict
 from sheets.matching.questions_snapshot import QuestionsSnapshot
 from sheets.matching.records.answers_and_asks import AnswersAndAsks, new_answer, new_asks
@@ -77,7 +85,7 @@ class QuestionMatcher:
             if more is None and key in self._matched:
                 self._match_again(row, key)
                 return
-            raise RowRefused(f"The same question is in {self._seen[seen]}.")
+            raise DuplicateRow(f"The same question is in {self._seen[seen]}.")
         self._seen[seen] = row.location
         existing = self._now.find(key, row, asked_at, self._titles)
         if existing is not None:
@@ -103,7 +111,7 @@ class QuestionMatcher:
         asker, day = _asker_and_day(row)
         days = [on for name, on in before if name == asker]
         if days and (day is None or day in days or None in days):
-            raise RowRefused(f"The same question is in {self._seen[(*key, None)]}.")
+            raise DuplicateRow(f"The same question is in {self._seen[(*key, None)]}.")
         row.question.asked_at = self._noon(row.day) or self._ledger.at
         ask = self._ask(row, self._asker(row))
         before.append((asker, day))

@@ -1,20 +1,24 @@
 """Compares a list of people with the cohort: who is new, changed, moved, unchanged or missing."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from courses.models import Cohort
-from groups.models import Enrolment, Group, Membership
+from groups.models import Enrolment, Group, Membership, Mentorship
+from lib.text import folded
 from people.actions.invitations import has_signed_in
 from people.models import User
 from sheets.matching.changes import CohortChanges
 from sheets.matching.cohort_snapshot import shown
-from sheets.matching.ledger import SKIPPED, Ledger, RowRefused
+from sheets.matching.ledger import SKIPPED, WAITING, DuplicateRow, Ledger, RowRefused, shown_day
 from sheets.matching.mentors import MentorMatch
 from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice, ImportPlan, Verdict
 from sheets.understanding.roster import RosterEntry, RosterTable, group_key
+
+# What people call the fields of an account.
+_LABELS = {"email": "address", "time_zone": "time zone"}
 
 
 def plan_roster(
@@ -45,44 +49,133 @@ def plan_roster(
         answers=answers,
     )
     ledger.plan.notes += ledger.names.notes()
-    roster = _RosterPlanner(ledger, {entry.person.email for _, entry in entries if entry.person.email})
+    roster = _RosterPlanner(ledger, entries)
     for n, table in tables.items():
         ledger.refuse_unread(n, table.unread)
-    for n, entry in entries:
-        roster.match(n, replace(entry, group=ledger.names.canonical(entry.group)))
+        roster.refused |= {unread.email for unread in table.unread if unread.email}
+    roster.match([(n, replace(entry, group=ledger.names.canonical(entry.group))) for n, entry in entries])
     roster.finish()
     return ledger.plan
 
 
-class _RosterPlanner:
-    """Plans one entry at a time, and keeps what earlier entries have used up."""
+@dataclass(slots=True)
+class _RosterRow:
+    """An entry with the person it means: their open enrolment, if any, and the group that they leave and join."""
 
-    def __init__(self, ledger: Ledger, in_file: set[str]) -> None:
+    entry: RosterEntry
+    student: Enrolment | None
+    email: str
+    person: User | None
+    stay: Membership | None
+    group: Group | None = None
+    refusal: str = ""
+
+    @property
+    def is_moving(self) -> bool:
+        return self.group is not None and (self.stay is None or self.stay.group is not self.group)
+
+
+class _RosterPlanner:
+    """Finds who all entries mean, decides who finds room in which group, and plans one entry after the other."""
+
+    def __init__(self, ledger: Ledger, entries: Sequence[tuple[int, RosterEntry]]) -> None:
         self.ledger = ledger
         self.now, self.plan, self.changes = ledger.now, ledger.plan, ledger.changes
-        # Addresses of students in the file.
-        self.in_file = in_file
+        # Addresses of students in the file, and where it has a name with an address.
+        self.in_file = {entry.person.email for _, entry in entries if entry.person.email}
+        self.named: dict[str, list[RosterEntry]] = defaultdict(list)
+        for _, entry in entries:
+            if entry.person.email:
+                self.named[entry.person.folded_name].append(entry)
         # Address to its first location.
         self.seen: dict[str, str] = {}
+        # Addresses of rows that are not imported. They are in the file all the same.
+        self.refused: set[str] = set()
         # New groups with their first location.
         self.new_groups: dict[str, str] = {}
-        # Mentors by key of the group and address, with their first location. They follow once it is known who studies.
-        self.mentors: dict[str, dict[str, tuple[MentorMatch, str]]] = defaultdict(dict)
+        # Mentors by key of the group and address, with their first row. They follow once it is known who studies.
+        self.mentors: dict[str, dict[str, tuple[MentorMatch, RosterEntry]]] = defaultdict(dict)
+        # Keys of groups and folded names of mentors of whom it is not known who they are.
+        self.unknown_mentors: set[tuple[str, str]] = set()
 
-    def match(self, table: int, entry: RosterEntry) -> None:
+    def match(self, entries: Sequence[tuple[int, RosterEntry]]) -> None:
+        found = [(n, entry, self._find(entry)) for n, entry in self._present(entries)]
+        joining = [row for _, _, row in found if isinstance(row, _RosterRow) and row.is_moving]
+        moves = [
+            (row.person or self.ledger.person(row.email), row.stay.group if row.stay else None, row.group)
+            for row in joining
+            if row.group is not None
+        ]
+        for at, refusal in self.ledger.in_groups.full_refusals(moves).items():
+            joining[at].refusal = refusal
+        for n, entry, row in found:
+            self._note_mentors(entry)
+            if isinstance(row, _RosterRow):
+                self._plan(row)
+            else:
+                self.refused.add(entry.person.email)
+                self.ledger.refuse(n, entry.row, entry.location, str(entry.person), row)
+
+    def _present(self, entries: Sequence[tuple[int, RosterEntry]]) -> Iterator[tuple[int, RosterEntry]]:
+        """The rows of who studies today; those of mentors are kept for later, and the past is listed."""
+        today = self.ledger.today
+        here = {
+            entry.person.email for _, entry in entries if not entry.mentors_as and not _ended(entry, today)
+        }
+        for n, entry in entries:
+            ended = _ended(entry, today)
+            if ended and (entry.left_on or entry.mentors_as or entry.person.email in here):
+                self.refused.add(entry.person.email)
+                what = f"ended on {shown_day(ended)}; a list of people changes nothing about the past"
+                self.plan.add(Verdict.UNCHANGED, str(entry.person), entry.location, what)
+            elif entry.mentors_as:
+                self._note_mentor(n, entry)
+            elif ended:
+                # They left their group, but not the cohort.
+                here.add(entry.person.email)
+                yield n, replace(entry, group="")
+            else:
+                yield n, entry
+
+    def _note_mentor(self, table: int, entry: RosterEntry) -> None:
+        """Keep the row of a mentor until it is known who studies."""
+        match = self.ledger.mentors.find(entry.person, entry.location) if entry.group else None
+        if match is None:
+            answer = self.ledger.answers.get(f"mentor:{entry.person.folded_name}", "")
+            why = SKIPPED if answer else WAITING
+            why = why if entry.group else "Whoever mentors needs a group."
+            self.ledger.refuse(table, entry.row, entry.location, str(entry.person), why)
+            return
+        self.mentors[group_key(entry.group)].setdefault(match.email, (match, entry))
+
+    def _find(self, entry: RosterEntry) -> _RosterRow | RowRefused:
+        """Who is meant, or why the row is not imported."""
+        ledger = self.ledger
         try:
             student, email = self._who(entry)
             if email in self.seen:
-                raise RowRefused(f"The same person is in {self.seen[email]}.")
+                raise DuplicateRow(f"The same person is in {self.seen[email]}.")
             person = student.person if student else self.now.accounts.get(email)
-            group = self.ledger.find_group(entry.group, may_be_new=True) if entry.group else None
-            stay = self.now.stay(student) if student else None
-            self._check(person, entry, group, stay)
-        except RowRefused as refusal:
-            self.ledger.refuse(table, entry.row, entry.location, str(entry.person), refusal)
-            return
+            row = _RosterRow(entry, student, email, person, self.now.stay(student) if student else None)
+            row.group = ledger.find_group(entry.group, may_be_new=True) if entry.group else None
+            if person is not None and not person.is_active:
+                raise RowRefused(f"{person} can no longer sign in; ask an operator.")
+            if person is not None and row.group is not None and row.is_moving:
+                if refusal := ledger.in_groups.mentors_it_refusal(person, row.group):
+                    raise RowRefused(refusal)
+        except RowRefused as refused:
+            return refused
         self.seen[email] = entry.location
-        verdict, details = self._account(entry, person, email)
+        if person is None:
+            ledger.person(email, entry.person.name, entry.time_zone)
+        if entry.group and row.group is None:
+            row.group = ledger.new_group(entry.group)
+            self.new_groups[row.group.name] = entry.location
+        return row
+
+    def _plan(self, row: _RosterRow) -> None:
+        entry, student, email = row.entry, row.student, row.email
+        verdict, details = self._account(row)
         if student is None:
             verdict, enrolment = Verdict.NEW, self._enrol(entry, email)
             ended = self.now.ended_on(email)
@@ -90,8 +183,12 @@ class _RosterPlanner:
             details = [was if ended > date.min else "joins the cohort", *details]
         else:
             enrolment = student
-        if entry.group and (stay is None or stay.group is not group):
-            details.append(self._move(entry, enrolment, group, stay))
+        if row.refusal:
+            details.append(f"stays in {row.stay.group}" if row.stay else "without a group")
+            details.append(row.refusal)
+            verdict = Verdict.NO_GROUP
+        elif row.is_moving:
+            details.append(self._move(row, enrolment))
             verdict = Verdict.MOVED if student else verdict
         details += entry.notes
         if entry.level and (student is None or student.level != entry.level):
@@ -99,23 +196,10 @@ class _RosterPlanner:
             if student is not None:
                 self.changes.enrolment_edits.append((student, {"level": entry.level}))
                 verdict = Verdict.CHANGED if verdict is Verdict.UNCHANGED else verdict
-        self._note_mentors(entry)
-        is_known = person is not None and self.now.is_tied(person)
-        name = entry.person.name or (str(person) if is_known else "")
+        is_known = row.person is not None and self.now.is_tied(row.person)
+        name = entry.person.name or (str(row.person) if is_known else "")
         what = f"{name} <{email}>".strip()
         self.plan.add(verdict, what, entry.location, "; ".join(filter(None, details)))
-
-    def _check(
-        self, person: User | None, entry: RosterEntry, group: Group | None, stay: Membership | None
-    ) -> None:
-        if person is not None and not person.is_active:
-            raise RowRefused(f"{person} can no longer sign in; ask an operator.")
-        if group is None or (stay is not None and stay.group is group):
-            return
-        in_groups = self.ledger.in_groups
-        refusal = in_groups.study_refusal(person, group) if person else in_groups.room_refusal(group)
-        if refusal:
-            raise RowRefused(refusal)
 
     def _who(self, entry: RosterEntry) -> tuple[Enrolment | None, str]:
         """The student who is meant and their address."""
@@ -131,6 +215,10 @@ class _RosterPlanner:
                 raise RowRefused(
                     f"{len(same_name)} people in the cohort have this name. Add the e-mail address."
                 )
+            if others := self.named.get(person.folded_name):
+                raise DuplicateRow(
+                    f"The same name is in {others[0].location}. If it is someone else, add the e-mail address."
+                )
             raise RowRefused("There is no e-mail address, and no one in the cohort has this name.")
         named = [student for student in same_name if student.person.email not in self.in_file]
         if len(named) != 1 or person.email in self.now.accounts:
@@ -141,16 +229,20 @@ class _RosterPlanner:
         """A known name with a new address: ask whether it is the same person."""
         key = f"same:{entry.person.email}"
         known = student.person.email
+        may_change = self.now.may_get_address(student.person)
+        use_new = ClarificationChoice("new-address", f"Same person: use {entry.person.email} from now on")
+        why = "" if may_change else f" {entry.person.name} can change the address on their account page."
         self.plan.clarifications.append(
             Clarification(
                 key=key,
                 text=(
                     f"{entry.person.name} is in the cohort as {known}, and in the file as {entry.person.email}. Is it"
-                    " the same person?"
+                    f" the same person?{why}"
                 ),
                 locations=(entry.location,),
                 choices=(
                     ClarificationChoice("same", f"Same person: keep {known}"),
+                    *([use_new] if may_change else []),
                     ClarificationChoice("other", "A different person with the same name"),
                     ClarificationChoice(LEAVE_OUT, "Skip this row"),
                 ),
@@ -159,21 +251,27 @@ class _RosterPlanner:
         answer = self.ledger.answers.get(key, "")
         if answer == LEAVE_OUT:
             raise RowRefused(SKIPPED)
-        return (student, known) if answer == "same" else (None, entry.person.email)
+        if answer == "same" or (answer == "new-address" and may_change):
+            return student, known
+        if answer != "other":
+            raise RowRefused(WAITING)
+        return None, entry.person.email
 
-    def _account(self, entry: RosterEntry, person: User | None, email: str) -> tuple[Verdict, list[str]]:
-        """Create the account, or update it unless its owner has signed in.
+    def _account(self, row: _RosterRow) -> tuple[Verdict, list[str]]:
+        """Update the account unless its owner has signed in.
 
         The account of a person who has nothing to do with the course stays as it is.
         """
+        person, wanted = row.person, row.entry.person
         if person is None:
-            self.ledger.person(email, entry.person.name, entry.time_zone)
             return Verdict.NEW, []
-        if email != entry.person.email and entry.person.email:
-            return Verdict.UNCHANGED, [f"stays {email}"]
+        values = {"name": wanted.name, "time_zone": row.entry.time_zone}
+        if wanted.email and row.email != wanted.email:
+            if self.ledger.answers.get(f"same:{wanted.email}") != "new-address":
+                return Verdict.UNCHANGED, [f"stays {row.email}"]
+            values["email"] = wanted.email
         if not self.now.is_tied(person):
             return Verdict.UNCHANGED, ["already has an account, which is not changed"]
-        values = {"name": entry.person.name, "time_zone": entry.time_zone}
         before = {name: getattr(person, name) for name in values}
         differing = {name: value for name, value in values.items() if value and value != before[name]}
         if not differing:
@@ -182,7 +280,7 @@ class _RosterPlanner:
             return Verdict.UNCHANGED, [f"keeps what they set themselves: {person}"]
         self.changes.people_edits.append((person, differing))
         return Verdict.CHANGED, [
-            f"{name.replace('_', ' ')} from {before[name] or 'nothing'} to {value}"
+            f"{_LABELS.get(name, name)} from {before[name] or 'nothing'} to {value}"
             for name, value in differing.items()
         ]
 
@@ -196,13 +294,10 @@ class _RosterPlanner:
         self.changes.enrolments.append(enrolment)
         return enrolment
 
-    def _move(
-        self, entry: RosterEntry, enrolment: Enrolment, group: Group | None, stay: Membership | None
-    ) -> str:
+    def _move(self, row: _RosterRow, enrolment: Enrolment) -> str:
         """Plan the stay in another group, which may be new."""
-        if group is None:
-            group = self.ledger.new_group(entry.group)
-            self.new_groups[group.name] = entry.location
+        group, stay = row.group, row.stay
+        assert group is not None, "only who has a group moves"  # noqa: S101
         if stay is not None:
             on = max(self.ledger.today, stay.started_on)
             self.ledger.in_groups.leave(enrolment.person, stay.group)
@@ -220,37 +315,55 @@ class _RosterPlanner:
                 continue
             match = self.ledger.mentors.find(mentor, entry.location)
             if match is not None:
-                self.mentors[group_key(entry.group)].setdefault(match.email, (match, entry.location))
+                self.mentors[group_key(entry.group)].setdefault(match.email, (match, entry))
+            else:
+                self.unknown_mentors.add((group_key(entry.group), mentor.folded_name))
 
     def finish(self) -> None:
+        ledger = self.ledger
+        for rows in self.mentors.values():
+            for _, entry in rows.values():
+                if entry.mentors_as and ledger.find_group(entry.group, may_be_new=True) is None:
+                    self.new_groups[ledger.new_group(entry.group).name] = entry.location
         for name, location in self.new_groups.items():
             self.plan.add(Verdict.NEW, f"Group {name}", location, "its plan starts as a copy of the calendar")
-        for key, matches in self.mentors.items():
-            if group := self.ledger.find_group(key, may_be_new=True):
-                for match, location in matches.values():
-                    self._assign(group, match, location)
-        self.plan.clarifications += self.ledger.mentors.clarifications
-        if not self.seen:
-            return
+        for key, rows in self.mentors.items():
+            if group := ledger.find_group(key, may_be_new=True):
+                for match, entry in rows.values():
+                    self._assign(group, match, entry)
+        self.plan.clarifications += ledger.mentors.clarifications
+        if self.seen:
+            self._list_missing()
+
+    def _list_missing(self) -> None:
         for email, student in self.now.students.items():
-            if email not in self.seen:
+            if email not in self.seen and email not in self.refused:
                 stay = self.now.stay(student)
                 where = stay.group if stay else "no group"
                 reason = f"in the cohort ({where}) but not in the file; kept"
                 self.plan.add(Verdict.MISSING, shown(student.person), "", reason)
         for mentorship in self.now.mentorships:
-            there = self.mentors.get(group_key(mentorship.group.name))
-            if there and mentorship.ended_on is None and mentorship.person.email not in there:
+            key, person = group_key(mentorship.group.name), mentorship.person
+            there = self.mentors.get(key)
+            is_named = (key, folded(person.name)) in self.unknown_mentors
+            if there and mentorship.ended_on is None and person.email not in there and not is_named:
                 reason = f"mentors {mentorship.group} but not in the file; kept"
-                self.plan.add(Verdict.MISSING, shown(mentorship.person), "", reason)
+                self.plan.add(Verdict.MISSING, shown(person), "", reason)
 
-    def _assign(self, group: Group, match: MentorMatch, location: str) -> None:
-        if match.email in self.ledger.in_groups.mentors(group):
-            return
+    def _assign(self, group: Group, match: MentorMatch, entry: RosterEntry) -> None:
         known = self.ledger.known(match.email)
+        if match.email in self.ledger.in_groups.mentors(group):
+            if entry.mentors_as and known is not None:
+                self.plan.add(Verdict.UNCHANGED, shown(known), entry.location, f"mentors {group}")
+            return
         if known is not None and (refusal := self.ledger.mentor_refusal(known, group)):
-            self.plan.notes.append(f"{location}: mentor left out. {refusal}")
+            self.plan.notes.append(f"{entry.location}: mentor left out. {refusal}")
             return
         person = self.ledger.person(match.email, match.name)
-        self.ledger.assign(person, group)
-        self.plan.add(Verdict.NEW, shown(person), location, f"mentors {group}")
+        self.ledger.assign(person, group, entry.mentors_as or Mentorship.Role.MENTOR)
+        self.plan.add(Verdict.NEW, shown(person), entry.location, f"mentors {group}")
+
+
+def _ended(entry: RosterEntry, today: date) -> date | None:
+    """The day on which a stay in a group, or the cohort, ended."""
+    return min((day for day in (entry.until, entry.left_on) if day and day <= today), default=None)

@@ -94,14 +94,15 @@ class TrackerMatcher:
         stay = ledger.now.stay(student) if student else None
         if stay is None and match.email not in ledger.in_files:
             person = ledger.known(match.email)
-            refusal = ledger.study_refusal(person, group) if person else ledger.in_groups.room_refusal(group)
-            if refusal:
+            if person and (refusal := ledger.study_refusal(person, group)):
                 for row in rows:
                     ledger.refuse(n, row.row, row.location, str(row.person), refusal)
                 return
-            verdict = Verdict.MOVED if student else Verdict.NEW
-            self._join(match, group)
-            details.append(f"into {group}" if student else f"joins the cohort; into {group}")
+            full = ledger.in_groups.room_refusal(group)
+            self._join(match, None if full else group)
+            verdict = Verdict.NO_GROUP if full else Verdict.MOVED if student else Verdict.NEW
+            details += [] if student else ["joins the cohort"]
+            details += ["without a group", full] if full else [f"into {group}"]
         elif stay is not None and stay.group is not group:
             details.append(f"stays in {stay.group}")
         ledger.in_files.add(match.email)
@@ -115,7 +116,8 @@ class TrackerMatcher:
         location = ", ".join(row.location for row in rows)
         ledger.plan.add(verdict, f"{match.name} <{match.email}>", location, "; ".join([*details, *changed]))
 
-    def _join(self, match: StudentMatch, group: Group) -> None:
+    def _join(self, match: StudentMatch, group: Group | None) -> None:
+        """Enrol the student, if need be, and plan the stay in the group."""
         ledger, enrolment = self._ledger, match.student
         started_on = max(ledger.starts_on, ledger.now.ended_on(match.email))
         if enrolment is None:
@@ -124,6 +126,8 @@ class TrackerMatcher:
             ledger.changes.enrolments.append(ledger.now.add(enrolment))
         else:
             started_on = max(started_on, enrolment.started_on, ledger.now.free_from(enrolment))
+        if group is None:
+            return
         ledger.changes.stays.append(Membership(enrolment=enrolment, group=group, started_on=started_on))
         ledger.in_groups.study(enrolment.person, group)
 

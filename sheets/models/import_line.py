@@ -18,7 +18,11 @@ class ImportLine(models.Model):
         UNCHANGED = "unchanged", "unchanged"
         # In Trefoil but not in the file: listed, never removed.
         MISSING = "missing", "missing in the file"
-        UNREADABLE = "unreadable", "cannot be read"
+        # Enrolled, or kept where they are, since there is no room in their group.
+        NO_GROUP = "no_group", "group is full"
+        DUPLICATE = "duplicate", "duplicate"
+        # It cannot be read, contradicts what is in Trefoil, or was skipped.
+        UNREADABLE = "unreadable", "not imported"
 
     sheet_import = models.ForeignKey(SheetImport, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()

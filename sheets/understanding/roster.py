@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import available_timezones
 
+from groups.models import Mentorship
 from lib.mentions import Mention, read_people, read_person
 from lib.text import folded
-from sheets.reading import SheetRow, Table
+from sheets.reading import CellValue, SheetRow, Table
 from sheets.understanding.columns import (
     ColumnField,
     Corrections,
@@ -14,6 +16,7 @@ from sheets.understanding.columns import (
     column_field,
     understand_table,
 )
+from sheets.understanding.dates import read_day
 
 _LONGEST_GROUP = 100
 LONGEST_LEVEL = 200
@@ -84,14 +87,32 @@ FIELDS: tuple[ColumnField, ...] = (
         "experience,experiencia,nivel python,nivel ml,python,machine learning,skill,skills",
         is_many=True,
     ),
+    column_field("role", "role", "role,papel,funcao,rol,funcion,fonction"),
+    column_field("until", "until (of the group)", "until,ate,hasta,jusqu au"),
+    column_field("left_on", "left the cohort on", "left the cohort on,left on"),
 )
+# How a list calls somebody who does not study. Other words in a column of roles may be jobs: they say nothing.
+_MENTORS = {
+    **dict.fromkeys(
+        "mentor,mentora,mentors,mentore,mentoring,tutor,tutora,tuteur,tutrice,coach".split(","),
+        Mentorship.Role.MENTOR,
+    ),
+    **dict.fromkeys("co mentor,comentor,co mentora,comentora".split(","), Mentorship.Role.CO_MENTOR),
+    **dict.fromkeys(
+        "cover,substitute,substituto,substituta,suplente,remplacant".split(","), Mentorship.Role.COVER
+    ),
+}
 # Time zones by their name in lower case.
 _ZONES = {name.lower(): name for name in available_timezones()}
 
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """A person in the list and their location. `notes` tell people what was left out of the row."""
+    """A person in the list and their location. `notes` tell people what was left out of the row.
+
+    `mentors_as` is the role of somebody who mentors the group instead of studying in it. `until` is the day on which
+    the stay in the group ended, `left_on` the one on which they left the cohort.
+    """
 
     location: str
     row: SheetRow
@@ -101,16 +122,20 @@ class RosterEntry:
     time_zone: str
     level: str
     notes: tuple[str, ...]
+    mentors_as: str = ""
+    until: date | None = None
+    left_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadRow:
-    """A row that cannot be read, and why."""
+    """A row that cannot be read, and why; `email` is the address of the person in it, as far as there is one."""
 
     location: str
     row: SheetRow
     what: str
     reason: str
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +173,12 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     group = understood.text(row, "group")
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
     wrong = person.wrong or _wrong(person, group, mentors)
+    try:
+        until, left_on = (read_day(_value(understood, row, name)) for name in ("until", "left_on"))
+    except ValueError as error:
+        until, left_on, wrong = None, None, str(error)
     if wrong:
-        return UnreadRow(location, row, str(person)[:200] or "nobody", wrong)
+        return UnreadRow(location, row, str(person)[:200] or "nobody", wrong, person.email)
     zone, notes = _time_zone(understood.text(row, "time_zone"))
     level = ", ".join(
         _level(column.header, row.text(column.number))
@@ -158,7 +187,24 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     )
     if len(level) > LONGEST_LEVEL:
         notes = (*notes, f"level: {LONGEST_LEVEL} characters at most are kept")
-    return RosterEntry(location, row, person, group, mentors, zone, level[:LONGEST_LEVEL], notes)
+    return RosterEntry(
+        location,
+        row,
+        person,
+        group,
+        mentors,
+        zone,
+        level[:LONGEST_LEVEL],
+        notes,
+        mentors_as=_MENTORS.get(folded(understood.text(row, "role")), ""),
+        until=until,
+        left_on=left_on,
+    )
+
+
+def _value(understood: UnderstoodTable, row: SheetRow, name: str) -> CellValue:
+    column = understood.column(name)
+    return None if column is None else row.cell(column)
 
 
 def _level(header: str, text: str) -> str:

@@ -33,12 +33,12 @@ def test_roster_goes_in_by_command(cast: Cast, tmp_path: Path) -> None:
     file = write(tmp_path, "people.csv", "Name,E-mail,Group\nGus Lind,gus@example.com,Willow\nIvo,ivo@,\n")
     told = run("import_roster", file, "--cohort", "llm/Autumn 2026", "--dry-run")
     assert "new  Gus Lind <gus@example.com>: joins the cohort; into Willow (row 2)" in told
-    assert "cannot be read  Ivo <ivo@>: “ivo@” is not an e-mail address. (row 3)" in told
-    assert told.endswith("Nothing was written: 2 new, 6 missing, 1 unreadable.\n")
+    assert "not imported  Ivo <ivo@>: “ivo@” is not an e-mail address. (row 3)" in told
+    assert told.endswith("Nothing was written: 2 new, 6 missing in the file, 1 not imported.\n")
     assert not SheetImport.objects.exists()
     assert not Enrolment.objects.filter(person__email="gus@example.com").exists()
     told = run("import_roster", file, "--cohort", str(cast.cohort.pk), "--by", "INES@example.com")
-    assert told.endswith("Imported: 2 new, 6 missing, 1 unreadable.\n")
+    assert told.endswith("Imported: 2 new, 6 missing in the file, 1 not imported.\n")
     assert SheetImport.objects.get().confirmed_by == cast.ines
     assert Enrolment.objects.filter(person__email="gus@example.com").exists()
 

@@ -183,7 +183,8 @@ def test_workbook_changes_nothing_where_it_was_imported(name: str) -> None:
     assert again["brought"] == before
 
 
-def test_people_csv_is_imported_as_a_list_of_people_as_before() -> None:
+def test_people_csv_is_imported_as_a_list_of_people() -> None:
+    """Mentors mentor, and nobody who left is enrolled."""
     name = "november-people.csv"
     assert outcome(empty_cohort(name), name, "roster") == EXPECTED[f"{name}, as a list of people"]
 

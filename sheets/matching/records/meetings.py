@@ -6,7 +6,7 @@ from datetime import date, datetime
 from groups.models import Group
 from lib.mentions import Mention
 from sheets.matching.cohort_snapshot import ref_of
-from sheets.matching.ledger import Ledger, RowRefused, key_of, shown_day
+from sheets.matching.ledger import DuplicateRow, Ledger, RowRefused, key_of, shown_day
 from sheets.matching.plan import Verdict
 from sheets.understanding.records import CheckInRecord, ReviewRecord, StepRecord
 from sheets.understanding.roster import group_key
@@ -78,7 +78,7 @@ class CheckInMatcher:
                 day = row.check_in.held_on or row.check_in.week_starts_on
                 enrolment = self._ledger.student(row.person, row.location, day)
                 if ref_of(enrolment) in entries:
-                    raise RowRefused("This student is listed twice in this check-in.")
+                    raise DuplicateRow("This student is listed twice in this check-in.")
             except RowRefused as refusal:
                 self._ledger.refuse(n, row.row, row.location, f"{row.person}: {what}", refusal)
                 continue

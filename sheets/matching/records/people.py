@@ -54,6 +54,10 @@ class PeopleMatcher:
 
     def _student(self, row: PersonRecord, email: str, group: Group | None) -> tuple[Verdict, list[str]]:
         ledger = self._ledger
+        is_open = (row.ended_on or row.enrolment.ended_on) is None
+        known = ledger.known(email)
+        if group and known and is_open and (refusal := ledger.in_groups.mentors_it_refusal(known, group)):
+            raise RowRefused(refusal)
         enrolment, details = self._enrolment(row, email)
         ledger.in_files.add(email)
         if group is None:
@@ -71,8 +75,8 @@ class PeopleMatcher:
         if crossing is not None:
             raise RowRefused(f"The stay overlaps with the one in {crossing.group}.")
         if ended_on is None:
-            if refusal := ledger.in_groups.study_refusal(enrolment.person, group):
-                raise RowRefused(refusal)
+            if full := ledger.in_groups.room_refusal(group):
+                return Verdict.NO_GROUP, [*details, "without a group", full]
             ledger.in_groups.study(enrolment.person, group)
         why = (row.why or row.enrolment.end_reason or Membership.EndReason.FINISHED) if ended_on else ""
         stay = Membership(

@@ -4,7 +4,7 @@ from datetime import date
 
 from courses.models import Milestone
 from groups.models import Group
-from sheets.matching.ledger import Ledger, RowRefused, shown_day
+from sheets.matching.ledger import DuplicateRow, Ledger, RowRefused, shown_day
 from sheets.matching.plan import Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.understanding.records import PlanRecord, ProgressRecord
@@ -18,7 +18,8 @@ def plan_new_group(
     planned: dict[int, date | None] = {}
     for n, row, milestone in _matched(ledger, rows):
         if milestone.pk in planned:
-            ledger.refuse(n, row.row, row.location, row.milestone, "It is listed twice in the plan.")
+            twice = DuplicateRow("It is listed twice in the plan.")
+            ledger.refuse(n, row.row, row.location, row.milestone, twice)
             continue
         planned[milestone.pk] = row.due_on
         due = f"due {shown_day(row.due_on)}" if row.due_on else "without a date"

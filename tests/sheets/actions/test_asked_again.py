@@ -111,6 +111,6 @@ def test_rows_that_are_added_to_a_sheet_are_more_askings(cast: Cast) -> None:
 @pytest.mark.parametrize("day", ["2026-09-10", ""])
 def test_same_question_of_the_same_student_and_day_is_listed(cast: Cast, day: str) -> None:
     sheet_import = sheet(cast, why("2026-09-10", "Bruno Sá"), why(day, " bruno sa "))
-    assert [line[1:] for line in shown(sheet_import, "unreadable")] == [
+    assert [line[1:] for line in shown(sheet_import, "duplicate")] == [
         ("Why?", "The same question is in Sheet 3 row 2.")
     ]

@@ -106,7 +106,7 @@ def test_check_in_without_a_group_is_refused(cast: Cast) -> None:
 def test_check_in_lists_a_student_once(cast: Cast) -> None:
     row = WEEK | {"group": "Clover"}
     sheet_import = given(cast, CHECK_INS, row | ANA, row | BRUNO, row | ANA)
-    assert [line[2] for line in shown(sheet_import, "unreadable")] == [
+    assert [line[2] for line in shown(sheet_import, "duplicate")] == [
         "This student is listed twice in this check-in."
     ]
     confirmed(sheet_import, cast.ines)
@@ -165,9 +165,10 @@ def test_plan_of_a_new_group_names_a_milestone_once(cast: Cast) -> None:
     }
     content = workbook(tabs)
     sheet_import = previewed("sheet", ("Nettle.xlsx", content), by=cast.ines, cohort=cast.cohort)
-    assert [line[2] for line in shown(sheet_import, "unreadable")] == [
-        "Waiting for your answer: which milestone is it?", "It is listed twice in the plan.",
-    ]  # fmt: skip
+    assert [line[::2] for line in shown(sheet_import, "unreadable", "duplicate")] == [
+        ("unreadable", "Waiting for your answer: which milestone is it?"),
+        ("duplicate", "It is listed twice in the plan."),
+    ]
 
 
 def test_plan_of_a_group_in_trefoil_is_kept(cast: Cast) -> None:
@@ -207,13 +208,18 @@ def test_tracker_takes_in_who_is_in_no_group_after_their_last_stay(cast: Cast) -
     assert cast.clover.memberships.get(enrolment=cast.ana.enrolment, ended_on=None).started_on == end
 
 
-def test_full_group_takes_nobody_from_a_tracker(cast: Cast) -> None:
+def test_full_group_takes_nobody_more_from_a_tracker(cast: Cast) -> None:
     names = ["Gus <gus@example.com>", "Hana <hana@example.com>"]
     rows: Rows = [["Group:", "Clover"], ["Name", "Mentor", "RAG"], *([name, None, True] for name in names)]
     content = workbook({"Tracker": rows})
     sheet_import = previewed("sheet", ("Clover.xlsx", content), by=cast.ines, cohort=cast.cohort)
-    [(_, what, why)] = shown(sheet_import, "unreadable")
-    assert (what, why.partition(",")[0]) == ("Hana <hana@example.com>", "Clover is full: 4 students")
+    [(_, what, why)] = shown(sheet_import, "no_group")
+    assert what == "Hana <hana@example.com>"
+    assert why.startswith("joins the cohort; without a group; Clover is full: 4 students")
+    assert why.endswith("RAG: done")
+    confirmed(sheet_import, cast.ines)
+    hana = cast.cohort.enrolments.get(person__email="hana@example.com")
+    assert (hana.memberships.count(), hana.progress.get().state) == (0, "done")
 
 
 def test_pages_of_a_course_list_take_and_discard_outlines(cast: Cast, as_: Any) -> None:
@@ -273,7 +279,7 @@ def test_question_of_our_own_workbook_is_completed_from_its_row(cast: Cast) -> N
     row = [date(2026, 9, 9), "Ana Ruivo", "Why?", "So.", 7, "2026-09-09 10:00"]
     tabs: dict[str, Rows] = {"Questions": [["Group:", "Clover"], header, row, row]}
     sheet_import = previewed("sheet", ("Clover.xlsx", workbook(tabs)), by=cast.ines, cohort=cast.cohort)
-    assert [line[2] for line in shown(sheet_import, "unreadable")] == [
+    assert [line[2] for line in shown(sheet_import, "duplicate")] == [
         "The same question is in Questions row 3."
     ]
     confirmed(sheet_import, cast.ines)

@@ -187,7 +187,6 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
             "“fátima@example.com” has characters that e-mail does not allow, such as accents. Correct the address.",
         ),
         ("n" * 151 + " <n@example.com>", "The name has 10,000 characters; 150 at most are allowed."),
-        ("Hana Again <hana@example.com>", "The same person is in row 6."),
         ("Nobody Known", "There is no e-mail address, and no one in the cohort has this name."),
         ("Left <left@example.com>", "Left can no longer sign in; ask an operator."),
         (
@@ -195,22 +194,12 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
             "Marta Pires is a mentor of Clover and cannot be a student in it.",
         ),
     ]
+    assert shown(sheet_import, "duplicate") == [
+        ("duplicate", "Hana Again <hana@example.com>", "The same person is in row 6.")
+    ]
     assert shown(sheet_import, "unchanged") == [("unchanged", "Ana Ruivo <ana@example.com>", "")]
     confirmed(sheet_import, cast.ines)
     assert Enrolment.objects.filter(cohort=cast.cohort).count() == 7
-
-
-def test_full_group_takes_nobody_more(cast: Cast) -> None:
-    sheet_import = roster(
-        cast, HEADER, ("Gus", "gus@example.com", "Clover", ""), ("Ivo", "ivo@example.com", "clover", "")
-    )
-    assert [line[0] for line in shown(sheet_import)][:2] == ["new", "unreadable"]
-    assert (
-        "Clover is full: 4 students, one more than the group size of 3"
-        in shown(sheet_import, "unreadable")[0][2]
-    )
-    confirmed(sheet_import, cast.ines)
-    assert cast.clover.memberships.filter(ended_on=None).count() == 4
 
 
 def test_who_left_joins_again(cast: Cast) -> None:
