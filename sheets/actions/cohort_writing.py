@@ -3,6 +3,8 @@
 from datetime import datetime
 from itertools import batched
 
+from allauth.account.models import EmailAddress
+
 from courses.models import Cohort
 from groups.actions.enrolment import edit_enrolments, enrol_many, join_many
 from groups.actions.group import open_groups
@@ -63,8 +65,9 @@ def _write_people(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: Use
 def _edit_people(changes: CohortChanges, log: WriteLog, at: datetime) -> None:
     moved = [person.pk for person, fields in changes.people_edits if "email" in fields]
     for ids in batched(moved, _BATCH):
-        # Links that went to the old address.
+        # Links that were sent to the old address, and what was proved by it.
         Invitation.objects.filter(person__in=ids, accepted_at=None, revoked_at=None).update(revoked_at=at)
+        EmailAddress.objects.filter(user__in=ids).delete()
     for batch in batched(changes.people_edits, _BATCH):
         edits = {person.pk: fields for person, fields in batch}
         people = list(User.objects.select_for_update().filter(pk__in=edits))

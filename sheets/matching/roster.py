@@ -143,7 +143,7 @@ class _RosterPlanner:
         if match is None:
             answer = self.ledger.answers.get(f"mentor:{entry.person.folded_name}", "")
             why = SKIPPED if answer else WAITING
-            why = why if entry.group else "Whoever mentors needs a group."
+            why = why if entry.group else "A mentor needs a group."
             self.ledger.refuse(table, entry.row, entry.location, str(entry.person), why)
             return
         self.mentors[group_key(entry.group)].setdefault(match.email, (match, entry))

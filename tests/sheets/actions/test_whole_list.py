@@ -189,7 +189,7 @@ def test_mentor_of_a_new_group_without_students_is_in_the_list(cast: Cast) -> No
     rows = [("Nadia", "nadia@example.com", "Fern", "Mentora"), ("Ivo", "ivo@example.com", "", "mentor")]
     sheet_import = roster(cast, ("Nome", "E-mail", "Grupo", "Papel"), *rows)
     assert shown(sheet_import, "new", "unreadable") == [
-        ("unreadable", "Ivo <ivo@example.com>", "Whoever mentors needs a group."),
+        ("unreadable", "Ivo <ivo@example.com>", "A mentor needs a group."),
         ("new", "Group Fern", "its plan starts as a copy of the calendar"),
         ("new", "Nadia <nadia@example.com>", "mentors Fern"),
     ]
