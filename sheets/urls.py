@@ -24,6 +24,7 @@ import_urls = [
     path("", imports.import_detail, name="import-detail"),
     path("columns/", imports.import_columns, name="import-columns"),
     path("confirm/", imports.import_confirm, name="import-confirm"),
+    path("days/", imports.import_days, name="import-days"),
     path("discard/", imports.import_discard, name="import-discard"),
     path("undo/", imports.import_undo, name="import-undo"),
     path("unreadable/", imports.import_unreadable, name="import-unreadable"),

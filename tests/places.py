@@ -423,6 +423,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         [
             "sheets:import-columns",
             "sheets:import-confirm",
+            "sheets:import-days",
             "sheets:import-detail",
             "sheets:import-discard",
             "sheets:import-unreadable",

@@ -78,7 +78,9 @@ def open_groups(
 def make_groups(
     *, cohort: Cohort, groups: Sequence[NewGroup], on: date, by: User, at: datetime
 ) -> list[Group]:
-    """Open these groups, each with its students from that day. On an error, no group is created.
+    """Open these groups, each with its students from that day, or from their enrolment if it is later.
+
+    On an error, no group is created.
 
     Raises:
         EnrolmentError: a student is already in a group, or `join_group` raised it.
@@ -91,7 +93,7 @@ def make_groups(
             stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
             if stay is not None:
                 raise EnrolmentError(f"{enrolment.person} is in {stay.group} already.")
-            join_group(enrolment=enrolment, group=group, on=on, by=by, at=at)
+            join_group(enrolment=enrolment, group=group, on=max(on, enrolment.started_on), by=by, at=at)
         made.append(group)
     return made
 

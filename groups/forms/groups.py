@@ -6,7 +6,8 @@ from django import forms
 
 from courses.models import Cohort
 from groups.actions.group import NewGroup
-from groups.forms.people import StayDay
+from groups.forms.stay_day import StayDay
+from groups.joining import joining_day
 from groups.models import Enrolment, Group, Mentorship
 from lib.editing import VersionedForm
 
@@ -43,7 +44,13 @@ class GroupForm(VersionedForm[Group]):
 
 class AddStudentsForm(forms.Form):
     def __init__(
-        self, *args: Any, group: Group, waiting: Sequence[Enrolment], today: date, **kwargs: Any
+        self,
+        *args: Any,
+        group: Group,
+        waiting: Sequence[Enrolment],
+        today: date,
+        proposed: date | None = None,
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("prefix", "add")
         super().__init__(*args, **kwargs)
@@ -54,7 +61,13 @@ class AddStudentsForm(forms.Form):
             widget=forms.CheckboxSelectMultiple,
             error_messages={"required": "Choose at least one student."},
         )
-        self.fields["on"] = StayDay(cohort=group.cohort, today=today, label="From")
+        self.fields["on"] = StayDay(
+            cohort=group.cohort,
+            today=today,
+            proposed=proposed,
+            label="From",
+            help_text="Or from the day on which they enrolled, if that is later.",
+        )
 
 
 class StudentSearchForm(forms.Form):
@@ -94,10 +107,12 @@ class MentorInviteForm(forms.Form):
     email = forms.EmailField(label="E-mail", max_length=254)
     role = forms.ChoiceField(choices=Mentorship.Role, initial=Mentorship.Role.MENTOR)
 
-    def __init__(self, *args: Any, group: Group, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, group: Group, today: date, proposed: date | None = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("prefix", "invite")
         super().__init__(*args, **kwargs)
-        self.fields["on"] = StayDay(cohort=group.cohort, today=today, label="From")
+        self.fields["on"] = StayDay(cohort=group.cohort, today=today, proposed=proposed, label="From")
 
 
 class MentorshipEndForm(forms.Form):
@@ -126,7 +141,14 @@ class MakeGroupsForm(forms.Form):
         # The ids of the proposed students: they show whether the proposal is out of date.
         self.key = ",".join(str(row.pk) for _, enrolments in proposed for row in enrolments)
         self.fields["proposal"] = forms.CharField(widget=forms.HiddenInput, initial=self.key)
-        self.fields["on"] = StayDay(cohort=cohort, today=today, label="From")
+        self.fields["on"] = StayDay(
+            cohort=cohort,
+            today=today,
+            # New groups have not met.
+            proposed=joining_day(cohort, today, Group()),
+            label="From",
+            help_text="Or from the day on which they enrolled, if that is later.",
+        )
         for n, (name, enrolments) in enumerate(proposed):
             self.fields[f"name-{n}"] = forms.CharField(
                 label="Name of the group", max_length=100, initial=name

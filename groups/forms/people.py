@@ -1,33 +1,16 @@
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
 
 from courses.models import Cohort
+from groups.forms.stay_day import StayDay
+from groups.joining import joining_day
 from groups.models import Enrolment, Group
-from lib.day_input import DayInput
-from lib.days import full_day
 from lib.name_field import NameField, is_too_long_for_select
 
-# A stay starts and ends at most a year before the cohort's start, or after today.
-_YEAR = timedelta(days=366)
-
-
-class StayDay(forms.DateField):
-    """The first or last day of a stay. Distant days are refused as typing errors."""
-
-    def __init__(self, *, cohort: Cohort, today: date, **kwargs: Any) -> None:
-        self.first, self.last = cohort.starts_on - _YEAR, today + _YEAR
-        super().__init__(widget=DayInput(), initial=today, **kwargs)
-
-    def clean(self, value: Any) -> date | None:
-        day: date | None = super().clean(value)
-        if day is not None and not self.first <= day <= self.last:
-            raise forms.ValidationError(
-                f"Choose a day between {full_day(self.first)} and {full_day(self.last)}."
-            )
-        return day
+FROM_WHEN = "What was due before that day is not expected of them."
 
 
 class GroupField(forms.ModelChoiceField[Group]):
@@ -81,7 +64,13 @@ class EnrolForm(forms.Form):
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["group"] = group_field(cohort, empty_label="In no group yet")
-        self.fields["started_on"] = StayDay(cohort=cohort, today=today, label="Since")
+        self.fields["started_on"] = StayDay(
+            cohort=cohort,
+            today=today,
+            proposed=joining_day(cohort, today),
+            label="Since",
+            help_text=FROM_WHEN,
+        )
 
 
 class EnrolSeveralForm(forms.Form):
@@ -95,7 +84,13 @@ class EnrolSeveralForm(forms.Form):
 
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["started_on"] = StayDay(cohort=cohort, today=today, label="Since")
+        self.fields["started_on"] = StayDay(
+            cohort=cohort,
+            today=today,
+            proposed=joining_day(cohort, today),
+            label="Since",
+            help_text=FROM_WHEN,
+        )
 
 
 class MoveForm(forms.Form):
@@ -108,7 +103,8 @@ class MoveForm(forms.Form):
         self.fields["group"] = group_field(
             cohort, empty_label="Choose a group", is_required=True, leave_out=current
         )
-        self.fields["on"] = StayDay(cohort=cohort, today=today, label="From")
+        proposed = today if current else max(joining_day(cohort, today), enrolment.started_on)
+        self.fields["on"] = StayDay(cohort=cohort, today=today, proposed=proposed, label="From")
         self.fields["reason"] = forms.CharField(
             label="Why",
             max_length=100,

@@ -33,6 +33,7 @@ from groups.forms.groups import (
     MentorSearchForm,
     StudentSearchForm,
 )
+from groups.joining import joining_day
 from groups.models import Group
 from groups.sharing import free_names, shared_out
 from groups.tabs import cohort_tabs
@@ -186,7 +187,9 @@ def set_up_context(
     student_form = StudentSearchForm(request.GET)
     student = student_form.cleaned_data["student"] if student_form.is_valid() else ""
     page = group_set_up_page(group, text=student, now=now)
-    search_form = MentorSearchForm({"on": today, **request.GET.dict()}, group=group, today=today)
+    joins_on = joining_day(group.cohort, today, group)
+    mentors_on = min(joins_on, today)
+    search_form = MentorSearchForm({"on": mentors_on, **request.GET.dict()}, group=group, today=today)
     chosen = search_form.cleaned_data if search_form.is_valid() else {}
     return {
         "history": mentorship_lines(group),
@@ -196,12 +199,13 @@ def set_up_context(
         "on": group.cohort.working_day(now),
         "student_form": student_form,
         "student_search": student,
-        "add_form": add_form or AddStudentsForm(group=group, waiting=page.without_group, today=today),
+        "add_form": add_form
+        or AddStudentsForm(group=group, waiting=page.without_group, today=today, proposed=joins_on),
         "search_form": search_form,
         "mentor_search": chosen.get("mentor", ""),
-        "assign_on": chosen.get("on") or today,
+        "assign_on": chosen.get("on") or mentors_on,
         "candidates": mentor_candidates(group, chosen.get("mentor", ""), now),
-        "invite_form": invite_form or MentorInviteForm(group=group, today=today),
+        "invite_form": invite_form or MentorInviteForm(group=group, today=today, proposed=mentors_on),
     }
 
 
@@ -220,7 +224,8 @@ def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 for enrolment in chosen:
-                    join_group(enrolment=enrolment, group=group, on=form.cleaned_data["on"], by=user, at=now)
+                    on = max(form.cleaned_data["on"], enrolment.started_on)
+                    join_group(enrolment=enrolment, group=group, on=on, by=user, at=now)
         except EnrolmentError as error:
             form.add_error(None, str(error))
         else:

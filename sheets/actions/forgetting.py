@@ -39,9 +39,11 @@ def forget_in_imports(person: Forgotten) -> None:
             clean(line.reason),
             clean(line.location)[:300],
         )
-        line.cells = _cleaned(line.cells, clean)
+        line.cells, line.email = _cleaned(line.cells, clean), clean(line.email)[:254]
         changed.append(line)
-    ImportLine.objects.bulk_update(changed, ["what", "reason", "location", "cells"], batch_size=_BATCH)
+    ImportLine.objects.bulk_update(
+        changed, ["what", "reason", "location", "cells", "email"], batch_size=_BATCH
+    )
     files = list(ImportFile.objects.filter(sheet_import__in=named).only("name"))
     for file in files:
         file.name = clean(file.name)[:200]

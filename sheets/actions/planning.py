@@ -10,6 +10,7 @@ from courses.models import Cohort
 from people.models import User
 from sheets.actions.upload import limits
 from sheets.matching.clarifications import check_number
+from sheets.matching.ledger import StartDays
 from sheets.matching.outline import plan_materials, plan_outline
 from sheets.matching.plan import ImportPlan, TableHead
 from sheets.matching.roster import plan_roster
@@ -74,14 +75,14 @@ def _cohort(sheet_import: SheetImport) -> Cohort:
     return sheet_import.cohort
 
 
-def starts_on(sheet_import: SheetImport, at: datetime) -> date:
-    """The day new people start: as entered, else the cohort's start, or today if others have started already."""
-    day = sheet_import.options.get("starts_on")
-    if day:
-        return date.fromisoformat(day)
-    cohort = _cohort(sheet_import)
-    has_begun = cohort.enrolments.filter(enrolled_at__lt=sheet_import.uploaded_at).exists()
-    return max(cohort.today(at), cohort.starts_on) if has_begun else cohort.starts_on
+def start_days(sheet_import: SheetImport) -> StartDays:
+    """The days that somebody chose on the pages of the import."""
+    of_all = sheet_import.options.get("starts_on")
+    by_email: dict[str, str] = sheet_import.options.get("days", {})
+    return StartDays(
+        date.fromisoformat(of_all) if of_all else None,
+        {email: date.fromisoformat(day) for email, day in by_email.items()},
+    )
 
 
 def corrections(sheet_import: SheetImport) -> Corrections:
@@ -140,7 +141,7 @@ def _read_roster(sheet_import: SheetImport, by: User, at: datetime) -> Compariso
         plan = plan_roster(
             cohort=_cohort(sheet_import),
             tables=people,
-            starts_on=starts_on(sheet_import, at),
+            start=start_days(sheet_import),
             by=by,
             at=at,
             answers=_answers(sheet_import),
@@ -216,7 +217,7 @@ def _read_sheets(sheet_import: SheetImport, by: User, at: datetime) -> Compariso
         plan = plan_sheets(
             cohort=_cohort(sheet_import),
             shelf=shelf,
-            starts_on=starts_on(sheet_import, at),
+            start=start_days(sheet_import),
             by=by,
             at=at,
             answers=_answers(sheet_import),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -73,6 +74,32 @@ class VerdictCount:
 
 
 @dataclass(frozen=True, slots=True)
+class StartDay:
+    """How many people of an import count from that day on."""
+
+    day: date
+    people: int
+    is_cohort_start: bool
+
+
+def start_day_lines(sheet_import: SheetImport, number: str | None) -> Page[ImportLine]:
+    """A page of the lines that make somebody a student, member or mentor."""
+    lines = sheet_import.lines.exclude(starts_on=None).in_order()
+    return Paginator(lines, _LINES_A_PAGE).get_page(number)
+
+
+def _start_days(sheet_import: SheetImport) -> list[StartDay]:
+    if sheet_import.cohort is None:
+        return []
+    start = sheet_import.cohort.starts_on
+    lines = sheet_import.lines.exclude(starts_on=None).order_by("starts_on").values_list("starts_on")
+    return [
+        StartDay(day, people, day == start)
+        for day, people in lines.annotate(people=Count("email", distinct=True))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPage:
     """An import: figures by verdict, a page of its lines, and what is open before it can be confirmed."""
 
@@ -85,13 +112,17 @@ class ImportPage:
     can_confirm: bool
     unreadable: int
     files: str
+    # From when how many new people count, the earliest first.
+    start_days: Sequence[StartDay]
 
 
 def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> ImportPage:
-    """Read one page of lines, of one verdict or all. Three queries."""
+    """Read one page of lines, of one verdict or all. Four queries."""
     understood = sheet_import.understood
     counts: dict[str, int] = understood.get("counts", {})
-    lines = sheet_import.lines.in_order().only("verdict", "location", "what", "reason", "sheet_import")
+    lines = sheet_import.lines.in_order().only(
+        "verdict", "location", "what", "reason", "starts_on", "sheet_import"
+    )
     shown = verdict if verdict in ImportLine.Verdict.values else ""
     if shown:
         lines = lines.filter(verdict=shown)
@@ -120,5 +151,6 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
         open_questions=open_count,
         can_confirm=sheet_import.state == SheetImport.State.PREVIEWED and not open_count and not missing,
         unreadable=counts.get(ImportLine.Verdict.UNREADABLE, 0),
+        start_days=_start_days(sheet_import),
         files=", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""),
     )

@@ -49,8 +49,8 @@ class UploadForm(forms.Form):
         label="New people start on",
         required=False,
         widget=DayInput,
-        help_text="Leave empty for the cohort's start, or today if others have already started. Milestones due before"
-        " that day are not expected of them.",
+        help_text="Leave empty for the cohort's start, or today for groups with a check-in in Trefoil. Milestones due"
+        " before that day are not expected of them. The preview shows the days and lets you change each.",
     )
     is_inviting = forms.BooleanField(
         label="Invite new people by e-mail when I confirm",

@@ -1,11 +1,13 @@
 """What the files are compared with, and the plan that they fill together."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from courses.models import Cohort, Milestone
 from groups.actions.people_in_groups import PeopleInGroups
+from groups.joining import JoiningDays
 from groups.models import Enrolment, Group, Mentorship
 from lib.mentions import LONGEST_NAME, Mention
 from lib.text import folded, folded_with_signs
@@ -22,6 +24,14 @@ from sheets.understanding.roster import UnreadRow, group_key
 
 WAITING = "Waiting for your answer: who is this?"
 SKIPPED = "Skipped, as you chose."
+
+
+@dataclass(frozen=True, slots=True)
+class StartDays:
+    """The days that somebody chose: from when all new people count, and single ones by address."""
+
+    of_all: date | None = None
+    by_email: Mapping[str, date] = field(default_factory=dict)
 
 
 class RowRefused(Exception):  # noqa: N818
@@ -44,12 +54,12 @@ class Ledger:
         mentions: Sequence[Mention],
         *,
         groups: Iterable[str] = (),
-        starts_on: date,
+        start: StartDays,
         by: User,
         at: datetime,
         answers: dict[str, str],
     ) -> None:
-        self.cohort, self.starts_on, self.by, self.at, self.answers = cohort, starts_on, by, at, answers
+        self.cohort, self.start, self.by, self.at, self.answers = cohort, start, by, at, answers
         self.zone = ZoneInfo(cohort.time_zone)
         self.now = CohortSnapshot(cohort, mentions, answers)
         self.names = GroupNames((group.name for group in self.now.groups), groups)
@@ -62,6 +72,7 @@ class Ledger:
         # As it is, and as the files change it.
         self.today = cohort.today(at)
         self.in_groups = PeopleInGroups(self.now.groups, self.today)
+        self._joining = JoiningDays(cohort, self.today)
         # Addresses of students in the files.
         self.in_files: set[str] = set()
         # (key of a group, address) of mentors in the files.
@@ -121,11 +132,16 @@ class Ledger:
     def mentor_refusal(self, person: User, group: Group) -> str:
         return _sign_in_refusal(person) or self.in_groups.mentor_refusal(person, group)
 
-    def assign(self, person: User, group: Group, role: str = Mentorship.Role.MENTOR) -> None:
-        """Plan a mentor who has mentored the group from its start, as far as anybody knows."""
-        on = min(self.cohort.starts_on, self.today)
+    def joins_on(self, email: str, group: Group | None) -> date:
+        """The day from which the person is a student or member, if no earlier stay says otherwise."""
+        return self.start.by_email.get(email) or self.start.of_all or self._joining.of(group)
+
+    def assign(self, person: User, group: Group, role: str = Mentorship.Role.MENTOR) -> date:
+        """Plan a mentor; return since when. Mentors of a cohort that has not begun can act at once."""
+        on = min(self.joins_on(person.email, group), self.today)
         self.changes.mentorships.append(Mentorship(group=group, person=person, role=role, started_on=on))
         self.in_groups.mentor(person, group)
+        return on
 
     def student(self, mention: Mention, location: str, day: date | None) -> Enrolment:
         """A person's enrolment on a day.

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sheets.models import ImportLine
 from sheets.reading import SheetRow
@@ -17,7 +18,10 @@ LEAVE_OUT = "leave-out"
 
 @dataclass(frozen=True, slots=True)
 class PlannedImportLine:
-    """A row of the preview. `table` and `row` are set if it is unreadable, for the download of unreadable rows."""
+    """A row of the preview. `table` and `row` are set if it is unreadable, for the download of unreadable rows.
+
+    `email` and `starts_on` are set if it makes somebody a student, member or mentor: who, and from when.
+    """
 
     verdict: Verdict
     what: str
@@ -25,6 +29,8 @@ class PlannedImportLine:
     reason: str = ""
     table: int | None = None
     row: SheetRow | None = None
+    email: str = ""
+    starts_on: date | None = None
 
     def cells(self) -> list[str]:
         return [text_of(value) for value in self.row.cells] if self.row else []
@@ -86,8 +92,12 @@ class ImportPlan[Changes]:
         *,
         table: int | None = None,
         row: SheetRow | None = None,
+        email: str = "",
+        starts_on: date | None = None,
     ) -> None:
-        self.lines.append(PlannedImportLine(verdict, what[:400], location[:300], reason, table, row))
+        self.lines.append(
+            PlannedImportLine(verdict, what[:400], location[:300], reason, table, row, email, starts_on)
+        )
 
     def counts(self) -> dict[str, int]:
         counted = Counter(line.verdict for line in self.lines)
@@ -95,7 +105,10 @@ class ImportPlan[Changes]:
 
     def digest(self) -> str:
         """Equal for two plans that show the same preview."""
-        shown = [(line.verdict, line.location, line.what, line.reason) for line in self.lines]
+        shown = [
+            (line.verdict, line.location, line.what, line.reason, line.starts_on and str(line.starts_on))
+            for line in self.lines
+        ]
         return hashlib.sha256(json.dumps([shown, self.notes]).encode()).hexdigest()
 
     def open_clarifications(self, answers: dict[str, str]) -> list[Clarification]:

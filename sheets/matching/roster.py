@@ -12,7 +12,15 @@ from people.actions.invitations import has_signed_in
 from people.models import User
 from sheets.matching.changes import CohortChanges
 from sheets.matching.cohort_snapshot import shown
-from sheets.matching.ledger import SKIPPED, WAITING, DuplicateRow, Ledger, RowRefused, shown_day
+from sheets.matching.ledger import (
+    SKIPPED,
+    WAITING,
+    DuplicateRow,
+    Ledger,
+    RowRefused,
+    StartDays,
+    shown_day,
+)
 from sheets.matching.mentors import MentorMatch
 from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice, ImportPlan, Verdict
 from sheets.understanding.roster import RosterEntry, RosterTable, group_key
@@ -25,7 +33,7 @@ def plan_roster(
     *,
     cohort: Cohort,
     tables: Mapping[int, RosterTable],
-    starts_on: date,
+    start: StartDays,
     by: User,
     at: datetime,
     answers: dict[str, str],
@@ -34,7 +42,7 @@ def plan_roster(
 
     Args:
         tables: by index among the tables of the files.
-        starts_on: the day new people start.
+        start: the days that were chosen for new people.
         answers: answers to clarifications, by key.
     """
     entries = [(n, entry) for n, table in tables.items() for entry in table.entries]
@@ -43,7 +51,7 @@ def plan_roster(
         cohort,
         mentions,
         groups=(entry.group for _, entry in entries),
-        starts_on=starts_on,
+        start=start,
         by=by,
         at=at,
         answers=answers,
@@ -177,18 +185,21 @@ class _RosterPlanner:
         entry, student, email = row.entry, row.student, row.email
         verdict, details = self._account(row)
         if student is None:
-            verdict, enrolment = Verdict.NEW, self._enrol(entry, email)
+            verdict, enrolment = Verdict.NEW, self._enrol(entry, email, None if row.refusal else row.group)
             ended = self.now.ended_on(email)
             was = f"was in the cohort until {ended:%-d %B %Y} and joins again"
             details = [was if ended > date.min else "joins the cohort", *details]
         else:
             enrolment = student
+        starts_on = None if student else enrolment.started_on
         if row.refusal:
             details.append(f"stays in {row.stay.group}" if row.stay else "without a group")
             details.append(row.refusal)
             verdict = Verdict.NO_GROUP
         elif row.is_moving:
-            details.append(self._move(row, enrolment))
+            stay = self._move(row, enrolment)
+            starts_on = stay.started_on
+            details.append(f"from {row.stay.group} to {stay.group}" if row.stay else f"into {stay.group}")
             verdict = Verdict.MOVED if student else verdict
         details += entry.notes
         if entry.level and (student is None or student.level != entry.level):
@@ -199,7 +210,8 @@ class _RosterPlanner:
         is_known = row.person is not None and self.now.is_tied(row.person)
         name = entry.person.name or (str(row.person) if is_known else "")
         what = f"{name} <{email}>".strip()
-        self.plan.add(verdict, what, entry.location, "; ".join(filter(None, details)))
+        reason = "; ".join(filter(None, details))
+        self.plan.add(verdict, what, entry.location, reason, email=email, starts_on=starts_on)
 
     def _who(self, entry: RosterEntry) -> tuple[Enrolment | None, str]:
         """The student who is meant and their address."""
@@ -284,29 +296,30 @@ class _RosterPlanner:
             for name, value in differing.items()
         ]
 
-    def _enrol(self, entry: RosterEntry, email: str) -> Enrolment:
+    def _enrol(self, entry: RosterEntry, email: str, group: Group | None) -> Enrolment:
         enrolment = Enrolment(
             cohort=self.ledger.cohort,
             person=self.ledger.person(email),
-            started_on=max(self.ledger.starts_on, self.now.ended_on(email)),
+            started_on=max(self.ledger.joins_on(email, group), self.now.ended_on(email)),
             level=entry.level,
         )
         self.changes.enrolments.append(enrolment)
         return enrolment
 
-    def _move(self, row: _RosterRow, enrolment: Enrolment) -> str:
+    def _move(self, row: _RosterRow, enrolment: Enrolment) -> Membership:
         """Plan the stay in another group, which may be new."""
-        group, stay = row.group, row.stay
+        group, stay, email = row.group, row.stay, row.email
         assert group is not None, "only who has a group moves"  # noqa: S101
         if stay is not None:
-            on = max(self.ledger.today, stay.started_on)
+            on = max(self.ledger.start.by_email.get(email, self.ledger.today), stay.started_on)
             self.ledger.in_groups.leave(enrolment.person, stay.group)
         else:
-            on = max(self.ledger.starts_on, enrolment.started_on)
+            on = max(self.ledger.joins_on(email, group), enrolment.started_on)
             on = max(on, self.now.free_from(enrolment)) if enrolment.pk else on
-        self.changes.stays.append(Membership(enrolment=enrolment, group=group, started_on=on))
+        new = Membership(enrolment=enrolment, group=group, started_on=on)
+        self.changes.stays.append(new)
         self.ledger.in_groups.study(enrolment.person, group)
-        return f"from {stay.group} to {group}" if stay else f"into {group}"
+        return new
 
     def _note_mentors(self, entry: RosterEntry) -> None:
         for mentor in entry.mentors:
@@ -360,8 +373,9 @@ class _RosterPlanner:
             self.plan.notes.append(f"{entry.location}: mentor left out. {refusal}")
             return
         person = self.ledger.person(match.email, match.name)
-        self.ledger.assign(person, group, entry.mentors_as or Mentorship.Role.MENTOR)
-        self.plan.add(Verdict.NEW, shown(person), entry.location, f"mentors {group}")
+        on = self.ledger.assign(person, group, entry.mentors_as or Mentorship.Role.MENTOR)
+        what, reason = shown(person), f"mentors {group}"
+        self.plan.add(Verdict.NEW, what, entry.location, reason, email=person.email, starts_on=on)
 
 
 def _ended(entry: RosterEntry, today: date) -> date | None:

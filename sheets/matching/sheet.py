@@ -11,7 +11,7 @@ from lib.mentions import Mention
 from people.models import User
 from sheets.matching.changes import CohortChanges
 from sheets.matching.cohort_snapshot import shown
-from sheets.matching.ledger import Ledger
+from sheets.matching.ledger import Ledger, StartDays
 from sheets.matching.plan import ImportPlan, Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.matching.questions import QuestionMatcher
@@ -29,7 +29,7 @@ from sheets.understanding.tracker import Tracker
 
 
 def plan_sheets(
-    *, cohort: Cohort, shelf: BookSet, starts_on: date, by: User, at: datetime, answers: dict[str, str]
+    *, cohort: Cohort, shelf: BookSet, start: StartDays, by: User, at: datetime, answers: dict[str, str]
 ) -> ImportPlan[CohortChanges]:
     """Work out what tracking sheets change.
 
@@ -40,7 +40,7 @@ def plan_sheets(
         cohort,
         mentions,
         groups=[name for book in shelf.books for name in _group_names(book)],
-        starts_on=starts_on,
+        start=start,
         by=by,
         at=at,
         answers=answers,

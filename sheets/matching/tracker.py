@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from groups.models import Enrolment, Group, Membership
 from sheets.matching.cohort_snapshot import shown
@@ -91,6 +92,7 @@ class TrackerMatcher:
         ledger, student = self._ledger, match.student
         details: list[str] = []
         verdict = Verdict.UNCHANGED
+        starts_on: date | None = None
         stay = ledger.now.stay(student) if student else None
         if stay is None and match.email not in ledger.in_files:
             person = ledger.known(match.email)
@@ -99,7 +101,7 @@ class TrackerMatcher:
                     ledger.refuse(n, row.row, row.location, str(row.person), refusal)
                 return
             full = ledger.in_groups.room_refusal(group)
-            self._join(match, None if full else group)
+            starts_on = self._join(match, None if full else group)
             verdict = Verdict.NO_GROUP if full else Verdict.MOVED if student else Verdict.NEW
             details += [] if student else ["joins the cohort"]
             details += ["without a group", full] if full else [f"into {group}"]
@@ -114,12 +116,13 @@ class TrackerMatcher:
         if changed and verdict is Verdict.UNCHANGED:
             verdict = Verdict.CHANGED
         location = ", ".join(row.location for row in rows)
-        ledger.plan.add(verdict, f"{match.name} <{match.email}>", location, "; ".join([*details, *changed]))
+        what, reason = f"{match.name} <{match.email}>", "; ".join([*details, *changed])
+        ledger.plan.add(verdict, what, location, reason, email=match.email, starts_on=starts_on)
 
-    def _join(self, match: StudentMatch, group: Group | None) -> None:
-        """Enrol the student, if need be, and plan the stay in the group."""
+    def _join(self, match: StudentMatch, group: Group | None) -> date:
+        """Enrol the student, if need be, and plan the stay in the group; return from when."""
         ledger, enrolment = self._ledger, match.student
-        started_on = max(ledger.starts_on, ledger.now.ended_on(match.email))
+        started_on = max(ledger.joins_on(match.email, group), ledger.now.ended_on(match.email))
         if enrolment is None:
             person = ledger.person(match.email, match.name)
             enrolment = Enrolment(cohort=ledger.cohort, person=person, started_on=started_on)
@@ -127,9 +130,10 @@ class TrackerMatcher:
         else:
             started_on = max(started_on, enrolment.started_on, ledger.now.free_from(enrolment))
         if group is None:
-            return
+            return started_on
         ledger.changes.stays.append(Membership(enrolment=enrolment, group=group, started_on=started_on))
         ledger.in_groups.study(enrolment.person, group)
+        return started_on
 
     def _marks(
         self, n: int, row: TrackedStudent, modules: Mapping[str, MilestoneMatch]
@@ -174,5 +178,6 @@ class TrackerMatcher:
             ledger.plan.notes.append(f"{location}: mentor left out. {refusal}")
             return
         person = ledger.person(match.email, match.name)
-        ledger.assign(person, group)
-        ledger.plan.add(Verdict.NEW, shown(person), location, f"mentors {group}")
+        on = ledger.assign(person, group)
+        reason = f"mentors {group}"
+        ledger.plan.add(Verdict.NEW, shown(person), location, reason, email=person.email, starts_on=on)

@@ -35,6 +35,9 @@ class ImportLine(models.Model):
     table = models.PositiveIntegerField(null=True, blank=True)
     row = models.PositiveIntegerField(null=True, blank=True)
     cells = models.JSONField(default=list, blank=True)
+    # Who becomes a student, member or mentor, and from when; None if nobody does, or if the file says it.
+    email = models.CharField(max_length=254, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
 
     objects = ImportLineQuerySet.as_manager()
 

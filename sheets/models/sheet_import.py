@@ -39,7 +39,8 @@ class SheetImport(models.Model):
     )
     uploaded_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=State, default=State.UPLOADED)
-    # From people: "starts_on" (a day), "is_inviting", "columns" (layout to column to field), "answers" (by key).
+    # From people: "starts_on" (a day), "days" (address to day), "is_inviting", "columns" (layout to column to field),
+    # "answers" (by key).
     options = models.JSONField(default=dict)
     # For the pages: tables with their columns, questions, notes, counts.
     understood = models.JSONField(default=dict)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.models import Cohort, Course
 from groups.access import cohort_to_administer, course_to_administer
 from groups.tabs import cohort_tabs, course_tabs
+from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import send_invitation
@@ -23,9 +24,10 @@ from sheets.actions.discard import discard
 from sheets.actions.preview import preview
 from sheets.actions.undo import undo
 from sheets.actions.upload import upload
-from sheets.dashboards.imports import counted, import_list_page, import_page
+from sheets.dashboards.imports import counted, import_list_page, import_page, start_day_lines
 from sheets.dashboards.unreadable import unreadable_file
 from sheets.forms.columns import ColumnsForm
+from sheets.forms.start_days import StartDaysForm
 from sheets.forms.upload import UploadForm
 from sheets.models import SheetImport
 from sheets.reading import UnreadableFile
@@ -131,6 +133,29 @@ def import_columns(request: HtmxRequest, import_id: int) -> HttpResponseBase:
             then=sheet_import.get_absolute_url,
         )
     return render(request, "sheets/import_columns.html", {"import": sheet_import, "form": form, "step": 2})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_days(request: HtmxRequest, import_id: int) -> HttpResponseBase:
+    """From when the new people of an import count."""
+    now = timezone.now()
+    sheet_import = import_to_administer(signed_in(request), import_id, now)
+    if not sheet_import.is_open or sheet_import.cohort is None:
+        return redirect(sheet_import)
+    page = start_day_lines(sheet_import, request.GET.get("page"))
+    data = request.POST if request.method == "POST" else None
+    form = StartDaysForm(sheet_import, page, sheet_import.cohort.today(now), data)
+    if form.is_valid():
+        return answer_with(
+            request,
+            sheet_import,
+            lambda: correct(sheet_import=sheet_import, options=form.options(), at=now),
+            title="Comparing with Trefoil",
+            then=sheet_import.get_absolute_url,
+        )
+    context = {"import": sheet_import, "form": form, "page": page, "step": 3}
+    return render(request, "sheets/import_days.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)

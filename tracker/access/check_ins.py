@@ -3,9 +3,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
+from courses.models import Cohort
 from groups.access import GroupAccess, group_access, group_to_lead, group_to_read
 from groups.models import Group, Membership
 from lib.weeks import Week
@@ -13,6 +14,7 @@ from people.access import refuse
 from people.models import User
 from tracker.access.group_weeks import GroupWeek, group_week
 from tracker.models import AgreedStep, CheckIn
+from tracker.models.check_in import BROUGHT_BY_IMPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,15 @@ class StepAccess:
     @property
     def may_drop(self) -> bool:
         return self.access.may_lead
+
+
+def groups_that_met(cohort: Cohort) -> set[int]:
+    """Ids of the groups with a check-in that was logged in Trefoil, not brought by an import. One query."""
+    brought = CheckIn.history.filter(
+        id=OuterRef("pk"), history_type="+", history_change_reason=BROUGHT_BY_IMPORT
+    )
+    logged = CheckIn.objects.filter(~Exists(brought), group__cohort=cohort)
+    return set(logged.order_by().values_list("group", flat=True).distinct())
 
 
 def week_in_url(iso: str) -> Week:

@@ -18,6 +18,7 @@ from groups.models import Enrolment
 from people.models import User
 from tracker.actions.progress import ProgressError
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, Progress
+from tracker.models.check_in import BROUGHT_BY_IMPORT
 
 _BATCH = 500
 _IN_A_QUERY = 2_000
@@ -27,9 +28,16 @@ _MARKED = ("state", "state_since", "started_on", "finished_on", "changed_at", "c
 type Changed[Row] = tuple[Row, dict[str, object]]
 
 
-def _create[Row: Model](rows: Sequence[Row], model: type[Row], by: User, at: datetime) -> list[Row]:
+def _create[Row: Model](
+    rows: Sequence[Row], model: type[Row], by: User, at: datetime, *, reason: str | None = None
+) -> list[Row]:
     made: list[Row] = bulk_create_with_history(
-        rows, model, batch_size=_BATCH, default_user=by, default_date=at
+        rows,
+        model,
+        batch_size=_BATCH,
+        default_user=by,
+        default_date=at,
+        default_change_reason=reason,
     )
     return made
 
@@ -50,7 +58,8 @@ def bring_check_ins(
     """Save check-ins, each of a group and week that has none yet, and the entries of these check-ins."""
     for check_in in check_ins:
         check_in.changed_at, check_in.changed_by = at, by
-    return _create(check_ins, CheckIn, by, at), _create(entries, CheckInEntry, by, at)
+    made = _create(check_ins, CheckIn, by, at, reason=BROUGHT_BY_IMPORT)
+    return made, _create(entries, CheckInEntry, by, at)
 
 
 def bring_steps(*, steps: Sequence[AgreedStep]) -> list[AgreedStep]:

@@ -8,6 +8,9 @@ from groups.models import Enrolment, Group, Mentorship
 from lib.weeks import Week
 from people.models import Edited
 
+# The reason in the history of check-ins that were recorded elsewhere.
+BROUGHT_BY_IMPORT = "import"
+
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def newest_first(self) -> "CheckInQuerySet":

@@ -11,6 +11,9 @@ from sheets.understanding.records import PersonRecord
 from sheets.understanding.records.students import STUDENT
 from sheets.understanding.roster import group_key
 
+# The verdict of a row, what changes, and from when somebody new counts.
+type Matched = tuple[Verdict, list[str], date | None]
+
 
 class PeopleMatcher:
     """Nobody is moved out of their group in Trefoil."""
@@ -34,15 +37,18 @@ class PeopleMatcher:
             if row.started_on and row.ended_on and row.ended_on < row.started_on:
                 raise RowRefused("It ends before it begins.")
             if row.role == STUDENT:
-                verdict, details = self._student(row, email, named)
+                verdict, details, starts_on = self._student(row, email, named)
             elif named is None:
                 raise RowRefused("No group is given.")
             else:
-                verdict, details = self._mentor(row, email, named)
+                verdict, details, starts_on = self._mentor(row, email, named)
         except RowRefused as refusal:
             self._ledger.refuse(n, row.row, row.location, str(row.person), refusal)
             return
-        self._ledger.plan.add(verdict, shown(self._ledger.person(email)), row.location, "; ".join(details))
+        # The day of a line can be chosen where the file gives none.
+        on = None if row.started_on or row.joined_on else starts_on
+        what, reason = shown(self._ledger.person(email)), "; ".join(details)
+        self._ledger.plan.add(verdict, what, row.location, reason, email=email, starts_on=on)
 
     def _email(self, row: PersonRecord) -> str:
         if row.role == STUDENT:
@@ -52,31 +58,32 @@ class PeopleMatcher:
             raise RowRefused(WAITING)
         return match.email
 
-    def _student(self, row: PersonRecord, email: str, group: Group | None) -> tuple[Verdict, list[str]]:
+    def _student(self, row: PersonRecord, email: str, group: Group | None) -> Matched:
         ledger = self._ledger
         is_open = (row.ended_on or row.enrolment.ended_on) is None
         known = ledger.known(email)
         if group and known and is_open and (refusal := ledger.in_groups.mentors_it_refusal(known, group)):
             raise RowRefused(refusal)
-        enrolment, details = self._enrolment(row, email)
+        enrolment, details = self._enrolment(row, email, group)
+        new_on = None if enrolment.pk else enrolment.started_on
         ledger.in_files.add(email)
         if group is None:
-            return (Verdict.NEW if details else Verdict.UNCHANGED), details
-        started_on = row.started_on or row.joined_on or ledger.starts_on
+            return (Verdict.NEW if details else Verdict.UNCHANGED), details, new_on
+        started_on = row.started_on or row.joined_on or self._free_on(enrolment, group)
         ended_on = row.ended_on or row.enrolment.ended_on
         here = self._stays[ref_of(enrolment)]
         same = [stay for stay in here if stay.group is group]
         if any(stay.started_on == started_on or (stay.ended_on is None and not ended_on) for stay in same):
-            return (Verdict.CHANGED if details else Verdict.UNCHANGED), details
+            return (Verdict.CHANGED if details else Verdict.UNCHANGED), details, new_on
         elsewhere = next((stay for stay in here if stay.ended_on is None), None)
         if ended_on is None and elsewhere is not None:
-            return Verdict.UNCHANGED, [*details, f"stays in {elsewhere.group}"]
+            return Verdict.UNCHANGED, [*details, f"stays in {elsewhere.group}"], new_on
         crossing = next((stay for stay in here if stay.overlaps(started_on, ended_on)), None)
         if crossing is not None:
             raise RowRefused(f"The stay overlaps with the one in {crossing.group}.")
         if ended_on is None:
             if full := ledger.in_groups.room_refusal(group):
-                return Verdict.NO_GROUP, [*details, "without a group", full]
+                return Verdict.NO_GROUP, [*details, "without a group", full], new_on
             ledger.in_groups.study(enrolment.person, group)
         why = (row.why or row.enrolment.end_reason or Membership.EndReason.FINISHED) if ended_on else ""
         stay = Membership(
@@ -86,10 +93,16 @@ class PeopleMatcher:
         ledger.changes.stays.append(stay)
         details.append(f"in {group} {from_until(started_on, ended_on)}")
         if not enrolment.pk:
-            return Verdict.NEW, details
-        return (Verdict.CHANGED if ended_on else Verdict.MOVED), details
+            return Verdict.NEW, details, started_on
+        return (Verdict.CHANGED if ended_on else Verdict.MOVED), details, started_on
 
-    def _enrolment(self, row: PersonRecord, email: str) -> tuple[Enrolment, list[str]]:
+    def _free_on(self, enrolment: Enrolment, group: Group) -> date:
+        """From when they are in the group, if the file does not say."""
+        proposed = self._ledger.joins_on(enrolment.person.email, group)
+        ends = [stay.ended_on for stay in self._stays[ref_of(enrolment)] if stay.ended_on is not None]
+        return max(proposed, enrolment.started_on, *ends)
+
+    def _enrolment(self, row: PersonRecord, email: str, group: Group | None) -> tuple[Enrolment, list[str]]:
         """The enrolment of the row and what changes about it; plans a new one if needed."""
         ledger, new = self._ledger, row.enrolment
         known = ledger.now.find(email, row.joined_on, is_open=new.ended_on is None)
@@ -101,7 +114,8 @@ class PeopleMatcher:
         person = ledger.known(email)
         if person is not None and not person.is_active and new.ended_on is None:
             raise RowRefused(f"{person} can no longer sign in; ask an operator.")
-        new.started_on = row.joined_on or row.started_on or ledger.starts_on
+        proposed = max(ledger.joins_on(email, group), ledger.now.ended_on(email))
+        new.started_on = row.joined_on or row.started_on or proposed
         if row.started_on and row.started_on < new.started_on:
             raise RowRefused("The stay begins before they joined the cohort.")
         if new.ended_on and new.ended_on < new.started_on:
@@ -112,14 +126,14 @@ class PeopleMatcher:
         details = [f"{label} {from_until(new.started_on, new.ended_on)}"]
         return new, [*details, f"level: {new.level}"] if new.level else details
 
-    def _mentor(self, row: PersonRecord, email: str, group: Group) -> tuple[Verdict, list[str]]:
+    def _mentor(self, row: PersonRecord, email: str, group: Group) -> Matched:
         ledger = self._ledger
         key = (group_key(group.name), email)
         ledger.assigned.add(key)
-        started_on = row.started_on or ledger.starts_on
+        started_on = row.started_on or ledger.joins_on(email, group)
         is_open = row.ended_on is None
         if started_on in self._mentorships[key] or (is_open and email in ledger.in_groups.mentors(group)):
-            return Verdict.UNCHANGED, []
+            return Verdict.UNCHANGED, [], None
         known = ledger.known(email)
         if is_open and known is not None and (refusal := ledger.mentor_refusal(known, group)):
             raise RowRefused(refusal)
@@ -133,4 +147,4 @@ class PeopleMatcher:
             )
         )
         label = "mentors" if row.role == Mentorship.Role.MENTOR else f"{row.role} of"
-        return Verdict.NEW, [f"{label} {group} {from_until(started_on, row.ended_on)}"]
+        return Verdict.NEW, [f"{label} {group} {from_until(started_on, row.ended_on)}"], started_on

@@ -42,7 +42,7 @@ def test_group_set_up_stays_within_its_queries(
         note_away(mentorship=mentorship, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25))
         MembershipFactory.create(group=cast.clover)
     browser = as_("ines")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         answer = browser.get(url(cast), {"mentor": "person"})
     page = answer.context["page"]
     assert (len(page.members), len(page.mentors), page.without_count) == (3 + many, 1 + many, many)

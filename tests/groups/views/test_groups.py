@@ -276,5 +276,5 @@ def test_groups_make_stays_within_its_queries(
 ) -> None:
     waiting(cast, many)
     browser = as_("ines")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(make_url(cast))

@@ -1,0 +1,35 @@
+from datetime import date
+
+import pytest
+
+from courses.models import Cohort
+from groups.joining import JoiningDays, joining_day
+from groups.models import Group
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.tracker import CheckInFactory
+from tracker.actions.records import bring_check_ins
+
+pytestmark = pytest.mark.django_db
+
+
+def test_people_join_at_the_start_until_their_group_has_met(cast: Cast) -> None:
+    start = cast.cohort.starts_on
+    assert joining_day(cast.cohort, TODAY, cast.clover) == joining_day(cast.cohort, TODAY) == start
+    CheckInFactory.create(group=cast.clover, logged_by=cast.marta)
+    days = JoiningDays(cast.cohort, TODAY)
+    assert (days.of(cast.clover), days.of(cast.juniper)) == (TODAY, start)
+    assert (days.of(Group(cohort=cast.cohort)), days.of()) == (start, TODAY)
+
+
+def test_cohort_that_has_not_begun_begins_with_everybody(cast: Cast) -> None:
+    Cohort.objects.update(starts_on=date(2026, 10, 5))
+    cast.cohort.refresh_from_db()
+    CheckInFactory.create(group=cast.clover, logged_by=cast.marta)
+    assert joining_day(cast.cohort, TODAY, cast.clover) == date(2026, 10, 5)
+
+
+def test_check_in_of_an_import_does_not_say_that_the_group_met(cast: Cast) -> None:
+    check_in = CheckInFactory.build(group=cast.clover, logged_by=cast.marta)
+    bring_check_ins(check_ins=[check_in], entries=[], by=cast.ines, at=NOW)
+    assert cast.clover.check_ins.count() == 1
+    assert joining_day(cast.cohort, TODAY, cast.clover) == cast.cohort.starts_on
