@@ -1,7 +1,6 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -21,8 +20,6 @@ class AccountForm(forms.ModelForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
         self.fields["name"].widget.attrs["autocomplete"] = "name"
 
     def clean_time_zone(self) -> str:
@@ -48,8 +45,6 @@ class InvitationAcceptForm(forms.Form):
         self.person = person
         self.initial.setdefault("name", person.name)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        self.helper = FormHelper()
-        self.helper.form_tag = False
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

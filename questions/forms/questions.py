@@ -65,8 +65,6 @@ class QuestionForm(VersionedForm[Question]):
         ]
         if not may_choose_readers:
             del self.fields["visibility"], self.fields["is_asker_hidden"]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
 
     def _offer_materials(self, course_id: int) -> None:
         rows = Material.objects.filter(Q(retired_on=None) | Q(pk=self.instance.material_id))
@@ -120,6 +118,8 @@ class AskForm(QuestionForm):
         super().__init__(*args, may_choose_readers=True, **kwargs)
         self.is_for_oneself = members is None
         # Similar questions appear below the title.
+        self.helper = FormHelper()
+        self.helper.form_tag = False
         self.helper.layout = Layout("title", HTML('{% include "components/question_typing.html" %}'))
         self.helper.render_unmentioned_fields = True
         if members is None:
@@ -239,8 +239,6 @@ class AnswerForm(VersionedForm[Answer]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
 
     def save_by(self, *, by: User, at: datetime) -> Answer:
         return change_answer(answer=self.instance, by=by, at=at)
