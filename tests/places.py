@@ -307,6 +307,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:progress-unwaive",
             "tracker:progress-waive",
             "tracker:student-detail",
+            "tracker:enrolment-days",
         ],
         student,
     ),

@@ -35,7 +35,7 @@ from tracker.views.reviews import (
     review_list,
     review_request,
 )
-from tracker.views.students import student_detail
+from tracker.views.students import enrolment_days, student_detail
 from tracker.views.weeks import my_week, week
 
 app_name = "tracker"
@@ -67,6 +67,7 @@ review_urls = [
 ]
 student_urls = [
     path("", student_detail, name="student-detail"),
+    path("days/", enrolment_days, name="enrolment-days"),
     path("waive/", progress_waive, {"is_waived": True}, name="progress-waive"),
     path("unwaive/", progress_waive, {"is_waived": False}, name="progress-unwaive"),
     path("absences/accept/", absence_accept, name="absence-accept"),

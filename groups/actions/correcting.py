@@ -1,0 +1,102 @@
+"""Correct the days of an enrolment and its stays that were entered wrong. Nothing that happened is changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import combinations
+
+from django.db import transaction
+
+from groups.actions.enrolment import EnrolmentError
+from groups.actions.people_in_groups import PeopleInGroups
+from groups.models import Enrolment, Membership
+from lib.days import full_day
+from lib.history import credit
+from people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class StayDays:
+    """`ended_on` None: it has not ended."""
+
+    started_on: date
+    ended_on: date | None
+
+
+@transaction.atomic
+def correct_days(
+    *, enrolment: Enrolment, days: StayDays, stays: Mapping[int, StayDays], by: User, at: datetime
+) -> Enrolment:
+    """Set the days of an enrolment and of its stays, by their id. Without an end, it is open again.
+
+    Raises:
+        EnrolmentError: days contradict each other, or another enrolment; the account is disabled or the group is full.
+    """
+    enrolment = (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("person", "cohort__course")
+        .get(pk=enrolment.pk)
+    )
+    rows = list(enrolment.memberships.select_for_update(of=("self",)).select_related("group__cohort__course"))
+    was_open = {row.pk for row in rows if row.ended_on is None}
+    is_reopened = enrolment.ended_on is not None and days.ended_on is None
+    _set_days(enrolment, days)
+    for row in rows:
+        _set_days(row, stays.get(row.pk, StayDays(row.started_on, row.ended_on)))
+    _check_others(enrolment, is_reopened=is_reopened)
+    _check_stays(enrolment, rows)
+    reopened = [row for row in rows if row.ended_on is None and row.pk not in was_open]
+    _check_room(enrolment, reopened, enrolment.cohort.today(at))
+    # Ended stays first: two open ones are against a constraint.
+    credit(enrolment, by)
+    enrolment.save()
+    for row in sorted(rows, key=lambda row: row.ended_on is None):
+        credit(row, by)
+        row.save()
+    return enrolment
+
+
+def _set_days(row: Enrolment | Membership, days: StayDays) -> None:
+    if days.ended_on is not None and days.ended_on < days.started_on:
+        raise EnrolmentError(f"{row}: the end is before the start.")
+    row.started_on, row.ended_on = days.started_on, days.ended_on
+    if days.ended_on is None:
+        row.end_reason = ""
+
+
+def _check_others(enrolment: Enrolment, *, is_reopened: bool) -> None:
+    person = enrolment.person
+    if is_reopened and not person.is_active:
+        raise EnrolmentError(f"The account of {person} is disabled; ask an operator.")
+    others = Enrolment.objects.filter(cohort=enrolment.cohort, person=person).exclude(pk=enrolment.pk)
+    for other in others:
+        ends = (other.ended_on or date.max, enrolment.ended_on or date.max)
+        if other.started_on < ends[1] and enrolment.started_on < ends[0]:
+            until = f"until {full_day(other.ended_on)}" if other.ended_on else "now"
+            raise EnrolmentError(
+                f"{person} has another enrolment in {enrolment.cohort}, from {full_day(other.started_on)} {until}."
+            )
+
+
+def _check_stays(enrolment: Enrolment, stays: Iterable[Membership]) -> None:
+    stays = list(stays)
+    for stay in stays:
+        if stay.started_on < enrolment.started_on:
+            raise EnrolmentError(
+                f"The stay in {stay.group} cannot start before the enrolment, on {full_day(enrolment.started_on)}."
+            )
+        if enrolment.ended_on is not None and (stay.ended_on is None or stay.ended_on > enrolment.ended_on):
+            raise EnrolmentError(
+                f"The stay in {stay.group} must end by {full_day(enrolment.ended_on)}, when the enrolment ends."
+            )
+    for one, other in combinations(stays, 2):
+        if one.overlaps(other.started_on, other.ended_on):
+            raise EnrolmentError(f"The stays in {one.group} and {other.group} overlap.")
+
+
+def _check_room(enrolment: Enrolment, reopened: list[Membership], today: date) -> None:
+    if reopened:
+        people = PeopleInGroups([stay.group for stay in reopened], today)
+        for stay in reopened:
+            if refusal := people.study_refusal(enrolment.person, stay.group):
+                raise EnrolmentError(refusal)
