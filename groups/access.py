@@ -21,11 +21,12 @@ from people.models.user import UserQuerySet
 
 @dataclass(frozen=True, slots=True)
 class GroupAccess:
-    """A group and a person's relations to it. `mentored` includes former mentorships, which are read-only."""
+    """A group and a person's relations to it. `mentored` and `studied` include former ones, which are read-only."""
 
     group: Group
     today: date
     studies: Relation | None
+    studied: tuple[Relation, ...]
     mentors: Relation | None
     mentored: tuple[Relation, ...]
     is_course_admin: bool
@@ -38,6 +39,14 @@ class GroupAccess:
     def may_read_day(self, day: date) -> bool:
         """Whether the person may see the mentor's view of this day: they lead, or they were a mentor then."""
         return self.may_lead or any(holds(day, row.started_on, row.ended_on) for row in self.mentored)
+
+    def may_read_shared(self, day: date) -> bool:
+        """Whether the person may see what the group shares of this day. Those who left it read what was there then."""
+        return (
+            self.studies is not None
+            or self.may_read_day(day)
+            or any(row.ended_on is not None and day < row.ended_on for row in self.studied)
+        )
 
 
 def _group(group_id: int, groups: QuerySet[Group] | None = None) -> Group:
@@ -63,6 +72,7 @@ def group_access(
         group=group,
         today=group.cohort.today(now),
         studies=relations.studies_in(group_id),
+        studied=relations.studied_in(group_id),
         mentors=relations.mentors(group_id),
         mentored=relations.mentored(group_id),
         is_course_admin=relations.administers(group.cohort.course_id),
@@ -70,9 +80,9 @@ def group_access(
 
 
 def group_to_read(user: User, group_id: int, now: datetime) -> GroupAccess:
-    """For members, current and former mentors, and course admins. Others in the course get 403, strangers get 404."""
+    """For current and former members and mentors, and course admins. Others of the course get 403, strangers 404."""
     access = group_access(user, group_id, now)
-    if not (access.studies or access.mentored or access.may_lead):
+    if not (access.studied or access.mentored or access.may_lead):
         refuse(user, f"read group {group_id}", is_insider=True)
     return access
 

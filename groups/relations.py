@@ -1,6 +1,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -46,6 +46,9 @@ class Relation:
             return True
         return holds(today_in(self.time_zone, now), self.started_on, self.ended_on)
 
+    def has_begun(self, now: datetime) -> bool:
+        return self.started_on is None or self.started_on <= today_in(self.time_zone, now)
+
     def is_in_closed_cohort(self, now: datetime) -> bool:
         return self.cohort_closed_on is not None and self.cohort_closed_on <= today_in(self.time_zone, now)
 
@@ -69,13 +72,17 @@ class Relations:
 
     def mentored(self, group_id: int) -> tuple[Relation, ...]:
         """All mentorships of this group that have started, open or ended."""
+        return self._begun(RelationKind.MENTORS, group_id)
+
+    def studied_in(self, group_id: int) -> tuple[Relation, ...]:
+        """All stays in this group that have started, open or ended."""
+        return self._begun(RelationKind.STUDIES, group_id)
+
+    def _begun(self, kind: RelationKind, group_id: int) -> tuple[Relation, ...]:
         return tuple(
             row
             for row in self.rows
-            if row.kind is RelationKind.MENTORS
-            and row.group_id == group_id
-            and row.started_on is not None
-            and row.started_on <= today_in(row.time_zone, self.now)
+            if row.kind is kind and row.group_id == group_id and row.has_begun(self.now)
         )
 
     def administers(self, course_id: int) -> bool:
@@ -109,7 +116,8 @@ def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]
     stays = Membership.objects.filter(enrolment__person__in=people)
     for stay in stays.select_related("enrolment", "group__cohort__course"):
         relation = _of_group(RelationKind.STUDIES, stay, enrolment_id=stay.enrolment_id)
-        yield stay.enrolment.person_id, relation
+        ends = [on for on in (stay.ended_on, stay.enrolment.ended_on) if on is not None]
+        yield stay.enrolment.person_id, replace(relation, ended_on=min(ends, default=None))
     for mentorship in Mentorship.objects.filter(person__in=people).select_related("group__cohort__course"):
         yield mentorship.person_id, _of_group(RelationKind.MENTORS, mentorship, role=mentorship.role)
     for admin in CourseAdmin.objects.filter(person__in=people).select_related("course"):

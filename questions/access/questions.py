@@ -53,21 +53,23 @@ class Reader:
         )
 
     def takes_part(self, question: Question) -> bool:
-        course_id = question.cohort.course_id
-        return any(row.course_id == course_id and row.is_open(self.relations.now) for row in self.relations)
+        """Whether the person has a role in the course today, in a cohort that is not closed."""
+        return any(bool(self._beside(kind, question)) for kind in RelationKind)
 
     def studies_beside(self, question: Question) -> Relation | None:
         """The membership in which the person can ask it again: in its cohort, else elsewhere in the course."""
-        studies = [
-            row
-            for row in self.relations.open(RelationKind.STUDIES)
-            if row.course_id == question.cohort.course_id
-        ]
+        studies = self._beside(RelationKind.STUDIES, question)
         return min(studies, key=lambda row: row.cohort_id != question.cohort_id, default=None)
 
     def mentors_beside(self, question: Question) -> tuple[Relation, ...]:
-        mentors = self.relations.open(RelationKind.MENTORS)
-        return tuple(row for row in mentors if row.course_id == question.cohort.course_id)
+        return self._beside(RelationKind.MENTORS, question)
+
+    def _beside(self, kind: RelationKind, question: Question) -> tuple[Relation, ...]:
+        return tuple(
+            row
+            for row in self.relations.open(kind)
+            if row.course_id == question.cohort.course_id and not row.is_in_closed_cohort(self.relations.now)
+        )
 
 
 def reader(user: User, now: datetime) -> Reader:
@@ -90,8 +92,10 @@ class QuestionAccess:
 
     @property
     def may_answer(self) -> bool:
-        """Anyone who takes part, students too; a duplicate is answered at its original."""
-        return self.question.duplicate_of_id is None and self.reader.takes_part(self.question)
+        """Anyone who takes part, students too, until the cohort closes; a duplicate is answered at its original."""
+        cohort = self.question.cohort
+        is_open = not cohort.is_closed(cohort.today(self.reader.relations.now))
+        return is_open and self.question.duplicate_of_id is None and self.reader.takes_part(self.question)
 
     def leads_beside(self, group: Group) -> bool:
         relations, course_id = self.reader.relations, self.question.cohort.course_id

@@ -3,19 +3,20 @@
 This depends on the `visibility` of the question and on relations:
 
 - course admins see all questions of the course;
-- mentors and former mentors of a group see all questions of the group;
-- members of a group see all questions of the group; former members keep those they asked;
+- mentors and members of a group see all questions of the group;
+- those who left a group see what was asked for it alone before they left, and keep those they asked;
 - current and former students and mentors of the cohort see questions open to the cohort or the course.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
 
 from courses.models import Cohort
-from groups.relations import Relation, RelationKind, Relations, relations_of
-from lib.weeks import today_in
+from groups.relations import RelationKind, Relations, relations_of
 from people.models import User
 from questions.models import Question
 from questions.models.question import QuestionQuerySet
@@ -28,11 +29,15 @@ def questions_visible_to(user: User, now: datetime) -> QuestionQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Where a person sees all questions (administered courses, groups), and where only open ones."""
+    """Where a person sees all questions (administered courses, groups), and where only open ones.
+
+    `left_groups`: groups that the person was in or mentored before, and when the last of it ended.
+    """
 
     user_id: int
     administered: frozenset[int]
     groups: frozenset[int]
+    left_groups: Mapping[int, datetime]
     cohorts: frozenset[int]
     courses: frozenset[int]
 
@@ -41,13 +46,16 @@ class Sight:
         # Subqueries, since a join would keep the database from answering with an index of questions alone.
         administered = Cohort.objects.filter(course__in=self.administered).values("pk")
         of_courses = Cohort.objects.filter(course__in=self.courses).values("pk")
-        return (
+        seen = (
             Q(cohort__in=administered)
             | Q(group_id__in=self.groups)
             | Q(cohort_id__in=self.cohorts, visibility=Question.Visibility.COHORT)
             | Q(cohort__in=of_courses, visibility=Question.Visibility.COURSE)
             | Q(cohort__in=of_courses, asked_by=self.user_id)
         )
+        for group_id, left_at in self.left_groups.items():
+            seen |= Q(group_id=group_id, visibility=Question.Visibility.GROUP, asked_at__lt=left_at)
+        return seen
 
     def covers(self, question: Question) -> bool:
         """Whether the condition holds for a question whose cohort is loaded. No query."""
@@ -55,6 +63,7 @@ class Sight:
         return (
             course_id in self.administered
             or question.group_id in self.groups
+            or self._was_there(question)
             or (question.visibility == Question.Visibility.COHORT and question.cohort_id in self.cohorts)
             or (
                 course_id in self.courses
@@ -64,15 +73,26 @@ class Sight:
             )
         )
 
+    def _was_there(self, question: Question) -> bool:
+        left_at = self.left_groups.get(question.group_id)
+        is_for_group = question.visibility == Question.Visibility.GROUP
+        return is_for_group and left_at is not None and question.asked_at < left_at
+
 
 def sight_of(user: User, relations: Relations) -> Sight:
-    taken_part = [row for row in relations if _has_begun(row, relations.now)]
-    groups = [row.group_id for row in relations.open(RelationKind.STUDIES)]
-    groups += [row.group_id for row in taken_part if row.kind is RelationKind.MENTORS]
+    taken_part = [row for row in relations if row.has_begun(relations.now)]
+    in_groups = [row for row in taken_part if row.group_id]
+    groups = frozenset(row.group_id for row in in_groups if row.group_id and row.is_open(relations.now))
+    left: dict[int, datetime] = {}
+    for row in in_groups:
+        if row.group_id and row.ended_on and row.group_id not in groups:
+            ended_at = datetime.combine(row.ended_on, time.min, ZoneInfo(row.time_zone))
+            left[row.group_id] = max(ended_at, left.get(row.group_id, ended_at))
     return Sight(
         user_id=user.pk,
         administered=frozenset(row.course_id for row in relations.open(RelationKind.ADMINISTERS)),
-        groups=frozenset(filter(None, groups)),
+        groups=groups,
+        left_groups=left,
         cohorts=frozenset(row.cohort_id for row in taken_part if row.cohort_id),
         courses=frozenset(row.course_id for row in taken_part),
     )
@@ -97,15 +117,13 @@ def group_of_ask_is_known(user: User, relations: Relations) -> Q:
 
 def _group_is_known(user: User, relations: Relations, of: str) -> Q:
     sight = sight_of(user, relations)
+    # Whoever sees a question for the group alone is or was in it.
+    of_groups = sight.groups | sight.left_groups.keys()
     led = {row.group_id for row in relations.open(RelationKind.MENTORS)}
     return (
         Q(**{f"{of}is_asker_hidden": False})
-        | Q(**{f"{of}visibility": Question.Visibility.GROUP, f"{of}group_id__in": sight.groups})
+        | Q(**{f"{of}visibility": Question.Visibility.GROUP, f"{of}group_id__in": of_groups})
         | Q(**{f"{of}asked_by": user})
         | Q(**{f"{of}group_id__in": led})
         | Q(**{f"{of}cohort__course_id__in": sight.administered})
     )
-
-
-def _has_begun(row: Relation, now: datetime) -> bool:
-    return row.started_on is None or row.started_on <= today_in(row.time_zone, now)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from groups.actions.activity import note_activity
 from people.models import User
-from questions.actions.keeping import QuestionError, delete, index, locked, save
+from questions.actions.keeping import QuestionError, check_open, delete, index, locked, save
 from questions.actions.telling import mail_answer
 from questions.models import Answer, Question
 
@@ -28,9 +28,10 @@ def answer(
         is_told: False for old answers that are only imported now.
 
     Raises:
-        QuestionError: the body is empty; the question is a duplicate.
+        QuestionError: the body is empty; the cohort is closed; the question is a duplicate.
     """
     question = locked(question)
+    check_open(question.cohort, at)
     if not body.strip():
         raise QuestionError("Write an answer first.")
     if question.duplicate_of_id is not None:

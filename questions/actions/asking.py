@@ -15,6 +15,7 @@ from questions.access.sight import questions_visible_to
 from questions.actions.keeping import (
     QuestionError,
     check_course,
+    check_open,
     delete,
     index,
     locked,
@@ -62,8 +63,10 @@ def ask(
     asker if they study in the group that day, else for somebody of the group.
 
     Raises:
-        QuestionError: no title; the student is not in the group that day; milestone or material of another course.
+        QuestionError: no title; the cohort is closed; the student is not in the group that day; milestone or material
+            of another course.
     """
+    check_open(group.cohort, at)
     if not title.strip():
         raise QuestionError("Write in one line what you want to know.")
     asker = asked_by or (enrolment.person if enrolment else by)
@@ -106,8 +109,9 @@ def ask_again(
     """Count one more ask, at the original if the question is a duplicate. A student counts once.
 
     Raises:
-        QuestionError: the group is of another course; the student is not in the group that day.
+        QuestionError: the group is of another course; its cohort is closed; the student is not in the group that day.
     """
+    check_open(group.cohort, at)
     question = locked(question)
     original = question.duplicate_of or question
     if group.cohort.course_id != question.cohort.course_id:

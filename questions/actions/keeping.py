@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from courses.models import Material, Milestone
+from courses.models import Cohort, Material, Milestone
 from groups.actions.activity import note_activity
 from groups.models import Enrolment, Group, Membership
 from lib.history import credit
@@ -32,6 +32,12 @@ def locked(question: Question) -> Question:
     if row is None:
         raise QuestionError(f"“{question}” has been removed.")
     return row
+
+
+def check_open(cohort: Cohort, at: datetime) -> None:
+    """Raises QuestionError if the cohort is closed: its questions are only read."""
+    if cohort.is_closed(cohort.today(at)):
+        raise QuestionError(f"{cohort} is closed. You can read its questions, but no longer ask or answer.")
 
 
 def save(row: Question | Answer, *, by: User, at: datetime, reason: str = "") -> None:
@@ -68,6 +74,7 @@ def stay_of(group: Group, at: datetime, *, enrolment: Enrolment | None, asker: U
     stays = (
         Membership.objects.open(group.cohort.today(at))
         .filter(group=group)
+        .exclude(enrolment__ended_on__lte=group.cohort.today(at))
         .select_related("enrolment__person")
     )
     if enrolment is None:

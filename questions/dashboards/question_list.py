@@ -140,8 +140,7 @@ def _filter_form(reader: Reader, visible: QuestionQuerySet, address: QueryDict) 
         Exists(visible.filter(material=OuterRef("pk"))), milestone__course__in=courses
     ).select_related("milestone")
     administered = {row.course_id for row in reader.relations.open(RelationKind.ADMINISTERS)}
-    own = {row.group_id for row in reader.relations.open(RelationKind.STUDIES)}
-    own |= {row.group_id for row in reader.relations if row.kind is RelationKind.MENTORS}
+    own = {row.group_id for row in reader.relations if row.group_id and row.has_begun(reader.relations.now)}
     groups = Group.objects.filter(Q(cohort__course__in=administered) | Q(pk__in=own)).select_related("cohort")
     return QuestionFilterForm(
         address,
@@ -155,7 +154,10 @@ def _filter_form(reader: Reader, visible: QuestionQuerySet, address: QueryDict) 
 
 def _ask_groups(reader: Reader) -> tuple[AskGroup, ...]:
     rows = (*reader.relations.open(RelationKind.STUDIES), *reader.relations.open(RelationKind.MENTORS))
-    names = {row.group_id: row.group_name for row in rows if row.group_id}
+    now = reader.relations.now
+    names = {
+        row.group_id: row.group_name for row in rows if row.group_id and not row.is_in_closed_cohort(now)
+    }
     return tuple(
         AskGroup(pk, name, reverse("questions:question-new", args=[pk])) for pk, name in names.items()
     )

@@ -158,6 +158,11 @@ class AskLineForm(forms.Form):
         field = cast("forms.ModelChoiceField[Any]", self.fields["milestone"])
         field.queryset = Milestone.objects.filter(course=course_id).in_order()
 
+    def as_whole(self) -> dict[str, Any]:
+        """The same line as fields of an `AskForm`."""
+        typed = {name: self.data.get(name, "") for name in ("title", "milestone")}
+        return typed | {"visibility": Question.Visibility.COHORT}
+
 
 class AskAgainForm(forms.Form):
     """The group in which a question was asked again; by default the sender's own."""

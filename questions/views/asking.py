@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -47,12 +48,8 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
-    form = AskForm(
-        request.POST or None,
-        instance=Question(group=access.group, cohort=access.group.cohort),
-        members=members_to_ask_for(access),
-        initial={"title": request.GET.get("title", ""), "milestone": request.GET.get("milestone")},
-    )
+    initial = {"title": request.GET.get("title", ""), "milestone": request.GET.get("milestone")}
+    form = _ask_form(access, request.POST or None, initial)
     similar: list[Suggestion] = []
     if form.is_valid():
         if not form.cleaned_data["has_seen_similar"]:
@@ -61,6 +58,12 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
             add_message(request, f"“{question}” is asked.", undo_url=_take_back_url(question))
             return redirect_to_question(request, question)
         form.show_as_seen()
+    return _ask_page(request, access, form, similar)
+
+
+def _ask_page(
+    request: HtmxRequest, access: GroupAccess, form: AskForm, similar: list[Suggestion]
+) -> HttpResponse:
     return render(
         request,
         "questions/question_new.html",
@@ -73,6 +76,15 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
             "fields": _TYPED_FIELDS,
         },
         status=status_of(form),
+    )
+
+
+def _ask_form(access: GroupAccess, posted: Any, initial: dict[str, Any] | None = None) -> AskForm:
+    return AskForm(
+        posted,
+        instance=Question(group=access.group, cohort=access.group.cohort),
+        members=members_to_ask_for(access),
+        initial=initial,
     )
 
 
@@ -95,6 +107,17 @@ def _similar(
     )
 
 
+def _typed_page(
+    request: HtmxRequest, access: GroupAccess, line: AskLineForm, error: QuestionError | None = None
+) -> HttpResponse:
+    """The page with all fields, with what was typed into the line, and why it was not asked."""
+    form = _ask_form(access, line.as_whole())
+    form.full_clean()
+    if error is not None:
+        add_action_error(form, error)
+    return _ask_page(request, access, form, [])
+
+
 def _take_back_url(question: Question) -> str:
     return reverse("questions:question-take-back", args=[question.pk])
 
@@ -106,11 +129,13 @@ def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
     back = way_back(request, reverse("questions:question-list"))
-    form = AskLineForm(request.POST, course_id=access.group.cohort.course_id)
-    if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect_to(request, back)
-    question = ask(group=access.group, by=user, at=now, **form.cleaned_data)
+    line = AskLineForm(request.POST, course_id=access.group.cohort.course_id)
+    if not line.is_valid():
+        return _typed_page(request, access, line)
+    try:
+        question = ask(group=access.group, by=user, at=now, **line.cleaned_data)
+    except QuestionError as error:
+        return _typed_page(request, access, line, error)
     add_message(
         request,
         f"“{question}” is asked.",

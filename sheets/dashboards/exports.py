@@ -31,6 +31,7 @@ from sheets.dashboards.export_rows import (
     question_row,
     student_without_group_row,
 )
+from tracker.access.written_about import mask
 from tracker.models import CheckIn, CheckInEntry, Progress
 
 # Rows in memory at a time. Each prefetch costs one query per batch.
@@ -50,6 +51,7 @@ class ExportFilter:
 
     Args:
         has_private_notes: set it only for readers who may read private notes and asked for them.
+        masked: ids of check-ins that the reader reads as a student, without what mentors wrote to each other.
     """
 
     cohort: Cohort
@@ -57,6 +59,7 @@ class ExportFilter:
     since: date | None = None
     until: date | None = None
     has_private_notes: bool = False
+    masked: frozenset[int] = frozenset()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -174,6 +177,8 @@ def _check_ins(chosen: ExportFilter) -> Iterator[ExportRow]:
             check_in.group = of.groups[check_in.group_id]
             for entry in check_in.entries.all():
                 entry.enrolment = of.enrolments[entry.enrolment_id]
+            if check_in.pk in chosen.masked:
+                mask(check_in, check_in.entries.all())
             yield from check_in_rows(check_in, chosen.zone, has_private_note=chosen.has_private_notes)
 
 

@@ -28,6 +28,7 @@ from sheets.writing.group_sheet import (
     sheet_tabs,
 )
 from sheets.writing.workbook import WorkbookTab, workbook
+from tracker.access.written_about import mask
 
 _AT_ONCE = 50
 
@@ -47,6 +48,7 @@ def group_workbooks(
     today: date,
     has_private_notes: bool = False,
     led: LedGroupIds = None,
+    masked: frozenset[int] = frozenset(),
 ) -> Iterator[GroupFile]:
     """Make one workbook per group, one at a time.
 
@@ -54,11 +56,15 @@ def group_workbooks(
         today: the cohort's working day. It decides who is in the tracker: current members, and those who finished.
         has_private_notes: set it only for readers who may read private notes and asked for them.
         led: ids of the groups that the reader leads; None for a course admin.
+        masked: ids of check-ins that the reader reads as a student, without what mentors wrote to each other.
     """
     milestones = list(cohort.course.milestones.in_order())
     for batch in batched(groups, _AT_ONCE):
         rows = rows_of_groups(batch, today)
         for group in batch:
+            for check_in in rows[group.pk].check_ins:
+                if check_in.pk in masked:
+                    mask(check_in, check_in.entries.all())
             tabs = _tabs(
                 cohort, group, rows[group.pk], milestones, has_private_notes=has_private_notes, led=led
             )

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import TypedDict
 
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
@@ -21,6 +22,7 @@ from sheets.dashboards.group_workbooks import group_workbooks
 from sheets.forms.exports import CsvForm, WorkbookForm, WorkbooksForm
 from sheets.writing import archive, workbook
 from sheets.writing.archive import file_stem
+from tracker.access.written_about import check_ins_about
 
 # A list of more names is no help.
 _MOST_SUGGESTED = 40
@@ -54,7 +56,9 @@ def export_page(
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseBase:
-    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
     if kind not in set(ExportKind):
         raise Http404
     form = CsvForm(cohort, request.GET, auto_id="csv-%s")
@@ -67,6 +71,7 @@ def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseB
         since=cleaned["since"],
         until=cleaned["until"],
         has_private_notes=cleaned["private_notes"],
+        masked=check_ins_about(user, now),
     )
     export = ExportKind(kind)
     name = file_stem(f"{cleaned['group'] or cohort} {export}")
@@ -83,43 +88,54 @@ def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = group_to_lead(user, group_id, now)
-    led = None if access.is_course_admin else groups_led(user, now)
     form = WorkbookForm(request.GET)
     has_private_notes = form.is_valid() and form.cleaned_data["private_notes"]
-    return _workbook_response(access.group.cohort, access.group, has_private_notes=has_private_notes, led=led)
+    options: _Options = {
+        "has_private_notes": has_private_notes,
+        "led": None if access.is_course_admin else groups_led(user, now),
+        "masked": check_ins_about(user, now),
+    }
+    return _workbook_response(access.group.cohort, access.group, options)
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
     """Send a ZIP with one workbook per group, or one workbook if a group is chosen."""
-    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
     form = WorkbooksForm(cohort, request.GET, auto_id="books-%s")
     if not form.is_valid():
         return export_page(request, cohort, books=form)
-    group, has_private_notes = form.cleaned_data["group"], form.cleaned_data["private_notes"]
+    group = form.cleaned_data["group"]
+    options: _Options = {
+        "has_private_notes": form.cleaned_data["private_notes"],
+        "led": None,
+        "masked": check_ins_about(user, now),
+    }
     if group is not None:
-        return _workbook_response(cohort, group, has_private_notes=has_private_notes)
-    return _archive_response(cohort, list(cohort.groups.in_order()), has_private_notes=has_private_notes)
+        return _workbook_response(cohort, group, options)
+    return _archive_response(cohort, list(cohort.groups.in_order()), options)
 
 
-def _workbook_response(
-    cohort: Cohort, group: Group, *, has_private_notes: bool, led: LedGroupIds = None
-) -> HttpResponse:
+class _Options(TypedDict):
+    """What the reader gets: the arguments of `group_workbooks`."""
+
+    has_private_notes: bool
+    led: LedGroupIds
+    masked: frozenset[int]
+
+
+def _workbook_response(cohort: Cohort, group: Group, options: _Options) -> HttpResponse:
     today = cohort.working_day(timezone.now())
-    file = next(
-        group_workbooks(
-            cohort=cohort, groups=[group], today=today, has_private_notes=has_private_notes, led=led
-        )
-    )
+    file = next(group_workbooks(cohort=cohort, groups=[group], today=today, **options))
     return HttpResponse(file.content, content_type=workbook.CONTENT_TYPE, headers=_attachment(file.name))
 
 
-def _archive_response(
-    cohort: Cohort, groups: Sequence[Group], *, has_private_notes: bool
-) -> StreamingHttpResponse:
+def _archive_response(cohort: Cohort, groups: Sequence[Group], options: _Options) -> StreamingHttpResponse:
     today = cohort.working_day(timezone.now())
-    files = group_workbooks(cohort=cohort, groups=groups, today=today, has_private_notes=has_private_notes)
+    files = group_workbooks(cohort=cohort, groups=groups, today=today, **options)
     parts = archive.archive_parts((file.name, file.content) for file in files)
     return StreamingHttpResponse(
         parts,

@@ -3,6 +3,9 @@
 Each secret is a word that stands nowhere else. All pages of all things are asked as each role, and searched for it.
 """
 
+import io
+import re
+import zipfile
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.actions.enrolment import join_group
+from groups.actions.enrolment import end_enrolment, join_group
 from people.models import User
 from questions.models import Question
 from tests.conftest import NOW, Cast
@@ -138,6 +141,105 @@ def test_nobody_else_sees_anything_of_the_group(cast: Cast, secrets: list[str], 
 @pytest.mark.usefixtures("secrets")
 def test_a_former_mentor_sees_nothing_of_later_days(cast: Cast, secrets: list[str], former: User) -> None:
     assert found(cast, secrets, former, OF_MENTORS | DRAFTS) == set()
+
+
+def leave(cast: Cast, name: str) -> User:
+    """End the enrolment of a student of Clover, after the check-in of 9 September."""
+    on = date(2026, 9, 11)
+    end_enrolment(enrolment=cast.enrolment(name), on=on, reason="dropped", by=cast.ines, at=NOW)
+    return cast.person(name)
+
+
+def test_who_left_reads_as_their_new_mentor_nothing_that_was_written_about_them(
+    cast: Cast, secrets: list[str]
+) -> None:
+    ana = leave(cast, "ana")
+    MentorshipFactory.create(group=cast.clover, person=ana, role="co-mentor", started_on=date(2026, 9, 14))
+    shown = {word for word, _ in found(cast, secrets, ana, OF_MENTORS | DRAFTS | OF_THE_GROUP)}
+    assert shown == OF_THE_GROUP | {"supernova"}
+
+
+def test_a_student_reads_as_a_course_admin_nothing_that_was_written_about_them(
+    cast: Cast, secrets: list[str]
+) -> None:
+    ana = cast.person("ana")
+    cast.course.admins.create(person=ana)
+    shown = {word for word, _ in found(cast, secrets, ana, OF_MENTORS | DRAFTS | OF_THE_GROUP)}
+    assert shown == OF_THE_GROUP | {"supernova"}
+
+
+@pytest.mark.parametrize(("is_admin", "is_told"), [(False, False), (True, False), (True, True)])
+def test_exports_hold_nothing_that_was_written_about_their_reader(
+    cast: Cast, secrets: list[str], is_admin: bool, is_told: bool
+) -> None:
+    person = cast.ines if is_told else leave(cast, "ana")
+    if not is_told:
+        MentorshipFactory.create(
+            group=cast.clover, person=person, role="co-mentor", started_on=date(2026, 9, 14)
+        )
+    if is_admin and not is_told:
+        cast.course.admins.create(person=person)
+    asked = {"private_notes": "on"}
+    urls = [reverse("sheets:export-workbook", args=[cast.clover.pk], query=asked)]
+    if is_admin:
+        urls += [
+            reverse("sheets:export-csv", args=[cast.cohort.pk, "check-ins"], query=asked),
+            reverse("sheets:export-workbooks", args=[cast.cohort.pk], query=asked),
+        ]
+    for url in urls:
+        text = unpacked(b"".join(as_person(person).get(url)))
+        words = OF_MENTORS & set(re.findall(r"[a-z]+", text))
+        assert words == ({"quasar", "pulsar", "nebula", "comet"} if is_told else set())
+        assert "perihelion" in text
+
+
+def unpacked(file: bytes) -> str:
+    """All text of a file, of a workbook, or of an archive of workbooks."""
+    if not file.startswith(b"PK"):
+        return file.decode()
+    with zipfile.ZipFile(io.BytesIO(file)) as parts:
+        return "".join(unpacked(parts.read(name)) for name in parts.namelist())
+
+
+def test_what_one_wrote_oneself_stays_readable(cast: Cast, secrets: list[str]) -> None:
+    ana = cast.person("ana")
+    cast.course.admins.create(person=ana)
+    CheckIn.objects.update(logged_by=ana, changed_by=ana)
+    url = CheckIn.objects.get().get_absolute_url()
+    assert "quasar" in as_person(ana).get(url).text
+    assert as_person(ana).get(f"{url}log/").status_code == 200
+    CheckIn.objects.update(changed_by=cast.marta)
+    assert "quasar" not in as_person(ana).get(url).text
+    assert as_person(ana).get(f"{url}log/").status_code == 403
+
+
+def test_a_former_mentor_reads_no_question_of_the_group_asked_after_their_time(cast: Cast) -> None:
+    former = MentorshipFactory.create(
+        group=cast.clover, role="co-mentor", started_on=date(2026, 8, 31), ended_on=date(2026, 9, 7)
+    ).person
+    for at in (datetime(2026, 9, 6, 22, 59, tzinfo=UTC), datetime(2026, 9, 6, 23, 0, tzinfo=UTC)):
+        QuestionFactory.create(membership=cast.bruno, visibility="group", title=f"{at:%H:%M}", asked_at=at)
+    # 23:00 in London's summer is midnight in Lisbon.
+    shown = as_person(former).get(reverse("questions:question-list")).text
+    assert ("22:59" in shown, "23:00" in shown) == (True, False)
+
+
+def test_who_dropped_out_reads_what_they_could_read_that_day(cast: Cast, secrets: list[str]) -> None:
+    ana = leave(cast, "ana")
+    later = QuestionFactory.create(membership=cast.bruno, visibility="group", title="Why later", asked_at=NOW)
+    check_in, question = CheckIn.objects.get(), Question.objects.get(title="Why eclipse")
+    urls = [
+        check_in.get_absolute_url(),
+        reverse("tracker:check-in-list", args=[cast.clover.pk]),
+        reverse("tracker:group-detail", args=[cast.clover.pk]),
+        reverse("tracker:student-detail", args=[cast.ana.enrolment_id]),
+    ]
+    texts = [as_person(ana).get(url).text for url in urls]
+    assert ["perihelion" in text for text in texts] == [True] * 4
+    assert [word for word in OF_MENTORS for text in texts if word in text] == []
+    assert as_person(ana).get(question.get_absolute_url()).status_code == 200
+    assert as_person(ana).get(later.get_absolute_url()).status_code == 403
+    assert "Why later" not in texts[2]
 
 
 @pytest.mark.usefixtures("secrets")

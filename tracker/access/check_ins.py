@@ -13,6 +13,7 @@ from lib.weeks import Week
 from people.access import refuse
 from people.models import User
 from tracker.access.group_weeks import GroupWeek, group_week
+from tracker.access.written_about import check_ins_about, mask
 from tracker.models import AgreedStep, CheckIn
 from tracker.models.check_in import BROUGHT_BY_IMPORT
 
@@ -47,7 +48,7 @@ class CheckInAccess:
 
     @property
     def may_settle_request(self) -> bool:
-        return self.access.is_course_admin
+        return self.access.is_course_admin and self.sees_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,17 @@ def week_in_url(iso: str) -> Week:
 def week_to_log(
     user: User, group_id: int, iso: str, now: datetime, groups: QuerySet[Group] | None = None
 ) -> WeekAccess:
-    """Return a week to log if the user leads the group; 404 while the week has not begun."""
+    """Return a week to log if the user leads the group; 404 while the week has not begun.
+
+    What others logged of a week in which the user studied in the group is not theirs to read or change: 403.
+    """
     week = week_in_url(iso)
     access = group_to_lead(user, group_id, now, groups)
     if week.starts_on > access.today:
         raise Http404
+    about = check_ins_about(user, now)
+    if about and CheckIn.objects.filter(pk__in=about, group=group_id, week_starts_on=week.starts_on).exists():
+        refuse(user, f"log the check-in of group {group_id} in {iso}, which is about them", is_insider=True)
     return WeekAccess(access, week)
 
 
@@ -109,7 +116,8 @@ def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> Chec
 
     Raises:
         Http404: nothing was logged for the week, or the user is a stranger.
-        PermissionDenied: for other insiders, and for former mentors if the day is outside their mentorship.
+        PermissionDenied: for other insiders, for former mentors if the day is outside their mentorship, and for former
+            members if it is after they left.
     """
     access = group_to_read(user, group_id, now)
     check_in = (
@@ -120,12 +128,13 @@ def check_in_to_read(user: User, group_id: int, iso: str, now: datetime) -> Chec
     if check_in is None:
         raise Http404
     check_in.group = access.group
-    sees_all = reads_all(check_in, access)
-    if not (sees_all or access.studies):
+    day = day_of(check_in, ZoneInfo(access.group.cohort.time_zone))
+    if not access.may_read_shared(day):
         refuse(user, f"read the check-in of group {group_id} in {iso}", is_insider=True)
+    sees_all = access.may_read_day(day) and check_in.pk not in check_ins_about(user, now)
     if not sees_all:
         # Whatever a page shows of it, members do not get these.
-        check_in.private_note = check_in.request = ""
+        mask(check_in)
     return CheckInAccess(access, check_in, sees_all)
 
 
@@ -137,14 +146,6 @@ def request_to_settle(user: User, group_id: int, iso: str, now: datetime) -> Che
     if not access.check_in.request:
         raise Http404
     return access
-
-
-def reads_all(check_in: CheckIn, access: GroupAccess) -> bool:
-    """Whether this person may read the private note and the entries.
-
-    Those who lead the group may, and those who mentored it on the day of the check-in.
-    """
-    return access.may_read_day(day_of(check_in, ZoneInfo(access.group.cohort.time_zone)))
 
 
 def day_of(check_in: CheckIn, zone: ZoneInfo) -> date:

@@ -1,8 +1,8 @@
 """Who may see and change code reviews.
 
-A group's reviews are visible to its members and to those who lead it today, and to those who mentored it on the day of
-the request. Author and reviewer always see their own. Only the author resubmits, only the reviewer approves or asks for
-changes.
+A group's reviews are visible to its members and to those who lead it today, to those who mentored it on the day of the
+request, and to former members if they were requested before they left. Author and reviewer always see their own. Only
+the author resubmits, only the reviewer approves or asks for changes.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from django.http import Http404
 
 from groups.access import GroupAccess, group_access
 from groups.models import Enrolment
-from groups.relations import Relation, RelationKind, Relations, relations_of
+from groups.relations import Relation, RelationKind, relations_of
 from people.access import refuse
 from people.models import User
 from tracker.models import CodeReview
@@ -79,23 +79,17 @@ def reviews_visible_to(user: User, now: datetime) -> QuerySet[CodeReview]:
         | Q(author__person=user)
         | Q(reviewer__person=user)
     )
-    for row in _mentored_once(relations):
-        visible |= _requested_during(row)
+    for row in relations:
+        if row.group_id and row.ended_on and not row.is_open(relations.now):
+            visible |= _requested_then(row)
     return CodeReview.objects.filter(visible)
 
 
-def _mentored_once(relations: Relations) -> list[Relation]:
-    return [
-        row
-        for row in relations
-        if row.kind is RelationKind.MENTORS and row.ended_on and not row.is_open(relations.now)
-    ]
-
-
-def _requested_during(row: Relation) -> Q:
-    """Reviews requested during a mentorship. Its days are in the cohort's time zone."""
+def _requested_then(row: Relation) -> Q:
+    """Reviews requested during a mentorship, or before a student left. Days are in the cohort's time zone."""
     zone = ZoneInfo(row.time_zone)
-    begun, ended = (datetime.combine(on or date.min, time.min, zone) for on in (row.started_on, row.ended_on))
+    since = row.started_on if row.kind is RelationKind.MENTORS else None
+    begun, ended = (datetime.combine(on or date.min, time.min, zone) for on in (since, row.ended_on))
     return Q(group_id=row.group_id, requested_at__gte=begun, requested_at__lt=ended)
 
 

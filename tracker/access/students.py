@@ -11,7 +11,8 @@ from lib.weeks import holds
 from people.access import refuse
 from people.models import User
 from questions.models import Ask, Question
-from tracker.models import AttentionPutAside
+from tracker.access.written_about import check_ins_about
+from tracker.models import AttentionPutAside, CheckIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class StudentAccess:
 
     `may_lead`: the person mentors the student's current group, or administers the course. `windows` are the days that
     the person may read as a current or former mentor. `mentors_today` are the groups the person mentors today, of those
-    that the student is or was in.
+    that the student is or was in. Of `check_ins_about_reader` the person reads what every student does.
     """
 
     enrolment: Enrolment
@@ -43,6 +44,7 @@ class StudentAccess:
     may_lead: bool
     windows: tuple[Window, ...]
     mentors_today: frozenset[int] = frozenset()
+    check_ins_about_reader: frozenset[int] = frozenset()
 
     @property
     def stay(self) -> Membership | None:
@@ -54,34 +56,51 @@ class StudentAccess:
 
     @property
     def sees_attention(self) -> bool:
-        """Attention and what mentors write about a student are for mentors and course admins, not for the student."""
-        return self.is_course_admin or not self.is_self
+        """Attention and what mentors write about a student are for mentors and course admins, never for the student."""
+        return not self.is_self
 
     def may_read(self, on: date) -> bool:
         return self.reads_all or any(window.holds(on) for window in self.windows)
 
-    def may_read_private(self, group_id: int, on: date) -> bool:
-        """Whether this person may read private notes: course admins may, and the group's mentors of then or now."""
-        if self.is_course_admin:
-            return True
-        return not self.is_self and any(
-            window.group_id == group_id and window.holds(on) for window in self.windows
+    def may_read_entry(self, check_in: CheckIn) -> bool:
+        """Whether this person may read what mentors wrote of the student in this check-in."""
+        return not self.is_self and check_in.pk not in self.check_ins_about_reader
+
+    def may_read_private(self, check_in: CheckIn, on: date) -> bool:
+        """Whether this person may read its private note: course admins may, and the group's mentors of then or now."""
+        return self.may_read_entry(check_in) and (
+            self.is_course_admin
+            or any(window.group_id == check_in.group_id and window.holds(on) for window in self.windows)
+        )
+
+    def may_read_shared(self, check_in: CheckIn, on: date) -> bool:
+        """Whether this person may open the check-in itself, as a mentor or as one who was there on that day."""
+        return self.may_read_private(check_in, on) or (
+            self.is_self
+            and any(
+                stay.group_id == check_in.group_id and (stay.ended_on is None or on < stay.ended_on)
+                for stay in self.stays
+            )
         )
 
     def may_read_ask(self, ask: Ask) -> bool:
         """Whether this person may know that the student made this ask. Needs `ask.question`.
 
         The student, course admins and today's mentors of the ask's group may. Former mentors may if the student asked
-        the question first and is not hidden, and, if it is visible to the group only, if they mentored that group.
+        the question first and is not hidden, and, if it is visible to the group only, if they mentored that group then.
         """
         if self.is_self or self.is_course_admin or ask.group_id in self.mentors_today:
             return True
         question = ask.question
         is_for_group = question.visibility == Question.Visibility.GROUP
+        asked_on = self.enrolment.cohort.today(question.asked_at)
         return (
             question.asked_by_id == self.enrolment.person_id
             and not question.is_asker_hidden
-            and (not is_for_group or any(row.group_id == question.group_id for row in self.windows))
+            and (
+                not is_for_group
+                or any(row.group_id == question.group_id and row.holds(asked_on) for row in self.windows)
+            )
         )
 
 
@@ -146,6 +165,7 @@ def _access(user: User, enrolment: Enrolment, relations: Relations, today: date)
         mentors_today=frozenset(
             stay.group_id for stay in stays if relations.mentors(stay.group_id) is not None
         ),
+        check_ins_about_reader=check_ins_about(user, relations.now),
     )
 
 

@@ -72,14 +72,13 @@ class CheckInDetailPage:
 
 def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> CheckInDetailPage:
     check_in, access = readable.check_in, readable.access
-    own = access.studies.enrolment_id if access.studies else None
     entries = check_in.entries.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
     steps = check_in.agreed_steps.select_related("enrolment__person").order_by(
         "enrolment__person__name", "pk"
     )
     if not readable.sees_all:
-        entries = entries.filter(enrolment=own)
-        steps = steps.filter(Q(enrolment=own) | Q(enrolment=None))
+        entries = entries.filter(enrolment__person=user)
+        steps = steps.filter(Q(enrolment__person=user) | Q(enrolment=None))
     zone = ZoneInfo(access.group.cohort.time_zone)
     return CheckInDetailPage(
         group=access.group,
@@ -88,7 +87,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
         logged=f"Logged by {check_in.logged_by}{_as(check_in)} on {_day(check_in.logged_at, zone, access.today)}",
         summary=check_in.summary,
         sees_all=readable.sees_all,
-        may_edit=access.may_lead,
+        may_edit=access.may_lead and readable.sees_all,
         private_note=check_in.private_note,
         request=check_in.request,
         request_settled=_settled(check_in, zone, access.today) if readable.sees_all else "",

@@ -1,10 +1,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from groups.access import GroupAccess
 from groups.models import Group
 from lib.weeks import Week
-from tracker.access.check_ins import reads_all
+from tracker.access.check_ins import day_of
 from tracker.dashboards.check_in_detail import outcome_label
 from tracker.dashboards.group_overviews import group_overview, group_statuses
 from tracker.models import CheckIn
@@ -33,11 +34,12 @@ class CheckInListPage:
 
 
 def check_in_list_page(access: GroupAccess, now: datetime) -> CheckInListPage:
-    """Return every week for mentors and course admins, the readable logged ones for members and former mentors."""
+    """Return every week for mentors and course admins, the readable logged ones for members and those who left."""
+    zone = ZoneInfo(access.group.cohort.time_zone)
     logged = {
         check_in.week: check_in
         for check_in in CheckIn.objects.filter(group=access.group).select_related("logged_by").newest_first()
-        if access.studies or reads_all(check_in, access)
+        if access.may_read_shared(day_of(check_in, zone))
     }
     states: dict[Week, CheckInWeek] = {}
     if access.may_lead:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
@@ -14,6 +15,7 @@ from lib.days import day_label
 from people.models import User
 from questions.access.sight import questions_with_known_group
 from questions.models import Question
+from tracker.access.check_ins import day_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
 from tracker.models import AgreedStep, CheckIn, CodeReview
@@ -55,7 +57,7 @@ class GroupStep:
 
 @dataclass(frozen=True, slots=True)
 class GroupDetailPage:
-    """A group as its reader sees it. Former mentors (`is_former`) see only the check-ins of their time."""
+    """A group as its reader sees it. Those who left it (`is_former`) see only the check-ins of their time."""
 
     overview: GroupOverview
     is_former: bool
@@ -107,13 +109,13 @@ def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
 
 
 def _check_ins(access: GroupAccess) -> Iterator[CheckInEvent]:
-    """Members, mentors and course admins see all check-ins, former mentors those of their time."""
+    """Members, mentors and course admins see all check-ins, those who left the group those of their time."""
+    zone = ZoneInfo(access.group.cohort.time_zone)
     for check_in in access.group.check_ins.newest_first().defer("private_note", "request"):
-        on = check_in.held_on or access.group.cohort.today(check_in.logged_at)
-        if access.studies is None and not access.may_read_day(on):
+        if not access.may_read_shared(day_of(check_in, zone)):
             continue
         yield CheckInEvent(
-            at=on,
+            at=check_in.held_on or access.group.cohort.today(check_in.logged_at),
             what=f"Week {check_in.week.label}: {check_in.get_outcome_display()}",
             detail=check_in.summary,
             url=check_in.get_absolute_url(),

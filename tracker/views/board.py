@@ -16,12 +16,14 @@ from tracker.forms.board import BoardSearchForm
 @require_safe
 def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
-    cohort = cohort_to_administer(signed_in(request), cohort_id, now)
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
     search = BoardSearchForm(request.GET)
     text, show = (search.cleaned_data["q"], search.cleaned_data["show"]) if search.is_valid() else ("", "")
     context = {
         "board": cohort_board(
             cohort=cohort,
+            reader=user,
             now=now,
             show=BoardList(show) if show in set(BoardList) else None,
             text=text,

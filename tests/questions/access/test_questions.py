@@ -1,6 +1,6 @@
 """Who sees which question: every role against every visibility, and what each may do."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -76,19 +76,26 @@ def questions(cast: Cast, people: dict[str, User]) -> dict[str, Question]:
     found["moved"] = QuestionFactory.create(
         cohort=cast.cohort, group=cast.clover, asked_by=people["moved"], visibility="group", title="moved"
     )
+    # Asked the evening before they left.
+    found["before"] = QuestionFactory.create(
+        membership=cast.ana,
+        visibility="group",
+        title="before",
+        asked_at=datetime(2026, 9, 9, 22, 30, tzinfo=UTC),
+    )
     return found
 
 
 SEEN = {
-    "ana": {"group", "cohort", "course", "moved"},
-    "bruno": {"group", "cohort", "course", "moved"},
-    "marta": {"group", "cohort", "course", "moved"},
-    "ines": {"group", "cohort", "course", "moved"},
-    "was_mentor": {"group", "cohort", "course", "moved"},
+    "ana": {"before", "group", "cohort", "course", "moved"},
+    "bruno": {"before", "group", "cohort", "course", "moved"},
+    "marta": {"before", "group", "cohort", "course", "moved"},
+    "ines": {"before", "group", "cohort", "course", "moved"},
+    "was_mentor": {"before", "cohort", "course"},
     "dalia": {"cohort", "course"},
     "tomas": {"cohort", "course"},
-    "moved": {"cohort", "course", "moved"},
-    "dropped": {"cohort", "course"},
+    "moved": {"before", "cohort", "course", "moved"},
+    "dropped": {"before", "cohort", "course"},
     "spring": {"course"},
     "spring_mentor": {"course"},
     # Their time in the course has not begun.

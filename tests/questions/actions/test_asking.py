@@ -6,6 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from groups.actions.enrolment import join_group
+from groups.models import Enrolment, Group
 from questions.actions import (
     LoggedQuestion,
     QuestionError,
@@ -20,7 +21,7 @@ from questions.actions import (
 )
 from questions.models import Ask, Question
 from tests.conftest import NOW, TODAY, Cast
-from tests.factories.courses import MaterialFactory, MilestoneFactory
+from tests.factories.courses import CohortFactory, MaterialFactory, MilestoneFactory
 from tests.factories.groups import GroupFactory
 from tests.factories.questions import QuestionFactory
 
@@ -95,6 +96,32 @@ def test_ask_refuses_what_is_of_another_course(cast: Cast) -> None:
         with pytest.raises(QuestionError):
             asked(cast, **wrong)
     assert not Question.objects.exists()
+
+
+def test_a_closed_cohort_takes_no_more_asks_and_answers(cast: Cast) -> None:
+    spring = GroupFactory.create(cohort=CohortFactory.create(course=cast.course))
+    emre = {"by": cast.person("emre"), "at": NOW}
+    question = asked(cast, visibility="course")
+    cast.cohort.closed_on = TODAY
+    cast.cohort.save()
+    group = Group.objects.get(pk=cast.juniper.pk)
+    question = Question.objects.get(pk=question.pk)
+    for refused in (
+        lambda: ask(group=group, title="Why?", **emre),
+        lambda: ask_again(question=question, group=group, **emre),
+        lambda: answer(question=question, body="Because.", **emre),
+    ):
+        with pytest.raises(QuestionError, match="is closed"):
+            refused()
+    # The next cohort still asks it too.
+    ask_again(question=question, group=spring, by=cast.marta, at=NOW)
+    assert question.asks.count() == 2
+
+
+def test_an_ended_enrolment_takes_no_more_asks(cast: Cast) -> None:
+    Enrolment.objects.filter(pk=cast.ana.enrolment_id).update(ended_on=TODAY, end_reason="dropped")
+    with pytest.raises(QuestionError):
+        asked(cast, enrolment=cast.enrolment("ana"), by=cast.marta)
 
 
 def test_ask_carries_the_group_of_that_day(cast: Cast) -> None:

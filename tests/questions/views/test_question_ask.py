@@ -6,9 +6,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from courses.models import Cohort
 from questions.actions import ask, ask_again
 from questions.models import Ask, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.questions import QuestionFactory
 
@@ -151,8 +152,20 @@ def test_question_ask_by_htmx_loads_the_page_anew(cast: Cast, as_: SignIn) -> No
     "wrong", [{"title": ""}, {"title": "x" * 301}, {"title": "Why?", "milestone": "987654"}]
 )
 def test_question_ask_says_what_is_wrong(cast: Cast, as_: SignIn, wrong: dict[str, str]) -> None:
-    done = as_("ana").post(line(cast), wrong, follow=True)
-    assert "message-error" in done.content.decode()
+    done = as_("ana").post(line(cast), wrong)
+    assert done.status_code == 422
+    assert done.context["form"].errors
+    assert wrong["title"] in done.text
+    assert f'action="/groups/{cast.clover.pk}/questions/new/"' in done.text
+    assert not Question.objects.exists()
+
+
+def test_question_ask_keeps_the_line_when_the_cohort_is_closed(cast: Cast, as_: SignIn) -> None:
+    Cohort.objects.update(closed_on=TODAY)
+    done = as_("ana").post(line(cast), {"title": "Why divide?"})
+    assert done.status_code == 422
+    assert "Autumn 2026 is closed. You can read its questions" in done.text
+    assert 'value="Why divide?"' in done.text
     assert not Question.objects.exists()
 
 

@@ -173,10 +173,17 @@ def test_check_in_detail_is_for_the_group(cast: Cast, as_: As, who: str, status:
     assert as_(who).get(url_of(cast)).status_code == status
 
 
-def test_check_in_detail_is_not_for_who_left_the_group(cast: Cast, as_: As) -> None:
+@pytest.mark.parametrize(("ended_on", "status"), [(date(2026, 9, 15), 403), (date(2026, 9, 16), 200)])
+def test_check_in_detail_is_for_who_left_the_group_after_it(
+    cast: Cast, as_: As, ended_on: date, status: int
+) -> None:
     logged(cast)
-    Membership.objects.filter(pk=cast.ana.pk).update(ended_on=date(2026, 9, 16), end_reason="dropped")
-    assert as_("ana").get(url_of(cast)).status_code == 403
+    Membership.objects.filter(pk=cast.ana.pk).update(ended_on=ended_on, end_reason="dropped")
+    response = as_("ana").get(url_of(cast))
+    assert response.status_code == status
+    assert "secret note" not in response.text
+    if status == 200:
+        assert [block.name for block in response.context["page"].entries] == ["Ana Ruivo"]
 
 
 @pytest.mark.parametrize(("ended_on", "status"), [(date(2026, 9, 15), 403), (date(2026, 9, 16), 200)])

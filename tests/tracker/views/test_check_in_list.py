@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.models import Mentorship
+from groups.models import Membership, Mentorship
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import CheckInFactory
@@ -55,6 +55,13 @@ def test_check_in_list_shows_former_mentors_their_days(cast: Cast, as_: As) -> N
         CheckInFactory.create(group=cast.clover, week_starts_on=week, held_on=held_on)
     assert [week for week, *_ in lines(as_("marta"), cast)] == ["2026-W36"]
     assert [week for week, *_ in lines(as_("tomas"), cast)] == ["2026-W38", "2026-W37", "2026-W36"]
+
+
+def test_check_in_list_shows_who_left_what_was_there_then(cast: Cast, as_: As) -> None:
+    Membership.objects.filter(pk=cast.ana.pk).update(ended_on=date(2026, 9, 8), end_reason="dropped")
+    for week, held_on in ((date(2026, 8, 31), date(2026, 9, 1)), (date(2026, 9, 7), date(2026, 9, 8))):
+        CheckInFactory.create(group=cast.clover, week_starts_on=week, held_on=held_on)
+    assert [week for week, *_ in lines(as_("ana"), cast)] == ["2026-W36"]
 
 
 def test_check_in_list_says_when_there_is_none(cast: Cast, as_: As) -> None:

@@ -64,7 +64,7 @@ def test_group_detail_of_who_leads_shows_standings_and_marks(cast: Cast, as_: As
 def test_group_detail_of_who_mentored_once_shows_no_grid(cast: Cast, as_: As) -> None:
     cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
     html = as_("marta").get(url_of(cast)).content.decode()
-    assert "You used to mentor Clover." in html
+    assert "You left Clover." in html
     assert "data-grid" not in html
     assert "Log check-in" not in html
 

@@ -16,6 +16,7 @@ from courses.models import Cohort
 from groups.models import Enrolment, Group
 from lib.days import full_day
 from lib.weeks import Week
+from people.models import User
 from tracker.dashboards.board.attention import FlaggedGroup, FlaggedStudent, put_aside_rows
 from tracker.dashboards.board.check_ins import (
     CheckInRow,
@@ -109,11 +110,18 @@ class Board:
 
 
 def cohort_board(
-    *, cohort: Cohort, now: datetime, show: BoardList | None = None, text: str = "", page: str | None = None
+    *,
+    cohort: Cohort,
+    reader: User,
+    now: datetime,
+    show: BoardList | None = None,
+    text: str = "",
+    page: str | None = None,
 ) -> Board:
     """Return the board of a cohort.
 
     Args:
+        reader: who looks at it; what mentors wrote about them is left out.
         show: the list to look at alone.
         text: part of the name of a student, a mentor or a group.
         page: which page of that list.
@@ -165,14 +173,14 @@ def cohort_board(
         act_count=standings.act_count,
         late_count=sum(counters.late + counters.missed for counters in standings.counters.values()),
         students=students,
-        put_aside=paged(put_aside_rows(cohort, today)),
+        put_aside=paged(put_aside_rows(cohort, reader, today)),
         groups=groups,
         columns=columns,
         check_ins=check_ins,
         mentors=paged(mentors, BoardList.MENTORS),
         without_mentor=paged(cohort.groups.filter(pk__in=without_mentor).in_order()),
         questions=question_rows(cohort, today),
-        requests=tuple(open_requests(cohort)),
+        requests=tuple(open_requests(cohort, reader, now)),
     )
 
 

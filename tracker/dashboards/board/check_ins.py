@@ -1,12 +1,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
 from courses.models import Cohort
 from groups.models import Group
 from lib.weeks import Week
+from people.models import User
+from tracker.access.written_about import check_ins_about
 from tracker.models import CheckIn, GroupSnapshot
 from tracker.standing import CheckInState, Outcome
 
@@ -77,11 +79,12 @@ def _cell(week: Week, value: str, outcome: str | None, minutes: int | None) -> W
     return WeekCell(week, state, label if minutes is None else f"{label}, {minutes} min")
 
 
-def open_requests(cohort: Cohort) -> QuerySet[CheckIn]:
-    """What mentors ask of the course admins, the latest first."""
+def open_requests(cohort: Cohort, reader: User, now: datetime) -> QuerySet[CheckIn]:
+    """What mentors ask of the course admins, the latest first; not what may be about the reader as a student."""
     return (
         CheckIn.objects.filter(group__cohort=cohort, request_settled_at=None)
         .exclude(request="")
+        .exclude(pk__in=check_ins_about(reader, now))
         .select_related("group", "logged_by")
         .order_by("-week_starts_on", "-pk")[:REQUESTS_SHOWN]
     )

@@ -75,8 +75,6 @@ def check_in_events(
         day = day_of(row, zone)
         if not access.may_read(day) or not (entry or _was_there(access, row)):
             continue
-        reads_private = access.may_read_private(row.group_id, day)
-        is_own_group = access.stay is not None and access.stay.group_id == row.group_id
         yield StoryEvent(
             kind=EventKind.CHECK_INS,
             day=day,
@@ -84,10 +82,10 @@ def check_in_events(
             week=row.week,
             what=_check_in_title(row, access.today),
             by=str(row.logged_by),
-            url=row.get_absolute_url() if reads_private or (access.is_self and is_own_group) else "",
+            url=row.get_absolute_url() if access.may_read_shared(row, day) else "",
             tone="watch" if entry and entry.attendance == CheckInEntry.Attendance.ABSENT else "ok",
-            chips=tuple(_entry_chips(entry, access)) if entry else (),
-            notes=tuple(_check_in_notes(row, entry, access, reads_private=reads_private)),
+            chips=tuple(_entry_chips(entry, reads_entry=access.may_read_entry(row))) if entry else (),
+            notes=tuple(_check_in_notes(row, entry, access, day)),
         )
 
 
@@ -106,23 +104,23 @@ def _check_in_title(row: CheckIn, today: date) -> str:
     return f"Check-in of {row.group}: {row.get_outcome_display()}"
 
 
-def _entry_chips(entry: CheckInEntry, access: StudentAccess) -> Iterator[Chip]:
+def _entry_chips(entry: CheckInEntry, *, reads_entry: bool) -> Iterator[Chip]:
     yield Chip(text=entry.get_attendance_display(), tone=_ATTENDANCE_TONES[entry.attendance])
-    if entry.pace and access.sees_attention:
+    if entry.pace and reads_entry:
         yield Chip(text=f"pace: {entry.get_pace_display()}", tone=_PACE_TONES[entry.pace])
 
 
 def _check_in_notes(
-    row: CheckIn, entry: CheckInEntry | None, access: StudentAccess, *, reads_private: bool
+    row: CheckIn, entry: CheckInEntry | None, access: StudentAccess, day: date
 ) -> Iterator[EventNote]:
-    if entry and access.sees_attention:
+    if entry and access.may_read_entry(row):
         if entry.blocker:
             yield EventNote(label="Blocker", text=entry.blocker)
         if entry.note:
             yield EventNote(label="Note", text=entry.note)
     if row.summary:
         yield EventNote(label="For the group", text=row.summary)
-    if row.private_note and reads_private:
+    if row.private_note and access.may_read_private(row, day):
         label = f"Private note, read by {row.group}’s mentors and the course admins"
         yield EventNote(label=label, text=row.private_note)
 
