@@ -8,11 +8,14 @@ from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import nh3
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
+
+from lib.markdown_bounds import LONGEST, is_too_much, may_have_tables
 
 _TAGS = {
     "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a",
@@ -25,8 +28,16 @@ _HEADING = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h
 
 
 def to_html(text: str) -> SafeString:
+    """Return the HTML; of a text that `lib.markdown_bounds` refuses, a block with what was typed."""
+    parser = _PARSER if may_have_tables(text) else _WITHOUT_TABLES
+    env: dict[str, Any] = {}
+    tokens = parser.parse(text, env) if len(text) <= LONGEST else []
+    if is_too_much(tokens, text):
+        return format_html('<pre tabindex="0"><code>{}</code></pre>\n', text)
+    for token in tokens:
+        _note_links(token.children or ())
     cleaned = nh3.clean(
-        _PARSER.render(text),
+        parser.renderer.render(tokens, parser.options, env),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
@@ -34,6 +45,16 @@ def to_html(text: str) -> SafeString:
         url_relative="pass_through",
     )
     return mark_safe(cleaned)  # noqa: S308
+
+
+def _note_links(children: Sequence[Token]) -> None:
+    """Mark images inside links, once, since looking for the link of each would take the square of their number."""
+    depth = 0
+    for child in children:
+        if child.type in ("link_open", "link_close"):
+            depth += child.nesting
+        elif child.type == "image":
+            child.meta["is_in_link"] = depth > 0
 
 
 def _link_for_image(
@@ -45,8 +66,7 @@ def _link_for_image(
 ) -> str:
     words = renderer.renderInlineAsText(tokens[at].children or [], options, env) or "image"
     text = Token("text", "", 0, content=words)
-    depth = sum(token.nesting for token in tokens[:at] if token.type in ("link_open", "link_close"))
-    if depth:
+    if tokens[at].meta.get("is_in_link"):
         return renderer.renderInline([text], options, env)
     link = Token("link_open", "a", 1, attrs={"href": tokens[at].attrs.get("src", "")})
     return renderer.renderInline([link, text, Token("link_close", "a", -1)], options, env)
@@ -90,8 +110,10 @@ def _code(
     return f'<pre tabindex="0">{renderer.code_inline([code], 0, options, env)}</pre>\n'
 
 
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
+def _parser(*, has_tables: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
+    if has_tables:
+        parser.enable("table")
     parser.add_render_rule("image", _link_for_image)
     parser.add_render_rule("link_open", _link)
     parser.add_render_rule("heading_open", _heading)
@@ -101,4 +123,4 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-_PARSER = _parser()
+_PARSER, _WITHOUT_TABLES = _parser(has_tables=True), _parser(has_tables=False)

@@ -6,7 +6,7 @@ or e-mail addresses.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -14,7 +14,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdformat.renderer import MDRenderer, RenderContext, RenderTreeNode
 
+from lib.markdown_bounds import LONGEST, is_too_much, may_have_tables
+
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
+_WITHOUT_TABLES = MarkdownIt("commonmark", {"html": False})
+# mdformat takes the square of the number of items of a list, and of pieces of a paragraph.
+_MOST_ITEMS = 200
+_MOST_PIECES = 2_000
 _SCHEMES = {"", "http", "https", "mailto"}
 _DEEPEST = 6
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -25,8 +31,15 @@ _ALIGNED = {"text-align:left": ":--", "text-align:right": "--:", "text-align:cen
 
 
 def nested(text: str, *, under: int) -> str:
-    """Return the Markdown with all headings below level `under` (1 to 6), without blank lines around it."""
-    tokens = _PARSER.parse(text.replace(_LESS, ""))
+    """Return the Markdown with all headings below level `under` (1 to 6), without blank lines around it.
+
+    A text that `lib.markdown_bounds` refuses, or with very long lists or paragraphs, is a block of code.
+    """
+    text = text.replace(_LESS, "")
+    parser = _PARSER if may_have_tables(text) else _WITHOUT_TABLES
+    tokens = parser.parse(text) if len(text) <= LONGEST else []
+    if is_too_much(tokens, text) or _is_long(tokens):
+        return _rendered([Token("fence", "code", 0, content=text.removesuffix("\n") + "\n")])
     for token in tokens:
         if token.type == "heading_open":
             token.markup = "#" * min(int(token.tag[1]) + under, _DEEPEST)
@@ -39,6 +52,19 @@ def nested(text: str, *, under: int) -> str:
         elif token.type == "inline":
             token.children = list(_harmless(token.children or []))
     return _rendered(tokens)
+
+
+def _is_long(tokens: Iterable[Token]) -> bool:
+    items = [0]
+    for token in tokens:
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            items.append(0)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            items.pop()
+        items[-1] += token.type == "list_item_open"
+        if items[-1] > _MOST_ITEMS or len(token.children or ()) > _MOST_PIECES:
+            return True
+    return False
 
 
 def inline(text: str) -> str:

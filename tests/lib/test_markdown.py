@@ -1,9 +1,12 @@
 import re
 import time
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from lib.markdown import to_html
+from lib.markdown_nested import nested
 
 
 @pytest.mark.parametrize(
@@ -97,3 +100,54 @@ def test_to_html_takes_no_longer_than_a_page_may(text: str) -> None:
     to_html(text)
     # Seconds, on a busy machine and under coverage; where a parser backtracks it would be hours.
     assert time.process_time() - began < 20
+
+
+# Texts of about n characters that grow, nest or repeat: each was slower or longer than its length says.
+GROWING: dict[str, Callable[[int], str]] = {
+    "references": lambda n: f"[a]: /{'u' * (n // 2)}\n\n{'[a]' * (n // 6)}",
+    "images of a reference": lambda n: "[a]: b\n\n" + "![a]" * (n // 4),
+    "wide tables": lambda n: f"{'|a' * (n // 8)}|\n{'|-' * (n // 8)}|\n" + "|b|\n" * (n // 8),
+    "tables with short rows": lambda n: f"{'|a' * 30}|\n{'|-' * 30}|\n" + "b\n" * (n // 2),
+    "emphasis": lambda n: f"{'*' * (n // 2)}a{'*' * (n // 2)}",
+    "lines": lambda n: "a\n" * (n // 2),
+    "items": lambda n: "- a\n" * (n // 4),
+    "quotes": lambda n: "> " * (n // 2),
+    "links": lambda n: "[a](" * (n // 4),
+    "titles": lambda n: '[a](b "' * (n // 7),
+}
+
+
+def seconds(write: Callable[[str], str], text: str) -> float:
+    began = time.process_time()
+    write(text)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("pattern", GROWING)
+@pytest.mark.parametrize("write", [to_html, partial(nested, under=3)], ids=["page", "file"])
+def test_markdown_twice_as_long_takes_twice_as_long(pattern: str, write: Callable[[str], str]) -> None:
+    text, doubled = (GROWING[pattern](n) for n in (5_000, 10_000))
+    assert seconds(write, doubled) < 3 * seconds(write, text) + 0.15
+    assert len(write(doubled)) < 20 * len(doubled)
+
+
+@pytest.mark.parametrize("write", [to_html, partial(nested, under=3)], ids=["page", "file"])
+def test_markdown_that_nests_too_deep_is_shown_as_typed(write: Callable[[str], str]) -> None:
+    text = "*" * 800 + "a" + "*" * 800
+    assert text in write(text)
+    assert text not in write("*" * 8 + "a" + "*" * 8)
+
+
+def test_answers_of_references_are_a_page() -> None:
+    answer = GROWING["references"](20_000)
+    assert sum(seconds(to_html, answer) for _ in range(5)) < 5
+    assert to_html(answer).startswith('<pre tabindex="0"><code>[a]: /uuu')
+
+
+def test_references_and_tables_as_people_write_them_are_kept() -> None:
+    text = (
+        "See [the paper][1] and [1].\n\n[1]: https://example.com/attention\n\n| a | b |\n|---|---|\n| c | d |"
+    )
+    html = to_html(text)
+    assert html.count('href="https://example.com/attention"') == 2
+    assert "<td>d</td>" in html
