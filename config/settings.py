@@ -262,7 +262,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
-        # Refusals, logged by people.access.
-        "trefoil.access": {"handlers": ["console"], "level": "INFO", "propagate": True},
+        # Refusals, logged by people.access, and what the worker does.
+        "trefoil": {"handlers": ["console"], "level": "INFO", "propagate": True},
     },
 }

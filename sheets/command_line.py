@@ -152,7 +152,8 @@ def _options(options: dict[str, Any]) -> dict[str, Any]:
         columns.setdefault(layout, {})[number] = field
     answers = dict(text.partition("=")[::2] for text in options["answer"])
     day: date | None = options.get("starts_on")
-    return {"columns": columns, "answers": answers} | ({"starts_on": day.isoformat()} if day else {})
+    chosen = {"columns": columns, "answers": answers, "is_inviting": options.get("invite", False)}
+    return chosen | ({"starts_on": day.isoformat()} if day else {})
 
 
 def _leave_out(sheet_import: SheetImport, now: datetime) -> SheetImport:

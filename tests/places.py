@@ -221,6 +221,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:cohort-people",
             "groups:enrol",
             "groups:enrol-several",
+            "groups:invite-several",
+            "groups:invitation-progress",
             "groups:group-new",
             "groups:groups-make",
             "groups:pause-add",

@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
@@ -29,7 +29,7 @@ def people_page(
     Args:
         text: part of a name or address.
         show: "" for enrolled students (in a closed cohort: those of its last day), "without" for students without a
-            group, "not-signed-in" for those who never signed in, "ended".
+            group, "not-invited", "invited" for who has not accepted, "not-signed-in" for both, "ended".
         group: only students of this group.
         sort: "" by name, "group" by group, those without one first, "newest" for who joined last.
         number: the page number from the URL.
@@ -37,7 +37,7 @@ def people_page(
     on = cohort.working_day(now)
     stays = Membership.objects.not_ended(on).select_related("group").order_by("started_on", "pk")
     people = (
-        _matches(cohort, text, show, group, on)
+        _matches(cohort, text, show, group, now)
         .select_related("person")
         .prefetch_related(
             Prefetch("memberships", queryset=stays, to_attr="stays"), with_invitations("person__invitations")
@@ -47,11 +47,16 @@ def people_page(
     return page, [PersonLine(row, invitation_state(row.person, now)) for row in page]
 
 
-def _matches(cohort: Cohort, text: str, show: str, group: Group | None, on: date) -> QuerySet[Enrolment]:
+def _matches(cohort: Cohort, text: str, show: str, group: Group | None, now: datetime) -> QuerySet[Enrolment]:
+    on = cohort.working_day(now)
     stay = Membership.objects.not_ended(on).filter(enrolment=OuterRef("pk"))
     rows = cohort.enrolments.filter(ended_on__lte=on) if show == "ended" else cohort.enrolments.not_ended(on)
     if show == "without":
         rows = rows.filter(~Exists(stay))
+    elif show == "not-invited":
+        rows = rows.filter(person__in=User.objects.not_invited(now))
+    elif show == "invited":
+        rows = rows.filter(person__in=User.objects.invited(now))
     elif show == "not-signed-in":
         rows = rows.filter(person__in=User.objects.never_signed_in())
     if group is not None:

@@ -6,6 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from courses.models import Cohort, Course, Material
+from groups.actions.inviting import people_in
 from groups.models import Group, Membership, Mentorship
 
 # How many names a sentence holds before it counts the rest.
@@ -42,7 +43,7 @@ class SetUp:
 
 
 def course_set_up(course: Course, now: datetime) -> SetUp:
-    """Return the steps of a course and of its newest open cohort, if any. Six queries."""
+    """Return the steps of a course and of its newest open cohort, if any. Seven queries."""
     cohorts = Cohort.objects.filter(course=course).order_by("-starts_on", "-pk").select_related("course")
     running = [cohort for cohort in cohorts if not cohort.is_closed(cohort.today(now))]
     steps = (*_content_steps(course), _cohort_step(course, running))
@@ -91,7 +92,7 @@ def _cohort_step(course: Course, running: Sequence[Cohort]) -> SetUpStep:
 
 
 def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
-    """Return the steps of a cohort, or no steps if it is closed. Four queries."""
+    """Return the steps of a cohort, or no steps if it is closed. Five queries."""
     today = cohort.today(now)
     if cohort.is_closed(today):
         return SetUp(())
@@ -108,6 +109,7 @@ def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
             _groups_step(cohort, count, counts["all"], counts["all"] - counts["grouped"]),
             _mentors_step(cohort, count, list(groups.filter(~Exists(mentors)))),
             *_plans_step(list(groups.filter(plan_items=None))),
+            *_invitations_step(cohort, people_in(cohort, now).not_invited(now).count(), counts["all"]),
         )
     )
 
@@ -160,6 +162,18 @@ def _plans_step(bare: Sequence[Group]) -> tuple[SetUpStep, ...]:
     text = f"{names} {'has' if len(bare) == 1 else 'have'} an empty plan, so nothing is due."
     url = reverse("groups:plan-edit", args=[bare[0].pk])
     return (SetUpStep("Plans", False, text, url, f"Plan for {bare[0]}"),)
+
+
+def _invitations_step(cohort: Cohort, not_invited: int, students: int) -> tuple[SetUpStep, ...]:
+    """Return a step once there are people."""
+    url = reverse("groups:invite-several", args=[cohort.pk])
+    if not_invited:
+        people = "1 person" if not_invited == 1 else f"{not_invited} people"
+        text = f"{people} {'is' if not_invited == 1 else 'are'} not invited."
+        return (SetUpStep("Invitations", False, text, url, f"Invite {people}"),)
+    if students:
+        return (SetUpStep("Invitations", True, "Everyone is invited.", url, "See the invitations"),)
+    return ()
 
 
 def _number(count: int, noun: str) -> str:

@@ -42,6 +42,8 @@ class PeopleFilterForm(forms.Form):
         choices=[
             ("", "All enrolled"),
             ("without", "In no group"),
+            ("not-invited", "Not invited"),
+            ("invited", "Invited, not signed in"),
             ("not-signed-in", "Never signed in"),
             ("ended", "Ended"),
         ],

@@ -1,23 +1,30 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.models import Course
-from groups.access import course_person, is_tied_elsewhere
-from groups.dashboards.invitations import invitation_state, with_invitations
+from groups.access import cohort_to_administer, course_person, is_tied_elsewhere
+from groups.actions.inviting import invite_all, people_in
+from groups.dashboards.invitations import invitation_progress, invitation_state, with_invitations
 from groups.forms.people import CorrectPersonForm
-from groups.views.inviting import mailed
+from groups.tabs import cohort_tabs
+from groups.views.inviting import being_invited, mailed
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError, copied_link, has_signed_in, invite, revoke
 from people.actions.proof import forget_other_addresses
 from people.models import User
+
+# People on a page.
+_PAGE = 50
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -43,6 +50,39 @@ def _context(course: Course, person: User, form: CorrectPersonForm, now: datetim
         "can_correct": is_ours,
         "form": form,
     }
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Show who is not invited, students and mentors, and invite them all."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    if request.method == "POST":
+        count = invite_all(cohort=cohort, is_failed="failed" in request.POST, by=user, at=now)
+        messages.success(request, being_invited(count) or "Everyone is invited already.")
+        return redirect("groups:cohort-people", cohort.pk)
+    people = people_in(cohort, now).not_invited(now).order_by("name", "pk")
+    context = {
+        "cohort": cohort,
+        "tabs": cohort_tabs(cohort, "People"),
+        "page": Paginator(people, _PAGE).get_page(request.GET.get("page")),
+        "days": settings.INVITATION_DAYS,
+    }
+    return render(request, "groups/invite_several.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def invitation_progress_part(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """The part of the page of people that says how far the invitations are; it asks for itself while some wait."""
+    now = timezone.now()
+    cohort = cohort_to_administer(signed_in(request), cohort_id, now)
+    if not request.htmx:
+        return redirect("groups:cohort-people", cohort.pk)
+    context = {"cohort": cohort, "progress": invitation_progress(cohort, now)}
+    return render(request, "groups/_invitation_progress.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -51,6 +51,13 @@ def mailed(invitation: Invitation, *, at: datetime) -> str:
     return f"The invitation to {invitation.person.email} could not be sent. Copy its link instead."
 
 
+def being_invited(count: int) -> str:
+    """Say that the background process mails so many invitations."""
+    if not count:
+        return ""
+    return "The invitation is being sent." if count == 1 else f"{count} invitations are being sent."
+
+
 def is_mailed(invitation: Invitation, *, at: datetime) -> bool:
     """Send an invitation. If that fails, log the error and return False."""
     try:

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses.models import Cohort
 from groups.access import cohort_to_administer
 from groups.actions.enrolment import EnrolmentError, enrol, join_group
+from groups.actions.inviting import people_in
+from groups.dashboards.invitations import invitation_progress
 from groups.dashboards.people import people_page
 from groups.dashboards.roster import CheckedLine, Roster, checked_roster
 from groups.dashboards.set_up import cohort_set_up
@@ -19,10 +21,11 @@ from groups.forms.people import EnrolForm, EnrolSeveralForm, PeopleFilterForm
 from groups.models import Group
 from groups.roster import RosterLine
 from groups.tabs import cohort_tabs
-from groups.views.inviting import is_mailed, mailed, person_of
+from groups.views.inviting import being_invited, mailed, person_of
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.actions.accounts import invite_many
 from people.actions.invitations import InvitationError
 from people.models import Invitation, User
 
@@ -52,6 +55,8 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "count": cohort.enrolments.not_ended(cohort.working_day(now)).count(),
         "page": page,
         "lines": lines,
+        "not_invited": people_in(cohort, now).not_invited(now).count(),
+        "progress": invitation_progress(cohort, now),
         "is_filtered": any(request.GET.get(name) for name in ("q", "show", "group")),
     }
     return render(request, "groups/cohort_people.html", context)
@@ -134,13 +139,14 @@ def _enrol_all(
     by: User,
     at: datetime,
 ) -> list[RosterLine]:
-    """Enrol people one by one and send the invitations. Return the failed lines with their problem."""
+    """Enrol people one by one; they are invited in the background. Return the failed lines with their problem."""
     groups = {group.name: group for group in cohort.groups.all()}
-    left, invitations, done = [], [], 0
+    left: list[RosterLine] = []
+    people: list[User] = []
     for entry in entries:
         line = entry.line
         try:
-            _, invitation = _enrol(
+            person, _ = _enrol(
                 cohort,
                 email=line.email,
                 name=entry.name,
@@ -152,21 +158,9 @@ def _enrol_all(
         except (InvitationError, EnrolmentError) as error:
             left.append(replace(line, problem=str(error)))
             continue
-        done += 1
-        if invitation:
-            invitations.append(invitation)
-    if done:
-        messages.success(
-            request, f"{done} {'person is' if done == 1 else 'people are'} enrolled in {cohort}."
-        )
-    _mail_all(request, invitations, at)
+        people.append(person)
+    _, invited = invite_many(people=people, by=by, at=at)
+    if done := len(people):
+        enrolled = f"{done} {'person is' if done == 1 else 'people are'} enrolled in {cohort}."
+        messages.success(request, f"{enrolled} {being_invited(invited)}".strip())
     return left
-
-
-def _mail_all(request: HtmxRequest, invitations: list[Invitation], at: datetime) -> None:
-    unsent = [row.person.name for row in invitations if not is_mailed(row, at=at)]
-    if unsent:
-        messages.warning(
-            request,
-            f"No e-mail could be sent to {', '.join(unsent)}. Copy their links, or resend later.",
-        )

@@ -1,10 +1,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
-from people.actions.invitations import has_signed_in
 from people.models import Invitation, User
 
 _BATCH = 500
@@ -19,21 +20,38 @@ def make_accounts(*, people: Sequence[User], at: datetime) -> list[User]:
     return made
 
 
-def invite_many(*, people: Sequence[User], by: User, at: datetime) -> list[Invitation]:
-    """Invite people who have never signed in and have no open invitation. The caller sends the invitations."""
-    waiting = set(
-        Invitation.objects.filter(accepted_at=None, revoked_at=None, person__in=people).values_list(
-            "person", flat=True
+@transaction.atomic
+def invite_many(*, people: Sequence[User], by: User, at: datetime) -> tuple[list[Invitation], int]:
+    """Invite those of the people who are not invited. The background process mails the invitations.
+
+    An open invitation that was not mailed is mailed as it is, so that a link that was copied goes on.
+
+    Returns:
+        The new invitations, and how many are to be mailed.
+    """
+    made: list[Invitation] = []
+    count = 0
+    for batch in batched((person.pk for person in people), _BATCH):
+        # Locked, so that nobody is invited twice at once.
+        locked = User.objects.select_for_update().filter(pk__in=batch).order_by("pk")
+        chosen = [person.pk for person in locked.not_invited(at)]
+        count += len(chosen)
+        theirs = Invitation.objects.filter(person__in=chosen, accepted_at=None, revoked_at=None)
+        theirs.open(at).update(queued_at=at, tried_at=None, failure="")
+        theirs.filter(expires_at__lte=at).update(revoked_at=at)
+        queued = set(theirs.values_list("person", flat=True))
+        by_mail = Invitation.objects.filter(person__in=chosen, is_mail_only=True)
+        mail_only = set(by_mail.values_list("person", flat=True))
+        made += Invitation.objects.bulk_create(
+            Invitation(
+                person_id=pk,
+                invited_by=by,
+                invited_at=at,
+                queued_at=at,
+                expires_at=at + timedelta(days=settings.INVITATION_DAYS),
+                is_mail_only=pk in mail_only,
+            )
+            for pk in chosen
+            if pk not in queued
         )
-        if len(people) <= _BATCH
-        else Invitation.objects.filter(accepted_at=None, revoked_at=None).values_list("person", flat=True)
-    )
-    expires_at = at + timedelta(days=settings.INVITATION_DAYS)
-    return Invitation.objects.bulk_create(
-        (
-            Invitation(person=person, invited_by=by, invited_at=at, expires_at=expires_at)
-            for person in people
-            if person.is_active and not has_signed_in(person) and person.pk not in waiting
-        ),
-        batch_size=_BATCH,
-    )
+    return made, count

@@ -1,6 +1,7 @@
 """Invite a person, send the link, revoke it. There is no sign-up: everyone except operators is invited."""
 
 from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -18,6 +20,7 @@ from people.models import Invitation, User
 # The link in a mail and the link that a course admin copies are signed apart: only the first proves the mailbox.
 _SALT = "people.invitation"
 _MAILED_SALT = "people.invitation.mailed"
+_TRY_AGAIN_AFTER = timedelta(minutes=10)
 
 
 class InvitationError(Exception):
@@ -80,8 +83,46 @@ def send_invitation(invitation: Invitation, *, at: datetime) -> None:
         body=render_to_string("people/email/invitation.txt", {"invitation": invitation, "link": link}),
         to=[invitation.person.email],
     ).send()
-    invitation.sent_at = at
-    invitation.save(update_fields=["sent_at"])
+    invitation.sent_at, invitation.failure = at, ""
+    invitation.save(update_fields=["sent_at", "failure"])
+
+
+def send_waiting_invitations(now: datetime) -> str:
+    """Mail the invitations that wait, and say how many. What the mail server refuses is noted beside the invitation.
+
+    Any other error ends the round: the mail server does not answer. The invitation that met it waits for some minutes,
+    so that it does not stand in the way of the others.
+    """
+    due = Invitation.objects.waiting(now).filter(Q(tried_at=None) | Q(tried_at__lt=now - _TRY_AGAIN_AFTER))
+    sent = refused = 0
+    for pk in list(due.order_by("pk").values_list("pk", flat=True)):
+        # Two processes do not mail it twice: one of them claims it.
+        if not due.filter(pk=pk).update(tried_at=now):
+            continue
+        invitation = Invitation.objects.select_related("person", "invited_by").get(pk=pk)
+        try:
+            send_invitation(invitation, at=now)
+        except (SMTPRecipientsRefused, SMTPDataError, ValueError) as error:
+            invitation.failure = _reason(error)
+            invitation.save(update_fields=["failure"])
+            refused += 1
+        else:
+            sent += 1
+    return f"{sent} sent, {refused} refused" if sent or refused else ""
+
+
+def _reason(error: Exception) -> str:
+    """What the mail server said, as it is shown beside the person."""
+    code: int
+    said: bytes | str
+    if isinstance(error, SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()))
+    elif isinstance(error, SMTPDataError):
+        code, said = error.smtp_code, error.smtp_error
+    else:
+        return "The address cannot be written in an e-mail."
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return " ".join(f"{code} {text}".split())[:200]
 
 
 def revoke(*, invitation: Invitation, at: datetime) -> None:

@@ -10,6 +10,18 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Not accepted, revoked or expired."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
 
+    def waiting(self, now: datetime) -> "InvitationQuerySet":
+        """To be mailed by the background process."""
+        return self.open(now).filter(queued_at__isnull=False, sent_at=None, failure="")
+
+    def failed(self, now: datetime) -> "InvitationQuerySet":
+        return self.open(now).filter(sent_at=None).exclude(failure="")
+
+    def sent_or_waiting(self, now: datetime) -> "InvitationQuerySet":
+        return self.open(now).filter(
+            models.Q(sent_at__isnull=False) | models.Q(queued_at__isnull=False, failure="")
+        )
+
 
 class Invitation(models.Model):
     """A link for setting a password. It works once, until it expires. Its tokens are signed, not stored."""
@@ -19,6 +31,10 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations_sent"
     )
     invited_at = models.DateTimeField(default=timezone.now)
+    # When the background process was asked to mail it, when it last tried, and why the mail server refused.
+    queued_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -6,6 +7,8 @@ from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+
+from people.models.invitation import Invitation
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -19,6 +22,18 @@ class UserQuerySet(models.QuerySet["User"]):
     def never_signed_in(self) -> "UserQuerySet":
         """The same rule as `people.actions.invitations.has_signed_in`."""
         return self.filter(is_staff=False, last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+    def invited(self, now: datetime) -> "UserQuerySet":
+        """People who have not signed in, and have an invitation or get one by the next mail."""
+        return self.never_signed_in().filter(_is_invited(now))
+
+    def not_invited(self, now: datetime) -> "UserQuerySet":
+        """People who could sign in, have not, and wait for no invitation: it is missing, over, or was refused."""
+        return self.never_signed_in().filter(~_is_invited(now), is_active=True)
+
+
+def _is_invited(now: datetime) -> models.Exists:
+    return models.Exists(Invitation.objects.sent_or_waiting(now).filter(person=models.OuterRef("pk")))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

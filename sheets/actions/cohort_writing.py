@@ -41,7 +41,8 @@ def write_cohort(
     if is_inviting:
         invited = {one.person.pk: one.person for one in changes.enrolments if one.ended_on is None}
         invited |= {one.person.pk: one.person for one in changes.mentorships if one.ended_on is None}
-        log.made(invite_many(people=list(invited.values()), by=by, at=at))
+        made, _ = invite_many(people=list(invited.values()), by=by, at=at)
+        log.made(made)
     _write_progress(cohort, changes, log, by, at)
     _write_meetings(changes, log, by, at)
     _write_questions(changes, log, by, at)

@@ -16,7 +16,7 @@ _NOT_COMPARED = {
     "groups.enrolment": {"last_active_at"},
     "groups.group": {"sort_key"},
     "questions.question": {"search_text"},
-    "people.invitation": {"sent_at"},
+    "people.invitation": {"queued_at", "tried_at", "failure", "sent_at", "is_mail_only"},
 }
 
 

@@ -1,9 +1,7 @@
-import logging
 from datetime import datetime
-from smtplib import SMTPException
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,8 +13,7 @@ from groups.tabs import cohort_tabs, course_tabs
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from people.actions.invitations import send_invitation
-from people.models import Invitation, User
+from people.models import User
 from sheets.access import import_to_administer
 from sheets.actions.confirm import confirm
 from sheets.actions.correct import correct
@@ -33,7 +30,6 @@ from sheets.models import SheetImport
 from sheets.reading import UnreadableFile
 from sheets.views.long_work import answer_with
 
-logger = logging.getLogger(__name__)
 Kind = SheetImport.Kind
 
 
@@ -176,7 +172,7 @@ def import_confirm(request: HtmxRequest, import_id: int) -> HttpResponseBase:
     return answer_with(
         request,
         sheet_import,
-        lambda: _mail_invitations(request, confirm(sheet_import=sheet_import, by=user, at=now)),
+        lambda: confirm(sheet_import=sheet_import, by=user, at=now),
         title="Importing",
         then=sheet_import.get_absolute_url,
         on_refusal=lambda: _renew_preview(sheet_import),
@@ -187,17 +183,6 @@ def _renew_preview(sheet_import: SheetImport) -> None:
     now = SheetImport.objects.select_related("course", "cohort__course").filter(pk=sheet_import.pk).first()
     if now is not None and now.is_open:
         preview(sheet_import=now, at=timezone.now())
-
-
-def _mail_invitations(request: HttpRequest, sheet_import: SheetImport) -> None:
-    made = sheet_import.written_batches.filter(model="people.invitation")
-    for pk in (row["pk"] for batch in made for row in batch.rows):
-        invitation = Invitation.objects.select_related("person", "invited_by").get(pk=pk)
-        try:
-            send_invitation(invitation, at=timezone.now())
-        except (SMTPException, OSError):
-            # The people are imported. The People page shows who got no mail, and their link can be copied there.
-            logger.exception("could not mail invitation %s", pk)
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -84,6 +84,7 @@ def test_course_is_set_up_by_following_the_next_step(cast: Cast) -> None:
         "7 students.",
         "2 groups.",
         "Every group has a mentor.",
+        "Everyone is invited.",
     ]
     assert {
         (group.memberships.count(), group.mentorships.get().person, group.plan_items.count())

@@ -1,4 +1,3 @@
-import logging
 from io import StringIO
 
 import pytest
@@ -8,8 +7,6 @@ from tests.conftest import Cast
 from tests.factories.courses import CohortFactory, CourseFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.trends.actions.topics.gathering import DOCKER, TOKENS, asked, gathered
-
-COMMAND = "trends.management.commands.refresh_topics"
 
 
 def told(*arguments: str) -> str:
@@ -49,34 +46,3 @@ def test_all_questions_are_looked_at_again(elsewhere: Cast) -> None:
 def test_course_that_is_not_there_is_named(cast: Cast) -> None:
     with pytest.raises(CommandError, match="no course nowhere"):
         told("--course", "nowhere")
-
-
-def test_it_goes_on_until_who_started_it_is_gone(elsewhere: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    slept: list[int] = []
-    monkeypatch.setattr(f"{COMMAND}.time.sleep", slept.append)
-    # Gone after two rounds of three seconds, in the middle of the third.
-    monkeypatch.setattr(f"{COMMAND}.os.getppid", lambda: 1 if len(slept) > 7 else 42)
-    monkeypatch.setattr(f"{COMMAND}.close_old_connections", lambda: None)
-    told("--every", "3")
-    assert len(slept) == 8
-    assert gathered(elsewhere.course) == [DOCKER]
-
-
-def test_what_goes_wrong_is_told_and_tried_again(
-    elsewhere: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    slept: list[int] = []
-    tried: list[object] = []
-
-    def fail(**given: object) -> None:
-        tried.append(given)
-        raise RuntimeError("no database")
-
-    monkeypatch.setattr(f"{COMMAND}.refresh_topics", fail)
-    monkeypatch.setattr(f"{COMMAND}.time.sleep", slept.append)
-    monkeypatch.setattr(f"{COMMAND}.os.getppid", lambda: 1 if len(slept) > 2 else 42)
-    monkeypatch.setattr(f"{COMMAND}.close_old_connections", lambda: None)
-    monkeypatch.setattr(logging.getLogger("trefoil"), "propagate", True)
-    told("--every", "1")
-    assert len(tried) == 2
-    assert "Topics were not refreshed; the next attempt is in 1 seconds" in caplog.text

@@ -17,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--starts-on", metavar="DAY", type=day_given, help="from when new people take part, as 2026-09-16"
         )
+        parser.add_argument("--invite", action="store_true", help="invite the new people by e-mail")
         add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:

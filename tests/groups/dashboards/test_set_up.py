@@ -1,12 +1,20 @@
 from datetime import date
 
+import pytest
+
 from courses.models import Milestone
 from groups.actions.group import open_group
 from groups.actions.mentorship import end_mentorship
 from groups.dashboards.set_up import SetUp, cohort_set_up, course_set_up
+from people.models import User
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory, CourseFactory, MaterialFactory, MilestoneFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
+
+
+@pytest.fixture(autouse=True)
+def _everybody_has_signed_in(cast: Cast) -> None:
+    User.objects.update(last_login=NOW)
 
 
 def left(set_up: SetUp) -> list[tuple[str, str]]:
@@ -44,13 +52,18 @@ def test_course_set_up_with_retired_materials_alone_wants_materials(cast: Cast) 
 def test_cohort_set_up_is_done_with_everybody_in_a_group_with_a_mentor(cast: Cast) -> None:
     set_up = cohort_set_up(cast.cohort, NOW)
     assert left(set_up) == []
-    assert [step.text for step in set_up.steps] == ["6 students.", "2 groups.", "Every group has a mentor."]
+    assert [step.text for step in set_up.steps] == [
+        "6 students.",
+        "2 groups.",
+        "Every group has a mentor.",
+        "Everyone is invited.",
+    ]
 
 
 def test_cohort_set_up_counts_who_is_in_no_group(cast: Cast) -> None:
-    EnrolmentFactory.create(cohort=cast.cohort)
+    EnrolmentFactory.create(cohort=cast.cohort, person__last_login=NOW)
     assert left(cohort_set_up(cast.cohort, NOW)) == [("Groups", "1 student is in no group.")]
-    EnrolmentFactory.create(cohort=cast.cohort)
+    EnrolmentFactory.create(cohort=cast.cohort, person__last_login=NOW)
     assert left(cohort_set_up(cast.cohort, NOW)) == [("Groups", "2 students are in no group.")]
 
 
@@ -86,7 +99,18 @@ def test_set_up_takes_the_same_queries_with_many(cast: Cast, django_assert_num_q
         MembershipFactory.create(group=group)
         CohortFactory.create(course=cast.course)
         MilestoneFactory.create(course=cast.course, position=10 + n)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         cohort_set_up(cast.cohort, NOW)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         course_set_up(cast.course, NOW)
+
+
+def test_cohort_set_up_counts_who_is_not_invited(cast: Cast) -> None:
+    User.objects.filter(pk__in=[cast.person("ana").pk, cast.marta.pk]).update(last_login=None)
+    set_up = cohort_set_up(cast.cohort, NOW)
+    assert left(set_up) == [("Invitations", "2 people are not invited.")]
+    assert set_up.next is not None
+    assert (set_up.next.action, set_up.next.url) == (
+        "Invite 2 people",
+        f"/cohorts/{cast.cohort.pk}/people/invite/",
+    )

@@ -103,7 +103,7 @@ def test_course_detail_stays_within_its_queries(
         GroupFactory.create(cohort=cohort)
         cast.course.admins.create(person=cohort.enrolments.get().person)
     browser = as_("ines")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = browser.get(reverse("groups:course-detail", args=["llm"])).context["page"]
     assert (len(page.milestones), len(page.cohorts), len(page.admins)) == (4 + many, 1 + many, 1 + many)
 

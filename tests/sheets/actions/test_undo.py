@@ -44,8 +44,8 @@ def rows_of_everybody() -> dict[str, list[dict[str, Any]]]:
 
 
 def work_in_the_background(cast: Cast) -> None:
-    """What `refresh_topics --every` does, and what it does for large cohorts and courses only."""
-    call_command("refresh_topics")
+    """What the worker does, and what it does for large cohorts and courses only."""
+    call_command("worker", "--once")
     take_snapshot(cast.cohort, NOW)
     sum_up(cast.course, NOW)
 

@@ -9,7 +9,7 @@ from tracker.snapshots import differences, take_due_snapshots, take_snapshot
 
 
 class Command(BaseCommand):
-    help = "Take snapshots of the standings of large cohorts. refresh_topics --every does it too."
+    help = "Take snapshots of the standings of large cohorts. The worker does it too."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -10,8 +10,8 @@ from trends.actions.summaries import count_differences, sum_up, sum_up_large_cou
 
 class Command(BaseCommand):
     help = (
-        "Count the trends of courses that are too large to be counted whenever somebody looks. refresh_topics --every "
-        "does it too."
+        "Count the trends of courses that are too large to be counted whenever somebody looks. "
+        "The worker does it too."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,0 +1,97 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from groups.actions.enrolment import end_enrolment
+from people.actions.invitations import send_waiting_invitations
+from people.models import Invitation, User
+from tests.conftest import NOW, TODAY, Cast
+from tests.messages import told
+
+SignIn = Callable[[str], Client]
+
+
+def url(cast: Cast, name: str = "invite-several") -> str:
+    return reverse(f"groups:{name}", args=[cast.cohort.pk])
+
+
+def people(cast: Cast, as_: SignIn, **query: str) -> str:
+    page = as_("ines").get(url(cast, "cohort-people"), query).content.decode()
+    return " ".join(page.split())
+
+
+def test_students_and_mentors_are_invited_at_once_by_the_background_process(cast: Cast, as_: SignIn) -> None:
+    User.objects.filter(pk=cast.person("ana").pk).update(last_login=NOW)
+    end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, reason="dropped", by=cast.ines, at=NOW)
+    User.objects.filter(pk=cast.person("chidi").pk).update(is_active=False)
+    # Dalia, Emre, Fátima, and the mentors Marta and Tomás.
+    assert ">Invite 5</a>" in people(cast, as_)
+    listed = as_("ines").get(url(cast)).context["page"]
+    assert [person.get_short_name() for person in listed] == ["Dalia", "Emre", "Fátima", "Marta", "Tomás"]
+    assert told(as_("ines").post(url(cast))) == ["5 invitations are being sent."]
+    assert mail.outbox == []
+    page = people(cast, as_)
+    assert ">Invite " not in page
+    assert "0 of 5 sent, 5 waiting" in page
+    assert 'hx-trigger="every 5s"' in page
+    send_waiting_invitations(NOW)
+    assert {message.to[0].partition("@")[0] for message in mail.outbox} == {
+        "dalia", "emre", "fatima", "marta", "tomas",
+    }  # fmt: skip
+    assert told(as_("ines").post(url(cast))) == ["Everyone is invited already."]
+
+
+def part(cast: Cast, as_: SignIn) -> str:
+    answer = as_("ines").get(url(cast, "invitation-progress"), headers={"HX-Request": "true"})
+    return " ".join(answer.content.decode().split())
+
+
+def test_progress_asks_for_itself_until_all_are_sent(cast: Cast, as_: SignIn) -> None:
+    as_("ines").post(url(cast))
+    assert "0 of 8 sent, 8 waiting" in part(cast, as_)
+    send_waiting_invitations(NOW)
+    done = part(cast, as_)
+    assert "8 of 8 sent" in done
+    assert "hx-trigger" not in done
+    # Without JavaScript it is on the page of people.
+    assert as_("ines").get(url(cast, "invitation-progress"))["Location"] == url(cast, "cohort-people")
+
+
+def test_what_failed_is_listed_and_sent_again(cast: Cast, as_: SignIn) -> None:
+    as_("ines").post(url(cast))
+    refused = Invitation.objects.filter(person__in=[cast.person("ana").pk, cast.person("bruno").pk])
+    refused.update(failure="550 No such user")
+    send_waiting_invitations(NOW)
+    mail.outbox.clear()
+    # Never invited: "Send again" is for those who were.
+    Invitation.objects.filter(person=cast.person("chidi").pk).delete()
+    page = people(cast, as_)
+    assert "5 of 7 sent, 2 failed" in page
+    assert "ana@example.com: 550 No such user" in page
+    assert told(as_("ines").post(url(cast), {"failed": "1"})) == ["2 invitations are being sent."]
+    send_waiting_invitations(NOW)
+    assert sorted(message.to[0] for message in mail.outbox) == ["ana@example.com", "bruno@example.com"]
+
+
+def test_invitations_that_wait_for_long_say_what_to_do(cast: Cast, as_: SignIn) -> None:
+    as_("ines").post(url(cast))
+    assert "the worker is not running" not in people(cast, as_)
+    Invitation.objects.update(queued_at=NOW - timedelta(minutes=16))
+    assert "the worker is not running" in people(cast, as_)
+
+
+def test_people_are_filtered_by_how_they_are_invited(cast: Cast, as_: SignIn) -> None:
+    def shown(show: str) -> list[str]:
+        answer = as_("ines").get(url(cast, "cohort-people"), {"show": show})
+        return [line.enrolment.person.get_short_name() for line in answer.context["lines"]]
+
+    as_("ines").post(url(cast))
+    User.objects.filter(pk=cast.person("ana").pk).update(last_login=NOW)
+    Invitation.objects.filter(person=cast.person("bruno").pk).update(revoked_at=NOW)
+    Invitation.objects.filter(person=cast.person("chidi").pk).update(failure="550 No such user")
+    assert shown("not-invited") == ["Bruno", "Chidi"]
+    assert shown("invited") == ["Dalia", "Emre", "Fátima"]
+    assert shown("not-signed-in") == ["Bruno", "Chidi", "Dalia", "Emre", "Fátima"]

@@ -1,0 +1,63 @@
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+
+from people.actions.accounts import invite_many
+from tests.conftest import NOW, Cast
+from tests.trends.actions.topics.gathering import DOCKER, asked, gathered
+
+COMMAND = "trends.management.commands.worker"
+
+
+@pytest.fixture
+def seconds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Each second that the worker waits; who started it is gone after six."""
+    slept: list[int] = []
+    monkeypatch.setattr(f"{COMMAND}.time.sleep", slept.append)
+    monkeypatch.setattr(f"{COMMAND}.os.getppid", lambda: 1 if len(slept) > 5 else 42)
+    monkeypatch.setattr(f"{COMMAND}.close_old_connections", lambda: None)
+    return slept
+
+
+def test_the_worker_goes_on_until_who_started_it_is_gone(cast: Cast, seconds: list[int]) -> None:
+    asked(cast.ana, *DOCKER)
+    invite_many(people=[cast.person("ana")], by=cast.ines, at=NOW)
+    call_command("worker")
+    assert len(seconds) == 6
+    assert gathered(cast.course) == [DOCKER]
+    assert [message.to for message in mail.outbox] == [["ana@example.com"]]
+
+
+def test_a_job_that_fails_is_named_and_tried_again_and_keeps_no_other_from_its_turn(
+    cast: Cast, seconds: list[int], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+
+    def fail(now: datetime) -> None:
+        done.append("failing")
+        raise RuntimeError("no database")
+
+    def work(now: datetime) -> str:
+        done.append("working")
+        return "3 done"
+
+    jobs: list[tuple[str, int, Callable[[datetime], str | None]]] = [("first", 5, fail), ("second", 60, work)]
+    monkeypatch.setattr(f"{COMMAND}.JOBS", jobs)
+    caplog.set_level(logging.INFO)
+    call_command("worker")
+    assert done == ["failing", "working", "failing"]
+    assert "first failed, and is tried again" in caplog.text
+    assert "RuntimeError: no database" in caplog.text
+    assert "second: 3 done" in caplog.text
+
+
+def test_once_does_every_job(cast: Cast) -> None:
+    asked(cast.ana, *DOCKER)
+    invite_many(people=[cast.person("ana")], by=cast.ines, at=NOW)
+    call_command("worker", "--once")
+    assert gathered(cast.course) == [DOCKER]
+    assert len(mail.outbox) == 1

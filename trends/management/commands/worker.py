@@ -1,0 +1,81 @@
+import itertools
+import logging
+import os
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from courses.models import Course
+from people.actions.invitations import send_waiting_invitations
+from tracker.snapshots import take_due_snapshots
+from trends.actions.summaries import sum_up_large_courses
+from trends.actions.topics import refresh_topics
+
+logger = logging.getLogger("trefoil.worker")
+
+
+def refresh_all_topics(now: datetime) -> str:
+    done = [refresh_topics(course=course, at=now) for course in Course.objects.order_by("pk")]
+    checked = sum(one.looked_at for one in done)
+    return f"{checked} questions checked, {sum(one.placed for one in done)} in a topic" if checked else ""
+
+
+def update_statistics(now: datetime) -> None:
+    """SQLite plans its queries by statistics that nothing else updates. PostgreSQL does it by itself."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("PRAGMA optimize")
+
+
+# Name, seconds between two times, and the work, which may return what it did.
+JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
+    ("invitations", 5, send_waiting_invitations),
+    ("topics", 60, refresh_all_topics),
+    ("summaries", 60, sum_up_large_courses),
+    ("snapshots", 60, take_due_snapshots),
+    ("statistics", 60, update_statistics),
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Do what is late or regular, job after job: mail invitations that wait, place new questions among topics, sum "
+        "up the trends of large courses, take snapshots of the standings in large cohorts. bin/run and bin/serve keep "
+        "one running; it ends when what started it does."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Do every job once and end, as for a timer.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            for name, _, work in JOBS:
+                run(name, work)
+            return
+        parent = os.getppid()
+        for second in itertools.count():
+            for name, seconds, work in JOBS:
+                if second % seconds == 0:
+                    close_old_connections()
+                    run(name, work)
+            time.sleep(1)
+            if os.getppid() != parent:
+                return
+
+
+def run(name: str, work: Callable[[datetime], str | None]) -> None:
+    """Do a job. What goes wrong in it is logged, and keeps no other job from its turn."""
+    try:
+        done = work(timezone.now())
+    except Exception:
+        logger.exception("%s failed, and is tried again", name)
+    else:
+        if done:
+            logger.info("%s: %s", name, done)
