@@ -22,9 +22,9 @@ _THRESHOLDS = {
 }
 
 
-def _default(name: str) -> int:
-    number: int = getattr(Course._meta.get_field(name), "default", 0)
-    return number
+def _default(name: str) -> str:
+    number = getattr(Course(), name)
+    return "14, or a quarter of the course if that is less" if number is None else str(number)
 
 
 class CourseForm(VersionedForm[Course]):

@@ -42,8 +42,9 @@ class Course(Edited):
     help_days = models.PositiveSmallIntegerField(
         "“need help” is promised an answer within (weekdays)", default=1, validators=[MinValueValidator(1)]
     )
-    silent_days = models.PositiveSmallIntegerField("inactive after (days)", default=14)
-    grace_days = models.PositiveSmallIntegerField("grace period after joining (days)", default=14)
+    # Empty: as many as suit the length of the course.
+    silent_days = models.PositiveSmallIntegerField("inactive after (days)", null=True, blank=True)
+    grace_days = models.PositiveSmallIntegerField("grace period after joining (days)", null=True, blank=True)
     absences_in_a_row = models.PositiveSmallIntegerField(
         "absences in a row", default=2, validators=[MinValueValidator(1)]
     )

@@ -26,7 +26,8 @@ class Enrolment(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="enrolments_made"
     )
     enrolled_at = models.DateTimeField(default=timezone.now)
-    # The last time this student used Trefoil. groups.actions.activity updates it.
+    # The last time this student did something, of what no row of its own keeps the day. groups.actions.activity
+    # updates it.
     last_active_at = models.DateTimeField(null=True, blank=True)
 
     history = HistoricalRecords(excluded_fields=["last_active_at"])

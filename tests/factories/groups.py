@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import factory
 from factory.django import DjangoModelFactory
@@ -23,6 +23,8 @@ class EnrolmentFactory(DjangoModelFactory[Enrolment]):
     cohort = factory.SubFactory(CohortFactory)
     person = factory.SubFactory(UserFactory)
     started_on = date(2026, 8, 31)
+    # Known from the first day on, unless a story tells of somebody who moved in later.
+    enrolled_at = factory.LazyAttribute(lambda row: datetime.combine(row.started_on, time(9), UTC))
 
 
 class MembershipFactory(DjangoModelFactory[Membership]):

@@ -64,6 +64,8 @@ def note_hours(
     """
     progress = _to_change(enrolment, milestone, by=by, at=at)
     if progress.hours != hours:
+        # Whoever notes them: hours are a sign of the student's work, and no row keeps their day.
+        note_activity(enrolment_id=enrolment.pk, at=at)
         progress.hours = hours
         _save(progress, by=by, at=at)
     return progress

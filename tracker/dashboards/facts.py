@@ -6,10 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from courses.models import Cohort, Course, Pause
+from django.db.models import Max
+
+from courses.models import Cohort, Course, Milestone, Pause
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.weeks import Period
-from tracker.models import AttentionPutAside, CheckInEntry, Progress
+from people.actions.invitations import has_signed_in
+from people.models import Invitation
+from questions.models import Ask
+from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, Progress
 from tracker.standing import (
     Attendance,
     GroupFacts,
@@ -22,14 +27,24 @@ from tracker.standing import (
     State,
     StudentFacts,
     Thresholds,
+    usual_silent_days,
 )
 
 # How many check-ins back attendance and pace are read; course thresholds count a few in a row.
 _ENTRIES_BACK = 6
 
 
-def thresholds_of(course: Course) -> Thresholds:
-    return Thresholds(**{name: getattr(course, name) for name in Thresholds.__dataclass_fields__})
+def thresholds_of(course: Course, weeks: int | None = None) -> Thresholds:
+    """The course's thresholds; those that it leaves open go by the number of its `weeks`."""
+    numbers = {name: getattr(course, name) for name in Thresholds.__dataclass_fields__}
+    usual = usual_silent_days(weeks)
+    return Thresholds(**{name: usual if number is None else number for name, number in numbers.items()})
+
+
+def weeks_of(course_ids: Collection[int]) -> dict[int, int | None]:
+    """Return the number of teaching weeks by the id of the course; None if no milestone has a week."""
+    milestones = Milestone.objects.filter(course__in=course_ids).order_by()
+    return dict(milestones.values_list("course").annotate(weeks=Max("week")))
 
 
 def periods(rows: Iterable[MentorAway | Pause]) -> tuple[Period, ...]:
@@ -56,16 +71,25 @@ def plans_of(group_ids: Collection[int]) -> dict[int, list[PlannedMilestone]]:
 
 @dataclass(slots=True)
 class StudentRecord:
-    """What is on record of an enrolment: `entries` are attendance and pace at the last check-ins, the latest first."""
+    """What is on record of an enrolment: `entries` are attendance and pace at the last check-ins, the latest first.
+
+    `active_on` is the last day of what others recorded of the student: marks, asks, being present at a check-in.
+    """
 
     progress: list[MilestoneProgress] = field(default_factory=list)
     entries: list[tuple[str, str]] = field(default_factory=list)
     absences: list[Period] = field(default_factory=list)
     set_aside_until: date | None = None
+    active_on: date | None = None
+    invited_on: date | None = None
+
+    def note_active(self, on: date | None) -> None:
+        if on is not None:
+            self.active_on = max(on, self.active_on or on)
 
 
 def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
-    """Return the records of enrolments by their id. Four queries.
+    """Return the records of enrolments by their id. Six queries.
 
     Args:
         zones: the time zones of their cohorts, by the id of the enrolment.
@@ -79,6 +103,8 @@ def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
     for enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in progress:
         zone, state = zones[enrolment_id], State(value)
         since_on = since.astimezone(zone).date()
+        if state is not State.NOT_STARTED:
+            records[enrolment_id].note_active(since_on)
         if state is State.NEED_HELP:
             cries[enrolment_id] = max(since, cries.get(enrolment_id, since))
         records[enrolment_id].progress.append(
@@ -93,9 +119,13 @@ def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
             )
         )
     entries = CheckInEntry.objects.filter(**of).order_by("-check_in__week_starts_on")
-    for enrolment_id, attendance, pace in entries.values_list("enrolment_id", "attendance", "pace"):
+    for enrolment_id, attendance, pace, held_on in entries.values_list(
+        "enrolment_id", "attendance", "pace", "check_in__held_on"
+    ):
         if len(records[enrolment_id].entries) < _ENTRIES_BACK:
             records[enrolment_id].entries.append((attendance, pace))
+        if attendance == Attendance.PRESENT:
+            records[enrolment_id].note_active(held_on)
     absences = Absence.objects.filter(**of).values_list("enrolment_id", "starts_on", "ends_on")
     for enrolment_id, starts_on, ends_on in absences:
         records[enrolment_id].absences.append(Period(starts_on, ends_on))
@@ -104,7 +134,18 @@ def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
         # Putting a student aside never silences what they ask for afterwards.
         if enrolment_id not in cries or cries[enrolment_id] <= at:
             records[enrolment_id].set_aside_until = until_on
+    _read_asks_and_invitations(records, zones)
     return records
+
+
+def _read_asks_and_invitations(records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]) -> None:
+    asks = Ask.objects.filter(enrolment__in=zones.keys()).order_by().values_list("enrolment_id")
+    for enrolment_id, asked_at in asks.annotate(last=Max("asked_at")):
+        records[enrolment_id].note_active(asked_at.astimezone(zones[enrolment_id]).date())
+    invitations = Invitation.objects.filter(person__enrolments__in=zones.keys()).order_by("invited_at")
+    for enrolment_id, sent_at in invitations.values_list("person__enrolments", "sent_at"):
+        if sent_at is not None and enrolment_id in records:
+            records[enrolment_id].invited_on = sent_at.astimezone(zones[enrolment_id]).date()
 
 
 def student_facts(
@@ -116,6 +157,7 @@ def student_facts(
     pauses: tuple[Period, ...],
 ) -> StudentFacts:
     active_at = enrolment.last_active_at
+    own = cohort.today(active_at) if active_at else None
     return StudentFacts(
         plan=plan,
         progress=record.progress,
@@ -124,7 +166,10 @@ def student_facts(
         cohort_closed_on=cohort.closed_on,
         joined_on=enrolment.started_on,
         ended_on=enrolment.ended_on,
-        last_active_on=cohort.today(active_at) if active_at else None,
+        recorded_on=cohort.today(enrolment.enrolled_at),
+        has_signed_in=has_signed_in(enrolment.person),
+        invited_on=record.invited_on,
+        last_active_on=max((day for day in (own, record.active_on) if day is not None), default=None),
         last_pace=next((Pace(pace) for _, pace in record.entries if pace), None),
         attendances=tuple(Attendance(attendance) for attendance, _ in record.entries),
         absences=record.absences,
@@ -138,11 +183,12 @@ def group_facts(
 ) -> GroupFacts:
     """`open_since` has the day on which each open question of the group was asked. The group comes with its rows."""
     stays = group.memberships.all()
+    check_ins = group.check_ins.all()
     return GroupFacts(
         today=today,
         cohort_starts_on=group.cohort.starts_on,
         cohort_closed_on=group.cohort.closed_on,
-        members_since=min((stay.started_on for stay in stays), default=None),
+        members_since=_members_since(group, stays, check_ins),
         members_until=_last_left(stays),
         pauses=pauses,
         check_ins=tuple(
@@ -152,7 +198,7 @@ def group_facts(
                 was_cover=row.logged_as == Mentorship.Role.COVER,
                 minutes=row.minutes,
             )
-            for row in group.check_ins.all()
+            for row in check_ins
         ),
         questions_open_since=tuple(open_since),
         mentors=tuple(
@@ -161,6 +207,18 @@ def group_facts(
         ),
         spread=spread,
     )
+
+
+def _members_since(group: Group, stays: Iterable[Membership], check_ins: Iterable[CheckIn]) -> date | None:
+    """The day since which check-ins can be on record: a team that moves in with a sheet has missed none before it.
+
+    A check-in of an earlier week shows that they were kept since then.
+    """
+    since = min((stay.started_on for stay in stays), default=None)
+    if since is None:
+        return None
+    known = [group.cohort.today(stay.enrolment.enrolled_at) for stay in stays]
+    return max(since, min([*known, *(row.week_starts_on for row in check_ins)]))
 
 
 def _last_left(stays: Iterable[Membership]) -> date | None:

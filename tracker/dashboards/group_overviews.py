@@ -20,6 +20,7 @@ from tracker.dashboards.facts import (
     records_of,
     student_facts,
     thresholds_of,
+    weeks_of,
 )
 from tracker.dashboards.grid import Member, Planned
 from tracker.models import CheckIn
@@ -69,7 +70,7 @@ class GroupOverview:
 def group_overviews(
     groups: QuerySet[Group], *, now: datetime, reader: AttentionReader = AttentionReader.MENTOR
 ) -> list[GroupOverview]:
-    """Return an overview of each group, in the queryset's order. Nine queries.
+    """Return an overview of each group, in the queryset's order. Twelve queries.
 
     `now` decides which day this is in each cohort's time zone, `reader` whose attention is meant.
     """
@@ -95,8 +96,8 @@ def _overviews(groups: Sequence[Group], now: datetime, reader: AttentionReader) 
         for group in groups
         for stay in group.memberships.all()
     }
-    records = records_of(zones)
-    return [_overview(group, plans.get(group.pk, ()), records, now, reader) for group in groups]
+    records, weeks = records_of(zones), weeks_of({group.cohort.course_id for group in groups})
+    return [_overview(group, plans.get(group.pk, ()), records, weeks, now, reader) for group in groups]
 
 
 def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]:
@@ -142,11 +143,13 @@ def _overview(
     group: Group,
     plan: Sequence[PlannedMilestone],
     records: Mapping[int, StudentRecord],
+    weeks: Mapping[int, int | None],
     now: datetime,
     reader: AttentionReader,
 ) -> GroupOverview:
     cohort = group.cohort
-    today, pauses, thresholds = cohort.today(now), periods(cohort.pauses.all()), thresholds_of(cohort.course)
+    today, pauses = cohort.today(now), periods(cohort.pauses.all())
+    thresholds = thresholds_of(cohort.course, weeks.get(cohort.course_id))
     stays = [stay for stay in group.memberships.all() if stay.ended_on is None or today < stay.ended_on]
     facts = [
         student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, today, pauses)

@@ -20,6 +20,7 @@ from tracker.standing.facts import (
     State,
     StudentFacts,
     Thresholds,
+    usual_silent_days,
 )
 from tracker.standing.group import FlaggedShare, GroupStanding, flagged_share, group_standings, share_of
 from tracker.standing.student import Standing, StandingPace, student_standing
@@ -53,4 +54,5 @@ __all__ = [
     "group_status",
     "share_of",
     "student_standing",
+    "usual_silent_days",
 ]

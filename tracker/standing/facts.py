@@ -67,6 +67,14 @@ class Outcome(Word):
     MOVED = "moved"
 
 
+MOST_SILENT_DAYS = 14
+
+
+def usual_silent_days(course_weeks: int | None) -> int:
+    """14, or a quarter of the course's length if that is less."""
+    return min(MOST_SILENT_DAYS, course_weeks * 7 // 4) if course_weeks else MOST_SILENT_DAYS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
     """The limits in the rules; each is a setting of the course.
@@ -82,8 +90,8 @@ class Thresholds:
     ahead_days: int = 7
     ahead_count: int = 2
     help_days: int = 1
-    silent_days: int = 14
-    grace_days: int = 14
+    silent_days: int = MOST_SILENT_DAYS
+    grace_days: int = MOST_SILENT_DAYS
     absences_in_a_row: int = 2
     spread_count: int = 2
     question_open_days: int = 3
@@ -125,7 +133,8 @@ class MilestoneProgress:
 class StudentFacts:
     """Everything that a student's standing depends on.
 
-    `ended_on` and `cohort_closed_on` are the first day after the end. `attendances` starts with the most recent
+    `ended_on` and `cohort_closed_on` are the first day after the end. `recorded_on` is the day on which Trefoil was
+    told of the student; `invited_on` that of the last invitation sent. `attendances` starts with the most recent
     check-in. `absences` are the accepted ones, `pauses` the cohort's. Attention that was put aside
     counts again on `set_aside_until`.
     """
@@ -137,6 +146,9 @@ class StudentFacts:
     joined_on: date
     cohort_closed_on: date | None = None
     ended_on: date | None = None
+    recorded_on: date | None = None
+    has_signed_in: bool = True
+    invited_on: date | None = None
     last_active_on: date | None = None
     last_pace: Pace | None = None
     attendances: Sequence[Attendance] = ()
@@ -174,8 +186,9 @@ class Mentoring:
 class GroupFacts:
     """Everything that a group's status depends on.
 
-    It has had members since `members_since` (None: never); `members_until` is the first day without any (None: it
-    still has some). `questions_open_since` is the day each open question was asked. `spread` is from `group_standings`.
+    As far as is on record, it has had members since `members_since` (None: never); `members_until` is the first day
+    without any (None: it still has some). `questions_open_since` is the day each open question was asked. `spread` is
+    from `group_standings`.
     """
 
     today: date

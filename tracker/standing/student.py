@@ -185,7 +185,7 @@ def _reasons(
     if not has_begun(facts) or facts.today < facts.joined_on + timedelta(days=thresholds.grace_days):
         return
     silent_days = _silent_days(facts)
-    is_silent = silent_days >= thresholds.silent_days
+    is_silent = silent_days is not None and silent_days >= thresholds.silent_days
     is_badly_behind = _is_badly_behind(work, thresholds)
     is_stuck = facts.last_pace == Pace.STUCK
     must_act = is_badly_behind and (is_silent or is_stuck)
@@ -194,8 +194,11 @@ def _reasons(
             code=ReasonCode.BEHIND, attention=_act_if(must_act), text=_behind_reason(work, thresholds)
         )
     if is_silent and work.left:
-        text = f"no activity for {counted(silent_days, 'day')}"
-        yield Reason(code=ReasonCode.SILENT, attention=_act_if(is_badly_behind), text=text)
+        yield Reason(
+            code=ReasonCode.SILENT,
+            attention=_act_if(is_badly_behind),
+            text=_silent_reason(facts, silent_days or 0),
+        )
     if is_stuck and is_badly_behind:
         yield Reason(
             code=ReasonCode.STUCK, attention=Attention.ACT, text="marked as stuck at the last check-in"
@@ -213,9 +216,21 @@ def _act_if(is_act: bool) -> Attention:
     return Attention.ACT if is_act else Attention.WATCH
 
 
-def _silent_days(facts: StudentFacts) -> int:
-    since = max(facts.cohort_starts_on, facts.joined_on, facts.last_active_on or date.min)
-    return days_between_without(since, facts.today, [*facts.pauses, *facts.absences])
+def _silent_days(facts: StudentFacts) -> int | None:
+    """Days without activity since there could be any; None for who never signed in and was never invited to."""
+    if not facts.has_signed_in and facts.invited_on is None:
+        return None
+    since = [facts.cohort_starts_on, facts.joined_on, facts.recorded_on, facts.last_active_on]
+    if not facts.has_signed_in:
+        since.append(facts.invited_on)
+    latest = max(day for day in since if day is not None)
+    return days_between_without(latest, facts.today, [*facts.pauses, *facts.absences])
+
+
+def _silent_reason(facts: StudentFacts, silent_days: int) -> str:
+    if facts.has_signed_in or facts.invited_on is None:
+        return f"no activity for {counted(silent_days, 'day')}"
+    return f"has not signed in yet, invited {_ago((facts.today - facts.invited_on).days)}"
 
 
 def _absences_in_a_row(facts: StudentFacts) -> int:

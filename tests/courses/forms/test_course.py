@@ -9,11 +9,16 @@ def test_thresholds_form_holds_every_threshold_and_names_its_default() -> None:
     fields = {name: field for name, field in form.fields.items() if name != "version"}
     assert set(fields) == set(Thresholds.__dataclass_fields__) - {"weekly_minutes"}
     for name, field in fields.items():
-        assert str(field.help_text).endswith(f"Default: {getattr(Thresholds(), name)}."), name
+        by_length = (
+            ", or a quarter of the course if that is less" if name in ("silent_days", "grace_days") else ""
+        )
+        assert str(field.help_text).endswith(f"Default: {getattr(Thresholds(), name)}{by_length}."), name
 
 
 def test_thresholds_form_refuses_what_makes_no_sense(cast: Cast) -> None:
-    typed = {name: str(getattr(cast.course, name)) for name in ThresholdsForm(instance=cast.course).fields}
+    typed = {
+        name: str(getattr(cast.course, name) or "") for name in ThresholdsForm(instance=cast.course).fields
+    }
     form = ThresholdsForm(
         typed | {"behind_count": "0", "flagged_share": "101", "help_days": "soon"}, instance=cast.course
     )

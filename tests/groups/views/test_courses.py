@@ -145,10 +145,10 @@ def test_course_edit_shows_both_versions_to_the_second_of_two(cast: Cast, as_: S
 def test_course_thresholds_saves(cast: Cast, as_: SignIn) -> None:
     browser, url = as_("ines"), reverse("groups:course-thresholds", args=["llm"])
     form = browser.get(url).context["form"]
-    typed = {field.name: field.value() for field in form} | {"silent_days": "10"}
+    typed = {field.name: field.value() or "" for field in form} | {"silent_days": "10"}
     answer = browser.post(url, typed)
     cast.course.refresh_from_db()
-    assert (cast.course.silent_days, cast.course.help_days) == (10, 1)
+    assert (cast.course.silent_days, cast.course.grace_days, cast.course.help_days) == (10, None, 1)
     assert told(answer) == ["Thresholds of LLM specialisation saved. They apply to all pages from now on."]
 
 

@@ -57,6 +57,6 @@ def test_group_overviews_takes_constant_queries(
     CheckInEntryFactory.create(check_in=entry_of, enrolment=cast.enrolment("ana"), pace="stuck")
     QuestionFactory.create(membership=cast.ana)
     wanted = Group.objects.in_order()[:groups]
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(12):  # type: ignore[operator]
         overviews = group_overviews(wanted, now=timezone.now())
     assert len(overviews) == groups

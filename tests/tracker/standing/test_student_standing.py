@@ -281,6 +281,21 @@ class TestSilence:
         assert reasons_of(facts) == ["watch silent"]
         assert reasons_of(replace(facts, joined_on=sep(21)), Thresholds(grace_days=0)) == []
 
+    @pytest.mark.parametrize(
+        ("invited", "reasons"), [(None, []), (21, []), (20, ["watch silent"]), (1, ["watch silent"])]
+    )
+    def test_who_never_signed_in_is_silent_since_the_invitation(
+        self, invited: int | None, reasons: list[str]
+    ) -> None:
+        facts = never_active(student(34, plan=[planned(PROMPTS, "Prompts", 34, None)]))
+        facts = replace(facts, has_signed_in=False)
+        assert reasons_of(replace(facts, invited_on=None if invited is None else sep(invited))) == reasons
+
+    def test_silence_begins_when_the_student_is_recorded(self) -> None:
+        facts = never_active(student(20, plan=WITHOUT_HOURS[:1], starts=1))
+        assert "watch silent" in reasons_of(replace(facts, recorded_on=sep(6)))
+        assert "watch silent" not in reasons_of(replace(facts, recorded_on=sep(7)))
+
     @pytest.mark.parametrize(("silent_days", "reasons"), [(4, []), (3, ["watch silent"])])
     def test_silence_goes_by_the_threshold_of_the_course(self, silent_days: int, reasons: list[str]) -> None:
         facts = student(13, active=10, plan=WITHOUT_HOURS)

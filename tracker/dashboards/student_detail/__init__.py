@@ -115,6 +115,11 @@ class StudentStory:
         return "ok" if is_well else "quiet"
 
     @property
+    def has_not_signed_in(self) -> bool:
+        """For mentors and course admins: the student has had no way to be active yet."""
+        return self.member is not None and not self.member.facts.has_signed_in and self.access.sees_attention
+
+    @property
     def short_name(self) -> str:
         return self.access.enrolment.person.get_short_name()
 

@@ -1,0 +1,118 @@
+"""What counts as a student's activity, since when somebody is silent, and what a sheet could not know."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from courses.models import Cohort
+from groups.models import Enrolment, Group
+from people.models import Invitation, User
+from tests.conftest import NOW, Cast
+from tests.factories.questions import AskFactory, QuestionFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
+from tracker.actions.progress import note_hours, waive
+from tracker.dashboards.board import cohort_board
+from tracker.dashboards.grid import Member
+from tracker.dashboards.group_overviews import group_overview, group_statuses
+
+
+def group(cast: Cast) -> Group:
+    return Group.objects.select_related("cohort__course").get(pk=cast.clover.pk)
+
+
+def bruno(cast: Cast) -> Member:
+    members = group_overview(group(cast), now=timezone.now()).members
+    return next(member for member in members if member.name == "Bruno Sá")
+
+
+def silence(cast: Cast) -> list[str]:
+    return [reason.text for reason in bruno(cast).standing.reasons if reason.code == "silent"]
+
+
+def invite(cast: Cast, days_ago: int, *, is_sent: bool = True) -> None:
+    at = NOW - timedelta(days=days_ago)
+    Invitation.objects.create(
+        person=cast.person("bruno"), invited_by=cast.ines, invited_at=at, sent_at=at if is_sent else None,
+        expires_at=at + timedelta(days=30), revoked_at=NOW,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "is_silent"), [(9, True), (10, False)])
+@pytest.mark.parametrize("deed", ["mark", "hours", "present", "ask"])
+def test_activity_is_what_others_recorded_on_the_day_on_which_it_happened(
+    cast: Cast, deed: str, day: int, is_silent: bool
+) -> None:
+    User.objects.update(last_login=NOW)
+    at, student = datetime(2026, 9, day, 12, tzinfo=UTC), cast.enrolment("bruno")
+    match deed:
+        case "mark":
+            ProgressFactory.create(
+                enrolment=student, milestone=cast.milestones[3], state_since=at, changed_by=cast.marta
+            )
+        case "hours":
+            note_hours(enrolment=student, milestone=cast.milestones[3], hours=2, by=cast.marta, at=at)  # type: ignore[arg-type]
+        case "present":
+            check_in = CheckInFactory.create(
+                group=cast.clover, week_starts_on=date(2026, 9, 7), held_on=at.date()
+            )
+            CheckInEntryFactory.create(check_in=check_in, enrolment=student)
+        case "ask":
+            question = QuestionFactory.create(membership=cast.ana, asked_at=at)
+            AskFactory.create(
+                question=question, group=cast.clover, enrolment=student, logged_by=cast.marta, asked_at=at
+            )
+    # The course has four weeks: 7 days are silence.
+    assert silence(cast) == ([f"no activity for {16 - day} days"] if is_silent else [])
+
+
+def test_neither_an_absence_nor_a_waiver_is_activity(cast: Cast) -> None:
+    User.objects.update(last_login=NOW)
+    check_in = CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14))
+    CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("bruno"), attendance="excused")
+    waive(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[3], by=cast.marta, at=NOW)
+    assert silence(cast) == ["no activity for 16 days"]
+
+
+@pytest.mark.parametrize(("days_ago", "texts"), [(6, []), (7, ["has not signed in yet, invited 7 days ago"])])
+def test_who_never_signed_in_is_silent_only_so_long_after_an_invitation(
+    cast: Cast, days_ago: int, texts: list[str]
+) -> None:
+    assert silence(cast) == []
+    invite(cast, 12, is_sent=False)
+    assert silence(cast) == []
+    invite(cast, days_ago)
+    assert silence(cast) == texts
+    User.objects.update(last_login=NOW)
+    assert silence(cast) == ["no activity for 16 days"]
+
+
+def move_in_today(cast: Cast) -> None:
+    """The team comes out of its sheet on this day: students since the cohort's start, one milestone done."""
+    Enrolment.objects.update(enrolled_at=NOW)
+    for name in ("ana", "bruno", "chidi", "dalia", "emre", "fatima"):
+        ProgressFactory.create(enrolment=cast.enrolment(name), milestone=cast.milestones[0])
+
+
+@pytest.mark.parametrize("signed_in", [None, NOW])
+def test_nobody_is_flagged_on_the_first_day_for_what_the_sheet_could_not_know(
+    cast: Cast, signed_in: datetime | None
+) -> None:
+    move_in_today(cast)
+    User.objects.update(last_login=signed_in)
+    board = cohort_board(
+        cohort=Cohort.objects.select_related("course").get(pk=cast.cohort.pk), reader=cast.ines, now=NOW
+    )
+    assert (list(board.students), list(board.groups), board.late_count) == ([], [], 0)
+    assert [[cell and cell.label for cell in row.cells] for row in board.check_ins] == [
+        [None, None, "due"],
+        [None, None, "due"],
+    ]
+
+
+def test_check_ins_that_were_kept_before_moving_in_show_the_gaps(cast: Cast) -> None:
+    move_in_today(cast)
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 8, 31))
+    overview = group_overview(group(cast), now=NOW)
+    status = group_statuses([overview])[cast.clover.pk]
+    assert [week.state.value for week in status.weeks] == ["done", "late", "due"]
