@@ -26,6 +26,7 @@ invitation_urls = [
 course_urls: list[URLPattern | URLResolver] = [
     path("", courses.course_detail, name="course-detail"),
     path("edit/", courses.course_edit, name="course-edit"),
+    path("delete/", courses.course_delete, name="course-delete"),
     path("thresholds/", courses.course_thresholds, name="course-thresholds"),
     path("admins/add/", courses.course_admin_add, name="course-admin-add"),
     path("admins/<int:person_id>/remove/", courses.course_admin_remove, name="course-admin-remove"),
@@ -54,6 +55,7 @@ material_urls = [
 
 cohort_urls = [
     path("edit/", cohorts.cohort_edit, name="cohort-edit"),
+    path("delete/", cohorts.cohort_delete, name="cohort-delete"),
     path("calendar/", cohorts.cohort_calendar, name="cohort-calendar"),
     path("pauses/add/", cohorts.pause_add, name="pause-add"),
     path("people/", people.cohort_people, name="cohort-people"),

@@ -1,10 +1,10 @@
 """What refers to a row, and so keeps it from being deleted.
 
-A model names with `goes_along`, a condition, its rows that keep nothing: what Trefoil works out by itself and would
-work out again, and what means nothing without the row that it refers to.
+A model names in `goes_along`, by the field that refers, a condition for rows that keep nothing: what Trefoil works out
+by itself and would work out again, and what means nothing without the row that it refers to.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,13 +53,24 @@ def referring(relation: ForeignObjectRel, ids: Collection[int]) -> QuerySet[Any]
 
 def going_along(relation: ForeignObjectRel, ids: Collection[int]) -> QuerySet[Any]:
     """The rows that refer to these and go with them."""
-    condition: Q | None = getattr(relation.related_model, "goes_along", None)
-    rows = referring(relation, ids)
+    rows, condition = referring(relation, ids), _goes_along(relation)
     return rows.none() if condition is None else rows.filter(condition)
 
 
 def keeping(relation: ForeignObjectRel, ids: Collection[int]) -> QuerySet[Any]:
     """The rows that refer to these and keep them from being deleted."""
-    condition: Q | None = getattr(relation.related_model, "goes_along", None)
-    rows = referring(relation, ids)
+    rows, condition = referring(relation, ids), _goes_along(relation)
     return rows if condition is None else rows.exclude(condition)
+
+
+def _goes_along(relation: ForeignObjectRel) -> Q | None:
+    conditions: Mapping[str, Q] = getattr(relation.related_model, "goes_along", {})
+    return conditions.get(relation.field.name)
+
+
+def relations_to(model: type[Model]) -> Iterator[ForeignObjectRel]:
+    """The foreign keys of all models that refer to this one, but those of history, which outlives its objects."""
+    for field in model._meta.get_fields(include_hidden=True):
+        if isinstance(field, ForeignObjectRel) and not field.many_to_many:
+            if not hasattr(field.related_model, "history_type"):
+                yield field

@@ -200,6 +200,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:cohort-new",
             "groups:course-admin-add",
             "groups:course-detail",
+            "groups:course-delete",
             "groups:course-edit",
             "groups:course-thresholds",
             "groups:milestone-list",
@@ -216,6 +217,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     **dict.fromkeys(
         [
             "groups:cohort-calendar",
+            "groups:cohort-delete",
             "groups:cohort-edit",
             "groups:cohort-groups",
             "groups:cohort-people",

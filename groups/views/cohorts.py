@@ -8,9 +8,11 @@ from courses.actions.pause import PauseError, add_pause
 from courses.forms.cohort import COMMON_TIME_ZONES, CohortForm, PauseForm
 from courses.models import Cohort
 from groups.access import cohort_to_administer, course_to_administer, pause_to_administer
+from groups.actions.deleting import DeletionError, delete, deletion_of
 from groups.dashboards.calendar import calendar_of
 from groups.dashboards.courses import cohort_lines
 from groups.dashboards.set_up import cohort_set_up
+from groups.forms.deleting import TypedTitleForm
 from groups.tabs import cohort_tabs, course_tabs
 from groups.views.editing import versioned_form
 from lib.editing import status_of
@@ -108,3 +110,22 @@ def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
     pause.delete()
     messages.success(request, f"Removed “{pause}”. Existing plans keep their dates.")
     return redirect("groups:cohort-calendar", pause.cohort_id)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort_delete(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    form = TypedTitleForm(request.POST or None, title=cohort.title)
+    if request.method == "POST" and form.is_valid():
+        try:
+            delete(thing=cohort, by=user, at=now)
+        except DeletionError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{cohort.title} is deleted.")
+            return redirect("groups:cohort-list", cohort.course.slug)
+    context = {"cohort": cohort, "deletion": deletion_of(cohort), "form": form}
+    return render(request, "groups/cohort_delete.html", context, status=status_of(form))

@@ -8,7 +8,9 @@ from courses.actions.course import CourseAdminError, add_course_admin, create_co
 from courses.forms.course import CourseAdminForm, CourseForm, ThresholdsForm
 from courses.models import Course
 from groups.access import course_person, course_to_administer
+from groups.actions.deleting import DeletionError, delete, deletion_of
 from groups.dashboards.courses import course_cards, course_page
+from groups.forms.deleting import TypedTitleForm
 from groups.relations import forget_relations, relations_of
 from groups.tabs import course_tabs
 from groups.views.editing import versioned_form
@@ -127,3 +129,23 @@ def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> Http
         messages.success(request, f"{person} is no longer a course admin of {course}.")
         return redirect("groups:course-list" if person == user else course)
     return render(request, "groups/course_admin_remove.html", {"course": course, "person": person})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def course_delete(request: HtmxRequest, slug: str) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    form = TypedTitleForm(request.POST or None, title=course.title)
+    if request.method == "POST" and form.is_valid():
+        try:
+            delete(thing=course, by=user, at=now)
+        except DeletionError as error:
+            form.add_error(None, str(error))
+        else:
+            forget_relations(user)
+            messages.success(request, f"{course.title} is deleted.")
+            return redirect("groups:course-list")
+    context = {"course": course, "deletion": deletion_of(course), "form": form}
+    return render(request, "groups/course_delete.html", context, status=status_of(form))

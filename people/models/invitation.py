@@ -43,7 +43,7 @@ class Invitation(models.Model):
     is_mail_only = models.BooleanField(default=False)
 
     # Without its person an invitation leads nowhere. See lib.references.
-    goes_along = models.Q(accepted_at=None)
+    goes_along = {"person": models.Q(accepted_at=None)}
 
     objects = InvitationQuerySet.as_manager()
 

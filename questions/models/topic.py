@@ -90,7 +90,7 @@ class Placement(models.Model):
     placed_at = models.DateTimeField()
 
     # See lib.references.
-    goes_along = models.Q(is_by_hand=False)
+    goes_along = {"question": models.Q(is_by_hand=False)}
 
     history = HistoricalRecords()
 

@@ -3,7 +3,6 @@
 What Trefoil has derived from it since, as topics and snapshots, never stands in the way: it goes along.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -14,7 +13,7 @@ from django.db.models import ForeignObjectRel, Max, Model
 from simple_history.utils import bulk_update_with_history
 
 from lib.history import record_deletions
-from lib.references import going_along, keeping
+from lib.references import going_along, keeping, relations_to
 from people.models import User
 from questions.actions.topics.keeping import wait_for_turn
 from questions.actions.topics.representing import leave_topics
@@ -95,15 +94,15 @@ def _drop_derived(made: dict[type[Model], set[int]], by: User, at: datetime) -> 
     for model, ids in made.items():
         for batch in batched(sorted(ids), _BATCH):
             if model is Question:
-                placements = Placement.objects.filter(Placement.goes_along, question__in=batch)
+                placements = Placement.objects.filter(Placement.goes_along["question"], question__in=batch)
                 leave_topics(placements, by=by, at=at, reason="import undone")
-            for relation in _relations(model):
+            for relation in relations_to(model):
                 going_along(relation, batch).delete()
 
 
 def _check_unused(made: dict[type[Model], set[int]]) -> None:
     for model, ids in made.items():
-        for relation in _relations(model):
+        for relation in relations_to(model):
             used = _used(relation, ids, made.get(relation.related_model, set()))
             if used:
                 what = relation.related_model._meta.verbose_name_plural
@@ -111,15 +110,6 @@ def _check_unused(made: dict[type[Model], set[int]]) -> None:
                     f"{what} now use what this import created ({model._meta.verbose_name}: {listed(used, 3)}), so"
                     " it can no longer be undone."
                 )
-
-
-def _relations(model: type[Model]) -> Iterator[ForeignObjectRel]:
-    for field in model._meta.get_fields(include_hidden=True):
-        if isinstance(field, ForeignObjectRel) and not field.many_to_many:
-            related = field.related_model
-            # History rows outlive their objects.
-            if not hasattr(related, "history_type"):
-                yield field
 
 
 def _used(relation: ForeignObjectRel, ids: set[int], own: set[int]) -> list[str]:

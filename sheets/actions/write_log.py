@@ -16,7 +16,16 @@ _NOT_COMPARED = {
     "groups.enrolment": {"last_active_at"},
     "groups.group": {"sort_key"},
     "questions.question": {"search_text"},
-    "people.invitation": {"queued_at", "tried_at", "failure", "sent_at", "is_mail_only"},
+    # Sent again or revoked, it is still the same; an accepted one is used.
+    "people.invitation": {
+        "queued_at",
+        "tried_at",
+        "failure",
+        "sent_at",
+        "revoked_at",
+        "expires_at",
+        "is_mail_only",
+    },
 }
 
 

@@ -3,6 +3,7 @@ from django.db import models
 from django.urls import reverse
 
 from courses.models import Cohort, Course
+from lib.references import ALL
 
 
 class SheetImportQuerySet(models.QuerySet["SheetImport"]):
@@ -62,6 +63,9 @@ class SheetImport(models.Model):
         on_delete=models.PROTECT,
         related_name="sheets_undone",
     )
+
+    # See lib.references.
+    goes_along = {"cohort": ALL, "course": ALL}
 
     objects = SheetImportQuerySet.as_manager()
 

@@ -25,7 +25,7 @@ class BoardSnapshot(models.Model):
     taken_at = models.DateTimeField()
 
     # See lib.references.
-    goes_along = ALL
+    goes_along = {"cohort": ALL}
 
     def __str__(self) -> str:
         return f"{self.cohort} as of {self.taken_at}"
@@ -40,7 +40,7 @@ class Snapshot(models.Model):
     reasons = models.JSONField(default=list)
 
     # See lib.references.
-    goes_along = ALL
+    goes_along = {"cohort": ALL, "enrolment": ALL, "group": ALL}
 
     class Meta:
         abstract = True

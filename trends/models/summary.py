@@ -29,7 +29,7 @@ class CourseSummary(models.Model):
     counted_at = models.DateTimeField(null=True, blank=True)
 
     # See lib.references.
-    goes_along = ALL
+    goes_along = {"course": ALL}
 
     class Meta:
         verbose_name_plural = "course summaries"
@@ -65,7 +65,7 @@ class AskSummary(models.Model):
     asks = models.PositiveIntegerField()
 
     # See lib.references.
-    goes_along = ALL
+    goes_along = {"cohort": ALL, "milestone": ALL, "material": ALL, "topic": ALL}
 
     class Meta:
         verbose_name_plural = "ask summaries"
@@ -88,7 +88,7 @@ class StudentSummary(models.Model):
     students = models.PositiveIntegerField()
 
     # See lib.references.
-    goes_along = ALL
+    goes_along = {"cohort": ALL, "milestone": ALL}
 
     class Meta:
         verbose_name_plural = "student summaries"
