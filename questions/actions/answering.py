@@ -38,7 +38,7 @@ def answer(
         raise QuestionError(f"“{question}” is a duplicate. Answer “{question.duplicate_of}” instead.")
     new = Answer(question=question, body=body.strip(), answered_by=by, answered_at=at)
     save(new, by=by, at=at)
-    if is_told and question.first_answered_at is None:
+    if is_told and not question.has_answer:
         mail_answer(answer=new, at=at)
     question.status = Question.Status.ANSWERED
     _keep_first_answer(question)
@@ -85,7 +85,7 @@ def restore_answer(*, question: Question, answer_id: int, by: User, at: datetime
         raise QuestionError("That answer was not removed.")
     answer: Answer = removed.instance
     save(answer, by=by, at=at)
-    if question.status == Question.Status.OPEN and question.first_answered_at is None:
+    if question.status == Question.Status.OPEN and not question.has_answer:
         question.status = Question.Status.ANSWERED
     _after_answers_changed(question, by=by, at=at)
     return answer
@@ -93,7 +93,7 @@ def restore_answer(*, question: Question, answer_id: int, by: User, at: datetime
 
 def _after_answers_changed(question: Question, *, by: User, at: datetime) -> Question:
     _keep_first_answer(question)
-    if question.first_answered_at is None and question.status == Question.Status.ANSWERED:
+    if not question.has_answer and question.status == Question.Status.ANSWERED:
         question.status = Question.Status.OPEN
     index(question)
     save(question, by=by, at=at)
@@ -101,8 +101,7 @@ def _after_answers_changed(question: Question, *, by: User, at: datetime) -> Que
 
 
 def _keep_first_answer(question: Question) -> None:
-    first = question.answers.order_by("answered_at", "pk").first()
-    question.first_answered_at = first.answered_at if first else None
+    question.keep_first_answer(question.answers.values_list("answered_at", flat=True))
 
 
 @transaction.atomic

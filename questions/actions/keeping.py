@@ -61,7 +61,7 @@ def delete(row: Question | Answer, *, by: User, at: datetime) -> None:
 
 def index(question: Question) -> None:
     """Update the search text from title, detail and answers; the caller saves."""
-    bodies = question.answers.order_by("answered_at", "pk").values_list("body", flat=True)
+    bodies = question.answers.in_order().values_list("body", flat=True)
     question.search_text = search_text(question.title, question.detail, bodies)
 
 

@@ -34,7 +34,7 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
     if question.duplicate_of_id == original.pk:
         return question
     _check_merge(question, original)
-    has_news = question.first_answered_at is None and original.first_answered_at is not None
+    has_news = not question.has_answer and original.has_answer
     moving = [question, *(row for row in rows.values() if row.duplicate_of_id == question.pk)]
     for row in moving:
         row.duplicate_of = original
@@ -119,10 +119,9 @@ def _status_before(question: Question) -> str:
         .values_list("status", flat=True)
         .first()
     )
-    has_answer = question.first_answered_at is not None
-    if before == Question.Status.ANSWERED and not has_answer:
+    if before == Question.Status.ANSWERED and not question.has_answer:
         return Question.Status.OPEN
-    return before or (Question.Status.ANSWERED if has_answer else Question.Status.OPEN)
+    return before or (Question.Status.ANSWERED if question.has_answer else Question.Status.OPEN)
 
 
 @transaction.atomic

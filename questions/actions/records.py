@@ -17,6 +17,9 @@ from questions.models import Answer, Ask, Question
 from questions.search import search_text
 
 _WAITING = (Question.Status.OPEN, Question.Status.FOLLOW_UP)
+_ANSWERED = (
+    "status", "first_answered_at", "is_answer_undated", "search_text", "version", "changed_at", "changed_by",
+)  # fmt: skip
 _BATCH = 500
 _IN_A_QUERY = 2_000
 SOLVED = "Solved. The answer was not written down."
@@ -62,7 +65,7 @@ def _complete(recorded: RecordedQuestion, by: User, at: datetime) -> None:
     is_duplicate = question.duplicate_of is not None
     is_answered = recorded.is_solved if not question.status else question.status == Question.Status.ANSWERED
     if is_answered and not answers and not is_duplicate:
-        answers.append(Answer(body=SOLVED, answered_by=by, answered_at=question.asked_at))
+        answers.append(Answer(body=SOLVED, answered_by=by))
     for answer in answers:
         answer.question = question
     for ask in recorded.asks:
@@ -74,10 +77,10 @@ def _complete(recorded: RecordedQuestion, by: User, at: datetime) -> None:
         if answers:
             is_unsolved = recorded.is_solved is False
             question.status = Question.Status.FOLLOW_UP if is_unsolved else Question.Status.ANSWERED
-    first = min((answer.answered_at for answer in answers), default=None)
-    question.first_answered_at = question.first_answered_at or first
+    if question.first_answered_at is None:
+        question.keep_first_answer([answer.answered_at for answer in answers])
     # The constraints of `Question`: published questions are answered and open to the course.
-    if is_duplicate or not question.first_answered_at or question.visibility != Question.Visibility.COURSE:
+    if is_duplicate or not question.has_answer or question.visibility != Question.Visibility.COURSE:
         question.published_at = question.published_by = None
     question.search_text = search_text(question.title, question.detail, [answer.body for answer in answers])
     question.changed_at, question.changed_by = at, by
@@ -117,7 +120,7 @@ def bring_answers(
         questions |= {question.pk: question for question in rows}
     waiting = [pk for pk, question in questions.items() if pk in solved and question.status in _WAITING]
     bare = [pk for pk in waiting if pk not in ids and not questions[pk].answers.all()]
-    said = [Answer(question_id=pk, body=SOLVED, answered_by=by, answered_at=at) for pk in bare]
+    said = [Answer(question_id=pk, body=SOLVED, answered_by=by) for pk in bare]
     made = _create_answers([*answers, *said], by, at)
     new: dict[int, list[Answer]] = defaultdict(list)
     for answer in made:
@@ -130,7 +133,7 @@ def bring_answers(
     bulk_update_with_history(
         [question for question, _ in changed],
         Question,
-        ["status", "first_answered_at", "search_text", "version", "changed_at", "changed_by"],
+        _ANSWERED,
         batch_size=_BATCH,
         default_user=by,
         default_date=at,
@@ -142,14 +145,13 @@ def _answered(
     question: Question, new: Sequence[Answer], by: User, at: datetime, *, is_solved: bool
 ) -> dict[str, object]:
     """Mark the question as answered; return its field values from before, or {} if nothing changed."""
-    names = ("status", "first_answered_at", "search_text", "version", "changed_at", "changed_by")
-    before = {name: getattr(question, name) for name in names}
+    before = {name: getattr(question, name) for name in _ANSWERED}
     if question.status == Question.Status.OPEN or (is_solved and question.status in _WAITING):
         question.status = Question.Status.ANSWERED
     elif not new:
         return {}
     if new:
-        question.first_answered_at = question.first_answered_at or min(answer.answered_at for answer in new)
+        question.keep_first_answer([answer.answered_at for answer in (*question.answers.all(), *new)])
     bodies = [answer.body for answer in (*question.answers.all(), *new)]
     question.search_text = search_text(question.title, question.detail, bodies)
     question.touch(by=by, at=at)

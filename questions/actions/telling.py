@@ -78,7 +78,7 @@ def mail_merge(*, merged: Iterable[Question], by: User, at: datetime) -> None:
 def _send_merge(merged_ids: Sequence[int], by: User, at: datetime) -> None:
     merged = Question.objects.filter(pk__in=merged_ids, duplicate_of__isnull=False)
     originals = Question.objects.filter(duplicates__in=merged).distinct()
-    answers = Answer.objects.filter(question__in=originals).order_by("-answered_at", "-pk")
+    answers = Answer.objects.filter(question__in=originals).in_order().reverse()
     bodies = dict(answers.values_list("question", "body"))
     _send(
         _mail(

@@ -28,7 +28,7 @@ class KnownAnswer:
 
     html: SafeString
     by: str
-    at: datetime
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def answers_of(questions: Iterable[Question]) -> dict[int, list[Any]]:
             ),
             is_course_admin=Exists(CourseAdmin.objects.filter(person=OuterRef("answered_by"), course=course)),
         )
-        .order_by("answered_at", "pk")
+        .in_order()
     ):
         rows[answer.question_id].append(answer)
     return rows

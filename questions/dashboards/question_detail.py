@@ -56,7 +56,7 @@ class AnswerShown:
     html: SafeString
     by: str
     role: str
-    at: datetime
+    at: datetime | None
     is_changed: bool
     may_edit: bool
     may_remove: bool
@@ -222,7 +222,7 @@ def _answers(access: QuestionAccess) -> tuple[AnswerShown, ...]:
     answers = (
         access.question.answers.select_related("answered_by")
         .annotate(is_mentor=Exists(mentors), is_course_admin=Exists(admins))
-        .order_by("answered_at", "pk")
+        .in_order()
     )
     return tuple(_answer(answer, access) for answer in answers)
 

@@ -83,7 +83,7 @@ def _led(reader: Reader) -> Q:
 
 
 def _merit(question: Question, ask_count: int) -> tuple[bool, int, float, int]:
-    return question.first_answered_at is not None, ask_count, -question.asked_at.timestamp(), -question.pk
+    return question.has_answer, ask_count, -question.asked_at.timestamp(), -question.pk
 
 
 def _likely_duplicate(access: QuestionAccess, other: Question, row: QuestionRow) -> LikelyDuplicate:

@@ -90,7 +90,7 @@ def suggestions_of(ids: Sequence[int], visible: QuestionQuerySet, reader: Reader
 
 def _answers(ids: Collection[int]) -> dict[int, list[str]]:
     bodies: dict[int, list[str]] = defaultdict(list)
-    rows = Answer.objects.filter(question__in=ids).order_by("answered_at", "pk")
+    rows = Answer.objects.filter(question__in=ids).in_order()
     for question_id, body in rows.values_list("question", Substr("body", 1, _LONGEST + 1)):
         bodies[question_id].append(body)
     return bodies

@@ -1,5 +1,6 @@
 from collections import Counter
 from collections.abc import Collection
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -96,7 +97,9 @@ class Question(Edited):
     category = models.CharField(max_length=20, choices=Category, blank=True)
     visibility = models.CharField(max_length=20, choices=Visibility, default=Visibility.COHORT)
     status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
+    # None without an answer, or if nobody knows when the first one was given: then it is `is_answer_undated`.
     first_answered_at = models.DateTimeField(null=True, blank=True)
+    is_answer_undated = models.BooleanField(default=False, editable=False)
     # Its index, question_duplicates, leaves originals out: most rows are, and a planner that knows only the mean number
     # of duplicates would read them all by it.
     duplicate_of = models.ForeignKey(
@@ -147,7 +150,9 @@ class Question(Edited):
                 name="question_no_duplicate_of_itself",
             ),
             models.CheckConstraint(
-                condition=~models.Q(status="answered") | models.Q(first_answered_at__isnull=False),
+                condition=~models.Q(status="answered")
+                | models.Q(first_answered_at__isnull=False)
+                | models.Q(is_answer_undated=True),
                 name="question_answered_has_answer",
             ),
             models.CheckConstraint(
@@ -158,7 +163,8 @@ class Question(Edited):
             # A question open to a group or cohort only is never shown to the next cohort.
             models.CheckConstraint(
                 condition=models.Q(published_at__isnull=True)
-                | models.Q(visibility="course", first_answered_at__isnull=False, duplicate_of__isnull=True),
+                | models.Q(visibility="course", first_answered_at__isnull=False, duplicate_of__isnull=True)
+                | models.Q(visibility="course", is_answer_undated=True, duplicate_of__isnull=True),
                 name="question_published_for_the_course",
             ),
         ]
@@ -193,7 +199,15 @@ class Question(Edited):
             ),
             # Covers the counts of the trends.
             models.Index(
-                fields=["cohort", "milestone", "category", "answered_within", "material", "asked_at"],
+                fields=[
+                    "cohort",
+                    "milestone",
+                    "category",
+                    "answered_within",
+                    "is_answer_undated",
+                    "material",
+                    "asked_at",
+                ],
                 condition=models.Q(duplicate_of=None),
                 name="question_trends",
             ),
@@ -211,12 +225,20 @@ class Question(Edited):
         return reverse("questions:question-detail", args=[self.pk])
 
     @property
+    def has_answer(self) -> bool:
+        return self.first_answered_at is not None or self.is_answer_undated
+
+    def keep_first_answer(self, moments: Collection[datetime | None]) -> None:
+        """Set when the first of its answers was given; unknown if that of any is. Does not save."""
+        self.is_answer_undated = None in moments
+        dated = [moment for moment in moments if moment is not None]
+        self.first_answered_at = None if self.is_answer_undated else min(dated, default=None)
+
+    @property
     def may_stay_published(self) -> bool:
         """Whether it may be shown to the next cohort: open to the course, with an answer, not a duplicate."""
         return (
-            self.visibility == Question.Visibility.COURSE
-            and self.first_answered_at is not None
-            and self.duplicate_of_id is None
+            self.visibility == Question.Visibility.COURSE and self.has_answer and self.duplicate_of_id is None
         )
 
     @property
@@ -289,6 +311,12 @@ def ask_counts(originals: Collection[int]) -> Counter[int]:
     return Counter(original or question for question, original in pairs)
 
 
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def in_order(self) -> "AnswerQuerySet":
+        """As given, those without a date first: they were imported, so they are older than what was written here."""
+        return self.order_by(models.F("answered_at").asc(nulls_first=True), "pk")
+
+
 class Answer(Edited):
     """An answer; `body` is Markdown."""
 
@@ -297,9 +325,11 @@ class Answer(Edited):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="answers_given"
     )
-    answered_at = models.DateTimeField()
+    # None: it was imported, and nobody knows when it was given.
+    answered_at = models.DateTimeField(null=True, blank=True)
 
     history = HistoricalRecords()
+    objects = AnswerQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"Answer of {self.answered_by} to {self.question}"

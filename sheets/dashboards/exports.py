@@ -200,16 +200,17 @@ def _questions(chosen: ExportFilter) -> Iterator[ExportRow]:
         ):
             askers.setdefault(pk, (name, email))
         answers: dict[int, list[str]] = defaultdict(list)
-        given = Answer.objects.filter(question__in=ids).order_by("answered_at", "pk")
+        given = Answer.objects.filter(question__in=ids).in_order()
         for pk, name, at, body in given.values_list("question", "answered_by__name", "answered_at", "body"):
-            answers[pk].append(f"{name}, {at.astimezone(chosen.zone):%Y-%m-%d}: {body}")
+            day = f", {at.astimezone(chosen.zone):%Y-%m-%d}" if at else ""
+            answers[pk].append(f"{name}{day}: {body}")
         for pk, *fields in batch:
             yield question_row(fields, askers.get(pk, (None, None)), answers[pk], chosen.zone)
 
 
 def with_answers(questions: QuestionQuerySet) -> QuestionQuerySet:
     """Prefetch asks and answers, also the answers of the question that a duplicate refers to."""
-    answers = Answer.objects.select_related("answered_by").order_by("answered_at", "pk")
+    answers = Answer.objects.select_related("answered_by").in_order()
     return (
         questions.with_ask_count()
         .select_related("group", "milestone", "material", "duplicate_of", "asked_by", "published_by")

@@ -46,9 +46,7 @@ class Duplicates:
                 # The cell holds the answers of the original.
                 if question.answer and not new.answers:
                     answerer = self._ledger.answerer(question.answered_by)
-                    new.answers.append(
-                        Answer(body=question.answer, answered_by=answerer, answered_at=new.question.asked_at)
-                    )
+                    new.answers.append(Answer(body=question.answer, answered_by=answerer))
             new.question.duplicate_of = original
 
     def _elsewhere(self, ids: set[int]) -> dict[tuple[str, str], Question]:

@@ -24,6 +24,7 @@ from sheets.understanding.roster import UnreadRow, group_key
 
 WAITING = "Waiting for your answer: who is this?"
 SKIPPED = "Skipped, as you chose."
+NO_DATE = "without a date"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Students' progress in Trefoil, and how far the sheets take it."""
 
-from datetime import datetime
-
 from courses.models import Cohort
 from groups.models import Enrolment
 from sheets.matching.changes import CohortChanges
@@ -22,8 +20,8 @@ class ProgressSnapshot:
     The rows here are as they will be; the action that saves marks reads them anew.
     """
 
-    def __init__(self, cohort: Cohort, changes: CohortChanges, at: datetime) -> None:
-        self._changes, self._at = changes, at
+    def __init__(self, cohort: Cohort, changes: CohortChanges) -> None:
+        self._changes = changes
         rows = Progress.objects.filter(enrolment__cohort=cohort)
         self._rows = {
             (row.enrolment_id, row.milestone_id): row
@@ -49,7 +47,7 @@ class ProgressSnapshot:
         self._rows[key] = row
         row.state = state
         if key in self._brought:
-            row.state_since, row.finished_on = self._at, None
+            row.state_since = row.finished_on = None
         else:
             self._changes.marks[key] = (enrolment, milestone_id, state)
         return [state.replace("_", " ")]

@@ -12,6 +12,7 @@ from questions.models import Answer, Ask, Question
 from sheets.matching.cohort_snapshot import ref_of
 from sheets.matching.duplicates import Duplicates
 from sheets.matching.ledger import (
+    NO_DATE,
     SKIPPED,
     DuplicateRow,
     Ledger,
@@ -116,7 +117,7 @@ class QuestionMatcher:
         ask = self._ask(row, self._asker(row))
         before.append((asker, day))
         if isinstance(target, Question):
-            # Future days were stored as today, so the number of asks decides whether this one exists.
+            # Asks without a day were stored as of then, so the number of asks decides whether this one exists.
             of = (target.pk, ref_of(ask.enrolment) if ask.enrolment else None)
             is_new = self._now.times(target, ask.enrolment) + self._again[of] == len(days)
             self._again[of] += is_new
@@ -132,9 +133,9 @@ class QuestionMatcher:
         new.question.asked_by = first.enrolment.person if first.enrolment else self._ledger.by
         new.is_solved = row.is_solved or new.is_solved
         if row.answer and key_of(row.answer) not in {key_of(answer.body) for answer in new.answers}:
-            new.answers.append(self._answer(row, ask.asked_at))
+            new.answers.append(self._answer(row))
         labels = ["asked again", str(ask.enrolment.person) if ask.enrolment else ""]
-        labels.append(shown_day(row.day) if row.day else "")
+        labels.append(shown_day(row.day) if row.day else f"{NO_DATE}, counts as asked today")
         self._ledger.plan.add(Verdict.NEW, row.title, row.location, ", ".join(filter(None, labels)))
 
     def _ask(self, row: AskedQuestion, enrolment: Enrolment | None) -> Ask:
@@ -148,9 +149,9 @@ class QuestionMatcher:
             logged_by=self._ledger.by,
         )
 
-    def _answer(self, row: AskedQuestion, answered_at: datetime) -> Answer:
-        answerer = self._ledger.answerer(row.answered_by)
-        return Answer(body=row.answer, answered_by=answerer, answered_at=answered_at)
+    def _answer(self, row: AskedQuestion) -> Answer:
+        """The answer in the row. A sheet says when a question was asked, never when it was answered."""
+        return Answer(body=row.answer, answered_by=self._ledger.answerer(row.answered_by))
 
     def _asker(self, row: AskedQuestion) -> Enrolment | None:
         """The asker's enrolment; None if somebody of the group asked."""
@@ -167,7 +168,7 @@ class QuestionMatcher:
         """A question of a tracking sheet."""
         enrolment = self._asker(row)
         row.question.asked_by = enrolment.person if enrolment else self._ledger.by
-        answers = [self._answer(row, row.question.asked_at)] if row.answer else []
+        answers = [self._answer(row)] if row.answer else []
         return RecordedQuestion(row.question, row.is_solved, [self._ask(row, enrolment)], answers)
 
     def _own(
@@ -188,12 +189,12 @@ class QuestionMatcher:
             ask = self._ask(row, enrolment)
             ask.logged_by = question.asked_by
             new.asks = [ask]
-        new.answers = [new_answer(ledger, record, question.asked_at) for record in answers]
+        new.answers = [new_answer(ledger, record) for record in answers]
         # Any other text in the cell was added by hand, but a duplicate shows the answer of its original.
         bodies = [record.answer.body for record in answers]
         known = {key_of("\n\n".join(bodies)), *map(key_of, bodies)}
         if row.answer and key_of(row.answer) not in known and not row.is_duplicate:
-            new.answers.append(self._answer(row, question.asked_at))
+            new.answers.append(self._answer(row))
         if row.is_duplicate:
             self._duplicates.add(new, more, row)
         return new
@@ -208,16 +209,14 @@ class QuestionMatcher:
         # A duplicate may have older answers of its own; new answers go to the original.
         own = self._now.answers[existing.pk]
         new = [
-            new_answer(ledger, record, ledger.at)
-            for record in answers
-            if key_of(record.answer.body) not in there | own
+            new_answer(ledger, record) for record in answers if key_of(record.answer.body) not in there | own
         ]
         bodies = [record.answer.body for record in answers]
         joined = {key_of("\n\n".join(bodies))} if bodies else set()
         there |= set(map(key_of, bodies))
         is_original = original is existing or row.more is None
         if row.answer and is_original and key_of(row.answer) not in there | joined:
-            new.append(self._answer(row, self._noon(row.day) or ledger.at))
+            new.append(self._answer(row))
             there.add(key_of(row.answer))
         asked = self._now.asks[existing.pk]
         again = [
@@ -257,8 +256,9 @@ class QuestionMatcher:
         enrolment = next((ask.enrolment for ask in new.asks if ask.enrolment), None)
         labels = [str(enrolment.person) if enrolment else "somebody of the group"]
         labels.append(new.question.milestone.title if new.question.milestone else "no milestone")
-        if row.day:
-            labels.append(shown_day(row.day))
+        has_day = row.day or (row.more and row.more.asked_at)
+        asked_on = shown_day(self._ledger.cohort.today(new.question.asked_at))
+        labels.append(asked_on if has_day else f"{NO_DATE}, counts as asked today")
         if row.is_duplicate:
             labels.append("a duplicate")
         if len(new.asks) > 1:

@@ -107,7 +107,7 @@ def _called(tracker: Tracker) -> str:
 class _SheetPlanner:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        progress = ProgressSnapshot(ledger.cohort, ledger.changes, ledger.at)
+        progress = ProgressSnapshot(ledger.cohort, ledger.changes)
         self.trackers = TrackerMatcher(ledger, progress)
         self.questions = QuestionMatcher(ledger)
         self.records = RecordMatcher(ledger, progress)

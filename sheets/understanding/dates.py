@@ -37,6 +37,18 @@ def read_day(value: CellValue) -> date | None:
     return day
 
 
+def read_past_day(value: CellValue, today: date) -> date | None:
+    """Like `read_day`, of something that has happened.
+
+    Raises:
+        ValueError: as for `read_day`, or it is after today.
+    """
+    day = read_day(value)
+    if day is not None and day > today:
+        raise ValueError(f"“{text_of(value)[:40]}” is after today ({today.isoformat()}). Correct the date.")
+    return day
+
+
 def _of_text(text: str) -> date | None:
     if text.replace(".", "", 1).isdigit():
         serial = int(float(text))

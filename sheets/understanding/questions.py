@@ -15,7 +15,7 @@ from sheets.understanding.columns import (
     column_field,
     understand_table,
 )
-from sheets.understanding.dates import read_day
+from sheets.understanding.dates import read_past_day
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.records.asked import MORE_OF_QUESTIONS
@@ -151,7 +151,10 @@ def understand_questions(table: Table, corrections: Corrections | None, at: date
     own = understand_table(table, _MORE)
     # Our own tabs number each question; a tracking sheet does not.
     is_own = own.column("number") is not None and own.header_row == understood.header_row
-    read = [_read(understood, row, RecordCells(own, row, at) if is_own else None) for row in understood.rows]
+    read = [
+        _read(understood, row, RecordCells(own, row, at) if is_own else None, at.date())
+        for row in understood.rows
+    ]
     return QuestionTab(
         understood,
         tuple(result for result in read if isinstance(result, AskedQuestion)),
@@ -161,7 +164,7 @@ def understand_questions(table: Table, corrections: Corrections | None, at: date
 
 
 def _read(
-    understood: UnderstoodTable, row: SheetRow, own: RecordCells | None
+    understood: UnderstoodTable, row: SheetRow, own: RecordCells | None, today: date
 ) -> AskedQuestion | UnreadRow | None:
     table = understood.table
     location = table.location(row.number)
@@ -182,7 +185,7 @@ def _read(
             else None
         )
     try:
-        day = read_day(_value(understood, row, "day"))
+        day = read_past_day(_value(understood, row, "day"), today)
         more = _more(own) if own is not None else None
         question = _question(own)
     except ValueError as error:

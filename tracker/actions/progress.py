@@ -182,13 +182,13 @@ def _set_state(progress: Progress, state: Progress.State, *, by: User, at: datet
         _save(progress, by=by, at=at)
 
 
-def _since(progress: Progress, state: Progress.State, at: datetime) -> datetime:
+def _since(progress: Progress, state: Progress.State, at: datetime) -> datetime | None:
     """When the new state began: now, or as before if this mark undoes the last one soon after it."""
     if progress.pk is None:
         return at
     changes = list(progress.history.order_by("-history_date", "-history_id")[:2])
     is_undone = len(changes) == 2 and changes[1].state == state and at - changes[0].history_date < _SOON
-    since: datetime = changes[1].state_since if is_undone else at
+    since: datetime | None = changes[1].state_since if is_undone else at
     return since
 
 

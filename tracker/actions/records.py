@@ -90,7 +90,8 @@ def bring_progress(
 ) -> list[Progress]:
     """Save progress of students at milestones where they have none yet.
 
-    Days that the state needs are worked out from `state_since`; days that the state does not have are left out.
+    Days that the state needs are worked out from `state_since`; days that the state does not have are left out. Without
+    `state_since` nobody knows when that was, and the days stay unknown.
 
     Args:
         milestones: the ids of the course's milestones.
@@ -101,7 +102,7 @@ def bring_progress(
     _check_milestones({row.milestone_id for row in progress}, milestones)
     for row in progress:
         finished_on = row.finished_on
-        row.enter(row.state, row.enrolment.cohort.today(row.state_since))
+        row.enter(row.state, row.enrolment.cohort.today(row.state_since) if row.state_since else None)
         if row.finished_on is not None and finished_on is not None:
             row.finished_on = max(finished_on, row.started_on or finished_on)
     return _create(progress, Progress, by, at)
@@ -120,7 +121,9 @@ def mark_many(
     by: User,
     at: datetime,
 ) -> tuple[list[Progress], list[Changed[Progress]]]:
-    """Set states, each given with the enrolment and the id of the milestone; return the rows created and changed.
+    """Set states that nobody gave a date for; return the rows created and changed.
+
+    Each is given with the enrolment and the id of the milestone. Since when it holds is unknown.
 
     Args:
         milestones: the ids of the course's milestones.
@@ -144,9 +147,9 @@ def mark_many(
             changed.append((known, _before(known, _MARKED)))
         else:
             made.append(row)
-        row.enter(state, enrolment.cohort.today(at))
-        row.state_since = row.changed_at = at
-        row.changed_by = by
+        row.enter(state, None)
+        row.state_since = None
+        row.changed_at, row.changed_by = at, by
     _update(changed, Progress, _MARKED, default_user=by, default_date=at)
     return _create(made, Progress, by, at), changed
 

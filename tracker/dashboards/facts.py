@@ -102,11 +102,13 @@ def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
     )
     for enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in progress:
         zone, state = zones[enrolment_id], State(value)
-        since_on = since.astimezone(zone).date()
-        if state is not State.NOT_STARTED:
+        # Without a date, nobody knows on which day they were active.
+        since_on = since.astimezone(zone).date() if since else None
+        if since_on and state is not State.NOT_STARTED:
             records[enrolment_id].note_active(since_on)
         if state is State.NEED_HELP:
-            cries[enrolment_id] = max(since, cries.get(enrolment_id, since))
+            cried_at = since or changed_at
+            cries[enrolment_id] = max(cried_at, cries.get(enrolment_id, cried_at))
         records[enrolment_id].progress.append(
             MilestoneProgress(
                 milestone_id=milestone_id,

@@ -9,6 +9,16 @@ from courses.models import Milestone
 from groups.models import Enrolment
 
 
+class ProgressQuerySet(models.QuerySet["Progress"]):
+    def dated(self) -> "ProgressQuerySet":
+        """Progress whose days are known: what is counted by week."""
+        return self.filter(state_since__isnull=False, started_on__isnull=False)
+
+    def undated(self) -> "ProgressQuerySet":
+        """Begun, but nobody knows when."""
+        return self.filter(state__in=Progress.BEGUN, state_since=None)
+
+
 class Progress(models.Model):
     """An enrolment's state at a milestone; no row means not started. A mentor can waive it for the student."""
 
@@ -34,8 +44,8 @@ class Progress(models.Model):
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(500)],
     )
-    # When the state was reached, for example since when help is needed.
-    state_since = models.DateTimeField()
+    # When the state was reached, for example since when help is needed. None: it was imported, and nobody knows when.
+    state_since = models.DateTimeField(null=True, blank=True)
     # Days in the cohort's time zone: when work began, and when it was done or skipped.
     started_on = models.DateField(null=True, blank=True)
     finished_on = models.DateField(null=True, blank=True)
@@ -49,6 +59,7 @@ class Progress(models.Model):
     )
 
     history = HistoricalRecords()
+    objects = ProgressQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "progress"
@@ -59,11 +70,13 @@ class Progress(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=["working", "need_help", "done"])
-                | models.Q(started_on__isnull=False),
+                | models.Q(started_on__isnull=False)
+                | models.Q(state_since__isnull=True),
                 name="progress_begun_has_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["done", "skipped"], finished_on__isnull=False)
+                | models.Q(state__in=["done", "skipped"], state_since__isnull=True)
                 | (~models.Q(state__in=["done", "skipped"]) & models.Q(finished_on__isnull=True)),
                 name="progress_finished_has_day",
             ),
@@ -83,11 +96,15 @@ class Progress(models.Model):
     def __str__(self) -> str:
         return f"{self.milestone}: {self.get_state_display()}"
 
-    def enter(self, state: str, on: date) -> None:
-        """Set the state and the days that it needs; an earlier `started_on` is kept. Does not save."""
+    def enter(self, state: str, on: date | None) -> None:
+        """Set the state and the days that it needs; an earlier `started_on` is kept. Does not save.
+
+        Args:
+            on: None if nobody knows the day.
+        """
         self.state = state
         if state == Progress.State.NOT_STARTED:
             self.started_on = None
         elif state in Progress.BEGUN:
             self.started_on = self.started_on or on
-        self.finished_on = max(on, self.started_on or on) if state in Progress.FINISHED else None
+        self.finished_on = max(on, self.started_on or on) if on and state in Progress.FINISHED else None

@@ -25,21 +25,24 @@ OLDEST_SHOWN = 5
 class QuestionCounts:
     """Questions of one milestone, or of all: by the step within which they were answered, and by what they lack.
 
+    `undated` were answered, but nobody knows when: they are left out of the times.
     `lacks` counts a question under each reason, and once under ANY.
     """
 
     answered: Counter[int] = field(default_factory=Counter)
+    undated: int = 0
     unanswered: int = 0
     lacks: Counter[Lack] = field(default_factory=Counter)
 
     def include(self, other: "QuestionCounts") -> None:
         self.answered.update(other.answered)
+        self.undated += other.undated
         self.unanswered += other.unanswered
         self.lacks.update(other.lacks)
 
     @property
     def count(self) -> int:
-        return self.answered.total() + self.unanswered
+        return self.answered.total() + self.undated + self.unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,14 @@ def question_waits(view: TrendView) -> QuestionWaits:
     """Count the questions of the view by milestone, and those open today by age. Three queries."""
     within = asked_within(view.span, {run.cohort_id: view.zones[run.cohort_id] for run in view.chosen})
     by_milestone: defaultdict[int | None, QuestionCounts] = defaultdict(QuestionCounts)
-    asked = view.questions().filter(within).order_by().values_list("milestone", "category", "answered_within")
-    for milestone, category, step, count in asked.annotate(count=Count("*")):
-        _count(by_milestone[milestone], step, count, _OF_CATEGORY.get(category))
+    asked = (
+        view.questions()
+        .filter(within)
+        .order_by()
+        .values_list("milestone", "category", "answered_within", "is_answer_undated")
+    )
+    for milestone, category, step, is_undated, count in asked.annotate(count=Count("*")):
+        _count(by_milestone[milestone], step, count, _OF_CATEGORY.get(category), is_undated=is_undated)
 
     ages: Counter[int] = Counter()
     too_long = 0
@@ -110,8 +118,12 @@ def question_waits(view: TrendView) -> QuestionWaits:
     )
 
 
-def _count(counts: QuestionCounts, step: int | None, count: int, lack: Lack | None) -> None:
-    if step is None:
+def _count(
+    counts: QuestionCounts, step: int | None, count: int, lack: Lack | None, *, is_undated: bool
+) -> None:
+    if is_undated:
+        counts.undated += count
+    elif step is None:
         counts.unanswered += count
     else:
         counts.answered[step] += count

@@ -109,7 +109,8 @@ class AskedView:
         if drill.topic:
             about &= Q(placement__topic=drill.topic)
         if drill.has_answer is not None:
-            about &= Q(first_answered_at__isnull=not drill.has_answer)
+            has_answer = Q(first_answered_at__isnull=False) | Q(is_answer_undated=True)
+            about &= has_answer if drill.has_answer else ~has_answer
         now = self.access.now
         if drill.open_from:
             about &= Q(asked_at__lte=now - timedelta(days=drill.open_from))

@@ -120,7 +120,7 @@ def _asks(answered: Mapping[int, set[int]]) -> dict[int, dict[int, Counter[date]
 
 def _at_milestones(milestone_ids: set[int]) -> dict[int, _Stays]:
     """Students working on each milestone, by its id. Identical stays are grouped."""
-    rows = Progress.objects.filter(milestone__in=milestone_ids, started_on__isnull=False).order_by()
+    rows = Progress.objects.dated().filter(milestone__in=milestone_ids).order_by()
     counted = rows.values_list(
         "milestone",
         "enrolment__cohort",

@@ -36,19 +36,25 @@ class CohortRun:
 
         Closing a cohort ends no enrolment, but its students are gone.
         """
-        if span.last and first > span.last:
+        last_monday = monday_of(self.last_on)
+        if first > last_monday or (span.last and first > span.last):
             return False
-        return span.first is None or min(last or self.last_on, monday_of(self.last_on)) >= span.first
+        return span.first is None or min(last or self.last_on, last_monday) >= span.first
 
 
 def same_weeks(run: CohortRun, other: CohortRun, span: Span) -> Span:
     """The weeks of another run that match a span in this one, up to the current week of this run.
 
-    Asks before the first week count in it, unless the span begins later.
+    Asks before the first week count in it, unless the span begins later; so do those after the last week of a run that
+    is over. In this run it is the span itself, so that the same students count wherever they are shown.
     """
+    if run == other:
+        return span
     last = min(span.last, monday_of(run.last_on)) if span.last else monday_of(run.last_on)
     first = other.monday_of_week(run.week_number(span.first)) if span.first else None
-    return Span(first, other.monday_of_week(run.week_number(last)))
+    matching = other.monday_of_week(run.week_number(last))
+    is_all = span.last is None and matching >= monday_of(other.last_on)
+    return Span(first, None if is_all else matching)
 
 
 def student_weeks(started_on: date, ended_on: date | None, last_on: date, span: Span) -> int:

@@ -16,7 +16,7 @@ from lib.references import ALL
 from lib.weeks import monday_of
 from questions.models import Ask
 from questions.models.topic import Topic
-from tracker.models import Progress
+from tracker.models.progress import ProgressQuerySet
 
 _DAY = timedelta(days=1)
 
@@ -119,10 +119,15 @@ def live_asks(asks: QuerySet[Ask]) -> QuerySet[Any]:
 type Stay = tuple[int, int, date, date | None]
 
 
-def live_stays(progress: QuerySet[Progress]) -> Counter[Stay]:
-    """Count students by stay. It ends when they did the milestone, or earlier when they left. One query."""
-    days = progress.order_by().values_list(
-        "enrolment__cohort", "milestone", "started_on", "finished_on", "enrolment__ended_on"
+def live_stays(progress: ProgressQuerySet) -> Counter[Stay]:
+    """Count students by stay, as far as its days are known. One query.
+
+    A stay ends when they did the milestone, or earlier when they left.
+    """
+    days = (
+        progress.dated()
+        .order_by()
+        .values_list("enrolment__cohort", "milestone", "started_on", "finished_on", "enrolment__ended_on")
     )
     stays: Counter[Stay] = Counter()
     for cohort, milestone, started_on, finished_on, ended_on, count in days.annotate(count=Count("*")):

@@ -18,6 +18,8 @@ class AnswerTime:
 
     title: str
     answered: Number
+    # Of these, the ones that are left out of the times: nobody knows when they were answered.
+    undated: int
     unanswered: Number
     p50_minutes: int | None
     p90_minutes: int | None
@@ -45,7 +47,8 @@ def answer_times(counts: TrendCounts) -> AnswerTimes:
         unanswered = view.drill_with(is_first_ask=True, has_answer=False, **about)
         return AnswerTime(
             title=title,
-            answered=Number.of(questions.answered.total(), answered),
+            answered=Number.of(questions.answered.total() + questions.undated, answered),
+            undated=questions.undated,
             unanswered=Number.of(questions.unanswered, unanswered),
             p50_minutes=percentile(questions.answered, 0.5),
             p90_minutes=percentile(questions.answered, 0.9),
@@ -63,7 +66,10 @@ def answer_times(counts: TrendCounts) -> AnswerTimes:
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     times = answer_times(counts)
     for time in (*times.by_milestone, times.all):
-        yield time.title, time.answered.count, time.unanswered.count, time.p50_minutes, time.p90_minutes
+        yield (
+            *(time.title, time.answered.count, time.unanswered.count),
+            *(time.p50_minutes, time.p90_minutes, time.undated),
+        )
 
 
 PANEL = Panel(
@@ -78,6 +84,7 @@ PANEL = Panel(
         "Not answered",
         "Half within (minutes)",
         "9 in 10 within (minutes)",
+        "Answered without a date",
     ),
     csv_rows=_csv_rows,
 )

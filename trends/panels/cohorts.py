@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from trends.charts.scale import rate_share
 from trends.counts import TrendCounts
+from trends.counts.students import left_out_label
 from trends.figures import CohortRun, Span, rate, rate_label
 from trends.panels.links import Number, count_label
 from trends.panels.panel import CsvRow, Panel, rounded
@@ -22,12 +23,13 @@ class ComparedCell:
 
     asks: Number
     students: int
+    undated: int
     rate: float | None
     share: float | None
 
     @property
     def rate_label(self) -> str:
-        return rate_label(self.rate, self.students)
+        return rate_label(self.rate, self.students, self.undated)
 
     @property
     def note(self) -> str:
@@ -57,12 +59,13 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
         run.cohort_id: counts.asks.by_milestone(run.cohort_id, spans[run.cohort_id]) for run in compared.runs
     }
     counted = {}
+    undated = counts.students.undated
     for milestone in view.milestones:
         row = [
             (run, asks[run.cohort_id][milestone], counts.students.compared[run.cohort_id, milestone])
             for run in compared.runs
         ]
-        if any(asked or students for _, asked, students in row):
+        if any(asked or students or undated[run.cohort_id, milestone] for run, asked, students in row):
             counted[milestone] = row
     if not counted:
         return None
@@ -73,7 +76,10 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
         drill = view.drill_with(
             cohorts=(run.cohort_id,), milestone=milestone, since=span.first, until=span.last
         )
-        return ComparedCell(Number.of(asked, drill), students, value, rate_share(value, most))
+        without = undated[run.cohort_id, milestone]
+        return ComparedCell(Number.of(asked, drill), students, without, value, rate_share(value, most))
+
+    left_out = sum(undated[run.cohort_id, at] for run in compared.runs for at in counted)
 
     return CohortComparison(
         columns=tuple(
@@ -86,7 +92,10 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
             )
             for milestone, row in counted.items()
         ),
-        note=f"Each over {_weeks_label(compared.current, spans[compared.current.cohort_id])} of its own run.",
+        note=(
+            f"Each over {_weeks_label(compared.current, spans[compared.current.cohort_id])} of its own run. "
+            + left_out_label(left_out)
+        ).strip(),
     )
 
 
@@ -106,7 +115,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
         for column, cell in zip(comparison.columns, row.cells, strict=True):
             yield (
                 *(row.title, column.title, column.weeks_label),
-                *(cell.asks.count, cell.students, rounded(cell.rate)),
+                *(cell.asks.count, cell.students, rounded(cell.rate), cell.undated),
             )
 
 
@@ -117,6 +126,9 @@ PANEL = Panel(
     note="asks per active student",
     template="trends/_trends_cohorts.html",
     content=cohort_comparison,
-    csv_columns=("Milestone", "Cohort", "Weeks", "Asks", "Active students", "Asks per active student"),
+    csv_columns=(
+        *("Milestone", "Cohort", "Weeks", "Asks", "Active students", "Asks per active student"),
+        "Without a date",
+    ),
     csv_rows=_csv_rows,
 )

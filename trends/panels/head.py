@@ -47,7 +47,11 @@ def trend_head(counts: TrendCounts) -> TrendHead:
 
 def _answers_label(counts: TrendCounts) -> str:
     most = within_label(percentile(counts.waits.all.answered, 0.9))
-    return "to the first answer, for half of the questions" + (f"; nine in ten within {most}" if most else "")
+    label = "to the first answer, for half of the questions" + (
+        f"; nine in ten within {most}" if most else ""
+    )
+    undated = counts.waits.all.undated
+    return f"{label}; {undated:,} without a date left out" if undated else label
 
 
 def _oldest_label(counts: TrendCounts) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from trends.charts.bars import Bar, BarChart
 from trends.charts.scale import rate_share
 from trends.counts import TrendCounts
+from trends.counts.students import left_out_label
 from trends.figures import FEWEST_STUDENTS, rate, rate_label
 from trends.panels.links import Number, count_label, trends_url
 from trends.panels.panel import CsvRow, Panel, rounded
@@ -21,6 +22,7 @@ class MilestoneRate:
     title: str
     asks: Number
     students: int
+    undated: int
     rate: float | None
     rate_label: str
 
@@ -32,11 +34,15 @@ def milestone_rates(counts: TrendCounts) -> tuple[MilestoneRate, ...]:
     active: Counter[int] = Counter()
     for run in view.chosen:
         asks.update(counts.asks.by_milestone(run.cohort_id, view.span))
+    chosen = {run.cohort_id for run in view.chosen}
+    undated: Counter[int] = Counter()
     for (_, milestone), count in counts.students.active.items():
         active[milestone] += count
+    for (cohort, milestone), count in counts.students.undated.items():
+        undated[milestone] += count if cohort in chosen else 0
     rates = []
     for milestone, title in view.milestones.items():
-        if asks[milestone] or active[milestone]:
+        if asks[milestone] or active[milestone] or undated[milestone]:
             value = rate(asks[milestone], active[milestone])
             rates.append(
                 MilestoneRate(
@@ -44,8 +50,9 @@ def milestone_rates(counts: TrendCounts) -> tuple[MilestoneRate, ...]:
                     title=title,
                     asks=Number.of(asks[milestone], view.drill_with(milestone=milestone)),
                     students=active[milestone],
+                    undated=undated[milestone],
                     rate=value,
-                    rate_label=rate_label(value, active[milestone]),
+                    rate_label=rate_label(value, active[milestone], undated[milestone]),
                 )
             )
     return tuple(rates)
@@ -71,14 +78,15 @@ def _chart(counts: TrendCounts) -> BarChart:
         ),
         footnote=(
             f"Active students had begun the milestone. Under {FEWEST_STUDENTS} of them there is no rate: it would "
-            "say more about these few than about the material."
-        ),
+            "say more about these few than about the material. "
+            + left_out_label(sum(row.undated for row in rates))
+        ).strip(),
     )
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     for row in milestone_rates(counts):
-        yield row.title, row.asks.count, row.students, rounded(row.rate)
+        yield row.title, row.asks.count, row.students, rounded(row.rate), row.undated
 
 
 PANEL = Panel(
@@ -89,6 +97,6 @@ PANEL = Panel(
     note="asks per active student",
     template="trends/_trends_bars.html",
     content=_chart,
-    csv_columns=("Milestone", "Asks", "Active students", "Asks per active student"),
+    csv_columns=("Milestone", "Asks", "Active students", "Asks per active student", "Without a date"),
     csv_rows=_csv_rows,
 )

@@ -81,7 +81,7 @@ def asks_by_week(counts: TrendCounts, weeks_shown: int | None = WEEKS_SHOWN) -> 
             cells[milestone, monday] += asks
     if not cells:
         return AsksByWeek((), (), (), is_shortened=False, is_last_running=False)
-    all_weeks = mondays(min(monday for _, monday in cells), max(monday for _, monday in cells))
+    all_weeks = mondays(min(monday for _, monday in cells), _last_week(view, cells))
     weeks = all_weeks if weeks_shown is None else all_weeks[-weeks_shown:]
     drills = [view.drill_with(since=monday, until=monday + timedelta(days=6)) for monday in weeks]
     totals = [sum(cells[milestone, monday] for milestone in (*view.milestones, None)) for monday in weeks]
@@ -92,6 +92,13 @@ def asks_by_week(counts: TrendCounts, weeks_shown: int | None = WEEKS_SHOWN) -> 
         is_shortened=len(weeks) < len(all_weeks),
         is_last_running=weeks[-1] >= monday_of(view.now.date()),
     )
+
+
+def _last_week(view: TrendView, cells: Counter[tuple[int | None, date]]) -> date:
+    """This week, or the last one of cohorts that are over or of the period; a later one if it has asks."""
+    last = max(monday_of(run.last_on) for run in view.chosen)
+    last = min(last, view.span.last) if view.span.last else last
+    return max(last, *(monday for _, monday in cells))
 
 
 def _series(

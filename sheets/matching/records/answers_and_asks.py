@@ -1,7 +1,6 @@
 """Answers and asks by question, from the tabs of our own workbook."""
 
 from collections import defaultdict
-from datetime import datetime
 
 from groups.models import Group
 from questions.models import Answer, Ask
@@ -45,10 +44,10 @@ class AnswersAndAsks:
             ledger.refuse(n, ask.row, ask.location, ask.asked, reason)
 
 
-def new_answer(ledger: Ledger, row: AnswerRecord, otherwise: datetime) -> Answer:
-    """The answer; `otherwise` is when it was given if nobody wrote that down."""
+def new_answer(ledger: Ledger, row: AnswerRecord) -> Answer:
+    """The answer; without a date, nobody knows when it was given."""
     row.answer.answered_by = ledger.who(row.person) or ledger.by
-    row.answer.answered_at = row.answered_at or otherwise
+    row.answer.answered_at = row.answered_at
     return row.answer
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from courses.models import Milestone
 from groups.models import Group
-from sheets.matching.ledger import DuplicateRow, Ledger, RowRefused, shown_day
+from sheets.matching.ledger import NO_DATE, DuplicateRow, Ledger, RowRefused, shown_day
 from sheets.matching.plan import Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.understanding.records import PlanRecord, ProgressRecord
@@ -82,8 +82,10 @@ class ProgressMatcher:
 
     def _labels(self, new: Progress) -> list[str]:
         labels = [new.state.replace("_", " ")]
-        if new.state_since != self._ledger.at:
+        if new.state_since is not None:
             labels[0] += f" since {shown_day(new.state_since.date())}"
+        elif new.state != Progress.State.NOT_STARTED:
+            labels[0] += f" ({NO_DATE})"
         if new.hours is not None:
             labels.append(f"{new.hours.normalize():f} hours")
         if new.waived_at is not None:

@@ -125,12 +125,14 @@ def read_plan_row(cells: RecordCells) -> PlanRecord:
 
 def read_progress(cells: RecordCells) -> ProgressRecord:
     state = cells.one_of("state", Progress.State.choices, Progress.State.NOT_STARTED)
+    day = "finished_on" if state in Progress.FINISHED else "begun_on"
     return ProgressRecord(
         location=cells.location,
         row=cells.row,
         progress=Progress(
             state=state,
-            state_since=cells.moment("since") or cells.at,
+            # A day says nearly when; without any it is unknown.
+            state_since=cells.moment("since") or cells.moment(day),
             hours=cells.number("hours", 500),
             # A skipped milestone may have been begun; one that is not started has no day.
             started_on=cells.day("begun_on") if state != Progress.State.NOT_STARTED else None,

@@ -118,11 +118,11 @@ def test_cell_that_cannot_be_read_is_said_by_its_header(
         ("2026-09-15 10:05", datetime(2026, 9, 15, 10, 5, tzinfo=UTC)),
         ("15/09/2026 10:05:07", datetime(2026, 9, 15, 10, 5, 7, tzinfo=UTC)),
         (date(2026, 9, 15), datetime(2026, 9, 15, 12, tzinfo=UTC)),
-        # Nobody wrote it down: it counts from the import.
-        (None, NOW),
+        # Nobody wrote it down, so it is unknown.
+        (None, None),
     ],
 )
-def test_moment_is_read_however_it_is_written(cell: Any, moment: datetime) -> None:
+def test_moment_is_read_however_it_is_written(cell: Any, moment: datetime | None) -> None:
     [line] = read(PROGRESS, {"person": "Ana", "milestone": "RAG", "since": cell}).records
     assert isinstance(line, ProgressRecord)
     assert line.progress.state_since == moment

@@ -58,9 +58,9 @@ def rows(browser: Client, panel: str, **address: Any) -> list[list[str]]:
         (
             "milestones",
             [
-                ["Milestone", "Asks", "Active students", "Asks per active student"],
-                ["LLM basics", "4", "6", "0.6667"],
-                ["Prompt engineering", "3", "2", ""],
+                ["Milestone", "Asks", "Active students", "Asks per active student", "Without a date"],
+                ["LLM basics", "4", "6", "0.6667", "0"],
+                ["Prompt engineering", "3", "2", "", "0"],
             ],
         ),
         (
@@ -100,10 +100,10 @@ def test_panel_is_sent_as_it_is_shown(
 def test_other_panels_have_their_rows(story: AskedStory, as_: SignIn) -> None:
     browser = as_("ines")
     assert rows(browser, "cohorts")[1:3] == [
-        ["LLM basics", "Spring 2026", "weeks 1 to 3", "2", "6", "0.3333"],
-        ["LLM basics", "Autumn 2026", "weeks 1 to 3", "4", "6", "0.6667"],
+        ["LLM basics", "Spring 2026", "weeks 1 to 3", "2", "6", "0.3333", "0"],
+        ["LLM basics", "Autumn 2026", "weeks 1 to 3", "4", "6", "0.6667", "0"],
     ]
-    assert rows(browser, "answers", **AUTUMN)[-1] == ["All questions", "2", "3", "480", "2880"]
+    assert rows(browser, "answers", **AUTUMN)[-1] == ["All questions", "2", "3", "480", "2880", "0"]
     assert rows(browser, "waiting")[1:] == [
         ["less than a day", "0", "FALSE"],
         ["1 to 2 days", "2", "FALSE"],

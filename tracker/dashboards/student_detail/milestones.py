@@ -88,7 +88,8 @@ def _line(
 ) -> StudentMilestone:
     last = records[-1] if records else None
     state = State(last.state) if last else State.NOT_STARTED
-    since = last.state_since.astimezone(zone).date() if last and state is not State.NOT_STARTED else None
+    since_at = last.state_since if last and state is not State.NOT_STARTED else None
+    since = since_at.astimezone(zone).date() if since_at else None
     is_left_out = waived and state is State.NOT_STARTED
     return StudentMilestone(
         milestone_id=milestone.id,

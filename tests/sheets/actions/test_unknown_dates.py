@@ -1,0 +1,214 @@
+"""A date that nobody gave is unknown: it is not filled with another one, and stays out of what needs it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Cohort
+from questions.actions.answering import answer, remove_answer, restore_answer
+from questions.models import Answer, Question
+from sheets.models import SheetImport
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import EnrolmentFactory
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import ProgressFactory
+from tests.sheets.actions.test_sheet import CLOVER, book
+from tests.sheets.importing import confirmed, previewed, shown
+from tests.sheets.workbooks import Rows, workbook
+from tracker.actions.progress import mark
+from tracker.models import Progress
+from trends.access.trends import trends_access
+from trends.actions.summaries import sum_up
+from trends.counts import TrendCounts, trend_view
+from trends.panels.answers import answer_times
+from trends.panels.cohorts import cohort_comparison
+from trends.panels.head import trend_head
+from trends.panels.milestones import milestone_rates
+from trends.panels.weeks import asks_by_week
+
+pytestmark = pytest.mark.django_db
+type SignIn = Callable[[str], Client]
+
+
+def sheet(cast: Cast, *rows: Any) -> SheetImport:
+    return previewed("sheet", ("Clover.xlsx", book(CLOVER, rows)), by=cast.ines, cohort=cast.cohort)
+
+
+def counts_of(cast: Cast, query: str = "") -> TrendCounts:
+    return TrendCounts(trend_view(trends_access(cast.ines, "llm", NOW), QueryDict(query)))
+
+
+def ticks(cast: Cast) -> None:
+    """Two of Clover have done LLM basics, says a sheet that cannot say when."""
+    rows: Rows = [["Group:", "Clover"], ["Name", "LLM basics"], ["Ana Ruivo", True], ["Bruno Sá", "yes"]]
+    content = workbook({"Tracker": rows})
+    confirmed(previewed("sheet", ("Clover.xlsx", content), by=cast.ines, cohort=cast.cohort), cast.ines)
+
+
+def test_imported_answer_has_no_date_and_stays_out_of_answer_times(cast: Cast, as_: SignIn) -> None:
+    sheet_import = sheet(
+        cast,
+        ("2026-09-10", "Ana Ruivo", "RAG", "Why?", "So.", None, True),
+        ("2026-09-10", "Ana Ruivo", "RAG", "And how?", None, None, True),
+    )
+    confirmed(sheet_import, cast.ines)
+    assert set(Answer.objects.values_list("answered_at", flat=True)) == {None}
+    found = Question.objects.values_list(
+        "status", "first_answered_at", "is_answer_undated", "answered_within"
+    )
+    assert list(found) == [("answered", None, True, None)] * 2
+    counts = counts_of(cast)
+    times = answer_times(counts).all
+    assert (times.answered.count, times.undated, times.unanswered.count, times.p50_minutes) == (2, 2, 0, None)
+    assert trend_head(counts).answers_label.endswith("; 2 without a date left out")
+    client = as_("ines")
+    assert "2 answered questions were imported without the date of" in client.get("/courses/llm/trends/").text
+    assert "date unknown" in client.get(Question.objects.get(title="Why?").get_absolute_url()).text
+
+
+def test_another_answer_does_not_date_the_first(cast: Cast) -> None:
+    confirmed(sheet(cast, ("2026-09-10", "Ana Ruivo", "RAG", "Why?", "So.", None, True)), cast.ines)
+    question = Question.objects.get()
+    given = Answer.objects.get().pk
+    answer(question=question, body="Better so.", by=cast.marta, at=NOW)
+    question.refresh_from_db()
+    assert (question.first_answered_at, question.is_answer_undated) == (None, True)
+    assert [one.body for one in question.answers.in_order()] == ["So.", "Better so."]
+    remove_answer(answer=Answer.objects.get(pk=given), by=cast.marta, at=NOW)
+    question.refresh_from_db()
+    assert (question.first_answered_at, question.is_answer_undated) == (NOW, False)
+    restore_answer(question=question, answer_id=given, by=cast.marta, at=NOW)
+    question.refresh_from_db()
+    assert (question.first_answered_at, question.status) == (None, "answered")
+
+
+def test_answer_of_unknown_date_can_be_published(cast: Cast) -> None:
+    confirmed(sheet(cast, ("2026-09-10", "Ana Ruivo", "RAG", "Why?", "So.", None, True)), cast.ines)
+    Question.objects.update(visibility="course")
+    assert Question.objects.get().why_not_published == ""
+    Question.objects.update(published_at=NOW, published_by=cast.ines)
+    assert Question.objects.get().may_stay_published
+
+
+def test_imported_ticks_have_no_days_and_stay_out_of_what_is_counted_by_week(cast: Cast) -> None:
+    ticks(cast)
+    days = Progress.objects.values_list("state", "state_since", "started_on", "finished_on")
+    assert list(days) == [("done", None, None, None)] * 2
+    for is_summed_up in (False, True):
+        if is_summed_up:
+            sum_up(cast.course, NOW)
+        [row] = milestone_rates(counts_of(cast))
+        assert (row.title, row.students, row.undated, row.rate_label) == ("LLM basics", 0, 2, "no dates (2)")
+
+
+def test_page_says_how_much_progress_was_left_out(cast: Cast, as_: SignIn) -> None:
+    ticks(cast)
+    QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
+    QuestionFactory.create(membership=cast.dalia, milestone=cast.milestones[0])
+    text = as_("ines").get("/courses/llm/trends/").text
+    assert "2 marks of progress were imported without a date and are left out." in text
+    # A mentor sees that of their own groups.
+    assert "2 marks of progress" in as_("marta").get("/courses/llm/trends/").text
+    assert "marks of progress" not in as_("tomas").get("/courses/llm/trends/").text
+
+
+def test_standing_counts_what_is_done_though_nobody_knows_when(cast: Cast, as_: SignIn) -> None:
+    ticks(cast)
+    page = as_("marta").get(reverse("tracker:student-detail", args=[cast.ana.enrolment_id]))
+    assert page.status_code == 200
+    progress = Progress.objects.get(enrolment=cast.ana.enrolment_id)
+    # A mark of today has a day.
+    mark(
+        enrolment=cast.ana.enrolment,
+        milestone=cast.milestones[0],
+        state=Progress.State.NEED_HELP,
+        by=cast.marta,
+        at=NOW,
+    )
+    progress.refresh_from_db()
+    assert (progress.state, progress.state_since, progress.started_on) == ("need_help", NOW, TODAY)
+
+
+def test_progress_of_our_own_workbook_takes_its_days(cast: Cast) -> None:
+    header = ["Person", "Milestone", "State", "Since", "Begun on", "Finished on"]
+    rows = [
+        ["Ana Ruivo", "LLM basics", "done", None, "2026-09-01", "2026-09-04"],
+        ["Bruno Sá", "LLM basics", "done", None, None, None],
+        ["Chidi Okafor", "LLM basics", "done", "2026-10-13", None, None],
+    ]
+    content = workbook({"Progress": [header, *rows]})
+    sheet_import = previewed("sheet", ("p.xlsx", content), by=cast.ines, cohort=cast.cohort)
+    assert [line[::2] for line in shown(sheet_import)] == [
+        ("unreadable", "Since: “2026-10-13” is after today. Correct the date."),
+        ("new", "done since 4 September 2026"),
+        ("new", "done (without a date)"),
+    ]
+    confirmed(sheet_import, cast.ines)
+    assert list(Progress.objects.order_by("pk").values_list("started_on", "finished_on")) == [
+        (date(2026, 9, 1), date(2026, 9, 4)),
+        (None, None),
+    ]
+
+
+def test_preview_names_empty_dates_and_refuses_impossible_ones(cast: Cast) -> None:
+    sheet_import = sheet(
+        cast,
+        ("", "Ana Ruivo", "RAG", "When?", None, None, None),
+        ("31/02/2026", "Ana Ruivo", "RAG", "Never?", None, None, None),
+        ("2026-09-17", "Ana Ruivo", "RAG", "Tomorrow?", None, None, None),
+        ("2026-09-15", "Ana Ruivo", "RAG", "Yesterday?", None, None, None),
+    )
+    assert shown(sheet_import, "new", "unreadable")[-4:] == [
+        ("unreadable", "Never?", "“31/02/2026” is not a date."),
+        ("unreadable", "Tomorrow?", "“2026-09-17” is after today (2026-09-16). Correct the date."),
+        ("new", "When?", "Ana Ruivo, RAG, without a date, counts as asked today"),
+        ("new", "Yesterday?", "Ana Ruivo, RAG, 15 September 2026"),
+    ]
+
+
+def spring(cast: Cast) -> Cohort:
+    """A cohort that is over, with a student whose progress was recorded after it closed."""
+    cohort: Cohort = CohortFactory.create(
+        course=cast.course, starts_on=date(2026, 3, 2), closed_on=date(2026, 4, 1)
+    )
+    enrolment = EnrolmentFactory.create(cohort=cohort)
+    for milestone, day in zip(cast.milestones, (date(2026, 3, 10), date(2026, 6, 1)), strict=False):
+        ProgressFactory.create(enrolment=enrolment, milestone=milestone, started_on=day, finished_on=day)
+    return cohort
+
+
+def test_cohorts_side_by_side_and_by_milestone_show_the_same_students(cast: Cast) -> None:
+    cohort = spring(cast)
+    ProgressFactory.create(enrolment=cast.ana.enrolment, milestone=cast.milestones[0])
+    ticks(cast)
+    comparison = cohort_comparison(counts_of(cast))
+    assert comparison is not None
+    side_by_side = {
+        row.title: [(cell.students, cell.undated) for cell in row.cells] for row in comparison.rows
+    }
+    for n, of in enumerate((cohort, cast.cohort)):
+        rates = milestone_rates(counts_of(cast, f"cohort={of.pk}"))
+        alone = {row.title: (row.students, row.undated) for row in rates if row.students or row.undated}
+        shown_here = {title: cells[n] for title, cells in side_by_side.items() if any(cells[n])}
+        assert shown_here == alone
+    assert side_by_side == {"LLM basics": [(1, 0), (1, 1)]}
+    assert comparison.note.endswith("1 mark of progress was imported without a date and is left out.")
+
+
+def test_chart_of_asks_runs_to_today(cast: Cast) -> None:
+    QuestionFactory.create(
+        membership=cast.ana, milestone=cast.milestones[0], asked_at=NOW - timedelta(days=21)
+    )
+    by_week = asks_by_week(counts_of(cast))
+    assert [total.count for total in by_week.totals] == [1, 0, 0, 0]
+    assert by_week.weeks[-1].starts_on == date(2026, 9, 14)
+    # A cohort that is over ends with its last week, and a period with its own.
+    Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=date(2026, 9, 8))
+    assert [total.count for total in asks_by_week(counts_of(cast)).totals] == [1, 0, 0]
+    assert len(asks_by_week(counts_of(cast, "until=2026-09-04")).totals) == 2
