@@ -15,7 +15,7 @@ from sheets.understanding.columns import (
     column_field,
     understand_table,
 )
-from sheets.understanding.dates import read_past_day
+from sheets.understanding.dates import read_day, read_past_day
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.records.asked import MORE_OF_QUESTIONS
@@ -185,7 +185,9 @@ def _read(
             else None
         )
     try:
-        day = read_past_day(_value(understood, row, "day"), today)
+        value = _value(understood, row, "day")
+        # A tracking sheet is typed by hand; what Trefoil wrote was so.
+        day = read_past_day(value, today) if own is None else read_day(value)
         more = _more(own) if own is not None else None
         question = _question(own)
     except ValueError as error:

@@ -82,14 +82,8 @@ class RecordCells:
             raise ValueError(self._wrong(name, str(error))) from error
 
     def moment(self, name: str) -> datetime | None:
-        """A past moment in the cohort's time zone; noon if the cell has only a day."""
+        """The moment in the cohort's time zone; noon if the cell has only a day."""
         value = self.value(name)
-        moment = self._moment(name, value)
-        if moment is not None and moment.date() > self.at.date():
-            raise ValueError(self._wrong(name, f"“{text_of(value)[:40]}” is after today. Correct the date."))
-        return moment
-
-    def _moment(self, name: str, value: CellValue) -> datetime | None:
         if isinstance(value, datetime):
             self.day(name)
             return value.replace(tzinfo=self.at.tzinfo)
