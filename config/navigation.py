@@ -54,15 +54,16 @@ def _is_current(path: str, label: str, url: str) -> bool:
 
 def _links(relations: Relations, *, is_operator: bool) -> Iterator[tuple[str, str]]:
     studies = relations.open(RelationKind.STUDIES)
+    studied = any(row.kind is RelationKind.STUDIES for row in relations)
     mentored = any(row.kind is RelationKind.MENTORS for row in relations)
     administers = relations.open(RelationKind.ADMINISTERS)
-    if studies:
+    if studied:
         yield "My week", reverse("tracker:my-week")
     if mentored:
         yield "My groups", reverse("tracker:my-groups")
     if administers or is_operator:
         yield "Courses", reverse("groups:course-list")
-    if studies or mentored or administers:
+    if studied or mentored or administers:
         yield "Questions", reverse("questions:question-list")
     if mentored or administers:
         yield "Trends", reverse("trends:my-trends")

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -65,8 +65,13 @@ def _content_steps(course: Course) -> tuple[SetUpStep, SetUpStep]:
     elif counts["all"]:
         text = "No milestone has a week yet, so the plan of a new group would be empty. Set their weeks."
     else:
-        text = "Add the milestones of the course, with weeks and planned hours."
+        text = (
+            "Import the README of the course, or add its milestones one by one, with weeks and planned hours."
+        )
     milestones = SetUpStep("Milestones", bool(counts["in_a_week"]), text, milestones_url, "Add milestones")
+    if not counts["all"]:
+        readme_url = reverse("sheets:course-import-give", args=[course.slug, "outline"])
+        milestones = replace(milestones, url=readme_url, action="Import its README")
     if counts["with_materials"]:
         text = f"{counts['with_materials']} of {_number(counts['all'], 'milestone')} have materials."
     else:

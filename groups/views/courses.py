@@ -41,6 +41,9 @@ def course_new(request: HtmxRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         course = create_course(course=form.save(commit=False), by=user, at=now)
         forget_relations(user)
+        if "another" in request.POST:
+            messages.success(request, f"{course} created. You are its course admin. Next, its README.")
+            return redirect("sheets:course-import-give", course.slug, "outline")
         messages.success(request, f"{course} created. You are its course admin. Next, add milestones.")
         return redirect(course)
     return render(request, "groups/course_new.html", {"form": form}, status=status_of(form))

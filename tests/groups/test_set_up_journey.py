@@ -30,7 +30,7 @@ def test_course_is_set_up_by_following_the_next_step(cast: Cast) -> None:
 
     step = next_step(browser, "agents")
     assert step is not None
-    assert (step.title, step.action) == ("Milestones", "Add milestones")
+    assert (step.title, step.action) == ("Milestones", "Import its README")
     for week, title in enumerate(["Tools", "Memory", "Evaluation"], start=1):
         browser.post(reverse("groups:milestone-new", args=["agents"]), {"title": title, "week": week})
     course = Course.objects.get(slug="agents")
@@ -90,3 +90,61 @@ def test_course_is_set_up_by_following_the_next_step(cast: Cast) -> None:
         (group.memberships.count(), group.mentorships.get().person, group.plan_items.count())
         for group in cohort.groups.all()
     } == {(4, cast.marta, 3), (3, cast.marta, 3)}
+
+
+README = """# Agents
+
+Groups of 3 students, with a mentor who has 30 minutes per week and group.
+
+## Week 1: Tools (3h)
+
+- What a tool is
+
+## Week 2: Memory (2h)
+"""
+
+
+def test_operator_of_an_empty_server_is_led_from_the_readme_on(db: None) -> None:
+    browser = Client()
+    browser.force_login(User.objects.create_superuser("op@example.com", name="Olga"))
+    home = browser.get("/", follow=True)
+    assert home.redirect_chain == [(reverse("groups:course-list"), 302)]
+    assert "not in a group" not in home.text
+    assert reverse("groups:course-new") in home.text
+
+    page = browser.post(
+        reverse("groups:course-new"),
+        {"title": "Agents", "group_size": "3", "weekly_minutes": "30", "another": "1"},
+        follow=True,
+    )
+    give = reverse("sheets:course-import-give", args=["agents", "outline"])
+    assert page.redirect_chain == [(give, 302)]
+    preview = browser.post(give, {"text": README}, follow=True)
+    done = browser.post(f"{preview.request['PATH_INFO']}confirm/", follow=True)
+    course = Course.objects.get()
+    assert [(one.title, one.week) for one in course.milestones.in_order()] == [("Tools", 1), ("Memory", 2)]
+    assert f'href="{course.get_absolute_url()}">On to the course' in done.text
+    assert getattr(next_step(browser, "agents"), "title", "") == "Materials"
+
+    browser.post(
+        reverse("groups:cohort-new", args=["agents"]),
+        {"title": "Winter", "starts_on": "2026-09-07", "time_zone": "Europe/Lisbon"},
+    )
+    cohort = course.cohorts.get()
+    browser.post(
+        reverse("groups:enrol-several", args=[cohort.pk]),
+        {
+            "text": "Ana <ana@example.com>\nBo <bo@example.com>",
+            "started_on": browser.get(reverse("groups:enrol", args=[cohort.pk]))
+            .context["form"]["started_on"]
+            .initial,
+            "enrol": "1",
+        },
+    )
+    url = reverse("groups:groups-make", args=[cohort.pk])
+    form = browser.get(url).context["form"]
+    browser.post(url, {field.html_name: field.value() for field in form})
+    group = cohort.groups.get()
+    # Who is set up after the cohort has begun was there from its start.
+    assert {str(stay.started_on) for stay in group.memberships.all()} == {"2026-09-07"}
+    assert browser.get("/").headers["Location"] == reverse("tracker:board", args=[cohort.pk])

@@ -18,8 +18,12 @@ from tracker.dashboards.my_groups import mentor_dashboard, mentor_group_card
 @audience(Audience.PERSON)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Redirect to the page of the person's role: mentor first, then student, then course admin."""
-    relations = relations_of(signed_in(request), timezone.now())
+    """Redirect to the page of the person's role: mentor first, then student, then course admin, then operator.
+
+    People who took part see what they took part in; only people without any of these have nothing to see yet.
+    """
+    user = signed_in(request)
+    relations = relations_of(user, timezone.now())
     if relations.open(RelationKind.MENTORS):
         return redirect("tracker:my-groups")
     if relations.open(RelationKind.STUDIES):
@@ -29,6 +33,12 @@ def home(request: HttpRequest) -> HttpResponse:
         return (
             redirect("tracker:board", cohorts[0].pk) if len(cohorts) == 1 else redirect("groups:course-list")
         )
+    if user.is_staff:
+        return redirect("groups:course-list")
+    if user.enrolments.exists():
+        return redirect("tracker:my-week")
+    if any(row.kind is RelationKind.MENTORS for row in relations):
+        return redirect("tracker:my-groups")
     return render(request, "tracker/home.html")
 
 

@@ -8,13 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from groups.access import GroupAccess, group_to_study_in
-from groups.relations import Relation, RelationKind, Relations, relations_of
-from lib.days import day_label
+from groups.relations import RelationKind, Relations, relations_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest
-from lib.weeks import today_in
 from people.access import Audience, audience, signed_in
 from people.models import User
+from tracker.dashboards.own_enrolments import own_enrolments
 from tracker.dashboards.week import StudentWeek, student_week
 from tracker.forms.progress import HoursForm
 from tracker.models import Progress
@@ -28,7 +27,11 @@ def my_week(request: HtmxRequest) -> HttpResponse:
     relations = relations_of(user, now)
     group_id = _joined_last(relations)
     if group_id is None:
-        return render(request, "tracker/my_week.html", {"text": _without_group(relations)})
+        context = {
+            "own": own_enrolments(user, now),
+            "leads_courses": user.is_staff or bool(relations.open(RelationKind.ADMINISTERS)),
+        }
+        return render(request, "tracker/my_week.html", context)
     return week_page(request, group_to_study_in(user, group_id, now), now)
 
 
@@ -36,22 +39,6 @@ def _joined_last(relations: Relations) -> int | None:
     studies = [row for row in relations.open(RelationKind.STUDIES) if row.started_on and row.group_id]
     latest = max(studies, key=lambda row: (row.started_on, row.group_id), default=None)
     return latest.group_id if latest else None
-
-
-def _without_group(relations: Relations) -> str:
-    studies = [row for row in relations if row.kind is RelationKind.STUDIES and row.started_on]
-    latest = max(studies, key=lambda row: (row.started_on, row.group_id), default=None)
-    if latest is None:
-        return "You are not in a group yet. Your week appears here once a course admin adds you to one."
-    return _joins_or_left(latest, relations)
-
-
-def _joins_or_left(row: Relation, relations: Relations) -> str:
-    today = today_in(row.time_zone, relations.now)
-    if row.started_on is not None and today < row.started_on:
-        return f"You join {row.group_name} on {day_label(row.started_on, today)}. Your week begins then."
-    ended_on = f" on {day_label(row.ended_on, today)}" if row.ended_on else ""
-    return f"You left {row.group_name}{ended_on}. Your progress is kept."
 
 
 @audience(Audience.STUDENT)

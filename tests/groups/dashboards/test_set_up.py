@@ -25,7 +25,7 @@ def test_course_set_up_leads_a_new_course_to_its_milestones(cast: Cast) -> None:
     set_up = course_set_up(CourseFactory.create(slug="new-one"), NOW)
     assert [step.title for step in set_up.left] == ["Milestones", "Materials", "Cohort"]
     assert set_up.next is not None
-    assert set_up.next.url == "/courses/new-one/milestones/"
+    assert set_up.next.url == "/courses/new-one/imports/outline/"
     assert set_up.is_new
 
 

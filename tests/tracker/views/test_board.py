@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import NOW, Cast
+from tests.factories.courses import CohortFactory
 from tests.tracker.dashboards.test_board import fill
 from tracker.snapshots import take_snapshot
 
@@ -50,3 +51,10 @@ def test_board_from_a_snapshot_says_of_which_day(cast: Cast, as_: Callable[[str]
     take_snapshot(cast.cohort, NOW)
     page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
     assert "As of Wed 16 September, " in page
+
+
+def test_empty_board_says_what_to_do(cast: Cast, as_: Callable[[str], Client]) -> None:
+    cohort = CohortFactory.create(course=cast.course)
+    text = as_("ines").get(reverse("tracker:board", args=[cohort.pk])).text
+    assert "No one is enrolled yet. Add people one at a time or paste a list." in text
+    assert "Left to set up" not in as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text

@@ -33,3 +33,12 @@ def test_home_leads_a_course_admin_to_the_board_of_the_one_cohort_that_runs(
 def test_home_says_what_comes_to_who_is_in_nothing_yet(client: Client, db: None) -> None:
     client.force_login(UserFactory.create())
     assert "You are not in a group yet" in client.get("/").content.decode()
+
+
+def test_home_leads_an_operator_and_who_mentored_on(
+    cast: Cast, as_: Callable[[str], Client], client: Client
+) -> None:
+    client.force_login(UserFactory.create(is_staff=True))
+    assert client.get("/").headers["Location"] == reverse("groups:course-list")
+    cast.clover.mentorships.update(ended_on=date(2026, 9, 14))
+    assert as_("marta").get("/").headers["Location"] == reverse("tracker:my-groups")

@@ -5,8 +5,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import Cast
-from tests.factories.groups import GroupFactory, MembershipFactory
+from groups.actions.enrolment import end_enrolment
+from questions.actions.asking import ask
+from tests.conftest import NOW, Cast
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
+from tests.factories.people import UserFactory
 
 type As = Callable[[str], Client]
 URL = "/week/"
@@ -33,9 +36,57 @@ def test_my_week_shows_the_group_joined_last(cast: Cast, as_: As) -> None:
     assert reverse("tracker:week", args=[cast.clover.pk]) in html
 
 
-@pytest.mark.parametrize("who", ["marta", "ines", "zoe"])
-def test_my_week_of_who_is_in_no_group_says_so(cast: Cast, as_: As, who: str) -> None:
-    assert "You are not in a group yet." in html_of(as_(who))
+def test_my_week_of_who_is_in_nothing_says_so(db: None, client: Client) -> None:
+    client.force_login(UserFactory.create())
+    assert "You are not in a group yet" in html_of(client)
+
+
+@pytest.mark.parametrize("who", ["ines", "zoe"])
+def test_my_week_leads_course_admins_to_their_courses(cast: Cast, as_: As, who: str) -> None:
+    html = html_of(as_(who))
+    assert "not in a group yet" not in html
+    assert f'href="{reverse("groups:course-list")}"' in html.split("<main", 1)[1]
+
+
+def test_my_week_leads_operators_to_the_courses(db: None, client: Client) -> None:
+    client.force_login(UserFactory.create(is_staff=True))
+    html = html_of(client)
+    assert "not in a group yet" not in html
+    assert f'href="{reverse("groups:course-list")}"' in html.split("<main", 1)[1]
+
+
+def test_who_finished_sees_their_course_questions_and_a_way_back_in(cast: Cast, as_: As) -> None:
+    mine = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why, mine?", visibility="group")
+    end_enrolment(
+        enrolment=cast.enrolment("ana"), on=date(2026, 9, 14), reason="finished", by=cast.ines, at=NOW
+    )
+    browser = as_("ana")
+    assert browser.get("/").headers["Location"] == URL
+    html = html_of(browser)
+    assert "LLM specialisation · Autumn 2026" in html
+    assert "You finished on Mon 14 September. Your last group was Clover." in html
+    assert 'href="mailto:ines@example.com">Inês Duarte' in html
+    assert mine.title in browser.get(reverse("questions:question-list"), {"mine": "on"}).text
+    links = [
+        reverse("tracker:student-detail", args=[cast.ana.enrolment_id]),
+        reverse("questions:milestone-questions", args=[cast.milestones[0].pk]),
+    ]
+    for link in links:
+        assert f'href="{link}"' in html
+        assert browser.get(link).status_code == 200
+    labels = [item.label for item in browser.get(URL).context["navigation"]]
+    assert labels == ["My week", "Questions"]
+
+
+def test_who_is_enrolled_without_a_group_sees_in_what(cast: Cast, as_: As) -> None:
+    person = EnrolmentFactory.create(cohort=cast.cohort).person
+    client = Client()
+    client.force_login(person)
+    assert client.get("/").headers["Location"] == URL
+    html = html_of(client)
+    assert "LLM specialisation · Autumn 2026" in html
+    assert "once a course admin adds you to a group" in html
+    assert reverse("questions:milestone-questions", args=[cast.milestones[0].pk]) not in html
 
 
 def test_my_week_of_who_joins_later_says_when(cast: Cast, as_: As) -> None:

@@ -1,0 +1,73 @@
+"""What people see who study in no group today: the courses they are or were in, and the way back in."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch
+
+from courses.models import Course, CourseAdmin, Milestone
+from groups.models import Enrolment, Membership
+from lib.days import day_label
+from people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEnrolment:
+    """An enrolment of the reader. `text` says how it is with it today, `admins` are the people to write to."""
+
+    enrolment: Enrolment
+    text: str
+    admins: tuple[User, ...]
+    milestones: tuple[Milestone, ...]
+
+    @property
+    def course(self) -> Course:
+        return self.enrolment.cohort.course
+
+
+def own_enrolments(person: User, now: datetime) -> tuple[OwnEnrolment, ...]:
+    """Return the enrolments of a person, the latest first. Four queries."""
+    admins = CourseAdmin.objects.filter(person__is_active=True).select_related("person")
+    rows = (
+        Enrolment.objects.filter(person=person)
+        .select_related("cohort__course")
+        .prefetch_related(
+            Prefetch("memberships", Membership.objects.select_related("group").order_by("started_on", "pk")),
+            Prefetch("cohort__course__admins", admins.order_by("person__name", "pk")),
+            Prefetch("cohort__course__milestones", Milestone.objects.in_order()),
+        )
+        .order_by("-started_on", "-pk")
+    )
+    return tuple(
+        OwnEnrolment(
+            enrolment=row,
+            text=_how_it_is(row, row.cohort.today(now)),
+            admins=tuple(admin.person for admin in row.cohort.course.admins.all()),
+            milestones=tuple(row.cohort.course.milestones.all()) if _took_part(row, now) else (),
+        )
+        for row in rows
+    )
+
+
+def _took_part(enrolment: Enrolment, now: datetime) -> bool:
+    """Whether the person may read the pages of the course: they are or were in a group."""
+    today = enrolment.cohort.today(now)
+    return any(stay.started_on <= today for stay in enrolment.memberships.all())
+
+
+def _how_it_is(enrolment: Enrolment, today: date) -> str:
+    stays = list(enrolment.memberships.all())
+    last = stays[-1] if stays else None
+    if enrolment.ended_on is not None and enrolment.ended_on <= today:
+        ended = day_label(enrolment.ended_on, today)
+        group = f" Your last group was {last.group}." if last else ""
+        if enrolment.end_reason == Enrolment.EndReason.FINISHED:
+            return f"You finished on {ended}.{group}"
+        return f"You left on {ended}.{group}"
+    if last is not None and today < last.started_on:
+        return f"You join {last.group} on {day_label(last.started_on, today)}. Your week begins then."
+    if last is not None and last.ended_on is not None and last.ended_on <= today:
+        return f"You left {last.group} on {day_label(last.ended_on, today)}. Your progress is kept."
+    if last is None:
+        return "You are enrolled. Your week appears here once a course admin adds you to a group."
+    return f"You are in {last.group}."
