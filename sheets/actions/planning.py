@@ -12,7 +12,7 @@ from sheets.actions.upload import limits
 from sheets.matching.clarifications import check_number
 from sheets.matching.ledger import StartDays
 from sheets.matching.outline import plan_materials, plan_outline
-from sheets.matching.plan import ImportPlan, TableHead
+from sheets.matching.plan import Clarification, ClarificationChoice, ImportPlan, TableHead
 from sheets.matching.roster import plan_roster
 from sheets.matching.sheet import plan_sheets
 from sheets.models import SheetImport
@@ -21,6 +21,8 @@ from sheets.reading.files import text_of_file
 from sheets.reading.limits import size_label
 from sheets.understanding.books import understand_books
 from sheets.understanding.columns import ColumnField, Corrections, UnderstoodTable
+from sheets.understanding.dates import LAST_DAY, DayOrder, read_day
+from sheets.understanding.day_orders import DayOrders, MixedColumn
 from sheets.understanding.materials import FIELDS as MATERIAL_FIELDS
 from sheets.understanding.materials import MaterialsTable, understand_materials
 from sheets.understanding.outline import understand_outline
@@ -202,10 +204,32 @@ def _read_outline(sheet_import: SheetImport, by: User, at: datetime) -> Comparis
     return lambda: plan_outline(course=sheet_import.course, outline=outline, answers=_answers(sheet_import))
 
 
+def _of_days(key: str, mixed: MixedColumn) -> Clarification:
+    days = {order: read_day(mixed.unclear, order, until=LAST_DAY) for order in (DayOrder.MONTH, DayOrder.DAY)}
+    first = {DayOrder.MONTH: "month", DayOrder.DAY: "day"}
+    return Clarification(
+        key=key,
+        text=(
+            f"What does “{mixed.unclear}” mean in column {mixed.column}? The same column has"
+            f" “{mixed.month_first}”, with the month first."
+        ),
+        locations=tuple(mixed.locations),
+        choices=tuple(
+            ClarificationChoice(
+                order.value, f"{day.day} {day:%B}: the {first[order]} comes first in this column"
+            )
+            for order, day in days.items()
+            if day is not None
+        ),
+        suggested=DayOrder.MONTH.value,
+    )
+
+
 def _read_sheets(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
     tables = read_tables(sheet_import)
     local = at.astimezone(ZoneInfo(_cohort(sheet_import).time_zone))
-    shelf = understand_books(tables, corrections(sheet_import), local)
+    orders = DayOrders(_answers(sheet_import))
+    shelf = understand_books(tables, corrections(sheet_import), local, orders)
     trackers = [(tracker.understood, TRACKER_FIELDS) for book in shelf.books for _, tracker in book.trackers]
     tabs = [(tab.understood, QUESTION_FIELDS) for book in shelf.books for _, tab in book.questions]
     records = [(tab.understood, LAYOUTS[tab.kind].fields) for book in shelf.books for _, tab in book.records]
@@ -222,6 +246,7 @@ def _read_sheets(sheet_import: SheetImport, by: User, at: datetime) -> Compariso
             at=at,
             answers=_answers(sheet_import),
         )
+        plan.clarifications = [*map(_of_days, orders.mixed, orders.mixed.values()), *plan.clarifications]
         plan.tables = shown_tables([*trackers, *tabs, *records])
         plan.notes = _notes(tables, percentages) + plan.notes
         return plan

@@ -8,6 +8,7 @@ from datetime import datetime
 from lib.text import folded
 from sheets.reading import Table
 from sheets.understanding.columns import ColumnField, Corrections, column_field, understand_table
+from sheets.understanding.day_orders import DayOrders
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.questions import QuestionTab, is_question_tab, understand_questions
@@ -82,11 +83,14 @@ class BookSet:
     unknown: tuple[Table, ...]
 
 
-def understand_books(tables: Sequence[Table], corrections: Corrections | None, at: datetime) -> BookSet:
+def understand_books(
+    tables: Sequence[Table], corrections: Corrections | None, at: datetime, orders: DayOrders | None = None
+) -> BookSet:
     """Recognise tabs by their content. The tabs of a workbook are one book; so are CSV files uploaded together.
 
     Args:
         at: the moment of the import, in the time zone of the moments in them.
+        orders: what people said about days such as 5/10; collects what to ask.
     """
     titles = _titles(tables)
     roles = _roles(tables, titles)
@@ -107,7 +111,7 @@ def understand_books(tables: Sequence[Table], corrections: Corrections | None, a
             if not table.tab:
                 book.name = _csv_stem(table.file)
         elif role == "questions":
-            book.questions.append((n, understand_questions(table, corrections, at)))
+            book.questions.append((n, understand_questions(table, corrections, at, orders)))
         elif role == "courses":
             book.selections += _selections(table)
         elif kind := record_kind(table):

@@ -1,8 +1,11 @@
-"""Reads days in the notations that sheets use: a date, a serial number, 17/09/2026, 2026-09-17."""
+"""Reads days in the notations that sheets use: a date, a serial number, 17/09/2026, 2026-09-17, 17 de setembro."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
+from lib.text import folded
 from sheets.reading import CellValue
 from sheets.reading.tables import text_of
 
@@ -10,16 +13,54 @@ from sheets.reading.tables import text_of
 _EPOCH = date(1899, 12, 30)
 # Plausible days. It excludes 1899, which spreadsheets show for an empty date, and keeps years and counts from passing
 # as serial numbers.
-_FIRST, _LAST = date(1990, 1, 1), date(2100, 1, 1)
+_FIRST, LAST_DAY = date(1990, 1, 1), date(2100, 1, 1)
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
-_DAY_FIRST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:[T ].*)?$")
+_NUMBERS = re.compile(r"^(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4}|\d{2}))?(?:[T ].*)?$")
+# English, Portuguese, Spanish and French.
+_MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (
+            "january jan janeiro enero ene janvier janv",
+            "february feb fevereiro fev febrero fevrier fevr",
+            "march mar marco marzo mars",
+            "april apr abril abr avril avr",
+            "may maio mai mayo",
+            "june jun junho junio juin",
+            "july jul julho julio juillet juil",
+            "august aug agosto ago aout",
+            "september sep sept setembro set septiembre setiembre septembre",
+            "october oct outubro out octubre octobre",
+            "november nov novembro noviembre novembre",
+            "december dec dezembro dez diciembre dic decembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+# "17th", "1er", "1º" as folding leaves it.
+_DAY_OF_MONTH = re.compile(r"^(\d{1,2})(?:st|nd|rd|th|er|o|a)?$")
+_BESIDE = frozenset("the of de del do da le el o a em en on".split())
 
 
-def read_day(value: CellValue) -> date | None:
+class DayOrder(StrEnum):
+    """What comes first in 5/10/2026. `EITHER`: the day, or the month where the day would not be valid."""
+
+    EITHER = ""
+    DAY = "day"
+    MONTH = "month"
+
+
+def read_day(
+    value: CellValue, order: DayOrder = DayOrder.EITHER, *, until: date | None = None
+) -> date | None:
     """Return the day; None if the cell is empty.
 
+    Args:
+        until: the last day that it can be, of something that has happened. A day without a year is the latest one.
+
     Raises:
-        ValueError: it is not a day, or not between 1990 and 2100. The message is for people.
+        ValueError: it is not a day, or not between 1990 and 2100, or later than `until`. The message is for people.
     """
     text = text_of(value)
     if isinstance(value, datetime):
@@ -29,37 +70,72 @@ def read_day(value: CellValue) -> date | None:
     elif not text:
         return None
     else:
-        day = None if isinstance(value, bool) else _of_text(text)
+        day = None if isinstance(value, bool) else _of_text(text, order, until)
     if day is None:
         raise ValueError(f"“{text[:40]}” is not a date.")
-    if not _FIRST <= day <= _LAST:
-        raise ValueError(f"“{text[:40]}” is not a date between {_FIRST.year} and {_LAST.year}.")
+    if not _FIRST <= day <= LAST_DAY:
+        raise ValueError(f"“{text[:40]}” is not a date between {_FIRST.year} and {LAST_DAY.year}.")
+    if until is not None and day > until:
+        raise ValueError(f"“{text[:40]}” is after today ({until.isoformat()}). Correct the date.")
     return day
 
 
-def read_past_day(value: CellValue, today: date) -> date | None:
-    """Like `read_day`, of something that has happened.
+def mixed_days(values: Iterable[CellValue]) -> tuple[str, str] | None:
+    """Find out whether a column has days such as 10/13, month first, beside some such as 5/10, which may be either.
 
-    Raises:
-        ValueError: as for `read_day`, or it is after today.
+    Returns:
+        One text of each kind, the unclear one first; None if nothing is unclear.
     """
-    day = read_day(value)
-    if day is not None and day > today:
-        raise ValueError(f"“{text_of(value)[:40]}” is after today ({today.isoformat()}). Correct the date.")
-    return day
+    unclear = month_first = ""
+    for value in values:
+        parts = _NUMBERS.match(value.strip()) if isinstance(value, str) else None
+        if parts is None:
+            continue
+        first, second = int(parts[1]), int(parts[2])
+        if first <= 12 < second <= 31:
+            month_first = month_first or parts[0]
+        elif first != second and max(first, second) <= 12:
+            unclear = unclear or parts[0]
+    return (unclear, month_first) if unclear and month_first else None
 
 
-def _of_text(text: str) -> date | None:
+def _of_text(text: str, order: DayOrder, until: date | None) -> date | None:
     if text.replace(".", "", 1).isdigit():
         serial = int(float(text))
-        return _EPOCH + timedelta(days=serial) if serial <= (_LAST - _EPOCH).days else None
+        return _EPOCH + timedelta(days=serial) if serial <= (LAST_DAY - _EPOCH).days else None
     if parts := _ISO.match(text):
         return _day(int(parts[1]), int(parts[2]), int(parts[3]))
-    if parts := _DAY_FIRST.match(text):
-        year = int(parts[3]) + (2000 if len(parts[3]) == 2 else 0)
-        # Day first; month first only if the day would not be valid.
-        return _day(year, int(parts[2]), int(parts[1])) or _day(year, int(parts[1]), int(parts[2]))
-    return None
+    if parts := _NUMBERS.match(text):
+        first, second, year = int(parts[1]), int(parts[2]), parts[3] or ""
+        if order is DayOrder.MONTH:
+            return _in_year(year, first, second, until)
+        day = _in_year(year, second, first, until)
+        return day or (_in_year(year, first, second, until) if order is DayOrder.EITHER else None)
+    return _in_words(text, until)
+
+
+def _in_words(text: str, until: date | None) -> date | None:
+    """A day with the name of its month: "17 de setembro de 2026", "Thu, Sep 17th 2026", "17 sept." """
+    words = [word for word in folded(text[:60]).split() if word not in _BESIDE]
+    at = next((n for n, word in enumerate(words) if word in _MONTHS), None)
+    if at is None:
+        return None
+    before = _DAY_OF_MONTH.match(words[at - 1]) if at else None
+    rest = words[at + 1 :]
+    after = _DAY_OF_MONTH.match(rest[0]) if rest and not before else None
+    day, rest = (before, rest) if before else (after, rest[1:])
+    year = rest[0] if rest and re.fullmatch(r"\d{4}|\d{2}", rest[0]) else ""
+    return _in_year(year, _MONTHS[words[at]], int(day[1]), until) if day else None
+
+
+def _in_year(year: str, month: int, day: int, until: date | None) -> date | None:
+    """The day in that year; without a year, the latest one until then."""
+    if year:
+        return _day(int(year) + (2000 if len(year) == 2 else 0), month, day)
+    if until is None:
+        return None
+    days = (_day(until.year - back, month, day) for back in range(8))
+    return next((found for found in days if found is not None and found <= until), None)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -15,7 +15,8 @@ from sheets.understanding.columns import (
     column_field,
     understand_table,
 )
-from sheets.understanding.dates import read_day, read_past_day
+from sheets.understanding.dates import DayOrder, read_day
+from sheets.understanding.day_orders import DayOrders
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.records.asked import MORE_OF_QUESTIONS
@@ -145,14 +146,19 @@ def is_question_tab(table: Table) -> bool:
     return read.column("question") is not None and any(read.column(name) is not None for name in beside)
 
 
-def understand_questions(table: Table, corrections: Corrections | None, at: datetime) -> QuestionTab:
+def understand_questions(
+    table: Table, corrections: Corrections | None, at: datetime, orders: DayOrders | None = None
+) -> QuestionTab:
     """Read the questions of a tab; rows that were prepared but not used are skipped."""
     understood = understand_table(table, FIELDS, corrections)
     own = understand_table(table, _MORE)
     # Our own tabs number each question; a tracking sheet does not.
     is_own = own.column("number") is not None and own.header_row == understood.header_row
+    # A tracking sheet is typed by hand; what Trefoil wrote is as it was.
+    order = (orders or DayOrders()).of(understood, "day") if not is_own else DayOrder.EITHER
+    until = None if is_own else at.date()
     read = [
-        _read(understood, row, RecordCells(own, row, at) if is_own else None, at.date())
+        _read(understood, row, RecordCells(own, row, at) if is_own else None, order, until)
         for row in understood.rows
     ]
     return QuestionTab(
@@ -164,7 +170,7 @@ def understand_questions(table: Table, corrections: Corrections | None, at: date
 
 
 def _read(
-    understood: UnderstoodTable, row: SheetRow, own: RecordCells | None, today: date
+    understood: UnderstoodTable, row: SheetRow, own: RecordCells | None, order: DayOrder, until: date | None
 ) -> AskedQuestion | UnreadRow | None:
     table = understood.table
     location = table.location(row.number)
@@ -185,9 +191,7 @@ def _read(
             else None
         )
     try:
-        value = _value(understood, row, "day")
-        # A tracking sheet is typed by hand; what Trefoil wrote was so.
-        day = read_past_day(value, today) if own is None else read_day(value)
+        day = read_day(_value(understood, row, "day"), order, until=until)
         more = _more(own) if own is not None else None
         question = _question(own)
     except ValueError as error:

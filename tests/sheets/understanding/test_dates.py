@@ -3,7 +3,7 @@ from datetime import date, datetime
 import pytest
 
 from sheets.reading import CellValue
-from sheets.understanding.dates import read_day
+from sheets.understanding.dates import DayOrder, mixed_days, read_day
 
 DAY = date(2026, 9, 17)
 
@@ -13,7 +13,9 @@ DAY = date(2026, 9, 17)
     [
         DAY, datetime(2026, 9, 17, 12), 46282,  # noqa: DTZ001
          46282.5, "46282", "17/09/2026", "17-9-2026", "17.09.26", "2026-09-17",
-        "2026/9/17", "2026-09-17 12:00", "09/17/2026",
+        "2026/9/17", "2026-09-17 12:00", "09/17/2026", "17 de setembro de 2026", "17 set. 2026", "17 septiembre 2026",
+        "jueves, 17 de sept. de 2026", "le 17 septembre 2026", "17th September 2026", "Thu, Sep 17th, 2026",
+        "17-Sep-26",
     ],
 )  # fmt: skip
 def test_day_is_read_however_it_is_written(value: CellValue) -> None:
@@ -41,3 +43,52 @@ def test_first_and_last_day_that_are_taken() -> None:
 
 def test_empty_cell_is_no_day() -> None:
     assert read_day(None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("1 de fevereiro", date(2026, 2, 1)), ("1er août", date(2026, 8, 1)), ("3 déc.", date(2025, 12, 3)),
+        ("1º de março", date(2026, 3, 1)), ("March 1st", date(2026, 3, 1)), ("5/10", date(2025, 10, 5)),
+        ("9/9", date(2026, 9, 9)), ("29/02", date(2024, 2, 29)),
+    ],
+)  # fmt: skip
+def test_day_without_a_year_is_the_latest_one(text: str, day: date) -> None:
+    assert read_day(text, until=DAY) == day
+    with pytest.raises(ValueError, match="is not a date"):
+        read_day(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["setembro 2026", "in may", "31 de setembro de 2026", "dois de maio", "17 sets 2026"]
+)
+def test_words_that_are_no_day_are_said(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a date"):
+        read_day(text, until=DAY)
+
+
+def test_day_to_come_is_refused() -> None:
+    with pytest.raises(ValueError, match="is after today"):
+        read_day("18/09/2026", until=DAY)
+
+
+def test_order_that_was_chosen_holds_for_all() -> None:
+    assert read_day("5/10/2025", DayOrder.MONTH) == date(2025, 5, 10)
+    assert read_day("5/10/2025", DayOrder.DAY) == date(2025, 10, 5)
+    for text, order in (("10/13/2025", DayOrder.DAY), ("13/10/2025", DayOrder.MONTH)):
+        with pytest.raises(ValueError, match="is not a date"):
+            read_day(text, order)
+
+
+@pytest.mark.parametrize(
+    ("texts", "mixed"),
+    [
+        (["5/10/2025", "10/13/2025"], ("5/10/2025", "10/13/2025")),
+        (["10/13", None, "9/9", "5/10"], ("5/10", "10/13")),
+        (["5/10/2025", "13/10/2025"], None),
+        (["10/13/2025", "9/9/2025", "2025-10-05"], None),
+        ([date(2025, 10, 5), "10/13/2025", "9/40/2025"], None),
+    ],
+)
+def test_column_that_mixes_days_is_found(texts: list[CellValue], mixed: tuple[str, str] | None) -> None:
+    assert mixed_days(texts) == mixed
