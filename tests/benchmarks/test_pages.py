@@ -32,7 +32,7 @@ WEIGHTS = {
     "check-in form": (22, 27),
     "group page": (21, 29),
     "group page of a mentor": (21, 31),
-    "own story": (26, 34),
+    "own story": (27, 34),
     "a student's story": (27, 38),
     "questions of a student": (10, 14),
     "questions of a mentor": (10, 22),

@@ -1,6 +1,6 @@
 """The data of the check-in form for one group and week."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -83,7 +83,9 @@ def group_week(group: Group, week: Week) -> GroupWeek:
         week=week,
         members=_members(stays, entries, week),
         milestones=tuple(Milestone.objects.filter(course=group.cohort.course_id).in_order()),
-        steps=tuple(_steps(group, week, [stay.enrolment_id for stay in stays], earlier)),
+        steps=tuple(
+            steps_of_week(group, week, [stay.enrolment_id for stay in stays], earlier[0] if earlier else None)
+        ),
         check_in=check_in,
         entries={entry.enrolment_id: entry for entry in entries},
         last_held=next((each for each in earlier if each.outcome == CheckIn.Outcome.HELD), None),
@@ -117,14 +119,14 @@ def _members(
     return tuple(members.values())
 
 
-def _steps(
-    group: Group, week: Week, members: Sequence[int], earlier: Sequence[CheckIn]
+def steps_of_week(
+    group: Group, week: Week, members: Collection[int], previous: CheckIn | None
 ) -> QuerySet[AgreedStep]:
     """Steps agreed by this week that are open, or were closed after the previous check-in was last saved.
 
     Members keep the steps agreed in an earlier group.
     """
-    last_saved_at = (earlier[0].changed_at or earlier[0].logged_at) if earlier else _LONG_AGO
+    last_saved_at = (previous.changed_at or previous.logged_at) if previous else _LONG_AGO
     return (
         AgreedStep.objects.filter(Q(enrolment=None, group=group) | Q(enrolment__in=members))
         .filter(Q(check_in=None) | Q(check_in__week_starts_on__lte=week.starts_on))

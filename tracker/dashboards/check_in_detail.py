@@ -1,12 +1,12 @@
 """A logged check-in: all of it for mentors and course admins, the shared part for members."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from courses.models import CourseAdmin
 from groups.models import Group, Mentorship
@@ -17,6 +17,7 @@ from people.models import User
 from questions.access.sight import questions_with_known_group
 from questions.models import Question
 from tracker.access.check_ins import CheckInAccess
+from tracker.access.group_weeks import steps_of_week
 from tracker.dashboards.chips import Chip
 from tracker.forms.check_in_fields import CheckInForm, EntryForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
@@ -66,6 +67,7 @@ class CheckInDetailPage:
     readers: str
     entries: tuple[EntryBlock, ...]
     steps: tuple[CheckInStep, ...]
+    older_steps: tuple[CheckInStep, ...]
     questions: tuple[Question, ...]
     history: tuple[HistoryLine, ...]
 
@@ -76,9 +78,11 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
     steps = check_in.agreed_steps.select_related("enrolment__person").order_by(
         "enrolment__person__name", "pk"
     )
+    older = _older_steps(check_in)
     if not readable.sees_all:
         entries = entries.filter(enrolment__person=user)
-        steps = steps.filter(Q(enrolment__person=user) | Q(enrolment=None))
+        own = Q(enrolment__person=user) | Q(enrolment=None)
+        steps, older = steps.filter(own), older.filter(own)
     zone = ZoneInfo(access.group.cohort.time_zone)
     return CheckInDetailPage(
         group=access.group,
@@ -95,6 +99,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
         readers=_readers(access.group, check_in.week, access.today) if readable.sees_all else "",
         entries=tuple(_entry(entry, sees_all=readable.sees_all) for entry in entries),
         steps=tuple(_step(step, access.today) for step in steps),
+        older_steps=tuple(_older_step(step, zone, access.today) for step in older),
         questions=tuple(_questions(user, check_in, zone, now)),
         history=tuple(_history(check_in)) if readable.sees_all else (),
     )
@@ -168,6 +173,26 @@ def _step(step: AgreedStep, today: date) -> CheckInStep:
         state=step.state,
         who=str(step.enrolment.person) if step.enrolment else "",
     )
+
+
+def _older_steps(check_in: CheckIn) -> QuerySet[AgreedStep]:
+    """Steps agreed before, that were open when the check-in was held."""
+    previous = CheckIn.objects.filter(group=check_in.group, week_starts_on__lt=check_in.week_starts_on)
+    steps = steps_of_week(
+        check_in.group,
+        check_in.week,
+        list(check_in.entries.values_list("enrolment", flat=True)),
+        previous.newest_first().first(),
+    )
+    older = steps.filter(agreed_at__lte=check_in.logged_at).exclude(check_in=check_in)
+    return older.select_related("enrolment__person")
+
+
+def _older_step(step: AgreedStep, zone: ZoneInfo, today: date) -> CheckInStep:
+    shown = _step(step, today)
+    if step.closed_at is None:
+        return shown
+    return replace(shown, due_label=f"{step.get_state_display()} on {_day(step.closed_at, zone, today)}")
 
 
 def _questions(user: User, check_in: CheckIn, zone: ZoneInfo, now: datetime) -> Iterable[Question]:

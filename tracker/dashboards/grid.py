@@ -79,6 +79,10 @@ class Member:
     def short_name(self) -> str:
         return self.membership.enrolment.person.get_short_name()
 
+    @property
+    def has_begun(self) -> bool:
+        return any(mark.state is not State.NOT_STARTED for mark in self.facts.progress)
+
     @cached_property
     def cells(self) -> tuple[ProgressCell, ...]:
         marks = {mark.milestone_id: mark for mark in self.facts.progress}

@@ -1,6 +1,6 @@
 """What every page about groups shares: plan, members, standings and mentors; and the status of the group itself."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,9 +57,14 @@ class GroupOverview:
 
     @property
     def current_milestone_id(self) -> int | None:
-        """The planned milestone with the next due date."""
-        plan = (planned.milestone for planned in self.plan)
-        return next((each.id for each in plan if each.due_on and each.due_on >= self.today), None)
+        """The milestone that the group is at: most members who marked anything have it next, or it is due next."""
+        counts = Counter(member.standing.next_milestone_id for member in self.members if member.has_begun)
+        most = max((counts[planned.milestone.id] for planned in self.plan), default=0)
+        for planned in self.plan:
+            due_on = planned.milestone.due_on
+            if counts[planned.milestone.id] == most if most else due_on and due_on >= self.today:
+                return planned.milestone.id
+        return None
 
     @property
     def mentors_label(self) -> str:

@@ -80,6 +80,7 @@ class CheckInForms:
             initial=self._initial(),
             week=group_week.week,
             today=today,
+            weekly_minutes=group_week.group.cohort.course.weekly_minutes,
         )
         if typed:
             self._show(typed)

@@ -63,9 +63,11 @@ class CheckInForm(VersionedForm[CheckIn]):
         model = CheckIn
         fields = ("outcome", "held_on", "minutes", "summary", "private_note", "request")
 
-    def __init__(self, *args: Any, week: Week, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, week: Week, today: date, weekly_minutes: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.week, self.today = week, today
+        if weekly_minutes:
+            self.fields["minutes"].help_text = f"{weekly_minutes} planned; more is fine"
         last_day = min(week.ends_on, today).isoformat()
         self.fields["held_on"].widget.attrs |= {"min": week.starts_on.isoformat(), "max": last_day}
         self.fields["moved_to"].widget.attrs |= {"min": week.starts_on.isoformat()}
@@ -177,6 +179,8 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for field_name, field in self.fields.items():
             field.label = f"{name}: {str(field.label or field_name).lower()}"
+            error_id = f"id_{self.add_prefix(field_name)}_error"
+            field.widget.attrs["aria-describedby"] = f"{error_id} {self.prefix}-readers"
         self.fields["attendance"].error_messages["required"] = f"Choose whether {name} was there."
 
 

@@ -48,8 +48,8 @@ class Standing:
     `done_due` are the due milestones that are done, `behind` those neither done nor skipped, the oldest first;
     `behind_since` is the due day of the oldest. Lists use `attention`; `attention_underneath` is what it would be
     if it were not put aside, which hides no reasons. `headline` is a sentence for the student, `chip` a short text
-    for a grid. Sorting by `severity` puts the worst first. `is_active`: the enrolment has not
-    ended and the cohort is open.
+    for a grid; `proposed_pace` is what a mentor is proposed, who reads the chip beside it. Sorting by `severity` puts
+    the worst first. `is_active`: the enrolment has not ended and the cohort is open.
     """
 
     due: tuple[int, ...]
@@ -60,6 +60,7 @@ class Standing:
     behind_since: date | None
     ahead_by: int
     pace: StandingPace
+    proposed_pace: StandingPace
     attention: Attention
     attention_underneath: Attention
     reasons: tuple[Reason, ...]
@@ -116,6 +117,7 @@ def standing_for(
         behind_since=work.left_since,
         ahead_by=work.ahead_by,
         pace=pace,
+        proposed_pace=_proposed_pace(work, pace, facts.today),
         attention=attention,
         attention_underneath=underneath,
         reasons=reasons,
@@ -261,6 +263,13 @@ def _late_suffix(work: Work, thresholds: Thresholds) -> str:
 def _is_due_only_today(work: Work, pace: StandingPace, today: date) -> bool:
     """Whether everything left is due today: too early to call the student behind."""
     return work.left_since == today and pace is not StandingPace.BEHIND
+
+
+def _proposed_pace(work: Work, pace: StandingPace, today: date) -> StandingPace:
+    """The pace that the chip tells: one milestone behind is behind, long before it needs attention."""
+    if work.left:
+        return StandingPace.ON_TRACK if _is_due_only_today(work, pace, today) else StandingPace.BEHIND
+    return StandingPace.AHEAD if work.ahead_by else StandingPace.ON_TRACK
 
 
 def _headline(work: Work, pace: StandingPace, today: date) -> str:

@@ -72,7 +72,7 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
     if request.method == "POST" and "add-line" not in request.POST:
         access, forms, saved = _save(user, group_id, week_iso, request.POST, now)
         if saved is not None:
-            messages.success(request, f"Check-in of {access.group} saved")
+            messages.success(request, f"Check-in of {access.group} saved{_over(saved)}")
             return redirect(_next_page(access, saved))
         page = check_in_log_page(user, access, now, forms=forms)
     else:
@@ -99,6 +99,17 @@ def _save(
         forms.main.add_error(None, str(error))
         return access, forms, None
     return access, forms, saved
+
+
+def _over(check_in: CheckIn) -> str:
+    """Say that it took longer than planned, which is nobody's mistake; empty if it did not."""
+    planned = check_in.group.cohort.course.weekly_minutes
+    over = (check_in.minutes or 0) - planned
+    return (
+        f": {check_in.minutes} minutes, {over} more than the {planned} planned"
+        if planned and over > 0
+        else ""
+    )
 
 
 def _next_page(access: WeekAccess, check_in: CheckIn) -> str:

@@ -5,7 +5,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from groups.actions.enrolment import end_enrolment, join_group
-from groups.models import Absence
+from groups.models import Absence, Membership
 from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, CodeReviewFactory
@@ -68,6 +68,21 @@ def test_check_ins_that_were_not_held_or_not_theirs(cast: Cast) -> None:
         enrolment=cast.enrolment("bruno"), group=cast.juniper, on=date(2026, 9, 14), by=None, at=at(14)
     )
     assert told(story_of(cast, reader="ines"), EventKind.CHECK_INS) == ["Check-in of Clover: cancelled"]
+
+
+@pytest.mark.parametrize("has_entry", [True, False])
+def test_story_has_nothing_of_a_group_from_before_they_joined(cast: Cast, has_entry: bool) -> None:
+    Membership.objects.filter(pk=cast.bruno.pk).update(started_on=date(2026, 9, 9))
+    for day in (8, 15):
+        held_on = date(2026, 9, day)
+        week = held_on - timedelta(days=1)
+        check_in = CheckInFactory.create(group=cast.clover, week_starts_on=week, held_on=held_on)
+        if has_entry:
+            CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("bruno"))
+    for reader in ("bruno", "marta", "ines"):
+        assert told(story_of(cast, reader=reader), EventKind.CHECK_INS) == [
+            "Check-in of Clover on Tue 15 September, 30 min"
+        ]
 
 
 def test_story_narrowed_to_a_kind_counts_all_kinds(cast: Cast) -> None:

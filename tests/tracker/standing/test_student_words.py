@@ -119,6 +119,8 @@ class TestWords:
     def test_headline_and_chip(self, facts: StudentFacts, headline: str, chip: str) -> None:
         standing = standing_of(facts)
         assert (standing.headline, standing.chip) == (headline, chip)
+        told = "behind" if "behind" in chip else "ahead" if "ahead" in chip else "on_track"
+        assert standing.proposed_pace == told
 
 
 class TestSeverity:

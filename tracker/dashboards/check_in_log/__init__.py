@@ -109,7 +109,7 @@ def check_in_log_page(
         readers=_readers(overview, week),
         draft=moment_label(own.saved_at, zone, overview.today) if own else None,
         also_writing=_also_writing(drafts, user, now),
-        current_milestone=current_milestone_title(overview, week),
+        current_milestone=current_milestone_title(overview),
     )
 
 

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
-from lib.weeks import Week
 from tracker.access.group_weeks import GroupWeek
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.forms.check_in import Prefill
 from tracker.models import CheckInEntry
+from tracker.standing import PlannedMilestone
 
 _A_WEEK = timedelta(days=7)
 
@@ -17,14 +17,19 @@ def prefill_for(overview: GroupOverview, this_week: GroupWeek) -> Prefill:
         held_on = (
             week.starts_on + timedelta(days=last.held_on.weekday()) if last and last.held_on else week.friday
         )
-    milestone = _current_milestone(overview, week)
+    milestone = _current_milestone(overview)
     return Prefill(
         held_on=held_on,
         minutes=(last.minutes if last else 0) or overview.thresholds.weekly_minutes or 30,
         next_due_on=held_on + _A_WEEK,
-        milestone_id=milestone,
+        milestone_id=milestone.id if milestone else None,
         attendances={
-            **{member.enrolment_id: CheckInEntry.Attendance.PRESENT for member in this_week.members},
+            **{
+                member.enrolment_id: CheckInEntry.Attendance.PRESENT
+                if member.is_in(held_on)
+                else CheckInEntry.Attendance.EXCUSED
+                for member in this_week.members
+            },
             **{
                 member.enrolment_id: CheckInEntry.Attendance.EXCUSED
                 for member in overview.members
@@ -32,21 +37,17 @@ def prefill_for(overview: GroupOverview, this_week: GroupWeek) -> Prefill:
             },
         },
         # Stuck is for the mentor to say.
-        paces={member.enrolment_id: member.standing.pace.value for member in overview.members},
+        paces={member.enrolment_id: member.standing.proposed_pace.value for member in overview.members},
     )
 
 
-def _current_milestone(overview: GroupOverview, week: Week) -> int | None:
-    """The first milestone due in the week or later, else the last of the plan."""
-    dated = [planned.milestone for planned in overview.plan if planned.milestone.due_on is not None]
-    current = next((each for each in dated if each.due_on and each.due_on >= week.starts_on), None)
-    milestone = current or (dated[-1] if dated else None)
-    return None if milestone is None else milestone.id
+def _current_milestone(overview: GroupOverview) -> PlannedMilestone | None:
+    """The one the group is at, as its pages show it; else the last of the plan."""
+    milestones = [planned.milestone for planned in overview.plan]
+    current = next((each for each in milestones if each.id == overview.current_milestone_id), None)
+    return current or (milestones[-1] if milestones else None)
 
 
-def current_milestone_title(overview: GroupOverview, week: Week) -> str:
-    current = _current_milestone(overview, week)
-    return next(
-        (planned.milestone.title for planned in overview.plan if planned.milestone.id == current),
-        "",
-    )
+def current_milestone_title(overview: GroupOverview) -> str:
+    current = _current_milestone(overview)
+    return current.title if current else ""

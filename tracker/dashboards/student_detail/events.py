@@ -73,7 +73,7 @@ def check_in_events(
     for row in rows:
         entry = entries.get(row.pk)
         day = day_of(row, zone)
-        if not access.may_read(day) or not (entry or _was_there(access, row)):
+        if not access.may_read(day) or not _was_there(access, row, day, has_entry=entry is not None):
             continue
         yield StoryEvent(
             kind=EventKind.CHECK_INS,
@@ -89,11 +89,12 @@ def check_in_events(
         )
 
 
-def _was_there(access: StudentAccess, row: CheckIn) -> bool:
+def _was_there(access: StudentAccess, row: CheckIn, day: date, *, has_entry: bool) -> bool:
+    """Whether the student had joined the group by the day, and had an entry or was in it in that week."""
     return any(
         stay.group_id == row.group_id
-        and stay.started_on <= row.week.ends_on
-        and (stay.ended_on is None or row.week.starts_on < stay.ended_on)
+        and stay.started_on <= day
+        and (has_entry or stay.ended_on is None or row.week.starts_on < stay.ended_on)
         for stay in access.stays
     )
 
