@@ -1,6 +1,11 @@
 """How gunicorn serves Trefoil; `make serve` and docs/deploying.md use it."""
 
 import os
+from typing import Any
+
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
+from lib.log_lines import without_secrets
 
 # Behind a reverse proxy on the same machine; another address only if the proxy is elsewhere.
 bind = os.environ.get("BIND", "127.0.0.1:" + os.environ.get("PORT", "8000"))
@@ -14,3 +19,14 @@ control_socket_disable = True
 # Seconds; every page answers in far less than one, but a long import works for up to a minute, telling how far it is.
 timeout = 180
 accesslog = "-"
+# Without the page before, and without the secrets in paths.
+access_log_format = '%(h)s %(t)s "%(r)s" %(s)s %(b)s %(L)s "%(a)s"'
+
+
+class AccessLogger(Logger):  # type: ignore[misc]
+    def atoms(self, *args: Any) -> dict[str, Any]:
+        atoms: dict[str, Any] = super().atoms(*args)
+        return {**atoms, "r": without_secrets(atoms["r"])}
+
+
+logger_class = AccessLogger

@@ -1,7 +1,7 @@
 """Settings of Trefoil, all from the environment; docs/deploying.md lists the variables.
 
-Without any variable this is a development set-up on SQLite. `DEBUG=0` makes it production, which refuses to start
-without its secrets.
+Without any variable this is production, which refuses to start without its secrets. `DEBUG=1` makes it a development
+set-up on SQLite, and so do bin/run and the tests.
 """
 
 from pathlib import Path
@@ -27,17 +27,31 @@ def required_in_production(name: str, fallback: str) -> str:
         return value
     if DEBUG:
         return fallback
-    raise ImproperlyConfigured(f"{name} is not set. Production (DEBUG=0) needs it; see docs/deploying.md.")
+    raise ImproperlyConfigured(
+        f"{name} is not set. Production needs it; see docs/deploying.md. To develop, set DEBUG=1, or use make run."
+    )
 
 
-DEBUG = env.bool("DEBUG", default=True)
+DEBUG = env.bool("DEBUG", default=False)
 # The demo has one-click sign-in: never use it with real people.
 DEMO = env.bool("DEMO", default=False)
 
+_EXAMPLE_KEYS = ("only-for-", "django-insecure-", "change", "example", "secret")
 SECRET_KEY = required_in_production("SECRET_KEY", "only-for-development-" + "x" * 40)
 ALLOWED_HOSTS = [
     host.strip() for host in required_in_production("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 ]
+if not DEBUG:
+    # As strict as Django's own check W009, which only warns.
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith(_EXAMPLE_KEYS):
+        raise ImproperlyConfigured(
+            "SECRET_KEY is too weak, or an example. Make one with:"
+            ' python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
+        )
+    if "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS may not be *: name the hosts under which people reach Trefoil."
+        )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -67,6 +81,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.keep_nothing",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -174,7 +189,9 @@ SITE_URL = env.str(
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Trefoil <trefoil@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-if "EMAIL_URL" in env:
+# Whether mails go anywhere: to people, or to files for who develops. Otherwise pages say that there are none.
+SENDS_MAIL = DEBUG or bool(env.str("EMAIL_URL", default=""))
+if env.str("EMAIL_URL", default=""):
     _smtp = env.email_url("EMAIL_URL")
     MAILERS = {
         "default": {
@@ -190,15 +207,16 @@ if "EMAIL_URL" in env:
             },
         }
     }
-else:
+elif DEBUG:
     MAILERS = {
         "default": {
-            "BACKEND": "django.core.mail.backends.filebased.EmailBackend"
-            if DEBUG
-            else "config.mail.ConsoleAndFileBackend",
+            "BACKEND": "config.mail.OwnFilesBackend",
             "OPTIONS": {"file_path": str(VAR_DIR / "mail")},
         }
     }
+
+else:
+    MAILERS = {"default": {"BACKEND": "config.mail.NoMailBackend"}}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -251,6 +269,9 @@ if not DEBUG and env.bool("HTTPS", default=True):
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # The prefix makes browsers refuse such a cookie from another host of the domain, or without TLS.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 # HSTS for subdomains and preloading are the decision of the domain's owner.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
@@ -259,10 +280,21 @@ SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "lib.log_lines.LogLine",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        # Refusals, logged by people.access, and what the worker does.
-        "trefoil": {"handlers": ["console"], "level": "INFO", "propagate": True},
+        # By way of the root: errors of requests with their traceback, which Django itself would only mail.
+        "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING"},
+        # 404 and a form that was filled in wrongly are no errors of Trefoil.
+        "django.request": {"level": "ERROR"},
+        # Refusals, who signed in and did what, and what the worker does.
+        "trefoil": {"level": "INFO"},
     },
 }

@@ -1,5 +1,10 @@
 """Settings of the test suite."""
 
+import os
+
+# Without secrets, which production would ask for.
+os.environ["DEBUG"] = "1"
+
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES
 

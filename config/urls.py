@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz
+from people.urls import without_mail
 
 # Operators sign in on the same page as everyone, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -13,6 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
+    *([] if settings.SENDS_MAIL else without_mail),
     path("account/", include("allauth.account.urls")),
     path("", include("people.urls")),
     path("", include("groups.urls")),

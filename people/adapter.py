@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 
 
@@ -30,3 +31,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def should_send_confirmation_mail(self, *args: Any, **kwargs: Any) -> bool:
+        """Nobody is kept from signing in by a mail that cannot leave."""
+        is_wanted: bool = super().should_send_confirmation_mail(*args, **kwargs)
+        return is_wanted and settings.SENDS_MAIL
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        if settings.SENDS_MAIL:
+            super().send_notification_mail(*args, **kwargs)

@@ -69,6 +69,7 @@ def invite_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "tabs": cohort_tabs(cohort, "People"),
         "page": Paginator(people, _PAGE).get_page(request.GET.get("page")),
         "days": settings.INVITATION_DAYS,
+        "sends_mail": settings.SENDS_MAIL,
     }
     return render(request, "groups/invite_several.html", context)
 

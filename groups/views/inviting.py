@@ -2,6 +2,7 @@ import logging
 from datetime import datetime
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.db import transaction
 
 from people.actions.invitations import InvitationError, invite, send_invitation
@@ -53,6 +54,8 @@ def mailed(invitation: Invitation, *, at: datetime) -> str:
 
 def being_invited(count: int) -> str:
     """Say that the background process mails so many invitations."""
+    if not settings.SENDS_MAIL:
+        return "Trefoil cannot send e-mail here: copy the links of their invitations instead."
     if not count:
         return ""
     return "The invitation is being sent." if count == 1 else f"{count} invitations are being sent."

@@ -22,7 +22,7 @@ def make_accounts(*, people: Sequence[User], at: datetime) -> list[User]:
 
 @transaction.atomic
 def invite_many(*, people: Sequence[User], by: User, at: datetime) -> tuple[list[Invitation], int]:
-    """Invite those of the people who are not invited. The background process mails the invitations.
+    """Invite those of the people who are not invited. The background process mails the invitations, if it can.
 
     An open invitation that was not mailed is mailed as it is, so that a link that was copied goes on.
 
@@ -31,13 +31,14 @@ def invite_many(*, people: Sequence[User], by: User, at: datetime) -> tuple[list
     """
     made: list[Invitation] = []
     count = 0
+    queued_at = at if settings.SENDS_MAIL else None
     for batch in batched((person.pk for person in people), _BATCH):
         # Locked, so that nobody is invited twice at once.
         locked = User.objects.select_for_update().filter(pk__in=batch).order_by("pk")
         chosen = [person.pk for person in locked.not_invited(at)]
-        count += len(chosen)
+        count += len(chosen) if settings.SENDS_MAIL else 0
         theirs = Invitation.objects.filter(person__in=chosen, accepted_at=None, revoked_at=None)
-        theirs.open(at).update(queued_at=at, tried_at=None, failure="")
+        theirs.open(at).update(queued_at=queued_at, tried_at=None, failure="")
         theirs.filter(expires_at__lte=at).update(revoked_at=at)
         queued = set(theirs.values_list("person", flat=True))
         by_mail = Invitation.objects.filter(person__in=chosen, is_mail_only=True)
@@ -47,7 +48,7 @@ def invite_many(*, people: Sequence[User], by: User, at: datetime) -> tuple[list
                 person_id=pk,
                 invited_by=by,
                 invited_at=at,
-                queued_at=at,
+                queued_at=queued_at,
                 expires_at=at + timedelta(days=settings.INVITATION_DAYS),
                 is_mail_only=pk in mail_only,
             )

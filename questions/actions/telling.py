@@ -216,6 +216,8 @@ def _mail(person: User, subject: str, template: str, context: dict[str, object])
 
 
 def _send(mails: Iterable[EmailMessage]) -> None:
+    if not settings.SENDS_MAIL:
+        return
     connection = mailers.default
     for mail in mails:
         try:

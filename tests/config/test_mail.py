@@ -1,36 +1,96 @@
 import runpy
+import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.core.mail import EmailMessage
+from django.test import Client
+from django.urls import reverse
 
-from config.mail import ConsoleAndFileBackend
+from config.mail import NoMailBackend, OwnFilesBackend
+from groups.models import Enrolment
+from people.actions.accounts import invite_many
+from people.actions.invitations import send_waiting_invitations
+from tests.conftest import NOW, Cast
+from tests.messages import told
+
+SignIn = Callable[[str], Client]
+NONE = {"default": {"BACKEND": "config.mail.NoMailBackend"}}
+MESSAGE = EmailMessage("Your invitation", "Come in.", "trefoil@example.org", ["vera@example.org"])
 
 
-def test_mail_without_a_server_is_printed_and_kept(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_mails_of_who_develops_are_files_that_only_they_read(tmp_path: Path) -> None:
+    folder = tmp_path / "mail"
+    assert OwnFilesBackend(file_path=str(folder)).send_messages([MESSAGE]) == 1
+    (kept,) = folder.iterdir()
+    assert "Come in." in kept.read_text()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (kept, folder)] == [0o600, 0o700]
+
+
+def test_without_a_mail_server_nothing_is_sent_or_written_in_production(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    backend = ConsoleAndFileBackend(file_path=str(tmp_path))
-    message = EmailMessage("Your invitation", "Come in.", "trefoil@example.org", ["vera@example.org"])
-    assert backend.send_messages([message]) == 1
-    (kept,) = tmp_path.iterdir()
-    for told in (capsys.readouterr().out, kept.read_text()):
-        assert "Subject: Your invitation" in told
-        assert "Come in." in told
+    with pytest.raises(OSError, match="No mail server is set"):
+        NoMailBackend().send_messages([MESSAGE])
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(
-    ("debug", "backend"),
+    ("debug", "url", "backend", "sends"),
     [
-        ("1", "django.core.mail.backends.filebased.EmailBackend"),
-        ("0", "config.mail.ConsoleAndFileBackend"),
+        ("1", "", "config.mail.OwnFilesBackend", True),
+        ("0", "", "config.mail.NoMailBackend", False),
+        ("0", "smtp://mail.example.org", "django.core.mail.backends.smtp.EmailBackend", True),
     ],
 )
-def test_mail_without_a_server_is_printed_in_production_only(
-    debug: str, backend: str, monkeypatch: pytest.MonkeyPatch
+def test_where_mails_go(
+    debug: str, url: str, backend: str, sends: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("EMAIL_URL", raising=False)
-    for name, value in {"DEBUG": debug, "SECRET_KEY": "x", "ALLOWED_HOSTS": "trefoil.example"}.items():
+    key = "a key that is long and has many different characters: 0123456789"
+    values = {"DEBUG": debug, "SECRET_KEY": key, "ALLOWED_HOSTS": "trefoil.example", "EMAIL_URL": url}
+    for name, value in values.items():
         monkeypatch.setenv(name, value)
     settings = runpy.run_path("config/settings.py")
-    assert settings["MAILERS"]["default"]["BACKEND"] == backend
+    assert (settings["MAILERS"]["default"]["BACKEND"], settings["SENDS_MAIL"]) == (backend, sends)
+
+
+@pytest.fixture
+def no_mail(settings) -> None:
+    settings.SENDS_MAIL, settings.MAILERS = False, NONE
+
+
+def test_invitations_do_not_pretend_to_be_sent(cast: Cast, as_: SignIn, no_mail: None) -> None:
+    ines = as_("ines")
+    url = reverse("groups:invite-several", args=[cast.cohort.pk])
+    assert "no mail server is set" in ines.get(url).content.decode()
+    said = "Trefoil cannot send e-mail here: copy the links of their invitations instead."
+    assert told(ines.post(url)) == [said]
+    enrol = reverse("groups:enrol-several", args=[cast.cohort.pk])
+    given = {"text": "Gus Lind <gus@example.com>", "started_on": "2026-09-14", "enrol": "1"}
+    assert told(ines.post(enrol, given))[-1:] == [f"1 person is enrolled in Autumn 2026. {said}"]
+    one = {"name": "Ivo", "email": "ivo@example.com", "started_on": "2026-09-14"}
+    told_of_one = told(ines.post(reverse("groups:enrol", args=[cast.cohort.pk]), one))[-1]
+    assert told_of_one.endswith("The invitation to ivo@example.com could not be sent. Copy its link instead.")
+    assert Enrolment.objects.filter(person__email__in=["gus@example.com", "ivo@example.com"]).count() == 2
+    assert invite_many(people=[cast.person("ana")], by=cast.ines, at=NOW)[1] == 0
+    assert (send_waiting_invitations(NOW), mail.outbox) == ("", [])
+
+
+def test_who_has_a_password_signs_in_without_a_mail_server(cast: Cast, client: Client, no_mail: None) -> None:
+    ana = cast.person("ana")
+    ana.set_password("three words in")
+    ana.save()
+    client.post(reverse("account_login"), {"login": ana.email, "password": "three words in"})
+    assert "_auth_user_id" in client.session
+
+
+@pytest.mark.urls("tests.config.urls_without_mail")
+@pytest.mark.parametrize("path", ["/account/login/code/", "/account/password/reset/"])
+def test_pages_that_would_send_a_code_say_that_there_is_no_mail(
+    cast: Cast, client: Client, no_mail: None, path: str
+) -> None:
+    for answer in (client.get(path), client.post(path, {"email": "ana@example.com"})):
+        assert answer.status_code == 404
+        assert "Ask an operator to set a password for you" in answer.content.decode()

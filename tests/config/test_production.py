@@ -1,0 +1,146 @@
+"""Production fails closed: what is not said is refused, or is the safe one."""
+
+import logging
+import os
+import runpy
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from django.urls import reverse
+
+from lib.log_lines import LogLine
+from tests.conftest import Cast
+
+TOP = Path(__file__).resolve().parents[2]
+GOOD = {
+    "SECRET_KEY": "a key that is long and has many different characters: 0123456789",
+    "ALLOWED_HOSTS": "trefoil.example.org",
+}
+
+
+@pytest.fixture
+def settings_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """The settings with these variables alone."""
+
+    def read(**variables: str) -> dict[str, Any]:
+        for name in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "HTTPS", "SITE_URL"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(TOP / "config/settings.py"))
+
+    return read
+
+
+def test_without_debug_said_it_is_production(settings_of: Callable[..., dict[str, Any]]) -> None:
+    assert settings_of(**GOOD)["DEBUG"] is False
+    with pytest.raises(ImproperlyConfigured, match=r"SECRET_KEY is not set.*set DEBUG=1"):
+        settings_of()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SECRET_KEY", "short", "too weak, or an example"),
+        ("SECRET_KEY", "abcd" * 20, "too weak, or an example"),
+        ("SECRET_KEY", "only-for-development-" + "x" * 40, "too weak, or an example"),
+        ("SECRET_KEY", "django-insecure-0123456789abcdefghijklmnopqrstuvwxyzABCDEF", "too weak"),
+        ("SECRET_KEY", "changeme-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL", "too weak"),
+        ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS is not set"),
+        ("ALLOWED_HOSTS", "*", "may not be"),
+        ("ALLOWED_HOSTS", "trefoil.example.org, *", "may not be"),
+    ],
+)
+def test_weak_secrets_and_any_host_are_refused(
+    settings_of: Callable[..., dict[str, Any]], name: str, value: str, words: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match=words):
+        settings_of(**{**GOOD, name: value})
+    settings_of(**{**GOOD, name: value}, DEBUG="1")
+
+
+def test_cookies_are_of_this_host_under_tls_alone(settings_of: Callable[..., dict[str, Any]]) -> None:
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME")
+    under_tls = settings_of(**GOOD)
+    assert [under_tls[name] for name in names] == ["__Host-sessionid", "__Host-csrftoken"]
+    assert [under_tls[name] for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")] == [True, True]
+    assert [settings_of(**GOOD, HTTPS="0").get(name) for name in names] == [None, None]
+
+
+def test_an_error_leaves_its_traceback_in_the_log() -> None:
+    """Asked in a process of its own, since tests have a log of theirs."""
+    program = """
+import django
+from django.conf import settings
+# Nothing was collected here.
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+django.setup()
+from django.test import Client
+from config import health
+def fail(): raise RuntimeError("a broken page")
+health.connection = type("Broken", (), {"cursor": lambda self: fail()})()
+answer = Client(raise_request_exception=False).get("/healthz", headers={"host": "trefoil.example.org"})
+assert answer.status_code == 500, answer
+"""
+    said = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", program],
+        cwd=TOP,
+        env={
+            "PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": "sqlite://:memory:", **GOOD,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert said.returncode == 0, said.stderr
+    assert "ERROR django.request: Internal Server Error: /healthz" in said.stderr
+    assert said.stderr.count("RuntimeError: a broken page") == 1
+    assert "Traceback" in said.stderr
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/invitation/{}/",
+        "/account/password/reset/key/{}/",
+        "/account/confirm-email/{}/",
+        "/account/address/{}/",
+    ],
+)
+def test_no_line_of_the_log_holds_the_secret_of_a_link(path: str) -> None:
+    secret = "NDI:1wXyZ-9_secret"
+    record = logging.LogRecord("x", logging.ERROR, "f", 1, "Gone: %s", (path.format(secret),), None)
+    try:
+        raise ValueError(f"GET https://trefoil.example.org{path.format(secret)}?next=/ failed")
+    except ValueError:
+        record.exc_info = sys.exc_info()
+    line = LogLine("{message}", style="{").format(record)
+    assert secret not in line
+    assert f"Gone: {path.format('…')}" in line
+    assert f"{path.format('…')}?next=/ failed" in line
+
+
+@pytest.mark.parametrize("name", ["people:account", "tracker:home", "groups:course-list", "account_login"])
+def test_pages_are_not_kept(cast: Cast, as_: Callable[[str], Client], name: str) -> None:
+    assert "no-store" in as_("ines").get(reverse(name))["Cache-Control"]
+
+
+def test_exports_are_not_kept(cast: Cast, as_: Callable[[str], Client]) -> None:
+    answer = as_("ines").get(reverse("sheets:export-csv", args=[cast.cohort.pk, "people"]))
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_signing_out_removes_what_the_browser_keeps(cast: Cast, as_: Callable[[str], Client]) -> None:
+    browser = as_("ana")
+    assert "Clear-Site-Data" not in browser.get(reverse("account_logout"))
+    answer = browser.post(reverse("account_logout"))
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+    assert "_auth_user_id" not in browser.session
