@@ -17,7 +17,10 @@ from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
 from tests.conftest import Cast
-from tests.places import PLACES, Place, furnish
+from tests.places import PLACES, Place
+
+# Thousands of requests through lines that other tests reach too: not to count them is a third quicker.
+pytestmark = pytest.mark.no_cover
 
 ROLES = ("ana", "marta", "ines")
 HUGE = 10**30
@@ -109,9 +112,8 @@ def twisted(place: Place) -> Iterator[list[Any]]:
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_no_address_breaks_a_page(cast: Cast, name: str) -> None:
-    furnish(cast)
-    place = PLACES[name](cast)
+def test_no_address_breaks_a_page(furnished: Cast, name: str) -> None:
+    place = PLACES[name](furnished)
     asked = [(role, reverse(name, args=place.args)) for role in ROLES]
     for args in twisted(place):
         try:
@@ -119,7 +121,7 @@ def test_no_address_breaks_a_page(cast: Cast, name: str) -> None:
             asked.append(("ines", reverse(name, args=args)))
         except Exception:  # noqa: S112 - an address that cannot be written is one that nobody can ask for
             continue
-    clients = {role: signed_in(cast, role) for role in ROLES}
+    clients = {role: signed_in(furnished, role) for role in ROLES}
     broken = {}
     for role, url in asked:
         for method in ("get", "post"):
@@ -129,13 +131,12 @@ def test_no_address_breaks_a_page(cast: Cast, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_no_query_breaks_a_page(cast: Cast, name: str) -> None:
-    furnish(cast)
-    place = PLACES[name](cast)
+def test_no_query_breaks_a_page(furnished: Cast, name: str) -> None:
+    place = PLACES[name](furnished)
     url = reverse(name, args=place.args)
     broken: dict[tuple[str, ...], str] = {}
     for role in ROLES:
-        client = signed_in(cast, role)
+        client = signed_in(furnished, role)
         # Who is turned away is turned away before anything is read: one value tells.
         is_shown = client.get(url, place.fields).status_code < 400
         for value in VALUES if is_shown else VALUES[:1]:
@@ -147,14 +148,13 @@ def test_no_query_breaks_a_page(cast: Cast, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_no_field_breaks_a_form(cast: Cast, name: str) -> None:  # noqa: C901 - fields of forms of roles
-    furnish(cast)
-    place = PLACES[name](cast)
+def test_no_field_breaks_a_form(furnished: Cast, name: str) -> None:  # noqa: C901 - fields of forms of roles
+    place = PLACES[name](furnished)
     page = reverse(name, args=place.args)
     broken = {}
     seen = set()
     for role in ROLES:
-        client = signed_in(cast, role)
+        client = signed_in(furnished, role)
         response = client.get(page, place.fields)
         if response.status_code == 405:
             forms = [Form(page, "post", {**place.fields, "next": ""})]

@@ -1,9 +1,8 @@
-"""What holds for every request: the way back stays here, a GET changes nothing, what people wrote runs nowhere."""
+"""What holds for every answer: what people wrote runs nowhere, the headers stand, signing out asks first."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.models import Cohort, Course, Material, Milestone
@@ -20,79 +19,6 @@ MARKDOWN = (
     f"{SCRIPT}\n\n[x](javascript:alert(3)) [y](data:text/html,x) ![z](https://evil.example/z.png)\n\n"
     "<javascript:alert(4)>\n\n[q]: javascript:alert(5)\n[q]"
 )
-EVIL = [
-    "https://evil.example/",
-    "//evil.example/",
-    "///evil.example/",
-    "/\\evil.example/",
-    "\\\\evil.example",
-    "http:///evil.example/",
-    "http:evil.example",
-    "https:evil.example",
-    "javascript:alert(1)",
-    " https://evil.example/",
-    "\thttps://evil.example/",
-    "https://testserver@evil.example/",
-    "https://testserver.evil.example/",
-    "evil",
-    "foo:bar",
-    "tracker:home",
-    "?x=1",
-    "#",
-    "/x\r\nSet-Cookie: a=b",
-    "/" + "x" * 5000,
-    "\x00",
-]
-
-
-def sends_back(client: Client, url: str, fields: dict[str, object]) -> bool:
-    """Whether the page goes where `next` says; only such pages are worth all the tries."""
-    with transaction.atomic():
-        response = client.post(url, {**fields, "next": "/there/"})
-        transaction.set_rollback(True)
-    return "/there/" in (response.get("Location"), response.get("HX-Location"))
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_a_way_back_never_leads_elsewhere(cast: Cast, name: str) -> None:
-    furnish(cast)
-    place = PLACES[name](cast)
-    url = reverse(name, args=place.args)
-    led: dict[str, str] = {}
-    for role in ("ana", "ines"):
-        client = Client()
-        client.force_login(cast.person(role))
-        for evil in EVIL if sends_back(client, url, place.fields) else EVIL[:1]:
-            for headers in ({}, {"HX-Request": "true", "HX-Current-URL": evil, "Referer": evil}):
-                fields = {**place.fields} if headers else {**place.fields, "next": evil}
-                safe = {key: value.replace("\r\n", "") for key, value in headers.items()}
-                with transaction.atomic():
-                    response = client.post(url, fields, headers=safe)
-                    transaction.set_rollback(True)
-                to = response.get("Location", "") or response.get("HX-Location", "")
-                if response.status_code >= 500 or (to and not to.startswith("/")) or to[1:2] in ("/", "\\"):
-                    led[evil] = to or str(response.status_code)
-                assert "a" not in response.cookies
-    assert led == {}
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_a_get_changes_nothing(cast: Cast, name: str) -> None:
-    furnish(cast)
-    place = PLACES[name](cast)
-    for role in ("ana", "marta", "ines"):
-        client = Client()
-        client.force_login(cast.person(role))
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            client.get(reverse(name, args=place.args), place.fields)
-        written = [
-            row["sql"]
-            for row in queries.captured_queries
-            if row["sql"].startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in row["sql"]
-        ]
-        assert written == []
 
 
 @pytest.mark.django_db
@@ -191,16 +117,3 @@ def test_every_answer_carries_the_headers(cast: Cast, monkeypatch: pytest.Monkey
     failed = client.get(reverse("people:account"))
     assert failed.status_code == 500
     assert lacking(failed) == set()
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_every_post_wants_a_token(cast: Cast, name: str) -> None:
-    furnish(cast)
-    place = PLACES[name](cast)
-    for role in ("ana", "marta", "ines"):
-        client = Client(enforce_csrf_checks=True)
-        client.force_login(cast.person(role))
-        with transaction.atomic():
-            response = client.post(reverse(name, args=place.args), place.fields)
-            transaction.set_rollback(True)
-        assert response.status_code == 403
