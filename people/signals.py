@@ -1,13 +1,15 @@
-"""What allauth tells of people who sign in and confirm addresses."""
+"""What Django and allauth tell of people who sign in and confirm addresses."""
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import authentication_step_completed, email_confirmed
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from people.actions.proof import prove_address
+from people.middleware import renew
 from people.models import User
 
 
@@ -28,3 +30,8 @@ def prove_by_link(request: HttpRequest, email_address: EmailAddress, **kwargs: A
         if was_taken:
             person.set_unusable_password()
             person.save(update_fields=["password"])
+
+
+@receiver(user_logged_in)
+def begin_session(request: HttpRequest, **kwargs: Any) -> None:
+    renew(request)

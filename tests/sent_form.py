@@ -46,8 +46,9 @@ class _Fields(HTMLParser):
 
 
 def fields_of(html: str, css_class: str) -> dict[str, str]:
-    """Return name and value of each field of the form; the line feed after <textarea> is HTML's, not the text's."""
+    """Return name and value of each field but the tokens; the line feed after <textarea> is HTML's, not the text's."""
     parser = _Fields(css_class)
     parser.feed(html)
-    parser.fields.pop("csrfmiddlewaretoken", None)
+    for name in ("csrfmiddlewaretoken", "form_key"):
+        parser.fields.pop(name, None)
     return {name: value.removeprefix("\n") for name, value in parser.fields.items()}

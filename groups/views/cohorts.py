@@ -18,6 +18,7 @@ from groups.views.editing import versioned_form
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -32,6 +33,7 @@ def cohort_list(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -46,6 +48,7 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     """Existing plans keep their dates. The message says so."""
     now = timezone.now()
@@ -83,6 +86,7 @@ def _calendar_context(request: HtmxRequest, cohort: Cohort, form: PauseForm) -> 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
     form = PauseForm(request.POST)

@@ -19,6 +19,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, refuse, signed_in
 from people.actions.invitations import InvitationError
+from people.saved_once import saved_once, saved_once_then_mailed
 
 
 @audience(Audience.PERSON)
@@ -32,6 +33,7 @@ def course_list(request: HtmxRequest) -> HttpResponse:
 
 @audience(Audience.OPERATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def course_new(request: HtmxRequest) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -65,6 +67,7 @@ def course_detail(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -80,6 +83,7 @@ def course_edit(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -95,6 +99,7 @@ def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once_then_mailed
 def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

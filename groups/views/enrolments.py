@@ -15,6 +15,7 @@ from groups.models import Enrolment
 from lib.days import full_day
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -55,6 +56,7 @@ def _refused(
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def enrolment_move(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -79,6 +81,7 @@ def enrolment_move(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def enrolment_leave(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -96,6 +99,7 @@ def enrolment_leave(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def enrolment_end(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

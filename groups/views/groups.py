@@ -41,6 +41,7 @@ from groups.views.editing import versioned_form
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 
 # How many names are offered for a new group.
 _OFFERED = 12
@@ -78,6 +79,7 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -103,6 +105,7 @@ def group_new(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -132,6 +135,7 @@ def group_delete(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -211,6 +215,7 @@ def set_up_context(
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
     """Add all chosen students, or none of them on an error."""
     now = timezone.now()

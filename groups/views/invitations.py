@@ -22,6 +22,7 @@ from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError, copied_link, has_signed_in, invite, revoke
 from people.actions.proof import forget_other_addresses
 from people.models import User
+from people.saved_once import saved_once_then_mailed
 
 # People on a page.
 _PAGE = 50
@@ -88,6 +89,7 @@ def invitation_progress_part(request: HtmxRequest, cohort_id: int) -> HttpRespon
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once_then_mailed
 def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
     """Send a new invitation. The earlier link stops working."""
     now = timezone.now()
@@ -116,6 +118,7 @@ def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpRe
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once_then_mailed
 def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
     """Only for a person who has never signed in. A new address gets a new invitation."""
     now = timezone.now()

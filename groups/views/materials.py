@@ -22,10 +22,12 @@ from lib.editing import status_of
 from lib.references import references_to
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -45,6 +47,7 @@ def material_add(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def material_edit(request: HtmxRequest, material_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

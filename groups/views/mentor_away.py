@@ -18,10 +18,12 @@ from lib.days import day_range_label
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 
 
 @audience(Audience.PERSON)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def mentor_away(request: HtmxRequest) -> HttpResponse:
     now = timezone.now()
     mentorships = own_mentorships(signed_in(request), now)
@@ -52,6 +54,7 @@ def mentor_away_take_back(request: HtmxRequest, away_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     mentorship = mentorship_to_administer(signed_in(request), mentorship_id, timezone.now())
     form = DaysAwayForm(request.POST or None)

@@ -17,10 +17,12 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError
+from people.saved_once import saved_once, saved_once_then_mailed
 
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -46,6 +48,7 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once_then_mailed
 def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -71,6 +74,7 @@ def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

@@ -24,6 +24,7 @@ from groups.views.editing import versioned_form
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 
 # How many positions each list button moves a row.
 PLACES = {"up": -1, "down": 1}
@@ -39,6 +40,7 @@ def milestone_list(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def milestone_new(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -77,6 +79,7 @@ def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def milestone_edit(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

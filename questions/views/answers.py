@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
 from questions.access.questions import question_to_answer
 from questions.actions import QuestionError, answer, remove_answer, restore_answer
@@ -19,6 +20,7 @@ from questions.views.replies import add_message, redirect_to, redirect_to_questi
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -45,6 +47,7 @@ def question_answer(request: HtmxRequest, question_id: int) -> HttpResponse:
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def answer_edit(request: HtmxRequest, answer_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

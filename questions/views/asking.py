@@ -13,6 +13,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest, way_back
 from people.access import Audience, audience, signed_in
 from people.models import User
+from people.saved_once import saved_once
 from questions.access.questions import (
     ask_to_take_back,
     group_to_ask_in,
@@ -43,6 +44,7 @@ _TYPED_FIELDS = "[name=title], [name=milestone], [name=material]"
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     """Ask with all fields. Similar questions are shown once before the question is saved."""
     now = timezone.now()
@@ -124,6 +126,7 @@ def _take_back_url(question: Question) -> str:
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def question_ask(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -184,6 +187,7 @@ def question_similar(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def question_again(request: HtmxRequest, question_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lib.editing import VersionedForm, status_of
 from lib.requests import HtmxRequest, way_back
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 from questions.access.known_questions import question_to_publish
 from questions.access.questions import (
     QuestionAccess,
@@ -65,6 +66,7 @@ def question_page(
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def question_edit(request: HtmxRequest, question_id: int) -> HttpResponse:
     """Those who lead the group may not change who sees a student's question."""
     now = timezone.now()

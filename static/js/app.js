@@ -21,6 +21,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A second click on a form that is under way sends nothing. The server saves it once too.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.elements.form_key) return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 5000);
+});
+
 // Leaving a form with data-guard asks first while it holds what was not sent.
 const changed = new Set();
 document.addEventListener("input", (event) => {

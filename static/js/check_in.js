@@ -13,6 +13,14 @@ function start(form) {
   // Told again only when it differs: screen readers say it aloud.
   const tell = (words) => status.textContent !== words && (status.textContent = words);
 
+  function tellSignedOut() {
+    isChanged = true;
+    const link = document.createElement("a");
+    link.href = `${document.body.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
+    link.textContent = "sign in";
+    status.replaceChildren("Draft not saved, ", link, ". What you typed is kept in this browser.");
+  }
+
   async function keepDraft({ isLeaving = false } = {}) {
     clearTimeout(timer);
     if (!isChanged || isSent) return;
@@ -28,13 +36,16 @@ function start(form) {
         keepalive: isLeaving,
         signal: request.signal,
       });
+      const isSignedOut = answer.headers.get("Trefoil-Person") !== document.body.dataset.person;
+      if (isSignedOut && answer.status < 500) return tellSignedOut();
       // 409 says in words why it was not kept.
       if (!answer.ok && answer.status !== 409) throw new Error(answer.statusText);
       tell(await answer.text());
+      if (answer.ok) form.dispatchEvent(new Event("kept"));
     } catch (error) {
       if (error.name === "AbortError") return;
       isChanged = true;
-      tell("Draft not saved: no answer from Trefoil. What you typed is still on this page.");
+      tell("Draft not saved: no answer from Trefoil. What you typed is kept in this browser.");
     }
   }
 

@@ -39,3 +39,36 @@ document.addEventListener("htmx:afterSettle", () => {
   if (focused && lost) document.getElementById(focused)?.focus({ preventScroll: true });
   focused = "";
 });
+
+// Only an answer of Trefoil to this person is shown: no sign-in page, no error of a proxy, nothing for somebody else.
+const isOurs = (xhr) => (xhr.getResponseHeader("Trefoil-Person") ?? "") === document.body.dataset.person;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.shouldSwap && !isOurs(event.detail.xhr)) {
+    event.detail.shouldSwap = false;
+    event.detail.isError = true;
+  }
+});
+
+// What did not reach the server is said, and stays on the page.
+function whyNot(xhr) {
+  if (!xhr?.status) return "Not saved: no answer from Trefoil. Try again once you are connected.";
+  if (xhr.status === 403) return "Not saved. Reload this page, then try again.";
+  return "Not saved: Trefoil could not do it. Try again.";
+}
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    const { requestConfig, xhr } = event.detail;
+    if (xhr?.status === 401 || (xhr?.status && xhr.status < 400)) {
+      const next = encodeURIComponent(location.pathname + location.search);
+      const href = `${document.body.dataset.signIn}?next=${next}`;
+      const text = requestConfig?.verb === "get" ? "You are signed out." : "Not saved: you are signed out.";
+      return say({ text, href, label: "Sign in" });
+    }
+    // What was only looked up is not lost: the next key looks again.
+    if (requestConfig?.verb !== "get") say({ text: whyNot(xhr) });
+  });
+}
+
+function say(detail) {
+  document.dispatchEvent(new CustomEvent("say", { detail }));
+}

@@ -97,23 +97,23 @@ def page_of(
     problems: list[str] = []
 
     def sign_in(person: User, **arguments: Any) -> Page:
-        client = Client()
-        client.force_login(person)
-        context = new_context(base_url=live_server.url, **arguments)
-        context.add_cookies(
-            [
-                {
-                    "name": settings.SESSION_COOKIE_NAME,
-                    "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-                    "url": live_server.url,
-                }
-            ]
-        )
+        context = signed_in_context(new_context, live_server, person, **arguments)
         _listen(context, live_server, problems)
         return context.new_page()
 
     yield sign_in
     assert problems == []
+
+
+def signed_in_context(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, person: User, **arguments: Any
+) -> BrowserContext:
+    client = Client()
+    client.force_login(person)
+    context = new_context(base_url=live_server.url, **arguments)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+    return context
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from lib.days import day_label, day_range_label
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 from tracker.access.students import absence_to_remove, put_aside_to_end, student_to_lead
 from tracker.actions.attention import end_put_aside, put_aside
 from tracker.forms.students import AbsenceForm, PutAsideForm
@@ -16,6 +17,7 @@ from tracker.forms.students import AbsenceForm, PutAsideForm
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def attention_put_aside(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -44,6 +46,7 @@ def attention_end_put_aside(request: HtmxRequest, enrolment_id: int, put_aside_i
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def absence_accept(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

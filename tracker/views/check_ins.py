@@ -17,6 +17,7 @@ from lib.undo import with_undo
 from lib.weeks import Week
 from people.access import Audience, audience, refuse, signed_in
 from people.models import User
+from people.saved_once import saved_once
 from questions.actions import QuestionError
 from tracker.access.check_ins import (
     WeekAccess,
@@ -66,6 +67,7 @@ def check_in_now(request: HttpRequest, group_id: int) -> HttpResponse:
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

@@ -14,6 +14,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.models import User
+from people.saved_once import saved_once
 from tracker.access.reviews import (
     ReviewAccess,
     group_to_request_in,
@@ -44,6 +45,7 @@ def review_list(request: HtmxRequest) -> HttpResponse:
 
 @audience(Audience.STUDENT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -117,6 +119,7 @@ HAND_IN = ReviewTransition(
 
 @audience(Audience.STUDENT)
 @require_POST
+@saved_once
 def review_change(request: HtmxRequest, review_id: int, *, transition: ReviewTransition) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

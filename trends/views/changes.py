@@ -16,6 +16,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 from questions.access.questions import reader
 from questions.actions.telling import TellingError, recipients_of_change, tell_of_change
 from questions.models import MaterialChange, MaterialNeed
@@ -60,6 +61,7 @@ def change_asks(request: HttpRequest, change_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def change_new(request: HtmxRequest, slug: str) -> HttpResponse:
     """From a need, saving marks the need as changed."""
     now = timezone.now()
@@ -101,6 +103,7 @@ def change_new(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def change_edit(request: HtmxRequest, change_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -186,6 +189,7 @@ def change_take_back(request: HtmxRequest, change_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def change_tell(request: HtmxRequest, change_id: int) -> HttpResponse:
     """Notify the people who asked, once, after showing their number: mails cannot be undone."""
     now = timezone.now()

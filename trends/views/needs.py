@@ -16,6 +16,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 from questions.access.needs import (
     NeedAccess,
     NeedSubject,
@@ -60,6 +61,7 @@ def need_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def need_new(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -149,6 +151,7 @@ def need_progress(request: HtmxRequest, need_id: int, *, is_started: bool) -> Ht
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -165,6 +168,7 @@ def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def need_meet(request: HtmxRequest, need_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

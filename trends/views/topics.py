@@ -14,6 +14,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
 from questions.models import Topic
 from trends.access.topics import question_to_place, topic_to_change, topic_to_read
 from trends.access.trends import trends_access
@@ -86,6 +87,7 @@ def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def topic_rename(request: HtmxRequest, topic_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -106,6 +108,7 @@ def topic_rename(request: HtmxRequest, topic_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def topic_merge(request: HtmxRequest, topic_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -140,6 +143,7 @@ def topic_merge_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def topic_split(request: HtmxRequest, topic_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

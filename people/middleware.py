@@ -1,0 +1,60 @@
+"""Signing in, for pages and for what scripts ask: nobody's sign-in page ends up inside another page."""
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from lib.requests import HtmxRequest, way_back
+
+# On every answer to a script: for whom it is. A page shows only what has its own person here; see static/js/swaps.js.
+PERSON_HEADER = "Trefoil-Person"
+RENEWED_ON = "renewed_on"
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends visitors to the sign-in page, and back to a page; a script gets 401 instead.
+
+    A session is renewed once a day, when its person opens a page or sends a form, and never by a script.
+    """
+
+    def handle_no_permission(self, request: HtmxRequest, view_func: object) -> HttpResponseBase:  # type: ignore[override]
+        if is_of_script(request):
+            return HttpResponse("Sign in first.", status=401, content_type="text/plain; charset=utf-8")
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)  # type: ignore[arg-type]
+        messages.warning(request, "Not saved: you were signed out. Sign in, then send it again.")
+        parts = urlsplit(way_back(request, "/"))
+        return redirect_to_login(
+            parts._replace(scheme="", netloc="").geturl(),
+            self.get_login_url(view_func),  # type: ignore[arg-type]
+            self.get_redirect_field_name(view_func),  # type: ignore[arg-type]
+        )
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated:
+            return response
+        if is_of_script(request):
+            response.headers[PERSON_HEADER] = str(user.pk)
+            return response
+        renew(request)
+        # An address that takes only forms was opened as a page, as after signing in.
+        if response.status_code == 405 and request.headers.get("Sec-Fetch-Mode") == "navigate":
+            return redirect("/")
+        return response
+
+
+def is_of_script(request: HttpRequest) -> bool:
+    return "HX-Request" in request.headers or "X-Requested-With" in request.headers
+
+
+def renew(request: HttpRequest) -> None:
+    """Let the session begin anew unless it did today."""
+    today = timezone.now().date().isoformat()
+    if request.session.get(RENEWED_ON) != today:
+        request.session[RENEWED_ON] = today

@@ -1,0 +1,93 @@
+"""A form that is sent twice is saved once: after a double click, a reload, or when a browser tries again.
+
+The form has {% form_key %}, its view `@saved_once`. Other content under the same key is another form: somebody went
+back and wrote something else.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from lib.requests import HtmxRequest, way_back
+from people.models import SentForm, User
+
+KEPT = timedelta(days=7)
+# Tells the page which forms were saved: what the browser keeps of them can go. See static/js/typed.js.
+COOKIE = "saved_forms"
+
+
+def saved_once[View: Callable[..., HttpResponse]](view: View, *, is_atomic: bool = True) -> View:
+    """Answer the second sending of a form with where the first one led. The second waits for the first.
+
+    Args:
+        is_atomic: the view runs in one transaction with its key. A view that sends mail must not hold one meanwhile.
+    """
+
+    @wraps(view)
+    def once(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = request.POST.get("form_key", "")
+        if not re.fullmatch("[0-9a-f]{32}", key) or not isinstance(request.user, User):
+            return view(request, *args, **kwargs)
+        now = timezone.now()
+        with transaction.atomic() if is_atomic else nullcontext():
+            SentForm.objects.filter(sent_at__lt=now - KEPT).delete()
+            sent, is_first = SentForm.objects.get_or_create(
+                person=request.user, digest=_digest(request, key), defaults={"sent_at": now}
+            )
+            if not is_first:
+                messages.info(request, "This was sent twice. It is saved once.")
+                return _told(_led_to(request, sent.led_to), request, key)
+            try:
+                response = view(request, *args, **kwargs)
+            except BaseException:
+                if not is_atomic:
+                    sent.delete()
+                raise
+            led_to = response.headers.get("Location") or response.headers.get("HX-Location")
+            if not led_to:
+                sent.delete()
+                return response
+            sent.led_to = led_to
+            sent.save()
+        return _told(response, request, key)
+
+    return once  # type: ignore[return-value]
+
+
+def saved_once_then_mailed[View: Callable[..., HttpResponse]](view: View) -> View:
+    return saved_once(view, is_atomic=False)
+
+
+def _digest(request: HttpRequest, key: str) -> str:
+    fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
+    return hashlib.sha256(json.dumps([request.path, key, fields, files]).encode()).hexdigest()
+
+
+def _led_to(request: HtmxRequest, url: str) -> HttpResponse:
+    url = url or way_back(request, "/")
+    return HttpResponse(headers={"HX-Location": url}) if request.htmx else redirect(url)
+
+
+def _told(response: HttpResponse, request: HttpRequest, key: str) -> HttpResponse:
+    keys = [*request.COOKIES.get(COOKIE, "").split("."), key][-10:]
+    response.set_cookie(
+        COOKIE,
+        ".".join(filter(None, keys)),
+        max_age=24 * 60 * 60,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return response

@@ -1,0 +1,107 @@
+// What is typed into a form with data-keep stays in this browser until it was saved: it comes back on the same page, for
+// the same person, for 7 days. Signing out removes it, and so does another person who signs in.
+
+const PREFIX = "trefoil:";
+const DAYS = 7 * 24 * 60 * 60 * 1000; // milliseconds
+const person = document.body.dataset.person;
+
+const placeOf = (form) => `${PREFIX}${person}:${new URL(form.action).pathname}`;
+
+function entries() {
+  return Object.keys(localStorage)
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => [name, JSON.parse(localStorage.getItem(name))]);
+}
+
+function forget(isGone) {
+  for (const [name, entry] of entries()) if (isGone(name, entry)) localStorage.removeItem(name);
+}
+
+// The version goes along, so that what was saved in between by somebody else is not overwritten.
+function isKept(field) {
+  if (!field.name || field.name === "form_key" || ["password", "file", "submit"].includes(field.type)) return false;
+  return field.type !== "hidden" || field.name.endsWith("version");
+}
+
+function typedIn(form) {
+  return [...form.elements]
+    .filter(isKept)
+    .filter((field) => !["radio", "checkbox"].includes(field.type) || field.checked)
+    .map((field) => [field.name, field.value]);
+}
+
+function keep(form, { isSent = false } = {}) {
+  const fields = typedIn(form);
+  if (!isSent && JSON.stringify(fields) === form.dataset.typed) return localStorage.removeItem(placeOf(form));
+  localStorage.setItem(placeOf(form), JSON.stringify({ at: Date.now(), key: form.elements.form_key.value, fields }));
+}
+
+function fill(form, fields) {
+  for (const box of [...form.elements].filter((field) => field.type === "checkbox" && isKept(field))) {
+    box.checked = fields.some(([name, value]) => name === box.name && value === box.value);
+  }
+  for (const [name, value] of fields) {
+    const found = form.elements.namedItem(name);
+    const field = found?.[0]?.type === "hidden" ? found[found.length - 1] : found;
+    if (!field || field.type === "checkbox" || field.value === value) continue;
+    field.value = value; // of radio buttons: checks the one
+    (field[0] ?? field).dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function restore(form) {
+  form.dataset.typed = JSON.stringify(typedIn(form));
+  const entry = JSON.parse(localStorage.getItem(placeOf(form)));
+  if (!entry || JSON.stringify(entry.fields) === form.dataset.typed) return;
+  fill(form, entry.fields);
+  const note = document.createElement("p");
+  note.className = "message message-info";
+  note.setAttribute("role", "status");
+  const discard = document.createElement("button");
+  discard.type = "button";
+  discard.className = "btn btn-sm";
+  discard.textContent = "Discard it";
+  discard.addEventListener("click", () => {
+    fill(form, JSON.parse(form.dataset.typed));
+    localStorage.removeItem(placeOf(form));
+    note.remove();
+  });
+  note.append("What you typed here was not saved. It is back.", discard);
+  form.prepend(note);
+}
+
+function start() {
+  const saved = document.cookie.match(/(?:^|; )saved_forms=([^;]*)/)?.[1].split(".") ?? [];
+  if (saved.length) document.cookie = "saved_forms=; max-age=0; path=/; samesite=lax";
+  const isOthers = (name) => person && !name.startsWith(`${PREFIX}${person}:`);
+  forget((name, entry) => isOthers(name) || entry.at < Date.now() - DAYS || saved.includes(entry.key));
+  if (!person) return;
+  for (const form of document.querySelectorAll("form[data-keep]")) restore(form);
+  // Parts of a page come anew, their forms too: listen where all events pass.
+  document.addEventListener("input", ({ target }) => {
+    if (target.form?.matches("[data-keep]")) keep(target.form);
+  });
+  document.addEventListener("kept", ({ target }) => localStorage.removeItem(placeOf(target)), true);
+  document.addEventListener("submit", send);
+}
+
+function send(event) {
+  const form = event.target;
+  if (new URL(form.action).pathname.endsWith("/logout/")) return forget(() => true);
+  if (event.defaultPrevented || !form.matches("[data-keep]")) return;
+  keep(form, { isSent: true });
+  if (navigator.onLine) return;
+  event.preventDefault();
+  delete form.dataset.sent;
+  const text = "You are offline, so this was not sent. It is kept in this browser.";
+  document.dispatchEvent(new CustomEvent("say", { detail: { text } }));
+}
+
+// After the other scripts, which add lines as they are filled in. A browser that keeps nothing does as it did before.
+window.addEventListener("DOMContentLoaded", () => {
+  try {
+    start();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
+});

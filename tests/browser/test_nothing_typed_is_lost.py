@@ -1,0 +1,281 @@
+"""What was typed comes back: after the session ended, the server went away, or the network did."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from lib.weeks import Week
+from questions.models import Answer, Question
+from tests.browser.conftest import signed_in_context
+from tests.conftest import Cast
+from tests.factories.courses import MaterialFactory
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import CodeReviewFactory
+from tracker.models import CheckIn, CheckInDraft, CodeReview
+
+pytestmark = pytest.mark.browser
+type Open = Callable[[str], Page]
+PASSWORD = "three leaves on a stem"
+NOTE = "Attention is clear to her now."
+
+
+@pytest.fixture
+def open_as(cast: Cast, new_context: Callable[..., BrowserContext], live_server: LiveServer) -> Open:
+    """Open a page in which that person is signed in; unlike `page_as`, errors on its console are expected."""
+
+    def open_page(name: str) -> Page:
+        person = cast.person(name)
+        if not person.check_password(PASSWORD):
+            person.set_password(PASSWORD)
+            person.save()
+        page = signed_in_context(new_context, live_server, person).new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    return open_page
+
+
+def lose_session(page: Page) -> None:
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+
+def lose_server(page: Page) -> None:
+    page.context.route("**/*", lambda route: route.abort("connectionrefused"))
+
+
+def sign_in(page: Page, cast: Cast, name: str) -> None:
+    page.get_by_label("E-mail").fill(cast.person(name).email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def check_in_url(cast: Cast) -> str:
+    return reverse("tracker:check-in-log", args=[cast.clover.pk, Week.of(timezone.now().date()).iso])
+
+
+def test_check_in_comes_back_after_signing_in_again(open_as: Open, cast: Cast) -> None:
+    page = open_as("marta")
+    page.goto(check_in_url(cast))
+    lose_session(page)
+    page.get_by_label("Note", exact=True).first.fill(NOTE)
+    page.get_by_label("Absent").nth(1).check(force=True)
+    page.get_by_label("Question", exact=True).first.fill("Which chunk size?")
+    page.get_by_label("Question", exact=True).nth(1).fill("Which model?")
+    status = page.locator("[data-draft-status]")
+    expect(status).to_contain_text("Draft not saved, sign in")
+    page.get_by_role("button", name="Save check-in").click()
+    expect(page.get_by_text("Not saved: you were signed out.")).to_be_visible()
+    sign_in(page, cast, "marta")
+    expect(page.get_by_role("heading", name="Check-in of Clover")).to_be_visible()
+    expect(page.get_by_text("What you typed here was not saved. It is back.")).to_be_visible()
+    expect(page.get_by_label("Note", exact=True).first).to_have_value(NOTE)
+    expect(page.get_by_label("Absent").nth(1)).to_be_checked()
+    expect(page.get_by_label("Question", exact=True).nth(1)).to_have_value("Which model?")
+    page.get_by_role("button", name="Save check-in").click()
+    expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
+    assert CheckIn.objects.get().entries.get(enrolment=cast.enrolment("ana")).note == NOTE
+    assert set(Question.objects.values_list("title", flat=True)) == {"Which chunk size?", "Which model?"}
+    page.goto(check_in_url(cast))
+    expect(page.get_by_text("It is back.")).to_have_count(0)
+
+
+def test_link_beside_the_draft_leads_back_to_the_check_in(open_as: Open, cast: Cast) -> None:
+    page = open_as("marta")
+    page.goto(check_in_url(cast))
+    lose_session(page)
+    page.get_by_label("Note", exact=True).first.fill(NOTE)
+    page.locator("[data-draft-status]").get_by_role("link", name="sign in").click()
+    sign_in(page, cast, "marta")
+    expect(page.get_by_label("Note", exact=True).first).to_have_value(NOTE)
+    expect(page.locator("[data-draft-status]")).to_have_text(re.compile("Draft saved"))
+    assert CheckInDraft.objects.count() == 1
+
+
+def test_question_answer_and_review_come_back(open_as: Open, cast: Cast) -> None:
+    question = QuestionFactory.create(membership=cast.bruno)
+    review = CodeReviewFactory.create(
+        group=cast.clover,
+        author=cast.enrolment("bruno"),
+        reviewer=cast.enrolment("ana"),
+        milestone=cast.milestones[0],
+    )
+    places = [
+        ("/week/", "What is not clear?", "Ask"),
+        (question.get_absolute_url(), "Answer", "Answer"),
+        (review.get_absolute_url(), "Changes needed", "Ask for changes"),
+    ]
+    page = open_as("ana")
+    for url, field, button in places:
+        page.goto(url)
+        box = page.get_by_role("textbox", name=field) if url != "/week/" else page.get_by_placeholder(field)
+        box.fill("Why is it so?")
+        lose_session(page)
+        page.get_by_role("button", name=button, exact=True).click()
+        sign_in(page, cast, "ana")
+        expect(page.locator("form[data-keep] .message")).to_contain_text("It is back.")
+        expect(box).to_have_value("Why is it so?")
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.locator("#messages [data-message]")).to_be_visible()
+        assert page.evaluate("Object.keys(localStorage)") == []
+    assert Question.objects.filter(title="Why is it so?").count() == 1
+    assert Answer.objects.get().body == "Why is it so?"
+    assert CodeReview.objects.get().state == "changes_asked"
+
+
+def test_mark_without_session_says_so_and_shows_no_sign_in_page(open_as: Open, cast: Cast) -> None:
+    material = MaterialFactory.create(milestone=cast.milestones[0])
+    page = open_as("ana")
+    page.goto("/week/")
+    lose_session(page)
+    page.locator(f"#material-{material.pk}").click()
+    expect(page.locator("#messages")).to_contain_text("Not saved: you are signed out.")
+    expect(page.get_by_label("Password")).to_have_count(0)
+    page.locator("#messages").get_by_role("link", name="Sign in").click()
+    sign_in(page, cast, "ana")
+    expect(page).to_have_url(re.compile("/week/$"))
+
+
+@pytest.mark.parametrize("answer", ["<h1>Welcome to the hotel</h1>", "<!doctype html><title>Sign in</title>"])
+def test_strange_answer_is_not_shown(open_as: Open, cast: Cast, answer: str) -> None:
+    page = open_as("marta")
+    page.goto("/groups/")
+    page.route(
+        "**/progress/**", lambda route: route.fulfill(status=200, content_type="text/html", body=answer)
+    )
+    page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[0].pk}").click()
+    expect(page.locator("#messages")).to_contain_text("Not saved")
+    expect(page.get_by_role("heading", name="Clover")).to_be_visible()
+    assert "hotel" not in page.content()
+
+
+def test_answer_for_somebody_else_is_not_shown(open_as: Open, cast: Cast) -> None:
+    page = open_as("ana")
+    page.goto("/week/")
+    bruno = open_as("bruno").context.cookies()
+    page.context.add_cookies(bruno)
+    page.get_by_placeholder("What is not clear?").press_sequentially("Why")
+    expect(page.locator("#messages")).to_contain_text("You are signed out.")
+
+
+def test_server_that_went_away_loses_nothing(open_as: Open, cast: Cast) -> None:
+    page = open_as("marta")
+    page.goto(check_in_url(cast))
+    lose_server(page)
+    page.get_by_label("Note", exact=True).first.fill(NOTE)
+    expect(page.locator("[data-draft-status]")).to_contain_text("no answer from Trefoil")
+    page.get_by_role("button", name="Save check-in").click()
+    page.wait_for_url("chrome-error://chromewebdata/")
+    page.context.unroute("**/*")
+    page.goto(check_in_url(cast))
+    expect(page.get_by_label("Note", exact=True).first).to_have_value(NOTE)
+    expect(page.get_by_text("It is back.")).to_be_visible()
+
+
+def test_mark_without_server_is_said(open_as: Open, cast: Cast) -> None:
+    page = open_as("marta")
+    page.goto("/groups/")
+    lose_server(page)
+    cell = page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[0].pk}")
+    cell.click()
+    expect(page.locator("#messages")).to_contain_text("Not saved: no answer from Trefoil.")
+    page.context.unroute("**/*")
+    cell.click()
+    expect(page.locator("#messages")).to_contain_text("LLM basics of Ana is done.")
+
+
+def test_offline_keeps_the_page_and_what_was_typed(open_as: Open, cast: Cast) -> None:
+    page = open_as("ana")
+    page.goto("/week/")
+    page.get_by_placeholder("What is not clear?").fill("Why a mask?")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("#messages")).to_contain_text("You are offline, so this was not sent.")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("#messages")).to_contain_text("“Why a mask?” is asked.")
+    assert Question.objects.count() == 1
+
+
+def test_other_person_signing_out_or_a_week_remove_what_is_kept(open_as: Open, cast: Cast) -> None:
+    page = open_as("ana")
+    page.goto("/week/")
+    box = page.get_by_placeholder("What is not clear?")
+
+    def kept() -> list[str]:
+        return page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('trefoil:'))")
+
+    box.fill("Why a mask?")
+    assert len(kept()) == 1
+    page.goto("/week/")
+    expect(box).to_have_value("Why a mask?")
+    page.evaluate("""() => {
+      const [name] = Object.keys(localStorage);
+      const entry = JSON.parse(localStorage.getItem(name));
+      localStorage.setItem(name, JSON.stringify({ ...entry, at: entry.at - 7 * 24 * 3600 * 1000 - 1 }));
+    }""")
+    page.goto("/week/")
+    expect(box).to_have_value("")
+    assert kept() == []
+    box.fill("Why a mask?")
+    page.context.add_cookies(open_as("bruno").context.cookies())
+    page.goto("/week/")
+    expect(box).to_have_value("")
+    assert kept() == []
+    box.fill("Why two masks?")
+    page.locator("details.menu summary").last.click()
+    page.locator("header").get_by_text("Bruno").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert kept() == []
+
+
+def test_what_came_back_can_be_discarded(open_as: Open, cast: Cast) -> None:
+    page = open_as("ana")
+    page.goto("/week/")
+    page.get_by_placeholder("What is not clear?").fill("Why a mask?")
+    page.goto("/week/")
+    page.get_by_role("button", name="Discard it").click()
+    expect(page.get_by_placeholder("What is not clear?")).to_have_value("")
+    page.goto("/week/")
+    expect(page.get_by_text("It is back.")).to_have_count(0)
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten(open_as: Open, cast: Cast) -> None:
+    question = QuestionFactory.create(membership=cast.ana, title="Why a mask?")
+    url = reverse("questions:question-edit", args=[question.pk])
+    page = open_as("ana")
+    page.goto(url)
+    page.get_by_label("What do you want to know?").fill("Why a triangular mask?")
+    question.refresh_from_db()
+    question.title = "Why a causal mask?"
+    question.touch(by=cast.marta, at=timezone.now())
+    question.save()
+    page.goto(url)
+    expect(page.get_by_label("What do you want to know?")).to_have_value("Why a triangular mask?")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Why a causal mask?").first).to_be_visible()
+    question.refresh_from_db()
+    assert question.title == "Why a causal mask?"
+    assert json.loads(page.evaluate("JSON.stringify(Object.keys(localStorage))")) != []
+
+
+def test_session_is_renewed_by_people_once_a_day(open_as: Open, cast: Cast) -> None:
+    page = open_as("ana")
+    page.goto("/week/")
+
+    def ends() -> object:
+        return Session.objects.get(pk=page.context.cookies()[0]["value"]).expire_date
+
+    first = ends()
+    page.get_by_placeholder("What is not clear?").press_sequentially("Why")
+    page.wait_for_load_state("networkidle")
+    page.goto("/week/")
+    assert ends() == first

@@ -1,0 +1,71 @@
+"""Whoever is signed out is led to a page; a script is told, and never gets the sign-in page for an answer."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import NOW, Cast
+from tests.messages import told
+
+type As = Callable[[str], Client]
+ASK = "/groups/1/questions/ask/"
+
+
+@pytest.mark.parametrize("header", [{"HX-Request": "true"}, {"X-Requested-With": "check-in"}])
+def test_script_of_somebody_signed_out_is_told_so(db: None, header: dict[str, str]) -> None:
+    for answer in (
+        Client().get("/week/", headers=header),
+        Client().post("/groups/1/progress/", headers=header),
+    ):
+        assert (answer.status_code, answer.text) == (401, "Sign in first.")
+        assert "Trefoil-Person" not in answer
+
+
+def test_script_learns_for_whom_an_answer_is(cast: Cast, as_: As) -> None:
+    answer = as_("ana").get("/week/", headers={"HX-Request": "true"})
+    assert answer["Trefoil-Person"] == str(cast.person("ana").pk)
+    assert "Trefoil-Person" not in as_("ana").get("/week/")
+
+
+@pytest.mark.parametrize(
+    ("referer", "next_url"),
+    [
+        ("http://testserver/week/?milestone=3", "/week/%3Fmilestone%3D3"),
+        ("https://elsewhere.example/week/", "/"),
+        ("", "/"),
+    ],
+)
+def test_form_of_somebody_signed_out_leads_back_to_its_page(db: None, referer: str, next_url: str) -> None:
+    answer = Client().post(ASK, {"title": "Why?"}, headers={"Referer": referer})
+    assert answer["Location"] == f"/account/login/?next={next_url}"
+    assert told(answer) == ["Not saved: you were signed out. Sign in, then send it again."]
+
+
+def test_address_of_a_form_opened_as_a_page_leads_to_ones_own(cast: Cast, as_: As) -> None:
+    url = reverse("questions:question-ask", args=[cast.clover.pk])
+    answer = as_("ana").get(url, headers={"Sec-Fetch-Mode": "navigate"})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert as_("ana").get(url).status_code == 405
+
+
+def test_session_is_renewed_once_a_day_by_people_and_never_by_scripts(cast: Cast, as_: As) -> None:
+    browser = as_("ana")
+
+    def ends() -> object:
+        return Session.objects.get().expire_date
+
+    first = ends()
+    with time_machine.travel(NOW + timedelta(hours=5), tick=False):
+        browser.get("/week/")
+    assert ends() == first
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        for header in ({"HX-Request": "true"}, {"X-Requested-With": "check-in"}):
+            browser.get("/week/", headers=header)
+        assert ends() == first
+        browser.get("/week/")
+    assert ends() == first + timedelta(days=1)
