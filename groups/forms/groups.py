@@ -32,6 +32,10 @@ class GroupForm(VersionedForm[Group]):
     class Meta:
         model = Group
         fields: ClassVar = ["name", "meeting"]
+        help_texts: ClassVar = {
+            "meeting": "For example: Tuesdays 17:00, by video. Pages show the next meeting from the weekday and the "
+            "time, which is that of the cohort’s time zone."
+        }
         widgets: ClassVar = {"name": forms.TextInput(attrs={"list": "names", "autocomplete": "off"})}
 
     def clean_name(self) -> str:

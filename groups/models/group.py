@@ -2,6 +2,7 @@ from django.db import models
 from django.urls import reverse
 
 from courses.models import Cohort
+from groups.meetings import RegularMeeting, read_meeting
 from lib.natural_order import NaturalKeyField
 from people.models import Edited
 
@@ -33,6 +34,11 @@ class Group(Edited):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def regular_meeting(self) -> RegularMeeting | None:
+        """When the group meets every week; None if it has not said on which weekday."""
+        return read_meeting(self.meeting)
 
     def get_absolute_url(self) -> str:
         return reverse("tracker:group-detail", args=[self.pk])

@@ -18,6 +18,7 @@ from questions.models import Question
 from tracker.access.check_ins import day_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
+from tracker.dashboards.meetings import NextMeeting, next_meeting, upcoming_check_ins
 from tracker.models import AgreedStep, CheckIn, CodeReview
 from tracker.standing import AttentionReader
 
@@ -68,6 +69,7 @@ class GroupDetailPage:
     steps: tuple[GroupStep, ...]
     questions: tuple[Question, ...]
     reviews: tuple[CodeReview, ...]
+    meeting: NextMeeting | None
 
     @property
     def markable(self) -> int | Literal["all"] | None:
@@ -93,6 +95,13 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         steps=() if is_former else tuple(_steps(access)),
         questions=tuple(_questions(access, person, now)),
         reviews=() if is_former else tuple(_reviews(group)),
+        meeting=next_meeting(
+            group,
+            upcoming_check_ins(group, overview.today),
+            overview.pauses,
+            now,
+            reader_zone=person.time_zone,
+        ),
     )
 
 

@@ -29,7 +29,7 @@ def test_group_detail_stays_within_its_queries(
     furnish(cast, count)
     browser = as_(who)
     browser.get(url_of(cast))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         response = browser.get(url_of(cast))
     assert response.status_code == 200
 

@@ -57,7 +57,7 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
         if row.group_id and row.is_open(now) and not row.is_in_closed_cohort(now)
     }
     overviews = group_overviews(Group.objects.filter(pk__in=shown).order_by("cohort_id"), now=now)
-    cards = group_cards(overviews, mentor_id=mentor.pk)
+    cards = group_cards(overviews, mentor=mentor)
     sections = [
         _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)
     ]
@@ -70,7 +70,7 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
 
 
 def mentor_group_card(*, group: Group, mentor: User, now: datetime) -> GroupCard:
-    return group_cards([group_overview(group, now=now)], mentor_id=mentor.pk)[0]
+    return group_cards([group_overview(group, now=now)], mentor=mentor)[0]
 
 
 def _section(cards: list[GroupCard]) -> CohortSection:

@@ -9,9 +9,11 @@ from django.db.models.functions import Coalesce
 
 from groups.models import Group
 from lib.days import day_label, day_range_label
+from people.models import User
 from questions.models import Ask, Question
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_statuses
+from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.models import AgreedStep
 from tracker.standing import Attention, CheckInState, GroupStatus, Reason, ReasonCode, Severity
@@ -55,6 +57,7 @@ class GroupCard:
     students: tuple[StudentInNeed, ...]
     reasons: tuple[Reason, ...]
     check_in: CheckInSummary
+    meeting: NextMeeting | None
     questions: tuple[OpenQuestion, ...]
     question_count: int
     steps: tuple[CardStep, ...]
@@ -73,7 +76,7 @@ class GroupCard:
         return f"#group-{self.group.pk}"
 
 
-def group_cards(overviews: Sequence[GroupOverview], *, mentor_id: int) -> list[GroupCard]:
+def group_cards(overviews: Sequence[GroupOverview], *, mentor: User) -> list[GroupCard]:
     """Return the cards of a mentor's groups. Five queries."""
     statuses = group_statuses(overviews)
     ids = [overview.group.pk for overview in overviews]
@@ -89,7 +92,7 @@ def group_cards(overviews: Sequence[GroupOverview], *, mentor_id: int) -> list[G
             statuses[overview.group.pk],
             questions[overview.group.pk],
             steps[overview.group.pk],
-            mentor_id,
+            mentor,
         )
         for overview in overviews
     ]
@@ -127,8 +130,9 @@ def _card(
     status: GroupStatus,
     questions: list[Any],
     steps: list[AgreedStep],
-    mentor_id: int,
+    mentor: User,
 ) -> GroupCard:
+    mentor_id = mentor.pk
     names = _names(overview.members)
     this_week = status.this_week
     return GroupCard(
@@ -137,6 +141,13 @@ def _card(
         students=tuple(_in_need(overview.members, names)),
         reasons=tuple(reason for reason in status.reasons if reason.code not in _SHOWN_AT_BUTTON),
         check_in=check_in_summary(overview, status),
+        meeting=next_meeting(
+            overview.group,
+            overview.group.check_ins.all(),
+            overview.pauses,
+            overview.now,
+            reader_zone=mentor.time_zone,
+        ),
         questions=tuple(_question(row, overview, names) for row in questions[:_QUESTIONS_SHOWN]),
         question_count=len(questions),
         steps=tuple(_step(row, overview.today, names) for row in steps),

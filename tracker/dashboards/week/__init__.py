@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from groups.models import Group
 from lib.days import day_label
@@ -10,6 +11,8 @@ from questions.models import MaterialChange
 from tracker.actions.progress import why_read_only
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
+from tracker.dashboards.hours import hours_label
+from tracker.dashboards.meetings import NextMeeting, next_meeting, upcoming_check_ins
 from tracker.dashboards.week.milestones import (
     CardMaterial,
     MilestoneCard,
@@ -26,6 +29,7 @@ from tracker.dashboards.week.news import (
     week_steps,
 )
 from tracker.models import AgreedStep, CheckIn, CodeReview
+from tracker.standing.attention import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,22 @@ class StudentWeek:
     questions: WeekQuestions
     last_check_in: CheckIn | None
     changed: tuple[MaterialChange, ...]
+    meeting: NextMeeting | None
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """What is expected of a student, as the course and the plan say it."""
+        planned = [each.milestone for each in self.overview.plan if not each.milestone.is_optional]
+        hours = hours_label(sum((each.planned_hours or Decimal(0) for each in planned), Decimal(0)))
+        weeks = self.overview.week_count
+        work = f"{counted(len(planned), 'milestone')}, {hours} hours" if hours != "0" else ""
+        return (
+            *((f"{work} of work" + (f" in {counted(weeks, 'week')}" if weeks else ""),) if work else ()),
+            "Mark your progress and hours as you go, and “Need help” as soon as you are stuck",
+            "A check-in with your mentor and group every week",
+            "Ask questions here, and answer those of others if you can",
+            "Review code of your group, and have yours reviewed",
+        )
 
     @property
     def has_plan(self) -> bool:
@@ -155,4 +175,11 @@ def student_week(
         questions=week_questions(person, group, enrolment_id, now),
         last_check_in=last_summary(group),
         changed=tuple(answering_changes(person, group, now)),
+        meeting=next_meeting(
+            group,
+            upcoming_check_ins(group, overview.today),
+            overview.pauses,
+            now,
+            reader_zone=person.time_zone,
+        ),
     )

@@ -1,0 +1,111 @@
+"""The next meeting. It is Wednesday 16 September 2026, 11:00 in Lisbon."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from groups.models import Group
+from lib.weeks import Period
+from people.models import User
+from tests.conftest import NOW, Cast
+from tests.factories.courses import PauseFactory
+from tests.factories.tracker import CheckInFactory
+from tracker.dashboards.meetings import next_meeting, upcoming_check_ins
+
+MONDAY = date(2026, 9, 14)
+
+
+def label(cast: Cast, meeting: str = "Wednesdays 18:00, by video", **options: Any) -> str | None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting=meeting)
+    group = Group.objects.select_related("cohort__course").get(pk=cast.clover.pk)
+    now, pauses = options.pop("now", NOW), options.pop("pauses", ())
+    found = next_meeting(group, upcoming_check_ins(group, group.cohort.today(now)), pauses, now, **options)
+    return found and found.label
+
+
+@pytest.mark.parametrize(
+    ("meeting", "told"),
+    [
+        ("Wednesdays 18:00, by video", "today 18:00, by video"),
+        ("Wednesdays 10:30", "today 10:30"),
+        ("Wednesdays 9:30", "Wed 23 September 09:30"),
+        ("Thursdays, room 2", "tomorrow, room 2"),
+        ("Mondays and Fridays 12:00", "Fri 18 September 12:00"),
+        ("by video", None),
+        ("", None),
+    ],
+)
+def test_next_meeting_is_worked_out_from_weekday_and_time(cast: Cast, meeting: str, told: str | None) -> None:
+    assert label(cast, meeting) == told
+
+
+def test_day_and_time_are_those_of_the_cohort_and_the_reader_is_told_theirs(cast: Cast) -> None:
+    late = NOW + timedelta(hours=13, minutes=30)  # Thursday 00:30 in Lisbon.
+    assert label(cast, "Thursdays 18:00", now=late) == "today 18:00"
+    assert label(cast, reader_zone="Asia/Tokyo") == "today 18:00 (02:00 your time), by video"
+    assert label(cast, reader_zone="Europe/London") == "today 18:00, by video"
+
+
+def test_meeting_that_was_logged_is_over(cast: Cast) -> None:
+    CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY, held_on=MONDAY)
+    assert label(cast) == "Wed 23 September 18:00, by video"
+
+
+@pytest.mark.parametrize(
+    ("moved_to", "told"),
+    [
+        (date(2026, 9, 16), "today, moved, by video"),
+        (date(2026, 9, 18), "Fri 18 September, moved, by video"),
+        (date(2026, 9, 25), "Wed 23 September 18:00, by video"),
+        (date(2026, 9, 15), "Wed 23 September 18:00, by video"),
+        (None, "Wed 23 September 18:00, by video"),
+    ],
+)
+def test_meeting_that_was_moved_is_on_its_new_day(cast: Cast, moved_to: date | None, told: str) -> None:
+    moved = {"outcome": "moved", "minutes": None, "held_on": moved_to}
+    CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY, **moved)
+    assert label(cast) == told
+
+
+def test_meeting_moved_from_last_week_comes_first(cast: Cast) -> None:
+    moved = {"outcome": "moved", "minutes": None, "held_on": date(2026, 9, 17)}
+    CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY - timedelta(7), **moved)
+    assert label(cast, "Fridays 18:00") == "tomorrow, moved"
+
+
+def test_no_meeting_in_a_pause_nor_once_the_cohort_is_closed(cast: Cast) -> None:
+    pauses = [Period(date(2026, 9, 16), date(2026, 9, 23))]
+    assert label(cast, pauses=pauses) == "Wed 30 September 18:00, by video"
+    cast.cohort.closed_on = date(2026, 9, 16)
+    cast.cohort.save()
+    assert label(cast) is None
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [("ana", "/week/"), ("marta", "/groups/"), ("ana", "/groups/{}/"), ("marta", "/groups/{}/")],
+)
+def test_next_meeting_stands_on_the_pages_of_the_group(cast: Cast, as_: Any, who: str, path: str) -> None:
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 23), ends_on=date(2026, 9, 23))
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00, by video")
+    User.objects.filter(pk=cast.person(who).pk).update(time_zone="Asia/Tokyo")
+    page = as_(who).get(path.format(cast.clover.pk), follow=True).text
+    assert "today 18:00 (02:00 your time), by video" in page
+    assert "legend" in page
+    CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY, held_on=MONDAY, logged_at=timezone.now())
+    assert "Wed 30 September 18:00" in as_(who).get(path.format(cast.clover.pk), follow=True).text
+
+
+def test_my_week_says_what_is_expected_and_what_one_should_know(cast: Cast, as_: Any) -> None:
+    cast.course.prerequisites = "Python, and a little algebra."
+    cast.course.save()
+    page = as_("ana").get("/week/", follow=True).text
+    for words in (
+        "4 milestones, 12 hours of work in 4 weeks",
+        "A check-in with your mentor and group every week",
+        "Review code of your group",
+        "Python, and a little algebra.",
+    ):
+        assert words in page
