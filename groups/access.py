@@ -224,7 +224,7 @@ def is_tied_elsewhere(person: User, course: Course) -> bool:
 
 def running_cohorts(relations: Relations) -> list[Cohort]:
     courses = [row.course_id for row in relations.open(RelationKind.ADMINISTERS)]
-    cohorts = Cohort.objects.filter(course__in=courses).order_by("starts_on", "pk")
+    cohorts = Cohort.objects.current().filter(course__in=courses).order_by("starts_on", "pk")
     return [cohort for cohort in cohorts if not cohort.is_closed(cohort.today(relations.now))]
 
 

@@ -39,9 +39,12 @@ class Relation:
     role: str = ""
     started_on: date | None = None
     ended_on: date | None = None
+    is_archived: bool = False
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it holds today, in the time zone of the cohort."""
+        """Whether it holds today, in the time zone of the cohort. In an archived course nothing does."""
+        if self.is_archived:
+            return False
         if self.kind is RelationKind.ADMINISTERS:
             return True
         return holds(today_in(self.time_zone, now), self.started_on, self.ended_on)
@@ -94,7 +97,10 @@ class Relations:
 
 
 def relations_of(user: User, now: datetime) -> Relations:
-    """Three queries, cached on the user object."""
+    """Relations to what is not archived; course admins keep theirs, to restore it.
+
+    Three queries, cached on the user object.
+    """
     kept: Relations | None = getattr(user, "_relations", None)
     if kept is not None:
         return kept
@@ -113,18 +119,23 @@ def relations_of_many(people: QuerySet[User], now: datetime) -> dict[int, Relati
 
 def _read(people: QuerySet[User] | list[User]) -> Iterator[tuple[int, Relation]]:
     """Three queries."""
-    stays = Membership.objects.filter(enrolment__person__in=people)
+    current = {"group__cohort__archived_at": None, "group__cohort__course__archived_at": None}
+    stays = Membership.objects.filter(enrolment__person__in=people, **current)
     for stay in stays.select_related("enrolment", "group__cohort__course"):
         relation = _of_group(RelationKind.STUDIES, stay, enrolment_id=stay.enrolment_id)
         ends = [on for on in (stay.ended_on, stay.enrolment.ended_on) if on is not None]
         yield stay.enrolment.person_id, replace(relation, ended_on=min(ends, default=None))
-    for mentorship in Mentorship.objects.filter(person__in=people).select_related("group__cohort__course"):
+    mentorships = Mentorship.objects.filter(person__in=people, **current)
+    for mentorship in mentorships.select_related("group__cohort__course"):
         yield mentorship.person_id, _of_group(RelationKind.MENTORS, mentorship, role=mentorship.role)
     for admin in CourseAdmin.objects.filter(person__in=people).select_related("course"):
         yield (
             admin.person_id,
             Relation(
-                kind=RelationKind.ADMINISTERS, course_id=admin.course_id, course_title=admin.course.title
+                kind=RelationKind.ADMINISTERS,
+                course_id=admin.course_id,
+                course_title=admin.course.title,
+                is_archived=admin.course.is_archived,
             ),
         )
 

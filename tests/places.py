@@ -200,7 +200,9 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:cohort-new",
             "groups:course-admin-add",
             "groups:course-detail",
+            "groups:course-archive",
             "groups:course-delete",
+            "groups:course-restore",
             "groups:course-edit",
             "groups:course-thresholds",
             "groups:milestone-list",
@@ -217,7 +219,9 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     **dict.fromkeys(
         [
             "groups:cohort-calendar",
+            "groups:cohort-archive",
             "groups:cohort-delete",
+            "groups:cohort-restore",
             "groups:cohort-edit",
             "groups:cohort-groups",
             "groups:cohort-people",

@@ -157,6 +157,8 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "milestone_position_once_a_course": lambda cast: Milestone(course=cast.course, position=1, title="Again"),
     "milestone_hours_not_negative": lambda cast: Milestone(course=cast.course, position=9, planned_hours=-1),
     "cohort_title_once_a_course": lambda cast: Cohort(course=cast.course, title="Autumn 2026", starts_on=TODAY),
+    "cohort_archived_at_and_by": lambda cast: changed(cast.cohort, archived_at=NOW),
+    "course_archived_at_and_by": lambda cast: changed(cast.course, archived_by=cast.ines),
     "cohort_closed_after_start": lambda cast: changed(cast.cohort, closed_on=date(2026, 8, 30)),
     "pause_ends_after_start": lambda cast: Pause(cohort=cast.cohort, starts_on=TODAY, ends_on=YESTERDAY),
     "enrolment_one_open_per_cohort": lambda cast: Enrolment(

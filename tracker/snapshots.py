@@ -17,7 +17,7 @@ _BATCH = 1_000
 
 def take_due_snapshots(now: datetime) -> None:
     """Take a snapshot of each large cohort whose last one is old, and drop those of cohorts that shrank or closed."""
-    large = Cohort.objects.open(now.date()).annotate(size=Count("groups")).filter(size__gt=LARGE)
+    large = Cohort.objects.current().open(now.date()).annotate(size=Count("groups")).filter(size__gt=LARGE)
     for cohort in large.select_related("course").order_by("pk"):
         last = BoardSnapshot.objects.filter(cohort=cohort).first()
         if last is None or now - last.taken_at >= _EVERY:

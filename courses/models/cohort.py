@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
+from courses.models.archived import Archivable
 from courses.models.course import Course
 from lib.weeks import Period, today_in
 from people.models import Edited
@@ -21,8 +22,12 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
     def open(self, on: date) -> "CohortQuerySet":
         return self.filter(models.Q(closed_on=None) | models.Q(closed_on__gt=on))
 
+    def current(self) -> "CohortQuerySet":
+        """Neither archived nor of an archived course."""
+        return self.filter(archived_at=None, course__archived_at=None)
 
-class Cohort(Edited):
+
+class Cohort(Edited, Archivable):
     """One run of a course. Its days are in its own time zone. It is open until `closed_on`."""
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="cohorts")
@@ -35,6 +40,7 @@ class Cohort(Edited):
 
     class Meta:
         constraints = [
+            *Archivable.Meta.constraints,
             models.UniqueConstraint(fields=["course", "title"], name="cohort_title_once_a_course"),
             models.CheckConstraint(
                 condition=models.Q(closed_on=None) | models.Q(closed_on__gte=models.F("starts_on")),

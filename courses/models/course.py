@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.models.archived import Archivable
 from people.models import Edited, User
 
 
@@ -11,8 +12,12 @@ class CourseQuerySet(models.QuerySet["Course"]):
     def administered_by(self, person: User) -> "CourseQuerySet":
         return self.filter(admins__person=person)
 
+    def current(self) -> "CourseQuerySet":
+        """Not archived."""
+        return self.filter(archived_at=None)
 
-class Course(Edited):
+
+class Course(Edited, Archivable):
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
     summary = models.TextField(blank=True)
@@ -57,6 +62,9 @@ class Course(Edited):
     )
 
     objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [*Archivable.Meta.constraints]
 
     def __str__(self) -> str:
         return self.title

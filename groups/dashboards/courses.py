@@ -82,12 +82,13 @@ class CoursePage:
 def course_cards(person: User, now: datetime) -> tuple[CourseCard, ...]:
     """Return the courses that a person administers. Two queries."""
     courses = (
-        Course.objects.administered_by(person)
+        Course.objects.current()
+        .administered_by(person)
         .annotate(milestone_count=Count("milestones", distinct=True))
         .order_by("title", "pk")
     )
     cohorts: dict[int, list[CohortLine]] = {course.pk: [] for course in courses}
-    for line in cohort_lines(Cohort.objects.filter(course__admins__person=person), now):
+    for line in cohort_lines(Cohort.objects.current().filter(course__admins__person=person), now):
         cohorts[line.cohort.course_id].append(line)
     return tuple(_card(course, cohorts[course.pk]) for course in courses)
 
@@ -137,7 +138,7 @@ def course_page(course: Course, now: datetime) -> CoursePage:
     return CoursePage(
         course=course,
         milestones=milestone_lines(course),
-        cohorts=cohort_lines(course.cohorts.all(), now),
+        cohorts=cohort_lines(course.cohorts.current(), now),
         admins=tuple(
             AdminLine(admin, not has_signed_in(admin.person))
             for admin in course.admins.select_related("person").order_by("person__name", "pk")

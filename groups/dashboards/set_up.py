@@ -44,7 +44,9 @@ class SetUp:
 
 def course_set_up(course: Course, now: datetime) -> SetUp:
     """Return the steps of a course and of its newest open cohort, if any. Seven queries."""
-    cohorts = Cohort.objects.filter(course=course).order_by("-starts_on", "-pk").select_related("course")
+    cohorts = (
+        Cohort.objects.current().filter(course=course).order_by("-starts_on", "-pk").select_related("course")
+    )
     running = [cohort for cohort in cohorts if not cohort.is_closed(cohort.today(now))]
     steps = (*_content_steps(course), _cohort_step(course, running))
     return SetUp(steps + (cohort_set_up(running[0], now).steps if running else ()))

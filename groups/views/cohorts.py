@@ -1,9 +1,11 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from courses.actions.archiving import archive, restore
 from courses.actions.pause import PauseError, add_pause
 from courses.forms.cohort import COMMON_TIME_ZONES, CohortForm, PauseForm
 from courses.models import Cohort
@@ -17,6 +19,7 @@ from groups.tabs import cohort_tabs, course_tabs
 from groups.views.editing import versioned_form
 from lib.editing import status_of
 from lib.requests import HtmxRequest
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -26,8 +29,9 @@ from people.saved_once import saved_once
 def cohort_list(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
-    lines = cohort_lines(course.cohorts.all(), now)
-    context = {"course": course, "lines": lines, "tabs": course_tabs(course, "Cohorts")}
+    lines = cohort_lines(course.cohorts.current(), now)
+    archived = course.cohorts.exclude(archived_at=None).order_by("-starts_on", "-pk")
+    context = {"course": course, "lines": lines, "archived": archived, "tabs": course_tabs(course, "Cohorts")}
     return render(request, "groups/cohort_list.html", context)
 
 
@@ -133,3 +137,26 @@ def cohort_delete(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             return redirect("groups:cohort-list", cohort.course.slug)
     context = {"cohort": cohort, "deletion": deletion_of(cohort), "form": form}
     return render(request, "groups/cohort_delete.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def cohort_archive(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    archive(thing=cohort, by=user, at=now)
+    url = reverse("groups:cohort-restore", args=[cohort.pk])
+    messages.success(request, with_undo(request, f"{cohort} is archived.", url))
+    return redirect("groups:cohort-list", cohort.course.slug)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def cohort_restore(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    restore(thing=cohort, by=user, at=now)
+    messages.success(request, f"{cohort} is restored.")
+    return redirect("groups:cohort-list", cohort.course.slug)

@@ -1,9 +1,11 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from courses.actions.archiving import archive, restore
 from courses.actions.course import CourseAdminError, add_course_admin, create_course, remove_course_admin
 from courses.forms.course import CourseAdminForm, CourseForm, ThresholdsForm
 from courses.models import Course
@@ -17,6 +19,7 @@ from groups.views.editing import versioned_form
 from groups.views.inviting import invited
 from lib.editing import status_of
 from lib.requests import HtmxRequest
+from lib.undo import with_undo
 from people.access import Audience, audience, refuse, signed_in
 from people.actions.invitations import InvitationError
 from people.saved_once import saved_once, saved_once_then_mailed
@@ -27,7 +30,8 @@ from people.saved_once import saved_once, saved_once_then_mailed
 def course_list(request: HtmxRequest) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    context = {"cards": course_cards(user, now), "can_create": user.is_staff}
+    archived = Course.objects.administered_by(user).exclude(archived_at=None).order_by("title", "pk")
+    context = {"cards": course_cards(user, now), "archived": archived, "can_create": user.is_staff}
     return render(request, "groups/course_list.html", context)
 
 
@@ -157,3 +161,26 @@ def course_delete(request: HtmxRequest, slug: str) -> HttpResponse:
             return redirect("groups:course-list")
     context = {"course": course, "deletion": deletion_of(course), "form": form}
     return render(request, "groups/course_delete.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def course_archive(request: HtmxRequest, slug: str) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    archive(thing=course, by=user, at=now)
+    url = reverse("groups:course-restore", args=[course.slug])
+    messages.success(request, with_undo(request, f"{course} is archived.", url))
+    return redirect("groups:course-list")
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def course_restore(request: HtmxRequest, slug: str) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    restore(thing=course, by=user, at=now)
+    messages.success(request, f"{course} is restored.")
+    return redirect(course)

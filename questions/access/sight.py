@@ -5,7 +5,8 @@ This depends on the `visibility` of the question and on relations:
 - course admins see all questions of the course;
 - mentors and members of a group see all questions of the group;
 - those who left a group see what was asked for it alone before they left, and keep those they asked;
-- current and former students and mentors of the cohort see questions open to the cohort or the course.
+- current and former students and mentors of the cohort see questions open to the cohort or the course;
+- nobody sees those of an archived cohort or course.
 """
 
 from collections.abc import Mapping
@@ -44,8 +45,9 @@ class Sight:
     @property
     def condition(self) -> Q:
         # Subqueries, since a join would keep the database from answering with an index of questions alone.
-        administered = Cohort.objects.filter(course__in=self.administered).values("pk")
-        of_courses = Cohort.objects.filter(course__in=self.courses).values("pk")
+        current = Cohort.objects.filter(archived_at=None)
+        administered = current.filter(course__in=self.administered).values("pk")
+        of_courses = current.filter(course__in=self.courses).values("pk")
         seen = (
             Q(cohort__in=administered)
             | Q(group_id__in=self.groups)
@@ -60,7 +62,7 @@ class Sight:
     def covers(self, question: Question) -> bool:
         """Whether the condition holds for a question whose cohort is loaded. No query."""
         course_id = question.cohort.course_id
-        return (
+        return not question.cohort.is_archived and (
             course_id in self.administered
             or question.group_id in self.groups
             or self._was_there(question)
@@ -94,7 +96,7 @@ def sight_of(user: User, relations: Relations) -> Sight:
         groups=groups,
         left_groups=left,
         cohorts=frozenset(row.cohort_id for row in taken_part if row.cohort_id),
-        courses=frozenset(row.course_id for row in taken_part),
+        courses=frozenset(row.course_id for row in taken_part if not row.is_archived),
     )
 
 

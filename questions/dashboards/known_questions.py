@@ -146,7 +146,10 @@ def _answerer(question: Question, answer: Any) -> str:
 
 def _unpublished_of(milestone: Milestone) -> list[Question]:
     questions = Question.objects.originals().filter(
-        milestone=milestone, published_at=None, status=Question.Status.ANSWERED
+        milestone=milestone,
+        published_at=None,
+        status=Question.Status.ANSWERED,
+        cohort__archived_at=None,
     )
     counted = with_asker(questions).with_ask_count().defer("search_text", "detail")
     return list(counted.order_by(F("ask_count").desc(), "asked_at", "pk")[: _MOST_UNPUBLISHED + 1])

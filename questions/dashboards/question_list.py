@@ -141,7 +141,9 @@ def _filter_form(reader: Reader, visible: QuestionQuerySet, address: QueryDict) 
     ).select_related("milestone")
     administered = {row.course_id for row in reader.relations.open(RelationKind.ADMINISTERS)}
     own = {row.group_id for row in reader.relations if row.group_id and row.has_begun(reader.relations.now)}
-    groups = Group.objects.filter(Q(cohort__course__in=administered) | Q(pk__in=own)).select_related("cohort")
+    groups = Group.objects.filter(
+        Q(cohort__course__in=administered, cohort__archived_at=None) | Q(pk__in=own)
+    ).select_related("cohort")
     return QuestionFilterForm(
         address,
         milestones=milestones.order_by("course__title", "course", "position"),

@@ -24,7 +24,9 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def known(self) -> "QuestionQuerySet":
         """Shown on the page of their milestone: published and answered."""
-        return self.filter(published_at__isnull=False, status=Question.Status.ANSWERED)
+        return self.filter(
+            published_at__isnull=False, status=Question.Status.ANSWERED, cohort__archived_at=None
+        )
 
     def publishable(self) -> "QuestionQuerySet":
         """Unpublished, and nothing prevents publishing: see `Question.why_not_published`."""
@@ -33,6 +35,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             status=Question.Status.ANSWERED,
             visibility=Question.Visibility.COURSE,
             milestone__isnull=False,
+            cohort__archived_at=None,
         )
 
     def with_ask_count(

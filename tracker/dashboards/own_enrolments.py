@@ -29,7 +29,7 @@ def own_enrolments(person: User, now: datetime) -> tuple[OwnEnrolment, ...]:
     """Return the enrolments of a person, the latest first. Four queries."""
     admins = CourseAdmin.objects.filter(person__is_active=True).select_related("person")
     rows = (
-        Enrolment.objects.filter(person=person)
+        Enrolment.objects.filter(person=person, cohort__archived_at=None, cohort__course__archived_at=None)
         .select_related("cohort__course")
         .prefetch_related(
             Prefetch("memberships", Membership.objects.select_related("group").order_by("started_on", "pk")),

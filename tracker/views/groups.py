@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from courses.models import Cohort
 from groups.access import group_to_read, running_cohorts
 from groups.models import Group
 from groups.relations import RelationKind, relations_of
@@ -35,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         )
     if user.is_staff:
         return redirect("groups:course-list")
-    if user.enrolments.exists():
+    if user.enrolments.filter(cohort__in=Cohort.objects.current()).exists():
         return redirect("tracker:my-week")
     if any(row.kind is RelationKind.MENTORS for row in relations):
         return redirect("tracker:my-groups")

@@ -33,7 +33,7 @@ class TopicAccess:
 
 def questions_to_count(access: TrendsAccess) -> QuestionQuerySet:
     if access.is_course_admin:
-        return Question.objects.originals().filter(cohort__course=access.course)
+        return Question.objects.originals().filter(cohort__course=access.course, cohort__archived_at=None)
     visible = questions_visible_to(access.reader.user, access.reader.relations.now)
     return visible.originals().filter(cohort__course=access.course)
 
@@ -41,7 +41,7 @@ def questions_to_count(access: TrendsAccess) -> QuestionQuerySet:
 def asks_to_count(access: TrendsAccess) -> QuerySet[Ask]:
     """The asks of the course that this person may count: all, or those in groups that they mentor or mentored."""
     if access.group_ids is None:
-        return Ask.objects.filter(group__cohort__course=access.course)
+        return Ask.objects.filter(group__cohort__course=access.course, group__cohort__archived_at=None)
     return Ask.objects.filter(access.asks_known(), group__in=access.group_ids)
 
 

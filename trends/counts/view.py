@@ -111,7 +111,9 @@ class TrendView:
 def trend_view(access: TrendsAccess, address: QueryDict) -> TrendView:
     """At most five queries."""
     course = access.course
-    cohorts = list(_of_access(course.cohorts.order_by("starts_on", "pk"), access.cohort_ids))
+    cohorts = list(
+        _of_access(course.cohorts.filter(archived_at=None).order_by("starts_on", "pk"), access.cohort_ids)
+    )
     milestones = dict(course.milestones.in_order().values_list("pk", "title"))
     materials = list(
         Material.objects.filter(milestone__course=course)

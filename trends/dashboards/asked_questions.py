@@ -49,7 +49,9 @@ class AskedView:
         if drill is None:
             return None
         access = trends_access(reader.user, drill.course, reader.relations.now)
-        return cls(access, drill, dict(access.course.cohorts.values_list("pk", "time_zone")))
+        return cls(
+            access, drill, dict(access.course.cohorts.filter(archived_at=None).values_list("pk", "time_zone"))
+        )
 
     @property
     def asks(self) -> QuerySet[Ask]:
@@ -98,7 +100,7 @@ class AskedView:
         return first & asked_within(Span.of_days(drill.since, drill.until), self.zones)
 
     def _about(self) -> Q:
-        drill, about = self.drill, Q(cohort__course=self.access.course)
+        drill, about = self.drill, Q(cohort__course=self.access.course, cohort__archived_at=None)
         for name, value in (("milestone", drill.milestone), ("material", drill.material)):
             if value == NOTHING:
                 about &= Q(**{f"{name}__isnull": True})

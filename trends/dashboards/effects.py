@@ -53,7 +53,9 @@ def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Ef
         return {}
     asks = _asks(questions_answered([change.pk for change in changes]))
     cohorts = list(
-        Cohort.objects.filter(course__in={change.course_id for change in changes}).prefetch_related("pauses")
+        Cohort.objects.filter(
+            course__in={change.course_id for change in changes}, archived_at=None
+        ).prefetch_related("pauses")
     )
     at_milestones = _at_milestones({change.milestone_id for change in changes if change.milestone_id})
     enrolled = _enrolled({change.course_id for change in changes if not change.milestone_id})

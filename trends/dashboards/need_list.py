@@ -117,8 +117,9 @@ def with_ask_count(rows: QuerySet[Any]) -> QuerySet[Any]:
 def _asks(**of: Any) -> Any:
     """Count asks of matching originals and of their duplicates."""
     (name, value), *_ = of.items()
-    own = Ask.objects.filter(**{f"question__{name}": value}, question__duplicate_of=None)
-    duplicates = Ask.objects.filter(**{f"question__duplicate_of__{name}": value})
+    asks = Ask.objects.filter(group__cohort__archived_at=None)
+    own = asks.filter(**{f"question__{name}": value}, question__duplicate_of=None)
+    duplicates = asks.filter(**{f"question__duplicate_of__{name}": value})
     return _count(own) + _count(duplicates)
 
 

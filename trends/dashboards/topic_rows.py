@@ -107,7 +107,9 @@ def summed_tallies(access: TrendsAccess, *, now: datetime) -> dict[int, Tally]:
     """Return the tallies of all topics of a large course, as they were when it was summed up. One query."""
     monday = monday_of(timezone.localdate(now))
     before = monday - timedelta(weeks=WEEKS_BEFORE)
-    asks = AskSummary.objects.filter(topic__isnull=False, cohort__course=access.course).order_by()
+    asks = AskSummary.objects.filter(
+        topic__isnull=False, cohort__course=access.course, cohort__archived_at=None
+    ).order_by()
     rows = asks.values_list("topic").annotate(
         Sum("asks"),
         this_week=Sum("asks", filter=Q(week_starts_on__gte=monday), default=0),

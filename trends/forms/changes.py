@@ -145,7 +145,7 @@ class AsksForm(forms.Form):
 
     def __init__(self, *args: Any, course_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cohorts = Cohort.objects.filter(course=course_id).order_by("starts_on", "pk")
+        cohorts = Cohort.objects.filter(course=course_id, archived_at=None).order_by("starts_on", "pk")
         cast("RowsField[Cohort]", self.fields["cohort"]).queryset = cohorts
 
     def wanted(self) -> tuple[str, list[Cohort]]:

@@ -26,7 +26,11 @@ def choose_representatives(topics: Iterable[int], *, at: datetime, texts: Texts)
     """Choose the representative of each topic. Three queries, four if one changes."""
     rows = Topic.objects.in_bulk(list(topics))
     questions: dict[int, list[Any]] = defaultdict(list)
-    placed = Question.objects.originals().filter(placement__topic__in=rows).with_ask_count()
+    placed = (
+        Question.objects.originals()
+        .filter(placement__topic__in=rows, cohort__archived_at=None)
+        .with_ask_count()
+    )
     rows_of_topics: Any = placed.annotate(topic=F("placement__topic"))
     for question in rows_of_topics.order_by("pk").only("pk", "status"):
         questions[question.topic].append(question)

@@ -62,6 +62,7 @@ def refresh_topics(
         is_all: check every question again that was not placed by hand, as if all were edited.
     """
     _duplicates_leave(course, at)
+    _archived_leave(course, at)
     replace_representatives(course.pk, at=at)
     ids = list(_to_look_at(course, is_all).order_by("pk").values_list("pk", flat=True))
     now = ids[:limit]
@@ -85,7 +86,9 @@ def _to_look_at(course: Course, is_all: bool) -> QuestionQuerySet:
     if not is_all:
         return waiting_questions(course)
     by_hand = Placement.objects.filter(question=OuterRef("pk"), is_by_hand=True)
-    return Question.objects.originals().filter(~Exists(by_hand), cohort__course=course)
+    return Question.objects.originals().filter(
+        ~Exists(by_hand), cohort__course=course, cohort__archived_at=None
+    )
 
 
 def _duplicates_leave(course: Course, at: datetime) -> None:
@@ -97,6 +100,18 @@ def _duplicates_leave(course: Course, at: datetime) -> None:
     with transaction.atomic():
         wait_for_turn(course.pk)
         leave_topics(leaving, by=None, at=at, reason="a duplicate")
+
+
+def _archived_leave(course: Course, at: datetime) -> None:
+    """Remove questions of archived cohorts that nobody placed by hand. Restored, they wait to be placed again."""
+    of_archived = Placement.objects.filter(
+        question__cohort__course=course, question__cohort__archived_at__isnull=False, is_by_hand=False
+    )
+    if not of_archived.exists():
+        return
+    with transaction.atomic():
+        wait_for_turn(course.pk)
+        leave_topics(of_archived, by=None, at=at, reason="its cohort is archived")
 
 
 class _Turn:

@@ -27,7 +27,9 @@ def waiting_questions(course: Course) -> QuestionQuerySet:
         Q(changed_at__gt=F("placement__placed_at"))
         | (Q(placement__topic__isnull=False) & Exists(_said_since_placed()))
     )
-    return Question.objects.originals().filter(Q(placement__isnull=True) | is_outdated, cohort__course=course)
+    return Question.objects.originals().filter(
+        Q(placement__isnull=True) | is_outdated, cohort__course=course, cohort__archived_at=None
+    )
 
 
 def count_waiting(course: Course) -> WaitingQuestions:

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        courses = Course.objects.order_by("pk")
+        courses = Course.objects.current().order_by("pk")
         if options["course"]:
             courses = courses.filter(slug=options["course"])
             if not courses.exists():
