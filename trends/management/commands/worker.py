@@ -21,7 +21,7 @@ logger = logging.getLogger("trefoil.worker")
 
 
 def refresh_all_topics(now: datetime) -> str:
-    done = [refresh_topics(course=course, at=now) for course in Course.objects.order_by("pk")]
+    done = [refresh_topics(course=course, at=now) for course in Course.objects.current().order_by("pk")]
     checked = sum(one.looked_at for one in done)
     return f"{checked} questions checked, {sum(one.placed for one in done)} in a topic" if checked else ""
 
