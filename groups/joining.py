@@ -5,18 +5,20 @@ Check-ins that an import brought say nothing, so the order in which a team moves
 earlier enrolment or stay joins when it has ended, at the earliest; the actions hold that.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date
+
+from django.db.models import QuerySet
 
 from courses.models import Cohort
 from groups.models import Group
 
-# Returns the ids of the cohort's groups with a check-in that was logged in Trefoil.
-type GroupsThatMet = Callable[[Cohort], Collection[int]]
+# Returns the groups with a check-in that was logged in Trefoil.
+type GroupsThatMet = Callable[[], QuerySet[Group]]
 
 
-def _none_met(cohort: Cohort) -> Collection[int]:
-    return ()
+def _none_met() -> QuerySet[Group]:
+    return Group.objects.none()
 
 
 _groups_that_met: GroupsThatMet = _none_met
@@ -29,17 +31,23 @@ def ask_for_check_ins(groups_that_met: GroupsThatMet) -> None:
 
 
 class JoiningDays:
-    """The days from which people join a cohort now. One query."""
+    """The days from which people join the groups of a cohort now. One query."""
 
     def __init__(self, cohort: Cohort, today: date) -> None:
-        self._start, self._today = cohort.starts_on, today
-        self._met = _groups_that_met(cohort)
+        self._cohort, self._today = cohort, today
+        self._met = set(_groups_that_met().filter(cohort=cohort).values_list("pk", flat=True))
 
     def of(self, group: Group | None = None) -> date:
         """The day for a new member of the group; without one, for a new student of the cohort."""
         has_met = bool(self._met) if group is None else group.pk in self._met
-        return max(self._today, self._start) if has_met else self._start
+        return _day(self._cohort, self._today, has_met=has_met)
 
 
 def joining_day(cohort: Cohort, today: date, group: Group | None = None) -> date:
-    return JoiningDays(cohort, today).of(group)
+    """The same for one group, or for a new student of the cohort. One query."""
+    met = _groups_that_met().filter(cohort=cohort)
+    return _day(cohort, today, has_met=(met if group is None else met.filter(pk=group.pk)).exists())
+
+
+def _day(cohort: Cohort, today: date, *, has_met: bool) -> date:
+    return max(today, cohort.starts_on) if has_met else cohort.starts_on

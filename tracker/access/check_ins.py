@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
-from courses.models import Cohort
 from groups.access import GroupAccess, group_access, group_to_lead, group_to_read
 from groups.models import Group, Membership
 from lib.weeks import Week
@@ -67,13 +66,13 @@ class StepAccess:
         return self.access.may_lead
 
 
-def groups_that_met(cohort: Cohort) -> set[int]:
-    """Ids of the groups with a check-in that was logged in Trefoil, not brought by an import. One query."""
+def groups_that_met() -> QuerySet[Group]:
+    """The groups with a check-in that was logged in Trefoil, not brought by an import."""
     brought = CheckIn.history.filter(
         id=OuterRef("pk"), history_type="+", history_change_reason=BROUGHT_BY_IMPORT
     )
-    logged = CheckIn.objects.filter(~Exists(brought), group__cohort=cohort)
-    return set(logged.order_by().values_list("group", flat=True).distinct())
+    logged = CheckIn.objects.filter(~Exists(brought), group=OuterRef("pk"))
+    return Group.objects.filter(Exists(logged))
 
 
 def week_in_url(iso: str) -> Week:
