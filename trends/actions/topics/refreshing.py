@@ -61,8 +61,7 @@ def refresh_topics(
         limit: check at most this many, the first ones. The others keep waiting.
         is_all: check every question again that was not placed by hand, as if all were edited.
     """
-    _duplicates_leave(course, at)
-    _archived_leave(course, at)
+    _gone_leave(course, at)
     replace_representatives(course.pk, at=at)
     ids = list(_to_look_at(course, is_all).order_by("pk").values_list("pk", flat=True))
     now = ids[:limit]
@@ -91,27 +90,21 @@ def _to_look_at(course: Course, is_all: bool) -> QuestionQuerySet:
     )
 
 
-def _duplicates_leave(course: Course, at: datetime) -> None:
-    """Remove questions that have become duplicates from topics: they count with their original."""
-    leaving = Placement.objects.filter(question__cohort__course=course, question__duplicate_of__isnull=False)
+def _gone_leave(course: Course, at: datetime) -> None:
+    """Remove questions from topics that have become duplicates, which count with their original, or were archived.
+
+    An archived question that somebody placed by hand is still there when it is restored; the others wait again.
+    """
+    archived = Q(question__cohort__archived_at__isnull=False, is_by_hand=False)
+    leaving = Placement.objects.filter(
+        archived | Q(question__duplicate_of__isnull=False), question__cohort__course=course
+    )
     # Checked before locking: usually there are none.
     if not leaving.exists():
         return
     with transaction.atomic():
         wait_for_turn(course.pk)
-        leave_topics(leaving, by=None, at=at, reason="a duplicate")
-
-
-def _archived_leave(course: Course, at: datetime) -> None:
-    """Remove questions of archived cohorts that nobody placed by hand. Restored, they wait to be placed again."""
-    of_archived = Placement.objects.filter(
-        question__cohort__course=course, question__cohort__archived_at__isnull=False, is_by_hand=False
-    )
-    if not of_archived.exists():
-        return
-    with transaction.atomic():
-        wait_for_turn(course.pk)
-        leave_topics(of_archived, by=None, at=at, reason="its cohort is archived")
+        leave_topics(leaving, by=None, at=at, reason="a duplicate, or archived")
 
 
 class _Turn:
