@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from courses.models import Course
 from people.models import Edited
-from questions.models.question import Question, QuestionQuerySet
+from questions.models.question import Ask, Question, QuestionQuerySet
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -74,6 +75,20 @@ class Topic(Edited):
 
     def get_absolute_url(self) -> str:
         return reverse("trends:topic-detail", args=[self.pk])
+
+
+def most_asked_topics(course: Course, *, since: datetime, most: int) -> list[tuple[Topic, int]]:
+    """Return the topics asked most since then, over all cohorts, each with these asks. Two queries."""
+    topic = Coalesce("question__duplicate_of__placement__topic", "question__placement__topic")
+    asks = Ask.objects.filter(asked_at__gte=since, question__cohort__course=course).order_by()
+    counted = asks.annotate(topic=topic).filter(topic__isnull=False).values("topic")
+    counts = dict(
+        counted.annotate(asks=models.Count("*"))
+        .order_by("-asks", "topic")
+        .values_list("topic", "asks")[:most]
+    )
+    topics = Topic.objects.standing().select_related("representative").in_bulk(counts)
+    return [(topics[pk], count) for pk, count in counts.items() if pk in topics]
 
 
 class Placement(models.Model):

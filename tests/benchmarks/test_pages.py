@@ -40,7 +40,7 @@ WEIGHTS = {
     "search of a student": (11, 10),
     "search of an admin": (11, 12),
     "offers while typing": (12, 4),
-    "board": (31, 27),
+    "board": (35, 27),
     "people": (20, 15),
     "groups": (17, 11),
     "export page": (7, 10),

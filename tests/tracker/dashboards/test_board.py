@@ -7,7 +7,7 @@ from django.utils import timezone
 from courses.models import Cohort
 from groups.models import Enrolment, Membership
 from groups.tabs import cohort_tabs
-from questions.models import Question
+from questions.models import MaterialNeed, Placement, Question
 from tests.conftest import NOW, Cast
 from tests.factories.groups import (
     EnrolmentFactory,
@@ -17,7 +17,7 @@ from tests.factories.groups import (
     PlanItemFactory,
 )
 from tests.factories.people import UserFactory
-from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
+from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory, TopicFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.actions.check_ins import settle_request
 from tracker.dashboards.board import Board, cohort_board
@@ -87,6 +87,59 @@ def test_board_says_so_when_more_than_one_in_five_is_flagged(cast: Cast) -> None
     assert (board.flagged_label, board.share.is_too_many) == ("2 of 6", True)
     page = render_to_string("tracker/board.html", {"board": board, "tabs": cohort_tabs(cast.cohort, "Board")})
     assert "When most students are flagged, the flags say little." in page
+
+
+def test_board_tells_which_check_ins_are_late_and_nothing_of_those_caught_up_on(cast: Cast) -> None:
+    for week in (date(2026, 8, 31), date(2026, 9, 7)):
+        CheckInFactory.create(group=cast.juniper, week_starts_on=week)
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 7))
+    assert board_of(cast).late_check_ins == ()
+    cast.clover.check_ins.all().delete()
+    (late,) = board_of(cast).late_check_ins
+    assert (late.group.name, late.mentors, late.tone) == ("Clover", "Marta Pires", "act")
+    assert late.text == (
+        "check-in missed in the week Mon 31 August to Sun 6 September; "
+        "check-in late for the week Mon 7 to Sun 13 September"
+    )
+
+
+def test_board_tells_what_to_rewrite(cast: Cast) -> None:
+    """The three topics asked most in four weeks, over all cohorts, and the needs that wait, the longest first."""
+    topics = []
+    for number, (asks, days) in enumerate(((1, 1), (3, 27), (2, 3), (4, 29), (2, 2)), start=1):
+        topic = TopicFactory.create(course=cast.course, title=f"Topic {number}", found_at=NOW)
+        asked_at = NOW - timedelta(days=days)
+        question = QuestionFactory.create(membership=cast.ana, asked_at=asked_at)
+        Placement.objects.create(question=question, topic=topic, placed_at=NOW)
+        again = QuestionFactory.create(
+            membership=cast.bruno, asked_at=asked_at, status="duplicate", duplicate_of=question
+        )
+        again.asks.all().delete()
+        for student in (cast.bruno, cast.chidi, cast.dalia)[: asks - 1]:
+            AskFactory.create(
+                question=again if student is cast.bruno else question, group=student.group,
+                enrolment=student.enrolment, logged_by=cast.marta, asked_at=asked_at,
+            )  # fmt: skip
+        topics.append(topic)
+    for days, thing in ((3, "topic"), (9, "question"), (1, "topic"), (2, "topic")):
+        MaterialNeed.objects.create(
+            course=cast.course, why=f"noted {days} days ago", noted_at=NOW - timedelta(days=days),
+            noted_by=cast.marta, state_since=NOW,
+            **{thing: topics[days] if thing == "topic" else Question.objects.earliest("pk")},
+        )  # fmt: skip
+    MaterialNeed.objects.filter(why="noted 2 days ago").update(state="wont_change", reason="It is fine.")
+    rewriting = board_of(cast).rewriting
+    assert [(str(topic), asks) for topic, asks in rewriting.topics] == [
+        ("Topic 2", 3),
+        ("Topic 3", 2),
+        ("Topic 5", 2),
+    ]
+    assert [need.why for need in rewriting.needs] == [
+        "noted 9 days ago",
+        "noted 3 days ago",
+        "noted 1 days ago",
+    ]
+    assert rewriting.need_count == 3
 
 
 def test_board_shows_check_ins_by_group_and_week(cast: Cast) -> None:
@@ -235,7 +288,7 @@ def test_board_takes_constant_queries_and_its_template_none(
     fill(cast, groups)
     cohort = Cohort.objects.select_related("course").get(pk=cast.cohort.pk)
     # Three of them are the relations of the reader, which the page has already.
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(32):
         board = cohort_board(cohort=cohort, reader=cast.ines, now=timezone.now())
     assert board.group_count == groups + 2
     with django_assert_num_queries(0):

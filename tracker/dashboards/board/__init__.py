@@ -20,8 +20,10 @@ from people.models import User
 from tracker.dashboards.board.attention import FlaggedGroup, FlaggedStudent, put_aside_rows
 from tracker.dashboards.board.check_ins import (
     CheckInRow,
+    LateCheckIn,
     WeekColumn,
     check_in_row,
+    late_check_ins,
     open_requests,
     week_columns,
 )
@@ -33,6 +35,7 @@ from tracker.dashboards.board.mentors import (
     minutes_by_group,
 )
 from tracker.dashboards.board.questions import MilestoneQuestionCounts, question_rows
+from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
 from tracker.dashboards.board.standings import cohort_standings
 from tracker.dashboards.facts import periods
 from tracker.models import AttentionPutAside, CheckIn
@@ -40,6 +43,8 @@ from tracker.standing import FlaggedShare
 
 # Rows of a list on the board, and on a page of the list alone.
 _ON_BOARD, _PAGE = 15, 25
+# Groups with a late check-in that are told of at the top.
+_LATE_SHOWN = 5
 
 
 class BoardList(StrEnum):
@@ -74,6 +79,8 @@ class Board:
     students: Page[FlaggedStudent]
     put_aside: Page[AttentionPutAside]
     groups: Page[FlaggedGroup]
+    late_check_ins: tuple[LateCheckIn, ...]
+    rewriting: Rewriting
     columns: tuple[WeekColumn, ...]
     check_ins: Page[CheckInRow]
     mentors: Page[MentorRow]
@@ -175,6 +182,8 @@ def cohort_board(
         students=students,
         put_aside=paged(put_aside_rows(cohort, reader, today)),
         groups=groups,
+        late_check_ins=tuple(late_check_ins(standings.late_groups[:_ON_BOARD], mentorships))[:_LATE_SHOWN],
+        rewriting=rewriting_of(cohort.course, now),
         columns=columns,
         check_ins=check_ins,
         mentors=paged(mentors, BoardList.MENTORS),

@@ -1,19 +1,21 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
 
 from courses.models import Cohort
-from groups.models import Group
+from groups.models import Group, Mentorship
 from lib.weeks import Week
 from people.models import User
 from tracker.access.written_about import check_ins_about
+from tracker.dashboards.board.mentors import mentor_names
 from tracker.models import CheckIn, GroupSnapshot
-from tracker.standing import CheckInState, Outcome
+from tracker.standing import CheckInState, Outcome, ReasonCode
 
 # Only the latest weeks fit on a screen; the pages of the groups have all.
 WEEKS_SHOWN = 16
+_LATE = frozenset({ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED})
 REQUESTS_SHOWN = 8
 
 
@@ -48,6 +50,30 @@ class CheckInRow:
 
     group: Group
     cells: tuple[WeekCell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LateCheckIn:
+    """A group whose check-in is late, or was missed without one since; `text` says of which weeks."""
+
+    group: Group
+    text: str
+    tone: str
+    mentors: str
+
+
+def late_check_ins(
+    rows: Iterable[GroupSnapshot], mentors: Mapping[int, Sequence[Mentorship]]
+) -> Iterator[LateCheckIn]:
+    for row in rows:
+        reasons = [(tone, text) for code, tone, text in row.reasons if code in _LATE]
+        if reasons:
+            yield LateCheckIn(
+                group=row.group,
+                text="; ".join(text for _, text in reasons),
+                tone=reasons[0][0],
+                mentors=mentor_names(list(mentors.get(row.group_id, ()))),
+            )
 
 
 def week_columns(rows: Iterable[GroupSnapshot], today: date) -> tuple[WeekColumn, ...]:
