@@ -12,7 +12,7 @@ class SentForm(models.Model):
     sent_at = models.DateTimeField(db_index=True)
     led_to = models.TextField(blank=True)
 
-    goes_along = ALL
+    goes_along = {"person": ALL}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "digest"], name="sent_form_once")]
