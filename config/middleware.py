@@ -5,15 +5,24 @@ from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
+from people.audit import note
+
 type Respond = Callable[[HttpRequest], HttpResponse]
 
 
 def keep_nothing(get_response: Respond) -> Respond:
-    """No page, part or export is kept by a browser or proxy; signing out removes what pages have kept."""
+    """No page, part or export is kept by a browser or proxy; signing out removes what pages have kept.
+
+    Every download, and every limit that somebody meets, is noted in the log.
+    """
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        if response.status_code == 429:
+            note(f"hit the limit of {request.path}", request=request)
+        if response.headers.get("Content-Disposition", "").startswith("attachment"):
+            note(f"downloaded {request.path}", request=request)
         if getattr(request, "is_signing_out", False):
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response

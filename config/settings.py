@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "questions",
     "groups",
     "courses",
+    # Before people, whose admin leaves it out.
+    "allauth.usersessions",
     "people",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -4,6 +4,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+from people.audit import note
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """There is no sign-up: people are invited or imported. The error messages of allauth are reworded."""
@@ -31,6 +33,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def validation_error(self, code: str, *args: Any) -> Any:
+        if code in ("too_many_login_attempts", "rate_limited"):
+            note("hit a limit of signing in")
+        return super().validation_error(code, *args)
 
     def should_send_confirmation_mail(self, *args: Any, **kwargs: Any) -> bool:
         """Nobody is kept from signing in by a mail that cannot leave."""

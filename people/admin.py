@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -12,7 +13,11 @@ from lib.admin import never
 from people.access import signed_in
 from people.actions.anonymise import anonymise
 from people.actions.proof import forget_other_addresses, require_proof
+from people.audit import note
 from people.models import Invitation, User
+
+# People see and end their sessions themselves. The page of allauth searches by user names, which nobody has.
+admin.site.unregister(UserSession)
 
 
 class PersonCreationForm(AdminUserCreationForm[User]):
@@ -49,6 +54,9 @@ class PersonAdmin(UserAdmin[User]):
             forget_other_addresses(obj)
         if {"is_staff", "is_superuser"} & set(form.changed_data):
             require_proof(people=[obj.pk], by=signed_in(request))
+        fields = sorted({"is_staff", "is_superuser", "is_active", "email", "groups"} & set(form.changed_data))
+        if fields:
+            note(f"changed {', '.join(fields)} of person {obj.pk}", request=request)
 
     @admin.action(description="Anonymise…", permissions=["change"])
     def anonymise_people(self, request: HttpRequest, queryset: QuerySet[User]) -> TemplateResponse | None:

@@ -1,14 +1,26 @@
-"""What Django and allauth tell of people who sign in and confirm addresses."""
+"""What allauth and Django tell of people who sign in, confirm and change addresses."""
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.account.signals import authentication_step_completed, email_confirmed
-from django.contrib.auth.signals import user_logged_in
+from allauth.account.signals import (
+    authentication_step_completed,
+    email_changed,
+    email_confirmed,
+    login_code_rejected,
+    password_changed,
+    password_reset,
+    password_set,
+)
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
+from people.actions.addresses import tell_of_change
 from people.actions.proof import prove_address
+from people.audit import note
 from people.middleware import renew
 from people.models import User
 
@@ -35,3 +47,42 @@ def prove_by_link(request: HttpRequest, email_address: EmailAddress, **kwargs: A
 @receiver(user_logged_in)
 def begin_session(request: HttpRequest, **kwargs: Any) -> None:
     renew(request)
+
+
+@receiver(email_changed)
+def tell_the_address_before(
+    request: HttpRequest, user: User, from_email_address: EmailAddress | None, **kwargs: Any
+) -> None:
+    note(f"changed the address of person {user.pk}", request=request)
+    if from_email_address is not None and from_email_address.email != user.email:
+        tell_of_change(person=user, before=from_email_address.email, at=timezone.now())
+
+
+@receiver(user_logged_in)
+def note_signing_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Note the session too, however somebody signed in."""
+    if "REMOTE_ADDR" in request.META:
+        note("signed in", request=request)
+        UserSession.objects.create_from_request(request)
+
+
+@receiver(user_logged_out)
+def note_signing_out(request: HttpRequest | None, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        note("signed out", request=request)
+
+
+@receiver(user_login_failed)
+def note_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    address = str(credentials.get("email") or credentials.get("username") or "")
+    note(f"failed to sign in as {' '.join(address.split())[:254]!r}", request=request)
+
+
+@receiver(login_code_rejected)
+def note_wrong_code(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    note(f"gave a wrong code for person {user.pk}", request=request)
+
+
+@receiver([password_changed, password_set, password_reset])
+def note_password(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    note(f"set the password of person {user.pk}", request=request)

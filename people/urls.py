@@ -1,14 +1,22 @@
 from django.urls import path
 
 from people.views.account import account
+from people.views.addresses import address, address_take_back
 from people.views.demo_sign_in import demo_sign_in
 from people.views.invitation_accept import invitation_accept
 from people.views.no_mail import no_mail
+from people.views.sessions import session_end, session_list, sessions_end_others
 
 app_name = "people"
 
 urlpatterns = [
     path("account/", account, name="account"),
+    # In the place of the page of allauth, which does not ask whether somebody has just signed in.
+    path("account/email/", address, name="address"),
+    path("account/address/<str:token>/", address_take_back, name="address-take-back"),
+    path("account/sessions/", session_list, name="session-list"),
+    path("account/sessions/others/end/", sessions_end_others, name="sessions-end-others"),
+    path("account/sessions/<int:session_id>/end/", session_end, name="session-end"),
     path("invitation/<str:token>/", invitation_accept, name="invitation-accept"),
     path("demo/sign-in/", demo_sign_in, name="demo-sign-in"),
 ]

@@ -3,15 +3,19 @@
 What a page is about is Ana's, who studies in Clover, or Clover's: so the columns of docs/roles.md read as they stand.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from allauth.usersessions.models import UserSession
+from django.core import mail
 from django.utils import timezone
 
 from courses.models import Material, Pause
 from groups.models import Absence, MentorAway
+from people.actions.addresses import tell_of_change
 from people.actions.invitations import copied_link, invite
 from people.models import Invitation, User
 from questions.models import Answer, Ask, MaterialChange, MaterialNeed, NeedNote, Question
@@ -175,6 +179,19 @@ def link_of(invitation: Invitation) -> str:
     return copied_link(invitation).split("/")[-2]
 
 
+def address_changed(cast: Cast) -> Place:
+    """The link in the mail to an address that Ana had before."""
+    tell_of_change(person=cast.person("ana"), before="ana-before@example.com", at=timezone.now())
+    return Place([re.findall(r"/account/address/([^/]+)/", mail.outbox[-1].body)[0]])
+
+
+def session_of_ana(cast: Cast) -> Place:
+    session = UserSession.objects.create(
+        user=cast.person("ana"), ip="127.0.0.1", session_key="elsewhere", user_agent="Firefox"
+    )
+    return Place([session.pk])
+
+
 def nowhere(cast: Cast) -> Place:
     return Place()
 
@@ -190,6 +207,11 @@ def change(cast: Cast) -> Place:
 PLACES: dict[str, Callable[[Cast], Place]] = {
     "healthz": nowhere,
     "people:account": nowhere,
+    "people:address": nowhere,
+    "people:address-take-back": address_changed,
+    "people:session-list": nowhere,
+    "people:session-end": session_of_ana,
+    "people:sessions-end-others": nowhere,
     "people:demo-sign-in": nowhere,
     "people:invitation-accept": lambda cast: Place([link_of(Invitation.objects.get())]),
     "groups:course-list": nowhere,

@@ -5,6 +5,7 @@ from django.utils.text import slugify
 
 from courses.models import Course, CourseAdmin
 from people.actions.proof import require_proof
+from people.audit import note
 from people.models import User
 
 # "/courses/new/" is another page.
@@ -37,6 +38,7 @@ def _free_slug(title: str) -> str:
 @transaction.atomic
 def add_course_admin(*, course: Course, person: User, by: User, at: datetime) -> CourseAdmin:
     require_proof(people=[person.pk], by=by)
+    note(f"made person {person.pk} a course admin of course {course.pk}")
     admin, _ = CourseAdmin.objects.get_or_create(course=course, person=person, defaults={"added_at": at})
     return admin
 
@@ -52,3 +54,4 @@ def remove_course_admin(*, course: Course, person: User) -> None:
     if not course.admins.exclude(person=person).exists():
         raise CourseAdminError(f"{course} needs a course admin. Add another one before you remove {person}.")
     course.admins.filter(person=person).delete()
+    note(f"removed person {person.pk} from the course admins of course {course.pk}")

@@ -17,6 +17,7 @@ from groups.models import Enrolment, Group, Membership
 from lib.days import full_day
 from lib.history import credit
 from people.actions.proof import require_proof
+from people.audit import ids, note
 from people.models import User
 
 _BATCH = 500
@@ -70,7 +71,10 @@ def enrol_many(
                 raise EnrolmentError(f"{enrolment.person} is enrolled already.")
             enrolled.add(enrolment.person.pk)
         enrolment.enrolled_by, enrolment.enrolled_at = by, at
-    require_proof(people=[enrolment.person.pk for enrolment in enrolments], by=by)
+    people = [enrolment.person.pk for enrolment in enrolments]
+    require_proof(people=people, by=by)
+    if people:
+        note(f"enrolled persons {ids(people)} in cohort {cohort.pk}")
     made: list[Enrolment] = bulk_create_with_history(
         enrolments, Enrolment, batch_size=_BATCH, default_user=by, default_date=at
     )
@@ -250,6 +254,7 @@ def end_enrolment(*, enrolment: Enrolment, on: date, reason: str, by: User | Non
     enrolment.end_reason = end_reason
     credit(enrolment, by)
     enrolment.save()
+    note(f"ended the enrolment of person {person.pk} in cohort {enrolment.cohort_id}")
     return enrolment
 
 

@@ -9,6 +9,7 @@ from groups.models import Group, MentorAway, Mentorship
 from lib.days import full_day
 from lib.history import credit
 from people.actions.proof import require_proof
+from people.audit import ids, note
 from people.models import User
 
 
@@ -40,6 +41,7 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
             " choose that day or a later one."
         )
     require_proof(people=[person.pk], by=by)
+    note(f"made person {person.pk} {role} of group {group.pk}")
     credit(new, by)
     new.save()
     return new
@@ -56,7 +58,10 @@ def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: da
     for new in mentorships:
         if new.ended_on is None:
             _check(new, people)
-    require_proof(people=[new.person.pk for new in mentorships], by=by)
+    mentors = [new.person.pk for new in mentorships]
+    require_proof(people=mentors, by=by)
+    if mentors:
+        note(f"made persons {ids(mentors)} mentors of groups {ids([new.group.pk for new in mentorships])}")
     made: list[Mentorship] = bulk_create_with_history(
         mentorships, Mentorship, batch_size=500, default_user=by, default_date=at
     )
@@ -89,6 +94,7 @@ def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None) -> Ment
     mentorship.ended_on = on
     credit(mentorship, by)
     mentorship.save()
+    note(f"ended the mentorship of person {mentorship.person_id} in group {mentorship.group_id}")
     return mentorship
 
 

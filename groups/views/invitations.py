@@ -21,6 +21,7 @@ from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError, copied_link, has_signed_in, invite, revoke
 from people.actions.proof import forget_other_addresses
+from people.audit import note
 from people.models import User
 from people.saved_once import saved_once_then_mailed
 
@@ -153,6 +154,7 @@ def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at
     person.name, person.email = name, email
     person.save(update_fields=["name", "email"])
     forget_other_addresses(person)
+    note(f"corrected the name or address of person {person.pk}")
     if not is_new_address:
         return ""
     invitation = invite(email=email, name=name, by=by, at=at)

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
@@ -24,6 +25,8 @@ def anonymise(*, person: User, at: datetime) -> User:
     person.anonymised_at = at
     person.save()
     person.invitations.all().delete()
+    person.address_changes.all().delete()
+    UserSession.objects.filter(user=person).delete()
     EmailAddress.objects.filter(user=person).delete()
     for session in Session.objects.filter(expire_date__gt=at).iterator():
         if session.get_decoded().get("_auth_user_id") == str(person.pk):

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from people.audit import note
 from people.models import Invitation, User
 from people.models.user import UserQuerySet
 
@@ -43,6 +44,7 @@ def _close(person: User) -> None:
     person.last_login = None
     person.save(update_fields=["password", "last_login"])
     person.invitations.update(is_mail_only=True)
+    note(f"closed the account of person {person.pk} until its mailbox answers")
 
 
 def forget_other_addresses(person: User) -> None:

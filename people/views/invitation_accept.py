@@ -1,3 +1,4 @@
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from lib.editing import status_of
 from people.access import Audience, audience
 from people.actions.invitations import InvitationError, accept, invitation_of
+from people.audit import note
 from people.forms.account import InvitationAcceptForm
 
 
@@ -28,6 +30,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             person = accept(token=token, at=now, **form.cleaned_data)
             login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+            record_authentication(request, person, method="invitation")
+            note("accepted an invitation")
             messages.success(request, f"Welcome, {person.get_short_name()}. You are signed in.")
             return redirect(settings.LOGIN_REDIRECT_URL)
     except InvitationError as error:

@@ -25,7 +25,12 @@ ROLES = {
     "admin": "ines",
 }
 # Of the thing's owner alone, whatever role the owner has; in the table it is Ana's.
-OF_OWNERS = {"questions:answer-edit", "questions:ask-take-back", "questions:question-again"}
+OF_OWNERS = {
+    "people:session-end",
+    "questions:answer-edit",
+    "questions:ask-take-back",
+    "questions:question-again",
+}
 # The course list is everybody's to ask and shows one's own; outside the demo its sign-in is nowhere.
 WITHOUT_ANSWER = {"groups:course-list", "people:demo-sign-in"}
 TABLE = Path(__file__).parent.parent.parent / "docs" / "roles.md"

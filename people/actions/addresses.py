@@ -1,0 +1,80 @@
+"""A changed address: the mailbox of the one before is told, and may take the account back for a week."""
+
+import logging
+from datetime import datetime
+from smtplib import SMTPException
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from people.models import AddressChange, User
+from people.models.address_change import TAKEN_BACK_WITHIN
+
+logger = logging.getLogger(__name__)
+_SALT = "people.address"
+
+
+class AddressError(Exception):
+    """The address cannot be taken back. The message is shown to the user."""
+
+
+def tell_of_change(*, person: User, before: str, at: datetime) -> None:
+    """Mail the address before how to take the account back."""
+    change = AddressChange.objects.create(person=person, before=before, changed_at=at)
+    token = signing.dumps(change.pk, salt=_SALT)
+    context = {
+        "person": person,
+        "link": f"{settings.SITE_URL}{reverse('people:address-take-back', args=[token])}",
+        "until": at + TAKEN_BACK_WITHIN,
+    }
+    try:
+        EmailMessage(
+            subject="Your e-mail address at Trefoil was changed",
+            body=render_to_string("people/email/address_changed.txt", context),
+            to=[before],
+        ).send()
+    except (SMTPException, OSError):
+        logger.exception("could not tell of address change %s", change.pk)
+
+
+def change_of(token: str, *, at: datetime) -> AddressChange:
+    """Return the change that a link takes back.
+
+    Raises:
+        AddressError: it is invalid, older than a week, or was taken back, or another account has the address now.
+    """
+    try:
+        pk = signing.loads(token, salt=_SALT)
+    except signing.BadSignature as error:
+        raise AddressError("This link is incomplete. Copy the whole link from the e-mail.") from error
+    change = AddressChange.objects.open(at).select_related("person").filter(pk=pk).first()
+    if change is None or not change.person.is_active:
+        raise AddressError("This link is over a week old, or was used before. Ask an operator.")
+    if User.objects.filter(email__iexact=change.before).exclude(pk=change.person_id).exists():
+        raise AddressError("Another account has this address now. Ask an operator.")
+    return change
+
+
+@transaction.atomic
+def take_back(*, token: str, at: datetime) -> User:
+    """Give the account its address back. Its password is removed and its sessions end: who changed it may have both.
+
+    Raises:
+        AddressError: see `change_of`.
+    """
+    change = change_of(token, at=at)
+    person: User = User.objects.select_for_update().get(pk=change.person_id)
+    # Links of later changes went to mailboxes of who should not have the account.
+    person.address_changes.filter(changed_at__gte=change.changed_at).update(taken_back_at=at)
+    person.email = change.before
+    person.set_unusable_password()
+    person.save(update_fields=["email", "password"])
+    EmailAddress.objects.filter(user=person).delete()
+    # The link came to this mailbox.
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person

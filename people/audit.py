@@ -1,0 +1,33 @@
+"""The log of who did what, from where: a line an event, for operators. `docs/deploying.md` says where it goes."""
+
+import logging
+from collections.abc import Sequence
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest
+from simple_history.models import HistoricalRecords
+
+logger = logging.getLogger("trefoil.audit")
+_NAMED = 20
+
+
+def note(what: str, *, request: HttpRequest | None = None) -> None:
+    """Log what the person of this request does. People and things go by their ids: no secret, and no text."""
+    request = request or getattr(HistoricalRecords.context, "request", None)
+    logger.info("%s: %s", "a command" if request is None else _who(request), what)
+
+
+def _who(request: HttpRequest) -> str:
+    person = getattr(getattr(request, "user", None), "pk", None)
+    try:
+        where = get_adapter(request).get_client_ip(request)
+    except (ImproperlyConfigured, PermissionDenied):
+        where = "an unknown address"
+    return f"{f'person {person}' if person else 'a visitor'} from {where}"
+
+
+def ids(rows: Sequence[int]) -> str:
+    """Name the first few; the history of each has them all."""
+    named = ", ".join(str(pk) for pk in rows[:_NAMED])
+    return f"{named} and {len(rows) - _NAMED} more" if len(rows) > _NAMED else named

@@ -1,0 +1,53 @@
+import time
+
+from allauth.account.views import email
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from people.access import Audience, audience, signed_in
+from people.actions.addresses import AddressError, change_of, take_back
+from people.audit import note
+
+# Seconds since signing in, or since the password was asked for again, in which an address may be changed.
+_LATELY = 15 * 60
+
+
+@audience(Audience.PERSON)
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request: HttpRequest) -> HttpResponse:
+    """The page of allauth, for who has signed in a short time ago: a browser left open is not enough."""
+    person = signed_in(request)
+    if _has_signed_in_lately(request):
+        response: HttpResponse = email(request)
+        return response
+    if person.has_usable_password():
+        query = urlencode({"next": reverse("people:address")})
+        return redirect(f"{reverse('account_reauthenticate')}?{query}")
+    return render(request, "people/sign_in_again.html", {"minutes": _LATELY // 60})
+
+
+def _has_signed_in_lately(request: HttpRequest) -> bool:
+    """allauth notes in the session how and when somebody signed in."""
+    records = request.session.get("account_authentication_methods") or [{"at": 0}]
+    return bool(records[-1]["at"] > time.time() - _LATELY)
+
+
+@audience(Audience.ANYBODY)
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_take_back(request: HttpRequest, token: str) -> HttpResponse:
+    now = timezone.now()
+    try:
+        change = change_of(token, at=now)
+        if request.method == "POST":
+            person = take_back(token=token, at=now)
+            note(f"took the address of person {person.pk} back", request=request)
+            return render(request, "people/address_taken_back.html", {"person": person})
+    except AddressError as error:
+        return render(request, "people/address_kept.html", {"reason": str(error)}, status=410)
+    return render(request, "people/address_take_back.html", {"change": change, "token": token})

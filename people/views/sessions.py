@@ -1,0 +1,42 @@
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from people.access import Audience, audience, signed_in
+from people.audit import note
+
+
+@audience(Audience.PERSON)
+@require_safe
+def session_list(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in, this browser first."""
+    sessions = UserSession.objects.purge_and_list(signed_in(request))
+    sessions.sort(key=lambda session: (not session.is_current(), -session.created_at.timestamp()))
+    return render(request, "people/session_list.html", {"sessions": sessions})
+
+
+@audience(Audience.PERSON)
+@require_POST
+def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
+    session = get_object_or_404(UserSession, pk=session_id, user=signed_in(request))
+    if session.is_current():
+        return redirect("account_logout")
+    session.end()
+    note("ended a session of their own")
+    messages.success(request, "Signed out there.")
+    return redirect("people:session-list")
+
+
+@audience(Audience.PERSON)
+@require_POST
+def sessions_end_others(request: HttpRequest) -> HttpResponse:
+    others = UserSession.objects.filter(user=signed_in(request)).exclude(
+        session_key=request.session.session_key
+    )
+    for session in others:
+        session.end()
+    note("ended all other sessions of their own")
+    messages.success(request, "Signed out everywhere else.")
+    return redirect("people:session-list")

@@ -1,0 +1,169 @@
+import logging
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from people.models import AddressChange, User
+from tests.conftest import Cast
+
+PASSWORD = "three words in a row"
+ADDRESS = "/account/email/"
+
+
+@pytest.fixture
+def ana(cast: Cast) -> User:
+    person = cast.person("ana")
+    person.set_password(PASSWORD)
+    person.save()
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def signs_in(email: str) -> Client:
+    browser = Client()
+    browser.post(reverse("account_login"), {"login": email, "password": PASSWORD})
+    return browser
+
+
+def is_signed_in(browser: Client) -> bool:
+    return browser.get(reverse("people:account")).status_code == 200
+
+
+def link_in(message: mail.EmailMessage) -> str:
+    return re.findall(r"http://[^/]+(/account/\S+)", message.body)[0]
+
+
+def change_address(browser: Client, new: str) -> mail.EmailMessage:
+    """Change the address and confirm it; return the mail to the address before."""
+    assert browser.post(ADDRESS, {"email": new, "action_add": ""}).status_code == 302
+    confirm = mail.outbox[-1]
+    assert confirm.to == [new]
+    browser.post(link_in(confirm))
+    return mail.outbox[-1]
+
+
+def test_an_address_is_not_changed_by_a_browser_that_was_left_open(ana: User) -> None:
+    browser = signs_in(ana.email)
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        answer = browser.post(ADDRESS, {"email": "mallory@example.com", "action_add": ""})
+        assert answer["Location"] == "/account/reauthenticate/?next=%2Faccount%2Femail%2F"
+        assert mail.outbox == []
+        page = browser.get(answer["Location"]).content.decode()
+        assert "An address is changed only by somebody who has just signed in." in page
+        browser.post(answer["Location"], {"password": "wrong words"})
+        assert browser.get(ADDRESS).status_code == 302
+        browser.post(answer["Location"], {"password": PASSWORD})
+        assert browser.get(ADDRESS).status_code == 200
+
+
+def test_who_has_no_password_signs_in_again_with_a_code(cast: Cast, as_: Callable[[str], Client]) -> None:
+    page = as_("bruno").post(ADDRESS, {"email": "mallory@example.com", "action_add": ""}).content.decode()
+    assert "sign in again with a code by e-mail" in " ".join(page.split())
+    assert mail.outbox == []
+
+
+def test_the_address_before_is_told_and_takes_the_account_back(ana: User) -> None:
+    mallory = signs_in(ana.email)
+    told = change_address(mallory, "mallory@example.com")
+    ana.refresh_from_db()
+    assert (ana.email, told.to) == ("mallory@example.com", ["ana@example.com"])
+    assert "was changed to mallory@example.com" in told.body
+    owner = Client()
+    page = " ".join(owner.get(link_in(told)).content.decode().split())
+    assert "ana@example.com becomes the address of Ana Ruivo again" in page
+    assert "ana@example.com is your address again" in owner.post(link_in(told)).content.decode()
+    ana.refresh_from_db()
+    assert (ana.email, ana.has_usable_password()) == ("ana@example.com", False)
+    kept = EmailAddress.objects.filter(user=ana).values_list("email", "verified")
+    assert list(kept) == [("ana@example.com", True)]
+    assert not is_signed_in(mallory)
+    assert not is_signed_in(signs_in("ana@example.com"))
+    # It works once.
+    assert owner.get(link_in(told)).status_code == 410
+
+
+def test_who_changed_it_twice_cannot_take_it_back_from_its_owner(ana: User) -> None:
+    mallory = signs_in(ana.email)
+    to_ana = change_address(mallory, "mallory@example.com")
+    to_mallory = change_address(mallory, "mallory2@example.com")
+    assert to_mallory.to == ["mallory@example.com"]
+    Client().post(link_in(to_ana))
+    assert Client().post(link_in(to_mallory)).status_code == 410
+    ana.refresh_from_db()
+    assert ana.email == "ana@example.com"
+
+
+def test_a_later_link_does_not_void_that_of_the_owner(ana: User) -> None:
+    mallory = signs_in(ana.email)
+    to_ana = change_address(mallory, "mallory@example.com")
+    AddressChange.objects.update(changed_at=timezone.now() - timedelta(hours=1))
+    to_mallory = change_address(mallory, "mallory2@example.com")
+    assert Client().post(link_in(to_mallory)).status_code == 200
+    assert Client().post(link_in(to_ana)).status_code == 200
+    ana.refresh_from_db()
+    assert ana.email == "ana@example.com"
+
+
+@pytest.mark.parametrize(("days", "status"), [(6.9, 200), (7.1, 410)])
+def test_an_address_is_taken_back_for_a_week(ana: User, days: float, status: int) -> None:
+    told = change_address(signs_in(ana.email), "mallory@example.com")
+    AddressChange.objects.update(changed_at=timezone.now() - timedelta(days=days))
+    assert Client().get(link_in(told)).status_code == status
+
+
+def test_an_address_that_somebody_else_has_now_is_not_taken_back(ana: User) -> None:
+    told = change_address(signs_in(ana.email), "ana2@example.com")
+    User.objects.create_user("ana@example.com", name="Another Ana")
+    answer = Client().post(link_in(told))
+    assert answer.status_code == 410
+    assert "Another account has this address" in answer.content.decode()
+
+
+def test_signing_in_and_its_failures_and_the_address_are_in_the_log(
+    ana: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="trefoil.audit")
+    Client().post(reverse("account_login"), {"login": ana.email, "password": "wrong words"})
+    browser = signs_in(ana.email)
+    change_address(browser, "ana2@example.com")
+    browser.post(reverse("account_logout"))
+    who = f"person {ana.pk} from 127.0.0.1"
+    assert [record.getMessage() for record in caplog.records if record.name == "trefoil.audit"] == [
+        "a visitor from 127.0.0.1: failed to sign in as 'ana@example.com'",
+        f"{who}: signed in",
+        f"{who}: changed the address of person {ana.pk}",
+        f"{who}: signed out",
+    ]
+    assert "words" not in caplog.text
+
+
+def test_a_limit_that_is_met_is_in_the_log(ana: User, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="trefoil.audit")
+    for _ in range(8):
+        Client().post(reverse("account_login"), {"login": ana.email, "password": "wrong words"})
+    assert "a visitor from 127.0.0.1: hit a limit of signing in" in caplog.text
+
+
+def test_roles_and_downloads_are_in_the_log(
+    cast: Cast, as_: Callable[[str], Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    ines = as_("ines")
+    caplog.set_level(logging.INFO, logger="trefoil.audit")
+    who = f"person {cast.ines.pk} from 127.0.0.1"
+    ines.post(reverse("groups:course-admin-add", args=["llm"]), {"email": "marta@example.com"})
+    ines.post(reverse("groups:course-admin-remove", args=["llm", cast.marta.pk]))
+    path = reverse("sheets:export-csv", args=[cast.cohort.pk, "people"])
+    ines.get(path)
+    assert [record.getMessage() for record in caplog.records if record.name == "trefoil.audit"] == [
+        f"{who}: made person {cast.marta.pk} a course admin of course {cast.course.pk}",
+        f"{who}: removed person {cast.marta.pk} from the course admins of course {cast.course.pk}",
+        f"{who}: downloaded {path}",
+    ]
