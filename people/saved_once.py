@@ -72,7 +72,7 @@ def saved_once_then_mailed[View: Callable[..., HttpResponse]](view: View) -> Vie
 
 def _digest(request: HttpRequest, key: str) -> str:
     fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
-    files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
+    files = sorted((name, str(file)) for name, files in request.FILES.lists() for file in files)
     return hashlib.sha256(json.dumps([request.path, key, fields, files]).encode()).hexdigest()
 
 

@@ -395,10 +395,14 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:review-approve",
             "tracker:review-ask-for-changes",
             "tracker:review-detail",
+            "tracker:review-undo",
         ],
         review,
     ),
-    "tracker:review-hand-in": lambda cast: Place([CodeReview.objects.get(author=cast.enrolment("ana")).pk]),
+    **dict.fromkeys(
+        ["tracker:review-correct", "tracker:review-hand-in", "tracker:review-withdraw"],
+        lambda cast: Place([CodeReview.objects.get(author=cast.enrolment("ana")).pk]),
+    ),
     **dict.fromkeys(["trends:change-list", "trends:change-new", "trends:need-list"], course),
     "trends:need-new": lambda cast: Place([cast.course.slug], {"question": question(cast).args[0]}),
     **dict.fromkeys(

@@ -29,11 +29,14 @@ from tracker.views.progress import (
 from tracker.views.reviews import (
     APPROVE,
     ASK_FOR_CHANGES,
+    CORRECT,
     HAND_IN,
     review_change,
     review_detail,
     review_list,
     review_request,
+    review_undo,
+    review_withdraw,
 )
 from tracker.views.students import enrolment_days, student_detail
 from tracker.views.weeks import my_week, week
@@ -63,6 +66,9 @@ review_urls = [
     path("", review_detail, name="review-detail"),
     path("approve/", review_change, {"transition": APPROVE}, name="review-approve"),
     path("ask-for-changes/", review_change, {"transition": ASK_FOR_CHANGES}, name="review-ask-for-changes"),
+    path("correct/", review_change, {"transition": CORRECT}, name="review-correct"),
+    path("undo/", review_undo, name="review-undo"),
+    path("withdraw/", review_withdraw, name="review-withdraw"),
     path("hand-in/", review_change, {"transition": HAND_IN}, name="review-hand-in"),
 ]
 student_urls = [

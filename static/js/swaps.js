@@ -18,11 +18,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
   else waiting.length = 0;
 });
 
-// The focus stays on the element of the same id, and what was typed elsewhere stays typed.
+// The focus stays on the element of the same id, which stays where it was, and what was typed elsewhere stays typed.
 let focused = "";
+let top = 0;
 let typed = [];
 document.addEventListener("htmx:beforeSwap", (event) => {
   focused = document.activeElement?.id ?? "";
+  top = document.activeElement?.getBoundingClientRect().top ?? 0;
   const fields = event.detail.target.querySelectorAll("input[id]:is([type=text], [type=search], :not([type])), textarea[id]");
   const sent = event.detail.requestConfig.elt;
   typed = [...fields]
@@ -36,7 +38,9 @@ document.addEventListener("htmx:afterSettle", () => {
   }
   typed = [];
   const lost = document.activeElement === document.body || document.activeElement === null;
-  if (focused && lost) document.getElementById(focused)?.focus({ preventScroll: true });
+  const again = focused && document.getElementById(focused);
+  if (again && lost) again.focus({ preventScroll: true });
+  if (again) scrollBy({ top: again.getBoundingClientRect().top - top, behavior: "instant" });
   focused = "";
 });
 

@@ -43,7 +43,8 @@ def test_clicks_on_neighbouring_cells_hit_both(page_as: PageAs, cast: Cast, widt
     places = [middle(cell(page, cast, "bruno", number)) for number in (0, 1)]
     page.mouse.click(*places[0])
     expect(page.locator("#messages")).to_contain_text("LLM basics of Bruno is done.")
-    assert [middle(cell(page, cast, "bruno", number)) for number in (0, 1)] == places
+    for number, place in enumerate(places):
+        assert middle(cell(page, cast, "bruno", number)) == pytest.approx(place, abs=1)
     page.mouse.click(*places[1])
     expect(page.locator("#messages")).to_contain_text("Prompt engineering of Bruno is done.")
     assert done_by() == {("Bruno Sá", "LLM basics"), ("Bruno Sá", "Prompt engineering")}

@@ -110,7 +110,7 @@ def test_question_answer_and_review_come_back(open_as: Open, cast: Cast) -> None
     places = [
         ("/week/", "What is not clear?", "Ask"),
         (question.get_absolute_url(), "Answer", "Answer"),
-        (review.get_absolute_url(), "Changes needed", "Ask for changes"),
+        (review.get_absolute_url(), "What should be changed", "Ask for changes"),
     ]
     page = open_as("ana")
     for url, field, button in places:

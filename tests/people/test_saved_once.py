@@ -156,7 +156,7 @@ def forms(cast: Cast) -> dict[str, Sent]:
             lambda: CodeReview.objects.filter(url="https://example.com/code").count(),
         ),
         "approval": (
-            "bruno", reverse("tracker:review-approve", args=[review.pk]), {"approve-note": "Good."},
+            "bruno", reverse("tracker:review-approve", args=[review.pk]), {"note": "Good."},
             lambda: review.history.filter(state="approved").count(),
         ),
         "check-in": (

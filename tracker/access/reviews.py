@@ -47,6 +47,28 @@ class ReviewAccess:
         )
 
     @property
+    def may_undo(self) -> bool:
+        review = self.review
+        return (
+            self.is_reviewer
+            and not review.is_handed_in
+            and not why_settled(review, review.reviewer, self.today)
+        )
+
+    @property
+    def may_withdraw(self) -> bool:
+        review = self.review
+        return (
+            self.is_author
+            and review.state != CodeReview.State.APPROVED
+            and not why_settled(review, review.author, self.today)
+        )
+
+    @property
+    def may_correct(self) -> bool:
+        return self.may_withdraw and self.review.is_handed_in
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """Why a review that is not approved is stuck: the cohort is closed, or the author or reviewer has left."""
         review = self.review

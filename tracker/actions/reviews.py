@@ -1,4 +1,4 @@
-"""Code reviews: request, ask for changes, resubmit, approve. Every step and its note is kept in the history."""
+"""Code reviews, from request to approval. Every step and its note is kept in the history."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -34,12 +34,12 @@ def request_review(
     by: User,
     at: datetime,
 ) -> CodeReview:
-    """Ask another member of the group to review code for a milestone.
+    """Ask another member of the group to review code for a milestone. The same request twice is one.
 
     Raises:
         ReviewError: the cohort is closed; author and reviewer are the same or not both in the group; the author reviews
             the reviewer's code for this milestone, in a group of three or more; the milestone belongs to another
-            course; the URL is not http(s), or is in review by this reviewer already.
+            course; the URL is not http(s), or is in review by this reviewer already, with another note.
     """
     group = Group.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=group.pk)
     members = _members(group, at)
@@ -60,8 +60,10 @@ def request_review(
             "reviewer",
         )
     _refuse_address(url)
-    same = CodeReview.objects.filter(author=author, reviewer=reviewer, milestone=milestone, url=url)
-    if same.exists():
+    same = CodeReview.objects.filter(author=author, reviewer=reviewer, milestone=milestone, url=url).first()
+    if same is not None:
+        if same.is_handed_in and same.note == note:
+            return same
         raise ReviewError(f"{reviewer.person} is already reviewing this code.", "url")
     review = CodeReview(
         group=group,
@@ -83,20 +85,38 @@ def hand_in_again(*, review: CodeReview, url: str, note: str, by: User, at: date
         ReviewError: no changes were asked for; `by` is not the author; the cohort is closed; the URL is not http(s),
             or is that of another review by the same reviewer.
     """
-    review = _locked(review)
-    if review.author.person_id != by.pk:
-        raise ReviewError(f"Only {review.author.person} can resubmit this code.")
-    _refuse_when_settled(review, review.author, at)
+    review = _of_author(review, by=by, at=at)
     if review.state != CodeReview.State.CHANGES_ASKED:
         raise ReviewError(f"{review.reviewer.person} has not asked for changes.")
-    _refuse_address(url)
-    same = CodeReview.objects.filter(
-        author=review.author_id, reviewer=review.reviewer_id, milestone=review.milestone_id, url=url
-    )
-    if same.exclude(pk=review.pk).exists():
-        raise ReviewError("This URL is already in review. Enter the URL of the changed code.", "url")
-    review.state, review.url, review.note = CodeReview.State.REQUESTED, url, note
-    return _save(review, by=by, at=at)
+    return _hand_in(review, url=url, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def correct_request(*, review: CodeReview, url: str, note: str, by: User, at: datetime) -> CodeReview:
+    """Correct the URL or the note before the reviewer has answered.
+
+    Raises:
+        ReviewError: the reviewer has answered; or as for `hand_in_again`.
+    """
+    review = _of_author(review, by=by, at=at)
+    if not review.is_handed_in:
+        raise ReviewError(f"{review.reviewer.person} has answered already.")
+    return _hand_in(review, url=url, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw_request(*, review: CodeReview, by: User, at: datetime) -> None:
+    """Remove a request that is not approved. Its history is kept.
+
+    Raises:
+        ReviewError: it is approved; `by` is not the author; the cohort is closed.
+    """
+    review = _of_author(review, by=by, at=at)
+    if review.state == CodeReview.State.APPROVED:
+        raise ReviewError("This code is already approved.")
+    review._history_date = at  # type: ignore[attr-defined]
+    credit(review, by)
+    review.delete()
 
 
 @transaction.atomic
@@ -122,6 +142,23 @@ def approve(*, review: CodeReview, note: str, by: User, at: datetime) -> CodeRev
     """
     review = _to_judge(review, by=by, at=at)
     review.state, review.note = CodeReview.State.APPROVED, note
+    return _save(review, by=by, at=at)
+
+
+@transaction.atomic
+def undo_judgement(*, review: CodeReview, by: User, at: datetime) -> CodeReview:
+    """Let the code wait for its review again, with the author's own note.
+
+    Raises:
+        ReviewError: `by` is not the reviewer; the code waits for a review, as after resubmitting; the cohort is closed.
+    """
+    review = _of_reviewer(review, by=by, at=at)
+    if review.is_handed_in:
+        raise ReviewError("There is nothing to undo: this code is waiting for a review.")
+    before = (
+        review.history.filter(state=CodeReview.State.REQUESTED).order_by("history_date", "history_id").last()
+    )
+    review.state, review.note = CodeReview.State.REQUESTED, before.note if before else ""
     return _save(review, by=by, at=at)
 
 
@@ -154,11 +191,35 @@ def _refuse_when_settled(review: CodeReview, actor: Enrolment, at: datetime) -> 
         raise ReviewError(reason)
 
 
-def _to_judge(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
+def _of_author(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
+    review = _locked(review)
+    if review.author.person_id != by.pk:
+        raise ReviewError(f"Only {review.author.person} can change this request.")
+    _refuse_when_settled(review, review.author, at)
+    return review
+
+
+def _hand_in(review: CodeReview, *, url: str, note: str, by: User, at: datetime) -> CodeReview:
+    _refuse_address(url)
+    same = CodeReview.objects.filter(
+        author=review.author_id, reviewer=review.reviewer_id, milestone=review.milestone_id, url=url
+    )
+    if same.exclude(pk=review.pk).exists():
+        raise ReviewError("This URL is already in review. Enter the URL of the changed code.", "url")
+    review.state, review.url, review.note = CodeReview.State.REQUESTED, url, note
+    return _save(review, by=by, at=at)
+
+
+def _of_reviewer(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
     review = _locked(review)
     if review.reviewer.person_id != by.pk:
         raise ReviewError(f"Only {review.reviewer.person} can review this code.")
     _refuse_when_settled(review, review.reviewer, at)
+    return review
+
+
+def _to_judge(review: CodeReview, *, by: User, at: datetime) -> CodeReview:
+    review = _of_reviewer(review, by=by, at=at)
     if review.state == CodeReview.State.APPROVED:
         raise ReviewError("This code is already approved.")
     if review.state != CodeReview.State.REQUESTED:

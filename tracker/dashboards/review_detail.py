@@ -29,6 +29,10 @@ def _events(review: CodeReview, records: Any) -> Iterator[ReviewEvent]:
     for record in records:
         if previous is None:
             what, tone = f"{author} asked {reviewer} for a review", "quiet"
+        elif record.state == State.REQUESTED and record.history_user_id == review.reviewer.person_id:
+            what, tone = f"{reviewer} undid the review", "quiet"
+        elif record.state == previous.state == State.REQUESTED:
+            what, tone = f"{author} corrected the request", "quiet"
         elif record.state == State.REQUESTED:
             what, tone = f"{author} resubmitted it", "quiet"
         elif record.state == State.CHANGES_ASKED:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 
 from tracker.models import Progress
@@ -27,11 +29,22 @@ _HOURS_ERRORS = {
 }
 
 
+class HoursField(forms.DecimalField):
+    """Takes a comma for a point, as half of Europe writes it. What is no number stays typed: the input is a text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["widget"] = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class HoursForm(forms.ModelForm[Progress]):
     """The hours a student has spent on a milestone; an empty field removes them."""
 
     class Meta:
         model = Progress
         fields = ("hours",)
-        widgets = {"hours": forms.NumberInput(attrs={"step": "0.25", "min": "0", "max": "500"})}
+        field_classes = {"hours": HoursField}
         error_messages = {"hours": _HOURS_ERRORS}

@@ -51,19 +51,56 @@ class HandInForm(forms.Form):
         max_length=5000,
     )
 
-
-class ChangesForm(forms.Form):
-    prefix = "changes"
-
-    note = forms.CharField(label="Changes needed", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000)
+    def to_save(self) -> dict[str, Any]:
+        return self.cleaned_data
 
 
-class ApproveForm(forms.Form):
-    prefix = "approve"
+class CorrectForm(HandInForm):
+    note = forms.CharField(
+        label="What the reviewer should know (optional)",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=5000,
+    )
 
+
+class JudgeForm(forms.Form):
+    """What a reviewer writes. Two buttons send it: approve, or ask for changes."""
+
+    changes = forms.CharField(
+        label="What should be changed",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=5000,
+    )
     note = forms.CharField(
         label="Comment for the author (optional)",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=5000,
+    )
+
+    def to_save(self) -> dict[str, Any]:
+        return {"note": "\n\n".join(filter(None, (self.cleaned_data["changes"], self.cleaned_data["note"])))}
+
+
+class ApproveForm(JudgeForm):
+    def clean_changes(self) -> str:
+        changes: str = self.cleaned_data["changes"]
+        if changes and not self.data.get("anyway"):
+            raise forms.ValidationError(
+                "You wrote what should be changed. Ask for changes, or approve anyway: then this is a comment.",
+                code="approve_anyway",
+            )
+        return changes
+
+    @property
+    def asks(self) -> bool:
+        """Whether to offer to approve although changes were written."""
+        return self.has_error("changes", "approve_anyway")
+
+
+class ChangesForm(JudgeForm):
+    changes = forms.CharField(
+        label="What should be changed", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
     )

@@ -6,12 +6,15 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from groups.models import Enrolment
 from lib.editing import status_of
 from lib.requests import HtmxRequest
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.models import User
 from people.saved_once import saved_once
@@ -26,13 +29,23 @@ from tracker.actions.reviews import (
     ReviewError,
     approve,
     ask_for_changes,
+    correct_request,
     hand_in_again,
     is_reciprocal,
     request_review,
+    undo_judgement,
+    withdraw_request,
 )
 from tracker.dashboards.review_detail import review_events
 from tracker.dashboards.review_list import review_list as reviews_of
-from tracker.forms.reviews import ApproveForm, ChangesForm, HandInForm, ReviewRequestForm
+from tracker.forms.reviews import (
+    ApproveForm,
+    ChangesForm,
+    CorrectForm,
+    HandInForm,
+    JudgeForm,
+    ReviewRequestForm,
+)
 from tracker.models import CodeReview
 
 
@@ -88,25 +101,28 @@ class ReviewTransition:
     """What one form of the review page does. `form_name` is what the template calls the form."""
 
     fetch: Callable[[User, int, datetime], ReviewAccess]
-    form: type[forms.Form]
+    form: type[JudgeForm | HandInForm]
     form_name: str
     action: Callable[..., CodeReview]
     message: str
+    can_undo: bool = False
 
 
 APPROVE = ReviewTransition(
     fetch=review_to_judge,
     form=ApproveForm,
-    form_name="approve_form",
+    form_name="judge_form",
     action=approve,
     message="{review.milestone} of {review.author.person} is approved.",
+    can_undo=True,
 )
 ASK_FOR_CHANGES = ReviewTransition(
     fetch=review_to_judge,
     form=ChangesForm,
-    form_name="changes_form",
+    form_name="judge_form",
     action=ask_for_changes,
     message="You asked {review.author.person} for changes to {review.milestone}.",
+    can_undo=True,
 )
 HAND_IN = ReviewTransition(
     fetch=review_to_hand_in,
@@ -114,6 +130,13 @@ HAND_IN = ReviewTransition(
     form_name="hand_in_form",
     action=hand_in_again,
     message="{review.milestone} was resubmitted to {review.reviewer.person}.",
+)
+CORRECT = ReviewTransition(
+    fetch=review_to_hand_in,
+    form=CorrectForm,
+    form_name="correct_form",
+    action=correct_request,
+    message="Your request to {review.reviewer.person} is saved.",
 )
 
 
@@ -128,15 +151,61 @@ def review_change(request: HtmxRequest, review_id: int, *, transition: ReviewTra
     if not form.is_valid():
         return _review_page(request, access, **{transition.form_name: form})
     try:
-        review = transition.action(review=access.review, by=user, at=now, **form.cleaned_data)
+        review = transition.action(review=access.review, by=user, at=now, **form.to_save())
     except ReviewError as error:
         if error.field:
             form.add_error(error.field, str(error))
             return _review_page(request, access, **{transition.form_name: form})
         messages.error(request, str(error))
         return redirect(access.review)
-    messages.success(request, transition.message.format(review=review))
+    message = transition.message.format(review=review)
+    if transition.can_undo:
+        message = with_undo(request, message, reverse("tracker:review-undo", args=[review.pk]))
+    messages.success(request, message)
     return redirect(review)
+
+
+@audience(Audience.STUDENT)
+@require_POST
+def review_undo(request: HtmxRequest, review_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    review = review_to_judge(user, review_id, now).review
+    try:
+        undo_judgement(review=review, by=user, at=now)
+    except ReviewError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, f"Undone: {review.milestone} of {review.author.person} waits for your review."
+        )
+    return redirect(review)
+
+
+@audience(Audience.STUDENT)
+@require_POST
+def review_withdraw(request: HtmxRequest, review_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    review = review_to_hand_in(user, review_id, now).review
+    try:
+        withdraw_request(review=review, by=user, at=now)
+    except ReviewError as error:
+        messages.error(request, str(error))
+        return redirect(review)
+    again = reverse(
+        "tracker:review-request",
+        args=[review.group_id],
+        query={
+            "milestone": review.milestone_id,
+            "reviewer": review.reviewer_id,
+            "url": review.url,
+            "note": review.note if review.is_handed_in else "",
+        },
+    )
+    text = f"Your request to {review.reviewer.person} is withdrawn."
+    messages.success(request, format_html('{} <a href="{}">Ask again</a>', text, again))
+    return redirect("tracker:review-list")
 
 
 def _review_page(request: HtmxRequest, access: ReviewAccess, **refused: forms.Form) -> HttpResponse:
@@ -146,9 +215,9 @@ def _review_page(request: HtmxRequest, access: ReviewAccess, **refused: forms.Fo
         "review": access.review,
         "events": review_events(access.review),
         "notices": access.notices,
-        "approve_form": ApproveForm(),
-        "changes_form": ChangesForm(),
+        "judge_form": JudgeForm(),
         "hand_in_form": HandInForm(initial={"url": access.review.url}),
+        "correct_form": CorrectForm(initial={"url": access.review.url, "note": access.review.note}),
         **refused,
     }
     return render(request, "tracker/review_detail.html", context, status=422 if refused else 200)

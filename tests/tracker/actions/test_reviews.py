@@ -105,8 +105,14 @@ def test_request_review_refuses_what_is_no_address_of_the_web(cast: Cast, url: s
     )
 
 
-def test_request_review_refuses_the_same_code_twice(cast: Cast) -> None:
+def test_same_request_twice_is_one(cast: Cast) -> None:
+    assert ask(cast, "ana", "bruno") == ask(cast, "ana", "bruno")
+    assert CodeReview.objects.get().history.count() == 1
+
+
+def test_request_review_refuses_the_same_code_once_it_was_answered(cast: Cast) -> None:
     ask(cast, "ana", "bruno")
+    CodeReview.objects.update(state=State.APPROVED)
     with pytest.raises(ReviewError, match="Bruno Sá is already reviewing this code") as refused:
         ask(cast, "ana", "bruno")
     assert refused.value.field == "url"
@@ -179,7 +185,7 @@ def test_nobody_but_the_reviewer_judges(cast: Cast, judge: Any, who: str) -> Non
 def test_nobody_but_the_author_hands_in_again(cast: Cast, who: str) -> None:
     review = ask(cast, "ana", "bruno")
     ask_for_changes(review=review, note="Name the loops.", by=cast.person("bruno"), at=timezone.now())
-    with pytest.raises(ReviewError, match="Only Ana Ruivo can resubmit this code"):
+    with pytest.raises(ReviewError, match="Only Ana Ruivo can change this request"):
         hand_in_again(review=review, url=URL, note="", by=cast.person(who), at=timezone.now())
     review.refresh_from_db()
     assert review.state == State.CHANGES_ASKED

@@ -33,6 +33,17 @@ def test_progress_hours_are_noted_and_can_be_taken_back(cast: Cast, as_: As) -> 
     assert "/undo/" in said(response)
 
 
+@pytest.mark.parametrize("hours", ["3,5", "3.5", " 3,50 "])
+def test_progress_hours_may_have_a_comma(cast: Cast, as_: As, hours: str) -> None:
+    note(as_("ana"), cast, hours)
+    assert noted() == [("Prompt engineering", Decimal("3.5"), "not_started")]
+
+
+def test_progress_hours_are_typed_as_text_so_that_nothing_is_erased(cast: Cast, as_: As) -> None:
+    html = as_("ana").get(reverse("tracker:week", args=[cast.clover.pk])).content.decode()
+    assert '<input type="text" name="hours" inputmode="decimal"' in html
+
+
 def test_progress_hours_left_empty_are_taken_away(cast: Cast, as_: As) -> None:
     browser = as_("ana")
     note(browser, cast, "10")

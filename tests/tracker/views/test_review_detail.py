@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -81,6 +82,7 @@ def test_review_detail_offers_the_reviewer_to_judge(
     assert 'href="https://example.com/ana/rag"' in html
     names = ("approve", "ask-for-changes", "hand-in")
     assert {name for name in names if f'action="{url_of(name, review)}"' in html} == offered
+    assert ("Withdraw your request" in html) is (who == "ana")
 
 
 @pytest.mark.parametrize("who", ["ana", "bruno", "marta"])
@@ -104,7 +106,7 @@ def test_review_detail_is_for_the_group(
 def test_review_detail_tells_what_happened_newest_first(cast: Cast, as_: As, review: CodeReview) -> None:
     want_changes(cast, review)
     step(as_("ana"), "hand-in", review, url="https://example.com/ana/rag-2", note="Named.")
-    step(as_("bruno"), "approve", review, **{"approve-note": "Clear now."})
+    step(as_("bruno"), "approve", review, note="Clear now.")
     events = as_("marta").get(url_of("detail", review)).context["events"]
     assert [(event.what, event.detail, event.tone) for event in events] == [
         ("Bruno Sá approved it", "Clear now.", "ok"),
@@ -119,9 +121,11 @@ def test_review_detail_tells_what_happened_newest_first(cast: Cast, as_: As, rev
 
 
 def test_review_approve_approves(cast: Cast, as_: As, review: CodeReview) -> None:
-    response = step(as_("bruno"), "approve", review, **{"approve-note": "Clear."})
+    response = step(as_("bruno"), "approve", review, note="Clear.")
     assert response["Location"] == review.get_absolute_url()
-    assert told(response) == ["RAG of Ana Ruivo is approved."]
+    (message,) = told(response)
+    assert message.startswith("RAG of Ana Ruivo is approved.")
+    assert f'action="{url_of("undo", review)}"' in message
     assert state_of(review) == ("approved", "Clear.")
 
 
@@ -130,8 +134,10 @@ def test_review_ask_for_changes_wants_words(cast: Cast, as_: As, review: CodeRev
     assert response.status_code == 422
     assert "This field is required." in response.content.decode()
     assert state_of(review)[0] == "requested"
-    response = step(as_("bruno"), "ask-for-changes", review, **{"changes-note": "Name the loops."})
-    assert told(response) == ["You asked Ana Ruivo for changes to RAG."]
+    response = step(as_("bruno"), "ask-for-changes", review, changes="Name the loops.")
+    (message,) = told(response)
+    assert message.startswith("You asked Ana Ruivo for changes to RAG.")
+    assert f'action="{url_of("undo", review)}"' in message
     assert state_of(review) == ("changes_asked", "Name the loops.")
 
 
@@ -148,8 +154,8 @@ def test_review_hand_in_hands_in_again(cast: Cast, as_: As, review: CodeReview) 
 @pytest.mark.parametrize(
     ("name", "posted", "words"),
     [
-        ("approve", {"approve-note": ""}, "Ana Ruivo has not resubmitted it yet."),
-        ("ask-for-changes", {"changes-note": "More."}, "Ana Ruivo has not resubmitted it yet."),
+        ("approve", {"note": ""}, "Ana Ruivo has not resubmitted it yet."),
+        ("ask-for-changes", {"changes": "More."}, "Ana Ruivo has not resubmitted it yet."),
     ],
 )
 def test_a_step_that_comes_too_late_is_refused_in_words(
@@ -175,3 +181,72 @@ def test_each_step_is_for_one_person(
     else:
         assert status == (404 if who == "zoe" else 403)
         assert state_of(review) == ("requested", "Look at <cell> two.")
+
+
+def test_review_approve_with_changes_written_asks_first(cast: Cast, as_: As, review: CodeReview) -> None:
+    browser, typed = as_("bruno"), {"changes": "Name the loops.", "note": "Nice."}
+    response = step(browser, "approve", review, **typed)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "You wrote what should be changed." in html
+    assert "Name the loops.</textarea>" in html
+    assert "Nice.</textarea>" in html
+    assert state_of(review)[0] == "requested"
+    step(browser, "approve", review, **typed, anyway="1")
+    assert state_of(review) == ("approved", "Name the loops.\n\nNice.")
+
+
+@pytest.mark.parametrize(
+    ("judge", "typed"), [("approve", {"note": "Clear."}), ("ask-for-changes", {"changes": "Name the loops."})]
+)
+def test_review_undo_lets_the_code_wait_again(
+    cast: Cast, as_: As, review: CodeReview, judge: str, typed: dict[str, str]
+) -> None:
+    browser = as_("bruno")
+    step(browser, judge, review, **typed)
+    assert "Undo your review" in browser.get(url_of("detail", review)).content.decode()
+    response = step(browser, "undo", review)
+    assert told(response)[-1] == "Undone: RAG of Ana Ruivo waits for your review."
+    assert state_of(review) == ("requested", "Look at <cell> two.")
+    assert browser.get(url_of("detail", review)).context["events"][0].what == "Bruno Sá undid the review"
+
+
+def test_review_undo_comes_too_late_once_it_was_resubmitted(cast: Cast, as_: As, review: CodeReview) -> None:
+    want_changes(cast, review)
+    step(as_("ana"), "hand-in", review, url="https://example.com/ana/rag-2", note="Named.")
+    response = step(as_("bruno"), "undo", review)
+    assert told(response) == ["There is nothing to undo: this code is waiting for a review."]
+    assert state_of(review) == ("requested", "Named.")
+
+
+def test_author_corrects_a_request_until_it_is_answered(cast: Cast, as_: As, review: CodeReview) -> None:
+    browser, typed = as_("ana"), {"url": "https://example.com/ana/right", "note": "Look at cell three."}
+    step(browser, "correct", review, **typed)
+    review.refresh_from_db()
+    assert (review.url, review.note, review.state) == (*typed.values(), "requested")
+    assert (
+        browser.get(url_of("detail", review)).context["events"][0].what == "Ana Ruivo corrected the request"
+    )
+    want_changes(cast, review)
+    response = step(browser, "correct", review, **typed)
+    assert told(response)[-1] == "Bruno Sá has answered already."
+
+
+def test_author_withdraws_a_request_and_may_ask_again(cast: Cast, as_: As, review: CodeReview) -> None:
+    browser = as_("ana")
+    response = step(browser, "withdraw", review)
+    assert response["Location"] == reverse("tracker:review-list")
+    assert not CodeReview.objects.exists()
+    assert CodeReview.history.filter(history_type="-", history_user=cast.person("ana")).count() == 1
+    (message,) = told(response)
+    assert message.startswith("Your request to Bruno Sá is withdrawn.")
+    again = unescape(message.partition('href="')[2].partition('"')[0])
+    html = browser.get(again).content.decode()
+    assert 'value="https://example.com/ana/rag"' in html
+    assert "Look at &lt;cell&gt; two." in html
+
+
+def test_author_cannot_withdraw_what_is_approved(cast: Cast, as_: As, review: CodeReview) -> None:
+    step(as_("bruno"), "approve", review)
+    assert told(step(as_("ana"), "withdraw", review)) == ["This code is already approved."]
+    assert CodeReview.objects.exists()
