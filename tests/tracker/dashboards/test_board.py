@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.template.loader import render_to_string
@@ -140,6 +141,9 @@ def test_board_tells_what_to_rewrite(cast: Cast) -> None:
         "noted 1 days ago",
     ]
     assert rewriting.need_count == 3
+    page = render_to_string("tracker/_board_aside.html", {"board": board_of(cast)})
+    for words in (*(str(topic) for topic, _ in rewriting.topics), *(str(need) for need in rewriting.needs)):
+        assert words in unescape(page)
 
 
 def test_board_shows_check_ins_by_group_and_week(cast: Cast) -> None:
