@@ -19,6 +19,7 @@ from sheets.models import SheetImport
 from sheets.reading import Table, UnreadableFile, read_file
 from sheets.reading.files import text_of_file
 from sheets.reading.limits import size_label
+from sheets.understanding.blocks import blocks_of
 from sheets.understanding.books import understand_books
 from sheets.understanding.columns import ColumnField, Corrections, UnderstoodTable
 from sheets.understanding.dates import LAST_DAY, DayOrder, read_day
@@ -226,7 +227,7 @@ def _of_days(key: str, mixed: MixedColumn) -> Clarification:
 
 
 def _read_sheets(sheet_import: SheetImport, by: User, at: datetime) -> Comparison:
-    tables = read_tables(sheet_import)
+    tables = [block for table in read_tables(sheet_import) for block in blocks_of(table)]
     local = at.astimezone(ZoneInfo(_cohort(sheet_import).time_zone))
     orders = DayOrders(_answers(sheet_import))
     shelf = understand_books(tables, corrections(sheet_import), local, orders)

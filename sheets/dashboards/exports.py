@@ -31,6 +31,7 @@ from sheets.dashboards.export_rows import (
     question_row,
     student_without_group_row,
 )
+from sheets.understanding.records.asked import UNDATED
 from tracker.access.written_about import mask
 from tracker.models import CheckIn, CheckInEntry, Progress
 
@@ -202,8 +203,8 @@ def _questions(chosen: ExportFilter) -> Iterator[ExportRow]:
         answers: dict[int, list[str]] = defaultdict(list)
         given = Answer.objects.filter(question__in=ids).in_order()
         for pk, name, at, body in given.values_list("question", "answered_by__name", "answered_at", "body"):
-            day = f", {at.astimezone(chosen.zone):%Y-%m-%d}" if at else ""
-            answers[pk].append(f"{name}{day}: {body}")
+            day = f"{at.astimezone(chosen.zone):%Y-%m-%d}" if at else UNDATED
+            answers[pk].append(f"{name}, {day}: {body}")
         for pk, *fields in batch:
             yield question_row(fields, askers.get(pk, (None, None)), answers[pk], chosen.zone)
 

@@ -67,6 +67,7 @@ class QuestionMatcher:
         self._titles = {question.title for question in tab.questions}
         for question in tab.questions:
             answers, asks = book.of(question)
+            answers += question.answers
             ledger.plan.notes += question.notes
             try:
                 self._match(question, answers, asks)

@@ -16,6 +16,7 @@ class QuestionsSnapshot:
     """Questions by group and title; `answers` and `asks` by question: keys of answers, and (enrolment, moment)."""
 
     def __init__(self, cohort: Cohort) -> None:
+        self._cohort = cohort
         self._existing: dict[tuple[str, str], list[Question]] = defaultdict(list)
         rows = Question.objects.filter(cohort=cohort).select_related("group", "duplicate_of__group")
         for question in rows.order_by("pk"):
@@ -50,11 +51,17 @@ class QuestionsSnapshot:
             matches = [
                 existing
                 for existing in matches
-                if (existing.asked_at.replace(microsecond=0) == asked_at or str(existing.pk) == number)
+                if (self._is_asked(existing, question, asked_at) or str(existing.pk) == number)
                 and (existing.title == question.title or existing.title not in titles)
             ]
         exact = [existing for existing in matches if existing.title == question.title]
         return next(iter(exact or matches), None)
+
+    def _is_asked(self, existing: Question, row: AskedQuestion, asked_at: datetime | None) -> bool:
+        """Whether it was asked at that moment; on that day if the row has no moment, as in the CSV of questions."""
+        if row.more is not None and row.more.asked_at is None and row.day is not None:
+            return self._cohort.today(existing.asked_at) == row.day
+        return existing.asked_at.replace(microsecond=0) == asked_at
 
     def times(self, question: Question, enrolment: Enrolment | None) -> int:
         """How often a student asked it; without a student, how often somebody of a group did."""

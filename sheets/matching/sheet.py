@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from courses.models import Cohort
@@ -21,7 +22,7 @@ from sheets.matching.records.record_tabs import RecordMatcher
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.matching.tracker import TrackerMatcher, TrackerRow
 from sheets.understanding.books import Book, BookSet, group_name, same_path
-from sheets.understanding.questions import QuestionTab
+from sheets.understanding.questions import AskedQuestion, QuestionTab
 from sheets.understanding.records import AnswerRecord, AskRecord, PersonRecord, PlanRecord
 from sheets.understanding.records.tabs import RecordKind, records_of
 from sheets.understanding.roster import group_key
@@ -93,6 +94,17 @@ class _MatchedBook:
         """The group of the first tracker; everything else in the workbook belongs to it."""
         return next(iter(self.groups.values()), None)
 
+    def groups_of_students(self) -> dict[str, Group]:
+        """The groups by address and folded name of the students in the trackers, but for names that two groups have."""
+        of: dict[str, Group] = {}
+        shared: set[str] = set()
+        for n, rows in self.rows.items():
+            for student, match in rows:
+                for key in filter(None, (match.email, student.person.email, student.person.folded_name)):
+                    if of.setdefault(key, self.groups[n]) is not self.groups[n]:
+                        shared.add(key)
+        return {key: group for key, group in of.items() if key not in shared}
+
     @property
     def called(self) -> str:
         """What clarifications call the workbook: the group of its first tracker, else its name."""
@@ -139,10 +151,9 @@ class _SheetPlanner:
         self.records.match_meetings(book, matched.group)
         asked = AnswersAndAsks(records_of(book.records, AnswerRecord), records_of(book.records, AskRecord))
         for n, tab in book.questions:
-            group = self._group_of_tab(tab, book) if tab.group else matched.group
-            assert group is not None, "a tab of questions without a label is in a book with a group"  # noqa: S101
-            where = MentionContext(tab.group or matched.called, group if group.pk else None)
-            self.questions.match_tab(n, tab, group, members, asked, where)
+            for group, part in self._by_group(tab, matched):
+                where = MentionContext(tab.group or matched.called, group if group.pk else None)
+                self.questions.match_tab(n, part, group, members, asked, where)
         asked.refuse_the_rest(self.ledger)
 
     def _group_of(self, known_students: list[Enrolment], book: Book, tracker: Tracker | None) -> Group:
@@ -164,6 +175,23 @@ class _SheetPlanner:
         several = tracker is not None and len(book.trackers) > 1
         stem = label or group_name(tracker.understood.table.tab if tracker and several else book.name)
         return self.ledger.find_group(stem, may_be_new=True) or self._new_group(stem[:100], tracker, book)
+
+    def _by_group(self, tab: QuestionTab, matched: _MatchedBook) -> Iterator[tuple[Group, QuestionTab]]:
+        """The tab with its group; in a workbook of several groups, the questions of each group by who asked."""
+        if tab.group:
+            yield self._group_of_tab(tab, matched.book), tab
+            return
+        assert matched.group is not None, "a tab of questions without a label is in a book with a group"  # noqa: S101
+        asked: dict[int, tuple[Group, list[AskedQuestion]]] = {id(matched.group): (matched.group, [])}
+        of = matched.groups_of_students()
+        for question in tab.questions:
+            student = question.student
+            keys = (student.email, student.folded_name) if student else ()
+            group = next((of[key] for key in keys if key in of), matched.group)
+            asked.setdefault(id(group), (group, []))[1].append(question)
+        for n, (group, questions) in enumerate(asked.values()):
+            if questions or n == 0:
+                yield group, replace(tab, questions=tuple(questions), unread=() if n else tab.unread)
 
     def _group_of_tab(self, tab: QuestionTab, book: Book) -> Group:
         """The group that a label above the questions names."""

@@ -6,6 +6,7 @@ used directly: it gives the rows that are in the file, and we add notes that peo
 
 import warnings
 import zipfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -20,6 +21,9 @@ from sheets.reading.limits import Limits
 from sheets.reading.problems import UnreadableFile
 from sheets.reading.tables import CellValue, Formula, SheetRow, Table, cleaned, is_empty
 from sheets.reading.text import check_row
+
+# Cells that are filled from merged ones, of a tab. No course needs more.
+_MOST_MERGED = 100_000
 
 
 def read_workbook(name: str, content: bytes, limits: Limits) -> list[Table]:
@@ -146,7 +150,39 @@ def _table(name: str, tab: str, part: BoundedPart, reader: ExcelReader, limits: 
         if values:
             rows.append(SheetRow(number, values))
             check_row(name, tab, rows, limits)
-    return Table(file=name, tab=tab, rows=tuple(rows), notes=tuple(_notes(tab, parser, rows)))
+    notes = tuple(_notes(tab, parser, rows))
+    areas = [area.bounds for area in parser.merged_cells.mergeCell] if parser.merged_cells else []
+    return Table(file=name, tab=tab, rows=tuple(_with_merged(rows, areas)), notes=notes)
+
+
+def _with_merged(rows: list[SheetRow], areas: list[tuple[int, int, int, int]]) -> list[SheetRow]:
+    """Repeat the value of a merged cell in each of its rows: a group or mentor that is written once for all members.
+
+    A cell that is merged over several columns, such as a title, stays in the first of them.
+    """
+    numbers = [row.number for row in rows]
+    filled: dict[int, dict[int, CellValue]] = {}
+    left = _MOST_MERGED
+    for column, top, _, bottom in areas:
+        first, behind = bisect_left(numbers, top), bisect_right(numbers, bottom)
+        if bottom == top or first == behind or numbers[first] != top:
+            continue
+        left -= behind - first
+        value = rows[first].cell(column - 1)
+        if left < 0 or is_empty(value):
+            continue
+        for at in range(first + 1, behind):
+            filled.setdefault(at, {})[column - 1] = value
+    return [_with_cells(row, filled[n]) if n in filled else row for n, row in enumerate(rows)]
+
+
+def _with_cells(row: SheetRow, cells: dict[int, CellValue]) -> SheetRow:
+    values = list(row.cells)
+    for column, value in cells.items():
+        values.extend([None] * (column + 1 - len(values)))
+        if is_empty(values[column]):
+            values[column] = value
+    return SheetRow(row.number, tuple(values))
 
 
 def _values(cells: list[dict[str, Any]], limits: Limits) -> tuple[CellValue, ...]:
@@ -178,7 +214,7 @@ def _notes(tab: str, parser: _TabParser, rows: list[SheetRow]) -> Iterator[str]:
     merged = [area.ref for area in parser.merged_cells.mergeCell] if parser.merged_cells else []
     if merged:
         shown = ", ".join(merged[:5]) + (" and more" if len(merged) > 5 else "")
-        yield f"{where}merged cells ({shown}): only the first cell has the value, the others are empty."
+        yield f"{where}merged cells ({shown}): the value counts for each of their rows, in their first column."
 
 
 def _these(word: str, numbers: list[int]) -> str:

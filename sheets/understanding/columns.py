@@ -28,16 +28,21 @@ class ColumnField:
     headers: frozenset[str]
     is_required: bool = False
     is_many: bool = False
+    # Words that may stand beside a header without changing its meaning: "work" in "Work e-mail".
+    beside: frozenset[str] = frozenset()
 
     def means(self, header: str) -> bool:
-        return header in self.headers or (self.is_many and _NUMBERED.sub("", header) in self.headers)
+        if header in self.headers or (self.is_many and _NUMBERED.sub("", header) in self.headers):
+            return True
+        plain = " ".join(word for word in header.split() if word not in self.beside)
+        return plain != header and plain in self.headers
 
 
 def column_field(
-    name: str, label: str, headers: str, *, is_required: bool = False, is_many: bool = False
+    name: str, label: str, headers: str, *, is_required: bool = False, is_many: bool = False, beside: str = ""
 ) -> ColumnField:
     known_headers = frozenset(folded(word) for word in headers.split(",")) - {""}
-    return ColumnField(name, label, known_headers, is_required, is_many)
+    return ColumnField(name, label, known_headers, is_required, is_many, frozenset(beside.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,8 @@ def understand_table(
     table: Table, fields: Sequence[ColumnField], corrections: Corrections | None = None
 ) -> UnderstoodTable:
     at = _header_at(table, fields)
-    header, rows = table.rows[at], table.rows[at + 1 :]
+    header = table.rows[at]
+    rows = tuple(row for row in table.rows[at + 1 :] if not _repeats(header, row, fields))
     width = max((len(row.cells) for row in table.rows[at : at + _LOOKED_AT]), default=0)
     meanings = _meanings(header, width, fields)
     read = _understood(table, header, rows, width, meanings, fields)
@@ -112,6 +118,14 @@ def understand_table(
         if number.isdigit() and int(number) < width and name in known_names
     }
     return _understood(table, header, rows, width, meanings, fields)
+
+
+def _repeats(header: SheetRow, row: SheetRow, fields: Sequence[ColumnField]) -> bool:
+    """Whether a row is the header again, such as one that is merged over two rows."""
+    if row.number == header.number + 1 or row.text(0) == header.text(0):
+        known = _meanings(header, len(header.cells), fields)
+        return bool(known) and all(row.text(number) == header.text(number) for number in known)
+    return False
 
 
 def _understood(

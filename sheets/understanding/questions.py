@@ -1,12 +1,13 @@
 """Reads the question tab of a tracking sheet."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 
 from lib.mentions import Mention, read_person
 from lib.text import folded
-from questions.models import Question
+from questions.models import Answer, Question
 from sheets.reading import CellValue, Formula, SheetRow, Table
 from sheets.understanding.columns import (
     ColumnField,
@@ -19,8 +20,8 @@ from sheets.understanding.dates import DayOrder, read_day
 from sheets.understanding.day_orders import DayOrders
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
-from sheets.understanding.records.asked import MORE_OF_QUESTIONS
-from sheets.understanding.records.cells import RecordCells
+from sheets.understanding.records.asked import MORE_OF_QUESTIONS, UNDATED, AnswerRecord
+from sheets.understanding.records.cells import NOBODY, RecordCells
 from sheets.understanding.roster import UnreadRow
 
 LONGEST_TITLE = 300
@@ -33,8 +34,17 @@ FIELDS: tuple[ColumnField, ...] = (
         "student,asked by,name,who,mentee,aluno,aluna,estudante,nome,quem,alumno,alumna,estudiante,"
         "nombre,quien,etudiant,,"
         "etudiante,nom,qui,apprenant,student name,learner,learner name,mentee name,participant,participante,"
+        "eleve,eleves,trainee,formando,formanda,apprenante,"
         "nome do aluno,nome da aluna,nome do estudante,nombre del alumno,nombre de la alumna,nombre del estudiante,"
         "nom de l etudiant,nom de l etudiante,nom de l apprenant",
+    ),
+    column_field(
+        "student_email", "student's e-mail", "e mail,email,student email,student s e mail,courriel,correo"
+    ),
+    column_field(
+        "student_first_name",
+        "student's first name",
+        "first name,given name,primeiro nome,primer nombre,prenom",
     ),
     column_field(
         "module", "module", "module,milestone,topic,week,modulo,topico,tema,semana,semaine,sujet,unit"
@@ -81,6 +91,14 @@ _MORE: tuple[ColumnField, ...] = tuple(
     ColumnField(name, header.lower(), frozenset({folded(header)}))
     for name, header in MORE_OF_QUESTIONS.items()
 )
+# The same of the CSV of questions, which has no numbers and no moments.
+_CSV_HEADERS = {"status": "status", "answered_at": "answered on"}
+_MORE_OF_CSV = tuple(
+    replace(more, headers=frozenset({_CSV_HEADERS[more.name]})) if more.name in _CSV_HEADERS else more
+    for more in _MORE
+)
+# Where an answer begins in the CSV: "Marta Pires, 2026-09-10: …"
+_ANSWER = re.compile(rf"(?:^|\n\n)([^\n]{{1,150}}?), (\d{{4}}-\d\d-\d\d|{UNDATED}): ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +137,8 @@ class AskedQuestion:
     is_solved: bool | None
     more: MoreOfQuestion | None = None
     notes: tuple[str, ...] = ()
+    # Of a row of the CSV of questions, which has all answers in one cell.
+    answers: tuple[AnswerRecord, ...] = ()
 
     @property
     def title(self) -> str:
@@ -154,11 +174,12 @@ def understand_questions(
     own = understand_table(table, _MORE)
     # Our own tabs number each question; a tracking sheet does not.
     is_own = own.column("number") is not None and own.header_row == understood.header_row
+    if not is_own and _is_csv(table, understood):
+        own, is_own = understand_table(table, _MORE_OF_CSV), True
     # A tracking sheet is typed by hand; what Trefoil wrote is as it was.
     order = (orders or DayOrders()).of(understood, "day") if not is_own else DayOrder.EITHER
-    until = None if is_own else at.date()
     read = [
-        _read(understood, row, RecordCells(own, row, at) if is_own else None, order, until)
+        _read(understood, row, RecordCells(own, row, at) if is_own else None, order, at)
         for row in understood.rows
     ]
     return QuestionTab(
@@ -169,8 +190,16 @@ def understand_questions(
     )
 
 
+def _is_csv(table: Table, understood: UnderstoodTable) -> bool:
+    """Whether it is the CSV of questions that Trefoil exports."""
+    own = understand_table(table, _MORE_OF_CSV)
+    columns = ("visibility", "times", "status", "is_hidden")
+    is_whole = all(own.column(name) is not None for name in columns)
+    return is_whole and own.header_row == understood.header_row
+
+
 def _read(
-    understood: UnderstoodTable, row: SheetRow, own: RecordCells | None, order: DayOrder, until: date | None
+    understood: UnderstoodTable, row: SheetRow, own: RecordCells | None, order: DayOrder, at: datetime
 ) -> AskedQuestion | UnreadRow | None:
     table = understood.table
     location = table.location(row.number)
@@ -191,17 +220,24 @@ def _read(
             else None
         )
     try:
-        day = read_day(_value(understood, row, "day"), order, until=until)
+        day = read_day(_value(understood, row, "day"), order, until=None if own else at.date())
         more = _more(own) if own is not None else None
         question = _question(own)
     except ValueError as error:
         return UnreadRow(location, row, text[:200], str(error))
-    student = _person(understood.text(row, "student") or (own.text("hidden_asker") if own else ""))
+    named = f"{understood.text(row, 'student_first_name')} {understood.text(row, 'student')}".strip()
+    student = _person(
+        named or (own.text("hidden_asker") if own else ""), understood.text(row, "student_email")
+    )
     answered_by = _person(understood.text(row, "answered_by"))
     for person in (student, answered_by):
         if person is not None and person.wrong:
             return UnreadRow(location, row, text[:200], person.wrong)
-    solved, notes = _solved(understood, row)
+    # Only the CSV has no numbers.
+    is_csv = own is not None and own.understood.column("number") is None
+    solved, notes = (None, ()) if is_csv else _solved(understood, row)
+    cell = understood.lines(row, "answer")
+    answers = tuple(_answers(cell, location, row, at)) if is_csv else ()
     is_long = len(text) > LONGEST_TITLE
     whole = understood.lines(row, "question")
     question.title = f"{text[: LONGEST_TITLE - 1]}…" if is_long else whole if more else text
@@ -213,12 +249,30 @@ def _read(
         student=student,
         module=understood.text(row, "module"),
         question=question,
-        answer=understood.lines(row, "answer"),
+        answer="" if answers else cell,
         answered_by=answered_by,
         is_solved=solved,
         more=more,
         notes=notes,
+        answers=answers,
     )
+
+
+def _answers(cell: str, location: str, row: SheetRow, at: datetime) -> Iterator[AnswerRecord]:
+    """The answers in a cell of the CSV, each with who gave it and on which day."""
+    begins = list(_ANSWER.finditer(cell))
+    for n, begin in enumerate(begins):
+        end = begins[n + 1].start() if n + 1 < len(begins) else len(cell)
+        day = None if begin[2] == UNDATED else date.fromisoformat(begin[2])
+        yield AnswerRecord(
+            location=location,
+            row=row,
+            answer=Answer(body=cell[begin.end() : end].strip()),
+            answered_at=datetime.combine(day, time(12), at.tzinfo) if day else None,
+            number="",
+            asked="",
+            person=read_person(begin[1]),
+        )
 
 
 def _solved(understood: UnderstoodTable, row: SheetRow) -> tuple[bool | None, tuple[str, ...]]:
@@ -265,8 +319,10 @@ def _value(understood: UnderstoodTable, row: SheetRow, name: str) -> CellValue:
     return None if column is None else row.cell(column)
 
 
-def _person(text: str) -> Mention | None:
-    return read_person(text) if text else None
+def _person(text: str, email: str = "") -> Mention | None:
+    """The person of a cell; None if it is empty, or names nobody in particular."""
+    is_nobody = not email and text.lower() in NOBODY
+    return None if is_nobody else read_person(text, email)
 
 
 def _formulas(understood: UnderstoodTable, row: SheetRow) -> Iterator[str]:

@@ -22,6 +22,14 @@ _LONGEST_GROUP = 100
 LONGEST_LEVEL = 200
 _LEVEL_WORDS = {"level", "nivel", "niveau", "de", "en"}
 
+# Whose name or address a header says it is.
+_WHOSE = (
+    "the of student students s participant learner trainee mentee member de do da del du l la le el o a aluno aluna"
+    " estudante formando participante alumno alumna estudiante eleve etudiant etudiante apprenant"
+)
+# Headers of one name, beside which another column may have the rest of it.
+_ONE_NAME = frozenset("name nome nombre nom names nomes nombres noms".split())
+
 FIELDS: tuple[ColumnField, ...] = (
     column_field(
         "name",
@@ -42,12 +50,17 @@ FIELDS: tuple[ColumnField, ...] = (
     column_field(
         "first_name",
         "first name",
-        "first name,given name,forename,primeiro nome,nome proprio,primer nombre,prenom",
+        "first name,firstname,given name,given names,forename,forenames,primeiro nome,nome proprio,"
+        "nomes proprios,primer nombre,nombre de pila,prenom,prenoms,prenom s",
+        beside=_WHOSE,
     ),
     column_field(
         "last_name",
         "last name",
-        "last name,surname,family name,apelido,sobrenome,ultimo nome,apellido,apellidos,nom de famille",
+        "last name,lastname,surname,surnames,family name,family names,apelido,apelidos,sobrenome,sobrenomes,"
+        "ultimo nome,apellido,apellidos,apellido s,primer apellido,segundo apellido,nom de famille,noms de famille",
+        is_many=True,
+        beside=_WHOSE,
     ),
     column_field(
         "email",
@@ -56,7 +69,11 @@ FIELDS: tuple[ColumnField, ...] = (
         "endereco de e mail,correio,,"
         "correio eletronico,correo,correo electronico,direccion de correo,courriel,adresse e mail,"
         "adresse email,,"
-        "adresse mail,adresse electronique,mel",
+        "adresse mail,adresse electronique,mel,courriel electronique,correo e,email id,e mail id",
+        beside=f"{_WHOSE} work working personal private company corporate business office school university"
+        " institutional contact main primary google gmail slack login preferred your profissional pessoal trabalho"
+        " empresa escola institucional contacto contato laboral trabajo corporativo escuela universidad professionnel"
+        " professionnelle perso personnel personnelle travail ecole entreprise institutionnel principal",
     ),
     column_field(
         "group",
@@ -167,9 +184,7 @@ def _forgiving(understood: UnderstoodTable) -> UnderstoodTable:
 
 def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow:
     location = understood.table.location(row.number)
-    names = (understood.text(row, name) for name in ("name", "first_name", "last_name"))
-    whole, first, last = names
-    person = read_person(whole or f"{first} {last}", understood.text(row, "email"))
+    person = read_person(name_of(understood, row), understood.text(row, "email"))
     group = understood.text(row, "group")
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
     wrong = person.wrong or _wrong(person, group, mentors)
@@ -199,6 +214,21 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
         mentors_as=_MENTORS.get(folded(understood.text(row, "role")), ""),
         until=until,
         left_on=left_on,
+    )
+
+
+def name_of(understood: UnderstoodTable, row: SheetRow) -> str:
+    """The name in one column, or in several: Prénom and Nom, Nombre and Apellidos."""
+    column = understood.column("name")
+    whole, first = understood.text(row, "name"), understood.text(row, "first_name")
+    last = " ".join(filter(None, (row.text(column.number) for column in understood.many("last_name"))))
+    if column is None or not whole:
+        return f"{first} {last}".strip()
+    if folded(understood.header.text(column)) not in _ONE_NAME:
+        return whole
+    words = set(folded(whole).split())
+    return " ".join(
+        part for part in (first, whole, last) if part is whole or not set(folded(part).split()) <= words
     )
 
 

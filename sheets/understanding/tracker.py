@@ -19,13 +19,15 @@ from sheets.understanding.columns import (
 from sheets.understanding.labels import GROUP, MEETING, labelled, rows_above
 from sheets.understanding.marks import TrackerMark, read_mark
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
-from sheets.understanding.roster import UnreadRow
+from sheets.understanding.roster import UnreadRow, name_of
 from sheets.understanding.totals import MAY_BE_TOTAL, may_be_total
 
 _BY_NAME = {roster_field.name: roster_field for roster_field in ROSTER_FIELDS}
 _MODULE = column_field("module", "a module's check boxes", "", is_many=True)
 FIELDS: tuple[ColumnField, ...] = (
     _BY_NAME["name"],
+    _BY_NAME["first_name"],
+    _BY_NAME["last_name"],
     _BY_NAME["email"],
     _BY_NAME["mentor"],
     _BY_NAME["mentor_email"],
@@ -38,7 +40,7 @@ _NO_MODULE = re.compile(
     r"average|media|moyenne|group|grupo|groupe|date|data|fecha|learning path|"
     r"(number of |n o de )?(questions?|perguntas?|preguntas?|duvidas?|dudas?)( asked)?)"
 )
-_PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
+PATH = re.compile(r"^(learning path|percurso|trilha|ruta|parcours)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Tracker:
 def is_tracker(table: Table, titles: Collection[str] = ()) -> bool:
     """Return whether a column of names has columns of check boxes beside it, or a label names the group."""
     read = understand_table(table, FIELDS)
-    if read.column("name") is None:
+    if not _has_names(read):
         return False
     modules = _with_modules(read, _modules_row(read, titles), titles, {}).many("module")
     return bool(modules) or bool(labelled(read, GROUP))
@@ -92,7 +94,7 @@ def is_tracker(table: Table, titles: Collection[str] = ()) -> bool:
 def may_be_tracker(table: Table, titles: Collection[str] = ()) -> bool:
     """Return whether columns of check boxes stand beside texts, although no header marks those as names."""
     base = _base(table)
-    if base.column("name") is not None or not _texts(base):
+    if _has_names(base) or not _texts(base):
         return False
     modules = _with_modules(base, _modules_row(base, titles), titles, {}).many("module")
     return sum(_is_marked(base.rows, column.number) for column in modules) > 1
@@ -101,7 +103,7 @@ def may_be_tracker(table: Table, titles: Collection[str] = ()) -> bool:
 def is_ticked_rather_than_asked(table: Table, question: int) -> bool:
     """Return whether a tab with a column of questions is a tracker that counts them: check boxes and no texts."""
     read = understand_table(table, FIELDS)
-    if read.column("name") is None or question in _texts(read):
+    if not _has_names(read) or question in _texts(read):
         return False
     modules = _with_modules(read, _modules_row(read, ()), (), {}).many("module")
     return sum(_is_marked(read.rows, column.number) for column in modules) > 1
@@ -144,6 +146,10 @@ def understand_tracker(
     )
 
 
+def _has_names(read: UnderstoodTable) -> bool:
+    return any(read.column(name) is not None for name in ("name", "first_name", "last_name"))
+
+
 def _base(table: Table) -> UnderstoodTable:
     """The table with its header; if no header is known, the header is the row above the first check boxes."""
     base = understand_table(table, FIELDS)
@@ -179,12 +185,8 @@ def _texts(base: UnderstoodTable) -> set[int]:
 
 def _modules_row(base: UnderstoodTable, titles: Collection[str]) -> SheetRow | None:
     """The row above the header with the titles of modules; None if the header has them itself."""
-    known = {
-        column.number
-        for column in base.columns
-        if column.field in ("name", "mentor", "email", "mentor_email")
-    }
-    if base.column("name") is None:
+    known = {column.number for column in base.columns if column.field}
+    if not _has_names(base):
         known |= _texts(base)
     if any(_is_title(base.header.cell(n), titles) for n in range(len(base.header.cells)) if n not in known):
         return None
@@ -198,7 +200,7 @@ def _modules_row(base: UnderstoodTable, titles: Collection[str]) -> SheetRow | N
 
 def _is_label(row: SheetRow) -> bool:
     first = next((row.text(n) for n in range(len(row.cells)) if row.text(n)), "")
-    return bool(_PATH.match(folded(row.text(0))) or GROUP.match(first))
+    return bool(PATH.match(folded(row.text(0))) or GROUP.match(first))
 
 
 def _is_title(value: CellValue, titles: Collection[str]) -> bool:
@@ -217,7 +219,7 @@ def _with_modules(
     width = max(len(named.cells), len(base.header.cells), *(len(row.cells) for row in base.rows[:30]), 0)
     known = {column.number: column for column in base.columns if column.field}
     # One of these columns holds the names if no header says which.
-    perhaps = _texts(base) if base.column("name") is None else set()
+    perhaps = set() if _has_names(base) else _texts(base)
     columns = []
     for number in range(width):
         old = known.get(number)
@@ -244,7 +246,7 @@ def _with_modules(
     present = {column.field for column in corrected}
     # A group with an empty plan has no modules, and an e-mail address is enough to identify somebody.
     needed = ("name",) if labelled(base, GROUP) else ("name", "module")
-    if "email" in present:
+    if present & {"email", "first_name", "last_name"}:
         present.add("name")
     missing = tuple(
         tracker_field
@@ -261,7 +263,7 @@ def _samples(rows: Sequence[SheetRow], number: int) -> tuple[str, ...]:
 def _read(understood: UnderstoodTable, row: SheetRow) -> TrackedStudent | UnreadRow | None:
     table = understood.table
     location = table.location(row.number)
-    person = read_person(understood.text(row, "name"), understood.text(row, "email"))
+    person = read_person(name_of(understood, row), understood.text(row, "email"))
     cells = tuple(_cells(understood, row))
     if not person.name and not person.email:
         if _is_prepared(understood, row, cells):
@@ -303,7 +305,7 @@ def _values(understood: UnderstoodTable, row: SheetRow) -> list[CellValue]:
 
 def _learning_path(table: Table) -> str:
     for row in table.rows[:30]:
-        if _PATH.match(folded(row.text(0))):
+        if PATH.match(folded(row.text(0))):
             rest = row.text(0).partition(":")[2].strip()
             return rest or next((row.text(n) for n in range(1, len(row.cells)) if row.text(n)), "")
     return ""

@@ -18,7 +18,7 @@ from sheets.understanding.marks import read_mark
 _TIME = re.compile(r"^(.*?)[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?$")
 _NOON = time(12)
 # Cells of a person column that name nobody in particular.
-_NOBODY = {"", "the whole group", "somebody of the group"}
+NOBODY = {"", "the whole group", "somebody of the group"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +148,7 @@ class RecordCells:
 
     def somebody(self) -> Mention | None:
         """The person of a row; None if it is about nobody in particular."""
-        if not self.text("email") and self.text("person").lower() in _NOBODY:
+        if not self.text("email") and self.text("person").lower() in NOBODY:
             return None
         return self.person("person", "email")
 

@@ -1,0 +1,142 @@
+"""Splits a tab that has several groups below each other into one table per group."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lib.text import folded
+from sheets.reading import SheetRow, Table
+from sheets.understanding.columns import UnderstoodTable, understand_table
+from sheets.understanding.labels import GROUP
+from sheets.understanding.marks import read_mark
+from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
+from sheets.understanding.questions import is_question_tab
+from sheets.understanding.records import record_kind
+from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
+from sheets.understanding.tracker import PATH, is_tracker
+
+_GROUP = next(roster_field for roster_field in ROSTER_FIELDS if roster_field.name == "group")
+_PEOPLE = tuple(
+    field for field in ROSTER_FIELDS if field.name in ("name", "first_name", "last_name", "email")
+)
+# "Group 1", which needs no colon to be the name of a group.
+_CALLED = re.compile(r"^(group|grupo|groupe|team|equipa|equipe|equipo|turma) \w+$")
+
+
+def blocks_of(table: Table) -> list[Table]:
+    """The tables of the groups of a tab; the tab itself if it names none, or one above its header.
+
+    A group begins at a label (“Group: Clover”), at a header that is repeated, or where a column of groups says so. Each
+    table begins with a label of its group and the header, so that it reads like the tab of one group.
+    """
+    if record_kind(table):
+        return [table]
+    blocks = list(_by_labels(table)) or list(_by_headers(table)) or list(_by_column(table))
+    return [replace(block, notes=() if n else table.notes) for n, block in enumerate(blocks)] or [table]
+
+
+def _label(row: SheetRow) -> str:
+    """The name of the group in a row that is a label, with nothing else in it."""
+    texts = [text for n in range(len(row.cells)) if (text := row.text(n))]
+    match = GROUP.match(texts[0]) if texts else None
+    if match is None and len(texts) == 1 and _CALLED.match(folded(texts[0])):
+        return texts[0]
+    if match is None or len(texts) > 4:
+        return ""
+    return match[2] or (texts[1] if len(texts) > 1 else "")
+
+
+def _by_labels(table: Table) -> Iterator[Table]:
+    starts = [n for n, row in enumerate(table.rows) if _label(row)]
+    if len(starts) < 2:
+        return
+    head: Sequence[SheetRow] = ()
+    # The header may be above the first label, once for all groups.
+    above = table.rows[: starts[0]]
+    shared = _header(replace(table, rows=above)) if above else None
+    for start, end in zip(starts, [*starts[1:], len(table.rows)], strict=True):
+        label, rows = table.rows[start], table.rows[start + 1 : end]
+        header = _header(replace(table, rows=rows)) if rows else None
+        if header is not None:
+            head = rows[: rows.index(header) + 1]
+            rows = rows[rows.index(header) + 1 :]
+        elif shared is not None:
+            head = above[: above.index(shared) + 1]
+        yield _block(table, _label(label), head, rows)
+
+
+def _header(table: Table) -> SheetRow | None:
+    """The row with headers of names or questions."""
+    for fields in (_PEOPLE, QUESTION_FIELDS):
+        read = understand_table(table, fields)
+        found = {column.field for column in read.columns}
+        if "question" in found or (fields is _PEOPLE and found - {""}):
+            return read.header
+    return None
+
+
+def _by_headers(table: Table) -> Iterator[Table]:
+    """A header that is repeated, with the name of its group alone in a row above it."""
+    header = _header(table)
+    known = [n for n in range(len(header.cells)) if _is_header(header, n)] if header else []
+    if header is None or not known:
+        return
+    headers = [n for n, row in enumerate(table.rows) if all(row.text(at) == header.text(at) for at in known)]
+    # Titles of modules may be between the name of the group and the header.
+    starts = [
+        next((n for n in range(at - 1, max(at - 4, -1), -1) if _banner(table.rows[n])), -1) for at in headers
+    ]
+    if len(starts) < 2 or -1 in starts:
+        return
+    for start, at, end in zip(starts, headers, [*starts[1:], len(table.rows)], strict=True):
+        yield _block(
+            table, _banner(table.rows[start]), table.rows[start + 1 : at + 1], table.rows[at + 1 : end]
+        )
+
+
+def _is_header(row: SheetRow, column: int) -> bool:
+    text = folded(row.text(column))
+    return bool(text) and any(field.means(text) for field in (*_PEOPLE, *QUESTION_FIELDS))
+
+
+def _banner(row: SheetRow) -> str:
+    """The only text of a row, such as “Clover”."""
+    texts = [text for n in range(len(row.cells)) if (text := row.text(n))]
+    if len(texts) != 1 or PATH.match(folded(texts[0])) or read_mark(texts[0]).state:  # type: ignore[union-attr]
+        return ""
+    return _label(row) or texts[0]
+
+
+def _by_column(table: Table) -> Iterator[Table]:
+    """A tracker or list of questions with a column of groups. In a tracker, an empty cell continues the group above."""
+    is_asked = is_question_tab(table)
+    read = understand_table(table, (*(QUESTION_FIELDS if is_asked else _PEOPLE), _GROUP))
+    # A label above the header looks like a header of groups, with nothing beside it.
+    others = {column.field for column in read.columns} - {"group", ""}
+    if read.column("group") is None or not others or not (is_asked or is_tracker(table)):
+        return
+    groups: dict[str, list[SheetRow]] = {}
+    called = ""
+    for row in read.rows:
+        called = read.text(row, "group") or ("" if is_asked else called)
+        groups.setdefault(called, []).append(row)
+    above = table.rows[: table.rows.index(read.header) + 1]
+    for called, rows in groups.items() if any(groups) else ():
+        yield _block(table, called, _without_column(above, read), [_without(row, read) for row in rows])
+
+
+def _without_column(rows: Sequence[SheetRow], read: UnderstoodTable) -> list[SheetRow]:
+    return [*rows[:-1], _without(rows[-1], read)]
+
+
+def _without(row: SheetRow, read: UnderstoodTable) -> SheetRow:
+    """The row without the cell of its group, which the label has."""
+    number = read.column("group")
+    return replace(row, cells=tuple(None if n == number else cell for n, cell in enumerate(row.cells)))
+
+
+def _block(table: Table, group: str, head: Sequence[SheetRow], rows: Sequence[SheetRow]) -> Table:
+    """A table of one group. The label takes the number 0, so that it is above every header."""
+    label = (SheetRow(0, ("Group:", group)),) if group else ()
+    kept = [row for row in head if not _label(row)]
+    return replace(table, rows=(*label, *kept, *rows))
