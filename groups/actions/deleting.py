@@ -57,13 +57,13 @@ class Deletion:
         for model, ids in list(self.rows.items())[1:]:
             if ids:
                 yield _counted(model, len(ids))
-        counted: dict[type[Model], int] = {}
+        found: dict[type[Model], set[int]] = {}
         for relation, ids in self.along:
             model = relation.related_model
             # A model without a page of its own says nothing to people.
             if hasattr(model, "get_absolute_url"):
-                counted[model] = counted.get(model, 0) + len(_found(going_along, relation, ids))
-        yield from (_counted(model, count) for model, count in counted.items() if count)
+                found.setdefault(model, set()).update(_found(going_along, relation, ids))
+        yield from (_counted(model, len(rows)) for model, rows in found.items() if rows)
 
 
 def _counted(model: type[Model], count: int) -> Reference:

@@ -122,15 +122,16 @@ def cohort_set_up(cohort: Cohort, now: datetime) -> SetUp:
 
 
 def _people_step(cohort: Cohort, students: int) -> SetUpStep:
-    url = reverse("groups:enrol", args=[cohort.pk])
     if students:
+        url = reverse("groups:enrol", args=[cohort.pk])
         return SetUpStep("People", True, f"{_number(students, 'student')}.", url, "Enrol people")
     return SetUpStep(
         "People",
         False,
-        "No one is enrolled yet. Add people one at a time or paste a list.",
-        url,
-        "Enrol people",
+        "No one is enrolled yet. Import a list of people or the tracking sheets of the groups, or enrol people on the"
+        " People page.",
+        reverse("sheets:import-list", args=[cohort.pk]),
+        "Import people",
     )
 
 

@@ -1,6 +1,7 @@
 """Undoes a confirmed import as a whole, as long as nobody has changed or used what it wrote.
 
-What Trefoil has derived from it since, as topics and snapshots, never stands in the way: it goes along.
+What Trefoil has derived from it since, as topics and snapshots, never stands in the way: it goes along. Nor does an
+account that somebody has signed in to: it stays.
 """
 
 from datetime import datetime
@@ -14,7 +15,8 @@ from simple_history.utils import bulk_update_with_history
 
 from lib.history import record_deletions
 from lib.references import going_along, keeping, relations_to
-from people.models import User
+from people.actions.invitations import has_signed_in
+from people.models import Invitation, User
 from questions.actions.topics.keeping import wait_for_turn
 from questions.actions.topics.representing import leave_topics
 from questions.models import Placement, Question
@@ -43,6 +45,7 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     # The topic job takes turns by this lock, so it places no question that goes.
     wait_for_turn(sheet_import.course_id)
     batches = list(sheet_import.written_batches.order_by("position"))
+    _leave_accounts_in_use(batches)
     made = _made(batches)
     for batch in batches:
         _check_unchanged(batch)
@@ -72,6 +75,22 @@ def _made(batches: list[WrittenBatch]) -> dict[type[Model], set[int]]:
     for batch in batches:
         made.setdefault(_model(batch), set()).update(row["pk"] for row in batch.rows if row["before"] is None)
     return made
+
+
+def _leave_accounts_in_use(batches: list[WrittenBatch]) -> None:
+    """Take out of the batches the people who have signed in since, with the invitations that they accepted."""
+    accounts = sorted(_made(batches).get(User, ()))
+    kept = {
+        person.pk
+        for ids in batched(accounts, _BATCH)
+        for person in User.objects.select_for_update().filter(pk__in=ids)
+        if has_signed_in(person)
+    }
+    for batch in batches:
+        if _model(batch) is User:
+            batch.rows = [row for row in batch.rows if row["pk"] not in kept]
+        elif _model(batch) is Invitation:
+            batch.rows = [row for row in batch.rows if int(row["after"]["person"]) not in kept]
 
 
 def _check_unchanged(batch: WrittenBatch) -> None:

@@ -205,6 +205,8 @@ def import_undo(request: HtmxRequest, import_id: int) -> HttpResponseBase:
         f"It wrote: {counted(sheet_import)}. All of that goes back to what it was before, unless someone has changed or"
         " used it since. Then nothing is undone, and you are told what it was."
     )
+    if sheet_import.cohort_id:
+        text += " Accounts that people have signed in to stay."
     return render(request, "sheets/import_undo.html", {"import": sheet_import, "text": text})
 
 

@@ -59,6 +59,8 @@ def test_cohort_and_course_go_with_all_that_was_only_set_up(cast: Cast) -> None:
         "1 group", "1 enrolment", "1 membership", "1 mentorship", "1 plan item", "1 pause", "1 mentor away",
         "2 imports",
     }  # fmt: skip
+    # Nothing is counted twice, though an import belongs to the course and to its cohort.
+    assert "2 imports" in map(str, deletion_of(course).goes())
     assert people.state == SheetImport.State.CONFIRMED
     delete(thing=course, by=cast.ines, at=NOW)
     # The accounts that the list of people made stay.

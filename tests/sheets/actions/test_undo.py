@@ -6,7 +6,8 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from people.actions.invitations import invite
+from groups.models import Enrolment, Group, Membership
+from people.actions.invitations import accept, copied_link, invite
 from people.models import Invitation, User
 from questions.actions.asking import ask
 from questions.models import Placement, Question, Topic
@@ -15,6 +16,7 @@ from sheets.models import SheetImport, WrittenBatch
 from tests.conftest import NOW, Cast
 from tests.sheets.importing import confirmed, previewed, roster, undone
 from tests.sheets.workbooks import workbook
+from tracker.actions.progress import mark
 from tracker.models import StudentSnapshot
 from tracker.snapshots import take_snapshot
 from trends.actions.summaries import sum_up
@@ -108,6 +110,37 @@ def test_placement_by_hand_stands_in_the_way_and_nothing_is_undone(cast: Cast) -
     assert list(Placement.objects.order_by("pk").values()) == placements
 
 
+@pytest.mark.parametrize("is_inviting", [False, True])
+def test_account_that_somebody_has_signed_in_to_stays_and_all_else_goes(
+    cast: Cast, is_inviting: bool
+) -> None:
+    sheet_import = confirmed(roster(cast, *PEOPLE, invite=is_inviting), cast.ines)
+    gus = User.objects.get(email="gus@example.com")
+    invitation = invite(email=gus.email, name="", by=cast.ines, at=NOW) or gus.invitations.get()
+    if is_inviting:
+        invitation = gus.invitations.earliest("pk")
+        gus.invitations.exclude(pk=invitation.pk).delete()
+        Invitation.objects.update(revoked_at=None)
+    accept(token=copied_link(invitation).split("/")[-2], name="Gus", password="three-leaves", at=NOW)
+    undone(sheet_import, cast.ines)
+    assert not Enrolment.objects.filter(person=gus).exists()
+    assert not Group.objects.filter(name="Willow").exists()
+    assert not User.objects.filter(email="nadia@example.com").exists()
+    assert User.objects.get(pk=gus.pk).check_password("three-leaves")
+    assert list(Invitation.objects.values_list("person", flat=True)) == [gus.pk]
+
+
+def test_account_that_somebody_used_does_not_free_what_they_recorded(cast: Cast) -> None:
+    sheet_import = confirmed(roster(cast, *PEOPLE), cast.ines)
+    stay = Membership.objects.get(enrolment__person__email="gus@example.com")
+    gus = stay.enrolment.person
+    gus.set_password("three-leaves")
+    gus.save()
+    mark(enrolment=stay.enrolment, milestone=cast.milestones[0], state="done", by=gus, at=NOW)
+    with pytest.raises(UndoError, match="Gus"):
+        undone(sheet_import, cast.ines)
+
+
 def test_invitation_goes_along_until_it_is_accepted(cast: Cast) -> None:
     sheet_import = confirmed(roster(cast, *PEOPLE), cast.ines)
     invite(email="gus@example.com", name="", by=cast.ines, at=NOW)
@@ -115,11 +148,6 @@ def test_invitation_goes_along_until_it_is_accepted(cast: Cast) -> None:
     undone(sheet_import, cast.ines)
     assert not User.objects.filter(email="gus@example.com").exists()
     assert not Invitation.objects.exists()
-    again = confirmed(roster(cast, *PEOPLE), cast.ines)
-    invite(email="gus@example.com", name="", by=cast.ines, at=NOW)
-    Invitation.objects.update(accepted_at=NOW)
-    with pytest.raises(UndoError, match="Gus"):
-        undone(again, cast.ines)
 
 
 def test_field_that_a_later_version_dropped_is_not_compared(cast: Cast) -> None:

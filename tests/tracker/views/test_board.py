@@ -56,5 +56,5 @@ def test_board_from_a_snapshot_says_of_which_day(cast: Cast, as_: Callable[[str]
 def test_empty_board_says_what_to_do(cast: Cast, as_: Callable[[str], Client]) -> None:
     cohort = CohortFactory.create(course=cast.course)
     text = as_("ines").get(reverse("tracker:board", args=[cohort.pk])).text
-    assert "No one is enrolled yet. Add people one at a time or paste a list." in text
+    assert "No one is enrolled yet. Import a list of people" in text
     assert "Left to set up" not in as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
