@@ -9,7 +9,7 @@ from trends.panels.links import Number
 class TrendHead:
     """`per_student_week` is the asks per week of an enrolled student in the period. None with too few students.
 
-    Durations are labels such as "3 hours", "" when nothing was answered.
+    Durations are labels such as "3 hours", "" when nothing was answered, or nobody knows when.
     """
 
     asks: Number
@@ -46,11 +46,13 @@ def trend_head(counts: TrendCounts) -> TrendHead:
 
 
 def _answers_label(counts: TrendCounts) -> str:
+    undated = counts.waits.all.undated
+    if not counts.waits.all.answered:
+        return f"{undated:,} answered, without a date" if undated else "nothing was answered yet"
     most = within_label(percentile(counts.waits.all.answered, 0.9))
     label = "to the first answer, for half of the questions" + (
         f"; nine in ten within {most}" if most else ""
     )
-    undated = counts.waits.all.undated
     return f"{label}; {undated:,} without a date left out" if undated else label
 
 

@@ -184,7 +184,7 @@ def test_board_counts_minutes_and_open_questions_of_mentors(cast: Cast) -> None:
 
 def test_board_counts_the_asks_of_a_duplicate_at_its_original(cast: Cast) -> None:
     original = QuestionFactory.create(
-        membership=cast.ana, milestone=cast.milestones[0], asked_at=NOW - timedelta(days=4)
+        membership=cast.ana, milestone=cast.milestones[0], asked_at=NOW - timedelta(days=4, hours=13)
     )
     QuestionFactory.create(
         membership=cast.dalia,

@@ -188,7 +188,7 @@ def cohort_board(
         check_ins=check_ins,
         mentors=paged(mentors, BoardList.MENTORS),
         without_mentor=paged(cohort.groups.filter(pk__in=without_mentor).in_order()),
-        questions=question_rows(cohort, today),
+        questions=question_rows(cohort, now),
         requests=tuple(open_requests(cohort, reader, now)),
     )
 

@@ -1,6 +1,5 @@
 from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.db.models import Case, Count, F, Min, Q, When
 
@@ -20,7 +19,7 @@ class MilestoneQuestionCounts:
     oldest_open_days: int | None
 
 
-def question_rows(cohort: Cohort, today: date) -> tuple[MilestoneQuestionCounts, ...]:
+def question_rows(cohort: Cohort, now: datetime) -> tuple[MilestoneQuestionCounts, ...]:
     """Most asked first. Duplicates are not counted as questions; their asks count for the original."""
     own = Question.objects.filter(cohort=cohort, duplicate_of=None)
     is_open = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
@@ -38,7 +37,6 @@ def question_rows(cohort: Cohort, today: date) -> tuple[MilestoneQuestionCounts,
         .annotate(asks=Count("pk"))
         .values_list("asked_about", "asks")
     )
-    zone = ZoneInfo(cohort.time_zone)
     counts = [
         MilestoneQuestionCounts(
             milestone_id=row["milestone_id"],
@@ -46,7 +44,8 @@ def question_rows(cohort: Cohort, today: date) -> tuple[MilestoneQuestionCounts,
             questions=row["questions"],
             asks=asks.get(row["milestone_id"], 0),
             open=row["open"],
-            oldest_open_days=(today - row["oldest"].astimezone(zone).date()).days if row["oldest"] else None,
+            # Whole days, as the trends count them.
+            oldest_open_days=(now - row["oldest"]).days if row["oldest"] else None,
         )
         for row in rows
     ]
