@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
-from people.models import Invitation, SentForm, User
+from people.models import Invitation, SentForm, TokenBucket, User
 from questions.models import Ask, MaterialChange, MaterialNeed, NeedNote, NotTheSame, Question, Topic
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.questions import QuestionFactory
@@ -153,6 +153,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "invitation_accepted_or_revoked": lambda cast: invitation(cast, accepted_at=NOW, revoked_at=NOW),
     "sent_form_once": lambda cast: twice(lambda: SentForm(person=cast.ines, digest="a", sent_at=NOW)),
     "invitation_one_open_per_person": lambda cast: twice(lambda: invitation(cast)),
+    "token_bucket_not_overdrawn": lambda cast: TokenBucket(key="asks 1", tokens=-1, filled_at=NOW),
     "course_admin_once": lambda cast: CourseAdmin(course=cast.course, person=cast.ines),
     "milestone_position_once_a_course": lambda cast: Milestone(course=cast.course, position=1, title="Again"),
     "milestone_hours_not_negative": lambda cast: Milestone(course=cast.course, position=9, planned_hours=-1),

@@ -4,6 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +21,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError, copied_link, has_signed_in, invite, revoke
+from people.actions.limits import INVITATIONS, INVITATIONS_OF_ONE, TooOftenError, spend
 from people.actions.proof import forget_other_addresses
 from people.audit import note
 from people.models import User
@@ -97,8 +99,12 @@ def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResp
     user = signed_in(request)
     course, person = course_person(user, slug, person_id, now)
     try:
-        invitation = invite(email=person.email, name=person.name, by=user, at=now)
-    except InvitationError as error:
+        # Each is a mail to somebody who may not want another one.
+        with transaction.atomic():
+            spend(INVITATIONS, by=user, at=now)
+            spend(INVITATIONS_OF_ONE, by=person, at=now)
+            invitation = invite(email=person.email, name=person.name, by=user, at=now)
+    except (InvitationError, TooOftenError) as error:
         messages.error(request, str(error))
     else:
         message = mailed(invitation, at=now) if invitation else f"{person} can sign in already."
@@ -128,8 +134,9 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
     form = CorrectPersonForm(request.POST)
     if form.is_valid():
         try:
-            invitation_message = _correct(course, person, form, user, now)
-        except InvitationError as error:
+            with transaction.atomic():
+                invitation_message = _correct(course, person, form, user, now)
+        except (InvitationError, TooOftenError) as error:
             form.add_error("email", str(error))
         else:
             messages.success(request, f"{form.cleaned_data['name']} updated. {invitation_message}".strip())
@@ -151,6 +158,9 @@ def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at
             "Another account uses this address. Enrol that person instead, and end this enrolment."
         )
     is_new_address = email != person.email.lower()
+    if is_new_address:
+        spend(INVITATIONS, by=by, at=at)
+        spend(INVITATIONS_OF_ONE, by=person, at=at)
     person.name, person.email = name, email
     person.save(update_fields=["name", "email"])
     forget_other_addresses(person)

@@ -21,7 +21,7 @@ from questions.actions.asking import (
 from questions.actions.differing import mark_not_the_same, undo_not_the_same
 from questions.actions.keeping import QuestionError
 from questions.actions.merging import ask_instead, mark_duplicate, undo_duplicate
-from questions.actions.publishing import publish, unpublish
+from questions.actions.publishing import publish, publish_new_answers, unpublish
 
 __all__ = [
     "LoggedQuestion",
@@ -37,6 +37,7 @@ __all__ = [
     "mark_follow_up",
     "mark_not_the_same",
     "publish",
+    "publish_new_answers",
     "remove_answer",
     "reopen",
     "restore_answer",

@@ -5,10 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from groups.actions.activity import note_activity
+from people.actions.limits import ANSWERS, MAILS
 from people.models import User
-from questions.actions.keeping import QuestionError, check_open, delete, index, locked, save
+from questions.actions.keeping import QuestionError, check_open, count, delete, index, locked, save
 from questions.actions.telling import mail_answer
 from questions.models import Answer, Question
+from questions.models.question import asks_of
 
 
 @transaction.atomic
@@ -28,7 +30,8 @@ def answer(
         is_told: False for old answers that are only imported now.
 
     Raises:
-        QuestionError: the body is empty; the cohort is closed; the question is a duplicate.
+        QuestionError: the body is empty; the cohort is closed; the question is a duplicate; too many answers, or mails
+            that they caused, within an hour.
     """
     question = locked(question)
     check_open(question.cohort, at)
@@ -36,9 +39,13 @@ def answer(
         raise QuestionError("Write an answer first.")
     if question.duplicate_of_id is not None:
         raise QuestionError(f"“{question}” is a duplicate. Answer “{question.duplicate_of}” instead.")
+    count(ANSWERS, by=by, at=at)
+    # Who removes their answer and answers anew mails nobody twice.
+    is_news = not question.has_answer and not _was_answered(question, by)
     new = Answer(question=question, body=body.strip(), answered_by=by, answered_at=at)
     save(new, by=by, at=at)
-    if is_told and not question.has_answer:
+    if is_told and is_news:
+        count(MAILS, by=by, at=at, number=asks_of([question.pk]).count())
         mail_answer(answer=new, at=at)
     question.status = Question.Status.ANSWERED
     _keep_first_answer(question)
@@ -47,6 +54,11 @@ def answer(
     if enrolment_id is not None:
         note_activity(enrolment_id=enrolment_id, at=at)
     return new
+
+
+def _was_answered(question: Question, by: User) -> bool:
+    answered: bool = Answer.history.filter(question=question.pk, answered_by=by).exists()
+    return answered
 
 
 @transaction.atomic
@@ -84,6 +96,8 @@ def restore_answer(*, question: Question, answer_id: int, by: User, at: datetime
     if removed is None or removed.history_type != "-":
         raise QuestionError("That answer was not removed.")
     answer: Answer = removed.instance
+    # Whoever publishes it in the meantime has not seen it: it counts as changed now.
+    answer.touch(by=by, at=at)
     save(answer, by=by, at=at)
     if question.status == Question.Status.OPEN and not question.has_answer:
         question.status = Question.Status.ANSWERED

@@ -10,18 +10,21 @@ from simple_history.utils import bulk_create_with_history
 from courses.models import Material, Milestone
 from groups.models import Enrolment, Group, Membership
 from lib.weeks import monday_of
+from people.actions.limits import ASKS
 from people.models import User
 from questions.access.sight import questions_visible_to
 from questions.actions.keeping import (
     QuestionError,
     check_course,
     check_open,
+    count,
     delete,
     index,
     locked,
     note_own_activity,
     save,
     stay_of,
+    teaches,
 )
 from questions.actions.topics.keeping import wait_for_turn
 from questions.actions.topics.representing import replace_representatives
@@ -64,11 +67,12 @@ def ask(
 
     Raises:
         QuestionError: no title; the cohort is closed; the student is not in the group that day; milestone or material
-            of another course.
+            of another course; too many asks within an hour.
     """
     check_open(group.cohort, at)
     if not title.strip():
         raise QuestionError("Write in one line what you want to know.")
+    count(ASKS, by=by, at=at)
     asker = asked_by or (enrolment.person if enrolment else by)
     stay = stay_of(group, at, enrolment=enrolment, asker=asker)
     question = Question(
@@ -109,7 +113,8 @@ def ask_again(
     """Count one more ask, at the original if the question is a duplicate. A student counts once.
 
     Raises:
-        QuestionError: the group is of another course; its cohort is closed; the student is not in the group that day.
+        QuestionError: the group is of another course; its cohort is closed; the student is not in the group that
+            day; too many asks within an hour.
     """
     check_open(group.cohort, at)
     question = locked(question)
@@ -121,6 +126,7 @@ def ask_again(
         earlier = asks_of([original.pk]).filter(enrolment=stay.enrolment_id).first()
         if earlier is not None:
             return earlier
+    count(ASKS, by=by, at=at)
     ask = _ask(original, group, stay.enrolment_id if stay else None, by, at)
     ask.save()
     note_own_activity(stay, by=by, at=at)
@@ -171,7 +177,7 @@ def take_back_question(*, question: Question, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def change_question(*, question: Question, by: User, at: datetime) -> Question:
-    """Save a question that a form changed, as a new version.
+    """Save a question that a form changed, as a new version. A known question that a student changed is unpublished.
 
     Raises:
         QuestionError: people who asked it, or a duplicate of it, could no longer see it (see `Question.reaches`).
@@ -191,6 +197,9 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
         )
     index(question)
     question.touch(by=by, at=at)
+    if not teaches(by, question.cohort.course_id):
+        # What a student wrote is published after a look only.
+        question.published_at = question.published_by = None
     save(question, by=by, at=at)
     note_own_activity(stay_of(group, at, enrolment=None, asker=by), by=by, at=at)
     return question
@@ -217,6 +226,8 @@ def log_questions(*, group: Group, lines: Iterable[LoggedQuestion], by: User, at
     lines = [line for line in lines if line.again or line.title.strip()]
     if not lines:
         return []
+    check_open(group.cohort, at)
+    count(ASKS, by=by, at=at, number=len(lines))
     members = {
         stay.enrolment_id: stay
         for stay in Membership.objects.open(group.cohort.today(at)).filter(group=group)

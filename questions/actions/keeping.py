@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from courses.models import Cohort, Material, Milestone
+from courses.models import Cohort, CourseAdmin, Material, Milestone
 from groups.actions.activity import note_activity
-from groups.models import Enrolment, Group, Membership
+from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.history import credit
+from people.actions.limits import Limit, TooOftenError, spend
 from people.models import User
 from questions.models import Answer, Question
 from questions.search import search_text
@@ -40,6 +41,14 @@ def check_open(cohort: Cohort, at: datetime) -> None:
         raise QuestionError(f"{cohort} is closed. You can read its questions, but no longer ask or answer.")
 
 
+def count(limit: Limit, *, by: User, at: datetime, number: int = 1) -> None:
+    """Raises QuestionError if the person did this too often within an hour."""
+    try:
+        spend(limit, by=by, at=at, number=number)
+    except TooOftenError as error:
+        raise QuestionError(str(error)) from error
+
+
 def save(row: Question | Answer, *, by: User, at: datetime, reason: str = "") -> None:
     """Save with author and time; the reason lets later actions find the row.
 
@@ -51,6 +60,14 @@ def save(row: Question | Answer, *, by: User, at: datetime, reason: str = "") ->
     row._history_date = at  # type: ignore[union-attr]
     row._change_reason = reason or None  # type: ignore[union-attr]
     row.save()
+
+
+def teaches(person: User, course_id: int) -> bool:
+    """Whether the person is or was a mentor in the course, or administers it."""
+    return (
+        CourseAdmin.objects.filter(person=person, course=course_id).exists()
+        or Mentorship.objects.filter(person=person, group__cohort__course=course_id).exists()
+    )
 
 
 def delete(row: Question | Answer, *, by: User, at: datetime) -> None:

@@ -6,11 +6,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from courses.models import Course
+from people.actions.limits import MAILS
 from people.models import User
 from questions.actions.asking import ask_again, take_back_question
-from questions.actions.keeping import PARTED, QuestionError, save
+from questions.actions.keeping import PARTED, QuestionError, count, save
 from questions.actions.telling import mail_merge
 from questions.models import Ask, Question
+from questions.models.question import asks_of
 
 # Reasons kept in the history, so that undoing a merge finds the duplicates that moved with it.
 _MARKED = "marked as a duplicate"
@@ -26,7 +28,7 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
 
     Raises:
         QuestionError: both are the same question or of two courses, or not everybody who sees the duplicate may see
-            the original.
+            the original; too many mails within an hour.
     """
     rows = _locked_family(question, original)
     question, original = rows[question.pk], rows[original.pk]
@@ -36,11 +38,14 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
     _check_merge(question, original)
     has_news = not question.has_answer and original.has_answer
     moving = [question, *(row for row in rows.values() if row.duplicate_of_id == question.pk)]
+    # Who merges, undoes it and merges anew mails nobody twice.
+    has_news = has_news and not question.history.filter(duplicate_of=original.pk).exists()
     for row in moving:
         row.duplicate_of = original
         row.status = Question.Status.DUPLICATE
         save(row, by=by, at=at, reason=_MARKED if row is question else _CAME_ALONG.format(question.pk))
     if has_news:
+        count(MAILS, by=by, at=at, number=asks_of([row.pk for row in moving]).count())
         mail_merge(merged=moving, by=by, at=at)
     return question
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from simple_history.utils import bulk_update_with_history
 
 from people.models import User
+from questions.actions.keeping import locked, save
 from questions.models import Question
 from questions.models.question import QuestionQuerySet
 
@@ -16,6 +17,16 @@ def publish(*, questions: QuestionQuerySet, by: User, at: datetime) -> list[Ques
 @transaction.atomic
 def unpublish(*, questions: QuestionQuerySet, by: User, at: datetime) -> list[Question]:
     return _set_published(questions.exclude(published_at=None), by, at, published_at=None, published_by=None)
+
+
+@transaction.atomic
+def publish_new_answers(*, question: Question, by: User, at: datetime) -> Question:
+    """Show what students answered since a known question was published."""
+    question = locked(question)
+    if question.published_at is not None:
+        question.published_at, question.published_by = at, by
+        save(question, by=by, at=at)
+    return question
 
 
 def _set_published(

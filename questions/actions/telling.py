@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from groups.models import Enrolment, Mentorship
 from groups.relations import relations_of_many
+from people.actions.limits import MAILS, TooOftenError, spend
 from people.models import User
 from people.models.user import UserQuerySet
 from questions.access.sight import sight_of
@@ -120,7 +121,7 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     """Mail a material change to those who asked, once; return the number of mails. The sender gets none.
 
     Raises:
-        TellingError: the mails were sent before; there is nobody to mail.
+        TellingError: the mails were sent before; there is nobody to mail; too many mails within an hour.
     """
     change = MaterialChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.told_at is not None:
@@ -128,6 +129,10 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     people = recipients_of_change(change, at, by=by)
     if not people:
         raise TellingError("There is nobody to tell: the people who asked have left or turned mails off.")
+    try:
+        spend(MAILS, by=by, at=at, number=len(people))
+    except TooOftenError as error:
+        raise TellingError(str(error)) from error
     mark_told(change=change, by=by, at=at)
     mails = [
         _mail(

@@ -35,7 +35,7 @@ def _rows(questions: QuestionQuerySet) -> list[tuple[Question, list[Any]]]:
     known = questions.known().select_related("milestone", "material").with_ask_count().defer("search_text")
     rows = sorted(known.order_by("asked_at", "pk"), key=_position)
     answers = answers_of(rows)
-    return [(question, answers[question.pk]) for question in rows]
+    return [(question, [answer for answer in answers[question.pk] if not answer.is_new]) for question in rows]
 
 
 def _position(question: Question) -> float:

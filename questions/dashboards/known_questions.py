@@ -1,10 +1,10 @@
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -44,6 +44,8 @@ class KnownQuestion:
     category: str
     material: str
     answers: tuple[KnownAnswer, ...]
+    # Answers of students since it was published, for the course admins.
+    new_answers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,10 @@ def known_questions_page(access: MilestoneAccess, *, text: str = "") -> KnownQue
     return KnownQuestionsPage(
         milestone=milestone,
         is_course_admin=access.is_course_admin,
-        known=tuple(_known(question, answers[question.pk]) for question in rows),
+        known=tuple(
+            _known(question, answers[question.pk], is_course_admin=access.is_course_admin)
+            for question in rows
+        ),
         materials=[(row, counts[row.pk]) for row in milestone.materials.in_use().in_order()],
         to_publish=tuple(row for row in shown if not row.to_do),
         not_yet=tuple(row for row in shown if row.to_do),
@@ -101,11 +106,15 @@ def known_questions(questions: QuestionQuerySet) -> list[Question]:
 
 
 def answers_of(questions: Iterable[Question]) -> dict[int, list[Any]]:
-    """Return answers by question id, oldest first, annotated with whether their author mentors or administers."""
+    """Return answers by question id, oldest first, annotated with whether their author mentors or administers.
+
+    What students wrote after a course admin published the question is marked with `is_new`: it is not published.
+    """
+    published = {question.pk: question.published_at for question in questions}
     rows: dict[int, list[Any]] = defaultdict(list)
     course = OuterRef("question__cohort__course")
-    answers = Answer.objects.filter(question__in=[question.pk for question in questions])
-    for answer in (
+    answers = Answer.objects.filter(question__in=published)
+    annotated: QuerySet[Any] = (
         answers.select_related("answered_by")
         .annotate(
             is_mentor=Exists(
@@ -114,12 +123,18 @@ def answers_of(questions: Iterable[Question]) -> dict[int, list[Any]]:
             is_course_admin=Exists(CourseAdmin.objects.filter(person=OuterRef("answered_by"), course=course)),
         )
         .in_order()
-    ):
+    )
+    for answer in annotated:
+        published_at = published[answer.question_id]
+        is_of_student = not (answer.is_mentor or answer.is_course_admin)
+        # An import may not know when it was answered; a course admin has seen it then.
+        written = [at for at in (answer.answered_at, answer.changed_at) if at is not None and published_at]
+        answer.is_new = is_of_student and any(at > published_at for at in written)
         rows[answer.question_id].append(answer)
     return rows
 
 
-def _known(question: Question, answers: Iterable[Any]) -> KnownQuestion:
+def _known(question: Question, answers: Sequence[Any], *, is_course_admin: bool) -> KnownQuestion:
     return KnownQuestion(
         id=question.pk,
         anchor=f"question-{question.pk}",
@@ -132,7 +147,9 @@ def _known(question: Question, answers: Iterable[Any]) -> KnownQuestion:
         answers=tuple(
             KnownAnswer(to_html(answer.body), _answerer(question, answer), answer.answered_at)
             for answer in answers
+            if not answer.is_new
         ),
+        new_answers=sum(answer.is_new for answer in answers) if is_course_admin else 0,
     )
 
 

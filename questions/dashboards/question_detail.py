@@ -18,6 +18,7 @@ from lib.markdown import to_html
 from questions.access.needs import sees_needs
 from questions.access.questions import QuestionAccess
 from questions.access.sight import group_of_ask_is_known, questions_visible_to
+from questions.dashboards.known_questions import answers_of
 from questions.dashboards.question_rows import (
     QuestionRow,
     asker_label,
@@ -113,6 +114,7 @@ class QuestionDetail:
     may_merge: bool
     may_publish: bool
     is_known: bool
+    has_new_answers: bool
     known_url: str
     why_not_published: str
     may_read_history: bool
@@ -184,6 +186,9 @@ def _publishing(access: QuestionAccess) -> dict[str, Any]:
     return {
         "may_publish": is_admin and (question.published_at is not None or not question.why_not_published),
         "is_known": question.published_at is not None,
+        "has_new_answers": is_admin
+        and question.published_at is not None
+        and any(answer.is_new for answer in answers_of([question])[question.pk]),
         "known_url": reverse("questions:milestone-questions", args=[milestone_id]) if milestone_id else "",
         "why_not_published": question.why_not_published
         if is_admin and is_answered and question.published_at is None

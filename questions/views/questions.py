@@ -25,6 +25,7 @@ from questions.actions import (
     QuestionError,
     mark_follow_up,
     publish,
+    publish_new_answers,
     reopen,
     settle,
     take_back_question,
@@ -144,7 +145,10 @@ def question_publish(request: HtmxRequest, question_id: int) -> HttpResponse:
             link_url=reverse("questions:milestone-questions", args=[question.milestone_id]),
             link_text="See all known questions",
         )
-    elif question.published_at is None:
+    elif question.published_at is not None:
+        publish_new_answers(question=question, by=user, at=now)
+        add_message(request, f"All answers of “{question}” are published.")
+    else:
         messages.error(request, f"“{question}” cannot be published yet. {question.why_not_published}")
     return redirect_to_question(request, question)
 

@@ -136,3 +136,12 @@ def test_person_correct_leaves_those_alone_who_have_signed_in_or_belong_elsewher
             "email": ["They manage their name and e-mail address themselves."]
         }
         assert User.objects.get(pk=cast.person(name).pk).email == f"{name}@example.com"
+
+
+def test_invitation_send_is_limited_for_the_person_invited(cast: Cast, as_: SignIn) -> None:
+    for _ in range(3):
+        said = told(as_("ines").post(url(cast, "invitation-send"), follow=True))
+        assert said == ["Invitation sent to ana@example.com."]
+    again = told(as_("ines").post(url(cast, "invitation-send"), follow=True))
+    assert again[0].startswith("They were sent three invitations within an hour")
+    assert len(mail.outbox) == 3

@@ -1,7 +1,7 @@
 """Who asked is told, by one mail each: of the first answer, and of a change that somebody tells. Nobody else is."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,17 @@ from django.test.utils import CaptureQueriesContext
 
 from groups.models import Enrolment
 from people.actions.anonymise import anonymise
+from people.actions.limits import MAILS, spend
 from people.models import User
-from questions.actions import answer, ask, ask_again, mark_duplicate, remove_answer
+from questions.actions import (
+    QuestionError,
+    answer,
+    ask,
+    ask_again,
+    mark_duplicate,
+    remove_answer,
+    undo_duplicate,
+)
 from questions.actions.records import RecordedQuestion, bring_questions
 from questions.actions.telling import TellingError, recipients, recipients_of_change, tell_of_change
 from questions.models import Answer, Ask, MaterialChange, Question
@@ -212,14 +221,43 @@ def test_an_answer_is_kept_whatever_becomes_of_the_mails(
     assert question.answers.count() == 1
 
 
-def test_an_answer_that_was_taken_away_and_given_anew_is_mailed_anew(
+def test_whoever_answers_and_removes_it_ten_times_causes_one_mail(
     cast: Cast, question: Question, answered: Callable[..., None], mailoutbox: Outbox
 ) -> None:
-    answered()
-    remove_answer(answer=question.answers.get(), by=cast.marta, at=NOW)
-    mailoutbox.clear()
-    answered()
+    for _ in range(10):
+        answered()
+        remove_answer(answer=question.answers.get(), by=cast.marta, at=NOW)
     assert mailed(mailoutbox) == ["ana", "bruno", "dalia"]
+    mailoutbox.clear()
+    answered(by=cast.tomas)
+    assert mailed(mailoutbox) == ["ana", "bruno", "dalia"]
+
+
+def test_merging_and_undoing_it_ten_times_causes_one_mail(
+    cast: Cast,
+    answered: Callable[..., None],
+    mailoutbox: Outbox,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:
+    answered()
+    mailoutbox.clear()
+    original = Question.objects.get()
+    waiting = ask(group=cast.juniper, by=cast.person("emre"), at=NOW, title="What is the root for?")
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(10):
+            mark_duplicate(question=waiting, original=original, by=cast.ines, at=NOW)
+            undo_duplicate(question=waiting, by=cast.ines, at=NOW)
+        mark_duplicate(question=waiting, original=original, by=cast.ines, at=NOW)
+    assert mailed(mailoutbox) == ["emre"]
+
+
+def test_mails_that_a_person_causes_are_limited(cast: Cast, question: Question) -> None:
+    spend(MAILS, by=cast.marta, at=NOW, number=498)
+    with pytest.raises(QuestionError, match="caused 500 mails"):
+        answer(question=question, by=cast.marta, at=NOW, body="Because.")
+    assert not question.answers.exists()
+    # Three who asked, of whom two are too many: a quarter of a minute at 500 an hour.
+    answer(question=question, by=cast.marta, at=NOW + timedelta(minutes=1), body="Because.")
 
 
 def test_what_is_imported_mails_nobody(

@@ -1,6 +1,6 @@
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -13,8 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Milestone
 from questions.access.known_questions import milestone_to_read
+from questions.actions import change_answer, remove_answer, restore_answer
 from questions.dashboards.known_questions import known_questions_page
-from questions.models import Question
+from questions.models import Answer, Question
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CourseFactory, MaterialFactory, MilestoneFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
@@ -284,3 +285,46 @@ def test_milestone_questions_template_asks_the_database_nothing(
     request.user = AnonymousUser()
     with django_assert_num_queries(0):
         render_to_string("questions/milestone_questions.html", {"page": shown, "text": ""}, request=request)
+
+
+def test_what_students_write_later_is_published_by_a_course_admin(cast: Cast, as_: As) -> None:
+    stay = stay_in_spring(cast, "Gil Costa")
+    question = known_question(
+        stay, cast.marta, milestone=cast.milestones[0], title="Why a root?", answer="So."
+    )
+    url = url_of(cast.milestones[0])
+    file_url = reverse("questions:milestone-questions-md", args=[cast.milestones[0].pk])
+
+    def published() -> str:
+        return html_of(as_("ana"), url) + html_of(as_("ines"), file_url)
+
+    student, mentor = (
+        AnswerFactory.create(question=question, answered_by=by, answered_at=NOW, body=body)
+        for by, body in ((stay.enrolment.person, "Byastudent"), (cast.marta, "Byamentor"))
+    )
+    assert ("Byastudent" in published(), "Byamentor" in published()) == (False, True)
+    assert "1 new answer by students, not published yet" in html_of(as_("ines"), url)
+    assert "1 new answer" not in html_of(as_("ana"), url)
+    detail = html_of(as_("ines"), question.get_absolute_url())
+    assert "Publish new answers" in detail
+    as_("ines").post(reverse("questions:question-publish", args=[question.pk]))
+    assert published().count("Byastudent") == 2
+    change_answer_of(student, "Changedlater")
+    assert "Changedlater" not in published()
+    assert mentor.body == "Byamentor"
+
+
+def change_answer_of(answer: Answer, body: str) -> None:
+    answer.body = body
+    change_answer(answer=answer, by=answer.answered_by, at=NOW + timedelta(minutes=1))
+
+
+def test_an_answer_removed_before_publishing_and_restored_after_is_not_published(cast: Cast, as_: As) -> None:
+    stay = stay_in_spring(cast, "Gil Costa")
+    question = known_question(stay, cast.marta, milestone=cast.milestones[0], published_at=NOW)
+    person = stay.enrolment.person
+    answer = AnswerFactory.create(question=question, answered_by=person, body="Byastudent")
+    answer_id = answer.pk
+    remove_answer(answer=answer, by=person, at=NOW)
+    restore_answer(question=question, answer_id=answer_id, by=person, at=NOW + timedelta(minutes=1))
+    assert "Byastudent" not in html_of(as_("ana"), url_of(cast.milestones[0]))

@@ -128,7 +128,7 @@ def test_what_unpublishes_a_question_says_so(cast: Cast, as_: As) -> None:
     form = {"title": "Why?", "visibility": "cohort", "version": 1}
     assert gone in told(as_("ana").post(reverse("questions:question-edit", args=[edited.pk]), form))[-1]
     fields = {**form, "visibility": "course", "milestone": cast.milestones[1].pk}
-    assert gone not in told(as_("ana").post(reverse("questions:question-edit", args=[kept.pk]), fields))[-1]
+    assert gone not in told(as_("ines").post(reverse("questions:question-edit", args=[kept.pk]), fields))[-1]
     merge = reverse("questions:question-duplicate", args=[merged.pk])
     assert gone in told(as_("ines").post(merge, {"original": kept.pk}))[-1]
     remove = reverse("questions:answer-remove", args=[emptied.answers.get().pk])

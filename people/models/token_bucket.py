@@ -1,0 +1,17 @@
+from django.db import models
+
+
+class TokenBucket(models.Model):
+    """How much of something a person may still do: full at first, each deed takes a token, an hour fills it again."""
+
+    key = models.CharField(max_length=80, unique=True)
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(tokens__gte=0), name="token_bucket_not_overdrawn")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.tokens:.1f}"

@@ -1,0 +1,39 @@
+from datetime import timedelta
+
+import pytest
+
+from people.actions.limits import ASKS, INVITATIONS_OF_ONE, TooOftenError, spend
+from people.models import TokenBucket
+from tests.conftest import NOW, Cast
+
+
+def test_limit_holds_for_an_hour_and_for_each_person(cast: Cast) -> None:
+    for _ in range(60):
+        spend(ASKS, by=cast.marta, at=NOW)
+    with pytest.raises(TooOftenError, match="60 questions within an hour, which is the most"):
+        spend(ASKS, by=cast.marta, at=NOW)
+    spend(ASKS, by=cast.tomas, at=NOW)
+    spend(ASKS, by=cast.marta, at=NOW + timedelta(minutes=1))
+    with pytest.raises(TooOftenError):
+        spend(ASKS, by=cast.marta, at=NOW + timedelta(minutes=1))
+    spend(ASKS, by=cast.marta, at=NOW + timedelta(hours=2), number=60)
+
+
+def test_limit_says_how_long_to_wait(cast: Cast) -> None:
+    spend(INVITATIONS_OF_ONE, by=cast.marta, at=NOW, number=3)
+    with pytest.raises(TooOftenError, match="Try again in 20 minutes"):
+        spend(INVITATIONS_OF_ONE, by=cast.marta, at=NOW)
+
+
+def test_more_than_the_limit_at_once_is_done_once(cast: Cast) -> None:
+    spend(ASKS, by=cast.marta, at=NOW, number=1_000)
+    assert TokenBucket.objects.get().tokens == 0
+    with pytest.raises(TooOftenError, match="60 minutes"):
+        spend(ASKS, by=cast.marta, at=NOW, number=1_000)
+
+
+def test_limit_fills_up_and_never_empties_by_time(cast: Cast) -> None:
+    spend(ASKS, by=cast.marta, at=NOW)
+    # What an import brings was asked earlier.
+    spend(ASKS, by=cast.marta, at=NOW - timedelta(days=1))
+    assert TokenBucket.objects.get().tokens == 58
