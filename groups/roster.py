@@ -9,7 +9,7 @@ from lib.mentions import ADDRESS, addresses, read_person
 MOST_LINES = 500
 
 # "Ana <ana@…>, Bruno <bruno@…>", as e-mail programs write several people on a line.
-_NEXT_PERSON = re.compile(r"(?<=>)\s*[;,]\s*(?=[^<>]*<[^<>]*@)")
+_NEXT_PERSON = re.compile(r"(?<=>)\s*+[;,]\s*+(?=[^<>]*+<[^<>@]*+@)")
 _HEADER = {"name", "email", "e-mail", "e-mail address", "email address", "mail", "group", "student"}
 
 

@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from lib.names import clean_name
 from lib.text import folded
 
 LONGEST_NAME = 150
 _LONGEST_ADDRESS = 254
 # An address, and brackets around it if there are any.
-ADDRESS = re.compile(r"[<(\[]?\s*([^\s<>()\[\],;\"]+@[^\s<>()\[\],;\"]+)\s*[>)\]]?")
+# It is looked for from the beginning of a word only, and nothing is tried twice, which keeps the time linear.
+ADDRESS = re.compile(
+    r"""(?:[<(\[]\s*+)?(?<![^\s<>()\[\],;"])"""
+    r"""(?=[^\s<>()\[\],;"@]++@[^\s<>()\[\],;"])([^\s<>()\[\],;"]++)\s*+[>)\]]?"""
+)
 
 
 # Separators between people in one cell. Without addresses, a comma or slash may be part of a name: "Rahal, Nadia".
-_BETWEEN = re.compile(r"\s*[,;&/\n]\s*")
-_BETWEEN_NAMES = re.compile(r"\s*[;\n]\s*|\s+[&/]\s+")
+_BETWEEN = re.compile(r"(?<![^\S\n])[^\S\n]*+[,;&/\n]\s*+")
+_BETWEEN_NAMES = re.compile(r"(?<![^\S\n])(?:[^\S\n]*+[;\n]\s*+|[^\S\n]++[&/]\s++)")
 _SEVERAL = "This cell has two people or two addresses. Keep one."
 
 
@@ -52,6 +57,7 @@ def read_person(text: str, email: str = "") -> Mention:
         email = email or address[1]
     inside = ADDRESS.search(email[:1_000])
     email = (inside[1] if inside else email).lower().removeprefix("mailto:")
+    name = clean_name(name)
     wrong = _SEVERAL if is_several else _wrong(name, email)
     return Mention(name[: LONGEST_NAME + 1], email[: _LONGEST_ADDRESS + 1], wrong)
 

@@ -10,6 +10,7 @@ from groups.forms.stay_day import StayDay
 from groups.joining import joining_day
 from groups.models import Enrolment, Group, Mentorship
 from lib.editing import VersionedForm
+from lib.names import OneLineInput
 
 
 class GroupFilterForm(forms.Form):
@@ -107,7 +108,7 @@ class AssignForm(forms.Form):
 class MentorInviteForm(forms.Form):
     """Make a person a mentor by address. They may be new to Trefoil."""
 
-    name = forms.CharField(max_length=150, required=False, help_text="Required for people new to Trefoil.")
+    name = OneLineInput(max_length=150, required=False, help_text="Required for people new to Trefoil.")
     email = forms.EmailField(label="E-mail", max_length=254)
     role = forms.ChoiceField(choices=Mentorship.Role, initial=Mentorship.Role.MENTOR)
 

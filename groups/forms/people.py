@@ -9,6 +9,7 @@ from groups.forms.stay_day import StayDay
 from groups.joining import joining_day
 from groups.models import Enrolment, Group
 from lib.name_field import NameField, is_too_long_for_select
+from lib.names import OneLineInput
 
 FROM_WHEN = "What was due before that day is not expected of them."
 
@@ -60,7 +61,7 @@ class PeopleFilterForm(forms.Form):
 
 
 class EnrolForm(forms.Form):
-    name = forms.CharField(max_length=150, required=False, help_text="Required for people new to Trefoil.")
+    name = OneLineInput(max_length=150, required=False, help_text="Required for people new to Trefoil.")
     email = forms.EmailField(label="E-mail", max_length=254)
 
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
@@ -140,5 +141,5 @@ class EndForm(forms.Form):
 class CorrectPersonForm(forms.Form):
     """Only for a person who has not signed in yet."""
 
-    name = forms.CharField(max_length=150)
+    name = OneLineInput(max_length=150)
     email = forms.EmailField(label="E-mail", max_length=254)

@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from courses.models import Cohort
 from groups.meetings import RegularMeeting, read_meeting
+from lib.names import OneLineField
 from lib.natural_order import NaturalKeyField
 from people.models import Edited
 
@@ -17,7 +18,7 @@ class Group(Edited):
     """Students of a cohort who learn together, with their mentor and their own plan."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="groups")
-    name = models.CharField(max_length=100)
+    name = OneLineField(max_length=100)
     # Sort by it wherever groups are listed: `order_by("group__sort_key")`.
     sort_key = NaturalKeyField(of="name", max_length=200, default="", editable=False)
     meeting = models.CharField(

@@ -5,6 +5,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
+from lib.names import OneLineInput
 from people.forms.sign_in import PASSWORD_HELP
 from people.models import User
 
@@ -32,7 +33,7 @@ class AccountForm(forms.ModelForm[User]):
 
 
 class InvitationAcceptForm(forms.Form):
-    name = forms.CharField(label="Your name", max_length=150)
+    name = OneLineInput(label="Your name", max_length=150)
     password = forms.CharField(
         label="Password",
         strip=False,

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from lib.names import OneLineField
 from people.models.invitation import Invitation
 
 
@@ -58,7 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. Permissions follow from relations (studies, mentors, administers), not from a flag."""
 
     email = models.EmailField("e-mail address", unique=True)
-    name = models.CharField(max_length=150, validators=[MinLengthValidator(1)])
+    name = OneLineField(max_length=150, validators=[MinLengthValidator(1)])
     time_zone = models.CharField(max_length=64, blank=True)
     # Sign-in codes and invitations are sent regardless.
     is_mailed = models.BooleanField("e-mail me about my questions", default=True)

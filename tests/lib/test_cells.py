@@ -1,3 +1,6 @@
+import csv
+import io
+import time
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -6,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.cells import LONGEST, in_csv, in_workbook, plain
+from lib.csv_lines import csv_lines
 from sheets.reading.tables import cleaned
 
 
@@ -27,6 +31,34 @@ from sheets.reading.tables import cleaned
 )
 def test_text_in_csv_is_no_formula(text: str, expected: str) -> None:
     assert in_csv(text) == expected
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|", "\n", "; ", ';"', '; "" ', "\n\n"])
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_text_in_csv_is_no_formula_after_any_separator(separator: str, sign: str) -> None:
+    text = f"Hello{separator}{sign}1+1"
+    assert in_csv(text) == f"Hello{separator}'{sign}1+1"
+    assert cleaned(in_csv(text)) == text
+
+
+@given(st.text("ab;,|\t\n\"' =-", max_size=30))
+def test_no_part_of_a_csv_file_begins_like_a_formula(text: str) -> None:
+    line = b"".join(csv_lines(["x"], [["first", text, "last"]])).decode()
+    for separator in ",;|\t":
+        for row in csv.reader(io.StringIO(line, newline=""), delimiter=separator):
+            assert not [cell for cell in row if cell.strip()[:1] in {"=", "+", "-", "@"}]
+
+
+def test_text_in_csv_keeps_words_as_they_are() -> None:
+    for text in ("a - b", "x=1, y=2", "me@example.com; you@example.com", "2026-09-16", "well-known, re-used"):
+        assert in_csv(text) == text
+
+
+def test_long_text_in_csv_takes_linear_time() -> None:
+    for text in ("\n" * 200_000, "; " * 100_000, "'" * 200_000, '"' * 200_000, ";'" * 100_000):
+        began = time.process_time()
+        in_csv(f"a{text}a")
+        assert time.process_time() - began < 2
 
 
 @given(st.text())
@@ -55,6 +87,8 @@ def test_value_in_csv(value: object, expected: str) -> None:
 @example("'quoted'")
 @example("'=1+1")
 @example("''=1+1")
+@example("a;'=1+1")
+@example("a;=1+1")
 def test_reader_takes_back_what_was_put_in_front(text: str) -> None:
     assert cleaned(in_csv(text)) == plain(text)
     assert cleaned(in_workbook(text)) == plain(text)

@@ -1,5 +1,8 @@
+import time
+
 import pytest
 
+from groups.roster import roster_lines
 from lib.mentions import read_people, read_person
 
 NADIA, OMAR = ("Nadia Rahal", "nadia@example.org"), ("Omar O", "omar@example.org")
@@ -57,3 +60,13 @@ def test_people_of_a_cell(text: str, email: str, people: list[tuple[str, str]] |
 )
 def test_one_person_has_one_address(text: str, email: str) -> None:
     assert read_person(text, email).wrong.startswith("This cell has two people or two addresses.")
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 100_000, " " * 100_000, "< " * 50_000, "a@" * 50_000, ">," + " " * 99_000]
+)
+def test_long_text_is_read_in_linear_time(text: str) -> None:
+    began = time.process_time()
+    roster_lines(f"x{text}y", [])
+    read_people(f"x{text}y")
+    assert time.process_time() - began < 2

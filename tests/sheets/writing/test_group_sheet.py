@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from lib.cells import plain
+from lib.names import clean_name
 from lib.text import folded
 from sheets.reading import Limits, read_file
 from sheets.understanding.books import Book, understand_books
@@ -172,7 +173,7 @@ def lines(most: int) -> st.SearchStrategy[str]:
 
 
 # Names are those of people: nothing that reads as an address in them.
-names = lines(40).filter(lambda name: "@" not in name and len(name) <= 150)
+names = lines(40).map(clean_name).filter(lambda name: name and "@" not in name and len(name) <= 150)
 people = st.builds(
     lambda name, number: SheetPerson(name, f"person{number}@example.com"), names, st.integers(0, 999)
 )
