@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "lib.junk.RefuseJunk",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

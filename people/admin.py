@@ -1,3 +1,4 @@
+import logging
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -14,7 +15,10 @@ from people.access import signed_in
 from people.actions.anonymise import anonymise
 from people.actions.proof import forget_other_addresses, require_proof
 from people.audit import note
+from people.forgetting import passages_about, redact_passages
 from people.models import Invitation, User
+
+logger = logging.getLogger("trefoil.access")
 
 # People see and end their sessions themselves. The page of allauth searches by user names, which nobody has.
 admin.site.unregister(UserSession)
@@ -62,14 +66,22 @@ class PersonAdmin(UserAdmin[User]):
     def anonymise_people(self, request: HttpRequest, queryset: QuerySet[User]) -> TemplateResponse | None:
         people = list(queryset.filter(anonymised_at=None).exclude(pk=signed_in(request).pk))
         if "confirmed" not in request.POST:
+            passages = [(person, passages_about(person)) for person in people]
+            for person, found in passages:
+                if found:
+                    reader = signed_in(request).pk
+                    logger.info("operator %s read what check-ins say about person %s", reader, person.pk)
+                    self.log_change(request, person, "Read what check-ins say about them.")
             context = {
                 **self.admin_site.each_context(request),
                 "title": "Anonymise people",
                 "people": people,
+                "passages": passages,
                 "opts": self.model._meta,
             }
             return TemplateResponse(request, "admin/people/anonymise.html", context)
         for person in people:
+            redact_passages(person, request.POST.getlist("passages"), timezone.now())
             self.log_change(request, person, "Anonymised")
             anonymise(person=person, at=timezone.now())
         self.message_user(request, f"Anonymised {len(people)}. What they did is kept.", messages.SUCCESS)

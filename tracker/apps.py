@@ -6,6 +6,9 @@ class TrackerConfig(AppConfig):
 
     def ready(self) -> None:
         from groups.joining import ask_for_check_ins
+        from people.forgetting import offer_for_redaction
         from tracker.access.check_ins import groups_that_met
+        from tracker.actions.forgetting import passages_in_check_ins, redact_in_check_ins
 
         ask_for_check_ins(groups_that_met)
+        offer_for_redaction(passages_in_check_ins, redact_in_check_ins)

@@ -5,9 +5,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from groups.models import Enrolment
 from people.models import User
 from tests.conftest import Cast
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.places import furnish
+from tracker.models import CheckIn, CheckInEntry
 
 
 @pytest.fixture
@@ -74,3 +77,83 @@ def test_admin_shows_list_and_row_of_everything(cast: Cast, operator: Client, na
     rows = answer.context["cl"].result_list
     for row in rows[:1]:
         assert operator.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200
+
+
+def test_admin_log_forgets_who_is_anonymised(cast: Cast, operator: Client) -> None:
+    ana, ines = cast.person("ana"), cast.ines
+    User.objects.filter(pk=ana.pk).update(name="Inês Ávila")
+    ana.refresh_from_db()
+    operator.post(
+        reverse("admin:people_user_change", args=[ana.pk]),
+        {"email": ana.email, "name": ana.name, "is_active": "on"},
+    )
+    about = cast.enrolment("ana")
+    about.refresh_from_db()
+    added = [{"added": {"name": "check-in entry", "object": "Inês Ávila: present"}}]
+    LogEntry.objects.log_actions(ines.pk, [Enrolment.objects.get(pk=about.pk)], 2, added, single_object=True)
+    LogEntry.objects.log_actions(ines.pk, [cast.zoe], 2, "Asked by inês ávila.", single_object=True)
+    LogEntry.objects.filter(object_id=ana.pk).update(object_repr="Ana Ruivo")
+    url = reverse("admin:people_user_changelist")
+    operator.post(url, {"action": "anonymise_people", "_selected_action": [ana.pk], "confirmed": "1"})
+    kept = " ".join(
+        f"{entry.object_repr} {entry.get_change_message()}" for entry in LogEntry.objects.order_by("pk")
+    )
+    assert "vila" not in kept
+    assert "Ruivo" not in kept
+    assert f"Former person {ana.pk} in Autumn 2026" in kept
+    assert "Zoe Lind" in kept
+
+
+def test_admin_offers_what_was_written_about_who_is_anonymised(cast: Cast, operator: Client) -> None:
+    bruno = cast.person("bruno")
+    check_in = CheckInFactory.create(
+        group=cast.clover,
+        logged_by=cast.marta,
+        private_note="Bruno is alone.",
+        summary="We paired.",
+        request="Abc",
+    )
+    entry = CheckInEntryFactory.create(
+        check_in=check_in, enrolment=cast.enrolment("bruno"), note="Quiet", blocker="Ill"
+    )
+    other = CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("ana"), note="Loud")
+    entry.note = "Quieter"
+    entry.save()
+    url = reverse("admin:people_user_changelist")
+    chosen = {"action": "anonymise_people", "_selected_action": [bruno.pk]}
+    page = operator.post(url, chosen).text
+    assert LogEntry.objects.latest("pk").get_change_message() == "Read what check-ins say about them."
+    shown = {
+        text for text in ("Bruno is alone.", "We paired.", "Abc", "Quieter", "Ill", "Loud") if text in page
+    }
+    assert shown == {"Bruno is alone.", "Quieter", "Ill"}
+    keys = [
+        f"checkin {check_in.pk} private_note",
+        f"checkinentry {entry.pk} note",
+        f"checkinentry {other.pk} note",
+    ]
+    operator.post(url, chosen | {"confirmed": "1", "passages": keys})
+    for row in (check_in, entry, other):
+        row.refresh_from_db()
+    assert (check_in.private_note, check_in.summary, entry.note, entry.blocker, other.note) == (
+        "[removed]", "We paired.", "[removed]", "Ill", "Loud",
+    )  # fmt: skip
+    past = {*CheckIn.history.values_list("private_note", flat=True)}
+    past |= {*CheckInEntry.history.filter(id=entry.pk).values_list("note", flat=True)}
+    assert past == {"[removed]"}
+
+
+@pytest.mark.parametrize("junk", ["x", "-1", "1_00", "9" * 30, "%00", "1e5"])
+def test_admin_does_not_know_junk_for_an_id(cast: Cast, operator: Client, junk: str) -> None:
+    for name in ("tracker_progress", "people_user", "questions_question"):
+        for page in ("change", "history", "delete"):
+            assert operator.get(reverse(f"admin:{name}_{page}", args=[junk])).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("page", ["account_login", "account_request_login_code", "admin:login"])
+def test_an_address_to_go_on_to_that_is_none_is_a_bad_request(db: None, page: str, method: str) -> None:
+    url = reverse(page)
+    fields = {"next": "https://[::1", "login": "a@example.com", "email": "a@example.com", "password": "x"}
+    assert getattr(Client(), method)(url, fields).status_code == 400
+    assert getattr(Client(), method)(url, fields | {"next": "/questions/"}).status_code in (200, 302)

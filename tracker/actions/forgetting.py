@@ -1,0 +1,92 @@
+"""What mentors wrote about a person, for an operator who is asked to remove it: in the rows and in their history."""
+
+import re
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from groups.models import Absence, Group
+from people.forgetting import Passage
+from people.models import User
+from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInDraft, CheckInEntry
+
+_REMOVED = "[removed]"
+# Texts of rows that are about one student.
+_OWN: tuple[tuple[Any, str, str], ...] = (
+    (CheckInEntry, "blocker", "blocker of a check-in"),
+    (CheckInEntry, "note", "note of a check-in"),
+    (AgreedStep, "text", "agreed step"),
+    (AttentionPutAside, "reason", "why attention was snoozed"),
+    (Absence, "reason", "reason for an absence"),
+)
+# Texts of a check-in of a whole group: only those that name the person.
+_SHARED = (("summary", "notes for the group"), ("private_note", "private note"), ("request", "request"))
+_KEY = re.compile(r"([a-z]+) ([0-9]{1,19}) ([a-z_]+)")
+
+
+def passages_in_check_ins(person: User) -> list[Passage]:
+    return [*_own_passages(person), *_shared_passages(person)]
+
+
+@transaction.atomic
+def redact_in_check_ins(person: User, keys: Collection[str], at: datetime) -> None:
+    """Replace the passages with these keys, wherever they are kept. Others, and those of other people, are ignored."""
+    offered = {passage.key for passage in passages_in_check_ins(person)}
+    for key in offered & set(keys):
+        match = _KEY.fullmatch(key)
+        assert match is not None, "keys are made here"  # noqa: S101
+        kind, pk, field = match[1], int(match[2]), match[3]
+        model = next(model for model in (CheckIn, *(row[0] for row in _OWN)) if _kind(model) == kind)
+        model.objects.filter(pk=pk).exclude(**{field: ""}).update(**{field: _REMOVED})
+        if hasattr(model, "history"):
+            model.history.filter(id=pk).exclude(**{field: ""}).update(**{field: _REMOVED})
+        if model is CheckIn:
+            # Whoever has the form open would save the text again.
+            CheckIn.objects.filter(pk=pk).update(version=F("version") + 1, changed_at=at)
+    if offered & set(keys):
+        CheckInDraft.objects.filter(group__in=_groups(person)).delete()
+
+
+def _kind(model: Any) -> str:
+    name: str = model._meta.model_name
+    return name
+
+
+def _own_passages(person: User) -> Iterator[Passage]:
+    for model, field, where in _OWN:
+        texts: dict[int, str] = {}
+        if hasattr(model, "history"):
+            kept = model.history.filter(enrolment__person=person).exclude(**{field: ""})
+            texts |= dict(kept.order_by("history_date", "history_id").values_list("id", field))
+        texts |= dict(
+            model.objects.filter(enrolment__person=person).exclude(**{field: ""}).values_list("pk", field)
+        )
+        for pk, text in texts.items():
+            if text != _REMOVED:
+                yield Passage(f"{_kind(model)} {pk} {field}", where, text)
+
+
+def _shared_passages(person: User) -> Iterator[Passage]:
+    names = {name for name in (person.name, person.get_short_name(), person.email) if len(name) > 1}
+    named = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
+    groups = dict(_groups(person).values_list("pk", "name"))
+    for field, where in _SHARED:
+        texts: dict[int, tuple[int, str]] = {}
+        past: Any = CheckIn.history.order_by("history_date", "history_id")
+        now: Any = CheckIn.objects.all()
+        for rows, pk in ((past, "id"), (now, "pk")):
+            kept = rows.filter(group__in=groups).exclude(**{field: ""})
+            for each, group_id, text in kept.values_list(pk, "group", field).iterator():
+                if named.search(text):
+                    texts[each] = (group_id, text)
+        for each, (group_id, text) in texts.items():
+            yield Passage(f"checkin {each} {field}", f"{where} of {groups[group_id]}", text)
+
+
+def _groups(person: User) -> Any:
+    return Group.objects.filter(
+        Q(memberships__enrolment__person=person) | Q(check_ins__entries__enrolment__person=person)
+    ).distinct()
