@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from people.audit import note
 from people.models import TokenBucket, User
 
 _HOUR = timedelta(hours=1)
@@ -52,6 +53,7 @@ def spend(limit: Limit, *, by: User, at: datetime, number: int = 1) -> None:
     filled = bucket.tokens + max(at - bucket.filled_at, timedelta()) / _HOUR * limit.an_hour
     left = min(filled, limit.an_hour) - number
     if left < 0:
+        note(f"reached the limit of {limit.name}, of person {by.pk}")
         minutes = ceil(-left / limit.an_hour * 60)
         raise TooOftenError(f"{limit.refusal} Try again in {minutes} minute{'' if minutes == 1 else 's'}.")
     bucket.tokens, bucket.filled_at = left, max(at, bucket.filled_at)

@@ -19,10 +19,14 @@ def test_limit_holds_for_an_hour_and_for_each_person(cast: Cast) -> None:
     spend(ASKS, by=cast.marta, at=NOW + timedelta(hours=2), number=60)
 
 
-def test_limit_says_how_long_to_wait(cast: Cast) -> None:
+def test_limit_says_how_long_to_wait_and_is_logged(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
     spend(INVITATIONS_OF_ONE, by=cast.marta, at=NOW, number=3)
-    with pytest.raises(TooOftenError, match="Try again in 20 minutes"):
+    with (
+        caplog.at_level("INFO", "trefoil.audit"),
+        pytest.raises(TooOftenError, match="Try again in 20 minutes"),
+    ):
         spend(INVITATIONS_OF_ONE, by=cast.marta, at=NOW)
+    assert caplog.messages == [f"a command: reached the limit of invited, of person {cast.marta.pk}"]
 
 
 def test_more_than_the_limit_at_once_is_done_once(cast: Cast) -> None:
