@@ -1,3 +1,5 @@
+from django.apps import apps
+
 from groups.models import PlanItem
 from lib.references import Reference, references_to
 from tests.conftest import NOW, Cast
@@ -32,3 +34,11 @@ def test_references_to_are_no_sums_that_are_kept_beside(cast: Cast) -> None:
     sum_up(cast.course, NOW)
     assert AskSummary.objects.filter(milestone=cast.milestones[0]).exists()
     assert {ref.what for ref in references_to(cast.milestones[0])} == {"plan items", "question"}
+
+
+def test_goes_along_names_foreign_keys() -> None:
+    named = {model: model.goes_along for model in apps.get_models() if hasattr(model, "goes_along")}
+    assert named
+    for model, conditions in named.items():
+        keys = {field.name for field in model._meta.concrete_fields if field.is_relation}
+        assert conditions.keys() <= keys, model

@@ -39,9 +39,6 @@ class Snapshot(models.Model):
     severity = models.CharField(max_length=20)
     reasons = models.JSONField(default=list)
 
-    # See lib.references.
-    goes_along = {"cohort": ALL, "enrolment": ALL, "group": ALL}
-
     class Meta:
         abstract = True
 
@@ -70,6 +67,9 @@ class StudentSnapshot(Snapshot):
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
     is_active = models.BooleanField()
 
+    # See lib.references.
+    goes_along = {"cohort": ALL, "enrolment": ALL, "group": ALL}
+
     class Meta:
         indexes = [models.Index(fields=["cohort", "severity"], name="student_snapshot_worst_first")]
 
@@ -90,6 +90,9 @@ class GroupSnapshot(Snapshot):
     late_count = models.PositiveIntegerField()
     missed_count = models.PositiveIntegerField()
     open_question_count = models.PositiveIntegerField()
+
+    # See lib.references.
+    goes_along = {"cohort": ALL, "group": ALL}
 
     class Meta:
         indexes = [models.Index(fields=["cohort", "severity"], name="group_snapshot_worst_first")]

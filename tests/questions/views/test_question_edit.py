@@ -115,7 +115,7 @@ def test_answer_edit_saves_ones_own(cast: Cast, as_: SignIn, question: Question,
     assert done.redirect_chain == [(f"/questions/{question.pk}/#answer-{given.pk}", 302)]
     given.refresh_from_db()
     assert (given.body, given.version) == ("So it is.", 2)
-    assert ", edited" in done.content.decode()
+    assert "· edited" in done.content.decode()
 
 
 def test_answer_edit_shows_both_versions(cast: Cast, as_: SignIn, given: Answer) -> None:
