@@ -19,8 +19,8 @@ def write_course(*, course: Course, changes: CourseChanges, log: WriteLog, by: U
     if changes.course:
         course = Course.objects.select_for_update().get(pk=course.pk)
         _edit([course], {course.pk: changes.course}, log, by, at)
-    _write_milestones(course, changes, log, by, at)
-    _write_materials(changes, log, by, at)
+    made = _write_milestones(course, changes, log, by, at)
+    _write_materials(changes, made, log, by, at)
 
 
 def _edit(
@@ -38,7 +38,10 @@ def _edit(
         log.changed(rows, before)
 
 
-def _write_milestones(course: Course, changes: CourseChanges, log: WriteLog, by: User, at: datetime) -> None:
+def _write_milestones(
+    course: Course, changes: CourseChanges, log: WriteLog, by: User, at: datetime
+) -> Mapping[str, Milestone]:
+    """Return the new milestones by title."""
     rows = {row.pk: row for row in course.milestones.select_for_update()}
     edited = [rows[pk] for pk in changes.edits]
     _edit(edited, changes.edits, log, by, at)
@@ -52,6 +55,7 @@ def _write_milestones(course: Course, changes: CourseChanges, log: WriteLog, by:
     order = [titled[key] if isinstance(key, str) else rows[key] for key in changes.order]
     _put_in_order(order, rows, log, behind=last + len(made))
     log.made(made)
+    return titled
 
 
 def _put_in_order(
@@ -72,11 +76,14 @@ def _put_in_order(
     log.changed([milestone for milestone, _ in old], [{"position": str(position)} for _, position in old])
 
 
-def _write_materials(changes: CourseChanges, log: WriteLog, by: User, at: datetime) -> None:
+def _write_materials(
+    changes: CourseChanges, made: Mapping[str, Milestone], log: WriteLog, by: User, at: datetime
+) -> None:
     edits = changes.material_edits
     rows = list(Material.objects.select_for_update().filter(pk__in=edits))
     _edit(rows, edits, log, by, at)
-    milestones = {milestone_id for milestone_id, _ in changes.new_materials}
+    materials = [(made[of].pk if isinstance(of, str) else of, fields) for of, fields in changes.new_materials]
+    milestones = {milestone_id for milestone_id, _ in materials}
     last = dict(
         Material.objects.filter(milestone__in=milestones)
         .values("milestone")
@@ -84,7 +91,7 @@ def _write_materials(changes: CourseChanges, log: WriteLog, by: User, at: dateti
         .values_list("milestone", "last")
     )
     new = []
-    for milestone_id, fields in changes.new_materials:
+    for milestone_id, fields in materials:
         last[milestone_id] = last.get(milestone_id, 0) + 1
         new.append(
             Material(

@@ -16,14 +16,15 @@ from sheets.understanding.outline import Outline, OutlineTopic
 class CourseChanges:
     """New values of the course, of milestones and materials (by id), and new milestones and materials.
 
-    `order` lists all milestones in their new order: an id, or the title of a new one.
+    `order` lists all milestones in their new order: an id, or the title of a new one. It is empty if the order stays;
+    then new ones come last. A new material has the id of its milestone, or the title of a new one.
     """
 
     course: dict[str, Any] = field(default_factory=dict)
     new: dict[str, dict[str, Any]] = field(default_factory=dict)
     edits: dict[int, dict[str, Any]] = field(default_factory=dict)
     order: list[int | str] = field(default_factory=list)
-    new_materials: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    new_materials: list[tuple[int | str, dict[str, Any]]] = field(default_factory=list)
     material_edits: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -138,27 +139,42 @@ def _order(
 def plan_materials(
     *, course: Course, tables: Mapping[int, MaterialsTable], answers: dict[str, str]
 ) -> ImportPlan[CourseChanges]:
-    """Work out what a list of materials changes. Milestone and URL identify a material; without a URL, its title."""
+    """Work out what a list of materials changes. Milestone and URL identify a material; without a URL, its title.
+
+    A milestone that the course does not have is created.
+    """
     plan = ImportPlan(CourseChanges())
-    finder = ModuleFinder(course, answers)
+    finder = ModuleFinder(course, answers, may_be_new=True)
+    made: dict[str, Milestone] = {}
     materials = _MaterialPlanner(course)
     for n, table in tables.items():
         for unread in table.unread:
             plan.add(Verdict.UNREADABLE, unread.what, unread.location, unread.reason, table=n, row=unread.row)
         for entry in table.entries:
-            match = finder.find(entry.milestone, entry.location)
-            if match.milestone is None:
-                why = (
-                    "Waiting for your answer: which milestone is it?"
-                    if match.is_open
-                    else "Skipped with its milestone, as you chose."
-                )
+            milestone = finder.find(entry.milestone, entry.location).milestone
+            if milestone is None and not finder.is_new(entry.milestone):
+                why = "Skipped with its milestone, as you chose."
                 plan.add(Verdict.UNREADABLE, entry.title, entry.location, why, table=n, row=entry.row)
-            else:
-                materials.match(plan, entry, match.milestone)
+                continue
+            if milestone is None:
+                milestone = _made(plan, course, entry, made)
+            materials.match(plan, entry, milestone)
     plan.clarifications = finder.clarifications
     materials.list_missing(plan)
     return plan
+
+
+def _made(
+    plan: ImportPlan[CourseChanges], course: Course, entry: MaterialEntry, made: dict[str, Milestone]
+) -> Milestone:
+    """The new milestone that the materials name."""
+    key = folded(entry.milestone) or entry.milestone
+    if key not in made:
+        made[key] = Milestone(course=course, title=entry.milestone, week=entry.week)
+        plan.changes.new[entry.milestone] = {"title": entry.milestone, "week": entry.week}
+        week = f"in week {entry.week}" if entry.week else "in no week"
+        plan.add(Verdict.NEW, entry.milestone, entry.location, f"a milestone that the materials name, {week}")
+    return made[key]
 
 
 class _MaterialPlanner:
@@ -169,14 +185,15 @@ class _MaterialPlanner:
             Material.objects.in_use().in_order().filter(milestone__course=course).select_related("milestone")
         )
         self._all = list(rows)
-        self._known: dict[tuple[int, str], Material] = {}
+        self._known: dict[tuple[int | str, str], Material] = {}
         for material in reversed(self._all):
             self._known[material.milestone_id, _key(material.url, material.title)] = material
-        self._seen: dict[tuple[int, str], str] = {}
-        self._named: set[int] = set()
+        self._seen: dict[tuple[int | str, str], str] = {}
+        self._named: set[int | str] = set()
 
     def match(self, plan: ImportPlan[CourseChanges], entry: MaterialEntry, milestone: Milestone) -> None:
-        key = (milestone.pk, _key(entry.url, entry.title))
+        of: int | str = milestone.pk or milestone.title
+        key = (of, _key(entry.url, entry.title))
         if key in self._seen:
             plan.add(
                 Verdict.DUPLICATE,
@@ -186,7 +203,7 @@ class _MaterialPlanner:
             )
             return
         self._seen[key] = entry.location
-        self._named.add(milestone.pk)
+        self._named.add(of)
         values: dict[str, Any] = {
             "title": entry.title,
             "kind": entry.kind or None,
@@ -197,7 +214,7 @@ class _MaterialPlanner:
         known = self._known.get(key)
         details = [str(milestone), *entry.notes]
         if known is None:
-            plan.changes.new_materials.append((milestone.pk, {"url": entry.url, **values}))
+            plan.changes.new_materials.append((of, {"url": entry.url, **values}))
             plan.add(Verdict.NEW, entry.title, entry.location, "; ".join(details))
             return
         differing = {name: value for name, value in values.items() if getattr(known, name) != value}

@@ -1,5 +1,6 @@
 """Reads a list of materials: what to read, watch or do in each milestone."""
 
+import re
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from sheets.understanding.columns import (
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.roster import UnreadRow
 
+_LONGEST_MILESTONE, _MOST_WEEKS = 200, 104
 _LONGEST_TITLE, _LONGEST_URL, _MOST_MINUTES = 300, 1_000, 32_767
 
 FIELDS: tuple[ColumnField, ...] = (
@@ -36,6 +38,7 @@ FIELDS: tuple[ColumnField, ...] = (
         "ressource,lecon",
         is_required=True,
     ),
+    column_field("week", "week", "week,week number,week no,semana,semaine,numero da semana,n o de semana"),
     column_field("kind", "kind", "kind,type,format,tipo,formato,genero,genre,categorie"),
     column_field("url", "URL", "url,link,address,web,ligacao,endereco,enlace,direccion,vinculo,lien,adresse"),
     column_field(
@@ -79,6 +82,7 @@ class MaterialEntry:
     location: str
     row: SheetRow
     milestone: str
+    week: int | None
     title: str
     url: str
     kind: str
@@ -97,10 +101,11 @@ class MaterialsTable:
 def understand_materials(table: Table, corrections: Corrections | None = None) -> MaterialsTable:
     """Read the materials of a table. An empty milestone means the one of the row above."""
     understood = understand_table(table, FIELDS, corrections)
-    entries, unread, milestone = [], [], ""
+    entries, unread, milestone, week = [], [], "", None
     for row in understood.rows:
+        week = _week(understood.text(row, "week")) or (None if understood.text(row, "milestone") else week)
         milestone = understood.text(row, "milestone") or milestone
-        read = _read(understood, row, milestone)
+        read = _read(understood, row, milestone, week)
         if isinstance(read, MaterialEntry):
             entries.append(read)
         elif read is not None:
@@ -108,7 +113,15 @@ def understand_materials(table: Table, corrections: Corrections | None = None) -
     return MaterialsTable(understood, tuple(entries), tuple(unread))
 
 
-def _read(understood: UnderstoodTable, row: SheetRow, milestone: str) -> MaterialEntry | UnreadRow | None:
+def _week(text: str) -> int | None:
+    """The number in "2" or "Week 2"."""
+    number = re.search(r"\d{1,3}", text)
+    return int(number[0]) if number and 1 <= int(number[0]) <= _MOST_WEEKS else None
+
+
+def _read(
+    understood: UnderstoodTable, row: SheetRow, milestone: str, week: int | None
+) -> MaterialEntry | UnreadRow | None:
     location = understood.table.location(row.number)
     title, url = understood.text(row, "title"), understood.text(row, "url")
     if not title and not url:
@@ -125,13 +138,15 @@ def _read(understood: UnderstoodTable, row: SheetRow, milestone: str) -> Materia
     if wrong:
         notes.append(f"{wrong} It stays open whether it is optional")
     return MaterialEntry(
-        location, row, milestone, title or url, url, kind, minutes, is_optional, tuple(notes)
+        location, row, milestone, week, title or url, url, kind, minutes, is_optional, tuple(notes)
     )
 
 
 def _wrong(milestone: str, title: str, url: str) -> str:
     if not milestone:
         return "There is no milestone in this row or above it."
+    if len(milestone) > _LONGEST_MILESTONE:
+        return f"The milestone has {len(milestone):,} characters; {_LONGEST_MILESTONE} at most are allowed."
     if len(title) > _LONGEST_TITLE:
         return f"The title has {len(title):,} characters; {_LONGEST_TITLE} at most are allowed."
     if len(url) > _LONGEST_URL:

@@ -140,14 +140,52 @@ def test_optional_is_understood_in_words(cast: Cast, options: str, is_optional: 
     assert Material.objects.get().is_optional is is_optional
 
 
-def test_milestone_nobody_knows_is_asked(cast: Cast) -> None:
-    rows = (HEADER, ("Fine-tuning", "LoRA", "", "https://example.com/l", "", ""))
+def test_materials_bring_the_milestones_that_they_name(cast: Cast) -> None:
+    before = everything()
+    rows = (
+        ("Week", "Module", "Title", "URL"),
+        ("5", "Fine-tuning", "LoRA", "https://example.com/l"),
+        ("", "", "QLoRA", "https://example.com/q"),
+        ("", "Agents", "ReAct", "https://example.com/r"),
+        ("Week 2", "RAG", "Chunks", "https://example.com/c"),
+        ("", "fine tuning", "Adapters", "https://example.com/a"),
+    )
+    sheet_import = materials(cast, *rows)
+    assert sheet_import.understood["questions"] == []
+    assert shown(sheet_import) == [
+        ("new", "Fine-tuning", "a milestone that the materials name, in week 5"),
+        ("new", "LoRA", "Fine-tuning"),
+        ("new", "QLoRA", "Fine-tuning"),
+        ("new", "Agents", "a milestone that the materials name, in no week"),
+        ("new", "ReAct", "Agents"),
+        ("new", "Chunks", "RAG"),
+        ("new", "Adapters", "Fine-tuning"),
+    ]
+    confirmed(sheet_import, cast.ines)
+    assert [row[:2] for row in plan(cast.course)][4:] == [("Fine-tuning", 5), ("Agents", None)]
+    placed = Material.objects.order_by("pk").values_list("title", "milestone__title", "position")
+    assert list(placed) == [
+        ("LoRA", "Fine-tuning", 1),
+        ("QLoRA", "Fine-tuning", 2),
+        ("ReAct", "Agents", 1),
+        ("Chunks", "RAG", 1),
+        ("Adapters", "Fine-tuning", 3),
+    ]
+    assert {line[0] for line in shown(materials(cast, *rows))} == {"unchanged"}
+    undone(sheet_import, cast.ines)
+    assert everything() == before
+
+
+def test_milestone_with_a_similar_title_is_asked(cast: Cast) -> None:
+    rows = (HEADER, ("Prompts engineering", "LoRA", "", "https://example.com/l", "", ""))
     sheet_import = materials(cast, *rows)
     (question,) = sheet_import.understood["questions"]
-    assert question["text"] == "Which milestone is “Fine-tuning”?"
+    assert question["text"] == "Which milestone is “Prompts engineering”?"
     confirmed(materials(cast, *rows, answers={question["key"]: "leave-out"}), cast.ines)
     assert not Material.objects.exists()
     confirmed(
         materials(cast, *rows, answers={question["key"]: f"milestone:{cast.milestones[2].pk}"}), cast.ines
     )
     assert Material.objects.get().milestone == cast.milestones[2]
+    confirmed(materials(cast, *rows, answers={question["key"]: "new"}), cast.ines)
+    assert cast.course.milestones.count() == 5
