@@ -81,6 +81,11 @@ def cast(transactional_db: None) -> Cast:
         for row in model._default_manager.all():
             setattr(row, name, getattr(row, name) + weeks)
             model._default_manager.filter(pk=row.pk).update(**{name: getattr(row, name)})
+    # What the cast holds has the days of the story still.
+    made.cohort.refresh_from_db(fields=["starts_on"])
+    for stay in (made.ana, made.bruno, made.chidi, made.dalia, made.emre, made.fatima):
+        stay.refresh_from_db(fields=["started_on"])
+        stay.enrolment.refresh_from_db(fields=["started_on"])
     return made
 
 
