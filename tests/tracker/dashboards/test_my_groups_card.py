@@ -163,6 +163,12 @@ def test_putting_aside_never_silences_what_is_asked_for_afterwards(cast: Cast) -
     assert reasons(cast) == [("Bruno: needs help with Indexation and RAG, asked today", "act")]
 
 
+def test_card_notes_who_has_not_signed_in_yet(cast: Cast) -> None:
+    everything_is_well(cast)
+    User.objects.filter(pk__in=[cast.person("ana").pk, cast.person("chidi").pk]).update(last_login=None)
+    assert (card(cast).notes, card(cast).students) == (("Not signed in yet: Ana, Chidi.",), ())
+
+
 def test_questions_say_who_where_how_long_and_how_often(cast: Cast) -> None:
     old = QuestionFactory.create(
         membership=cast.bruno,

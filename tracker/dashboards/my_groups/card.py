@@ -197,8 +197,11 @@ def _step(step: AgreedStep, today: date, names: dict[int, str]) -> CardStep:
 
 
 def _notes(overview: GroupOverview, names: dict[int, str], mentor_id: int) -> Iterator[str]:
-    """Yield who was put aside, who has an accepted absence, and when this mentor is away."""
+    """Yield who has not signed in, who was put aside, who has an accepted absence, and when this mentor is away."""
     today = overview.today
+    new = [names[member.enrolment_id] for member in overview.members if not member.facts.has_signed_in]
+    if new:
+        yield f"Not signed in yet: {', '.join(new)}."
     for member in overview.members:
         name, facts = names[member.enrolment_id], member.facts
         if member.standing.is_set_aside and facts.set_aside_until is not None:
