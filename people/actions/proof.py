@@ -6,7 +6,9 @@ from itertools import batched
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
+from people.actions.accounts import invite_many
 from people.audit import note
 from people.models import Invitation, User
 from people.models.user import UserQuerySet
@@ -27,8 +29,9 @@ def require_proof(*, people: Collection[int], by: User | None) -> None:
     """Call before `by` gives these people (ids) a role, which must not fall to who copied a link of somebody else.
 
     Links that others could have copied stop working; mailed ones go on. An account that was taken by a copied link is
-    closed until its mailbox answers.
+    closed until its mailbox answers; it is invited again, by mail.
     """
+    closed: list[User] = []
     for batch in batched(people, _IN_A_QUERY):
         # The open invitations first, which locks them: who accepts one at this moment is seen below, or refused.
         of_others = Invitation.objects.filter(person__in=batch).exclude(invited_by=by)
@@ -36,6 +39,9 @@ def require_proof(*, people: Collection[int], by: User | None) -> None:
         taken = of_others.filter(person=OuterRef("pk"), accepted_at__isnull=False)
         for person in unproven().filter(Exists(taken)).select_for_update(of=("self",)):
             _close(person)
+            closed.append(person)
+    if closed and by is not None:
+        invite_many(people=closed, by=by, at=timezone.now())
 
 
 def _close(person: User) -> None:

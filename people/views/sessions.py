@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from lib.browsers import browser_name
 from people.access import Audience, audience, signed_in
 from people.audit import note
 
@@ -14,7 +15,8 @@ def session_list(request: HttpRequest) -> HttpResponse:
     """Where one is signed in, this browser first."""
     sessions = UserSession.objects.purge_and_list(signed_in(request))
     sessions.sort(key=lambda session: (not session.is_current(), -session.created_at.timestamp()))
-    return render(request, "people/session_list.html", {"sessions": sessions})
+    lines = [(session, browser_name(session.user_agent)) for session in sessions]
+    return render(request, "people/session_list.html", {"lines": lines})
 
 
 @audience(Audience.PERSON)

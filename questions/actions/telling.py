@@ -228,7 +228,8 @@ def _send(mails: Iterable[EmailMessage]) -> None:
         try:
             connection.send_messages([mail])
         except Exception:
-            logger.exception("could not mail %s", mail.subject)
+            # The subject has words of a question.
+            logger.exception("could not mail a notice about a question")
     connection.close()
 
 

@@ -7,6 +7,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from people.actions.invitations import send_waiting_invitations
 from people.models import Invitation, User
 from tests.conftest import NOW, Cast
 from tests.places import link_of
@@ -136,6 +137,10 @@ def test_a_confirmed_address_keeps_the_password_only_where_it_is_signed_in(
 def test_an_import_gives_no_role_to_who_took_the_account(cast: Cast, mallory: Client) -> None:
     confirmed(roster(cast, ("Name", "E-mail"), ("Vera", "vera@example.com")), cast.ines)
     assert signed_in_as(mallory) is None
+    # Vera is invited again, though the import invited nobody.
+    send_waiting_invitations(NOW)
+    (message,) = mail.outbox
+    assert Client().get(mailed_path(message)).status_code == 200
 
 
 def test_an_operator_made_of_a_taken_account_signs_in_by_mail(cast: Cast, mallory: Client) -> None:

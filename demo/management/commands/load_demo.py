@@ -1,3 +1,4 @@
+import logging
 from argparse import ArgumentParser
 from typing import Any
 
@@ -22,6 +23,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # What the demo's people did is made up: no line of the log.
+        logging.getLogger("trefoil.audit").setLevel(logging.WARNING)
         if is_loaded():
             self.stdout.write("The demo is loaded already. Nothing was changed.")
         elif has_others() and not options["beside_others"]:

@@ -1,4 +1,5 @@
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
@@ -23,9 +24,12 @@ def signed_in(browsers: list[Client]) -> list[bool]:
     return [browser.get(reverse("people:account")).status_code == 200 for browser in browsers]
 
 
+def sessions_of(browser: Client) -> list[UserSession]:
+    return [session for session, _ in browser.get(reverse("people:session-list")).context["lines"]]
+
+
 def listed(browser: Client) -> list[str]:
-    sessions = browser.get(reverse("people:session-list")).context["sessions"]
-    return [session.user_agent for session in sessions]
+    return [session.user_agent for session in sessions_of(browser)]
 
 
 def test_sessions_are_listed_with_this_browser_first(browsers: list[Client]) -> None:
@@ -37,8 +41,7 @@ def test_sessions_are_listed_with_this_browser_first(browsers: list[Client]) -> 
 
 
 def test_a_session_is_ended(browsers: list[Client]) -> None:
-    sessions = browsers[0].get(reverse("people:session-list")).context["sessions"]
-    (phone,) = [session for session in sessions if session.user_agent == "Telephone"]
+    (phone,) = [session for session in sessions_of(browsers[0]) if session.user_agent == "Telephone"]
     browsers[0].post(reverse("people:session-end", args=[phone.pk]))
     assert signed_in(browsers) == [True, False, True]
     assert sorted(listed(browsers[0])) == ["Laptop", "Tablet"]
@@ -50,7 +53,7 @@ def test_all_other_sessions_are_ended(browsers: list[Client]) -> None:
 
 
 def test_nobody_ends_the_session_of_somebody_else(cast: Cast, browsers: list[Client]) -> None:
-    session = browsers[0].get(reverse("people:session-list")).context["sessions"][0]
+    session = sessions_of(browsers[0])[0]
     other = Client()
     other.force_login(cast.person("bruno"))
     assert other.post(reverse("people:session-end", args=[session.pk])).status_code == 404
