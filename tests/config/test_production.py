@@ -144,3 +144,12 @@ def test_signing_out_removes_what_the_browser_keeps(cast: Cast, as_: Callable[[s
     answer = browser.post(reverse("account_logout"))
     assert answer["Clear-Site-Data"] == '"cache", "storage"'
     assert "_auth_user_id" not in browser.session
+
+
+def test_a_line_of_the_log_is_one_line_in_utc() -> None:
+    record = logging.LogRecord(
+        "trefoil.audit", logging.INFO, "", 1, "refused %s", ("x\r\n2026 INFO made up",), None
+    )
+    record.created, record.msecs = 1_789_554_000, 7
+    line = LogLine("{asctime} {message}", style="{").format(record)
+    assert line == "2026-09-16T10:20:00.007Z refused x\\r\\n2026 INFO made up"
