@@ -1,4 +1,4 @@
-"""One change of the material: what, where, what it answers, and whether it helped. At most twelve queries."""
+"""One change of the material: what, where, what it answers, and whether it helped. At most thirteen queries."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +8,8 @@ from django.urls import reverse
 from lib.history import HistoryLine, changes_of
 from questions.access.questions import Reader
 from questions.models import MaterialChange
+from tracker.models import Progress
+from trends.counts.students import left_out_label
 from trends.dashboards.change_choices import AnswerChoices, answer_choices
 from trends.dashboards.effect_rows import EffectShown, effect_shown
 from trends.dashboards.effects import effects_of
@@ -38,6 +40,8 @@ class ChangeDetail:
     answers: AnswerChoices
     needs: tuple[NeedMet, ...]
     effect: EffectShown
+    # How much progress at the milestone is left out of the effect: nobody knows when it was made.
+    left_out: str
     told_at: datetime | None
     told_by: str
     may_take_back: bool
@@ -76,11 +80,18 @@ def change_detail(change: MaterialChange, *, reader: Reader) -> ChangeDetail:
             for need in needs
         ),
         effect=effect_shown(change.pk, effects_of([change], now)[change.pk]),
+        left_out=_left_out(change),
         told_at=change.told_at,
         told_by=change.told_by.name if change.told_by else "",
         may_take_back=change.told_at is None,
         history=_history(change),
     )
+
+
+def _left_out(change: MaterialChange) -> str:
+    if change.milestone is None:
+        return ""
+    return left_out_label(Progress.objects.undated().filter(milestone=change.milestone).count())
 
 
 def _history(change: MaterialChange) -> tuple[HistoryLine, ...]:

@@ -29,6 +29,9 @@ class ComparedCell:
 
     @property
     def rate_label(self) -> str:
+        # The cohort may have been at the milestone in other weeks, which the panel of milestones counts.
+        if not self.students and not self.undated:
+            return "nobody in these weeks"
         return rate_label(self.rate, self.students, self.undated)
 
     @property

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from courses.models import Cohort
 from questions.actions.answering import answer, remove_answer, restore_answer
-from questions.models import Answer, Question
+from questions.models import Answer, MaterialChange, Question
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
@@ -24,6 +24,7 @@ from tests.sheets.workbooks import Rows, workbook
 from tracker.actions.progress import mark
 from tracker.models import Progress
 from trends.access.trends import trends_access
+from trends.actions.changes import record_change
 from trends.actions.summaries import sum_up
 from trends.counts import TrendCounts, trend_view
 from trends.panels.answers import answer_times
@@ -96,6 +97,22 @@ def test_answer_of_unknown_date_can_be_published(cast: Cast) -> None:
     assert Question.objects.get().why_not_published == ""
     Question.objects.update(published_at=NOW, published_by=cast.ines)
     assert Question.objects.get().may_stay_published
+
+
+def test_effect_of_a_change_says_how_much_progress_was_left_out(cast: Cast, as_: SignIn) -> None:
+    ticks(cast)
+    question = QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
+    change = record_change(
+        change=MaterialChange(
+            course=cast.course, what="A drawing", changed_on=TODAY, milestone=cast.milestones[0]
+        ),
+        questions=[question],
+        topics=[],
+        by=cast.ines,
+        at=NOW,
+    )
+    text = as_("ines").get(reverse("trends:change-detail", args=[change.pk])).text
+    assert "2 marks of progress were imported without a date and are left out." in text
 
 
 def test_imported_ticks_have_no_days_and_stay_out_of_what_is_counted_by_week(cast: Cast) -> None:
@@ -198,6 +215,12 @@ def test_cohorts_side_by_side_and_by_milestone_show_the_same_students(cast: Cast
         shown_here = {title: cells[n] for title, cells in side_by_side.items() if any(cells[n])}
         assert shown_here == alone
     assert side_by_side == {"LLM basics": [(1, 0), (1, 1)]}
+    # Neither has been at RAG in weeks 1 to 3, which says nothing about later ones.
+    QuestionFactory.create(membership=cast.bruno, milestone=cast.milestones[3])
+    again = cohort_comparison(counts_of(cast))
+    assert again is not None
+    labels = {row.title: [cell.rate_label for cell in row.cells] for row in again.rows}
+    assert labels["RAG"] == ["nobody in these weeks"] * 2
     assert comparison.note.endswith("1 mark of progress was imported without a date and is left out.")
 
 
