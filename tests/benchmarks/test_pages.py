@@ -50,7 +50,7 @@ WEIGHTS = {
     "topics": (14, 10),
     "mark a milestone": (32, 18),
     "save a check-in": (18, 0),
-    "ask a question": (19, 0),
+    "ask a question": (23, 0),
 }
 
 
