@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from lib.text import folded
 from questions.models.question import QuestionQuerySet
 from questions.search_index import VECTOR
+from questions.similar.words import stem
 
 # Characters kept of a question with all its answers; PostgreSQL indexes at most 1 MB.
 _LONGEST_TEXT = 100_000
@@ -29,7 +30,10 @@ def search_text(title: str, detail: str, answers: Iterable[str]) -> str:
 
 
 def matching(questions: QuestionQuerySet, text: str) -> QuestionQuerySet:
-    """Return questions that have, for each word of the text, a word that begins with it; all for an empty text."""
+    """Return questions that have, for each word of the text, a form of it, or a word that begins with it.
+
+    An empty text finds all.
+    """
     if not text.strip():
         return questions
     words = _words(text)
@@ -38,7 +42,14 @@ def matching(questions: QuestionQuerySet, text: str) -> QuestionQuerySet:
 
 def _words(text: str) -> list[str]:
     # Cut first, to bound the time for folding.
-    return list(dict.fromkeys(folded(text[:2_000]).split()))[:_MOST_WORDS]
+    return list(dict.fromkeys(map(_beginning, folded(text[:2_000]).split())))[:_MOST_WORDS]
+
+
+def _beginning(word: str) -> str:
+    """Return what the forms of a word begin with: "embed" for "embedded" and "embedding", as offers read them."""
+    # "queries" and "query" have the stem "queri".
+    beginning = stem(word).removesuffix("i")
+    return beginning if len(beginning) >= 4 and word.startswith(beginning) else word
 
 
 def _with_words(questions: QuestionQuerySet, words: list[str]) -> QuestionQuerySet:

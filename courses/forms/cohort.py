@@ -1,32 +1,15 @@
 from datetime import date
-from functools import cache
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django import forms
 
 from courses.models import Cohort
 from lib.day_input import DayInput
 from lib.editing import VersionedForm
-
-# Suggested while typing; all other names of the tz database are valid too.
-COMMON_TIME_ZONES = (
-    "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "America/Bogota", "America/Chicago",
-    "America/Denver", "America/Los_Angeles", "America/Mexico_City", "America/New_York", "America/Sao_Paulo",
-    "America/Toronto", "Asia/Bangkok", "Asia/Dubai", "Asia/Jakarta", "Asia/Karachi", "Asia/Kolkata", "Asia/Manila",
-    "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore", "Asia/Tokyo", "Atlantic/Azores", "Australia/Sydney",
-    "Europe/Amsterdam", "Europe/Athens", "Europe/Berlin", "Europe/Dublin", "Europe/Istanbul", "Europe/Kyiv",
-    "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Paris", "Europe/Rome", "Europe/Stockholm",
-    "Europe/Warsaw", "Pacific/Auckland", "UTC",
-)  # fmt: skip
+from lib.time_zones import TimeZoneField
 
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2099, 12, 31)
-
-
-@cache
-def _time_zones() -> dict[str, str]:
-    return {name.lower(): name for name in available_timezones()}
 
 
 def check_year(day: date | None) -> None:
@@ -42,16 +25,22 @@ class CohortForm(VersionedForm[Cohort]):
         help_texts: ClassVar = {
             "title": "For example: Autumn 2026.",
             "starts_on": "Teaching week 1 is the week that includes this day.",
-            "time_zone": "Days start and end in this time zone, for example Europe/Lisbon, America/Sao_Paulo.",
             "closed_on": "The first day after the cohort ends. Leave empty while it is running.",
         }
         widgets: ClassVar = {
             "starts_on": DayInput(),
             "closed_on": DayInput(),
-            "time_zone": forms.TextInput(
-                attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}
-            ),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        is_new = self.instance.pk is None
+        self.fields["time_zone"] = TimeZoneField(
+            saved=self.instance.time_zone,
+            is_proposed=is_new and not self.is_bound,
+            initial=self.instance.time_zone,
+            help_text="Days start and end in this time zone.",
+        )
 
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"]
@@ -64,16 +53,6 @@ class CohortForm(VersionedForm[Cohort]):
         starts_on: date = self.cleaned_data["starts_on"]
         check_year(starts_on)
         return starts_on
-
-    def clean_time_zone(self) -> str:
-        typed: str = self.cleaned_data["time_zone"]
-        wanted = typed.lower().replace(" ", "_")
-        names = _time_zones()
-        if wanted in names:
-            return names[wanted]
-        meant = sorted(name for low, name in names.items() if low.endswith(f"/{wanted}"))[:3]
-        hint = f"Did you mean {' or '.join(meant)}?" if meant else "Enter a name such as Europe/Lisbon."
-        raise forms.ValidationError(f"“{typed}” is not a time zone. {hint}")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

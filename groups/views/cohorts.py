@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.actions.archiving import archive, restore
 from courses.actions.pause import PauseError, add_pause
-from courses.forms.cohort import COMMON_TIME_ZONES, CohortForm, PauseForm
+from courses.forms.cohort import CohortForm, PauseForm
 from courses.models import Cohort
 from groups.access import cohort_to_administer, course_to_administer, pause_to_administer
 from groups.actions.deleting import DeletionError, delete, deletion_of
@@ -46,7 +46,7 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
     if saved:
         messages.success(request, f"{saved} created. Check its calendar, then add people.")
         return redirect("groups:cohort-calendar", saved.pk)
-    context = {"course": course, "form": form, "time_zones": COMMON_TIME_ZONES}
+    context = {"course": course, "form": form}
     return render(request, "groups/cohort_new.html", context, status=status_of(form))
 
 
@@ -65,7 +65,7 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             message += " The plans of its groups keep their dates: reset the plans that should follow the new calendar."
         messages.success(request, message)
         return redirect("groups:cohort-calendar", saved.pk)
-    context = {"cohort": cohort, "form": form, "time_zones": COMMON_TIME_ZONES}
+    context = {"cohort": cohort, "form": form}
     return render(request, "groups/cohort_edit.html", context, status=status_of(form))
 
 

@@ -1,11 +1,10 @@
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth import password_validation
-from django.core.exceptions import ValidationError
 
 from lib.names import OneLineInput
+from lib.time_zones import TimeZoneField
 from people.forms.sign_in import PASSWORD_HELP
 from people.models import User
 
@@ -15,21 +14,15 @@ class AccountForm(forms.ModelForm[User]):
         model = User
         fields = ("name", "time_zone", "is_mailed")
         help_texts = {
-            "time_zone": "For example Europe/Lisbon. Leave empty to use the time zone of your course.",
             "is_mailed": "When your question is answered, or material is changed because of it.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-
-    def clean_time_zone(self) -> str:
-        name: str = self.cleaned_data["time_zone"]
-        if name and name not in available_timezones():
-            raise ValidationError(
-                f"“{name}” is not a time zone. Enter a name such as Europe/Lisbon, or leave it empty."
-            )
-        return name
+        self.fields["time_zone"] = TimeZoneField(
+            nothing="That of your course", saved=self.instance.time_zone, initial=self.instance.time_zone
+        )
 
 
 class InvitationAcceptForm(forms.Form):

@@ -42,6 +42,18 @@ window.addEventListener("beforeunload", (event) => {
   if ([...changed].some((form) => form.isConnected)) event.preventDefault();
 });
 
+// A list of time zones begins with the browser's own; where none was chosen yet, it is chosen.
+for (const list of document.querySelectorAll("select[data-time-zones]")) {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const known = [...list.options].find((option) => option.value === own);
+  if (!known) continue;
+  const group = document.createElement("optgroup");
+  group.label = "This browser";
+  group.append(new Option(known.textContent, own));
+  list.prepend(group);
+  if (list.dataset.timeZones === "chosen") list.value = own;
+}
+
 // <button data-copy="text to copy"> or data-copy-from="#id of a field or an element".
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy], [data-copy-from]");

@@ -199,3 +199,20 @@ def test_title_is_read_back_from_the_search_text(cast: Cast, title: str) -> None
     question = QuestionFactory.create(membership=cast.ana, title=title, detail="word " * 5_000)
     (words,) = Question.objects.filter(pk=question.pk).values_list(FoldedTitle(F("search_text")), flat=True)
     assert words == folded(title)
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("embedded", {"What is an embedding?", "Is the image embedded?"}),
+        ("embeddings", {"What is an embedding?", "Is the image embedded?"}),
+        ("query", {"Which queries are slow?"}),
+        ("queries", {"Which queries are slow?"}),
+        ("is", {"Is the image embedded?", "What is an embedding?"}),
+        ("images slowly", set()),
+    ],
+)
+def test_search_finds_the_forms_of_a_word(cast: Cast, text: str, titles: set[str]) -> None:
+    for title in ("What is an embedding?", "Is the image embedded?", "Which queries are slow?"):
+        QuestionFactory.create(membership=cast.ana, title=title, search_text=search_text(title, "", ()))
+    assert set(matching(Question.objects.all(), text).values_list("title", flat=True)) == titles

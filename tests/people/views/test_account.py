@@ -32,7 +32,7 @@ def test_account_refuses_an_unknown_time_zone_beside_the_field(
 ) -> None:
     answer = as_("ana").post("/account/", {"name": "Ana", "time_zone": "Lisbon"})
     assert answer.context["form"].errors == {
-        "time_zone": ["“Lisbon” is not a time zone. Enter a name such as Europe/Lisbon, or leave it empty."]
+        "time_zone": ["Select a valid choice. Lisbon is not one of the available choices."]
     }
 
 
