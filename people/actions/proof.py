@@ -24,17 +24,20 @@ def unproven() -> UserQuerySet:
     return people
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def require_proof(*, people: Collection[int], by: User | None) -> None:
     """Call before `by` gives these people (ids) a role, which must not fall to who copied a link of somebody else.
 
     Links that others could have copied stop working; mailed ones go on. An account that was taken by a copied link is
-    closed until its mailbox answers; it is invited again, by mail.
+    closed until its mailbox answers; it is invited again, by mail. One query for people whom nobody else invited.
     """
     closed: list[User] = []
     for batch in batched(people, _IN_A_QUERY):
-        # The open invitations first, which locks them: who accepts one at this moment is seen below, or refused.
+        # Locked: who accepts one at this moment is seen below, or refused.
         of_others = Invitation.objects.filter(person__in=batch).exclude(invited_by=by)
+        invited = list(of_others.select_for_update().order_by("pk").values_list("pk", flat=True))
+        if not invited:
+            continue
         of_others.filter(accepted_at=None, revoked_at=None).update(is_mail_only=True)
         taken = of_others.filter(person=OuterRef("pk"), accepted_at__isnull=False)
         for person in unproven().filter(Exists(taken)).select_for_update(of=("self",)):
