@@ -127,11 +127,6 @@ def mark(cast: Cast, gus: Enrolment) -> None:
     ProgressFactory.create(enrolment=gus, milestone=cast.milestones[0])
 
 
-def sign_in(cast: Cast, gus: Enrolment) -> None:
-    gus.person.set_password("a long enough password")
-    gus.person.save()
-
-
 def delete_group(cast: Cast, gus: Enrolment) -> None:
     Membership.objects.filter(enrolment=gus).delete()
 
@@ -141,7 +136,6 @@ def delete_group(cast: Cast, gus: Enrolment) -> None:
     [
         (move_on, "Gus Lind in Willow"),
         (mark, "progress now use"),
-        (sign_in, "Gus Lind"),
         (delete_group, "deleted"),
     ],
 )
