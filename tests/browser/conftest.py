@@ -103,7 +103,7 @@ def page_of(
 
     def sign_in(person: User, **arguments: Any) -> Page:
         context = signed_in_context(new_context, live_server, person, **arguments)
-        _listen(context, live_server, problems)
+        listen(context, live_server.url, problems)
         return context.new_page()
 
     yield sign_in
@@ -127,8 +127,9 @@ def page_as(cast: Cast, page_of: Callable[..., Page]) -> Callable[..., Page]:
     return lambda name, **arguments: page_of(cast.person(name), **arguments)
 
 
-def _listen(context: BrowserContext, live_server: LiveServer, problems: list[str]) -> None:
-    host = urlsplit(live_server.url).netloc
+def listen(context: BrowserContext, url: str, problems: list[str]) -> None:
+    """Note what goes wrong in the pages of this browser, and what they ask another host than that of this address."""
+    host = urlsplit(url).netloc
 
     def on_console(told: ConsoleMessage) -> None:
         if told.type == "error":

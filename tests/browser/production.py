@@ -1,0 +1,150 @@
+"""Trefoil as docs/deploying.md has it, in a folder, with a database and a mail server of its own, empty."""
+
+import email
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
+from urllib.request import urlopen
+
+TOP = Path(__file__).resolve().parents[2]
+# The last lines of bin/serve, but for the packages, which are there. All ends when its input does: also when the one
+# who tests is killed.
+SERVE = """
+bin/production manage.py worker &
+bin/production .venv/bin/gunicorn config.wsgi:application &
+read -r _
+kill 0
+"""
+
+
+class MailServer(ThreadingTCPServer):
+    """Takes every mail, and keeps it."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        super().__init__(("127.0.0.1", 0), _Smtp)
+
+    def mail_to(self, address: str) -> EmailMessage:
+        [mail] = [mail for mail in self.mails if mail["To"] == address]
+        return mail
+
+
+class _Smtp(StreamRequestHandler):
+    server: MailServer
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 mail\r\n")
+        for line in self.rfile:
+            command = line.strip().upper()
+            if command == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                lines = [one.removeprefix(b".") for one in iter(self.rfile.readline, b".\r\n")]
+                self.server.mails.append(email.message_from_bytes(b"".join(lines), policy=default))
+            self.wfile.write(b"221 bye\r\n" if command == b"QUIT" else b"250 ok\r\n")
+            if command == b"QUIT":
+                return
+
+
+class Production:
+    """A server that runs, and a worker beside it."""
+
+    def __init__(self, folder: Path, mail: MailServer) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.folder = folder
+        self.mail = mail
+        self.url = f"http://127.0.0.1:{port}"
+        # As an operator would write it. Nothing else of this machine gets in.
+        (folder / ".env").write_text(
+            f"SECRET_KEY={secrets.token_urlsafe(64)}\nALLOWED_HOSTS=127.0.0.1\nHTTPS=0\nSITE_URL={self.url}\n"
+            f"PORT={port}\nEMAIL_URL=smtp://127.0.0.1:{mail.server_address[1]}\n"
+        )
+        self.environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+
+    def manage(self, *command: str, **environment: str) -> None:
+        subprocess.run(
+            ["bin/production", "manage.py", *command],
+            cwd=self.folder,
+            env=self.environment | environment,
+            check=True,
+        )
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        log = self.folder / "var/log"
+        with log.open("w") as output:
+            server = subprocess.Popen(
+                ["sh", "-c", SERVE],
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        try:
+            self._wait()
+            yield
+        finally:
+            assert server.stdin is not None
+            server.stdin.close()
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(5)
+            # Whatever has not ended by then.
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "var/log").read_text()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + 60
+        while True:
+            try:
+                with urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                    assert answer.read() == b"ok"
+                    return
+            except OSError:
+                if time.monotonic() > until:
+                    raise AssertionError(f"The server does not start:\n{self.log}") from None
+                time.sleep(0.1)
+
+
+@contextmanager
+def production(folder: Path) -> Iterator[Production]:
+    """An empty Trefoil that runs in this folder until the end of the block."""
+    shutil.copytree(
+        TOP,
+        folder,
+        ignore=shutil.ignore_patterns(
+            ".*", "__pycache__", "var", "staticfiles", "tests", "docs", "benchmarks"
+        ),
+    )
+    (folder / ".venv").symlink_to((TOP / ".venv").resolve())
+    (folder / "var").mkdir()
+    with MailServer() as mail:
+        Thread(target=mail.serve_forever, daemon=True).start()
+        try:
+            made = Production(folder, mail)
+            made.manage("collectstatic", "--noinput", "--verbosity", "0")
+            made.manage("migrate", "--verbosity", "0")
+            with made.running():
+                yield made
+        finally:
+            mail.shutdown()
