@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from groups.models import Mentorship
 from lib.mentions import Mention, read_people, read_person
 from lib.text import folded
-from sheets.reading import CellValue, SheetRow, Table
+from sheets.reading import SheetRow, Table
 from sheets.understanding.columns import (
     ColumnField,
     Corrections,
@@ -188,10 +188,6 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     group = understood.text(row, "group")
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
     wrong = person.wrong or _wrong(person, group, mentors)
-    try:
-        until, left_on = (read_day(_value(understood, row, name)) for name in ("until", "left_on"))
-    except ValueError as error:
-        until, left_on, wrong = None, None, str(error)
     if wrong:
         return UnreadRow(location, row, str(person)[:200] or "nobody", wrong, person.email)
     zone, notes = _time_zone(understood.text(row, "time_zone"))
@@ -202,6 +198,9 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     )
     if len(level) > LONGEST_LEVEL:
         notes = (*notes, f"level: {LONGEST_LEVEL} characters at most are kept")
+    until, wrong_until = _ending(understood, row, "until")
+    left_on, wrong_left = _ending(understood, row, "left_on")
+    notes = (*notes, *filter(None, (wrong_until, wrong_left)))
     return RosterEntry(
         location,
         row,
@@ -217,6 +216,15 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     )
 
 
+def _ending(understood: UnderstoodTable, row: SheetRow, name: str) -> tuple[date | None, str]:
+    """The day in a column, or why it is left out: “Until” may be anything in a list that Trefoil did not write."""
+    column = understood.column(name)
+    try:
+        return read_day(None if column is None else row.cell(column)), ""
+    except ValueError as error:
+        return None, f"{str(error).removesuffix('.')} and is left out"
+
+
 def name_of(understood: UnderstoodTable, row: SheetRow) -> str:
     """The name in one column, or in several: Prénom and Nom, Nombre and Apellidos."""
     column = understood.column("name")
@@ -230,11 +238,6 @@ def name_of(understood: UnderstoodTable, row: SheetRow) -> str:
     return " ".join(
         part for part in (first, whole, last) if part is whole or not set(folded(part).split()) <= words
     )
-
-
-def _value(understood: UnderstoodTable, row: SheetRow, name: str) -> CellValue:
-    column = understood.column(name)
-    return None if column is None else row.cell(column)
 
 
 def _level(header: str, text: str) -> str:

@@ -193,3 +193,12 @@ def test_mentor_of_a_new_group_without_students_is_in_the_list(cast: Cast) -> No
         ("new", "Group Fern", "its plan starts as a copy of the calendar"),
         ("new", "Nadia <nadia@example.com>", "mentors Fern"),
     ]
+
+
+def test_column_that_is_called_until_may_hold_anything(cast: Cast) -> None:
+    rows = [("Gus", "gus@example.com", "18h"), ("Ivo", "ivo@example.com", "2026-09-01")]
+    sheet_import = roster(cast, ("Name", "E-mail", "Until"), *rows)
+    assert shown(sheet_import, "new", "unreadable") == [
+        ("new", "Gus <gus@example.com>", "joins the cohort; “18h” is not a date and is left out"),
+        ("new", "Ivo <ivo@example.com>", "joins the cohort"),
+    ]
