@@ -118,9 +118,13 @@ GROWING: dict[str, Callable[[int], str]] = {
 
 
 def seconds(write: Callable[[str], str], text: str) -> float:
-    began = time.process_time()
-    write(text)
-    return time.process_time() - began
+    """The quickest of three times: a machine that does other things makes it no quicker."""
+    took = []
+    for _ in range(3):
+        began = time.process_time()
+        write(text)
+        took.append(time.process_time() - began)
+    return min(took)
 
 
 @pytest.mark.parametrize("pattern", GROWING)

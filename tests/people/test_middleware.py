@@ -1,7 +1,7 @@
 """Whoever is signed out is led to a page; a script is told, and never gets the sign-in page for an answer."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -56,7 +56,7 @@ def test_address_of_a_form_opened_as_a_page_leads_to_ones_own(cast: Cast, as_: A
 def test_session_is_renewed_once_a_day_by_people_and_never_by_scripts(cast: Cast, as_: As) -> None:
     browser = as_("ana")
 
-    def ends() -> object:
+    def ends() -> datetime:
         return Session.objects.get().expire_date
 
     first = ends()

@@ -51,7 +51,7 @@ def test_activity_is_what_others_recorded_on_the_day_on_which_it_happened(
                 enrolment=student, milestone=cast.milestones[3], state_since=at, changed_by=cast.marta
             )
         case "hours":
-            note_hours(enrolment=student, milestone=cast.milestones[3], hours=2, by=cast.marta, at=at)  # type: ignore[arg-type]
+            note_hours(enrolment=student, milestone=cast.milestones[3], hours=2, by=cast.marta, at=at)
         case "present":
             check_in = CheckInFactory.create(
                 group=cast.clover, week_starts_on=date(2026, 9, 7), held_on=at.date()

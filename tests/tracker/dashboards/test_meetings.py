@@ -22,7 +22,7 @@ def label(cast: Cast, meeting: str = "Wednesdays 18:00, by video", **options: An
     group = Group.objects.select_related("cohort__course").get(pk=cast.clover.pk)
     now, pauses = options.pop("now", NOW), options.pop("pauses", ())
     found = next_meeting(group, upcoming_check_ins(group, group.cohort.today(now)), pauses, now, **options)
-    return found and found.label
+    return found.label if found else None
 
 
 @pytest.mark.parametrize(
