@@ -1,6 +1,8 @@
 // Arrow keys move between the cells of a progress grid; Home and End go to the ends of its row. Tab works as ever.
 
 const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+// On a phone the rows stand beside each other.
+const turned = { ArrowUp: "ArrowLeft", ArrowDown: "ArrowRight", ArrowLeft: "ArrowUp", ArrowRight: "ArrowDown" };
 
 document.addEventListener("keydown", (event) => {
   const cell = event.target.closest?.("[data-grid] button.cell");
@@ -8,7 +10,8 @@ document.addEventListener("keydown", (event) => {
   const rows = [...cell.closest("tbody").rows].map((row) => [...row.cells]);
   const at = rows.findIndex((row) => row.includes(cell.closest("td")));
   const column = rows[at].indexOf(cell.closest("td"));
-  const next = target(event.key, rows, at, column)?.querySelector("button.cell");
+  const isTurned = getComputedStyle(cell.closest("table")).writingMode !== "horizontal-tb";
+  const next = target((isTurned && turned[event.key]) || event.key, rows, at, column)?.querySelector("button.cell");
   if (!next) return;
   event.preventDefault();
   next.focus();

@@ -22,14 +22,21 @@ document.addEventListener("htmx:afterRequest", (event) => {
 let focused = "";
 let top = 0;
 let typed = [];
+let open = [];
 document.addEventListener("htmx:beforeSwap", (event) => {
   focused = document.activeElement?.id ?? "";
   top = document.activeElement?.getBoundingClientRect().top ?? 0;
+  open = [...event.detail.target.querySelectorAll("details.more[id][open]")].map((each) => each.id);
   const fields = event.detail.target.querySelectorAll("input[id]:is([type=text], [type=search], :not([type])), textarea[id]");
   const sent = event.detail.requestConfig.elt;
   typed = [...fields]
     .filter((field) => field.value !== field.defaultValue && !sent.contains(field))
     .map((field) => [field.id, field.value]);
+});
+// What is open stays open.
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  open = [];
 });
 document.addEventListener("htmx:afterSettle", () => {
   for (const [id, value] of typed) {

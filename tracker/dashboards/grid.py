@@ -119,7 +119,3 @@ class Planned:
     def share_done(self) -> int:
         """Percent of the members who finished it; 0 without members."""
         return round(100 * self.done_count / len(self.members)) if self.members else 0
-
-    @property
-    def short_label(self) -> str:
-        return f"W{self.milestone.week}" if self.milestone.week else f"no. {self.milestone.position}"

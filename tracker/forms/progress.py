@@ -46,5 +46,6 @@ class HoursForm(forms.ModelForm[Progress]):
     class Meta:
         model = Progress
         fields = ("hours",)
+        labels = {"hours": "Hours spent"}
         field_classes = {"hours": HoursField}
         error_messages = {"hours": _HOURS_ERRORS}

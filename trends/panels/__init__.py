@@ -33,6 +33,8 @@ def _panels() -> list[Panel]:
 
 
 PANELS = {panel.name: panel for panel in _panels()}
+# What mentors need, by row: what their groups ask most and what waits, then when it was asked.
+_OF_MENTORS = (("topics", "waiting"), ("weeks",))
 # Periods in weeks, including the current week.
 _PERIODS = ((1, "This week"), (4, "4 weeks"), (12, "12 weeks"), (None, "All time"))
 
@@ -92,9 +94,13 @@ def read_trends(counts: TrendCounts) -> Trends:
 
 
 def _rows(counts: TrendCounts) -> list[PanelRow]:
-    shown = (ShownPanel(panel, panel.content(counts)) for panel in PANELS.values())
-    filled = [part for part in shown if part.content is not None]
-    rows = [tuple(parts) for _, parts in groupby(filled, key=lambda part: part.panel.row)]
+    if counts.view.access.is_course_admin:
+        chosen = [list(panels) for _, panels in groupby(PANELS.values(), key=lambda panel: panel.row)]
+    else:
+        chosen = [[PANELS[name] for name in names] for names in _OF_MENTORS]
+    shown = ([ShownPanel(panel, panel.content(counts)) for panel in panels] for panels in chosen)
+    filled = (tuple(part for part in parts if part.content is not None) for parts in shown)
+    rows = [parts for parts in filled if parts]
     return [PanelRow(parts, any(getattr(part.content, "is_wide", False) for part in parts)) for parts in rows]
 
 

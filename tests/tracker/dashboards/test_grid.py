@@ -7,8 +7,6 @@ from django.utils import timezone
 
 from groups.models import Group
 from tests.conftest import Cast
-from tests.factories.courses import MilestoneFactory
-from tests.factories.groups import PlanItemFactory
 from tests.factories.tracker import ProgressFactory
 from tracker.actions.progress import waive
 from tracker.dashboards.grid import ProgressCell
@@ -66,12 +64,6 @@ def test_member_tone_leaves_the_spread_to_the_group(cast: Cast) -> None:
         ("watch", "quiet"),
         ("watch", "ok"),
     ]
-
-
-def test_column_without_a_week_is_told_by_its_place(cast: Cast) -> None:
-    agents = MilestoneFactory.create(course=cast.course, position=5, title="Agents")
-    PlanItemFactory.create(group=cast.clover, milestone=agents)
-    assert [planned.short_label for planned in clover(cast).plan] == ["W1", "W2", "W3", "W4", "no. 5"]
 
 
 def render(overview: GroupOverview, **context: object) -> str:

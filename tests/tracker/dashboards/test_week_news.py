@@ -131,4 +131,5 @@ def test_the_page_leads_there_and_keeps_its_queries(
         in html
     )
     assert html.count("<li>Answered: ") == html.count("<li>Changed because you asked: Change") == 3
-    assert "News about your questions" not in as_("dalia").get("/week/").content.decode()
+    assert "6 news about your questions" in html
+    assert "news about your questions" not in as_("dalia").get("/week/").content.decode()

@@ -14,6 +14,7 @@ from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.meetings import NextMeeting, next_meeting, upcoming_check_ins
 from tracker.dashboards.week.milestones import (
+    KEEPS_ITS_PLACE,
     CardMaterial,
     MilestoneCard,
     known_count,
@@ -38,6 +39,10 @@ class WeekStep:
 
     step: AgreedStep
     due_label: str
+
+
+def _is_settled(step: AgreedStep, now: datetime) -> bool:
+    return step.closed_at is not None and step.closed_at < now - KEEPS_ITS_PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,22 @@ class StudentWeek:
             "Ask questions here, and answer those of others if you can",
             "Review code of your group, and have yours reviewed",
         )
+
+    @property
+    def to_read(self) -> tuple[CardMaterial, ...]:
+        return tuple(listed for listed in self.materials if not listed.is_settled)
+
+    @property
+    def finished(self) -> tuple[CardMaterial, ...]:
+        return tuple(listed for listed in self.materials if listed.is_settled)
+
+    @property
+    def left_count(self) -> int:
+        return sum(not listed.is_ticked for listed in self.materials)
+
+    @property
+    def news_count(self) -> int:
+        return len(self.questions.answered) + len(self.changed)
 
     @property
     def has_plan(self) -> bool:
@@ -161,14 +182,15 @@ def student_week(
         me=me,
         read_only=why_read_only(enrolment, now),
         shown=shown,
-        materials=materials_of(shown.milestone, enrolment_id) if shown else (),
+        materials=materials_of(shown.milestone, enrolment_id, now) if shown else (),
         known_count=known_count(shown.milestone) if shown else 0,
         next_id=next_id,
         following=tuple(card for card in others if card.is_planned and not card.is_settled),
         settled=tuple(card for card in others if card.is_planned and card.is_settled),
         beyond=tuple(card for card in others if not card.is_planned),
         steps=tuple(
-            WeekStep(step, step.due_label(overview.today)) for step in week_steps(group, enrolment_id, now)
+            WeekStep(step, step.due_label(overview.today))
+            for step in sorted(week_steps(group, enrolment_id, now), key=lambda step: _is_settled(step, now))
         ),
         to_review=tuple(review for review in reviews if review.reviewer_id == enrolment_id),
         own_code=tuple(review for review in reviews if review.author_id == enrolment_id),

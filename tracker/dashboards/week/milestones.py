@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from courses.models import Material, Milestone
@@ -10,11 +10,17 @@ from tracker.dashboards.hours import hours_label
 from tracker.models import MaterialTick
 from tracker.standing import MilestoneProgress, State
 
+# What was finished keeps its place on the page for so long: rows that jump away let a second click miss.
+KEEPS_ITS_PLACE = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class CardMaterial:
+    """`is_settled`: ticked long enough ago to be folded; a second click still hits what it aims at."""
+
     material: Material
     is_ticked: bool
+    is_settled: bool
 
     @property
     def details(self) -> str:
@@ -78,6 +84,16 @@ class MilestoneCard:
         return "" if self.hours is None else hours_label(self.hours)
 
     @property
+    def planned_hours_value(self) -> str:
+        hours = self.milestone.planned_hours
+        return "" if hours is None else hours_label(hours)
+
+    @property
+    def when(self) -> str:
+        """ "Week 2 · due Fri 18 September"."""
+        return self._in_words()
+
+    @property
     def details(self) -> str:
         """ "Week 2 · due Fri 18 September · 3 h planned, 1.5 h spent"."""
         hours = [
@@ -85,10 +101,13 @@ class MilestoneCard:
             for number, word in ((self.milestone.planned_hours, "planned"), (self.hours, "spent"))
             if number is not None
         ]
+        return self._in_words(", ".join(hours))
+
+    def _in_words(self, hours: str = "") -> str:
         parts = [
             f"Week {self.milestone.week}" if self.milestone.week else "",
             self.due_label,
-            ", ".join(hours),
+            hours,
             "optional" if self.milestone.is_optional else "",
             "waived for you" if self.is_waived else "",
         ]
@@ -115,11 +134,12 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
     }
 
 
-def materials_of(milestone: Milestone, enrolment_id: int) -> tuple[CardMaterial, ...]:
+def materials_of(milestone: Milestone, enrolment_id: int, now: datetime) -> tuple[CardMaterial, ...]:
     ticks = MaterialTick.objects.filter(enrolment=enrolment_id, material__milestone=milestone)
-    ticked = set(ticks.values_list("material", flat=True))
+    ticked = dict(ticks.values_list("material", "ticked_at"))
     return tuple(
-        CardMaterial(material, material.pk in ticked) for material in milestone.materials.in_use().in_order()
+        CardMaterial(material, material.pk in ticked, ticked.get(material.pk, now) < now - KEEPS_ITS_PLACE)
+        for material in milestone.materials.in_use().in_order()
     )
 
 

@@ -1,0 +1,143 @@
+"""On a phone the first screen says what matters, the links stand in one line, and nothing scrolls sideways."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from groups.models import Group
+from tests.conftest import Cast
+from tests.factories.courses import MaterialFactory
+from tests.factories.tracker import AgreedStepFactory, CodeReviewFactory
+from tracker.models import MaterialTick
+
+pytestmark = pytest.mark.browser
+type PageAs = Callable[..., Page]
+STEPS = (
+    "Finish the summarization exercise",
+    "Write down two questions each about indexing for the next meeting",
+    "Choose one text that all three of you use for the exercise",
+    "Read the note on chunk sizes",
+)
+
+
+def box(target: Locator) -> dict[str, float]:
+    found = target.bounding_box()
+    assert found is not None
+    return dict(found)
+
+
+def foot(target: Locator) -> float:
+    return box(target)["y"] + box(target)["height"]
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_my_week_shows_the_five_things_without_scrolling(
+    page_as: PageAs, cast: Cast, settings, demo: bool
+) -> None:
+    settings.DEMO = demo
+    Group.objects.update(meeting="Wednesdays 18:00, by video")
+    for text in STEPS:
+        AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"), text=text)
+    page = page_as("ana", viewport={"width": 390, "height": 844})
+    page.goto("/week/")
+    assert page.locator(".demo-strip").count() == demo
+    due = page.get_by_text("was due")
+    hours = page.get_by_label("Hours spent")
+    meeting = page.locator("#meeting", has_text="by video")
+    agreed = [page.locator("p", has_text=text) for text in STEPS[:3]]
+    ask = page.get_by_placeholder("What is not clear?")
+    bar = page.get_by_role("navigation", name="Main")
+    for target in (due.first, hours, meeting, *agreed, ask):
+        expect(target).to_be_in_viewport(ratio=1)
+        assert foot(target) <= box(bar)["y"]
+    expect(page.get_by_text(STEPS[3], exact=True)).not_to_be_visible()
+
+
+def test_finished_materials_are_folded_but_what_was_just_ticked_stays(page_as: PageAs, cast: Cast) -> None:
+    first, second, third = (
+        MaterialFactory.create(milestone=cast.milestones[0], title=title)
+        for title in ("Tokens", "Scaling", "Attention")
+    )
+    MaterialTick.objects.create(
+        enrolment=cast.enrolment("ana"), material=first, ticked_at=timezone.now() - timedelta(hours=2)
+    )
+    page = page_as("ana", viewport={"width": 390, "height": 844})
+    page.goto("/week/")
+    expect(page.locator(f"#material-{first.pk}")).to_be_hidden()
+    page.get_by_text("1 finished").click()
+    expect(page.locator(f"#material-{first.pk}")).to_be_visible()
+    page.locator(f"#material-{second.pk}").click()
+    expect(page.get_by_role("heading", name="1 left to read and watch")).to_be_visible()
+    expect(page.locator(f"#material-{first.pk}")).to_be_visible()
+    assert foot(page.locator(f"#material-{second.pk}")) < foot(page.locator(f"#material-{third.pk}"))
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("who", ["ana", "marta", "ines"])
+@pytest.mark.parametrize("script", [True, False])
+def test_links_stand_in_one_line_at_the_foot(page_as: PageAs, width: int, who: str, script: bool) -> None:
+    page = page_as(who, viewport={"width": width, "height": 700}, java_script_enabled=script)
+    page.goto("/questions/")
+    links = page.get_by_role("navigation", name="Main").get_by_role("link").all()
+    boxes = [box(link) for link in links]
+    assert len({each["y"] for each in boxes}) == 1
+    assert all(each["height"] >= 44 and each["width"] >= 44 for each in boxes)
+    assert boxes[-1]["x"] + boxes[-1]["width"] <= width
+    brand, account = box(page.locator(".brand")), box(page.locator(".bar summary"))
+    assert abs(brand["y"] - account["y"]) < 8
+    links[1].focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("navigation").locator("[aria-current]")).to_have_text(links[1].inner_text())
+
+
+def test_card_of_a_group_fills_its_width(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta", viewport={"width": 1440, "height": 900})
+    page.goto("/groups/")
+    card, grid = page.locator(".group-card").first, page.locator(".grid").first
+    assert box(grid)["width"] > box(card)["width"] - 60
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        frame = page.locator(".group-card .scroll").first
+        assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+        last = page.locator(f"#cell-{cast.enrolment('chidi').pk}-{cast.milestones[3].pk}")
+        assert box(last)["x"] + box(last)["width"] <= width
+
+
+def test_arrows_follow_the_grid_as_it_stands_on_a_phone(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta", viewport={"width": 390, "height": 844})
+    page.goto("/groups/")
+    page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[0].pk}").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[1].pk}")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(f"#cell-{cast.enrolment('bruno').pk}-{cast.milestones[1].pk}")).to_be_focused()
+
+
+def test_mark_that_adds_a_reason_above_the_grid_moves_no_cell(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta", viewport={"width": 1440, "height": 500})
+    page.goto("/groups/")
+    target = page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[0].pk}")
+    target.scroll_into_view_if_needed()
+    page.evaluate("scrollBy(0, 150)")
+    place = box(target)
+    for text in ("is done", "has not started"):
+        target.click()
+        expect(page.locator("#messages")).to_contain_text(text)
+        assert abs(box(target)["y"] - place["y"]) < 1
+
+
+def test_reviews_are_a_list_on_a_phone(page_as: PageAs, cast: Cast) -> None:
+    CodeReviewFactory.create(
+        group=cast.clover,
+        milestone=cast.milestones[1],
+        author=cast.enrolment("ana"),
+        reviewer=cast.enrolment("bruno"),
+    )
+    page = page_as("ana", viewport={"width": 390, "height": 844})
+    page.goto("/reviews/")
+    frame = page.get_by_role("region", name="Code reviews", exact=True)
+    expect(frame).to_contain_text("Bruno Sá")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
