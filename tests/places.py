@@ -366,6 +366,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         [*not_same(cast).args, not_same(cast).fields["other"]]
     ),
     "tracker:material-tick": lambda cast: Place([cast.clover.pk, Material.objects.get().pk]),
+    "tracker:news-close": lambda cast: Place([cast.clover.pk], {"until": "2026-09-16T09:00:00Z"}),
     "tracker:progress-hours": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk], {"hours": "2"}),
     "tracker:progress-mark": lambda cast: Place(
         [cast.clover.pk],

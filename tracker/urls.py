@@ -39,7 +39,7 @@ from tracker.views.reviews import (
     review_withdraw,
 )
 from tracker.views.students import enrolment_days, student_detail
-from tracker.views.weeks import my_week, week
+from tracker.views.weeks import my_week, news_close, week
 
 app_name = "tracker"
 
@@ -49,6 +49,7 @@ group_urls = [
     path("progress/<int:progress_id>/undo/<int:change_id>/", progress_undo, name="progress-undo"),
     path("milestones/<int:milestone_id>/hours/", progress_hours, name="progress-hours"),
     path("materials/<int:material_id>/tick/", material_tick, name="material-tick"),
+    path("news/close/", news_close, name="news-close"),
     path("reviews/request/", review_request, name="review-request"),
     path("check-ins/", check_in_list, name="check-in-list"),
     path("check-ins/now/", check_in_now, name="check-in-now"),

@@ -29,8 +29,10 @@ class Enrolment(models.Model):
     # The last time this student did something, of what no row of its own keeps the day. groups.actions.activity
     # updates it.
     last_active_at = models.DateTimeField(null=True, blank=True)
+    # Until when the student has closed the news of their week.
+    news_read_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["last_active_at"])
+    history = HistoricalRecords(excluded_fields=["last_active_at", "news_read_at"])
     objects = HoldingQuerySet["Enrolment"].as_manager()
 
     class Meta:

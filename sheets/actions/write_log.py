@@ -13,7 +13,7 @@ from sheets.models import SheetImport, WrittenBatch
 _BATCH = 1_000
 # Fields that the application updates by itself.
 _NOT_COMPARED = {
-    "groups.enrolment": {"last_active_at"},
+    "groups.enrolment": {"last_active_at", "news_read_at"},
     "groups.group": {"sort_key"},
     "questions.question": {"search_text"},
     # Sent again or revoked, it is still the same; an accepted one is used.

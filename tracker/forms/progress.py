@@ -20,6 +20,12 @@ class MarkForm(forms.Form):
         return int(enrolment), int(milestone), state
 
 
+class NewsForm(forms.Form):
+    """Closes the news of my week that happened `until` then."""
+
+    until = forms.DateTimeField()
+
+
 _NOT_HOURS = "Enter hours between 0 and 500, such as 2.5."
 _HOURS_ERRORS = {
     **dict.fromkeys(

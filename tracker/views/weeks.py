@@ -2,20 +2,22 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import GroupAccess, group_to_study_in
 from groups.relations import RelationKind, Relations, relations_of
 from lib.ids import as_id
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, way_back
 from people.access import Audience, audience, signed_in
 from people.models import User
+from tracker.access.progress import oneself_to_mark
+from tracker.actions.news import close_news
 from tracker.dashboards.own_enrolments import own_enrolments
 from tracker.dashboards.week import StudentWeek, student_week
-from tracker.forms.progress import HoursForm
+from tracker.forms.progress import HoursForm, NewsForm
 from tracker.models import Progress
 
 
@@ -47,6 +49,18 @@ def week(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     access = group_to_study_in(signed_in(request), group_id, now)
     return week_page(request, access, now)
+
+
+@audience(Audience.STUDENT)
+@require_POST
+def news_close(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Close the news that the student has seen: those up to `until`."""
+    now = timezone.now()
+    member = oneself_to_mark(signed_in(request), group_id, now)
+    form = NewsForm(request.POST)
+    if form.is_valid():
+        close_news(enrolment=member.enrolment, until=min(form.cleaned_data["until"], now))
+    return redirect(way_back(request, reverse("tracker:week", args=[group_id])))
 
 
 def week_page(

@@ -133,3 +133,23 @@ def test_the_page_leads_there_and_keeps_its_queries(
     assert html.count("<li>Answered: ") == html.count("<li>Changed because you asked: Change") == 3
     assert "6 news about your questions" in html
     assert "news about your questions" not in as_("dalia").get("/week/").content.decode()
+
+
+def test_closed_news_stays_away_and_what_comes_after_it_is_news(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    first = QuestionFactory.create(membership=cast.ana, title="The first", asked_at=BEFORE)
+    answer(question=first, by=cast.marta, at=NOW - timedelta(hours=2), body="So.")
+    browser = as_("ana")
+    page = browser.get("/week/")
+    latest = page.context["week"].latest_news_at
+    # While the page was open.
+    second = QuestionFactory.create(membership=cast.ana, title="The second", asked_at=BEFORE)
+    answer(question=second, by=cast.marta, at=NOW - timedelta(hours=1), body="So too.")
+    browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": latest.isoformat()})
+    assert [one.title for one in browser.get("/week/").context["week"].questions.answered] == ["The second"]
+    browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": "2999-01-01T00:00Z"})
+    assert "news about your questions" not in browser.get("/week/").content.decode()
+    # An old page says less: nothing comes back.
+    browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": latest.isoformat()})
+    assert browser.get("/week/").context["week"].news_count == 0

@@ -25,6 +25,7 @@ from tracker.dashboards.week.news import (
     WeekQuestions,
     answering_changes,
     last_summary,
+    news_since,
     week_questions,
     week_reviews,
     week_steps,
@@ -104,6 +105,12 @@ class StudentWeek:
         return len(self.questions.answered) + len(self.changed)
 
     @property
+    def latest_news_at(self) -> datetime | None:
+        """When the latest of the news shown happened: what comes after it stays news."""
+        answers = [question.first_answered_at for question in self.questions.answered]
+        return max(filter(None, [*answers, *(change.told_at for change in self.changed)]), default=None)
+
+    @property
     def has_plan(self) -> bool:
         return bool(self.overview.plan)
 
@@ -177,6 +184,7 @@ def student_week(
     enrolment = me.membership.enrolment
     enrolment.cohort = group.cohort
     reviews = week_reviews(group, enrolment_id)
+    news_from = news_since(enrolment, now)
     return StudentWeek(
         overview=overview,
         me=me,
@@ -194,9 +202,9 @@ def student_week(
         ),
         to_review=tuple(review for review in reviews if review.reviewer_id == enrolment_id),
         own_code=tuple(review for review in reviews if review.author_id == enrolment_id),
-        questions=week_questions(person, group, enrolment_id, now),
+        questions=week_questions(person, group, enrolment_id, news_from, now),
         last_check_in=last_summary(group),
-        changed=tuple(answering_changes(person, group, now)),
+        changed=tuple(answering_changes(person, group, news_from)),
         meeting=next_meeting(
             group,
             upcoming_check_ins(group, overview.today),

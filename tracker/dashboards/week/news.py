@@ -6,7 +6,7 @@ from itertools import chain
 
 from django.db.models import F, Q, QuerySet
 
-from groups.models import Group
+from groups.models import Enrolment, Group
 from people.models import User
 from questions.access.sight import questions_visible_to
 from questions.models import Answer, Ask, MaterialChange, Question
@@ -60,7 +60,14 @@ class WeekQuestions:
     answered: tuple[Question, ...]
 
 
-def week_questions(person: User, group: Group, enrolment_id: int, now: datetime) -> WeekQuestions:
+def news_since(enrolment: Enrolment, now: datetime) -> datetime:
+    """From when on answers and changes are news: what the student closed, or is old, is none."""
+    return max(filter(None, (now - timedelta(days=_NEWS_DAYS), enrolment.news_read_at)))
+
+
+def week_questions(
+    person: User, group: Group, enrolment_id: int, since: datetime, now: datetime
+) -> WeekQuestions:
     """Four queries at most."""
     asks = Ask.objects.filter(enrolment=enrolment_id).order_by("-asked_at")
     asked, asked_at = set(), {}
@@ -72,7 +79,6 @@ def week_questions(person: User, group: Group, enrolment_id: int, now: datetime)
     others = (
         visible.filter(cohort=group.cohort).exclude(pk__in=asked).exclude(status=Question.Status.DUPLICATE)
     )
-    since = now - timedelta(days=_NEWS_DAYS)
     answered = [
         question
         for question in mine
@@ -97,9 +103,8 @@ def week_questions(person: User, group: Group, enrolment_id: int, now: datetime)
     )
 
 
-def answering_changes(person: User, group: Group, now: datetime) -> list[MaterialChange]:
-    """Recent material changes that answer questions of the student."""
-    since = now - timedelta(days=_NEWS_DAYS)
+def answering_changes(person: User, group: Group, since: datetime) -> list[MaterialChange]:
+    """Material changes since then that answer questions of the student."""
     recent = MaterialChange.objects.filter(course=group.cohort.course_id, told_at__gt=since)
     changes = list(recent.select_related("material").order_by("-told_at", "-pk"))
     if not changes:
