@@ -9,7 +9,8 @@ Where the rules leave room, this is how they are read (see `work` for what is du
 - The mentor's pace alone flags no one: "stuck" counts only for students who are badly behind.
 - "In a row" means the latest check-ins; an excused absence breaks the row.
 - After the enrolment ends or the cohort closes there are no reasons. Before the cohort begins, and in the grace period
-  after joining, the only reason is need for help.
+  after joining, the only reason is need for help. While nothing is on record of a student, grace begins when Trefoil
+  was told of them: a list of people says nothing about what they did before.
 """
 
 from collections.abc import Iterator
@@ -184,7 +185,7 @@ def _reasons(
             attention=_act_if(reader is AttentionReader.MENTOR or is_overdue),
             text=f"needs help with {' and '.join(needed.titles)}, asked {_ago(needed.days)}",
         )
-    if not has_begun(facts) or facts.today < facts.joined_on + timedelta(days=thresholds.grace_days):
+    if not has_begun(facts) or facts.today < _grace_from(facts) + timedelta(days=thresholds.grace_days):
         return
     silent_days = _silent_days(facts)
     is_silent = silent_days is not None and silent_days >= thresholds.silent_days
@@ -212,6 +213,12 @@ def _reasons(
         yield Reason(code=ReasonCode.ABSENT, attention=Attention.ACT, text=text)
     if spread is not None:
         yield spread
+
+
+def _grace_from(facts: StudentFacts) -> date:
+    """The day of joining; of whom nothing is on record yet, the day on which Trefoil was told of them."""
+    is_unknown = not facts.progress and not facts.attendances
+    return max(facts.joined_on, facts.recorded_on) if is_unknown and facts.recorded_on else facts.joined_on
 
 
 def _act_if(is_act: bool) -> Attention:

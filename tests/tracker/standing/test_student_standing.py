@@ -296,6 +296,18 @@ class TestSilence:
         assert "watch silent" in reasons_of(replace(facts, recorded_on=sep(6)))
         assert "watch silent" not in reasons_of(replace(facts, recorded_on=sep(7)))
 
+    def test_a_list_of_people_flags_nobody_for_what_it_could_not_know(self) -> None:
+        facts = never_active(student(20, plan=WITHOUT_HOURS[:2], starts=1))
+        assert "act behind" in reasons_of(replace(facts, recorded_on=sep(1)))
+        told = replace(facts, recorded_on=sep(20))
+        assert reasons_of(told) == []
+        assert reasons_of(replace(told, today=sep(33))) == []
+        assert "act behind" in reasons_of(replace(told, today=sep(34)))
+        # What a sheet says later is known, and counts at once.
+        known = [MilestoneProgress(milestone_id=BASICS, state=State.WORKING)]
+        assert "watch behind" in reasons_of(replace(told, progress=known))
+        assert "watch behind" in reasons_of(replace(told, attendances=[PRESENT]))
+
     @pytest.mark.parametrize(("silent_days", "reasons"), [(4, []), (3, ["watch silent"])])
     def test_silence_goes_by_the_threshold_of_the_course(self, silent_days: int, reasons: list[str]) -> None:
         facts = student(13, active=10, plan=WITHOUT_HOURS)
