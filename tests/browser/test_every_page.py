@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from tests.conftest import Cast
 from tests.places import PLACES, furnish
-from tests.security.test_roles import our_pages, rows
+from tests.security.every_page.test_roles import our_pages, rows
 
 pytestmark = pytest.mark.browser
 

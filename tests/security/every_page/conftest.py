@@ -23,8 +23,14 @@ def _furnished_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture
-def furnished(_furnished_once: Cast) -> Iterator[Cast]:
-    """The cast with one of everything. What a test does to it is taken back after the test."""
+def db(_furnished_once: Cast) -> Iterator[None]:
+    """As everywhere else, but inside the transaction that holds the furnished cast. It closes no connection."""
     with transaction.atomic():
-        yield copy.deepcopy(_furnished_once)
+        yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def furnished(db: None, _furnished_once: Cast) -> Cast:
+    """The cast with one of everything. What a test does to it is taken back after the test."""
+    return copy.deepcopy(_furnished_once)

@@ -33,7 +33,7 @@ OF_OWNERS = {
 }
 # The course list is everybody's to ask and shows one's own; outside the demo its sign-in is nowhere.
 WITHOUT_ANSWER = {"groups:course-list", "people:demo-sign-in"}
-TABLE = Path(__file__).parent.parent.parent / "docs" / "roles.md"
+TABLE = Path(__file__).parents[3] / "docs" / "roles.md"
 # Pages of libraries: allauth's own rules and tests hold for them, and the admin is for operators.
 OF_LIBRARIES = re.compile(r"^(admin:|account_)")
 
