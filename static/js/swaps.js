@@ -47,9 +47,18 @@ document.addEventListener("htmx:afterSettle", () => {
   const lost = document.activeElement === document.body || document.activeElement === null;
   const again = focused && document.getElementById(focused);
   if (again && lost) again.focus({ preventScroll: true });
-  if (again) scrollBy({ top: again.getBoundingClientRect().top - top, behavior: "instant" });
+  if (again) stay(again);
   focused = "";
 });
+
+// What was clicked stays where it was, whatever came or went above it. A page that is at its top cannot scroll further
+// up: then all of it begins lower.
+function stay(clicked) {
+  const moved = () => clicked.getBoundingClientRect().top - top;
+  scrollBy({ top: moved(), behavior: "instant" });
+  const main = document.querySelector("main");
+  if (moved() < 0) main.style.paddingTop = `${parseFloat(getComputedStyle(main).paddingTop) - moved()}px`;
+}
 
 // Only an answer of Trefoil to this person is shown: no sign-in page, no error of a proxy, nothing for somebody else.
 const isOurs = (xhr) => (xhr.getResponseHeader("Trefoil-Person") ?? "") === document.body.dataset.person;

@@ -116,12 +116,16 @@ def test_arrows_follow_the_grid_as_it_stands_on_a_phone(page_as: PageAs, cast: C
     expect(page.locator(f"#cell-{cast.enrolment('bruno').pk}-{cast.milestones[1].pk}")).to_be_focused()
 
 
-def test_mark_that_adds_a_reason_above_the_grid_moves_no_cell(page_as: PageAs, cast: Cast) -> None:
-    page = page_as("marta", viewport={"width": 1440, "height": 500})
+@pytest.mark.parametrize("scrolled", [0, 150])
+def test_mark_that_adds_or_takes_a_reason_above_the_grid_moves_no_cell(
+    page_as: PageAs, cast: Cast, scrolled: int
+) -> None:
+    page = page_as("marta", viewport={"width": 1440, "height": 700})
     page.goto("/groups/")
     target = page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[0].pk}")
-    target.scroll_into_view_if_needed()
-    page.evaluate("scrollBy(0, 150)")
+    page.evaluate(f"scrollTo(0, {scrolled})")
+    needs = page.locator(".group-needs").first
+    assert box(needs)["y"] < box(target)["y"]
     place = box(target)
     for text in ("is done", "has not started"):
         target.click()
