@@ -124,7 +124,7 @@ def test_mark_that_adds_or_takes_a_reason_above_the_grid_moves_no_cell(
     page.goto("/groups/")
     target = page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[0].pk}")
     page.evaluate(f"scrollTo(0, {scrolled})")
-    needs = page.locator(".group-needs").first
+    needs = page.get_by_role("heading", name="Who needs you").first
     assert box(needs)["y"] < box(target)["y"]
     place = box(target)
     for text in ("is done", "has not started"):
