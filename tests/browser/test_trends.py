@@ -64,7 +64,7 @@ def test_filters_work_without_javascript(story: AskedStory, page_as: PageAs) -> 
     expect(page).to_have_url(
         f"/courses/llm/trends/?cohort={story.spring.pk}&milestone=&since=&until=&material=&category=&group="
     )
-    expect(page.locator("#weeks figcaption")).to_contain_text("2 asks in 1 week")
+    expect(page.locator("#weeks figcaption")).to_contain_text("2 asks in 8 weeks")
 
 
 def test_paper_has_the_tables_and_the_filters_in_words(story: AskedStory, page_as: PageAs) -> None:
