@@ -12,6 +12,7 @@ from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Membership
 from lib.days import full_day
 from lib.history import credit
+from people.actions.proof import require_proof
 from people.models import User
 
 
@@ -47,6 +48,8 @@ def correct_days(
     _check_stays(enrolment, rows)
     reopened = [row for row in rows if row.ended_on is None and row.pk not in was_open]
     _check_room(enrolment, reopened, enrolment.cohort.today(at))
+    if is_reopened or reopened:
+        require_proof(people=[enrolment.person_id], by=by)
     # Ended stays first: two open ones are against a constraint.
     credit(enrolment, by)
     enrolment.save()

@@ -20,7 +20,7 @@ from groups.views.inviting import being_invited, mailed
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from people.actions.invitations import InvitationError, copied_link, has_signed_in, invite, revoke
+from people.actions.invitations import InvitationError, copied_link, invite, revoke, was_used
 from people.actions.limits import INVITATIONS, INVITATIONS_OF_ONE, TooOftenError, spend
 from people.actions.proof import forget_other_addresses
 from people.audit import note
@@ -35,22 +35,30 @@ _PAGE = 50
 @require_safe
 def invitation_detail(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
     now = timezone.now()
-    course, person = course_person(signed_in(request), slug, person_id, now)
+    user = signed_in(request)
+    course, person = course_person(user, slug, person_id, now)
     form = CorrectPersonForm(initial={"name": person.name, "email": person.email})
-    return render(request, "groups/invitation_detail.html", _context(course, person, form, now))
+    return render(request, "groups/invitation_detail.html", _context(course, person, form, user, now))
 
 
-def _context(course: Course, person: User, form: CorrectPersonForm, now: datetime) -> dict[str, Any]:
-    """Anyone with the link can sign in as the person, so it is hidden if others have given them a role too."""
+def _context(
+    course: Course, person: User, form: CorrectPersonForm, by: User, now: datetime
+) -> dict[str, Any]:
+    """Anyone with the link can sign in as the person, so only who invited them sees it, and nobody if others have given
+    them a role too.
+    """
     person = User.objects.prefetch_related(with_invitations("invitations")).get(pk=person.pk)
     invitation = person.invitations.open(now).first()
-    is_ours = not has_signed_in(person) and not is_tied_elsewhere(person, course)
+    is_ours = not was_used(person) and not is_tied_elsewhere(person, course)
+    may_copy = is_ours and invitation is not None and not invitation.is_mail_only
+    is_by_another = may_copy and invitation is not None and invitation.invited_by_id != by.pk
     return {
         "course": course,
         "person": person,
         "state": invitation_state(person, now),
         "invitation": invitation,
-        "link": copied_link(invitation) if invitation and is_ours and not invitation.is_mail_only else "",
+        "link": copied_link(invitation) if invitation and may_copy and not is_by_another else "",
+        "is_by_another": is_by_another,
         "can_correct": is_ours,
         "form": form,
     }
@@ -144,14 +152,14 @@ def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpRespo
     return render(
         request,
         "groups/invitation_detail.html",
-        _context(course, person, form, now),
+        _context(course, person, form, user, now),
         status=status_of(form),
     )
 
 
 def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at: datetime) -> str:
     name, email = form.cleaned_data["name"], form.cleaned_data["email"].lower()
-    if has_signed_in(person) or is_tied_elsewhere(person, course):
+    if was_used(person) or is_tied_elsewhere(person, course):
         raise InvitationError("They manage their name and e-mail address themselves.")
     if User.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
         raise InvitationError(

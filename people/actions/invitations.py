@@ -66,6 +66,11 @@ def has_signed_in(person: User) -> bool:
     return person.is_staff or person.has_usable_password() or person.last_login is not None
 
 
+def was_used(person: User) -> bool:
+    """Whether somebody has been in the account, also if it was closed since: its address is theirs to change."""
+    return has_signed_in(person) or person.invitations.filter(accepted_at__isnull=False).exists()
+
+
 def copied_link(invitation: Invitation) -> str:
     """Return the link that a course admin may hand over. Who accepts it has not proved that the mailbox is theirs."""
     return _link(signing.dumps(invitation.pk, salt=_SALT))

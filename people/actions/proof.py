@@ -1,6 +1,7 @@
 """Who has proved that the mailbox of an account is theirs, and what waits until somebody does (docs/decisions/0020)."""
 
 from collections.abc import Collection
+from functools import partial
 from itertools import batched
 
 from allauth.account.models import EmailAddress
@@ -53,7 +54,9 @@ def _close(person: User) -> None:
     person.last_login = None
     person.save(update_fields=["password", "last_login"])
     person.invitations.update(is_mail_only=True)
-    note(f"closed the account of person {person.pk} until its mailbox answers")
+    transaction.on_commit(
+        partial(note, f"closed the account of person {person.pk} until its mailbox answers")
+    )
 
 
 def forget_other_addresses(person: User) -> None:

@@ -1,6 +1,8 @@
 import time
 
+from allauth.account.models import EmailAddress
 from allauth.account.views import email
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from people.access import Audience, audience, signed_in
 from people.actions.addresses import AddressError, change_of, take_back
 from people.audit import note
+from people.models import User
 
 # Seconds since signing in, or since the password was asked for again, in which an address may be changed.
 _LATELY = 15 * 60
@@ -23,12 +26,20 @@ def address(request: HttpRequest) -> HttpResponse:
     """The page of allauth, for who has signed in a short time ago: a browser left open is not enough."""
     person = signed_in(request)
     if _has_signed_in_lately(request):
+        if "action_add" in request.POST and not _is_proved(person):
+            messages.error(request, "Confirm your present address first: we can mail you a link.")
+            return redirect("people:address")
         response: HttpResponse = email(request)
         return response
     if person.has_usable_password():
         query = urlencode({"next": reverse("people:address")})
         return redirect(f"{reverse('account_reauthenticate')}?{query}")
     return render(request, "people/sign_in_again.html", {"minutes": _LATELY // 60})
+
+
+def _is_proved(person: User) -> bool:
+    """An address that nobody has confirmed would be replaced before the new one is, and nobody told."""
+    return EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True).exists()
 
 
 def _has_signed_in_lately(request: HttpRequest) -> bool:

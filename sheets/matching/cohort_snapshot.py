@@ -12,7 +12,7 @@ from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.mentions import Mention, read_person
 from lib.text import folded
 from lib.weeks import holds
-from people.actions.invitations import has_signed_in
+from people.actions.invitations import was_used
 from people.models import User
 from sheets.understanding.roster import group_key
 
@@ -87,7 +87,7 @@ class CohortSnapshot:
 
     def may_get_address(self, person: User) -> bool:
         """Whether a list may give the person another address: they never signed in, and no other course has them."""
-        return not has_signed_in(person) and person.email not in self._tied_elsewhere
+        return not was_used(person) and person.email not in self._tied_elsewhere
 
     @cached_property
     def _tied_elsewhere(self) -> set[str]:

@@ -1,15 +1,18 @@
 """Nobody comes in as somebody else: whose link an invitation is, and who could have copied it."""
 
 import re
+from datetime import date
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from groups.actions.correcting import StayDays, correct_days
 from people.actions.invitations import send_waiting_invitations
 from people.models import Invitation, User
 from tests.conftest import NOW, Cast
+from tests.factories.people import UserFactory
 from tests.places import link_of
 from tests.sheets.importing import confirmed, roster
 
@@ -179,3 +182,39 @@ def test_no_link_sets_the_password_of_an_operator(cast: Cast) -> None:
     as_person(cast.zoe).post(url, {"name": "Vera", "email": "zoe2@example.com"})
     operator.refresh_from_db()
     assert operator.email == "vera@example.com"
+
+
+def test_the_address_of_an_account_that_was_closed_is_its_owners_to_change(
+    cast: Cast, mallory: Client
+) -> None:
+    give_role(cast, "mentor")
+    vera = User.objects.get(email="vera@example.com")
+    url = reverse("groups:person-correct", args=[cast.course.slug, vera.pk])
+    refused = as_person(cast.ines).post(url, {"name": "Vera", "email": "mallory@example.com"})
+    assert refused.status_code == 422
+    vera.refresh_from_db()
+    assert vera.email == "vera@example.com"
+
+
+def test_a_link_is_copied_by_who_invited_alone(cast: Cast) -> None:
+    add_admin(cast.ines, cast.course.slug, "vera@example.com")
+    colleague = UserFactory.create(name="Rui")
+    cast.course.admins.create(person=colleague)
+    assert link_of(Invitation.objects.get()) in shown_to(cast.ines, cast.course.slug)
+    shown = shown_to(colleague, cast.course.slug)
+    assert "/invitation/" not in shown
+    assert "alone can copy the link" in shown
+    person = Invitation.objects.get().person_id
+    as_person(colleague).post(reverse("groups:invitation-send", args=[cast.course.slug, person]))
+    assert "/invitation/" in shown_to(colleague, cast.course.slug)
+    assert "/invitation/" not in shown_to(cast.ines, cast.course.slug)
+
+
+def test_an_enrolment_that_is_opened_again_waits_for_the_mailbox(cast: Cast, mallory: Client) -> None:
+    vera = User.objects.get(email="vera@example.com")
+    enrolment = cast.cohort.enrolments.create(
+        person=vera, started_on=date(2026, 8, 31), ended_on=date(2026, 9, 7), end_reason="dropped"
+    )
+    correct_days(enrolment=enrolment, days=StayDays(date(2026, 8, 31), None), stays={}, by=cast.ines, at=NOW)
+    assert signed_in_as(mallory) is None
+    assert not signs_in_with_the_password()

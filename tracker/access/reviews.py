@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from courses.models import Cohort
 from groups.access import GroupAccess, group_access
 from groups.models import Enrolment
 from groups.relations import Relation, RelationKind, relations_of
@@ -104,7 +105,7 @@ def reviews_visible_to(user: User, now: datetime) -> QuerySet[CodeReview]:
     for row in relations:
         if row.group_id and row.ended_on and not row.is_open(relations.now):
             visible |= _requested_then(row)
-    return CodeReview.objects.filter(visible)
+    return CodeReview.objects.filter(visible, group__cohort__in=Cohort.objects.current())
 
 
 def _requested_then(row: Relation) -> Q:

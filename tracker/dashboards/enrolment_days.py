@@ -30,10 +30,10 @@ def changes_of_days(
     *, enrolment: Enrolment, days: StayDays, stays: dict[int, StayDays], by: User, at: datetime
 ) -> list[DayChange]:
     """Return what would differ. Raises what `correct_days` raises."""
-    before = _texts(enrolment, at)
+    before = _texts(enrolment, by, at)
     with transaction.atomic():
         corrected = correct_days(enrolment=enrolment, days=days, stays=stays, by=by, at=at)
-        after = _texts(corrected, at)
+        after = _texts(corrected, by, at)
         transaction.set_rollback(True)
     return [
         DayChange(what, before.get(what, "—"), after.get(what, "—"))
@@ -42,7 +42,7 @@ def changes_of_days(
     ]
 
 
-def _texts(enrolment: Enrolment, at: datetime) -> dict[str, str]:
+def _texts(enrolment: Enrolment, by: User, at: datetime) -> dict[str, str]:
     today = enrolment.cohort.today(at)
     stays = list(enrolment.memberships.select_related("group").order_by("started_on", "pk"))
     texts = {"Enrolment": _days_label(enrolment)}
@@ -50,7 +50,7 @@ def _texts(enrolment: Enrolment, at: datetime) -> dict[str, str]:
         texts[f"Stay {n}: {stay.group}"] = _days_label(stay)
     current = next((stay for stay in stays if stay.is_open(today)), None)
     if current is not None:
-        texts |= _standing(enrolment, current.group, at)
+        texts |= _standing(enrolment, current.group, by, at)
     zone = ZoneInfo(enrolment.cohort.time_zone)
     entries = CheckInEntry.objects.filter(enrolment=enrolment).select_related("check_in")
     outside = sum(not _is_in(stays, entry.check_in, zone) for entry in entries)
@@ -62,7 +62,10 @@ def _texts(enrolment: Enrolment, at: datetime) -> dict[str, str]:
 
 def _is_in(stays: Iterable[Membership], check_in: CheckIn, zone: ZoneInfo) -> bool:
     day = day_of(check_in, zone)
-    return any(stay.group_id == check_in.group_id and stay.is_open(day) for stay in stays)
+    return any(
+        stay.group_id == check_in.group_id and stay.is_open(day) and stay.started_on <= check_in.week.ends_on
+        for stay in stays
+    )
 
 
 def _days_label(row: Enrolment | Membership) -> str:
@@ -70,7 +73,8 @@ def _days_label(row: Enrolment | Membership) -> str:
     return f"{label} until {full_day(row.ended_on)}" if row.ended_on else label
 
 
-def _standing(enrolment: Enrolment, group: Group, at: datetime) -> dict[str, str]:
+def _standing(enrolment: Enrolment, group: Group, by: User, at: datetime) -> dict[str, str]:
+    """Attention is for those who lead the group: never for the student themselves."""
     groups = Group.objects.filter(pk=group.pk)
     [overview] = group_overviews(groups, now=at, reader=AttentionReader.COURSE_ADMIN)
     member = next((each for each in overview.members if each.enrolment_id == enrolment.pk), None)
@@ -79,8 +83,5 @@ def _standing(enrolment: Enrolment, group: Group, at: datetime) -> dict[str, str
     titles = {planned.milestone.id: planned.milestone.title for planned in overview.plan}
     due = [titles[pk] for pk in member.standing.due if pk in titles]
     reasons = [reason.text for reason in member.standing.reasons]
-    return {
-        "Expected until today": ", ".join(due) or "nothing",
-        "Standing": member.standing.headline,
-        "Attention": "; ".join(reasons) or "none",
-    }
+    texts = {"Expected until today": ", ".join(due) or "nothing", "Standing": member.standing.headline}
+    return texts if enrolment.person_id == by.pk else texts | {"Attention": "; ".join(reasons) or "none"}

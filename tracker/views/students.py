@@ -10,6 +10,7 @@ from groups.actions.enrolment import EnrolmentError
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
+from people.audit import note
 from tracker.access.students import student_to_read
 from tracker.dashboards.enrolment_days import DayChange, changes_of_days
 from tracker.dashboards.student_detail import student_story
@@ -45,6 +46,7 @@ def enrolment_days(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         try:
             if form.is_as_previewed():
                 correct_days(enrolment=enrolment, days=days, stays=of_stays, by=user, at=now)
+                note(f"corrected the days of enrolment {enrolment.pk}", request=request)
                 messages.success(request, f"The days of {enrolment.person} are corrected.")
                 return redirect("groups:enrolment-detail", enrolment.pk)
             changes = changes_of_days(enrolment=enrolment, days=days, stays=of_stays, by=user, at=now)

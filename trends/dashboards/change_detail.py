@@ -91,7 +91,8 @@ def change_detail(change: MaterialChange, *, reader: Reader) -> ChangeDetail:
 def _left_out(change: MaterialChange) -> str:
     if change.milestone is None:
         return ""
-    return left_out_label(Progress.objects.undated().filter(milestone=change.milestone).count())
+    of_milestone = Progress.objects.undated().filter(milestone=change.milestone)
+    return left_out_label(of_milestone.filter(enrolment__cohort__archived_at=None).count())
 
 
 def _history(change: MaterialChange) -> tuple[HistoryLine, ...]:

@@ -167,3 +167,14 @@ def test_roles_and_downloads_are_in_the_log(
         f"{who}: removed person {cast.marta.pk} from the course admins of course {cast.course.pk}",
         f"{who}: downloaded {path}",
     ]
+
+
+def test_an_address_that_nobody_confirmed_is_not_replaced(ana: User) -> None:
+    before = ana.email
+    EmailAddress.objects.filter(user=ana).update(verified=False)
+    browser = signs_in(before)
+    answer = browser.post(ADDRESS, {"email": "typo@example.com", "action_add": ""}, follow=True)
+    assert "Confirm your present address first" in answer.content.decode()
+    ana.refresh_from_db()
+    assert ana.email == before
+    assert not [message for message in mail.outbox if message.to == ["typo@example.com"]]

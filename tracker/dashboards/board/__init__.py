@@ -3,13 +3,14 @@
 A new panel gets a module here, a field of `Board`, and a section of templates/tracker/board.html.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from courses.calendar import teaching_week_number
 from courses.models import Cohort
@@ -38,7 +39,7 @@ from tracker.dashboards.board.questions import MilestoneQuestionCounts, question
 from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
 from tracker.dashboards.board.standings import cohort_standings
 from tracker.dashboards.facts import periods
-from tracker.models import AttentionPutAside, CheckIn
+from tracker.models import AttentionPutAside, CheckIn, StudentSnapshot
 from tracker.standing import FlaggedShare
 
 # Rows of a list on the board, and on a page of the list alone.
@@ -146,7 +147,7 @@ def cohort_board(
         shown.object_list = list(shown.object_list)
         return shown
 
-    students = paged(standings.students, BoardList.STUDENTS)
+    students = paged(_without(reader, standings.students), BoardList.STUDENTS)
     students.object_list = [
         FlaggedStudent(row, mentor_names(mentorships.get(row.group_id, []))) for row in students.object_list
     ]
@@ -191,6 +192,15 @@ def cohort_board(
         questions=question_rows(cohort, now),
         requests=tuple(open_requests(cohort, reader, now)),
     )
+
+
+def _without(
+    reader: User, students: Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]
+) -> Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]:
+    """Nobody reads of themselves what their mentor said: "stuck" is among the reasons (docs/decisions/0023)."""
+    if isinstance(students, QuerySet):
+        return students.exclude(enrolment__person=reader)
+    return [row for row in students if row.enrolment.person_id != reader.pk]
 
 
 def _people(cohort: Cohort, today: date) -> dict[str, int]:

@@ -90,10 +90,13 @@ def check_in_events(
 
 
 def _was_there(access: StudentAccess, row: CheckIn, day: date, *, has_entry: bool) -> bool:
-    """Whether the student had joined the group by the day, and had an entry or was in it in that week."""
+    """Whether the student had joined the group by the day, and had an entry or was in it in that week.
+
+    A check-in that was not held is of the day on which it was logged, which may be long after its week.
+    """
     return any(
         stay.group_id == row.group_id
-        and stay.started_on <= day
+        and stay.started_on <= min(day, row.week.ends_on)
         and (has_entry or stay.ended_on is None or row.week.starts_on < stay.ended_on)
         for stay in access.stays
     )

@@ -99,7 +99,7 @@ def week_questions(
             :_QUESTIONS
         ],
         others=tuple(others[:_QUESTIONS]),
-        answered=tuple(each for each in latest_first if each.pk not in answered_alone)[:_QUESTIONS],
+        answered=tuple(each for each in latest_first if each.pk not in answered_alone),
     )
 
 
@@ -118,4 +118,4 @@ def answering_changes(person: User, group: Group, since: datetime) -> list[Mater
     asked_at = [f"question__{path}" for path in paths] + [f"question__duplicate_of__{path}" for path in paths]
     asks = Ask.objects.filter(enrolment__person=person).values_list(*asked_at).distinct()
     answering = set(chain.from_iterable(asks))
-    return [change for change in changes if change.pk in answering][:_QUESTIONS]
+    return [change for change in changes if change.pk in answering]
