@@ -39,7 +39,8 @@ def address(request: HttpRequest) -> HttpResponse:
 
 def _is_proved(person: User) -> bool:
     """An address that nobody has confirmed would be replaced before the new one is, and nobody told."""
-    return EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True).exists()
+    proved = EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True)
+    return bool(proved.exists())
 
 
 def _has_signed_in_lately(request: HttpRequest) -> bool:

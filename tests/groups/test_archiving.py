@@ -1,7 +1,7 @@
 """An archived cohort is out of every list, figure and choice, and back in all of them once it is restored."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -14,14 +14,16 @@ from groups.models import Enrolment, Membership
 from groups.relations import relations_of
 from people.models import User
 from questions.access.sight import questions_visible_to
-from questions.models import Question, Topic
+from questions.models import Placement, Question, Topic
+from questions.models.topic import most_asked_topics
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
-from tests.factories.tracker import CheckInFactory, ProgressFactory
+from tests.factories.tracker import CheckInFactory, CodeReviewFactory, ProgressFactory
 from tests.sheets.actions.test_undo import ALIKE, WHY
+from tracker.access.reviews import reviews_visible_to
 from trends.actions.needs import note_need
 
 type SignIn = Callable[[str], Client]
@@ -153,3 +155,21 @@ def test_archived_course_leaves_its_admins_a_way_to_restore_it(cast: Cast, as_: 
     browser.post(restore_url)
     assert not Course.objects.get(slug="llm").is_archived
     assert as_("ana").get("/").headers["Location"] == reverse("tracker:my-week")
+
+
+def test_reviews_and_asks_of_an_archived_cohort_are_out_too(cast: Cast, xanthe: Membership) -> None:
+    review = CodeReviewFactory.create(
+        group=xanthe.group,
+        milestone=cast.milestones[0],
+        author=xanthe.enrolment,
+        reviewer=MembershipFactory.create(group=xanthe.group).enrolment,
+    )
+    person = xanthe.enrolment.person
+    Placement.objects.update(is_by_hand=True)
+    since = NOW - timedelta(days=28)
+    assert most_asked_topics(cast.course, since=since, most=3)
+    assert review in reviews_visible_to(person, NOW)
+    archive(thing=xanthe.group.cohort, by=cast.ines, at=NOW)
+    for reader in (person, cast.ines):
+        assert review not in reviews_visible_to(User.objects.get(pk=reader.pk), NOW)
+    assert most_asked_topics(cast.course, since=since, most=3) == []

@@ -297,3 +297,13 @@ def test_board_takes_constant_queries_and_its_template_none(
     assert board.group_count == groups + 2
     with django_assert_num_queries(0):
         render_to_string("tracker/board.html", {"board": board, "tabs": cohort_tabs(cohort, "Board")})
+
+
+def test_board_tells_nobody_what_was_said_of_themselves(cast: Cast) -> None:
+    everybody_on_track(cast)
+    MembershipFactory.create(group=cast.juniper, person=cast.ines)
+    assert cast.ines.name not in [name_of(each) for each in board_of(cast).students]
+    colleague = UserFactory.create()
+    cast.course.admins.create(person=colleague)
+    seen = cohort_board(cohort=cast.cohort, reader=colleague, now=timezone.now())
+    assert cast.ines.name in [name_of(each) for each in seen.students]

@@ -85,6 +85,19 @@ def test_story_has_nothing_of_a_group_from_before_they_joined(cast: Cast, has_en
         ]
 
 
+def test_story_has_no_check_in_of_an_earlier_week_that_was_logged_later(cast: Cast) -> None:
+    Membership.objects.filter(pk=cast.bruno.pk).update(started_on=date(2026, 9, 9))
+    CheckInFactory.create(
+        group=cast.clover,
+        week_starts_on=date(2026, 8, 31),
+        outcome="cancelled",
+        held_on=None,
+        minutes=None,
+        logged_at=at(16),
+    )
+    assert told(story_of(cast, reader="bruno"), EventKind.CHECK_INS) == []
+
+
 def test_story_narrowed_to_a_kind_counts_all_kinds(cast: Cast) -> None:
     live(cast)
     story = story_of(cast, kind=EventKind.STEPS)

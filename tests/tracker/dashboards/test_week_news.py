@@ -153,3 +153,10 @@ def test_closed_news_stays_away_and_what_comes_after_it_is_news(
     # An old page says less: nothing comes back.
     browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": latest.isoformat()})
     assert browser.get("/week/").context["week"].news_count == 0
+
+
+def test_all_news_is_shown_before_it_can_be_closed(cast: Cast) -> None:
+    for n in range(6):
+        mine = QuestionFactory.create(membership=cast.ana, title=f"Mine {n}", asked_at=BEFORE)
+        answer(question=mine, by=cast.marta, at=NOW - timedelta(minutes=n), body="So.")
+    assert len(week_of(cast, "ana").questions.answered) == 6
