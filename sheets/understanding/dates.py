@@ -40,6 +40,10 @@ _MONTHS = {
 }
 # "17th", "1er", "1º" as folding leaves it.
 _DAY_OF_MONTH = re.compile(r"^(\d{1,2})(?:st|nd|rd|th|er|o|a)?$")
+# "18:05", "18h05", "10.30 a.m.", "10 pm": else the hour passes for a year.
+_CLOCK = re.compile(
+    r"\b\d{1,2}(?:[:h.]\d{2}(?::\d{2})?\b(?: ?[ap]\.? ?m\b\.?)?| ?[ap]\.? ?m\b\.?)", re.IGNORECASE
+)
 _BESIDE = frozenset("the of de del do da le el o a em en on".split())
 
 
@@ -115,16 +119,19 @@ def _of_text(text: str, order: DayOrder, until: date | None) -> date | None:
 
 
 def _in_words(text: str, until: date | None) -> date | None:
-    """A day with the name of its month: "17 de setembro de 2026", "Thu, Sep 17th 2026", "17 sept." """
-    words = [word for word in folded(text[:60]).split() if word not in _BESIDE]
+    """A day with the name of its month: "17 de setembro de 2026", "Thu, Sep 17th 2026", "2026 Sep 17", "17 sept." """
+    words = [word for word in folded(_CLOCK.sub(" ", text[:60])).split() if word not in _BESIDE]
     at = next((n for n, word in enumerate(words) if word in _MONTHS), None)
     if at is None:
         return None
     before = _DAY_OF_MONTH.match(words[at - 1]) if at else None
     rest = words[at + 1 :]
     after = _DAY_OF_MONTH.match(rest[0]) if rest and not before else None
-    day, rest = (before, rest) if before else (after, rest[1:])
-    year = rest[0] if rest and re.fullmatch(r"\d{4}|\d{2}", rest[0]) else ""
+    day, front, rest = (before, words[: at - 1], rest) if before else (after, words[:at], rest[1:])
+    if front and re.fullmatch(r"\d{4}", front[-1]):
+        year = front[-1]
+    else:
+        year = rest[0] if rest and re.fullmatch(r"\d{4}|\d{2}", rest[0]) else ""
     return _in_year(year, _MONTHS[words[at]], int(day[1]), until) if day else None
 
 

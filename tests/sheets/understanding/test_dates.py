@@ -15,7 +15,7 @@ DAY = date(2026, 9, 17)
          46282.5, "46282", "17/09/2026", "17-9-2026", "17.09.26", "2026-09-17",
         "2026/9/17", "2026-09-17 12:00", "09/17/2026", "17 de setembro de 2026", "17 set. 2026", "17 septiembre 2026",
         "jueves, 17 de sept. de 2026", "le 17 septembre 2026", "17th September 2026", "Thu, Sep 17th, 2026",
-        "17-Sep-26",
+        "17-Sep-26", "2026 Sep 17", "2026, 17 de setembro", "17 Sep 2026 18:05:30", "2026 Sep 17 18:05",
     ],
 )  # fmt: skip
 def test_day_is_read_however_it_is_written(value: CellValue) -> None:
@@ -50,7 +50,9 @@ def test_empty_cell_is_no_day() -> None:
     [
         ("1 de fevereiro", date(2026, 2, 1)), ("1er août", date(2026, 8, 1)), ("3 déc.", date(2025, 12, 3)),
         ("1º de março", date(2026, 3, 1)), ("March 1st", date(2026, 3, 1)), ("5/10", date(2025, 10, 5)),
-        ("9/9", date(2026, 9, 9)), ("29/02", date(2024, 2, 29)),
+        ("9/9", date(2026, 9, 9)), ("29/02", date(2024, 2, 29)), ("17 Sep 18:05", DAY), ("17 September 14:00", DAY),
+        ("Sep 17, 10:30", DAY), ("17 de setembro às 18h05", DAY), ("17 Sep 10.30 a.m.", DAY), ("Sep 17, 10 p.m.", DAY),
+        ("18:05, 17 Sep", DAY),
     ],
 )  # fmt: skip
 def test_day_without_a_year_is_the_latest_one(text: str, day: date) -> None:
