@@ -19,24 +19,30 @@ _WEEKS_AHEAD = 8
 
 @dataclass(frozen=True, slots=True)
 class NextMeeting:
-    """`at` is in the cohort's time zone, None if it is not known; `reader_at` in the reader's if that differs."""
+    """`at` is in the cohort's time zone, None if it is not known; `reader_at` in the reader's if that differs.
+
+    `today` is the cohort's, `reader_today` the reader's.
+    """
 
     on: date
     today: date
     at: time | None
-    reader_at: time | None
+    reader_at: datetime | None
+    reader_today: date
     how: str
     is_moved: bool
 
     @property
     def label(self) -> str:
-        """ "today 18:00, by video", "Wed 30 September 18:00 (19:00 your time)", "Mon 21 September, moved"."""
+        """ "today 18:00, by video", "Wed 30 September 18:00 (Thu 05:00 your time)", "Mon 21 September, moved"."""
         days = {self.today: "today", self.today + _DAY: "tomorrow"}
         label = days.get(self.on) or day_label(self.on, self.today)
         if self.at:
             label += f" {self.at:%H:%M}"
         if self.reader_at:
-            label += f" ({self.reader_at:%H:%M} your time)"
+            # "Today" and "tomorrow" are the cohort's. For the reader it may be another day, then or already now.
+            is_same_day = (self.reader_at.date(), self.reader_today) == (self.on, self.today)
+            label += f" ({self.reader_at:{'%H:%M' if is_same_day else '%a %H:%M'}} your time)"
         return ", ".join(part for part in (label, "moved" if self.is_moved else "", self.how) if part)
 
 
@@ -72,11 +78,13 @@ def next_meeting(
         return None
     # The day of a moved meeting is kept, its time is not.
     at = meets.at if meets and not is_moved else None
+    there = ZoneInfo(reader_zone) if reader_zone else zone
     return NextMeeting(
         on=on,
         today=today,
         at=at,
-        reader_at=_in_zone_of_reader(on, at, zone, reader_zone),
+        reader_at=_in_zone_of_reader(datetime.combine(on, at, zone), there) if at else None,
+        reader_today=now.astimezone(there).date(),
         how=meets.how if meets else "",
         is_moved=is_moved,
     )
@@ -93,8 +101,7 @@ def _regular_days(weekdays: frozenset[int], today: date) -> Iterator[date]:
     return (day for day in days if day.weekday() in weekdays)
 
 
-def _in_zone_of_reader(on: date, at: time | None, zone: ZoneInfo, reader_zone: str) -> time | None:
-    if at is None or not reader_zone:
-        return None
-    there = datetime.combine(on, at, zone).astimezone(ZoneInfo(reader_zone)).time()
-    return there if there != at else None
+def _in_zone_of_reader(at: datetime, there: ZoneInfo) -> datetime | None:
+    """None if it is the same day and time."""
+    reader_at = at.astimezone(there)
+    return reader_at if reader_at.replace(tzinfo=None) != at.replace(tzinfo=None) else None

@@ -44,8 +44,31 @@ def test_next_meeting_is_worked_out_from_weekday_and_time(cast: Cast, meeting: s
 def test_day_and_time_are_those_of_the_cohort_and_the_reader_is_told_theirs(cast: Cast) -> None:
     late = NOW + timedelta(hours=13, minutes=30)  # Thursday 00:30 in Lisbon.
     assert label(cast, "Thursdays 18:00", now=late) == "today 18:00"
-    assert label(cast, reader_zone="Asia/Tokyo") == "today 18:00 (02:00 your time), by video"
+    assert label(cast, reader_zone="Europe/Paris") == "today 18:00 (19:00 your time), by video"
     assert label(cast, reader_zone="Europe/London") == "today 18:00, by video"
+
+
+@pytest.mark.parametrize(
+    ("hours", "meeting", "reader_zone", "told"),
+    [
+        (0, "Wednesdays 18:00", "Pacific/Auckland", "today 18:00 (Thu 05:00 your time)"),
+        (0, "Wed and Thu 00:30", "America/New_York", "tomorrow 00:30 (Wed 19:30 your time)"),
+        # It is Thursday in Auckland already, so that what is tomorrow in Lisbon is today there.
+        (5, "Thursdays 10:00", "Pacific/Auckland", "tomorrow 10:00 (Thu 21:00 your time)"),
+    ],
+)
+def test_weekday_of_the_reader_is_named_where_it_differs(
+    cast: Cast, hours: int, meeting: str, reader_zone: str, told: str
+) -> None:
+    assert label(cast, meeting, reader_zone=reader_zone, now=NOW + timedelta(hours=hours)) == told
+
+
+def test_zones_a_whole_day_apart_differ(cast: Cast) -> None:
+    cast.cohort.time_zone = "Pacific/Honolulu"
+    cast.cohort.save()
+    assert label(cast, "Fridays 18:00", reader_zone="Pacific/Kiritimati") == (
+        "Fri 18 September 18:00 (Sat 18:00 your time)"
+    )
 
 
 def test_meeting_that_was_logged_is_over(cast: Cast) -> None:
@@ -92,7 +115,7 @@ def test_next_meeting_stands_on_the_pages_of_the_group(cast: Cast, as_: Any, who
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00, by video")
     User.objects.filter(pk=cast.person(who).pk).update(time_zone="Asia/Tokyo")
     page = as_(who).get(path.format(cast.clover.pk), follow=True).text
-    assert "today 18:00 (02:00 your time), by video" in page
+    assert "today 18:00 (Thu 02:00 your time), by video" in page
     assert "legend" in page
     CheckInFactory.create(group=cast.clover, week_starts_on=MONDAY, held_on=MONDAY, logged_at=timezone.now())
     assert "Wed 30 September 18:00" in as_(who).get(path.format(cast.clover.pk), follow=True).text
