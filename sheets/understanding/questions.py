@@ -260,7 +260,7 @@ def _read(
 
 def _answers(cell: str, location: str, row: SheetRow, at: datetime) -> Iterator[AnswerRecord]:
     """The answers in a cell of the CSV, each with who gave it and on which day."""
-    begins = list(_ANSWER.finditer(cell))
+    begins = [begin for begin in _ANSWER.finditer(cell) if begin[2] == UNDATED or _is_day(begin[2])]
     for n, begin in enumerate(begins):
         end = begins[n + 1].start() if n + 1 < len(begins) else len(cell)
         day = None if begin[2] == UNDATED else date.fromisoformat(begin[2])
@@ -273,6 +273,13 @@ def _answers(cell: str, location: str, row: SheetRow, at: datetime) -> Iterator[
             asked="",
             person=read_person(begin[1]),
         )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return read_day(text) is not None
+    except ValueError:
+        return False
 
 
 def _solved(understood: UnderstoodTable, row: SheetRow) -> tuple[bool | None, tuple[str, ...]]:
