@@ -78,8 +78,14 @@ def _made(batches: list[WrittenBatch]) -> dict[type[Model], set[int]]:
 
 
 def _leave_accounts_in_use(batches: list[WrittenBatch]) -> None:
-    """Take out of the batches the people who have signed in since, with the invitations that they accepted."""
-    accounts = sorted(_made(batches).get(User, ()))
+    """Take out of the batches the people who have signed in since, with the invitations that they accepted.
+
+    The account of a person whom the import invited may be older than the import.
+    """
+    invited = {
+        int(row["after"]["person"]) for batch in batches if _model(batch) is Invitation for row in batch.rows
+    }
+    accounts = sorted(_made(batches).get(User, set()) | invited)
     kept = {
         person.pk
         for ids in batched(accounts, _BATCH)

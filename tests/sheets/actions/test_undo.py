@@ -114,7 +114,7 @@ def test_placement_by_hand_stands_in_the_way_and_nothing_is_undone(cast: Cast) -
 def test_account_that_somebody_has_signed_in_to_stays_and_all_else_goes(
     cast: Cast, is_inviting: bool
 ) -> None:
-    sheet_import = confirmed(roster(cast, *PEOPLE, invite=is_inviting), cast.ines)
+    sheet_import = confirmed(roster(cast, *PEOPLE, is_inviting=is_inviting), cast.ines)
     gus = User.objects.get(email="gus@example.com")
     invitation = invite(email=gus.email, name="", by=cast.ines, at=NOW) or gus.invitations.get()
     if is_inviting:
@@ -128,6 +128,19 @@ def test_account_that_somebody_has_signed_in_to_stays_and_all_else_goes(
     assert not User.objects.filter(email="nadia@example.com").exists()
     assert User.objects.get(pk=gus.pk).check_password("three-leaves")
     assert list(Invitation.objects.values_list("person", flat=True)) == [gus.pk]
+
+
+def test_older_account_whose_invitation_was_accepted_stays_as_it_is(cast: Cast) -> None:
+    gus = User.objects.create_user("gus@example.com", name="Gus Lind")
+    sheet_import = confirmed(roster(cast, *PEOPLE, is_inviting=True), cast.ines)
+    invitation = gus.invitations.get()
+    accept(token=copied_link(invitation).split("/")[-2], name="Gus L.", password="three-leaves", at=NOW)
+    undone(sheet_import, cast.ines)
+    assert not Enrolment.objects.filter(person=gus).exists()
+    assert not User.objects.filter(email="nadia@example.com").exists()
+    assert list(Invitation.objects.values_list("person", "accepted_at")) == [(gus.pk, NOW)]
+    gus.refresh_from_db()
+    assert (gus.name, gus.check_password("three-leaves")) == ("Gus L.", True)
 
 
 def test_account_that_somebody_used_does_not_free_what_they_recorded(cast: Cast) -> None:
