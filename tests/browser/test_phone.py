@@ -145,3 +145,18 @@ def test_reviews_are_a_list_on_a_phone(page_as: PageAs, cast: Cast) -> None:
     frame = page.get_by_role("region", name="Code reviews", exact=True)
     expect(frame).to_contain_text("Bruno Sá")
     assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+
+
+def test_plan_and_history_are_lists_on_a_phone(page_as: PageAs, cast: Cast) -> None:
+    cast.clover.name = "Clover and Sorrel"
+    cast.clover.save()
+    page = page_as("marta", viewport={"width": 390, "height": 844})
+    for url, name in (
+        (f"/groups/{cast.clover.pk}/", "Milestones of the plan"),
+        (f"/students/{cast.enrolment('ana').pk}/", "History"),
+    ):
+        page.goto(url)
+        page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
+        frame = page.get_by_role("region", name=name, exact=True).first
+        expect(frame).to_be_visible()
+        assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
