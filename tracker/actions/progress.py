@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -27,8 +28,8 @@ def mark(
 ) -> Progress:
     """Set the state of an enrolment at a milestone of its course; `state_since` stays while the state does.
 
-    If a mark is soon replaced by the previous one, it was a mistake: `state_since` is restored. "Not started" where
-    nothing was marked changes nothing; the progress returned is then not in the database.
+    If a mark is soon replaced by the previous one, it was a mistake: `state_since` and the days are restored. "Not
+    started" where nothing was marked changes nothing; the progress returned is then not in the database.
 
     Raises:
         ProgressError: the milestone is of another course, the enrolment has ended, the cohort is closed.
@@ -177,19 +178,24 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
 
 def _set_state(progress: Progress, state: Progress.State, *, by: User, at: datetime) -> None:
     if progress.state != state:
-        progress.state_since = _since(progress, state, at)
+        before = _undone_by(progress, state, at)
+        progress.state_since = before.state_since if before else at
         progress.enter(state, progress.enrolment.cohort.today(at))
+        if before:
+            progress.started_on, progress.finished_on = before.started_on, before.finished_on
         _save(progress, by=by, at=at)
 
 
-def _since(progress: Progress, state: Progress.State, at: datetime) -> datetime | None:
-    """When the new state began: now, or as before if this mark undoes the last one soon after it."""
+def _undone_by(progress: Progress, state: Progress.State, at: datetime) -> Any:
+    """What this mark goes back to, if it undoes the last one soon after it: its moment and days hold again.
+
+    A record of the history, or None.
+    """
     if progress.pk is None:
-        return at
+        return None
     changes = list(progress.history.order_by("-history_date", "-history_id")[:2])
     is_undone = len(changes) == 2 and changes[1].state == state and at - changes[0].history_date < _SOON
-    since: datetime | None = changes[1].state_since if is_undone else at
-    return since
+    return changes[1] if is_undone else None
 
 
 def _locked(enrolment: Enrolment, milestone: Milestone, at: datetime) -> Enrolment:

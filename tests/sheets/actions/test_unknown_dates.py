@@ -256,3 +256,21 @@ def test_column_that_mixes_days_is_asked_about_once(cast: Cast, answer: str, day
     # What the answer makes impossible is refused.
     refused = [line[2] for line in shown(answered, "unreadable")]
     assert refused == ([] if answer == "month" else ["“8/13/2026” is not a date."])
+
+
+def test_slip_on_imported_progress_leaves_its_days_unknown(cast: Cast) -> None:
+    ticks(cast)
+    days = Progress.objects.filter(enrolment=cast.enrolment("ana")).values_list(
+        "state", "state_since", "started_on", "finished_on"
+    )
+    imported = days.get()
+    assert imported == ("done", None, None, None)
+    for state, minutes in (("not_started", 10), ("done", 11)):
+        mark(
+            enrolment=cast.enrolment("ana"),
+            milestone=cast.milestones[0],
+            state=state,
+            by=cast.marta,
+            at=NOW + timedelta(minutes=minutes),
+        )
+    assert days.get() == imported
