@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("questions.urls")),
     path("", include("tracker.urls")),
     path("", include("trends.urls")),
+    path("", include("telling.urls")),
     path("", include("sheets.urls")),
 ]
 

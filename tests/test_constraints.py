@@ -238,7 +238,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
 
 
 def ours() -> list[models.BaseConstraint]:
-    labels = ("people", "courses", "groups", "questions", "tracker", "trends")
+    labels = ("people", "courses", "groups", "questions", "tracker", "trends", "telling")
     return [
         one
         for label in labels

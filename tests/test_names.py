@@ -5,10 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = (
-    *("config", "demo", "sheets", "trends", "tracker", "questions", "groups", "courses", "people", "lib"),
-    "benchmarks",
-)
+APPS = "config demo sheets telling trends tracker questions groups courses people lib benchmarks".split()
 # Django wants this name of every management command.
 EXEMPT = {"Command"}
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
-APPS = ("config", "lib", "people", "courses", "groups", "questions", "tracker", "trends", "sheets")
+APPS = ("config", "lib", "people", "courses", "groups", "questions", "tracker", "trends", "telling", "sheets")
 # Stands for what a variable of a template says.
 SAID = "\0"
 
