@@ -10,7 +10,7 @@ from people.actions.accounts import invite_many
 from tests.conftest import NOW, Cast
 from tests.trends.actions.topics.gathering import DOCKER, asked, gathered
 
-COMMAND = "trends.management.commands.worker"
+COMMAND = "telling.management.commands.worker"
 
 
 @pytest.fixture
