@@ -1,5 +1,6 @@
 """Every component in every state on one page, in DEBUG only: what a component looks like is looked up here."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace as Sample
 
@@ -17,6 +18,8 @@ from groups.models import Group
 from lib.undo import with_undo
 from people.access import Audience, audience
 from questions.forms.question_filters import QuestionFilterForm
+from tracker.dashboards.grid import Grid, GridColumn, GridRow, Place, Planned, ProgressCell
+from tracker.standing import MilestoneProgress, PlannedMilestone, State
 from trends.charts.columns import Series, stacked_columns
 from trends.charts.rates import Measured, rate_line
 
@@ -187,6 +190,59 @@ def questions() -> dict[str, object]:
     }  # fmt: skip
 
 
+TITLES = ["LLM basics", "Prompt engineering", "Indexation and ingestion", "RAG", "Fine-tuning"]
+PEOPLE = [
+    "Ana Ruivo",
+    "Bruno Sá",
+    "Maria da Conceição Nunes-Vasconcelos",
+    "محمد عبد الرحمن",
+    "Chidi Okafor",
+    "Ravi Menon",
+]
+MARKS = [
+    ["done", "working"],
+    ["done", "need_help"],
+    ["done", "skipped", "done", "working"],
+    [],
+    ["done"] * 5,
+    ["done"],
+]
+
+
+def group_of(
+    name: str, titles: list[str], *, people: int, outside: Collection[int] = (), folded: Collection[int] = ()
+) -> Sample:
+    """A group with so many people; of the columns, some are not in its plan or folded."""
+    milestones = [
+        PlannedMilestone(id=n, title=title, position=n, due_on=NOW.date() + timedelta(weeks=n - 2))
+        for n, title in enumerate(titles)
+    ]
+    columns = tuple(
+        GridColumn(each, None if each.id in outside else Planned(each, ()), each.id == 1, each.id in folded)
+        for each in milestones
+    )
+    rows = []
+    for pk, (person, marks) in enumerate(list(zip(PEOPLE, MARKS, strict=True))[:people]):
+        states = [State(marks[n]) if n < len(marks) else State.NOT_STARTED for n in range(len(titles))]
+        places = tuple(
+            Place(
+                None
+                if each.id in outside
+                else ProgressCell(
+                    pk, person, each, MilestoneProgress(milestone_id=each.id, state=states[each.id])
+                ),
+                each.id < len(marks),
+                each.id == 1,
+                each.id in folded,
+            )
+            for each in milestones
+        )
+        first, _, rest = person.partition(" ")
+        rows.append(GridRow(pk, first, f" {rest}", places))
+    grid = Grid(columns, tuple(rows))
+    return Sample(group=Group(pk=0, name=name), members=rows, plan=columns, grid=grid)
+
+
 def samples() -> dict[str, object]:
     """What the gallery shows, by the name that its template uses."""
     segments = {"state": "working", "attendance": "present", "pace": "", "outcome": "held"}
@@ -259,33 +315,14 @@ def samples() -> dict[str, object]:
             Sample(label="Agreed", value=LONG),
         ],
         "consequences": ["His marks and check-ins stay.", "Someone else may join the group."],
-        "milestones": [
-            "LLM basics",
-            "Prompt engineering",
-            "Indexation and ingestion",
-            "RAG",
-            "Agents",
-            "Evaluation",
-            "Fine-tuning",
-        ],
-        "people": [
-            Sample(
-                name="Ana Ruivo",
-                chip="on track",
-                tone="ok",
-                states=["done", "done", "working", *["not_started"] * 4],
-            ),
-            Sample(
-                name="Bruno Sá",
-                chip="1 milestone behind, asked for help",
-                tone="act",
-                states=["done", "need_help", *["not_started"] * 4, "unplanned"],
-            ),
-            Sample(
-                name="Maria da Conceição Nunes-Vasconcelos",
-                chip="1 milestone ahead",
-                tone="quiet",
-                states=["done", "skipped", "done", "working", *["not_started"] * 3],
+        "grids": [
+            group_of("Clover", TITLES, people=3, outside=[4]),
+            group_of("Juniper", TITLES[:4], people=1),
+            group_of("Sorrel", TITLES[:4], people=2),
+            group_of("Rowan", TITLES[:4], people=5),
+            group_of("Tansy", TITLES[:4], people=6),
+            group_of(
+                "Larch", [f"{TITLES[n % 5]}, part {n + 1}" for n in range(20)], people=3, folded=range(9, 20)
             ),
         ],
         "shown_messages": [

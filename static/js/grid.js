@@ -5,7 +5,7 @@ const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 const turned = { ArrowUp: "ArrowLeft", ArrowDown: "ArrowRight", ArrowLeft: "ArrowUp", ArrowRight: "ArrowDown" };
 
 document.addEventListener("keydown", (event) => {
-  const cell = event.target.closest?.("[data-grid] button.cell");
+  const cell = event.target.closest?.(".paths button.cell");
   if (!cell || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const rows = [...cell.closest("tbody").rows].map((row) => [...row.cells]);
   const at = rows.findIndex((row) => row.includes(cell.closest("td")));

@@ -96,7 +96,7 @@ def test_links_stand_in_one_line_at_the_foot(page_as: PageAs, width: int, who: s
 def test_card_of_a_group_fills_its_width(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta", viewport={"width": 1440, "height": 900})
     page.goto("/groups/")
-    card, grid = page.locator(".group-card").first, page.locator(".grid").first
+    card, grid = page.locator(".group-card").first, page.locator(".paths").first
     assert box(grid)["width"] > box(card)["width"] - 60
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})

@@ -1,20 +1,18 @@
-"""The progress grid of a group: a column a planned milestone, a row a member."""
+"""The progress grid of a group: a column a milestone, a row a member."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from groups.models import Membership
 from tracker.forms.progress import UNDO
-from tracker.standing import (
-    Attention,
-    MilestoneProgress,
-    PlannedMilestone,
-    ReasonCode,
-    Standing,
-    State,
-    StudentFacts,
-)
+from tracker.standing import MilestoneProgress, PlannedMilestone, Standing, State, StudentFacts
+
+# Of a longer plan, the milestones are folded that are far from the current one and say the same of everybody.
+_ALL_SHOWN = 8
+_BEFORE, _AFTER = 2, 5
+_BESIDE_TITLES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +89,6 @@ class Member:
             for planned in self.facts.plan
         )
 
-    @property
-    def tone(self) -> str:
-        """Tone of the standing's chip. A wide spread alone gives no colour: it is shown for the group."""
-        reasons = {reason.code for reason in self.standing.reasons}
-        if self.standing.attention is not Attention.NONE and reasons != {ReasonCode.SPREAD}:
-            return self.standing.attention.value
-        return "quiet" if self.standing.behind_by or self.standing.ahead_by else "ok"
-
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -119,3 +109,155 @@ class Planned:
     def share_done(self) -> int:
         """Percent of the members who finished it; 0 without members."""
         return round(100 * self.done_count / len(self.members)) if self.members else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row and a column meet. `cell` is None if the milestone is not in the group's plan.
+
+    The line of a member is green up to the first milestone that is not begun.
+    """
+
+    cell: ProgressCell | None
+    is_reached: bool
+    is_now: bool
+    is_folded: bool
+
+    @property
+    def classes(self) -> str:
+        has_line = self.cell is not None and self.cell.shown_as != "unplanned"
+        return _classes(
+            reached=self.is_reached and has_line,
+            unplanned=not has_line,
+            now=self.is_now,
+            folded=self.is_folded,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A member: on a phone only `first_name` is seen, which is the whole name where first names are the same."""
+
+    enrolment_id: int
+    first_name: str
+    rest: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GridColumn:
+    """`planned` is None if the milestone is not in the group's plan."""
+
+    milestone: PlannedMilestone
+    planned: Planned | None
+    is_now: bool
+    is_folded: bool
+
+    @property
+    def classes(self) -> str:
+        return _classes(now=self.is_now, folded=self.is_folded)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    columns: tuple[GridColumn, ...]
+    rows: tuple[GridRow, ...]
+
+    @property
+    def folded_count(self) -> int:
+        return sum(column.is_folded for column in self.columns)
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.columns) > _ALL_SHOWN
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether the columns of a phone leave no room for the titles of milestones beside them."""
+        return len(self.rows) > _BESIDE_TITLES
+
+
+def _classes(**classes: bool) -> str:
+    return " ".join(name for name, holds in classes.items() if holds)
+
+
+def first_names(members: Iterable[Member]) -> dict[int, str]:
+    """First names by enrolment id, or full names where first names are the same."""
+    members = list(members)
+    count = Counter(member.short_name for member in members)
+    return {
+        member.enrolment_id: member.short_name if count[member.short_name] == 1 else member.name
+        for member in members
+    }
+
+
+def grid_of(
+    plan: Sequence[Planned],
+    members: Sequence[Member],
+    *,
+    now_id: int | None,
+    milestones: Sequence[PlannedMilestone] = (),
+    folded: Collection[int] | None = None,
+) -> Grid:
+    """Lay out a group's plan and members.
+
+    Args:
+        now_id: the milestone that the group is at.
+        milestones: the columns, so that the grids of several groups align; without them, those of the plan.
+        folded: the ids of the folded columns; None to fold what may be.
+    """
+    in_plan = {planned.milestone.id: planned for planned in plan}
+    shown = milestones or [planned.milestone for planned in plan]
+    hidden = may_be_folded(plan, members, now_id=now_id, milestones=shown) if folded is None else folded
+    names = first_names(members)
+    return Grid(
+        columns=tuple(
+            GridColumn(each, in_plan.get(each.id), each.id == now_id, each.id in hidden) for each in shown
+        ),
+        rows=tuple(
+            GridRow(
+                member.enrolment_id,
+                names[member.enrolment_id],
+                member.name.removeprefix(names[member.enrolment_id]),
+                tuple(_places(member, shown, now_id, hidden)),
+            )
+            for member in members
+        ),
+    )
+
+
+def _places(
+    member: Member, shown: Sequence[PlannedMilestone], now_id: int | None, hidden: Collection[int]
+) -> Iterator[Place]:
+    cells = {cell.planned.id: cell for cell in member.cells}
+    is_reached = True
+    for each in shown:
+        cell = cells.get(each.id)
+        is_reached = is_reached and (cell is None or cell.is_waived or cell.state is not State.NOT_STARTED)
+        yield Place(cell, is_reached, each.id == now_id, each.id in hidden)
+
+
+def may_be_folded(
+    plan: Sequence[Planned],
+    members: Sequence[Member],
+    *,
+    now_id: int | None,
+    milestones: Sequence[PlannedMilestone],
+) -> frozenset[int]:
+    """The columns of a long plan that are far from the current one, and settled by all or begun by nobody."""
+    ids = [each.id for each in milestones]
+    if len(ids) <= _ALL_SHOWN:
+        return frozenset()
+    at = ids.index(now_id) if now_id in ids else 0
+    at = min(max(at, _BEFORE), len(ids) - 1 - _AFTER)
+    near = set(ids[at - _BEFORE : at + _AFTER + 1])
+    states: dict[int, set[State]] = {each.milestone.id: set() for each in plan}
+    for member in members:
+        for cell in member.cells:
+            states[cell.planned.id].add(cell.state)
+    return frozenset(
+        each
+        for each in ids
+        if each not in near
+        and (states.get(each, set()) <= {State.NOT_STARTED} or states[each] <= {State.DONE, State.SKIPPED})
+    )

@@ -22,7 +22,7 @@ from tracker.dashboards.facts import (
     thresholds_of,
     weeks_of,
 )
-from tracker.dashboards.grid import Member, Planned
+from tracker.dashboards.grid import Grid, Member, Planned, grid_of
 from tracker.models import CheckIn
 from tracker.standing import (
     AttentionReader,
@@ -65,6 +65,10 @@ class GroupOverview:
             if counts[planned.milestone.id] == most if most else due_on and due_on >= self.today:
                 return planned.milestone.id
         return None
+
+    @property
+    def grid(self) -> Grid:
+        return grid_of(self.plan, self.members, now_id=self.current_milestone_id)
 
     @property
     def mentors_label(self) -> str:

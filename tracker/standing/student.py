@@ -48,9 +48,9 @@ class Standing:
 
     `done_due` are the due milestones that are done, `behind` those neither done nor skipped, the oldest first;
     `behind_since` is the due day of the oldest. Lists use `attention`; `attention_underneath` is what it would be
-    if it were not put aside, which hides no reasons. `headline` is a sentence for the student, `chip` a short text
-    for a grid; `proposed_pace` is what a mentor is proposed, who reads the chip beside it. Sorting by `severity` puts
-    the worst first. `is_active`: the enrolment has not ended and the cohort is open.
+    if it were not put aside, which hides no reasons. `headline` is a sentence for the student;
+    `proposed_pace` is what a mentor is proposed. Sorting by `severity` puts the worst first.
+    `is_active`: the enrolment has not ended and the cohort is open.
     """
 
     due: tuple[int, ...]
@@ -66,7 +66,6 @@ class Standing:
     attention_underneath: Attention
     reasons: tuple[Reason, ...]
     headline: str
-    chip: str
     is_active: bool
     is_set_aside: bool
     next_milestone_id: int | None
@@ -123,7 +122,6 @@ def standing_for(
         attention_underneath=underneath,
         reasons=reasons,
         headline=_headline(work, pace, facts.today),
-        chip=_chip(work, pace, thresholds, facts.today, needs_help=needed is not None),
         is_active=is_active(facts),
         is_set_aside=is_set_aside,
         next_milestone_id=None if work.next is None else work.next.id,
@@ -273,7 +271,7 @@ def _is_due_only_today(work: Work, pace: StandingPace, today: date) -> bool:
 
 
 def _proposed_pace(work: Work, pace: StandingPace, today: date) -> StandingPace:
-    """The pace that the chip tells: one milestone behind is behind, long before it needs attention."""
+    """One milestone behind is behind, long before it needs attention."""
     if work.left:
         return StandingPace.ON_TRACK if _is_due_only_today(work, pace, today) else StandingPace.BEHIND
     return StandingPace.AHEAD if work.ahead_by else StandingPace.ON_TRACK
@@ -292,18 +290,6 @@ def _headline(work: Work, pace: StandingPace, today: date) -> str:
     verb = "is" if len(work.due) == 1 else "are"
     summary = f"On track: {len(work.done)} of {len(work.due)} due {verb} done"
     return f"{summary}, {skipped} skipped" if skipped else summary
-
-
-def _chip(work: Work, pace: StandingPace, thresholds: Thresholds, today: date, *, needs_help: bool) -> str:
-    if _is_due_only_today(work, pace, today):
-        text = f"{len(work.left)} due today"
-    elif work.left:
-        text = f"{_milestones_behind(work)}{_late_suffix(work, thresholds)}"
-    elif work.ahead_by:
-        text = _milestones_ahead(work)
-    else:
-        text = "on track"
-    return f"{text}, asked for help" if needs_help else text
 
 
 def _ago(days: int) -> str:

@@ -6,10 +6,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from groups.models import Group
+from people.models import User
 from tests.conftest import Cast
+from tests.factories.courses import MilestoneFactory
+from tests.factories.groups import PlanItemFactory
 from tests.factories.tracker import ProgressFactory
 from tracker.actions.progress import waive
-from tracker.dashboards.grid import ProgressCell
+from tracker.dashboards.grid import ProgressCell, grid_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 from tracker.standing import MilestoneProgress, PlannedMilestone, State
 
@@ -54,15 +57,56 @@ def test_overview_knows_which_milestone_comes_next(cast: Cast) -> None:
     assert clover(cast).current_milestone_id is None
 
 
-def test_member_tone_leaves_the_spread_to_the_group(cast: Cast) -> None:
-    for name, count in (("ana", 2), ("bruno", 4), ("chidi", 2)):
-        for milestone in cast.milestones[:count]:
-            ProgressFactory.create(enrolment=cast.enrolment(name), milestone=milestone)
-    members = clover(cast).members
-    assert [(each.standing.attention.value, each.tone) for each in members] == [
-        ("watch", "ok"),
-        ("watch", "quiet"),
-        ("watch", "ok"),
+def shape(overview: GroupOverview) -> list[str]:
+    """A line a member: = reached, > the one that is now, - not in the plan, ( folded."""
+    marks = {"reached": "=", "now": ">", "unplanned": "-", "folded": "("}
+    return [
+        " ".join(
+            "".join(mark for name, mark in marks.items() if name in place.classes) for place in row.places
+        )
+        for row in overview.grid.rows
+    ]
+
+
+def test_line_of_a_member_is_green_up_to_the_first_milestone_not_begun(cast: Cast) -> None:
+    for name, numbers in (("ana", (0, 1)), ("bruno", (0, 2)), ("chidi", (1,))):
+        for number in numbers:
+            ProgressFactory.create(enrolment=cast.enrolment(name), milestone=cast.milestones[number])
+    waive(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[1], by=cast.marta, at=timezone.now())
+    assert shape(clover(cast)) == ["=> =  ", "=> - = ", ">   "]
+
+
+def test_long_plan_folds_what_is_far_and_says_the_same_of_everybody(cast: Cast) -> None:
+    for number in range(5, 15):
+        milestone = MilestoneFactory.create(course=cast.course, position=number)
+        PlanItemFactory.create(group=cast.clover, milestone=milestone)
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=milestone)
+    assert [column.is_folded for column in clover(cast).grid.columns] == [False] * 8 + [True] * 5 + [False]
+    assert 'class="paths paths-long"' in render(clover(cast))
+    assert "5 more milestones" in render(clover(cast))
+
+
+def test_grids_of_groups_align_by_the_milestones_of_all(cast: Cast) -> None:
+    cast.clover.plan_items.filter(milestone=cast.milestones[1]).delete()
+    overview = clover(cast)
+    grid = grid_of(overview.plan, overview.members, now_id=None, milestones=course_plan(cast))
+    assert [column.planned is None for column in grid.columns] == [False, True, False, False]
+    html = render(overview, grid=grid, markable="all")
+    assert (html.count("<button"), html.count("not in the plan")) == (9, 4)
+
+
+def test_namesakes_keep_their_whole_names_on_a_phone(cast: Cast) -> None:
+    User.objects.filter(pk=cast.person("chidi").pk).update(name="Bruno Okafor")
+    assert [(row.first_name, row.rest) for row in clover(cast).grid.rows] == [
+        ("Ana", " Ruivo"),
+        ("Bruno Okafor", ""),
+        ("Bruno Sá", ""),
+    ]
+
+
+def course_plan(cast: Cast) -> list[PlannedMilestone]:
+    return [
+        PlannedMilestone(id=each.pk, title=each.title, position=each.position) for each in cast.milestones
     ]
 
 
@@ -92,7 +136,6 @@ def test_grid_of_a_student_marks_their_own_row_and_judges_nobody(cast: Cast) -> 
     assert html.count("<button") == 4
     assert html.count(f'name="mark" value="{cast.ana.enrolment_id}-') == 4
     assert html.count("(me)") == 1
-    assert "chip" not in html
     assert re.findall(r'<a href="([^"]+)"', html) == [f"/students/{cast.ana.enrolment_id}/"]
 
 

@@ -111,7 +111,8 @@ class StudentStory:
     @property
     def headline_tone(self) -> str:
         """Green if all is well; otherwise the reasons beside it have the colours."""
-        is_well = self.member is not None and self.member.tone == "ok" and self.access.sees_attention
+        standing = self.member.standing if self.member and self.access.sees_attention else None
+        is_well = standing and not (standing.reasons or standing.behind_by or standing.ahead_by)
         return "ok" if is_well else "quiet"
 
     @property
