@@ -20,6 +20,7 @@ from people.actions.invitations import copied_link, invite
 from people.models import Invitation, User
 from questions.models import Answer, Ask, MaterialChange, MaterialNeed, NeedNote, Question
 from sheets.models import SheetImport
+from telling.actions.calendar_feeds import renew_feed
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, PauseFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory, TopicFactory
@@ -210,6 +211,9 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "people:address": nowhere,
     "people:address-take-back": address_changed,
     "people:session-list": nowhere,
+    "telling:calendar-feed": nowhere,
+    "telling:calendar-feed-revoke": nowhere,
+    "telling:calendar-ics": lambda cast: Place([renew_feed(person=cast.person("ana"), at=NOW)]),
     "people:session-end": session_of_ana,
     "people:sessions-end-others": nowhere,
     "people:demo-sign-in": nowhere,

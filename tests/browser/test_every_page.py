@@ -32,6 +32,7 @@ NOT_OPENED = {
     "sheets:export-csv",
     "sheets:export-workbook",
     "sheets:export-workbooks",
+    "telling:calendar-ics",
     "trends:trends-csv",
     "trends:trends-effects",
 }

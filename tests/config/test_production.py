@@ -112,6 +112,7 @@ assert answer.status_code == 500, answer
         "/account/password/reset/key/{}/",
         "/account/confirm-email/{}/",
         "/account/address/{}/",
+        "/calendar-feed/{}/trefoil.ics",
     ],
 )
 def test_no_line_of_the_log_holds_the_secret_of_a_link(path: str) -> None:

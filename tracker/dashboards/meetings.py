@@ -1,10 +1,11 @@
-"""The next meeting of a group with its mentor, from the line in which the group says when it meets."""
+"""The meetings of a group with its mentor, from the line in which the group says when it meets."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from groups.meetings import RegularMeeting
 from groups.models import Group
 from lib.days import day_label
 from lib.weeks import Period, Week
@@ -12,9 +13,30 @@ from tracker.models import CheckIn
 from tracker.standing import Outcome
 
 _DAY = timedelta(days=1)
-# A meeting is the next one until it is over.
-_LASTS = timedelta(hours=1)
-_WEEKS_AHEAD = 8
+# Groups say when they begin, not always when they end. A meeting is the next one until it is over.
+LASTS = timedelta(hours=1)
+WEEKS_AHEAD = 8
+_ON_NO_DAY = RegularMeeting(weekdays=frozenset(), at=None, how="")
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The `number`-th meeting of a week, counted from 0; `at` is None where only its day is known.
+
+    `check_in` is what was logged of the week. `is_off`: it is not held on this day, nor is another day known.
+    """
+
+    week: Week
+    number: int
+    on: date
+    at: time | None
+    how: str
+    check_in: CheckIn | None = None
+    is_off: bool = False
+
+    @property
+    def is_moved(self) -> bool:
+        return self.check_in is not None and self.check_in.outcome == Outcome.MOVED and not self.is_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +81,19 @@ def next_meeting(
     Args:
         check_ins: those of this week and later, and those moved from earlier weeks.
     """
-    meets, cohort = group.regular_meeting, group.cohort
+    cohort = group.cohort
     today, zone = cohort.today(now), ZoneInfo(cohort.time_zone)
-    logged = {check_in.week: check_in for check_in in check_ins}
-    moved = [
-        (check_in.held_on, True)
-        for check_in in logged.values()
-        if check_in.outcome == Outcome.MOVED and check_in.held_on and check_in.held_on >= today
-    ]
-    regular = (
-        (day, False)
-        for day in (_regular_days(meets.weekdays, today) if meets else ())
-        if Week.of(day) not in logged and day >= cohort.starts_on and not any(p.contains(day) for p in pauses)
-        if not (meets and meets.at and now > datetime.combine(day, meets.at, zone) + _LASTS)
+    until = today + 7 * WEEKS_AHEAD * _DAY
+    coming = (
+        meeting
+        for meeting in meetings_between(group, check_ins, pauses, today, until)
+        if (meeting.check_in is None or meeting.is_moved)
+        and not (meeting.at and now > datetime.combine(meeting.on, meeting.at, zone) + LASTS)
     )
-    on, is_moved = min([*moved, *((first,) if (first := next(regular, None)) else ())], default=(None, False))
-    if on is None or cohort.is_closed(on):
+    meeting = min(coming, key=lambda each: (each.on, each.is_moved), default=None)
+    if meeting is None or cohort.is_closed(meeting.on):
         return None
-    # The day of a moved meeting is kept, its time is not.
-    at = meets.at if meets and not is_moved else None
+    on, at = meeting.on, meeting.at
     there = ZoneInfo(reader_zone) if reader_zone else zone
     return NextMeeting(
         on=on,
@@ -85,8 +101,8 @@ def next_meeting(
         at=at,
         reader_at=_in_zone_of_reader(datetime.combine(on, at, zone), there) if at else None,
         reader_today=now.astimezone(there).date(),
-        how=meets.how if meets else "",
-        is_moved=is_moved,
+        how=meeting.how,
+        is_moved=meeting.is_moved,
     )
 
 
@@ -96,9 +112,40 @@ def upcoming_check_ins(group: Group, today: date) -> Iterable[CheckIn]:
     return of_group.filter(week_starts_on__gte=Week.of(today).starts_on) | of_group.filter(held_on__gte=today)
 
 
-def _regular_days(weekdays: frozenset[int], today: date) -> Iterator[date]:
-    days = (today + number * _DAY for number in range(7 * _WEEKS_AHEAD))
-    return (day for day in days if day.weekday() in weekdays)
+def meetings_between(
+    group: Group, check_ins: Iterable[CheckIn], pauses: Iterable[Period], first: date, until: date
+) -> Iterator[Meeting]:
+    """Yield the meetings from `first` until the day before `until`, by the week they belong to.
+
+    A check-in says what became of the meeting of its week, also where a group meets several times.
+    """
+    pauses, meets = tuple(pauses), group.regular_meeting or _ON_NO_DAY
+    logged = {check_in.week: check_in for check_in in check_ins}
+    weeks = {Week.of(first + number * _DAY) for number in range(0, (until - first).days, 7)}
+    for week in sorted({*weeks, Week.of(until), *logged}):
+        days = [
+            day
+            for weekday in sorted(meets.weekdays)
+            if (day := week.starts_on + weekday * _DAY) >= group.cohort.starts_on
+            and not any(pause.contains(day) for pause in pauses)
+        ]
+        for meeting in _meetings_of(week, days, meets, logged.get(week)):
+            if first <= meeting.on < until:
+                yield meeting
+
+
+def _meetings_of(
+    week: Week, days: list[date], meets: RegularMeeting, check_in: CheckIn | None
+) -> Iterator[Meeting]:
+    outcome = check_in.outcome if check_in else None
+    if check_in and check_in.held_on and outcome != Outcome.CANCELLED:
+        # A check-in keeps the day and no time: that of a meeting which was moved is not known.
+        at = meets.at if outcome != Outcome.MOVED and check_in.held_on in days else None
+        yield Meeting(week, 0, check_in.held_on, at, meets.how, check_in)
+        return
+    is_off = outcome in (Outcome.CANCELLED, Outcome.MOVED)
+    for number, day in enumerate(days):
+        yield Meeting(week, number, day, meets.at, meets.how, check_in, is_off)
 
 
 def _in_zone_of_reader(at: datetime, there: ZoneInfo) -> datetime | None:

@@ -1,0 +1,22 @@
+import secrets
+from datetime import datetime
+
+from people.forgetting import Forgotten
+from people.models import User
+from telling.access.calendar_feeds import digest_of
+from telling.models import CalendarFeed
+
+
+def renew_feed(*, person: User, at: datetime) -> str:
+    """Give the person's calendar a new address: the one before leads nowhere. Return its token, kept nowhere."""
+    token = secrets.token_urlsafe(32)
+    CalendarFeed.objects.update_or_create(person=person, defaults={"digest": digest_of(token), "made_at": at})
+    return token
+
+
+def revoke_feed(*, person: User) -> None:
+    CalendarFeed.objects.filter(person=person).delete()
+
+
+def forget_feed(person: Forgotten) -> None:
+    CalendarFeed.objects.filter(person=person.id).delete()

@@ -1,0 +1,135 @@
+"""What stands in a person's calendar: meetings of their groups, what is due in these, and their own agreed steps.
+
+The calendar is read by services of others. It names no student, and has nothing that somebody wrote about one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, Q
+
+from groups.models import Group, Membership, PlanItem
+from groups.relations import Relation, RelationKind, relations_of
+from lib.text import folded
+from people.models import User
+from telling.calendar import CalendarEvent
+from tracker.dashboards.meetings import LASTS, WEEKS_AHEAD, Meeting, meetings_between
+from tracker.models import AgreedStep, CheckIn
+
+_DAY = timedelta(days=1)
+_BACK = 28 * _DAY
+_AHEAD = 366 * _DAY
+_MOST = 2_000
+_WORD = re.compile(r"[^\W_]+")
+
+
+def calendar_events(person: User, now: datetime) -> list[CalendarEvent]:
+    """Return what is coming before what is past, the soonest first. Nothing of groups that the person has left."""
+    relations = relations_of(person, now)
+    held = (*relations.open(RelationKind.MENTORS), *relations.open(RelationKind.STUDIES))
+    own = {row.group_id: row for row in held if row.group_id is not None}
+    today = now.date()
+    events: list[CalendarEvent] = []
+    for group in _groups(own, since=today - _BACK):
+        events += _of_group(group, own[group.pk], group.cohort.today(now))
+    return sorted(events, key=lambda event: (event.on < today, event.on, event.uid))[:_MOST]
+
+
+def _groups(own: Iterable[int], since: date) -> Iterable[Group]:
+    """A query for each kind of row, however many groups these are."""
+    check_ins = CheckIn.objects.filter(Q(week_starts_on__gte=since - 6 * _DAY) | Q(held_on__gte=since))
+    due = PlanItem.objects.filter(due_on__gte=since).select_related("milestone")
+    steps = AgreedStep.objects.open().filter(due_on__gte=since)
+    stays = Membership.objects.select_related("enrolment__person")
+    return (
+        Group.objects.filter(pk__in=own)
+        .select_related("cohort")
+        .prefetch_related(
+            "cohort__pauses",
+            Prefetch("check_ins", check_ins.defer("summary", "private_note", "request")),
+            Prefetch("plan_items", due),
+            Prefetch("agreed_steps", steps),
+            Prefetch("memberships", stays.only("group", "enrolment__person__name")),
+        )
+    )
+
+
+def _of_group(group: Group, own: Relation, today: date) -> Iterator[CalendarEvent]:
+    """Yield what falls into the person's own time in the group, while its cohort is open."""
+    cohort = group.cohort
+    first = max(filter(None, (today - _BACK, own.started_on, cohort.starts_on)))
+    until = min(filter(None, (today + _AHEAD, own.ended_on, cohort.closed_on)))
+    names = _names(group)
+    name = _without(names, group.name)
+    pauses = [pause.period for pause in cohort.pauses.all()]
+    meetings_until = min(until, today + 7 * WEEKS_AHEAD * _DAY)
+    for meeting in meetings_between(group, group.check_ins.all(), pauses, first, meetings_until):
+        yield _meeting(group, meeting, name, _without(names, meeting.how))
+    for item in group.plan_items.all():
+        if item.due_on and first <= item.due_on < until:
+            yield CalendarEvent(
+                uid=f"due-{group.pk}-{item.milestone_id}",
+                summary=f"Due: {item.milestone.title} ({name})",
+                starts=item.due_on,
+                path=group.get_absolute_url(),
+                sequence=group.version + item.milestone.version,
+                changed_at=_latest(group.changed_at, item.milestone.changed_at),
+            )
+    for step in group.agreed_steps.all():
+        is_own = own.kind is RelationKind.STUDIES and step.enrolment_id in (None, own.enrolment_id)
+        if is_own and step.due_on and first <= step.due_on < until:
+            yield CalendarEvent(
+                uid=f"step-{step.pk}",
+                summary=f"Agreed: {_without(names, step.text)}",
+                starts=step.due_on,
+                path=group.get_absolute_url(),
+                changed_at=step.agreed_at,
+            )
+
+
+def _meeting(group: Group, meeting: Meeting, name: str, place: str) -> CalendarEvent:
+    cohort, check_in = group.cohort, meeting.check_in
+    starts: date | datetime = meeting.on
+    if meeting.at:
+        starts = datetime.combine(meeting.on, meeting.at, ZoneInfo(cohort.time_zone))
+    told = f"{name} meets"
+    if meeting.is_off and check_in:
+        told = f"{check_in.get_outcome_display().capitalize()}: {told}"
+    elif meeting.is_moved:
+        told = f"{told} (moved to this day)"
+    return CalendarEvent(
+        uid=f"meeting-{group.pk}-{meeting.week.iso}-{meeting.number}",
+        summary=told,
+        starts=starts,
+        lasts=LASTS if meeting.at else None,
+        path=group.get_absolute_url(),
+        place=place,
+        sequence=cohort.version + group.version + (check_in.version if check_in else 0),
+        changed_at=_latest(
+            cohort.changed_at,
+            group.changed_at,
+            *((check_in.logged_at, check_in.changed_at) if check_in else ()),
+        ),
+        is_cancelled=meeting.is_off,
+    )
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max(filter(None, moments), default=None)
+
+
+def _names(group: Group) -> set[str]:
+    """The names of who was ever in the group, whole and by word."""
+    names = {stay.enrolment.person.name for stay in group.memberships.all()}
+    # "de" and "van" are no names. What has one or two letters counts only as it is written.
+    parts = {part for name in names for part in _WORD.findall(name) if not part[0].islower()}
+    return names | {folded(part) if len(part) > 2 else part for part in parts}
+
+
+def _without(names: set[str], text: str) -> str:
+    for name in names:
+        # Where words have no spaces between them, a name is no word of its own.
+        text = text.replace(name, "…") if len(name) > 2 or not name.isascii() else text
+    return _WORD.sub(lambda word: "…" if word[0] in names or folded(word[0]) in names else word[0], text)
