@@ -100,6 +100,11 @@ class SampleFilters(forms.Form):
     status = forms.ChoiceField(choices={"": "Any status", "open": "Open"}, required=False)
 
 
+class SampleNotes(forms.Form):
+    shared = forms.CharField(label="Next step", required=False)
+    private = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 1}))
+
+
 class SampleReason(forms.Form):
     reason = forms.CharField(help_text="The student and the course admin read it.")
 
@@ -248,7 +253,47 @@ def samples() -> dict[str, object]:
     segments = {"state": "working", "attendance": "present", "pace": "", "outcome": "held"}
     return {
         "long": LONG,
-        "states": [*STATES, "unplanned"],
+        "states": [*STATES, "unplanned", "late"],
+        "icon_names": [
+            "my-week",
+            "my-groups",
+            "courses",
+            "questions",
+            "trends",
+            "reviews",
+            "close",
+            "lock",
+            "back",
+        ],
+        "tray_milestone": Milestone(pk=1, title="RAG"),
+        "trays": [
+            [
+                Sample(
+                    value=state,
+                    label=label,
+                    is_current=state == current,
+                    tone={"need_help": "act", "done": "ok"}.get(state, "quiet"),
+                )
+                for state, label in STATES.items()
+                if state != "skipped"
+            ]
+            for current in ("working", "need_help")
+        ],
+        "attention": [
+            Sample(
+                tone="act",
+                who="Bruno",
+                url="#attention",
+                what="needs help with Prompt engineering",
+                why="for 8 days; one milestone behind; a step of Monday is open.",
+                said="How do I call the API from behind a company proxy?",
+                action_url="#attention",
+            ),
+            Sample(tone="act", who="Maria da Conceição Nunes-Vasconcelos", what="needs help", why=LONG),
+            Sample(tone="watch", who="Ana", url="#attention", what="is one milestone behind"),
+            Sample(tone="watch", who="Clover", what="has no check-in", action_url="#attention"),
+        ],
+        "noted": SampleNotes(prefix="noted"),
         "form": SampleForm(prefix="plain", initial={"title": "Prompt engineering", "visibility": "group"}),
         "wrong_form": SampleForm({"wrong-title": "x" * 90, "wrong-hours": "-1"}, prefix="wrong"),
         "fields": SampleForm(prefix="by-hand", initial={"title": LONG, "visibility": "cohort"}),

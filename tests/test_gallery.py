@@ -15,23 +15,18 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXT = 4.5
 NOT_TEXT = 3.0
 
+GROUNDS = ("paper", "surface", "sunk", "clover-weak", "red-weak")
+
 PAIRS = [
-    *(
-        (ink, ground, TEXT)
-        for ink in ("ink", "muted", "clover", "amber", "red")
-        for ground in ("paper", "surface", "sunk")
-    ),
-    *((ink, f"{ink}-weak", TEXT) for ink in ("clover", "amber", "red")),
-    *(
-        (ink, ground, TEXT)
-        for ink in ("ink", "muted")
-        for ground in ("clover-weak", "amber-weak", "red-weak")
-    ),
+    *((ink, ground, TEXT) for ink in ("ink", "muted", "clover", "amber", "red") for ground in GROUNDS),
     ("on-clover", "clover", TEXT),
     ("on-clover", "clover-strong", TEXT),
     ("on-red", "red", TEXT),
     *((f"on-chart-{n}", f"chart-{n}", TEXT) for n in range(1, 8)),
+    *((words, "message", TEXT) for words in ("on-message", "message-deed")),
+    *((mark, "message", NOT_TEXT) for mark in ("message-watch", "message-act")),
     *(("edge", ground, NOT_TEXT) for ground in ("paper", "surface", "sunk", "clover-weak")),
+    *((bar, "paper", NOT_TEXT) for bar in ("bar", "bar-other")),
 ]
 
 
@@ -112,10 +107,3 @@ def test_templates_have_no_inline_style_or_script() -> None:
         if inline.search(file.read_text())
     ]
     assert found == []
-
-
-def test_vendored_css_names_no_source_map() -> None:
-    """A source map that is not there stops collectstatic."""
-    files = list((ROOT / "static/vendor").rglob("*.css"))
-    assert [file.name for file in files] == ["bootstrap.min.css"]
-    assert "sourceMappingURL" not in files[0].read_text()

@@ -82,6 +82,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def initials(self) -> str:
+        """One letter of the first and of the last word of the name."""
+        words = str(self).split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
     def get_full_name(self) -> str:
         return self.name
 

@@ -28,10 +28,10 @@ PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.
 WEIGHTS = {
     "floor": (5, 12),
     "my week": (30, 37),
-    "my groups, three": (22, 57),
+    "my groups, three": (22, 58),
     "check-in form": (22, 27),
     "group page": (22, 29),
-    "group page of a mentor": (22, 31),
+    "group page of a mentor": (22, 32),
     "own story": (27, 34),
     "a student's story": (27, 38),
     "questions of a student": (10, 14),

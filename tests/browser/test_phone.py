@@ -43,7 +43,7 @@ def test_my_week_shows_the_five_things_without_scrolling(
         AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"), text=text)
     page = page_as("ana", viewport={"width": 390, "height": 844})
     page.goto("/week/")
-    assert page.locator(".demo-strip").count() == demo
+    assert page.locator(".demo").count() == demo
     due = page.get_by_text("was due")
     hours = page.get_by_label("Hours spent")
     meeting = page.locator("#meeting", has_text="by video")
@@ -86,7 +86,7 @@ def test_links_stand_in_one_line_at_the_foot(page_as: PageAs, width: int, who: s
     assert len({each["y"] for each in boxes}) == 1
     assert all(each["height"] >= 44 and each["width"] >= 44 for each in boxes)
     assert boxes[-1]["x"] + boxes[-1]["width"] <= width
-    brand, account = box(page.locator(".brand")), box(page.locator(".bar summary"))
+    brand, account = box(page.locator(".brand")), box(page.locator(".account summary"))
     assert abs(brand["y"] - account["y"]) < 8
     links[1].focus()
     page.keyboard.press("Enter")

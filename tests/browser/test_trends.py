@@ -75,6 +75,6 @@ def test_paper_has_the_tables_and_the_filters_in_words(story: AskedStory, page_a
     page.emulate_media(media="print")
     expect(page.locator(".trends-said")).to_have_text("Only group Clover")
     expect(page.locator(".trends-weeks")).to_be_visible()
-    for hidden in (".trends-filters", ".tabs", ".trends-csv >> nth=0", "summary >> nth=0", ".bar nav"):
+    for hidden in (".trends-filters", ".tabs", ".trends-csv >> nth=0", "summary >> nth=0", ".top nav"):
         expect(page.locator(hidden)).to_be_hidden()
     expect(page.locator(".chart-drawing").first).to_be_visible()
