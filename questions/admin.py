@@ -8,7 +8,17 @@ from questions.models import Answer, Ask, Question
 
 @admin.register(Question)
 class QuestionOptions(WatchedAdmin):
-    list_display = ["title", "cohort", "group", "milestone", "category", "visibility", "status", "asked_at"]
+    list_display = [
+        "title",
+        "cohort",
+        "group",
+        "milestone",
+        "category",
+        "visibility",
+        "status",
+        "asked_at",
+        "is_undated",
+    ]
     list_filter = ["status", "category", "visibility", "cohort"]
     list_select_related = ["cohort", "group", "milestone"]
     search_fields = ["title", "detail"]

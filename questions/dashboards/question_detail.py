@@ -73,7 +73,8 @@ class AskShown:
 
     who: str
     group: str
-    at: datetime
+    # None: nobody knows when.
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class QuestionDetail:
     asker: str
     group: str
     cohort: str
-    asked_at: datetime
+    # None: nobody knows when.
+    asked_at: datetime | None
     html: SafeString | str
     milestone: str
     material: str
@@ -148,7 +150,7 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         asker=asker_label(question, reader),
         group=group_label(question, reader),
         cohort=question.cohort.title,
-        asked_at=question.asked_at,
+        asked_at=None if question.is_undated else question.asked_at,
         html=to_html(question.detail) if question.detail else "",
         milestone=question.milestone.title if question.milestone else "",
         material=question.material.title if question.material else "",
@@ -257,7 +259,8 @@ def _ask(ask: Any, access: QuestionAccess) -> AskShown:
     reader = access.reader
     may_name = reader.relations.mentors(ask.group_id) or reader.administers(access.question)
     name = ask.enrolment.person.name if ask.enrolment and may_name else "somebody"
-    return AskShown(who=name, group=ask.group.name if ask.is_group_known else "the course", at=ask.asked_at)
+    group = ask.group.name if ask.is_group_known else "the course"
+    return AskShown(who=name, group=group, at=None if ask.is_undated else ask.asked_at)
 
 
 def _history(question: Question) -> tuple[HistoryLine, ...]:

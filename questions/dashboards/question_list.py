@@ -128,8 +128,10 @@ def sorted_questions(questions: QuestionQuerySet, sort: Sort) -> QuestionQuerySe
         return questions.with_ask_count().order_by(F("ask_count").desc(), "-asked_at", "-pk")
     if sort is Sort.OLDEST_OPEN:
         is_open = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
-        open_since = Case(When(is_open, then=F("asked_at")), output_field=DateTimeField())
-        return questions.order_by(open_since.asc(nulls_last=True), "-asked_at", "-pk")
+        # Those of unknown age follow the others that are open.
+        open_since = Case(When(is_open, is_undated=False, then=F("asked_at")), output_field=DateTimeField())
+        is_waiting = Case(When(is_open, then=0), default=1)
+        return questions.order_by(open_since.asc(nulls_last=True), is_waiting, "-asked_at", "-pk")
     return questions.order_by("-asked_at", "-pk")
 
 

@@ -39,7 +39,8 @@ class QuestionRow:
     category: str
     asker: str
     group: str
-    asked_at: datetime
+    # None: nobody knows when.
+    asked_at: datetime | None
     ask_count: int
     answer_count: int
     also_asked_as: tuple[str, ...]
@@ -96,7 +97,7 @@ def _row(question: Question, duplicates: list[str], reader: Reader) -> QuestionR
         category=question.get_category_display(),
         asker=asker_label(question, reader),
         group=group_label(question, reader),
-        asked_at=question.asked_at,
+        asked_at=None if question.is_undated else question.asked_at,
         ask_count=question.ask_count,
         answer_count=question.answer_count,  # type: ignore[attr-defined]
         also_asked_as=tuple(duplicates),

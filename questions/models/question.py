@@ -87,7 +87,9 @@ class Question(Edited):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="questions_asked"
     )
+    # When it was first asked; if it `is_undated`, when it came into Trefoil: nobody knows when it was asked.
     asked_at = models.DateTimeField()
+    is_undated = models.BooleanField(default=False, editable=False)
     is_asker_hidden = models.BooleanField("hide my name from other students", default=False)
     milestone = models.ForeignKey(
         Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
@@ -210,12 +212,13 @@ class Question(Edited):
                     "is_answer_undated",
                     "material",
                     "asked_at",
+                    "is_undated",
                 ],
                 condition=models.Q(duplicate_of=None),
                 name="question_trends",
             ),
             models.Index(
-                fields=["asked_at", "cohort", "milestone", "category", "material"],
+                fields=["asked_at", "cohort", "milestone", "category", "material", "is_undated"],
                 condition=models.Q(status__in=["open", "follow_up"]),
                 name="question_waiting",
             ),
@@ -270,6 +273,12 @@ class Question(Edited):
         )
 
 
+class AskQuerySet(models.QuerySet["Ask"]):
+    def dated(self) -> "AskQuerySet":
+        """Those of which somebody knows when: what is counted by week."""
+        return self.filter(week_starts_on__isnull=False)
+
+
 class Ask(models.Model):
     """One time a question was asked, including the first; asks of a duplicate count at its original."""
 
@@ -279,12 +288,15 @@ class Ask(models.Model):
     enrolment = models.ForeignKey(
         Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="asks"
     )
+    # When it was asked; without a week, when it came into Trefoil.
     asked_at = models.DateTimeField()
-    # The Monday of the week, in the time zone that the cohort had that day.
-    week_starts_on = models.DateField("week")
+    # The Monday of the week, in the time zone that the cohort had that day. None: imported, and nobody knows when.
+    week_starts_on = models.DateField("week", null=True, blank=True)
     logged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="asks_logged"
     )
+
+    objects = AskQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["asked_at"], name="ask_asked_at")]
@@ -299,6 +311,10 @@ class Ask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question} asked at {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_undated(self) -> bool:
+        return self.week_starts_on is None
 
 
 def asks_of(originals: Collection[int]) -> models.QuerySet[Ask]:

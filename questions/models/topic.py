@@ -80,7 +80,7 @@ class Topic(Edited):
 def most_asked_topics(course: Course, *, since: datetime, most: int) -> list[tuple[Topic, int]]:
     """Return the topics asked most since then, over all cohorts, each with these asks. Two queries."""
     topic = Coalesce("question__duplicate_of__placement__topic", "question__placement__topic")
-    asks = Ask.objects.filter(asked_at__gte=since, question__cohort__course=course).order_by()
+    asks = Ask.objects.dated().filter(asked_at__gte=since, question__cohort__course=course).order_by()
     asks = asks.filter(group__cohort__archived_at=None)
     counted = asks.annotate(topic=topic).filter(topic__isnull=False).values("topic")
     counts = dict(

@@ -133,7 +133,7 @@ def answerer(question: Question, answer: Answer, led: LedGroupIds = None) -> Use
 # What `question_row` takes of a question, and last how often it was asked.
 QUESTION_FIELDS = (
     "group__name", "asked_at", "is_asker_hidden", "milestone__title", "material__title", "title", "detail", "category",
-    "visibility", "status", "duplicate_of__title", "first_answered_at",
+    "visibility", "status", "duplicate_of__title", "first_answered_at", "is_undated",
 )  # fmt: skip
 
 
@@ -143,12 +143,13 @@ def question_row(
     """All fields of a question, including the asker's name and address: for readers who may see hidden names."""
     (
         group, asked_at, is_hidden, milestone, material, title, detail, category, visibility, status, original,
-        first_answered_at, ask_count,
+        first_answered_at, is_undated, ask_count,
     ) = fields  # fmt: skip
     name, email = asker
+    day = None if is_undated else asked_at.astimezone(zone).date()
     return (
-        group, asked_at.astimezone(zone).date(), name or _SOMEBODY, email, is_hidden, milestone, material, title,
-        detail,        _CATEGORIES.get(category), _VISIBILITIES[visibility], _STATUSES[status], original, ask_count,
+        group, day, name or _SOMEBODY, email, is_hidden, milestone, material, title, detail,
+        _CATEGORIES.get(category), _VISIBILITIES[visibility], _STATUSES[status], original, ask_count,
         local(first_answered_at, zone), "\n\n".join(answers),
     )  # fmt: skip
 
@@ -171,7 +172,7 @@ def more_of_question(question: Question, zone: ZoneInfo, led: LedGroupIds = None
         _shown(hidden),
         question.pk,
         question.duplicate_of_id,
-        local(question.asked_at, zone),
+        None if question.is_undated else local(question.asked_at, zone),
         _shown(entered_by),
         question.is_asker_hidden,
         question.material.title if question.material else None,
@@ -281,7 +282,7 @@ def ask_rows(question: Question, zone: ZoneInfo, led: LedGroupIds = None) -> Ite
             ask.group.name,
             person.name if person else _SOMEBODY,
             person.email if person else None,
-            local(ask.asked_at, zone),
+            None if ask.is_undated else local(ask.asked_at, zone),
             ask.week_starts_on,
             ask.logged_by.name if is_named else None,
             ask.logged_by.email if is_named else None,

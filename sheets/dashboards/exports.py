@@ -191,6 +191,8 @@ def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
 
 def _questions(chosen: ExportFilter) -> Iterator[ExportRow]:
     selected = Question.objects.filter(chosen.moments("asked_at"), _of_groups(chosen)).with_ask_count()
+    if chosen.since or chosen.until:
+        selected = selected.filter(is_undated=False)
     rows = selected.order_by("asked_at", "pk").values_list("pk", *QUESTION_FIELDS, "ask_count")
     for batch in batched(rows.iterator(BATCH), BATCH):
         ids = [pk for pk, *_ in batch]

@@ -16,7 +16,7 @@ from lib.cells import Value
 from people.models import User
 from questions.models import Question
 from sheets.dashboards import export_rows
-from sheets.dashboards.export_rows import LedGroupIds, answerer, asker, local
+from sheets.dashboards.export_rows import LedGroupIds, answerer, asker
 from sheets.dashboards.group_rows import GroupRows, rows_of_groups
 from sheets.writing.archive import file_stem
 from sheets.writing.group_sheet import (
@@ -155,10 +155,8 @@ def _question(question: Question, zone: ZoneInfo, led: LedGroupIds) -> SheetQues
     own = list(question.answers.all())
     answers = own or list(original.answers.all())
     answered_by = answerer(question if own else original, answers[0], led) if answers else None
-    asked_at = local(question.asked_at, zone)
-    assert asked_at is not None, "every question was asked some time"  # noqa: S101
     return SheetQuestion(
-        asked_on=asked_at.date(),
+        asked_on=None if question.is_undated else question.asked_at.astimezone(zone).date(),
         student=None if person is None or question.is_asker_hidden else _person(person),
         module=question.milestone.title if question.milestone else "",
         title=question.title,

@@ -23,7 +23,7 @@ from sheets.matching.ledger import (
 )
 from sheets.matching.plan import TableHead, Verdict
 from sheets.matching.questions_snapshot import QuestionsSnapshot
-from sheets.matching.records.answers_and_asks import AnswersAndAsks, new_answer, new_asks
+from sheets.matching.records.answers_and_asks import AnswersAndAsks, asked_when, new_answer, new_asks
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.questions import AskedQuestion, QuestionTab
 from sheets.understanding.records import AnswerRecord, AskRecord
@@ -39,7 +39,7 @@ class QuestionMatcher:
         self._ledger = ledger
         self._now = QuestionsSnapshot(ledger.cohort)
         self._duplicates = Duplicates(ledger)
-        self._seen: dict[tuple[str, str, datetime | None], str] = {}
+        self._seen: dict[tuple[str, str, datetime | str | None], str] = {}
         # Questions of the sheets matched so far, with who asked them on which day.
         self._matched: dict[_Key, tuple[Question | RecordedQuestion, list[tuple[str, date | None]]]] = {}
         # How often the files say an existing question was asked, by enrolment.
@@ -82,7 +82,7 @@ class QuestionMatcher:
         moment = asked_at if more else None
         key = (group_key(self._group.name), key_of(row.title))
         # Questions of our own workbook may differ in punctuation only.
-        seen = (key[0], row.title, moment) if more else (*key, None)
+        seen = (key[0], row.title, moment or more.number) if more else (*key, None)
         if seen in self._seen:
             if more is None and key in self._matched:
                 self._match_again(row, key)
@@ -99,7 +99,7 @@ class QuestionMatcher:
         question.cohort, question.group = ledger.cohort, self._group
         match = ledger.modules.find(row.module, row.location) if row.module else None
         question.milestone = match.milestone if match else None
-        question.asked_at = asked_at or ledger.at
+        question.asked_at, question.is_undated = asked_at or ledger.at, asked_at is None
         new = self._own(row, answers, asks) if more else self._new(row)
         if more:
             self._duplicates.number(more.number, row.title, question)
@@ -114,11 +114,14 @@ class QuestionMatcher:
         days = [on for name, on in before if name == asker]
         if days and (day is None or day in days or None in days):
             raise DuplicateRow(f"The same question is in {self._seen[(*key, None)]}.")
-        row.question.asked_at = self._noon(row.day) or self._ledger.at
+        row.question.asked_at, row.question.is_undated = (
+            self._noon(row.day) or self._ledger.at,
+            row.day is None,
+        )
         ask = self._ask(row, self._asker(row))
         before.append((asker, day))
         if isinstance(target, Question):
-            # Asks without a day were stored as of then, so the number of asks decides whether this one exists.
+            # Asks may have no day, so the number of asks decides whether this one exists.
             of = (target.pk, ref_of(ask.enrolment) if ask.enrolment else None)
             is_new = self._now.times(target, ask.enrolment) + self._again[of] == len(days)
             self._again[of] += is_new
@@ -127,21 +130,21 @@ class QuestionMatcher:
             self._join(target, row, ask)
 
     def _join(self, new: RecordedQuestion, row: AskedQuestion, ask: Ask) -> None:
-        """Add an ask to a new question; the earliest ask decides who asked it and when."""
-        new.asks = sorted((*new.asks, ask), key=lambda ask: ask.asked_at)
+        """Add an ask to a new question; the earliest ask with a date decides who asked it and when."""
+        new.asks = sorted((*new.asks, ask), key=lambda ask: (ask.is_undated, ask.asked_at))
         first = new.asks[0]
-        new.question.asked_at = first.asked_at
+        new.question.asked_at, new.question.is_undated = first.asked_at, first.is_undated
         new.question.asked_by = first.enrolment.person if first.enrolment else self._ledger.by
         new.is_solved = row.is_solved or new.is_solved
         if row.answer and key_of(row.answer) not in {key_of(answer.body) for answer in new.answers}:
             new.answers.append(self._answer(row))
         labels = ["asked again", str(ask.enrolment.person) if ask.enrolment else ""]
-        labels.append(shown_day(row.day) if row.day else f"{NO_DATE}, counts as asked today")
+        labels.append(shown_day(row.day) if row.day else NO_DATE)
         self._ledger.plan.add(Verdict.NEW, row.title, row.location, ", ".join(filter(None, labels)))
 
     def _ask(self, row: AskedQuestion, enrolment: Enrolment | None) -> Ask:
         asked_at = row.question.asked_at
-        week = monday_of(self._ledger.cohort.today(asked_at))
+        week = None if row.question.is_undated else monday_of(self._ledger.cohort.today(asked_at))
         return Ask(
             group=self._group,
             enrolment=enrolment,
@@ -185,7 +188,7 @@ class QuestionMatcher:
         new = RecordedQuestion(question, row.is_solved, new_asks(ledger, asks, self._group))
         if not new.asks:
             asker = self._find_asker(student, row.location)
-            day = ledger.day(question.asked_at)
+            day = None if question.is_undated else ledger.day(question.asked_at)
             enrolment = ledger.now.on_day(asker.email, day) if asker.email else None
             ask = self._ask(row, enrolment)
             ask.logged_by = question.asked_by
@@ -221,7 +224,7 @@ class QuestionMatcher:
             there.add(key_of(row.answer))
         asked = self._now.asks[existing.pk]
         again = [
-            ask for ask in asks if (ask.enrolment.pk if ask.enrolment else None, ask.asked_at) not in asked
+            ask for ask in asks if (ask.enrolment.pk if ask.enrolment else None, asked_when(ask)) not in asked
         ]
         for answer in new:
             answer.question = original
@@ -257,9 +260,8 @@ class QuestionMatcher:
         enrolment = next((ask.enrolment for ask in new.asks if ask.enrolment), None)
         labels = [str(enrolment.person) if enrolment else "somebody of the group"]
         labels.append(new.question.milestone.title if new.question.milestone else "no milestone")
-        has_day = row.day or (row.more and row.more.asked_at)
         asked_on = shown_day(self._ledger.cohort.today(new.question.asked_at))
-        labels.append(asked_on if has_day else f"{NO_DATE}, counts as asked today")
+        labels.append(NO_DATE if new.question.is_undated else asked_on)
         if row.is_duplicate:
             labels.append("a duplicate")
         if len(new.asks) > 1:

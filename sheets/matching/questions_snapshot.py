@@ -13,7 +13,10 @@ from sheets.understanding.roster import group_key
 
 
 class QuestionsSnapshot:
-    """Questions by group and title; `answers` and `asks` by question: keys of answers, and (enrolment, moment)."""
+    """Questions by group and title; `answers` and `asks` by question: keys of answers, and (enrolment, moment).
+
+    The moment of an ask without a date is None.
+    """
 
     def __init__(self, cohort: Cohort) -> None:
         self._cohort = cohort
@@ -24,11 +27,14 @@ class QuestionsSnapshot:
         self.answers: dict[int, set[str]] = defaultdict(set)
         for pk, body in Answer.objects.filter(question__cohort=cohort).values_list("question", "body"):
             self.answers[pk].add(key_of(body))
-        self.asks: dict[int, set[tuple[int | None, datetime]]] = defaultdict(set)
+        self.asks: dict[int, set[tuple[int | None, datetime | None]]] = defaultdict(set)
         asks = Ask.objects.filter(question__cohort=cohort)
-        for pk, enrolment, asked_at in asks.values_list("question", "enrolment", "asked_at"):
+        for pk, enrolment, asked_at, week in asks.values_list(
+            "question", "enrolment", "asked_at", "week_starts_on"
+        ):
+            moment = asked_at.replace(microsecond=0) if week else None
             # A mentor's workbook hides who of another group asked, so the moment alone identifies the ask too.
-            self.asks[pk] |= {(who, asked_at.replace(microsecond=0)) for who in (enrolment, None)}
+            self.asks[pk] |= {(who, moment) for who in (enrolment, None)}
         self._materials: dict[str, list[Material]] = defaultdict(list)
         for material in Material.objects.filter(milestone__course=cohort.course).only("title", "milestone"):
             self._materials[key_of(material.title)].append(material)
@@ -54,11 +60,14 @@ class QuestionsSnapshot:
                 if (self._is_asked(existing, question, asked_at) or str(existing.pk) == number)
                 and (existing.title == question.title or existing.title not in titles)
             ]
+            matches.sort(key=lambda existing: str(existing.pk) != number)
         exact = [existing for existing in matches if existing.title == question.title]
         return next(iter(exact or matches), None)
 
     def _is_asked(self, existing: Question, row: AskedQuestion, asked_at: datetime | None) -> bool:
         """Whether it was asked at that moment; on that day if the row has no moment, as in the CSV of questions."""
+        if asked_at is None or existing.is_undated:
+            return asked_at is None and existing.is_undated
         if row.more is not None and row.more.asked_at is None and row.day is not None:
             return self._cohort.today(existing.asked_at) == row.day
         return existing.asked_at.replace(microsecond=0) == asked_at

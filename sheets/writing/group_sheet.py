@@ -49,7 +49,8 @@ class SheetStudent:
 class SheetQuestion:
     """A question of the group. `more` are the cells of columns that a tracking sheet does not have."""
 
-    asked_on: date
+    # None: nobody knows when.
+    asked_on: date | None
     student: SheetPerson | None
     module: str
     title: str

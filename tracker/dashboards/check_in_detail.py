@@ -15,7 +15,7 @@ from lib.history import Change, HistoryLine, changes_of
 from lib.weeks import Week
 from people.models import User
 from questions.access.sight import questions_with_known_group
-from questions.models import Question
+from questions.models import Ask, Question
 from tracker.access.check_ins import CheckInAccess
 from tracker.access.group_weeks import steps_of_week
 from tracker.dashboards.chips import Chip
@@ -199,8 +199,9 @@ def _questions(user: User, check_in: CheckIn, zone: ZoneInfo, now: datetime) -> 
     """Questions asked in the group that week that this person may see."""
     start = datetime.combine(check_in.week_starts_on, time.min, tzinfo=zone)
     end = datetime.combine(check_in.week_starts_on + timedelta(days=7), time.min, tzinfo=zone)
-    asked = Q(asks__group=check_in.group_id, asks__asked_at__gte=start, asks__asked_at__lt=end)
-    return questions_with_known_group(user, now).filter(asked).order_by("asked_at", "pk").distinct()
+    asks = Ask.objects.dated().filter(group=check_in.group_id, asked_at__gte=start, asked_at__lt=end)
+    known = questions_with_known_group(user, now).filter(pk__in=asks.values("question"))
+    return known.order_by("asked_at", "pk")
 
 
 def _history(check_in: CheckIn) -> list[HistoryLine]:

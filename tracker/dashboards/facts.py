@@ -141,7 +141,7 @@ def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
 
 
 def _read_asks_and_invitations(records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]) -> None:
-    asks = Ask.objects.filter(enrolment__in=zones.keys()).order_by().values_list("enrolment_id")
+    asks = Ask.objects.dated().filter(enrolment__in=zones.keys()).order_by().values_list("enrolment_id")
     for enrolment_id, asked_at in asks.annotate(last=Max("asked_at")):
         records[enrolment_id].note_active(asked_at.astimezone(zones[enrolment_id]).date())
     invitations = Invitation.objects.filter(person__enrolments__in=zones.keys()).order_by("invited_at")
@@ -181,9 +181,9 @@ def student_facts(
 
 
 def group_facts(
-    group: Group, open_since: Iterable[date], today: date, pauses: tuple[Period, ...], spread: int
+    group: Group, open_since: Iterable[date | None], today: date, pauses: tuple[Period, ...], spread: int
 ) -> GroupFacts:
-    """`open_since` has the day on which each open question of the group was asked. The group comes with its rows."""
+    """`open_since` has the day on which each open question was asked, None if unknown. The group has with its rows."""
     stays = group.memberships.all()
     check_ins = group.check_ins.all()
     return GroupFacts(

@@ -138,13 +138,14 @@ def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]
     }
 
 
-def _open_since(overviews: Sequence[GroupOverview]) -> dict[int, list[date]]:
-    """The days on which the open questions of each group were asked, in the cohort's time zone."""
+def _open_since(overviews: Sequence[GroupOverview]) -> dict[int, list[date | None]]:
+    """The days on which the open questions of each group were asked, in the cohort's time zone; None if unknown."""
     zones = {overview.group.pk: ZoneInfo(overview.group.cohort.time_zone) for overview in overviews}
     asked = Question.objects.filter(group__in=zones).open().order_by()
-    open_since = defaultdict(list)
-    for group_id, asked_at in asked.values_list("group_id", "asked_at"):
-        open_since[group_id].append(asked_at.astimezone(zones[group_id]).date())
+    open_since: dict[int, list[date | None]] = defaultdict(list)
+    for group_id, asked_at, is_undated in asked.values_list("group_id", "asked_at", "is_undated"):
+        day = None if is_undated else asked_at.astimezone(zones[group_id]).date()
+        open_since[group_id].append(day)
     return open_since
 
 

@@ -192,4 +192,4 @@ def _mentor_reasons(facts: GroupFacts, weeks: tuple[CheckInWeek, ...]) -> Iterat
 
 def _open_days(facts: GroupFacts) -> list[int]:
     """The age of each open question in calendar days."""
-    return [(facts.today - asked_on).days for asked_on in facts.questions_open_since]
+    return [(facts.today - asked_on).days for asked_on in facts.questions_open_since if asked_on is not None]

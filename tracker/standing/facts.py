@@ -199,5 +199,5 @@ class GroupFacts:
     cohort_closed_on: date | None = None
     pauses: Sequence[Period] = ()
     check_ins: Sequence[LoggedCheckIn] = ()
-    questions_open_since: Sequence[date] = ()
+    questions_open_since: Sequence[date | None] = ()
     spread: int = 0

@@ -22,14 +22,15 @@ from trends.models.summary import live_asks
 class AskCounts:
     """Asks under the filters, by id. None stands for asks without a milestone, material or category.
 
-    `cells` counts by cohort, Monday and milestone over all weeks, and includes the cohorts for comparison. `topics`
-    counts by topic and Monday over all weeks; it is empty if the asks were counted before. The others count the view.
+    The Monday of asks without a date is None too. `cells` counts by cohort, Monday and milestone over all weeks, and
+    includes the cohorts for comparison. `topics` counts by topic and Monday over all weeks; it is empty if the asks
+    were counted before. The others count the view.
     """
 
-    cells: Counter[tuple[int, date, int | None]]
+    cells: Counter[tuple[int, date | None, int | None]]
     materials: Counter[int | None]
     categories: Counter[str]
-    topics: Counter[tuple[int, date]]
+    topics: Counter[tuple[int, date | None]]
 
     @property
     def total(self) -> int:
@@ -76,6 +77,14 @@ def _asks_in(view: TrendView, cohorts: set[int]) -> tuple[QuerySet[Any], Combina
     if view.groups is not None:
         asks = asks.filter(view.access.asks_known(), group__in=view.groups)
     return live_asks(asks).filter(view.about()), Count("*")
+
+
+def asks_left_out_label(undated: int) -> str:
+    """Say how many asks are left out of what is counted by week; "" for none."""
+    if not undated:
+        return ""
+    asks = "1 ask was" if undated == 1 else f"{undated:,} asks were"
+    return f"{asks} imported without a date and {'is' if undated == 1 else 'are'} left out."
 
 
 def within(span: Span) -> Q:

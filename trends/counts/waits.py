@@ -25,7 +25,7 @@ OLDEST_SHOWN = 5
 class QuestionCounts:
     """Questions of one milestone, or of all: by the step within which they were answered, and by what they lack.
 
-    `undated` were answered, but nobody knows when: they are left out of the times.
+    `undated` were answered, but nobody knows when, or when they were asked: they are left out of the times.
     `lacks` counts a question under each reason, and once under ANY.
     """
 
@@ -47,11 +47,11 @@ class QuestionCounts:
 
 @dataclass(frozen=True, slots=True)
 class QuestionWaits:
-    """`ages` counts the questions open today. Its keys are the first day of each bucket: 0, then AGES."""
+    """`ages` counts the questions open today. Its keys are the first day of each bucket: 0, then AGES, or None."""
 
     by_milestone: dict[int | None, QuestionCounts]
     all: QuestionCounts
-    ages: Counter[int]
+    ages: Counter[int | None]
     too_long: int
     oldest: list[Question]
 
@@ -70,7 +70,7 @@ def lacking(lack: Lack, now: datetime, days: int) -> Q:
     """
     waiting = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
     reasons = {lack: Q(category=category) for category, lack in _OF_CATEGORY.items()}
-    reasons[Lack.WAITING] = waiting & Q(asked_at__lte=now - timedelta(days=days))
+    reasons[Lack.WAITING] = waiting & Q(is_undated=False, asked_at__lte=now - timedelta(days=days))
     if lack is Lack.ANY:
         return reasons[Lack.UNCLEAR] | reasons[Lack.WRONG] | reasons[Lack.WAITING]
     return reasons[lack]
@@ -88,16 +88,18 @@ def question_waits(view: TrendView) -> QuestionWaits:
         view.questions()
         .filter(within)
         .order_by()
-        .values_list("milestone", "category", "answered_within", "is_answer_undated")
+        .values_list("milestone", "category", "answered_within", "is_answer_undated", "is_undated")
     )
-    for milestone, category, step, is_undated, count in asked.annotate(count=Count("*")):
-        _count(by_milestone[milestone], step, count, _OF_CATEGORY.get(category), is_undated=is_undated)
+    for milestone, category, step, is_answer_undated, is_undated, count in asked.annotate(count=Count("*")):
+        has_no_time = is_answer_undated or (is_undated and step is not None)
+        _count(by_milestone[milestone], step, count, _OF_CATEGORY.get(category), is_undated=has_no_time)
 
-    ages: Counter[int] = Counter()
+    ages: Counter[int | None] = Counter()
     too_long = 0
-    over = Q(asked_at__lte=view.now - timedelta(days=view.course.question_open_days))
+    over = Q(is_undated=False, asked_at__lte=view.now - timedelta(days=view.course.question_open_days))
     days = [When(asked_at__lte=view.now - timedelta(days=days), then=days) for days in reversed(AGES)]
-    age = Case(*days, default=0, output_field=IntegerField())
+    unknown = When(is_undated=True, then=Value(None))
+    age = Case(unknown, *days, default=0, output_field=IntegerField())
     waiting = view.open_questions().order_by().values_list("milestone", "category", age)
     for milestone, category, first_day, count, over_count, over_within in waiting.annotate(
         count=Count("*"), over=Count(Value(1), filter=over), over_within=Count(Value(1), filter=over & within)
@@ -112,7 +114,9 @@ def question_waits(view: TrendView) -> QuestionWaits:
     everything = QuestionCounts()
     for counts in by_milestone.values():
         everything.include(counts)
-    oldest = view.open_questions().only("title", "asked_at").order_by("asked_at", "pk")
+    oldest = (
+        view.open_questions().filter(is_undated=False).only("title", "asked_at").order_by("asked_at", "pk")
+    )
     return QuestionWaits(
         dict(by_milestone), everything, ages, too_long, list(oldest[:OLDEST_SHOWN]) if ages else []
     )
@@ -146,7 +150,7 @@ def asked_within(span: Span, zones: Mapping[int, str]) -> Q:
         by_zone.setdefault(zone, []).append(cohort_id)
     within = Q(pk__in=[])
     for zone, cohorts in by_zone.items():
-        moments = Q(cohort__in=cohorts)
+        moments = Q(cohort__in=cohorts, is_undated=False)
         if span.first:
             moments &= Q(asked_at__gte=datetime.combine(span.first, time(), ZoneInfo(zone)))
         if span.ends_before:

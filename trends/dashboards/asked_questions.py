@@ -63,6 +63,8 @@ class AskedView:
             asks = asks.filter(week_starts_on__gte=monday_of(drill.since))
         if drill.until:
             asks = asks.filter(week_starts_on__lte=monday_of(drill.until))
+        if drill.is_undated:
+            asks = asks.filter(week_starts_on=None)
         return asks.filter(group=drill.group) if drill.group else asks
 
     def of(self, questions: QuestionQuerySet) -> QuestionQuerySet:
@@ -97,6 +99,8 @@ class AskedView:
             first &= Q(cohort__in=drill.cohorts)
         if drill.group:
             first &= Q(group=drill.group)
+        if drill.is_undated:
+            first &= Q(is_undated=True)
         return first & asked_within(Span.of_days(drill.since, drill.until), self.zones)
 
     def _about(self) -> Q:
@@ -113,14 +117,17 @@ class AskedView:
         if drill.has_answer is not None:
             has_answer = Q(first_answered_at__isnull=False) | Q(is_answer_undated=True)
             about &= has_answer if drill.has_answer else ~has_answer
-        now = self.access.now
-        if drill.open_from:
-            about &= Q(asked_at__lte=now - timedelta(days=drill.open_from))
-        if drill.open_to is not None:
-            about &= Q(asked_at__gt=now - timedelta(days=drill.open_to + 1))
         if drill.lack:
-            about &= lacking(drill.lack, now, self.access.course.question_open_days)
-        return about
+            about &= lacking(drill.lack, self.access.now, self.access.course.question_open_days)
+        return about & self._of_age()
+
+    def _of_age(self) -> Q:
+        drill, now, of_age = self.drill, self.access.now, Q()
+        if drill.open_from:
+            of_age &= Q(is_undated=False, asked_at__lte=now - timedelta(days=drill.open_from))
+        if drill.open_to is not None:
+            of_age &= Q(is_undated=False, asked_at__gt=now - timedelta(days=drill.open_to + 1))
+        return of_age
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +189,7 @@ def figure_labels(view: AskedView) -> tuple[str, ...]:
         )
     if drill.has_answer is not None:
         labels.append("answered" if drill.has_answer else "without an answer")
-    labels.append(_age(drill))
+    labels.append("asked without a date" if drill.is_undated else _age(drill))
     if drill.lack:
         labels.append(_LACKS[drill.lack])
     return tuple(label for label in labels if label)

@@ -112,7 +112,7 @@ def _asks(answered: Mapping[int, set[int]]) -> dict[int, dict[int, Counter[date]
             changes_of[question_id].append(change_id)
     asks: dict[int, dict[int, Counter[date]]] = defaultdict(lambda: defaultdict(Counter))
     for batch in batched(sorted(changes_of), _IN_A_QUERY):
-        rows = Ask.objects.filter(question__in=batch).order_by()
+        rows = Ask.objects.dated().filter(question__in=batch).order_by()
         counted = rows.values_list("question", "group__cohort", "week_starts_on").annotate(count=Count("pk"))
         for question_id, cohort_id, week, count in counted:
             for change_id in changes_of[question_id]:

@@ -101,6 +101,7 @@ def _weeks(access: TopicAccess, base: DrillDown, now: datetime) -> tuple[WeekOfT
     """The last weeks with asks, oldest first, with the weeks without asks between them and up to this week."""
     counts = dict(
         asks_by_topic(access.trends, topics=[access.topic.pk])
+        .filter(week_starts_on__isnull=False)
         .values_list("week_starts_on")
         .annotate(asks=Count("pk"))
         .order_by("-week_starts_on")[:WEEKS]

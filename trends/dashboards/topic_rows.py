@@ -98,8 +98,8 @@ def _figures(now: datetime) -> dict[str, Aggregate]:
         "asks": Count("pk"),
         "this_week": Count("pk", filter=Q(week_starts_on__gte=monday)),
         "weeks_before": Count("pk", filter=is_before),
-        "first_at": Min("asked_at"),
-        "last_at": Max("asked_at"),
+        "first_at": Min("asked_at", filter=Q(week_starts_on__isnull=False)),
+        "last_at": Max("asked_at", filter=Q(week_starts_on__isnull=False)),
     }
 
 
@@ -117,7 +117,9 @@ def summed_tallies(access: TrendsAccess, *, now: datetime) -> dict[int, Tally]:
         last=Max("week_starts_on"),
     )
     return {
-        topic: Tally(total, this_week, weeks_before, last_at=datetime.combine(last, time(), UTC))
+        topic: Tally(
+            total, this_week, weeks_before, last_at=datetime.combine(last, time(), UTC) if last else None
+        )
         for topic, total, this_week, weeks_before, last in rows
     }
 

@@ -17,7 +17,10 @@ class Span:
     def of_days(cls, since: date | None, until: date | None) -> "Span":
         return cls(monday_of(since) if since else None, monday_of(until) if until else None)
 
-    def holds(self, monday: date) -> bool:
+    def holds(self, monday: date | None) -> bool:
+        """Whether that week is in it. An unknown one (None) is only if both ends are open."""
+        if monday is None:
+            return self == Span()
         return (self.first is None or self.first <= monday) and (self.last is None or monday <= self.last)
 
     @property

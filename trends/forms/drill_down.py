@@ -44,7 +44,8 @@ class DrillDown:
 
     Most figures count asks. Some count questions once, where and when they were first asked: those with
     `is_first_ask` or any of the fields after it. `has_answer`: whether a first answer was given. `is_waiting`: open or
-    for follow-up today. `open_from`, `open_to`: asked that many whole days ago, both included.
+    for follow-up today. `open_from`, `open_to`: asked that many whole days ago, both included. `is_undated`: nobody
+    knows when they were asked.
     """
 
     course: str
@@ -62,6 +63,7 @@ class DrillDown:
     open_from: int | None = None
     open_to: int | None = None
     lack: Lack | None = None
+    is_undated: bool = False
 
     @property
     def counts_questions(self) -> bool:
@@ -90,6 +92,7 @@ class DrillDown:
             ("open-from", self.open_from),
             ("open-to", self.open_to),
             ("lack", self.lack),
+            ("undated", "yes" if self.is_undated else ""),
         ]
         return [(name, str(value)) for name, value in pairs if value not in (None, "")]
 
@@ -115,6 +118,7 @@ class DrillDownForm(forms.Form):
     first = forms.ChoiceField(required=False, choices=[("yes", "yes")])
     answer = forms.ChoiceField(required=False, choices=[("yes", "yes"), ("no", "no")])
     lack = forms.ChoiceField(required=False, choices=[(lack, lack) for lack in Lack])
+    undated = forms.ChoiceField(required=False, choices=[("yes", "yes")])
 
     @classmethod
     def read(cls, address: QueryDict) -> DrillDown | None:
@@ -140,6 +144,7 @@ class DrillDownForm(forms.Form):
             open_from=_days(address.get("open-from", "")),
             open_to=_days(address.get("open-to", "")),
             lack=Lack(chosen["lack"]) if chosen.get("lack") else None,
+            is_undated=bool(chosen.get("undated")),
         )
 
 

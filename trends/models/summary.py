@@ -57,7 +57,8 @@ class AskSummary(models.Model):
     """
 
     cohort = _counted(Cohort)
-    week_starts_on = models.DateField("week")
+    # None: asks of which nobody knows when.
+    week_starts_on = models.DateField("week", null=True)
     milestone = _counted(Milestone, null=True)
     material = _counted(Material, null=True)
     category = models.CharField(max_length=20, blank=True)

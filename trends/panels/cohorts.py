@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from trends.charts.scale import rate_share
 from trends.counts import TrendCounts
+from trends.counts.asks import asks_left_out_label
 from trends.counts.students import left_out_label
 from trends.figures import CohortRun, Span, rate, rate_label
 from trends.panels.links import Number, count_label
@@ -83,7 +84,10 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
         return ComparedCell(Number.of(asked, drill), students, without, value, rate_share(value, most))
 
     left_out = sum(undated[run.cohort_id, at] for run in compared.runs for at in counted)
-
+    shown = {run.cohort_id for run in compared.runs}
+    without_week = sum(
+        asks for (at, monday, _), asks in counts.asks.cells.items() if at in shown and monday is None
+    )
     return CohortComparison(
         columns=tuple(
             ComparedCohort(run.title, _weeks_label(run, spans[run.cohort_id])) for run in compared.runs
@@ -97,7 +101,7 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
         ),
         note=(
             f"Each over {_weeks_label(compared.current, spans[compared.current.cohort_id])} of its own run. "
-            + left_out_label(left_out)
+            + f"{left_out_label(left_out)} {asks_left_out_label(without_week)}"
         ).strip(),
     )
 

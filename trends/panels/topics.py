@@ -70,7 +70,7 @@ def _ranked_live(counts: TrendCounts) -> tuple[list[int], int]:
     if view.groups is None:
         new = set(_new_topics(view, monday))
     else:
-        new = asked.keys() - {topic for topic, week in counts.asks.topics if week < monday}
+        new = asked.keys() - {topic for topic, week in counts.asks.topics if week is None or week < monday}
     pinned = _pinned(view)
 
     def place(topic: int) -> tuple[int, int, int]:
@@ -110,7 +110,7 @@ def _of_one() -> QuerySet[Any, Any]:
 
 def _new_topics(view: TrendView, monday: date) -> QuerySet[Topic, int]:
     """The topics of the course that nobody asked about before this week."""
-    before = Ask.objects.filter(week_starts_on__lt=monday)
+    before = Ask.objects.filter(Q(week_starts_on__lt=monday) | Q(week_starts_on=None))
     at_original = before.filter(question__placement__topic=OuterRef("pk"))
     at_duplicate = before.filter(question__duplicate_of__placement__topic=OuterRef("pk"))
     # No topic is older than its first ask. One extra day covers time zones further east.

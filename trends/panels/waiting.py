@@ -56,6 +56,9 @@ def age_buckets(counts: TrendCounts) -> tuple[AgeBucket, ...]:
         drill = view.drill_of_open(open_from=first or None, open_to=last)
         number = Number.of(counts.waits.ages[first], drill)
         buckets.append(AgeBucket(_age_label(first, last), number, first >= view.course.question_open_days))
+    if undated := counts.waits.ages[None]:
+        number = Number.of(undated, view.drill_of_open(is_undated=True))
+        buckets.append(AgeBucket("no date", number, is_too_long=False))
     return tuple(buckets)
 
 

@@ -7,6 +7,7 @@ from lib.days import day_label
 from lib.weeks import Week, monday_of
 from trends.charts.columns import Series, StackedColumns, stacked_columns
 from trends.counts import TrendCounts, TrendView
+from trends.counts.asks import asks_left_out_label
 from trends.figures import mondays
 from trends.forms.drill_down import NOTHING, DrillDown
 from trends.panels.links import Link, Number, count_label, trends_url
@@ -36,7 +37,7 @@ class AsksByWeek:
     """Asks per week by milestone, including weeks without asks between the first and the last.
 
     `totals` has one number for each week. `is_shortened`: earlier weeks are left out. `is_last_running`: the last week
-    is not over.
+    is not over. `undated`: asks of which nobody knows when, which are in no week.
     """
 
     weeks: tuple[Week, ...]
@@ -44,6 +45,7 @@ class AsksByWeek:
     totals: tuple[Number, ...]
     is_shortened: bool
     is_last_running: bool
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,10 @@ class WeekChart:
     summary: str
     milestones: tuple[Link, ...]
     rows: tuple[WeekRow, ...]
-    # Of all weeks of the view, also those that are not shown.
+    # Of all weeks of the view, also those that are not shown. `total` includes the asks without a date.
     totals: tuple[Number, ...]
     total: Number
+    undated: Number
     is_wide: bool
     # Too many columns to fit on paper with horizontal titles.
     has_many_milestones: bool
@@ -76,11 +79,16 @@ def asks_by_week(counts: TrendCounts, weeks_shown: int | None = WEEKS_SHOWN) -> 
     view = counts.view
     chosen = {run.cohort_id for run in view.chosen}
     cells: Counter[tuple[int | None, date]] = Counter()
+    undated = 0
     for (cohort, monday, milestone), asks in counts.asks.cells.items():
-        if cohort in chosen and view.span.holds(monday):
+        if cohort not in chosen or not view.span.holds(monday):
+            continue
+        if monday is None:
+            undated += asks
+        else:
             cells[milestone, monday] += asks
     if not cells:
-        return AsksByWeek((), (), (), is_shortened=False, is_last_running=False)
+        return AsksByWeek((), (), (), is_shortened=False, is_last_running=False, undated=undated)
     all_weeks = mondays(min(monday for _, monday in cells), _last_week(view, cells))
     weeks = all_weeks if weeks_shown is None else all_weeks[-weeks_shown:]
     drills = [view.drill_with(since=monday, until=monday + timedelta(days=6)) for monday in weeks]
@@ -91,6 +99,7 @@ def asks_by_week(counts: TrendCounts, weeks_shown: int | None = WEEKS_SHOWN) -> 
         totals=tuple(Number.of(asks, drill) for asks, drill in zip(totals, drills, strict=True)),
         is_shortened=len(weeks) < len(all_weeks),
         is_last_running=weeks[-1] >= monday_of(view.now.date()),
+        undated=undated,
     )
 
 
@@ -151,12 +160,15 @@ def week_chart(counts: TrendCounts) -> WeekChart:
         ),
         totals=tuple(series.total for series in by_week.series),
         total=Number.of(counts.asks.total, view.drill),
+        undated=Number.of(by_week.undated, view.drill_with(is_undated=True)),
         is_wide=len(by_week.weeks) > _HALF_A_PAGE,
         has_many_milestones=len(by_week.series) > _ACROSS,
     )
 
 
 def _summary(by_week: AsksByWeek, today: date) -> str:
+    if not by_week.weeks:
+        return asks_left_out_label(by_week.undated)
     asks = [total.count for total in by_week.totals]
     summary = f"{count_label(sum(asks), 'ask')} in {count_label(len(by_week.weeks), 'week')}"
     if len(asks) > 1:
@@ -167,7 +179,7 @@ def _summary(by_week: AsksByWeek, today: date) -> str:
         summary += " The last week is not over yet."
     if by_week.is_shortened:
         summary += " Earlier weeks are in the CSV."
-    return summary
+    return f"{summary} {asks_left_out_label(by_week.undated)}".strip()
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
@@ -175,6 +187,8 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     for n, week in enumerate(by_week.weeks):
         for series in by_week.series:
             yield week.starts_on, series.title, series.cells[n].count
+    if by_week.undated:
+        yield None, "no date", by_week.undated
 
 
 PANEL = Panel(

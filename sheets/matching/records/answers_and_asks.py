@@ -1,6 +1,7 @@
 """Answers and asks by question, from the tabs of our own workbook."""
 
 from collections import defaultdict
+from datetime import datetime
 
 from groups.models import Group
 from questions.models import Answer, Ask
@@ -51,22 +52,26 @@ def new_answer(ledger: Ledger, row: AnswerRecord) -> Answer:
     return row.answer
 
 
+def asked_when(ask: Ask) -> datetime | None:
+    return None if ask.is_undated else ask.asked_at
+
+
 def new_asks(ledger: Ledger, rows: list[tuple[int, AskRecord]], group: Group) -> list[Ask]:
-    """The asks of a question, earliest first; asks without a moment count as now. Refuses rows it cannot match."""
+    """The asks of a question, earliest first, those without a date last. Refuses rows it cannot match."""
     new, seen = [], set()
     for n, row in rows:
         ask = row.ask
         try:
             ask.group = ledger.group(row.group, group) or group
-            day = ledger.day(ask.asked_at)
+            day = None if ask.is_undated else ledger.day(ask.asked_at)
             if row.person:
                 ask.enrolment = ledger.student(row.person, row.location, day)
         except RowRefused as refusal:
             ledger.refuse(n, row.row, row.location, row.asked, refusal)
             continue
         ref = ref_of(ask.enrolment) if ask.enrolment else None
-        if ref is None or (ref, ask.asked_at) not in seen:
-            seen.add((ref, ask.asked_at))
+        if ref is None or (ref, asked_when(ask)) not in seen:
+            seen.add((ref, asked_when(ask)))
             ask.logged_by = ledger.who(row.logged_by) or ledger.by
             new.append(ask)
-    return sorted(new, key=lambda ask: ask.asked_at)
+    return sorted(new, key=lambda ask: (ask.is_undated, ask.asked_at))

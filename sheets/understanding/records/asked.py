@@ -88,11 +88,12 @@ def read_answer(cells: RecordCells) -> AnswerRecord:
 
 
 def read_ask(cells: RecordCells) -> AskRecord:
-    asked_at = cells.moment("asked_at") or cells.at
+    asked_at = cells.moment("asked_at")
+    week = monday_of(asked_at.date()) if asked_at else None
     return AskRecord(
         location=cells.location,
         row=cells.row,
-        ask=Ask(asked_at=asked_at, week_starts_on=cells.week("week") or monday_of(asked_at.date())),
+        ask=Ask(asked_at=asked_at or cells.at, week_starts_on=cells.week("week") or week),
         number=cells.text("number"),
         asked=cells.text("asked"),
         group=cells.short("group", 100),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import QueryDict
@@ -11,7 +12,8 @@ from django.urls import reverse
 
 from courses.models import Cohort
 from questions.actions.answering import answer, remove_answer, restore_answer
-from questions.models import Answer, MaterialChange, Question
+from questions.actions.asking import ask_again
+from questions.models import Answer, Ask, MaterialChange, Question
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
@@ -20,8 +22,10 @@ from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from tests.sheets.actions.test_sheet import CLOVER, book
 from tests.sheets.importing import confirmed, previewed, shown
+from tests.sheets.test_round_trip import imported, workbooks
 from tests.sheets.workbooks import Rows, workbook
 from tracker.actions.progress import mark
+from tracker.dashboards.facts import records_of
 from tracker.models import Progress
 from trends.access.trends import trends_access
 from trends.actions.changes import record_change
@@ -31,6 +35,7 @@ from trends.panels.answers import answer_times
 from trends.panels.cohorts import cohort_comparison
 from trends.panels.head import trend_head
 from trends.panels.milestones import milestone_rates
+from trends.panels.waiting import age_buckets
 from trends.panels.weeks import asks_by_week
 
 pytestmark = pytest.mark.django_db
@@ -184,9 +189,68 @@ def test_preview_names_empty_dates_and_refuses_impossible_ones(cast: Cast) -> No
     assert shown(sheet_import, "new", "unreadable")[-4:] == [
         ("unreadable", "Never?", "“31/02/2026” is not a date."),
         ("unreadable", "Tomorrow?", "“2026-09-17” is after today (2026-09-16). Correct the date."),
-        ("new", "When?", "Ana Ruivo, RAG, without a date, counts as asked today"),
+        ("new", "When?", "Ana Ruivo, RAG, without a date"),
         ("new", "Yesterday?", "Ana Ruivo, RAG, 15 September 2026"),
     ]
+
+
+UNDATED = ("", "Ana Ruivo", "RAG", "When?")
+DATED = ("2026-09-08", "Bruno Sá", "RAG", "Then?")
+
+
+def test_question_without_a_day_is_in_no_week_and_of_no_age(cast: Cast, as_: SignIn) -> None:
+    confirmed(sheet(cast, UNDATED, DATED), cast.ines)
+    asks = Ask.objects.order_by("question__title").values_list("question__is_undated", "week_starts_on")
+    assert list(asks) == [(False, date(2026, 9, 7)), (True, None)]
+    for is_summed_up in (False, True):
+        if is_summed_up:
+            sum_up(cast.course, NOW)
+        counts = counts_of(cast)
+        by_week = asks_by_week(counts)
+        [row] = [row for row in milestone_rates(counts) if row.title == "RAG"]
+        assert ([total.count for total in by_week.totals], by_week.undated) == ([1, 0], 1)
+        assert (row.asks.count, trend_head(counts).asks.count) == (2, 2)
+        # A question that nobody can place in a week is in none that is asked for.
+        assert trend_head(counts_of(cast, "since=2026-09-01")).asks.count == 1
+    buckets = {bucket.label: bucket.open.count for bucket in age_buckets(counts) if bucket.open.count}
+    assert buckets == {"7 to 13 days": 1, "no date": 1}
+    assert (counts.waits.too_long, [row.title for row in counts.waits.oldest]) == (1, ["Then?"])
+    zone = ZoneInfo(cast.cohort.time_zone)
+    facts = records_of({cast.ana.enrolment_id: zone, cast.bruno.enrolment_id: zone})
+    assert facts[cast.ana.enrolment_id].active_on is None
+    assert facts[cast.bruno.enrolment_id].active_on == date(2026, 9, 8)
+
+    client = as_("ines")
+    page = client.get("/courses/llm/trends/").text
+    assert "1 ask was imported without a date and is left out." in page
+    listed = client.get(next(bucket.open.url for bucket in age_buckets(counts) if bucket.label == "no date"))
+    assert [title for title in ("When?", "Then?") if title in listed.text] == ["When?"]
+    question = Question.objects.get(title="When?")
+    assert "(no date)" in client.get(question.get_absolute_url()).text
+    assert "Ana · RAG · no date" in as_("marta").get("/groups/").text
+    story = as_("marta").get(reverse("tracker:student-detail", args=[cast.ana.enrolment_id])).text
+    assert "Asked (no date): When?" in story
+    # Answered today: how long that took, nobody knows.
+    answer(question=question, body="Then.", by=cast.marta, at=NOW)
+    assert counts_of(cast).waits.all.undated == 1
+
+
+def test_question_without_a_day_goes_out_and_in_again_without_one(cast: Cast) -> None:
+    confirmed(sheet(cast, UNDATED, DATED), cast.ines)
+    ask_again(
+        question=Question.objects.get(title="When?"), group=cast.clover, by=cast.person("bruno"), at=NOW
+    )
+    again = previewed("sheet", *workbooks(cast.cohort), by=cast.ines, cohort=cast.cohort)
+    assert {line[0] for line in shown(again) if line[1].endswith("?")} == {"unchanged"}
+    elsewhere = imported(cast, workbooks(cast.cohort))
+    asks = Ask.objects.filter(question__cohort=elsewhere).order_by("question__title", "week_starts_on")
+    assert set(asks.values_list("question__title", "question__is_undated", "week_starts_on")) == {
+        ("Then?", False, date(2026, 9, 7)),
+        ("When?", True, date(2026, 9, 14)),
+        ("When?", True, None),
+    }
+    # The tracking sheet itself, once more: nothing is asked twice.
+    assert shown(sheet(cast, UNDATED, DATED), "new", "changed") == []
 
 
 def spring(cast: Cast) -> Cohort:

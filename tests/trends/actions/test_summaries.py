@@ -177,12 +177,14 @@ class Story:
     def many_at_once(self) -> None:
         """As an import does: many rows in one statement, milestones of many changed in one."""
         questions = list(Question.objects.order_by("?")[:3])
+        monday = self.at.date() - timedelta(days=self.at.weekday())
+        week = self.random.choice([monday, monday, None])
         Ask.objects.bulk_create(
             Ask(
                 question=row,
                 group=self.cast.juniper,
                 asked_at=self.at,
-                week_starts_on=self.at.date() - timedelta(days=self.at.weekday()),
+                week_starts_on=week,
                 logged_by=self.cast.ines,
             )
             for row in questions
@@ -194,7 +196,8 @@ class Story:
     def straight(self) -> None:
         """Past the actions: an ask moves to another question, group and week."""
         found = self.any(Ask.objects.all())
-        monday = found.week_starts_on + timedelta(weeks=self.random.randrange(-2, 3))
+        week = found.week_starts_on
+        monday = week and week + timedelta(weeks=self.random.randrange(-2, 3))
         Ask.objects.filter(pk=found.pk).update(
             question=self.question(), group=self.group(), week_starts_on=monday
         )

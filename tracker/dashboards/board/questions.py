@@ -24,7 +24,9 @@ def question_rows(cohort: Cohort, now: datetime) -> tuple[MilestoneQuestionCount
     own = Question.objects.filter(cohort=cohort, duplicate_of=None)
     is_open = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
     rows = own.values("milestone_id", "milestone__title", "milestone__position").annotate(
-        questions=Count("pk"), open=Count("pk", filter=is_open), oldest=Min("asked_at", filter=is_open)
+        questions=Count("pk"),
+        open=Count("pk", filter=is_open),
+        oldest=Min("asked_at", filter=is_open & Q(is_undated=False)),
     )
     original = Case(
         When(question__duplicate_of=None, then=F("question__milestone")),

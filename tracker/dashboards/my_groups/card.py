@@ -179,11 +179,12 @@ def _in_need(members: Sequence[Member], names: dict[int, str]) -> Iterator[Stude
 
 def _question(question: Any, overview: GroupOverview, names: dict[int, str]) -> OpenQuestion:
     days = (overview.today - overview.group.cohort.today(question.asked_at)).days
+    age = "asked today" if days <= 0 else f"open {days} day{'' if days == 1 else 's'}"
     parts = [
         names.get(question.asker_id) or question.asker_name,
         question.milestone.title if question.milestone else "",
         "needs follow-up" if question.status == Question.Status.FOLLOW_UP else "",
-        "asked today" if days <= 0 else f"open {days} day{'' if days == 1 else 's'}",
+        "no date" if question.is_undated else age,
         f"asked {question.ask_count} times" if question.ask_count > 1 else "",
     ]
     return OpenQuestion(question=question, details=" · ".join(part for part in parts if part))

@@ -156,7 +156,7 @@ def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[Stor
             row.asked_at,
             zone,
             EventKind.QUESTIONS,
-            f"Asked: {question.title}",
+            f"Asked{' (no date)' if row.is_undated else ''}: {question.title}",
             by="" if row.logged_by_id == access.enrolment.person_id else str(row.logged_by),
             url=question.get_absolute_url(),
             chips=tuple(chips),
