@@ -88,16 +88,31 @@ class StudentRecord:
             self.active_on = max(on, self.active_on or on)
 
 
-def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
-    """Return the records of enrolments by their id. Six queries.
+def records_of(zones: Mapping[int, ZoneInfo], *, for_attention: bool = True) -> dict[int, StudentRecord]:
+    """Return the records of enrolments by their id. Six queries; two without what only attention needs.
 
     Args:
         zones: the time zones of their cohorts, by the id of the enrolment.
+        for_attention: read check-ins, asks and invitations too, and who was put aside.
     """
     records = {enrolment_id: StudentRecord() for enrolment_id in zones}
+    cries = _read_progress(records, zones)
+    absences = Absence.objects.filter(enrolment__in=zones.keys())
+    for enrolment_id, starts_on, ends_on in absences.values_list("enrolment_id", "starts_on", "ends_on"):
+        records[enrolment_id].absences.append(Period(starts_on, ends_on))
+    if for_attention:
+        _read_check_ins(records)
+        _read_put_aside(records, cries)
+        _read_asks_and_invitations(records, zones)
+    return records
+
+
+def _read_progress(
+    records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]
+) -> dict[int, datetime]:
+    """Return the moment of the last call for help by enrolment."""
     cries: dict[int, datetime] = {}
-    of = {"enrolment__in": zones.keys()}
-    progress = Progress.objects.filter(**of).values_list(
+    progress = Progress.objects.filter(enrolment__in=zones.keys()).values_list(
         "enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at"
     )
     for enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in progress:
@@ -120,7 +135,11 @@ def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
                 is_waived=waived_at is not None,
             )
         )
-    entries = CheckInEntry.objects.filter(**of).order_by("-check_in__week_starts_on")
+    return cries
+
+
+def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
+    entries = CheckInEntry.objects.filter(enrolment__in=records.keys()).order_by("-check_in__week_starts_on")
     for enrolment_id, attendance, pace, held_on in entries.values_list(
         "enrolment_id", "attendance", "pace", "check_in__held_on"
     ):
@@ -128,16 +147,16 @@ def records_of(zones: Mapping[int, ZoneInfo]) -> dict[int, StudentRecord]:
             records[enrolment_id].entries.append((attendance, pace))
         if attendance == Attendance.PRESENT:
             records[enrolment_id].note_active(held_on)
-    absences = Absence.objects.filter(**of).values_list("enrolment_id", "starts_on", "ends_on")
-    for enrolment_id, starts_on, ends_on in absences:
-        records[enrolment_id].absences.append(Period(starts_on, ends_on))
-    asides = AttentionPutAside.objects.filter(**of, ended_at=None).order_by("until_on")
+
+
+def _read_put_aside(records: Mapping[int, StudentRecord], cries: Mapping[int, datetime]) -> None:
+    asides = AttentionPutAside.objects.filter(enrolment__in=records.keys(), ended_at=None).order_by(
+        "until_on"
+    )
     for enrolment_id, until_on, at in asides.values_list("enrolment_id", "until_on", "put_aside_at"):
         # Putting a student aside never silences what they ask for afterwards.
         if enrolment_id not in cries or cries[enrolment_id] <= at:
             records[enrolment_id].set_aside_until = until_on
-    _read_asks_and_invitations(records, zones)
-    return records
 
 
 def _read_asks_and_invitations(records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]) -> None:

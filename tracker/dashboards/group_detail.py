@@ -81,8 +81,7 @@ class GroupDetailPage:
 
 def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> GroupDetailPage:
     group = access.group
-    reader = AttentionReader.MENTOR if access.mentors else AttentionReader.COURSE_ADMIN
-    overview = group_overview(group, now=now, reader=reader)
+    overview = group_overview(group, now=now, reader=_reader(access))
     is_former = access.studies is None and not access.may_lead
     me = access.studies.enrolment_id if access.studies else None
     return GroupDetailPage(
@@ -103,6 +102,12 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
             reader_zone=person.time_zone,
         ),
     )
+
+
+def _reader(access: GroupAccess) -> AttentionReader | None:
+    if access.mentors:
+        return AttentionReader.MENTOR
+    return AttentionReader.COURSE_ADMIN if access.is_course_admin else None
 
 
 def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:

@@ -32,7 +32,9 @@ class FlaggedShare:
 
 
 def group_standings(
-    members: Sequence[StudentFacts], thresholds: Thresholds, reader: AttentionReader = AttentionReader.MENTOR
+    members: Sequence[StudentFacts],
+    thresholds: Thresholds,
+    reader: AttentionReader | None = AttentionReader.MENTOR,
 ) -> GroupStanding:
     """Work out the standings of a group's members; active members at either end of a wide spread are watched."""
     works = [work_of(facts, ahead_days=thresholds.ahead_days) for facts in members]

@@ -85,7 +85,7 @@ class _Help:
 
 
 def student_standing(
-    facts: StudentFacts, thresholds: Thresholds, reader: AttentionReader = AttentionReader.MENTOR
+    facts: StudentFacts, thresholds: Thresholds, reader: AttentionReader | None = AttentionReader.MENTOR
 ) -> Standing:
     """Work out the standing of one student alone."""
     return standing_for(facts, thresholds, work_of(facts, ahead_days=thresholds.ahead_days), reader)
@@ -95,15 +95,20 @@ def standing_for(
     facts: StudentFacts,
     thresholds: Thresholds,
     work: Work,
-    reader: AttentionReader,
+    reader: AttentionReader | None,
     *,
     spread: Reason | None = None,
 ) -> Standing:
-    """Work out one student's standing; `spread` is the reason that `group_standings` adds at an end of the spread."""
+    """Work out one student's standing; `spread` is the reason that `group_standings` adds at an end of the spread.
+
+    Without a reader there is no attention, and no reason for any.
+    """
     pace = _pace(work, thresholds)
     needed = _help(facts)
     reasons = (
-        worst_first(_reasons(facts, thresholds, work, needed, spread, reader)) if is_active(facts) else ()
+        worst_first(_reasons(facts, thresholds, work, needed, spread, reader))
+        if reader is not None and is_active(facts)
+        else ()
     )
     underneath = worst(reasons)
     is_set_aside = facts.set_aside_until is not None and facts.today < facts.set_aside_until

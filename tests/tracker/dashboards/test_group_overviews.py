@@ -60,3 +60,16 @@ def test_group_overviews_takes_constant_queries(
     with django_assert_num_queries(12):  # type: ignore[operator]
         overviews = group_overviews(wanted, now=timezone.now())
     assert len(overviews) == groups
+
+
+def test_without_a_reader_nobody_is_flagged_and_what_flags_them_is_not_read(
+    cast: Cast, django_assert_num_queries: object
+) -> None:
+    clover = Group.objects.filter(name="Clover")
+    judged = group_overviews(clover, now=timezone.now())[0]
+    with django_assert_num_queries(7):  # type: ignore[operator]
+        shown = group_overviews(clover, now=timezone.now(), reader=None)[0]
+    assert [bool(member.standing.reasons) for member in judged.members] == [True, True, True]
+    assert [member.standing.reasons for member in shown.members] == [(), (), ()]
+    for before, now in zip(judged.members, shown.members, strict=True):
+        assert (now.standing.headline, now.standing.due) == (before.standing.headline, before.standing.due)

@@ -171,10 +171,8 @@ def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | Non
         return None, None
     group = access.stay.group
     group.cohort = access.enrolment.cohort
-    is_mentor = group.pk in access.mentors_today
-    overview = group_overview(
-        group, now=now, reader=AttentionReader.MENTOR if is_mentor else AttentionReader.COURSE_ADMIN
-    )
+    reader = AttentionReader.MENTOR if group.pk in access.mentors_today else AttentionReader.COURSE_ADMIN
+    overview = group_overview(group, now=now, reader=reader if access.sees_attention else None)
     members = overview.members
     return overview, next((each for each in members if each.enrolment_id == access.enrolment.pk), None)
 
