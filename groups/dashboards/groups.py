@@ -1,5 +1,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -55,15 +57,21 @@ def group_page(
         .select_related("enrolment__person")
         .order_by("enrolment__person__name", "pk")
     )
-    mentors = Mentorship.objects.not_ended(on).in_order().select_related("person")
+    mentors = Mentorship.objects.not_ended(on).select_related("person")
     plan = PlanItem.objects.order_by(F("due_on").asc(nulls_first=True))
-    groups: QuerySet[Group] = (
+    groups = (
         _matches(cohort, text, show, sort, on)
         .prefetch_related(Prefetch("memberships", students, to_attr="students"))
         .prefetch_related(Prefetch("mentorships", mentors, to_attr="mentors"))
         .prefetch_related(Prefetch("plan_items", plan, to_attr="plan"))
     )
-    return Paginator(groups, _PAGE).get_page(number)
+    # The type of what is prefetched is only known within.
+    page: Page[Any] = Paginator(groups, _PAGE).get_page(number)
+    shown = list(page.object_list)
+    for group in shown:
+        group.mentors.sort(key=attrgetter("place"))
+    page.object_list = shown
+    return page
 
 
 def _matches(cohort: Cohort, text: str, show: str, sort: str, on: date) -> QuerySet[Group]:
@@ -106,14 +114,13 @@ def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPa
         waiting = waiting.filter(person__in=User.objects.named_like(text))
     members = group.memberships.not_ended(on).select_related("enrolment__person")
     away = MentorAway.objects.filter(ends_on__gte=on).order_by("starts_on", "pk")
-    mentors = (
-        group.mentorships.in_order()
-        .select_related("person")
-        .prefetch_related(
+    mentors = sorted(
+        group.mentorships.select_related("person").prefetch_related(
             Prefetch("away", queryset=away, to_attr="away_now"), with_invitations("person__invitations")
-        )
+        ),
+        key=attrgetter("place"),
     )
-    former = [row for row in mentors if row.ended_on is not None and row.ended_on <= on]
+    former: list[Mentorship] = [row for row in mentors if row.ended_on is not None and row.ended_on <= on]
     return GroupSetUpPage(
         members=list(members.order_by("enrolment__person__name", "pk")),
         without_group=list(waiting[:_LISTED]),

@@ -9,13 +9,6 @@ from groups.models.holding import HoldingQuerySet
 from lib.weeks import holds
 
 
-class MentorshipQuerySet(HoldingQuerySet["Mentorship"]):
-    def in_order(self) -> "MentorshipQuerySet":
-        """Mentors before co-mentors before covers, each the earliest first."""
-        ranks = [models.When(role=role, then=rank) for rank, role in enumerate(Mentorship.Role.values)]
-        return self.order_by(models.Case(*ranks), "started_on", "pk")
-
-
 class Mentorship(models.Model):
     """A mentor, co-mentor or cover of a group, from `started_on` until the day before `ended_on`."""
 
@@ -31,7 +24,7 @@ class Mentorship(models.Model):
     ended_on = models.DateField(null=True, blank=True)
 
     history = HistoricalRecords()
-    objects = MentorshipQuerySet.as_manager()
+    objects = HoldingQuerySet["Mentorship"].as_manager()
 
     class Meta:
         constraints = [
@@ -48,6 +41,11 @@ class Mentorship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.get_role_display()} of {self.group}"
+
+    @property
+    def place(self) -> tuple[int, date, int]:
+        """Sorts mentors before co-mentors before covers, each the earliest first."""
+        return self.Role.values.index(self.role), self.started_on, self.pk
 
     def is_open(self, on: date) -> bool:
         return holds(on, self.started_on, self.ended_on)

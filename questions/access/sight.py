@@ -44,17 +44,16 @@ class Sight:
 
     @property
     def condition(self) -> Q:
+        seen = Q(group_id__in=self.groups) | Q(
+            cohort_id__in=self.cohorts, visibility=Question.Visibility.COHORT
+        )
         # Subqueries, since a join would keep the database from answering with an index of questions alone.
         current = Cohort.objects.filter(archived_at=None)
-        administered = current.filter(course__in=self.administered).values("pk")
-        of_courses = current.filter(course__in=self.courses).values("pk")
-        seen = (
-            Q(cohort__in=administered)
-            | Q(group_id__in=self.groups)
-            | Q(cohort_id__in=self.cohorts, visibility=Question.Visibility.COHORT)
-            | Q(cohort__in=of_courses, visibility=Question.Visibility.COURSE)
-            | Q(cohort__in=of_courses, asked_by=self.user_id)
-        )
+        if self.administered:
+            seen |= Q(cohort__in=current.filter(course__in=self.administered).values("pk"))
+        if self.courses:
+            open_to_course = Q(visibility=Question.Visibility.COURSE) | Q(asked_by=self.user_id)
+            seen |= Q(cohort__in=current.filter(course__in=self.courses).values("pk")) & open_to_course
         for group_id, left_at in self.left_groups.items():
             seen |= Q(group_id=group_id, visibility=Question.Visibility.GROUP, asked_at__lt=left_at)
         return seen

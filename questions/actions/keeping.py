@@ -92,7 +92,7 @@ def stay_of(group: Group, at: datetime, *, enrolment: Enrolment | None, asker: U
         Membership.objects.open(group.cohort.today(at))
         .filter(group=group)
         .exclude(enrolment__ended_on__lte=group.cohort.today(at))
-        .select_related("enrolment__person")
+        .select_related("enrolment")
     )
     if enrolment is None:
         return stays.filter(enrolment__person=asker).first()

@@ -27,11 +27,11 @@ PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.
 # Queries of the whole request, and the most kB that it may send with 30 learners: a tenth more than it does.
 WEIGHTS = {
     "floor": (5, 12),
-    "my week": (25, 37),
+    "my week": (24, 37),
     "my groups, three": (22, 58),
     "check-in form": (22, 27),
-    "group page": (17, 29),
-    "group page of a mentor": (22, 32),
+    "group page": (16, 29),
+    "group page of a mentor": (21, 32),
     "own story": (22, 34),
     "a student's story": (27, 38),
     "questions of a student": (10, 14),

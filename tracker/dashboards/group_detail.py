@@ -1,6 +1,6 @@
 """The page of a group: members, progress, plan, agreed steps, questions and code reviews."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -18,7 +18,7 @@ from questions.models import Question
 from tracker.access.check_ins import day_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
-from tracker.dashboards.meetings import NextMeeting, next_meeting, upcoming_check_ins
+from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.models import AgreedStep, CheckIn, CodeReview
 from tracker.standing import AttentionReader
 
@@ -82,6 +82,7 @@ class GroupDetailPage:
 def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> GroupDetailPage:
     group = access.group
     overview = group_overview(group, now=now, reader=_reader(access))
+    check_ins = list(group.check_ins.shared().newest_first())
     is_former = access.studies is None and not access.may_lead
     me = access.studies.enrolment_id if access.studies else None
     return GroupDetailPage(
@@ -90,17 +91,11 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         may_lead=access.may_lead,
         me=me,
         plan=() if is_former else tuple(_plan(overview)),
-        check_ins=tuple(_check_ins(access)),
+        check_ins=tuple(_check_ins(access, check_ins)),
         steps=() if is_former else tuple(_steps(access)),
         questions=tuple(_questions(access, person, now)),
         reviews=() if is_former else tuple(_reviews(group)),
-        meeting=next_meeting(
-            group,
-            upcoming_check_ins(group, overview.today),
-            overview.pauses,
-            now,
-            reader_zone=person.time_zone,
-        ),
+        meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
     )
 
 
@@ -122,10 +117,10 @@ def _plan(overview: GroupOverview) -> Iterator[GroupPlanRow]:
         )
 
 
-def _check_ins(access: GroupAccess) -> Iterator[CheckInEvent]:
+def _check_ins(access: GroupAccess, check_ins: Sequence[CheckIn]) -> Iterator[CheckInEvent]:
     """Members, mentors and course admins see all check-ins, those who left the group those of their time."""
     zone = ZoneInfo(access.group.cohort.time_zone)
-    for check_in in access.group.check_ins.newest_first().defer("private_note", "request"):
+    for check_in in check_ins:
         if not access.may_read_shared(day_of(check_in, zone)):
             continue
         yield CheckInEvent(
@@ -139,7 +134,7 @@ def _check_ins(access: GroupAccess) -> Iterator[CheckInEvent]:
 
 def _steps(access: GroupAccess) -> Iterator[GroupStep]:
     """Mentors and course admins see every open step, members their own and those of the whole group."""
-    steps = AgreedStep.objects.open().filter(group=access.group).select_related("enrolment__person")
+    steps = AgreedStep.objects.open().filter(group=access.group).with_name()
     if not access.may_lead:
         steps = steps.filter(Q(enrolment=None) | Q(enrolment=access.studies and access.studies.enrolment_id))
     for step in steps.order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk"):
@@ -153,5 +148,4 @@ def _questions(access: GroupAccess, person: User, now: datetime) -> QuerySet[Que
 
 
 def _reviews(group: Group) -> QuerySet[CodeReview]:
-    reviews = group.code_reviews.select_related("milestone", "author__person", "reviewer__person")
-    return reviews.order_by("-changed_at", "-pk")[:_REVIEWS]
+    return group.code_reviews.with_names().order_by("-changed_at", "-pk")[:_REVIEWS]

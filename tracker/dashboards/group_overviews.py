@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -95,7 +96,7 @@ def group_overview(
 
 def _overviews(groups: Sequence[Group], now: datetime, reader: AttentionReader | None) -> list[GroupOverview]:
     stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
-    mentorships = Mentorship.objects.select_related("person").in_order()
+    mentorships = Mentorship.objects.select_related("person")
     prefetch_related_objects(
         groups, "cohort__pauses", Prefetch("memberships", stays), Prefetch("mentorships", mentorships)
     )
@@ -176,7 +177,9 @@ def _overview(
         week_number=teaching_week_number(cohort.starts_on, pauses, today),
         thresholds=thresholds,
         pauses=pauses,
-        mentors_now=tuple(each for each in group.mentorships.all() if each.is_open(today)),
+        mentors_now=tuple(
+            sorted((each for each in group.mentorships.all() if each.is_open(today)), key=attrgetter("place"))
+        ),
         plan=tuple(Planned(milestone, members) for milestone in plan),
         members=members,
         spread=standings.spread,

@@ -79,7 +79,7 @@ def next_meeting(
     """Return the next meeting; None if the group has not said on which weekday it meets, or the cohort is over.
 
     Args:
-        check_ins: those of this week and later, and those moved from earlier weeks.
+        check_ins: those of the group.
     """
     cohort = group.cohort
     today, zone = cohort.today(now), ZoneInfo(cohort.time_zone)
@@ -104,12 +104,6 @@ def next_meeting(
         how=meeting.how,
         is_moved=meeting.is_moved,
     )
-
-
-def upcoming_check_ins(group: Group, today: date) -> Iterable[CheckIn]:
-    """What was logged for this week and later, and what was moved to a day still to come. One query."""
-    of_group = CheckIn.objects.filter(group=group).only("group", "week_starts_on", "outcome", "held_on")
-    return of_group.filter(week_starts_on__gte=Week.of(today).starts_on) | of_group.filter(held_on__gte=today)
 
 
 def meetings_between(

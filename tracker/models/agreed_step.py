@@ -12,6 +12,12 @@ class AgreedStepQuerySet(models.QuerySet["AgreedStep"]):
     def open(self) -> "AgreedStepQuerySet":
         return self.filter(state=AgreedStep.State.OPEN)
 
+    def with_name(self) -> "AgreedStepQuerySet":
+        """With the name of the student and what lists show of a step; the rest is left out."""
+        return self.select_related("enrolment__person").only(
+            "group", "text", "due_on", "state", "agreed_at", "enrolment__person__name"
+        )
+
 
 class AgreedStep(models.Model):
     """A next step of a student or the whole group; each check-in shows it until it is done or dropped."""

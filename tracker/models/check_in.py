@@ -16,6 +16,10 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def newest_first(self) -> "CheckInQuerySet":
         return self.order_by("-week_starts_on")
 
+    def shared(self) -> "CheckInQuerySet":
+        """Without what members of the group do not read."""
+        return self.defer("private_note", "request")
+
 
 class CheckIn(Edited):
     """The check-in of a group in a week; one per group and week, no matter who logs it."""

@@ -6,6 +6,20 @@ from courses.models import Milestone
 from groups.models import Enrolment, Group
 
 
+class CodeReviewQuerySet(models.QuerySet["CodeReview"]):
+    def with_names(self) -> "CodeReviewQuerySet":
+        """With the names of milestone, author and reviewer, and nothing else of them, for lists."""
+        return self.select_related("milestone", "author__person", "reviewer__person").only(
+            "group",
+            "state",
+            "requested_at",
+            "changed_at",
+            "milestone__title",
+            "author__person__name",
+            "reviewer__person__name",
+        )
+
+
 class CodeReview(models.Model):
     """A review of a student's code by another student of the group. Mentors can read it; only the reviewer approves."""
 
@@ -25,6 +39,7 @@ class CodeReview(models.Model):
     changed_at = models.DateTimeField()
 
     history = HistoricalRecords()
+    objects = CodeReviewQuerySet.as_manager()
 
     class Meta:
         constraints = [

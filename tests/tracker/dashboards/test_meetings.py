@@ -12,7 +12,7 @@ from people.models import User
 from tests.conftest import NOW, Cast
 from tests.factories.courses import PauseFactory
 from tests.factories.tracker import CheckInFactory
-from tracker.dashboards.meetings import next_meeting, upcoming_check_ins
+from tracker.dashboards.meetings import next_meeting
 
 MONDAY = date(2026, 9, 14)
 
@@ -21,7 +21,7 @@ def label(cast: Cast, meeting: str = "Wednesdays 18:00, by video", **options: An
     Group.objects.filter(pk=cast.clover.pk).update(meeting=meeting)
     group = Group.objects.select_related("cohort__course").get(pk=cast.clover.pk)
     now, pauses = options.pop("now", NOW), options.pop("pauses", ())
-    found = next_meeting(group, upcoming_check_ins(group, group.cohort.today(now)), pauses, now, **options)
+    found = next_meeting(group, group.check_ins.all(), pauses, now, **options)
     return found.label if found else None
 
 

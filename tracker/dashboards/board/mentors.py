@@ -2,6 +2,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from courses.models import Cohort
 from groups.models import Group, Mentorship
@@ -30,8 +31,8 @@ class MentorRow:
 def mentorships_of(cohort: Cohort, today: date) -> dict[int, list[Mentorship]]:
     """Return the mentorships of today by group id, the mentor first."""
     mentorships: dict[int, list[Mentorship]] = defaultdict(list)
-    rows = Mentorship.objects.open(today).filter(group__cohort=cohort).in_order()
-    for row in rows.select_related("person", "group"):
+    rows = Mentorship.objects.open(today).filter(group__cohort=cohort).select_related("person", "group")
+    for row in sorted(rows, key=attrgetter("place")):
         mentorships[row.group_id].append(row)
     return mentorships
 

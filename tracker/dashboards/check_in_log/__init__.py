@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from django.forms import ModelForm
@@ -185,7 +186,7 @@ def _readers(overview: GroupOverview, week: Week) -> str:
     """Who can read the private note: mentors now and in that week, and the course admins."""
     mentors = {
         each.person_id: each.person.name
-        for each in overview.group.mentorships.all()
+        for each in sorted(overview.group.mentorships.all(), key=attrgetter("place"))
         if each.started_on <= max(overview.today, week.ends_on)
         and (each.ended_on is None or each.ended_on > week.starts_on)
     }

@@ -1,16 +1,15 @@
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from groups.models import Group
 from lib.days import day_label, day_range_label
 from people.models import User
-from questions.models import Ask, Question
+from questions.models import Question
+from questions.models.question import asks_of
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_statuses
 from tracker.dashboards.meetings import NextMeeting, next_meeting
@@ -77,11 +76,13 @@ class GroupCard:
 
 
 def group_cards(overviews: Sequence[GroupOverview], *, mentor: User) -> list[GroupCard]:
-    """Return the cards of a mentor's groups. Five queries."""
+    """Return the cards of a mentor's groups. Six queries."""
     statuses = group_statuses(overviews)
     ids = [overview.group.pk for overview in overviews]
-    questions: dict[int, list[Any]] = defaultdict(list)
-    for question in _open_questions(ids):
+    open_questions = list(_open_questions(ids))
+    asks = _asks(open_questions)
+    questions: dict[int, list[Question]] = defaultdict(list)
+    for question in open_questions:
         questions[question.group_id].append(question)
     steps: dict[int, list[AgreedStep]] = defaultdict(list)
     for step in _steps(overviews):
@@ -91,6 +92,7 @@ def group_cards(overviews: Sequence[GroupOverview], *, mentor: User) -> list[Gro
             overview,
             statuses[overview.group.pk],
             questions[overview.group.pk],
+            asks,
             steps[overview.group.pk],
             mentor,
         )
@@ -99,19 +101,35 @@ def group_cards(overviews: Sequence[GroupOverview], *, mentor: User) -> list[Gro
 
 
 def _open_questions(group_ids: Sequence[int]) -> QuerySet[Question]:
-    """With `ask_count`, and `asker_id` and `asker_name` of the enrolment that asked first, if the mentor said who."""
-    asks = Ask.objects.filter(question=OuterRef("pk")).order_by("asked_at", "pk")
-    return (
-        Question.objects.filter(group__in=group_ids)
-        .open()
-        .with_ask_count()
-        .annotate(
-            asker_id=Subquery(asks.values("enrolment")[:1]),
-            asker_name=Coalesce(Subquery(asks.values("enrolment__person__name")[:1]), F("asked_by__name")),
-        )
-        .select_related("milestone")
-        .order_by("asked_at", "pk")
-    )
+    """With what is shown of them."""
+    questions = Question.objects.filter(group__in=group_ids).open().select_related("milestone", "asked_by")
+    shown = ("group", "title", "status", "asked_at", "is_undated", "milestone__title", "asked_by__name")
+    return questions.only(*shown).order_by("asked_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    """How often questions were asked; and by question the enrolment and the name of who asked first.
+
+    These are None if the mentor did not say who.
+    """
+
+    counts: Counter[int]
+    first: dict[int, tuple[int | None, str | None]]
+
+
+def _asks(questions: Collection[Question]) -> _Asks:
+    """One query, none without questions. Asks of a duplicate count at its original."""
+    asks = _Asks(Counter(), {})
+    if not questions:
+        return asks
+    rows = asks_of([question.pk for question in questions]).order_by("asked_at", "pk")
+    for question_id, original_id, enrolment_id, name in rows.values_list(
+        "question", "question__duplicate_of", "enrolment", "enrolment__person__name"
+    ):
+        asks.counts[original_id or question_id] += 1
+        asks.first.setdefault(question_id, (enrolment_id, name))
+    return asks
 
 
 def _steps(overviews: Sequence[GroupOverview]) -> QuerySet[AgreedStep]:
@@ -120,7 +138,7 @@ def _steps(overviews: Sequence[GroupOverview]) -> QuerySet[AgreedStep]:
     return (
         AgreedStep.objects.filter(group__in=[each.group.pk for each in overviews])
         .filter(Q(state=AgreedStep.State.OPEN) | Q(state=AgreedStep.State.DONE, check_in__in=last))
-        .select_related("enrolment__person")
+        .with_name()
         .order_by("agreed_at", "pk")
     )
 
@@ -128,7 +146,8 @@ def _steps(overviews: Sequence[GroupOverview]) -> QuerySet[AgreedStep]:
 def _card(
     overview: GroupOverview,
     status: GroupStatus,
-    questions: list[Any],
+    questions: list[Question],
+    asks: _Asks,
     steps: list[AgreedStep],
     mentor: User,
 ) -> GroupCard:
@@ -148,7 +167,7 @@ def _card(
             overview.now,
             reader_zone=mentor.time_zone,
         ),
-        questions=tuple(_question(row, overview, names) for row in questions[:_QUESTIONS_SHOWN]),
+        questions=tuple(_question(row, asks, overview, names) for row in questions[:_QUESTIONS_SHOWN]),
         question_count=len(questions),
         steps=tuple(_step(row, overview.today, names) for row in steps),
         notes=tuple(_notes(overview, names, mentor_id)),
@@ -177,15 +196,19 @@ def _in_need(members: Sequence[Member], names: dict[int, str]) -> Iterator[Stude
             )
 
 
-def _question(question: Any, overview: GroupOverview, names: dict[int, str]) -> OpenQuestion:
+def _question(
+    question: Question, asks: _Asks, overview: GroupOverview, names: dict[int, str]
+) -> OpenQuestion:
     days = (overview.today - overview.group.cohort.today(question.asked_at)).days
     age = "asked today" if days <= 0 else f"open {days} day{'' if days == 1 else 's'}"
+    count = asks.counts[question.pk]
+    enrolment_id, name = asks.first.get(question.pk, (None, None))
     parts = [
-        names.get(question.asker_id) or question.asker_name,
+        names.get(enrolment_id or 0) or name or question.asked_by.name,
         question.milestone.title if question.milestone else "",
         "needs follow-up" if question.status == Question.Status.FOLLOW_UP else "",
         "no date" if question.is_undated else age,
-        f"asked {question.ask_count} times" if question.ask_count > 1 else "",
+        f"asked {count} times" if count > 1 else "",
     ]
     return OpenQuestion(question=question, details=" · ".join(part for part in parts if part))
 

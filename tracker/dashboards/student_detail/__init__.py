@@ -194,10 +194,7 @@ def _events(access: StudentAccess) -> Iterator[StoryEvent]:
         Ask.objects.filter(enrolment=enrolment).select_related("question__milestone", "logged_by"), access
     )
     yield from review_events(
-        CodeReview.objects.filter(Q(author=enrolment) | Q(reviewer=enrolment)).select_related(
-            "author__person", "reviewer__person", "milestone"
-        ),
-        access,
+        CodeReview.objects.filter(Q(author=enrolment) | Q(reviewer=enrolment)).with_names(), access
     )
 
 

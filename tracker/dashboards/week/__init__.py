@@ -12,7 +12,7 @@ from tracker.actions.progress import why_read_only
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
-from tracker.dashboards.meetings import NextMeeting, next_meeting, upcoming_check_ins
+from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.week.milestones import (
     KEEPS_ITS_PLACE,
     CardMaterial,
@@ -24,7 +24,6 @@ from tracker.dashboards.week.milestones import (
 from tracker.dashboards.week.news import (
     WeekQuestions,
     answering_changes,
-    last_summary,
     news_since,
     week_questions,
     week_reviews,
@@ -183,6 +182,7 @@ def student_week(
     others = [card for card in cards.values() if card is not shown]
     enrolment = me.membership.enrolment
     enrolment.cohort = group.cohort
+    check_ins = list(group.check_ins.shared().newest_first())
     reviews = week_reviews(group, enrolment_id)
     news_from = news_since(enrolment, now)
     return StudentWeek(
@@ -203,13 +203,7 @@ def student_week(
         to_review=tuple(review for review in reviews if review.reviewer_id == enrolment_id),
         own_code=tuple(review for review in reviews if review.author_id == enrolment_id),
         questions=week_questions(person, group, enrolment_id, news_from, now),
-        last_check_in=last_summary(group),
+        last_check_in=next((check_in for check_in in check_ins if check_in.summary), None),
         changed=tuple(answering_changes(person, group, news_from)),
-        meeting=next_meeting(
-            group,
-            upcoming_check_ins(group, overview.today),
-            overview.pauses,
-            now,
-            reader_zone=person.time_zone,
-        ),
+        meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
     )

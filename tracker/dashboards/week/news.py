@@ -10,7 +10,7 @@ from groups.models import Enrolment, Group
 from people.models import User
 from questions.access.sight import questions_visible_to
 from questions.models import Answer, Ask, MaterialChange, Question
-from tracker.models import AgreedStep, CheckIn, CodeReview
+from tracker.models import AgreedStep, CodeReview
 
 # How many questions of each kind are shown; the questions page has the rest.
 _QUESTIONS = 4
@@ -32,18 +32,12 @@ def week_steps(group: Group, enrolment_id: int, now: datetime) -> QuerySet[Agree
     )
 
 
-def last_summary(group: Group) -> CheckIn | None:
-    """The latest check-in with a summary, without its private note and request."""
-    summarised = group.check_ins.exclude(summary="").newest_first()
-    return summarised.defer("private_note", "request").first()
-
-
 def week_reviews(group: Group, enrolment_id: int) -> QuerySet[CodeReview]:
     """Reviews not yet approved of which the student is author or reviewer, longest waiting first."""
     return (
         CodeReview.objects.filter(Q(author=enrolment_id) | Q(reviewer=enrolment_id), group=group)
         .exclude(state=CodeReview.State.APPROVED)
-        .select_related("milestone", "author__person", "reviewer__person")
+        .with_names()
         .order_by("changed_at", "pk")
     )
 
@@ -74,7 +68,12 @@ def week_questions(
     for question_id, original_id, at in asks.values_list("question", "question__duplicate_of", "asked_at"):
         asked.add(question_id)
         asked_at[original_id or question_id] = at
-    visible = questions_visible_to(person, now).select_related("milestone").order_by("-asked_at", "-pk")
+    visible = (
+        questions_visible_to(person, now)
+        .select_related("milestone")
+        .only("title", "status", "cohort", "first_answered_at", "milestone__title")
+        .order_by("-asked_at", "-pk")
+    )
     mine = list(visible.filter(pk__in=asked | asked_at.keys()))
     others = (
         visible.filter(cohort=group.cohort).exclude(pk__in=asked).exclude(status=Question.Status.DUPLICATE)
