@@ -50,3 +50,11 @@ def test_every_class_of_a_page_has_its_look() -> None:
     files = used()
     assert {"btn", "message-\0", "messages", "tone-act"} <= files.keys()
     assert {name: sorted(where) for name, where in files.items() if not has_look(name, looks)} == {}
+
+
+def test_fonts_are_there_small_and_licensed() -> None:
+    fonts = TOP / "static/vendor/inter-4.1"
+    named = re.findall(r'url\("../(vendor/[^"]+)"\)', (TOP / "static/css/base.css").read_text())
+    assert sorted(named) == sorted(str(path.relative_to(TOP / "static")) for path in fonts.glob("*.woff2"))
+    assert sum(path.stat().st_size for path in fonts.glob("*.woff2")) < 120_000
+    assert "SIL OPEN FONT LICENSE" in (fonts / "OFL.txt").read_text()
