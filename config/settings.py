@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "lib.junk.RefuseJunk",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.middleware.SignInMiddleware",
+    "telling.looks.note_looks",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -198,6 +199,8 @@ SITE_URL = env.str(
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Trefoil <trefoil@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Whom replies reach where a mail names no person of its own; without it, the sender.
+REPLY_TO = env.str("REPLY_TO", default="")
 # Whether mails go anywhere: to people, or to files for who develops. Otherwise pages say that there are none.
 SENDS_MAIL = DEBUG or bool(env.str("EMAIL_URL", default=""))
 if env.str("EMAIL_URL", default=""):

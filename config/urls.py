@@ -16,12 +16,12 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *([] if settings.SENDS_MAIL else without_mail),
     path("", include("people.urls")),
+    path("", include("telling.urls")),
     path("account/", include("allauth.account.urls")),
     path("", include("groups.urls")),
     path("", include("questions.urls")),
     path("", include("tracker.urls")),
     path("", include("trends.urls")),
-    path("", include("telling.urls")),
     path("", include("sheets.urls")),
 ]
 

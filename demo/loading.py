@@ -20,6 +20,7 @@ from demo.set_up import TIME_ZONE, set_up_course, set_up_run
 from lib.weeks import today_in
 from people.demo import DEMO_DOMAIN
 from people.models import User
+from people.outbox import telling_nobody
 from trends.actions.topics import refresh_topics
 
 _COHORTS = ("past", "now")
@@ -41,6 +42,7 @@ def has_others() -> bool:
 
 
 @transaction.atomic
+@telling_nobody()
 def load_demo(*, at: datetime) -> LoadedDemo:
     """The caller has checked that the demo is not loaded yet."""
     today = today_in(TIME_ZONE, at)

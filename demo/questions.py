@@ -70,7 +70,6 @@ def _answer(run: DemoRun, key: str, given: dict[str, Any], at: datetime) -> None
         at=at,
         body=given["body"],
         enrolment_id=enrolment.pk if enrolment else None,
-        is_told=False,
     )
 
 

@@ -44,7 +44,7 @@ class PersonAdmin(UserAdmin[User]):
     readonly_fields = ["last_login", "date_joined", "anonymised_at"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        ("Person", {"fields": ["name", "time_zone", "is_mailed"]}),
+        ("Person", {"fields": ["name", "time_zone"]}),
         ("May", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         ("When", {"fields": ["last_login", "date_joined", "anonymised_at"]}),
     ]

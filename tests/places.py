@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.core import mail
 from django.utils import timezone
 
 from courses.models import Material, Pause
@@ -21,10 +20,12 @@ from people.models import Invitation, User
 from questions.models import Answer, Ask, MaterialChange, MaterialNeed, NeedNote, Question
 from sheets.models import SheetImport
 from telling.actions.calendar_feeds import renew_feed
+from telling.links import stop_url
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, PauseFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory, TopicFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, CodeReviewFactory
+from tests.mails import deliver
 from tests.sheets.importing import confirmed, previewed
 from tracker.actions.progress import mark
 from tracker.models import AgreedStep, AttentionPutAside, CodeReview, Progress
@@ -183,7 +184,7 @@ def link_of(invitation: Invitation) -> str:
 def address_changed(cast: Cast) -> Place:
     """The link in the mail to an address that Ana had before."""
     tell_of_change(person=cast.person("ana"), before="ana-before@example.com", at=timezone.now())
-    return Place([re.findall(r"/account/address/([^/]+)/", mail.outbox[-1].body)[0]])
+    return Place([re.findall(r"/account/address/([^/]+)/", deliver()[-1].body)[0]])
 
 
 def session_of_ana(cast: Cast) -> Place:
@@ -214,6 +215,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "telling:calendar-feed": nowhere,
     "telling:calendar-feed-revoke": nowhere,
     "telling:calendar-ics": lambda cast: Place([renew_feed(person=cast.person("ana"), at=NOW)]),
+    "telling:mail-choices": nowhere,
+    "telling:mail-stop": lambda cast: Place([stop_url(cast.person("ana"), "answer").split("/")[-2]]),
     "people:session-end": session_of_ana,
     "people:sessions-end-others": nowhere,
     "people:demo-sign-in": nowhere,

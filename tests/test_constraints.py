@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
-from people.models import Invitation, SentForm, TokenBucket, User
+from people.models import Event, Invitation, MailChoice, Message, SentForm, TokenBucket, User
 from questions.models import Ask, MaterialChange, MaterialNeed, NeedNote, NotTheSame, Question, Topic
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.questions import QuestionFactory
@@ -33,6 +33,12 @@ def invitation(cast: Cast, **fields: object) -> Invitation:
     return Invitation(
         **{"person": cast.person("ana"), "invited_by": cast.ines, "invited_at": NOW, **expires, **fields}
     )
+
+
+def message(cast: Cast, **fields: object) -> Message:
+    event, _ = Event.objects.get_or_create(kind="help_needed", at=NOW)
+    own = {"recipient": cast.marta, "event": event, "kind": "help", "due_at": NOW, "try_at": NOW}
+    return Message(**{**own, **fields})
 
 
 def twice(make: Callable[[], models.Model]) -> models.Model:
@@ -153,6 +159,10 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "invitation_accepted_or_revoked": lambda cast: invitation(cast, accepted_at=NOW, revoked_at=NOW),
     "sent_form_once": lambda cast: twice(lambda: SentForm(person=cast.ines, digest="a", sent_at=NOW)),
     "invitation_one_open_per_person": lambda cast: twice(lambda: invitation(cast)),
+    "mail_choice_once_a_kind": lambda cast: twice(lambda: MailChoice(person=cast.ines, kind="help", soon="never")),
+    "message_once_a_recipient_and_event": lambda cast: twice(lambda: message(cast)),
+    "message_ended_has_moment": lambda cast: message(cast, state="sent"),
+    "message_keeps_no_words": lambda cast: message(cast, state="sent", ended_at=NOW, body="Come."),
     "token_bucket_not_overdrawn": lambda cast: TokenBucket(key="asks 1", tokens=-1, filled_at=NOW),
     "course_admin_once": lambda cast: CourseAdmin(course=cast.course, person=cast.ines),
     "milestone_position_once_a_course": lambda cast: Milestone(course=cast.course, position=1, title="Again"),

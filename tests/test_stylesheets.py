@@ -34,7 +34,9 @@ def used() -> dict[str, set[str]]:
 
 
 def known() -> set[str]:
-    css = "".join(path.read_text() for path in (TOP / "static").rglob("*.css"))
+    # A mail brings its own styles.
+    files = [*(TOP / "static").rglob("*.css"), TOP / "templates/telling/mail.html"]
+    css = "".join(path.read_text() for path in files)
     return set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", css))
 
 

@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parents[1]
-APPS = ("config", "demo", "sheets", "trends", "tracker", "questions", "groups", "courses", "people", "lib")
+APPS = (
+    "config",
+    "demo",
+    "sheets",
+    "telling",
+    "trends",
+    "tracker",
+    "questions",
+    "groups",
+    "courses",
+    "people",
+    "lib",
+)
 
 # Pattern: what to write instead.
 BANNED = {

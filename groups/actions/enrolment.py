@@ -19,6 +19,7 @@ from lib.history import credit
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
+from people.outbox import tell_each
 
 _BATCH = 500
 _IN_A_QUERY = 1_000
@@ -172,6 +173,9 @@ def join_many(
                 raise EnrolmentError(refusal)
             people.study(enrolments[stay.enrolment.pk].person, groups[stay.group.pk])
     _end_and_begin([stay for stay, _ in ended], made, by, at, reason)
+    moved = {stay.enrolment_id for stay, _ in ended}
+    stays_after = [stay for stay in made if stay.enrolment_id in moved and stay.ended_on is None]
+    tell_each("student_moved", [{"membership": stay.pk} for stay in stays_after], by=by, at=at)
     return made, ended
 
 

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from groups.actions.people_in_groups import PeopleInGroups
@@ -11,6 +12,7 @@ from lib.history import credit
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
+from people.outbox import tell
 
 
 class MentorshipError(Exception):
@@ -44,6 +46,7 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
     note(f"made person {person.pk} {role} of group {group.pk}")
     credit(new, by)
     new.save()
+    tell("mentor_began", by=by, at=timezone.now(), mentorship=new.pk)
     return new
 
 

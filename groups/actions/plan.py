@@ -7,6 +7,7 @@ from courses.calendar import due_dates
 from courses.models import Cohort, Milestone
 from groups.models import Group, PlanItem
 from people.models import User
+from people.outbox import tell
 
 
 class PlanError(Exception):
@@ -49,6 +50,8 @@ def set_plan(*, group: Group, plan: Mapping[int, date | None], by: User, at: dat
     )
     group.touch(by=by, at=at)
     group.save()
+    if changed:
+        tell("dates_changed", by=by, at=at, group=group.pk)
     return group
 
 

@@ -1,15 +1,11 @@
-import logging
 from datetime import datetime
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.db import transaction
 
-from people.actions.invitations import InvitationError, invite, send_invitation
+from people.actions.invitations import InvitationError, invite, queue_invitation
 from people.actions.proof import require_proof
 from people.models import Invitation, User
-
-logger = logging.getLogger(__name__)
 
 
 def invited(*, email: str, name: str, by: User, at: datetime) -> tuple[User, str]:
@@ -46,9 +42,9 @@ def person_of(*, email: str, name: str, by: User, at: datetime) -> tuple[User, I
 
 
 def mailed(invitation: Invitation, *, at: datetime) -> str:
-    """Send an invitation and return a sentence about it. If sending fails, the user can copy the link."""
-    if is_mailed(invitation, at=at):
-        return f"Invitation sent to {invitation.person.email}."
+    """Let the worker mail an invitation, and return a sentence about it. Without mail, the user can copy the link."""
+    if queue_invitation(invitation, at=at):
+        return f"The invitation to {invitation.person.email} is being sent."
     return f"The invitation to {invitation.person.email} could not be sent. Copy its link instead."
 
 
@@ -59,13 +55,3 @@ def being_invited(count: int) -> str:
     if not count:
         return ""
     return "The invitation is being sent." if count == 1 else f"{count} invitations are being sent."
-
-
-def is_mailed(invitation: Invitation, *, at: datetime) -> bool:
-    """Send an invitation. If that fails, log the error and return False."""
-    try:
-        send_invitation(invitation, at=at)
-    except (SMTPException, OSError):
-        logger.exception("could not mail invitation %s", invitation.pk)
-        return False
-    return True

@@ -1,21 +1,18 @@
 """A changed address: the mailbox of the one before is told, and may take the account back for a week."""
 
-import logging
 from datetime import datetime
-from smtplib import SMTPException
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from people.models import AddressChange, User
 from people.models.address_change import TAKEN_BACK_WITHIN
+from people.outbox import mail_account
 
-logger = logging.getLogger(__name__)
 _SALT = "people.address"
 
 
@@ -32,14 +29,14 @@ def tell_of_change(*, person: User, before: str, at: datetime) -> None:
         "link": f"{settings.SITE_URL}{reverse('people:address-take-back', args=[token])}",
         "until": at + TAKEN_BACK_WITHIN,
     }
-    try:
-        EmailMessage(
+    if settings.SENDS_MAIL:
+        mail_account(
+            person=person,
+            address=before,
             subject="Your e-mail address at Trefoil was changed",
             body=render_to_string("people/email/address_changed.txt", context),
-            to=[before],
-        ).send()
-    except (SMTPException, OSError):
-        logger.exception("could not tell of address change %s", change.pk)
+            at=at,
+        )
 
 
 def change_of(token: str, *, at: datetime) -> AddressChange:

@@ -30,6 +30,7 @@ def anonymise(*, person: User, at: datetime) -> User:
     person.save()
     person.invitations.all().delete()
     person.address_changes.all().delete()
+    person.messages.all().delete()
     UserSession.objects.filter(user=person).delete()
     EmailAddress.objects.filter(user=person).delete()
     for session in Session.objects.filter(expire_date__gt=at).iterator():

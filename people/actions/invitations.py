@@ -80,6 +80,14 @@ def _link(token: str) -> str:
     return f"{settings.SITE_URL}{reverse('people:invitation-accept', args=[token])}"
 
 
+def queue_invitation(invitation: Invitation, *, at: datetime) -> bool:
+    """Let the background process mail it. Return whether it can."""
+    if settings.SENDS_MAIL:
+        invitation.queued_at, invitation.tried_at, invitation.failure = at, None, ""
+        invitation.save(update_fields=["queued_at", "tried_at", "failure"])
+    return settings.SENDS_MAIL
+
+
 def send_invitation(invitation: Invitation, *, at: datetime) -> None:
     """Mail the link that sets a password and proves the address. It is shown nowhere else."""
     link = _link(signing.dumps(invitation.pk, salt=_MAILED_SALT))

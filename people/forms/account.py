@@ -12,10 +12,7 @@ from people.models import User
 class AccountForm(forms.ModelForm[User]):
     class Meta:
         model = User
-        fields = ("name", "time_zone", "is_mailed")
-        help_texts = {
-            "is_mailed": "When your question is answered, or material is changed because of it.",
-        }
+        fields = ("name", "time_zone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

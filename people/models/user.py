@@ -24,6 +24,9 @@ class UserQuerySet(models.QuerySet["User"]):
         """The same rule as `people.actions.invitations.has_signed_in`."""
         return self.filter(is_staff=False, last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
+    def have_signed_in(self) -> "UserQuerySet":
+        return self.exclude(is_staff=False, last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
     def invited(self, now: datetime) -> "UserQuerySet":
         """People who have not signed in, and have an invitation or get one by the next mail."""
         return self.never_signed_in().filter(_is_invited(now))
@@ -61,8 +64,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", unique=True)
     name = OneLineField(max_length=150, validators=[MinLengthValidator(1)])
     time_zone = models.CharField(max_length=64, blank=True)
-    # Sign-in codes and invitations are sent regardless.
-    is_mailed = models.BooleanField("e-mail me about my questions", default=True)
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("operator", default=False, help_text="May use the Django admin.")
     date_joined = models.DateTimeField(default=timezone.now)

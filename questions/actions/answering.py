@@ -7,8 +7,8 @@ from django.db import transaction
 from groups.actions.activity import note_activity
 from people.actions.limits import ANSWERS, MAILS
 from people.models import User
+from people.outbox import tell
 from questions.actions.keeping import QuestionError, check_open, count, delete, index, locked, save
-from questions.actions.telling import mail_answer
 from questions.models import Answer, Question
 from questions.models.question import asks_of
 
@@ -21,13 +21,11 @@ def answer(
     at: datetime,
     body: str,
     enrolment_id: int | None = None,
-    is_told: bool = True,
 ) -> Answer:
-    """Add an answer and mark the question as answered. The first answer is mailed to those who asked.
+    """Add an answer and mark the question as answered. Those who asked are told the first answer.
 
     Args:
         enrolment_id: the enrolment of a student who answers; this counts as their activity.
-        is_told: False for old answers that are only imported now.
 
     Raises:
         QuestionError: the body is empty; the cohort is closed; the question is a duplicate; too many answers, or mails
@@ -44,9 +42,9 @@ def answer(
     is_news = not question.has_answer and not _was_answered(question, by)
     new = Answer(question=question, body=body.strip(), answered_by=by, answered_at=at)
     save(new, by=by, at=at)
-    if is_told and is_news:
+    if is_news:
         count(MAILS, by=by, at=at, number=asks_of([question.pk]).count())
-        mail_answer(answer=new, at=at)
+        tell("question_answered", by=by, at=at, answer=new.pk)
     question.status = Question.Status.ANSWERED
     _keep_first_answer(question)
     index(question)

@@ -12,6 +12,7 @@ from groups.models import Enrolment, Group, Membership
 from lib.weeks import monday_of
 from people.actions.limits import ASKS
 from people.models import User
+from people.outbox import tell, tell_each
 from questions.access.sight import questions_visible_to
 from questions.actions.keeping import (
     QuestionError,
@@ -90,7 +91,9 @@ def ask(
         search_text=search_text(title, detail, ()),
     )
     save(question, by=by, at=at)
-    _ask(question, group, stay.enrolment_id if stay else None, by, at).save()
+    first = _ask(question, group, stay.enrolment_id if stay else None, by, at)
+    first.save()
+    tell("question_asked", by=by, at=at, ask=first.pk)
     note_own_activity(stay, by=by, at=at)
     return question
 
@@ -129,6 +132,7 @@ def ask_again(
     count(ASKS, by=by, at=at)
     ask = _ask(original, group, stay.enrolment_id if stay else None, by, at)
     ask.save()
+    tell("question_asked", by=by, at=at, ask=ask.pk)
     note_own_activity(stay, by=by, at=at)
     return ask
 
@@ -245,7 +249,8 @@ def log_questions(*, group: Group, lines: Iterable[LoggedQuestion], by: User, at
         if enrolment_id is None or (question.pk, enrolment_id) not in asked:
             asks.append(_ask(question, group, enrolment_id, by, at))
             asked.add((question.pk, enrolment_id))
-    Ask.objects.bulk_create(asks)
+    made = Ask.objects.bulk_create(asks)
+    tell_each("question_asked", [{"ask": ask.pk} for ask in made], by=by, at=at)
     return questions
 
 

@@ -8,9 +8,9 @@ from django.db.models import Q
 from courses.models import Course
 from people.actions.limits import MAILS
 from people.models import User
+from people.outbox import tell
 from questions.actions.asking import ask_again, take_back_question
 from questions.actions.keeping import PARTED, QuestionError, count, save
-from questions.actions.telling import mail_merge
 from questions.models import Ask, Question
 from questions.models.question import asks_of
 
@@ -24,7 +24,7 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
     """Mark a question as a duplicate; its asks count at the original from now on.
 
     Duplicates of the question move to the original, so that there are no chains; an original that is a duplicate is
-    replaced by the question it points at. If only the original was answered, those who asked the duplicate get a mail.
+    replaced by the question it points at. If only the original was answered, those who asked the duplicate are told.
 
     Raises:
         QuestionError: both are the same question or of two courses, or not everybody who sees the duplicate may see
@@ -46,7 +46,7 @@ def mark_duplicate(*, question: Question, original: Question, by: User, at: date
         save(row, by=by, at=at, reason=_MARKED if row is question else _CAME_ALONG.format(question.pk))
     if has_news:
         count(MAILS, by=by, at=at, number=asks_of([row.pk for row in moving]).count())
-        mail_merge(merged=moving, by=by, at=at)
+        tell("questions_merged", by=by, at=at, questions=[row.pk for row in moving])
     return question
 
 

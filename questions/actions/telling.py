@@ -1,41 +1,28 @@
-"""Mail those who asked: at the first answer, at a merge into an answered question, and at a material change.
+"""Who is told of the first answer, of a merge into an answered question, and of a material change: those who asked.
 
-Mails name nobody else who asked. People who left the course get none, and everybody can switch them off. Mails are
-sent after the transaction; a failed one is logged and stops nothing else.
+People who left the course are not. `telling` decides how and when, and what each wants to hear of.
 """
 
-import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
-from django.conf import settings
-from django.core.mail import EmailMessage, mailers
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.template.loader import render_to_string
-from django.urls import reverse
 
 from groups.models import Enrolment, Mentorship
 from groups.relations import relations_of_many
 from people.actions.limits import MAILS, TooOftenError, spend
-from people.models import User
+from people.models import MailChoice, User
 from people.models.user import UserQuerySet
+from people.outbox import tell
 from questions.access.sight import sight_of
-from questions.models import Answer, Ask, MaterialChange, Question
+from questions.models import Ask, MaterialChange, Question
 from questions.models.question import QuestionQuerySet
-
-logger = logging.getLogger("trefoil.mail")
-
-# Longest subject, and longest answer in a mail, in characters.
-_SUBJECT = 150
-_BODY = 3_000
 
 
 class TellingError(Exception):
-    """No mail can be sent; the message for people says why."""
+    """Nobody can be told; the message for people says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,63 +31,12 @@ class Recipient:
     questions: tuple[Question, ...]
 
 
-def mail_answer(*, answer: Answer, at: datetime) -> None:
-    """Mail the first answer of a question to those who asked, after this transaction."""
-    transaction.on_commit(partial(_send_answer, answer, at), robust=True)
-
-
-def _send_answer(answer: Answer, at: datetime) -> None:
-    questions = Question.objects.filter(pk=answer.question_id)
-    people = [
-        recipient
-        for recipient in recipients(questions, at=at)
-        if recipient.person.pk != answer.answered_by_id
-    ]
-    _send(
-        _mail(
-            recipient.person,
-            f"Answered: {recipient.questions[0]}",
-            "answered",
-            {
-                "question": recipient.questions[0],
-                "body": _cut(answer.body),
-                "link": _link(recipient.questions[0]),
-            },
-        )
-        for recipient in people
-    )
-
-
-def mail_merge(*, merged: Iterable[Question], by: User, at: datetime) -> None:
-    """Mail the answer of the original to those who asked these duplicates, after this transaction."""
-    transaction.on_commit(partial(_send_merge, [question.pk for question in merged], by, at), robust=True)
-
-
-def _send_merge(merged_ids: Sequence[int], by: User, at: datetime) -> None:
-    merged = Question.objects.filter(pk__in=merged_ids, duplicate_of__isnull=False)
-    originals = Question.objects.filter(duplicates__in=merged).distinct()
-    answers = Answer.objects.filter(question__in=originals).in_order().reverse()
-    bodies = dict(answers.values_list("question", "body"))
-    _send(
-        _mail(
-            recipient.person,
-            f"Answered: {recipient.questions[0]}",
-            "merged",
-            {
-                "question": recipient.questions[0],
-                "body": _cut(bodies[recipient.questions[0].pk]),
-                "link": _link(recipient.questions[0]),
-            },
-        )
-        for recipient in recipients(originals, at=at, merged=merged)
-        if recipient.person.pk != by.pk and recipient.questions[0].pk in bodies
-    )
-
-
 def recipients_of_change(change: MaterialChange, at: datetime, *, by: User) -> list[Recipient]:
     """Return those who asked the questions of the change, without the sender. Four queries."""
     return [
-        recipient for recipient in recipients(questions_of(change), at=at) if recipient.person.pk != by.pk
+        recipient
+        for recipient in recipients(questions_of(change), at=at, kind="change")
+        if recipient.person.pk != by.pk
     ]
 
 
@@ -118,10 +54,10 @@ def questions_of(change: MaterialChange) -> QuestionQuerySet:
 
 @transaction.atomic
 def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
-    """Mail a material change to those who asked, once; return the number of mails. The sender gets none.
+    """Tell those who asked of a material change, once; return how many. The sender is not told.
 
     Raises:
-        TellingError: the mails were sent before; there is nobody to mail; too many mails within an hour.
+        TellingError: they were told before; there is nobody to tell; too many mails within an hour.
     """
     change = MaterialChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.told_at is not None:
@@ -134,16 +70,7 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     except TooOftenError as error:
         raise TellingError(str(error)) from error
     mark_told(change=change, by=by, at=at)
-    mails = [
-        _mail(
-            recipient.person,
-            f"Changed because you asked: {recipient.questions[0]}",
-            "changed",
-            {"change": change, "questions": recipient.questions, "link": _link(recipient.questions[0])},
-        )
-        for recipient in people
-    ]
-    transaction.on_commit(partial(_send, mails), robust=True)
+    tell("material_changed", by=by, at=at, change=change.pk)
     return len(people)
 
 
@@ -154,15 +81,20 @@ def mark_told(*, change: MaterialChange, by: User, at: datetime) -> None:
 
 
 def recipients(
-    questions: QuestionQuerySet, *, at: datetime, merged: QuestionQuerySet | None = None
+    questions: QuestionQuerySet,
+    *,
+    at: datetime,
+    merged: QuestionQuerySet | None = None,
+    kind: str = "answer",
 ) -> list[Recipient]:
-    """Return those who asked these originals, first or again, and get mail about them. Four queries.
+    """Return those who asked these originals, first or again, and want to hear of it. Four queries.
 
-    They must be able to sign in, want mail, still belong to the course, and still see a question they asked. Questions
+    They must be able to sign in, still belong to the course, and still see a question they asked. Questions
     logged for nobody in particular go to the mentor who logged them, while they mentor in the course.
 
     Args:
         merged: duplicates of the originals; only those who asked these are returned.
+        kind: who never wants to hear of this kind is left out; see `telling.kinds`.
     """
     asked_first = questions if merged is None else merged
     counted = Q(question__in=asked_first.values("pk"))
@@ -177,7 +109,7 @@ def recipients(
     rows = {question.pk: question for question in questions.select_related("cohort").order_by("pk")}
     for question in rows.values() if merged is None else merged:
         asked[question.asked_by_id].add(question.duplicate_of_id or question.pk)
-    people = _mailable(asked_first, asks, at)
+    people = _mailable(asked_first, asks, at, kind)
     relations = relations_of_many(people, at)
     people_to_mail: list[Recipient] = []
     for person in people.order_by("name", "pk"):
@@ -190,7 +122,7 @@ def recipients(
     return people_to_mail
 
 
-def _mailable(questions: QuestionQuerySet, asks: QuerySet[Ask], at: datetime) -> UserQuerySet:
+def _mailable(questions: QuestionQuerySet, asks: QuerySet[Ask], at: datetime, kind: str) -> UserQuerySet:
     course = questions.values("cohort__course")
     studies = Enrolment.objects.filter(person=OuterRef("pk"), cohort__course__in=course).filter(
         Q(ended_on=None) | Q(ended_on__gt=at.date()) | Q(end_reason=Enrolment.EndReason.FINISHED)
@@ -198,44 +130,13 @@ def _mailable(questions: QuestionQuerySet, asks: QuerySet[Ask], at: datetime) ->
     mentors = Mentorship.objects.open(at.date()).filter(
         person=OuterRef("pk"), group__cohort__course__in=course
     )
+    never = MailChoice.objects.filter(person=OuterRef("pk"), kind=kind, soon=MailChoice.Soon.NEVER)
     people: UserQuerySet = User.objects.filter(
         Q(pk__in=asks.exclude(enrolment=None).values("enrolment__person"))
         | Q(pk__in=questions.values("asked_by")),
         Exists(studies) | Exists(mentors),
+        ~Exists(never),
         is_active=True,
-        is_mailed=True,
         anonymised_at=None,
     )
     return people
-
-
-def _mail(person: User, subject: str, template: str, context: dict[str, object]) -> EmailMessage:
-    account = f"{settings.SITE_URL}{reverse('people:account')}#id_is_mailed"
-    context = {**context, "person": person, "account": account}
-    return EmailMessage(
-        subject=" ".join(subject.split())[:_SUBJECT],
-        body=render_to_string(f"questions/email/{template}.txt", context),
-        to=[person.email],
-        headers={"List-Unsubscribe": f"<{account}>", "Auto-Submitted": "auto-generated"},
-    )
-
-
-def _send(mails: Iterable[EmailMessage]) -> None:
-    if not settings.SENDS_MAIL:
-        return
-    connection = mailers.default
-    for mail in mails:
-        try:
-            connection.send_messages([mail])
-        except Exception:
-            # The subject has words of a question.
-            logger.exception("could not mail a notice about a question")
-    connection.close()
-
-
-def _link(question: Question) -> str:
-    return f"{settings.SITE_URL}{question.get_absolute_url()}"
-
-
-def _cut(body: str) -> str:
-    return body if len(body) <= _BODY else f"{body[:_BODY].rstrip()} …"

@@ -11,6 +11,7 @@ from courses.models import Course
 from groups.actions.enrolment import EnrolmentError
 from groups.actions.mentorship import MentorshipError
 from people.models import User
+from people.outbox import telling_nobody
 from sheets.actions.cohort_writing import write_cohort
 from sheets.actions.course_writing import write_course
 from sheets.actions.planning import read_import
@@ -54,6 +55,7 @@ def confirm(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport
         ) from error
 
 
+@telling_nobody()
 def _confirmed(pk: int, by: User, at: datetime) -> SheetImport:
     unlocked = _open(SheetImport.objects.select_related("course", "cohort__course"), pk)
     compare = read_import(unlocked, by, at)

@@ -32,8 +32,8 @@ WEIGHTS = {
     "check-in form": (22, 27),
     "group page": (16, 29),
     "group page of a mentor": (21, 32),
-    "own story": (22, 34),
-    "a student's story": (27, 38),
+    "own story": (23, 34),
+    "a student's story": (28, 38),
     "questions of a student": (10, 14),
     "questions of a mentor": (10, 22),
     "questions of an admin": (10, 21),
@@ -49,8 +49,8 @@ WEIGHTS = {
     "trends of an admin": (25, 98),
     "topics": (14, 10),
     "mark a milestone": (32, 18),
-    "save a check-in": (18, 0),
-    "ask a question": (23, 0),
+    "save a check-in": (19, 0),
+    "ask a question": (24, 0),
 }
 
 

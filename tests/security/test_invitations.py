@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from groups.actions.correcting import StayDays, correct_days
-from people.actions.invitations import send_waiting_invitations
 from people.models import Invitation, User
 from tests.conftest import NOW, Cast
 from tests.factories.people import UserFactory
+from tests.mails import deliver
 from tests.places import link_of
 from tests.sheets.importing import confirmed, roster
 
@@ -42,14 +42,14 @@ def test_a_copied_link_stops_when_somebody_else_gives_a_role_and_the_mailed_one_
     assert opens(invitation) == 200
     add_admin(cast.ines, cast.course.slug, "vera@example.com")
     assert opens(invitation) == 410
-    (message,) = mail.outbox
+    (message,) = deliver()
     assert Client().get(mailed_path(message)).status_code == 200
     assert "/invitation/" not in shown_to(cast.zoe, "statistics")
     # Sent again, by whomever, it comes by mail only.
     url = reverse("groups:invitation-send", args=["statistics", invitation.person_id])
     as_person(cast.zoe).post(url)
     assert opens(Invitation.objects.get(revoked_at=None)) == 410
-    assert Client().get(mailed_path(mail.outbox[-1])).status_code == 200
+    assert Client().get(mailed_path(deliver()[-1])).status_code == 200
 
 
 PASSWORD = "mine are three words"
@@ -63,7 +63,7 @@ def mallory(cast: Cast) -> Client:
     url = reverse("people:invitation-accept", args=[link_of(Invitation.objects.get())])
     browser.post(url, {"name": "Vera", "password": PASSWORD})
     assert signed_in_as(browser) == "vera@example.com"
-    mail.outbox.clear()
+    deliver()
     return browser
 
 
@@ -99,7 +99,7 @@ def test_a_later_role_does_not_fall_to_who_took_the_account_by_a_copied_link(
     assert signed_in_as(mallory) is None
     assert not signs_in_with_the_password()
     # The mailbox answers: the account is Vera's, the role with it.
-    (message,) = mail.outbox
+    (message,) = deliver()
     assert message.to == ["vera@example.com"]
     vera = Client()
     vera.post(mailed_path(message), {"name": "Vera", "password": "these are her words"})
@@ -113,7 +113,7 @@ def test_a_later_role_does_not_fall_to_who_took_the_account_by_a_copied_link(
 def test_who_took_the_account_is_out_when_its_owner_signs_in_by_code(cast: Cast, mallory: Client) -> None:
     vera = Client()
     vera.post(reverse("account_request_login_code"), {"email": "vera@example.com"})
-    code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", mail.outbox[-1].body, re.MULTILINE)
+    code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", deliver()[-1].body, re.MULTILINE)
     assert code is not None
     vera.post(reverse("account_confirm_login_code"), {"code": code[0]})
     assert signed_in_as(vera) == "vera@example.com"
@@ -128,7 +128,7 @@ def test_a_confirmed_address_keeps_the_password_only_where_it_is_signed_in(
 ) -> None:
     """Who took the account has the mail sent, and hopes that Vera opens it."""
     mallory.post(reverse("account_email"), {"email": "vera@example.com", "action_send": ""})
-    path = re.search(r"/account/confirm-email/[^/]+/", mail.outbox[-1].body)
+    path = re.search(r"/account/confirm-email/[^/]+/", deliver()[-1].body)
     assert path is not None
     (mallory if is_own_browser else Client()).post(path[0])
     kept = "vera@example.com" if is_own_browser else None
@@ -141,8 +141,7 @@ def test_an_import_gives_no_role_to_who_took_the_account(cast: Cast, mallory: Cl
     confirmed(roster(cast, ("Name", "E-mail"), ("Vera", "vera@example.com")), cast.ines)
     assert signed_in_as(mallory) is None
     # Vera is invited again, though the import invited nobody.
-    send_waiting_invitations(NOW)
-    (message,) = mail.outbox
+    (message,) = deliver()
     assert Client().get(mailed_path(message)).status_code == 200
 
 

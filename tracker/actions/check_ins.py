@@ -6,6 +6,7 @@ from simple_history.utils import bulk_create_with_history
 
 from lib.history import credit
 from people.models import User
+from people.outbox import tell
 from questions.actions import LoggedQuestion, log_questions
 from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
@@ -51,6 +52,8 @@ def log_check_in(
     is_new = check_in._state.adding
     if is_held:
         _check(group_week, check_in, entries, steps or {}, next_steps)
+    before = "" if is_new else CheckIn.objects.values_list("outcome", flat=True).get(pk=check_in.pk)
+    blockers = _new_blockers(entries) if is_held else []
     if is_new:
         check_in.group, check_in.week_starts_on = group_week.group, group_week.week.starts_on
         check_in.version = 0
@@ -73,7 +76,27 @@ def log_check_in(
     CheckInDraft.objects.filter(
         group=group_week.group, week_starts_on=group_week.week.starts_on, person=by
     ).delete()
+    if check_in.outcome != before and check_in.outcome in _TOLD:
+        tell(_TOLD[check_in.outcome], by=by, at=at, check_in=check_in.pk)
+    if blockers:
+        tell("blocker_noted", by=by, at=at, check_in=check_in.pk, enrolments=blockers)
     return check_in
+
+
+# What a check-in that has this outcome now, and had another one before, tells the group.
+_TOLD: dict[str, str] = {
+    CheckIn.Outcome.HELD: "check_in_logged",
+    CheckIn.Outcome.CANCELLED: "meeting_changed",
+    CheckIn.Outcome.MOVED: "meeting_changed",
+}
+
+
+def _new_blockers(entries: Sequence[CheckInEntry]) -> list[int]:
+    """Return the enrolments whose entry names a blocker that it did not name before."""
+    named = [entry for entry in entries if entry.blocker]
+    known = [entry.pk for entry in named if not entry._state.adding]
+    before = dict(CheckInEntry.objects.filter(pk__in=known).values_list("pk", "blocker")) if known else {}
+    return [entry.enrolment_id for entry in named if before.get(entry.pk) != entry.blocker]
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from groups.models import Enrolment
 from lib.days import full_day
 from lib.history import credit
 from people.models import User
+from people.outbox import tell
 from tracker.models import MaterialTick, Progress
 
 # A mark that is undone within this time counts as a mistake.
@@ -184,6 +185,10 @@ def _set_state(progress: Progress, state: Progress.State, *, by: User, at: datet
         if before:
             progress.started_on, progress.finished_on = before.started_on, before.finished_on
         _save(progress, by=by, at=at)
+        if state == Progress.State.NEED_HELP:
+            tell(
+                "help_needed", by=by, at=at, enrolment=progress.enrolment_id, milestone=progress.milestone_id
+            )
 
 
 def _undone_by(progress: Progress, state: Progress.State, at: datetime) -> Any:

@@ -10,6 +10,7 @@ from groups.actions.activity import note_activity
 from groups.models import Enrolment, Group, Membership
 from lib.history import credit
 from people.models import User
+from people.outbox import tell
 from tracker.access.reviews import why_settled
 from tracker.models import CodeReview
 
@@ -74,7 +75,9 @@ def request_review(
         note=note,
         requested_at=at,
     )
-    return _save(review, by=by, at=at)
+    _save(review, by=by, at=at)
+    tell("review_asked", by=by, at=at, review=review.pk)
+    return review
 
 
 @transaction.atomic
@@ -88,6 +91,7 @@ def hand_in_again(*, review: CodeReview, url: str, note: str, by: User, at: date
     review = _of_author(review, by=by, at=at)
     if review.state != CodeReview.State.CHANGES_ASKED:
         raise ReviewError(f"{review.reviewer.person} has not asked for changes.")
+    tell("review_asked", by=by, at=at, review=review.pk)
     return _hand_in(review, url=url, note=note, by=by, at=at)
 
 
@@ -130,6 +134,7 @@ def ask_for_changes(*, review: CodeReview, note: str, by: User, at: datetime) ->
     if not note.strip():
         raise ReviewError("Enter the changes needed.", "note")
     review.state, review.note = CodeReview.State.CHANGES_ASKED, note
+    tell("review_changes_asked", by=by, at=at, review=review.pk)
     return _save(review, by=by, at=at)
 
 
@@ -142,6 +147,7 @@ def approve(*, review: CodeReview, note: str, by: User, at: datetime) -> CodeRev
     """
     review = _to_judge(review, by=by, at=at)
     review.state, review.note = CodeReview.State.APPROVED, note
+    tell("review_approved", by=by, at=at, review=review.pk)
     return _save(review, by=by, at=at)
 
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from courses.models import Course
 from people.actions.invitations import send_waiting_invitations
+from telling.actions.sending import send_due
+from telling.actions.sorting import sort_events
 from tracker.snapshots import take_due_snapshots
 from trends.actions.summaries import sum_up_large_courses
 from trends.actions.topics import refresh_topics
@@ -36,6 +38,8 @@ def update_statistics(now: datetime) -> None:
 
 # Name, seconds between two times, and the work, which may return what it did.
 JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
+    ("events", 1, sort_events),
+    ("mails", 1, send_due),
     ("invitations", 5, send_waiting_invitations),
     ("topics", 60, refresh_all_topics),
     ("summaries", 60, sum_up_large_courses),
@@ -46,7 +50,8 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
 
 class Command(BaseCommand):
     help = (
-        "Do what is late or regular, job after job: mail invitations that wait, place new questions among topics, sum "
+        "Do what is late or regular, job after job: tell what happened, mail invitations that wait, place new "
+        "questions among topics, sum "
         "up the trends of large courses, take snapshots of the standings in large cohorts. bin/run and bin/serve keep "
         "one running; it ends when what started it does."
     )

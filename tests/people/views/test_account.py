@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import Cast
+from tests.mails import deliver
 
 
 def test_account_saves_name_and_time_zone(cast: Cast, as_: Callable[[str], Client]) -> None:
@@ -14,17 +15,6 @@ def test_account_saves_name_and_time_zone(cast: Cast, as_: Callable[[str], Clien
     person = cast.person("ana")
     person.refresh_from_db()
     assert (person.name, person.time_zone) == ("Ana R. Ruivo", "Europe/Lisbon")
-
-
-def test_account_switches_mails_about_questions_off_and_on(cast: Cast, as_: Callable[[str], Client]) -> None:
-    person = cast.person("ana")
-    assert person.is_mailed
-    # The link in a mail leads to the box.
-    assert b'id="id_is_mailed" checked' in as_("ana").get("/account/").content
-    for given, is_mailed in (({}, False), ({"is_mailed": "on"}, True)):
-        as_("ana").post("/account/", {"name": "Ana", **given})
-        person.refresh_from_db()
-        assert person.is_mailed is is_mailed
 
 
 def test_account_refuses_an_unknown_time_zone_beside_the_field(
@@ -75,9 +65,9 @@ def test_sign_up_is_closed(client: Client, db: None) -> None:
     assert b"Trefoil is by invitation only" in answer.content
 
 
-def test_sign_in_by_mailed_code(cast: Cast, client: Client, mailoutbox) -> None:
+def test_sign_in_by_mailed_code(cast: Cast, client: Client) -> None:
     client.post(reverse("account_request_login_code"), {"email": "ana@example.com"})
-    (message,) = mailoutbox
+    (message,) = deliver()
     code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", message.body, re.MULTILINE)
     assert code is not None
     client.post(reverse("account_confirm_login_code"), {"code": code[0]})
@@ -129,7 +119,7 @@ def stock_sentences(page: str) -> list[str]:
     return STOCK.findall(text)
 
 
-def test_pages_of_signing_in_are_in_our_words(cast: Cast, client: Client, mailoutbox) -> None:
+def test_pages_of_signing_in_are_in_our_words(cast: Cast, client: Client) -> None:
     names = ["account_login", "account_reset_password", "account_reset_password_done"]
     names += ["account_request_login_code", "account_email_verification_sent"]
     pages = {name: client.get(reverse(name)).content.decode() for name in names}
@@ -143,11 +133,11 @@ def test_pages_of_signing_in_are_in_our_words(cast: Cast, client: Client, mailou
     assert {name: stock_sentences(page) for name, page in pages.items() if stock_sentences(page)} == {}
 
 
-def test_a_new_password_by_a_link_from_an_email(cast: Cast, client: Client, mailoutbox) -> None:
+def test_a_new_password_by_a_link_from_an_email(cast: Cast, client: Client) -> None:
     person = cast.person("ana")
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     client.post(reverse("account_reset_password"), {"email": person.email})
-    (message,) = mailoutbox
+    (message,) = deliver()
     link = re.search(r"http\S+", message.body)
     assert link is not None
     page = client.get(link[0], follow=True)

@@ -246,7 +246,7 @@ def test_question_ask_takes_as_many_queries_for_thirty_as_for_one(
     # Session, person, relations, group; savepoint 2, membership, question, history, ask, activity; of similar ones
     # words, titles, texts, rows, answers.
     # The limit takes 4 the first time.
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         browser.post(line(cast), {"title": "Why divide by the root?"})
 
 

@@ -1,0 +1,141 @@
+"""What is to be told: an event, written in the transaction that did it, and the message that each person gets of it.
+
+The actions of all apps write events by `people.outbox`; the app `telling` decides who hears of them, and sends.
+"""
+
+from datetime import datetime
+from email.utils import make_msgid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from lib.references import ALL
+
+
+class Event(models.Model):
+    """Something that happened and may be told. It holds primary keys only: whoever is told reads through `access`."""
+
+    kind = models.CharField(max_length=40)
+    # Primary keys by name, or lists of them.
+    ids = models.JSONField(default=dict)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="events_caused"
+    )
+    at = models.DateTimeField()
+    # When the worker has worked out who hears of it.
+    told_at = models.DateTimeField(null=True)
+    # What went wrong while it did.
+    failure = models.CharField(max_length=300, blank=True)
+
+    goes_along = {"by": ALL}
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(told_at=None), name="event_untold"),
+            models.Index(fields=["at"], name="event_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ids}"
+
+
+def new_message_id() -> str:
+    return make_msgid(domain=urlsplit(settings.SITE_URL).hostname or "localhost")
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def waiting(self) -> "MessageQuerySet":
+        return self.filter(state=Message.State.WAITING)
+
+    def due(self, now: datetime) -> "MessageQuerySet":
+        return self.waiting().filter(try_at__lte=now)
+
+
+class Message(models.Model):
+    """One mail to one person. A mail of an account holds its own words until it is sent; others are rendered then."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        DIGEST = "digest", "for the digest"
+        SENT = "sent", "sent"
+        FAILED = "failed", "failed"
+        DROPPED = "dropped", "dropped"
+        WITHDRAWN = "withdrawn", "withdrawn"
+
+    # None: a mail of an account to an address that nobody has proved.
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="messages"
+    )
+    kind = models.CharField(max_length=40)
+    # Names what it is about: until the reader has looked at that, no other mail about it is sent for a day.
+    thread = models.CharField(max_length=80, blank=True)
+    event = models.ForeignKey(Event, null=True, on_delete=models.CASCADE, related_name="messages")
+    # Of mails of an account only; erased when it is sent or given up.
+    address = models.EmailField(blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True)
+
+    made_at = models.DateTimeField(default=timezone.now)
+    # When it may go at the earliest, and when it is tried next.
+    due_at = models.DateTimeField()
+    try_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    # Set while a worker sends it. A worker that was killed leaves it; then it is sent once more.
+    claimed_at = models.DateTimeField(null=True)
+    is_again = models.BooleanField(default=False)
+    state = models.CharField(max_length=20, choices=State, default=State.WAITING)
+    # Why it is not sent, for operators.
+    reason = models.CharField(max_length=300, blank=True)
+    message_id = models.CharField(max_length=200, default=new_message_id)
+    # When it was sent, given up, dropped or withdrawn.
+    ended_at = models.DateTimeField(null=True)
+    # When the reader opened the page that it is about.
+    looked_at = models.DateTimeField(null=True)
+
+    goes_along = {"recipient": ALL, "event": ALL}
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "recipient", "kind"], name="message_once_a_recipient_and_event"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "digest"], ended_at=None)
+                | (~models.Q(state__in=["waiting", "digest"]) & models.Q(ended_at__isnull=False)),
+                name="message_ended_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="waiting") | models.Q(body=""), name="message_keeps_no_words"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["try_at", "id"], condition=models.Q(state="waiting"), name="message_waiting"
+            ),
+            models.Index(fields=["recipient", "thread"], name="message_thread"),
+            models.Index(fields=["state", "made_at"], name="message_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.recipient or self.address}"
+
+    def end(self, state: State, *, at: datetime, reason: str = "") -> None:
+        """Save what became of it. Its words go. What is for the digest has not ended: the digest says it."""
+        self.state, self.reason = state, reason[:300]
+        self.ended_at = None if state == Message.State.DIGEST else at
+        self.claimed_at, self.subject, self.body = None, "", ""
+        self.save(
+            update_fields=[
+                "state",
+                "ended_at",
+                "reason",
+                "claimed_at",
+                "subject",
+                "body",
+                "tries",
+                "is_again",
+            ]
+        )

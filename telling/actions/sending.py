@@ -1,0 +1,211 @@
+"""Send the messages that are due: claim, write, hand over to the mail server, note.
+
+A claim is saved before the mail leaves. A worker that is killed in between leaves the claim; after some minutes the
+message is sent once more, under the same Message-ID, by which mail servers and programs know it again. Every other
+message is sent once.
+"""
+
+import logging
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+from hashlib import sha256
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+
+from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage, mailers
+from django.db.models import F
+from django.http import Http404
+
+from people.models import MailChoice, Message, User
+from telling.hours import midnight, next_waking
+from telling.kinds import KINDS
+from telling.links import choices_url, stop_url
+from telling.mails import email_of, zone_of
+
+logger = logging.getLogger("trefoil.telling")
+
+# Between two tries; the last one is repeated until a day has passed.
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120)]
+GIVEN_UP_AFTER = timedelta(days=1)
+# A claim that is older was left by a worker that was killed: no mail server is waited for that long.
+CLAIM = timedelta(minutes=5)
+AT_MOST_A_DAY = 5
+_ROUND = 500
+# Seconds after which other jobs of the worker get their turn.
+_LONGEST_ROUND = 20
+
+
+class _NotSentError(Exception):
+    """The message ends unsent, in the state and for the reason given."""
+
+    def __init__(self, state: Message.State, reason: str) -> None:
+        super().__init__(reason)
+        self.state = state
+        self.reason = reason
+
+
+class _LaterError(Exception):
+    """The message goes at this time at the earliest."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__()
+        self.at = at
+
+
+def send_due(now: datetime) -> str:
+    """Send what is due, the longest waiting first, and say what became of it.
+
+    A mail server that does not answer ends the round: the next round tries again with another message.
+    """
+    done: Counter[str] = Counter()
+    began = time.monotonic()
+    due = list(Message.objects.due(now).order_by("try_at", "pk").values_list("pk", flat=True)[:_ROUND])
+    if not due:
+        return ""
+    connection = mailers.default
+    try:
+        for pk in due:
+            message = claim(pk, now)
+            if message is None:
+                continue
+            is_server_away = _send(message, connection, now)
+            done[message.get_state_display() if message.ended_at else "tried again later"] += 1
+            if is_server_away or time.monotonic() - began > _LONGEST_ROUND:
+                break
+    finally:
+        connection.close()
+    return ", ".join(f"{count} {what}" for what, count in done.items())
+
+
+def claim(pk: int, now: datetime) -> Message | None:
+    """Return the message if this worker may send it now; no other one may until the claim is old."""
+    message = Message.objects.due(now).select_related("recipient", "event").filter(pk=pk).first()
+    if message is None or (message.claimed_at is not None and message.claimed_at > now - CLAIM):
+        return None
+    is_left = message.claimed_at is not None
+    claimed = Message.objects.due(now).filter(pk=pk, claimed_at=message.claimed_at)
+    if not claimed.update(claimed_at=now, is_again=is_left or F("is_again"), tries=F("tries") + 1):
+        return None
+    if is_left and message.is_again:
+        message.end(Message.State.FAILED, at=now, reason="The worker stopped twice while it sent this.")
+        return None
+    message.claimed_at, message.tries = now, message.tries + 1
+    message.is_again = message.is_again or is_left
+    return message
+
+
+def _send(message: Message, connection: object, now: datetime) -> bool:
+    """Send a claimed message. Return whether the mail server does not answer."""
+    try:
+        mail = _mail(message, now)
+        connection.open()  # type: ignore[attr-defined]
+        connection.send_messages([mail])  # type: ignore[attr-defined]
+    except _NotSentError as error:
+        message.end(error.state, at=now, reason=error.reason)
+    except _LaterError as error:
+        _postpone(message, error.at)
+    except (SMTPRecipientsRefused, SMTPDataError) as error:
+        code, reason = refusal(error)
+        if code >= 500:
+            message.end(Message.State.FAILED, at=now, reason=reason)
+        else:
+            _try_again(message, now, reason)
+    except (SMTPException, OSError) as error:
+        _try_again(message, now, f"The mail server does not answer: {error}")
+        connection.close()  # type: ignore[attr-defined]
+        return True
+    except Exception as error:
+        # Nobody else is kept from their mail by one that cannot be written. The log has no words of it.
+        logger.exception("could not write message %s", message.pk)
+        _try_again(message, now, f"It could not be written: {type(error).__name__}")
+    else:
+        message.end(Message.State.SENT, at=now)
+    return False
+
+
+def refusal(error: SMTPRecipientsRefused | SMTPDataError) -> tuple[int, str]:
+    """Return what the mail server said, its code first."""
+    code: int
+    said: bytes | str
+    if isinstance(error, SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()))
+    else:
+        code, said = error.smtp_code, error.smtp_error
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return code, " ".join(f"{code} {text}".split())[:200]
+
+
+def _try_again(message: Message, now: datetime, reason: str) -> None:
+    pause = PAUSES[min(message.tries, len(PAUSES)) - 1]
+    if now + pause > message.due_at + GIVEN_UP_AFTER:
+        message.end(Message.State.FAILED, at=now, reason=f"Given up after a day. {reason}")
+        return
+    message.try_at, message.claimed_at, message.reason = now + pause, None, reason[:300]
+    message.save(update_fields=["try_at", "claimed_at", "reason"])
+
+
+def _postpone(message: Message, at: datetime) -> None:
+    message.due_at = message.try_at = at
+    message.claimed_at, message.tries = None, 0
+    message.save(update_fields=["due_at", "try_at", "claimed_at", "tries"])
+
+
+def _mail(message: Message, now: datetime) -> EmailMessage:
+    if now > message.due_at + GIVEN_UP_AFTER:
+        raise _NotSentError(Message.State.DROPPED, "It waited for more than a day.")
+    if message.event is None:
+        return EmailMessage(
+            subject=message.subject,
+            body=message.body,
+            to=[message.address],
+            headers={"Message-ID": message.message_id},
+        )
+    return _told(message, now)
+
+
+def _told(message: Message, now: datetime) -> EmailMessage:
+    kind, event, reader = KINDS[message.kind], message.event, message.recipient
+    assert event is not None, "only mails of accounts have none"  # noqa: S101
+    assert reader is not None, "only mails of accounts may have none"  # noqa: S101
+    _check_reader(message, reader, now)
+    if reader.pk not in {person.pk for person in kind.hearers(event, now)}:
+        raise _NotSentError(Message.State.WITHDRAWN, "It no longer concerns them.")
+    try:
+        mail = kind.write(reader, event, now)
+    except (Http404, PermissionDenied) as error:
+        raise _NotSentError(Message.State.WITHDRAWN, "They may no longer read it.") from error
+    if mail is None:
+        raise _NotSentError(Message.State.WITHDRAWN, "It is no longer true.")
+    stop = stop_url(reader, kind.name)
+    headers = {
+        "Message-ID": message.message_id,
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    if message.thread:
+        root = sha256(f"{reader.pk} {message.thread}".encode()).hexdigest()[:32]
+        headers["References"] = f"<{root}@{message.message_id.rpartition('@')[2]}"
+    return email_of(mail, to=reader, headers=headers, choose=choices_url(), stop=stop)
+
+
+def _check_reader(message: Message, reader: User, now: datetime) -> None:
+    """Raises what keeps a message from this reader now."""
+    kind = KINDS[message.kind]
+    if message.looked_at is not None:
+        raise _NotSentError(Message.State.WITHDRAWN, "They have looked at it.")
+    if not reader.is_active or not User.objects.filter(pk=reader.pk).have_signed_in().exists():
+        raise _NotSentError(Message.State.WITHDRAWN, "They can no longer sign in.")
+    choice = MailChoice.objects.filter(person=reader, kind=kind.name).first()
+    soon = choice.soon if choice else MailChoice.Soon.AT_ONCE
+    if soon == MailChoice.Soon.NEVER:
+        raise _NotSentError(Message.State.WITHDRAWN, "They want to hear nothing of this kind.")
+    zone = zone_of(reader)
+    waking = now if soon == MailChoice.Soon.ALWAYS else next_waking(now, zone)
+    if waking > now:
+        raise _LaterError(waking)
+    today = Message.objects.filter(
+        recipient=reader, state=Message.State.SENT, ended_at__gte=midnight(now, zone)
+    ).exclude(event=None)
+    if not kind.is_help and today.count() >= AT_MOST_A_DAY:
+        raise _NotSentError(Message.State.DIGEST, "")

@@ -1,0 +1,97 @@
+"""Turn events into messages: who hears of it, and when it may go at the earliest."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from people.models import Event, MailChoice, Message, User
+from telling.hours import next_waking
+from telling.kinds import kinds_of
+from telling.kinds.kind import Kind
+from telling.mails import zone_of
+
+logger = logging.getLogger("trefoil.telling")
+
+_BATCH = 100
+# How long nothing else is sent about what the reader has not looked at.
+UNTIL_LOOKED = timedelta(days=1)
+
+
+def sort_events(now: datetime) -> str:
+    """Make the messages of all events that wait. Of two workers one waits for the other: each event is sorted once."""
+    events = messages = 0
+    while True:
+        with transaction.atomic():
+            batch = list(
+                # Not skip_locked: of two events of one thread, the second has to see the message of the first.
+                Event.objects.select_for_update().filter(told_at=None).order_by("pk")[:_BATCH]
+            )
+            for event in batch:
+                messages += _sorted(event, now)
+        events += len(batch)
+        if len(batch) < _BATCH:
+            return f"{events} events, {messages} messages" if events else ""
+
+
+def _sorted(event: Event, now: datetime) -> int:
+    """Save the messages of an event. One that cannot be sorted is noted for operators, and keeps no other back."""
+    try:
+        with transaction.atomic():
+            made = [_save(message, now) for message in _messages(event, now)]
+    except Exception as error:
+        logger.exception("could not work out who hears of event %s", event.pk)
+        event.failure = f"{type(error).__name__}: {error}"[:300]
+        made = []
+    event.told_at = now
+    event.save(update_fields=["told_at", "failure"])
+    return len(made)
+
+
+def _messages(event: Event, now: datetime) -> Iterator[Message]:
+    if not settings.SENDS_MAIL:
+        return
+    for kind in kinds_of(event.kind):
+        thread = kind.thread(event)
+        people = {person.pk: person for person in kind.hearers(event, now) if person.pk != event.by_id}
+        # Who never signed in gets an invitation, and nothing else.
+        ready = User.objects.filter(pk__in=people, is_active=True, anonymised_at=None).have_signed_in()
+        choices = dict(
+            MailChoice.objects.filter(person__in=people, kind=kind.name).values_list("person", "soon")
+        )
+        for person in ready.order_by("pk"):
+            soon = choices.get(person.pk, MailChoice.Soon.AT_ONCE)
+            if soon != MailChoice.Soon.NEVER:
+                yield _message(event, kind, person, thread, soon, now)
+
+
+def _message(event: Event, kind: Kind, person: User, thread: str, soon: str, now: datetime) -> Message:
+    due_at = now if soon == MailChoice.Soon.ALWAYS else next_waking(now, zone_of(person))
+    return Message(
+        recipient=person,
+        kind=kind.name,
+        thread=thread,
+        event=event,
+        made_at=now,
+        due_at=due_at,
+        try_at=due_at,
+        state=Message.State.DIGEST if soon == MailChoice.Soon.DIGEST else Message.State.WAITING,
+    )
+
+
+def _save(message: Message, now: datetime) -> Message:
+    """One mail a thread until the reader has looked, or a day has passed; of two that wait, the newer one goes."""
+    if message.thread and message.state == Message.State.WAITING:
+        of_thread = Message.objects.filter(
+            recipient=message.recipient, thread=message.thread, looked_at=None
+        ).exclude(event=message.event)
+        for waiting in of_thread.waiting().filter(claimed_at=None).select_for_update():
+            message.due_at = message.try_at = max(message.due_at, waiting.due_at)
+            waiting.end(Message.State.WITHDRAWN, at=now, reason="A newer one says it.")
+        sent = of_thread.filter(state=Message.State.SENT).order_by("-ended_at").first()
+        if sent is not None and sent.ended_at is not None:
+            message.due_at = message.try_at = max(message.due_at, sent.ended_at + UNTIL_LOOKED)
+    message.save()
+    return message

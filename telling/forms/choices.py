@@ -1,0 +1,23 @@
+from typing import Any
+
+from django import forms
+
+from people.models import MailChoice
+from telling.kinds.kind import Kind
+
+_SOON = [MailChoice.Soon.AT_ONCE, MailChoice.Soon.DIGEST, MailChoice.Soon.NEVER]
+
+
+class MailChoicesForm(forms.Form):
+    """How soon a person hears of each of these kinds. Help alone may come at night and at weekends."""
+
+    def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in kinds:
+            soon = [*([MailChoice.Soon.ALWAYS] if kind.is_help else []), *_SOON]
+            self.fields[kind.name] = forms.ChoiceField(
+                label=kind.label,
+                choices=[(one.value, str(one.label).capitalize()) for one in soon],
+                initial=MailChoice.Soon.AT_ONCE.value,
+                widget=forms.RadioSelect,
+            )

@@ -1,0 +1,68 @@
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+
+from groups.models import Enrolment, Membership, PlanItem
+from people.models import Event, User
+from telling.kinds.in_groups import MENTORS, mentors_of
+from telling.kinds.kind import Kind
+from telling.mails import Mail, Part, moment_label, near_day, zone_of
+from tracker.access.students import student_to_read
+from tracker.models import Progress
+
+
+def _hearers(event: Event, now: datetime) -> Iterable[User]:
+    enrolment = Enrolment.objects.select_related("cohort").filter(pk=event.ids["enrolment"]).first()
+    if enrolment is None:
+        return []
+    stays = Membership.objects.open(enrolment.cohort.today(now)).filter(enrolment=enrolment)
+    stay = stays.select_related("group__cohort").first()
+    return mentors_of(stay.group, now) if stay else []
+
+
+def _write(reader: User, event: Event, now: datetime) -> Mail | None:
+    access = student_to_read(reader, event.ids["enrolment"], now)
+    needs = Progress.objects.filter(enrolment=access.enrolment, state=Progress.State.NEED_HELP)
+    needs = needs.select_related("milestone").order_by("-changed_at", "pk")
+    if not needs or not access.may_lead or access.stay is None:
+        return None
+    group, person = access.stay.group, access.enrolment.person
+    zone = zone_of(reader, access.enrolment.cohort)
+    due_on = dict(PlanItem.objects.filter(group=group).values_list("milestone", "due_on"))
+    parts = []
+    for need in needs:
+        day = due_on.get(need.milestone_id)
+        said = (
+            f"Marked {moment_label(need.state_since, zone, now)}." if need.state_since else "",
+            f"Due {near_day(day, access.today)}." if day else "",
+            f"{need.hours.normalize():f} h spent." if need.hours else "",
+        )
+        parts.append(Part(" ".join(filter(None, said)), label=need.milestone.title, look="help"))
+    milestones = " and ".join(
+        [part.label for part in parts[:2]] + [f"{len(parts) - 2} more"][: len(parts) > 2]
+    )
+    name = person.get_short_name()
+    return Mail(
+        subject=f"{name} needs help with {milestones}",
+        about=f"for {group}",
+        parts=tuple(parts),
+        label=f"Answer {name}",
+        path=reverse("tracker:student-detail", args=[access.enrolment.pk]),
+        why=f"because you mentor {group}",
+        reply_to=person,
+    )
+
+
+HELP = Kind(
+    name="help",
+    label="Somebody in a group of mine needs help",
+    whom=MENTORS,
+    soon="at once",
+    role="mentor",
+    events=("help_needed",),
+    thread=lambda event: f"help {event.ids['enrolment']}",
+    hearers=_hearers,
+    write=_write,
+    is_help=True,
+)

@@ -1,0 +1,33 @@
+"""Who belongs to a group today, for those who are told what happens in it."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from courses.models import CourseAdmin
+from groups.models import Group, Membership, MentorAway, Mentorship
+from people.models import User
+
+MENTORS = "the mentors of the group and its cover, but who is away; if nobody is there, the course admins"
+
+
+def mentors_of(group: Group, now: datetime) -> list[User]:
+    """Return today's mentors and covers who are not away; if there is nobody, the course admins."""
+    today = group.cohort.today(now)
+    away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=today, ends_on__gte=today)
+    mentorships = Mentorship.objects.open(today).filter(~Exists(away), group=group).select_related("person")
+    mentors = [mentorship.person for mentorship in mentorships.order_by("pk")]
+    if mentors:
+        return mentors
+    admins = CourseAdmin.objects.filter(course=group.cohort.course_id).select_related("person")
+    return [admin.person for admin in admins.order_by("pk")]
+
+
+def members_of(group: Group, now: datetime) -> list[User]:
+    stays = Membership.objects.open(group.cohort.today(now)).filter(group=group)
+    return [stay.enrolment.person for stay in stays.select_related("enrolment__person").order_by("pk")]
+
+
+def mentor_to_reply_to(group: Group, now: datetime) -> User | None:
+    """Return the first of today's mentors, whom a student's reply reaches."""
+    return next(iter(mentors_of(group, now)), None)

@@ -1,0 +1,40 @@
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from people.models import Event, User
+from telling.mails import Mail
+
+# Who reads it; on the page of choices they choose among their own.
+type Role = Literal["mentor", "student", "course admin"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What is told, to whom, how soon: a row of the table in docs/notifications.md, and of the page of choices.
+
+    Args:
+        name: as it stands in the database.
+        label: what happened, for who chooses: "Somebody in a group of mine needs help".
+        whom, soon: the words of the table.
+        role: who gets it.
+        events: the kinds of events that lead to it.
+        thread: names what an event is about. Until the reader has opened a page of it (see `telling.looks`), no other
+            mail about it is sent for a day. Empty: every event is told.
+        hearers: who hears of an event at that time. Who caused it is left out by the caller.
+        write: what the reader is told at that time, read through `access`; None if it is no longer true. It may raise
+            Http404 and PermissionDenied like a page.
+        is_help: it may come at any hour if the reader says so, and is never put into the digest by the limit a day.
+    """
+
+    name: str
+    label: str
+    whom: str
+    soon: str
+    role: Role
+    events: tuple[str, ...]
+    thread: Callable[[Event], str]
+    hearers: Callable[[Event, datetime], Iterable[User]]
+    write: Callable[[User, Event, datetime], Mail | None]
+    is_help: bool = False

@@ -1,0 +1,73 @@
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+
+from people.models import Event, User
+from questions.access.questions import question_to_read
+from questions.models import Ask
+from telling.kinds.in_groups import MENTORS, mentors_of
+from telling.kinds.kind import Kind
+from telling.mails import Mail, Part, cut, moment_label, zone_of
+
+
+def _ask(event: Event) -> Ask | None:
+    asks = Ask.objects.select_related("question", "group__cohort", "enrolment__person")
+    return asks.filter(pk=event.ids["ask"]).first()
+
+
+def _thread(event: Event) -> str:
+    ask = _ask(event)
+    return f"question {ask.question.duplicate_of_id or ask.question_id}" if ask else ""
+
+
+def _hearers(event: Event, now: datetime) -> Iterable[User]:
+    ask = _ask(event)
+    return mentors_of(ask.group, now) if ask else []
+
+
+def _write(reader: User, event: Event, now: datetime) -> Mail | None:
+    ask = _ask(event)
+    if ask is None:
+        return None
+    access = question_to_read(reader, ask.question.duplicate_of_id or ask.question_id, now)
+    question = access.question
+    if question.has_answer:
+        return None
+    # Who asked again hides nothing; who asked first may hide their name.
+    asker = ask.enrolment.person if ask.enrolment else None
+    if asker is None or asker.pk == question.asked_by_id:
+        asker = question.asked_by if access.reader.sees_asker(question) else None
+    parts = [
+        Part(f"Asked {moment_label(ask.asked_at, zone_of(reader, ask.group.cohort), now)}.", look="muted")
+    ]
+    if question.detail:
+        parts.append(Part(cut(question.detail), look="markdown"))
+    if question.milestone:
+        path = reverse("questions:milestone-questions", args=[question.milestone_id])
+        parts.append(Part(question.milestone.title, label="About", path=path))
+    if question.ask_count > 1:
+        parts.append(Part(f"It was asked {question.ask_count} times in the course."))
+    return Mail(
+        subject=f"{asker.get_short_name() if asker else 'Somebody'} asks: {question}",
+        about=f"for {ask.group}",
+        heading=question.title,
+        parts=tuple(parts),
+        label="Answer" if access.may_answer else "Read it",
+        path=f"{question.get_absolute_url()}{'#id_body' if access.may_answer else ''}",
+        why=f"because you mentor {ask.group}",
+        reply_to=asker if access.leads_beside(ask.group) else None,
+    )
+
+
+QUESTION = Kind(
+    name="question",
+    label="A question is asked in a group of mine",
+    whom=MENTORS,
+    soon="at once",
+    role="mentor",
+    events=("question_asked",),
+    thread=_thread,
+    hearers=_hearers,
+    write=_write,
+)

@@ -1,0 +1,133 @@
+"""What a mail says, once, and how it looks as plain text and as HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email.utils import formataddr
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from courses.models import Cohort
+from lib.days import day_label
+from lib.markdown import to_html
+from people.models import User
+
+# Longest subject, and longest text that somebody wrote, in characters.
+_SUBJECT = 150
+LONGEST = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a mail.
+
+    `look`: "text"; "muted"; "quote", what somebody wrote; "markdown", the same as Markdown; "help", what waits for
+    somebody, tinted red; "head", a heading; "row", a line of a list with its label in front.
+    """
+
+    text: str
+    label: str = ""
+    note: str = ""
+    path: str = ""
+    look: str = "text"
+
+    @property
+    def url(self) -> str:
+        return site_url(self.path) if self.path else ""
+
+    @property
+    def html(self) -> SafeString:
+        return to_html(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """What one person reads of one event.
+
+    Args:
+        about: the group or course, above the heading.
+        heading: if it is not the subject.
+        label, path: the one link that leads on, to a page of Trefoil.
+        why: ends "You get this ".
+        reply_to: the person whom a reply reaches; the reader may know the address.
+    """
+
+    subject: str
+    about: str = ""
+    heading: str = ""
+    parts: tuple[Part, ...]
+    label: str
+    path: str
+    why: str
+    reply_to: User | None = None
+
+    @property
+    def url(self) -> str:
+        return site_url(self.path)
+
+    @property
+    def title(self) -> str:
+        return self.heading or self.subject
+
+    @property
+    def preview(self) -> str:
+        """What a list of mails shows beside the subject."""
+        return next((part.text for part in self.parts if part.look in ("quote", "markdown", "help")), "")[
+            :150
+        ]
+
+
+def site_url(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
+
+
+def moment_label(at: datetime, zone: str, now: datetime) -> str:
+    """ "today at 12:04", "yesterday at 9:30", "Tue 17 November at 12:04"."""
+    there = at.astimezone(ZoneInfo(zone))
+    return f"{near_day(there.date(), now.astimezone(ZoneInfo(zone)).date())} at {there:%H:%M}"
+
+
+def near_day(day: date, today: date) -> str:
+    near = {today: "today", today - timedelta(days=1): "yesterday", today + timedelta(days=1): "tomorrow"}
+    return near.get(day) or day_label(day, today)
+
+
+def zone_of(person: User, cohort: Cohort | None = None) -> str:
+    """The person's own time zone, else that of the cohort, else that of their latest one."""
+    if person.time_zone:
+        return person.time_zone
+    if cohort is not None:
+        return cohort.time_zone
+    cohorts = Cohort.objects.filter(enrolments__person=person) | Cohort.objects.filter(
+        groups__mentorships__person=person
+    )
+    return cohorts.order_by("-starts_on", "-pk").values_list("time_zone", flat=True).first() or "UTC"
+
+
+def email_of(
+    mail: Mail, *, to: User, headers: Mapping[str, str], choose: str, stop: str
+) -> EmailMultiAlternatives:
+    """Write the mail as plain text and as HTML.
+
+    Args:
+        choose, stop: the addresses of the page of choices, and of the page that stops this kind.
+    """
+    context = {"mail": mail, "choose": choose, "stop": stop}
+    replies = formataddr((str(mail.reply_to), mail.reply_to.email)) if mail.reply_to else settings.REPLY_TO
+    written = EmailMultiAlternatives(
+        subject=" ".join(mail.subject.split())[:_SUBJECT],
+        body=render_to_string("telling/mail.txt", context).strip() + "\n",
+        to=[to.email],
+        reply_to=[replies] if replies else [],
+        headers={"Auto-Submitted": "auto-generated", **headers},
+    )
+    written.attach_alternative(render_to_string("telling/mail.html", context), "text/html")
+    return written

@@ -1,0 +1,66 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from groups.relations import RelationKind, relations_of
+from lib.editing import status_of
+from people.access import Audience, audience, signed_in
+from people.models import MailChoice, User
+from telling.actions.choosing import choose
+from telling.forms.choices import MailChoicesForm
+from telling.kinds import KINDS
+from telling.kinds.kind import Kind
+from telling.links import read_stop
+
+_ROLES = {
+    "student": RelationKind.STUDIES,
+    "mentor": RelationKind.MENTORS,
+    "course admin": RelationKind.ADMINISTERS,
+}
+
+
+@audience(Audience.PERSON)
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_choices(request: HttpRequest) -> HttpResponse:
+    """How soon one hears of what, by kind."""
+    person = signed_in(request)
+    chosen = dict(MailChoice.objects.filter(person=person).values_list("kind", "soon"))
+    form = MailChoicesForm(request.POST or None, kinds=_kinds_for(person), initial=chosen)
+    if request.method == "POST" and form.is_valid():
+        for kind, soon in form.cleaned_data.items():
+            choose(person=person, kind=kind, soon=soon)
+        messages.success(request, "Saved what you want to be told.")
+        return redirect("telling:mail-choices")
+    return render(request, "telling/mail_choices.html", {"form": form}, status=status_of(form))
+
+
+def _kinds_for(person: User) -> list[Kind]:
+    """Return the kinds of the roles that the person has or had; all of them for who has none."""
+    had = {row.kind for row in relations_of(person, timezone.now())}
+    return [kind for kind in KINDS.values() if not had or _ROLES[kind.role] in had]
+
+
+@csrf_exempt
+@audience(Audience.ANYBODY)
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_stop(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of a mail to hear less of its kind. Opening it changes nothing: programs that check mails open links.
+
+    Mail programs post to it by themselves (RFC 8058), without a cookie; its signature stands for the person.
+    """
+    read = read_stop(token)
+    kind = KINDS.get(read[1]) if read else None
+    if read is None or kind is None:
+        raise Http404
+    person = get_object_or_404(User, pk=read[0], anonymised_at=None)
+    soon = ""
+    if request.method == "POST":
+        is_digest = request.POST.get("soon") == MailChoice.Soon.DIGEST
+        soon = MailChoice.Soon.DIGEST if is_digest else MailChoice.Soon.NEVER
+        choose(person=person, kind=kind.name, soon=soon)
+    return render(request, "telling/mail_stop.html", {"kind": kind, "soon": soon, "token": token})

@@ -1,0 +1,26 @@
+"""What the worker does with events, messages and invitations, at once."""
+
+from datetime import datetime
+
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from people.actions.invitations import send_waiting_invitations
+from telling.actions.sending import send_due
+from telling.actions.sorting import sort_events
+
+
+def deliver(now: datetime | None = None) -> list[EmailMessage]:
+    """Tell what happened and send what is due; return the mails that left."""
+    now, before = now or timezone.now(), len(mail.outbox)
+    sort_events(now)
+    send_due(now)
+    send_waiting_invitations(now)
+    return mail.outbox[before:]
+
+
+def first_names(mails: list[EmailMessage]) -> list[str]:
+    """To whom each mail went; every mail goes to one."""
+    assert all(len(mail.recipients()) == 1 for mail in mails)
+    return sorted(mail.to[0].partition("@")[0] for mail in mails)
