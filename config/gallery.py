@@ -20,7 +20,7 @@ from people.access import Audience, audience
 from questions.forms.question_filters import QuestionFilterForm
 from tracker.dashboards.grid import Grid, GridColumn, GridRow, Place, Planned, ProgressCell
 from tracker.standing import MilestoneProgress, PlannedMilestone, State
-from trends.charts.columns import Series, stacked_columns
+from trends.charts.columns import Series, column_chart
 from trends.charts.rates import Measured, rate_line
 
 NOW = datetime(2026, 9, 15, 17, 5, tzinfo=UTC)
@@ -112,12 +112,12 @@ class SampleReason(forms.Form):
 def charts() -> dict[str, object]:
     """Charts with little and with much, as the gallery shows them."""
     modules = ("LLM basics", "Prompt engineering", "Indexation and ingestion", "RAG")
-    asks = ((9, 6, 2, 1), (2, 11, 5, 2), (0, 1, 14, 6), (0, 0, 1, 9))
-    weeks = ("31 Aug", "7 Sep", "14 Sep", "21 Sep")
-    many = [
-        Series(f"Milestone {n} of a long course", tuple((n * 7 + week * 5) % 11 * n for week in range(40)))
-        for n in range(1, 16)
+    weeks = [f"Week {n}" for n in range(1, 7)]
+    runs = [
+        Series("November 2026", (23, 38, 10, None, None, None), ("#charts",) * 6),
+        Series("August 2026", (14, 21, 0, 19, 9, 3), ("#charts",) * 6),
     ]
+    long_run = Series(LONG, tuple(week * 5 % 11 for week in range(40)))
     rates = (
         Measured("Spring 2025", 1.9, 1.4, 2.5, "1.9", "#charts"),
         Measured("Autumn 2025", 1.6, 1.2, 2.1, "1.6", "#charts"),
@@ -126,13 +126,11 @@ def charts() -> dict[str, object]:
         Measured("Autumn 2026", 0.7, 0.4, 1.2, "0.7", "#charts"),
     )
     return {
-        "columns": stacked_columns(
-            weeks, [Series(name, of, ("#charts",) * 4) for name, of in zip(modules, asks, strict=True)]
-        ),
-        "one_column": stacked_columns(weeks[:1], [Series(modules[0], (3,), ("#charts",))]),
-        "many_columns": stacked_columns([f"week {n}" for n in range(1, 41)], many),
-        "huge_columns": stacked_columns(weeks, [Series(LONG, (120_000, 1_240_000, 3, 0))]),
-        "empty_columns": stacked_columns(weeks, []),
+        "columns": column_chart(weeks, runs, open_at=2),
+        "one_column": column_chart(weeks[:1], [Series("Asks", (3,), ("#charts",))]),
+        "many_columns": column_chart([f"Week {n}" for n in range(1, 41)], [long_run, long_run]),
+        "huge_columns": column_chart(weeks[:4], [Series(LONG, (120_000, 1_240_000, 3, 0))]),
+        "empty_columns": column_chart(weeks, []),
         "rates": rate_line(rates, mark_before=3),
         "no_rates": rate_line(rates[2:3]),
         "bars": [

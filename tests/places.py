@@ -454,6 +454,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     ),
     "trends:topic-merge": lambda cast: Place(topic(cast).args, {"chosen": topic(cast).args[0]}),
     "trends:trends-csv": lambda cast: Place([cast.course.slug, "weeks"]),
+    "trends:trends-panel": lambda cast: Place([cast.course.slug, "weeks"]),
     "sheets:export": cohort,
     "sheets:export-csv": lambda cast: Place([cast.cohort.pk, "progress"]),
     "sheets:export-workbook": group,

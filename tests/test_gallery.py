@@ -22,7 +22,6 @@ PAIRS = [
     ("on-clover", "clover", TEXT),
     ("on-clover", "clover-strong", TEXT),
     ("on-red", "red", TEXT),
-    *((f"on-chart-{n}", f"chart-{n}", TEXT) for n in range(1, 8)),
     *((words, "message", TEXT) for words in ("on-message", "message-deed")),
     *((mark, "message", NOT_TEXT) for mark in ("message-watch", "message-act")),
     *(("edge", ground, NOT_TEXT) for ground in ("paper", "surface", "sunk", "clover-weak")),

@@ -33,7 +33,15 @@ from trends.views.topics import (
     topic_rename,
     topic_split,
 )
-from trends.views.trends import asked, did_it_help, my_trends, trends, trends_csv, trends_effects
+from trends.views.trends import (
+    asked,
+    did_it_help,
+    my_trends,
+    trends,
+    trends_csv,
+    trends_effects,
+    trends_panel,
+)
 
 app_name = "trends"
 
@@ -43,6 +51,7 @@ course_urls = [
     path("trends/", trends, name="trends"),
     path("trends/effects/", trends_effects, name="trends-effects"),
     path("trends/<slug:panel>.csv", trends_csv, name="trends-csv"),
+    path("trends/<slug:panel>/", trends_panel, name="trends-panel"),
     path("material/", need_list, name="need-list"),
     path("material/new/", need_new, name="need-new"),
     path("changes/", change_list, name="change-list"),

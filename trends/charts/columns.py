@@ -1,172 +1,127 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from trends.charts.scale import (
-    Tick,
-    level,
-    middle,
-    named_every,
-    number_label,
-    percent,
-    ticks,
-)
+from trends.charts.scale import Tick, level, named_every, number_label, place, room_of_scale, ticks
 
-# The least height, in pixels, of a segment with its number inside.
-_LINE = 16
-# More series are hard to distinguish.
-MOST_SERIES = 6
-OTHERS = "others"
 # Pixels: a digit, and the drawing on a wide screen and on a phone.
 _FIGURE = 8
-_ROOM = 1_000
-_ROOM_ON_A_PHONE = 290
+_ROOM = 720
+_ROOM_ON_A_PHONE = 320
 # The widest column, in percent of the drawing.
-_BROADEST = 14
-# The width of a column in percent of its slot.
-_FILL = 78
+_BROADEST = 7
+# The width of the columns of a name in percent of its space.
+_FILL = 76
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The numbers of one colour, one for each column, and the link of each ("" for no link)."""
+    """The numbers of one colour, one for each name (None: not there yet), with the link of each ("" for no link)."""
 
     name: str
-    values: tuple[int, ...]
+    values: tuple[int | None, ...]
     urls: tuple[str, ...] = ()
-
-    @property
-    def total(self) -> int:
-        return sum(self.values)
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """A part of a column. `style` is the number of its colour and pattern, from 1."""
+class Column:
+    """`is_compared`: of the second series. `is_open`: more may come."""
 
-    name: str
+    series: str
     value: int
-    style: int
+    value_label: str
     url: str
     x: float
     y: float
     width: float
     height: float
-    # The middle, where the number is drawn if it fits.
-    label_x: float
-    label_y: float
-    is_numbered: bool
+    middle: float
+    is_compared: bool
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ChartColumn:
+class ColumnName:
     name: str
-    total: int
-    total_label: str
-    segments: tuple[Segment, ...]
     middle: float
-    total_y: float
+    columns: tuple[Column, ...]
     is_named: bool
     is_named_on_a_phone: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ChartKey:
-    name: str
-    style: int
-    total_label: str
-
-
-@dataclass(frozen=True, slots=True)
-class StackedColumns:
-    columns: tuple[ChartColumn, ...]
+class ColumnChart:
+    names: tuple[ColumnName, ...]
     ticks: tuple[Tick, ...]
-    # The series at the top of the columns comes first.
-    keys: tuple[ChartKey, ...]
     ground: float
+    # The names of the series, if there are two.
+    keys: tuple[str, ...]
     is_numbered: bool
     is_numbered_on_a_phone: bool
 
 
-def stacked_columns(names: Sequence[str], series: Sequence[Series]) -> StackedColumns:
-    """Return columns side by side, with the parts of all series stacked.
+def column_chart(
+    names: Sequence[str], series: Sequence[Series], *, open_at: int | None = None
+) -> ColumnChart:
+    """Return columns side by side: one for each name, or two to compare.
+
+    Args:
+        open_at: the index of the column of the first series to which more may come.
 
     Raises:
-        ValueError: a series does not have one number for each column.
+        ValueError: a series does not have one number for each name, or there are more than two.
     """
-    if any(len(part.values) != len(names) for part in series):
-        raise ValueError("Each series needs a number for each column.")
-    drawn = largest(series)
-    totals = [sum(part.values[n] for part in drawn) for n in range(len(names))]
-    steps = ticks(max(totals, default=0))
-    top = steps[-1].value
+    if len(series) > 2 or any(len(one.values) != len(names) for one in series):
+        raise ValueError("At most two series, each with a number for each name.")
+    values = [value for one in series for value in one.values if value is not None]
+    steps = ticks(max(values, default=0))
+    top, left = steps[-1].value, room_of_scale(steps)
     named, named_on_a_phone = named_every(names)
-    columns = tuple(
-        ChartColumn(
-            name=name,
-            total=totals[n],
-            segments=tuple(_segments(n, len(names), drawn, top)),
-            middle=middle(n, len(names)),
-            total_label=number_label(totals[n]),
-            total_y=round(level(totals[n], top) - percent(6), 2),
-            is_named=n % named == 0,
-            is_named_on_a_phone=n % named_on_a_phone == 0,
-        )
-        for n, name in enumerate(names)
-    )
-    return StackedColumns(
-        columns=columns,
-        ticks=steps,
-        keys=tuple(
-            ChartKey(part.name, style, f"{part.total:,}")
-            for style, part in reversed(list(enumerate(drawn, start=1)))
+    longest = max((len(number_label(value)) for value in values), default=0)
+    room = longest * _FIGURE * len(names) * len(series) * 100
+    return ColumnChart(
+        names=tuple(
+            ColumnName(
+                name=name,
+                middle=place(n + 0.5, len(names), left),
+                columns=tuple(_columns(n, len(names), series, top, left, open_at)),
+                is_named=n % named == 0,
+                is_named_on_a_phone=n % named_on_a_phone == 0,
+            )
+            for n, name in enumerate(names)
         ),
+        ticks=steps,
         ground=steps[0].y,
-        is_numbered=_has_room(columns, _ROOM),
-        is_numbered_on_a_phone=_has_room(columns, _ROOM_ON_A_PHONE),
+        keys=tuple(one.name for one in series) if len(series) > 1 else (),
+        is_numbered=room <= _ROOM * _FILL,
+        is_numbered_on_a_phone=room <= _ROOM_ON_A_PHONE * _FILL,
     )
 
 
-def _has_room(columns: Sequence[ChartColumn], room: int) -> bool:
-    longest = max((len(column.total_label) for column in columns), default=0)
-    return longest * _FIGURE * len(columns) * 100 <= room * _FILL
-
-
-def largest(series: Sequence[Series], most: int = MOST_SERIES) -> tuple[Series, ...]:
-    """Return the largest series in their order, and the sum of the rest as "others".
-
-    "Others" has no link: no list shows just them.
-    """
-    if len(series) <= most:
-        return tuple(series)
-    kept = set(sorted(range(len(series)), key=lambda n: (-series[n].total, n))[:most])
-    rest = [part for n, part in enumerate(series) if n not in kept]
-    others = Series(OTHERS, tuple(map(sum, zip(*(part.values for part in rest), strict=True))))
-    return (*(part for n, part in enumerate(series) if n in kept), others)
-
-
-def _segments(n: int, count: int, drawn: Sequence[Series], top: float) -> list[Segment]:
-    width = min(_FILL / count, _BROADEST)
-    centre, below, segments = middle(n, count), 0, []
-    for style, part in enumerate(drawn, start=1):
-        value = part.values[n]
-        if not value:
+def _columns(
+    n: int, count: int, series: Sequence[Series], top: float, left: float, open_at: int | None
+) -> list[Column]:
+    width = round(min(_FILL / max(len(series), 1) * (100 - left) / 100 / count, _BROADEST), 2)
+    start = place(n + 0.5, count, left) - width * len(series) / 2
+    columns = []
+    for at, one in enumerate(series):
+        value = one.values[n]
+        if value is None:
             continue
-        y = level(below + value, top)
-        high = round(level(below, top) - y, 2)
-        segment = Segment(
-            name=part.name,
-            value=value,
-            style=style,
-            url=part.urls[n] if part.urls else "",
-            x=round(centre - width / 2, 2),
-            y=y,
-            width=round(width, 2),
-            height=high,
-            label_x=centre,
-            label_y=round(y + high / 2, 2),
-            is_numbered=high >= percent(_LINE),
+        x, y = round(start + at * width, 2), level(value, top)
+        columns.append(
+            Column(
+                series=one.name,
+                value=value,
+                value_label=number_label(value),
+                url=one.urls[n] if one.urls else "",
+                x=x,
+                y=y,
+                # A line of the ground between two columns.
+                width=round(width - 0.4, 2),
+                height=round(level(0, top) - y, 2),
+                middle=round(x + (width - 0.4) / 2, 2),
+                is_compared=at > 0,
+                is_open=at == 0 and n == open_at,
+            )
         )
-        segments.append(segment)
-        below += value
-    # A column of one segment already has its number above.
-    return segments if len(segments) > 1 else [replace(segment, is_numbered=False) for segment in segments]
+    return columns

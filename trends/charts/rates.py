@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from trends.charts.scale import Tick, level, middle, named_every, ticks
+from trends.charts.scale import Tick, level, named_every, place, room_of_scale, ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ def rate_line(points: Sequence[Measured], *, mark_before: int | None = None) -> 
     """
     tops = [max(point.rate, point.high or 0) for point in points if point.rate is not None]
     steps = ticks(max(tops, default=0), is_whole=False)
-    top = steps[-1].value
+    top, left, count = steps[-1].value, room_of_scale(steps), len(points)
     named, named_on_a_phone = named_every([point.name for point in points])
-    dots = [_dot(point, middle(n, len(points)), top) for n, point in enumerate(points)]
+    dots = [_dot(point, place(n + 0.5, count, left), top) for n, point in enumerate(points)]
     known = tuple(dot for dot in dots if dot)
     return RateLine(
         dots=known,
@@ -76,7 +76,7 @@ def rate_line(points: Sequence[Measured], *, mark_before: int | None = None) -> 
         names=tuple(
             PointName(
                 point.name,
-                middle(n, len(points)),
+                place(n + 0.5, count, left),
                 point.rate is not None,
                 n % named == 0,
                 n % named_on_a_phone == 0,
@@ -85,7 +85,7 @@ def rate_line(points: Sequence[Measured], *, mark_before: int | None = None) -> 
         ),
         ticks=steps,
         ground=steps[0].y,
-        mark_x=None if mark_before is None else round(mark_before * 100 / len(points), 2),
+        mark_x=None if mark_before is None else place(mark_before, count, left),
     )
 
 

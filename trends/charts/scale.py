@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Pixels: the whole drawing, the space above the highest column for its number, and the space below for names.
-HEIGHT = 260
+HEIGHT = 224
 _ABOVE = 24
 _BELOW = 28
 # Grid lines above the base line.
@@ -12,7 +12,9 @@ _MOST_STEPS = 5
 _LETTER = 7
 _APART = 10
 _ROOM = 720
-_ROOM_ON_A_PHONE = 280
+_ROOM_ON_A_PHONE = 320
+# The space that a digit of the scale takes at the left, in percent of the drawing on a phone.
+_DIGIT = 2.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,14 @@ def named_every(names: Sequence[str]) -> tuple[int, int]:
     return wide, wide * (math.ceil(len(names) / wide / max(1, _ROOM_ON_A_PHONE // length)) or 1)
 
 
-def middle(n: int, count: int) -> float:
-    return round((n + 0.5) * 100 / count, 2)
+def room_of_scale(steps: Sequence[Tick]) -> float:
+    """The space at the left for the numbers of the scale, in percent."""
+    return round(1 + _DIGIT * max(len(tick.label) for tick in steps), 2)
+
+
+def place(n: float, count: int, left: float) -> float:
+    """The start of the n-th of `count` equal spaces in percent. Half a number is the middle of a space."""
+    return round(left + n * (100 - left) / count, 2)
 
 
 def percent(pixels: float) -> float:

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Coalesce
 
-from courses.models import Cohort, Course
+from courses.models import Cohort
 from groups.models import Enrolment
 from questions.models import Ask, MaterialChange
 from tracker.models import Progress
@@ -22,24 +21,6 @@ _IN_A_QUERY = 10_000
 
 # The cohort, the day work began, the day it was done, the days of the enrolment, and the number of students.
 type _Stays = list[tuple[int, date, date | None, date, date | None, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeChip:
-    topic_id: int
-    change: MaterialChange
-    effect_label: str
-
-
-def change_chips(course: Course, pairs: Sequence[tuple[int, int]], now: datetime) -> list[ChangeChip]:
-    """Return a chip for each pair of a topic id and a change id. Changes of other courses are left out."""
-    changes = MaterialChange.objects.filter(course=course).in_bulk([change for _, change in pairs])
-    effects = effects_of(changes.values(), now)
-    return [
-        ChangeChip(topic, changes[change], effects[change].summary)
-        for topic, change in pairs
-        if change in changes
-    ]
 
 
 def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Effect]:

@@ -78,6 +78,12 @@ class TopicRow:
         return reverse("trends:topic-detail", args=[self.id])
 
     @property
+    def asked_label(self) -> str:
+        this_week = self.tally.this_week or "none"
+        groups = "1 group" if self.group_count == 1 else f"{self.group_count} groups"
+        return f"{this_week} this week, {self.tally.asks:,} in all, in {groups}"
+
+    @property
     def answered_label(self) -> str:
         if self.answered == self.size:
             return f"all {self.size}"
@@ -194,7 +200,9 @@ def _needs_and_changes(
     """The latest need of each topic, and its changes, latest first: its own, and those of topics merged into it."""
     own = Q(topic__in=topics) | Q(topic__merged_into__in=topics)
     need_of: dict[int, MaterialNeed | None] = {}
-    for need in MaterialNeed.objects.filter(own).select_related("topic").order_by("state_since", "pk"):
+    for need in (
+        MaterialNeed.objects.filter(own).select_related("topic", "owner").order_by("state_since", "pk")
+    ):
         # A need that was met is shown by its change, and may be noted again.
         is_met = need.state == MaterialNeed.State.CHANGED
         for topic in (need.topic_id, need.topic.merged_into_id if need.topic else None):

@@ -6,10 +6,9 @@ A panel is a module here with a PANEL: its figures, its chart, its CSV.
     trends = read_trends(TrendCounts(trend_view(access, request.GET)))
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import import_module
-from itertools import groupby
 from pkgutil import iter_modules
 from typing import Any
 
@@ -21,7 +20,9 @@ from trends.counts import TrendCounts, TrendView
 from trends.forms.trend_filters import TrendFilterForm, TrendFilters
 from trends.panels.filter_labels import filter_labels
 from trends.panels.head import TrendHead, trend_head
-from trends.panels.links import trends_url
+from trends.panels.links import csv_url, trends_url
+from trends.panels.overview import Overview, overview
+from trends.panels.own_groups import OwnGroups, own_groups
 from trends.panels.panel import Panel
 
 
@@ -29,12 +30,10 @@ def _panels() -> list[Panel]:
     """The PANEL of each module here, in the order of the page."""
     modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
     panels: list[Panel] = [module.PANEL for module in modules if hasattr(module, "PANEL")]
-    return sorted(panels, key=lambda panel: (panel.row, panel.position))
+    return sorted(panels, key=lambda panel: panel.position)
 
 
 PANELS = {panel.name: panel for panel in _panels()}
-# What mentors need, by row: what their groups ask most and what waits, then when it was asked.
-_OF_MENTORS = (("topics", "waiting"), ("weeks",))
 # Periods in weeks, including the current week.
 _PERIODS = ((1, "This week"), (4, "4 weeks"), (12, "12 weeks"), (None, "All time"))
 
@@ -49,13 +48,15 @@ class PeriodLink:
 @dataclass(frozen=True, slots=True)
 class ShownPanel:
     panel: Panel
+    view: TrendView
+    # None if nothing was asked, or if there are no cohorts to compare.
     content: Any
-
-
-@dataclass(frozen=True, slots=True)
-class PanelRow:
-    panels: tuple[ShownPanel, ...]
-    is_wide: bool
+    is_asked: bool
+    finding: str
+    period_label: str
+    filter_labels: tuple[str, ...]
+    trends_url: str
+    csv_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +71,20 @@ class Trends:
     filters: TrendFilters
     filter_labels: tuple[str, ...]
     periods: tuple[PeriodLink, ...]
+    # Whether other filters are set than the period.
+    is_narrowed: bool
     head: TrendHead
-    # Empty where nothing was asked in this view.
-    rows: tuple[PanelRow, ...]
+    # For course admins, and for mentors. None if nothing was asked in this view.
+    overview: Overview | None
+    own_groups: OwnGroups | None
 
 
 def read_trends(counts: TrendCounts) -> Trends:
     """Return the trends of a course as the reader of the view may see them. The number of queries is constant."""
-    view = counts.view
+    view, is_admin, is_asked = counts.view, counts.view.access.is_course_admin, bool(counts.asks.total)
     return Trends(
         course=view.course,
-        is_whole_course=view.access.is_course_admin,
+        is_whole_course=is_admin,
         scope_label=_scope_label(view.access),
         period_label=_period_label(view),
         counted_at=view.counted_at,
@@ -88,27 +92,36 @@ def read_trends(counts: TrendCounts) -> Trends:
         filters=view.filters,
         filter_labels=filter_labels(view),
         periods=_periods(view),
+        is_narrowed=bool(view.form.errors) or replace(view.filters, since=None, until=None).are_set,
         head=trend_head(counts),
-        rows=tuple(_rows(counts)) if counts.asks.total else (),
+        overview=overview(counts, list(PANELS.values())) if is_admin and is_asked else None,
+        own_groups=own_groups(counts) if is_asked and not is_admin else None,
     )
 
 
-def _rows(counts: TrendCounts) -> list[PanelRow]:
-    if counts.view.access.is_course_admin:
-        chosen = [list(panels) for _, panels in groupby(PANELS.values(), key=lambda panel: panel.row)]
-    else:
-        chosen = [[PANELS[name] for name in names] for names in _OF_MENTORS]
-    shown = ([ShownPanel(panel, panel.content(counts)) for panel in panels] for panels in chosen)
-    filled = (tuple(part for part in parts if part.content is not None) for parts in shown)
-    rows = [parts for parts in filled if parts]
-    return [PanelRow(parts, any(getattr(part.content, "is_wide", False) for part in parts)) for parts in rows]
+def read_panel(counts: TrendCounts, panel: Panel) -> ShownPanel:
+    view = counts.view
+    is_asked = bool(counts.asks.total)
+    content = panel.content(counts) if is_asked else None
+    return ShownPanel(
+        panel=panel,
+        view=view,
+        content=content,
+        is_asked=is_asked,
+        finding=panel.finding(counts) if content else "",
+        period_label=_period_label(view),
+        filter_labels=filter_labels(view),
+        trends_url=trends_url(view),
+        csv_url=csv_url(view, panel.name),
+    )
 
 
 def _scope_label(access: TrendsAccess) -> str:
-    if access.is_course_admin:
-        return "the whole course"
+    """The groups of a mentor, "" for the whole course."""
     names = access.group_names
-    return f"what {' and '.join(part for part in (', '.join(names[:-1]), names[-1]) if part)} asked"
+    if not names:
+        return ""
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _period_label(view: TrendView) -> str:

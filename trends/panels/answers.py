@@ -63,6 +63,26 @@ def answer_times(counts: TrendCounts) -> AnswerTimes:
     )
 
 
+def _finding(counts: TrendCounts) -> str:
+    waits = counts.waits
+    if not waits.all.answered:
+        return (
+            f"{waits.all.undated:,} answered, without a date."
+            if waits.all.undated
+            else "Nothing was answered yet."
+        )
+    finding = f"Half within {within_label(percentile(waits.all.answered, 0.5))}"
+    halves = {
+        title: half
+        for milestone, title in milestones_asked_about(counts.view, waits)
+        if milestone and (half := percentile(waits.by_milestone[milestone].answered, 0.5)) is not None
+    }
+    if len(halves) < 2:
+        return f"{finding}."
+    slowest = max(halves, key=lambda title: halves[title])
+    return f"{finding}; {slowest} takes longest, {within_label(halves[slowest])}."
+
+
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     times = answer_times(counts)
     for time in (*times.by_milestone, times.all):
@@ -74,9 +94,10 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="answers",
-    row=5,
+    position=7,
     title="Time to the first answer",
     template="trends/_trends_answers.html",
+    finding=_finding,
     content=answer_times,
     csv_columns=(
         "Milestone",

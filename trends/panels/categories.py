@@ -9,6 +9,8 @@ from trends.forms.drill_down import NO_CATEGORY
 from trends.panels.links import Number, trends_url
 from trends.panels.panel import CsvRow, Panel, rounded
 
+_ABOUT_MATERIAL = (Question.Category.UNCLEAR_MATERIAL, Question.Category.WRONG_MATERIAL)
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryAsks:
@@ -56,6 +58,17 @@ def _chart(counts: TrendCounts) -> BarChart:
     )
 
 
+def _finding(counts: TrendCounts) -> str:
+    rows = [row for row in asks_by_category(counts) if row.category]
+    if not rows:
+        return "No question says what kind it is."
+    finding = f"{rows[0].label.capitalize()} leads with {rows[0].share:.0%}"
+    of_material = sum(row.asks.count for row in rows if row.category in _ABOUT_MATERIAL)
+    if rows[0].category in _ABOUT_MATERIAL or not of_material:
+        return f"{finding}."
+    return f"{finding}; {of_material / counts.asks.total:.0%} say that material is unclear or wrong."
+
+
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     for row in asks_by_category(counts):
         yield row.label, row.asks.count, rounded(row.share)
@@ -63,11 +76,10 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="categories",
-    row=4,
-    position=2,
-    title="Categories",
-    note="what kind of question it is",
+    position=6,
+    title="Kinds of question",
     template="trends/_trends_bars.html",
+    finding=_finding,
     content=_chart,
     csv_columns=("Category", "Asks", "Share of all asks"),
     csv_rows=_csv_rows,

@@ -114,6 +114,25 @@ def _weeks_label(run: CohortRun, span: Span) -> str:
     return f"weeks {first} to {last}" if last > first else f"week {last}"
 
 
+def _finding(counts: TrendCounts) -> str:
+    comparison = cohort_comparison(counts)
+    if comparison is None:
+        return ""
+    first, last = comparison.columns[0], comparison.columns[-1]
+    differences = [
+        (abs(row.cells[-1].rate - row.cells[0].rate), row)
+        for row in comparison.rows
+        if row.cells[0].rate is not None and row.cells[-1].rate is not None
+    ]
+    if not differences:
+        return f"{first.title} and {last.title} over {last.weeks_label}: too few students for a rate."
+    _, row = max(differences, key=lambda difference: difference[0])
+    return (
+        f"{row.title} differs most: {row.cells[0].rate_label} asks per student in {first.title}, "
+        f"{row.cells[-1].rate_label} in {last.title}."
+    )
+
+
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     comparison = cohort_comparison(counts)
     if comparison is None:
@@ -128,10 +147,10 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="cohorts",
-    row=3,
+    position=3,
     title="Cohorts side by side",
-    note="asks per active student",
     template="trends/_trends_cohorts.html",
+    finding=_finding,
     content=cohort_comparison,
     csv_columns=(
         *("Milestone", "Cohort", "Weeks", "Asks", "Active students", "Asks per active student"),

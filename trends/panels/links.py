@@ -36,5 +36,16 @@ def trends_url(view: TrendView, **changes: Any) -> str:
     return f"{page}?{query}" if query else page
 
 
+def panel_url(view: TrendView, name: str) -> str:
+    """The page of a panel, under the same filters."""
+    page, query = reverse("trends:trends-panel", args=[view.course.slug, name]), view.filters.query
+    return f"{page}?{query}" if query else page
+
+
+def csv_url(view: TrendView, name: str) -> str:
+    page, query = reverse("trends:trends-csv", args=[view.course.slug, name]), view.filters.query
+    return f"{page}?{query}" if query else page
+
+
 def count_label(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -5,7 +5,7 @@ from trends.charts.bars import Bar, BarChart
 from trends.charts.scale import share
 from trends.counts import TrendCounts
 from trends.forms.drill_down import NOTHING
-from trends.panels.links import Number, trends_url
+from trends.panels.links import Number, count_label, trends_url
 from trends.panels.panel import CsvRow, Panel, rounded
 
 # The other bars are behind a summary.
@@ -66,6 +66,16 @@ def _chart(counts: TrendCounts) -> BarChart:
     )
 
 
+def _finding(counts: TrendCounts) -> str:
+    by_material, materials = counts.asks.materials, counts.view.materials
+    asked = [pk for pk in materials if by_material[pk]]
+    if not asked:
+        return "No question names a material."
+    first = max(asked, key=lambda pk: by_material[pk])
+    finding = f"{materials[first].title} leads with {count_label(by_material[first], 'ask')}"
+    return f"{finding}; {len(asked):,} materials were asked about." if len(asked) > 1 else f"{finding}."
+
+
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     for row in asks_by_material(counts):
         yield row.title, row.milestone, row.asks.count, rounded(row.share)
@@ -73,10 +83,10 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="materials",
-    row=4,
+    position=5,
     title="Materials",
-    note="most asked first",
     template="trends/_trends_bars.html",
+    finding=_finding,
     content=_chart,
     csv_columns=("Material", "Milestone", "Asks", "Share of all asks"),
     csv_rows=_csv_rows,

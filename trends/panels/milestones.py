@@ -58,6 +58,19 @@ def milestone_rates(counts: TrendCounts) -> tuple[MilestoneRate, ...]:
     return tuple(rates)
 
 
+def most_asked_about(counts: TrendCounts) -> list[MilestoneRate]:
+    """The milestones with a rate, highest first."""
+    rates = [row for row in milestone_rates(counts) if row.rate]
+    return sorted(rates, key=lambda row: -(row.rate or 0))
+
+
+def _finding(counts: TrendCounts) -> str:
+    rates = most_asked_about(counts)
+    if not rates:
+        return "There are too few students for a rate."
+    return f"{rates[0].title} is asked about most: {rates[0].rate_label} asks per student."
+
+
 def _chart(counts: TrendCounts) -> BarChart:
     rates = milestone_rates(counts)
     most = max((row.rate or 0 for row in rates), default=0)
@@ -91,11 +104,10 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="milestones",
-    row=1,
     position=2,
-    title="By milestone",
-    note="asks per active student",
+    title="Milestones",
     template="trends/_trends_bars.html",
+    finding=_finding,
     content=_chart,
     csv_columns=("Milestone", "Asks", "Active students", "Asks per active student", "Without a date"),
     csv_rows=_csv_rows,

@@ -10,22 +10,21 @@ type CsvRow = Sequence[Value]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel of the page: a card with a title and a CSV. Its module is all that there is to add, with its template.
+    """A panel of the trends, with a CSV. Its module is all that there is to add, with its template.
 
-    `name` is its id on the page and its address as a CSV. Panels of a `row` stand side by side, by `position`.
-    `content` returns what `template` shows as `content`. If it returns None, the panel is left out. Content with a true
-    `is_wide` takes a whole row of the page.
+    `name` is its id and its address. Panels stand below each other by `position`. `finding` returns the sentence that
+    says what it shows while it is closed: only from what was counted, so that a closed panel costs no query. If it is
+    "", the panel is left out of the page. `content` returns what `template` shows as `content`.
     """
 
     name: str
-    row: int
+    position: int
     title: str
     template: str
+    finding: Callable[[TrendCounts], str]
     content: Callable[[TrendCounts], Any]
     csv_columns: Sequence[str]
     csv_rows: Callable[[TrendCounts], Iterator[CsvRow]]
-    note: str = ""
-    position: int = 1
 
 
 def rounded(number: float | None) -> float | None:

@@ -1,21 +1,20 @@
 """The topics of the view with asks: new this week first, then pinned, then by asks."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When, Window
-from django.urls import reverse
 from django.utils import timezone
 
 from lib.weeks import monday_of
-from questions.models import Ask, Placement, Topic
+from questions.models import Ask, MaterialChange, Placement, Topic
 from trends.access.topics import questions_to_count
 from trends.counts import TrendCounts, TrendView
 from trends.counts.asks import within
+from trends.dashboards.effects import effects_of
 from trends.dashboards.topic_rows import TopicRow, topic_rows
 from trends.models import AskSummary
 from trends.panels.panel import CsvRow, Panel
@@ -26,13 +25,25 @@ CHANGES_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
+class TopicShown:
+    """A topic with the changes of its material, and whether each helped."""
+
+    row: TopicRow
+    changes: tuple[tuple[MaterialChange, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsShown:
+    topics: tuple[TopicShown, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class TopicsAsked:
     """The first topics of the view. `count` is the number of all topics with an ask in it."""
 
     rows: tuple[TopicRow, ...]
     count: int
-    # The URL that loads whether the changes beside the topics helped. "" without changes, and for mentors.
-    effects_url: str
 
 
 def topics_asked(counts: TrendCounts) -> TopicsAsked:
@@ -42,14 +53,7 @@ def topics_asked(counts: TrendCounts) -> TopicsAsked:
     shown = topic_rows(ranked, access=view.access, now=view.now)
     # A topic needs two questions, as in `topics_to_read`.
     rows = tuple(row for row in shown if row.size > 1)
-    return TopicsAsked(rows, count, _effects_url(view, rows))
-
-
-def _effects_url(view: TrendView, rows: Sequence[TopicRow]) -> str:
-    changes = [("change", f"{row.id}-{change.pk}") for row in rows for change in row.changes[:CHANGES_SHOWN]]
-    if not changes or not view.access.is_course_admin:
-        return ""
-    return f"{reverse('trends:trends-effects', args=[view.course.slug])}?{urlencode(changes)}"
+    return TopicsAsked(rows, count)
 
 
 def _monday(view: TrendView) -> date:
@@ -119,6 +123,20 @@ def _new_topics(view: TrendView, monday: date) -> QuerySet[Topic, int]:
     return topics.values_list("pk", flat=True)
 
 
+def topics_shown(counts: TrendCounts) -> TopicsShown:
+    asked = topics_asked(counts)
+    changes = {change for row in asked.rows for change in row.changes[:CHANGES_SHOWN]}
+    effects = effects_of(changes, counts.view.now)
+    topics = tuple(
+        TopicShown(
+            row,
+            tuple((change, effects[change.pk].summary) for change in row.changes[:CHANGES_SHOWN]),
+        )
+        for row in asked.rows
+    )
+    return TopicsShown(topics, asked.count)
+
+
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     for row in topics_asked(counts).rows:
         tally = row.tally
@@ -140,11 +158,12 @@ def _day(moment: datetime | None) -> date | None:
 
 PANEL = Panel(
     name="topics",
-    row=2,
+    position=4,
     title="Topics",
-    note="new this week first",
     template="trends/_trends_topics.html",
-    content=topics_asked,
+    # The overview shows them, with a query.
+    finding=lambda counts: "",
+    content=topics_shown,
     csv_columns=(
         *("Topic", "Questions", "Asks", "This week", "In the 4 weeks before"),
         *("First asked", "Last asked", "Groups", "Cohorts", "Questions answered"),

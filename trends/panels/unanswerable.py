@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from trends.counts import TrendCounts
 from trends.counts.waits import lacking_definition, milestones_asked_about
 from trends.forms.drill_down import NOTHING, Lack
-from trends.panels.links import Number
+from trends.panels.links import Number, count_label
 from trends.panels.panel import CsvRow, Panel
 
 _COLUMNS = (Lack.ANY, Lack.UNCLEAR, Lack.WRONG, Lack.WAITING)
@@ -45,6 +45,23 @@ def unanswerable(counts: TrendCounts) -> Unanswerable:
     )
 
 
+def _finding(counts: TrendCounts) -> str:
+    waits = counts.waits
+    count = waits.all.lacks[Lack.ANY]
+    if not count:
+        return "The material answers every question."
+    asked = milestones_asked_about(counts.view, waits)
+    most, title = max(
+        ((waits.by_milestone[milestone].lacks[Lack.ANY], title) for milestone, title in asked if milestone),
+        default=(0, ""),
+        key=lambda pair: pair[0],
+    )
+    finding = f"{count_label(count, 'question')} could not be answered from the material"
+    if not most or count == 1:
+        return f"{finding}."
+    return f"{finding}, {'all' if most == count else f'{most:,}'} of them about {title}."
+
+
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     for row in unanswerable(counts).rows:
         yield row.title, *(number.count for number in row.numbers)
@@ -52,9 +69,10 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="unanswerable",
-    row=6,
-    title="Not answered by the material",
+    position=9,
+    title="Not in the material",
     template="trends/_trends_unanswerable.html",
+    finding=_finding,
     content=unanswerable,
     csv_columns=("Milestone", "Questions", "Unclear", "Wrong", "Still waiting"),
     csv_rows=_csv_rows,

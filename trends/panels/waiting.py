@@ -6,7 +6,7 @@ from trends.charts.bars import Bar
 from trends.charts.scale import share
 from trends.counts import TrendCounts
 from trends.counts.waits import AGES
-from trends.panels.links import Number
+from trends.panels.links import Number, count_label
 from trends.panels.panel import CsvRow, Panel
 
 
@@ -70,6 +70,16 @@ def _age_label(first: int, last: int | None) -> str:
     return f"{first} to {last} days" if last > first else f"{first} day{'' if first == 1 else 's'}"
 
 
+def _finding(counts: TrendCounts) -> str:
+    waits, days = counts.waits, counts.view.course.question_open_days
+    if not waits.ages.total():
+        return "Nothing is open."
+    limit = count_label(days, "day")
+    if not waits.too_long:
+        return f"None of {waits.ages.total():,} has been open longer than the course’s {limit}."
+    return f"{waits.too_long:,} of {waits.ages.total():,} open longer than the course’s {limit}."
+
+
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     for bucket in age_buckets(counts):
         yield bucket.label, bucket.open.count, bucket.is_too_long
@@ -77,11 +87,10 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="waiting",
-    row=5,
-    position=2,
-    title="Open questions by age",
-    note="today",
+    position=8,
+    title="Open, and how old",
     template="trends/_trends_waiting.html",
+    finding=_finding,
     content=open_questions,
     csv_columns=("Asked", "Open", "Too long"),
     csv_rows=_csv_rows,

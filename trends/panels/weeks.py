@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from lib.days import day_label
 from lib.weeks import Week, monday_of
-from trends.charts.columns import Series, StackedColumns, stacked_columns
+from trends.charts.columns import ColumnChart, Series, column_chart
 from trends.counts import TrendCounts, TrendView
 from trends.counts.asks import asks_left_out_label
 from trends.figures import mondays
@@ -15,8 +15,6 @@ from trends.panels.panel import CsvRow, Panel
 
 # A screen fits half a year of columns.
 WEEKS_SHOWN = 26
-# The most weeks that fit in half a page.
-_HALF_A_PAGE = 8
 # The most milestones whose titles fit side by side.
 _ACROSS = 6
 
@@ -57,7 +55,7 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True)
 class WeekChart:
-    columns: StackedColumns
+    columns: ColumnChart
     summary: str
     milestones: tuple[Link, ...]
     rows: tuple[WeekRow, ...]
@@ -65,7 +63,6 @@ class WeekChart:
     totals: tuple[Number, ...]
     total: Number
     undated: Number
-    is_wide: bool
     # Too many columns to fit on paper with horizontal titles.
     has_many_milestones: bool
 
@@ -134,16 +131,16 @@ def week_chart(counts: TrendCounts) -> WeekChart:
     by_week, view = asks_by_week(counts), counts.view
     today = view.latest_today
     return WeekChart(
-        columns=stacked_columns(
+        columns=column_chart(
             [f"{week.starts_on.day} {week.starts_on:%b}" for week in by_week.weeks],
             [
                 Series(
-                    series.title,
-                    tuple(cell.count for cell in series.cells),
-                    tuple(cell.url for cell in series.cells),
+                    "Asks",
+                    tuple(total.count for total in by_week.totals),
+                    tuple(total.url for total in by_week.totals),
                 )
-                for series in by_week.series
             ],
+            open_at=len(by_week.weeks) - 1 if by_week.is_last_running else None,
         ),
         summary=_summary(by_week, today),
         milestones=tuple(
@@ -161,7 +158,6 @@ def week_chart(counts: TrendCounts) -> WeekChart:
         totals=tuple(series.total for series in by_week.series),
         total=Number.of(counts.asks.total, view.drill),
         undated=Number.of(by_week.undated, view.drill_with(is_undated=True)),
-        is_wide=len(by_week.weeks) > _HALF_A_PAGE,
         has_many_milestones=len(by_week.series) > _ACROSS,
     )
 
@@ -182,6 +178,10 @@ def _summary(by_week: AsksByWeek, today: date) -> str:
     return f"{summary} {asks_left_out_label(by_week.undated)}".strip()
 
 
+def _finding(counts: TrendCounts) -> str:
+    return _summary(asks_by_week(counts), counts.view.latest_today)
+
+
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
     by_week = asks_by_week(counts, weeks_shown=None)
     for n, week in enumerate(by_week.weeks):
@@ -193,10 +193,10 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="weeks",
-    row=1,
+    position=1,
     title="Asks per week",
-    note="by milestone",
     template="trends/_trends_weeks.html",
+    finding=_finding,
     content=week_chart,
     csv_columns=("Week of", "Milestone", "Asks"),
     csv_rows=_csv_rows,

@@ -11,7 +11,6 @@ from groups.access import course_to_administer
 from groups.relations import RelationKind, Relations, relations_of
 from groups.tabs import course_tabs
 from lib.csv_lines import CONTENT_TYPE, csv_lines
-from lib.ids import as_id
 from lib.markdown import to_html
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -19,13 +18,8 @@ from questions.access.questions import reader
 from trends.access.trends import trends_access
 from trends.counts import TrendCounts, trend_view
 from trends.dashboards.asked import asked_page
-from trends.dashboards.effects import change_chips
-from trends.panels import PANELS, file_name, read_trends
-
-# These filters are behind a summary, which is open if the address sets one of them, valid or not.
-MORE_FILTERS = ("since", "until", "material", "category", "group")
-# The most changes on a page of trends.
-_MOST_CHANGES = 50
+from trends.dashboards.latest_effects import latest_effects
+from trends.panels import PANELS, file_name, read_panel, read_trends
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -36,10 +30,22 @@ def trends(request: HtmxRequest, slug: str) -> HttpResponse:
     access = counts.view.access
     context = {
         "trends": read_trends(counts),
-        "has_more_filters": any(request.GET.get(name) for name in MORE_FILTERS),
         "tabs": course_tabs(access.course, "Trends") if access.is_course_admin else (),
     }
     return render(request, "trends/trends.html", context)
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def trends_panel(request: HtmxRequest, slug: str, panel: str) -> HttpResponse:
+    """A panel: a part of the page of trends, which loads it once it is opened, or a page of its own."""
+    counts = _counts(request, slug)
+    if panel not in PANELS:
+        raise Http404
+    if counts.view.form.errors:
+        return _trends_with_filters(request, slug)
+    template = "trends/_trends_panel.html" if request.htmx else "trends/trends_panel.html"
+    return render(request, template, {"shown": read_panel(counts, PANELS[panel])})
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -49,14 +55,18 @@ def trends_csv(request: HtmxRequest, slug: str, panel: str) -> HttpResponseBase:
     if panel not in PANELS:
         raise Http404
     if counts.view.form.errors:
-        # A file cannot show which filter is invalid. The page shows it beside the filter.
-        return redirect(f"{reverse('trends:trends', args=[slug])}?{request.GET.urlencode()}")
+        return _trends_with_filters(request, slug)
     name = content_disposition_header(True, f"{file_name(counts.view, PANELS[panel])}.csv")
     return StreamingHttpResponse(
         csv_lines(PANELS[panel].csv_columns, PANELS[panel].csv_rows(counts)),
         content_type=CONTENT_TYPE,
         headers={"Content-Disposition": name or ""},
     )
+
+
+def _trends_with_filters(request: HtmxRequest, slug: str) -> HttpResponse:
+    """The page of trends shows beside the filter that it is invalid. A file or a panel cannot."""
+    return redirect(f"{reverse('trends:trends', args=[slug])}?{request.GET.urlencode()}")
 
 
 def _counts(request: HtmxRequest, slug: str) -> TrendCounts:
@@ -67,16 +77,13 @@ def _counts(request: HtmxRequest, slug: str) -> TrendCounts:
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Show beside the topics of the trends whether their changes helped.
+    """Whether the latest changes helped.
 
-    The page loads this separately, because it costs as much as the page itself.
+    The page of trends loads this separately, because it costs as much as the page itself.
     """
     now = timezone.now()
     course = course_to_administer(signed_in(request), slug, now)
-    pairs = [pair.partition("-")[::2] for pair in request.GET.getlist("change")[:_MOST_CHANGES]]
-    ids = [(as_id(topic), as_id(change)) for topic, change in pairs]
-    chips = change_chips(course, [(topic, change) for topic, change in ids if topic and change], now)
-    return render(request, "trends/trends_effects.html", {"chips": chips})
+    return render(request, "trends/_trends_effects.html", {"effects": latest_effects(course, now)})
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

@@ -1,6 +1,6 @@
 import pytest
 
-from trends.charts.scale import level, middle, named_every, number_label, share, ticks
+from trends.charts.scale import level, named_every, number_label, place, room_of_scale, share, ticks
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_ticks_reach_the_top_in_at_most_five_steps(top: float) -> None:
 
 
 def test_ground_stands_below_and_the_top_above() -> None:
-    # 24 of 260 pixels above, 28 below.
-    assert (level(0, 8), level(8, 8)) == (89.23, 9.23)
+    # 24 of 224 pixels above, 28 below.
+    assert (level(0, 8), level(8, 8)) == (87.5, 10.71)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,9 @@ def test_share_of_the_longest_bar(value: float | None, top: float, percent: floa
     assert share(value, top) == percent
 
 
-def test_middles_stand_evenly() -> None:
-    assert [middle(n, 4) for n in range(4)] == [12.5, 37.5, 62.5, 87.5]
+def test_places_stand_evenly_beside_the_scale() -> None:
+    assert [place(n + 0.5, 4, 20) for n in range(4)] == [30, 50, 70, 90]
+    assert room_of_scale(ticks(1_234)) > room_of_scale(ticks(7)) > 0
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,8 @@ def test_middles_stand_evenly() -> None:
         (0, "", (1, 1)),
         (1, "31 Aug", (1, 1)),
         (5, "31 Aug", (1, 1)),
-        (6, "31 Aug", (1, 2)),
+        (6, "31 Aug", (1, 1)),
+        (7, "31 Aug", (1, 2)),
         (13, "31 Aug", (1, 3)),
         (14, "31 Aug", (2, 4)),
         (40, "31 Aug", (4, 8)),

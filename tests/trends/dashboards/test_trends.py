@@ -349,7 +349,7 @@ def test_nothing_of_a_hidden_asker_is_counted_for_who_left_the_group(cast: Cast)
     cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
     found = counts_of(cast.marta)
     assert trend_head(found).asks.count == 0
-    assert read_trends(found).rows == ()
+    assert read_trends(found).own_groups is None
     assert (
         open_questions(found).count,
         answer_times(found).all.unanswered.count,
@@ -364,7 +364,7 @@ def test_nothing_of_a_hidden_asker_is_counted_for_who_left_the_group(cast: Cast)
 
 @pytest.mark.parametrize("count", [1, 3, 30])
 @pytest.mark.parametrize(
-    ("who", "query", "queries"), [("ines", "", 23), ("ines", "group=Oak 0", 22), ("marta", "", 19)]
+    ("who", "query", "queries"), [("ines", "", 25), ("ines", "group=Oak 0", 24), ("marta", "", 20)]
 )
 def test_trends_take_the_same_queries_however_much_there_is(
     cast: Cast,

@@ -11,6 +11,7 @@ from questions.models import MaterialChange, Topic
 from tests.conftest import NOW, Cast
 from tests.trends.asked_story import AskedStory, tell_asked
 from trends.dashboards.effects import effects_of
+from trends.dashboards.latest_effects import latest_effects
 
 type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/effects/"
@@ -21,41 +22,54 @@ def story(cast: Cast) -> AskedStory:
     return tell_asked(cast)
 
 
-def changed(course: Course, by: User, *topics: Topic) -> MaterialChange:
+def changed(course: Course, by: User, day: int, *topics: Topic) -> MaterialChange:
     change: MaterialChange = MaterialChange.objects.create(
-        course=course, what="Chunks drawn", changed_on=date(2026, 9, 14), made_by=by, recorded_at=NOW
+        course=course, what=f"Drawn {day}", changed_on=date(2026, 9, day), made_by=by, recorded_at=NOW
     )
     change.topics.set(topics)
     return change
 
 
-def test_effect_is_said_beside_its_topic(cast: Cast, story: AskedStory, as_: SignIn) -> None:
-    change = changed(cast.course, cast.ines, story.topic)
-    words = effects_of([change], NOW)[change.pk].summary
-    assert "asks" in words
-    html = as_("ines").get(URL, {"change": f"{story.topic.pk}-{change.pk}"}).content.decode()
-    assert " ".join(html.split()) == (
-        f'<a class="chip chip-quiet" id="change-{story.topic.pk}-{change.pk}" href="/changes/{change.pk}/"'
-        f' hx-swap-oob="true"> changed 14 September 2026: {words} </a>'
-    )
-
-
-def test_changes_of_other_courses_and_nonsense_are_left_out(
+def test_the_latest_changes_of_the_course_say_whether_they_helped(
     cast: Cast, story: AskedStory, as_: SignIn
 ) -> None:
-    elsewhere = changed(Course.objects.get(slug="statistics"), cast.zoe)
-    asked = [f"{story.topic.pk}-{elsewhere.pk}", "x-1", "1-x", "1", "-", "1-²", "9" * 30 + "-1"]
-    assert as_("ines").get(URL, {"change": asked}).content.strip() == b""
-    assert as_("ines").get(URL).content.strip() == b""
+    for day in (7, 8, 9):
+        changed(cast.course, cast.ines, day, story.topic)
+    changed(Course.objects.get(slug="statistics"), cast.zoe, 14)
+    effects = latest_effects(cast.course, NOW)
+    assert [row.change.what for row in effects.rows] == ["Drawn 9", "Drawn 8"]
+    html = as_("ines").get(URL).content.decode()
+    for row in effects.rows:
+        assert f'<a class="who" href="/changes/{row.change.pk}/">{row.change}</a>' in html
+        said = effects_of([row.change], NOW)[row.change.pk].summary
+        assert f"{said[0].upper()}{said[1:]}." in html
 
 
-@pytest.mark.parametrize("count", [1, 3, 30])
-def test_effects_take_as_many_queries_for_thirty_changes_as_for_one(
-    cast: Cast, story: AskedStory, as_: SignIn, count: int, django_assert_num_queries: DjangoAssertNumQueries
+def test_rates_and_their_intervals_lie_on_the_scale(cast: Cast, story: AskedStory) -> None:
+    changed(cast.course, cast.ines, 10, story.topic)
+    row = latest_effects(cast.course, NOW).rows[0]
+    assert row.exposure == "0 in 60 student-weeks before, 0 in 6 student-weeks after"
+    assert (row.before.label, row.after.label) == ("0.00 before", "0.00 after")
+    for side in (row.before, row.after):
+        assert side.x is not None
+        assert 0 <= side.low_x <= side.x <= side.high_x <= 70
+    # Nobody learned yet with what was changed today.
+    changed(cast.course, cast.ines, 16, story.topic)
+    after = latest_effects(cast.course, NOW).rows[0].after
+    assert (after.label, after.x) == ("no rate after", None)
+
+
+def test_a_course_without_a_change_has_none(cast: Cast, as_: SignIn) -> None:
+    assert "<svg" not in as_("ines").get(URL).content.decode()
+
+
+def test_effects_take_as_many_queries_for_thirty_changes_as_for_two(
+    cast: Cast, story: AskedStory, as_: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    changes = [changed(cast.course, cast.ines, story.topic) for _ in range(count)]
     browser = as_("ines")
-    # Session, person, course, relations, changes; questions, asks, cohorts and students of the effects.
-    with django_assert_num_queries(12):
-        html = browser.get(URL, {"change": [f"1-{change.pk}" for change in changes]}).content.decode()
-    assert html.count("hx-swap-oob") == count
+    for count in (2, 28):
+        for day in range(1, count + 1):
+            changed(cast.course, cast.ines, day % 16 + 1, story.topic)
+        # Session, person, course, relations, changes; questions, asks, cohorts and students of the effects.
+        with django_assert_num_queries(12):
+            browser.get(URL)

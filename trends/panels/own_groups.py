@@ -1,0 +1,132 @@
+"""What mentors see: what waits for an answer, which topics their groups ask about most, and which milestones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from questions.models.question import ask_counts
+from trends.charts.scale import share
+from trends.counts import TrendCounts
+from trends.dashboards.topic_rows import TopicRow
+from trends.panels.links import count_label, csv_url, panel_url, trends_url
+from trends.panels.milestones import MilestoneRate, milestone_rates
+from trends.panels.topics import topics_asked
+
+ROWS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingQuestion:
+    title: str
+    url: str
+    age_label: str
+    is_overdue: bool
+    ask_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBar:
+    """A title with a number, and its bar. `part` is the share of the bar that is of this week."""
+
+    title: str
+    url: str
+    value_label: str
+    share: float
+    note: str
+    part: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGroups:
+    waiting: tuple[WaitingQuestion, ...]
+    waiting_count: int
+    waiting_csv_url: str
+    topics: tuple[ListedBar, ...]
+    topic_count: int
+    topics_csv_url: str
+    milestones: tuple[ListedBar, ...]
+    milestone_count: int
+    milestones_note: str
+    milestones_csv_url: str
+    weeks_url: str
+
+
+def own_groups(counts: TrendCounts) -> OwnGroups:
+    view = counts.view
+    asked = sorted(
+        (row for row in milestone_rates(counts) if row.asks.count),
+        key=lambda row: (-(row.rate or 0), -row.asks.count),
+    )
+    topics = topics_asked(counts)
+    return OwnGroups(
+        waiting=_waiting(counts),
+        waiting_count=counts.waits.ages.total(),
+        waiting_csv_url=csv_url(view, "waiting"),
+        topics=_topics(topics.rows[:ROWS_SHOWN]),
+        topic_count=topics.count,
+        topics_csv_url=csv_url(view, "topics"),
+        milestones=_milestones(counts, asked),
+        milestone_count=len(asked),
+        milestones_note=_milestones_note(asked),
+        milestones_csv_url=csv_url(view, "milestones"),
+        weeks_url=panel_url(view, "weeks"),
+    )
+
+
+def _waiting(counts: TrendCounts) -> tuple[WaitingQuestion, ...]:
+    view, oldest = counts.view, counts.waits.oldest
+    asks = ask_counts([question.pk for question in oldest])
+    waiting = []
+    for question in oldest:
+        days = (view.now - question.asked_at).days
+        waiting.append(
+            WaitingQuestion(
+                title=question.title,
+                url=question.get_absolute_url(),
+                age_label=count_label(days, "day") if days else "asked today",
+                is_overdue=days >= view.course.question_open_days,
+                ask_count=asks[question.pk],
+            )
+        )
+    return tuple(waiting)
+
+
+def _topics(rows: Sequence[TopicRow]) -> tuple[ListedBar, ...]:
+    most = max((row.tally.asks for row in rows), default=0)
+    return tuple(
+        ListedBar(
+            title=row.title,
+            url=row.url,
+            value_label=f"{row.tally.asks:,}",
+            share=share(row.tally.asks, most),
+            note=f"{row.tally.this_week or 'none'} this week",
+            part=share(row.tally.this_week, most),
+        )
+        for row in rows
+    )
+
+
+def _milestones(counts: TrendCounts, rows: Sequence[MilestoneRate]) -> tuple[ListedBar, ...]:
+    """Those with a rate. Where none has one, as in a single group of three, how often each was asked about."""
+    rated = [row for row in rows if row.rate]
+    most = max((row.rate or row.asks.count for row in rated or rows), default=0)
+    return tuple(
+        ListedBar(
+            title=row.title,
+            url=trends_url(counts.view, milestone=row.milestone_id),
+            value_label=row.rate_label if row.rate else row.asks.label,
+            share=share(row.rate or row.asks.count, most),
+            note=f"{count_label(row.asks.count, 'ask')} of {count_label(row.students, 'student')}",
+        )
+        for row in (rated or rows)[:ROWS_SHOWN]
+    )
+
+
+def _milestones_note(rows: Sequence[MilestoneRate]) -> str:
+    if not any(row.rate for row in rows):
+        return "Asks. There are too few students for a rate." if rows else ""
+    few = [row.title for row in rows if not row.rate]
+    note = "Asks per student who had begun the milestone."
+    if not few:
+        return note
+    names = f"{', '.join(few[:-1])} and {few[-1]}" if few[1:] else few[0]
+    return f"{note} {names} {'has' if len(few) == 1 else 'have'} too few students for a rate."
