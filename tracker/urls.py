@@ -18,7 +18,7 @@ from tracker.views.check_ins import (
     request_settle,
     step_close,
 )
-from tracker.views.groups import group_detail, home, my_groups
+from tracker.views.groups import group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.progress import (
     material_tick,
     progress_hours,
@@ -39,12 +39,13 @@ from tracker.views.reviews import (
     review_withdraw,
 )
 from tracker.views.students import enrolment_days, student_detail
-from tracker.views.weeks import my_week, news_close, week
+from tracker.views.weeks import my_week, news_close, week, week_live
 
 app_name = "tracker"
 
 group_urls = [
     path("", group_detail, name="group-detail"),
+    path("live/", group_live, name="group-live"),
     path("progress/", progress_mark, name="progress-mark"),
     path("progress/<int:progress_id>/undo/<int:change_id>/", progress_undo, name="progress-undo"),
     path("milestones/<int:milestone_id>/hours/", progress_hours, name="progress-hours"),
@@ -87,7 +88,9 @@ urlpatterns = [
     path("cohorts/<int:cohort_id>/", board, name="board"),
     path("week/", my_week, name="my-week"),
     path("week/<int:group_id>/", week, name="week"),
+    path("week/<int:group_id>/live/", week_live, name="week-live"),
     path("groups/", my_groups, name="my-groups"),
+    path("groups/live/", my_groups_live, name="my-groups-live"),
     path("groups/<int:group_id>/", include(group_urls)),
     path("groups/<int:group_id>/check-ins/<str:week_iso>/", include(check_in_urls)),
     path("reviews/", review_list, name="review-list"),

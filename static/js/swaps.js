@@ -20,18 +20,24 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 // The focus stays on the element of the same id, which stays where it was, and what was typed elsewhere stays typed.
 let focused = "";
+let kept = ""; // what stays where it was
 let top = 0;
 let typed = [];
+let checked = [];
 let open = [];
 document.addEventListener("htmx:beforeSwap", (event) => {
   focused = document.activeElement?.id ?? "";
-  top = document.activeElement?.getBoundingClientRect().top ?? 0;
+  const aimed = aimedAt(event.detail.requestConfig.elt);
+  kept = aimed?.id ?? "";
+  top = aimed?.getBoundingClientRect().top ?? 0;
   open = [...event.detail.target.querySelectorAll("details.more[id][open]")].map((each) => each.id);
   const fields = event.detail.target.querySelectorAll("input[id]:is([type=text], [type=search], :not([type])), textarea[id]");
+  const boxes = event.detail.target.querySelectorAll("form[method=get] input[type=checkbox][id]");
   const sent = event.detail.requestConfig.elt;
   typed = [...fields]
     .filter((field) => field.value !== field.defaultValue && !sent.contains(field))
     .map((field) => [field.id, field.value]);
+  checked = [...boxes].filter((box) => box.checked !== box.defaultChecked).map((box) => [box.id, box.checked]);
 });
 // What is open stays open.
 document.addEventListener("htmx:afterSwap", () => {
@@ -43,13 +49,28 @@ document.addEventListener("htmx:afterSettle", () => {
     const field = document.getElementById(id);
     if (field) field.value = value;
   }
+  for (const [id, isChecked] of checked) {
+    const box = document.getElementById(id);
+    if (box) box.checked = isChecked;
+  }
   typed = [];
+  checked = [];
   const lost = document.activeElement === document.body || document.activeElement === null;
   const again = focused && document.getElementById(focused);
   if (again && lost) again.focus({ preventScroll: true });
-  if (again) stay(again);
-  focused = "";
+  const aimed = kept && document.getElementById(kept);
+  if (aimed) stay(aimed);
+  focused = kept = "";
 });
+
+// What one has just clicked or types in. Where somebody else's change comes in, also what the pointer is on, or else
+// what is in the middle.
+function aimedAt(asked) {
+  const active = document.activeElement;
+  if (!asked.matches("[data-live]") || active?.matches("input, textarea, select")) return active;
+  const hovered = [...document.querySelectorAll("main :hover")].at(-1);
+  return (hovered ?? document.elementFromPoint(innerWidth / 2, innerHeight / 2))?.closest("main [id]");
+}
 
 // What was clicked stays where it was, whatever came or went above it. A page that is at its top cannot scroll further
 // up: then all of it begins lower.

@@ -21,6 +21,9 @@ pytestmark = pytest.mark.browser
 NOT_OPENED = {
     "healthz",
     "tracker:check-in-similar",
+    "tracker:group-live",
+    "tracker:my-groups-live",
+    "tracker:week-live",
     "questions:question-similar",
     "tracker:check-in-now",
     "questions:course-questions-md",

@@ -18,6 +18,7 @@ from questions.models import Question
 from tracker.access.check_ins import day_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
+from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.models import AgreedStep, CheckIn, CodeReview
 from tracker.standing import AttentionReader
@@ -70,6 +71,15 @@ class GroupDetailPage:
     questions: tuple[Question, ...]
     reviews: tuple[CodeReview, ...]
     meeting: NextMeeting | None
+    version: str
+
+    @property
+    def live_url(self) -> str:
+        """Where to ask whether the group still is as it is shown; empty where nothing can change."""
+        group = self.overview.group
+        if self.is_former or group.cohort.is_closed(self.overview.today):
+            return ""
+        return reverse("tracker:group-live", args=[group.pk], query={"seen": self.version})
 
     @property
     def markable(self) -> int | Literal["all"] | None:
@@ -80,7 +90,7 @@ class GroupDetailPage:
 
 
 def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> GroupDetailPage:
-    group = access.group
+    group, version = access.group, group_version(access.group.pk)
     overview = group_overview(group, now=now, reader=_reader(access))
     check_ins = list(group.check_ins.shared().newest_first())
     is_former = access.studies is None and not access.may_lead
@@ -96,6 +106,7 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         questions=tuple(_questions(access, person, now)),
         reviews=() if is_former else tuple(_reviews(group)),
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
+        version=version,
     )
 
 

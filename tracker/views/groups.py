@@ -5,15 +5,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_htmx.http import reswap, retarget
 
 from courses.models import Cohort
-from groups.access import group_to_read, running_cohorts
+from groups.access import GroupAccess, group_to_lead, group_to_read, running_cohorts
 from groups.models import Group
 from groups.relations import RelationKind, relations_of
+from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.dashboards.group_detail import group_detail_page
+from tracker.dashboards.live import group_version, group_versions
 from tracker.dashboards.my_groups import mentor_dashboard, mentor_group_card
+
+_MOST_SEEN = 200
 
 
 @audience(Audience.PERSON)
@@ -50,21 +55,59 @@ def my_groups(request: HtmxRequest) -> HttpResponse:
     return render(request, "tracker/my_groups.html", {"dashboard": dashboard})
 
 
+@audience(Audience.PERSON)
+@require_safe
+def my_groups_live(request: HtmxRequest) -> HttpResponse:
+    """The card of a group that has changed since it was seen, one an answer; 204 if none has.
+
+    Who names the version of a group as it is knows already what 204 says, so that only a change asks who they are.
+    """
+    seen = {}
+    for each in request.GET.getlist("seen")[:_MOST_SEEN]:
+        group_id, _, version = each.partition("-")
+        seen[as_id(group_id) or 0] = version
+    versions = group_versions(seen)
+    changed = [group_id for group_id, version in seen.items() if versions.get(group_id, "") != version]
+    if not changed:
+        return HttpResponse(status=204)
+    now, user = timezone.now(), signed_in(request)
+    relations = relations_of(user, now)
+    mentored = next((group_id for group_id in changed if relations.mentors(group_id)), None)
+    if mentored is None:
+        return HttpResponse(status=204)
+    card = mentor_group_card(group=group_to_lead(user, mentored, now).group, mentor=user, now=now)
+    answer = render(request, "tracker/_group_card.html", {"card": card})
+    return reswap(retarget(answer, card.anchor), "outerHTML")
+
+
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
-    user = signed_in(request)
-    access = group_to_read(user, group_id, now)
-    context = {
-        "page": group_detail_page(access=access, person=user, now=now),
+    access = group_to_read(signed_in(request), group_id, now)
+    is_part = request.htmx.target == "group"
+    template = "tracker/group_detail.html#group" if is_part else "tracker/group_detail.html"
+    return render(request, template, {**_shown_group(request, access, now), "is_part": is_part})
+
+
+@audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def group_live(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """The part of the group's page that shows it, if it has changed since it was seen; 204 if not."""
+    if request.GET.get("seen") == group_version(group_id):
+        return HttpResponse(status=204)
+    now = timezone.now()
+    access = group_to_read(signed_in(request), group_id, now)
+    return render(request, "tracker/group_detail.html#group", _shown_group(request, access, now))
+
+
+def _shown_group(request: HtmxRequest, access: GroupAccess, now: datetime) -> dict[str, object]:
+    return {
+        "page": group_detail_page(access=access, person=signed_in(request), now=now),
         "group": access.group,
         "may_set_up": access.is_course_admin,
-        "here": reverse("tracker:group-detail", args=[group_id]),
-        "is_part": request.htmx.target == "group",
+        "here": reverse("tracker:group-detail", args=[access.group.pk]),
     }
-    template = "tracker/group_detail.html#group" if context["is_part"] else "tracker/group_detail.html"
-    return render(request, template, context)
 
 
 def wants_card(request: HtmxRequest, group_id: int) -> bool:

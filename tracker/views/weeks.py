@@ -15,6 +15,7 @@ from people.access import Audience, audience, signed_in
 from people.models import User
 from tracker.access.progress import oneself_to_mark
 from tracker.actions.news import close_news
+from tracker.dashboards.live import group_version
 from tracker.dashboards.own_enrolments import own_enrolments
 from tracker.dashboards.week import StudentWeek, student_week
 from tracker.forms.progress import HoursForm, NewsForm
@@ -52,6 +53,19 @@ def week(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 @audience(Audience.STUDENT)
+@require_safe
+def week_live(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """The group in a member's week, if it has changed since it was seen; 204 if not. What is typed is not in it."""
+    if request.GET.get("seen") == group_version(group_id):
+        return HttpResponse(status=204)
+    now, user = timezone.now(), signed_in(request)
+    access = group_to_study_in(user, group_id, now)
+    shown_week = _week_of(access, user, now, request.GET.get("milestone", ""))
+    context = {"week": shown_week, "group": access.group, "here": _here(access, shown_week)}
+    return render(request, "tracker/_week_group.html", context)
+
+
+@audience(Audience.STUDENT)
 @require_POST
 def news_close(request: HtmxRequest, group_id: int) -> HttpResponse:
     """Close the news that the student has seen: those up to `until`."""
@@ -79,13 +93,7 @@ def week_page(
     """
     user = signed_in(request)
     asked_for = QueryDict(urlsplit(page or request.get_full_path()).query).get("milestone", "")
-    shown_week = student_week(
-        group=access.group,
-        enrolment_id=access.studies.enrolment_id or 0 if access.studies else 0,
-        person=user,
-        now=now,
-        milestone_id=as_id(asked_for),
-    )
+    shown_week = _week_of(access, user, now, asked_for)
     context = {
         "week": shown_week,
         "group": access.group,
@@ -97,6 +105,16 @@ def week_page(
     template = "tracker/week.html#week" if request.htmx.target == "week" else "tracker/week.html"
     status = 422 if hours_form is not None else 200
     return render(request, template, context, status=status)
+
+
+def _week_of(access: GroupAccess, user: User, now: datetime, milestone: str) -> StudentWeek | None:
+    return student_week(
+        group=access.group,
+        enrolment_id=access.studies.enrolment_id or 0 if access.studies else 0,
+        person=user,
+        now=now,
+        milestone_id=as_id(milestone),
+    )
 
 
 def hours_form_of(shown_week: StudentWeek) -> HoursForm | None:

@@ -11,6 +11,7 @@ from lib.days import day_label
 from lib.weeks import today_in
 from people.models import User
 from tracker.dashboards.group_overviews import GroupOverview, group_overview, group_overviews
+from tracker.dashboards.live import group_versions
 from tracker.dashboards.my_groups.card import GroupCard, group_cards
 
 
@@ -56,8 +57,9 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
         for row in mentored
         if row.group_id and row.is_open(now) and not row.is_in_closed_cohort(now)
     }
+    versions = group_versions(shown)
     overviews = group_overviews(Group.objects.filter(pk__in=shown).order_by("cohort_id"), now=now)
-    cards = group_cards(overviews, mentor=mentor)
+    cards = group_cards(overviews, mentor=mentor, versions=versions)
     sections = [
         _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)
     ]
@@ -70,7 +72,8 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
 
 
 def mentor_group_card(*, group: Group, mentor: User, now: datetime) -> GroupCard:
-    return group_cards([group_overview(group, now=now)], mentor=mentor)[0]
+    versions = group_versions([group.pk])
+    return group_cards([group_overview(group, now=now)], mentor=mentor, versions=versions)[0]
 
 
 def _section(cards: list[GroupCard]) -> CohortSection:

@@ -1,5 +1,5 @@
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,6 +65,8 @@ class GroupCard:
     other_mentors: str
     severity: tuple[Severity, ...]
     expects_check_in: bool
+    # The group and its version, as the page sends them back to ask whether they still hold.
+    seen: str
 
     @property
     def group(self) -> Group:
@@ -75,7 +77,9 @@ class GroupCard:
         return f"#group-{self.group.pk}"
 
 
-def group_cards(overviews: Sequence[GroupOverview], *, mentor: User) -> list[GroupCard]:
+def group_cards(
+    overviews: Sequence[GroupOverview], *, mentor: User, versions: Mapping[int, str]
+) -> list[GroupCard]:
     """Return the cards of a mentor's groups. Six queries."""
     statuses = group_statuses(overviews)
     ids = [overview.group.pk for overview in overviews]
@@ -95,6 +99,7 @@ def group_cards(overviews: Sequence[GroupOverview], *, mentor: User) -> list[Gro
             asks,
             steps[overview.group.pk],
             mentor,
+            f"{overview.group.pk}-{versions.get(overview.group.pk, '')}",
         )
         for overview in overviews
     ]
@@ -150,6 +155,7 @@ def _card(
     asks: _Asks,
     steps: list[AgreedStep],
     mentor: User,
+    seen: str,
 ) -> GroupCard:
     mentor_id = mentor.pk
     names = _names(overview.members)
@@ -175,6 +181,7 @@ def _card(
         other_mentors=_other_mentors(overview, mentor_id),
         severity=tuple(sorted([status.severity, *(member.standing.severity for member in overview.members)])),
         expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
+        seen=seen,
     )
 
 

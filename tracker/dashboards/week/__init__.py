@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.urls import reverse
+
 from groups.models import Group
 from lib.days import day_label
 from people.models import User
@@ -12,6 +14,7 @@ from tracker.actions.progress import why_read_only
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
+from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.week.milestones import (
     KEEPS_ITS_PLACE,
@@ -71,6 +74,16 @@ class StudentWeek:
     last_check_in: CheckIn | None
     changed: tuple[MaterialChange, ...]
     meeting: NextMeeting | None
+    version: str
+
+    @property
+    def live_url(self) -> str:
+        """Where to ask whether the group still is as it is shown; empty where nothing can change."""
+        if self.read_only:
+            return ""
+        milestone = {"milestone": self.shown.milestone.pk} if self.shown else {}
+        group_id = self.overview.group.pk
+        return reverse("tracker:week-live", args=[group_id], query={**milestone, "seen": self.version})
 
     @property
     def expected(self) -> tuple[str, ...]:
@@ -172,6 +185,7 @@ def student_week(
     Args:
         milestone_id: the milestone to show; without a match, the one to work on.
     """
+    version = group_version(group.pk)
     overview = group_overview(group, now=now, reader=None)
     me = next((member for member in overview.members if member.enrolment_id == enrolment_id), None)
     if me is None:
@@ -206,4 +220,5 @@ def student_week(
         last_check_in=next((check_in for check_in in check_ins if check_in.summary), None),
         changed=tuple(answering_changes(person, group, news_from)),
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
+        version=version,
     )

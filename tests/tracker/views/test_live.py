@@ -1,0 +1,111 @@
+"""What a page asks every 15 s: whether somebody has changed what it shows."""
+
+import html
+import re
+import time
+from collections.abc import Callable
+from statistics import median
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.http import urlencode
+
+from groups.models import Enrolment
+from tests.conftest import NOW, Cast
+from tests.factories.groups import MentorshipFactory
+from tracker.actions.progress import mark
+
+type As = Callable[[str], Client]
+SCRIPT = {"HX-Request": "true"}
+PAGES = [("ana", "/week/{}/"), ("ana", "/groups/{}/"), ("marta", "/groups/{}/"), ("marta", "/groups/")]
+
+
+def asks(browser: Client, page: str) -> str:
+    """What the page asks, with the versions of what it shows."""
+    shown = browser.get(page).text
+    (url,) = re.findall(r'<div hidden data-live hx-get="([^"]+)"', shown)
+    seen = re.findall(r'<input type="hidden" name="seen" value="([^"]+)">', shown)
+    return html.unescape(url) + ("?" + urlencode({"seen": seen}, doseq=True) if seen else "")
+
+
+def chidi_marks(cast: Cast) -> None:
+    by = cast.person("chidi")
+    mark(enrolment=cast.enrolment("chidi"), milestone=cast.milestones[3], state="need_help", by=by, at=NOW)
+
+
+@pytest.mark.parametrize(("who", "page"), PAGES)
+def test_nothing_changed_costs_four_queries_and_leaves_no_trace(
+    cast: Cast, as_: As, who: str, page: str
+) -> None:
+    browser = as_(who)
+    url = asks(browser, page.format(cast.clover.pk))
+    session = Session.objects.values().get(pk=browser.session.session_key)
+    active = list(Enrolment.objects.order_by("pk").values_list("last_active_at", flat=True))
+    # The session, the person, and the version.
+    with CaptureQueriesContext(connection) as queries:
+        answer = browser.get(url, headers=SCRIPT)
+    assert (answer.status_code, answer.content, len(queries)) == (204, b"", 4)
+    assert "Set-Cookie" not in answer
+    assert Session.objects.values().get(pk=browser.session.session_key) == session
+    assert list(Enrolment.objects.order_by("pk").values_list("last_active_at", flat=True)) == active
+
+
+@pytest.mark.urls("benchmarks.floor")
+@pytest.mark.parametrize(("who", "page"), [PAGES[0], PAGES[3]])
+def test_nothing_changed_costs_six_tenths_of_the_floor_at_most(
+    cast: Cast, as_: As, who: str, page: str
+) -> None:
+    browser = as_(who)
+    costs: dict[str, list[float]] = {asks(browser, page.format(cast.clover.pk)): [], "/floor/": []}
+    for _ in range(21):
+        for url, cost in costs.items():
+            begun = time.process_time()
+            browser.get(url, headers=SCRIPT)
+            cost.append(time.process_time() - begun)
+    live, floor = map(median, costs.values())
+    assert live < 0.6 * floor
+
+
+@pytest.mark.parametrize(("who", "page"), PAGES)
+def test_mark_of_another_comes_once(cast: Cast, as_: As, who: str, page: str) -> None:
+    browser = as_(who)
+    url = asks(browser, page.format(cast.clover.pk))
+    chidi_marks(cast)
+    answer = browser.get(url, headers=SCRIPT)
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert "#mark-need_help" in answer.text
+    again = asks(browser, page.format(cast.clover.pk))
+    assert again.split("seen=")[1] in html.unescape(answer.text)
+    assert browser.get(again, headers=SCRIPT).status_code == 204
+
+
+def test_cards_that_changed_come_one_by_one(cast: Cast, as_: As) -> None:
+    MentorshipFactory.create(group=cast.juniper, person=cast.marta)
+    browser = as_("marta")
+    url = asks(browser, "/groups/")
+    chidi_marks(cast)
+    answer = browser.get(url, headers=SCRIPT)
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == (f"#group-{cast.clover.pk}", "outerHTML")
+    # What is not theirs is not shown, whatever is asked.
+    cast.clover.mentorships.all().delete()
+    assert browser.get(url, headers=SCRIPT).status_code == 204
+    assert browser.get("/groups/live/?seen=x-1&seen=-&seen=9", headers=SCRIPT).status_code == 204
+
+
+@pytest.mark.parametrize(("who", "page"), PAGES)
+def test_who_is_signed_out_is_told_so_and_led_nowhere(cast: Cast, as_: As, who: str, page: str) -> None:
+    browser = as_(who)
+    url = asks(browser, page.format(cast.clover.pk))
+    browser.logout()
+    answer = browser.get(url, headers=SCRIPT)
+    assert (answer.status_code, answer.text) == (401, "Sign in first.")
+
+
+@pytest.mark.parametrize(("who", "page"), PAGES[:3])
+def test_closed_cohort_asks_nothing(cast: Cast, as_: As, who: str, page: str) -> None:
+    type(cast.cohort).objects.update(closed_on=NOW.date())
+    assert "data-live" not in as_(who).get(page.format(cast.clover.pk)).text
