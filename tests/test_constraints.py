@@ -218,7 +218,6 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "ask_week_starts_monday": lambda cast: changed(ask(cast), week_starts_on=TODAY),
     "question_published_at_and_by": lambda cast: answered(cast, published_by=None),
     "question_published_for_the_course": lambda cast: answered(cast, visibility="cohort"),
-    "progress_begun_has_day": lambda cast: progress(cast, state="working", started_on=None),
     "progress_finished_has_day": lambda cast: progress(cast, finished_on=None),
     "progress_finishes_after_start": lambda cast: progress(cast, started_on=TODAY, finished_on=YESTERDAY),
     "topic_pinned_at_and_by": lambda cast: topic(cast, pinned_at=NOW),

@@ -90,8 +90,8 @@ def bring_progress(
 ) -> list[Progress]:
     """Save progress of students at milestones where they have none yet.
 
-    Days that the state needs are worked out from `state_since`; days that the state does not have are left out. Without
-    `state_since` nobody knows when that was, and the days stay unknown.
+    A finish without a day is that of `state_since`; days that the state does not have are left out. When work began is
+    never worked out: without a day, nobody knows.
 
     Args:
         milestones: the ids of the course's milestones.
@@ -101,9 +101,12 @@ def bring_progress(
     """
     _check_milestones({row.milestone_id for row in progress}, milestones)
     for row in progress:
-        finished_on = row.finished_on
-        row.enter(row.state, row.enrolment.cohort.today(row.state_since) if row.state_since else None)
-        if row.finished_on is not None and finished_on is not None:
+        if row.state == Progress.State.NOT_STARTED:
+            row.started_on = None
+        if row.state not in Progress.FINISHED:
+            row.finished_on = None
+        elif row.state_since is not None:
+            finished_on = row.finished_on or row.enrolment.cohort.today(row.state_since)
             row.finished_on = max(finished_on, row.started_on or finished_on)
     return _create(progress, Progress, by, at)
 

@@ -16,7 +16,8 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
 
     def undated(self) -> "ProgressQuerySet":
         """Begun, but nobody knows when."""
-        return self.filter(state__in=Progress.BEGUN, state_since=None)
+        unknown = models.Q(state_since=None) | models.Q(started_on=None)
+        return self.filter(unknown, state__in=Progress.BEGUN)
 
 
 class Progress(models.Model):
@@ -29,7 +30,7 @@ class Progress(models.Model):
         DONE = "done", "done"
         SKIPPED = "skipped", "skipped"
 
-    # States that need a start day, and states in which no work is left.
+    # States in which work has begun, and states in which none is left.
     BEGUN = (State.WORKING, State.NEED_HELP, State.DONE)
     FINISHED = (State.DONE, State.SKIPPED)
 
@@ -46,7 +47,8 @@ class Progress(models.Model):
     )
     # When the state was reached, for example since when help is needed. None: it was imported, and nobody knows when.
     state_since = models.DateTimeField(null=True, blank=True)
-    # Days in the cohort's time zone: when work began, and when it was done or skipped.
+    # Days in the cohort's time zone: when work began, and when it was done or skipped. Begun without a day: it was
+    # imported, and nobody knows since when, whatever was marked later.
     started_on = models.DateField(null=True, blank=True)
     finished_on = models.DateField(null=True, blank=True)
     changed_at = models.DateTimeField()
@@ -67,12 +69,6 @@ class Progress(models.Model):
             models.UniqueConstraint(fields=["enrolment", "milestone"], name="progress_once_a_milestone"),
             models.CheckConstraint(
                 condition=models.Q(hours=None) | models.Q(hours__gte=0), name="progress_hours_not_negative"
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(state__in=["working", "need_help", "done"])
-                | models.Q(started_on__isnull=False)
-                | models.Q(state_since__isnull=True),
-                name="progress_begun_has_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["done", "skipped"], finished_on__isnull=False)
@@ -97,14 +93,14 @@ class Progress(models.Model):
         return f"{self.milestone}: {self.get_state_display()}"
 
     def enter(self, state: str, on: date | None) -> None:
-        """Set the state and the days that it needs; an earlier `started_on` is kept. Does not save.
+        """Set the state and its days. When work that goes on began stays as it is, known or not. Does not save.
 
         Args:
             on: None if nobody knows the day.
         """
-        self.state = state
         if state == Progress.State.NOT_STARTED:
             self.started_on = None
-        elif state in Progress.BEGUN:
+        elif state in Progress.BEGUN and self.state not in Progress.BEGUN:
             self.started_on = self.started_on or on
+        self.state = state
         self.finished_on = max(on, self.started_on or on) if on and state in Progress.FINISHED else None

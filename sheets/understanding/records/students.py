@@ -126,6 +126,10 @@ def read_plan_row(cells: RecordCells) -> PlanRecord:
 def read_progress(cells: RecordCells) -> ProgressRecord:
     state = cells.one_of("state", Progress.State.choices, Progress.State.NOT_STARTED)
     day = "finished_on" if state in Progress.FINISHED else "begun_on"
+    begun = "begun_on"
+    if state == Progress.State.WORKING and cells.understood.column(begun) is None:
+        # Of what somebody works on, this is when they began.
+        begun = "since"
     return ProgressRecord(
         location=cells.location,
         row=cells.row,
@@ -135,7 +139,7 @@ def read_progress(cells: RecordCells) -> ProgressRecord:
             state_since=cells.moment("since") or cells.moment(day),
             hours=cells.number("hours", 500),
             # A skipped milestone may have been begun; one that is not started has no day.
-            started_on=cells.day("begun_on") if state != Progress.State.NOT_STARTED else None,
+            started_on=cells.day(begun) if state != Progress.State.NOT_STARTED else None,
             finished_on=cells.day("finished_on"),
             changed_at=cells.moment("changed_at") or cells.at,
             waived_at=cells.moment("waived_at"),

@@ -156,7 +156,7 @@ def test_standing_counts_what_is_done_though_nobody_knows_when(cast: Cast, as_: 
         at=NOW,
     )
     progress.refresh_from_db()
-    assert (progress.state, progress.state_since, progress.started_on) == ("need_help", NOW, TODAY)
+    assert (progress.state, progress.state_since, progress.started_on) == ("need_help", NOW, None)
 
 
 def test_progress_of_our_own_workbook_takes_its_days(cast: Cast) -> None:
@@ -338,3 +338,39 @@ def test_slip_on_imported_progress_leaves_its_days_unknown(cast: Cast) -> None:
             at=NOW + timedelta(minutes=minutes),
         )
     assert days.get() == imported
+
+
+def test_work_of_which_nobody_knows_when_it_began_is_done_on_its_day(cast: Cast, as_: SignIn) -> None:
+    rows: Rows = [["Group:", "Clover"], ["Name", "LLM basics"], ["Ana Ruivo", "working on it"]]
+    content = workbook({"Tracker": rows})
+    confirmed(previewed("sheet", ("Clover.xlsx", content), by=cast.ines, cohort=cast.cohort), cast.ines)
+    page = reverse("tracker:student-detail", args=[cast.ana.enrolment_id])
+    days = Progress.objects.values_list("state", "started_on", "finished_on")
+    assert days.get() == ("working", None, None)
+    for state, at, finished_on in (
+        ("need_help", NOW - timedelta(days=2), None),
+        ("done", NOW, TODAY),
+    ):
+        mark(
+            enrolment=cast.ana.enrolment,
+            milestone=cast.milestones[0],
+            state=state,
+            by=cast.person("ana"),
+            at=at,
+        )
+        assert days.get() == (state, None, finished_on)
+    # How long it took, nobody can say; that it was done today, everybody.
+    [row] = milestone_rates(counts_of(cast))
+    assert (row.students, row.undated, row.rate_label) == (0, 1, "no dates (1)")
+    assert "since Wed 16 September" in as_("marta").get(page).text
+    assert (
+        records_of({cast.ana.enrolment_id: ZoneInfo("UTC")})[cast.ana.enrolment_id].progress[0].done_on
+        == TODAY
+    )
+    elsewhere = imported(cast, workbooks(cast.cohort))
+    assert days.get(enrolment__cohort=elsewhere) == ("done", None, TODAY)
+    # Begun anew, it has a day.
+    for state in ("not_started", "working"):
+        at = NOW + timedelta(days=1)
+        mark(enrolment=cast.ana.enrolment, milestone=cast.milestones[0], state=state, by=cast.marta, at=at)
+    assert days.get(enrolment=cast.ana.enrolment) == ("working", TODAY + timedelta(days=1), None)
