@@ -21,7 +21,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError, copied_link, invite, revoke, was_used
-from people.actions.limits import INVITATIONS, INVITATIONS_OF_ONE, TooOftenError, spend
+from people.actions.limits import INVITATIONS, TooOftenError, check_invitation, spend
 from people.actions.proof import forget_other_addresses
 from people.audit import note
 from people.models import User
@@ -110,7 +110,7 @@ def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResp
         # Each is a mail to somebody who may not want another one.
         with transaction.atomic():
             spend(INVITATIONS, by=user, at=now)
-            spend(INVITATIONS_OF_ONE, by=person, at=now)
+            check_invitation(to=person.email, at=now)
             invitation = invite(email=person.email, name=person.name, by=user, at=now)
     except (InvitationError, TooOftenError) as error:
         messages.error(request, str(error))
@@ -168,7 +168,7 @@ def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at
     is_new_address = email != person.email.lower()
     if is_new_address:
         spend(INVITATIONS, by=by, at=at)
-        spend(INVITATIONS_OF_ONE, by=person, at=at)
+        check_invitation(to=email, at=at)
     person.name, person.email = name, email
     person.save(update_fields=["name", "email"])
     forget_other_addresses(person)

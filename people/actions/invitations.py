@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from people.actions.limits import TooOftenError, spend_invitation
 from people.actions.proof import prove_address
 from people.models import Invitation, User
 
@@ -114,8 +115,9 @@ def send_waiting_invitations(now: datetime) -> str:
             continue
         invitation = Invitation.objects.select_related("person", "invited_by").get(pk=pk)
         try:
+            spend_invitation(to=invitation.person.email, at=now)
             send_invitation(invitation, at=now)
-        except (SMTPRecipientsRefused, SMTPDataError, ValueError) as error:
+        except (SMTPRecipientsRefused, SMTPDataError, ValueError, TooOftenError) as error:
             invitation.failure = _reason(error)
             invitation.save(update_fields=["failure"])
             refused += 1
@@ -126,6 +128,8 @@ def send_waiting_invitations(now: datetime) -> str:
 
 def _reason(error: Exception) -> str:
     """What the mail server said, as it is shown beside the person."""
+    if isinstance(error, TooOftenError):
+        return str(error)
     code: int
     said: bytes | str
     if isinstance(error, SMTPRecipientsRefused):

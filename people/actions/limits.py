@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from math import ceil
+
+from django.db import transaction
 
 from people.audit import note
 from people.models import TokenBucket, User
@@ -23,7 +26,8 @@ ASKS = Limit("asks", 60, "You asked 60 questions within an hour, which is the mo
 ANSWERS = Limit("answers", 60, "You gave 60 answers within an hour, which is the most.")
 MAILS = Limit("mails", 500, "What you did within an hour caused 500 mails, which is the most.")
 INVITATIONS = Limit("invitations", 60, "You sent 60 invitations again within an hour, which is the most.")
-INVITATIONS_OF_ONE = Limit(
+# Of an address, whoever sends them, and whatever became of the earlier ones.
+INVITATIONS_TO_ONE = Limit(
     "invited", 3, "They were sent three invitations within an hour, which is the most."
 )
 
@@ -32,29 +36,62 @@ class TooOftenError(Exception):
     """The limit is reached. The message says so, and when to try again."""
 
 
+def spend_invitation(*, to: str, at: datetime) -> None:
+    """Count that an invitation is mailed to this address.
+
+    Raises:
+        TooOftenError: no further one may be mailed to it now.
+    """
+    _spend(INVITATIONS_TO_ONE, _hidden(to), at, 1)
+
+
+def check_invitation(*, to: str, at: datetime) -> None:
+    """Count nothing.
+
+    Raises:
+        TooOftenError: no further invitation may be mailed to this address now.
+    """
+    limit = INVITATIONS_TO_ONE
+    bucket = TokenBucket.objects.filter(key=f"{limit.name} {_hidden(to)}").first()
+    if bucket is not None:
+        _left(limit, bucket, at, 1)
+
+
+def _hidden(address: str) -> str:
+    # The address itself is no business of the table, which outlives accounts.
+    return sha256(address.strip().lower().encode()).hexdigest()
+
+
 def spend(limit: Limit, *, by: User, at: datetime, number: int = 1) -> None:
     """Count, in the transaction that does it, that a person did something so many times.
 
     More than the limit at once is possible for who did nothing else within an hour.
 
-    Args:
-        by: who does it; of `INVITATIONS_OF_ONE`, to whom it is done.
-
     Raises:
         TooOftenError: the person may not do it now.
     """
+    _spend(limit, str(by.pk), at, number)
+
+
+@transaction.atomic
+def _spend(limit: Limit, whose: str, at: datetime, number: int) -> None:
     number = min(number, limit.an_hour)
     begun = {"tokens": limit.an_hour - number, "filled_at": at}
     bucket, is_new = TokenBucket.objects.select_for_update().get_or_create(
-        key=f"{limit.name} {by.pk}", defaults=begun
+        key=f"{limit.name} {whose}", defaults=begun
     )
     if is_new:
         return
+    bucket.tokens, bucket.filled_at = _left(limit, bucket, at, number), max(at, bucket.filled_at)
+    bucket.save(update_fields=["tokens", "filled_at"])
+
+
+def _left(limit: Limit, bucket: TokenBucket, at: datetime, number: int) -> float:
     filled = bucket.tokens + max(at - bucket.filled_at, timedelta()) / _HOUR * limit.an_hour
     left = min(filled, limit.an_hour) - number
     if left < 0:
-        note(f"reached the limit of {limit.name}, of person {by.pk}")
+        owner = "an address" if limit is INVITATIONS_TO_ONE else f"person {bucket.key.split()[-1]}"
+        note(f"reached the limit of {limit.name}, of {owner}")
         minutes = ceil(-left / limit.an_hour * 60)
         raise TooOftenError(f"{limit.refusal} Try again in {minutes} minute{'' if minutes == 1 else 's'}.")
-    bucket.tokens, bucket.filled_at = left, max(at, bucket.filled_at)
-    bucket.save(update_fields=["tokens", "filled_at"])
+    return left

@@ -5,10 +5,12 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Cohort
 from groups.actions.enrolment import end_enrolment
 from people.actions.invitations import send_waiting_invitations
 from people.models import Invitation, User
 from tests.conftest import NOW, TODAY, Cast
+from tests.factories.courses import CohortFactory
 from tests.messages import told
 
 SignIn = Callable[[str], Client]
@@ -16,6 +18,26 @@ SignIn = Callable[[str], Client]
 
 def url(cast: Cast, name: str = "invite-several") -> str:
     return reverse(f"groups:{name}", args=[cast.cohort.pk])
+
+
+def test_revoking_and_inviting_all_again_mails_an_address_three_times_an_hour(
+    cast: Cast, as_: SignIn
+) -> None:
+    ana = cast.person("ana")
+    for _ in range(4):
+        as_("ines").post(url(cast))
+        send_waiting_invitations(NOW)
+        as_("ines").post(reverse("groups:invitation-revoke", args=["llm", ana.pk]))
+    assert sum(message.to == [ana.email] for message in mail.outbox) == 3
+    # The fourth is listed with what to do. Nor does another form mail one.
+    assert "They were sent three invitations" in Invitation.objects.filter(person=ana).latest("pk").failure
+    spring: Cohort = CohortFactory.create(course=cast.course, title="Spring 2027")
+    as_("ines").post(
+        reverse("groups:enrol", args=[spring.pk]), {"email": ana.email, "started_on": "2026-09-16"}
+    )
+    assert spring.enrolments.count() == 1
+    send_waiting_invitations(NOW)
+    assert sum(message.to == [ana.email] for message in mail.outbox) == 3
 
 
 def people(cast: Cast, as_: SignIn, **query: str) -> str:
