@@ -158,6 +158,10 @@ class AskLineForm(forms.Form):
         field = cast("forms.ModelChoiceField[Any]", self.fields["milestone"])
         field.queryset = Milestone.objects.filter(course=course_id).in_order()
 
+    def clean_title(self) -> str:
+        """What was typed in several lines is one question."""
+        return " ".join(self.cleaned_data["title"].split())
+
     def as_whole(self) -> dict[str, Any]:
         """The same line as fields of an `AskForm`."""
         typed = {name: self.data.get(name, "") for name in ("title", "milestone")}

@@ -3,6 +3,19 @@
 
 const MOST_LINES = 20;
 
+// What the closed line says will be saved: "present · on track · step: keep open · note".
+function savedBy(entry) {
+  const chosen = (fields) => [...fields].map((field) => field.labels[0].textContent.trim().toLowerCase());
+  const states = chosen(entry.querySelectorAll(".steps-kept :checked"));
+  const texts = [["blocker", "blocker"], ["note", "note"], ["text", "next step"]];
+  const typed = texts.filter(([name]) => entry.querySelector(`[name$="-${name}"]`)?.value);
+  return [
+    ...chosen(entry.querySelectorAll(":not(.steps-kept *):checked")),
+    states.length && `${states.length === 1 ? "step" : "steps"}: ${states.join(", ")}`,
+    ...typed.map(([, word]) => word),
+  ].filter(Boolean).join(" · ");
+}
+
 function start(form) {
   let isChanged = false;
   let isSent = false;
@@ -83,6 +96,11 @@ function start(form) {
   form.addEventListener("input", (event) => {
     noteChange();
     if (lines.contains(event.target)) emptyLine();
+    const entry = event.target.closest(".entries > details");
+    if (!entry) return;
+    // What comes back after a session ended may come back into one that is closed.
+    entry.open = true;
+    entry.querySelector(".saved").textContent = savedBy(entry) || "no step";
   });
   form.addEventListener("submit", (event) => {
     if (event.submitter?.name === "add-line") return goToEmptyLine(event);

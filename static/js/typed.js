@@ -54,6 +54,7 @@ function restore(form) {
   const entry = JSON.parse(localStorage.getItem(placeOf(form)));
   if (!entry || JSON.stringify(entry.fields) === form.dataset.typed) return;
   fill(form, entry.fields);
+  form.closest("details")?.setAttribute("open", "");
   const note = document.createElement("p");
   note.className = "message message-info";
   note.setAttribute("role", "status");

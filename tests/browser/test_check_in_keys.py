@@ -14,7 +14,7 @@ from lib.weeks import Week, monday_of
 from questions.actions import ask
 from questions.models import Question
 from tests.conftest import Cast
-from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.models import AgreedStep, CheckIn, CheckInDraft
 
 pytestmark = pytest.mark.browser
@@ -89,16 +89,19 @@ def test_tab_goes_through_the_form_in_the_order_of_the_page(page_as: PageAs, cas
     names = []
     for _ in range(60):
         page.keyboard.press("Tab")
-        name = page.evaluate("document.activeElement.name || document.activeElement.innerText")
+        name = page.evaluate(
+            "[document.activeElement].map((it) => it.name || (it.querySelector('h2') ?? it).innerText)[0]"
+        )
         names.append(name)
         if name == "Save check-in":
             break
     ana, bruno = cast.enrolment("ana").pk, cast.enrolment("bruno").pk
     step = AgreedStep.objects.get()
     # A date is three stops in Chromium; each name counts once.
-    assert list(dict.fromkeys(names))[:11] == [
+    assert list(dict.fromkeys(names))[:13] == [
         "held_on",
         "minutes",
+        "Ana Ruivo",
         f"e{ana}-attendance",
         f"e{ana}-pace",
         f"s{step.pk}-state",
@@ -106,20 +109,39 @@ def test_tab_goes_through_the_form_in_the_order_of_the_page(page_as: PageAs, cas
         f"e{ana}-note",
         f"n{ana}-text",
         f"n{ana}-due_on",
+        "Bruno Sá",
         f"e{bruno}-attendance",
         f"e{bruno}-pace",
     ]
-    assert list(dict.fromkeys(names))[-9:] == [
-        "group-due_on",
+    assert list(dict.fromkeys(names))[-8:] == [
+        "All of Clover",
         "summary",
         "private_note",
         "q0-title",
         "q0-milestone",
         "q0-enrolment",
-        "add-line",
-        "request",
+        "Ask the course admin for something",
         "Save check-in",
     ]
+
+
+def test_closed_student_is_one_line_that_says_what_will_be_saved(page_as: PageAs, cast: Cast) -> None:
+    for milestone in cast.milestones[:3]:
+        ProgressFactory.create(enrolment=cast.enrolment("chidi"), milestone=milestone)
+    page = page_as("marta")
+    page.goto(log_url(cast))
+    chidi = page.get_by_role("group", name="Chidi Okafor", exact=True)
+    expect(chidi.get_by_role("textbox", name=re.compile("^Note"))).to_be_hidden()
+    expect(chidi).to_contain_text("present · on track")
+    chidi.locator("summary").click()
+    chidi.get_by_label("Excused").check(force=True)
+    chidi.get_by_role("textbox", name=re.compile("^Note")).fill("At the dentist’s")
+    chidi.locator("summary").click()
+    expect(chidi.locator("summary")).to_contain_text("excused · on track · note")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Check-in of Clover saved")).to_be_visible()
+    entry = CheckIn.objects.get().entries.get(enrolment=cast.enrolment("chidi"))
+    assert (entry.attendance, entry.pace, entry.note) == ("excused", "on_track", "At the dentist’s")
 
 
 def test_draft_shows_on_another_device(page_as: PageAs, cast: Cast) -> None:
@@ -131,11 +153,13 @@ def test_draft_shows_on_another_device(page_as: PageAs, cast: Cast) -> None:
     second = page_as("marta")
     second.goto(log_url(cast))
     expect(second.get_by_text(re.compile("Draft from .* restored"))).to_be_visible()
-    expect(second.get_by_label("Note", exact=True).first).to_have_value("Attention is clear to her now.")
+    expect(second.get_by_role("textbox", name=re.compile("^Note")).first).to_have_value(
+        "Attention is clear to her now."
+    )
     expect(second.get_by_label("Absent").nth(1)).to_be_checked()
     second.get_by_role("button", name="Discard draft").click()
     expect(second.get_by_text("Draft of the check-in of Clover discarded")).to_be_visible()
-    expect(second.get_by_label("Note", exact=True).first).to_have_value("")
+    expect(second.get_by_role("textbox", name=re.compile("^Note")).first).to_have_value("")
 
 
 def test_draft_is_kept_by_who_leaves_at_once(page_as: PageAs, cast: Cast) -> None:
@@ -144,7 +168,7 @@ def test_draft_is_kept_by_who_leaves_at_once(page_as: PageAs, cast: Cast) -> Non
     page.keyboard.type("Typed and gone")
     page.goto("/groups/")
     page.goto(log_url(cast))
-    expect(page.get_by_label("Note", exact=True).first).to_have_value("Typed and gone")
+    expect(page.get_by_role("textbox", name=re.compile("^Note")).first).to_have_value("Typed and gone")
 
 
 def test_saving_leaves_no_draft_behind(page_as: PageAs, cast: Cast) -> None:
@@ -161,7 +185,7 @@ def test_saving_leaves_no_draft_behind(page_as: PageAs, cast: Cast) -> None:
 def test_check_in_is_logged_without_javascript(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta", java_script_enabled=False)
     page.goto(log_url(cast))
-    page.get_by_label("Note", exact=True).first.fill("Attention is clear to her now.")
+    page.get_by_role("textbox", name=re.compile("^Note")).first.fill("Attention is clear to her now.")
     page.get_by_role("textbox", name="Question").fill("Which chunk size?")
     page.get_by_role("button", name="Add a line").click()
     page.get_by_role("textbox", name="Question").nth(1).fill("Which model?")
@@ -200,8 +224,9 @@ def test_rows_hide_for_a_check_in_that_was_not_held(page_as: PageAs, cast: Cast)
     page.goto(log_url(cast))
     expect(page.get_by_label("To when")).to_be_hidden()
     page.get_by_label("Moved").check(force=True)
-    for label in ("Note", "On", "Minutes"):
+    for label in ("On", "Minutes"):
         expect(page.get_by_label(label, exact=True).first).to_be_hidden()
+    expect(page.get_by_role("textbox", name=re.compile("^Note"))).to_have_count(0)
     expect(page.get_by_label("To when")).to_be_visible()
     page.get_by_label("Cancelled").check(force=True)
     expect(page.get_by_label("To when")).to_be_hidden()
@@ -214,7 +239,7 @@ def test_what_blocks_is_asked_of_who_is_behind_or_stuck(page_as: PageAs, cast: C
     page = page_as("marta")
     page.goto(log_url(cast))
     row = page.get_by_role("group", name="Ana Ruivo", exact=True)
-    blocker = row.get_by_label("Blocker")
+    blocker = row.get_by_label("Blocked by")
     for pace, is_asked in (("On track", False), ("Stuck", True), ("Ahead", False), ("Behind", True)):
         row.get_by_label(pace).check(force=True)
         expect(blocker).to_be_visible(visible=is_asked)

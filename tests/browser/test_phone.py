@@ -47,13 +47,30 @@ def test_my_week_shows_the_five_things_without_scrolling(
     due = page.get_by_text("was due")
     hours = page.get_by_label("Hours spent")
     meeting = page.locator("#meeting", has_text="by video")
-    agreed = [page.locator("p", has_text=text) for text in STEPS[:3]]
-    ask = page.get_by_placeholder("What is not clear?")
+    agreed = [page.locator(".what", has_text=text) for text in STEPS[:3]]
     bar = page.get_by_role("navigation", name="Main")
-    for target in (due.first, hours, meeting, *agreed, ask):
+    for target in (due.first, hours, meeting, *agreed):
         expect(target).to_be_in_viewport(ratio=1)
         assert foot(target) <= box(bar)["y"]
     expect(page.get_by_text(STEPS[3], exact=True)).not_to_be_visible()
+    expect(bar.get_by_role("button", name="Ask")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_ask_is_a_sheet_from_the_bar(page_as: PageAs, cast: Cast, script: bool) -> None:
+    page = page_as("ana", viewport={"width": 390, "height": 844}, java_script_enabled=script)
+    page.goto("/week/")
+    field = page.get_by_placeholder("What is not clear?")
+    expect(field).to_be_hidden()
+    page.get_by_role("navigation", name="Main").get_by_role("button", name="Ask").click()
+    expect(field).to_be_in_viewport(ratio=1)
+    expect(field).to_be_focused()
+    page.keyboard.type("Why is a token")
+    page.keyboard.press("Enter")
+    page.keyboard.type("no word?")
+    page.locator("#ask").get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("link", name="Why is a token no word?").first).to_be_visible()
+    expect(field).to_be_hidden()
 
 
 def test_finished_materials_are_folded_but_what_was_just_ticked_stays(page_as: PageAs, cast: Cast) -> None:

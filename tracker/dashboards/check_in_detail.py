@@ -45,7 +45,7 @@ class EntryBlock:
 
     name: str
     enrolment_id: int
-    chips: tuple[Chip, ...]
+    ratings: tuple[Chip, ...]
     entry: CheckInEntry | None
 
 
@@ -161,7 +161,7 @@ def _entry(entry: CheckInEntry, *, sees_all: bool) -> EntryBlock:
     return EntryBlock(
         name=str(entry.enrolment.person),
         enrolment_id=entry.enrolment_id,
-        chips=tuple(Chip(text=rating.label, tone=_TONES.get(rating, "ok")) for rating in ratings),
+        ratings=tuple(Chip(text=rating.label, tone=_TONES.get(rating, "ok")) for rating in ratings),
         entry=entry if sees_all else None,
     )
 

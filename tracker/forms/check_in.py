@@ -143,10 +143,6 @@ class CheckInForms:
     def lines(self) -> list[QuestionLineForm]:
         return self.questions.forms
 
-    def focus_first(self) -> None:
-        if self.entries.forms:
-            self.entries.forms[0].fields["note"].widget.attrs["autofocus"] = True
-
     def propose(self, prefill: Prefill) -> None:
         """Preset the milestone of the empty line, in forms that were sent and are shown again."""
         line = self.lines[-1]
@@ -180,6 +176,13 @@ class CheckInForms:
     @property
     def conflict(self) -> Conflict | None:
         return self.main.conflict
+
+    def is_wrong(self, *rows: forms.BaseForm) -> bool:
+        """Whether fields of these forms have an error, or are in conflict with what someone else saved."""
+        if not self.main.is_bound:
+            return False
+        differing = {field.label for field in self.conflict.fields} if self.conflict else set()
+        return any(row.errors or differing & {field.label for field in row} for row in rows)
 
     @property
     def errors(self) -> list[str]:

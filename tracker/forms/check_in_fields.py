@@ -45,18 +45,18 @@ class CheckInForm(VersionedForm[CheckIn]):
         label="For the group",
         required=False,
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 2, "aria-describedby": "id_summary_error summary-readers"}),
+        widget=forms.Textarea({"rows": 3}),
     )
     private_note = forms.CharField(
         required=False,
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 2, "aria-describedby": "id_private_note_error private-note-readers"}),
+        widget=forms.Textarea({"rows": 3}),
     )
     request = forms.CharField(
         label="Request to the course admin",
         required=False,
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 1, "aria-describedby": "id_request_error request-readers"}),
+        widget=forms.Textarea({"rows": 2}),
     )
 
     class Meta:
@@ -172,15 +172,13 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("attendance", "pace", "blocker", "note")
         labels: ClassVar = {"blocker": "Blocked by"}
         widgets: ClassVar = {
-            "blocker": forms.TextInput({"placeholder": "What is blocking them?", "autocomplete": "off"})
+            "blocker": forms.TextInput({"placeholder": "What is in the way?", "autocomplete": "off"})
         }
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field_name, field in self.fields.items():
             field.label = f"{name}: {str(field.label or field_name).lower()}"
-            error_id = f"id_{self.add_prefix(field_name)}_error"
-            field.widget.attrs["aria-describedby"] = f"{error_id} {self.prefix}-readers"
         self.fields["attendance"].error_messages["required"] = f"Choose whether {name} was there."
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -201,7 +202,9 @@ def test_week_tells_the_last_shared_summary_and_no_private_note(cast: Cast) -> N
     week = week_of(cast)
     assert week.last_check_in is not None
     assert (week.last_check_in.summary, week.last_check_in.week.iso) == ("We compared.", "2026-W37")
-    html = render_to_string("tracker/_week_aside.html", {"week": week, "group": cast.clover})
+    html = render_to_string(
+        "tracker/_week_strip.html", {"week": replace(week, shown=None), "group": cast.clover}
+    )
     assert "We compared." in html
     assert "Tired" not in html
     assert "Worried" not in html
@@ -261,7 +264,7 @@ def test_week_takes_constant_queries_and_is_rendered_without(
     assert len(week.following) == count + 2
     context = {"week": week, "group": week.overview.group, "here": "/week/", "csrf_token": "x"}
     with django_assert_num_queries(0):
-        for part in ("head", "steps", "milestones", "aside", "reviews"):
+        for part in ("head", "steps", "milestones", "questions", "reviews", "news"):
             render_to_string(f"tracker/_week_{part}.html", context)
 
 

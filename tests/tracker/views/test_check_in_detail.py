@@ -79,7 +79,7 @@ def test_check_in_detail_shows_a_member_what_is_shared(cast: Cast, as_: As) -> N
     response = as_("ana").get(url_of(cast))
     page = response.context["page"]
     assert (page.what, page.summary) == ("Held on Tue 15 September, 30 min", "Attention once more.")
-    assert [(entry.name, [chip.text for chip in entry.chips]) for entry in page.entries] == [
+    assert [(entry.name, [chip.text for chip in entry.ratings]) for entry in page.entries] == [
         ("Ana Ruivo", ["Present"])
     ]
     assert {step.text for step in page.steps} == {"Read about chunking", "Choose a dataset"}

@@ -103,7 +103,7 @@ def test_week_shows_the_milestone_asked_for(cast: Cast, as_: As) -> None:
     beyond = MilestoneFactory.create(course=cast.course, position=9, title="Agents")
     html = html_of(as_("ana"), url_of(cast, milestone=beyond.pk))
     assert "<h1>Agents</h1>" in html
-    assert "beyond the plan" in html
+    assert "Beyond the plan." in html
 
 
 @pytest.mark.parametrize("asked_for", ["", "no-number", "0", "9" * 40, "-1"])

@@ -7,7 +7,7 @@ from functools import partial
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from django.forms import ModelForm
+from django.forms import BoundField, ModelForm
 from django.http import QueryDict
 
 from courses.calendar import teaching_week_number
@@ -18,28 +18,48 @@ from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import WeekAccess
 from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
-from tracker.dashboards.check_in_detail import note_readers
-from tracker.dashboards.check_in_log.prefill import current_milestone_title, prefill_for
+from tracker.dashboards.check_in_log.prefill import prefill_for
 from tracker.dashboards.check_in_log.questions import CheckInQuestion, askable_questions, check_in_questions
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.forms.check_in import CheckInForms, Typed
 from tracker.forms.check_in_fields import StepStateForm
 from tracker.models import CheckInDraft
-from tracker.standing import Reason, ReasonCode
+from tracker.standing import Attendance, Pace, ReasonCode
 
 # A person with a draft saved at most this long ago is "also editing".
 _JUST_NOW = timedelta(hours=12)
+_SLOW = (Pace.BEHIND, Pace.STUCK)
+# The headline says how far behind somebody is, and a wide spread is the group's.
+_SAID_OTHERWISE = (ReasonCode.BEHIND, ReasonCode.SPREAD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRow:
+    """The fields of a student, and how it is with them: `why` in words, `mark` as a mark of progress or empty.
+
+    With `is_open` the fields are shown. Else one line says what will be saved, since what is proposed may stand.
+    """
+
     member: WeekMember
     entry: ModelForm  # type: ignore[type-arg]
     next_step: ModelForm  # type: ignore[type-arg]
     steps: Sequence[StepStateForm]
-    headline: str
-    reasons: tuple[Reason, ...]
+    why: str
+    mark: str
+    is_open: bool
+
+    @property
+    def saved(self) -> str:
+        """ "present · on track · step: keep open · note"; the script says it the same way."""
+        chosen = [_chosen(self.entry[name]) for name in ("attendance", "pace")]
+        texts = (
+            (self.entry["blocker"], "blocker"),
+            (self.entry["note"], "note"),
+            (self.next_step["text"], "next step"),
+        )
+        words = [*chosen, steps_saved(self.steps), *(word for field, word in texts if field.value())]
+        return " · ".join(word for word in words if word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +77,19 @@ class CheckInLogPage:
     readers: str
     draft: str | None
     also_writing: str
-    current_milestone: str
+
+    @property
+    def group_steps_saved(self) -> str:
+        next_step = self.forms.group_next_step
+        return " · ".join(
+            filter(None, [steps_saved(self.forms.group_steps), next_step["text"].value() and "next step"])
+        )
+
+    @property
+    def is_group_open(self) -> bool:
+        return bool(self.forms.group_next_step["text"].value()) or self.forms.is_wrong(
+            self.forms.group_next_step, *self.forms.group_steps
+        )
 
 
 def check_in_log_page(
@@ -89,10 +121,18 @@ def check_in_log_page(
         forms = check_in_forms(
             user, this_week, to_log, now, overview=overview, typed=own.fields if own else typed
         )
-        forms.focus_first()
     else:
         forms.propose(prefill_for(overview, this_week))
     members = {member.enrolment_id: member for member in overview.members}
+    rows = sorted(
+        (
+            _member_row(member, members.get(member.enrolment_id), forms, number, overview.today)
+            for number, member in enumerate(forms.group_week.members)
+        ),
+        key=lambda row: ("need_help", "late", "").index(row.mark),
+    )
+    if not is_shown_again:
+        _focus_first(rows, forms)
     return CheckInLogPage(
         group=overview.group,
         week=week,
@@ -100,17 +140,13 @@ def check_in_log_page(
         refusal=this_week.refusal(overview.today),
         is_new=this_week.check_in is None,
         forms=forms,
-        rows=tuple(
-            _member_row(member, members.get(member.enrolment_id), forms, number, overview.today)
-            for number, member in enumerate(forms.group_week.members)
-        ),
+        rows=tuple(rows),
         questions=check_in_questions(
             forms.lines, user, now, forms.questions.askable, is_searched=is_shown_again
         ),
         readers=_readers(overview, week),
         draft=moment_label(own.saved_at, zone, overview.today) if own else None,
         also_writing=_also_writing(drafts, user, now),
-        current_milestone=current_milestone_title(overview),
     )
 
 
@@ -148,22 +184,49 @@ def _member_row(
     member: WeekMember, today_of: Member | None, forms: CheckInForms, number: int, today: date
 ) -> MemberRow:
     """Show the standing today, or the day the student left."""
-    left_on = member.left_on
-    headline = f"Left on {day_label(left_on, today)}" if left_on else ""
-    reasons: tuple[Reason, ...] = ()
+    entry, next_step, left_on = forms.entries[number], forms.next_steps[number], member.left_on
+    steps = forms.steps_of(member.enrolment_id)
+    why, mark, reasons = f"Left on {day_label(left_on, today)}" if left_on else "", "", []
     if today_of is not None and (left_on is None or left_on > today):
-        headline = today_of.standing.headline
-        reasons = tuple(
-            reason for reason in today_of.standing.reasons if reason.code is not ReasonCode.BEHIND
-        )
+        standing = today_of.standing
+        reasons = [reason for reason in standing.reasons if reason.code not in _SAID_OTHERWISE]
+        why = "; ".join([*(reason.text for reason in reasons), standing.headline])
+        why = why[:1].upper() + why[1:]
+        if any(reason.code is ReasonCode.NEEDS_HELP for reason in reasons):
+            mark = "need_help"
+        elif reasons or standing.behind_by:
+            mark = "late"
+    is_as_planned = entry["attendance"].value() != Attendance.ABSENT and entry["pace"].value() not in _SLOW
+    says_something = any(field.value() for field in (entry["blocker"], entry["note"], next_step["text"]))
     return MemberRow(
         member=member,
-        entry=forms.entries[number],
-        next_step=forms.next_steps[number],
-        steps=forms.steps_of(member.enrolment_id),
-        headline=headline,
-        reasons=reasons,
+        entry=entry,
+        next_step=next_step,
+        steps=steps,
+        why=why,
+        mark=mark,
+        is_open=bool(reasons)
+        or not is_as_planned
+        or says_something
+        or forms.is_wrong(entry, next_step, *steps),
     )
+
+
+def _focus_first(rows: Sequence[MemberRow], forms: CheckInForms) -> None:
+    """The note of the first who is shown; where all is as proposed, what is written for the group."""
+    first = next((row.entry.fields["note"] for row in rows if row.is_open), forms.main.fields["summary"])
+    first.widget.attrs["autofocus"] = True
+
+
+def _chosen(field: BoundField) -> str:
+    """The word of the choice that is made, which its field shows."""
+    return str(dict(field.field.choices).get(field.value(), "")).lower()  # type: ignore[attr-defined]
+
+
+def steps_saved(steps: Sequence[StepStateForm]) -> str:
+    """ "steps: done, keep open"; empty without steps."""
+    states = ", ".join(_chosen(form["state"]) for form in steps)
+    return f"{'step' if len(steps) == 1 else 'steps'}: {states}" if steps else ""
 
 
 def _subtitle(overview: GroupOverview, this_week: GroupWeek) -> str:
@@ -183,7 +246,7 @@ def _subtitle(overview: GroupOverview, this_week: GroupWeek) -> str:
 
 
 def _readers(overview: GroupOverview, week: Week) -> str:
-    """Who can read the private note: mentors now and in that week, and the course admins."""
+    """Who reads the private note: mentors now and in that week, and the course admins."""
     mentors = {
         each.person_id: each.person.name
         for each in sorted(overview.group.mentorships.all(), key=attrgetter("place"))
@@ -191,9 +254,7 @@ def _readers(overview: GroupOverview, week: Week) -> str:
         and (each.ended_on is None or each.ended_on > week.starts_on)
     }
     admins = CourseAdmin.objects.filter(course=overview.group.cohort.course_id).order_by("person__name")
-    return note_readers(
-        overview.group.name, list(mentors.values()), list(admins.values_list("person__name", flat=True))
-    )
+    return ", ".join(dict.fromkeys([*mentors.values(), *admins.values_list("person__name", flat=True)]))
 
 
 def _also_writing(drafts: list[CheckInDraft], user: User, now: datetime) -> str:

@@ -46,8 +46,3 @@ def _current_milestone(overview: GroupOverview) -> PlannedMilestone | None:
     milestones = [planned.milestone for planned in overview.plan]
     current = next((each for each in milestones if each.id == overview.current_milestone_id), None)
     return current or (milestones[-1] if milestones else None)
-
-
-def current_milestone_title(overview: GroupOverview) -> str:
-    current = _current_milestone(overview)
-    return current.title if current else ""

@@ -42,6 +42,14 @@ class WeekStep:
 
     step: AgreedStep
     due_label: str
+    is_late: bool
+
+    @property
+    def details(self) -> str:
+        """ "all of us, by Tue 22 September"."""
+        return ", ".join(
+            part for part in ("" if self.step.enrolment_id else "all of us", self.due_label) if part
+        )
 
 
 def _is_settled(step: AgreedStep, now: datetime) -> bool:
@@ -127,14 +135,30 @@ class StudentWeek:
         return bool(self.overview.plan)
 
     @property
-    def headline_tone(self) -> str:
-        """Never red: the student reads it, and nobody else has to act."""
-        standing = self.me.standing
-        if self.read_only:
-            return "quiet"
-        if standing.behind_by:
-            return "watch"
-        return "ok" if standing.due else "quiet"
+    def week_label(self) -> str:
+        """ "Week 3 of 4"; empty before the first week and after the last."""
+        number, count = self.overview.week_number, self.overview.week_count
+        return f"Week {number} of {count}" if number and count and number <= count else ""
+
+    @property
+    def heading(self) -> str:
+        if self.shown:
+            return self.shown.milestone.title
+        return "All done" if self.has_plan else "No plan yet"
+
+    @property
+    def then(self) -> MilestoneCard | None:
+        """What comes after the milestone shown, while that is the one to work on."""
+        is_at_work = self.shown is not None and self.shown.milestone.pk == self.next_id
+        return next((card for card in self.following if card.due_label), None) if is_at_work else None
+
+    @property
+    def whom_one_meets(self) -> str:
+        """ "Marta Pires, Bruno and Chidi": the mentors, and the others of the group."""
+        mentors = [each.person.name for each in self.overview.mentors_now]
+        others = [each.short_name for each in self.overview.members if each is not self.me]
+        *first, last = [*mentors, *others] or [""]
+        return f"{', '.join(first)} and {last}" if first else last
 
     @property
     def markable_enrolment_id(self) -> int | None:
@@ -211,7 +235,7 @@ def student_week(
         settled=tuple(card for card in others if card.is_planned and card.is_settled),
         beyond=tuple(card for card in others if not card.is_planned),
         steps=tuple(
-            WeekStep(step, step.due_label(overview.today))
+            WeekStep(step, step.due_label(overview.today), step.is_late(overview.today))
             for step in sorted(week_steps(group, enrolment_id, now), key=lambda step: _is_settled(step, now))
         ),
         to_review=tuple(review for review in reviews if review.reviewer_id == enrolment_id),

@@ -51,12 +51,13 @@ _CHOICES = (State.NOT_STARTED, State.WORKING, State.NEED_HELP, State.DONE)
 
 @dataclass(frozen=True, slots=True)
 class MilestoneCard:
-    """`due_label` is empty for milestones outside the plan or without a date."""
+    """`due_label` is empty for milestones outside the plan or without a date; `is_past`: the date is over."""
 
     milestone: Milestone
     mark: MilestoneProgress | None
     is_planned: bool
     due_label: str
+    is_past: bool
 
     @property
     def state(self) -> State:
@@ -89,9 +90,23 @@ class MilestoneCard:
         return "" if hours is None else hours_label(hours)
 
     @property
+    def is_late(self) -> bool:
+        return self.is_past and not self.is_settled
+
+    @property
     def when(self) -> str:
-        """ "Week 2 · due Fri 18 September"."""
-        return self._in_words()
+        """What one has to know first: "Was due Fri 18 September", "Done"; empty if there is nothing to say."""
+        if self.is_waived and self.state is not State.DONE:
+            return "Waived for you"
+        if self.is_settled:
+            return self.state.label
+        parts = [
+            self.due_label,
+            "optional" if self.milestone.is_optional else "",
+            "" if self.is_planned else "beyond the plan",
+        ]
+        text = ", ".join(part for part in parts if part)
+        return text[:1].upper() + text[1:]
 
     @property
     def details(self) -> str:
@@ -101,13 +116,10 @@ class MilestoneCard:
             for number, word in ((self.milestone.planned_hours, "planned"), (self.hours, "spent"))
             if number is not None
         ]
-        return self._in_words(", ".join(hours))
-
-    def _in_words(self, hours: str = "") -> str:
         parts = [
             f"Week {self.milestone.week}" if self.milestone.week else "",
             self.due_label,
-            hours,
+            ", ".join(hours),
             "optional" if self.milestone.is_optional else "",
             "waived for you" if self.is_waived else "",
         ]
@@ -118,17 +130,15 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
     """Return every milestone of the course by id: planned ones in plan order, then the others in course order."""
     course = overview.group.cohort.course
     marks = {mark.milestone_id: mark for mark in me.facts.progress}
-    due = {
-        planned.milestone.id: _due_label(planned.milestone.due_on, overview.today)
-        for planned in overview.plan
-    }
+    due = {planned.milestone.id: planned.milestone.due_on for planned in overview.plan}
     milestones = {milestone.pk: milestone for milestone in course.milestones.in_order()}
     return {
         pk: MilestoneCard(
             milestone=milestones[pk],
             mark=marks.get(pk),
             is_planned=pk in due,
-            due_label=due.get(pk, ""),
+            due_label=_due_label(due.get(pk), overview.today),
+            is_past=(due.get(pk) or overview.today) < overview.today,
         )
         for pk in [*due, *(pk for pk in milestones if pk not in due)]
     }
