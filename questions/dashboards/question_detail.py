@@ -111,6 +111,8 @@ class QuestionDetail:
     may_ask_again: bool
     ask_again_groups: tuple[Relation, ...]
     may_answer: bool
+    # Answering is what this reader is here for; for others the field is folded.
+    is_to_answer: bool
     may_edit: bool
     may_settle: bool
     may_merge: bool
@@ -124,6 +126,10 @@ class QuestionDetail:
     need: MaterialNeed | None
     # Empty for readers who may not note a need.
     note_need_url: str
+
+    @property
+    def has_more_deeds(self) -> bool:
+        return self.may_edit or self.may_settle or self.may_merge or self.may_publish or self.may_take_back
 
 
 def question_detail(access: QuestionAccess) -> QuestionDetail:
@@ -169,6 +175,9 @@ def question_detail(access: QuestionAccess) -> QuestionDetail:
         may_ask_again=reader.studies_beside(question) is not None and not reader.is_asker(question),
         ask_again_groups=reader.mentors_beside(question),
         may_answer=access.may_answer,
+        is_to_answer=access.may_answer
+        and question.status != Question.Status.ANSWERED
+        and reader.studies_beside(question) is None,
         may_edit=access.may_edit,
         may_settle=access.may_settle,
         may_merge=access.may_merge,
