@@ -1,8 +1,5 @@
 // What JavaScript adds to every page. Nothing here is needed: each form posts, and each page works, without it.
 
-const root = document.documentElement;
-root.classList.add("js");
-
 // A change in a form with data-submit-on-change, or of a control with it, sends the form.
 document.addEventListener("change", (event) => {
   const form = event.target.form;

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import listen
+from tests.browser.phone_speed import best_first_load
 from tests.browser.production import Production, production
 from tests.sheets.workbooks import Rows, workbook
 
@@ -301,6 +302,14 @@ def mentor_looks_at_the_first_page(page: Page, site: Production) -> None:
     expect(page.locator("main")).not_to_contain_text("Juniper")
 
 
+def it_loads_fast_on_a_phone(page: Page, site: Production, path: str) -> None:
+    """At most 80 kB with everything, nothing moves, and the largest paint is there within a second."""
+    found = best_first_load(page.context, site.url + path, paint_ms=1_000)
+    assert found.bytes <= 80_000
+    assert found.shift == 0
+    assert found.largest_paint_ms <= 1_000
+
+
 def look_at_the_board(page: Page, site: Production) -> None:
     # The worker would do it within a minute.
     site.manage("worker", "--once")
@@ -419,6 +428,8 @@ def test_a_team_moves_in_and_out_again(site: Production, new_page: Callable[[], 
     invite_everybody(page)
     student_looks_at_the_first_page(student, site)
     mentor_looks_at_the_first_page(mentor, site)
+    it_loads_fast_on_a_phone(student, site, "/week/")
+    it_loads_fast_on_a_phone(mentor, site, "/groups/")
     look_at_the_board(page, site)
     look_at_the_trends(page)
     find_that_it_has_history(page)

@@ -1,5 +1,6 @@
 """Production fails closed: what is not said is refused, or is the safe one."""
 
+import gzip
 import logging
 import os
 import runpy
@@ -131,6 +132,22 @@ def test_no_line_of_the_log_holds_the_secret_of_a_link(path: str) -> None:
 @pytest.mark.parametrize("name", ["people:account", "tracker:home", "groups:course-list", "account_login"])
 def test_pages_are_not_kept(cast: Cast, as_: Callable[[str], Client], name: str) -> None:
     assert "no-store" in as_("ines").get(reverse(name))["Cache-Control"]
+
+
+def test_pages_are_sent_compressed_with_a_length_that_varies(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    answers = [
+        as_("ines").get(reverse("people:account"), headers={"accept-encoding": "gzip"}) for _ in range(20)
+    ]
+    assert {(answer["Content-Encoding"], "Accept-Encoding" in answer["Vary"]) for answer in answers} == {
+        ("gzip", True)
+    }
+    assert b"Account" in gzip.decompress(answers[0].content)
+    # The same page tells an eavesdropper who tries words no exact length (BREACH).
+    assert (
+        max(len(answer.content) for answer in answers) - min(len(answer.content) for answer in answers) > 30
+    )
 
 
 def test_exports_are_not_kept(cast: Cast, as_: Callable[[str], Client]) -> None:
