@@ -1,11 +1,16 @@
-"""Who hears of what: one kind of mail a file, and all of them here, in the order of docs/notifications.md."""
+"""Who hears of what: the kinds of mail, in the order of docs/notifications.md."""
 
 from telling.kinds.answer import ANSWER
+from telling.kinds.change import CHANGE
+from telling.kinds.check_in import BLOCKER, CHECK_IN, MEETING
+from telling.kinds.group import DATES, MENTOR, MOVE
 from telling.kinds.help import HELP
 from telling.kinds.kind import Kind
 from telling.kinds.question import QUESTION
+from telling.kinds.review import REVIEW
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (HELP, QUESTION, ANSWER)}
+_ALL = (HELP, BLOCKER, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, MOVE, MENTOR, DATES)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
 
 def kinds_of(event_kind: str) -> list[Kind]:

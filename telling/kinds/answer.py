@@ -25,7 +25,7 @@ def _question_id(event: Event) -> int | None:
 
 
 def _hearers(event: Event, now: datetime) -> Iterable[User]:
-    questions = Question.objects.filter(pk=_question_id(event))
+    questions = Question.objects.filter(pk=_question_id(event) or 0)
     merged = _merged(event) if event.kind == "questions_merged" else None
     return [recipient.person for recipient in recipients(questions, at=now, merged=merged)]
 
@@ -57,7 +57,7 @@ ANSWER = Kind(
     label="A question of mine is answered",
     whom="who asked it, first or again, or asked one that is merged into it",
     soon="at once",
-    role="student",
+    roles=("student", "mentor"),
     events=("question_answered", "questions_merged"),
     thread=lambda event: f"question {_question_id(event)}",
     hearers=_hearers,

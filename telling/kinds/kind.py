@@ -18,7 +18,7 @@ class Kind:
         name: as it stands in the database.
         label: what happened, for who chooses: "Somebody in a group of mine needs help".
         whom, soon: the words of the table.
-        role: who gets it.
+        roles: who may get it.
         events: the kinds of events that lead to it.
         thread: names what an event is about. Until the reader has opened a page of it (see `telling.looks`), no other
             mail about it is sent for a day. Empty: every event is told.
@@ -32,7 +32,7 @@ class Kind:
     label: str
     whom: str
     soon: str
-    role: Role
+    roles: tuple[Role, ...]
     events: tuple[str, ...]
     thread: Callable[[Event], str]
     hearers: Callable[[Event, datetime], Iterable[User]]

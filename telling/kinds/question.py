@@ -34,10 +34,10 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     question = access.question
     if question.has_answer:
         return None
-    # Who asked again hides nothing; who asked first may hide their name.
+    # Without an enrolment it is somebody of the group. Who asked first may hide their name, who asked again does not.
     asker = ask.enrolment.person if ask.enrolment else None
-    if asker is None or asker.pk == question.asked_by_id:
-        asker = question.asked_by if access.reader.sees_asker(question) else None
+    if asker == question.asked_by and not access.reader.sees_asker(question):
+        asker = None
     parts = [
         Part(f"Asked {moment_label(ask.asked_at, zone_of(reader, ask.group.cohort), now)}.", look="muted")
     ]
@@ -49,7 +49,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     if question.ask_count > 1:
         parts.append(Part(f"It was asked {question.ask_count} times in the course."))
     return Mail(
-        subject=f"{asker.get_short_name() if asker else 'Somebody'} asks: {question}",
+        subject=f"{asker.get_short_name() if asker else f'Somebody in {ask.group}'} asks: {question}",
         about=f"for {ask.group}",
         heading=question.title,
         parts=tuple(parts),
@@ -65,7 +65,7 @@ QUESTION = Kind(
     label="A question is asked in a group of mine",
     whom=MENTORS,
     soon="at once",
-    role="mentor",
+    roles=("mentor", "course admin"),
     events=("question_asked",),
     thread=_thread,
     hearers=_hearers,

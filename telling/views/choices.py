@@ -41,7 +41,7 @@ def mail_choices(request: HttpRequest) -> HttpResponse:
 def _kinds_for(person: User) -> list[Kind]:
     """Return the kinds of the roles that the person has or had; all of them for who has none."""
     had = {row.kind for row in relations_of(person, timezone.now())}
-    return [kind for kind in KINDS.values() if not had or _ROLES[kind.role] in had]
+    return [kind for kind in KINDS.values() if not had or had & {_ROLES[role] for role in kind.roles}]
 
 
 @csrf_exempt

@@ -1,0 +1,151 @@
+"""What a check-in tells: its group what was said and agreed, the mentors what is in the way of a student."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from people.models import Event, User
+from telling.kinds.in_groups import MENTORS, members_of, mentor_to_reply_to, mentors_of
+from telling.kinds.kind import Kind
+from telling.mails import Mail, Part, cut, near_day
+from tracker.access.check_ins import CheckInAccess, check_in_to_read
+from tracker.models import AgreedStep, CheckIn
+
+
+def _check_in(event: Event) -> CheckIn | None:
+    return CheckIn.objects.select_related("group__cohort").filter(pk=event.ids["check_in"]).first()
+
+
+def _read(reader: User, event: Event, now: datetime) -> CheckInAccess | None:
+    check_in = _check_in(event)
+    return check_in_to_read(reader, check_in.group_id, check_in.week.iso, now) if check_in else None
+
+
+def _thread(event: Event) -> str:
+    check_in = _check_in(event)
+    return f"check-in {check_in.group_id} {check_in.week.iso}" if check_in else ""
+
+
+def _members(event: Event, now: datetime) -> Iterable[User]:
+    check_in = _check_in(event)
+    return members_of(check_in.group, now) if check_in else []
+
+
+def _mentors(event: Event, now: datetime) -> Iterable[User]:
+    check_in = _check_in(event)
+    return mentors_of(check_in.group, now) if check_in else []
+
+
+def _everybody(event: Event, now: datetime) -> Iterable[User]:
+    return [*_members(event, now), *_mentors(event, now)]
+
+
+def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
+    access = _read(reader, event, now)
+    if access is None or access.check_in.outcome != CheckIn.Outcome.HELD:
+        return None
+    check_in, group, today = access.check_in, access.group, access.access.today
+    studies = access.access.studies
+    own = Q(enrolment=None) | Q(enrolment=studies.enrolment_id if studies else 0)
+    steps = AgreedStep.objects.open().filter(own, group=group).order_by("due_on", "pk")
+    parts = [Part(cut(check_in.summary), look="quote")] if check_in.summary else []
+    if steps:
+        parts.append(Part("What you agreed on", look="head"))
+        for step in steps:
+            note = "" if step.enrolment_id else "for the whole group"
+            day = near_day(step.due_on, today) if step.due_on else ""
+            parts.append(Part(step.text, label=f"by {day}" if day else "", note=note, look="row"))
+    if not parts:
+        return None
+    return Mail(
+        subject=f"{group}: what you agreed on {near_day(check_in.held_on or today, today)}",
+        about=f"for {group}",
+        parts=tuple(parts),
+        label="Open the check-in",
+        path=check_in.get_absolute_url(),
+        why=f"because you study in {group}",
+        reply_to=mentor_to_reply_to(group, now),
+    )
+
+
+def _write_blocker(reader: User, event: Event, now: datetime) -> Mail | None:
+    access = _read(reader, event, now)
+    if access is None or not access.sees_all:
+        return None
+    entries = access.check_in.entries.filter(enrolment__in=event.ids["enrolments"]).exclude(blocker="")
+    entries = entries.select_related("enrolment__person").order_by("pk")
+    names = [entry.enrolment.person.get_short_name() for entry in entries]
+    if not names:
+        return None
+    return Mail(
+        subject=f"In the way of {' and '.join(names[:2])}{f' and {len(names) - 2} more' if names[2:] else ''}",
+        about=f"for {access.group}",
+        parts=tuple(
+            Part(entry.blocker, label=name, look="help") for entry, name in zip(entries, names, strict=True)
+        ),
+        label="Open the check-in",
+        path=access.check_in.get_absolute_url(),
+        why=f"because you mentor {access.group}",
+        reply_to=access.check_in.logged_by,
+    )
+
+
+def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
+    access = _read(reader, event, now)
+    if access is None:
+        return None
+    check_in, group, today = access.check_in, access.group, access.access.today
+    if check_in.outcome == CheckIn.Outcome.CANCELLED:
+        subject = f"{group} does not meet in the week {check_in.week.label}"
+    elif check_in.outcome == CheckIn.Outcome.MOVED and check_in.held_on:
+        subject = f"{group} meets {near_day(check_in.held_on, today)} instead"
+    else:
+        return None
+    return Mail(
+        subject=subject,
+        about=f"for {group}",
+        parts=(
+            Part(f"In the week {check_in.week.label}.", look="muted"),
+            *([Part(cut(check_in.summary), look="quote")] if check_in.summary else []),
+        ),
+        label="Open the check-in",
+        path=check_in.get_absolute_url(),
+        why=f"because you belong to {group}",
+        reply_to=check_in.logged_by,
+    )
+
+
+CHECK_IN = Kind(
+    name="check-in",
+    label="A check-in of my group is logged: its summary and my steps",
+    whom="the students of the group",
+    soon="at once, one mail",
+    roles=("student",),
+    events=("check_in_logged",),
+    thread=_thread,
+    hearers=_members,
+    write=_write_logged,
+)
+BLOCKER = Kind(
+    name="blocker",
+    label="A check-in names what is in the way of a student of mine",
+    whom=MENTORS,
+    soon="at once",
+    roles=("mentor", "course admin"),
+    events=("blocker_noted",),
+    thread=_thread,
+    hearers=_mentors,
+    write=_write_blocker,
+)
+MEETING = Kind(
+    name="meeting",
+    label="A meeting of my group is moved or cancelled",
+    whom="the students and mentors of the group",
+    soon="at once",
+    roles=("student", "mentor"),
+    events=("meeting_changed",),
+    thread=_thread,
+    hearers=_everybody,
+    write=_write_meeting,
+)

@@ -1,0 +1,173 @@
+"""What changes for a group: who belongs to it, who mentors it, and when its milestones are due."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+
+from groups.access import group_to_read
+from groups.models import Group, Membership, Mentorship, PlanItem
+from people.models import Event, User
+from telling.kinds.in_groups import members_of, mentor_to_reply_to, mentors_of
+from telling.kinds.kind import Kind
+from telling.mails import Mail, Part, near_day
+
+# Dates of a plan in a mail; the page has all of them.
+_MOST_DATES = 12
+
+
+def _stays(event: Event) -> tuple[Membership, Membership | None] | None:
+    """Return the stay that began, and the one that it ended."""
+    stays = Membership.objects.select_related("group__cohort", "enrolment__person")
+    stay = stays.filter(pk=event.ids["membership"]).first()
+    if stay is None:
+        return None
+    before = stays.filter(enrolment=stay.enrolment, end_reason=Membership.EndReason.MOVED)
+    return stay, before.filter(ended_on__lte=stay.started_on).order_by("-ended_on", "-pk").first()
+
+
+def _hearers_of_move(event: Event, now: datetime) -> Iterable[User]:
+    stays = _stays(event)
+    if stays is None:
+        return []
+    stay, before = stays
+    return [
+        stay.enrolment.person,
+        *mentors_of(stay.group, now),
+        *(mentors_of(before.group, now) if before else []),
+    ]
+
+
+def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
+    stays = _stays(event)
+    if stays is None or stays[0].ended_on is not None:
+        return None
+    stay, before = stays
+    group, name = stay.group, stay.enrolment.person.get_short_name()
+    is_self = reader.pk == stay.enrolment.person_id
+    left = before is not None and not is_self and reader.pk not in {one.pk for one in mentors_of(group, now)}
+    # Who mentored them before need not know the new group.
+    access = group_to_read(reader, before.group_id if left and before else group.pk, now)
+    day = near_day(stay.started_on, access.today)
+    if is_self:
+        subject = f"You are in {group} now"
+        mentors = ", ".join(mentor.name for mentor in mentors_of(group, now))
+        parts = [Part(f"You belong to {group} from {day} on.")]
+        parts += [Part(mentors, label="Mentors")] if mentors else []
+        parts += [Part(group.meeting, label="Meets")] if group.meeting else []
+    elif left:
+        subject, parts = (
+            f"{name} left {access.group}",
+            [Part(f"{name} went to another group, from {day} on.")],
+        )
+    else:
+        subject, parts = f"{name} joins {group}", [Part(f"{name} belongs to {group} from {day} on.")]
+    return Mail(
+        subject=subject,
+        about=f"for {access.group}",
+        parts=tuple(parts),
+        label=f"Open {access.group}",
+        path=access.group.get_absolute_url(),
+        why="because it is your group" if is_self else f"because you mentor {access.group}",
+        reply_to=mentor_to_reply_to(group, now) if is_self else None,
+    )
+
+
+def _group(event: Event) -> Group | None:
+    return Group.objects.select_related("cohort").filter(pk=event.ids["group"]).first()
+
+
+def _mentorship(event: Event) -> Mentorship | None:
+    mentorships = Mentorship.objects.select_related("group__cohort", "person")
+    return mentorships.filter(pk=event.ids["mentorship"]).first()
+
+
+def _everybody(group: Group | None, now: datetime) -> Iterable[User]:
+    return [*members_of(group, now), *mentors_of(group, now)] if group else []
+
+
+def _hearers_of_mentor(event: Event, now: datetime) -> Iterable[User]:
+    mentorship = _mentorship(event)
+    return [mentorship.person, *_everybody(mentorship.group, now)] if mentorship else []
+
+
+def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
+    mentorship = _mentorship(event)
+    if mentorship is None or mentorship.ended_on is not None:
+        return None
+    access = group_to_read(reader, mentorship.group_id, now)
+    group, role = access.group, mentorship.get_role_display()
+    is_self = reader.pk == mentorship.person_id
+    who = "You are" if is_self else f"{mentorship.person} is"
+    day = near_day(mentorship.started_on, access.today)
+    parts = [Part(f"{who} the {role} of {group} from {day} on.")]
+    if is_self:
+        names = ", ".join(person.name for person in members_of(group, now))
+        parts += [Part(names, label="Students")] if names else []
+    parts += [Part(group.meeting, label="Meets")] if group.meeting else []
+    return Mail(
+        subject=f"{who} the {role} of {group}",
+        about=f"for {group}",
+        parts=tuple(parts),
+        label=f"Open {group}",
+        path=group.get_absolute_url(),
+        why=f"because you {'mentor' if access.mentors else 'belong to'} {group}",
+        reply_to=None if is_self else mentorship.person,
+    )
+
+
+def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
+    access = group_to_read(reader, event.ids["group"], now)
+    group = access.group
+    items = PlanItem.objects.filter(group=group, due_on__gte=access.today).select_related("milestone")
+    rows = [
+        Part(item.milestone.title, label=near_day(item.due_on, access.today), look="row")
+        for item in items.in_order()[:_MOST_DATES]
+        if item.due_on
+    ]
+    if not rows:
+        return None
+    return Mail(
+        subject=f"New due dates for {group}",
+        about=f"for {group}",
+        parts=tuple(rows),
+        label="See the whole plan",
+        path=reverse("tracker:group-detail", args=[group.pk]),
+        why=f"because you {'mentor' if access.mentors else 'belong to'} {group}",
+        reply_to=event.by if event.by and event.by.is_active and event.by_id != reader.pk else None,
+    )
+
+
+MOVE = Kind(
+    name="move",
+    label="I am in another group, or a student joins or leaves a group of mine",
+    whom="the student, and the mentors of both groups",
+    soon="at once",
+    roles=("student", "mentor"),
+    events=("student_moved",),
+    thread=lambda event: f"move {event.ids['membership']}",
+    hearers=_hearers_of_move,
+    write=_write_move,
+)
+MENTOR = Kind(
+    name="mentor",
+    label="My group has a new mentor",
+    whom="the students and mentors of the group, the new one too",
+    soon="at once",
+    roles=("student", "mentor"),
+    events=("mentor_began",),
+    thread=lambda event: f"mentor {event.ids['mentorship']}",
+    hearers=_hearers_of_mentor,
+    write=_write_mentor,
+)
+DATES = Kind(
+    name="dates",
+    label="My group has new due dates",
+    whom="the students and mentors of the group",
+    soon="at once",
+    roles=("student", "mentor"),
+    events=("dates_changed",),
+    thread=lambda event: f"dates {event.ids['group']}",
+    hearers=lambda event, now: _everybody(_group(event), now),
+    write=_write_dates,
+)

@@ -1,0 +1,65 @@
+from collections.abc import Iterable
+from datetime import datetime
+
+from people.models import Event, User
+from telling.kinds.in_groups import mentor_to_reply_to
+from telling.kinds.kind import Kind
+from telling.mails import Mail, Part, cut
+from tracker.access.reviews import review_to_read
+from tracker.models import CodeReview
+
+# By what happened: whose turn it is now, and the state in which that is still true.
+_TURN = {
+    "review_asked": ("reviewer", CodeReview.State.REQUESTED),
+    "review_changes_asked": ("author", CodeReview.State.CHANGES_ASKED),
+    "review_approved": ("author", CodeReview.State.APPROVED),
+}
+
+
+def _hearers(event: Event, now: datetime) -> Iterable[User]:
+    turn, _ = _TURN[event.kind]
+    review = CodeReview.objects.select_related(f"{turn}__person").filter(pk=event.ids["review"]).first()
+    return [getattr(review, turn).person] if review else []
+
+
+def _write(reader: User, event: Event, now: datetime) -> Mail | None:
+    access = review_to_read(reader, event.ids["review"], now)
+    review = access.review
+    author, reviewer = review.author.person.get_short_name(), review.reviewer.person.get_short_name()
+    turn, state = _TURN[event.kind]
+    if review.state != state or access.notices or not (access.is_reviewer or access.is_author):
+        return None
+    subjects = {
+        "review_asked": f"{author} asks you to review {review.milestone}",
+        "review_changes_asked": f"{reviewer} asks for changes to {review.milestone}",
+        "review_approved": f"{reviewer} approved {review.milestone}",
+    }
+    return Mail(
+        subject=subjects[event.kind],
+        about=f"for {review.group}",
+        parts=(
+            *(
+                [Part(cut(review.note), label=author if turn == "reviewer" else reviewer, look="quote")]
+                if review.note
+                else []
+            ),
+            Part(review.url, label="Code"),
+        ),
+        label="Open the review",
+        path=review.get_absolute_url(),
+        why=f"because you {'review' if turn == 'reviewer' else 'wrote'} this code",
+        reply_to=mentor_to_reply_to(review.group, now),
+    )
+
+
+REVIEW = Kind(
+    name="review",
+    label="A code review waits for me, or mine is answered",
+    whom="the one whose turn it is: the reviewer, or the author",
+    soon="at once",
+    roles=("student",),
+    events=tuple(_TURN),
+    thread=lambda event: f"review {event.ids['review']}",
+    hearers=_hearers,
+    write=_write,
+)

@@ -1,0 +1,220 @@
+"""Each kind: who hears of it, in which words, and when it is no longer true."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groups.actions.enrolment import join_group
+from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
+from groups.actions.plan import set_plan
+from groups.models import Group, Membership, Mentorship
+from people.models import Event, Message
+from questions.actions import answer, ask, log_questions
+from questions.actions.asking import LoggedQuestion
+from questions.actions.telling import tell_of_change
+from questions.models import MaterialChange, Question
+from telling.actions.sorting import sort_events
+from telling.kinds import KINDS, kinds_of
+from tests.conftest import NOW, Cast
+from tests.factories.groups import MentorshipFactory
+from tests.mails import deliver
+from tests.tracker.actions.test_check_ins import entry, log
+from tests.tracker.actions.test_reviews import ask as ask_for_review
+from tracker.actions.progress import mark, undo_change
+from tracker.actions.reviews import approve, ask_for_changes, undo_judgement
+from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
+
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs/notifications.md"
+
+
+def cry(cast: Cast) -> None:
+    bruno = cast.person("bruno")
+    mark(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[1], state="need_help", by=bruno, at=NOW)
+
+
+def calm(cast: Cast) -> None:
+    progress = Progress.objects.get()
+    change = progress.history.latest().history_id
+    undo_change(progress=progress, change_id=change, by=cast.person("bruno"), at=NOW)
+
+
+def ask_hidden(cast: Cast) -> None:
+    ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why the root?", is_asker_hidden=True)
+
+
+def give_answer(cast: Cast) -> None:
+    answer(question=Question.objects.get(), by=cast.ines, at=NOW, body="Because.")
+
+
+def log_asked(cast: Cast) -> None:
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover")
+    log_questions(group=cast.clover, lines=[LoggedQuestion(title="Which key?")], by=cast.marta, at=NOW)
+
+
+def change_material(cast: Cast) -> None:
+    ask_hidden(cast)
+    Event.objects.all().delete()
+    change = MaterialChange.objects.create(
+        course=cast.course, made_by=cast.ines, what="We explain the root first.", changed_on=NOW.date(),
+        recorded_at=NOW,
+    )  # fmt: skip
+    change.questions.set(Question.objects.all())
+    tell_of_change(change=change, by=cast.ines, at=NOW)
+
+
+def request(cast: Cast) -> CodeReview:
+    return ask_for_review(cast, "ana", "bruno")
+
+
+def judge(cast: Cast, judgement: Callable[..., Any]) -> None:
+    review = request(cast)
+    deliver()
+    judgement(review=review, note="Name the second cell.", by=cast.person("bruno"), at=NOW)
+
+
+def log_held(cast: Cast) -> None:
+    step = AgreedStep(enrolment=cast.enrolment("ana"), text="Read the paper", due_on=date(2026, 9, 18))
+    note = {"private_note": "Ana is shy.", "summary": "We talked about keys."}
+    blocker = entry(cast, "bruno", blocker="The proxy", note="Quiet.")
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
+    log(cast, entries=[entry(cast, "ana"), blocker], next_steps=[step], **note)
+
+
+def cancel(cast: Cast) -> None:
+    log(cast, outcome="cancelled")
+
+
+def put_off(cast: Cast) -> None:
+    log(cast, outcome="moved", held_on=date(2026, 9, 18))
+
+
+def move(cast: Cast) -> None:
+    join_group(enrolment=cast.enrolment("chidi"), group=cast.juniper, on=NOW.date(), by=cast.ines, at=NOW)
+
+
+def cover(cast: Cast) -> None:
+    assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=NOW.date(), by=cast.ines)
+
+
+def shift(cast: Cast) -> None:
+    plan = {item.milestone_id: item.due_on for item in cast.clover.plan_items.all()}
+    set_plan(group=cast.clover, plan=plan | {cast.milestones[3].pk: date(2026, 9, 28)}, by=cast.marta, at=NOW)
+
+
+ASKED = "Ana asks: Why the root?"
+JOINS = {"chidi": "You are in Juniper now", "marta": "Chidi left Clover", "tomas": "Chidi joins Juniper"}
+COVERS = "Tomás Reis is the cover of Clover"
+NO_MEETING = "Clover does not meet in the week Mon 14 to Sun 20 September"
+LATER = "Clover meets Fri 18 September instead"
+AGREED = "Clover: what you agreed on yesterday"
+# What happens, and the subject that each hears.
+TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
+    "help": (cry, {"marta": "Bruno needs help with Prompt engineering"}),
+    "question": (ask_hidden, {"marta": ASKED}),
+    "logged question": (log_asked, {"tomas": "Somebody in Clover asks: Which key?"}),
+    "change": (change_material, {"ana": "Changed because you asked: Why the root?"}),
+    "review": (request, {"bruno": "Ana asks you to review RAG"}),
+    "changes asked": (lambda cast: judge(cast, ask_for_changes), {"ana": "Bruno asks for changes to RAG"}),
+    "approved": (lambda cast: judge(cast, approve), {"ana": "Bruno approved RAG"}),
+    "check-in": (log_held, {"ana": AGREED, "bruno": AGREED, "chidi": AGREED, "tomas": "In the way of Bruno"}),
+    "cancelled": (cancel, dict.fromkeys(("ana", "bruno", "chidi"), NO_MEETING)),
+    "moved meeting": (put_off, dict.fromkeys(("ana", "bruno", "chidi"), LATER)),
+    "move": (move, JOINS),
+    "mentor": (
+        cover,
+        dict.fromkeys(("ana", "bruno", "chidi", "marta"), COVERS) | {"tomas": "You are the cover of Clover"},
+    ),
+    "dates": (shift, dict.fromkeys(("ana", "bruno", "chidi"), "New due dates for Clover")),
+}
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.parametrize("name", TOLD)
+def test_who_hears_what(cast: Cast, name: str) -> None:
+    happen, told = TOLD[name]
+    happen(cast)
+    mails = deliver()
+    assert {mail.to[0].partition("@")[0]: mail.subject for mail in mails} == told
+    for mail in mails:
+        html = mail.alternatives[0].content
+        # One source: every line of the text is in the HTML, and neither holds what only mentors read.
+        assert not {word for word in ("Ana is shy.", "Quiet.") if word in mail.body + html}
+        assert "List-Unsubscribe" in mail.extra_headers
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.parametrize(
+    ("happen", "undo"),
+    [
+        (cry, calm),
+        (cry, lambda cast: Mentorship.objects.update(ended_on=NOW.date())),
+        (cry, lambda cast: Membership.objects.update(ended_on=NOW.date(), end_reason="dropped")),
+        (ask_hidden, give_answer),
+        (ask_hidden, lambda cast: Question.objects.all().delete()),
+        (change_material, lambda cast: MaterialChange.objects.all().delete()),
+        (change_material, lambda cast: MaterialChange.objects.get().questions.clear()),
+        (request, lambda cast: CodeReview.objects.all().delete()),
+        (
+            lambda cast: judge(cast, approve),
+            lambda cast: undo_judgement(review=CodeReview.objects.get(), by=cast.person("bruno"), at=NOW),
+        ),
+        (cancel, lambda cast: CheckIn.objects.all().delete()),
+        (cancel, lambda cast: CheckIn.objects.update(outcome="group_absent")),
+        (move, lambda cast: Membership.objects.filter(enrolment=cast.enrolment("chidi")).delete()),
+        (cover, lambda cast: Mentorship.objects.filter(person=cast.tomas, group=cast.clover).delete()),
+        (shift, lambda cast: cast.clover.plan_items.all().delete()),
+        (shift, lambda cast: Group.objects.get(pk=cast.clover.pk).memberships.all().delete()),
+    ],
+)
+def test_what_is_no_longer_true_is_withdrawn(
+    cast: Cast, happen: Callable[[Cast], object], undo: Callable[[Cast], object]
+) -> None:
+    happen(cast)
+    sort_events(NOW)
+    assert Message.objects.waiting().exists()
+    undo(cast)
+    # Of who answered, the one who asked hears.
+    assert [mail.subject for mail in deliver() if not mail.subject.startswith("Answered")] == []
+    assert not Message.objects.waiting().exists()
+    assert Message.objects.filter(state="withdrawn").exists()
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_who_is_away_is_not_told_but_the_cover_is_and_else_the_course_admins(cast: Cast) -> None:
+    mentorship = cast.clover.mentorships.get()
+    note_away(mentorship=mentorship, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=6))
+    cry(cast)
+    assert [mail.to for mail in deliver()] == [["ines@example.com"]]
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover")
+    mark(
+        enrolment=cast.enrolment("ana"), milestone=cast.milestones[1], state="need_help",
+        by=cast.person("ana"), at=NOW,
+    )  # fmt: skip
+    assert [mail.to for mail in deliver()] == [["tomas@example.com"]]
+    # Back, and no longer covered.
+    end_mentorship(mentorship=cast.clover.mentorships.get(person=cast.tomas), on=NOW.date(), by=cast.ines)
+
+
+def test_the_document_has_the_table_of_the_code() -> None:
+    rows = [
+        tuple(cell.strip() for cell in line.strip("|").split("|"))
+        for line in DOCUMENT.read_text().splitlines()
+        if line.startswith("| `")
+    ]
+    assert rows == [(f"`{kind.name}`", kind.label, kind.whom, kind.soon) for kind in KINDS.values()]
+
+
+def test_every_event_that_is_written_is_told() -> None:
+    root = DOCUMENT.parents[1]
+    written = {
+        kind
+        for app in ("people", "groups", "questions", "tracker")
+        for path in (root / app).rglob("*.py")
+        for kind in re.findall(r'\btell(?:_each)?\(\s*"(\w+)"', path.read_text())
+    } | {"check_in_logged", "meeting_changed"}
+    assert "help_needed" in written
+    assert {kind for kind in written if not kinds_of(kind)} == set()
