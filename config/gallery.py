@@ -221,7 +221,9 @@ def group_of(
         for n, title in enumerate(titles)
     ]
     columns = tuple(
-        GridColumn(each, None if each.id in outside else Planned(each, ()), each.id == 1, each.id in folded)
+        GridColumn(
+            each.title, None if each.id in outside else Planned(each, ()), each.id == 1, each.id in folded
+        )
         for each in milestones
     )
     rows = []

@@ -30,7 +30,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const aimed = aimedAt(event.detail.requestConfig.elt);
   kept = aimed?.id ?? "";
   top = aimed?.getBoundingClientRect().top ?? 0;
-  open = [...event.detail.target.querySelectorAll("details.more[id][open]")].map((each) => each.id);
+  const { target } = event.detail;
+  open = [target, ...target.querySelectorAll("details[open]")].filter((each) => each.id && each.open !== false).map((each) => each.id);
   const fields = event.detail.target.querySelectorAll("input[id]:is([type=text], [type=search], :not([type])), textarea[id]");
   const boxes = event.detail.target.querySelectorAll("form[method=get] input[type=checkbox][id]");
   const sent = event.detail.requestConfig.elt;
@@ -39,9 +40,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     .map((field) => [field.id, field.value]);
   checked = [...boxes].filter((box) => box.checked !== box.defaultChecked).map((box) => [box.id, box.checked]);
 });
-// What is open stays open.
+// What is open stays open; what was no line to be opened, too.
 document.addEventListener("htmx:afterSwap", () => {
-  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  for (const id of open) document.querySelector(`details#${CSS.escape(id)}`)?.setAttribute("open", "");
   open = [];
 });
 document.addEventListener("htmx:afterSettle", () => {

@@ -48,7 +48,7 @@ WEIGHTS = {
     "trends of a mentor": (22, 34),
     "trends of an admin": (27, 34),
     "topics": (14, 10),
-    "mark a milestone": (34, 18),
+    "mark a milestone": (35, 18),
     "save a check-in": (19, 0),
     "ask a question": (24, 0),
 }

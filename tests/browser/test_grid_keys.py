@@ -74,5 +74,5 @@ def test_click_without_javascript_comes_back_to_the_card(page_as: PageAs, cast: 
     page.goto("/groups/")
     page.locator(cell(cast, "chidi", 3)).click()
     expect(page.locator("#messages")).to_contain_text("RAG of Chidi is done.")
-    assert page.url.endswith(f"/groups/#group-{cast.clover.pk}")
+    assert page.url.endswith(f"/groups/?open={cast.clover.pk}#group-{cast.clover.pk}")
     assert states() == [("Chidi Okafor", "RAG", "done")]

@@ -113,11 +113,11 @@ def test_links_stand_in_one_line_at_the_foot(page_as: PageAs, width: int, who: s
 def test_card_of_a_group_fills_its_width(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta", viewport={"width": 1440, "height": 900})
     page.goto("/groups/")
-    card, grid = page.locator(".group-card").first, page.locator(".paths").first
+    card, grid = page.locator(".group").first, page.locator(".paths").first
     assert box(grid)["width"] > box(card)["width"] - 60
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})
-        frame = page.locator(".group-card .scroll").first
+        frame = page.locator(".group .scroll").first
         assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
         last = page.locator(f"#cell-{cast.enrolment('chidi').pk}-{cast.milestones[3].pk}")
         assert box(last)["x"] + box(last)["width"] <= width
@@ -141,7 +141,7 @@ def test_mark_that_adds_or_takes_a_reason_above_the_grid_moves_no_cell(
     page.goto("/groups/")
     target = page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[0].pk}")
     page.evaluate(f"scrollTo(0, {scrolled})")
-    needs = page.get_by_role("heading", name="Who needs you").first
+    needs = page.get_by_role("list", name="Why Clover needs you")
     assert box(needs)["y"] < box(target)["y"]
     place = box(target)
     for text in ("is done", "has not started"):

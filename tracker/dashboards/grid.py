@@ -10,7 +10,7 @@ from tracker.forms.progress import UNDO
 from tracker.standing import MilestoneProgress, PlannedMilestone, Standing, State, StudentFacts
 
 # Of a longer plan, the milestones are folded that are far from the current one and say the same of everybody.
-_ALL_SHOWN = 8
+ALL_SHOWN = 8
 _BEFORE, _AFTER = 2, 5
 _BESIDE_TITLES = 4
 
@@ -148,7 +148,7 @@ class GridRow:
 class GridColumn:
     """`planned` is None if the milestone is not in the group's plan."""
 
-    milestone: PlannedMilestone
+    title: str
     planned: Planned | None
     is_now: bool
     is_folded: bool
@@ -169,7 +169,7 @@ class Grid:
 
     @property
     def is_long(self) -> bool:
-        return len(self.columns) > _ALL_SHOWN
+        return len(self.columns) > ALL_SHOWN
 
     @property
     def is_crowded(self) -> bool:
@@ -194,32 +194,30 @@ def first_names(members: Iterable[Member]) -> dict[int, str]:
 def grid_of(
     plan: Sequence[Planned],
     members: Sequence[Member],
+    milestones: Sequence[PlannedMilestone],
     *,
     now_id: int | None,
-    milestones: Sequence[PlannedMilestone] = (),
-    folded: Collection[int] | None = None,
 ) -> Grid:
     """Lay out a group's plan and members.
 
     Args:
+        milestones: the columns: those of the plan, or of several plans, so that the grids of their groups align.
         now_id: the milestone that the group is at.
-        milestones: the columns, so that the grids of several groups align; without them, those of the plan.
-        folded: the ids of the folded columns; None to fold what may be.
     """
     in_plan = {planned.milestone.id: planned for planned in plan}
-    shown = milestones or [planned.milestone for planned in plan]
-    hidden = may_be_folded(plan, members, now_id=now_id, milestones=shown) if folded is None else folded
+    hidden = _folded(plan, members, milestones, now_id)
     names = first_names(members)
     return Grid(
         columns=tuple(
-            GridColumn(each, in_plan.get(each.id), each.id == now_id, each.id in hidden) for each in shown
+            GridColumn(each.title, in_plan.get(each.id), each.id == now_id, each.id in hidden)
+            for each in milestones
         ),
         rows=tuple(
             GridRow(
                 member.enrolment_id,
                 names[member.enrolment_id],
                 member.name.removeprefix(names[member.enrolment_id]),
-                tuple(_places(member, shown, now_id, hidden)),
+                tuple(_places(member, milestones, now_id, hidden)),
             )
             for member in members
         ),
@@ -237,16 +235,15 @@ def _places(
         yield Place(cell, is_reached, each.id == now_id, each.id in hidden)
 
 
-def may_be_folded(
+def _folded(
     plan: Sequence[Planned],
     members: Sequence[Member],
-    *,
-    now_id: int | None,
     milestones: Sequence[PlannedMilestone],
+    now_id: int | None,
 ) -> frozenset[int]:
     """The columns of a long plan that are far from the current one, and settled by all or begun by nobody."""
     ids = [each.id for each in milestones]
-    if len(ids) <= _ALL_SHOWN:
+    if len(ids) <= ALL_SHOWN:
         return frozenset()
     at = ids.index(now_id) if now_id in ids else 0
     at = min(max(at, _BEFORE), len(ids) - 1 - _AFTER)

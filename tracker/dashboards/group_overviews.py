@@ -23,7 +23,7 @@ from tracker.dashboards.facts import (
     thresholds_of,
     weeks_of,
 )
-from tracker.dashboards.grid import Grid, Member, Planned, grid_of
+from tracker.dashboards.grid import ALL_SHOWN, Grid, Member, Planned, grid_of
 from tracker.models import CheckIn
 from tracker.standing import (
     AttentionReader,
@@ -69,7 +69,10 @@ class GroupOverview:
 
     @property
     def grid(self) -> Grid:
-        return grid_of(self.plan, self.members, now_id=self.current_milestone_id)
+        return self.grid_of([planned.milestone for planned in self.plan])
+
+    def grid_of(self, milestones: Sequence[PlannedMilestone]) -> Grid:
+        return grid_of(self.plan, self.members, milestones, now_id=self.current_milestone_id)
 
     @property
     def mentors_label(self) -> str:
@@ -109,6 +112,20 @@ def _overviews(groups: Sequence[Group], now: datetime, reader: AttentionReader |
     records = records_of(zones, for_attention=reader is not None)
     weeks = weeks_of({group.cohort.course_id for group in groups}) if reader is not None else {}
     return [_overview(group, plans.get(group.pk, ()), records, weeks, now, reader) for group in groups]
+
+
+def aligned_grids(overviews: Sequence[GroupOverview]) -> dict[int, Grid]:
+    """Return the grids by group id. Groups of one cohort have the same columns, unless their plans are long."""
+    of_cohort = defaultdict(list)
+    for overview in overviews:
+        of_cohort[overview.group.cohort_id].append(overview)
+    grids: dict[int, Grid] = {}
+    for together in of_cohort.values():
+        planned = {each.milestone.id: each.milestone for overview in together for each in overview.plan}
+        columns = sorted(planned.values(), key=lambda milestone: (milestone.position, milestone.id))
+        for each in together:
+            grids[each.group.pk] = each.grid if len(columns) > ALL_SHOWN else each.grid_of(columns)
+    return grids
 
 
 def group_statuses(overviews: Sequence[GroupOverview]) -> dict[int, GroupStatus]:

@@ -42,6 +42,15 @@ class Reason:
     attention: Attention
     text: str
 
+    @property
+    def predicate(self) -> str:
+        """What is said of a student by it, after the name: "is 1 milestone behind: RAG"."""
+        if self.text.startswith("no "):
+            return f"has shown {self.text}"
+        return f"{_VERBS[self.code]} {self.text}" if self.code in _VERBS else self.text
+
+
+_VERBS = {ReasonCode.BEHIND: "is", ReasonCode.SPREAD: "is", ReasonCode.STUCK: "was"}
 
 _LEVELS = tuple(Attention)
 _CODES = tuple(ReasonCode)

@@ -8,15 +8,14 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
 
 from courses.models import Cohort
-from groups.access import GroupAccess, group_to_lead, group_to_read, running_cohorts
-from groups.models import Group
+from groups.access import GroupAccess, group_to_read, running_cohorts
 from groups.relations import RelationKind, relations_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.dashboards.group_detail import group_detail_page
 from tracker.dashboards.live import group_version, group_versions
-from tracker.dashboards.my_groups import mentor_dashboard, mentor_group_card
+from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard
 
 _MOST_SEEN = 200
 
@@ -51,8 +50,22 @@ def home(request: HttpRequest) -> HttpResponse:
 @audience(Audience.PERSON)
 @require_safe
 def my_groups(request: HtmxRequest) -> HttpResponse:
-    dashboard = mentor_dashboard(mentor=signed_in(request), now=timezone.now())
-    return render(request, "tracker/my_groups.html", {"dashboard": dashboard})
+    return my_groups_page(request, timezone.now())
+
+
+def my_groups_page(request: HtmxRequest, now: datetime) -> HttpResponse:
+    """Answer with the mentor's page, or for htmx with the card that it swaps and the heading, which may be another."""
+    dashboard = mentor_dashboard(mentor=signed_in(request), now=now)
+    swapped = as_id((request.htmx.target or "").removeprefix("group-")) if request.htmx else None
+    if swapped and dashboard.card_of(swapped):
+        return _changed_card(request, dashboard, swapped, "changed-card")
+    context = {"dashboard": dashboard, "opened": as_id(request.GET.get("open", ""))}
+    return render(request, "tracker/my_groups.html", context)
+
+
+def _changed_card(request: HtmxRequest, dashboard: MentorDashboard, group_id: int, part: str) -> HttpResponse:
+    context = {"dashboard": dashboard, "card": dashboard.card_of(group_id), "is_part": True}
+    return render(request, f"tracker/my_groups.html#{part}", context)
 
 
 @audience(Audience.PERSON)
@@ -75,8 +88,11 @@ def my_groups_live(request: HtmxRequest) -> HttpResponse:
     mentored = next((group_id for group_id in changed if relations.mentors(group_id)), None)
     if mentored is None:
         return HttpResponse(status=204)
-    card = mentor_group_card(group=group_to_lead(user, mentored, now).group, mentor=user, now=now)
-    answer = render(request, "tracker/_group_card.html", {"card": card})
+    dashboard = mentor_dashboard(mentor=user, now=now)
+    card = dashboard.card_of(mentored)
+    if card is None:
+        return HttpResponse(status=204)
+    answer = _changed_card(request, dashboard, mentored, "live-card")
     return reswap(retarget(answer, card.anchor), "outerHTML")
 
 
@@ -112,8 +128,3 @@ def _shown_group(request: HtmxRequest, access: GroupAccess, now: datetime) -> di
 
 def wants_card(request: HtmxRequest, group_id: int) -> bool:
     return bool(request.htmx) and request.htmx.target == f"group-{group_id}"
-
-
-def answer_card(request: HtmxRequest, group: Group, now: datetime) -> HttpResponse:
-    card = mentor_group_card(group=group, mentor=signed_in(request), now=now)
-    return render(request, "tracker/my_groups.html#changed-card", {"card": card})

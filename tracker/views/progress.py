@@ -38,7 +38,7 @@ from tracker.dashboards.hours import hours_label
 from tracker.forms.progress import UNDO, HoursForm, MarkForm
 from tracker.forms.students import WaiveForm
 from tracker.models import Progress
-from tracker.views.groups import answer_card, wants_card
+from tracker.views.groups import my_groups_page, wants_card
 from tracker.views.weeks import week_page
 
 
@@ -199,5 +199,5 @@ def _answer(request: HtmxRequest, member: MemberAccess, now: datetime) -> HttpRe
     """Answer with the mentor's card where htmx swaps it, else go back to the page where the change was made."""
     group = member.access.group
     if wants_card(request, group.pk):
-        return answer_card(request, group, now)
+        return my_groups_page(request, now)
     return redirect(way_back(request, group.get_absolute_url()))

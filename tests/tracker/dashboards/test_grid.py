@@ -89,7 +89,7 @@ def test_long_plan_folds_what_is_far_and_says_the_same_of_everybody(cast: Cast) 
 def test_grids_of_groups_align_by_the_milestones_of_all(cast: Cast) -> None:
     cast.clover.plan_items.filter(milestone=cast.milestones[1]).delete()
     overview = clover(cast)
-    grid = grid_of(overview.plan, overview.members, now_id=None, milestones=course_plan(cast))
+    grid = grid_of(overview.plan, overview.members, course_plan(cast), now_id=None)
     assert [column.planned is None for column in grid.columns] == [False, True, False, False]
     html = render(overview, grid=grid, markable="all")
     assert (html.count("<button"), html.count("not in the plan")) == (9, 4)

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from groups.models import Absence, Group, MentorAway
+from groups.models import Absence, MentorAway
 from people.models import User
 from tests.conftest import Cast
 from tests.factories.groups import MentorshipFactory
@@ -11,14 +11,16 @@ from tests.factories.people import UserFactory
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.actions.attention import put_aside
-from tracker.dashboards.my_groups import mentor_group_card
+from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 
 NOW = timezone.now
 
 
 def card(cast: Cast) -> GroupCard:
-    return mentor_group_card(group=Group.objects.get(pk=cast.clover.pk), mentor=cast.marta, now=NOW())
+    found = mentor_dashboard(mentor=cast.marta, now=NOW()).card_of(cast.clover.pk)
+    assert found is not None
+    return found
 
 
 def everything_is_well(cast: Cast) -> None:
@@ -32,20 +34,18 @@ def everything_is_well(cast: Cast) -> None:
 
 
 def reasons(cast: Cast) -> list[tuple[str, str]]:
-    """One line a student with all reasons, then one of the group; the tone is that of the first."""
-    found = card(cast)
-    lines = [(student.name, student.reasons) for student in found.students]
-    lines += [("Clover", found.reasons)] if found.reasons else []
+    """One line a student with all reasons, then one of the group, and whether somebody must act."""
     return [
-        (f"{name}: {'; '.join(reason.text for reason in told)}", told[0].attention.value)
-        for name, told in lines
+        (f"{line.who} {line.what}{', ' if line.why else ''}{line.why}", line.attention.value)
+        for line in card(cast).lines
     ]
 
 
 def test_card_of_a_group_that_needs_nobody(cast: Cast) -> None:
     everything_is_well(cast)
     found = card(cast)
-    assert (found.students, found.reasons, found.notes, found.questions, found.steps) == ((), (), (), (), ())
+    assert (found.lines, found.notes, found.questions, found.steps) == ((), (), (), ())
+    assert (found.is_well, found.well_label) == (True, "All three are on track.")
     assert found.expects_check_in
 
 
@@ -60,9 +60,9 @@ def test_who_asks_for_help_is_told_first_one_line_a_student(cast: Cast) -> None:
         )
     behind = "2 milestones behind: LLM basics, Prompt engineering"
     assert reasons(cast) == [
-        (f"Chidi: needs help with Indexation, asked today; {behind}", "act"),
-        ("Ana: needs help with Indexation, asked today", "act"),
-        (f"Bruno: {behind}; no activity for 16 days", "act"),
+        (f"Chidi needs help with Indexation, asked today; {behind}", "act"),
+        ("Ana needs help with Indexation, asked today", "act"),
+        (f"Bruno is {behind}, no activity for 16 days", "act"),
         ("Clover: students 2 milestones apart", "watch"),
     ]
 
@@ -80,8 +80,8 @@ def test_reasons_name_namesakes_in_full(cast: Cast) -> None:
             state_since=NOW() - timedelta(days=1),
         )
     assert [text for text, _ in reasons(cast)] == [
-        "Bruno Okafor: needs help with RAG, asked yesterday",
-        "Bruno Sá: needs help with RAG, asked yesterday",
+        "Bruno Okafor needs help with RAG, asked yesterday",
+        "Bruno Sá needs help with RAG, asked yesterday",
     ]
 
 
@@ -91,8 +91,8 @@ def test_reasons_of_the_group_have_a_line_of_their_own(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, asked_at=NOW() - timedelta(days=4))
     assert reasons(cast) == [
         (
-            "Clover: check-in missed in the week Mon 31 August to Sun 6 September; 1 question open for over 3 days",
-            "act",
+            "Clover: check-in missed in the week Mon 31 August to Sun 6 September, 1 question open for over 3 days",
+            "watch",
         ),
     ]
 
@@ -105,9 +105,9 @@ def test_reasons_find_stuck_and_absent(cast: Cast) -> None:
         CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("chidi"), attendance="absent")
     texts = [text for text, tone in reasons(cast) if tone == "act"]
     assert texts == [
-        "Bruno: 2 milestones behind: LLM basics, Prompt engineering; no activity for 9 days; "
+        "Bruno is 2 milestones behind: LLM basics, Prompt engineering, no activity for 9 days; "
         "marked as stuck at the last check-in",
-        "Chidi: missed 2 check-ins in a row without an excuse",
+        "Chidi missed 2 check-ins in a row without an excuse",
     ]
 
 
@@ -160,13 +160,13 @@ def test_putting_aside_never_silences_what_is_asked_for_afterwards(cast: Cast) -
     ProgressFactory.create(
         enrolment=bruno, milestone=cast.milestones[2], state="need_help", state_since=NOW()
     )
-    assert reasons(cast) == [("Bruno: needs help with Indexation and RAG, asked today", "act")]
+    assert reasons(cast) == [("Bruno needs help with Indexation and RAG, asked today", "act")]
 
 
 def test_card_notes_who_has_not_signed_in_yet(cast: Cast) -> None:
     everything_is_well(cast)
     User.objects.filter(pk__in=[cast.person("ana").pk, cast.person("chidi").pk]).update(last_login=None)
-    assert (card(cast).notes, card(cast).students) == (("Not signed in yet: Ana, Chidi.",), ())
+    assert (card(cast).notes, card(cast).lines) == (("Not signed in yet: Ana, Chidi.",), ())
 
 
 def test_questions_say_who_where_how_long_and_how_often(cast: Cast) -> None:
@@ -206,9 +206,7 @@ def test_only_the_oldest_questions_are_shown(cast: Cast) -> None:
             membership=cast.ana, title=f"Question {number}", asked_at=NOW() - timedelta(days=number)
         )
     found = card(cast)
-    assert [each.question.title for each in found.questions] == [
-        f"Question {number}" for number in (6, 5, 4, 3, 2)
-    ]
+    assert [each.question.title for each in found.questions] == [f"Question {number}" for number in (6, 5, 4)]
     assert found.question_count == 7
 
 
@@ -241,12 +239,43 @@ def test_steps_are_those_of_last_time_and_what_is_still_open(cast: Cast) -> None
 
 
 @pytest.mark.parametrize(
-    ("role", "words"), [("co-mentor", "Lena Vogt (co-mentor)"), ("cover", "Lena Vogt (cover)")]
+    ("role", "words"), [("co-mentor", "with Lena Vogt (co-mentor)"), ("cover", "with Lena Vogt (cover)")]
 )
 def test_card_says_with_whom_one_mentors(cast: Cast, role: str, words: str) -> None:
-    assert card(cast).other_mentors == ""
+    assert card(cast).company == ""
     lena = UserFactory.create(name="Lena Vogt")
     MentorshipFactory.create(group=cast.clover, person=lena, role=role)
     MentorshipFactory.create(group=cast.clover, ended_on=date(2026, 9, 1))
+    assert card(cast).company == words
+
+
+def test_who_asks_for_help_is_answered_at_their_newest_question(cast: Cast) -> None:
+    everything_is_well(cast)
+    bruno = cast.enrolment("bruno")
+    ProgressFactory.create(
+        enrolment=bruno, milestone=cast.milestones[3], state="need_help", state_since=NOW()
+    )
+    assert card(cast).lines[0].action_url == f"mailto:{bruno.person.email}"
+    for title, days in (("Where is the proxy?", 1), ("And the port?", 0)):
+        asked = QuestionFactory.create(
+            membership=cast.bruno, title=title, asked_at=NOW() - timedelta(days=days)
+        )
+    QuestionFactory.create(membership=cast.ana, title="Of Ana", asked_at=NOW())
+    (line,) = card(cast).lines
+    assert (line.said, line.action_url) == ("And the port?", f"/questions/{asked.pk}/#id_body")
+
+
+def test_questions_and_steps_are_folded_until_they_wait(cast: Cast) -> None:
+    everything_is_well(cast)
+    QuestionFactory.create(membership=cast.ana, asked_at=NOW())
+    step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
     found = card(cast)
-    assert (found.other_mentors, found.role) == (words, "mentor")
+    assert (found.is_well, found.is_folded, found.folded_label) == (
+        True,
+        True,
+        "1 open question, 1 agreed step",
+    )
+    step.due_on = date(2026, 9, 14)
+    step.save()
+    found = card(cast)
+    assert (found.is_well, found.is_folded, found.late_count) == (False, True, 1)

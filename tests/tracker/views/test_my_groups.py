@@ -21,7 +21,7 @@ def url() -> str:
 def mark_fields(cast: Cast, state: str) -> dict[str, Any]:
     return {
         "mark": f"{cast.bruno.enrolment_id}-{cast.milestones[1].pk}-{state}",
-        "next": f"/groups/#group-{cast.clover.pk}",
+        "next": f"/groups/?open={cast.clover.pk}#group-{cast.clover.pk}",
     }
 
 
@@ -33,7 +33,7 @@ def test_my_groups_takes_constant_queries(
     browser = as_("marta")
     with django_assert_num_queries(25):
         answer = browser.get(url())
-    assert answer.content.decode().count('class="card group-card"') == groups
+    assert answer.content.decode().count('id="group-') == 2 * groups
 
 
 def test_my_groups_shows_whom_one_mentors_and_nobody_else(cast: Cast, as_: SignIn) -> None:
@@ -50,7 +50,7 @@ def test_my_groups_shows_whom_one_mentors_and_nobody_else(cast: Cast, as_: SignI
 def test_my_groups_of_who_mentors_nobody_says_what_will_come(cast: Cast, as_: SignIn, name: str) -> None:
     page = as_(name).get(url()).content.decode()
     assert "You don’t mentor a group right now" in page
-    assert "group-card" not in page
+    assert 'class="group' not in page
 
 
 def test_my_groups_asks_for_a_sign_in(cast: Cast, client: Client) -> None:
@@ -64,7 +64,8 @@ def test_click_on_a_cell_by_htmx_is_answered_with_the_card(cast: Cast, as_: Sign
         headers={"HX-Request": "true", "HX-Target": f"group-{cast.clover.pk}"},
     )
     part = answer.content.decode()
-    assert part.lstrip().startswith(f'<section class="card group-card" id="group-{cast.clover.pk}"')
+    assert part.lstrip().startswith(f'<section class="group" id="group-{cast.clover.pk}"')
+    assert part.count('id="needs" hx-swap-oob="true"') == 1
     assert "<html" not in part
     assert 'title="Bruno Sá, Prompt engineering: done"' in part
     assert part.count('id="messages"') == 1
@@ -84,7 +85,7 @@ def test_click_on_a_cell_without_javascript_comes_back_to_the_card(cast: Cast, a
         at=timezone.now(),
     )
     answer = browser.post(reverse("tracker:progress-mark", args=[cast.clover.pk]), mark_fields(cast, "done"))
-    assert answer.headers["Location"] == f"/groups/#group-{cast.clover.pk}"
+    assert answer.headers["Location"] == f"/groups/?open={cast.clover.pk}#group-{cast.clover.pk}"
     page = browser.get(url()).content.decode()
     assert 'title="Bruno Sá, Prompt engineering: done"' in page
     assert f'value="{cast.bruno.enrolment_id}-{cast.milestones[1].pk}-undo"' in page

@@ -10,9 +10,10 @@ from groups.relations import Relation, RelationKind, relations_of
 from lib.days import day_label
 from lib.weeks import today_in
 from people.models import User
-from tracker.dashboards.group_overviews import GroupOverview, group_overview, group_overviews
+from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 from tracker.dashboards.live import group_versions
 from tracker.dashboards.my_groups.card import GroupCard, group_cards
+from tracker.dashboards.my_groups.heading import heading_of, meetings_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,19 @@ class MentorDashboard:
     others: tuple[OtherGroup, ...]
 
     @property
-    def group_count(self) -> int:
-        return sum(len(section.cards) for section in self.sections)
+    def cards(self) -> list[GroupCard]:
+        return [card for section in self.sections for card in section.cards]
+
+    @property
+    def heading(self) -> str:
+        return heading_of(self.cards) if self.sections else "My groups"
+
+    @property
+    def meetings(self) -> str:
+        return meetings_of(self.cards)
+
+    def card_of(self, group_id: int) -> GroupCard | None:
+        return next((card for card in self.cards if card.group.pk == group_id), None)
 
 
 def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
@@ -69,11 +81,6 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
         budget=sum(card.group.cohort.course.weekly_minutes for card in cards if card.expects_check_in),
         others=tuple(_others([row for row in mentored if row.group_id not in shown], now)),
     )
-
-
-def mentor_group_card(*, group: Group, mentor: User, now: datetime) -> GroupCard:
-    versions = group_versions([group.pk])
-    return group_cards([group_overview(group, now=now)], mentor=mentor, versions=versions)[0]
 
 
 def _section(cards: list[GroupCard]) -> CohortSection:

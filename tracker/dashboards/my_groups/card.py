@@ -10,14 +10,17 @@ from lib.days import day_label, day_range_label
 from people.models import User
 from questions.models import Question
 from questions.models.question import asks_of
-from tracker.dashboards.grid import Member
-from tracker.dashboards.group_overviews import GroupOverview, group_statuses
+from tracker.dashboards.attention_lines import AttentionLine, group_line, student_lines
+from tracker.dashboards.grid import Grid, first_names
+from tracker.dashboards.group_overviews import GroupOverview, aligned_grids, group_statuses
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.models import AgreedStep
-from tracker.standing import Attention, CheckInState, GroupStatus, Reason, ReasonCode, Severity
+from tracker.standing import Attention, CheckInState, GroupStatus, ReasonCode, Severity
+from tracker.standing.attention import counted
 
-_QUESTIONS_SHOWN = 5
+_QUESTIONS_SHOWN = 3
+_COUNTS = {3: "three", 4: "four", 5: "five", 6: "six"}
 # Shown beside the button.
 _SHOWN_AT_BUTTON = frozenset({ReasonCode.CHECK_IN_LATE})
 # Shown once for the group rather than for each student.
@@ -39,30 +42,23 @@ class CardStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudentInNeed:
-    """A member with all reasons for attention, the worst first."""
-
-    enrolment_id: int
-    name: str
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupCard:
-    """`students` and the `reasons` of the group come worst first; `notes` explain the rest, such as absences."""
+    """`lines` say who needs the mentor, the worst first; `notes` explain the rest, such as absences.
+
+    `grid` aligns with those of the cohort's other groups.
+    """
 
     overview: GroupOverview
     status: GroupStatus
-    students: tuple[StudentInNeed, ...]
-    reasons: tuple[Reason, ...]
+    grid: Grid
+    lines: tuple[AttentionLine, ...]
     check_in: CheckInSummary
     meeting: NextMeeting | None
     questions: tuple[OpenQuestion, ...]
     question_count: int
     steps: tuple[CardStep, ...]
     notes: tuple[str, ...]
-    role: str
-    other_mentors: str
+    company: str
     severity: tuple[Severity, ...]
     expects_check_in: bool
     # The group and its version, as the page sends them back to ask whether they still hold.
@@ -75,6 +71,50 @@ class GroupCard:
     @property
     def anchor(self) -> str:
         return f"#group-{self.group.pk}"
+
+    @property
+    def way_back(self) -> str:
+        """Back to the card on the mentor's page, which is open then."""
+        return f"?open={self.group.pk}{self.anchor}"
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the card is one line: nobody needs the mentor and nothing is late."""
+        is_set_up = bool(self.overview.members and self.overview.plan)
+        return is_set_up and not self.lines and not self.check_in.is_late and not self.is_waiting
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether questions or steps have waited for too long."""
+        codes = {reason.code for reason in self.status.reasons}
+        return ReasonCode.QUESTIONS_OPEN in codes or bool(self.late_count)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether questions and steps are one line."""
+        return all(each.attention is not Attention.ACT for each in self.lines)
+
+    @property
+    def late_count(self) -> int:
+        return sum(step.is_late for step in self.steps)
+
+    @property
+    def folded_label(self) -> str:
+        """ "1 open question, 3 agreed steps"; empty if there is neither."""
+        left = sum(not step.step.is_done for step in self.steps)
+        steps = counted(left, "agreed step") if left else "all agreed steps done" if self.steps else ""
+        questions = counted(self.question_count, "open question") if self.question_count else ""
+        return ", ".join(part for part in (questions, steps) if part)
+
+    @property
+    def well_label(self) -> str:
+        """ "All three are ahead.", "Both are on track."."""
+        members = self.overview.members
+        pace = "ahead" if all(member.standing.ahead_by for member in members) else "on track"
+        if len(members) == 1:
+            return f"{members[0].short_name} is {pace}."
+        who = "Both" if len(members) == 2 else f"All {_COUNTS.get(len(members), len(members))}"
+        return f"{who} are {pace}."
 
 
 def group_cards(
@@ -91,10 +131,12 @@ def group_cards(
     steps: dict[int, list[AgreedStep]] = defaultdict(list)
     for step in _steps(overviews):
         steps[step.group_id].append(step)
+    grids = aligned_grids(overviews)
     return [
         _card(
             overview,
             statuses[overview.group.pk],
+            grids[overview.group.pk],
             questions[overview.group.pk],
             asks,
             steps[overview.group.pk],
@@ -151,6 +193,7 @@ def _steps(overviews: Sequence[GroupOverview]) -> QuerySet[AgreedStep]:
 def _card(
     overview: GroupOverview,
     status: GroupStatus,
+    grid: Grid,
     questions: list[Question],
     asks: _Asks,
     steps: list[AgreedStep],
@@ -158,13 +201,13 @@ def _card(
     seen: str,
 ) -> GroupCard:
     mentor_id = mentor.pk
-    names = _names(overview.members)
+    names = first_names(overview.members)
     this_week = status.this_week
     return GroupCard(
         overview=overview,
         status=status,
-        students=tuple(_in_need(overview.members, names)),
-        reasons=tuple(reason for reason in status.reasons if reason.code not in _SHOWN_AT_BUTTON),
+        grid=grid,
+        lines=tuple(_lines(overview, status, questions, asks)),
         check_in=check_in_summary(overview, status),
         meeting=next_meeting(
             overview.group,
@@ -177,30 +220,22 @@ def _card(
         question_count=len(questions),
         steps=tuple(_step(row, overview.today, names) for row in steps),
         notes=tuple(_notes(overview, names, mentor_id)),
-        role=next((each.role for each in overview.mentors_now if each.person_id == mentor_id), ""),
-        other_mentors=_other_mentors(overview, mentor_id),
+        company=_company(overview, mentor_id),
         severity=tuple(sorted([status.severity, *(member.standing.severity for member in overview.members)])),
         expects_check_in=this_week is not None and this_week.state is not CheckInState.NONE,
         seen=seen,
     )
 
 
-def _names(members: tuple[Member, ...]) -> dict[int, str]:
-    """First names, or full names where first names are the same."""
-    count = Counter(member.short_name for member in members)
-    return {
-        member.enrolment_id: member.short_name if count[member.short_name] == 1 else member.name
-        for member in members
-    }
-
-
-def _in_need(members: Sequence[Member], names: dict[int, str]) -> Iterator[StudentInNeed]:
-    for member in sorted(members, key=lambda member: member.standing.severity):
-        own = tuple(reason for reason in member.standing.reasons if reason.code not in _SHOWN_FOR_GROUP)
-        if own and member.standing.attention is not Attention.NONE:
-            yield StudentInNeed(
-                enrolment_id=member.enrolment_id, name=names[member.enrolment_id], reasons=own
-            )
+def _lines(
+    overview: GroupOverview, status: GroupStatus, questions: Sequence[Question], asks: _Asks
+) -> Iterator[AttentionLine]:
+    """Yield a line a student in need, then that of the group. Who asks for help is answered where they asked last."""
+    asked = {asks.first[question.pk][0]: question for question in questions if question.pk in asks.first}
+    yield from student_lines(overview.members, without=_SHOWN_FOR_GROUP, asked=asked)
+    reasons = [reason for reason in status.reasons if reason.code not in _SHOWN_AT_BUTTON]
+    if line_of_group := group_line(overview.group.name, reasons):
+        yield line_of_group
 
 
 def _question(
@@ -250,7 +285,10 @@ def _away(overview: GroupOverview, mentor_id: int) -> Iterator[str]:
                 yield f"You are away {day_range_label(away.starts_on, away.ends_on, overview.today)}."
 
 
-def _other_mentors(overview: GroupOverview, mentor_id: int) -> str:
-    """ "Tomás Reis (co-mentor)"; empty if nobody else mentors the group."""
+def _company(overview: GroupOverview, mentor_id: int) -> str:
+    """ "with Tomás Reis (co-mentor)", "with Tomás Reis (mentor), you as cover"; empty for the only mentor."""
     others = [each for each in overview.mentors_now if each.person_id != mentor_id]
-    return ", ".join(f"{each.person} ({each.get_role_display()})" for each in others)
+    names = ", ".join(f"{each.person} ({each.get_role_display()})" for each in others)
+    own = next((each.role for each in overview.mentors_now if each.person_id == mentor_id), "mentor")
+    parts = (f"with {names}" if names else "", f"you as {own}" if own != "mentor" else "")
+    return ", ".join(part for part in parts if part)

@@ -3,7 +3,6 @@ from datetime import date
 
 from lib.days import day_label
 from lib.weeks import Week
-from tracker.dashboards.chips import Chip
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.models import CheckIn
 from tracker.standing import CheckInState, CheckInWeek, GroupStatus, Outcome
@@ -23,9 +22,14 @@ class LoggableWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInSummary:
-    """`to_log` is the check-in behind the button, `others` are also not logged. `minutes` are this week's."""
+    """`to_log` is the check-in behind the button, `others` are also not logged. `minutes` are this week's.
 
-    chip: Chip | None
+    `label` says how this week's or a late one stands, amber from Friday on.
+    """
+
+    label: str
+    is_late: bool
+    is_near: bool
     logged_iso: str
     to_log: LoggableWeek | None
     others: tuple[LoggableWeek, ...]
@@ -42,7 +46,10 @@ def check_in_summary(overview: GroupOverview, status: GroupStatus) -> CheckInSum
     logged = next((row for row in overview.group.check_ins.all() if row.week == overview.week), None)
     to_log = [_to_log(each, overview.week) for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]]
     return CheckInSummary(
-        chip=_chip(late, this_week, logged, today),
+        label=_label(late, this_week, logged, today),
+        is_late=bool(late),
+        # Amber only from Friday on: on Monday every group is due, so a colour would say nothing.
+        is_near=is_due and logged is None and this_week is not None and this_week.week.friday <= today,
         logged_iso=overview.week.iso if logged else "",
         to_log=to_log[0] if waiting else None,
         others=tuple(to_log[1:] if waiting else to_log),
@@ -55,25 +62,21 @@ def _to_log(each: CheckInWeek, this_week: Week) -> LoggableWeek:
     return LoggableWeek(iso=each.week.iso, label=each.week.label, state=state)
 
 
-def _chip(
+def _label(
     late: list[CheckInWeek],
     this_week: CheckInWeek | None,
     logged: CheckIn | None,
     today: date,
-) -> Chip | None:
+) -> str:
     if late:
-        since = late[0].week.next().starts_on
-        return Chip(text=f"check-in late since {day_label(since, today)}", tone="watch")
+        return f"check-in late since {day_label(late[0].week.next().starts_on, today)}"
     if this_week is None:
-        return None
+        return ""
     if logged is not None:
-        return Chip(text=f"check-in {_logged_label(this_week, logged)}", tone="ok")
+        return f"check-in {_logged_label(this_week, logged)}"
     if this_week.state is not CheckInState.DUE:
-        return Chip(text="no check-in this week")
-    # Amber only from Friday on: on Monday every group is due, so a colour would say nothing.
-    is_near = this_week.week.friday <= today
-    deadline = "today" if today == this_week.week.ends_on else "by Sunday"
-    return Chip(text=f"check-in due {deadline}", tone="watch" if is_near else "quiet")
+        return "no check-in this week"
+    return f"check-in due {'today' if today == this_week.week.ends_on else 'by Sunday'}"
 
 
 def _logged_label(this_week: CheckInWeek, logged: CheckIn) -> str:

@@ -1,0 +1,61 @@
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from groups.models import Group
+from people.models import User
+from tests.conftest import Cast
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import ProgressFactory
+from tests.tracker.dashboards.test_my_groups import group_of
+from tests.tracker.dashboards.test_my_groups_card import everything_is_well
+from tracker.dashboards.my_groups import mentor_dashboard
+
+
+def heading(cast: Cast) -> str:
+    # What Marta is to the groups is asked once a person that was read.
+    marta = User.objects.get(pk=cast.marta.pk)
+    return mentor_dashboard(mentor=marta, now=timezone.now()).heading
+
+
+def cry(cast: Cast, name: str) -> None:
+    ProgressFactory.create(
+        enrolment=cast.enrolment(name),
+        milestone=cast.milestones[3],
+        state="need_help",
+        state_since=timezone.now(),
+    )
+
+
+def test_heading_names_the_worst_there_is(cast: Cast) -> None:
+    everything_is_well(cast)
+    assert heading(cast) == "All is well"
+    QuestionFactory.create(membership=cast.ana, asked_at=timezone.now() - timedelta(days=4))
+    assert heading(cast) == "A question waits"
+    cast.enrolment("ana").progress.filter(milestone=cast.milestones[0]).delete()
+    assert heading(cast) == "Keep an eye on Ana"
+    cast.clover.check_ins.filter(week_starts_on=date(2026, 9, 7)).delete()
+    assert heading(cast) == "A check-in is late"
+    group_of(cast, "Sorrel", done=2, check_ins=1)
+    assert heading(cast) == "2 check-ins are late"
+    cry(cast, "bruno")
+    assert heading(cast) == "Bruno needs help"
+    cry(cast, "chidi")
+    assert heading(cast) == "2 need help"
+
+
+def test_who_is_behind_and_silent_needs_the_mentor_without_having_asked(cast: Cast) -> None:
+    everything_is_well(cast)
+    cast.enrolment("bruno").progress.all().delete()
+    assert heading(cast) == "Bruno needs you"
+    cry(cast, "chidi")
+    assert heading(cast) == "2 need you"
+
+
+def test_meetings_of_the_week_are_a_sentence(cast: Cast) -> None:
+    sorrel = group_of(cast, "Sorrel", done=2)
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00, by video")
+    Group.objects.filter(pk=sorrel.pk).update(meeting="Fridays")
+    group_of(cast, "Dill", done=2)
+    found = mentor_dashboard(mentor=cast.marta, now=timezone.now())
+    assert found.meetings == "Clover meets today at 18:00, Sorrel on Friday."

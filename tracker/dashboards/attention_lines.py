@@ -1,0 +1,90 @@
+"""Who needs somebody, one line a student with all reasons, for components/attention_line.html."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from questions.models import Question
+from tracker.dashboards.grid import Member, first_names
+from tracker.standing import Attention, Reason, ReasonCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionLine:
+    """`what` is the first reason, `why` the others. `enrolment_id` is None for the group itself.
+
+    `question` is the one with which a student asks for help; who must be helped without one is written to.
+    """
+
+    enrolment_id: int | None
+    who: str
+    what: str
+    why: str
+    attention: Attention
+    asks_for_help: bool = False
+    question: Question | None = None
+    email: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse("tracker:student-detail", args=[self.enrolment_id]) if self.enrolment_id else ""
+
+    @property
+    def said(self) -> str:
+        return self.question.title if self.question else ""
+
+    @property
+    def action_url(self) -> str:
+        if self.question:
+            return f"{self.question.get_absolute_url()}#id_body"
+        return f"mailto:{self.email}" if self.email and self.attention is Attention.ACT else ""
+
+    @property
+    def action_label(self) -> str:
+        return "Answer" if self.question else "E-mail"
+
+
+def student_lines(
+    members: Sequence[Member],
+    *,
+    without: Collection[ReasonCode] = (),
+    asked: Mapping[int | None, Question],
+) -> Iterator[AttentionLine]:
+    """Yield a line for each member who needs somebody, the worst first.
+
+    Args:
+        asked: the newest open question of each member, by enrolment id.
+        without: what is said once for the group rather than for each student.
+    """
+    names = first_names(members)
+    for member in sorted(members, key=lambda member: member.standing.severity):
+        reasons = [reason for reason in member.standing.reasons if reason.code not in without]
+        if not reasons or member.standing.attention is Attention.NONE:
+            continue
+        # "needs help with RAG", and only then since when.
+        what, _, since = reasons[0].predicate.partition(", asked ")
+        asks_for_help = reasons[0].code is ReasonCode.NEEDS_HELP
+        yield AttentionLine(
+            enrolment_id=member.enrolment_id,
+            who=names[member.enrolment_id],
+            what=what,
+            why="; ".join([*([f"asked {since}"] if since else []), *(reason.text for reason in reasons[1:])]),
+            attention=member.standing.attention,
+            asks_for_help=asks_for_help,
+            email=member.membership.enrolment.person.email,
+            question=asked.get(member.enrolment_id) if asks_for_help else None,
+        )
+
+
+def group_line(name: str, reasons: Sequence[Reason]) -> AttentionLine | None:
+    """Return the line of the group itself. It is amber at most: red is for a person who waits."""
+    if not reasons:
+        return None
+    return AttentionLine(
+        enrolment_id=None,
+        who=f"{name}:",
+        what=reasons[0].text,
+        why="; ".join(reason.text for reason in reasons[1:]),
+        attention=Attention.WATCH,
+    )

@@ -1,0 +1,64 @@
+"""The heading of the mentor's page is the answer: who needs somebody, else what is late, else that all is well."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from tracker.dashboards.attention_lines import AttentionLine
+from tracker.dashboards.meetings import NextMeeting
+from tracker.dashboards.my_groups.card import GroupCard
+from tracker.standing import Attention, CheckInState, ReasonCode
+from tracker.standing.attention import counted
+
+_MEETINGS = 3
+_WEEK = timedelta(days=7)
+
+
+def heading_of(cards: Sequence[GroupCard]) -> str:
+    students = [each for card in cards for each in card.lines if each.enrolment_id]
+    waiting = [each for each in students if each.attention is Attention.ACT]
+    if waiting:
+        asked = all(each.asks_for_help for each in waiting)
+        return _who(waiting, "needs", "need") + (" help" if asked else " you")
+    if late := sum(_late_count(card) for card in cards):
+        return "A check-in is late" if late == 1 else f"{late} check-ins are late"
+    if students:
+        return "Keep an eye on " + (
+            students[0].who if len(students) == 1 else counted(len(students), "student")
+        )
+    questions = sum(card.question_count for card in cards if card.is_waiting)
+    if questions:
+        return "A question waits" if questions == 1 else f"{questions} questions wait"
+    return "All is well"
+
+
+def _who(lines: Sequence[AttentionLine], one: str, many: str) -> str:
+    return f"{lines[0].who} {one}" if len(lines) == 1 else f"{len(lines)} {many}"
+
+
+def _late_count(card: GroupCard) -> int:
+    """Check-ins that are late, and one for those missed since the last that was logged."""
+    late = sum(each.state is CheckInState.LATE for each in card.status.weeks)
+    return late + any(reason.code is ReasonCode.CHECK_IN_MISSED for reason in card.status.reasons)
+
+
+def meetings_of(cards: Sequence[GroupCard]) -> str:
+    """ "Clover meets today at 18:00, Sorrel on Friday at 17:30."; empty if none is known within a week."""
+    meetings = [
+        (meeting.on, str(meeting.at or ""), card.group.name, meeting)
+        for card in cards
+        if (meeting := card.meeting) and meeting.on < meeting.today + _WEEK
+    ]
+    soon = [(name, meeting) for *_, name, meeting in sorted(meetings, key=lambda each: each[:3])[:_MEETINGS]]
+    if not soon:
+        return ""
+    first, *others = soon
+    parts = [f"{first[0]} meets {_when(first[1])}", *(f"{name} {_when(meeting)}" for name, meeting in others)]
+    return f"{', '.join(parts)}."
+
+
+def _when(meeting: NextMeeting) -> str:
+    days = {meeting.today: "today", meeting.today + timedelta(days=1): "tomorrow"}
+    day = days.get(meeting.on) or f"on {meeting.on:%A}"
+    if meeting.reader_at:
+        return f"{day} at {meeting.reader_at:%H:%M} your time"
+    return f"{day} at {meeting.at:%H:%M}" if meeting.at else day
