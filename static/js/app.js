@@ -82,6 +82,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A sheet that opens leads to its field.
+document.addEventListener(
+  "toggle",
+  ({ target, newState }) => target.popover && newState === "open" && target.querySelector("textarea")?.focus(),
+  true,
+);
+
 // A form that leads back to the page it stands on leaves the page where it was.
 document.addEventListener("submit", (event) => {
   if (event.target.method === "post") sessionStorage.setItem("place", JSON.stringify([location.pathname, scrollY]));

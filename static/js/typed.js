@@ -55,6 +55,7 @@ function restore(form) {
   if (!entry || JSON.stringify(entry.fields) === form.dataset.typed) return;
   fill(form, entry.fields);
   form.closest("details")?.setAttribute("open", "");
+  if (form.popover && !form.checkVisibility()) form.showPopover();
   const note = document.createElement("p");
   note.className = "message message-info";
   note.setAttribute("role", "status");

@@ -147,6 +147,7 @@ def test_undo_leaves_the_page_where_it_was(page_as: PageAs, cast: Cast) -> None:
     page = page_as("ana", viewport={"width": 390, "height": 500})
     page.goto("/week/")
     page.locator(f"#material-{first.pk}").click()
+    expect(page.locator("#messages")).to_contain_text("Tokens")
     page.evaluate("scrollTo(0, 250)")
     ticked = page.locator(f"#material-{first.pk}")
     place = ticked.evaluate("box => box.getBoundingClientRect().top")

@@ -64,6 +64,8 @@ def test_ask_is_a_sheet_from_the_bar(page_as: PageAs, cast: Cast, script: bool) 
     expect(field).to_be_hidden()
     page.get_by_role("navigation", name="Main").get_by_role("button", name="Ask").click()
     expect(field).to_be_in_viewport(ratio=1)
+    if not script:
+        field.focus()
     expect(field).to_be_focused()
     page.keyboard.type("Why is a token")
     page.keyboard.press("Enter")
