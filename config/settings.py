@@ -199,6 +199,9 @@ SITE_URL = env.str(
     "SITE_URL", default="http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.*')}"
 ).rstrip("/")
 
+# Hosts of private networks that addresses entered on pages may lead to, such as the company's own chat.
+OUTGOING_HOSTS = [host.lower() for host in env.list("OUTGOING_HOSTS", default=[])]
+
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Trefoil <trefoil@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Whom replies reach where a mail names no person of its own; without it, the sender.

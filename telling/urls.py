@@ -1,6 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
 from telling.views.calendar_feeds import calendar_feed, calendar_feed_revoke, calendar_ics
+from telling.views.channels import (
+    channel_edit,
+    channel_remove,
+    channel_state,
+    channel_switch_off,
+    channel_try,
+    course_channels,
+    group_channels,
+)
 from telling.views.choices import mail_choices, mail_stop
 
 app_name = "telling"
@@ -12,4 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar-feed/<str:token>/trefoil.ics", calendar_ics, name="calendar-ics"),
     path("account/mails/", mail_choices, name="mail-choices"),
     path("account/mails/stop/<str:token>/", mail_stop, name="mail-stop"),
+    path("groups/<int:group_id>/channels/", group_channels, name="group-channels"),
+    path("courses/<slug:slug>/channels/", course_channels, name="course-channels"),
+    path("channels/<int:channel_id>/", channel_edit, name="channel-edit"),
+    path("channels/<int:channel_id>/try/", channel_try, name="channel-try"),
+    path("channels/<int:channel_id>/state/", channel_state, name="channel-state"),
+    path("channels/<int:channel_id>/switch-off/", channel_switch_off, name="channel-switch-off"),
+    path("channels/<int:channel_id>/remove/", channel_remove, name="channel-remove"),
 ]

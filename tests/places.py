@@ -20,6 +20,7 @@ from people.models import Invitation, User
 from questions.models import Answer, Ask, MaterialChange, MaterialNeed, NeedNote, Question
 from sheets.models import SheetImport
 from telling.actions.calendar_feeds import renew_feed
+from telling.actions.channels import add_channel
 from telling.links import stop_url
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, PauseFactory
@@ -194,6 +195,14 @@ def session_of_ana(cast: Cast) -> Place:
     return Place([session.pk])
 
 
+def channel(cast: Cast) -> Place:
+    address = "https://chat.example.com/hook"
+    made = add_channel(
+        of=cast.clover, service="slack", address=address, news=["question"], by=cast.marta, at=NOW
+    )
+    return Place([made.pk])
+
+
 def nowhere(cast: Cast) -> Place:
     return Place()
 
@@ -234,6 +243,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:course-restore",
             "groups:course-edit",
             "groups:course-thresholds",
+            "telling:course-channels",
             "groups:milestone-list",
             "groups:milestone-new",
             "questions:course-questions-md",
@@ -269,6 +279,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         [
             "groups:group-delete",
             "groups:group-edit",
+            "telling:group-channels",
             "groups:group-set-up",
             "groups:mentor-assign",
             "groups:mentor-invite",
@@ -330,6 +341,16 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "groups:mentorship-end": lambda cast: Place([cast.clover.mentorships.get().pk]),
     "groups:mentor-away-remove": lambda cast: Place([MentorAway.objects.get().pk]),
     "groups:pause-remove": lambda cast: Place([Pause.objects.get().pk]),
+    **dict.fromkeys(
+        [
+            "telling:channel-edit",
+            "telling:channel-remove",
+            "telling:channel-state",
+            "telling:channel-switch-off",
+            "telling:channel-try",
+        ],
+        channel,
+    ),
     "tracker:home": nowhere,
     "tracker:my-groups": nowhere,
     "tracker:my-groups-live": nowhere,

@@ -11,6 +11,7 @@ from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pau
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from people.models import Event, Invitation, MailChoice, Message, SentForm, TokenBucket, User
 from questions.models import Ask, MaterialChange, MaterialNeed, NeedNote, NotTheSame, Question, Topic
+from telling.models import Channel, ChannelPost
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
@@ -153,6 +154,18 @@ def check_in(cast: Cast, **fields: object) -> CheckIn:
     return CheckInFactory.build(**{"group": cast.clover, "logged_by": cast.marta, **fields})
 
 
+def channel(cast: Cast, **of: object) -> Channel:
+    return Channel(address="https://chat.example.com/", made_at=NOW, **of)
+
+
+def channel_post(cast: Cast, **fields: object) -> ChannelPost:
+    saved, _ = Channel.objects.get_or_create(
+        group=cast.clover, defaults={"address": "https://chat/", "made_at": NOW}
+    )
+    event, _ = Event.objects.get_or_create(kind="question_asked", defaults={"at": NOW})
+    return ChannelPost(channel=saved, event=event, try_at=NOW, **fields)
+
+
 VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "user_email_unique_in_any_case": lambda cast: User(email="INES@example.com", name="Not Inês"),
     "invitation_expires_after_invited": lambda cast: invitation(cast, expires_at=NOW),
@@ -241,6 +254,9 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "attention_put_aside_ended_at_and_by": lambda cast: AttentionPutAside(
         enrolment=cast.enrolment("ana"), until_on=TODAY, put_aside_at=NOW, put_aside_by=cast.marta, ended_at=NOW
     ),
+    "channel_of_group_or_course": lambda cast: channel(cast, group=cast.clover, course=cast.course),
+    "channel_post_once_an_event": lambda cast: twice(lambda: channel_post(cast)),
+    "channel_post_ended_has_moment": lambda cast: channel_post(cast, state="sent"),
     "code_review_not_of_oneself": lambda cast: review(cast, reviewer=cast.enrolment("ana")),
     "code_review_once_a_reviewer": lambda cast: twice(lambda: review(cast)),
 }  # fmt: skip

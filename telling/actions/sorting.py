@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from people.models import Event, MailChoice, Message, User
+from telling.actions.channels import make_posts
 from telling.hours import next_waking
 from telling.kinds import kinds_of
 from telling.kinds.kind import Kind
@@ -41,6 +42,7 @@ def _sorted(event: Event, now: datetime) -> int:
     try:
         with transaction.atomic():
             made = [_save(message, now) for message in _messages(event, now)]
+            make_posts(event, now)
     except Exception as error:
         logger.exception("could not work out who hears of event %s", event.pk)
         event.failure = f"{type(error).__name__}: {error}"[:300]

@@ -2,6 +2,7 @@
 
 from telling.kinds.answer import ANSWER
 from telling.kinds.change import CHANGE
+from telling.kinds.channel import CHANNEL
 from telling.kinds.check_in import BLOCKER, CHECK_IN, MEETING
 from telling.kinds.group import DATES, MENTOR, MOVE
 from telling.kinds.help import HELP
@@ -9,7 +10,7 @@ from telling.kinds.kind import Kind
 from telling.kinds.question import QUESTION
 from telling.kinds.review import REVIEW
 
-_ALL = (HELP, BLOCKER, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, MOVE, MENTOR, DATES)
+_ALL = (HELP, BLOCKER, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, MOVE, MENTOR, DATES, CHANNEL)
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
 

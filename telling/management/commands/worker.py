@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from courses.models import Course
 from people.actions.invitations import send_waiting_invitations
+from telling.actions.channels import send_posts
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
 from tracker.snapshots import take_due_snapshots
@@ -40,6 +41,7 @@ def update_statistics(now: datetime) -> None:
 JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("events", 1, sort_events),
     ("mails", 1, send_due),
+    ("channels", 1, send_posts),
     ("invitations", 5, send_waiting_invitations),
     ("topics", 60, refresh_all_topics),
     ("summaries", 60, sum_up_large_courses),

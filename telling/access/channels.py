@@ -1,0 +1,34 @@
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from courses.models import Course
+from groups.access import course_to_administer, group_to_lead
+from groups.models import Group
+from people.models import User
+from telling.models import Channel
+
+
+def channels_of_group(user: User, group_id: int, now: datetime) -> tuple[Group, QuerySet[Channel]]:
+    """For today's mentors of the group and course admins."""
+    group = group_to_lead(user, group_id, now).group
+    return group, Channel.objects.filter(group=group).order_by("pk")
+
+
+def channels_of_course(user: User, slug: str, now: datetime) -> tuple[Course, QuerySet[Channel]]:
+    """For course admins."""
+    course = course_to_administer(user, slug, now)
+    return course, Channel.objects.filter(course=course).order_by("pk")
+
+
+def channel_to_lead(user: User, channel_id: int, now: datetime) -> Channel:
+    """For those who may add one there."""
+    channel = Channel.objects.select_related("group__cohort", "course").filter(pk=channel_id).first()
+    if channel is None:
+        raise Http404
+    if channel.group_id is not None:
+        group_to_lead(user, channel.group_id, now)
+    elif channel.course is not None:
+        course_to_administer(user, channel.course.slug, now)
+    return channel

@@ -1,0 +1,144 @@
+"""The channels of a group or a course in the chat of its team."""
+
+from django.contrib import messages
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses.models import Course
+from groups.models import Group
+from lib.editing import status_of
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from people.audit import note
+from people.saved_once import saved_once
+from telling.access.channels import channel_to_lead, channels_of_course, channels_of_group
+from telling.actions.channels import add_channel, change_channel, switch_off, try_channel
+from telling.chat import news_for
+from telling.forms.channels import ChannelForm
+from telling.models import Channel, ChannelPost
+
+AT_MOST = 10
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
+def group_channels(request: HtmxRequest, group_id: int) -> HttpResponse:
+    group, channels = channels_of_group(signed_in(request), group_id, timezone.now())
+    return _channels(request, group, channels)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
+def course_channels(request: HtmxRequest, slug: str) -> HttpResponse:
+    course, channels = channels_of_course(signed_in(request), slug, timezone.now())
+    return _channels(request, course, channels)
+
+
+def _channels(request: HtmxRequest, of: Group | Course, channels: QuerySet[Channel]) -> HttpResponse:
+    form = ChannelForm(request.POST or None, news=news_for(is_course=isinstance(of, Course)))
+    new = None
+    if request.method == "POST" and channels.count() >= AT_MOST:
+        form.add_error(None, f"There are {AT_MOST} channels already. Remove one first.")
+    if request.method == "POST" and form.is_valid():
+        new = add_channel(of=of, by=signed_in(request), at=timezone.now(), **form.cleaned_data)
+        note(f"added channel {new.pk} at {new.host}")
+        messages.success(request, "Added the channel. Try it, to see whether it arrives.")
+        if not new.secret:
+            return redirect(_url(new))
+        form = ChannelForm(news=news_for(is_course=isinstance(of, Course)))
+    context = {
+        "of": of,
+        "is_course": isinstance(of, Course),
+        "channels": _with_latest_post(channels),
+        "form": form,
+        "new": new,
+    }
+    return render(request, "telling/channels.html", context, status=status_of(form))
+
+
+def _with_latest_post(channels: QuerySet[Channel]) -> list[tuple[Channel, ChannelPost | None]]:
+    latest = ChannelPost.objects.filter(channel=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    posts = ChannelPost.objects.filter(
+        pk__in=Channel.objects.filter(pk__in=channels).values(latest=Subquery(latest))
+    )
+    by_channel = {post.channel_id: post for post in posts}
+    return [(channel, by_channel.get(channel.pk)) for channel in channels]
+
+
+def _url(channel: Channel) -> str:
+    if channel.course is not None:
+        return reverse("telling:course-channels", args=[channel.course.slug])
+    return reverse("telling:group-channels", args=[channel.group_id])
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
+def channel_edit(request: HtmxRequest, channel_id: int) -> HttpResponse:
+    channel = channel_to_lead(signed_in(request), channel_id, timezone.now())
+    form = ChannelForm(
+        request.POST or None, news=news_for(is_course=channel.group_id is None), channel=channel
+    )
+    if request.method == "POST" and form.is_valid():
+        change_channel(channel=channel, by=signed_in(request), **form.cleaned_data)
+        note(f"changed channel {channel.pk}, at {channel.host}")
+        messages.success(request, f"Saved. The channel at {channel.host} is on.")
+        return redirect(_url(channel))
+    context = {
+        "form": form,
+        "channel": channel,
+        "of": channel.group or channel.course,
+        "cancel_url": _url(channel),
+    }
+    return render(request, "telling/channel_edit.html", context, status=status_of(form))
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def channel_try(request: HtmxRequest, channel_id: int) -> HttpResponse:
+    channel = channel_to_lead(signed_in(request), channel_id, timezone.now())
+    if not channel.posts.filter(event=None, state=ChannelPost.State.WAITING).exists():
+        try_channel(channel=channel, at=timezone.now())
+    if request.htmx:
+        return _state(request, channel)
+    messages.info(request, "A try is on its way. Open this page again to see whether it arrived.")
+    return redirect(_url(channel))
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def channel_state(request: HtmxRequest, channel_id: int) -> HttpResponse:
+    """Whether the latest post arrived; asked again while one is on its way."""
+    return _state(request, channel_to_lead(signed_in(request), channel_id, timezone.now()))
+
+
+def _state(request: HtmxRequest, channel: Channel) -> HttpResponse:
+    context = {"channel": channel, "post": channel.posts.order_by("-pk").first()}
+    return render(request, "telling/_channel_state.html", context)
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def channel_switch_off(request: HtmxRequest, channel_id: int) -> HttpResponse:
+    channel = channel_to_lead(signed_in(request), channel_id, timezone.now())
+    switch_off(channel=channel, at=timezone.now())
+    note(f"switched channel {channel.pk} off")
+    messages.success(request, f"The channel at {channel.host} is told nothing more.")
+    return redirect(_url(channel))
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def channel_remove(request: HtmxRequest, channel_id: int) -> HttpResponse:
+    channel = channel_to_lead(signed_in(request), channel_id, timezone.now())
+    url, host = _url(channel), channel.host
+    note(f"removed channel {channel.pk} at {host}")
+    channel.delete()
+    messages.success(request, f"Removed the channel at {host}.")
+    return redirect(url)

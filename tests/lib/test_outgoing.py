@@ -1,0 +1,127 @@
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+
+import pytest
+
+from lib import outgoing
+from lib.outgoing import OutgoingError, checked, is_public, send
+from tests.web_server import WebServer, web_server
+
+
+@pytest.fixture
+def site(settings: Any) -> Iterator[WebServer]:
+    settings.OUTGOING_HOSTS = ["localhost"]
+    with web_server() as site:
+        yield site
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("8.8.8.8", True),
+        ("2606:4700::1111", True),
+        ("10.1.2.3", False),
+        ("127.0.0.1", False),
+        ("100.64.0.1", False),
+        ("169.254.169.254", False),
+        ("0.0.0.1", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("::1", False),
+        ("::", False),
+        ("fe80::1%eth0", False),
+        ("fc00::1", False),
+        ("fec0::1", False),
+        ("ff02::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("64:ff9b::a00:1", False),
+        ("2002:7f00:1::", False),
+    ],
+)
+def test_only_what_everybody_can_reach_is_public(address: str, expected: bool) -> None:
+    assert is_public(ip_address(address)) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("http://chat.example.com/hook", "begins with https://"),
+        ("ftp://chat.example.com/hook", "begins with https://"),
+        ("chat.example.com/hook", "not an address"),
+        ("https:///hook", "not an address"),
+        ("https://ana:word@chat.example.com/", "not an address"),
+        ("https://chat.example.com:99999/", "not an address"),
+        ("https://[::1/", "not an address"),
+        ("https://chat.example.com/a b", "without spaces"),
+        ("https://chat.example.com/\r\nHost: other", "without spaces"),
+        ("https://127.0.0.1/hook", "private network"),
+        ("https://[::ffff:10.0.0.1]/hook", "private network"),
+        ("https://chat.example.com/hook", ""),
+        ("https://8.8.8.8:8443/hook", ""),
+    ],
+)
+def test_an_address_is_checked_before_it_is_saved(address: str, said: str) -> None:
+    if not said:
+        checked(address)
+        return
+    with pytest.raises(OutgoingError, match=said):
+        checked(address)
+
+
+def test_a_request_carries_what_it_should_and_follows_no_redirect(site: WebServer) -> None:
+    site.status, site.headers = 302, {"Location": "http://localhost/elsewhere", "Retry-After": "7"}
+    reply = send("POST", site.url, body=b"{}", headers={"Content-Type": "application/json"})
+    assert (reply.status, reply.location, reply.retry_after) == (302, "http://localhost/elsewhere", "7")
+    (received,) = site.received
+    assert (received.method, received.path, received.body) == ("POST", "/hook?to=team", b"{}")
+    assert received.headers["Content-Type"] == "application/json"
+    assert received.headers["Host"] == f"localhost:{site.port}"
+
+
+def _resolve(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
+    asked: list[str] = []
+
+    def found(host: str, port: int, **_: Any) -> list[Any]:
+        asked.append(host)
+        return [
+            (socket.AF_INET6 if ":" in one else socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port))
+            for one in addresses
+        ]
+
+    monkeypatch.setattr(outgoing.socket, "getaddrinfo", found)
+    return asked
+
+
+@pytest.mark.parametrize("addresses", [["127.0.0.1"], ["8.8.8.8", "::1"], ["fd00::1"]])
+def test_a_public_name_that_leads_into_the_own_network_is_refused(
+    monkeypatch: pytest.MonkeyPatch, addresses: list[str]
+) -> None:
+    asked = _resolve(monkeypatch, *addresses)
+    with pytest.raises(OutgoingError, match=r"chat\.example\.com is in a private network"):
+        send("POST", "https://chat.example.com/hook", body=b"{}")
+    assert asked == ["chat.example.com"]
+
+
+def test_the_connection_goes_to_the_address_that_was_checked(
+    site: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _resolve(monkeypatch, "127.0.0.1")
+    assert send("GET", site.url).status == 204
+    assert asked == ["localhost"], "the name is asked for once"
+
+
+def test_a_host_that_does_not_answer_says_so(
+    site: WebServer, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(outgoing, "_TOTAL", 0.2)
+    site.is_silent.set()
+    with pytest.raises(OutgoingError, match="localhost does not answer"):
+        send("GET", site.url)
+    with pytest.raises(OutgoingError, match="localhost has no valid certificate"):
+        send("GET", site.url.replace("http:", "https:"))
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(OutgoingError, match="localhost does not answer"):
+        send("GET", f"http://localhost:{port}/")

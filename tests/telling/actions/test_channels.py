@@ -1,0 +1,271 @@
+"""Channels of a group and a course hear what all who read there may read, and a channel that fails is switched off."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from groups.models import Group
+from people.models import Event, Message
+from people.outbox import telling_nobody
+from questions.actions import answer, ask
+from questions.models import MaterialChange, Question
+from telling.actions.channels import add_channel, change_channel, send_posts, try_channel
+from telling.actions.sending import send_due
+from telling.actions.sorting import sort_events
+from telling.chat import NEWS
+from telling.models import Channel, ChannelPost
+from tests.conftest import NOW, Cast
+from tests.factories.tracker import CheckInFactory
+from tests.web_server import WebServer, web_server
+from tracker.models import CheckIn
+
+
+@pytest.fixture
+def site(settings: Any) -> Iterator[WebServer]:
+    settings.OUTGOING_HOSTS = ["localhost"]
+    settings.SITE_URL = "https://trefoil.example.com"
+    with web_server() as site:
+        yield site
+
+
+@pytest.fixture
+def group_channel(cast: Cast, site: WebServer) -> Channel:
+    return add_channel(
+        of=cast.clover, service="slack", address=site.url, news=list(NEWS), by=cast.marta, at=NOW
+    )
+
+
+@pytest.fixture
+def course_channel(cast: Cast, site: WebServer) -> Channel:
+    return add_channel(
+        of=cast.course, service="slack", address=site.url, news=list(NEWS), by=cast.ines, at=NOW
+    )
+
+
+def _told(site: WebServer, minutes: int = 0) -> list[str]:
+    """What arrives by the worker's next round."""
+    before = len(site.received)
+    now = NOW + timedelta(minutes=minutes)
+    sort_events(now)
+    send_posts(now)
+    return [json.loads(received.body)["text"] for received in site.received[before:]]
+
+
+def _asked(cast: Cast, group: Group | None = None, **fields: Any) -> Question:
+    fields = {"title": "Why the root?", "milestone": cast.milestones[0], **fields}
+    by = cast.person("ana") if group in (None, cast.clover) else cast.person("dalia")
+    return ask(group=group or cast.clover, by=by, at=NOW, **fields)
+
+
+@pytest.mark.parametrize(("visibility", "is_told"), [("group", False), ("cohort", False), ("course", True)])
+def test_a_course_hears_of_questions_that_all_of_it_may_read(
+    cast: Cast, site: WebServer, course_channel: Channel, visibility: str, is_told: bool
+) -> None:
+    question = _asked(cast, visibility=visibility)
+    answer(question=question, by=cast.marta, at=NOW, body="Ana, because so.")
+    texts = _told(site)
+    url = f"https://trefoil.example.com{question.get_absolute_url()}"
+    # Asked and answered meanwhile: the question alone is no news.
+    assert texts == ([f"LLM specialisation: answered\nWhy the root?\n{url}"] if is_told else [])
+
+
+def test_a_group_hears_of_its_questions_alone(cast: Cast, site: WebServer, group_channel: Channel) -> None:
+    question = _asked(cast, visibility="group", is_asker_hidden=True)
+    _asked(cast, cast.juniper, visibility="course", title="And the other group?")
+    (text,) = _told(site)
+    assert text == (
+        "Clover: a question about LLM basics\nWhy the root?\n"
+        f"https://trefoil.example.com{question.get_absolute_url()}"
+    )
+
+
+def _event(kind: str, cast: Cast, **ids: int) -> Event:
+    return Event.objects.create(kind=kind, ids=ids, by=cast.marta, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        (
+            "held",
+            "Clover: what was said at the check-in of Mon 7 to Sun 13 September\nWe ran the notebook.\n",
+        ),
+        ("cancelled", "Clover: no meeting in the week Mon 7 to Sun 13 September\nWe ran the notebook.\n"),
+        ("moved", "Clover: the meeting of the week Mon 7 to Sun 13 September is moved, tomorrow\nWe ran"),
+    ],
+)
+def test_a_group_hears_of_its_check_in_and_no_private_note(
+    cast: Cast, site: WebServer, group_channel: Channel, course_channel: Channel, outcome: str, says: str
+) -> None:
+    check_in = CheckInFactory.create(
+        group=cast.clover, logged_by=cast.marta, outcome=outcome, summary="We ran the notebook.",
+        private_note="Ana was quiet.", held_on=date(2026, 9, 17) if outcome == "moved" else date(2026, 9, 9),
+    )  # fmt: skip
+    _event(
+        "check_in_logged" if outcome == CheckIn.Outcome.HELD else "meeting_changed",
+        cast,
+        check_in=check_in.pk,
+    )
+    (text,) = _told(site)
+    assert text.startswith(says)
+
+
+def test_no_channel_hears_of_help_and_blockers(
+    cast: Cast, site: WebServer, group_channel: Channel, course_channel: Channel
+) -> None:
+    _event("help_needed", cast, enrolment=cast.enrolment("ana").pk)
+    _event("blocker_noted", cast, check_in=0)
+    assert _told(site) == []
+
+
+def test_a_course_hears_of_changed_material_and_a_group_of_new_dates(
+    cast: Cast, site: WebServer, group_channel: Channel, course_channel: Channel
+) -> None:
+    change = MaterialChange.objects.create(
+        course=cast.course, what="A drawing of the scores", milestone=cast.milestones[0],
+        changed_on=date(2026, 9, 8), made_by=cast.ines, recorded_at=NOW,
+    )  # fmt: skip
+    _event("material_changed", cast, change=change.pk)
+    _event("dates_changed", cast, group=cast.clover.pk)
+    texts = sorted(_told(site))
+    assert [text.partition("\n")[0] for text in texts] == [
+        "Clover: new due dates",
+        "LLM specialisation: changed material: LLM basics",
+    ]
+    assert "/milestones/" in texts[1]
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        ("slack", "Is &lt;!channel&gt; &amp; @\u200ball *bold*?"),
+        ("mattermost", r"Is \<\!channel\> & @" + "\u200b" + r"all \*bold\*?"),
+    ],
+)
+def test_what_people_write_calls_nobody_and_is_no_markup(
+    cast: Cast, site: WebServer, group_channel: Channel, service: str, expected: str
+) -> None:
+    Channel.objects.update(service=service)
+    _asked(cast, title="Is <!channel> & @all *bold*?")
+    (text,) = _told(site)
+    assert text.split("\n")[1] == expected
+
+
+def test_any_program_gets_signed_posts(cast: Cast, site: WebServer) -> None:
+    channel = add_channel(
+        of=cast.clover, service="webhook", address=site.url, news=["question"], by=cast.marta, at=NOW
+    )
+    _asked(cast)
+    sort_events(NOW)
+    send_posts(NOW)
+    (received,) = site.received
+    said = Webhook(channel.secret).verify(received.body, received.headers)
+    assert said["type"] == "question.asked"
+    assert said["data"]["title"] == "Why the root?"
+    assert received.headers["webhook-id"] == ChannelPost.objects.get().post_id
+
+
+def test_what_nobody_chose_and_what_tells_nobody_is_not_sent(
+    cast: Cast, site: WebServer, group_channel: Channel
+) -> None:
+    change_channel(channel=group_channel, address="", news=["dates"], by=cast.marta)
+    _asked(cast)
+    with telling_nobody():
+        _event("dates_changed", cast, group=cast.juniper.pk)
+    assert _told(site) == []
+
+
+def test_what_is_no_longer_true_is_withdrawn(cast: Cast, site: WebServer, group_channel: Channel) -> None:
+    question = _asked(cast)
+    sort_events(NOW)
+    answer(question=question, by=cast.marta, at=NOW, body="So.")
+    assert [text.partition("\n")[0] for text in _told(site)] == ["Clover: answered"]
+    assert list(ChannelPost.objects.order_by("pk").values_list("state", flat=True)) == ["withdrawn", "sent"]
+
+
+def test_what_failed_is_tried_again_with_the_same_id(
+    cast: Cast, site: WebServer, group_channel: Channel
+) -> None:
+    site.status, site.headers = 503, {"Retry-After": "120"}
+    _asked(cast)
+    _told(site)
+    _told(site, minutes=1)
+    assert len(site.received) == 1, "it asked for two minutes"
+    group_channel.refresh_from_db()
+    assert (group_channel.failing_since, group_channel.failure) == (NOW, "It answers 503.")
+    site.status = 200
+    _told(site, minutes=2)
+    assert ChannelPost.objects.get().state == "sent"
+    group_channel.refresh_from_db()
+    assert (group_channel.failing_since, group_channel.failure) == (None, "")
+
+
+def test_one_that_was_killed_while_it_sent_is_sent_once_more(
+    cast: Cast, site: WebServer, group_channel: Channel
+) -> None:
+    _asked(cast)
+    sort_events(NOW)
+    ChannelPost.objects.update(claimed_at=NOW)
+    assert _told(site, minutes=4) == []
+    assert len(_told(site, minutes=5)) == 1
+    assert _told(site, minutes=30) == []
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.parametrize("status", [500, 410])
+def test_a_channel_that_fails_for_a_day_is_switched_off_and_who_added_it_is_told(
+    cast: Cast, site: WebServer, group_channel: Channel, mailoutbox: list[Any], status: int
+) -> None:
+    site.status = status
+    for hours in (0, 12, 24):
+        _asked(cast, title=f"Asked at {hours}")
+        Event.objects.update(at=NOW)
+        _told(site, minutes=60 * hours)
+    group_channel.refresh_from_db()
+    assert group_channel.switched_off_at is not None
+    assert not ChannelPost.objects.filter(state="waiting").exists()
+    Message.objects.exclude(kind="channel").delete()
+    sort_events(NOW + timedelta(days=1))
+    send_due(NOW + timedelta(days=1))
+    (mail,) = mailoutbox
+    assert (mail.to, mail.subject) == (["marta@example.com"], "The chat of Clover is told nothing more")
+    assert f"It answers {status}." in mail.body
+    received = len(site.received)
+    _asked(cast, title="Unheard")
+    _told(site, minutes=1500)
+    assert len(site.received) == received
+
+
+def test_a_try_says_whether_it_arrives_and_is_not_repeated(
+    cast: Cast, site: WebServer, group_channel: Channel
+) -> None:
+    try_channel(channel=group_channel, at=NOW)
+    assert _told(site) == [
+        f"Clover: Trefoil writes into this channel\nhttps://trefoil.example.com/groups/{cast.clover.pk}/"
+    ]
+    site.status = 404
+    post = try_channel(channel=group_channel, at=NOW)
+    _told(site)
+    post.refresh_from_db()
+    assert (post.state, post.reason) == ("failed", "It answers 404.")
+
+
+def test_one_channel_that_does_not_answer_keeps_no_other_waiting(
+    cast: Cast, site: WebServer, group_channel: Channel
+) -> None:
+    add_channel(
+        of=cast.clover,
+        service="slack",
+        address="https://127.0.0.1/",
+        news=["question"],
+        by=cast.marta,
+        at=NOW,
+    )
+    _asked(cast)
+    _asked(cast, title="Second")
+    assert len(_told(site)) == 2
+    assert ChannelPost.objects.filter(state="waiting", tries=1).count() == 1
