@@ -297,8 +297,8 @@ def student_looks_at_the_first_page(page: Page, site: Production) -> None:
 
 def mentor_looks_at_the_first_page(page: Page, site: Production) -> None:
     accept(page, site, "Marta Pires")
-    expect(page.get_by_role("heading", level=1)).to_have_text("My groups")
-    says(page, "week 3 of 4", "1 group", "0 of 30 minutes", "Clover", "check-in due by Sunday", "Ana Ruivo")
+    expect(page.get_by_role("heading", level=1)).to_have_text("All is well")
+    says(page, "week 3 of 4", "0 of 30 minutes", "Clover", "check-in due by Sunday", "Ana Ruivo")
     expect(page.locator("main")).not_to_contain_text("Juniper")
 
 

@@ -134,6 +134,6 @@ def test_who_is_signed_out_is_told_once(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.clock.run_for(60_000)
-    expect(page.get_by_role("heading", name="My groups")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("#messages .message")).to_have_count(1)
     assert asked == []

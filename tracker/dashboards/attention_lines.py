@@ -49,7 +49,7 @@ def student_lines(
     members: Sequence[Member],
     *,
     without: Collection[ReasonCode] = (),
-    asked: Mapping[int | None, Question],
+    asked: Mapping[int | None, Question] | None = None,
 ) -> Iterator[AttentionLine]:
     """Yield a line for each member who needs somebody, the worst first.
 
@@ -73,7 +73,7 @@ def student_lines(
             attention=member.standing.attention,
             asks_for_help=asks_for_help,
             email=member.membership.enrolment.person.email,
-            question=asked.get(member.enrolment_id) if asks_for_help else None,
+            question=(asked or {}).get(member.enrolment_id) if asks_for_help else None,
         )
 
 

@@ -16,6 +16,7 @@ from people.models import User
 from questions.access.sight import questions_with_known_group
 from questions.models import Question
 from tracker.access.check_ins import day_of
+from tracker.dashboards.attention_lines import AttentionLine, student_lines
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.live import group_version
@@ -55,6 +56,7 @@ class GroupStep:
     who: str
     step: AgreedStep
     due_label: str
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ class GroupDetailPage:
     reviews: tuple[CodeReview, ...]
     meeting: NextMeeting | None
     version: str
+
+    @property
+    def lines(self) -> tuple[AttentionLine, ...]:
+        """Who needs somebody, for those who lead the group."""
+        return tuple(student_lines(self.overview.members)) if self.may_lead else ()
 
     @property
     def live_url(self) -> str:
@@ -149,8 +156,8 @@ def _steps(access: GroupAccess) -> Iterator[GroupStep]:
     if not access.may_lead:
         steps = steps.filter(Q(enrolment=None) | Q(enrolment=access.studies and access.studies.enrolment_id))
     for step in steps.order_by(F("due_on").asc(nulls_last=True), "agreed_at", "pk"):
-        due_label = f"by {day_label(step.due_on, access.today)}" if step.due_on else ""
-        yield GroupStep(step.enrolment.person.name if step.enrolment else "All of us", step, due_label)
+        who = step.enrolment.person.name if step.enrolment else "All of us"
+        yield GroupStep(who, step, step.due_label(access.today), step.is_late(access.today))
 
 
 def _questions(access: GroupAccess, person: User, now: datetime) -> QuerySet[Question]:

@@ -53,8 +53,9 @@ def test_group_detail_of_a_member_shows_no_standing_and_no_private_note(cast: Ca
     assert f'id="cell-{cast.bruno.enrolment_id}-' not in html
 
 
-def test_group_detail_of_who_leads_marks_for_everybody(cast: Cast, as_: As) -> None:
+def test_group_detail_of_who_leads_shows_who_is_behind_and_marks_for_everybody(cast: Cast, as_: As) -> None:
     html = as_("marta").get(url_of(cast)).content.decode()
+    assert BEHIND.search(html)
     assert "Log check-in" in html
     for stay in (cast.ana, cast.bruno, cast.chidi):
         assert f'id="cell-{stay.enrolment_id}-' in html
@@ -80,7 +81,7 @@ def test_group_detail_without_anything_says_so(cast: Cast, as_: As) -> None:
     PlanItem.objects.all().delete()
     html = as_("ana").get(url_of(cast)).content.decode()
     for words in (
-        "No milestone is planned yet.",
+        "No milestone is planned for Clover yet.",
         "No check-in has been logged yet.",
         "No open steps.",
         "No questions yet.",
