@@ -200,6 +200,8 @@ def _check_reader(message: Message, reader: User, now: datetime) -> None:
     soon = choice.soon if choice else MailChoice.Soon.AT_ONCE
     if soon == MailChoice.Soon.NEVER:
         raise _NotSentError(Message.State.WITHDRAWN, "They want to hear nothing of this kind.")
+    if soon == MailChoice.Soon.DIGEST:
+        raise _NotSentError(Message.State.DIGEST, "")
     zone = zone_of(reader)
     waking = now if soon == MailChoice.Soon.ALWAYS else next_waking(now, zone)
     if waking > now:

@@ -70,7 +70,7 @@ def _messages(event: Event, now: datetime) -> Iterator[Message]:
 
 
 def _message(event: Event, kind: Kind, person: User, thread: str, soon: str, now: datetime) -> Message:
-    due_at = now if soon == MailChoice.Soon.ALWAYS else next_waking(now, zone_of(person))
+    due_at = event.at if soon == MailChoice.Soon.ALWAYS else next_waking(event.at, zone_of(person))
     return Message(
         recipient=person,
         kind=kind.name,

@@ -1,6 +1,5 @@
 """Trefoil as docs/deploying.md has it, in a folder, with a database and a mail server of its own, empty."""
 
-import email
 import os
 import secrets
 import shutil
@@ -10,12 +9,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
-from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
 from urllib.request import urlopen
+
+from tests.mail_server import MailServer, mail_server
 
 TOP = Path(__file__).resolve().parents[2]
 # The last lines of bin/serve, but for the packages, which are there. All ends when its input does: also when the one
@@ -26,36 +23,6 @@ bin/production .venv/bin/gunicorn config.wsgi:application &
 read -r _
 kill 0
 """
-
-
-class MailServer(ThreadingTCPServer):
-    """Takes every mail, and keeps it."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        super().__init__(("127.0.0.1", 0), _Smtp)
-
-    def mail_to(self, address: str) -> EmailMessage:
-        [mail] = [mail for mail in self.mails if mail["To"] == address]
-        return mail
-
-
-class _Smtp(StreamRequestHandler):
-    server: MailServer
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 mail\r\n")
-        for line in self.rfile:
-            command = line.strip().upper()
-            if command == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                lines = [one.removeprefix(b".") for one in iter(self.rfile.readline, b".\r\n")]
-                self.server.mails.append(email.message_from_bytes(b"".join(lines), policy=default))
-            self.wfile.write(b"221 bye\r\n" if command == b"QUIT" else b"250 ok\r\n")
-            if command == b"QUIT":
-                return
 
 
 class Production:
@@ -138,13 +105,9 @@ def production(folder: Path) -> Iterator[Production]:
     )
     (folder / ".venv").symlink_to((TOP / ".venv").resolve())
     (folder / "var").mkdir()
-    with MailServer() as mail:
-        Thread(target=mail.serve_forever, daemon=True).start()
-        try:
-            made = Production(folder, mail)
-            made.manage("collectstatic", "--noinput", "--verbosity", "0")
-            made.manage("migrate", "--verbosity", "0")
-            with made.running():
-                yield made
-        finally:
-            mail.shutdown()
+    with mail_server() as mail:
+        made = Production(folder, mail)
+        made.manage("collectstatic", "--noinput", "--verbosity", "0")
+        made.manage("migrate", "--verbosity", "0")
+        with made.running():
+            yield made

@@ -1,0 +1,89 @@
+"""A worker that is killed in the middle of many events: each is told, none twice but under the same Message-ID.
+
+EVENTS=2000 KILLS=5 plays it with more than a suite has time for. No browser takes part, but the database in a file and
+the real time of these tests do.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from people.models import Event, MailChoice, Message, User
+from telling.actions.sending import CLAIM
+from tests.conftest import Cast
+from tests.factories.groups import MembershipFactory
+from tests.factories.people import UserFactory
+from tests.factories.tracker import ProgressFactory
+from tests.mail_server import MailServer, mail_server
+
+pytestmark = pytest.mark.browser
+TOP = Path(__file__).resolve().parents[2]
+EVENTS = int(os.environ.get("EVENTS", "40"))
+KILLS = int(os.environ.get("KILLS", "2"))
+
+
+def cry_often(cast: Cast) -> None:
+    User.objects.update(last_login=timezone.now())
+    MailChoice.objects.create(person=cast.marta, kind="help", soon="always")
+    for n in range(EVENTS):
+        person = UserFactory.create(name=f"Student{n} Sá", email=f"student{n}@example.com")
+        stay = MembershipFactory.create(group=cast.clover, person=person)
+        ProgressFactory.create(enrolment=stay.enrolment, milestone=cast.milestones[0], state="need_help")
+        ids = {"enrolment": stay.enrolment_id, "milestone": cast.milestones[0].pk}
+        Event.objects.create(kind="help_needed", ids=ids, by=person, at=timezone.now())
+
+
+def worker(mail: MailServer) -> subprocess.Popen[bytes]:
+    at = connection.settings_dict
+    url = f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+    given = {
+        "DEBUG": "1",
+        "DATABASE_URL": f"sqlite:///{at['NAME']}" if connection.vendor == "sqlite" else url,
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
+    }
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=TOP, env=kept | given)
+
+
+def wait_for(mail: MailServer, count: int) -> None:
+    until = time.monotonic() + 60 + EVENTS / 5
+    while len({one["Message-ID"] for one in mail.mails}) < count:
+        assert time.monotonic() < until, f"{len(mail.mails)} of {count} mails"
+        time.sleep(0.01)
+
+
+def test_worker_that_is_killed_tells_all_and_repeats_only_under_the_same_id(cast: Cast) -> None:
+    cry_often(cast)
+    with mail_server() as mail:
+        for kill in range(1, KILLS + 1):
+            running = worker(mail)
+            wait_for(mail, kill * EVENTS // (KILLS + 1))
+            running.kill()
+            running.wait()
+            # Nobody waits here until the claim of what was under way is old.
+            Message.objects.exclude(claimed_at=None).update(
+                claimed_at=F("claimed_at") - CLAIM - timedelta(seconds=1)
+            )
+        running = worker(mail)
+        try:
+            wait_for(mail, EVENTS)
+            while Message.objects.waiting().exists():
+                time.sleep(0.05)
+        finally:
+            running.kill()
+            running.wait()
+        sent = Counter(one["Message-ID"] for one in mail.mails)
+    assert len(sent) == len({one["Subject"] for one in mail.mails}) == EVENTS
+    assert max(sent.values()) <= 2
+    # The one that was under way at a kill, at most.
+    assert sum(sent.values()) <= EVENTS + KILLS
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}

@@ -1,0 +1,242 @@
+"""From messages to a mail server: what it refuses, that it is slow or away, what a killed worker leaves, and when."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from people.models import MailChoice, Message, User
+from people.outbox import mail_account
+from questions.actions import ask
+from telling.actions.sending import CLAIM, PAUSES, claim, send_due
+from telling.actions.sorting import sort_events
+from tests.conftest import NOW, Cast
+from tests.mail_server import MailServer, mail_server
+from tests.mails import deliver
+from tracker.actions.progress import mark
+
+pytestmark = pytest.mark.usefixtures("all_have_signed_in")
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def cry(cast: Cast, name: str = "bruno", at: datetime = NOW) -> None:
+    who = cast.person(name)
+    mark(enrolment=cast.enrolment(name), milestone=cast.milestones[1], state="need_help", by=who, at=at)
+
+
+def code_to(address: str) -> Message:
+    person = User.objects.filter(email=address).first()
+    return mail_account(person=person, address=address, subject="Your code", body="AAAA-BBBB", at=NOW)
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[MailServer]:
+    with mail_server() as running:
+        options = {"host": "127.0.0.1", "port": running.port, "timeout": 2}
+        backend = "django.core.mail.backends.smtp.EmailBackend"
+        settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": options}}
+        yield running
+
+
+def test_what_leaves_is_what_was_written(cast: Cast, server: MailServer) -> None:
+    cry(cast)
+    code_to("ana@example.com")
+    sort_events(NOW)
+    assert send_due(NOW) == "2 sent"
+    help_mail, code = server.mail_to("marta@example.com"), server.mail_to("ana@example.com")
+    kept = {message.kind: message for message in Message.objects.all()}
+    assert help_mail["Message-ID"] == kept["help"].message_id
+    assert help_mail["Reply-To"] == "Bruno Sá <bruno@example.com>"
+    assert help_mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert [part.get_content_type() for part in help_mail.walk()][1:] == ["text/plain", "text/html"]
+    plain, html = (part.get_content() for part in list(help_mail.walk())[1:])
+    for words in ("Bruno needs help with Prompt engineering", "Marked today at 11:00."):
+        assert words in plain
+        assert words in html
+    assert code.get_content().strip() == "AAAA-BBBB"
+    # Its words were kept until it was sent.
+    assert (kept["account"].state, kept["account"].subject, kept["account"].body) == ("sent", "", "")
+
+
+def test_one_refused_address_keeps_no_other_back(cast: Cast, server: MailServer) -> None:
+    server.answers = {"ana@example.com": b"550 no such mailbox", "bruno@example.com": b"451 come back later"}
+    for name in ("ana", "bruno", "chidi"):
+        code_to(f"{name}@example.com")
+    assert send_due(NOW) == "1 failed, 1 tried again later, 1 sent"
+    failed, later = Message.objects.get(state="failed"), Message.objects.waiting().get()
+    assert (failed.reason, failed.body) == ("550 no such mailbox", "")
+    assert (later.reason, later.try_at, later.body) == ("451 come back later", NOW + MINUTE, "AAAA-BBBB")
+    server.answers = {}
+    assert [send_due(NOW + part * MINUTE) for part in (0.5, 1)] == ["", "1 sent"]
+    assert len(server.mails) == 2
+
+
+def test_a_server_that_is_away_for_an_hour_loses_and_doubles_nothing(cast: Cast, server: MailServer) -> None:
+    for name in ("ana", "bruno", "chidi"):
+        code_to(f"{name}@example.com")
+    cry(cast)
+    sort_events(NOW)
+    port, tries = server.port, []
+    server.shutdown()
+    server.server_close()
+    for minute in range(60):
+        tries.append(send_due(NOW + minute * MINUTE))
+    assert set(tries) <= {"", "1 tried again later"}
+    assert "Connection refused" in Message.objects.waiting().first().reason
+    with mail_server(port) as back:
+        for minute in range(60, 182):
+            send_due(NOW + minute * MINUTE)
+        assert sorted(mail["To"].partition("@")[0] for mail in back.mails) == [
+            "ana",
+            "bruno",
+            "chidi",
+            "marta",
+        ]
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_pauses_grow_and_it_is_given_up_after_a_day(cast: Cast, server: MailServer) -> None:
+    server.answers = {"ana@example.com": b"451 come back later"}
+    message = code_to("ana@example.com")
+    tried = []
+    while message.state == "waiting":
+        tried.append(message.try_at - NOW)
+        send_due(message.try_at)
+        message.refresh_from_db()
+    pauses = [after - before for before, after in pairwise(tried)]
+    assert pauses[: len(PAUSES)] == PAUSES
+    assert set(pauses[len(PAUSES) :]) == {PAUSES[-1]}
+    assert tried[-1] <= DAY
+    assert (message.state, message.body) == ("failed", "")
+    assert message.reason == "Given up after a day. 451 come back later"
+
+
+def test_what_waited_for_a_day_without_a_worker_is_dropped_and_listed(cast: Cast) -> None:
+    cry(cast)
+    sort_events(NOW)
+    assert send_due(NOW + DAY + MINUTE) == "1 dropped"
+    assert Message.objects.get().reason == "It waited for more than a day."
+
+
+def test_what_nobody_sorted_for_a_day_is_dropped_too(cast: Cast) -> None:
+    cry(cast)
+    assert deliver(NOW + DAY + HOUR) == []
+    assert Message.objects.get().state == "dropped"
+
+
+def test_a_killed_worker_leaves_a_claim_and_it_is_sent_once_more_with_the_same_id(cast: Cast) -> None:
+    message = code_to("ana@example.com")
+    assert claim(message.pk, NOW) is not None
+    # The other worker, and this one after a restart, wait.
+    assert claim(message.pk, NOW) is None
+    assert send_due(NOW + MINUTE) == ""
+    (mail,) = deliver(NOW + CLAIM + MINUTE)
+    assert mail.extra_headers["Message-ID"] == message.message_id
+    assert deliver(NOW + 3 * CLAIM) == []
+
+
+def test_what_stopped_the_worker_twice_is_not_tried_a_third_time(cast: Cast) -> None:
+    message = code_to("ana@example.com")
+    claim(message.pk, NOW)
+    claim(message.pk, NOW + 2 * CLAIM)
+    assert deliver(NOW + 4 * CLAIM) == []
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("failed", "The worker stopped twice while it sent this.")
+
+
+@pytest.mark.parametrize(
+    ("at", "due"),
+    [
+        (datetime(2026, 9, 16, 19, 59, tzinfo=UTC), datetime(2026, 9, 16, 19, 59, tzinfo=UTC)),
+        (datetime(2026, 9, 16, 20, 0, tzinfo=UTC), datetime(2026, 9, 17, 7, 0, tzinfo=UTC)),
+        (datetime(2026, 9, 17, 6, 59, tzinfo=UTC), datetime(2026, 9, 17, 7, 0, tzinfo=UTC)),
+        (datetime(2026, 9, 18, 20, 0, tzinfo=UTC), datetime(2026, 9, 21, 7, 0, tzinfo=UTC)),
+        (datetime(2026, 9, 19, 11, 0, tzinfo=UTC), datetime(2026, 9, 21, 7, 0, tzinfo=UTC)),
+    ],
+    ids=["before nine", "at nine", "before eight", "Friday night", "Saturday"],
+)
+def test_it_waits_through_nights_and_weekends_of_the_reader(cast: Cast, at: datetime, due: datetime) -> None:
+    """Lisbon is an hour ahead of UTC."""
+    cry(cast, at=at)
+    sort_events(at)
+    assert Message.objects.get().due_at == due
+    assert len(deliver(due)) == 1
+
+
+def test_help_comes_at_any_hour_if_its_reader_says_so(cast: Cast) -> None:
+    MailChoice.objects.create(person=cast.marta, kind="help", soon="always")
+    night = datetime(2026, 9, 19, 2, 0, tzinfo=UTC)
+    cry(cast, at=night)
+    assert len(deliver(night)) == 1
+
+
+def test_a_reader_elsewhere_has_their_own_night(cast: Cast) -> None:
+    User.objects.filter(pk=cast.marta.pk).update(time_zone="Asia/Tokyo")
+    evening = datetime(2026, 9, 16, 13, 0, tzinfo=UTC)
+    cry(cast, at=evening)
+    sort_events(evening)
+    assert Message.objects.get().due_at == datetime(2026, 9, 16, 23, 0, tzinfo=UTC)
+
+
+def test_a_worker_that_was_late_wakes_nobody(cast: Cast) -> None:
+    evening = datetime(2026, 9, 16, 18, 0, tzinfo=UTC)
+    cry(cast, at=evening)
+    sort_events(evening)
+    assert deliver(evening + 4 * HOUR) == []
+    assert len(deliver(datetime(2026, 9, 17, 7, 0, tzinfo=UTC))) == 1
+
+
+def test_five_a_day_and_the_rest_is_for_the_digest_but_help(cast: Cast) -> None:
+    for n in range(7):
+        ask(group=cast.clover, by=cast.person("ana"), at=NOW, title=f"Question {n}?")
+    assert len(deliver()) == 5
+    assert Message.objects.filter(state="digest", recipient=cast.marta).count() == 2
+    cry(cast)
+    assert [mail.subject for mail in deliver()] == ["Bruno needs help with Prompt engineering"]
+    ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="The next day?")
+    assert len(deliver(NOW + DAY)) == 1
+
+
+@pytest.mark.parametrize(("soon", "state"), [("digest", "digest"), ("never", None)])
+@pytest.mark.parametrize("is_late", [False, True], ids=["before", "while it waits"])
+def test_what_one_chose_holds(cast: Cast, soon: str, state: str | None, is_late: bool) -> None:
+    def choose() -> None:
+        MailChoice.objects.create(person=cast.marta, kind="question", soon=soon)
+
+    steps: list[Callable[[], object]] = [lambda: sort_events(NOW), choose]
+    ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why the root?")
+    for step in steps if is_late else reversed(steps):
+        step()
+    assert deliver() == []
+    states = [message.state for message in Message.objects.all()]
+    assert states == ([state] if state else ["withdrawn"] if is_late else [])
+
+
+def test_without_a_mail_server_nothing_is_kept_for_later(cast: Cast, settings: Any) -> None:
+    settings.SENDS_MAIL = False
+    cry(cast)
+    assert deliver() == []
+    assert not Message.objects.exists()
+
+
+def test_two_that_wait_are_one_mail(cast: Cast) -> None:
+    night = datetime(2026, 9, 16, 22, 0, tzinfo=UTC)
+    cry(cast, at=night)
+    who = cast.person("bruno")
+    sort_events(night)
+    later = night + MINUTE
+    mark(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[2], state="need_help", by=who, at=later)
+    (mail,) = deliver(datetime(2026, 9, 17, 7, 0, tzinfo=UTC))
+    assert mail.subject == "Bruno needs help with Indexation and Prompt engineering"
+    assert sorted(Message.objects.values_list("state", flat=True)) == ["sent", "withdrawn"]
+
+
+def test_what_was_not_looked_at_is_told_again_after_a_day(cast: Cast) -> None:
+    cry(cast)
+    assert len(deliver()) == 1
+    who = cast.person("bruno")
+    mark(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[2], state="need_help", by=who, at=NOW)
+    assert deliver(NOW + 23 * HOUR) == []
+    assert len(deliver(NOW + DAY)) == 1
