@@ -1,12 +1,35 @@
-"""A page for load balancers and uptime checks."""
+"""Pages for load balancers and monitoring, and what people see while the database is away.
 
+`config.middleware.answer_health` calls the first two before anything else: for any host, without a session.
+"""
+
+import sys
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.defaults import server_error
 
 from people.access import Audience, audience
+from people.models import Event, Message
+from telling.models import Heartbeat
+
+# A worker that was not seen for so long is not at work; a long job of its own takes less.
+_SEEN = timedelta(minutes=2)
+# A mail that is due for so long says that none leave.
+_WAITED = timedelta(minutes=15)
+_RETRY_AFTER = "30"
+
+# Processes are started after `migrate`, so what was found once holds.
+_is_migrated = False
 
 
 @audience(Audience.ANYBODY)
@@ -14,7 +37,57 @@ from people.access import Audience, audience
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer "ok" if the database answers, without a session. If it does not, the status is 500."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Say that this process answers, whatever becomes of the database."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+@audience(Audience.ANYBODY)
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether Trefoil does all that it should; with the token of the settings, also what it does not, and why."""
+    problems, details = _looked(timezone.now())
+    status = 503 if problems else 200
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if settings.READY_TOKEN and constant_time_compare(given, settings.READY_TOKEN):
+        return JsonResponse({"is_ready": not problems, "problems": problems, **details}, status=status)
+    return HttpResponse("not ready" if problems else "ok", content_type="text/plain", status=status)
+
+
+def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
+    """Return what is wrong, and the figures behind it."""
+    problems: list[str] = []
+    try:
+        if not _migrated():
+            return ["The database is older than the code: migrate it."], {}
+        beat = Heartbeat.objects.first()
+        due = Message.objects.due(now).order_by("try_at").first()
+        event = Event.objects.filter(told_at=None).order_by("pk").first()
+    except DatabaseError as error:
+        return [f"The database does not answer: {type(error).__name__}."], {}
+    waited = max([now - one for one in (due and due.due_at, event and event.at) if one], default=timedelta())
+    if beat is None or now - beat.at > _SEEN:
+        problems.append("The worker is not at work.")
+    if waited > _WAITED:
+        problems.append("Mails wait for too long.")
+    return problems, {
+        "worker_seen_seconds_ago": round((now - beat.at).total_seconds()) if beat else None,
+        "oldest_waits_seconds": round(waited.total_seconds()),
+    }
+
+
+def _migrated() -> bool:
+    global _is_migrated
+    if not _is_migrated:
+        executor = MigrationExecutor(connection)
+        _is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _is_migrated
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The page of an error. Where it is the database that is away, it is a matter of time: 503."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        headers = {"Retry-After": _RETRY_AFTER}
+        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+    return server_error(request)

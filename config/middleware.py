@@ -5,9 +5,22 @@ from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
+from config.health import healthz, readyz
 from people.audit import note
 
 type Respond = Callable[[HttpRequest], HttpResponse]
+
+
+def answer_health(get_response: Respond) -> Respond:
+    """Answer those who ask whether Trefoil is alive or ready before anything else does: before hosts are checked,
+    requests sent on to HTTPS, or sessions read.
+    """
+    pages: dict[str, Respond] = {"/healthz": healthz, "/readyz": readyz}
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        return pages.get(request.path_info, get_response)(request)
+
+    return respond
 
 
 def keep_nothing(get_response: Respond) -> Respond:

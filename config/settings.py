@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.answer_health",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.keep_nothing",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -191,6 +192,9 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # The number of proxies that add to X-Forwarded-For: sign-in limits are counted by client address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
+# Who sends it with `Authorization: Bearer` to /readyz is told what is not ready. Without it, nobody is.
+READY_TOKEN = env.str("READY_TOKEN", default="")
+
 # Days until an invitation expires.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 
@@ -281,7 +285,6 @@ IMPORT_MOST_TOPICS = env.int("IMPORT_MOST_TOPICS", default=500)
 IMPORT_MOST_QUESTIONS = env.int("IMPORT_MOST_QUESTIONS", default=500)
 if not DEBUG and env.bool("HTTPS", default=True):
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = True

@@ -5,14 +5,17 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from config.health import healthz
+from config.health import healthz, readyz
 from people.urls import without_mail
 
 # Operators sign in on the same page as everyone, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler500 = "config.health.broken"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     *([] if settings.SENDS_MAIL else without_mail),
     path("", include("people.urls")),

@@ -217,6 +217,7 @@ def change(cast: Cast) -> Place:
 
 PLACES: dict[str, Callable[[Cast], Place]] = {
     "healthz": nowhere,
+    "readyz": nowhere,
     "people:account": nowhere,
     "people:address": nowhere,
     "people:address-take-back": address_changed,

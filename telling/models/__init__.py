@@ -1,4 +1,5 @@
 from telling.models.calendar_feed import CalendarFeed
 from telling.models.channel import Channel, ChannelPost
+from telling.models.heartbeat import Heartbeat
 
-__all__ = ["CalendarFeed", "Channel", "ChannelPost"]
+__all__ = ["CalendarFeed", "Channel", "ChannelPost", "Heartbeat"]

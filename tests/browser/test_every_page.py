@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 # Asked for by a form or a part of a page, not opened by people; or nothing to see.
 NOT_OPENED = {
     "healthz",
+    "readyz",
     "tracker:check-in-similar",
     "tracker:group-live",
     "tracker:my-groups-live",

@@ -1,24 +1,99 @@
+"""Alive without the database, ready only with all of it, and pages that say when it is away."""
+
+from datetime import timedelta
+from typing import Any
+
 import pytest
-from django.db import connection
+from django.db import OperationalError
 from django.test import Client
-from django.urls import reverse
+from django.test.utils import override_settings
+
+from people.outbox import mail_account
+from telling.actions.beating import beat
+from tests.conftest import NOW
 
 
-@pytest.mark.django_db
-def test_healthz_answers_ok_without_a_session(client: Client) -> None:
-    answer = client.get(reverse("healthz"))
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.cursor", fail)
+
+
+@pytest.mark.parametrize("host", ["trefoil.example.org", "10.0.0.7", "nobody.example"])
+@override_settings(ALLOWED_HOSTS=["trefoil.example.org"], SECURE_SSL_REDIRECT=True)
+def test_healthz_is_alive_for_any_host_without_the_database(away: None, host: str) -> None:
+    answer = Client().get("/healthz", headers={"host": host})
     assert (answer.status_code, answer.content) == (200, b"ok")
     assert not answer.cookies
     assert "no-store" in answer["Cache-Control"]
 
 
-@pytest.mark.django_db
-def test_healthz_is_an_error_while_the_database_is_away(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away() -> None:
-        raise OSError("the database is away")
+def ready(client: Client, token: str = "") -> Any:
+    answer = client.get("/readyz", headers={"authorization": f"Bearer {token}"} if token else {})
+    return answer.status_code, answer.json() if token else answer.content
 
-    monkeypatch.setattr(connection, "cursor", away)
+
+@pytest.mark.django_db
+def test_readyz_wants_the_worker_and_mails_that_leave(client: Client, settings: Any) -> None:
+    settings.READY_TOKEN = "a long token"
+    assert ready(client) == (503, b"not ready")
+    beat(NOW - timedelta(seconds=30))
+    assert ready(client) == (200, b"ok")
+    details = {"is_ready": True, "problems": [], "worker_seen_seconds_ago": 30, "oldest_waits_seconds": 0}
+    assert ready(client, "a long token") == (200, details)
+    at = NOW - timedelta(minutes=20)
+    mail_account(person=None, address="ana@example.com", subject="Code", body="AAAA", at=at)
+    beat(NOW - timedelta(minutes=3))
+    assert ready(client) == (503, b"not ready")
+    status, told = ready(client, "a long token")
+    assert (status, told["problems"]) == (503, ["The worker is not at work.", "Mails wait for too long."])
+    assert told["oldest_waits_seconds"] == 1200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("token", ["", "a long token"])
+def test_readyz_tells_no_details_without_the_token_of_the_settings(
+    client: Client, settings: Any, token: str
+) -> None:
+    settings.READY_TOKEN = token
+    answer = client.get("/readyz", headers={"authorization": "Bearer another"})
+    assert answer.content == b"not ready"
+
+
+def test_readyz_says_when_the_database_is_away(away: None, settings: Any, monkeypatch: Any) -> None:
+    settings.READY_TOKEN = "a long token"
+    monkeypatch.setattr("config.health._is_migrated", True)
+    status, told = ready(Client(), "a long token")
+    assert (status, told["problems"]) == (503, ["The database does not answer: OperationalError."])
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_the_database_is_older_than_the_code(
+    client: Client, settings: Any, monkeypatch: Any
+) -> None:
+    settings.READY_TOKEN = "a long token"
+    monkeypatch.setattr("config.health._is_migrated", False)
+    plan = [("people", "0099_later")]
+    monkeypatch.setattr("config.health.MigrationExecutor.migration_plan", lambda *args: plan)
+    assert ready(client, "a long token")[1]["problems"] == [
+        "The database is older than the code: migrate it."
+    ]
+
+
+@pytest.mark.django_db
+def test_pages_say_when_the_database_is_away(client: Client, away: None) -> None:
     client.raise_request_exception = False
-    assert client.get(reverse("healthz")).status_code == 500
+    client.cookies["sessionid"] = "somebody"
+    for answer in (client.get("/"), client.post("/account/login/", {"login": "a@example.com"})):
+        assert answer.status_code == 503
+        assert answer["Retry-After"] == "30"
+        assert "Trefoil is not available right now" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_other_errors_stay_errors(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("telling.looks.is_of_script", lambda request: 1 / 0)
+    client.raise_request_exception = False
+    assert client.get("/account/login/").status_code == 500

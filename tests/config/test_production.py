@@ -84,9 +84,9 @@ settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storag
 django.setup()
 from django.test import Client
 from config import health
-def fail(): raise RuntimeError("a broken page")
-health.connection = type("Broken", (), {"cursor": lambda self: fail()})()
-answer = Client(raise_request_exception=False).get("/healthz", headers={"host": "trefoil.example.org"})
+def fail(now): raise RuntimeError("a broken page")
+health._looked = fail
+answer = Client(raise_request_exception=False).get("/readyz", headers={"host": "trefoil.example.org"})
 assert answer.status_code == 500, answer
 """
     said = subprocess.run(  # noqa: S603
@@ -101,7 +101,7 @@ assert answer.status_code == 500, answer
         check=False,
     )  # fmt: skip
     assert said.returncode == 0, said.stderr
-    assert "ERROR django.request: Internal Server Error: /healthz" in said.stderr
+    assert "ERROR django.request: Internal Server Error: /readyz" in said.stderr
     assert said.stderr.count("RuntimeError: a broken page") == 1
     assert "Traceback" in said.stderr
 

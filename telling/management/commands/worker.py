@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from courses.models import Course
 from people.actions.invitations import send_waiting_invitations
+from telling.actions.beating import beat
 from telling.actions.channels import send_posts
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
@@ -39,6 +40,7 @@ def update_statistics(now: datetime) -> None:
 
 # Name, seconds between two times, and the work, which may return what it did.
 JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
+    ("heartbeat", 10, beat),
     ("events", 1, sort_events),
     ("mails", 1, send_due),
     ("channels", 1, send_posts),
