@@ -96,7 +96,7 @@ def test_colours_are_written_in_the_tokens_only() -> None:
 
 
 def test_templates_have_no_inline_style_or_script() -> None:
-    """The policy of the pages refuses both, silently for the reader."""
+    """The policy of the pages refuses both, silently for the reader. A mail has no other place for its looks."""
     inline = re.compile(
         r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on|javascript:", re.IGNORECASE
     )
@@ -105,4 +105,4 @@ def test_templates_have_no_inline_style_or_script() -> None:
         for file in (ROOT / "templates").rglob("*.html")
         if inline.search(file.read_text())
     ]
-    assert found == []
+    assert found == ["templates/telling/mail.html"]
