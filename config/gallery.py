@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from courses.models import Cohort, Course, Material, Milestone
+from courses.promises import Wait
 from groups.models import Group
 from lib.undo import with_undo
 from people.access import Audience, audience
@@ -178,7 +179,14 @@ def questions() -> dict[str, object]:
                 **asked, title="Why divide by the square root?", status_label="answered", tone="ok", group="Clover",
                 ask_count=3, asks_here=2, answer_count=2, also_asked_as=["Why a root?", "What is the root for?"],
             ),
-            Sample(**asked, title=LONG, status_label="open", tone="watch", ask_count=1, answer_count=0),
+            Sample(
+                **asked, title=LONG, status_label="open", tone="watch", ask_count=1, answer_count=0,
+                wait=Wait(timedelta(days=3), 1),
+            ),
+            Sample(
+                **asked, title="Why a root?", status_label="open", tone="watch", ask_count=1, answer_count=0,
+                wait=Wait(timedelta(hours=5), 1),
+            ),
         ],
         "suggestions": [
             Sample(**suggested, id=1, title=LONG, asks_label="3 times", answers=answers, answer_count=4),

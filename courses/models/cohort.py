@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from courses.models.archived import Archivable
 from courses.models.course import Course
+from courses.promises import Wait, waited
 from lib.weeks import Period, today_in
 from people.models import Edited
 
@@ -63,6 +64,11 @@ class Cohort(Edited, Archivable):
         if self.closed_on is None or today < self.closed_on:
             return today
         return max(self.closed_on - timedelta(days=1), self.starts_on)
+
+    def wait(self, since: datetime, now: datetime, *, days: int) -> Wait:
+        """How long somebody has waited whom an answer is promised within so many weekdays. Reads the pauses."""
+        pauses = [pause.period for pause in self.pauses.all()]
+        return Wait(waited(since, now, time_zone=self.time_zone, pauses=pauses), days)
 
     def is_closed(self, on: date) -> bool:
         return self.closed_on is not None and self.closed_on <= on

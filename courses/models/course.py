@@ -44,8 +44,14 @@ class Course(Edited, Archivable):
     ahead_count = models.PositiveSmallIntegerField(
         "ahead at (milestones done early)", default=2, validators=[MinValueValidator(1)]
     )
+    question_days = models.PositiveSmallIntegerField(
+        "a question is promised an answer within (weekdays)", default=1, validators=[MinValueValidator(1)]
+    )
     help_days = models.PositiveSmallIntegerField(
         "“need help” is promised an answer within (weekdays)", default=1, validators=[MinValueValidator(1)]
+    )
+    review_days = models.PositiveSmallIntegerField(
+        "a code review is promised within (weekdays)", default=3, validators=[MinValueValidator(1)]
     )
     # Empty: as many as suit the length of the course.
     silent_days = models.PositiveSmallIntegerField("inactive after (days)", null=True, blank=True)

@@ -8,6 +8,7 @@ from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from courses.promises import Wait
 from questions.access.questions import Reader, with_asker
 from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet
@@ -44,6 +45,8 @@ class QuestionRow:
     ask_count: int
     answer_count: int
     also_asked_as: tuple[str, ...]
+    # How long it has been open, against the promise of the course; None if it is not, or nobody knows since when.
+    wait: Wait | None = None
     # In the list of questions behind a figure: how many of its asks the figure counts.
     asks_here: int | None = None
 
@@ -74,6 +77,7 @@ def question_rows(
                 Subquery(answers.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0
             )
         )
+        .prefetch_related("cohort__pauses")
         .defer("search_text", "detail")
     )
     shown = list(rows)
@@ -101,8 +105,17 @@ def _row(question: Question, duplicates: list[str], reader: Reader) -> QuestionR
         ask_count=question.ask_count,
         answer_count=question.answer_count,  # type: ignore[attr-defined]
         also_asked_as=tuple(duplicates),
+        wait=_wait(question, reader.relations.now),
         asks_here=getattr(question, "asks_here", None),
     )
+
+
+def _wait(question: Question, now: datetime) -> Wait | None:
+    cohort = question.cohort
+    # What was answered and needs more has had its answer.
+    if question.status != Question.Status.OPEN or question.is_undated or cohort.is_closed(cohort.today(now)):
+        return None
+    return cohort.wait(question.asked_at, now, days=cohort.course.question_days)
 
 
 def status_tone(question: Question) -> str:

@@ -34,11 +34,11 @@ WEIGHTS = {
     "group page of a mentor": (23, 32),
     "own story": (23, 34),
     "a student's story": (28, 38),
-    "questions of a student": (10, 14),
-    "questions of a mentor": (10, 22),
-    "questions of an admin": (10, 21),
-    "search of a student": (11, 11),
-    "search of an admin": (11, 12),
+    "questions of a student": (11, 14),
+    "questions of a mentor": (11, 22),
+    "questions of an admin": (11, 21),
+    "search of a student": (12, 11),
+    "search of an admin": (12, 12),
     "offers while typing": (12, 4),
     "board": (35, 27),
     "people": (20, 15),
@@ -50,7 +50,7 @@ WEIGHTS = {
     "topics": (14, 10),
     "mark a milestone": (35, 18),
     "save a check-in": (19, 0),
-    "ask a question": (24, 0),
+    "ask a question": (26, 0),
 }
 
 

@@ -2,8 +2,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
+from courses.promises import Wait
 from groups.relations import RelationKind, relations_of
 from lib.days import day_label
 from people.models import User
@@ -35,6 +36,8 @@ class ListedReview:
     group: str
     state: CodeReview.State
     since_label: str
+    # How long the reviewer has had it, against the promise of the course; None if it is not the reviewer's turn.
+    wait: Wait | None
 
     @property
     def is_handed_in(self) -> bool:
@@ -59,11 +62,11 @@ class ReviewList:
 
 
 def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
-    """Return the reviews of a person; three queries."""
+    """Return the reviews of a person. The number of queries is constant."""
     relations = relations_of(person, now)
     studies = relations.open(RelationKind.STUDIES)
     reviews = reviews_visible_to(person, now).select_related(
-        "group__cohort", "milestone", "author__person", "reviewer__person"
+        "group__cohort__course", "milestone", "author__person", "reviewer__person"
     )
     mine = list(
         reviews.filter(Q(author__person=person) | Q(reviewer__person=person))
@@ -71,6 +74,7 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
         .order_by("changed_at", "pk")
     )
     listed = Paginator(reviews.order_by("-changed_at", "-pk"), _PAGE).get_page(page)
+    prefetch_related_objects([*mine, *listed], "group__cohort__pauses")
     return ReviewList(
         to_review=tuple(_listed(each, now) for each in mine if each.reviewer.person_id == person.pk),
         own_code=tuple(_listed(each, now) for each in mine if each.author.person_id == person.pk),
@@ -87,7 +91,8 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
 
 
 def _listed(review: CodeReview, now: datetime) -> ListedReview:
-    cohort = review.group.cohort
+    cohort, today = review.group.cohort, review.group.cohort.today(now)
+    is_waiting = review.is_handed_in and not cohort.is_closed(today)
     return ListedReview(
         id=review.pk,
         milestone=review.milestone.title,
@@ -95,5 +100,6 @@ def _listed(review: CodeReview, now: datetime) -> ListedReview:
         reviewer=review.reviewer.person.name,
         group=f"{review.group}, {cohort}",
         state=CodeReview.State(review.state),
-        since_label=day_label(cohort.today(review.changed_at), cohort.today(now)),
+        since_label=day_label(cohort.today(review.changed_at), today),
+        wait=cohort.wait(review.changed_at, now, days=cohort.course.review_days) if is_waiting else None,
     )

@@ -19,6 +19,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import takewhile
 
+from courses.promises import promise_label
 from lib.weeks import days_between_without, working_days_between
 from tracker.standing.attention import (
     Attention,
@@ -183,10 +184,13 @@ def _reasons(
     """Yield each reason with its attention; this is where the rules for act and watch are."""
     if needed is not None:
         is_overdue = needed.working_days >= 2 * thresholds.help_days
+        # By days alone it is surely over only once one more has begun.
+        is_broken = needed.working_days > thresholds.help_days
+        promise = f", promised within {promise_label(thresholds.help_days)}" if is_broken else ""
         yield Reason(
             code=ReasonCode.NEEDS_HELP,
             attention=_act_if(reader is AttentionReader.MENTOR or is_overdue),
-            text=f"needs help with {' and '.join(needed.titles)}, asked {_ago(needed.days)}",
+            text=f"needs help with {' and '.join(needed.titles)}, asked {_ago(needed.days)}{promise}",
         )
     if not has_begun(facts) or facts.today < _grace_from(facts) + timedelta(days=thresholds.grace_days):
         return

@@ -7,12 +7,13 @@ from tracker.standing import Thresholds
 def test_thresholds_form_holds_every_threshold_and_names_its_default() -> None:
     form = ThresholdsForm(instance=Course())
     fields = {name: field for name, field in form.fields.items() if name != "version"}
-    assert set(fields) == set(Thresholds.__dataclass_fields__) - {"weekly_minutes"}
+    promises = {"question_days", "review_days"}
+    assert set(fields) == set(Thresholds.__dataclass_fields__) - {"weekly_minutes"} | promises
     for name, field in fields.items():
         by_length = (
             ", or a quarter of the course if that is less" if name in ("silent_days", "grace_days") else ""
         )
-        assert str(field.help_text).endswith(f"Default: {getattr(Thresholds(), name)}{by_length}."), name
+        assert str(field.help_text).endswith(f"Default: {getattr(Course(), name) or 14}{by_length}."), name
 
 
 def test_thresholds_form_refuses_what_makes_no_sense(cast: Cast) -> None:

@@ -277,7 +277,7 @@ def test_question_list_takes_as_many_queries_for_thirty_as_for_one(
     addresses: list[dict[str, Any]] = [{}, {"q": "question"}, {"sort": "most-asked", "group": cast.clover.pk}]
     for address in addresses:
         # Session, person, relations, milestones, materials, groups, counts, rows; the duplicates that a search found.
-        with django_assert_num_queries(11 if "q" in address else 10):
+        with django_assert_num_queries(12 if "q" in address else 11):
             page = browser.get(URL, address)
         assert page.content.count(b'<div class="question-row">') == min(25, count)
 
@@ -300,3 +300,28 @@ def test_filter_form_leaves_out_what_there_is_not() -> None:
     form = QuestionFilterForm({}, milestones=[], materials=[], groups=[])
     assert set(form.fields) == {"q", "category", "status", "sort", "mine"}
     assert form.filters().are_set is False
+
+
+@pytest.mark.parametrize(
+    ("hours", "status", "told"),
+    [
+        (5, "open", "<span>open 5 h of the promised 24 h</span>"),
+        # Since Wednesday: the weekend does not count.
+        (24 * 7, "open", '<span class="late">open 5 weekdays, promised within 24 h</span>'),
+        (24 * 7, "follow_up", ""),
+        (24 * 7, "answered", ""),
+    ],
+)
+def test_open_question_shows_how_long_it_has_waited(
+    cast: Cast, as_: SignIn, hours: int, status: str, told: str
+) -> None:
+    answered_at = None if status == "open" else NOW
+    QuestionFactory.create(
+        membership=cast.ana,
+        status=status,
+        asked_at=NOW - timedelta(hours=hours),
+        first_answered_at=answered_at,
+    )
+    html = as_("marta").get("/questions/").text
+    assert html.count("promised") == (1 if told else 0)
+    assert told in html

@@ -198,10 +198,10 @@ def test_board_counts_the_asks_of_a_duplicate_at_its_original(cast: Cast) -> Non
     )
     AnswerFactory.create(question=answered)
     assert [
-        (row.title, row.questions, row.asks, row.open, row.oldest_open_days)
+        (row.title, row.questions, row.asks, row.open, row.oldest and row.oldest.label)
         for row in board_of(cast).questions
     ] == [
-        ("LLM basics", 1, 3, 1, 4),
+        ("LLM basics", 1, 3, 1, "2 weekdays, promised within 24 h"),
         ("Prompt engineering", 1, 1, 0, None),
     ]
 

@@ -188,16 +188,18 @@ def test_questions_say_who_where_how_long_and_how_often(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.dalia, title="Of Juniper")
     QuestionFactory.create(membership=cast.ana, title="Just now", asked_at=NOW())
     assert [(each.question.title, each.details) for each in card(cast).questions] == [
-        ("Why divide?", "Bruno · LLM basics · open 4 days · asked 3 times"),
-        ("And now?", "Ana · needs follow-up · open 1 day"),
-        ("Just now", "Ana · asked today"),
+        ("Why divide?", "Bruno · LLM basics · open 2 weekdays, promised within 24 h · asked 3 times"),
+        ("And now?", "Ana · needs follow-up · open 24 h"),
+        ("Just now", "Ana · open under 1 h of the promised 24 h"),
     ]
 
 
 def test_question_that_a_mentor_logged_for_nobody_bears_their_name(cast: Cast) -> None:
     question = QuestionFactory.create(membership=cast.ana, title="Who?", asked_by=cast.marta, asked_at=NOW())
     assert question.asks.get().enrolment is None
-    assert [each.details for each in card(cast).questions] == ["Marta Pires · asked today"]
+    assert [each.details for each in card(cast).questions] == [
+        "Marta Pires · open under 1 h of the promised 24 h"
+    ]
 
 
 def test_only_the_oldest_questions_are_shown(cast: Cast) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.tracker import CodeReviewFactory
 from tracker.dashboards.review_list import review_list
 
@@ -32,7 +33,7 @@ def test_review_list_stays_within_its_queries(
 ) -> None:
     furnish(cast, count)
     browser = as_(who)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = browser.get(URL)
     assert response.content.decode().count("<tr>") == 1 + min(3 * count, 30)
 
@@ -85,3 +86,21 @@ def test_review_list_without_any_says_so(cast: Cast, as_: As, who: str) -> None:
     html = as_(who).get(URL).content.decode()
     assert "No code review yet" in html
     assert ("No reviews are waiting for you." in html) is (who == "ana")
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "told"),
+    [
+        (5, "requested", "<span>5 h of the promised 3 weekdays</span>"),
+        (24 * 7, "requested", '<span class="late">5 weekdays, promised within 3 weekdays</span>'),
+        (24 * 7, "changes_asked", ""),
+    ],
+)
+def test_review_shows_how_long_it_has_waited(cast: Cast, as_: As, hours: int, state: str, told: str) -> None:
+    CodeReviewFactory.create(
+        group=cast.clover, milestone=cast.milestones[0], author=cast.enrolment("bruno"), state=state,
+        reviewer=cast.enrolment("ana"), changed_at=NOW - timedelta(hours=hours),
+    )  # fmt: skip
+    # Among those to review and among all.
+    html = as_("ana").get(URL).text
+    assert html.count(told or "promised") == (2 if told else 0)

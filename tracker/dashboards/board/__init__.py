@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 
 from courses.calendar import teaching_week_number
 from courses.models import Cohort
@@ -139,6 +139,7 @@ def cohort_board(
     standings = cohort_standings(cohort, text=text, now=now)
     mentorships = mentorships_of(cohort, today)
     people = _people(cohort, today)
+    prefetch_related_objects([cohort], "pauses")
     pauses = periods(cohort.pauses.all())
 
     def paged(rows: Any, of: BoardList | None = None) -> Page[Any]:

@@ -1,9 +1,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, F, Min, Q, When
+from django.db.models import Case, Count, F, Min, Q, When, prefetch_related_objects
 
 from courses.models import Cohort
+from courses.promises import Wait
 from questions.models import Ask, Question
 
 
@@ -16,17 +17,21 @@ class MilestoneQuestionCounts:
     questions: int
     asks: int
     open: int
-    oldest_open_days: int | None
+    oldest: Wait | None
 
 
 def question_rows(cohort: Cohort, now: datetime) -> tuple[MilestoneQuestionCounts, ...]:
-    """Most asked first. Duplicates are not counted as questions; their asks count for the original."""
+    """Most asked first. Duplicates are not counted as questions; their asks count for the original.
+
+    `oldest` is of questions without an answer, of which nothing was promised a second time.
+    """
+    prefetch_related_objects([cohort], "pauses")
     own = Question.objects.filter(cohort=cohort, duplicate_of=None)
     is_open = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
     rows = own.values("milestone_id", "milestone__title", "milestone__position").annotate(
         questions=Count("pk"),
         open=Count("pk", filter=is_open),
-        oldest=Min("asked_at", filter=is_open & Q(is_undated=False)),
+        oldest=Min("asked_at", filter=Q(status=Question.Status.OPEN, is_undated=False)),
     )
     original = Case(
         When(question__duplicate_of=None, then=F("question__milestone")),
@@ -46,8 +51,9 @@ def question_rows(cohort: Cohort, now: datetime) -> tuple[MilestoneQuestionCount
             questions=row["questions"],
             asks=asks.get(row["milestone_id"], 0),
             open=row["open"],
-            # Whole days, as the trends count them.
-            oldest_open_days=(now - row["oldest"]).days if row["oldest"] else None,
+            oldest=cohort.wait(row["oldest"], now, days=cohort.course.question_days)
+            if row["oldest"]
+            else None,
         )
         for row in rows
     ]

@@ -31,6 +31,7 @@ _SHOWN_FOR_GROUP = frozenset({ReasonCode.SPREAD})
 class OpenQuestion:
     question: Question
     details: str
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,18 +242,19 @@ def _lines(
 def _question(
     question: Question, asks: _Asks, overview: GroupOverview, names: dict[int, str]
 ) -> OpenQuestion:
-    days = (overview.today - overview.group.cohort.today(question.asked_at)).days
-    age = "asked today" if days <= 0 else f"open {days} day{'' if days == 1 else 's'}"
+    cohort, is_open = overview.group.cohort, question.status == Question.Status.OPEN
+    wait = cohort.wait(question.asked_at, overview.now, days=cohort.course.question_days)
     count = asks.counts[question.pk]
     enrolment_id, name = asks.first.get(question.pk, (None, None))
     parts = [
         names.get(enrolment_id or 0) or name or question.asked_by.name,
         question.milestone.title if question.milestone else "",
         "needs follow-up" if question.status == Question.Status.FOLLOW_UP else "",
-        "no date" if question.is_undated else age,
+        "no date" if question.is_undated else f"open {wait.label if is_open else wait.age}",
         f"asked {count} times" if count > 1 else "",
     ]
-    return OpenQuestion(question=question, details=" · ".join(part for part in parts if part))
+    is_late = is_open and wait.is_over and not question.is_undated
+    return OpenQuestion(question=question, details=" · ".join(filter(None, parts)), is_late=is_late)
 
 
 def _step(step: AgreedStep, today: date, names: dict[int, str]) -> CardStep:

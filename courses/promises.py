@@ -1,0 +1,80 @@
+"""How soon an answer is promised, and how long somebody has waited for one.
+
+The clock of a promise is the one on the wall, in the time zone of the cohort. It stops on weekends and in pauses. A
+weekday is 24 hours of it: what was asked on Friday at 15:00 and is promised within a weekday, is so by Monday at 15:00.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from lib.weeks import Period
+
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+# Until then an age is told in hours.
+_IN_HOURS = 48 * _HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long somebody has waited, and within how many weekdays an answer is promised."""
+
+    waited: timedelta
+    days: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.waited > self.days * _DAY
+
+    @property
+    def is_twice_over(self) -> bool:
+        return self.waited > 2 * self.days * _DAY
+
+    @property
+    def label(self) -> str:
+        """ "5 h of the promised 24 h", or "3 weekdays, promised within 24 h" if it is over."""
+        return (
+            f"{self.age}, promised within {promise_label(self.days)}"
+            if self.is_over
+            else (f"{self.age} of the promised {promise_label(self.days)}")
+        )
+
+    @property
+    def age(self) -> str:
+        if self.waited < _HOUR:
+            return "under 1 h"
+        if self.waited < _IN_HOURS:
+            return f"{self.waited // _HOUR} h"
+        return f"{self.waited // _DAY} weekdays"
+
+
+def promise_label(days: int) -> str:
+    return "24 h" if days == 1 else f"{days} weekdays"
+
+
+def waited(since: datetime, until: datetime, *, time_zone: str, pauses: Iterable[Period]) -> timedelta:
+    """Return the time from one moment to another on the clock of a promise. 0 if the second is not later."""
+    zone = ZoneInfo(time_zone)
+    begun, end = (moment.astimezone(zone).replace(tzinfo=None) for moment in (since, until))
+    if end <= begun:
+        return timedelta()
+    total, counted_to = _ticked(end) - _ticked(begun), begun
+    for pause in sorted(pauses, key=lambda pause: pause.starts_on):
+        first = max(_midnight(pause.starts_on), counted_to)
+        last = end if pause.ends_on is None else min(_midnight(pause.ends_on + _DAY), end)
+        if first < last:
+            total -= _ticked(last) - _ticked(first)
+            counted_to = last
+    return total
+
+
+def _ticked(moment: datetime) -> timedelta:
+    """The time from Monday 1 January 0001 on, weekends left out."""
+    weeks, weekday = divmod(moment.date().toordinal() - 1, 7)
+    whole = timedelta(days=5 * weeks + min(weekday, 5))
+    return whole + (moment - _midnight(moment.date()) if weekday < 5 else timedelta())
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())

@@ -1,0 +1,61 @@
+"""The clock of a promise. Wednesday 16 September 2026 is a working day; Lisbon is an hour ahead of UTC."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from courses.promises import Wait, waited
+from lib.weeks import Period
+
+NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
+FRIDAY = datetime(2026, 9, 11, 14, 0, tzinfo=UTC)
+MONDAY_OFF = Period(date(2026, 9, 14), date(2026, 9, 14))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "pauses", "hours"),
+    [
+        (NOW - timedelta(hours=5), NOW, [], 5),
+        (NOW, NOW - timedelta(hours=5), [], 0),
+        # From Friday 15:00 to Monday 15:00, and to Sunday night.
+        (FRIDAY, FRIDAY + timedelta(days=3), [], 24),
+        (FRIDAY, FRIDAY + timedelta(days=2, hours=8), [], 9),
+        (FRIDAY + timedelta(days=1), FRIDAY + timedelta(days=1, hours=5), [], 0),
+        (FRIDAY, FRIDAY + timedelta(days=14), [], 240),
+        # Pauses: on the Monday, twice told, over the weekend, around all of it, without an end.
+        (FRIDAY, FRIDAY + timedelta(days=4), [MONDAY_OFF], 24),
+        (FRIDAY, FRIDAY + timedelta(days=4), [MONDAY_OFF, Period(date(2026, 9, 12), date(2026, 9, 14))], 24),
+        (NOW - timedelta(hours=5), NOW, [Period(date(2026, 9, 1), date(2026, 9, 30))], 0),
+        (FRIDAY, NOW, [Period(date(2026, 9, 14))], 9),
+        # Asked in a pause: the clock begins after it.
+        (FRIDAY + timedelta(days=3), FRIDAY + timedelta(days=4), [MONDAY_OFF], 15),
+    ],
+)
+def test_weekends_and_pauses_do_not_count(
+    since: datetime, until: datetime, pauses: list[Period], hours: int
+) -> None:
+    assert waited(since, until, time_zone="Europe/Lisbon", pauses=pauses) == timedelta(hours=hours)
+
+
+def test_the_day_is_that_of_the_cohort() -> None:
+    # Saturday 00:30 in Auckland is still Friday in Lisbon.
+    late = datetime(2026, 9, 11, 12, 30, tzinfo=UTC)
+    assert waited(late, late + timedelta(hours=5), time_zone="Pacific/Auckland", pauses=[]) == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "is_over", "is_twice_over", "label"),
+    [
+        (0.9, 1, False, False, "under 1 h of the promised 24 h"),
+        (24, 1, False, False, "24 h of the promised 24 h"),
+        (24.1, 1, True, False, "24 h, promised within 24 h"),
+        (48, 1, True, False, "2 weekdays, promised within 24 h"),
+        (48.1, 1, True, True, "2 weekdays, promised within 24 h"),
+        (50, 3, False, False, "2 weekdays of the promised 3 weekdays"),
+    ],
+)
+def test_wait_is_told_against_the_promise(
+    hours: float, days: int, is_over: bool, is_twice_over: bool, label: str
+) -> None:
+    wait = Wait(timedelta(hours=hours), days)
+    assert (wait.is_over, wait.is_twice_over, wait.label) == (is_over, is_twice_over, label)
