@@ -75,7 +75,7 @@ def _days_label(row: Enrolment | Membership) -> str:
 
 def _standing(enrolment: Enrolment, group: Group, by: User, at: datetime) -> dict[str, str]:
     """Attention is for those who lead the group: never for the student themselves."""
-    groups = Group.objects.filter(pk=group.pk)
+    groups = Group.objects.filter(pk=group.pk).select_related("cohort__course")
     [overview] = group_overviews(groups, now=at, reader=AttentionReader.COURSE_ADMIN)
     member = next((each for each in overview.members if each.enrolment_id == enrolment.pk), None)
     if member is None:

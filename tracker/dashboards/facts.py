@@ -129,7 +129,7 @@ def _read_progress(
                 milestone_id=milestone_id,
                 state=state,
                 hours=hours,
-                changed_on=changed_at.astimezone(zone).date(),
+                changed_on=changed_at.astimezone(zone).date() if state is State.NEED_HELP else None,
                 need_help_since=since_on if state is State.NEED_HELP else None,
                 done_on=since_on if state is State.DONE else None,
                 is_waived=waived_at is not None,

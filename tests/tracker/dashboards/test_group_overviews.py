@@ -56,7 +56,7 @@ def test_group_overviews_takes_constant_queries(
     entry_of = CheckInFactory.create(group=cast.clover)
     CheckInEntryFactory.create(check_in=entry_of, enrolment=cast.enrolment("ana"), pace="stuck")
     QuestionFactory.create(membership=cast.ana)
-    wanted = Group.objects.in_order()[:groups]
+    wanted = Group.objects.select_related("cohort__course").in_order()[:groups]
     with django_assert_num_queries(12):  # type: ignore[operator]
         overviews = group_overviews(wanted, now=timezone.now())
     assert len(overviews) == groups
@@ -65,10 +65,10 @@ def test_group_overviews_takes_constant_queries(
 def test_without_a_reader_nobody_is_flagged_and_what_flags_them_is_not_read(
     cast: Cast, django_assert_num_queries: object
 ) -> None:
-    clover = Group.objects.filter(name="Clover")
-    judged = group_overviews(clover, now=timezone.now())[0]
+    clover = Group.objects.filter(name="Clover").select_related("cohort__course")
+    judged = group_overviews(clover.all(), now=timezone.now())[0]
     with django_assert_num_queries(7):  # type: ignore[operator]
-        shown = group_overviews(clover, now=timezone.now(), reader=None)[0]
+        shown = group_overviews(clover.all(), now=timezone.now(), reader=None)[0]
     assert [bool(member.standing.reasons) for member in judged.members] == [True, True, True]
     assert [member.standing.reasons for member in shown.members] == [(), (), ()]
     for before, now in zip(judged.members, shown.members, strict=True):

@@ -8,7 +8,7 @@ from itertools import batched
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from courses.models import Cohort
-from groups.models import Group, Membership, Mentorship
+from groups.models import Membership, Mentorship
 from lib.natural_order import natural_key
 from people.models import User
 from tracker.dashboards.facts import thresholds_of
@@ -69,9 +69,9 @@ def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot]
     groups: list[GroupSnapshot] = []
     ids = cohort.groups.in_order().values_list("pk", flat=True)
     for batch in batched(ids, _BATCH):
-        overviews = group_overviews(
-            Group.objects.filter(pk__in=batch).in_order(), now=now, reader=AttentionReader.COURSE_ADMIN
-        )
+        # Groups of one instance of the cohort.
+        groups_of = cohort.groups.filter(pk__in=batch).in_order()
+        overviews = group_overviews(groups_of, now=now, reader=AttentionReader.COURSE_ADMIN)
         statuses = group_statuses(overviews)
         for overview in overviews:
             students += _students(cohort, overview)

@@ -70,8 +70,8 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
         if row.group_id and row.is_open(now) and not row.is_in_closed_cohort(now)
     }
     versions = group_versions(shown)
-    overviews = group_overviews(Group.objects.filter(pk__in=shown).order_by("cohort_id"), now=now)
-    cards = group_cards(overviews, mentor=mentor, versions=versions)
+    groups = Group.objects.filter(pk__in=shown).select_related("cohort__course").order_by("cohort_id")
+    cards = group_cards(group_overviews(groups, now=now), mentor=mentor, versions=versions)
     sections = [
         _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)
     ]
