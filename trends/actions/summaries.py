@@ -5,17 +5,17 @@ written, so that other writers wait for a moment only.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import batched
 
 from django.db import models, transaction
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from courses.models import Cohort, Course
-from questions.models import Ask
+from questions.models import Ask, Placement, Question
 from tracker.models import Progress
-from trends.models import AskSummary, CourseSummary, StudentSummary
+from trends.models import AskSummary, CourseSummary, QuestionSummary, StudentSummary, TopicSummary
 from trends.models.summary import live_asks, live_stays
 
 # The most asks of a course that are counted live.
@@ -27,6 +27,19 @@ _AT_ONCE = 1_000
 # The columns of a row, without its cohort, and the column with its number.
 _COLUMNS: dict[type[models.Model], tuple[tuple[str, ...], str]] = {
     AskSummary: (("week_starts_on", "milestone_id", "material_id", "category", "topic_id"), "asks"),
+    # After the asks, of which it is made.
+    TopicSummary: (("topic_id",), "asks"),
+    QuestionSummary: (
+        (
+            "milestone_id",
+            "material_id",
+            "category",
+            "answered_within",
+            "is_answer_undated",
+            "is_undated",
+        ),
+        "questions",
+    ),
     StudentSummary: (("milestone_id", "first_week", "last_week"), "students"),
 }
 
@@ -66,9 +79,9 @@ def count_differences(course: Course) -> int:
 def differences[Summary: models.Model](
     model: type[Summary], cohort: Cohort
 ) -> tuple[list[Summary], list[int]]:
-    """Count a cohort live. Return the rows that its summary lacks, and the ids of those that are wrong. Two queries."""
+    """Count a cohort live. Return the rows that its summary lacks, and the ids of those that are wrong."""
     columns, number = _COLUMNS[model]
-    missing = dict(_asks(cohort) if model is AskSummary else _students(cohort))
+    missing = dict(_LIVE[model](cohort))
     outdated = []
     stored = model._default_manager.filter(cohort=cohort).values_list("pk", number, *columns)
     for pk, count, *row in stored:
@@ -86,13 +99,40 @@ def _asks(cohort: Cohort) -> Mapping[tuple[object, ...], int]:
     asks = live_asks(Ask.objects.filter(group__cohort=cohort))
     cells = asks.values_list("week_starts_on", "milestone", "material", "category", "topic")
     counted: Counter[tuple[object, ...]] = Counter()
+    listed = _listed_topics(cohort)
     for *cell, topic, count in cells.annotate(count=Count("*")):
         counted[*cell, None] += count
-        if topic:
+        if topic in listed:
             counted[*cell, topic] = count
     return counted
+
+
+def _listed_topics(cohort: Cohort) -> set[int]:
+    """The topics of two questions at least. It ignores that duplicates leave a topic only within a minute."""
+    placed = Placement.objects.filter(topic__course=cohort.course_id).order_by().values("topic")
+    several = placed.annotate(placed=Count("*")).filter(placed__gte=2)
+    return set(several.values_list("topic", flat=True))
+
+
+def _topics(cohort: Cohort) -> Mapping[tuple[object, ...], int]:
+    asks = AskSummary.objects.filter(cohort=cohort, topic__isnull=False).order_by()
+    return {(topic,): count for topic, count in asks.values_list("topic").annotate(Sum("asks"))}
+
+
+def _questions(cohort: Cohort) -> Mapping[tuple[object, ...], int]:
+    columns, _ = _COLUMNS[QuestionSummary]
+    questions = Question.objects.originals().filter(cohort=cohort).order_by().values_list(*columns)
+    return {tuple(row): count for *row, count in questions.annotate(count=Count("*"))}
 
 
 def _students(cohort: Cohort) -> Mapping[tuple[object, ...], int]:
     progress = Progress.objects.filter(enrolment__cohort=cohort, state__in=Progress.BEGUN)
     return {tuple(stay): count for (_, *stay), count in live_stays(progress).items()}
+
+
+_LIVE: dict[type[models.Model], Callable[[Cohort], Mapping[tuple[object, ...], int]]] = {
+    AskSummary: _asks,
+    TopicSummary: _topics,
+    QuestionSummary: _questions,
+    StudentSummary: _students,
+}

@@ -1,3 +1,9 @@
-from trends.models.summary import AskSummary, CourseSummary, StudentSummary
+from trends.models.summary import (
+    AskSummary,
+    CourseSummary,
+    QuestionSummary,
+    StudentSummary,
+    TopicSummary,
+)
 
-__all__ = ["AskSummary", "CourseSummary", "StudentSummary"]
+__all__ = ["AskSummary", "CourseSummary", "QuestionSummary", "StudentSummary", "TopicSummary"]

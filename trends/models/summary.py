@@ -53,7 +53,8 @@ def _counted(model: type[models.Model], **options: Any) -> "models.ForeignKey[An
 class AskSummary(models.Model):
     """The asks of a cell: the cohort of the group that asked, the week, and the fields of the question.
 
-    A duplicate has the fields of its original. `topic` None: all asks of the cell. The others are of one topic each.
+    A duplicate has the fields of its original. `topic` None: all asks of the cell. The others are of one topic each,
+    without topics of a single question, which no list shows.
     """
 
     cohort = _counted(Cohort)
@@ -77,6 +78,47 @@ class AskSummary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asks} asks in the week of {self.week_starts_on}"
+
+
+class TopicSummary(models.Model):
+    """The asks about a topic in a cohort: what its AskSummary rows add up to."""
+
+    cohort = _counted(Cohort)
+    topic = _counted(Topic)
+    asks = models.PositiveIntegerField()
+
+    # See lib.references.
+    goes_along = {"cohort": ALL, "topic": ALL}
+
+    class Meta:
+        verbose_name_plural = "topic summaries"
+        indexes = [models.Index(fields=["cohort", "topic", "asks"], name="topic_summary_cohort")]
+
+    def __str__(self) -> str:
+        return f"{self.asks} asks about a topic"
+
+
+class QuestionSummary(models.Model):
+    """The questions of a cohort, whenever they were asked, by how long they waited for an answer; no duplicates."""
+
+    cohort = _counted(Cohort)
+    milestone = _counted(Milestone, null=True)
+    material = _counted(Material, null=True)
+    category = models.CharField(max_length=20, blank=True)
+    answered_within = models.IntegerField(null=True)
+    is_answer_undated = models.BooleanField()
+    is_undated = models.BooleanField()
+    questions = models.PositiveIntegerField()
+
+    # See lib.references.
+    goes_along = {"cohort": ALL, "milestone": ALL, "material": ALL}
+
+    class Meta:
+        verbose_name_plural = "question summaries"
+        indexes = [models.Index(fields=["cohort"], name="question_summary_cohort")]
+
+    def __str__(self) -> str:
+        return f"{self.questions} questions answered within {self.answered_within} minutes"
 
 
 class StudentSummary(models.Model):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -10,13 +10,13 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, Wh
 from django.utils import timezone
 
 from lib.weeks import monday_of
-from questions.models import Ask, MaterialChange, Placement, Topic
+from questions.models import Ask, MaterialChange, Topic
 from trends.access.topics import questions_to_count
 from trends.counts import TrendCounts, TrendView
 from trends.counts.asks import within
 from trends.dashboards.effects import effects_of
 from trends.dashboards.topic_rows import TopicRow, topic_rows
-from trends.models import AskSummary
+from trends.models import AskSummary, TopicSummary
 from trends.panels.panel import CsvRow, Panel
 
 TOPICS_SHOWN = 6
@@ -90,26 +90,16 @@ def _ranked_before(view: TrendView) -> tuple[list[int], int]:
     """The same from the summary of a large course. The database ranks: there may be ten thousands."""
     new = set(_new_topics(view, _monday(view)))
     first = Case(When(topic__in=new, then=0), When(topic__in=_pinned(view), then=1), default=2)
-    asks = AskSummary.objects.filter(
-        view.about(),
-        within(view.span),
-        topic__isnull=False,
-        cohort__in=[run.cohort_id for run in view.chosen],
-    )
-    asked = asks.exclude(topic__in=_of_one()).values("topic").annotate(number=Sum("asks"))
+    asks: QuerySet[Any]
+    if replace(view.filters, cohorts=()).are_set:
+        asks = AskSummary.objects.filter(view.about(), within(view.span), topic__isnull=False)
+    else:
+        asks = TopicSummary.objects.all()
+    of_cohorts = asks.filter(cohort__in=[run.cohort_id for run in view.chosen])
+    asked = of_cohorts.values("topic").annotate(number=Sum("asks"))
     ranked = asked.annotate(of_all=Window(Count("*"))).order_by(first, "-number", "topic")
     rows = list(ranked.values_list("topic", "of_all")[:TOPICS_SHOWN])
     return [topic for topic, _ in rows], rows[0][1] if rows else 0
-
-
-def _of_one() -> QuerySet[Any, Any]:
-    """The topics with a single placement. It ignores that duplicates leave a topic only within a minute.
-
-    There are few of them, so excluding them is cheaper than selecting the others.
-    """
-    # No join: an index counts the placements of a topic, but a join would read all questions.
-    placed = Placement.objects.filter(topic__isnull=False).order_by().values("topic")
-    return placed.annotate(placed=Count("*")).filter(placed=1).values("topic")
 
 
 def _new_topics(view: TrendView, monday: date) -> QuerySet[Topic, int]:

@@ -74,7 +74,7 @@ def test_imported_answer_has_no_date_and_stays_out_of_answer_times(cast: Cast, a
     assert (times.answered.count, times.undated, times.unanswered.count, times.p50_minutes) == (2, 2, 0, None)
     assert trend_head(counts).answers_label == "2 answered, without a date"
     client = as_("ines")
-    page = client.get("/courses/llm/trends/").text
+    page = client.get("/courses/llm/trends/answers/").text
     assert "2 answered questions were imported without the date of" in page
     assert "nothing was answered yet" not in page
     assert "date unknown" in client.get(Question.objects.get(title="Why?").get_absolute_url()).text
@@ -135,7 +135,7 @@ def test_page_says_how_much_progress_was_left_out(cast: Cast, as_: SignIn) -> No
     ticks(cast)
     QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
     QuestionFactory.create(membership=cast.dalia, milestone=cast.milestones[0])
-    text = as_("ines").get("/courses/llm/trends/").text
+    text = as_("ines").get("/courses/llm/trends/milestones/").text
     assert "2 marks of progress were imported without a date and are left out." in text
     # The panels of a mentor count asks, for which progress needs no date.
     assert "marks of progress" not in as_("marta").get("/courses/llm/trends/").text
@@ -232,6 +232,7 @@ def test_question_without_a_day_is_in_no_week_and_of_no_age(cast: Cast, as_: Sig
     assert "Asked (no date): When?" in story
     # Answered today: how long that took, nobody knows.
     answer(question=question, body="Then.", by=cast.marta, at=NOW)
+    sum_up(cast.course, NOW)
     assert counts_of(cast).waits.all.undated == 1
 
 

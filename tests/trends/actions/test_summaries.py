@@ -34,33 +34,39 @@ from tests.factories.questions import AskFactory, QuestionFactory
 from tracker.actions.progress import ProgressError, mark
 from tracker.models import Progress
 from trends.actions.summaries import EVERY, count_differences, sum_up, sum_up_large_courses
-from trends.models import AskSummary, CourseSummary, StudentSummary
+from trends.models import AskSummary, CourseSummary, QuestionSummary, StudentSummary, TopicSummary
 
 CELL = ("cohort", "week_starts_on", "milestone", "material", "category")
+WAIT = ("cohort", "milestone", "material", "category", "answered_within", "is_answer_undated", "is_undated")
 
 
 STAY = ("cohort", "milestone", "first_week", "last_week")
 
 
 def one_by_one() -> list[Counter[object]]:
-    """Asks by cell, by topic and cell, and students by stay, counted in Python."""
+    """Asks by cell, by topic and cell, and by topic; questions by wait, and students by stay, counted in Python."""
     asks: Counter[object] = Counter()
     topics: Counter[object] = Counter()
+    totals: Counter[object] = Counter()
+    waits: Counter[object] = Counter(Question.objects.originals().values_list(*WAIT))
     stays: Counter[object] = Counter()
     topic_of = dict(Placement.objects.values_list("question", "topic"))
+    sizes = Counter(topic_of.values())
     for row in Ask.objects.select_related("group", "question__duplicate_of"):
         at = row.question.duplicate_of or row.question
         cell = (row.group.cohort_id, row.week_starts_on, at.milestone_id, at.material_id, at.category)
         asks[cell] += 1
-        if topic := topic_of.get(at.pk):
+        topic = topic_of.get(at.pk)
+        if topic and sizes[topic] > 1:
             topics[(*cell, topic)] += 1
+            totals[row.group.cohort_id, topic] += 1
     for progress in Progress.objects.select_related("enrolment").filter(state__in=Progress.BEGUN):
         ended_on = progress.enrolment.ended_on
         ends = [day for day in (progress.finished_on, ended_on and ended_on - timedelta(days=1)) if day]
         last = monday_of(min(ends)) if ends else None
         first = monday_of(progress.started_on)
         stays[progress.enrolment.cohort_id, progress.milestone_id, first, last] += 1
-    return [asks, topics, stays]
+    return [asks, topics, totals, waits, stays]
 
 
 def stored() -> list[Counter[object]]:
@@ -72,6 +78,8 @@ def stored() -> list[Counter[object]]:
     return [
         rows(AskSummary.objects.filter(topic=None), "asks", *CELL),
         rows(AskSummary.objects.exclude(topic=None), "asks", *CELL, "topic"),
+        rows(TopicSummary.objects.all(), "asks", "cohort", "topic"),
+        rows(QuestionSummary.objects.all(), "questions", *WAIT),
         rows(StudentSummary.objects.all(), "students", *STAY),
     ]
 
