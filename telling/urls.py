@@ -11,6 +11,7 @@ from telling.views.channels import (
     group_channels,
 )
 from telling.views.choices import mail_choices, mail_stop
+from telling.views.outbox import message_again, message_drop, outbox
 
 app_name = "telling"
 
@@ -21,6 +22,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar-feed/<str:token>/trefoil.ics", calendar_ics, name="calendar-ics"),
     path("account/mails/", mail_choices, name="mail-choices"),
     path("account/mails/stop/<str:token>/", mail_stop, name="mail-stop"),
+    path("outbox/", outbox, name="outbox"),
+    path("outbox/<int:message_id>/again/", message_again, name="message-again"),
+    path("outbox/<int:message_id>/drop/", message_drop, name="message-drop"),
     path("groups/<int:group_id>/channels/", group_channels, name="group-channels"),
     path("courses/<slug:slug>/channels/", course_channels, name="course-channels"),
     path("channels/<int:channel_id>/", channel_edit, name="channel-edit"),

@@ -15,6 +15,7 @@ from courses.models import Course
 from people.actions.invitations import send_waiting_invitations
 from telling.actions.beating import beat
 from telling.actions.channels import send_posts
+from telling.actions.outbox import clear_old
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
 from tracker.snapshots import take_due_snapshots
@@ -48,6 +49,7 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("topics", 60, refresh_all_topics),
     ("summaries", 60, sum_up_large_courses),
     ("snapshots", 60, take_due_snapshots),
+    ("old messages", 3600, clear_old),
     ("statistics", 60, update_statistics),
 )
 

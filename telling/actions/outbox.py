@@ -1,0 +1,54 @@
+"""What operators do with messages, and how long those are kept."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from people.models import Event, Message
+
+_KEPT = timedelta(days=30)
+
+
+class OutboxError(Exception):
+    """It is not possible; the message for people says why."""
+
+
+@transaction.atomic
+def try_again(*, message: Message, at: datetime) -> None:
+    """Let a message that failed or was dropped wait again, and be sent by the next round.
+
+    Raises:
+        OutboxError: it did not fail, or it was a mail of an account, of which nothing is left.
+    """
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state not in (Message.State.FAILED, Message.State.DROPPED):
+        raise OutboxError("This message did not fail.")
+    if message.event_id is None:
+        raise OutboxError("Codes and links are not kept. The person can request a new one.")
+    message.state, message.ended_at, message.reason = Message.State.WAITING, None, ""
+    message.due_at = message.try_at = at
+    message.tries, message.is_again = 0, False
+    message.save()
+
+
+@transaction.atomic
+def drop(*, message: Message, at: datetime) -> None:
+    """Do not send a message that waits.
+
+    Raises:
+        OutboxError: it does not wait, or is being sent at this moment.
+    """
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state != Message.State.WAITING or message.claimed_at is not None:
+        raise OutboxError("This message is not waiting.")
+    message.end(Message.State.DROPPED, at=at, reason="An operator dropped it.")
+
+
+def clear_old(now: datetime) -> str:
+    """Delete what was told a month ago."""
+    before = now - _KEPT
+    ended = Message.objects.filter(ended_at__lt=before)
+    _, counts = ended.delete()
+    Event.objects.filter(told_at__lt=before, messages=None).delete()
+    count = counts.get("people.Message", 0)
+    return f"{count} deleted" if count else ""

@@ -1,0 +1,53 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from people.access import Audience, audience, signed_in
+from people.audit import note
+from people.models import Message
+from telling.access.outbox import message_to_handle, require_operator
+from telling.actions.outbox import OutboxError, drop, try_again
+from telling.dashboards.outbox import read_outbox
+
+
+@audience(Audience.OPERATOR)
+@require_safe
+def outbox(request: HttpRequest) -> HttpResponse:
+    """The mails that wait, that failed and why, and that were sent; without their words."""
+    require_operator(signed_in(request))
+    wanted = request.GET.get("state", "")
+    state = wanted if wanted in Message.State.values else Message.State.WAITING
+    context = {"outbox": read_outbox(state, request.GET.get("page")), "now": timezone.now()}
+    return render(request, "telling/outbox.html", context)
+
+
+@audience(Audience.OPERATOR)
+@require_POST
+def message_again(request: HttpRequest, message_id: int) -> HttpResponse:
+    message = message_to_handle(signed_in(request), message_id)
+    before = message.state
+    try:
+        try_again(message=message, at=timezone.now())
+    except OutboxError as error:
+        messages.error(request, str(error))
+    else:
+        note(f"let message {message.pk} be sent again", request=request)
+        messages.success(request, "It is sent again within seconds.")
+    return redirect(reverse("telling:outbox", query={"state": before}))
+
+
+@audience(Audience.OPERATOR)
+@require_POST
+def message_drop(request: HttpRequest, message_id: int) -> HttpResponse:
+    message = message_to_handle(signed_in(request), message_id)
+    try:
+        drop(message=message, at=timezone.now())
+    except OutboxError as error:
+        messages.error(request, str(error))
+    else:
+        note(f"dropped message {message.pk}", request=request)
+        messages.success(request, "It is dropped, and will not be sent.")
+    return redirect("telling:outbox")

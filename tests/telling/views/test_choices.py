@@ -1,0 +1,75 @@
+"""What somebody is told, and how soon: on a page of their own, and by the links of a mail."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from people.models import MailChoice
+from telling.kinds import KINDS
+from telling.links import stop_url
+from tests.conftest import Cast
+
+type SignIn = Callable[[str], Client]
+
+
+def path_of(cast: Cast, name: str, kind: str) -> str:
+    return stop_url(cast.person(name), kind).partition("127.0.0.1:8000")[2]
+
+
+def choices(cast: Cast, name: str) -> dict[str, str]:
+    return dict(MailChoice.objects.filter(person=cast.person(name)).values_list("kind", "soon"))
+
+
+def test_one_chooses_among_the_kinds_of_ones_roles(cast: Cast, as_: SignIn) -> None:
+    page = as_("ana").get("/account/mails/").content.decode()
+    assert "A question of mine is answered" in page
+    assert "Somebody in a group of mine needs help" not in page
+    page = as_("marta").get("/account/mails/").content.decode()
+    assert "At once, also at night and at weekends" in page
+    given = {name: "at_once" for name, kind in KINDS.items() if "mentor" in kind.roles}
+    answer = as_("marta").post("/account/mails/", given | {"help": "always", "question": "digest"})
+    assert answer.status_code == 302
+    kept = choices(cast, "marta")
+    assert (kept["help"], kept["question"], kept["dates"]) == ("always", "digest", "at_once")
+
+
+def test_questions_do_not_come_at_night(cast: Cast, as_: SignIn) -> None:
+    given = {name: "at_once" for name, kind in KINDS.items() if "mentor" in kind.roles}
+    answer = as_("marta").post("/account/mails/", given | {"question": "always"})
+    assert answer.status_code == 422
+    assert choices(cast, "marta") == {}
+
+
+def test_opening_the_link_of_a_mail_changes_nothing_and_signs_nobody_in(cast: Cast) -> None:
+    browser = Client()
+    page = browser.get(path_of(cast, "ana", "answer")).content.decode()
+    assert "Fewer e-mails about this?" in page
+    assert "A question of mine is answered" in page
+    assert choices(cast, "ana") == {}
+    assert "_auth_user_id" not in browser.session
+    assert browser.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("fields", "soon"),
+    [
+        ({"List-Unsubscribe": "One-Click"}, "never"),
+        ({"soon": "never"}, "never"),
+        ({"soon": "digest"}, "digest"),
+    ],
+)
+def test_one_click_is_enough_without_a_cookie(cast: Cast, fields: dict[str, str], soon: str) -> None:
+    """As mail programs do it (RFC 8058)."""
+    browser = Client(enforce_csrf_checks=True)
+    answer = browser.post(path_of(cast, "ana", "answer"), fields)
+    assert answer.status_code == 200
+    assert choices(cast, "ana") == {"answer": soon}
+    assert "_auth_user_id" not in browser.session
+
+
+def test_a_link_that_is_not_ours_is_not_found(cast: Cast) -> None:
+    path = path_of(cast, "ana", "answer")
+    for wrong in (path[:-4] + "xyz/", path_of(cast, "ana", "nonsense"), "/account/mails/stop/x/"):
+        assert Client().post(wrong).status_code == 404
+    assert choices(cast, "ana") == {}
