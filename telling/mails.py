@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -54,6 +56,7 @@ class Mail:
         label, path: the one link that leads on, to a page of Trefoil.
         why: ends "You get this ".
         reply_to: the person whom a reply reaches; the reader may know the address.
+        again: says when the next one comes.
     """
 
     subject: str
@@ -64,6 +67,7 @@ class Mail:
     path: str
     why: str
     reply_to: User | None = None
+    again: str = "Until you have looked, nothing more comes about it for a day."
 
     @property
     def url(self) -> str:
@@ -106,10 +110,17 @@ def zone_of(person: User, cohort: Cohort | None = None) -> str:
         return person.time_zone
     if cohort is not None:
         return cohort.time_zone
-    cohorts = Cohort.objects.filter(enrolments__person=person) | Cohort.objects.filter(
-        groups__mentorships__person=person
+    zone: str = User.objects.filter(pk=person.pk).values_list(own_zone(), flat=True)[0]
+    return zone
+
+
+def own_zone() -> Coalesce:
+    """An expression for people: their own time zone, else that of the latest cohort they study, mentor or run."""
+    own = Q(enrolments__person=OuterRef("pk")) | Q(groups__mentorships__person=OuterRef("pk"))
+    cohorts = Cohort.objects.filter(own | Q(course__admins__person=OuterRef("pk"))).order_by(
+        "-starts_on", "-pk"
     )
-    return cohorts.order_by("-starts_on", "-pk").values_list("time_zone", flat=True).first() or "UTC"
+    return Coalesce(NullIf("time_zone", Value("")), Subquery(cohorts.values("time_zone")[:1]), Value("UTC"))
 
 
 def email_of(

@@ -11,7 +11,7 @@ from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pau
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from people.models import Event, Invitation, MailChoice, Message, SentForm, TokenBucket, User
 from questions.models import Ask, MaterialChange, MaterialNeed, NeedNote, NotTheSame, Question, Topic
-from telling.models import Channel, ChannelPost
+from telling.models import Channel, ChannelPost, Morning
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
@@ -166,6 +166,11 @@ def channel_post(cast: Cast, **fields: object) -> ChannelPost:
     return ChannelPost(channel=saved, event=event, try_at=NOW, **fields)
 
 
+def morning(cast: Cast) -> models.Model:
+    event, _ = Event.objects.get_or_create(kind="morning", defaults={"at": NOW})
+    return Morning(zone="UTC", day=TODAY, event=event)
+
+
 VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "user_email_unique_in_any_case": lambda cast: User(email="INES@example.com", name="Not Inês"),
     "invitation_expires_after_invited": lambda cast: invitation(cast, expires_at=NOW),
@@ -257,6 +262,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "channel_of_group_or_course": lambda cast: channel(cast, group=cast.clover, course=cast.course),
     "channel_post_once_an_event": lambda cast: twice(lambda: channel_post(cast)),
     "channel_post_ended_has_moment": lambda cast: channel_post(cast, state="sent"),
+    "morning_once_a_zone_and_day": lambda cast: twice(lambda: morning(cast)),
     "code_review_not_of_oneself": lambda cast: review(cast, reviewer=cast.enrolment("ana")),
     "code_review_once_a_reviewer": lambda cast: twice(lambda: review(cast)),
 }  # fmt: skip

@@ -20,6 +20,7 @@ from django.http import Http404
 from people.models import MailChoice, Message, User
 from telling.hours import midnight, next_waking
 from telling.kinds import KINDS
+from telling.kinds.digest import DIGEST, end_held
 from telling.links import choices_url, stop_url
 from telling.mails import email_of, zone_of
 
@@ -121,6 +122,8 @@ def _send(message: Message, connection: object, now: datetime) -> bool:
         _try_again(message, now, f"It could not be written: {type(error).__name__}")
     else:
         message.end(Message.State.SENT, at=now)
+        if message.kind == DIGEST.name and message.recipient is not None:
+            end_held(message.recipient, now)
     return False
 
 
@@ -169,7 +172,7 @@ def _told(message: Message, now: datetime) -> EmailMessage:
     assert event is not None, "only mails of accounts have none"  # noqa: S101
     assert reader is not None, "only mails of accounts may have none"  # noqa: S101
     _check_reader(message, reader, now)
-    if reader.pk not in {person.pk for person in kind.hearers(event, now)}:
+    if kind.on_mornings is None and reader.pk not in {person.pk for person in kind.hearers(event, now)}:
         raise _NotSentError(Message.State.WITHDRAWN, "It no longer concerns them.")
     try:
         mail = kind.write(reader, event, now)
@@ -209,5 +212,5 @@ def _check_reader(message: Message, reader: User, now: datetime) -> None:
     today = Message.objects.filter(
         recipient=reader, state=Message.State.SENT, ended_at__gte=midnight(now, zone)
     ).exclude(event=None)
-    if not kind.is_help and today.count() >= AT_MOST_A_DAY:
+    if not (kind.is_help or kind.is_digest) and today.count() >= AT_MOST_A_DAY:
         raise _NotSentError(Message.State.DIGEST, "")

@@ -15,6 +15,8 @@ class MailChoicesForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind in kinds:
             soon = [*([MailChoice.Soon.ALWAYS] if kind.is_help else []), *_SOON]
+            if kind.is_digest:
+                soon.remove(MailChoice.Soon.DIGEST)
             self.fields[kind.name] = forms.ChoiceField(
                 label=kind.label,
                 choices=[(one.value, str(one.label).capitalize()) for one in soon],

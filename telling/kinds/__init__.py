@@ -4,13 +4,18 @@ from telling.kinds.answer import ANSWER
 from telling.kinds.change import CHANGE
 from telling.kinds.channel import CHANNEL
 from telling.kinds.check_in import BLOCKER, CHECK_IN, MEETING
+from telling.kinds.digest import DIGEST
+from telling.kinds.due import CHECK_IN_DUE, CHECK_IN_LATE, DUE
 from telling.kinds.group import DATES, MENTOR, MOVE
 from telling.kinds.help import HELP
 from telling.kinds.kind import Kind
 from telling.kinds.question import QUESTION
 from telling.kinds.review import REVIEW
 
-_ALL = (HELP, BLOCKER, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, MOVE, MENTOR, DATES, CHANNEL)
+_ALL = (
+    HELP, BLOCKER, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, MOVE, MENTOR, DATES, CHANNEL,
+    DUE, CHECK_IN_DUE, CHECK_IN_LATE, DIGEST,
+)  # fmt: skip
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
 

@@ -1,6 +1,6 @@
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from people.models import Event, User
@@ -19,12 +19,15 @@ class Kind:
         label: what happened, for who chooses: "Somebody in a group of mine needs help".
         whom, soon: the words of the table.
         roles: who may get it.
-        events: the kinds of events that lead to it.
+        events: the kinds of events that lead to it; none for what is told in the morning.
         thread: names what an event is about. Until the reader has opened a page of it (see `telling.looks`), no other
             mail about it is sent for a day. Empty: every event is told.
         hearers: who hears of an event at that time. Who caused it is left out by the caller.
         write: what the reader is told at that time, read through `access`; None if it is no longer true. It may raise
             Http404 and PermissionDenied like a page.
+        on_mornings: for what is told in the morning: who of these people has something to hear on this day. Whether it
+            is still so, `write` says.
+        is_digest: the digest itself, which is not put into the digest and ends what waited for it.
         is_help: it may come at any hour if the reader says so, and is never put into the digest by the limit a day.
     """
 
@@ -33,8 +36,10 @@ class Kind:
     whom: str
     soon: str
     roles: tuple[Role, ...]
-    events: tuple[str, ...]
-    thread: Callable[[Event], str]
-    hearers: Callable[[Event, datetime], Iterable[User]]
     write: Callable[[User, Event, datetime], Mail | None]
+    events: tuple[str, ...] = ()
+    thread: Callable[[Event], str] = lambda event: ""
+    hearers: Callable[[Event, datetime], Iterable[User]] = lambda event, now: ()
+    on_mornings: Callable[[Collection[int], date, datetime], Iterable[int]] | None = None
+    is_digest: bool = False
     is_help: bool = False

@@ -1,5 +1,6 @@
 from telling.models.calendar_feed import CalendarFeed
 from telling.models.channel import Channel, ChannelPost
 from telling.models.heartbeat import Heartbeat
+from telling.models.morning import Morning
 
-__all__ = ["CalendarFeed", "Channel", "ChannelPost", "Heartbeat"]
+__all__ = ["CalendarFeed", "Channel", "ChannelPost", "Heartbeat", "Morning"]

@@ -15,6 +15,7 @@ from courses.models import Course
 from people.actions.invitations import send_waiting_invitations
 from telling.actions.beating import beat
 from telling.actions.channels import send_posts
+from telling.actions.mornings import begin_mornings
 from telling.actions.outbox import clear_old
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
@@ -43,6 +44,7 @@ def update_statistics(now: datetime) -> None:
 JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("heartbeat", 10, beat),
     ("events", 1, sort_events),
+    ("mornings", 60, begin_mornings),
     ("mails", 1, send_due),
     ("channels", 1, send_posts),
     ("invitations", 5, send_waiting_invitations),

@@ -1,0 +1,82 @@
+"""What is told at eight in the morning, in each reader's own time zone, from Monday to Friday.
+
+The worker makes the messages of a zone in batches, each in a transaction of its own. One that was killed goes on: a
+message is made once, since the database keeps one an event, recipient and kind.
+"""
+
+from datetime import datetime
+from itertools import batched
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from courses.models import Cohort
+from people.models import Event, MailChoice, Message, User
+from telling.hours import BEGIN, is_quiet
+from telling.kinds import KINDS
+from telling.mails import own_zone
+from telling.models import Morning
+
+_BATCH = 200
+
+
+def begin_mornings(now: datetime) -> str:
+    """Make the messages of every zone in which a working day has begun and they are not made yet."""
+    if not settings.SENDS_MAIL:
+        return ""
+    made = sum(_begin(zone, now) for zone in _zones() if not is_quiet(now, zone))
+    return f"{made} messages" if made else ""
+
+
+def _zones() -> list[str]:
+    own = User.objects.exclude(time_zone="").values_list("time_zone", flat=True)
+    return sorted({"UTC", *own.distinct(), *Cohort.objects.values_list("time_zone", flat=True).distinct()})
+
+
+def _begin(zone: str, now: datetime) -> int:
+    day = now.astimezone(ZoneInfo(zone)).date()
+    if Morning.objects.filter(zone=zone, day=day).exclude(done_at=None).exists():
+        return 0
+    with transaction.atomic():
+        morning = Morning.objects.select_for_update().filter(zone=zone, day=day).first()
+        if morning is None:
+            event = Event.objects.create(kind="morning", at=now, told_at=now)
+            morning = Morning.objects.create(zone=zone, day=day, event=event)
+    people = (
+        User.objects.filter(is_active=True, anonymised_at=None).have_signed_in().annotate(zone=own_zone())
+    )
+    ids = people.filter(zone=zone).order_by("pk").values_list("pk", flat=True)
+    made = sum(_make(batch, morning, now) for batch in batched(list(ids), _BATCH))
+    morning.done_at = now
+    morning.save(update_fields=["done_at"])
+    return made
+
+
+@transaction.atomic
+def _make(people: tuple[int, ...], morning: Morning, now: datetime) -> int:
+    due_at = datetime.combine(morning.day, BEGIN, ZoneInfo(morning.zone))
+    messages = []
+    for kind in KINDS.values():
+        if kind.on_mornings is None:
+            continue
+        choices = dict(
+            MailChoice.objects.filter(person__in=people, kind=kind.name).values_list("person", "soon")
+        )
+        for person_id in sorted(set(kind.on_mornings(people, morning.day, now))):
+            soon = choices.get(person_id, MailChoice.Soon.AT_ONCE)
+            if soon == MailChoice.Soon.NEVER:
+                continue
+            is_for_digest = soon == MailChoice.Soon.DIGEST and not kind.is_digest
+            messages.append(
+                Message(
+                    recipient_id=person_id,
+                    kind=kind.name,
+                    event=morning.event,
+                    made_at=now,
+                    due_at=due_at,
+                    try_at=due_at,
+                    state=Message.State.DIGEST if is_for_digest else Message.State.WAITING,
+                )
+            )
+    return len(Message.objects.bulk_create(messages, ignore_conflicts=True))

@@ -1,0 +1,257 @@
+"""Monday's mail: one's groups, the worst first; one's own week as a student; whom to help in the cohorts one runs."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from courses.models import CourseAdmin
+from groups.access import group_to_study_in, running_cohorts
+from groups.models import Membership, Mentorship
+from groups.relations import RelationKind, Relations, relations_of
+from people.models import Event, Message, User
+from people.models.outbox import MessageQuerySet
+from telling.kinds.kind import Kind
+from telling.mails import Mail, Part
+from tracker.dashboards.board import cohort_board
+from tracker.dashboards.my_groups import mentor_dashboard
+from tracker.dashboards.my_groups.card import GroupCard
+from tracker.dashboards.week import student_week
+from tracker.standing import Attention
+from tracker.standing.attention import counted
+
+_MONDAY = 0
+_WEEK = timedelta(days=7)
+# Rows of a list; the page has all.
+_MOST = 8
+
+
+def _who(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
+    if day.weekday() != _MONDAY:
+        return
+    ids = list(people)
+    yield from (
+        Membership.objects.open(day)
+        .filter(enrolment__person__in=ids)
+        .values_list("enrolment__person", flat=True)
+    )
+    yield from Mentorship.objects.open(day).filter(person__in=ids).values_list("person", flat=True)
+    yield from CourseAdmin.objects.filter(person__in=ids).values_list("person", flat=True)
+    yield from held(ids).values_list("recipient", flat=True)
+
+
+def held(people: Collection[int]) -> MessageQuerySet:
+    """What waits for the digest of these people, and they have not looked at."""
+    return Message.objects.filter(recipient__in=people, state=Message.State.DIGEST, looked_at=None)
+
+
+def end_held(reader: User, now: datetime) -> None:
+    """The digest has said it."""
+    waiting = Message.objects.filter(recipient=reader, state=Message.State.DIGEST)
+    waiting.update(state=Message.State.SENT, ended_at=now, reason="In the digest.")
+
+
+type Section = tuple[str, list[Part], str, str]
+
+
+def _write(reader: User, event: Event, now: datetime) -> Mail | None:
+    relations = relations_of(reader, now)
+    sections = [
+        *_of_mentor(reader, relations, now),
+        *_of_student(reader, relations, now),
+        *_of_admin(reader, relations, now),
+    ]
+    others = list(_held_parts(reader, now))
+    if not sections and not others:
+        return None
+    if not sections:
+        sections = [
+            (counted(len(others), "thing") + " that waited", [], "Open Trefoil", reverse("tracker:home"))
+        ]
+    subject, parts, label, path = sections[0]
+    for title, more, _, url in sections[1:]:
+        parts += [Part(title, look="head", path=url), *more]
+    if others:
+        parts += [Part("What waited for this mail", look="head"), *others]
+    return Mail(
+        subject=f"Your week: {subject[:1].lower() + subject[1:] if subject.startswith('A ') else subject}",
+        heading=subject,
+        parts=tuple(parts),
+        label=label,
+        path=path,
+        why="every Monday at 8:00, your time",
+        again="What you were told at once is not repeated, unless it still waits.",
+    )
+
+
+def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Section]:
+    if not relations.open(RelationKind.MENTORS):
+        return
+    dashboard = mentor_dashboard(mentor=reader, now=now)
+    cards = dashboard.cards
+    if not cards:
+        return
+    parts = [
+        Part(
+            capfirst(line.why),
+            label=f"{line.who} {line.what}"
+            if line.enrolment_id is None
+            else f"{line.who}, {card.group}: {line.what}",
+            note=f"“{line.said}”" if line.said else "",
+            path=line.url or card.group.get_absolute_url(),
+            look="help" if line.attention is Attention.ACT else "row",
+        )
+        for card in cards
+        for line in card.lines
+    ][:_MOST]
+    late = [card for card in cards if card.check_in.is_late]
+    parts += [
+        Part(
+            "The check-in of last week is not logged.", label=card.group.name, path=_log_url(card), look="row"
+        )
+        for card in late
+    ]
+    meetings = [
+        (meeting.on, str(meeting.at or ""), card, meeting)
+        for card in cards
+        if (meeting := card.meeting) and meeting.on < meeting.today + _WEEK
+    ]
+    if meetings:
+        parts.append(Part("Your meetings", look="head"))
+        parts += [
+            Part(f"{card.group}", label=meeting.label, path=card.group.get_absolute_url(), look="row")
+            for _, _, card, meeting in sorted(
+                meetings, key=lambda each: (each[0], each[1], each[2].group.name)
+            )
+        ]
+    questions = [question for card in cards for question in card.questions]
+    if questions:
+        parts.append(Part("Asked, and not answered", look="head"))
+        parts += [
+            Part(each.question.title, note=each.details, path=each.question.get_absolute_url(), look="row")
+            for each in questions[:_MOST]
+        ]
+    meet = f", {counted(len(meetings), 'meeting')}" if meetings else ""
+    yield f"{dashboard.heading}{meet}", parts, "Open my groups", reverse("tracker:my-groups")
+
+
+def _log_url(card: GroupCard) -> str:
+    week = card.check_in.to_log
+    return (
+        reverse("tracker:check-in-log", args=[card.group.pk, week.iso])
+        if week
+        else card.group.get_absolute_url()
+    )
+
+
+def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[Section]:
+    for row in relations.open(RelationKind.STUDIES):
+        if row.group_id is None or row.enrolment_id is None or row.is_in_closed_cohort(now):
+            continue
+        group = group_to_study_in(reader, row.group_id, now).group
+        week = student_week(group=group, enrolment_id=row.enrolment_id, person=reader, now=now)
+        if week is None or week.read_only:
+            continue
+        parts = []
+        if week.shown and not week.shown.is_settled:
+            left = f"{counted(week.left_count, 'material')} to finish" if week.left_count else ""
+            parts.append(
+                Part(
+                    week.shown.milestone.title,
+                    label="This week",
+                    note=" · ".join(part for part in (week.shown.details, left) if part),
+                    look="row",
+                )
+            )
+        parts += [
+            Part(step.step.text, label="Agreed", note=step.details, look="row")
+            for step in week.steps
+            if not step.step.is_done
+        ]
+        if week.meeting and week.meeting.on < week.meeting.today + _WEEK:
+            parts.append(Part(week.meeting.label, label="You meet", look="row"))
+        parts += [
+            Part(
+                str(review.milestone),
+                label=f"Review for {review.author.person.get_short_name()}",
+                path=review.get_absolute_url(),
+                look="row",
+            )
+            for review in week.to_review
+            if review.is_handed_in
+        ]
+        if not parts:
+            continue
+        title = week.shown.milestone.title if week.shown and not week.shown.is_settled else f"{group}"
+        yield title, parts, "Open my week", reverse("tracker:week", args=[group.pk])
+
+
+def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Section]:
+    for cohort in running_cohorts(relations):
+        if cohort.today(now) < cohort.starts_on:
+            continue
+        board = cohort_board(cohort=cohort, reader=reader, now=now)
+        said = [
+            f"{board.act_count} need{'s' if board.act_count == 1 else ''} help" if board.act_count else "",
+            f"{counted(board.late_count, 'check-in')} late" if board.late_count else "",
+        ]
+        parts = [
+            Part(
+                "; ".join(flagged.row.reason_texts),
+                label=f"{flagged.row.enrolment.person}, {flagged.row.group}",
+                path=reverse("tracker:student-detail", args=[flagged.row.enrolment_id]),
+                look="help" if flagged.row.attention == Attention.ACT else "row",
+            )
+            for flagged in list(board.students)[:_MOST]
+        ]
+        parts += [
+            Part(late.text, label=late.group.name, note=late.mentors, look="row")
+            for late in board.late_check_ins
+        ]
+        if board.rewriting.topics:
+            parts.append(Part("Asked most in four weeks", look="head"))
+            parts += [
+                Part(str(topic), note=counted(asks, "ask"), path=topic.get_absolute_url(), look="row")
+                for topic, asks in board.rewriting.topics
+            ]
+        if board.rewriting.need_count:
+            parts.append(
+                Part(f"{counted(board.rewriting.need_count, 'need')} waiting for material", look="head")
+            )
+            parts += [
+                Part(str(need), path=need.get_absolute_url(), look="row") for need in board.rewriting.needs
+            ]
+        title = f"{cohort}: {', '.join(filter(None, said)) or 'all is well'}"
+        yield title, parts, "Open the board", reverse("tracker:board", args=[cohort.pk])
+
+
+def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
+    """Say what was put aside for the digest and is still true and readable, once a thread."""
+    from telling.kinds import KINDS
+
+    seen: set[str] = set()
+    for message in held([reader.pk]).select_related("event").order_by("-pk")[:50]:
+        if message.event is None or (message.thread and message.thread in seen):
+            continue
+        seen.add(message.thread)
+        try:
+            mail = KINDS[message.kind].write(reader, message.event, now)
+        except (Http404, PermissionDenied):
+            continue
+        if mail is not None:
+            yield Part(mail.subject, note=mail.preview, path=mail.path, look="row")
+
+
+DIGEST = Kind(
+    name="digest",
+    label="My week on Monday: my groups, the worst first, my own milestones, who needs help in my cohorts",
+    whom="everybody with a role, and who has something waiting for the digest",
+    soon="Monday at 8:00 of their own time zone",
+    roles=("student", "mentor", "course admin"),
+    on_mornings=_who,
+    is_digest=True,
+    write=_write,
+)

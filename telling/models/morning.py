@@ -1,0 +1,22 @@
+from django.db import models
+
+from lib.references import ALL
+from people.models import Event
+
+
+class Morning(models.Model):
+    """What is told in the morning of a working day to those who live in one time zone: once, whoever is told."""
+
+    zone = models.CharField(max_length=60)
+    day = models.DateField()
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mornings")
+    # When all messages were made.
+    done_at = models.DateTimeField(null=True)
+
+    goes_along = {"event": ALL}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["zone", "day"], name="morning_once_a_zone_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} in {self.zone}"

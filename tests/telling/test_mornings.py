@@ -1,0 +1,205 @@
+"""What is told in the morning: what is due, check-ins, and on Monday the digest. NOW is Wednesday 16 September 2026."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from groups.models import Group, MentorAway
+from people.models import MailChoice, Message, User
+from questions.actions import answer, ask
+from telling.actions.mornings import begin_mornings
+from telling.actions.sending import send_due
+from telling.kinds.due import days_told_on
+from telling.models import Morning
+from tests.conftest import NOW, Cast
+from tests.factories.groups import GroupFactory, MembershipFactory, PlanItemFactory
+from tests.factories.tracker import AgreedStepFactory, CheckInFactory
+from tests.mails import deliver
+from tracker.actions.progress import mark
+
+pytestmark = pytest.mark.usefixtures("all_have_signed_in")
+LISBON = ZoneInfo("Europe/Lisbon")
+
+
+def at(day: int, hour: int = 8, minute: int = 0) -> datetime:
+    return datetime(2026, 9, day, hour, minute, tzinfo=LISBON)
+
+
+def morning(day: int, hour: int = 8) -> dict[str, list[EmailMessage]]:
+    """What the worker sends on this morning, by the first name."""
+    now, before = at(day, hour), len(mail.outbox)
+    begin_mornings(now)
+    send_due(now)
+    sent: dict[str, list[EmailMessage]] = {}
+    for one in mail.outbox[before:]:
+        sent.setdefault(one.to[0].partition("@")[0], []).append(one)
+    return sent
+
+
+def subjects(sent: dict[str, list[EmailMessage]], *names: str) -> dict[str, list[str]]:
+    return {name: [one.subject for one in sent.get(name, [])] for name in names}
+
+
+@pytest.mark.parametrize(
+    ("day", "ahead", "told"),
+    [(14, 1, [15]), (17, 2, [19]), (18, 1, [19, 20, 21]), (18, 2, [20, 21, 22])],
+)
+def test_on_a_friday_one_is_told_of_the_weekend_and_monday(day: int, ahead: int, told: list[int]) -> None:
+    assert [one.day for one in days_told_on(date(2026, 9, day), ahead)] == told
+
+
+def test_a_student_hears_once_and_together_of_what_is_due(cast: Cast) -> None:
+    """Indexation is due on Sunday the 20th. Bruno has begun it; Ana agreed on a step for Saturday too."""
+    ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
+    AgreedStepFactory.create(
+        group=cast.clover,
+        enrolment=ana,
+        agreed_by=cast.marta,
+        text="Read the paper",
+        due_on=date(2026, 9, 19),
+    )
+    AgreedStepFactory.create(
+        group=cast.clover, enrolment=ana, agreed_by=cast.marta, text="Later", due_on=date(2026, 9, 24)
+    )
+    mark(enrolment=bruno, milestone=cast.milestones[2], state="working", by=bruno.person, at=NOW)
+    sent = morning(18)
+    assert subjects(sent, "ana", "bruno", "chidi") == {
+        "ana": ["Due Sun 20 September: Indexation, and 1 more"],
+        "bruno": [],
+        "chidi": ["Due Sun 20 September: Indexation"],
+    }
+    body = str(sent["ana"][0].body)
+    assert "Read the paper" in body
+    assert "Later" not in body
+    assert f"/week/{cast.clover.pk}/" in body
+    assert morning(18, hour=9) == {}, "once a morning"
+
+
+def test_what_is_no_longer_due_is_withdrawn(cast: Cast) -> None:
+    begin_mornings(at(18))
+    chidi = cast.enrolment("chidi")
+    mark(enrolment=chidi, milestone=cast.milestones[2], state="done", by=chidi.person, at=at(18))
+    send_due(at(18))
+    assert not [one for one in mail.outbox if one.to == ["chidi@example.com"]]
+    assert Message.objects.get(recipient=chidi.person, kind="due").state == "withdrawn"
+
+
+def test_each_hears_at_eight_in_their_own_zone_and_never_at_a_weekend(cast: Cast) -> None:
+    User.objects.filter(pk=cast.person("ana").pk).update(time_zone="America/Sao_Paulo")
+    assert morning(18, hour=7) == {}
+    sent = morning(18)
+    assert "chidi" in sent
+    assert "ana" not in sent
+    assert "ana" in morning(18, hour=12)
+    assert morning(19) == {}
+    assert Morning.objects.filter(day=date(2026, 9, 19)).count() == 0
+
+
+def test_a_mentor_hears_of_the_check_in_on_the_day_of_the_meeting(cast: Cast) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00, by video")
+    assert subjects(morning(16), "marta", "tomas") == {"marta": [], "tomas": []}
+    sent = morning(17)
+    assert subjects(sent, "marta", "tomas") == {"marta": ["Today: Clover"], "tomas": []}
+    assert f"/groups/{cast.clover.pk}/check-ins/2026-W38/" in str(sent["marta"][0].body)
+    # Juniper does not say when it meets.
+    assert subjects(morning(18), "marta", "tomas") == {"marta": [], "tomas": ["Today: Juniper"]}
+
+
+def test_not_what_was_logged_nor_who_is_away(cast: Cast) -> None:
+    CheckInFactory.create(group=cast.juniper, logged_by=cast.tomas, week_starts_on=date(2026, 9, 14))
+    MentorAway.objects.create(
+        mentorship=cast.clover.mentorships.get(), starts_on=date(2026, 9, 18), ends_on=date(2026, 9, 18)
+    )
+    assert subjects(morning(18), "marta", "tomas") == {"marta": [], "tomas": []}
+
+
+def test_a_late_check_in_is_said_once_on_a_tuesday(cast: Cast) -> None:
+    CheckInFactory.create(group=cast.juniper, logged_by=cast.tomas, week_starts_on=date(2026, 9, 14))
+    assert subjects(morning(22), "marta", "tomas") == {
+        "marta": ["Not logged yet: the check-in of Clover"],
+        "tomas": [],
+    }
+    assert subjects(morning(23), "marta") == {"marta": []}
+
+
+def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00, by video")
+    bruno = cast.enrolment("bruno")
+    for name, done in (("ana", 3), ("bruno", 1), ("chidi", 3)):
+        enrolment = cast.enrolment(name)
+        for milestone in cast.milestones[:done]:
+            mark(enrolment=enrolment, milestone=milestone, state="done", by=enrolment.person, at=at(18, 12))
+    mark(enrolment=bruno, milestone=cast.milestones[1], state="need_help", by=bruno.person, at=at(18, 12))
+    ask(group=cast.clover, by=cast.person("ana"), at=at(18, 12), title="Why the root?")
+    Message.objects.all().delete()
+    sent = morning(21)
+    assert set(sent) == {"ana", "bruno", "chidi", "dalia", "emre", "fatima", "marta", "tomas", "ines"}
+    (marta,) = sent["marta"]
+    body = str(marta.body)
+    assert marta.subject == "Your week: Bruno needs help, 1 meeting"
+    assert "Bruno, Clover: needs help with Prompt engineering" in body
+    assert "Thu 24 September 18:00" in body
+    assert "Why the root?" in body
+    assert "every Monday at 8:00" in " ".join(body.split())
+    (ines,) = sent["ines"]
+    assert ines.subject.startswith("Your week: Autumn 2026: ")
+    assert "needs help with Prompt engineering" in str(ines.body)
+    (ana,) = sent["ana"]
+    assert ana.subject == "Your week: RAG"
+    assert "You meet: Thu 24 September 18:00, by video" in str(ana.body)
+
+
+def test_the_digest_says_what_waited_for_it_and_what_is_still_true_once(cast: Cast) -> None:
+    MailChoice.objects.create(person=cast.marta, kind="question", soon=MailChoice.Soon.DIGEST)
+    asked = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why the root?")
+    settled = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="And the other?")
+    deliver()
+    answer(question=settled, by=cast.ines, at=NOW, body="So.")
+    assert Message.objects.filter(recipient=cast.marta, state="digest").count() == 2
+    (marta,) = morning(21)["marta"]
+    waited = str(marta.body).partition("WHAT WAITED FOR THIS MAIL")[2]
+    assert "Ana asks: Why the root?" in waited
+    assert asked.get_absolute_url() in waited
+    assert "And the other?" not in waited
+    assert not Message.objects.filter(recipient=cast.marta, state="digest").exists()
+
+
+def test_who_wants_no_digest_gets_none(cast: Cast) -> None:
+    MailChoice.objects.create(person=cast.marta, kind="digest", soon=MailChoice.Soon.NEVER)
+    assert "marta" not in morning(21)
+
+
+def test_a_worker_that_was_killed_goes_on(cast: Cast) -> None:
+    begin_mornings(at(21))
+    made = Message.objects.count()
+    Message.objects.filter(recipient=cast.marta).delete()
+    Morning.objects.update(done_at=None)
+    begin_mornings(at(21))
+    assert Message.objects.count() == made
+
+
+def test_queries_do_not_grow_with_people(cast: Cast) -> None:
+    counts = []
+    for day in (21, 28):
+        for n in range(day - 20):
+            group = GroupFactory.create(cohort=cast.cohort, name=f"Group {day} {n}")
+            MembershipFactory.create(group=group)
+            due_on = date(2026, 9, day + 2)
+            PlanItemFactory.create(group=group, milestone=cast.milestones[0], due_on=due_on)
+        User.objects.update(last_login=NOW)
+        with CaptureQueriesContext(connection) as queries:
+            begin_mornings(at(day))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_days_before_an_outage_are_not_told_after_it(cast: Cast) -> None:
+    begin_mornings(at(18))
+    send_due(at(18) + timedelta(days=1, minutes=1))
+    assert mail.outbox == []
+    assert set(Message.objects.filter(kind="due").values_list("state", flat=True)) == {"dropped"}
