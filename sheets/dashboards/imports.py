@@ -25,11 +25,7 @@ _LABELS = {
     ImportLine.Verdict.DUPLICATE: "duplicate",
     ImportLine.Verdict.UNREADABLE: "not imported",
 }
-_TONES = {
-    ImportLine.Verdict.MISSING: "watch",
-    ImportLine.Verdict.NO_GROUP: "watch",
-    ImportLine.Verdict.UNREADABLE: "act",
-}
+_CHANGES = (ImportLine.Verdict.NEW, ImportLine.Verdict.CHANGED, ImportLine.Verdict.MOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +99,7 @@ def _start_days(sheet_import: SheetImport) -> list[StartDay]:
 class ImportPage:
     """An import: figures by verdict, a page of its lines, and what is open before it can be confirmed."""
 
+    heading: str
     counts: tuple[VerdictCount, ...]
     page: Page[ImportLine]
     notes: Sequence[str]
@@ -133,13 +130,14 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
     ]
     names = list(sheet_import.files.order_by("position").values_list("name", flat=True))
     return ImportPage(
+        heading=_heading(sheet_import, counts, open_count, len(missing)),
         counts=tuple(
             VerdictCount(
                 counts[key],
                 label,
                 key.value,
                 key == shown,
-                _TONES.get(key, ""),
+                ImportLine(verdict=key).tone,
             )
             for key, label in _LABELS.items()
             if counts.get(key)
@@ -154,3 +152,19 @@ def import_page(sheet_import: SheetImport, verdict: str, number: str | None) -> 
         start_days=_start_days(sheet_import),
         files=", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""),
     )
+
+
+def _heading(sheet_import: SheetImport, counts: dict[str, int], open_count: int, missing_count: int) -> str:
+    """What is to be done about the import, or what became of it."""
+    if sheet_import.understood.get("refusal"):
+        return "It cannot be read"
+    if not sheet_import.is_open:
+        return "Undone" if sheet_import.undone_at else "Imported"
+    if missing_count:
+        return "1 column is missing" if missing_count == 1 else f"{missing_count} columns are missing"
+    if open_count:
+        return "1 question is open" if open_count == 1 else f"{open_count} questions are open"
+    changes = sum(counts.get(verdict, 0) for verdict in _CHANGES)
+    if not changes:
+        return "Nothing would change"
+    return "1 change to confirm" if changes == 1 else f"{changes:,} changes to confirm"

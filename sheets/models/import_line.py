@@ -49,3 +49,14 @@ class ImportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what}: {self.get_verdict_display()}"
+
+    @property
+    def tone(self) -> str:
+        return _TONES.get(ImportLine.Verdict(self.verdict), "")
+
+
+_TONES = {
+    ImportLine.Verdict.MISSING: "watch",
+    ImportLine.Verdict.NO_GROUP: "watch",
+    ImportLine.Verdict.UNREADABLE: "act",
+}

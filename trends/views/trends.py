@@ -30,6 +30,7 @@ def trends(request: HtmxRequest, slug: str) -> HttpResponse:
     access = counts.view.access
     context = {
         "trends": read_trends(counts),
+        "is_empty": not counts.asks.total and not counts.view.filters.are_set and not counts.view.form.errors,
         "tabs": course_tabs(access.course, "Trends") if access.is_course_admin else (),
     }
     return render(request, "trends/trends.html", context)

@@ -44,8 +44,8 @@ def listed(browser: Client, query: str) -> dict[str, int | None]:
 def test_asks_count_at_the_question_that_was_asked_first(story: AskedStory, as_: SignIn) -> None:
     assert listed(as_("ines"), "course=llm") == EVERYTHING | IN_SPRING
     html = page(as_("ines"), "course=llm")
-    assert "<strong>10 asks</strong> of 7 questions, from the" in html
-    assert "7 questions, asked 10 times, 4 open" in html
+    assert "<h1> 10 asks of 7 questions </h1> <p> 4 open </p>" in html
+    assert 'From the <a href="/courses/llm/trends/">trends of LLM specialisation</a>' in html
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_figure_is_said_in_words(cast: Cast, story: AskedStory, as_: SignIn) -> 
         "Spring 2026 · Autumn 2026 · Mon 7 to Sun 20 September · Prompt engineering · no material · Juniper"
         " · Chunk size? · setup"
     )
-    assert f"</a>: {words} </p>" in page(as_("ines"), drill.query)
+    assert f"<p> {words} · " in page(as_("ines"), drill.query)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_figure_is_said_in_words(cast: Cast, story: AskedStory, as_: SignIn) -> 
     ],
 )
 def test_each_filter_is_said(story: AskedStory, as_: SignIn, said: dict[str, Any], words: str) -> None:
-    assert f"</a>: {words} </p>" in page(as_("ines"), DrillDown("llm", **said).query)
+    assert f"<p> {words} · " in page(as_("ines"), DrillDown("llm", **said).query)
 
 
 def test_list_keeps_the_figure_when_it_is_searched_and_turned(story: AskedStory, as_: SignIn) -> None:
@@ -206,7 +206,7 @@ def test_waiting_is_a_status_here_too(story: AskedStory, as_: SignIn) -> None:
 def test_figure_without_a_question_says_so(story: AskedStory, as_: SignIn) -> None:
     html = page(as_("ines"), DrillDown("llm", category="logistics").query)
     assert "No question here" in html
-    assert "<strong>0 asks</strong> of 0 questions" in html
+    assert "<h1> 0 asks of 0 questions </h1>" in html
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
