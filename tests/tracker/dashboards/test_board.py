@@ -141,8 +141,9 @@ def test_board_tells_what_to_rewrite(cast: Cast) -> None:
         "noted 1 days ago",
     ]
     assert rewriting.need_count == 3
-    page = render_to_string("tracker/_board_aside.html", {"board": board_of(cast)})
-    for words in (*(str(topic) for topic, _ in rewriting.topics), *(str(need) for need in rewriting.needs)):
+    assert [str(topic) for topic, _ in rewriting.asked] == ["Topic 3", "Topic 5"]
+    page = render_to_string("tracker/_board_rewrite.html", {"board": board_of(cast)})
+    for words in (*(str(topic) for topic, _ in rewriting.asked), *(str(need) for need in rewriting.needs)):
         assert words in unescape(page)
 
 

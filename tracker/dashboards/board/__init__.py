@@ -30,6 +30,7 @@ from tracker.dashboards.board.check_ins import (
 )
 from tracker.dashboards.board.mentors import (
     MentorRow,
+    mail_to_mentors,
     mentor_names,
     mentor_rows,
     mentorships_of,
@@ -44,8 +45,8 @@ from tracker.standing import FlaggedShare
 
 # Rows of a list on the board, and on a page of the list alone.
 _ON_BOARD, _PAGE = 15, 25
-# Groups with a late check-in that are told of at the top.
-_LATE_SHOWN = 5
+# Rows below each of the three questions at the top, so that they fit one screen.
+_ON_TOP = 5
 
 
 class BoardList(StrEnum):
@@ -101,12 +102,9 @@ class Board:
         return f"week {self.week_number}, {self.week.label}" if self.week_number else self.week.label
 
     @property
-    def act_tone(self) -> str:
-        return "act" if self.act_count else ""
-
-    @property
-    def late_tone(self) -> str:
-        return "watch" if self.late_count else ""
+    def has_search(self) -> bool:
+        """Few groups are found by looking."""
+        return bool(self.text) or self.group_count > _ON_BOARD
 
     @property
     def flagged_label(self) -> str:
@@ -142,15 +140,20 @@ def cohort_board(
     prefetch_related_objects([cohort], "pauses")
     pauses = periods(cohort.pauses.all())
 
-    def paged(rows: Any, of: BoardList | None = None) -> Page[Any]:
+    def paged(rows: Any, of: BoardList | None = None, most: int = _ON_BOARD) -> Page[Any]:
         is_alone = show is not None and of is show
-        shown = Paginator(rows, _PAGE if is_alone else _ON_BOARD).get_page(page if is_alone else 1)
+        shown = Paginator(rows, _PAGE if is_alone else most).get_page(page if is_alone else 1)
         shown.object_list = list(shown.object_list)
         return shown
 
-    students = paged(_without(reader, standings.students), BoardList.STUDENTS)
+    students = paged(_without(reader, standings.students), BoardList.STUDENTS, _ON_TOP)
     students.object_list = [
-        FlaggedStudent(row, mentor_names(mentorships.get(row.group_id, []))) for row in students.object_list
+        FlaggedStudent(
+            row,
+            mentor_names(mentorships.get(row.group_id, [])),
+            mail_to_mentors(mentorships.get(row.group_id, []), subject=str(row.enrolment.person)),
+        )
+        for row in students.object_list
     ]
     groups = paged(standings.flagged_groups, BoardList.GROUPS)
     groups.object_list = [
@@ -184,7 +187,7 @@ def cohort_board(
         students=students,
         put_aside=paged(put_aside_rows(cohort, reader, today)),
         groups=groups,
-        late_check_ins=tuple(late_check_ins(standings.late_groups[:_ON_BOARD], mentorships))[:_LATE_SHOWN],
+        late_check_ins=tuple(late_check_ins(standings.late_groups[:_ON_BOARD], mentorships))[:_ON_TOP],
         rewriting=rewriting_of(cohort.course, now),
         columns=columns,
         check_ins=check_ins,

@@ -9,7 +9,7 @@ from groups.models import Group, Mentorship
 from lib.weeks import Week
 from people.models import User
 from tracker.access.written_about import check_ins_about
-from tracker.dashboards.board.mentors import mentor_names
+from tracker.dashboards.board.mentors import mail_to_mentors, mentor_names
 from tracker.models import CheckIn, GroupSnapshot
 from tracker.standing import CheckInState, Outcome, ReasonCode
 
@@ -40,8 +40,8 @@ class WeekCell:
         return self.state in {CheckInState.DONE, CheckInState.COVERED}
 
     @property
-    def tone(self) -> str:
-        return {CheckInState.MISSED: "act", CheckInState.LATE: "watch"}.get(self.state, "quiet")
+    def is_late(self) -> bool:
+        return self.state in {CheckInState.MISSED, CheckInState.LATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,16 @@ class CheckInRow:
 
 @dataclass(frozen=True, slots=True)
 class LateCheckIn:
-    """A group whose check-in is late, or was missed without one since; `text` says of which weeks."""
+    """A group whose check-in is late, or was missed without one since; `text` says of which weeks.
+
+    `mail` reminds the mentors; empty without one.
+    """
 
     group: Group
     text: str
     tone: str
     mentors: str
+    mail: str
 
 
 def late_check_ins(
@@ -68,11 +72,13 @@ def late_check_ins(
     for row in rows:
         reasons = [(tone, text) for code, tone, text in row.reasons if code in _LATE]
         if reasons:
+            mentorships = list(mentors.get(row.group_id, ()))
             yield LateCheckIn(
                 group=row.group,
                 text="; ".join(text for _, text in reasons),
                 tone=reasons[0][0],
-                mentors=mentor_names(list(mentors.get(row.group_id, ()))),
+                mentors=mentor_names(mentorships),
+                mail=mail_to_mentors(mentorships, subject=f"Check-in of {row.group}"),
             )
 
 

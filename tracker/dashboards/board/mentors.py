@@ -3,6 +3,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
+from urllib.parse import quote
 
 from courses.models import Cohort
 from groups.models import Group, Mentorship
@@ -39,6 +40,12 @@ def mentorships_of(cohort: Cohort, today: date) -> dict[int, list[Mentorship]]:
 
 def mentor_names(mentorships: list[Mentorship]) -> str:
     return ", ".join(row.person.name for row in mentorships) or "no mentor"
+
+
+def mail_to_mentors(mentorships: list[Mentorship], *, subject: str) -> str:
+    """A link that writes to the mentors; empty without one."""
+    addresses = ",".join(quote(row.person.email, safe="@") for row in mentorships)
+    return f"mailto:{addresses}?subject={quote(subject)}" if addresses else ""
 
 
 def mentor_rows(

@@ -7,7 +7,7 @@ from questions.models.topic import most_asked_topics
 
 # How far back asks count, and how many topics and needs are shown.
 _WEEKS = 4
-_TOPICS, _NEEDS = 3, 3
+_TOPICS, _ASKED, _NEEDS = 3, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +16,24 @@ class Rewriting:
 
     topics: tuple[tuple[Topic, int], ...]
     needs: tuple[MaterialNeed, ...]
-    need_count: int
+    # The topic of each need that waits, None for one of a question or a material.
+    waiting: tuple[int | None, ...]
+
+    @property
+    def asked(self) -> list[tuple[Topic, int]]:
+        """The topics asked most for which no need is noted yet."""
+        return [(topic, asks) for topic, asks in self.topics if topic.pk not in self.waiting][:_ASKED]
+
+    @property
+    def need_count(self) -> int:
+        return len(self.waiting)
 
 
 def rewriting_of(course: Course, now: datetime) -> Rewriting:
     waiting = MaterialNeed.objects.waiting().filter(course=course)
-    shown = waiting.select_related("question", "topic__representative", "material")
+    shown = waiting.select_related("question", "topic__representative", "material", "owner")
     return Rewriting(
         topics=tuple(most_asked_topics(course, since=now - timedelta(weeks=_WEEKS), most=_TOPICS)),
         needs=tuple(shown.order_by("noted_at", "pk")[:_NEEDS]),
-        need_count=waiting.count(),
+        waiting=tuple(waiting.values_list("topic", flat=True)),
     )
