@@ -14,6 +14,7 @@ type Respond = Callable[[HttpRequest], HttpResponse]
 # By the name of the page, the threads that it shows; see `Kind.thread`.
 THREADS: dict[str, Callable[[dict[str, Any]], str]] = {
     "tracker:student-detail": lambda given: f"help {given['enrolment_id']}",
+    "tracker:help-answer": lambda given: f"help {given['enrolment_id']}",
     "questions:question-detail": lambda given: f"question {given['question_id']}",
     "tracker:review-detail": lambda given: f"review {given['review_id']}",
     "tracker:check-in-detail": lambda given: f"check-in {given['group_id']} {given['week_iso']}",

@@ -368,6 +368,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     **dict.fromkeys(
         [
             "tracker:absence-accept",
+            "tracker:help-answer",
             "tracker:attention-put-aside",
             "tracker:progress-unwaive",
             "tracker:progress-waive",

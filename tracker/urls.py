@@ -19,6 +19,7 @@ from tracker.views.check_ins import (
     step_close,
 )
 from tracker.views.groups import group_detail, group_live, home, my_groups, my_groups_live
+from tracker.views.helping import help_answer
 from tracker.views.progress import (
     material_tick,
     progress_hours,
@@ -80,6 +81,7 @@ student_urls = [
     path("unwaive/", progress_waive, {"is_waived": False}, name="progress-unwaive"),
     path("absences/accept/", absence_accept, name="absence-accept"),
     path("absences/<int:absence_id>/take-back/", absence_take_back, name="absence-take-back"),
+    path("help/", help_answer, name="help-answer"),
     path("put-aside/", attention_put_aside, name="attention-put-aside"),
     path("put-aside/<int:put_aside_id>/end/", attention_end_put_aside, name="attention-end-put-aside"),
 ]

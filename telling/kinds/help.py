@@ -5,9 +5,11 @@ from django.urls import reverse
 
 from groups.models import Enrolment, Membership, PlanItem
 from people.models import Event, User
+from questions.access.sight import questions_visible_to
+from questions.models import Question
 from telling.kinds.in_groups import MENTORS, mentors_of
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, moment_label, near_day, zone_of
+from telling.mails import Mail, Part, cut, moment_label, near_day, zone_of
 from tracker.access.students import student_to_read
 from tracker.models import Progress
 
@@ -39,19 +41,29 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
             f"{need.hours.normalize():f} h spent." if need.hours else "",
         )
         parts.append(Part(" ".join(filter(None, said)), label=need.milestone.title, look="help"))
-    milestones = " and ".join(
-        [part.label for part in parts[:2]] + [f"{len(parts) - 2} more"][: len(parts) > 2]
-    )
+    asked = _open_question(access.enrolment, reader, now)
+    if asked:
+        parts.append(Part(asked.title, label="Asked", look="quote"))
+        parts += [Part(cut(asked.detail), look="markdown")] if asked.detail else []
+    page = reverse("tracker:help-answer", args=[access.enrolment.pk])
+    titles = [need.milestone.title for need in needs]
+    milestones = " and ".join([*titles[:2], *([f"{len(titles) - 2} more"] if titles[2:] else [])])
     name = person.get_short_name()
     return Mail(
         subject=f"{name} needs help with {milestones}",
         about=f"for {group}",
         parts=tuple(parts),
         label=f"Answer {name}",
-        path=reverse("tracker:student-detail", args=[access.enrolment.pk]),
+        path=f"{asked.get_absolute_url()}#id_body" if asked else page,
         why=f"because you mentor {group}",
         reply_to=person,
     )
+
+
+def _open_question(enrolment: Enrolment, reader: User, now: datetime) -> Question | None:
+    """Return what the student asked last and nobody has answered: where they say what they need help with."""
+    asked = questions_visible_to(reader, now).open().filter(asks__enrolment=enrolment, first_answered_at=None)
+    return asked.originals().order_by("-asks__asked_at", "-pk").first()
 
 
 HELP = Kind(

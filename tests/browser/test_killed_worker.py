@@ -42,13 +42,14 @@ def cry_often(cast: Cast) -> None:
         Event.objects.create(kind="help_needed", ids=ids, by=person, at=timezone.now())
 
 
-def worker(mail: MailServer) -> subprocess.Popen[bytes]:
+def worker(mail: MailServer, *, site_url: str = "http://127.0.0.1:8000") -> subprocess.Popen[bytes]:
     at = connection.settings_dict
     url = f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
     given = {
         "DEBUG": "1",
         "DATABASE_URL": f"sqlite:///{at['NAME']}" if connection.vendor == "sqlite" else url,
         "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
+        "SITE_URL": site_url,
     }
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=TOP, env=kept | given)

@@ -59,3 +59,13 @@ def test_question_and_answer(cast: Cast) -> None:
 
     assert Event.objects.filter(told_at=None).count() == 0
     assert Message.objects.filter(state="sent").count() == 2
+
+
+def test_who_asked_what_they_need_help_with_is_answered_there(cast: Cast) -> None:
+    question = ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="Which key?", detail="Of *two*.")
+    deliver()
+    cry(cast)
+    (mail,) = deliver()
+    assert mail.subject == "Bruno needs help with Prompt engineering"
+    assert "Asked: Which key?" in mail.body
+    assert f"{question.get_absolute_url()}#id_body" in mail.body

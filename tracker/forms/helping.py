@@ -1,0 +1,26 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from courses.models import Milestone
+
+_LONGEST = 20_000
+
+
+class HelpAnswerForm(forms.Form):
+    milestone = forms.TypedChoiceField(label="Help with", coerce=int)
+    body = forms.CharField(
+        label="Your answer",
+        max_length=_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": "Write an answer first."},
+    )
+
+    def __init__(self, *args: Any, milestones: Iterable[Milestone], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(milestone.pk, milestone.title) for milestone in milestones]
+        self.fields["milestone"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.fields["milestone"].widget = forms.HiddenInput()
+            self.initial.setdefault("milestone", choices[0][0])

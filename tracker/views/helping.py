@@ -1,0 +1,49 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from courses.models import Milestone
+from lib.editing import status_of
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
+from questions.actions import QuestionError
+from tracker.access.students import student_to_lead
+from tracker.actions.helping import answer_help
+from tracker.forms.helping import HelpAnswerForm
+from tracker.models import Progress
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
+def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
+    """Where the mail of a cry for help leads: the answer reaches the student as one to a question of theirs."""
+    now = timezone.now()
+    user = signed_in(request)
+    access = student_to_lead(user, enrolment_id, now)
+    needing = {"progress__enrolment": access.enrolment, "progress__state": Progress.State.NEED_HELP}
+    milestones = Milestone.objects.filter(**needing).in_order().in_bulk()
+    name = access.enrolment.person.get_short_name()
+    if not milestones or access.stay is None:
+        messages.info(request, f"{name} does not need help right now.")
+        return redirect("tracker:student-detail", enrolment_id)
+    form = HelpAnswerForm(request.POST or None, milestones=milestones.values())
+    if request.method == "POST" and form.is_valid():
+        milestone = milestones[form.cleaned_data["milestone"]]
+        body, group = form.cleaned_data["body"], access.stay.group
+        group.cohort = access.enrolment.cohort
+        try:
+            question = answer_help(
+                enrolment=access.enrolment, group=group, milestone=milestone, body=body, by=user, at=now
+            )
+        except QuestionError as error:
+            form.add_error(None, ValidationError(str(error)))
+        else:
+            messages.success(request, f"{name} is told your answer.")
+            return redirect(question)
+    context = {"access": access, "name": name, "milestones": milestones.values(), "form": form}
+    return render(request, "tracker/help_answer.html", context, status=status_of(form))
