@@ -84,6 +84,7 @@ def test_week_in_a_closed_cohort_can_only_be_read(cast: Cast, as_: As) -> None:
     html = html_of(as_("ana"), url_of(cast))
     assert "Autumn 2026 was closed on 16 September 2026. Progress can no longer be changed." in html
     assert "Tokens" in html
+    assert '<h2 class="when">No more meetings</h2>' in html
     for form in ("/progress/", "/hours/", "/tick/", "/ask/", "/close/"):
         assert form not in html
 
@@ -115,7 +116,8 @@ def test_week_shows_the_milestone_to_work_on_instead_of_none(cast: Cast, as_: As
 def test_week_without_a_plan_says_so(cast: Cast, as_: As) -> None:
     PlanItem.objects.all().delete()
     html = html_of(as_("ana"), url_of(cast))
-    assert "No plan yet" in html
+    assert "<h1>No plan yet</h1>" in html
+    assert '<h2 class="when">Not set yet</h2>' in html
     assert url_of(cast, milestone=cast.milestones[3].pk) in html
 
 
