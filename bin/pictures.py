@@ -1,0 +1,100 @@
+"""Take the pictures of README and docs anew: `bin/pictures.py http://127.0.0.1:8000`, from a demo just made.
+
+It gives two files to import, which stay there as drafts.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from openpyxl import Workbook
+from playwright.sync_api import Page, sync_playwright
+
+TOP = Path(__file__).resolve().parent.parent
+IMAGES = TOP / "docs/img"
+CHANGE = "The page on prompting begins with the API key."
+PEOPLE = """Nome,E-mail,Grupo
+Ana Ruivo,ana@demo.example,Clover
+Kaito Mori,kaito@demo.example,Tansy
+Leila Haddad,leila@demo.example,Rowan
+Tomasz Nowak,tomasz@demo,Rowan
+"""
+SHEET: dict[str, list[tuple[object, ...]]] = {
+    "Courses": [
+        ("Learning Path", "Module", "Selected"),
+        ("LLM", "LLM basics", True),
+        ("LLM", "RAG (retrieval)", True),
+    ],
+    "Tracker": [
+        ("Learning path:", None, "LLM"),
+        (),
+        (None, None, "LLM basics", "RAG (retrieval)"),
+        ("Name", "Mentor", 1, 0),
+        ("Ana Ruivo", "Marta Pires", True, False),
+        ("Ravi", "Marta Pires", True, False),
+    ],
+}
+
+
+def workbook(path: Path) -> Path:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in SHEET.items():
+        tab = book.create_sheet(name)
+        for row in rows:
+            tab.append(list(row))
+    book.save(path)
+    return path
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.context.clear_cookies()
+    page.goto("/account/login/")
+    page.get_by_role("button", name=name).click()
+
+
+def picture(page: Page, name: str, height: int) -> None:
+    page.set_viewport_size({"width": 1200, "height": height})
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
+    page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+
+
+def give(page: Page, kind: str, file: Path) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Import", exact=True).click()
+    page.goto(f"{page.url}{kind}/")
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Upload and check").click()
+
+
+def take(page: Page) -> None:
+    sign_in(page, "Marta")
+    page.goto("/groups/")
+    picture(page, "my-groups", 860)
+    sign_in(page, "Inês")
+    page.goto("/courses/")
+    page.get_by_role("main").get_by_role("link").first.click()
+    page.goto(re.sub(r"(/courses/[^/]+/).*", r"\1changes/", page.url))
+    page.get_by_role("link", name=CHANGE).first.click()
+    picture(page, "did-it-help", 1000)
+    people = IMAGES / "people.csv"
+    people.write_text(PEOPLE)
+    give(page, "roster", people)
+    people.unlink()
+    picture(page, "import-columns", 760)
+    page.get_by_role("button", name="Preview changes").click()
+    picture(page, "import-preview", 760)
+    sheet = workbook(IMAGES / "Clover.xlsx")
+    give(page, "sheet", sheet)
+    sheet.unlink()
+    picture(page, "import-questions", 760)
+
+
+if __name__ == "__main__":
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            channel="chromium", executable_path=next(iter(sys.argv[2:]), None)
+        )
+        take(browser.new_page(base_url=sys.argv[1], color_scheme="light"))
+        browser.close()
