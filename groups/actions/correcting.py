@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
+from typing import Any
 
 from django.db import transaction
+from simple_history.utils import bulk_update_with_history
 
-from groups.actions.enrolment import EnrolmentError
+from groups.actions.enrolment import Changed, EnrolmentError
 from groups.actions.people_in_groups import PeopleInGroups
-from groups.models import Enrolment, Membership
+from groups.models import Enrolment, Membership, Mentorship
 from lib.days import full_day
 from lib.history import credit
 from people.actions.proof import require_proof
@@ -57,6 +59,27 @@ def correct_days(
         credit(row, by)
         row.save()
     return enrolment
+
+
+@transaction.atomic
+def correct_starts(
+    *, starts: Mapping[Enrolment | Membership | Mentorship, date], by: User, at: datetime
+) -> list[list[Changed[Any]]]:
+    """Set from when people are students, members and mentors. The caller checks that no days contradict each other.
+
+    Returns:
+        The rows of each kind with their starts before.
+    """
+    corrected: list[list[Changed[Any]]] = []
+    for model in (Enrolment, Membership, Mentorship):
+        rows = [row for row in starts if isinstance(row, model)]
+        corrected.append([(row, {"started_on": row.started_on}) for row in rows])
+        for row in rows:
+            row.started_on = starts[row]
+        bulk_update_with_history(
+            rows, model, ["started_on"], batch_size=500, default_user=by, default_date=at
+        )
+    return corrected
 
 
 def _set_days(row: Enrolment | Membership, days: StayDays) -> None:

@@ -6,6 +6,7 @@ from itertools import batched
 from allauth.account.models import EmailAddress
 
 from courses.models import Cohort
+from groups.actions.correcting import correct_starts
 from groups.actions.enrolment import edit_enrolments, enrol_many, join_many
 from groups.actions.group import open_groups
 from groups.actions.mentorship import assign_many
@@ -60,6 +61,8 @@ def _write_people(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: Use
     log.changed_from(ended)
     log.made(stays)
     log.changed_from(edit_enrolments(edits=changes.enrolment_edits, by=by, at=at))
+    for corrected in correct_starts(starts=changes.starts, by=by, at=at):
+        log.changed_from(corrected)
     log.made(assign_many(mentorships=changes.mentorships, on=today, by=by, at=at))
 
 

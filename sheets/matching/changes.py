@@ -19,6 +19,8 @@ class CohortChanges:
     # New values of saved rows.
     people_edits: list[tuple[User, dict[str, str]]] = field(default_factory=list)
     enrolment_edits: list[tuple[Enrolment, dict[str, str]]] = field(default_factory=list)
+    # Other starts of saved rows.
+    starts: dict[Enrolment | Membership | Mentorship, date] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     # The plans of new groups by name: due days by milestone id. Without an entry a group takes the calendar.
     plans: dict[str, dict[int, date | None]] = field(default_factory=dict)

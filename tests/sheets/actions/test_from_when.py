@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from groups.actions.correcting import StayDays, correct_days
 from groups.models import Enrolment, Membership, Mentorship
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
-from tests.factories.tracker import CheckInFactory
-from tests.sheets.importing import confirmed, previewed, roster
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
+from tests.sheets.importing import confirmed, previewed, roster, shown, undone
 from tests.sheets.workbooks import workbook
 from tracker.dashboards.group_overviews import group_overviews
 
@@ -173,3 +174,68 @@ def test_pages_propose_the_same_day(cast: Cast, as_: SignIn) -> None:
     assert {proposed("groups:enrol", cast.cohort.pk), proposed("groups:enrol-several", cast.cohort.pk)} == {
         TODAY
     }
+
+
+PEOPLE = ("Person", "E-mail", "Group", "Role", "From", "Until", "Joined the cohort on")
+
+
+def our_own(cast: Cast, *rows: tuple[str, ...]) -> SheetImport:
+    content = workbook({"People": [PEOPLE, *rows]})
+    return previewed("sheet", ("People.xlsx", content), by=cast.ines, cohort=cast.cohort)
+
+
+GUS = ("Gus Lind", "gus@example.com", "Willow", "student", "2026-09-10", "", "2026-09-07")
+HANA = ("Hana Mori", "hana@example.com", "Willow", "student", "", "", "2026-09-09")
+NADIA = ("Nadia", "nadia@example.com", "Willow", "mentor", "2026-09-03", "", "")
+
+
+def test_days_of_our_own_workbook_correct_those_that_a_list_proposed(cast: Cast) -> None:
+    confirmed(team(cast), cast.ines)
+    before = days(cast)
+    book = our_own(cast, GUS, HANA, NADIA)
+    assert {line[:3:2] for line in shown(book)} == {
+        (
+            "changed",
+            "in the cohort from 7 September 2026, before 31 August 2026;"
+            " in Willow from 10 September 2026, before 31 August 2026",
+        ),
+        ("changed", "in the cohort from 9 September 2026, before 31 August 2026"),
+        ("changed", "mentors Willow from 3 September 2026, before 31 August 2026"),
+    }
+    confirmed(book, cast.ines)
+    assert {row for row in days(cast) if row[0] != "Ivo Lima"} == {
+        ("Gus Lind", "enrolled", date(2026, 9, 7), None),
+        ("Gus Lind", "in Willow", date(2026, 9, 10), None),
+        ("Hana Mori", "enrolled", date(2026, 9, 9), None),
+        ("Hana Mori", "in Willow", date(2026, 9, 9), None),
+        ("Nadia", "mentors Willow", date(2026, 9, 3), None),
+    }
+    assert {line[0] for line in shown(our_own(cast, GUS, HANA, NADIA))} == {"unchanged"}
+    undone(book, cast.ines)
+    assert days(cast) == before
+
+
+def test_days_that_somebody_set_or_that_a_check_in_contradicts_are_kept_and_said(cast: Cast) -> None:
+    confirmed(team(cast), cast.ines)
+    gus, hana = (Enrolment.objects.get(person__email=f"{name}@example.com") for name in ("gus", "hana"))
+    kept = StayDays(date(2026, 9, 1), None)
+    correct_days(enrolment=gus, days=kept, stays={gus.memberships.get().pk: kept}, by=cast.ines, at=NOW)
+    week = CheckInFactory.create(
+        group=hana.memberships.get().group, week_starts_on=START, held_on=START, logged_by=cast.ines
+    )
+    CheckInEntryFactory.create(check_in=week, enrolment=hana)
+    before = days(cast)
+    book = our_own(cast, GUS, HANA)
+    assert {line[:3:2] for line in shown(book)} == {
+        (
+            "unchanged",
+            "in the cohort from 1 September 2026 as before: this day was set in Trefoil;"
+            " in Willow from 1 September 2026 as before: this day was set in Trefoil",
+        ),
+        (
+            "unchanged",
+            "in the cohort from 31 August 2026 as before: a check-in of 6 September 2026 is about them",
+        ),
+    }
+    confirmed(book, cast.ines)
+    assert days(cast) == before
