@@ -342,6 +342,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         material,
     ),
     "groups:mentor-away-add": lambda cast: Place([cast.clover.mentorships.get().pk]),
+    "tracker:mentorship-days": lambda cast: Place([cast.clover.mentorships.get().pk]),
     "groups:mentorship-end": lambda cast: Place([cast.clover.mentorships.get().pk]),
     "groups:mentor-away-remove": lambda cast: Place([MentorAway.objects.get().pk]),
     "groups:pause-remove": lambda cast: Place([Pause.objects.get().pk]),

@@ -20,6 +20,7 @@ from tracker.views.check_ins import (
 )
 from tracker.views.groups import group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer
+from tracker.views.mentorships import mentorship_days
 from tracker.views.progress import (
     material_tick,
     progress_hours,
@@ -97,6 +98,7 @@ urlpatterns = [
     path("groups/<int:group_id>/check-ins/<str:week_iso>/", include(check_in_urls)),
     path("reviews/", review_list, name="review-list"),
     path("reviews/<int:review_id>/", include(review_urls)),
+    path("mentorships/<int:mentorship_id>/days/", mentorship_days, name="mentorship-days"),
     path("students/<int:enrolment_id>/", include(student_urls)),
     path("steps/<int:step_id>/close/", step_close, name="step-close"),
 ]

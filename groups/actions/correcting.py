@@ -10,6 +10,7 @@ from django.db import transaction
 from simple_history.utils import bulk_update_with_history
 
 from groups.actions.enrolment import Changed, EnrolmentError
+from groups.actions.mentorship import MentorshipError, check_mentor
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Enrolment, Membership, Mentorship
 from lib.days import full_day
@@ -59,6 +60,39 @@ def correct_days(
         credit(row, by)
         row.save()
     return enrolment
+
+
+@transaction.atomic
+def correct_mentorship(*, mentorship: Mentorship, days: StayDays, by: User, at: datetime) -> Mentorship:
+    """Set the days of a mentorship. Without an end, it is open again.
+
+    Raises:
+        MentorshipError: the end is before the start, or another mentorship of the person in the group overlaps; opened
+            again, the account is disabled or the person studies in the group.
+    """
+    mentorship = (
+        Mentorship.objects.select_for_update(of=("self",))
+        .select_related("person", "group__cohort__course")
+        .get(pk=mentorship.pk)
+    )
+    group, person = mentorship.group, mentorship.person
+    is_reopened = mentorship.ended_on is not None and days.ended_on is None
+    if days.ended_on is not None and days.ended_on < days.started_on:
+        raise MentorshipError("The end is before the start.")
+    for other in group.mentorships.filter(person=person).exclude(pk=mentorship.pk):
+        ends = (other.ended_on or date.max, days.ended_on or date.max)
+        if other.started_on < ends[1] and days.started_on < ends[0]:
+            raise MentorshipError(
+                f"{person} is {other.get_role_display()} of {group} from {full_day(other.started_on)}"
+                f" {f'until {full_day(other.ended_on)}' if other.ended_on else 'on'}; these days overlap."
+            )
+    if is_reopened:
+        check_mentor(mentorship, PeopleInGroups([group], group.cohort.today(at)))
+        require_proof(people=[person.pk], by=by)
+    mentorship.started_on, mentorship.ended_on = days.started_on, days.ended_on
+    credit(mentorship, by)
+    mentorship.save()
+    return mentorship
 
 
 @transaction.atomic

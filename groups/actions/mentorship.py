@@ -30,7 +30,7 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
     role = Mentorship.Role(role)
     group = Group.objects.select_for_update().get(pk=group.pk)
     new = Mentorship(group=group, person=person, role=role, started_on=on)
-    _check(new, PeopleInGroups([group], on))
+    check_mentor(new, PeopleInGroups([group], on))
     current = group.mentorships.filter(person=person, ended_on=None).first()
     if current is not None:
         if current.role == role:
@@ -60,7 +60,7 @@ def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: da
     people = PeopleInGroups({new.group.pk: new.group for new in mentorships}.values(), on)
     for new in mentorships:
         if new.ended_on is None:
-            _check(new, people)
+            check_mentor(new, people)
     mentors = [new.person.pk for new in mentorships]
     require_proof(people=mentors, by=by)
     if mentors:
@@ -71,7 +71,8 @@ def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: da
     return made
 
 
-def _check(new: Mentorship, people: PeopleInGroups) -> None:
+def check_mentor(new: Mentorship, people: PeopleInGroups) -> None:
+    """Raises MentorshipError."""
     if not new.person.is_active:
         raise MentorshipError(f"The account of {new.person} is disabled; ask an operator.")
     if refusal := people.mentor_refusal(new.person, new.group):

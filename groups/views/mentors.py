@@ -109,7 +109,7 @@ def _assigned_message(mentorship: Mentorship) -> str:
     others = group.mentorships.filter(role=mentorship.role, ended_on=None).exclude(pk=mentorship.pk)
     names = ", ".join(others.values_list("person__name", flat=True))
     return (
-        f"{message} {names} is also its mentor. End that mentorship, or make one of them co-mentor.."
+        f"{message} {names} is also its mentor. End that mentorship, or make one of them co-mentor."
         if names
         else message
     )

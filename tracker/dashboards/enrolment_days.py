@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from groups.actions.correcting import StayDays, correct_days
-from groups.models import Enrolment, Group, Membership
+from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.days import full_day
 from people.models import User
 from tracker.access.check_ins import day_of
@@ -45,9 +45,9 @@ def changes_of_days(
 def _texts(enrolment: Enrolment, by: User, at: datetime) -> dict[str, str]:
     today = enrolment.cohort.today(at)
     stays = list(enrolment.memberships.select_related("group").order_by("started_on", "pk"))
-    texts = {"Enrolment": _days_label(enrolment)}
+    texts = {"Enrolment": days_label(enrolment)}
     for n, stay in enumerate(stays, start=1):
-        texts[f"Stay {n}: {stay.group}"] = _days_label(stay)
+        texts[f"Stay {n}: {stay.group}"] = days_label(stay)
     current = next((stay for stay in stays if stay.is_open(today)), None)
     if current is not None:
         texts |= _standing(enrolment, current.group, by, at)
@@ -68,7 +68,7 @@ def _is_in(stays: Iterable[Membership], check_in: CheckIn, zone: ZoneInfo) -> bo
     )
 
 
-def _days_label(row: Enrolment | Membership) -> str:
+def days_label(row: Enrolment | Membership | Mentorship) -> str:
     label = f"from {full_day(row.started_on)}"
     return f"{label} until {full_day(row.ended_on)}" if row.ended_on else label
 

@@ -36,7 +36,7 @@ def test_mentor_assign_in_each_role(cast: Cast, as_: SignIn, role: str) -> None:
 def test_mentor_assign_of_a_second_mentor_says_what_to_do(cast: Cast, as_: SignIn) -> None:
     assert told(assign(cast, as_, cast.tomas)) == [
         "Tomás Reis is mentor of Clover from 16 September 2026 on."
-        " Marta Pires is also its mentor. End that mentorship, or make one of them co-mentor.."
+        " Marta Pires is also its mentor. End that mentorship, or make one of them co-mentor."
     ]
 
 
