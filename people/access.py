@@ -37,6 +37,12 @@ def audience[View: Callable[..., object]](*audiences: Audience) -> Callable[[Vie
     return declare
 
 
+def download[View: Callable[..., object]](view: View) -> View:
+    """Declare that the view answers with a file. After signing in, a page starts the download."""
+    view.is_download = True  # type: ignore[attr-defined]
+    return view
+
+
 def refuse(user: User | AnonymousUser, what: str, *, is_insider: bool) -> NoReturn:
     """Raise 403 for a person of the course without the right, and 404 for a stranger, to hide that it exists.
 

@@ -1,12 +1,13 @@
 """Signing in, for pages and for what scripts ask: nobody's sign-in page ends up inside another page."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from lib.requests import HtmxRequest, way_back
@@ -26,6 +27,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if is_of_script(request):
             return HttpResponse("Sign in first.", status=401, content_type="text/plain; charset=utf-8")
         if request.method in ("GET", "HEAD"):
+            if getattr(view_func, "is_download", False):
+                page = f"{reverse('people:download')}?{urlencode({'file': request.get_full_path()})}"
+                return redirect_to_login(page, self.get_login_url(view_func))  # type: ignore[arg-type]
             return super().handle_no_permission(request, view_func)  # type: ignore[arg-type]
         messages.warning(request, "Not saved: you were signed out. Sign in, then send it again.")
         parts = urlsplit(way_back(request, "/"))

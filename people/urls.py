@@ -3,6 +3,7 @@ from django.urls import path
 from people.views.account import account
 from people.views.addresses import address, address_take_back
 from people.views.demo_sign_in import demo_sign_in
+from people.views.downloads import download
 from people.views.invitation_accept import invitation_accept
 from people.views.no_mail import no_mail
 from people.views.sessions import session_end, session_list, sessions_end_others
@@ -14,6 +15,7 @@ urlpatterns = [
     # In the place of the page of allauth, which does not ask whether somebody has just signed in.
     path("account/email/", address, name="address"),
     path("account/address/<str:token>/", address_take_back, name="address-take-back"),
+    path("account/download/", download, name="download"),
     path("account/sessions/", session_list, name="session-list"),
     path("account/sessions/others/end/", sessions_end_others, name="sessions-end-others"),
     path("account/sessions/<int:session_id>/end/", session_end, name="session-end"),

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Material, Pause
@@ -221,6 +222,9 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "people:account": nowhere,
     "people:address": nowhere,
     "people:address-take-back": address_changed,
+    "people:download": lambda cast: Place(
+        fields={"file": reverse("sheets:export-workbook", args=[cast.clover.pk])}
+    ),
     "people:session-list": nowhere,
     "telling:calendar-feed": nowhere,
     "telling:calendar-feed-revoke": nowhere,

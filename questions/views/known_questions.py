@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.access import course_to_administer
 from lib.ids import as_id
 from lib.requests import HtmxRequest
-from people.access import Audience, audience, signed_in
+from people.access import Audience, audience, download, signed_in
 from questions.access.known_questions import milestone_to_publish_on, milestone_to_read, questions_to_publish
 from questions.actions import publish, unpublish
 from questions.dashboards.known_markdown import course_markdown, milestone_markdown
@@ -90,6 +90,7 @@ def _chosen_ids(request: HtmxRequest) -> list[int]:
 
 
 @audience(Audience.COURSE_ADMIN)
+@download
 @require_safe
 def milestone_questions_md(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     now = timezone.now()
@@ -99,6 +100,7 @@ def milestone_questions_md(request: HtmxRequest, milestone_id: int) -> HttpRespo
 
 
 @audience(Audience.COURSE_ADMIN)
+@download
 @require_safe
 def course_questions_md(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()

@@ -14,7 +14,7 @@ from groups.tabs import cohort_tabs
 from lib.csv_lines import CONTENT_TYPE as CSV_CONTENT_TYPE
 from lib.csv_lines import csv_lines
 from lib.requests import HtmxRequest
-from people.access import Audience, audience, signed_in
+from people.access import Audience, audience, download, signed_in
 from sheets.access import groups_led
 from sheets.dashboards.export_rows import LedGroupIds
 from sheets.dashboards.exports import ExportFilter, ExportKind, header, rows
@@ -54,6 +54,7 @@ def export_page(
 
 
 @audience(Audience.COURSE_ADMIN)
+@download
 @require_safe
 def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseBase:
     now = timezone.now()
@@ -83,6 +84,7 @@ def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseB
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@download
 @require_safe
 def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
@@ -99,6 +101,7 @@ def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
+@download
 @require_safe
 def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
     """Send a ZIP with one workbook per group, or one workbook if a group is chosen."""

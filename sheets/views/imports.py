@@ -12,7 +12,7 @@ from groups.access import cohort_to_administer, course_to_administer
 from groups.tabs import cohort_tabs, course_tabs
 from lib.editing import status_of
 from lib.requests import HtmxRequest
-from people.access import Audience, audience, signed_in
+from people.access import Audience, audience, download, signed_in
 from people.models import User
 from sheets.access import import_to_administer
 from sheets.actions.confirm import confirm
@@ -224,6 +224,7 @@ def import_discard(request: HtmxRequest, import_id: int) -> HttpResponse:
 
 
 @audience(Audience.COURSE_ADMIN)
+@download
 @require_safe
 def import_unreadable(request: HtmxRequest, import_id: int) -> HttpResponse:
     sheet_import = import_to_administer(signed_in(request), import_id, timezone.now())

@@ -50,11 +50,9 @@ class Production:
             check=True,
         )
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        log = self.folder / "var/log"
-        with log.open("w") as output:
-            server = subprocess.Popen(
+    def start(self) -> None:
+        with (self.folder / "var/log").open("a") as output:
+            self.server = subprocess.Popen(
                 ["sh", "-c", SERVE],
                 cwd=self.folder,
                 env=self.environment,
@@ -63,18 +61,25 @@ class Production:
                 stderr=output,
                 start_new_session=True,
             )
+        self._wait()
+
+    def stop(self) -> None:
+        assert self.server.stdin is not None
+        self.server.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self.server.wait(5)
+        # Whatever has not ended by then.
+        with suppress(ProcessLookupError):
+            os.killpg(self.server.pid, signal.SIGKILL)
+        self.server.wait()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
         try:
-            self._wait()
+            self.start()
             yield
         finally:
-            assert server.stdin is not None
-            server.stdin.close()
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(5)
-            # Whatever has not ended by then.
-            with suppress(ProcessLookupError):
-                os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+            self.stop()
 
     @property
     def log(self) -> str:

@@ -145,6 +145,16 @@ def test_mark_without_session_says_so_and_shows_no_sign_in_page(open_as: Open, c
     expect(page).to_have_url(re.compile("/week/$"))
 
 
+def test_download_starts_after_signing_in_on_a_page_that_says_so(open_as: Open, cast: Cast) -> None:
+    page = open_as("marta")
+    lose_session(page)
+    page.goto(reverse("sheets:export-workbook", args=[cast.clover.pk]))
+    with page.expect_download() as download:
+        sign_in(page, cast, "marta")
+    assert download.value.suggested_filename.endswith(".xlsx")
+    expect(page.get_by_role("heading", name="Your download")).to_be_visible()
+
+
 @pytest.mark.parametrize("answer", ["<h1>Welcome to the hotel</h1>", "<!doctype html><title>Sign in</title>"])
 def test_strange_answer_is_not_shown(open_as: Open, cast: Cast, answer: str) -> None:
     page = open_as("marta")

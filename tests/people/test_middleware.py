@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -69,3 +70,33 @@ def test_session_is_renewed_once_a_day_by_people_and_never_by_scripts(cast: Cast
         assert ends() == first
         browser.get("/week/")
     assert ends() == first + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("sheets:export-workbook", ["group"]),
+        ("sheets:export-csv", ["cohort", "progress"]),
+        ("sheets:export-workbooks", ["cohort"]),
+        ("questions:course-questions-md", ["llm"]),
+        ("trends:trends-csv", ["llm", "weeks"]),
+    ],
+)
+def test_download_opened_while_signed_out_starts_on_a_page_after_signing_in(
+    cast: Cast, as_: As, name: str, args: list[str]
+) -> None:
+    of = {"group": cast.clover.pk, "cohort": cast.cohort.pk}
+    file = reverse(name, args=[of.get(one, one) for one in args]) + "?private_notes=on"
+    answer = Client().get(file)
+    _, _, target = answer["Location"].partition("?next=")
+    page = as_("ines").get(unquote(target))
+    assert page["Refresh"] == f"0; url={file}"
+    assert f'href="{file}"' in page.text
+    assert as_("ines").get(file)["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    "file", ["", "/week/", "//evil.example/groups/1/workbook/", "/nothing/", "https://[::1"]
+)
+def test_page_of_a_download_leads_to_nothing_else(cast: Cast, as_: As, file: str) -> None:
+    assert as_("ines").get(reverse("people:download"), {"file": file}).status_code == 404

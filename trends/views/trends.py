@@ -13,7 +13,7 @@ from groups.tabs import course_tabs
 from lib.csv_lines import CONTENT_TYPE, csv_lines
 from lib.markdown import to_html
 from lib.requests import HtmxRequest
-from people.access import Audience, audience, signed_in
+from people.access import Audience, audience, download, signed_in
 from questions.access.questions import reader
 from trends.access.trends import trends_access
 from trends.counts import TrendCounts, trend_view
@@ -50,6 +50,7 @@ def trends_panel(request: HtmxRequest, slug: str, panel: str) -> HttpResponse:
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@download
 @require_safe
 def trends_csv(request: HtmxRequest, slug: str, panel: str) -> HttpResponseBase:
     counts = _counts(request, slug)
