@@ -36,6 +36,7 @@ class TooOftenError(Exception):
     """The limit is reached. The message says so, and when to try again."""
 
 
+@transaction.atomic
 def spend_invitation(*, to: str, at: datetime) -> None:
     """Count that an invitation is mailed to this address.
 
@@ -73,7 +74,6 @@ def spend(limit: Limit, *, by: User, at: datetime, number: int = 1) -> None:
     _spend(limit, str(by.pk), at, number)
 
 
-@transaction.atomic
 def _spend(limit: Limit, whose: str, at: datetime, number: int) -> None:
     number = min(number, limit.an_hour)
     begun = {"tokens": limit.an_hour - number, "filled_at": at}
