@@ -30,5 +30,9 @@ urlpatterns = [
 
 if settings.DEBUG:
     from config.gallery import gallery
+    from config.mail_gallery import mail_sample
 
-    urlpatterns += [path("gallery/", gallery, name="gallery")]
+    urlpatterns += [
+        path("gallery/", gallery, name="gallery"),
+        path("gallery/mails/<slug:name>.<slug:ext>", mail_sample, name="mail-sample"),
+    ]

@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -28,11 +27,10 @@ KEPT = timedelta(days=7)
 COOKIE = "saved_forms"
 
 
-def saved_once[View: Callable[..., HttpResponse]](view: View, *, is_atomic: bool = True) -> View:
+def saved_once[View: Callable[..., HttpResponse]](view: View) -> View:
     """Answer the second sending of a form with where the first one led. The second waits for the first.
 
-    Args:
-        is_atomic: the view runs in one transaction with its key. A view that sends mail must not hold one meanwhile.
+    The view runs in one transaction with its key.
     """
 
     @wraps(view)
@@ -41,7 +39,7 @@ def saved_once[View: Callable[..., HttpResponse]](view: View, *, is_atomic: bool
         if not re.fullmatch("[0-9a-f]{32}", key) or not isinstance(request.user, User):
             return view(request, *args, **kwargs)
         now = timezone.now()
-        with transaction.atomic() if is_atomic else nullcontext():
+        with transaction.atomic():
             SentForm.objects.filter(sent_at__lt=now - KEPT).delete()
             sent, is_first = SentForm.objects.get_or_create(
                 person=request.user, digest=_digest(request, key), defaults={"sent_at": now}
@@ -49,12 +47,7 @@ def saved_once[View: Callable[..., HttpResponse]](view: View, *, is_atomic: bool
             if not is_first:
                 messages.info(request, "This was sent twice. It is saved once.")
                 return _told(_led_to(request, sent.led_to), request, key)
-            try:
-                response = view(request, *args, **kwargs)
-            except BaseException:
-                if not is_atomic:
-                    sent.delete()
-                raise
+            response = view(request, *args, **kwargs)
             led_to = response.headers.get("Location") or response.headers.get("HX-Location")
             if not led_to:
                 sent.delete()
@@ -64,10 +57,6 @@ def saved_once[View: Callable[..., HttpResponse]](view: View, *, is_atomic: bool
         return _told(response, request, key)
 
     return once  # type: ignore[return-value]
-
-
-def saved_once_then_mailed[View: Callable[..., HttpResponse]](view: View) -> View:
-    return saved_once(view, is_atomic=False)
 
 
 def _digest(request: HttpRequest, key: str) -> str:

@@ -22,7 +22,7 @@ from lib.requests import HtmxRequest
 from lib.undo import with_undo
 from people.access import Audience, audience, refuse, signed_in
 from people.actions.invitations import InvitationError
-from people.saved_once import saved_once, saved_once_then_mailed
+from people.saved_once import saved_once
 
 
 @audience(Audience.PERSON)
@@ -103,7 +103,7 @@ def course_thresholds(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-@saved_once_then_mailed
+@saved_once
 def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

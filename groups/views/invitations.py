@@ -25,7 +25,7 @@ from people.actions.limits import INVITATIONS, TooOftenError, check_invitation, 
 from people.actions.proof import forget_other_addresses
 from people.audit import note
 from people.models import User
-from people.saved_once import saved_once_then_mailed
+from people.saved_once import saved_once
 
 # People on a page.
 _PAGE = 50
@@ -100,7 +100,7 @@ def invitation_progress_part(request: HtmxRequest, cohort_id: int) -> HttpRespon
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-@saved_once_then_mailed
+@saved_once
 def invitation_send(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
     """Send a new invitation. The earlier link stops working."""
     now = timezone.now()
@@ -133,7 +133,7 @@ def invitation_revoke(request: HtmxRequest, slug: str, person_id: int) -> HttpRe
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-@saved_once_then_mailed
+@saved_once
 def person_correct(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
     """Only for a person who has never signed in. A new address gets a new invitation."""
     now = timezone.now()

@@ -17,7 +17,7 @@ from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from people.actions.invitations import InvitationError
-from people.saved_once import saved_once, saved_once_then_mailed
+from people.saved_once import saved_once
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -48,7 +48,7 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-@saved_once_then_mailed
+@saved_once
 def mentor_invite(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

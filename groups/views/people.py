@@ -28,7 +28,7 @@ from people.access import Audience, audience, signed_in
 from people.actions.accounts import invite_many
 from people.actions.invitations import InvitationError
 from people.models import Invitation, User
-from people.saved_once import saved_once_then_mailed
+from people.saved_once import saved_once
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -65,7 +65,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-@saved_once_then_mailed
+@saved_once
 def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -105,7 +105,7 @@ def _enrol(
 
 @audience(Audience.COURSE_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-@saved_once_then_mailed
+@saved_once
 def enrol_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     """Check a pasted list, then enrol the valid lines. The other lines stay in the form."""
     now = timezone.now()

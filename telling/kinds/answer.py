@@ -45,7 +45,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         subject=f"Answered: {question}",
         heading=question.title,
         parts=(Part(said), Part(cut(answer.body), look="markdown")),
-        label="See the answer, add to it, or say that it does not help yet",
+        label="Open the question",
         path=question.get_absolute_url(),
         why="because you asked this question",
         reply_to=mentor_to_reply_to(question.group, now) if access.is_asker else None,

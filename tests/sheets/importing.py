@@ -1,10 +1,11 @@
 """Upload, preview, confirm and undo, as pages and commands do, in one line each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from courses.models import Cohort, Course
-from people.models import User
+from people.models import Event, User
 from sheets.actions.confirm import confirm
 from sheets.actions.preview import preview
 from sheets.actions.undo import undo
@@ -33,12 +34,22 @@ def previewed(
     return preview(sheet_import=sheet_import, at=NOW)
 
 
+@contextmanager
+def told_nobody() -> Iterator[None]:
+    """Whatever is imported or undone, in whichever of the tests, nobody is told of it."""
+    before = Event.objects.count()
+    yield
+    assert Event.objects.count() == before
+
+
 def confirmed(sheet_import: SheetImport, by: User) -> SheetImport:
-    return confirm(sheet_import=sheet_import, by=by, at=NOW)
+    with told_nobody():
+        return confirm(sheet_import=sheet_import, by=by, at=NOW)
 
 
 def undone(sheet_import: SheetImport, by: User) -> SheetImport:
-    return undo(sheet_import=sheet_import, by=by, at=NOW)
+    with told_nobody():
+        return undo(sheet_import=sheet_import, by=by, at=NOW)
 
 
 def shown(sheet_import: SheetImport, *verdicts: str) -> Shown:

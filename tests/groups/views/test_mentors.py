@@ -88,11 +88,12 @@ def test_mentor_invite_of_somebody_new(cast: Cast, as_: SignIn) -> None:
     assert [message.to for message in deliver()] == [["gus@example.com"]]
 
 
-def test_mentor_invite_of_somebody_known_needs_no_mail(cast: Cast, as_: SignIn) -> None:
+def test_mentor_invite_of_somebody_known_needs_no_invitation(cast: Cast, as_: SignIn) -> None:
     known = UserFactory.create(name="Gus Lind", email="gus@example.com", last_login=NOW)
     invite(cast, as_, name="")
     assert cast.clover.mentorships.filter(person=known).count() == 1
-    assert deliver() == []
+    # But they are told what they are now.
+    assert [mail.subject for mail in deliver()] == ["You are the cover of Clover"]
 
 
 @pytest.mark.parametrize(
