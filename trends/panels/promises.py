@@ -1,5 +1,6 @@
 """Whether the course's promises were kept: how soon questions, cries for help and code reviews were answered."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ from courses.promises import promise_label, waited
 from groups.models import Membership
 from groups.relations import RelationKind
 from lib.weeks import Period, monday_of
-from questions.models import Question
+from questions.models import Ask, Question
 from tracker.models import CodeReview, Progress
 from trends.counts import TrendCounts
 from trends.counts.view import TrendView
@@ -60,6 +61,8 @@ class KeptPromises:
 
 # A cohort, since when somebody waits, and until when; None: still.
 type _Waits = list[tuple[int, datetime, datetime | None]]
+# The same, after the two fields that tell apart what waits.
+type _Wait = tuple[tuple[int, ...], int, datetime, datetime | None]
 
 
 def kept_promises(counts: TrendCounts) -> KeptPromises:
@@ -105,7 +108,7 @@ def _questions(view: TrendView) -> _Waits:
 
 
 def _cries(view: TrendView) -> _Waits:
-    """From the moment on which help was needed until the state was another one."""
+    """From the moment on which help was needed until it was answered, or the state was another one."""
     changes = Progress.history.filter(enrolment__cohort__in=view.zones, state_since__isnull=False)
     groups = _groups(view)
     if groups is not None:
@@ -113,7 +116,17 @@ def _cries(view: TrendView) -> _Waits:
         changes = changes.filter(enrolment__in=members.values("enrolment"))
     needed = changes.filter(state=Progress.State.NEED_HELP)
     changes = _about(view, changes.filter(id__in=needed.values("id")))
-    return _waits(changes, "enrolment__cohort", Progress.State.NEED_HELP)
+    cries = _waits(changes, ("enrolment", "milestone", "enrolment__cohort"), Progress.State.NEED_HELP)
+    answers: dict[tuple[int, ...], list[datetime | None]] = defaultdict(list)
+    answered = Ask.objects.filter(enrolment__cohort__in=view.zones, question__first_answered_at__isnull=False)
+    for enrolment, milestone, at in answered.order_by("-pk").values_list(
+        "enrolment", "question__milestone", "question__first_answered_at"
+    )[:_MOST]:
+        answers[enrolment, milestone].append(at)
+    return [
+        (cohort, since, min((at for at in (until, *answers[own]) if at and at >= since), default=None))
+        for own, cohort, since, until in cries
+    ]
 
 
 def _reviews(view: TrendView) -> _Waits:
@@ -122,7 +135,8 @@ def _reviews(view: TrendView) -> _Waits:
     groups = _groups(view)
     if groups is not None:
         changes = changes.filter(group__in=groups)
-    return _waits(_about(view, changes), "group__cohort", CodeReview.State.REQUESTED)
+    reviews = _waits(_about(view, changes), ("id", "milestone", "group__cohort"), CodeReview.State.REQUESTED)
+    return [(cohort, since, until) for _, cohort, since, until in reviews]
 
 
 def _groups(view: TrendView) -> frozenset[int] | None:
@@ -138,28 +152,35 @@ def _about(view: TrendView, changes: QuerySet[Any]) -> QuerySet[Any]:
     return changes if milestone is None else changes.filter(milestone=milestone)
 
 
-def _waits(changes: QuerySet[Any], cohort: str, state: str) -> _Waits:
-    """Read the history of each row: it waits from when it comes into the state until it leaves it."""
-    rows = changes.order_by("-id", "history_date", "history_id")
-    found: _Waits = []
-    kept = rows.values_list("id", cohort, "history_date", "state", "history_type")[: 4 * _MOST]
-    for _, changes_of_one in groupby(kept, key=lambda row: row[0]):
-        found += _waits_of_one(changes_of_one, state)
+def _waits(changes: QuerySet[Any], names: tuple[str, str, str], state: str) -> list[_Wait]:
+    """Read the history of each row: it waits from when it comes into the state until it leaves it.
+
+    Args:
+        names: the two fields that tell the rows apart, and the one of the cohort.
+    """
+    rows = changes.order_by(f"-{names[0]}", names[1], "history_date", "history_id")
+    found: list[_Wait] = []
+    kept = rows.values_list(*names, "history_date", "state", "history_type")[: 4 * _MOST]
+    for (*own, cohort), changes_of_one in groupby(kept, key=lambda row: row[:3]):
+        waits = _waits_of_one((row[3:] for row in changes_of_one), state)
+        found += [(tuple(own), cohort, since, until) for since, until in waits]
     return found[:_MOST]
 
 
-def _waits_of_one(changes: Iterable[tuple[int, int, datetime, str, str]], state: str) -> _Waits:
-    found: _Waits = []
-    since = None
-    for _, cohort, at, state_then, kind in changes:
+def _waits_of_one(
+    changes: Iterable[tuple[datetime, str, str]], state: str
+) -> Iterator[tuple[datetime, datetime | None]]:
+    since: datetime | None = None
+    for at, state_then, kind in changes:
         if kind == _DELETED:
             since = None
         elif state_then == state:
-            since = since or (cohort, at)
+            since = since or at
         elif since:
-            found.append((*since, at))
+            yield since, at
             since = None
-    return [*found, (*since, None)] if since else found
+    if since:
+        yield since, None
 
 
 def _in_span(view: TrendView, waits: _Waits) -> _Waits:

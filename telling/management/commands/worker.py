@@ -17,6 +17,7 @@ from telling.actions.beating import beat
 from telling.actions.channels import send_posts
 from telling.actions.mornings import begin_mornings
 from telling.actions.outbox import clear_old
+from telling.actions.promises import tell_of_promises
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
 from tracker.snapshots import take_due_snapshots
@@ -45,6 +46,7 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("heartbeat", 10, beat),
     ("events", 1, sort_events),
     ("mornings", 60, begin_mornings),
+    ("promises", 60, tell_of_promises),
     ("mails", 1, send_due),
     ("channels", 1, send_posts),
     ("invitations", 5, send_waiting_invitations),

@@ -14,6 +14,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.courses import PauseFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CodeReviewFactory
+from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark
 
 type SignIn = Callable[[str], Client]
@@ -98,3 +99,13 @@ def test_promise_goes_by_the_course_and_its_pauses(cast: Cast, told: None, as_: 
 def test_former_mentor_learns_nothing_of_what_came_after(cast: Cast, told: None, as_: SignIn) -> None:
     cast.clover.mentorships.update(ended_on=NOW.date())
     assert [row[3] for row in rows(as_("marta"))][1:] == ["0", "0"]
+
+
+def test_cry_for_help_ends_with_its_answer(cast: Cast, as_: SignIn) -> None:
+    needed_help(cast, "bruno", NOW - 2 * DAY)
+    answer_help(
+        enrolment=cast.enrolment("bruno"), group=cast.clover, milestone=cast.milestones[0], body="So.",
+        by=cast.marta, at=NOW - 2 * DAY + HOUR,
+    )  # fmt: skip
+    QuestionFactory.create(membership=cast.ana)
+    assert rows(as_("ines"))[1] == ["Cries for help", "1", "1", "1", "1.0", "0"]

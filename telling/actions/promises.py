@@ -1,0 +1,68 @@
+"""Tell of what waits for longer than the course has promised: who owes it, and course admins after twice that time."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from courses.models import Cohort
+from courses.promises import Wait
+from people.models import Event
+from questions.models import Question
+from telling.kinds.promise import cries
+from telling.models import BrokenPromise
+from tracker.models import CodeReview
+
+_DAY = timedelta(days=1)
+
+# What waits: its name, the primary keys of its event, and how long.
+type _Waiting = tuple[str, dict[str, int], Wait]
+
+
+def tell_of_promises(now: datetime) -> str:
+    """Write an event for each promise that has passed, once. What passed over a weekday ago is not told any longer."""
+    told = 0
+    for cohort in Cohort.objects.current().select_related("course").prefetch_related("pauses").order_by("pk"):
+        if cohort.is_closed(cohort.today(now)):
+            continue
+        for name, ids, wait in (*_questions(cohort, now), *_cries(cohort, now), *_reviews(cohort, now)):
+            times = 2 if wait.is_twice_over else 1
+            if wait.is_over and wait.waited <= (times * wait.days + 1) * _DAY:
+                told += _tell(f"{name}, {times}", {**ids, "times": times}, now)
+    return f"{told} promises passed" if told else ""
+
+
+@transaction.atomic
+def _tell(name: str, ids: dict[str, int], now: datetime) -> bool:
+    broken, is_new = BrokenPromise.objects.get_or_create(wait=name, defaults={"at": now})
+    if is_new:
+        broken.event = Event.objects.create(kind="promise_passed", ids=ids, at=now)
+        broken.save(update_fields=["event"])
+    return is_new
+
+
+def _questions(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
+    days = cohort.course.question_days
+    asked = Question.objects.filter(cohort=cohort, status=Question.Status.OPEN, is_undated=False)
+    for pk, at in asked.filter(asked_at__lt=now - days * _DAY).values_list("pk", "asked_at"):
+        yield f"question {pk}", {"question": pk}, cohort.wait(at, now, days=days)
+
+
+def _cries(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
+    days = cohort.course.help_days
+    needed = cries().filter(enrolment__cohort=cohort, enrolment__ended_on=None)
+    needed = needed.filter(state_since__lt=now - days * _DAY)
+    for pk, enrolment, at in needed.values_list("pk", "enrolment", "state_since"):
+        if at is None:
+            continue
+        ids = {"progress": pk, "enrolment": enrolment}
+        # A milestone may need help again.
+        yield f"help {pk} {at:%Y%m%d%H%M%S}", ids, cohort.wait(at, now, days=days)
+
+
+def _reviews(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
+    days = cohort.course.review_days
+    handed_in = CodeReview.objects.filter(group__cohort=cohort, state=CodeReview.State.REQUESTED)
+    for pk, at in handed_in.filter(changed_at__lt=now - days * _DAY).values_list("pk", "changed_at"):
+        # Code may be handed in again.
+        yield f"review {pk} {at:%Y%m%d%H%M%S}", {"review": pk}, cohort.wait(at, now, days=days)

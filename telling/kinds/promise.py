@@ -1,0 +1,149 @@
+"""What waits for longer than promised: to who owes the answer, and to course admins after twice that time."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from courses.models import CourseAdmin
+from courses.promises import Wait
+from groups.models import Enrolment, Group, Membership
+from people.models import Event, User
+from questions.access.questions import question_to_read
+from questions.models import Ask, Question
+from telling.kinds.in_groups import mentor_to_reply_to, mentors_of
+from telling.kinds.kind import Kind
+from telling.mails import Mail, Part
+from tracker.access.reviews import review_to_read
+from tracker.access.students import student_to_read
+from tracker.models import CodeReview, Progress
+
+
+def cries() -> QuerySet[Progress]:
+    """The cries for help that nobody has answered since: the students need it still."""
+    answered = Ask.objects.filter(
+        enrolment=OuterRef("enrolment"),
+        question__milestone=OuterRef("milestone"),
+        question__first_answered_at__gte=OuterRef("state_since"),
+    )
+    return Progress.objects.filter(~Exists(answered), state=Progress.State.NEED_HELP)
+
+
+def _thread(event: Event) -> str:
+    ids = event.ids
+    if "question" in ids:
+        return f"question {ids['question']}"
+    return f"help {ids['enrolment']}" if "enrolment" in ids else f"review {ids['review']}"
+
+
+def _hearers(event: Event, now: datetime) -> Iterable[User]:
+    group = _group(event, now)
+    if group is None:
+        return []
+    if event.ids["times"] > 1:
+        admins = CourseAdmin.objects.filter(course=group.cohort.course_id).select_related("person")
+        return [admin.person for admin in admins.order_by("pk")]
+    if "review" in event.ids:
+        return [
+            CodeReview.objects.select_related("reviewer__person").get(pk=event.ids["review"]).reviewer.person
+        ]
+    return mentors_of(group, now)
+
+
+def _group(event: Event, now: datetime) -> Group | None:
+    """The group that owes the answer; None if it is gone."""
+    groups = Group.objects.select_related("cohort")
+    if "question" in event.ids:
+        return groups.filter(questions=event.ids["question"]).first()
+    if "review" in event.ids:
+        return groups.filter(code_reviews=event.ids["review"]).first()
+    enrolment = Enrolment.objects.select_related("cohort").filter(pk=event.ids["enrolment"]).first()
+    if enrolment is None:
+        return None
+    stays = Membership.objects.open(enrolment.cohort.today(now)).filter(enrolment=enrolment)
+    stay = stays.select_related("group__cohort").first()
+    return stay.group if stay else None
+
+
+def _write(reader: User, event: Event, now: datetime) -> Mail | None:
+    group = _group(event, now)
+    if group is None:
+        return None
+    if "question" in event.ids:
+        return _of_question(reader, event, group, now)
+    if "review" in event.ids:
+        return _of_review(reader, event, group, now)
+    return _of_cry(reader, event, group, now)
+
+
+def _of_question(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:
+    question = question_to_read(reader, event.ids["question"], now).question
+    if question.status != Question.Status.OPEN:
+        return None
+    wait = question.cohort.wait(question.asked_at, now, days=question.cohort.course.question_days)
+    return _mail(
+        event, group, wait, now,
+        subject=f"Waits for an answer: {question}", label="Answer",
+        path=f"{question.get_absolute_url()}#id_body",
+    )  # fmt: skip
+
+
+def _of_cry(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:
+    access = student_to_read(reader, event.ids["enrolment"], now)
+    need = cries().select_related("milestone").filter(pk=event.ids["progress"]).first()
+    if need is None or need.state_since is None or not access.may_lead:
+        return None
+    cohort, name = access.enrolment.cohort, access.enrolment.person.get_short_name()
+    return _mail(
+        event, group, cohort.wait(need.state_since, now, days=cohort.course.help_days), now,
+        subject=f"{name} still needs help with {need.milestone}", label=f"Answer {name}",
+        path=reverse("tracker:help-answer", args=[access.enrolment.pk]),
+    )  # fmt: skip
+
+
+def _of_review(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:
+    review = review_to_read(reader, event.ids["review"], now).review
+    if not review.is_handed_in:
+        return None
+    cohort, author = review.group.cohort, review.author.person.get_short_name()
+    return _mail(
+        event, group, cohort.wait(review.changed_at, now, days=cohort.course.review_days), now,
+        subject=f"Waits for a review: {review.milestone} of {author}", label="Open the review",
+        path=review.get_absolute_url(),
+    )  # fmt: skip
+
+
+def _mail(
+    event: Event, group: Group, wait: Wait, now: datetime, *, subject: str, label: str, path: str
+) -> Mail | None:
+    """None if the wait is not over: the course has promised something else since, or a pause was added."""
+    if not wait.is_over:
+        return None
+    parts = [Part(f"{wait.label[0].upper()}{wait.label[1:]}. Weekends and pauses do not count.")]
+    is_for_admins = event.ids["times"] > 1
+    if is_for_admins:
+        mentors = ", ".join(person.name for person in mentors_of(group, now))
+        parts.append(Part(f"{group} is mentored by {mentors}."))
+    return Mail(
+        subject=subject,
+        about=f"for {group}",
+        parts=tuple(parts),
+        label=label,
+        path=path,
+        why="because it waits for twice the promised time" if is_for_admins else "because it waits for you",
+        reply_to=mentor_to_reply_to(group, now) if is_for_admins or "review" in event.ids else None,
+    )
+
+
+PROMISE = Kind(
+    name="promise",
+    label="Something waits for longer than promised: a question, a cry for help or a review",
+    whom="who owes the answer: the mentors of the group, or the reviewer; after twice the time the course admins",
+    soon="when the promise has passed, and when twice the time has",
+    roles=("mentor", "student", "course admin"),
+    events=("promise_passed",),
+    thread=_thread,
+    hearers=_hearers,
+    write=_write,
+)

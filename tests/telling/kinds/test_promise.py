@@ -1,0 +1,116 @@
+"""What waits for longer than promised. It is Wednesday 16 September 2026, 11:00 in Lisbon."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from courses.models import Course
+from people.models import Event
+from questions.models import Question
+from telling.actions.promises import tell_of_promises
+from telling.actions.sorting import sort_events
+from telling.models import BrokenPromise
+from tests.conftest import NOW, Cast
+from tests.factories.courses import PauseFactory
+from tests.factories.questions import QuestionFactory
+from tests.factories.tracker import CodeReviewFactory
+from tests.mails import deliver
+from tracker.actions.helping import answer_help
+from tracker.actions.progress import mark
+from tracker.models import CodeReview
+
+HOUR = timedelta(hours=1)
+pytestmark = pytest.mark.usefixtures("all_have_signed_in")
+
+
+def ask(cast: Cast, hours: int) -> None:
+    QuestionFactory.create(
+        membership=cast.ana, title="Why?", asked_at=NOW - hours * HOUR, is_asker_hidden=True
+    )
+
+
+def cry(cast: Cast, hours: int) -> None:
+    who = {"enrolment": cast.enrolment("bruno"), "milestone": cast.milestones[1], "by": cast.person("bruno")}
+    mark(**who, state="need_help", at=NOW - hours * HOUR)
+    Event.objects.all().delete()
+
+
+def hand_in(cast: Cast, hours: int) -> None:
+    Course.objects.filter(pk=cast.course.pk).update(review_days=1)
+    CodeReviewFactory.create(
+        group=cast.clover, milestone=cast.milestones[0], author=cast.enrolment("ana"),
+        reviewer=cast.enrolment("bruno"), changed_at=NOW - hours * HOUR,
+    )  # fmt: skip
+
+
+def told() -> dict[str, str]:
+    """Whom the round of the worker tells, and what."""
+    tell_of_promises(NOW)
+    return {mail.to[0].partition("@")[0]: mail.subject for mail in deliver()}
+
+
+@pytest.mark.parametrize(
+    ("wait", "who", "subject"),
+    [
+        (ask, "marta", "Waits for an answer: Why?"),
+        (cry, "marta", "Bruno still needs help with Prompt engineering"),
+        (hand_in, "bruno", "Waits for a review: LLM basics of Ana"),
+    ],
+)
+@pytest.mark.parametrize(("hours", "times"), [(24, 0), (25, 1), (48, 1), (49, 2), (72, 2), (73, 0)], ids=str)
+def test_who_owes_is_told_at_the_promise_and_admins_at_twice(
+    cast: Cast, wait: Callable[[Cast, int], None], who: str, subject: str, hours: int, times: int
+) -> None:
+    # Monday 14 begins 59 hours before, so that three weekdays need Friday.
+    wait(cast, hours if hours < 59 else hours + 48)
+    assert told() == [{}, {who: subject}, {"ines": subject}][times]
+    # Once, whatever round comes.
+    assert told() == {}
+    assert BrokenPromise.objects.count() == (1 if times else 0)
+
+
+def test_pause_stops_the_clock(cast: Cast) -> None:
+    PauseFactory.create(cohort=cast.cohort, starts_on=NOW.date(), ends_on=NOW.date())
+    ask(cast, 30)
+    assert told() == {}
+
+
+def answer_it(cast: Cast) -> None:
+    Question.objects.update(status="answered", first_answered_at=NOW)
+
+
+def answer_cry(cast: Cast) -> None:
+    bruno = cast.enrolment("bruno")
+    answer_help(
+        enrolment=bruno, group=cast.clover, milestone=cast.milestones[1], body="So.", by=cast.marta, at=NOW
+    )
+    Event.objects.exclude(kind="promise_passed").delete()
+
+
+@pytest.mark.parametrize(
+    ("wait", "end"),
+    [
+        (ask, answer_it),
+        (cry, answer_cry),
+        (hand_in, lambda cast: CodeReview.objects.update(state="approved")),
+        (ask, lambda cast: Course.objects.filter(pk=cast.course.pk).update(question_days=9)),
+    ],
+)
+def test_what_was_answered_before_the_mail_went_is_withdrawn(
+    cast: Cast, wait: Callable[[Cast, int], None], end: Callable[[Cast], object]
+) -> None:
+    wait(cast, 25)
+    tell_of_promises(NOW)
+    sort_events(NOW)
+    end(cast)
+    assert deliver() == []
+
+
+def test_mail_says_the_wait_and_hides_who_asked(cast: Cast) -> None:
+    ask(cast, 49)
+    tell_of_promises(NOW)
+    (mail,) = deliver()
+    assert "2 weekdays, promised within 24 h. Weekends and pauses do not count." in mail.body
+    assert "Clover is mentored by Marta Pires." in mail.body
+    assert "Ana" not in mail.body
