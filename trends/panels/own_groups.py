@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from questions.models.question import ask_counts
+from courses.promises import promise_label
+from questions.dashboards.question_rows import QuestionRow, question_rows
+from questions.models import Question
 from trends.charts.scale import share
 from trends.counts import TrendCounts
 from trends.dashboards.topic_rows import TopicRow
@@ -12,15 +14,6 @@ from trends.panels.milestones import MilestoneRate, milestone_rates
 from trends.panels.topics import topics_asked
 
 ROWS_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingQuestion:
-    title: str
-    url: str
-    age_label: str
-    is_overdue: bool
-    ask_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +30,11 @@ class ListedBar:
 
 @dataclass(frozen=True, slots=True)
 class OwnGroups:
-    waiting: tuple[WaitingQuestion, ...]
+    # Those that wait longest, the oldest first.
+    waiting: tuple[QuestionRow, ...]
     waiting_count: int
+    # How soon the course promises an answer: "24 h".
+    promise_label: str
     waiting_csv_url: str
     topics: tuple[ListedBar, ...]
     topic_count: int
@@ -60,6 +56,7 @@ def own_groups(counts: TrendCounts) -> OwnGroups:
     return OwnGroups(
         waiting=_waiting(counts),
         waiting_count=counts.waits.ages.total(),
+        promise_label=promise_label(view.course.question_days),
         waiting_csv_url=csv_url(view, "waiting"),
         topics=_topics(topics.rows[:ROWS_SHOWN]),
         topic_count=topics.count,
@@ -72,22 +69,9 @@ def own_groups(counts: TrendCounts) -> OwnGroups:
     )
 
 
-def _waiting(counts: TrendCounts) -> tuple[WaitingQuestion, ...]:
-    view, oldest = counts.view, counts.waits.oldest
-    asks = ask_counts([question.pk for question in oldest])
-    waiting = []
-    for question in oldest:
-        days = (view.now - question.asked_at).days
-        waiting.append(
-            WaitingQuestion(
-                title=question.title,
-                url=question.get_absolute_url(),
-                age_label=count_label(days, "day") if days else "asked today",
-                is_overdue=days >= view.course.question_open_days,
-                ask_count=asks[question.pk],
-            )
-        )
-    return tuple(waiting)
+def _waiting(counts: TrendCounts) -> tuple[QuestionRow, ...]:
+    oldest = Question.objects.filter(pk__in=[question.pk for question in counts.waits.oldest])
+    return tuple(question_rows(oldest.order_by("asked_at", "pk"), reader=counts.view.access.reader))
 
 
 def _topics(rows: Sequence[TopicRow]) -> tuple[ListedBar, ...]:

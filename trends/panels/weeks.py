@@ -67,11 +67,14 @@ class WeekChart:
     has_many_milestones: bool
 
 
-def asks_by_week(counts: TrendCounts, weeks_shown: int | None = WEEKS_SHOWN) -> AsksByWeek:
+def asks_by_week(
+    counts: TrendCounts, weeks_shown: int | None = WEEKS_SHOWN, *, has_series: bool = True
+) -> AsksByWeek:
     """Return asks per week by milestone, in the order of the course. Asks without a milestone come last.
 
     Args:
         weeks_shown: the number of latest weeks to return, None for all.
+        has_series: False leaves the milestones out, which cost most, since each number has its link.
     """
     view = counts.view
     chosen = {run.cohort_id for run in view.chosen}
@@ -92,7 +95,7 @@ def asks_by_week(counts: TrendCounts, weeks_shown: int | None = WEEKS_SHOWN) -> 
     totals = [sum(cells[milestone, monday] for milestone in (*view.milestones, None)) for monday in weeks]
     return AsksByWeek(
         weeks=tuple(Week(monday) for monday in weeks),
-        series=tuple(_series(view, cells, weeks, drills)),
+        series=tuple(_series(view, cells, weeks, drills)) if has_series else (),
         totals=tuple(Number.of(asks, drill) for asks, drill in zip(totals, drills, strict=True)),
         is_shortened=len(weeks) < len(all_weeks),
         is_last_running=weeks[-1] >= monday_of(view.now.date()),
@@ -179,7 +182,7 @@ def _summary(by_week: AsksByWeek, today: date) -> str:
 
 
 def _finding(counts: TrendCounts) -> str:
-    return _summary(asks_by_week(counts), counts.view.latest_today)
+    return _summary(asks_by_week(counts, has_series=False), counts.view.latest_today)
 
 
 def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
