@@ -1,5 +1,6 @@
 """How gunicorn serves Trefoil; `make serve` and docs/deploying.md use it."""
 
+import gc
 import os
 from typing import Any
 
@@ -21,6 +22,11 @@ timeout = 180
 accesslog = "-"
 # Without the page before, and without the secrets in paths.
 access_log_format = '%(h)s %(t)s "%(r)s" %(s)s %(b)s %(L)s "%(a)s"'
+
+
+def when_ready(server: Any) -> None:
+    """Leave what was loaded before the workers begin out of their searches for garbage."""
+    gc.freeze()
 
 
 class AccessLogger(Logger):  # type: ignore[misc]

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
+from people.audit import current_request, where
 from people.models import User
 
 logger = logging.getLogger("trefoil.access")
@@ -49,7 +50,9 @@ def refuse(user: User | AnonymousUser, what: str, *, is_insider: bool) -> NoRetu
     Args:
         what: the action and its object, for the log ("read group 3").
     """
-    logger.warning("refused person %s: %s", getattr(user, "pk", None), what)
+    request = current_request()
+    place = f" from {where(request)}" if request else ""
+    logger.warning("refused person %s%s: %s", getattr(user, "pk", None), place, what)
     if is_insider:
         raise PermissionDenied
     raise Http404

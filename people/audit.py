@@ -14,17 +14,24 @@ _NAMED = 20
 
 def note(what: str, *, request: HttpRequest | None = None) -> None:
     """Log what the person of this request does. People and things go by their ids: no secret, and no text."""
-    request = request or getattr(HistoricalRecords.context, "request", None)
+    request = request or current_request()
     logger.info("%s: %s", "a command" if request is None else _who(request), what)
+
+
+def current_request() -> HttpRequest | None:
+    return getattr(HistoricalRecords.context, "request", None)
 
 
 def _who(request: HttpRequest) -> str:
     person = getattr(getattr(request, "user", None), "pk", None)
+    return f"{f'person {person}' if person else 'a visitor'} from {where(request)}"
+
+
+def where(request: HttpRequest) -> str:
     try:
-        where = get_adapter(request).get_client_ip(request)
+        return str(get_adapter(request).get_client_ip(request))
     except (ImproperlyConfigured, PermissionDenied):
-        where = "an unknown address"
-    return f"{f'person {person}' if person else 'a visitor'} from {where}"
+        return "an unknown address"
 
 
 def ids(rows: Sequence[int]) -> str:

@@ -40,10 +40,11 @@ _MONTHS = {
 }
 # "17th", "1er", "1º" as folding leaves it.
 _DAY_OF_MONTH = re.compile(r"^(\d{1,2})(?:st|nd|rd|th|er|o|a)?$")
-# "18:05", "18h05", "10.30 a.m.", "10 pm": else the hour passes for a year.
-_CLOCK = re.compile(
-    r"\b\d{1,2}(?:[:h.]\d{2}(?::\d{2})?\b(?: ?[ap]\.? ?m\b\.?)?| ?[ap]\.? ?m\b\.?)", re.IGNORECASE
-)
+# "18:05", "18h05", "10.30 a.m.", "10 pm", "18h": else the hour passes for a year.
+_TIME = r"\d{1,2}(?:[:h.]\d{2}(?::\d{2})?\b(?: ?[ap]\.? ?m\b\.?)?| ?[ap]\.? ?m\b\.?| ?h\b)"
+_CLOCK = re.compile(rf"\b{_TIME}", re.IGNORECASE)
+# "18-19h", "10 to 11 pm".
+_CLOCKS = re.compile(rf"\b\d{{1,2}} ?(?:[-–]|to|a|às|à) ?{_TIME}", re.IGNORECASE)
 _BESIDE = frozenset("the of de del do da le el o a em en on".split())
 
 
@@ -115,7 +116,9 @@ def _of_text(text: str, order: DayOrder, until: date | None) -> date | None:
             return _in_year(year, first, second, until)
         day = _in_year(year, second, first, until)
         return day or (_in_year(year, first, second, until) if order is DayOrder.EITHER else None)
-    return _in_words(text, until)
+    without_times = _CLOCKS.sub(" ", text)
+    # In "Sep 17 - 18:00" what stands before the time is the day.
+    return _in_words(without_times if re.search(r"\b\d{1,2}(?!\d)", without_times) else text, until)
 
 
 def _in_words(text: str, until: date | None) -> date | None:

@@ -8,7 +8,7 @@ from trends.counts import TrendCounts
 from trends.counts.asks import asks_left_out_label
 from trends.counts.students import left_out_label
 from trends.figures import CohortRun, Span, rate, rate_label
-from trends.panels.links import Number, count_label
+from trends.panels.links import Number, count_label, students_label
 from trends.panels.panel import CsvRow, Panel, rounded
 
 
@@ -37,7 +37,7 @@ class ComparedCell:
 
     @property
     def note(self) -> str:
-        return f"{count_label(self.asks.count, 'ask')}, {count_label(self.students, 'student')}"
+        return f"{count_label(self.asks.count, 'ask')}, {students_label(self.students, self.undated)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from trends.charts.scale import rate_share
 from trends.counts import TrendCounts
 from trends.counts.students import left_out_label
 from trends.figures import FEWEST_STUDENTS, rate, rate_label
-from trends.panels.links import Number, count_label, trends_url
+from trends.panels.links import Number, count_label, students_label, trends_url
 from trends.panels.panel import CsvRow, Panel, rounded
 
 
@@ -85,7 +85,7 @@ def _chart(counts: TrendCounts) -> BarChart:
                 share=rate_share(row.rate, most),
                 url=row.asks.url,
                 label_url=trends_url(counts.view, milestone=row.milestone_id),
-                note=f"{count_label(row.asks.count, 'ask')}, {count_label(row.students, 'student')}",
+                note=f"{count_label(row.asks.count, 'ask')}, {students_label(row.students, row.undated)}",
             )
             for row in rates
         ),

@@ -51,7 +51,9 @@ def test_empty_cell_is_no_day() -> None:
         ("1 de fevereiro", date(2026, 2, 1)), ("1er août", date(2026, 8, 1)), ("3 déc.", date(2025, 12, 3)),
         ("1º de março", date(2026, 3, 1)), ("March 1st", date(2026, 3, 1)), ("5/10", date(2025, 10, 5)),
         ("9/9", date(2026, 9, 9)), ("29/02", date(2024, 2, 29)), ("17 Sep 18:05", DAY), ("17 September 14:00", DAY),
-        ("Sep 17, 10:30", DAY), ("17 de setembro às 18h05", DAY), ("17 Sep 10.30 a.m.", DAY), ("Sep 17, 10 p.m.", DAY),
+        ("Sep 17, 10:30", DAY), ("17 de setembro às 18h05", DAY), ("17 Sep 10.30 a.m.", DAY),
+        ("17 Sep 18-19h", DAY), ("17 Sep 18h", DAY), ("17 Sep 10-11 pm", DAY), ("Sep 17 - 18:00", DAY),
+        ("17 de setembro 18 às 19h", DAY), ("Sep 17, 10 p.m.", DAY),
         ("18:05, 17 Sep", DAY),
     ],
 )  # fmt: skip

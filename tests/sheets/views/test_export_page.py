@@ -30,8 +30,8 @@ def test_refusal_is_logged(
     assert as_("marta").get(f"/cohorts/{cast.cohort.pk}/export/").status_code == 403
     assert as_("marta").get(f"/groups/{cast.juniper.pk}/workbook/").status_code == 403
     assert [record.getMessage() for record in caplog.records if record.name == "trefoil.access"] == [
-        f"refused person {marta}: administer cohort {cast.cohort.pk}",
-        f"refused person {marta}: lead group {cast.juniper.pk}",
+        f"refused person {marta} from 127.0.0.1: administer cohort {cast.cohort.pk}",
+        f"refused person {marta} from 127.0.0.1: lead group {cast.juniper.pk}",
     ]
 
 
