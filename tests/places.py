@@ -280,6 +280,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:groups-make",
             "groups:pause-add",
             "tracker:board",
+            "tracker:check-in-remind",
         ],
         cohort,
     ),

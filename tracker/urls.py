@@ -6,7 +6,7 @@ from tracker.views.attention import (
     attention_end_put_aside,
     attention_put_aside,
 )
-from tracker.views.board import board
+from tracker.views.board import board, check_in_remind
 from tracker.views.check_ins import (
     check_in_detail,
     check_in_draft,
@@ -89,6 +89,7 @@ student_urls = [
 urlpatterns = [
     path("", home, name="home"),
     path("cohorts/<int:cohort_id>/", board, name="board"),
+    path("cohorts/<int:cohort_id>/remind/", check_in_remind, name="check-in-remind"),
     path("week/", my_week, name="my-week"),
     path("week/<int:group_id>/", week, name="week"),
     path("week/<int:group_id>/live/", week_live, name="week-live"),

@@ -11,11 +11,12 @@ from telling.kinds.help import HELP
 from telling.kinds.kind import Kind
 from telling.kinds.promise import PROMISE
 from telling.kinds.question import QUESTION
+from telling.kinds.reminder import REMINDER
 from telling.kinds.review import REVIEW
 
 _ALL = (
     HELP, BLOCKER, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, MOVE, MENTOR, DATES, PROMISE, CHANNEL,
-    DUE, CHECK_IN_DUE, CHECK_IN_LATE, DIGEST,
+    DUE, CHECK_IN_DUE, CHECK_IN_LATE, REMINDER, DIGEST,
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 

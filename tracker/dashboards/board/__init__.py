@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
@@ -18,6 +19,7 @@ from groups.models import Enrolment, Group
 from lib.days import full_day
 from lib.weeks import Week
 from people.models import User
+from tracker.actions.reminding import PAUSE, reminder_label, reminders
 from tracker.dashboards.board.attention import FlaggedGroup, FlaggedStudent, put_aside_rows
 from tracker.dashboards.board.check_ins import (
     CheckInRow,
@@ -169,6 +171,8 @@ def cohort_board(
     mentors = mentor_rows(
         mentorships, standings.counters, minutes, budget=cohort.course.weekly_minutes, named=standings.named
     )
+    zone = ZoneInfo(cohort.time_zone)
+    reminded = {pk: reminder_label(event, now, zone) for pk, event in reminders(cohort, now - PAUSE).items()}
     is_begun = standings.counters and not cohort.is_closed(today)
     return Board(
         cohort=cohort,
@@ -187,7 +191,9 @@ def cohort_board(
         students=students,
         put_aside=paged(put_aside_rows(cohort, reader, today)),
         groups=groups,
-        late_check_ins=tuple(late_check_ins(standings.late_groups[:_ON_BOARD], mentorships))[:_ON_TOP],
+        late_check_ins=tuple(late_check_ins(standings.late_groups[:_ON_BOARD], mentorships, reminded))[
+            :_ON_TOP
+        ],
         rewriting=rewriting_of(cohort.course, now),
         columns=columns,
         check_ins=check_ins,
@@ -196,6 +202,12 @@ def cohort_board(
         questions=question_rows(cohort, now),
         requests=tuple(open_requests(cohort, reader, now)),
     )
+
+
+def groups_with_late_check_in(cohort: Cohort, now: datetime) -> list[Group]:
+    """Return all groups whose check-in is late, or was missed without one since."""
+    rows = cohort_standings(cohort, text="", now=now).late_groups
+    return [late.group for late in late_check_ins(rows, {}, {})]
 
 
 def _without(

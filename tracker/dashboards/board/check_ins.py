@@ -9,7 +9,7 @@ from groups.models import Group, Mentorship
 from lib.weeks import Week
 from people.models import User
 from tracker.access.written_about import check_ins_about
-from tracker.dashboards.board.mentors import mail_to_mentors, mentor_names
+from tracker.dashboards.board.mentors import mentor_names
 from tracker.models import CheckIn, GroupSnapshot
 from tracker.standing import CheckInState, Outcome, ReasonCode
 
@@ -56,18 +56,19 @@ class CheckInRow:
 class LateCheckIn:
     """A group whose check-in is late, or was missed without one since; `text` says of which weeks.
 
-    `mail` reminds the mentors; empty without one.
+    `reminded` says what became of a reminder of the last day; empty if there was none.
     """
 
     group: Group
     text: str
     tone: str
     mentors: str
-    mail: str
+    has_mentor: bool
+    reminded: str
 
 
 def late_check_ins(
-    rows: Iterable[GroupSnapshot], mentors: Mapping[int, Sequence[Mentorship]]
+    rows: Iterable[GroupSnapshot], mentors: Mapping[int, Sequence[Mentorship]], reminded: Mapping[int, str]
 ) -> Iterator[LateCheckIn]:
     for row in rows:
         reasons = [(tone, text) for code, tone, text in row.reasons if code in _LATE]
@@ -78,7 +79,8 @@ def late_check_ins(
                 text="; ".join(text for _, text in reasons),
                 tone=reasons[0][0],
                 mentors=mentor_names(mentorships),
-                mail=mail_to_mentors(mentorships, subject=f"Check-in of {row.group}"),
+                has_mentor=bool(mentorships),
+                reminded=reminded.get(row.group_id, ""),
             )
 
 

@@ -1,0 +1,73 @@
+"""A course admin reminds mentors whose check-in is late: of what still is late, and nobody twice a day."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from people.models import Event, Message
+from tests.conftest import NOW, Cast
+from tests.factories.tracker import CheckInFactory
+from tests.mails import deliver
+from tests.messages import told
+from tracker.dashboards.board import cohort_board
+
+pytestmark = pytest.mark.usefixtures("all_have_signed_in")
+
+
+@pytest.fixture
+def all_have_signed_in(cast: Cast) -> None:
+    for name in ("ines", "marta", "tomas"):
+        person = cast.person(name)
+        person.last_login = NOW
+        person.save()
+
+
+def _labels(cast: Cast) -> dict[str, str]:
+    board = cohort_board(cohort=cast.cohort, reader=cast.ines, now=NOW)
+    return {late.group.name: late.reminded for late in board.late_check_ins}
+
+
+def test_one_or_all_are_reminded_and_nobody_twice_a_day(cast: Cast, as_: Callable[[str], Client]) -> None:
+    page, ines = f"/cohorts/{cast.cohort.pk}/remind/", as_("ines")
+    assert (
+        told(ines.post(page, {"group": cast.clover.pk}))[-1]
+        == "The mentors of Clover are reminded by e-mail."
+    )
+    assert _labels(cast) == {"Clover": "a reminder of today 11:00 is on its way", "Juniper": ""}
+    (sent,) = deliver()
+    assert (sent.to, sent.subject) == (["marta@example.com"], "Not logged yet: the check-in of Clover")
+    assert "Inês Duarte asks for it." in str(sent.body)
+    assert f"/groups/{cast.clover.pk}/check-ins/2026-W37/log/" in str(sent.body)
+    assert "ines@example.com" in sent.reply_to[0]
+    assert _labels(cast)["Clover"] == "reminded today 11:00"
+    assert told(ines.post(page))[-1] == "The mentors of 1 group are reminded by e-mail."
+    assert [one.to for one in deliver()] == [["tomas@example.com"]]
+    assert told(ines.post(page))[-1] == "Already reminded within a day. Nobody is reminded twice a day."
+    assert deliver() == []
+
+
+def test_not_what_was_logged_meanwhile(cast: Cast, as_: Callable[[str], Client]) -> None:
+    ines = as_("ines")
+    ines.post(f"/cohorts/{cast.cohort.pk}/remind/")
+    for monday in (date(2026, 8, 31), date(2026, 9, 7)):
+        CheckInFactory.create(group=cast.clover, logged_by=cast.marta, week_starts_on=monday)
+    assert [one.to for one in deliver()] == [["tomas@example.com"]]
+    answer = ines.post(f"/cohorts/{cast.cohort.pk}/remind/", {"group": cast.clover.pk})
+    assert told(answer)[-1] == "No check-in is late now."
+
+
+def test_what_failed_is_shown(cast: Cast, as_: Callable[[str], Client]) -> None:
+    as_("ines").post(f"/cohorts/{cast.cohort.pk}/remind/")
+    deliver()
+    assert len(mail.outbox) == 2
+    Message.objects.filter(recipient=cast.marta).update(state="failed", reason="550 no such user")
+    Message.objects.filter(recipient=cast.tomas).delete()
+    assert _labels(cast) == {
+        "Clover": "not delivered to Marta Pires: 550 no such user",
+        "Juniper": "nobody was reminded: no mentor has signed in, or wants such e-mails",
+    }
+    Event.objects.update(at=NOW - timedelta(days=1, minutes=1))
+    assert set(_labels(cast).values()) == {""}
