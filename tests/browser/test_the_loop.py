@@ -73,6 +73,11 @@ def a_student_of_the_next_cohort_reads_what_is_known(page: Page) -> None:
     expect(page.locator("#news ul")).to_contain_text("changed because you asked")
     page.get_by_role("link", name="3 known questions", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Known questions")
+    # On paper the answers are there, and nothing to press.
+    page.emulate_media(media="print")
+    expect(page.get_by_text("A notebook that is running already does not see it")).to_be_visible()
+    expect(page.get_by_role("link", name="Link to this question")).to_have_count(0)
+    page.emulate_media(media="screen")
     page.locator("summary", has_text=KEY).click()
     expect(page.get_by_text("A notebook that is running already does not see it")).to_be_visible()
     # Its address opens it.

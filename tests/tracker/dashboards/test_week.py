@@ -99,6 +99,24 @@ def test_week_shows_the_milestone_to_work_on(cast: Cast) -> None:
     assert week.overview.mentors_label == "mentor Marta Pires"
 
 
+@pytest.mark.parametrize(("joined", "late"), [(date(2026, 8, 31), True), (date(2026, 9, 16), False)])
+def test_week_is_late_with_what_was_due_since_one_joined(cast: Cast, joined: date, late: bool) -> None:
+    cast.enrolment("ana").started_on = joined
+    cast.enrolment("ana").save()
+    cast.ana.started_on = joined
+    cast.ana.save()
+    week = week_of(cast)
+    assert week.shown is not None
+    assert (week.shown.when, week.shown.is_late) == ("Was due Sun 6 September", late)
+    assert (week.week_label, week.heading, week.whom_one_meets) == (
+        "Week 3 of 4",
+        "LLM basics",
+        "Marta Pires, Bruno and Chidi",
+    )
+    assert week.then is not None
+    assert week.then.milestone.title == "Prompt engineering"
+
+
 def test_week_shows_the_milestone_asked_for_and_what_to_go_on_with(cast: Cast) -> None:
     finish(cast, 0)
     week = week_of(cast, milestone_id=cast.milestones[0].pk)

@@ -51,13 +51,16 @@ _CHOICES = (State.NOT_STARTED, State.WORKING, State.NEED_HELP, State.DONE)
 
 @dataclass(frozen=True, slots=True)
 class MilestoneCard:
-    """`due_label` is empty for milestones outside the plan or without a date; `is_past`: the date is over."""
+    """`due_label` is empty for milestones outside the plan or without a date; `is_late`: it should be done by now.
+
+    Who joined later is not late with what was due before.
+    """
 
     milestone: Milestone
     mark: MilestoneProgress | None
     is_planned: bool
     due_label: str
-    is_past: bool
+    is_late: bool
 
     @property
     def state(self) -> State:
@@ -88,10 +91,6 @@ class MilestoneCard:
     def planned_hours_value(self) -> str:
         hours = self.milestone.planned_hours
         return "" if hours is None else hours_label(hours)
-
-    @property
-    def is_late(self) -> bool:
-        return self.is_past and not self.is_settled
 
     @property
     def when(self) -> str:
@@ -138,7 +137,7 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
             mark=marks.get(pk),
             is_planned=pk in due,
             due_label=_due_label(due.get(pk), overview.today),
-            is_past=(due.get(pk) or overview.today) < overview.today,
+            is_late=pk in me.standing.behind and (due.get(pk) or overview.today) < overview.today,
         )
         for pk in [*due, *(pk for pk in milestones if pk not in due)]
     }
