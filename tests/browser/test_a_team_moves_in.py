@@ -315,7 +315,7 @@ def look_at_the_board(page: Page, site: Production) -> None:
     site.manage("worker", "--once")
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Autumn")
-    says(page, "week 3", "3 groups, 9 students")
+    says(page, "Week 3", "3 groups, 9 students")
     expect(page.locator("main")).not_to_contain_text("Left to set up")
     # Nobody is flagged on the day on which the team moves in, nor is Emre, of whom the sheets say nothing. Nobody is
     # silent, and no check-in was missed.

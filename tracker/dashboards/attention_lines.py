@@ -59,22 +59,33 @@ def student_lines(
     """
     names = first_names(members)
     for member in sorted(members, key=lambda member: member.standing.severity):
-        reasons = [reason for reason in member.standing.reasons if reason.code not in without]
-        if not reasons or member.standing.attention is Attention.NONE:
+        if member.standing.attention is Attention.NONE:
             continue
-        # "needs help with RAG", and only then since when.
-        what, _, since = reasons[0].predicate.partition(", asked ")
-        asks_for_help = reasons[0].code is ReasonCode.NEEDS_HELP
-        yield AttentionLine(
-            enrolment_id=member.enrolment_id,
-            who=names[member.enrolment_id],
-            what=what,
-            why="; ".join([*([f"asked {since}"] if since else []), *(reason.text for reason in reasons[1:])]),
-            attention=member.standing.attention,
-            asks_for_help=asks_for_help,
-            email=member.membership.enrolment.person.email,
-            question=(asked or {}).get(member.enrolment_id) if asks_for_help else None,
-        )
+        question = (asked or {}).get(member.enrolment_id)
+        if line := line_of(member, names[member.enrolment_id], without=without, question=question):
+            yield line
+
+
+def line_of(
+    member: Member, name: str, *, without: Collection[ReasonCode] = (), question: Question | None = None
+) -> AttentionLine | None:
+    """Return the line of one member, also if they are put aside; None without a reason."""
+    reasons = [reason for reason in member.standing.reasons if reason.code not in without]
+    if not reasons:
+        return None
+    # "needs help with RAG", and only then since when.
+    what, _, since = reasons[0].predicate.partition(", asked ")
+    asks_for_help = reasons[0].code is ReasonCode.NEEDS_HELP
+    return AttentionLine(
+        enrolment_id=member.enrolment_id,
+        who=name,
+        what=what,
+        why="; ".join([*([f"asked {since}"] if since else []), *(reason.text for reason in reasons[1:])]),
+        attention=member.standing.attention,
+        asks_for_help=asks_for_help,
+        email=member.membership.enrolment.person.email,
+        question=question if asks_for_help else None,
+    )
 
 
 def group_line(name: str, reasons: Sequence[Reason]) -> AttentionLine | None:

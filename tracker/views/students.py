@@ -26,7 +26,8 @@ def student_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     wanted = request.GET.get("kind", "")
     kind = EventKind(wanted) if wanted in set(EventKind) else None
     story = student_story(access=access, now=now, kind=kind)
-    return render(request, "tracker/student_detail.html", {"story": story, "access": access})
+    context = {"story": story, "access": access, "is_log": bool(wanted)}
+    return render(request, "tracker/student_detail.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -15,6 +15,7 @@ from lib.history import HistoryLine, changes_of
 from lib.weeks import Week
 from questions.models import Ask
 from tracker.access.students import StudentAccess
+from tracker.dashboards.attention_lines import AttentionLine, line_of
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.student_detail.events import (
@@ -35,7 +36,8 @@ from tracker.dashboards.student_detail.milestones import (
     student_milestones,
 )
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CodeReview, Progress
-from tracker.standing import AttentionReader, Reason, ReasonCode
+from tracker.standing import Attention, AttentionReader, Reason, ReasonCode
+from tracker.standing.attention import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,16 @@ class StoryWeek:
     label: str
     is_now: bool
     events: tuple[StoryEvent, ...]
+
+    @property
+    def done(self) -> tuple[StoryEvent, ...]:
+        return tuple(event for event in self.events if not event.is_said)
+
+    @property
+    def said(self) -> tuple[StoryEvent, ...]:
+        """The check-in first, then what was agreed."""
+        said = [event for event in self.events if event.is_said]
+        return tuple(sorted(said, key=lambda event: event.kind is not EventKind.CHECK_INS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +121,50 @@ class StudentStory:
         return "" if self.member is None or is_in_reasons else self.member.standing.headline
 
     @property
-    def headline_tone(self) -> str:
-        """Green if all is well; otherwise the reasons beside it have the colours."""
-        standing = self.member.standing if self.member and self.access.sees_attention else None
-        is_well = standing and not (standing.reasons or standing.behind_by or standing.ahead_by)
-        return "ok" if is_well else "quiet"
+    def line(self) -> AttentionLine | None:
+        """All reasons in one line, as on the page of the mentor; None without one."""
+        return line_of(self.member, self.short_name) if self.member and self.reasons else None
+
+    @property
+    def tone(self) -> str:
+        """The class of the first reason: red if somebody must act, grey if it was put aside."""
+        if self.line is None or self.aside:
+            return "muted"
+        return "help" if self.line.attention is Attention.ACT else "late"
+
+    @property
+    def next_milestone_id(self) -> int | None:
+        return self.member.standing.next_milestone_id if self.member else None
+
+    @property
+    def attendance(self) -> str:
+        """ "Present at 2 of 3 check-ins."; empty before the first."""
+        entries = [event.chips[0].text for event in self._check_ins if event.chips]
+        present = entries.count("present")
+        if not entries:
+            return ""
+        if present == len(entries):
+            return "Present at the check-in." if present == 1 else f"Present at all {present} check-ins."
+        return f"Present at {present} of {counted(len(entries), 'check-in')}."
+
+    @property
+    def blocker(self) -> str:
+        """What was in the way at the last check-in."""
+        last = next(iter(self._check_ins), None)
+        return next((note.text for note in last.notes if note.label == "Blocker"), "") if last else ""
+
+    @property
+    def has_private(self) -> bool:
+        return any(note.is_private for event in self._check_ins for note in event.notes)
+
+    @property
+    def _check_ins(self) -> list[StoryEvent]:
+        """The latest first."""
+        return [e for week in self.weeks for e in week.events if e.kind is EventKind.CHECK_INS]
+
+    @property
+    def entry_count(self) -> int:
+        return self.tabs[0].count
 
     @property
     def has_not_signed_in(self) -> bool:
@@ -280,7 +331,9 @@ def _limited_notice(access: StudentAccess) -> str:
 
 
 def _tabs(events: list[StoryEvent], current: EventKind | None) -> Iterator[EventKindTab]:
-    yield EventKindTab(label="Everything", url="?#story", is_current=current is None, count=len(events))
+    yield EventKindTab(
+        label="Everything", url="?kind=all#story", is_current=current is None, count=len(events)
+    )
     for kind in EventKind:
         count = sum(event.kind is kind for event in events)
         if count or kind is current:

@@ -14,6 +14,8 @@ from tracker.access.students import StudentAccess
 from tracker.dashboards.chips import Chip
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, CodeReview
 
+AGREED = "Agreed: "
+
 
 class EventKind(StrEnum):
     """Filters of the story; the value is the one in the URL."""
@@ -36,6 +38,7 @@ class EventKind(StrEnum):
 class EventNote:
     label: str
     text: str
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,11 @@ class StoryEvent:
     week: Week | None = None
     chips: tuple[Chip, ...] = ()
     notes: tuple[EventNote, ...] = ()
+
+    @property
+    def is_said(self) -> bool:
+        """Whether it was said at a meeting, rather than done by the student."""
+        return self.kind is EventKind.CHECK_INS or self.what.startswith(AGREED)
 
     @property
     def shown_week(self) -> Week:
@@ -126,7 +134,7 @@ def _check_in_notes(
         yield EventNote(label="For the group", text=row.summary)
     if row.private_note and access.may_read_private(row, day):
         label = f"Private note, read by {row.group}’s mentors and the course admins"
-        yield EventNote(label=label, text=row.private_note)
+        yield EventNote(label=label, text=row.private_note, is_private=True)
 
 
 def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[StoryEvent]:
@@ -134,7 +142,7 @@ def step_events(rows: Iterable[AgreedStep], access: StudentAccess) -> Iterator[S
     for row in rows:
         due_label = f", by {day_label(row.due_on, access.today)}" if row.due_on else ""
         yield _at(
-            row.agreed_at, zone, EventKind.STEPS, f"Agreed: {row.text}{due_label}", by=str(row.agreed_by)
+            row.agreed_at, zone, EventKind.STEPS, f"{AGREED}{row.text}{due_label}", by=str(row.agreed_by)
         )
         if row.closed_at is not None:
             what = f"{row.get_state_display().capitalize()}: {row.text}"

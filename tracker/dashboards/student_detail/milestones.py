@@ -30,10 +30,19 @@ class StudentMilestone:
     shown_as: str
     state_label: str
     since_label: str
+    since_on: date | None
     due_label: str
+    due_on: date | None
     hours_label: str
     is_waived: bool
     changes: tuple[HistoryLine, ...]
+
+    @property
+    def place_classes(self) -> str:
+        """Of its place on the path."""
+        if self.shown_as == "unplanned":
+            return "unplanned"
+        return "reached" if self.since_on else ""
 
     @property
     def may_be_waived(self) -> bool:
@@ -61,6 +70,7 @@ def student_milestones(
             planned.milestone,
             records.get(planned.milestone.id, []),
             due_label=f"due {day_label(due_on, today)}" if due_on else "no due date",
+            due_on=due_on,
             waived=member is not None and member.cells[number].is_waived,
             today=today,
             zone=zone,
@@ -82,6 +92,7 @@ def _line(
     records: list[Record],
     *,
     due_label: str,
+    due_on: date | None = None,
     waived: bool,
     today: date,
     zone: ZoneInfo,
@@ -98,7 +109,9 @@ def _line(
         shown_as="unplanned" if is_left_out else state.value,
         state_label="not expected" if is_left_out else state.label.lower(),
         since_label=f"since {day_label(since, today)}" if since else "",
+        since_on=since,
         due_label=due_label,
+        due_on=due_on,
         hours_label=_hours_label(last.hours if last else None, milestone.planned_hours),
         is_waived=waived,
         changes=tuple(reversed(list(_changes(records)))),
