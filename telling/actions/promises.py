@@ -14,6 +14,8 @@ from telling.models import BrokenPromise
 from tracker.models import CodeReview
 
 _DAY = timedelta(days=1)
+# What was told before that is asked for one by one, if a pause keeps it fresh for so long.
+_LATELY = 30 * _DAY
 
 # What waits: its name, the primary keys of its event, and how long.
 type _Waiting = tuple[str, dict[str, int], Wait]
@@ -22,12 +24,14 @@ type _Waiting = tuple[str, dict[str, int], Wait]
 def tell_of_promises(now: datetime) -> str:
     """Write an event for each promise that has passed, once. What passed over a weekday ago is not told any longer."""
     told = 0
+    known = set(BrokenPromise.objects.filter(at__gt=now - _LATELY).values_list("wait", flat=True))
     for cohort in Cohort.objects.current().select_related("course").prefetch_related("pauses").order_by("pk"):
         if cohort.is_closed(cohort.today(now)):
             continue
         for name, ids, wait in (*_questions(cohort, now), *_cries(cohort, now), *_reviews(cohort, now)):
             times = 2 if wait.is_twice_over else 1
-            if wait.is_over and wait.waited <= (times * wait.days + 1) * _DAY:
+            is_fresh = wait.is_over and wait.waited <= (times * wait.days + 1) * _DAY
+            if is_fresh and f"{name}, {times}" not in known:
                 told += _tell(f"{name}, {times}", {**ids, "times": times}, now)
     return f"{told} promises passed" if told else ""
 

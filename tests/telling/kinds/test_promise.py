@@ -47,7 +47,7 @@ def hand_in(cast: Cast, hours: int) -> None:
 def told() -> dict[str, str]:
     """Whom the round of the worker tells, and what."""
     tell_of_promises(NOW)
-    return {mail.to[0].partition("@")[0]: mail.subject for mail in deliver()}
+    return {mail.to[0].partition("@")[0]: str(mail.subject) for mail in deliver()}
 
 
 @pytest.mark.parametrize(
