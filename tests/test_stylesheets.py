@@ -60,3 +60,11 @@ def test_fonts_are_there_small_and_licensed() -> None:
     assert sorted(named) == sorted(str(path.relative_to(TOP / "static")) for path in fonts.glob("*.woff2"))
     assert sum(path.stat().st_size for path in fonts.glob("*.woff2")) < 120_000
     assert "SIL OPEN FONT LICENSE" in (fonts / "OFL.txt").read_text()
+
+
+def test_looks_of_a_phone_are_not_those_of_paper() -> None:
+    """A sheet of A4 is narrower than 46rem."""
+    css = "".join(path.read_text() for path in (TOP / "static/css").glob("*.css"))
+    phones = re.findall(r"@media [^{]*max-width: (?:46|23)rem[^{]*", css)
+    assert phones
+    assert [query for query in phones if "screen" not in query] == []
