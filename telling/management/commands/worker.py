@@ -5,6 +5,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -61,28 +62,40 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
 class Command(BaseCommand):
     help = (
         "Do what is late or regular, job after job: tell what happened, mail invitations that wait, place new "
-        "questions among topics, sum "
-        "up the trends of large courses, take snapshots of the standings in large cohorts. bin/run and bin/serve keep "
-        "one running; it ends when what started it does."
+        "questions among topics, sum up the trends of large courses, take snapshots of the standings in large cohorts. "
+        "bin/run and bin/serve keep one running; it ends when what started it does."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do every job once and end, as for a timer.")
+        parser.add_argument("--with", type=int, metavar="PID", help="End when this process has ended.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
             for name, _, work in JOBS:
                 run(name, work)
             return
-        parent = os.getppid()
+        lives = partial(_lives, options["with"]) if options["with"] else partial(_is_child_of, os.getppid())
         for second in itertools.count():
             for name, seconds, work in JOBS:
                 if second % seconds == 0:
                     close_old_connections()
                     run(name, work)
             time.sleep(1)
-            if os.getppid() != parent:
+            if not lives():
                 return
+
+
+def _is_child_of(process_id: int) -> bool:
+    return os.getppid() == process_id
+
+
+def _lives(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def run(name: str, work: Callable[[datetime], str | None]) -> None:
