@@ -2,7 +2,7 @@
 # The work is done by the scripts in bin/, which say why; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions bench-trends bench-pages bench-quick clean
+.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions bench-trends bench-pages bench-quick bench-http clean
 
 help: ## Say what there is (make alone does this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,11 @@ bench-trends: ## Look at the trends of a million asks, a tenth of it on SQLite, 
 bench-pages: ## Measure what pages cost at 30, 3,000 and 30,000 learners on both databases (docs/performance.md)
 	@bin/setup dev
 	@.venv/bin/python -m benchmarks.pages
+
+bench-http: ## Ask for a mentor's dashboard over HTTP on both databases, with one connection and with eight
+	@bin/setup dev
+	@.venv/bin/python -m benchmarks.over_http
+	@.venv/bin/python bin/postgres.py .venv/bin/python -m benchmarks.over_http || [ $$? -eq 69 ]
 
 bench-quick: ## Measure 30 and 3,000 learners on SQLite, and fail if a page costs much more than it did (2 minutes)
 	@bin/setup dev

@@ -174,7 +174,11 @@ class Question(Edited):
             ),
         ]
         indexes = [
-            models.Index(fields=["cohort", "status"], name="question_cohort_status"),
+            # Covers the counts of what waits, where SQLite does not see that question_waiting holds them.
+            models.Index(
+                fields=["cohort", "status", "milestone", "category", "material", "asked_at", "is_undated"],
+                name="question_cohort_status",
+            ),
             models.Index(fields=["group", "status"], name="question_group_status"),
             models.Index(
                 fields=["duplicate_of"],

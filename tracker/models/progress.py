@@ -66,8 +66,12 @@ class Progress(models.Model):
     class Meta:
         verbose_name_plural = "progress"
         indexes = [
-            # Few of many, which the trends leave out and tell of.
-            models.Index(fields=["enrolment"], name="progress_undated", condition=models.Q(state_since=None)),
+            # Few of many, which the trends leave out and tell of: see `undated`.
+            models.Index(
+                fields=["enrolment"],
+                name="progress_undated",
+                condition=models.Q(state_since=None) | models.Q(started_on=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "milestone"], name="progress_once_a_milestone"),

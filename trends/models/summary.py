@@ -72,7 +72,19 @@ class AskSummary(models.Model):
     class Meta:
         verbose_name_plural = "ask summaries"
         indexes = [
-            models.Index(fields=["topic", "cohort", "week_starts_on", "asks"], name="ask_summary_topic"),
+            # Covers the ranking of topics under any filter, and the cells of all topics.
+            models.Index(
+                fields=[
+                    "topic",
+                    "cohort",
+                    "week_starts_on",
+                    "milestone",
+                    "material",
+                    "category",
+                    "asks",
+                ],
+                name="ask_summary_topic",
+            ),
             models.Index(fields=["cohort", "week_starts_on"], name="ask_summary_cohort_week"),
         ]
 
