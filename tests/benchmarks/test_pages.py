@@ -40,7 +40,7 @@ WEIGHTS = {
     "search of a student": (12, 11),
     "search of an admin": (12, 12),
     "offers while typing": (12, 4),
-    "board": (34, 27),
+    "board": (35, 27),
     "people": (20, 15),
     "groups": (17, 11),
     "export page": (7, 11),
@@ -50,7 +50,7 @@ WEIGHTS = {
     "topics": (14, 10),
     "mark a milestone": (35, 18),
     "save a check-in": (19, 0),
-    "ask a question": (26, 0),
+    "ask a question": (24, 0),
 }
 
 
