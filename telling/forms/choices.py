@@ -21,5 +21,6 @@ class MailChoicesForm(forms.Form):
                 label=kind.label,
                 choices=[(one.value, str(one.label).capitalize()) for one in soon],
                 initial=MailChoice.Soon.AT_ONCE.value,
-                widget=forms.RadioSelect,
+                # Each has a choice already; what a form does not bring stays.
+                required=False,
             )

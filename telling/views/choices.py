@@ -32,7 +32,8 @@ def mail_choices(request: HttpRequest) -> HttpResponse:
     form = MailChoicesForm(request.POST or None, kinds=_kinds_for(person), initial=chosen)
     if request.method == "POST" and form.is_valid():
         for kind, soon in form.cleaned_data.items():
-            choose(person=person, kind=kind, soon=soon)
+            if soon:
+                choose(person=person, kind=kind, soon=soon)
         messages.success(request, "Saved what you want to be told.")
         return redirect("telling:mail-choices")
     return render(request, "telling/mail_choices.html", {"form": form}, status=status_of(form))

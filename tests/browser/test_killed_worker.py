@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -43,16 +44,18 @@ def cry_often(cast: Cast) -> None:
 
 
 def worker(mail: MailServer, *, site_url: str = "http://127.0.0.1:8000") -> subprocess.Popen[bytes]:
-    at = connection.settings_dict
-    url = f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
-    given = {
+    name = connection.settings_dict["NAME"]
+    # The address that the tests were given, with the name of their database.
+    given = urlsplit(os.environ.get("DATABASE_URL", ""))
+    url = given._replace(path=f"{given.path.rpartition('/')[0]}/{name}").geturl()
+    variables = {
         "DEBUG": "1",
-        "DATABASE_URL": f"sqlite:///{at['NAME']}" if connection.vendor == "sqlite" else url,
+        "DATABASE_URL": f"sqlite:///{name}" if connection.vendor == "sqlite" else url,
         "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
         "SITE_URL": site_url,
     }
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=TOP, env=kept | given)
+    return subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=TOP, env=kept | variables)
 
 
 def wait_for(mail: MailServer, count: int) -> None:
