@@ -28,11 +28,11 @@ PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.
 WEIGHTS = {
     "floor": (5, 12),
     "my week": (26, 37),
-    "my groups, three": (24, 58),
+    "my groups, three": (24, 60),
     "check-in form": (22, 27),
     "group page": (18, 29),
     "group page of a mentor": (23, 32),
-    "own story": (23, 34),
+    "own story": (23, 37),
     "a student's story": (28, 38),
     "questions of a student": (11, 14),
     "questions of a mentor": (11, 22),
