@@ -97,6 +97,17 @@ def test_a_server_that_is_away_for_an_hour_loses_and_doubles_nothing(cast: Cast,
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
 
 
+def test_a_slow_server_lets_other_jobs_have_their_turn(
+    cast: Cast, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("telling.actions.sending._LONGEST_ROUND", 0.1)
+    server.delay = 0.15
+    for name in ("ana", "bruno"):
+        code_to(f"{name}@example.com")
+    assert [send_due(NOW) for _ in range(3)] == ["1 sent", "1 sent", ""]
+    assert len(server.mails) == 2
+
+
 def test_pauses_grow_and_it_is_given_up_after_a_day(cast: Cast, server: MailServer) -> None:
     server.answers = {"ana@example.com": b"451 come back later"}
     message = code_to("ana@example.com")
