@@ -26,7 +26,7 @@ from sheets.understanding.dates import LAST_DAY, DayOrder, read_day
 from sheets.understanding.day_orders import DayOrders, MixedColumn
 from sheets.understanding.materials import FIELDS as MATERIAL_FIELDS
 from sheets.understanding.materials import MaterialsTable, understand_materials
-from sheets.understanding.outline import understand_outline
+from sheets.understanding.outline import Outline, understand_outline
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.records.tabs import LAYOUTS
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
@@ -195,8 +195,15 @@ def _read_outline(sheet_import: SheetImport, by: User, at: datetime) -> Comparis
         raise UnreadableFile(
             f"The outline has {size_label(size)}; the limit is {most}. Upload only the part with weeks and topics."
         )
-    texts = [text_of_file(file.name, bytes(file.content), limits()) for file in files]
-    outline = understand_outline("\n\n".join(texts))
+    outline = Outline()
+    for file in files:
+        # By itself: a section of one file does not go on in the next.
+        read = understand_outline(text_of_file(file.name, bytes(file.content), limits()))
+        if read.is_empty and len(files) > 1:
+            raise UnreadableFile(
+                f"{file.name} says nothing of weeks, topics or prerequisites. Upload the README without it."
+            )
+        outline.add(read)
     if len(outline.topics) > limits().topics:
         raise UnreadableFile(
             f"The outline has {len(outline.topics):,} topics; the limit is {limits().topics:,}. Upload only the"

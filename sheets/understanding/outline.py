@@ -65,6 +65,20 @@ class Outline:
     # (line, its text, why it is not a milestone)
     unread: list[tuple[int, str, str]] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        return not (
+            self.topics or self.prerequisites or self.group_size or self.weekly_minutes or self.unread
+        )
+
+    def add(self, other: "Outline") -> None:
+        """Take what another file says too. What both say holds as the first says it."""
+        self.topics += other.topics
+        self.unread += other.unread
+        self.prerequisites = self.prerequisites or other.prerequisites
+        self.group_size = self.group_size or other.group_size
+        self.weekly_minutes = self.weekly_minutes or other.weekly_minutes
+
 
 @dataclass(frozen=True, slots=True)
 class _MarkdownBlock:

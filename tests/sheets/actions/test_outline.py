@@ -189,3 +189,20 @@ def test_milestone_with_a_similar_title_is_asked(cast: Cast) -> None:
     assert Material.objects.get().milestone == cast.milestones[2]
     confirmed(materials(cast, *rows, answers={question["key"]: "new"}), cast.ines)
     assert cast.course.milestones.count() == 5
+
+
+def test_second_file_continues_no_section_of_the_first(cast: Cast) -> None:
+    readme = "# A course\n\n## Calendar\n\nWeek 01\n\n- Basics\n\n## Pre-requisites\n\n- Python.\n"
+    more = "Week 02\n\n- Advanced\n"
+    course = CourseFactory.create()
+    both = previewed(
+        "outline", ("README.md", readme.encode()), ("more.md", more.encode()), by=cast.ines, course=course
+    )
+    assert [line[1:] for line in shown(both, "new")] == [
+        ("Prerequisites", "- Python."), ("Basics", "week 1"), ("Advanced", "week 2"),
+    ]  # fmt: skip
+    yaml = b"- module: basics\n  week: Week 01\n"
+    refused = previewed(
+        "outline", ("README.md", readme.encode()), ("materials.yaml", yaml), by=cast.ines, course=course
+    )
+    assert "materials.yaml says nothing of weeks" in str(refused.understood)
