@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.core import mail
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.utils import timezone
 
 from people.actions.invitations import send_waiting_invitations
@@ -24,3 +24,8 @@ def first_names(mails: list[EmailMessage]) -> list[str]:
     """To whom each mail went; every mail goes to one."""
     assert all(len(mail.recipients()) == 1 for mail in mails)
     return sorted(mail.to[0].partition("@")[0] for mail in mails)
+
+
+def html_of(sent: EmailMessage) -> str:
+    assert isinstance(sent, EmailMultiAlternatives)
+    return str(sent.alternatives[0][0])

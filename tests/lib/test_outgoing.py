@@ -90,7 +90,7 @@ def _resolve(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
             for one in addresses
         ]
 
-    monkeypatch.setattr(outgoing.socket, "getaddrinfo", found)
+    monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", found)
     return asked
 
 

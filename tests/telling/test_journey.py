@@ -10,7 +10,7 @@ from django.urls import reverse
 from people.models import Event, Message
 from questions.actions import answer, ask
 from tests.conftest import NOW, Cast
-from tests.mails import deliver
+from tests.mails import deliver, html_of
 from tracker.actions.progress import mark
 
 pytestmark = pytest.mark.usefixtures("all_have_signed_in")
@@ -52,7 +52,7 @@ def test_question_and_answer(cast: Cast) -> None:
     (mail,) = deliver()
     assert (mail.to, mail.subject) == (["marta@example.com"], "Ana asks: Why the root?")
     assert "Of *what*?" in mail.body
-    assert "<em>what</em>" in mail.alternatives[0].content
+    assert "<em>what</em>" in html_of(mail)
     answer(question=question, by=cast.marta, at=NOW, body="Because **so**.")
     (mail,) = deliver()
     assert (mail.to, mail.subject) == (["ana@example.com"], "Answered: Why the root?")

@@ -42,7 +42,7 @@ def morning(day: int, hour: int = 8) -> dict[str, list[EmailMessage]]:
 
 
 def subjects(sent: dict[str, list[EmailMessage]], *names: str) -> dict[str, list[str]]:
-    return {name: [one.subject for one in sent.get(name, [])] for name in names}
+    return {name: [str(one.subject) for one in sent.get(name, [])] for name in names}
 
 
 @pytest.mark.parametrize(

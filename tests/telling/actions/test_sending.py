@@ -84,7 +84,7 @@ def test_a_server_that_is_away_for_an_hour_loses_and_doubles_nothing(cast: Cast,
     for minute in range(60):
         tries.append(send_due(NOW + minute * MINUTE))
     assert set(tries) <= {"", "1 tried again later"}
-    assert "Connection refused" in Message.objects.waiting().first().reason
+    assert "Connection refused" in Message.objects.waiting()[0].reason
     with mail_server(port) as back:
         for minute in range(60, 182):
             send_due(NOW + minute * MINUTE)

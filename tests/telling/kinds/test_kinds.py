@@ -21,7 +21,7 @@ from telling.actions.sorting import sort_events
 from telling.kinds import KINDS, kinds_of
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
-from tests.mails import deliver
+from tests.mails import deliver, html_of
 from tests.tracker.actions.test_check_ins import entry, log
 from tests.tracker.actions.test_reviews import ask as ask_for_review
 from tracker.actions.progress import mark, undo_change
@@ -140,7 +140,7 @@ def test_who_hears_what(cast: Cast, name: str) -> None:
     mails = deliver()
     assert {mail.to[0].partition("@")[0]: mail.subject for mail in mails} == told
     for mail in mails:
-        html = mail.alternatives[0].content
+        html = html_of(mail)
         # One source: every line of the text is in the HTML, and neither holds what only mentors read.
         assert not {word for word in ("Ana is shy.", "Quiet.") if word in mail.body + html}
         assert "List-Unsubscribe" in mail.extra_headers

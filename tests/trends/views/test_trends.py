@@ -415,7 +415,8 @@ def test_filters_are_said_in_the_head(cast: Cast, story: AskedStory, as_: SignIn
 def test_filters_behind_the_summary_are_open_when_one_is_set(story: AskedStory, as_: SignIn) -> None:
     opened = '<details class="more" open>'
     # The periods beside it are no filters.
-    for said in ({}, {"since": "2026-09-14"}):
+    periods: list[dict[str, Any]] = [{}, {"since": "2026-09-14"}]
+    for said in periods:
         assert opened not in as_("ines").get(URL, said).content.decode()
     for said in ({"category": "setup"}, {"milestone": 0}, {"since": "2026-13-01"}, {"group": "Nowhere"}):
         assert opened in as_("ines").get(URL, said).content.decode()
