@@ -28,8 +28,11 @@ class CheckInListRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInListPage:
+    """`logged_iso` is this week, once its check-in is logged."""
+
     group: Group
     may_lead: bool
+    logged_iso: str
     weeks: tuple[CheckInListRow, ...]
 
 
@@ -46,9 +49,11 @@ def check_in_list_page(access: GroupAccess, now: datetime) -> CheckInListPage:
         status = group_statuses([group_overview(access.group, now=now)])[access.group.pk]
         states = {each.week: each for each in status.weeks}
     weeks = sorted({*logged, *states}, reverse=True)
+    this_week = Week.of(access.today)
     return CheckInListPage(
         group=access.group,
         may_lead=access.may_lead,
+        logged_iso=this_week.iso if this_week in logged else "",
         weeks=tuple(_line(week, logged.get(week), states.get(week), access.today) for week in weeks),
     )
 

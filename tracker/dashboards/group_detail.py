@@ -61,7 +61,10 @@ class GroupStep:
 
 @dataclass(frozen=True, slots=True)
 class GroupDetailPage:
-    """A group as its reader sees it. Those who left it (`is_former`) see only the check-ins of their time."""
+    """A group as its reader sees it. Those who left it (`is_former`) see only the check-ins of their time.
+
+    `logged_iso` is this week, once its check-in is logged.
+    """
 
     overview: GroupOverview
     is_former: bool
@@ -69,6 +72,7 @@ class GroupDetailPage:
     me: int | None
     plan: tuple[GroupPlanRow, ...]
     check_ins: tuple[CheckInEvent, ...]
+    logged_iso: str
     steps: tuple[GroupStep, ...]
     questions: tuple[Question, ...]
     reviews: tuple[CodeReview, ...]
@@ -109,6 +113,7 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         me=me,
         plan=() if is_former else tuple(_plan(overview)),
         check_ins=tuple(_check_ins(access, check_ins)),
+        logged_iso=overview.week.iso if any(each.week == overview.week for each in check_ins) else "",
         steps=() if is_former else tuple(_steps(access)),
         questions=tuple(_questions(access, person, now)),
         reviews=() if is_former else tuple(_reviews(group)),
