@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from people.models import Event, Message
 
@@ -45,10 +46,10 @@ def drop(*, message: Message, at: datetime) -> None:
 
 
 def clear_old(now: datetime) -> str:
-    """Delete what was told a month ago."""
+    """Delete what was told a month ago, and what has waited for a digest for so long."""
     before = now - _KEPT
-    ended = Message.objects.filter(ended_at__lt=before)
-    _, counts = ended.delete()
+    old = Q(ended_at__lt=before) | Q(state=Message.State.DIGEST, made_at__lt=before)
+    _, counts = Message.objects.filter(old).delete()
     Event.objects.filter(told_at__lt=before, messages=None).delete()
     count = counts.get("people.Message", 0)
     return f"{count} deleted" if count else ""

@@ -20,7 +20,7 @@ from django.http import Http404
 from people.models import MailChoice, Message, User
 from telling.hours import midnight, next_waking
 from telling.kinds import KINDS
-from telling.kinds.digest import DIGEST, end_held
+from telling.kinds.digest import DIGEST, SAID_IN_DIGEST, end_held, held_next
 from telling.links import choices_url, stop_url
 from telling.mails import email_of, zone_of
 
@@ -98,6 +98,8 @@ def claim(pk: int, now: datetime) -> Message | None:
 
 def _send(message: Message, connection: object, now: datetime) -> bool:
     """Send a claimed message. Return whether the mail server does not answer."""
+    # Read before it is written: what comes meanwhile waits for the next one.
+    said = held_next(message.recipient) if message.recipient and message.kind == DIGEST.name else []
     try:
         mail = _mail(message, now)
         connection.open()  # type: ignore[attr-defined]
@@ -122,8 +124,8 @@ def _send(message: Message, connection: object, now: datetime) -> bool:
         _try_again(message, now, f"It could not be written: {type(error).__name__}")
     else:
         message.end(Message.State.SENT, at=now)
-        if message.kind == DIGEST.name and message.recipient is not None:
-            end_held(message.recipient, now)
+        if said:
+            end_held(said, now)
     return False
 
 
@@ -203,14 +205,17 @@ def _check_reader(message: Message, reader: User, now: datetime) -> None:
     soon = choice.soon if choice else MailChoice.Soon.AT_ONCE
     if soon == MailChoice.Soon.NEVER:
         raise _NotSentError(Message.State.WITHDRAWN, "They want to hear nothing of this kind.")
-    if soon == MailChoice.Soon.DIGEST:
+    if soon == MailChoice.Soon.DIGEST and not kind.is_digest:
         raise _NotSentError(Message.State.DIGEST, "")
     zone = zone_of(reader)
     waking = now if soon == MailChoice.Soon.ALWAYS else next_waking(now, zone)
     if waking > now:
         raise _LaterError(waking)
-    today = Message.objects.filter(
-        recipient=reader, state=Message.State.SENT, ended_at__gte=midnight(now, zone)
-    ).exclude(event=None)
-    if not (kind.is_help or kind.is_digest) and today.count() >= AT_MOST_A_DAY:
+    today = midnight(now, zone)
+    left = Message.objects.filter(recipient=reader, state=Message.State.SENT, ended_at__gte=today)
+    left = left.exclude(event=None).exclude(reason=SAID_IN_DIGEST)
+    if not (kind.is_help or kind.is_digest) and left.count() >= AT_MOST_A_DAY:
+        never = MailChoice.objects.filter(person=reader, kind=DIGEST.name, soon=MailChoice.Soon.NEVER)
+        if never.exists():
+            raise _LaterError(next_waking(today + timedelta(days=1), zone))
         raise _NotSentError(Message.State.DIGEST, "")

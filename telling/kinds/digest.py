@@ -27,6 +27,9 @@ _MONDAY = 0
 _WEEK = timedelta(days=7)
 # Rows of a list; the page has all.
 _MOST = 8
+# Of what waited; the rest waits for the next digest.
+_MOST_HELD = 50
+SAID_IN_DIGEST = "In the digest."
 
 
 def _who(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
@@ -45,13 +48,20 @@ def _who(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
 
 def held(people: Collection[int]) -> MessageQuerySet:
     """What waits for the digest of these people, and they have not looked at."""
-    return Message.objects.filter(recipient__in=people, state=Message.State.DIGEST, looked_at=None)
+    waiting = Message.objects.filter(recipient__in=people, state=Message.State.DIGEST, looked_at=None)
+    # No digest waits for itself.
+    return waiting.exclude(kind=DIGEST.name)
 
 
-def end_held(reader: User, now: datetime) -> None:
+def held_next(reader: User) -> list[Message]:
+    """What the next digest says, the oldest first."""
+    return list(held([reader.pk]).select_related("event").order_by("pk")[:_MOST_HELD])
+
+
+def end_held(said: Collection[Message], now: datetime) -> None:
     """The digest has said it."""
-    waiting = Message.objects.filter(recipient=reader, state=Message.State.DIGEST)
-    waiting.update(state=Message.State.SENT, ended_at=now, reason="In the digest.")
+    waiting = Message.objects.filter(pk__in=[message.pk for message in said], state=Message.State.DIGEST)
+    waiting.update(state=Message.State.SENT, ended_at=now, reason=SAID_IN_DIGEST)
 
 
 type Section = tuple[str, list[Part], str, str]
@@ -233,7 +243,7 @@ def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
     from telling.kinds import KINDS
 
     seen: set[str] = set()
-    for message in held([reader.pk]).select_related("event").order_by("-pk")[:50]:
+    for message in reversed(held_next(reader)):
         if message.event is None or (message.thread and message.thread in seen):
             continue
         seen.add(message.thread)

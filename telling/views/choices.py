@@ -61,7 +61,7 @@ def mail_stop(request: HttpRequest, token: str) -> HttpResponse:
     person = get_object_or_404(User, pk=read[0], anonymised_at=None)
     soon = ""
     if request.method == "POST":
-        is_digest = request.POST.get("soon") == MailChoice.Soon.DIGEST
-        soon = MailChoice.Soon.DIGEST if is_digest else MailChoice.Soon.NEVER
+        in_digest = request.POST.get("soon") == MailChoice.Soon.DIGEST and not kind.is_digest
+        soon = MailChoice.Soon.DIGEST if in_digest else MailChoice.Soon.NEVER
         choose(person=person, kind=kind.name, soon=soon)
     return render(request, "telling/mail_stop.html", {"kind": kind, "soon": soon, "token": token})

@@ -10,10 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from groups.models import Group, MentorAway
-from people.models import MailChoice, Message, User
+from people.models import Event, MailChoice, Message, User
 from questions.actions import answer, ask
 from telling.actions.mornings import begin_mornings
+from telling.actions.outbox import clear_old
 from telling.actions.sending import send_due
+from telling.kinds import digest
 from telling.kinds.due import days_told_on
 from telling.models import Morning
 from tests.conftest import NOW, Cast
@@ -167,6 +169,34 @@ def test_the_digest_says_what_waited_for_it_and_what_is_still_true_once(cast: Ca
     assert asked.get_absolute_url() in waited
     assert "And the other?" not in waited
     assert not Message.objects.filter(recipient=cast.marta, state="digest").exists()
+
+
+def test_what_the_digest_said_does_not_count_as_five_a_day(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says at most so much; the rest waits for the next one."""
+    monkeypatch.setattr(digest, "_MOST_HELD", 6)
+    choice = MailChoice.objects.create(person=cast.marta, kind="question", soon=MailChoice.Soon.DIGEST)
+    for n in range(7):
+        ask(group=cast.clover, by=cast.person("ana"), at=NOW, title=f"Question {n}?")
+    deliver()
+    (marta,) = morning(21)["marta"]
+    assert "Question 5?" in str(marta.body)
+    left = Message.objects.get(recipient=cast.marta, state="digest")
+    assert left.event == Event.objects.filter(kind="question_asked").latest("pk")
+    choice.delete()
+    ask(group=cast.clover, by=cast.person("ana"), at=at(21, 10), title="And now?")
+    assert [one.subject for one in deliver(at(21, 10))] == ["Ana asks: And now?"]
+
+
+def test_no_digest_waits_for_the_digest(cast: Cast) -> None:
+    """Whoever chose that, before it was no choice."""
+    MailChoice.objects.create(person=cast.marta, kind="digest", soon=MailChoice.Soon.DIGEST)
+    begin_mornings(at(14))
+    Message.objects.filter(recipient=cast.marta, kind="digest").update(state="digest")
+    assert [one.subject for one in morning(21)["marta"] if one.subject.startswith("Your week")]
+    assert clear_old(at(14) + timedelta(days=31)).endswith("deleted")
+    assert not Message.objects.filter(state="digest").exists()
 
 
 def test_who_wants_no_digest_gets_none(cast: Cast) -> None:

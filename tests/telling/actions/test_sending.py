@@ -210,6 +210,15 @@ def test_five_a_day_and_the_rest_is_for_the_digest_but_help(cast: Cast) -> None:
     assert len(deliver(NOW + DAY)) == 1
 
 
+def test_over_five_a_day_waits_for_the_morning_of_who_gets_no_digest(cast: Cast) -> None:
+    MailChoice.objects.create(person=cast.marta, kind="digest", soon=MailChoice.Soon.NEVER)
+    for n in range(6):
+        ask(group=cast.clover, by=cast.person("ana"), at=NOW, title=f"Question {n}?")
+    assert len(deliver()) == 5
+    assert deliver(NOW + HOUR) == []
+    assert [mail.subject for mail in deliver(NOW + DAY)] == ["Ana asks: Question 5?"]
+
+
 @pytest.mark.parametrize(("soon", "state"), [("digest", "digest"), ("never", None)])
 @pytest.mark.parametrize("is_late", [False, True], ids=["before", "while it waits"])
 def test_what_one_chose_holds(cast: Cast, soon: str, state: str | None, is_late: bool) -> None:

@@ -68,6 +68,13 @@ def test_one_click_is_enough_without_a_cookie(cast: Cast, fields: dict[str, str]
     assert "_auth_user_id" not in browser.session
 
 
+def test_the_digest_cannot_wait_for_the_digest(cast: Cast) -> None:
+    path = path_of(cast, "ana", "digest")
+    assert "Only in the digest" not in Client().get(path).content.decode()
+    assert Client().post(path, {"soon": "digest"}).status_code == 200
+    assert choices(cast, "ana") == {"digest": "never"}
+
+
 def test_a_link_that_is_not_ours_is_not_found(cast: Cast) -> None:
     path = path_of(cast, "ana", "answer")
     for wrong in (path[:-4] + "xyz/", path_of(cast, "ana", "nonsense"), "/account/mails/stop/x/"):
