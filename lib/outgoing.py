@@ -13,13 +13,15 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Timer
+from threading import Thread
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
 # Seconds that a step may take, and all of them together.
 _STEP, _TOTAL = 5.0, 10.0
+# How many addresses of a name are tried.
+_TRIED = 2
 # The addresses of IPv4 that one of IPv6 leads to: https://www.rfc-editor.org/rfc/rfc6052
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -93,25 +95,35 @@ def send(
     connection = _CheckedConnection(
         host, parts.port or (443 if parts.scheme == "https" else 80), parts.scheme
     )
-    # A step that is late ends by its own limit; this one is for a server that sends a byte now and then.
-    limit = Timer(_TOTAL, connection.cut)
-    limit.daemon = True
-    limit.start()
-    try:
-        connection.request(method, target, body=body, headers={"User-Agent": "Trefoil", **(headers or {})})
-        answer = connection.getresponse()
-        return Reply(
-            status=answer.status,
-            location=answer.headers.get("Location", ""),
-            retry_after=answer.headers.get("Retry-After", ""),
-        )
-    except ssl.SSLError as error:
-        raise OutgoingError(f"{host} has no valid certificate, or speaks no TLS.") from error
-    except (OSError, http.client.HTTPException, UnicodeError) as error:
-        raise OutgoingError(f"{host} does not answer.") from error
-    finally:
-        limit.cancel()
-        connection.close()
+    replies: list[Reply | OutgoingError] = []
+
+    def ask() -> None:
+        try:
+            connection.request(
+                method, target, body=body, headers={"User-Agent": "Trefoil", **(headers or {})}
+            )
+            answer = connection.getresponse()
+            location = answer.headers.get("Location", "")
+            replies.append(Reply(answer.status, location, answer.headers.get("Retry-After", "")))
+        except OutgoingError as error:
+            replies.append(error)
+        except ssl.SSLError:
+            replies.append(OutgoingError(f"{host} has no valid certificate, or speaks no TLS."))
+        except Exception:
+            replies.append(OutgoingError(f"{host} does not answer."))
+        finally:
+            connection.close()
+
+    # In a thread: a slow name server, and one that sends a byte now and then, keep to no limit of a socket.
+    asking = Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(_TOTAL)
+    if not replies:
+        connection.cut()
+        raise OutgoingError(f"{host} does not answer.")
+    if isinstance(replies[0], OutgoingError):
+        raise replies[0]
+    return replies[0]
 
 
 class _CheckedConnection(http.client.HTTPConnection):
@@ -121,10 +133,13 @@ class _CheckedConnection(http.client.HTTPConnection):
         super().__init__(host, port, timeout=_STEP)
         self._scheme = scheme
         self.default_port = 443 if scheme == "https" else 80
+        self._is_cut = False
 
     def connect(self) -> None:
         error: OSError | None = None
-        for family, address in self._addresses():
+        for family, address in self._addresses()[:_TRIED]:
+            if self._is_cut:
+                raise OSError("too late")
             try:
                 self.sock = socket.socket(family, socket.SOCK_STREAM)
                 self.sock.settimeout(_STEP)
@@ -137,6 +152,8 @@ class _CheckedConnection(http.client.HTTPConnection):
             raise error or OSError("no address")
         if self._scheme == "https":
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        if self._is_cut:
+            raise OSError("too late")
 
     def _addresses(self) -> list[tuple[int, str]]:
         try:
@@ -150,6 +167,8 @@ class _CheckedConnection(http.client.HTTPConnection):
         return addresses
 
     def cut(self) -> None:
+        """End it, from another thread."""
+        self._is_cut = True
         if self.sock is not None:
             with suppress(OSError):
                 self.sock.shutdown(socket.SHUT_RDWR)

@@ -4,7 +4,10 @@ A post is claimed before it is sent, as a mail is (`telling.actions.sending`). A
 switched off, and who made it is told.
 """
 
+import logging
+import re
 import secrets
+import time
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Collection
@@ -22,12 +25,16 @@ from telling.chat import NEWS_OF, Post
 from telling.chat.wording import body_of, headers_of
 from telling.models import Channel, ChannelPost
 
+logger = logging.getLogger("trefoil.telling")
+
 # Between two tries; the last one is repeated.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120)]
 GIVEN_UP_AFTER = timedelta(days=1)
 # No answer is waited for that long: a claim that is older was left by a worker that was killed.
 _CLAIM = timedelta(minutes=5)
 _ROUND = 100
+# Seconds.
+_LONGEST_ROUND = 20
 # How long a service may ask to be left alone.
 _LONGEST_PAUSE = 3600
 
@@ -96,17 +103,32 @@ def make_posts(event: Event, now: datetime) -> int:
 
 
 def send_posts(now: datetime) -> str:
-    """Send what is due, and say what became of it. A channel that does not answer has to wait, others have not."""
+    """Send what is due, and say what became of it. A channel that does not answer has to wait, others have not.
+
+    A round ends after some seconds, so that other jobs of the worker get their turn.
+    """
+    began = time.monotonic()
     done: Counter[str] = Counter()
     failed: set[int] = set()
     due = list(ChannelPost.objects.due(now).order_by("try_at", "pk").values_list("pk", "channel")[:_ROUND])
     for pk, channel_id in due:
+        if time.monotonic() - began > _LONGEST_ROUND:
+            break
         if channel_id in failed:
             continue
         post = _claim(pk, now)
         if post is None:
             continue
-        if not _send(post, now):
+        try:
+            is_answered = _send(post, now)
+        except Exception as error:
+            # One post that cannot be written keeps no other waiting. The log has no words of it.
+            logger.exception("could not write post %s", post.pk)
+            post.end(
+                ChannelPost.State.FAILED, at=now, reason=f"It could not be written: {type(error).__name__}"
+            )
+            is_answered = True
+        if not is_answered:
             failed.add(channel_id)
         done[post.get_state_display() if post.ended_at else "tried again later"] += 1
     return ", ".join(f"{count} {what}" for what, count in done.items())
@@ -116,7 +138,9 @@ def _claim(pk: int, now: datetime) -> ChannelPost | None:
     free = ChannelPost.objects.due(now).filter(Q(claimed_at=None) | Q(claimed_at__lte=now - _CLAIM), pk=pk)
     if not free.update(claimed_at=now, tries=F("tries") + 1):
         return None
-    return ChannelPost.objects.select_related("event", "channel__group__cohort", "channel__course").get(pk=pk)
+    return ChannelPost.objects.select_related(
+        "event", "channel__group__cohort__course", "channel__course"
+    ).get(pk=pk)
 
 
 def _send(post: ChannelPost, now: datetime) -> bool:
@@ -162,7 +186,7 @@ def _said(reply: Reply) -> str:
 
 
 def _asked_pause(reply: Reply) -> timedelta:
-    seconds = int(reply.retry_after) if reply.retry_after.isascii() and reply.retry_after.isdigit() else 0
+    seconds = int(reply.retry_after) if re.fullmatch("[0-9]{1,6}", reply.retry_after) else 0
     return timedelta(seconds=min(seconds, _LONGEST_PAUSE))
 
 

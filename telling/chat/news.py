@@ -44,6 +44,10 @@ class News:
     write_for_course: Callable[[Event], Post | None] | None = None
 
     def write(self, channel: Channel, event: Event, now: datetime) -> Post | None:
+        cohort = channel.group.cohort if channel.group is not None else None
+        course = cohort.course if cohort is not None else channel.course
+        if course is None or course.archived_at is not None or (cohort and cohort.archived_at is not None):
+            return None
         if channel.group is not None:
             return (
                 self.write_for_group(channel.group, event, now) if self.write_for_group is not None else None
@@ -82,10 +86,18 @@ def _where_changed(event: Event) -> Where:
 
 
 def _read_by_all(group: Group, question_id: int, now: datetime) -> list[QuestionAccess] | None:
-    """Return how each of today's students of the group reads a question; None if one of them may not, or none is."""
+    """Return how each of today's students of the group reads a question; None if one of them may not, or none is.
+
+    Nor of a hidden asker's that others see too: that it is of this group would say who asks.
+    """
     try:
         read = [question_to_read(member, question_id, now) for member in members_of(group, now)]
     except (Http404, PermissionDenied):
+        return None
+    if any(
+        access.question.is_asker_hidden and access.question.visibility != Question.Visibility.GROUP
+        for access in read
+    ):
         return None
     return read or None
 
@@ -150,6 +162,9 @@ def _check_in_for_group(group: Group, event: Event, now: datetime) -> Post | Non
     if check_in is None:
         return None
     week, today = check_in.week.label, group.cohort.today(now)
+    if check_in.outcome != CheckIn.Outcome.HELD and (check_in.held_on or check_in.week.ends_on) < today:
+        # Said afterwards.
+        return None
     moved_to = near_day(check_in.held_on, today) if check_in.held_on else ""
     says = {
         CheckIn.Outcome.HELD: f"what was said at the check-in of {week}",
@@ -187,7 +202,7 @@ def _change_for_course(event: Event) -> Post | None:
         # The page of the change itself is for course admins.
         path=reverse("questions:milestone-questions", args=[milestone_id])
         if milestone_id
-        else reverse("home"),
+        else reverse("tracker:home"),
     )
 
 

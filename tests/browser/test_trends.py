@@ -81,7 +81,7 @@ def test_effect_of_a_change_is_said_once_the_page_is_there(story: AskedStory, pa
 def test_filters_work_without_javascript(story: AskedStory, page_as: PageAs) -> None:
     page = page_as("ines", java_script_enabled=False)
     page.goto("/courses/llm/trends/")
-    page.get_by_text("Filter: cohorts", exact=False).click()
+    page.get_by_text("Filter by cohort", exact=False).click()
     page.get_by_label("Spring 2026").check()
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(

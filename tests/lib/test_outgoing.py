@@ -1,6 +1,7 @@
 import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
+from threading import Event
 from typing import Any
 
 import pytest
@@ -125,3 +126,12 @@ def test_a_host_that_does_not_answer_says_so(
         port = closed.getsockname()[1]
     with pytest.raises(OutgoingError, match="localhost does not answer"):
         send("GET", f"http://localhost:{port}/")
+
+
+def test_a_slow_name_server_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "_TOTAL", 0.1)
+    is_over = Event()
+    monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", lambda *_, **__: is_over.wait(5) and [])
+    with pytest.raises(OutgoingError, match="does not answer"):
+        send("GET", "https://chat.example.com/")
+    is_over.set()

@@ -83,6 +83,32 @@ def test_a_group_hears_of_its_questions_alone(cast: Cast, site: WebServer, group
     )
 
 
+def test_no_channel_says_that_a_hidden_asker_is_of_its_group(
+    cast: Cast, site: WebServer, group_channel: Channel
+) -> None:
+    question = _asked(cast, visibility="cohort", is_asker_hidden=True)
+    answer(question=question, by=cast.marta, at=NOW, body="So.")
+    assert _told(site) == []
+
+
+def test_what_was_archived_since_and_a_week_that_is_over_are_no_news(
+    cast: Cast, site: WebServer, group_channel: Channel
+) -> None:
+    check_in = CheckInFactory.create(
+        group=cast.clover,
+        logged_by=cast.marta,
+        outcome="cancelled",
+        held_on=None,
+        week_starts_on=date(2026, 9, 7),
+    )
+    _event("meeting_changed", cast, check_in=check_in.pk)
+    assert _told(site) == []
+    _asked(cast)
+    cast.cohort.archived_at, cast.cohort.archived_by = NOW, cast.ines
+    cast.cohort.save()
+    assert _told(site) == []
+
+
 def _event(kind: str, cast: Cast, **ids: int) -> Event:
     return Event.objects.create(kind=kind, ids=ids, by=cast.marta, at=NOW)
 
@@ -92,10 +118,10 @@ def _event(kind: str, cast: Cast, **ids: int) -> Event:
     [
         (
             "held",
-            "Clover: what was said at the check-in of Mon 7 to Sun 13 September\nWe ran the notebook.\n",
+            "Clover: what was said at the check-in of Mon 14 to Sun 20 September\nWe ran the notebook.\n",
         ),
-        ("cancelled", "Clover: no meeting in the week Mon 7 to Sun 13 September\nWe ran the notebook.\n"),
-        ("moved", "Clover: the meeting of the week Mon 7 to Sun 13 September is moved, tomorrow\nWe ran"),
+        ("cancelled", "Clover: no meeting in the week Mon 14 to Sun 20 September\nWe ran the notebook.\n"),
+        ("moved", "Clover: the meeting of the week Mon 14 to Sun 20 September is moved, tomorrow\nWe ran"),
     ],
 )
 def test_a_group_hears_of_its_check_in_and_no_private_note(
@@ -103,7 +129,8 @@ def test_a_group_hears_of_its_check_in_and_no_private_note(
 ) -> None:
     check_in = CheckInFactory.create(
         group=cast.clover, logged_by=cast.marta, outcome=outcome, summary="We ran the notebook.",
-        private_note="Ana was quiet.", held_on=date(2026, 9, 17) if outcome == "moved" else date(2026, 9, 9),
+        private_note="Ana was quiet.",
+        week_starts_on=date(2026, 9, 14), held_on=date(2026, 9, 17) if outcome == "moved" else date(2026, 9, 16),
     )  # fmt: skip
     _event(
         "check_in_logged" if outcome == CheckIn.Outcome.HELD else "meeting_changed",
@@ -190,15 +217,21 @@ def test_what_is_no_longer_true_is_withdrawn(cast: Cast, site: WebServer, group_
 def test_what_failed_is_tried_again_with_the_same_id(
     cast: Cast, site: WebServer, group_channel: Channel
 ) -> None:
-    site.status, site.headers = 503, {"Retry-After": "120"}
+    site.status, site.headers = 503, {"Retry-After": "9" * 5000}
     _asked(cast)
+    _told(site, minutes=-1)
+    assert ChannelPost.objects.get().try_at == NOW
+    site.headers = {"Retry-After": "120"}
     _told(site)
     _told(site, minutes=1)
-    assert len(site.received) == 1, "it asked for two minutes"
+    assert len(site.received) == 2, "it asked for two minutes"
     group_channel.refresh_from_db()
-    assert (group_channel.failing_since, group_channel.failure) == (NOW, "It answers 503.")
+    assert (group_channel.failing_since, group_channel.failure) == (
+        NOW - timedelta(minutes=1),
+        "It answers 503.",
+    )
     site.status = 200
-    _told(site, minutes=2)
+    _told(site, minutes=5)
     assert ChannelPost.objects.get().state == "sent"
     group_channel.refresh_from_db()
     assert (group_channel.failing_since, group_channel.failure) == (None, "")
