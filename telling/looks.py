@@ -8,11 +8,14 @@ from django.utils import timezone
 
 from people.middleware import is_of_script
 from people.models import Message, User
+from questions.models import Ask
+from telling.kinds.help import HELP
 
 type Respond = Callable[[HttpRequest], HttpResponse]
 
-# By the name of the page, the threads that it shows; see `Kind.thread`.
+# By the name of the page, the thread that it shows; see `Kind.thread`.
 THREADS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "tracker:group-detail": lambda given: f"dates {given['group_id']}",
     "tracker:student-detail": lambda given: f"help {given['enrolment_id']}",
     "tracker:help-answer": lambda given: f"help {given['enrolment_id']}",
     "questions:question-detail": lambda given: f"question {given['question_id']}",
@@ -32,9 +35,22 @@ def note_looks(get_response: Respond) -> Respond:
         thread = THREADS.get(match.view_name)
         if thread is not None and isinstance(request.user, User):
             look(request.user, thread(match.kwargs))
+        if match.view_name == "questions:question-detail" and isinstance(request.user, User):
+            _look_at_askers(request.user, match.kwargs["question_id"])
         return response
 
     return respond
+
+
+def _look_at_askers(person: User, question_id: int) -> None:
+    """A cry for help leads to what its student asked. One that was not sent yet may be about something else."""
+    sent = Message.objects.filter(recipient=person, kind=HELP.name, looked_at=None, state=Message.State.SENT)
+    threads = dict(sent.values_list("pk", "thread"))
+    if threads:
+        asks = Ask.objects.filter(question=question_id, enrolment__isnull=False)
+        shown = {f"help {enrolment}" for enrolment in asks.values_list("enrolment", flat=True)}
+        seen = [pk for pk, thread in threads.items() if thread in shown]
+        Message.objects.filter(pk__in=seen).update(looked_at=timezone.now())
 
 
 def look(person: User, thread: str) -> None:

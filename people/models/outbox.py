@@ -123,16 +123,17 @@ class Message(models.Model):
         return f"{self.kind} to {self.recipient or self.address}"
 
     def end(self, state: State, *, at: datetime, reason: str = "") -> None:
-        """Save what became of it. Its words go. What is for the digest has not ended: the digest says it."""
+        """Save what became of it. Its words and address go. What is for the digest has not ended."""
         self.state, self.reason = state, reason[:300]
         self.ended_at = None if state == Message.State.DIGEST else at
-        self.claimed_at, self.subject, self.body = None, "", ""
+        self.claimed_at, self.address, self.subject, self.body = None, "", "", ""
         self.save(
             update_fields=[
                 "state",
                 "ended_at",
                 "reason",
                 "claimed_at",
+                "address",
                 "subject",
                 "body",
                 "tries",

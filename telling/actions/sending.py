@@ -14,7 +14,7 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage, mailers
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.http import Http404
 
 from people.models import MailChoice, Message, User
@@ -32,7 +32,15 @@ GIVEN_UP_AFTER = timedelta(days=1)
 # A claim that is older was left by a worker that was killed: no mail server is waited for that long.
 CLAIM = timedelta(minutes=5)
 AT_MOST_A_DAY = 5
-_ROUND = 500
+# Small, so that a code to sign in which was asked for meanwhile is soon among the first of the next round.
+_ROUND = 50
+# Somebody waits before the page for a code or a link; a digest may come an hour later.
+_URGENCY = Case(
+    When(event=None, then=0),
+    When(kind__in=[kind.name for kind in KINDS.values() if kind.is_help], then=1),
+    When(kind=DIGEST.name, then=3),
+    default=2,
+)
 # Seconds after which other jobs of the worker get their turn.
 _LONGEST_ROUND = 20
 
@@ -55,13 +63,15 @@ class _LaterError(Exception):
 
 
 def send_due(now: datetime) -> str:
-    """Send what is due, the longest waiting first, and say what became of it.
+    """Send what is due, the most urgent first, of these the longest waiting, and say what became of it.
 
     A mail server that does not answer ends the round: the next round tries again with another message.
     """
     done: Counter[str] = Counter()
     began = time.monotonic()
-    due = list(Message.objects.due(now).order_by("try_at", "pk").values_list("pk", flat=True)[:_ROUND])
+    due = list(
+        Message.objects.due(now).order_by(_URGENCY, "try_at", "pk").values_list("pk", flat=True)[:_ROUND]
+    )
     if not due:
         return ""
     connection = mailers.default

@@ -84,10 +84,13 @@ def _message(event: Event, kind: Kind, person: User, thread: str, soon: str, now
 
 
 def _save(message: Message, now: datetime) -> Message:
-    """One mail a thread until the reader has looked, or a day has passed; of two that wait, the newer one goes."""
+    """One mail of a kind and thread until the reader has looked, or a day has passed; of two that wait, the newer goes.
+
+    Another kind says something else about the thread, so it neither replaces nor delays this one.
+    """
     if message.thread and message.state == Message.State.WAITING:
         of_thread = Message.objects.filter(
-            recipient=message.recipient, thread=message.thread, looked_at=None
+            recipient=message.recipient, kind=message.kind, thread=message.thread, looked_at=None
         ).exclude(event=message.event)
         for waiting in of_thread.waiting().filter(claimed_at=None).select_for_update():
             message.due_at = message.try_at = max(message.due_at, waiting.due_at)

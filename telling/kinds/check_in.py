@@ -41,6 +41,10 @@ def _everybody(event: Event, now: datetime) -> Iterable[User]:
     return [*_members(event, now), *_mentors(event, now)]
 
 
+def _logger_to_reply_to(check_in: CheckIn) -> User | None:
+    return check_in.logged_by if check_in.logged_by.is_active else None
+
+
 def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
     access = _read(reader, event, now)
     if access is None or access.check_in.outcome != CheckIn.Outcome.HELD:
@@ -73,8 +77,8 @@ def _write_blocker(reader: User, event: Event, now: datetime) -> Mail | None:
     access = _read(reader, event, now)
     if access is None or not access.sees_all:
         return None
-    entries = access.check_in.entries.filter(enrolment__in=event.ids["enrolments"]).exclude(blocker="")
-    entries = entries.select_related("enrolment__person").order_by("pk")
+    # All, not only what is new: this mail may replace an earlier one that waited.
+    entries = access.check_in.entries.exclude(blocker="").select_related("enrolment__person").order_by("pk")
     names = [entry.enrolment.person.get_short_name() for entry in entries]
     if not names:
         return None
@@ -87,7 +91,7 @@ def _write_blocker(reader: User, event: Event, now: datetime) -> Mail | None:
         label="Open the check-in",
         path=access.check_in.get_absolute_url(),
         why=f"because you mentor {access.group}",
-        reply_to=access.check_in.logged_by,
+        reply_to=_logger_to_reply_to(access.check_in),
     )
 
 
@@ -96,9 +100,10 @@ def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
     if access is None:
         return None
     check_in, group, today = access.check_in, access.group, access.access.today
-    if check_in.outcome == CheckIn.Outcome.CANCELLED:
+    # Of what is over nobody needs to hear that it does not take place.
+    if check_in.outcome == CheckIn.Outcome.CANCELLED and check_in.week.ends_on >= today:
         subject = f"{group} does not meet in the week {check_in.week.label}"
-    elif check_in.outcome == CheckIn.Outcome.MOVED and check_in.held_on:
+    elif check_in.outcome == CheckIn.Outcome.MOVED and check_in.held_on and check_in.held_on >= today:
         subject = f"{group} meets {near_day(check_in.held_on, today)} instead"
     else:
         return None
@@ -112,7 +117,7 @@ def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
         label="Open the check-in",
         path=check_in.get_absolute_url(),
         why=f"because you belong to {group}",
-        reply_to=check_in.logged_by,
+        reply_to=_logger_to_reply_to(check_in),
     )
 
 

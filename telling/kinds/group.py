@@ -8,7 +8,7 @@ from django.urls import reverse
 from groups.access import group_to_read
 from groups.models import Group, Membership, Mentorship, PlanItem
 from people.models import Event, User
-from telling.kinds.in_groups import members_of, mentor_to_reply_to, mentors_of
+from telling.kinds.in_groups import members_of, mentor_to_reply_to, mentors_of, names_of_mentors
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, near_day
 
@@ -51,7 +51,7 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
     day = near_day(stay.started_on, access.today)
     if is_self:
         subject = f"You are in {group} now"
-        mentors = ", ".join(mentor.name for mentor in mentors_of(group, now))
+        mentors = names_of_mentors(group, now)
         parts = [Part(f"You belong to {group} from {day} on.")]
         parts += [Part(mentors, label="Mentors")] if mentors else []
         parts += [Part(group.meeting, label="Meets")] if group.meeting else []

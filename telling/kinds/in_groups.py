@@ -23,6 +23,14 @@ def mentors_of(group: Group, now: datetime) -> list[User]:
     return [admin.person for admin in admins.order_by("pk")]
 
 
+def names_of_mentors(group: Group, now: datetime) -> str:
+    """Return who mentors the group today, also who is away; empty if nobody does."""
+    mentorships = (
+        Mentorship.objects.open(group.cohort.today(now)).filter(group=group).select_related("person")
+    )
+    return ", ".join(mentorship.person.name for mentorship in mentorships.order_by("pk"))
+
+
 def members_of(group: Group, now: datetime) -> list[User]:
     stays = Membership.objects.open(group.cohort.today(now)).filter(group=group)
     return [stay.enrolment.person for stay in stays.select_related("enrolment__person").order_by("pk")]

@@ -12,7 +12,7 @@ from groups.models import Enrolment, Group, Membership
 from people.models import Event, User
 from questions.access.questions import question_to_read
 from questions.models import Ask, Question
-from telling.kinds.in_groups import mentor_to_reply_to, mentors_of
+from telling.kinds.in_groups import mentor_to_reply_to, mentors_of, names_of_mentors
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part
 from tracker.access.reviews import review_to_read
@@ -91,14 +91,26 @@ def _of_question(reader: User, event: Event, group: Group, now: datetime) -> Mai
 
 def _of_cry(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:
     access = student_to_read(reader, event.ids["enrolment"], now)
-    need = cries().select_related("milestone").filter(pk=event.ids["progress"]).first()
-    if need is None or need.state_since is None or not access.may_lead:
+    if not access.may_lead:
         return None
     cohort, name = access.enrolment.cohort, access.enrolment.person.get_short_name()
+    needs = cries().filter(enrolment=access.enrolment, state_since__isnull=False).select_related("milestone")
+    waits = [
+        (need.milestone.title, cohort.wait(need.state_since, now, days=cohort.course.help_days))
+        for need in needs.order_by("state_since", "pk")
+        if need.state_since
+    ]
+    # All that wait for too long: this mail may replace an earlier one that waited.
+    over = [(title, wait) for title, wait in waits if wait.is_over]
+    if not over:
+        return None
+    titles = [title for title, _ in over]
+    milestones = " and ".join([*titles[:2], *([f"{len(titles) - 2} more"] if titles[2:] else [])])
     return _mail(
-        event, group, cohort.wait(need.state_since, now, days=cohort.course.help_days), now,
-        subject=f"{name} still needs help with {need.milestone}", label=f"Answer {name}",
+        event, group, over[0][1], now,
+        subject=f"{name} still needs help with {milestones}", label=f"Answer {name}",
         path=reverse("tracker:help-answer", args=[access.enrolment.pk]),
+        parts=[Part(title, label=wait.age, look="row") for title, wait in over[1:]],
     )  # fmt: skip
 
 
@@ -115,16 +127,24 @@ def _of_review(reader: User, event: Event, group: Group, now: datetime) -> Mail 
 
 
 def _mail(
-    event: Event, group: Group, wait: Wait, now: datetime, *, subject: str, label: str, path: str
+    event: Event,
+    group: Group,
+    wait: Wait,
+    now: datetime,
+    *,
+    subject: str,
+    label: str,
+    path: str,
+    parts: Iterable[Part] = (),
 ) -> Mail | None:
     """None if the wait is not over: the course has promised something else since, or a pause was added."""
     if not wait.is_over:
         return None
-    parts = [Part(f"{wait.label[0].upper()}{wait.label[1:]}. Weekends and pauses do not count.")]
+    parts = [Part(f"{wait.label[0].upper()}{wait.label[1:]}. Weekends and pauses do not count."), *parts]
     is_for_admins = event.ids["times"] > 1
     if is_for_admins:
-        mentors = ", ".join(person.name for person in mentors_of(group, now))
-        parts.append(Part(f"{group} is mentored by {mentors}."))
+        mentors = names_of_mentors(group, now)
+        parts.append(Part(f"{group} is mentored by {mentors}." if mentors else f"{group} has no mentor."))
     return Mail(
         subject=subject,
         about=f"for {group}",

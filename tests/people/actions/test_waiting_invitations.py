@@ -37,6 +37,14 @@ def test_waiting_invitations_are_mailed_once(three: list[User]) -> None:
     assert set(Invitation.objects.values_list("sent_at", flat=True)) == {NOW}
 
 
+def test_many_invitations_let_other_jobs_have_their_turn(
+    three: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("people.actions.invitations._LONGEST_ROUND", -1)
+    assert [send_waiting_invitations(NOW) for _ in range(4)] == ["1 sent, 0 refused"] * 3 + [""]
+    assert mailed() == ["ana", "bruno", "chidi"]
+
+
 def test_revoked_and_expired_invitations_are_not_mailed(three: list[User]) -> None:
     revoke(invitation=three[0].invitations.get(), at=NOW)
     three[1].invitations.update(invited_at=NOW - timedelta(days=20), expires_at=NOW)

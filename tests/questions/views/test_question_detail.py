@@ -253,7 +253,7 @@ def test_questions_run_nothing_that_was_typed(cast: Cast, as_: SignIn, attack: s
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-@pytest.mark.parametrize(("who", "queries"), [("bruno", 10), ("ana", 12), ("marta", 16), ("ines", 16)])
+@pytest.mark.parametrize(("who", "queries"), [("bruno", 11), ("ana", 13), ("marta", 17), ("ines", 17)])
 def test_question_detail_takes_as_many_queries_for_thirty_as_for_one(
     cast: Cast,
     as_: SignIn,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from people.models import MailChoice, Message, User
+from people.models import Event, MailChoice, Message, User
 from people.outbox import mail_account
 from questions.actions import ask
 from telling.actions.sending import CLAIM, PAUSES, claim, send_due
@@ -106,6 +106,27 @@ def test_a_slow_server_lets_other_jobs_have_their_turn(
         code_to(f"{name}@example.com")
     assert [send_due(NOW) for _ in range(3)] == ["1 sent", "1 sent", ""]
     assert len(server.mails) == 2
+
+
+def test_codes_and_cries_go_before_what_waits_for_longer(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("telling.actions.sending._ROUND", 1)
+    event = Event.objects.create(kind="digest", at=NOW)
+    digest = Message.objects.create(
+        recipient=cast.ines, kind="digest", event=event, due_at=NOW - HOUR, try_at=NOW - HOUR
+    )
+    ask(group=cast.clover, by=cast.person("ana"), at=NOW - MINUTE, title="Why?")
+    cry(cast)
+    sort_events(NOW)
+    code = code_to("ana@example.com")
+    order: list[int] = []
+    for _ in range(4):
+        send_due(NOW)
+        order += Message.objects.filter(ended_at=NOW).exclude(pk__in=order).values_list("pk", flat=True)
+    kinds = dict(Message.objects.values_list("pk", "kind"))
+    assert [kinds[pk] for pk in order] == ["account", "help", "question", "digest"]
+    assert (order[0], order[-1]) == (code.pk, digest.pk)
+    # Nor is the address kept.
+    assert Message.objects.get(pk=code.pk).address == ""
 
 
 def test_pauses_grow_and_it_is_given_up_after_a_day(cast: Cast, server: MailServer) -> None:

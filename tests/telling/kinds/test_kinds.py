@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
@@ -197,6 +198,85 @@ def test_who_is_away_is_not_told_but_the_cover_is_and_else_the_course_admins(cas
     assert [mail.to for mail in deliver()] == [["tomas@example.com"]]
     # Back, and no longer covered.
     end_mentorship(mentorship=cast.clover.mentorships.get(person=cast.tomas), on=NOW.date(), by=cast.ines)
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_two_edits_of_a_check_in_lose_no_blocker(cast: Cast) -> None:
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
+    log(cast, entries=[entry(cast, "bruno", blocker="The proxy")])
+    sort_events(NOW)
+    log(cast, entries=[entry(cast, "ana", blocker="No key")])
+    subjects = {mail.subject for mail in deliver() if mail.to == ["tomas@example.com"]}
+    assert subjects == {"In the way of Bruno and Ana"}
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.parametrize(
+    ("changed", "days", "told"),
+    [(cancel, 4, True), (cancel, 5, False), (put_off, 2, True), (put_off, 3, False)],
+)
+def test_nobody_hears_of_a_meeting_that_is_over(
+    cast: Cast, changed: Callable[[Cast], object], days: int, told: bool
+) -> None:
+    changed(cast)
+    message = Message(event=Event.objects.get(kind="meeting_changed"))
+    assert message.event is not None
+    mail = KINDS["meeting"].write(cast.person("ana"), message.event, NOW + timedelta(days=days))
+    assert (mail is not None) == told
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_replies_do_not_go_to_a_disabled_account(cast: Cast) -> None:
+    cancel(cast)
+    cast.marta.is_active = False
+    cast.marta.save()
+    assert {tuple(mail.reply_to) for mail in deliver()} == {()}
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_who_moved_reads_mentors_and_no_course_admins(cast: Cast) -> None:
+    cast.juniper.mentorships.update(ended_on=NOW.date())
+    move(cast)
+    bodies = {mail.to[0]: mail.body for mail in deliver()}
+    assert "Mentors:" not in bodies["chidi@example.com"]
+
+
+def ask_for_help(cast: Cast) -> None:
+    ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="Which key?")
+    Event.objects.all().delete()
+    cry(cast)
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.parametrize(
+    ("happen", "name"),
+    [
+        (cry, "marta"),
+        (ask_for_help, "marta"),
+        (ask_hidden, "marta"),
+        (request, "bruno"),
+        (log_held, "ana"),
+        (cancel, "ana"),
+        (shift, "ana"),
+    ],
+)
+def test_who_opens_the_link_of_the_mail_has_looked(
+    cast: Cast, as_: Callable[[str], Client], happen: Callable[[Cast], object], name: str
+) -> None:
+    happen(cast)
+    mail = next(mail for mail in deliver() if mail.to == [f"{name}@example.com"])
+    path = re.findall(r"http://127\.0\.0\.1:8000(/\S+)", mail.body)[0]
+    assert as_(name).get(path).status_code == 200
+    message = Message.objects.get(recipient__email=f"{name}@example.com")
+    assert message.looked_at == NOW
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_a_look_at_a_question_takes_back_no_cry_that_waits(cast: Cast, as_: Callable[[str], Client]) -> None:
+    ask_for_help(cast)
+    sort_events(NOW)
+    as_("marta").get(Question.objects.get().get_absolute_url())
+    assert [mail.subject for mail in deliver()] == ["Bruno needs help with Prompt engineering"]
 
 
 def test_the_document_has_the_table_of_the_code() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -105,6 +106,45 @@ def test_what_was_answered_before_the_mail_went_is_withdrawn(
     sort_events(NOW)
     end(cast)
     assert deliver() == []
+
+
+def test_a_cry_and_a_promise_about_the_same_student_are_two_mails(cast: Cast) -> None:
+    cry(cast, 25)
+    bruno: dict[str, Any] = {
+        "enrolment": cast.enrolment("bruno"),
+        "by": cast.person("bruno"),
+        "state": "need_help",
+    }
+    mark(**bruno, milestone=cast.milestones[2], at=NOW)
+    sort_events(NOW)
+    tell_of_promises(NOW)
+    assert {mail.subject for mail in deliver()} == {
+        "Bruno needs help with Indexation and Prompt engineering",
+        "Bruno still needs help with Prompt engineering",
+    }
+
+
+def test_promises_that_passed_one_after_the_other_are_all_in_the_mail(cast: Cast) -> None:
+    cry(cast, 27)
+    bruno: dict[str, Any] = {
+        "enrolment": cast.enrolment("bruno"),
+        "by": cast.person("bruno"),
+        "state": "need_help",
+    }
+    mark(**bruno, milestone=cast.milestones[2], at=NOW - 25 * HOUR)
+    Event.objects.all().delete()
+    tell_of_promises(NOW)
+    (mail,) = deliver()
+    assert mail.subject == "Bruno still needs help with Prompt engineering and Indexation"
+    assert "25 h: Indexation" in mail.body
+
+
+def test_a_course_admin_is_not_called_a_mentor(cast: Cast) -> None:
+    ask(cast, 49)
+    tell_of_promises(NOW)
+    cast.clover.mentorships.update(ended_on=NOW.date())
+    (mail,) = deliver()
+    assert "Clover has no mentor." in mail.body
 
 
 def test_mail_says_the_wait_and_hides_who_asked(cast: Cast) -> None:
