@@ -85,7 +85,11 @@ def test_a_get_changes_nothing(furnished: Cast, name: str) -> None:
         assert written == []
 
 
-@pytest.mark.parametrize("name", PLACES)
+# Answered before anything else, and read only; and the link of a mail, whose signature is its token (RFC 8058).
+WITHOUT_TOKEN = {"healthz", "readyz", "telling:mail-stop"}
+
+
+@pytest.mark.parametrize("name", sorted(set(PLACES) - WITHOUT_TOKEN))
 def test_every_post_wants_a_token(furnished: Cast, name: str) -> None:
     place = PLACES[name](furnished)
     for role in ("ana", "marta", "ines"):
@@ -107,4 +111,4 @@ def test_what_is_sent_twice_breaks_nothing(furnished: Cast, name: str) -> None:
         with transaction.atomic():
             answered = [client.post(url, place.fields).status_code for _ in range(2)]
             transaction.set_rollback(True)
-        assert max(answered) < 500, (role, answered)
+        assert max(answered) < 500 or name == "readyz", (role, answered)

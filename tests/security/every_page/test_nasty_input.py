@@ -91,7 +91,9 @@ def sent(client: Client, method: str, url: str, fields: dict[str, Any]) -> str:
     with transaction.atomic():
         try:
             response = getattr(client, method)(url, fields)
-            broken = f"{response.status_code}" if response.status_code >= 500 else ""
+            # No worker is at work in tests, which is what that page says.
+            is_broken = response.status_code >= 500 and not url.startswith(reverse("readyz"))
+            broken = f"{response.status_code}" if is_broken else ""
         except Exception as error:
             broken = f"{type(error).__name__}: {error}"[:200]
         transaction.set_rollback(True)

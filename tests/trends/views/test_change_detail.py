@@ -284,7 +284,7 @@ def test_pages_of_changes_take_as_many_queries_for_thirty_as_for_one(
         page = browser.get(reverse("trends:change-list", args=["llm"]))
     assert len(page.context["listed"].rows) == min(count + 1, 20)
     # Session, person, change, relations; what it answers in four, needs, five for the effect, history.
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         page = browser.get(made.get_absolute_url())
     assert len(page.context["change"].answers.chosen) == 2 * count + 1
     # Session, person, change, relations, cohorts, what it answers, asks, questions.

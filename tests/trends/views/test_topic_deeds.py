@@ -233,7 +233,7 @@ def test_number_of_queries_of_a_search_does_not_grow(
     browser = as_("ines")
     with django_assert_num_queries(13):
         assert browser.get(f"/topics/{docker.pk}/merge/", {"q": "tokens"}).status_code == 200
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert browser.get(f"/topics/{docker.pk}/join/", {"q": "tokens"}).status_code == 200
     with django_assert_num_queries(7):
         assert browser.get(f"/topics/{docker.pk}/split/").status_code == 200
