@@ -136,18 +136,6 @@ class MaterialNeed(Edited):
     def get_absolute_url(self) -> str:
         return reverse("trends:need-detail", args=[self.pk])
 
-    @property
-    def tone(self) -> str:
-        return _TONES[MaterialNeed.State(self.state)]
-
-
-_TONES = {
-    MaterialNeed.State.TO_DO: "watch",
-    MaterialNeed.State.DOING: "watch",
-    MaterialNeed.State.CHANGED: "ok",
-    MaterialNeed.State.WONT_CHANGE: "quiet",
-}
-
 
 class NeedNote(models.Model):
     """A further note of the same need, made while it was not settled."""

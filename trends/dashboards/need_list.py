@@ -36,7 +36,6 @@ class NeedRow:
     owner: str
     state: str
     state_label: str
-    tone: str
     reason: str
     change: str
     change_url: str
@@ -142,7 +141,6 @@ def need_row(need: Any) -> NeedRow:
         owner=need.owner.name if need.owner else "",
         state=need.state,
         state_label=need.get_state_display(),
-        tone=need.tone,
         reason=need.reason,
         change=str(need.change) if need.change else "",
         change_url=need.change.get_absolute_url() if need.change else "",

@@ -61,6 +61,15 @@ def test_group_detail_of_who_leads_shows_who_is_behind_and_marks_for_everybody(c
         assert f'id="cell-{stay.enrolment_id}-' in html
 
 
+@pytest.mark.parametrize("page", ["tracker:group-detail", "tracker:check-in-list"])
+def test_check_in_of_this_week_is_read_once_logged(cast: Cast, as_: As, page: str) -> None:
+    check_in = CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14))
+    html = as_("marta").get(reverse(page, args=[cast.clover.pk])).content.decode()
+    assert f'href="{check_in.get_absolute_url()}">' in html
+    assert "Read check-in<span" in html
+    assert reverse("tracker:check-in-now", args=[cast.clover.pk]) not in html
+
+
 def test_group_detail_of_who_mentored_once_shows_no_grid(cast: Cast, as_: As) -> None:
     cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
     html = as_("marta").get(url_of(cast)).content.decode()

@@ -101,7 +101,7 @@ def test_what_becomes_of_it_is_for_course_admins(cast: Cast, as_: SignIn, topic:
     page = as_("ines").get(topic.get_absolute_url()).content.decode()
     assert "Needs material: to do" in page
     assert f'href="/changes/{change.pk}/"' in page
-    assert "changed on 16 September 2026: " in " ".join(page.split())
+    assert "Changed on 16 September 2026: " in " ".join(page.split())
     assert "/material/new/" not in page
     mentors = as_("marta").get(topic.get_absolute_url()).content.decode()
     assert [
