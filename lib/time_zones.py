@@ -2,9 +2,10 @@
 
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 _AREAS = (
     "Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
@@ -21,6 +22,22 @@ def _by_area() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
 
 def _city(name: str) -> str:
     return name.partition("/")[2].replace("_", " ").replace("/", ", ")
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(
+            f"“{name}” is not a time zone. Enter a name such as Europe/Lisbon or America/Sao_Paulo."
+        )
+
+
+def known_zone(name: str) -> str:
+    """The time zone itself, or UTC for what is none: a name that was saved unchecked, or that tzdata dropped."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return "UTC"
+    return name
 
 
 class TimeZoneField(forms.ChoiceField):

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from courses.models import Cohort
 from lib.days import day_label
 from lib.markdown import to_html
+from lib.time_zones import known_zone
 from people.models import User
 
 # Longest subject, and longest text that somebody wrote, in characters.
@@ -107,15 +108,15 @@ def near_day(day: date, today: date) -> str:
 def zone_of(person: User, cohort: Cohort | None = None) -> str:
     """The person's own time zone, else that of the cohort, else that of their latest one."""
     if person.time_zone:
-        return person.time_zone
+        return known_zone(person.time_zone)
     if cohort is not None:
         return cohort.time_zone
     zone: str = User.objects.filter(pk=person.pk).values_list(own_zone(), flat=True)[0]
-    return zone
+    return known_zone(zone)
 
 
 def own_zone() -> Coalesce:
-    """An expression for people: their own time zone, else that of the latest cohort they study, mentor or run."""
+    """Of people, in SQL, unchecked: their own time zone, else that of the latest cohort they study, mentor or run."""
     own = Q(enrolments__person=OuterRef("pk")) | Q(groups__mentorships__person=OuterRef("pk"))
     cohorts = Cohort.objects.filter(own | Q(course__admins__person=OuterRef("pk"))).order_by(
         "-starts_on", "-pk"

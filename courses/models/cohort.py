@@ -1,22 +1,14 @@
 from datetime import date, datetime, timedelta
-from zoneinfo import available_timezones
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
 from courses.models.archived import Archivable
 from courses.models.course import Course
 from courses.promises import Wait, waited
+from lib.time_zones import validate_time_zone
 from lib.weeks import Period, today_in
 from people.models import Edited
-
-
-def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
-        raise ValidationError(
-            f"“{name}” is not a time zone. Enter a name such as Europe/Lisbon or America/Sao_Paulo."
-        )
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from lib.names import OneLineField
+from lib.time_zones import validate_time_zone
 from people.models.invitation import Invitation
 
 
@@ -63,7 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField("e-mail address", unique=True)
     name = OneLineField(max_length=150, validators=[MinLengthValidator(1)])
-    time_zone = models.CharField(max_length=64, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("operator", default=False, help_text="May use the Django admin.")
     date_joined = models.DateTimeField(default=timezone.now)

@@ -4,19 +4,23 @@ The worker makes the messages of a zone in batches, each in a transaction of its
 message is made once, since the database keeps one an event, recipient and kind.
 """
 
+import logging
 from datetime import datetime
 from itertools import batched
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from courses.models import Cohort
+from lib.time_zones import known_zone
 from people.models import Event, MailChoice, Message, User
 from telling.hours import BEGIN, is_quiet
 from telling.kinds import KINDS
 from telling.mails import own_zone
 from telling.models import Morning
+
+logger = logging.getLogger("trefoil.telling")
 
 _BATCH = 200
 
@@ -25,16 +29,30 @@ def begin_mornings(now: datetime) -> str:
     """Make the messages of every zone in which a working day has begun and they are not made yet."""
     if not settings.SENDS_MAIL:
         return ""
-    made = sum(_begin(zone, now) for zone in _zones() if not is_quiet(now, zone))
+    made = 0
+    for zone, names in _zones().items():
+        if is_quiet(now, zone):
+            continue
+        try:
+            made += _begin(zone, names, now)
+        except OperationalError:
+            raise
+        except Exception:
+            # One zone keeps no other back; the next round tries it again.
+            logger.exception("could not begin the morning in %s", zone)
     return f"{made} messages" if made else ""
 
 
-def _zones() -> list[str]:
+def _zones() -> dict[str, set[str]]:
+    """Return the names in use by time zone: those that are none belong to UTC."""
     own = User.objects.exclude(time_zone="").values_list("time_zone", flat=True)
-    return sorted({"UTC", *own.distinct(), *Cohort.objects.values_list("time_zone", flat=True).distinct()})
+    zones: dict[str, set[str]] = {"UTC": {"UTC"}}
+    for name in sorted({*own.distinct(), *Cohort.objects.values_list("time_zone", flat=True).distinct()}):
+        zones.setdefault(known_zone(name), set()).add(name)
+    return zones
 
 
-def _begin(zone: str, now: datetime) -> int:
+def _begin(zone: str, names: set[str], now: datetime) -> int:
     day = now.astimezone(ZoneInfo(zone)).date()
     if Morning.objects.filter(zone=zone, day=day).exclude(done_at=None).exists():
         return 0
@@ -46,7 +64,7 @@ def _begin(zone: str, now: datetime) -> int:
     people = (
         User.objects.filter(is_active=True, anonymised_at=None).have_signed_in().annotate(zone=own_zone())
     )
-    ids = people.filter(zone=zone).order_by("pk").values_list("pk", flat=True)
+    ids = people.filter(zone__in=names).order_by("pk").values_list("pk", flat=True)
     made = sum(_make(batch, morning, now) for batch in batched(list(ids), _BATCH))
     morning.done_at = now
     morning.save(update_fields=["done_at"])
@@ -56,6 +74,12 @@ def _begin(zone: str, now: datetime) -> int:
 @transaction.atomic
 def _make(people: tuple[int, ...], morning: Morning, now: datetime) -> int:
     due_at = datetime.combine(morning.day, BEGIN, ZoneInfo(morning.zone))
+    # Whoever changed their zone since had this morning in the one before.
+    had = set(
+        Message.objects.filter(recipient__in=people, event__mornings__day=morning.day)
+        .exclude(event=morning.event)
+        .values_list("recipient", "kind")
+    )
     messages = []
     for kind in KINDS.values():
         if kind.on_mornings is None:
@@ -65,7 +89,7 @@ def _make(people: tuple[int, ...], morning: Morning, now: datetime) -> int:
         )
         for person_id in sorted(set(kind.on_mornings(people, morning.day, now))):
             soon = choices.get(person_id, MailChoice.Soon.AT_ONCE)
-            if soon == MailChoice.Soon.NEVER:
+            if soon == MailChoice.Soon.NEVER or (person_id, kind.name) in had:
                 continue
             is_for_digest = soon == MailChoice.Soon.DIGEST and not kind.is_digest
             messages.append(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from people.models import Event, MailChoice, Message, User
 from telling.actions.channels import make_posts
@@ -43,6 +43,9 @@ def _sorted(event: Event, now: datetime) -> int:
         with transaction.atomic():
             made = [_save(message, now) for message in _messages(event, now)]
             make_posts(event, now)
+    except OperationalError:
+        # A deadlock or a database that went away says nothing of the event: it is sorted again.
+        raise
     except Exception as error:
         logger.exception("could not work out who hears of event %s", event.pk)
         event.failure = f"{type(error).__name__}: {error}"[:300]

@@ -1,11 +1,11 @@
 """What changes for a group: who belongs to it, who mentors it, and when its milestones are due."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 
-from groups.access import group_to_read
+from groups.access import GroupAccess, group_to_read
 from groups.models import Group, Membership, Mentorship, PlanItem
 from people.models import Event, User
 from telling.kinds.in_groups import members_of, mentor_to_reply_to, mentors_of, names_of_mentors
@@ -47,30 +47,38 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
     is_self = reader.pk == stay.enrolment.person_id
     left = before is not None and not is_self and reader.pk not in {one.pk for one in mentors_of(group, now)}
     # Who mentored them before need not know the new group.
-    access = group_to_read(reader, before.group_id if left and before else group.pk, now)
-    day = near_day(stay.started_on, access.today)
+    about = before.group if left and before else group
+    access = _access_of(about, now, reader=reader, since=stay.started_on if is_self else None)
+    day = near_day(stay.started_on, group.cohort.today(now))
     if is_self:
-        subject = f"You are in {group} now"
+        subject = f"You are in {group} now" if access else f"You are in {group} from {day} on"
         mentors = names_of_mentors(group, now)
         parts = [Part(f"You belong to {group} from {day} on.")]
         parts += [Part(mentors, label="Mentors")] if mentors else []
         parts += [Part(group.meeting, label="Meets")] if group.meeting else []
     elif left:
         subject, parts = (
-            f"{name} left {access.group}",
+            f"{name} left {about}",
             [Part(f"{name} went to another group, from {day} on.")],
         )
     else:
         subject, parts = f"{name} joins {group}", [Part(f"{name} belongs to {group} from {day} on.")]
     return Mail(
         subject=subject,
-        about=f"for {access.group}",
+        about=f"for {about}",
         parts=tuple(parts),
-        label=f"Open {access.group}",
-        path=access.group.get_absolute_url(),
-        why="because it is your group" if is_self else f"because you mentor {access.group}",
+        label=f"Open {about}" if access else "Open Trefoil",
+        path=access.group.get_absolute_url() if access else reverse("tracker:home"),
+        why="because it is your group" if is_self else f"because you mentor {about}",
         reply_to=mentor_to_reply_to(group, now) if is_self else None,
     )
+
+
+def _access_of(group: Group, now: datetime, *, reader: User, since: date | None) -> GroupAccess | None:
+    """Return what the reader may do in the group: nothing yet, for who belongs to it from a later day on."""
+    if since is not None and since > group.cohort.today(now):
+        return None
+    return group_to_read(reader, group.pk, now)
 
 
 def _group(event: Event) -> Group | None:
@@ -95,13 +103,13 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     mentorship = _mentorship(event)
     if mentorship is None or mentorship.ended_on is not None:
         return None
-    access = group_to_read(reader, mentorship.group_id, now)
-    group, role = access.group, mentorship.get_role_display()
+    group, role = mentorship.group, mentorship.get_role_display()
     is_self = reader.pk == mentorship.person_id
+    access = _access_of(group, now, reader=reader, since=mentorship.started_on if is_self else None)
     who = "You are" if is_self else f"{mentorship.person} is"
-    day = near_day(mentorship.started_on, access.today)
+    day = near_day(mentorship.started_on, group.cohort.today(now))
     parts = [Part(f"{who} the {role} of {group} from {day} on.")]
-    if is_self:
+    if is_self and access:
         names = ", ".join(person.name for person in members_of(group, now))
         parts += [Part(names, label="Students")] if names else []
     parts += [Part(group.meeting, label="Meets")] if group.meeting else []
@@ -109,9 +117,9 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
         subject=f"{who} the {role} of {group}",
         about=f"for {group}",
         parts=tuple(parts),
-        label=f"Open {group}",
-        path=group.get_absolute_url(),
-        why=f"because you {'mentor' if access.mentors else 'belong to'} {group}",
+        label=f"Open {group}" if access else "Open Trefoil",
+        path=access.group.get_absolute_url() if access else reverse("tracker:home"),
+        why=f"because you {'mentor' if access is None or access.mentors else 'belong to'} {group}",
         reply_to=None if is_self else mentorship.person,
     )
 

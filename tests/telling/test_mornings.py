@@ -1,10 +1,12 @@
 """What is told in the morning: what is due, check-ins, and on Monday the digest. NOW is Wednesday 16 September 2026."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from groups.models import Group, MentorAway
 from people.models import Event, MailChoice, Message, User
 from questions.actions import answer, ask
+from telling.actions import mornings
 from telling.actions.mornings import begin_mornings
 from telling.actions.outbox import clear_old
 from telling.actions.sending import send_due
@@ -202,6 +205,40 @@ def test_no_digest_waits_for_the_digest(cast: Cast) -> None:
 def test_who_wants_no_digest_gets_none(cast: Cast) -> None:
     MailChoice.objects.create(person=cast.marta, kind="digest", soon=MailChoice.Soon.NEVER)
     assert "marta" not in morning(21)
+
+
+def test_who_changes_their_zone_is_not_told_twice(cast: Cast) -> None:
+    assert "ana" in morning(21)
+    User.objects.filter(email="ana@example.com").update(time_zone="America/Sao_Paulo")
+    assert "ana" not in morning(21, hour=12)
+    assert "ana" in morning(28, hour=12)
+
+
+def test_an_unknown_zone_stops_no_morning(cast: Cast) -> None:
+    """Of who has one, the day is that of UTC: an hour later than in Lisbon."""
+    User.objects.filter(pk=cast.marta.pk).update(time_zone="Mars/Olympus")
+    sent = morning(21)
+    assert "ana" in sent
+    assert "marta" not in sent
+    assert "marta" in morning(21, hour=9)
+    cast.marta.time_zone = "Mars/Olympus"
+    with pytest.raises(ValidationError, match="not a time zone"):
+        cast.marta.full_clean()
+
+
+def test_a_zone_that_fails_keeps_no_other_waiting(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = mornings._begin
+
+    def fail_in_sao_paulo(zone: str, *args: Any) -> int:
+        if zone == "America/Sao_Paulo":
+            raise ValueError(zone)
+        return begin(zone, *args)
+
+    monkeypatch.setattr(mornings, "_begin", fail_in_sao_paulo)
+    User.objects.filter(email="ana@example.com").update(time_zone="America/Sao_Paulo")
+    sent = morning(21, hour=12)
+    assert "chidi" in sent
+    assert "ana" not in sent
 
 
 def test_a_worker_that_was_killed_goes_on(cast: Cast) -> None:

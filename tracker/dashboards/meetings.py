@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from groups.meetings import RegularMeeting
 from groups.models import Group
 from lib.days import day_label
+from lib.time_zones import known_zone
 from lib.weeks import Period, Week
 from tracker.models import CheckIn
 from tracker.standing import Outcome
@@ -94,7 +95,7 @@ def next_meeting(
     if meeting is None or cohort.is_closed(meeting.on):
         return None
     on, at = meeting.on, meeting.at
-    there = ZoneInfo(reader_zone) if reader_zone else zone
+    there = ZoneInfo(known_zone(reader_zone)) if reader_zone else zone
     return NextMeeting(
         on=on,
         today=today,

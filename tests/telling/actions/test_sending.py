@@ -6,10 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from people.models import Event, MailChoice, Message, User
 from people.outbox import mail_account
 from questions.actions import ask
+from telling.actions import sorting
 from telling.actions.sending import CLAIM, PAUSES, claim, send_due
 from telling.actions.sorting import sort_events
 from tests.conftest import NOW, Cast
@@ -156,6 +158,18 @@ def test_what_nobody_sorted_for_a_day_is_dropped_too(cast: Cast) -> None:
     cry(cast)
     assert deliver(NOW + DAY + HOUR) == []
     assert Message.objects.get().state == "dropped"
+
+
+def test_no_event_is_lost_to_a_deadlock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deadlock(*_: object) -> None:
+        raise OperationalError("deadlock detected")
+
+    cry(cast)
+    with monkeypatch.context() as patched:
+        patched.setattr(sorting, "make_posts", deadlock)
+        with pytest.raises(OperationalError):
+            sort_events(NOW)
+    assert len(deliver(NOW)) == 1
 
 
 def test_a_killed_worker_leaves_a_claim_and_it_is_sent_once_more_with_the_same_id(cast: Cast) -> None:

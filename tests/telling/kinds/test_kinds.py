@@ -279,6 +279,22 @@ def test_a_look_at_a_question_takes_back_no_cry_that_waits(cast: Cast, as_: Call
     assert [mail.subject for mail in deliver()] == ["Bruno needs help with Prompt engineering"]
 
 
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_who_begins_on_a_later_day_is_told_at_once(cast: Cast) -> None:
+    """Their pages come with the day: until then they neither open the group nor read who is in it."""
+    later, chidi = NOW.date() + timedelta(days=5), cast.enrolment("chidi")
+    assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=later, by=cast.ines)
+    join_group(enrolment=chidi, group=cast.juniper, on=later, by=cast.ines, at=NOW)
+    told = {(mail.to[0].partition("@")[0], str(mail.subject)): str(mail.body) for mail in deliver()}
+    for one in (
+        ("tomas", "You are the cover of Clover"),
+        ("chidi", "You are in Juniper from Mon 21 September on"),
+    ):
+        assert "Mon 21 September" in told[one]
+        assert "/groups/" not in told[one]
+        assert "Bruno" not in told[one]
+
+
 def test_the_document_has_the_table_of_the_code() -> None:
     rows = [
         tuple(cell.strip() for cell in line.strip("|").split("|"))
