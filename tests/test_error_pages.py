@@ -32,7 +32,7 @@ def test_error_page_says_what_to_do_without_the_database(
     page = response.content.decode()
     assert response.status_code == status
     assert f"<h1>{heading}</h1>" in page
-    assert '<a href="/">' in page
+    assert 'href="/">' in page
 
 
 def test_refused_form_says_how_to_send_it_again(rf: RequestFactory) -> None:

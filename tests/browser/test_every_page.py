@@ -34,6 +34,7 @@ NOT_OPENED = {
     "tracker:home",
     "groups:course-new",
     "people:demo-sign-in",
+    "people:download",
     "sheets:import-unreadable",
     "sheets:export-csv",
     "sheets:export-workbook",
