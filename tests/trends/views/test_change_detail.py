@@ -288,7 +288,7 @@ def test_pages_of_changes_take_as_many_queries_for_thirty_as_for_one(
         page = browser.get(made.get_absolute_url())
     assert len(page.context["change"].answers.chosen) == 2 * count + 1
     # Session, person, change, relations, cohorts, what it answers, asks, questions.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = browser.get(reverse("trends:change-asks", args=[made.pk]), {"cohort": cast.cohort.pk})
     assert len(page.context["asked"].rows) == min(count, 25)
 

@@ -284,7 +284,7 @@ def test_change_forms_take_as_many_queries_for_thirty_as_for_one(
         page = browser.post(URL, sent)
     assert len(titles(page, "matches")) == min(count, 10) + min(count - 1, 10)
     # Session, person, relations, change; what it answers (2 and 2), milestones, materials, people.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page = browser.get(reverse("trends:change-edit", args=[change.pk]))
     assert len(titles(page, "chosen")) == 2 * count
 
