@@ -21,17 +21,13 @@ from groups.models import Group
 from lib.outgoing import OutgoingError, Reply, send
 from people.models import Event, User
 from people.outbox import tell
+from telling.actions.sending import CLAIM, GIVEN_UP_AFTER, pause_after
 from telling.chat import NEWS_OF, Post
 from telling.chat.wording import body_of, headers_of
 from telling.models import Channel, ChannelPost
 
 logger = logging.getLogger("trefoil.telling")
 
-# Between two tries; the last one is repeated.
-PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120)]
-GIVEN_UP_AFTER = timedelta(days=1)
-# No answer is waited for that long: a claim that is older was left by a worker that was killed.
-_CLAIM = timedelta(minutes=5)
 _ROUND = 100
 # Seconds.
 _LONGEST_ROUND = 20
@@ -135,7 +131,7 @@ def send_posts(now: datetime) -> str:
 
 
 def _claim(pk: int, now: datetime) -> ChannelPost | None:
-    free = ChannelPost.objects.due(now).filter(Q(claimed_at=None) | Q(claimed_at__lte=now - _CLAIM), pk=pk)
+    free = ChannelPost.objects.due(now).filter(Q(claimed_at=None) | Q(claimed_at__lte=now - CLAIM), pk=pk)
     if not free.update(claimed_at=now, tries=F("tries") + 1):
         return None
     return ChannelPost.objects.select_related(
@@ -206,6 +202,6 @@ def _failed(
         switch_off(channel=channel, at=now)
         tell("channel_switched_off", by=None, at=now, channel=channel.pk)
         return
-    post.try_at = now + max(pause, PAUSES[min(post.tries, len(PAUSES)) - 1])
+    post.try_at = now + max(pause, pause_after(post.tries))
     post.claimed_at, post.reason = None, reason[:300]
     post.save(update_fields=["try_at", "claimed_at", "reason"])

@@ -139,6 +139,10 @@ def _send(message: Message, connection: object, now: datetime) -> bool:
     return False
 
 
+def pause_after(tries: int) -> timedelta:
+    return PAUSES[min(tries, len(PAUSES)) - 1]
+
+
 def refusal(error: SMTPRecipientsRefused | SMTPDataError) -> tuple[int, str]:
     """Return what the mail server said, its code first."""
     code: int
@@ -152,7 +156,7 @@ def refusal(error: SMTPRecipientsRefused | SMTPDataError) -> tuple[int, str]:
 
 
 def _try_again(message: Message, now: datetime, reason: str) -> None:
-    pause = PAUSES[min(message.tries, len(PAUSES)) - 1]
+    pause = pause_after(message.tries)
     if now + pause > message.due_at + GIVEN_UP_AFTER:
         message.end(Message.State.FAILED, at=now, reason=f"Given up after a day. {reason}")
         return

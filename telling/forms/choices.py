@@ -19,8 +19,14 @@ class MailChoicesForm(forms.Form):
                 soon.remove(MailChoice.Soon.DIGEST)
             self.fields[kind.name] = forms.ChoiceField(
                 label=kind.label,
-                choices=[(one.value, str(one.label).capitalize()) for one in soon],
+                choices=[(one.value, _label(one, kind)) for one in soon],
                 initial=MailChoice.Soon.AT_ONCE.value,
                 # Each has a choice already; what a form does not bring stays.
                 required=False,
             )
+
+
+def _label(soon: MailChoice.Soon, kind: Kind) -> str:
+    if kind.is_digest and soon == MailChoice.Soon.AT_ONCE:
+        return "Every Monday"
+    return str(soon.label).capitalize()
