@@ -1,6 +1,6 @@
 """The links of the header, from a person's relations to courses and groups."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,11 @@ COURSE_PREFIXES = (
     "/imports/",
     "/needs/",
     "/changes/",
+    "/topics/",
 )
+# Pages of a group and the people in it, and the links that lead to them, the nearest first.
+GROUP_PREFIXES = ("/groups/", "/students/", "/channels/")
+GROUP_LABELS = ("My groups", "My week", "Courses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def _items(request: HttpRequest) -> list[NavigationItem]:
     if not request.user.is_authenticated:
         return []
-    links = _links(relations_of(request.user, timezone.now()), is_operator=request.user.is_staff)
-    return [NavigationItem(label, url, _is_current(request.path, label, url)) for label, url in links]
+    links = list(_links(relations_of(request.user, timezone.now()), is_operator=request.user.is_staff))
+    current = _current(request.path, links)
+    return [NavigationItem(label, url, label == current) for label, url in links]
+
+
+def _current(path: str, links: Sequence[tuple[str, str]]) -> str:
+    """Return the label of the link that leads to this page; empty if none does."""
+    labels = {label for label, _ in links}
+    if path.startswith(GROUP_PREFIXES):
+        return next((label for label in GROUP_LABELS if label in labels), "")
+    return next((label for label, url in links if _is_current(path, label, url)), "")
 
 
 def _is_current(path: str, label: str, url: str) -> bool:

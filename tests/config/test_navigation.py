@@ -25,6 +25,15 @@ def test_navigation_marks_one_place_at_most(cast: Cast, as_: Callable[[str], Cli
     assert current(browser, reverse("trends:trends", args=["llm"])) == ["Trends"]
 
 
+def test_navigation_marks_what_leads_to_a_group_and_its_people(
+    cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    story = reverse("tracker:student-detail", args=[cast.enrolment("ana").pk])
+    group = reverse("tracker:group-detail", args=[cast.clover.pk])
+    for name, label in (("marta", "My groups"), ("ana", "My week"), ("ines", "Courses")):
+        assert [current(as_(name), url) for url in (story, group)] == [[label]] * 2
+
+
 def test_navigation_leads_to_trends_who_may_read_them(cast: Cast, as_: Callable[[str], Client]) -> None:
     account = reverse("people:account")
     led = {
