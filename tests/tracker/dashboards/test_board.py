@@ -94,9 +94,13 @@ def test_board_tells_which_check_ins_are_late_and_nothing_of_those_caught_up_on(
     for week in (date(2026, 8, 31), date(2026, 9, 7)):
         CheckInFactory.create(group=cast.juniper, week_starts_on=week)
     CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 7))
-    assert board_of(cast).late_check_ins == ()
+    board = board_of(cast)
+    # Clover missed its first week, and has logged one since.
+    assert (board.late_check_ins, board.late_count, board.logged_since_count) == ((), 1, 1)
     cast.clover.check_ins.all().delete()
-    (late,) = board_of(cast).late_check_ins
+    board = board_of(cast)
+    (late,) = board.late_check_ins
+    assert (late.weeks, board.late_count, board.logged_since_count) == (2, 2, 0)
     assert (late.group.name, late.mentors, late.tone) == ("Clover", "Marta Pires", "act")
     assert late.text == (
         "check-in missed in the week Mon 31 August to Sun 6 September; "

@@ -64,7 +64,8 @@ class BoardList(StrEnum):
 class Board:
     """With `show` only that list; without it the first page of each. `as_of` is None if all was worked out now.
 
-    The lists have what matches `text`; the counts are of the whole cohort.
+    The lists have what matches `text`; the counts are of the whole cohort. Of the check-ins in `late_count`, those in
+    `logged_since_count` were missed by groups that have logged one since, and that are not listed.
     """
 
     cohort: Cohort
@@ -80,6 +81,7 @@ class Board:
     share: FlaggedShare
     act_count: int
     late_count: int
+    logged_since_count: int
     students: Page[FlaggedStudent]
     put_aside: Page[AttentionPutAside]
     groups: Page[FlaggedGroup]
@@ -173,6 +175,8 @@ def cohort_board(
     )
     zone = ZoneInfo(cohort.time_zone)
     reminded = {pk: reminder_label(event, now, zone) for pk, event in reminders(cohort, now - PAUSE).items()}
+    late = list(late_check_ins(standings.late_groups, mentorships, reminded))
+    late_count = sum(counters.late + counters.missed for counters in standings.counters.values())
     is_begun = standings.counters and not cohort.is_closed(today)
     return Board(
         cohort=cohort,
@@ -187,13 +191,12 @@ def cohort_board(
         without_group_count=people["without_group"],
         share=standings.share,
         act_count=standings.act_count,
-        late_count=sum(counters.late + counters.missed for counters in standings.counters.values()),
+        late_count=late_count,
+        logged_since_count=0 if text else late_count - sum(each.weeks for each in late),
         students=students,
         put_aside=paged(put_aside_rows(cohort, reader, today)),
         groups=groups,
-        late_check_ins=tuple(late_check_ins(standings.late_groups[:_ON_BOARD], mentorships, reminded))[
-            :_ON_TOP
-        ],
+        late_check_ins=tuple(late[:_ON_TOP]),
         rewriting=rewriting_of(cohort.course, now),
         columns=columns,
         check_ins=check_ins,

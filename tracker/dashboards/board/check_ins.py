@@ -56,12 +56,14 @@ class CheckInRow:
 class LateCheckIn:
     """A group whose check-in is late, or was missed without one since; `text` says of which weeks.
 
-    `reminded` says what became of a reminder of the last day; empty if there was none.
+    `weeks` counts all that are late or missed; `reminded` says what became of a reminder of the last day, empty if
+    there was none.
     """
 
     group: Group
     text: str
     tone: str
+    weeks: int
     mentors: str
     has_mentor: bool
     reminded: str
@@ -78,6 +80,7 @@ def late_check_ins(
                 group=row.group,
                 text="; ".join(text for _, text in reasons),
                 tone=reasons[0][0],
+                weeks=row.late_count + row.missed_count,
                 mentors=mentor_names(mentorships),
                 has_mentor=bool(mentorships),
                 reminded=reminded.get(row.group_id, ""),
