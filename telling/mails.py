@@ -1,6 +1,6 @@
 """What a mail says, once, and how it looks as plain text and as HTML."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import formataddr
@@ -22,6 +22,8 @@ from people.models import User
 # Longest subject, and longest text that somebody wrote, in characters.
 _SUBJECT = 150
 LONGEST = 3_000
+# How many things a subject names.
+_NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,12 @@ class Mail:
 
 def site_url(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
+
+
+def in_words(names: Sequence[str]) -> str:
+    """ "Clover", "Clover and Juniper", "Clover and Juniper and 3 more"."""
+    more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    return " and ".join([*names[:_NAMED], *more])
 
 
 def cut(text: str) -> str:

@@ -33,7 +33,7 @@ GIVEN_UP_AFTER = timedelta(days=1)
 CLAIM = timedelta(minutes=5)
 AT_MOST_A_DAY = 5
 # Small, so that a code to sign in which was asked for meanwhile is soon among the first of the next round.
-_ROUND = 50
+_AT_ONCE = 50
 # Somebody waits before the page for a code or a link; a digest may come an hour later.
 _URGENCY = Case(
     When(event=None, then=0),
@@ -65,28 +65,31 @@ class _LaterError(Exception):
 def send_due(now: datetime) -> str:
     """Send what is due, the most urgent first, of these the longest waiting, and say what became of it.
 
-    A mail server that does not answer ends the round: the next round tries again with another message.
+    A mail server that does not answer ends the round: the next round tries again with another message. What became
+    urgent meanwhile is asked for again and again.
     """
     done: Counter[str] = Counter()
     began = time.monotonic()
-    due = list(
-        Message.objects.due(now).order_by(_URGENCY, "try_at", "pk").values_list("pk", flat=True)[:_ROUND]
-    )
-    if not due:
-        return ""
     connection = mailers.default
+    is_over = False
     try:
-        for pk in due:
-            message = claim(pk, now)
-            if message is None:
-                continue
-            is_server_away = _send(message, connection, now)
-            done[message.get_state_display() if message.ended_at else "tried again later"] += 1
-            if is_server_away or time.monotonic() - began > _LONGEST_ROUND:
-                break
+        while not is_over and (due := _most_urgent(now)):
+            # What another worker sends stays due until it is sent.
+            is_over = True
+            for message in filter(None, (claim(pk, now) for pk in due)):
+                is_server_away = _send(message, connection, now)
+                done[message.get_state_display() if message.ended_at else "tried again later"] += 1
+                is_over = is_server_away or time.monotonic() - began > _LONGEST_ROUND
+                if is_over:
+                    break
     finally:
         connection.close()
     return ", ".join(f"{count} {what}" for what, count in done.items())
+
+
+def _most_urgent(now: datetime) -> list[int]:
+    due = Message.objects.due(now).order_by(_URGENCY, "try_at", "pk")
+    return list(due.values_list("pk", flat=True)[:_AT_ONCE])
 
 
 def claim(pk: int, now: datetime) -> Message | None:

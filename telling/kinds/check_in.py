@@ -8,7 +8,7 @@ from django.db.models import Q
 from people.models import Event, User
 from telling.kinds.in_groups import MENTORS, members_of, mentor_to_reply_to, mentors_of
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, cut, near_day
+from telling.mails import Mail, Part, cut, in_words, near_day
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
 from tracker.models import AgreedStep, CheckIn
 
@@ -83,7 +83,7 @@ def _write_blocker(reader: User, event: Event, now: datetime) -> Mail | None:
     if not names:
         return None
     return Mail(
-        subject=f"In the way of {' and '.join(names[:2])}{f' and {len(names) - 2} more' if names[2:] else ''}",
+        subject=f"In the way of {in_words(names)}",
         about=f"for {access.group}",
         parts=tuple(
             Part(entry.blocker, label=name, look="help") for entry, name in zip(entries, names, strict=True)

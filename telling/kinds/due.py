@@ -10,7 +10,7 @@ from groups.models import Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.weeks import Week
 from people.models import Event, User
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, near_day
+from telling.mails import Mail, Part, in_words, near_day
 from telling.models import Morning
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews, group_statuses
 from tracker.dashboards.meetings import meetings_between
@@ -168,8 +168,7 @@ def _write_check_in_due(reader: User, event: Event, now: datetime) -> Mail | Non
         return None
     week = Week.of(day)
     return Mail(
-        subject=f"Today: {' and '.join(group.name for group in groups[:2])}"
-        + (f" and {len(groups) - 2} more" if groups[2:] else ""),
+        subject=f"Today: {in_words([group.name for group in groups])}",
         heading="The check-in of today" if len(groups) == 1 else "The check-ins of today",
         about=week.label,
         parts=tuple(
@@ -188,10 +187,8 @@ def _write_check_in_late(reader: User, event: Event, now: datetime) -> Mail | No
     if day is None or not groups:
         return None
     week = Week.of(day - 7 * _DAY)
-    names = " and ".join(group.name for group in groups[:2])
     return Mail(
-        subject=f"Not logged yet: the check-in of {names}"
-        + (f" and {len(groups) - 2} more" if groups[2:] else ""),
+        subject=f"Not logged yet: the check-in of {in_words([group.name for group in groups])}",
         about=week.label,
         parts=(
             Part("If you did not meet, say so: that is a click, and counts as logged."),

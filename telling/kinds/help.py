@@ -9,7 +9,7 @@ from questions.access.sight import questions_visible_to
 from questions.models import Question
 from telling.kinds.in_groups import MENTORS, mentors_of
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part, cut, moment_label, near_day, zone_of
+from telling.mails import Mail, Part, cut, in_words, moment_label, near_day, zone_of
 from tracker.access.students import student_to_read
 from tracker.models import Progress
 
@@ -46,11 +46,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         parts.append(Part(asked.title, label="Asked", look="quote"))
         parts += [Part(cut(asked.detail), look="markdown")] if asked.detail else []
     page = reverse("tracker:help-answer", args=[access.enrolment.pk])
-    titles = [need.milestone.title for need in needs]
-    milestones = " and ".join([*titles[:2], *([f"{len(titles) - 2} more"] if titles[2:] else [])])
     name = person.get_short_name()
     return Mail(
-        subject=f"{name} needs help with {milestones}",
+        subject=f"{name} needs help with {in_words([need.milestone.title for need in needs])}",
         about=f"for {group}",
         parts=tuple(parts),
         label=f"Answer {name}",

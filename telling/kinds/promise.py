@@ -14,7 +14,7 @@ from questions.access.questions import question_to_read
 from questions.models import Ask, Question
 from telling.kinds.in_groups import mentor_to_reply_to, mentors_of, names_of_mentors
 from telling.kinds.kind import Kind
-from telling.mails import Mail, Part
+from telling.mails import Mail, Part, in_words
 from tracker.access.reviews import review_to_read
 from tracker.access.students import student_to_read
 from tracker.models import CodeReview, Progress
@@ -104,8 +104,7 @@ def _of_cry(reader: User, event: Event, group: Group, now: datetime) -> Mail | N
     over = [(title, wait) for title, wait in waits if wait.is_over]
     if not over:
         return None
-    titles = [title for title, _ in over]
-    milestones = " and ".join([*titles[:2], *([f"{len(titles) - 2} more"] if titles[2:] else [])])
+    milestones = in_words([title for title, _ in over])
     return _mail(
         event, group, over[0][1], now,
         subject=f"{name} still needs help with {milestones}", label=f"Answer {name}",

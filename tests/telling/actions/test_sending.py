@@ -111,7 +111,7 @@ def test_a_slow_server_lets_other_jobs_have_their_turn(
 
 
 def test_codes_and_cries_go_before_what_waits_for_longer(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("telling.actions.sending._ROUND", 1)
+    monkeypatch.setattr("telling.actions.sending._LONGEST_ROUND", 0)
     event = Event.objects.create(kind="digest", at=NOW)
     digest = Message.objects.create(
         recipient=cast.ines, kind="digest", event=event, due_at=NOW - HOUR, try_at=NOW - HOUR
