@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -64,7 +65,13 @@ def end_held(said: Collection[Message], now: datetime) -> None:
     waiting.update(state=Message.State.SENT, ended_at=now, reason=SAID_IN_DIGEST)
 
 
-type Section = tuple[str, list[Part], str, str]
+class DigestSection(NamedTuple):
+    """What one role brings: the first one's title is the heading, its link is the button."""
+
+    title: str
+    parts: list[Part]
+    label: str
+    path: str
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -78,26 +85,26 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     if not sections and not others:
         return None
     if not sections:
-        sections = [
-            (counted(len(others), "thing") + " that waited", [], "Open Trefoil", reverse("tracker:home"))
-        ]
-    subject, parts, label, path = sections[0]
-    for title, more, _, url in sections[1:]:
-        parts += [Part(title, look="head", path=url), *more]
+        title = f"{counted(len(others), 'thing')} that waited"
+        sections = [DigestSection(title, [], "Open Trefoil", reverse("tracker:home"))]
+    first, *more = sections
+    parts = list(first.parts)
+    for section in more:
+        parts += [Part(section.title, look="head", path=section.path), *section.parts]
     if others:
         parts += [Part("What waited for this mail", look="head"), *others]
     return Mail(
-        subject=f"Your week: {subject[:1].lower() + subject[1:] if subject.startswith('A ') else subject}",
-        heading=subject,
+        subject=f"Your week: {first.title}",
+        heading=first.title,
         parts=tuple(parts),
-        label=label,
-        path=path,
+        label=first.label,
+        path=first.path,
         why="every Monday at 8:00, your time",
         again="What you were told at once is not repeated, unless it still waits.",
     )
 
 
-def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Section]:
+def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
     if not relations.open(RelationKind.MENTORS):
         return
     dashboard = mentor_dashboard(mentor=reader, now=now)
@@ -145,7 +152,7 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Se
             for each in questions[:_MOST]
         ]
     meet = f", {counted(len(meetings), 'meeting')}" if meetings else ""
-    yield f"{dashboard.heading}{meet}", parts, "Open my groups", reverse("tracker:my-groups")
+    yield DigestSection(f"{dashboard.heading}{meet}", parts, "Open my groups", reverse("tracker:my-groups"))
 
 
 def _log_url(card: GroupCard) -> str:
@@ -157,7 +164,7 @@ def _log_url(card: GroupCard) -> str:
     )
 
 
-def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[Section]:
+def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
     for row in relations.open(RelationKind.STUDIES):
         if row.group_id is None or row.enrolment_id is None or row.is_in_closed_cohort(now):
             continue
@@ -196,17 +203,18 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[S
         if not parts:
             continue
         title = week.shown.milestone.title if week.shown and not week.shown.is_settled else f"{group}"
-        yield title, parts, "Open my week", reverse("tracker:week", args=[group.pk])
+        yield DigestSection(title, parts, "Open my week", reverse("tracker:week", args=[group.pk]))
 
 
-def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Section]:
+def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
     for cohort in running_cohorts(relations):
         if cohort.today(now) < cohort.starts_on:
             continue
         board = cohort_board(cohort=cohort, reader=reader, now=now)
+        late_count = board.late_count - board.logged_since_count
         said = [
             f"{board.act_count} need{'s' if board.act_count == 1 else ''} help" if board.act_count else "",
-            f"{counted(board.late_count, 'check-in')} late" if board.late_count else "",
+            f"{counted(late_count, 'check-in')} late" if late_count else "",
         ]
         parts = [
             Part(
@@ -235,7 +243,7 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Sec
                 Part(str(need), path=need.get_absolute_url(), look="row") for need in board.rewriting.needs
             ]
         title = f"{cohort}: {', '.join(filter(None, said)) or 'all is well'}"
-        yield title, parts, "Open the board", reverse("tracker:board", args=[cohort.pk])
+        yield DigestSection(title, parts, "Open the board", reverse("tracker:board", args=[cohort.pk]))
 
 
 def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
