@@ -43,7 +43,7 @@ def measure(learners: int, most: int) -> None:
     began = time.monotonic()
     begin_mornings(monday)
     made = Message.objects.count()
-    print(f"{made:,} messages made in {time.monotonic() - began:.0f} s, {peak()} MB")
+    print(f"{made:,} messages made in {time.monotonic() - began:.0f} s, {peak()} MB", flush=True)
     kept = Message.objects.filter(kind="digest").order_by("pk").values("pk")[:most]
     Message.objects.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
     began = said = time.monotonic()
@@ -52,7 +52,7 @@ def measure(learners: int, most: int) -> None:
             said = time.monotonic()
             print(f"{sent(Message):,} sent after {said - began:.0f} s, {peak()} MB", flush=True)
     took = time.monotonic() - began
-    print(f"{sent(Message):,} of {Message.objects.count():,} sent in {took:.0f} s, {peak()} MB")
+    print(f"{sent(Message):,} of {Message.objects.count():,} sent in {took:.0f} s, {peak()} MB", flush=True)
     print(f"load average {os.getloadavg()[0]:.1f}")
 
 

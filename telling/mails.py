@@ -13,7 +13,8 @@ from django.db.models.functions import Coalesce, NullIf
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from courses.models import Cohort
+from courses.models import Cohort, CourseAdmin
+from groups.models import Enrolment, Mentorship
 from lib.days import day_label
 from lib.markdown import to_html
 from lib.time_zones import known_zone
@@ -125,10 +126,14 @@ def zone_of(person: User, cohort: Cohort | None = None) -> str:
 
 def own_zone() -> Coalesce:
     """Of people, in SQL, unchecked: their own time zone, else that of the latest cohort they study, mentor or run."""
-    own = Q(enrolments__person=OuterRef("pk")) | Q(groups__mentorships__person=OuterRef("pk"))
-    cohorts = Cohort.objects.filter(own | Q(course__admins__person=OuterRef("pk"))).order_by(
-        "-starts_on", "-pk"
+    person = OuterRef(OuterRef("pk"))
+    # Three lists of cohorts, not one join of all: that would pair each enrolment with each mentorship.
+    own = (
+        Q(pk__in=Enrolment.objects.filter(person=person).values("cohort"))
+        | Q(pk__in=Mentorship.objects.filter(person=person).values("group__cohort"))
+        | Q(course__in=CourseAdmin.objects.filter(person=person).values("course"))
     )
+    cohorts = Cohort.objects.filter(own).order_by("-starts_on", "-pk")
     return Coalesce(NullIf("time_zone", Value("")), Subquery(cohorts.values("time_zone")[:1]), Value("UTC"))
 
 

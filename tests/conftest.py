@@ -15,10 +15,16 @@ from django.db import connection
 from django.test import Client
 
 from courses.models import Cohort, Course, Milestone
-from groups.models import Enrolment, Group, Membership
+from groups.models import Enrolment, Group, Membership, PlanItem
 from people.models import User
 from tests.factories.courses import CohortFactory, CourseFactory, MilestoneFactory
-from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory, PlanItemFactory
+from tests.factories.groups import (
+    EnrolmentFactory,
+    GroupFactory,
+    MembershipFactory,
+    MentorshipFactory,
+    PlanItemFactory,
+)
 from tests.factories.people import UserFactory
 
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
@@ -82,29 +88,33 @@ def make_cast() -> Cast:
     cohort = CohortFactory.create(course=course, title="Autumn 2026", time_zone="Europe/Lisbon")
     clover, juniper = (GroupFactory.create(cohort=cohort, name=name) for name in ("Clover", "Juniper"))
     # Due on the Sundays 6, 13, 20 and 27 September.
-    for group in (clover, juniper):
-        for n, milestone in enumerate(milestones):
-            PlanItemFactory.create(group=group, milestone=milestone, due_on=date(2026, 9, 6 + 7 * n))
-    ines = UserFactory.create(name="Inês Duarte", email="ines@example.com")
+    PlanItem.objects.bulk_create(
+        PlanItemFactory.build(group=group, milestone=milestone, due_on=date(2026, 9, 6 + 7 * n))
+        for group in (clover, juniper)
+        for n, milestone in enumerate(milestones)
+    )
+    names = {
+        "ana": "Ana Ruivo", "bruno": "Bruno Sá", "chidi": "Chidi Okafor",
+        "dalia": "Dalia Haddad", "emre": "Emre Kaya", "fatima": "Fátima Nunes",
+        "ines": "Inês Duarte", "marta": "Marta Pires", "tomas": "Tomás Reis", "zoe": "Zoe Lind",
+    }  # fmt: skip
+    *students, ines, marta, tomas, zoe = User.objects.bulk_create(
+        UserFactory.build(name=name, email=f"{mail}@example.com") for mail, name in names.items()
+    )
     course.admins.create(person=ines)
-    marta = UserFactory.create(name="Marta Pires", email="marta@example.com")
-    tomas = UserFactory.create(name="Tomás Reis", email="tomas@example.com")
+    CourseFactory.create(title="Statistics", slug="statistics").admins.create(person=zoe)
     MentorshipFactory.create(group=clover, person=marta)
     MentorshipFactory.create(group=juniper, person=tomas)
-    names = ["Ana Ruivo", "Bruno Sá", "Chidi Okafor", "Dalia Haddad", "Emre Kaya", "Fátima Nunes"]
-    mails = ["ana", "bruno", "chidi", "dalia", "emre", "fatima"]
-    students = {
-        mail: MembershipFactory.create(
-            group=clover if n < 3 else juniper,
-            person=UserFactory.create(name=name, email=f"{mail}@example.com"),
-        )
-        for n, (name, mail) in enumerate(zip(names, mails, strict=True))
-    }
-    zoe = UserFactory.create(name="Zoe Lind", email="zoe@example.com")
-    CourseFactory.create(title="Statistics", slug="statistics").admins.create(person=zoe)
+    enrolments = Enrolment.objects.bulk_create(
+        EnrolmentFactory.build(cohort=cohort, person=person) for person in students
+    )
+    memberships = Membership.objects.bulk_create(
+        MembershipFactory.build(group=clover if n < 3 else juniper, enrolment=enrolment)
+        for n, enrolment in enumerate(enrolments)
+    )
     return Cast(
         course=course, cohort=cohort, milestones=milestones, clover=clover, juniper=juniper,
-        ines=ines, marta=marta, tomas=tomas, zoe=zoe, **students,
+        ines=ines, marta=marta, tomas=tomas, zoe=zoe, **dict(zip(names, memberships, strict=False)),
     )  # fmt: skip
 
 
