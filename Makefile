@@ -2,7 +2,7 @@
 # The work is done by the scripts in bin/, which say why; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions bench-trends bench-pages bench-quick bench-http bench-mails clean
+.PHONY: help run serve test check format lock bench-import bench-similar bench-suggestions bench-trends bench-pages bench-quick bench-http bench-mails bench-kill clean
 
 help: ## Say what there is (make alone does this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,11 @@ bench-mails: ## Make and send the Monday digests of 10,000 people (at most 5 min
 	@rm -f var/digests.sqlite3
 	@DEBUG=1 DATABASE_URL=sqlite:///$(CURDIR)/var/digests.sqlite3 .venv/bin/python manage.py migrate -v 0
 	@DATABASE_URL=sqlite:///$(CURDIR)/var/digests.sqlite3 .venv/bin/python -m benchmarks.digests --learners 30000
+
+bench-kill: ## Kill the worker, the web server and PostgreSQL amid 2,000 events: is each told once? (half an hour)
+	@bin/setup dev
+	@.venv/bin/python -m benchmarks.killed
+	@.venv/bin/python bin/postgres.py .venv/bin/python -m benchmarks.killed || [ $$? -eq 69 ]
 
 bench-quick: ## Measure 30 and 3,000 learners on SQLite, and fail if a page costs much more than it did (2 minutes)
 	@bin/setup dev

@@ -1,4 +1,4 @@
-"""Where e-mail goes while no SMTP server is set."""
+"""How e-mail leaves, and where it goes while no SMTP server is set."""
 
 import os
 from collections.abc import Sequence
@@ -7,6 +7,22 @@ from pathlib import Path
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.filebased import EmailBackend as FileBackend
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+
+
+class PatientSmtpBackend(SmtpBackend):
+    """Connects within `timeout`, but waits longer for what the server says of a mail.
+
+    Servers may examine a mail before they take it (RFC 5321, 4.5.3.2.6). Who hangs up meanwhile sends it twice.
+    """
+
+    patience = 60.0
+
+    def open(self) -> bool | None:
+        is_new: bool | None = super().open()
+        if is_new and self.connection is not None and self.connection.sock is not None:
+            self.connection.sock.settimeout(self.patience)
+        return is_new
 
 
 class OwnFilesBackend(FileBackend):

@@ -214,9 +214,10 @@ REPLY_TO = env.str("REPLY_TO", default="")
 SENDS_MAIL = DEBUG or bool(env.str("EMAIL_URL", default=""))
 if env.str("EMAIL_URL", default=""):
     _smtp = env.email_url("EMAIL_URL")
+    _is_smtp = _smtp["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
     MAILERS = {
         "default": {
-            "BACKEND": _smtp["EMAIL_BACKEND"],
+            "BACKEND": "config.mail.PatientSmtpBackend" if _is_smtp else _smtp["EMAIL_BACKEND"],
             "OPTIONS": {
                 "host": _smtp["EMAIL_HOST"],
                 "port": _smtp["EMAIL_PORT"],

@@ -28,6 +28,8 @@ logger = logging.getLogger("trefoil.telling")
 
 # Between two tries; the last one is repeated until a day has passed.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120)]
+# Where the server cannot be reached, the mail is not at fault: it is asked for again at least this often.
+LONGEST_AWAY = timedelta(minutes=15)
 GIVEN_UP_AFTER = timedelta(days=1)
 # A claim that is older was left by a worker that was killed: no mail server is waited for that long.
 CLAIM = timedelta(minutes=5)
@@ -43,6 +45,7 @@ _URGENCY = Case(
 )
 # Seconds after which other jobs of the worker get their turn.
 _LONGEST_ROUND = 20
+_AWAY = "The mail server does not answer"
 
 
 class _NotSentError(Exception):
@@ -78,6 +81,8 @@ def send_due(now: datetime) -> str:
             is_over = True
             for message in filter(None, (claim(pk, now) for pk in due)):
                 is_server_away = _send(message, connection, now)
+                if message.state == Message.State.SENT and not done["sent"]:
+                    _end_pauses(now)
                 done[message.get_state_display() if message.ended_at else "tried again later"] += 1
                 is_over = is_server_away or time.monotonic() - began > _LONGEST_ROUND
                 if is_over:
@@ -113,9 +118,11 @@ def _send(message: Message, connection: object, now: datetime) -> bool:
     """Send a claimed message. Return whether the mail server does not answer."""
     # Read before it is written: what comes meanwhile waits for the next one.
     said = held_next(message.recipient) if message.recipient and message.kind == DIGEST.name else []
+    is_reached = False
     try:
         mail = _mail(message, now)
         connection.open()  # type: ignore[attr-defined]
+        is_reached = True
         connection.send_messages([mail])  # type: ignore[attr-defined]
     except _NotSentError as error:
         message.end(error.state, at=now, reason=error.reason)
@@ -128,7 +135,10 @@ def _send(message: Message, connection: object, now: datetime) -> bool:
         else:
             _try_again(message, now, reason)
     except (SMTPException, OSError) as error:
-        _try_again(message, now, f"The mail server does not answer: {error}")
+        if is_reached:
+            _try_again(message, now, f"The mail server broke off: {error}")
+        else:
+            _try_again(message, now, f"{_AWAY}: {error}", longest=LONGEST_AWAY)
         connection.close()  # type: ignore[attr-defined]
         return True
     except Exception as error:
@@ -140,6 +150,14 @@ def _send(message: Message, connection: object, now: datetime) -> bool:
         if said:
             end_held(said, now)
     return False
+
+
+def _end_pauses(now: datetime) -> None:
+    """The mail server answers again: what waited for nothing else is due."""
+    paused = Message.objects.waiting().filter(reason__startswith=_AWAY, due_at__lte=now, try_at__gt=now)
+    # Asked first: on SQLite an update that changes nothing waits for its turn to write, too.
+    if paused.exists():
+        paused.filter(claimed_at=None).update(try_at=now)
 
 
 def pause_after(tries: int) -> timedelta:
@@ -158,8 +176,8 @@ def refusal(error: SMTPRecipientsRefused | SMTPDataError) -> tuple[int, str]:
     return code, " ".join(f"{code} {text}".split())[:200]
 
 
-def _try_again(message: Message, now: datetime, reason: str) -> None:
-    pause = pause_after(message.tries)
+def _try_again(message: Message, now: datetime, reason: str, *, longest: timedelta = PAUSES[-1]) -> None:
+    pause = min(pause_after(message.tries), longest)
     if now + pause > message.due_at + GIVEN_UP_AFTER:
         message.end(Message.State.FAILED, at=now, reason=f"Given up after a day. {reason}")
         return

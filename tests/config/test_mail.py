@@ -9,11 +9,12 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
-from config.mail import NoMailBackend, OwnFilesBackend
+from config.mail import NoMailBackend, OwnFilesBackend, PatientSmtpBackend
 from groups.models import Enrolment
 from people.actions.accounts import invite_many
 from people.actions.invitations import send_waiting_invitations
 from tests.conftest import NOW, Cast
+from tests.mail_server import mail_server
 from tests.messages import told
 
 SignIn = Callable[[str], Client]
@@ -37,12 +38,21 @@ def test_without_a_mail_server_nothing_is_sent_or_written_in_production(
     assert capsys.readouterr().out == ""
 
 
+def test_a_server_that_examines_a_mail_for_long_is_waited_for() -> None:
+    """Who hangs up after the mail was handed over, and sends it again, sends it twice."""
+    with mail_server() as server:
+        server.delay = 0.3
+        options = {"host": "127.0.0.1", "port": server.port, "timeout": 0.2, "alias": "default"}
+        assert PatientSmtpBackend(**options).send_messages([MESSAGE]) == 1
+        assert len(server.mails) == 1
+
+
 @pytest.mark.parametrize(
     ("debug", "url", "backend", "sends"),
     [
         ("1", "", "config.mail.OwnFilesBackend", True),
         ("0", "", "config.mail.NoMailBackend", False),
-        ("0", "smtp://mail.example.org", "django.core.mail.backends.smtp.EmailBackend", True),
+        ("0", "smtp://mail.example.org", "config.mail.PatientSmtpBackend", True),
     ],
 )
 def test_where_mails_go(

@@ -18,6 +18,7 @@ def seconds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Each second that the worker waits; who started it is gone after six."""
     slept: list[int] = []
     monkeypatch.setattr(f"{COMMAND}.time.sleep", slept.append)
+    monkeypatch.setattr(f"{COMMAND}.time.monotonic", lambda: len(slept))
     monkeypatch.setattr(f"{COMMAND}.os.getppid", lambda: 1 if len(slept) > 5 else 42)
     monkeypatch.setattr(f"{COMMAND}.close_old_connections", lambda: None)
     return slept
@@ -66,6 +67,25 @@ def test_a_job_that_fails_is_named_and_tried_again_and_keeps_no_other_from_its_t
     assert "first failed, and is tried again" in caplog.text
     assert "RuntimeError: no database" in caplog.text
     assert "second: 3 done" in caplog.text
+
+
+def test_a_slow_mail_server_delays_no_other_job_by_rounds(
+    seconds: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each round takes 20 seconds: what is due every 10 is done in each, not in every tenth."""
+    clock = [0.0]
+    beats: list[float] = []
+
+    def send(now: datetime) -> None:
+        clock[0] += 20
+
+    def beat(now: datetime) -> None:
+        beats.append(clock[0])
+
+    monkeypatch.setattr(f"{COMMAND}.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr(f"{COMMAND}.JOBS", [("heartbeat", 10, beat), ("mails", 1, send)])
+    call_command("worker")
+    assert beats == [0, 20, 40, 60, 80, 100]
 
 
 def test_once_does_every_job(cast: Cast) -> None:
