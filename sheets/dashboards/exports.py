@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch, Q, QuerySet
 
 from courses.models import Cohort, Milestone
+from groups.group_days import GroupDays
 from groups.models import Enrolment, Group, Membership, Mentorship
 from people.models import User
 from questions.models import Answer, Ask, Question
@@ -131,10 +132,8 @@ class _Lookups:
         return {milestone.pk: milestone for milestone in self._cohort.course.milestones.in_order()}
 
     @cached_property
-    def last_group(self) -> dict[int, int]:
-        """The current or last group of each enrolment."""
-        stays = Membership.objects.filter(enrolment__cohort=self._cohort).order_by("started_on", "pk")
-        return dict(stays.values_list("enrolment", "group"))
+    def group_days(self) -> GroupDays:
+        return GroupDays(Membership.objects.filter(enrolment__cohort=self._cohort))
 
     def fill(self, rows: Sequence[Any], *names: str) -> None:
         """Set the people of the rows: fields with these names."""
@@ -148,23 +147,32 @@ class _Lookups:
 
 
 def _progress(chosen: ExportFilter) -> Iterator[ExportRow]:
+    """Each row names the group in which the student was when it came about, so a move leaves earlier rows alone."""
     of = _Lookups(chosen.cohort)
     places = {pk: place for place, pk in enumerate(of.groups)}
-    wanted = [pk for pk in of.enrolments if chosen.group is None or of.last_group.get(pk) == chosen.group.pk]
+    wanted: list[tuple[int | None, int]] = []
+    for pk in of.enrolments:
+        groups: list[int | None] = [*of.group_days.groups_of(pk)] or [None]
+        wanted += [(group, pk) for group in groups if chosen.group is None or group == chosen.group.pk]
     # By group, then by name.
-    wanted.sort(key=lambda pk: places.get(of.last_group.get(pk, 0), -1))
-    for ids in batched(wanted, BATCH // 5):
-        selected = Progress.objects.filter(chosen.moments("state_since"), enrolment__in=ids)
-        rows: dict[int, list[Progress]] = {pk: [] for pk in ids}
+    wanted.sort(key=lambda pair: -1 if pair[0] is None else places[pair[0]])
+    for pairs in batched(wanted, BATCH // 5):
+        selected = Progress.objects.filter(
+            chosen.moments("state_since"), enrolment__in={pk for _, pk in pairs}
+        )
+        rows: dict[tuple[int | None, int], list[Progress]] = {pair: [] for pair in pairs}
         for progress in selected.order_by("milestone__position"):
-            rows[progress.enrolment_id].append(progress)
+            since = progress.state_since and progress.state_since.astimezone(chosen.zone).date()
+            group = of.group_days.on(progress.enrolment_id, since)
+            # Read for a group, but of another one.
+            if (group, progress.enrolment_id) in rows:
+                rows[group, progress.enrolment_id].append(progress)
         of.fill([row for own in rows.values() for row in own], "changed_by", "waived_by")
-        for pk, own in rows.items():
-            group = of.groups.get(of.last_group.get(pk, 0))
+        for (group, pk), own in rows.items():
             for progress in own:
                 progress.enrolment = of.enrolments[pk]
                 progress.milestone = of.milestones[progress.milestone_id]
-                yield progress_row(progress, group.name if group else "", chosen.zone)
+                yield progress_row(progress, of.groups[group].name if group else "", chosen.zone)
 
 
 def _check_ins(chosen: ExportFilter) -> Iterator[ExportRow]:

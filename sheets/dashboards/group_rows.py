@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Subquery
 
+from groups.group_days import GroupDays
 from groups.models import Group, Membership, Mentorship, PlanItem
 from questions.models import Question
 from sheets.dashboards.exports import with_answers, with_entries
@@ -16,13 +18,16 @@ from tracker.models import AgreedStep, CheckIn, CodeReview, Progress
 
 @dataclass(slots=True)
 class GroupRows:
-    """The rows of one group, each list in the order shown. `members` are the stays in the tracker."""
+    """The rows of one group, each list in the order shown. `members` are the stays in the tracker.
+
+    `progress` has the name of the group in which it came about.
+    """
 
     items: list[PlanItem] = field(default_factory=list)
     members: list[Membership] = field(default_factory=list)
     stays: list[Membership] = field(default_factory=list)
     mentorships: list[Mentorship] = field(default_factory=list)
-    progress: list[Progress] = field(default_factory=list)
+    progress: list[tuple[Progress, str]] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
     steps: list[AgreedStep] = field(default_factory=list)
@@ -61,21 +66,28 @@ def _others(groups: Sequence[Group]) -> dict[str, Iterable[Any]]:
 
 
 def _take_stays(of: dict[int, GroupRows], groups: Sequence[Group], today: date) -> None:
+    """A current member brings all their progress along, and their earlier groups keep what came about in them."""
     groups_of: dict[int, set[int]] = defaultdict(set)
     for stay, is_member in _stays(groups, today):
         of[stay.group_id].stays.append(stay)
+        own = groups_of[stay.enrolment_id]
         if is_member:
             of[stay.group_id].members.append(stay)
-        # The progress of somebody who moved belongs to the new group.
         is_last = getattr(stay, "last_group", None) == stay.group_id
         if is_member or is_last or (stay.ended_on and stay.end_reason != Membership.EndReason.MOVED):
-            groups_of[stay.enrolment_id].add(stay.group_id)
+            own.add(stay.group_id)
+    every = Membership.objects.filter(enrolment__in=groups_of)
+    days, zone = GroupDays(every), ZoneInfo(groups[0].cohort.time_zone)
+    names = dict(every.order_by().values_list("group", "group__name"))
+    here = {group.pk for group in groups}
     progress = Progress.objects.filter(enrolment__in=groups_of).select_related(
         "enrolment__person", "milestone", "changed_by", "waived_by"
     )
     for row in progress.order_by("enrolment__person__name", "enrolment", "milestone__position"):
-        for group_id in groups_of[row.enrolment_id]:
-            of[group_id].progress.append(row)
+        since = row.state_since and row.state_since.astimezone(zone).date()
+        then = days.on(row.enrolment_id, since)
+        for group_id in groups_of[row.enrolment_id] | (here & {then or 0}):
+            of[group_id].progress.append((row, names[then] if then else ""))
 
 
 def _stays(groups: Sequence[Group], today: date) -> Iterator[tuple[Membership, bool]]:

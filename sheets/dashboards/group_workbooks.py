@@ -91,7 +91,7 @@ def _tabs(
         *map(export_rows.mentor_row, of.mentorships),
         *(export_rows.member_row(stay, zone) for stay in of.stays),
     ]
-    progress = [export_rows.progress_row(progress, group.name, zone) for progress in of.progress]
+    progress = [export_rows.progress_row(progress, name, zone) for progress, name in of.progress]
     answers = [row for question in of.questions for row in export_rows.answer_rows(question, zone)]
     asks = [row for question in of.questions for row in export_rows.ask_rows(question, zone, led)]
     return [
@@ -120,7 +120,7 @@ def _sheet(
 ) -> GroupSheet:
     planned = {item.milestone_id for item in of.items}
     states: dict[int, dict[str, str]] = defaultdict(dict)
-    for progress in of.progress:
+    for progress, _ in of.progress:
         states[progress.enrolment_id][progress.milestone.title] = progress.state
     members = {stay.enrolment_id: stay.enrolment.person for stay in of.members}
     return GroupSheet(

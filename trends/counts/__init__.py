@@ -2,6 +2,8 @@
 
 from functools import cached_property
 
+from groups.group_days import GroupDays
+from groups.models import Membership
 from trends.counts.asks import AskCounts, ask_counts
 from trends.counts.compared import ComparedRuns, compared_runs
 from trends.counts.students import StudentCounts, student_counts
@@ -25,7 +27,15 @@ class TrendCounts:
 
     @cached_property
     def students(self) -> StudentCounts:
-        return student_counts(self.view, self.compared.spans)
+        return student_counts(self.view, self.compared.spans, self.group_days)
+
+    @cached_property
+    def group_days(self) -> GroupDays | None:
+        """Where the students of the view's groups were, in other groups too; None if it counts all groups."""
+        if self.view.groups is None:
+            return None
+        stays = Membership.objects.filter(group__in=self.view.groups)
+        return GroupDays(Membership.objects.filter(enrolment__in=stays.values("enrolment")))
 
     @cached_property
     def waits(self) -> QuestionWaits:

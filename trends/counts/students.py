@@ -1,17 +1,20 @@
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 
+from groups.group_days import GroupDays
 from groups.models import Enrolment, Membership
+from lib.weeks import monday_of
 from tracker.models import Progress
+from tracker.models.progress import ProgressQuerySet
 from trends.counts.view import TrendView
 from trends.figures import Span
 from trends.models import StudentSummary
-from trends.models.summary import Stay, live_stays
+from trends.models.summary import last_day_at, live_stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,53 +31,80 @@ class StudentCounts:
     stays: Counter[tuple[int, date, date | None]]
 
 
-def student_counts(view: TrendView, compared: Mapping[int, Span]) -> StudentCounts:
+def student_counts(view: TrendView, compared: Mapping[int, Span], days: GroupDays | None) -> StudentCounts:
     """Count the students of the view. Three queries.
 
     Args:
         compared: the compared weeks by cohort.
+        days: where the students of the view's groups were; None for all groups.
     """
     chosen = {run.cohort_id for run in view.chosen}
     runs = {run.cohort_id: run for run in view.runs if run.cohort_id in chosen | compared.keys()}
-    undated = _undated(view, runs.keys())
+    undated = _undated(view, runs.keys(), days)
     counts = StudentCounts(Counter(), Counter(), undated, _enrolled(view, runs.keys()))
-    for (cohort, milestone, first, last), students in _at_milestones(view, runs.keys()).items():
+    for cohort, milestone, spans, students in _at_milestones(view, runs.keys(), days):
         run = runs[cohort]
-        if cohort in chosen and run.overlaps(first, last, view.span):
+        if cohort in chosen and any(run.overlaps(*span, view.span) for span in spans):
             counts.active[cohort, milestone] += students
-        if cohort in compared and run.overlaps(first, last, compared[cohort]):
+        if cohort in compared and any(run.overlaps(*span, compared[cohort]) for span in spans):
             counts.compared[cohort, milestone] += students
     return counts
 
 
-def _at_milestones(view: TrendView, cohorts: Collection[int]) -> Mapping[Stay, int]:
+# The Mondays of the first and the last week at a milestone; None: they are still at it.
+type _Weeks = tuple[date, date | None]
+
+
+def _at_milestones(
+    view: TrendView, cohorts: Collection[int], days: GroupDays | None
+) -> Iterator[tuple[int, int, Collection[_Weeks], int]]:
+    """Yield cohort, milestone, weeks, and how many students were at it in these weeks."""
     milestone = {"milestone": view.filters.milestone} if view.filters.milestone else {}
     if view.counted_at:
         rows = StudentSummary.objects.filter(cohort__in=cohorts, **milestone)
         columns = rows.values_list("cohort", "milestone", "first_week", "last_week", "students")
-        return {(cohort, at, first, last): students for cohort, at, first, last, students in columns}
+        yield from ((cohort, at, [(first, last)], students) for cohort, at, first, last, students in columns)
+        return
     progress = Progress.objects.filter(state__in=Progress.BEGUN, enrolment__cohort__in=cohorts, **milestone)
-    if view.groups is not None:
-        # Work while they were in the group, or before. Students who came after it was done do not count.
-        in_group_by_then = Membership.objects.filter(
-            Q(ended_on=None) | Q(ended_on__gt=OuterRef("started_on")),
-            group__in=view.groups,
-            enrolment=OuterRef("enrolment"),
-            started_on__lte=Coalesce(OuterRef("finished_on"), F("started_on")),
-        )
-        of_groups = Membership.objects.filter(group__in=view.groups)
-        progress = progress.filter(Exists(in_group_by_then), enrolment__in=of_groups.values("enrolment"))
-    return live_stays(progress)
+    if view.groups is not None and days is not None:
+        yield from _in_groups(progress, view.groups, days)
+        return
+    for (cohort, at, first, last), students in live_stays(progress).items():
+        yield cohort, at, [(first, last)], students
 
 
-def _undated(view: TrendView, cohorts: Collection[int]) -> Counter[tuple[int, int]]:
+def _in_groups(
+    progress: ProgressQuerySet, groups: Collection[int], days: GroupDays
+) -> Iterator[tuple[int, int, Collection[_Weeks], int]]:
+    """Yield students one by one, with the weeks at a milestone in which they were in one of the groups."""
+    stays = Membership.objects.filter(group__in=groups)
+    rows: Any = progress.dated().filter(enrolment__in=stays.values("enrolment")).order_by()
+    for enrolment, cohort, milestone, started_on, finished_on, ended_on in rows.values_list(
+        "enrolment", "enrolment__cohort", "milestone", "started_on", "finished_on", "enrolment__ended_on"
+    ):
+        last_on = last_day_at(finished_on, ended_on)
+        weeks: list[_Weeks] = []
+        for group, first, last in days.spans(enrolment):
+            begun, done = max(started_on, first), min(last_on or date.max, last)
+            if group in groups and begun <= done:
+                weeks.append((monday_of(begun), None if done.year == date.max.year else monday_of(done)))
+        if weeks:
+            yield cohort, milestone, weeks, 1
+
+
+def _undated(view: TrendView, cohorts: Collection[int], days: GroupDays | None) -> Counter[tuple[int, int]]:
     milestone = {"milestone": view.filters.milestone} if view.filters.milestone else {}
     progress = Progress.objects.undated().filter(enrolment__cohort__in=cohorts, **milestone).order_by()
-    if view.groups is not None:
-        of_groups = Membership.objects.filter(group__in=view.groups)
-        progress = progress.filter(enrolment__in=of_groups.values("enrolment"))
-    rows = progress.values_list("enrolment__cohort", "milestone").annotate(count=Count("*"))
-    return Counter({(cohort, at): count for cohort, at, count in rows})
+    if view.groups is not None and days is not None:
+        stays = Membership.objects.filter(group__in=view.groups)
+        rows = progress.filter(enrolment__in=stays.values("enrolment"))
+        return Counter(
+            (cohort, at)
+            for enrolment, cohort, at in rows.values_list("enrolment", "enrolment__cohort", "milestone")
+            if days.on(enrolment, None) in view.groups
+        )
+    counted = progress.values_list("enrolment__cohort", "milestone").annotate(count=Count("*"))
+    return Counter({(cohort, at): count for cohort, at, count in counted})
 
 
 def left_out_label(undated: int) -> str:

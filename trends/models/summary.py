@@ -186,7 +186,12 @@ def live_stays(progress: ProgressQuerySet) -> Counter[Stay]:
     )
     stays: Counter[Stay] = Counter()
     for cohort, milestone, started_on, finished_on, ended_on, count in days.annotate(count=Count("*")):
-        ends = [finished_on, ended_on - _DAY if ended_on else None]
-        last_on = min((day for day in ends if day), default=None)
+        last_on = last_day_at(finished_on, ended_on)
         stays[cohort, milestone, monday_of(started_on), monday_of(last_on) if last_on else None] += count
     return stays
+
+
+def last_day_at(finished_on: date | None, ended_on: date | None) -> date | None:
+    """The last day at a milestone. `ended_on` is the first day after the enrolment."""
+    ends = [finished_on, ended_on - _DAY if ended_on else None]
+    return min((day for day in ends if day), default=None)

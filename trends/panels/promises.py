@@ -74,7 +74,7 @@ def kept_promises(counts: TrendCounts) -> KeptPromises:
     of_all = [("Questions", course.question_days, _questions(view))]
     if view.filters.material is None and not view.filters.category:
         of_all += [
-            ("Cries for help", course.help_days, _in_span(view, _cries(view))),
+            ("Cries for help", course.help_days, _in_span(view, _cries(counts))),
             ("Code reviews", course.review_days, _in_span(view, _reviews(view))),
         ]
     return KeptPromises(
@@ -107,8 +107,9 @@ def _questions(view: TrendView) -> _Waits:
     )
 
 
-def _cries(view: TrendView) -> _Waits:
+def _cries(counts: TrendCounts) -> _Waits:
     """From the moment on which help was needed until it was answered, or the state was another one."""
+    view, days = counts.view, counts.group_days
     changes = Progress.history.filter(enrolment__cohort__in=view.zones, state_since__isnull=False)
     groups = _groups(view)
     if groups is not None:
@@ -117,6 +118,9 @@ def _cries(view: TrendView) -> _Waits:
     needed = changes.filter(state=Progress.State.NEED_HELP)
     changes = _about(view, changes.filter(id__in=needed.values("id")))
     cries = _waits(changes, ("enrolment", "milestone", "enrolment__cohort"), Progress.State.NEED_HELP)
+    if groups is not None and days is not None:
+        # Of a student who moved, each cry counts for the group in which it came.
+        cries = [cry for cry in cries if days.on(cry[0][0], _day(view, cry[1], cry[2])) in groups]
     answers: dict[tuple[int, ...], list[datetime | None]] = defaultdict(list)
     answered = Ask.objects.filter(enrolment__cohort__in=view.zones, question__first_answered_at__isnull=False)
     for enrolment, milestone, at in answered.order_by("-pk").values_list(
@@ -186,14 +190,15 @@ def _waits_of_one(
 def _in_span(view: TrendView, waits: _Waits) -> _Waits:
     chosen = {run.cohort_id for run in view.chosen}
 
-    def week(cohort: int, moment: datetime) -> date:
-        return monday_of(moment.astimezone(ZoneInfo(view.zones[cohort])).date())
-
     return [
         (cohort, since, until)
         for cohort, since, until in waits
-        if cohort in chosen and view.span.holds(week(cohort, since))
+        if cohort in chosen and view.span.holds(monday_of(_day(view, cohort, since)))
     ]
+
+
+def _day(view: TrendView, cohort: int, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(view.zones[cohort])).date()
 
 
 def _finding(counts: TrendCounts) -> str:
