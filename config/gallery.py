@@ -20,6 +20,7 @@ from lib.undo import with_undo
 from people.access import Audience, audience
 from questions.forms.question_filters import QuestionFilterForm
 from tracker.dashboards.grid import Grid, GridColumn, GridRow, Place, Planned, ProgressCell
+from tracker.models import MaterialTick
 from tracker.standing import MilestoneProgress, PlannedMilestone, State
 from trends.charts.columns import Series, column_chart
 from trends.charts.rates import Measured, rate_line
@@ -286,6 +287,15 @@ def samples() -> dict[str, object]:
                 if state != "skipped"
             ]
             for current in ("working", "need_help")
+        ],
+        "found": [
+            Sample(
+                material=Material(pk=pk, title=title),
+                opinions=[(value, label, value == own) for value, label in MaterialTick.Opinion.choices],
+            )
+            for pk, (title, own) in enumerate(
+                (("Tokens", ""), ("Attention", "confusing"), (LONG, "too_long"))
+            )
         ],
         "attention": [
             Sample(

@@ -10,12 +10,14 @@ from courses.models import Material
 from demo.events import DemoEvent
 from demo.records import DemoRun
 from groups.actions.activity import note_activity
-from tracker.actions.progress import mark, note_hours, waive
+from tracker.actions.progress import find_material, mark, note_hours, waive
 from tracker.models import MaterialTick
 
-# For example "w0 sun 17:35 done 4.0h", "w0 tue 20:40 tick 9", "w1 wed 20:05 waived by ravi".
+# For example "w0 sun 17:35 done 4.0h", "w0 tue 20:40 tick 9", "w0 tue 20:41 found 2 too_long", "w1 wed 20:05 waived by
+# ravi".
 _MARK = re.compile(
-    r"(?P<when>.+ \d\d:\d\d) (?P<what>[a-z_]+)( (?P<count>\d+))?( (?P<hours>[\d.]+)h)?( by (?P<by>[a-z]+))?"
+    r"(?P<when>.+ \d\d:\d\d) (?P<what>[a-z_]+)( (?P<count>\d+))?( (?P<opinion>useful|confusing|too_long))?"
+    r"( (?P<hours>[\d.]+)h)?( by (?P<by>[a-z]+))?"
 )
 
 
@@ -31,6 +33,9 @@ def progress_events(run: DemoRun, content: dict[str, dict[str, list[str]]]) -> I
                 if match["what"] == "tick":
                     ticked = list(islice(to_tick, int(match["count"])))
                     yield DemoEvent(at, partial(_tick, run, student, ticked, at))
+                elif match["what"] == "found":
+                    found = run.demo.materials[milestone][int(match["count"]) - 1]
+                    yield DemoEvent(at, partial(_find, run, student, found, match["opinion"], at))
                 else:
                     yield DemoEvent(at, partial(_mark, run, student, milestone, match.groupdict(), at))
 
@@ -42,6 +47,16 @@ def _tick(run: DemoRun, student: str, materials: list[Material], at: datetime) -
         MaterialTick(enrolment=enrolment, material=material, ticked_at=at) for material in materials
     )
     note_activity(enrolment_id=enrolment.pk, at=at)
+
+
+def _find(run: DemoRun, student: str, material: Material, opinion: str, at: datetime) -> None:
+    find_material(
+        enrolment=run.enrolments[student],
+        material=material,
+        group=run.group_of(student, at),
+        opinion=opinion,
+        at=at,
+    )
 
 
 def _mark(run: DemoRun, student: str, milestone: str, parts: dict[str, Any], at: datetime) -> None:

@@ -407,6 +407,9 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "questions:question-not-same-undo": lambda cast: Place(
         [*not_same(cast).args, not_same(cast).fields["other"]]
     ),
+    "tracker:material-opinion": lambda cast: Place(
+        [cast.clover.pk, Material.objects.get().pk], {"opinion": ""}
+    ),
     "tracker:material-tick": lambda cast: Place([cast.clover.pk, Material.objects.get().pk]),
     "tracker:news-close": lambda cast: Place([cast.clover.pk], {"until": "2026-09-16T09:00:00Z"}),
     "tracker:progress-hours": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk], {"hours": "2"}),

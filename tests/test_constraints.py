@@ -58,9 +58,9 @@ def progress(cast: Cast, **fields: object) -> Progress:
     return ProgressFactory.build(**{**own, "changed_by": cast.marta, **fields})
 
 
-def tick(cast: Cast) -> models.Model:
+def tick(cast: Cast, **fields: object) -> models.Model:
     material, _ = cast.milestones[0].materials.get_or_create(title="Tokens")
-    return MaterialTick(enrolment=cast.enrolment("ana"), material=material, ticked_at=NOW)
+    return MaterialTick(enrolment=cast.enrolment("ana"), material=material, ticked_at=NOW, **fields)
 
 
 def entry(cast: Cast) -> models.Model:
@@ -220,6 +220,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "progress_hours_not_negative": lambda cast: progress(cast, hours=-1),
     "progress_waived_at_and_by": lambda cast: progress(cast, waived_at=NOW),
     "material_tick_once": lambda cast: twice(lambda: tick(cast)),
+    "material_tick_opinion_in_group": lambda cast: tick(cast, opinion="useful"),
     "check_in_once_a_week": lambda cast: twice(lambda: check_in(cast)),
     "check_in_week_starts_monday": lambda cast: check_in(cast, week_starts_on=date(2026, 9, 8)),
     "check_in_held_has_day_and_minutes": lambda cast: check_in(cast, minutes=None),

@@ -107,6 +107,8 @@ class AgreedStepOptions(admin.ModelAdmin[AgreedStep]):
 @admin.register(MaterialTick)
 class MaterialTickOptions(admin.ModelAdmin[MaterialTick]):
     list_display = ["material", "enrolment", "ticked_at"]
+    # What one student said is told to nobody.
+    exclude = ["opinion", "group"]
     list_select_related = ["material", "enrolment__person", "enrolment__cohort"]
     search_fields = ["material__title", "enrolment__person__name"]
     ordering = ["-ticked_at", "-pk"]

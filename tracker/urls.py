@@ -22,6 +22,7 @@ from tracker.views.groups import group_detail, group_live, home, my_groups, my_g
 from tracker.views.helping import help_answer
 from tracker.views.mentorships import mentorship_days
 from tracker.views.progress import (
+    material_opinion,
     material_tick,
     progress_hours,
     progress_mark,
@@ -52,6 +53,7 @@ group_urls = [
     path("progress/<int:progress_id>/undo/<int:change_id>/", progress_undo, name="progress-undo"),
     path("milestones/<int:milestone_id>/hours/", progress_hours, name="progress-hours"),
     path("materials/<int:material_id>/tick/", material_tick, name="material-tick"),
+    path("materials/<int:material_id>/opinion/", material_opinion, name="material-opinion"),
     path("news/close/", news_close, name="news-close"),
     path("reviews/request/", review_request, name="review-request"),
     path("check-ins/", check_in_list, name="check-in-list"),

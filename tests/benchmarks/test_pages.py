@@ -46,7 +46,7 @@ WEIGHTS = {
     "export page": (7, 11),
     "export of progress, CSV": (12, 12),
     "trends of a mentor": (23, 24),
-    "trends of an admin": (27, 31),
+    "trends of an admin": (28, 31),
     "topics": (14, 10),
     "mark a milestone": (35, 18),
     "save a check-in": (19, 0),

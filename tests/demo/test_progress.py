@@ -32,6 +32,7 @@ def test_marks_are_told_state_hours_ticks_and_who(cast: Cast) -> None:
     told = [
         "w0 tue 20:10 working",
         "w0 tue 20:30 tick 2",
+        "w0 tue 20:31 found 2 too_long",
         "w0 wed 18:30 done 3.5h by marta",
         "ago 0 18:00 tick 1",
     ]
@@ -44,6 +45,8 @@ def test_marks_are_told_state_hours_ticks_and_who(cast: Cast) -> None:
     # 20:30 in Lisbon in summer; the third tick is still to come today.
     at = (NOW - timedelta(days=15)).replace(hour=19, minute=30)
     assert list(ticked) == [(0, at), (1, at)]
+    said = MaterialTick.objects.with_opinion().get()
+    assert (said.material.position, said.opinion, said.group) == (1, "too_long", cast.clover)
 
 
 def test_marks_in_other_words_are_refused(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from courses.models import Material, Milestone
 from groups.actions.activity import note_activity
-from groups.models import Enrolment
+from groups.models import Enrolment, Group
 from lib.days import full_day
 from lib.history import credit
 from people.models import User
@@ -142,15 +142,66 @@ def tick(*, enrolment: Enrolment, material: Material, at: datetime) -> MaterialT
 
 
 @transaction.atomic
-def untick(*, enrolment: Enrolment, material: Material, at: datetime) -> None:
-    """Remove the tick of a material.
+def find_material(
+    *,
+    enrolment: Enrolment,
+    material: Material,
+    group: Group,
+    opinion: MaterialTick.Opinion | str,
+    at: datetime,
+) -> str:
+    """Note how a student found a material that they ticked; "" notes nothing any more. Return the opinion before.
+
+    Args:
+        group: where the student is.
+
+    Raises:
+        ProgressError: it is not ticked; otherwise as for `mark`.
+    """
+    _locked(enrolment, material.milestone, at)
+    ticked = MaterialTick.objects.filter(enrolment=enrolment, material=material).first()
+    if ticked is None:
+        raise ProgressError(f"Tick {material} first.")
+    before = ticked.opinion
+    if before != opinion:
+        note_activity(enrolment_id=enrolment.pk, at=at)
+        ticked.opinion, ticked.group = opinion, group if opinion else None
+        ticked.save(update_fields=["opinion", "group"])
+    return before
+
+
+@transaction.atomic
+def untick(*, enrolment: Enrolment, material: Material, at: datetime) -> str:
+    """Remove the tick of a material, and how it was found. Return that, for `restore_tick`.
 
     Raises:
         ProgressError: as for `mark`.
     """
     _locked(enrolment, material.milestone, at)
     note_activity(enrolment_id=enrolment.pk, at=at)
-    MaterialTick.objects.filter(enrolment=enrolment, material=material).delete()
+    ticked = MaterialTick.objects.filter(enrolment=enrolment, material=material).first()
+    if ticked is None:
+        return ""
+    ticked.delete()
+    return ticked.opinion
+
+
+@transaction.atomic
+def restore_tick(
+    *,
+    enrolment: Enrolment,
+    material: Material,
+    group: Group,
+    opinion: MaterialTick.Opinion | str,
+    at: datetime,
+) -> None:
+    """Tick a material, and note how it was found.
+
+    Raises:
+        ProgressError: as for `mark`.
+    """
+    tick(enrolment=enrolment, material=material, at=at)
+    find_material(enrolment=enrolment, material=material, group=group, opinion=opinion, at=at)
 
 
 def last_change_id(progress: Progress) -> int | None:

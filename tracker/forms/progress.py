@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from tracker.models import Progress
+from tracker.models import MaterialTick, Progress
 
 # Instead of a state: back to the one before "done".
 UNDO = "undo"
@@ -18,6 +18,12 @@ class MarkForm(forms.Form):
         if state != UNDO and state not in Progress.State.values:
             raise forms.ValidationError("This is not a state.")
         return int(enrolment), int(milestone), state
+
+
+class OpinionForm(forms.Form):
+    """How a material was found; "" for no opinion."""
+
+    opinion = forms.ChoiceField(choices=MaterialTick.Opinion, required=False)
 
 
 class NewsForm(forms.Form):

@@ -1,18 +1,58 @@
 from django.db import models
 
 from courses.models import Material
-from groups.models import Enrolment
+from groups.models import Enrolment, Group
+
+
+class MaterialTickQuerySet(models.QuerySet["MaterialTick"]):
+    def with_opinion(self) -> "MaterialTickQuerySet":
+        return self.exclude(opinion="")
 
 
 class MaterialTick(models.Model):
-    """A material ticked by a student. Unticking deletes the row: it is a memory aid without history."""
+    """A material ticked by a student, and how they found it. Unticking deletes the row: there is no history.
+
+    What one student said is shown to that student alone: others read totals (trends.counts.opinions).
+    """
+
+    class Opinion(models.TextChoices):
+        USEFUL = "useful", "useful"
+        CONFUSING = "confusing", "confusing"
+        TOO_LONG = "too_long", "too long"
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="material_ticks")
     material = models.ForeignKey(Material, on_delete=models.CASCADE, related_name="ticks")
     ticked_at = models.DateTimeField()
+    opinion = models.CharField(max_length=20, choices=Opinion, blank=True)
+    # Where the student was when they said it: totals need people of several groups. None without an opinion.
+    group = models.ForeignKey(
+        Group,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="material_opinions",
+        db_index=False,
+    )
+
+    objects = MaterialTickQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["enrolment", "material"], name="material_tick_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "material"], name="material_tick_once"),
+            models.CheckConstraint(
+                condition=models.Q(opinion="", group__isnull=True)
+                | (~models.Q(opinion="") & models.Q(group__isnull=False)),
+                name="material_tick_opinion_in_group",
+            ),
+        ]
+        indexes = [
+            # Covers the totals: most ticks are without an opinion.
+            models.Index(
+                fields=["group", "material", "opinion"],
+                condition=~models.Q(opinion=""),
+                name="material_tick_opinions",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.material} ticked"

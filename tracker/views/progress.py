@@ -24,9 +24,11 @@ from tracker.access.progress import (
 from tracker.access.students import milestone_to_waive, student_to_lead
 from tracker.actions.progress import (
     ProgressError,
+    find_material,
     last_change_id,
     mark,
     note_hours,
+    restore_tick,
     tick,
     undo_change,
     unmark,
@@ -35,9 +37,9 @@ from tracker.actions.progress import (
     waive,
 )
 from tracker.dashboards.hours import hours_label
-from tracker.forms.progress import UNDO, HoursForm, MarkForm
+from tracker.forms.progress import UNDO, HoursForm, MarkForm, OpinionForm
 from tracker.forms.students import WaiveForm
-from tracker.models import Progress
+from tracker.models import MaterialTick, Progress
 from tracker.views.groups import my_groups_page, wants_card
 from tracker.views.weeks import week_page
 
@@ -106,17 +108,53 @@ def material_tick(request: HtmxRequest, group_id: int, material_id: int) -> Http
     now = timezone.now()
     member = oneself_to_mark(signed_in(request), group_id, now)
     material = material_of(member, material_id)
-    is_ticked = bool(request.POST.get("ticked"))
-    change = tick if is_ticked else untick
+    ticked = request.POST.get("ticked", "")
     try:
-        change(enrolment=member.enrolment, material=material, at=now)
+        if ticked in MaterialTick.Opinion.values:
+            restore_tick(
+                enrolment=member.enrolment,
+                material=material,
+                group=member.access.group,
+                opinion=ticked,
+                at=now,
+            )
+        elif ticked:
+            tick(enrolment=member.enrolment, material=material, at=now)
+        else:
+            opinion = untick(enrolment=member.enrolment, material=material, at=now)
     except ProgressError as error:
         messages.error(request, str(error))
     else:
-        message = f"{material} is {'ticked' if is_ticked else 'no longer ticked'}."
-        # Undo posts to the same address, with the box as it was before.
-        before = "" if is_ticked else "ticked"
-        messages.success(request, with_undo(request, message, request.path, name=before, value="yes"))
+        message = f"{material} is {'ticked' if ticked else 'no longer ticked'}."
+        # Undo posts to the same address, with the box as it was before, and how the material was found.
+        box = ("", "") if ticked else ("ticked", opinion or "yes")
+        messages.success(request, with_undo(request, message, request.path, name=box[0], value=box[1]))
+    return _answer(request, member, now)
+
+
+@audience(Audience.STUDENT)
+@require_POST
+def material_opinion(request: HtmxRequest, group_id: int, material_id: int) -> HttpResponse:
+    """The page sends what shall hold, so that a request that comes twice does what it does once."""
+    now = timezone.now()
+    member = oneself_to_mark(signed_in(request), group_id, now)
+    material = material_of(member, material_id)
+    form = OpinionForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    opinion = form.cleaned_data["opinion"]
+    try:
+        before = find_material(
+            enrolment=member.enrolment, material=material, group=member.access.group, opinion=opinion, at=now
+        )
+    except ProgressError as error:
+        messages.error(request, str(error))
+    else:
+        label = MaterialTick.Opinion(opinion).label if opinion else ""
+        message = (
+            f"You found {material} {label}." if label else f"You say no longer how you found {material}."
+        )
+        messages.success(request, with_undo(request, message, request.path, name="opinion", value=before))
     return _answer(request, member, now)
 
 

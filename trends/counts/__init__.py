@@ -6,6 +6,7 @@ from groups.group_days import GroupDays
 from groups.models import Membership
 from trends.counts.asks import AskCounts, ask_counts
 from trends.counts.compared import ComparedRuns, compared_runs
+from trends.counts.opinions import Found, opinions
 from trends.counts.students import StudentCounts, student_counts
 from trends.counts.view import TrendView, trend_view
 from trends.counts.waits import QuestionWaits, question_waits
@@ -24,6 +25,10 @@ class TrendCounts:
     @cached_property
     def asks(self) -> AskCounts:
         return ask_counts(self.view, frozenset(self.compared.spans))
+
+    @cached_property
+    def opinions(self) -> dict[int, Found]:
+        return opinions(self.view)
 
     @cached_property
     def students(self) -> StudentCounts:

@@ -20,7 +20,7 @@ from trends.counts import TrendCounts, TrendView
 from trends.forms.trend_filters import TrendFilterForm, TrendFilters
 from trends.panels.filter_labels import filter_labels
 from trends.panels.head import TrendHead, trend_head
-from trends.panels.links import csv_url, trends_url
+from trends.panels.links import csv_url, panel_url, trends_url
 from trends.panels.overview import Overview, overview
 from trends.panels.own_groups import OwnGroups, own_groups
 from trends.panels.panel import Panel
@@ -77,6 +77,8 @@ class Trends:
     # For course admins, and for mentors. None if nothing was asked in this view.
     overview: Overview | None
     own_groups: OwnGroups | None
+    # Where nothing was asked, the address of what was said of materials all the same, if anything was.
+    found_url: str
 
 
 def read_trends(counts: TrendCounts) -> Trends:
@@ -96,12 +98,13 @@ def read_trends(counts: TrendCounts) -> Trends:
         head=trend_head(counts),
         overview=overview(counts, list(PANELS.values())) if is_admin and is_asked else None,
         own_groups=own_groups(counts) if is_asked and not is_admin else None,
+        found_url=panel_url(view, "found") if is_admin and not is_asked and counts.opinions else "",
     )
 
 
 def read_panel(counts: TrendCounts, panel: Panel) -> ShownPanel:
     view = counts.view
-    is_asked = bool(counts.asks.total)
+    is_asked = bool(counts.asks.total) or not panel.needs_asks
     content = panel.content(counts) if is_asked else None
     return ShownPanel(
         panel=panel,

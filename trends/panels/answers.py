@@ -94,7 +94,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="answers",
-    position=7,
+    position=8,
     title="Time to the first answer",
     template="trends/_trends_answers.html",
     finding=_finding,

@@ -76,7 +76,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="categories",
-    position=6,
+    position=7,
     title="Kinds of question",
     template="trends/_trends_bars.html",
     finding=_finding,

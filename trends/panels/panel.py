@@ -14,7 +14,8 @@ class Panel:
 
     `name` is its id and its address. Panels stand below each other by `position`. `finding` returns the sentence that
     says what it shows while it is closed: only from what was counted, so that a closed panel costs no query. If it is
-    "", the panel is left out of the page. `content` returns what `template` shows as `content`.
+    "", the panel is left out of the page. `content` returns what `template` shows as `content`. `needs_asks`: whether
+    there is nothing to show where nothing was asked.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Panel:
     content: Callable[[TrendCounts], Any]
     csv_columns: Sequence[str]
     csv_rows: Callable[[TrendCounts], Iterator[CsvRow]]
+    needs_asks: bool = True
 
 
 def rounded(number: float | None) -> float | None:

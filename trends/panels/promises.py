@@ -216,7 +216,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="promises",
-    position=10,
+    position=11,
     title="Promises kept",
     template="trends/_trends_promises.html",
     finding=_finding,

@@ -69,7 +69,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="unanswerable",
-    position=9,
+    position=10,
     title="Not in the material",
     template="trends/_trends_unanswerable.html",
     finding=_finding,

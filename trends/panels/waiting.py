@@ -87,7 +87,7 @@ def _csv_rows(counts: TrendCounts) -> Iterator[CsvRow]:
 
 PANEL = Panel(
     name="waiting",
-    position=8,
+    position=9,
     title="Open, and how old",
     template="trends/_trends_waiting.html",
     finding=_finding,

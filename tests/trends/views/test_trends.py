@@ -29,6 +29,7 @@ from trends.panels import PANELS, read_trends
 from trends.panels.answers import answer_times
 from trends.panels.categories import asks_by_category
 from trends.panels.cohorts import cohort_comparison
+from trends.panels.found import found_materials
 from trends.panels.head import trend_head
 from trends.panels.links import Number
 from trends.panels.materials import asks_by_material
@@ -298,6 +299,7 @@ def test_every_figure_leads_to_just_as_many(
         milestone_rates(counts),
         cohort_comparison(counts),
         asks_by_material(counts),
+        found_materials(counts),
         asks_by_category(counts),
         age_buckets(counts),
         answer_times(counts),
@@ -350,7 +352,9 @@ def test_mentors_see_three_panels_and_course_admins_a_line_for_each(
     assert "1 topic Chunk size? 1 none this week" in shown
     assert "2 milestones LLM basics 0.3 3 asks of 9 students" in shown
     html = as_("ines").get(URL).content.decode()
-    assert re.findall(r'<details id="(\w+)"', html) == [name for name in PANELS if name != "topics"]
+    assert re.findall(r'<details id="(\w+)"', html) == [
+        name for name in PANELS if name not in ("topics", "found")
+    ]
 
 
 def test_nothing_of_other_groups_is_on_a_mentors_page(cast: Cast, story: AskedStory, as_: SignIn) -> None:
@@ -436,7 +440,7 @@ def test_one_week_huge_numbers_and_long_titles_are_shown(cast: Cast, as_: SignIn
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-@pytest.mark.parametrize(("who", "queries"), [("ines", 27), ("marta", 24)])
+@pytest.mark.parametrize(("who", "queries"), [("ines", 28), ("marta", 24)])
 def test_trends_take_as_many_queries_for_thirty_as_for_one(
     cast: Cast,
     as_: SignIn,

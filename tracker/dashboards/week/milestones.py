@@ -16,11 +16,20 @@ KEEPS_ITS_PLACE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class CardMaterial:
-    """`is_settled`: ticked long enough ago to be folded; a second click still hits what it aims at."""
+    """`is_settled`: ticked long enough ago to be folded; a second click still hits what it aims at.
+
+    `opinion` is how the student found it, "" if they have not said.
+    """
 
     material: Material
     is_ticked: bool
     is_settled: bool
+    opinion: str = ""
+
+    @property
+    def opinions(self) -> tuple[tuple[str, str, bool], ...]:
+        """Value, label, and whether it is the student's, of each button."""
+        return tuple((value, label, value == self.opinion) for value, label in MaterialTick.Opinion.choices)
 
     @property
     def details(self) -> str:
@@ -145,11 +154,17 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
 
 def materials_of(milestone: Milestone, enrolment_id: int, now: datetime) -> tuple[CardMaterial, ...]:
     ticks = MaterialTick.objects.filter(enrolment=enrolment_id, material__milestone=milestone)
-    ticked = dict(ticks.values_list("material", "ticked_at"))
+    ticked = {tick.material_id: tick for tick in ticks}
     return tuple(
-        CardMaterial(material, material.pk in ticked, ticked.get(material.pk, now) < now - KEEPS_ITS_PLACE)
+        _card_material(material, ticked.get(material.pk), now)
         for material in milestone.materials.in_use().in_order()
     )
+
+
+def _card_material(material: Material, tick: MaterialTick | None, now: datetime) -> CardMaterial:
+    if tick is None:
+        return CardMaterial(material, is_ticked=False, is_settled=False)
+    return CardMaterial(material, True, tick.ticked_at < now - KEEPS_ITS_PLACE, tick.opinion)
 
 
 def known_count(milestone: Milestone) -> int:

@@ -1,0 +1,104 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Material
+from people.models import User
+from tests.conftest import NOW, Cast
+from tests.factories.courses import MaterialFactory
+from tests.messages import told
+from tracker.models import MaterialTick
+
+type As = Callable[[str], Client]
+
+
+@pytest.fixture
+def material(cast: Cast) -> Material:
+    material = MaterialFactory.create(milestone=cast.milestones[0], title="Tokens & <embeddings>")
+    MaterialTick.objects.create(enrolment=cast.enrolment("ana"), material=material, ticked_at=NOW)
+    return material
+
+
+def url_of(cast: Cast, material: Material, page: str = "material-opinion") -> str:
+    return reverse(f"tracker:{page}", args=[cast.clover.pk, material.pk])
+
+
+def said() -> list[Any]:
+    return list(MaterialTick.objects.values_list("enrolment__person__name", "opinion", "group__name"))
+
+
+def test_material_opinion_and_back(cast: Cast, as_: As, material: Material) -> None:
+    browser, url = as_("ana"), url_of(cast, material)
+    for _ in ("a tap", "the same request again"):
+        response = browser.post(url, {"opinion": "confusing", "next": "/week/"})
+        assert response["Location"] == "/week/"
+        assert said() == [("Ana Ruivo", "confusing", "Clover")]
+    browser.post(url, {"opinion": "too_long"})
+    response = browser.post(url, {"opinion": ""})
+    assert said() == [("Ana Ruivo", "", None)]
+    # The bar leads back to what it was before.
+    assert told(response)[-1].startswith("You say no longer how you found Tokens &amp; &lt;embeddings&gt;.")
+    assert 'name="opinion" value="too_long"' in told(response)[-1]
+    assert browser.post(url, {"opinion": "boring"}).status_code == 404
+
+
+def test_buttons_stand_beside_what_is_ticked_and_the_own_one_takes_it_back(
+    cast: Cast, as_: As, material: Material
+) -> None:
+    MaterialFactory.create(milestone=cast.milestones[0], title="Not read yet")
+    browser = as_("ana")
+    browser.post(url_of(cast, material), {"opinion": "useful"})
+    html = browser.get("/week/").content.decode()
+    assert html.count('<button id="opinion-') == 3
+    pressed = f'id="opinion-{material.pk}-useful" name="opinion" value=""\n      aria-pressed="true"'
+    assert pressed in html
+    assert html.count('aria-pressed="true">useful') == 1
+
+
+def test_unticking_takes_the_opinion_with_it_and_undo_brings_both_back(
+    cast: Cast, as_: As, material: Material
+) -> None:
+    browser = as_("ana")
+    browser.post(url_of(cast, material), {"opinion": "confusing"})
+    response = browser.post(url_of(cast, material, "material-tick"), {})
+    assert said() == []
+    assert 'name="ticked" value="confusing"' in told(response)[-1]
+    browser.post(url_of(cast, material, "material-tick"), {"ticked": "confusing"})
+    assert said() == [("Ana Ruivo", "confusing", "Clover")]
+
+
+def test_opinion_is_of_what_is_ticked_in_an_open_cohort(cast: Cast, as_: As, material: Material) -> None:
+    other = MaterialFactory.create(milestone=cast.milestones[0], title="Models")
+    assert told(as_("ana").post(url_of(cast, other), {"opinion": "useful"})) == ["Tick Models first."]
+    cast.cohort.closed_on = date(2026, 9, 16)
+    cast.cohort.save()
+    assert told(as_("ana").post(url_of(cast, material), {"opinion": "useful"})) == [
+        "Autumn 2026 was closed on 16 September 2026. Progress can no longer be changed."
+    ]
+    assert said() == [("Ana Ruivo", "", None)]
+    assert 'name="opinion"' not in as_("ana").get(f"/week/{cast.clover.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("ana", 302), ("dalia", 403), ("marta", 403), ("tomas", 403), ("ines", 403), ("zoe", 404)],
+)
+def test_material_opinion_is_the_students(
+    cast: Cast, as_: As, material: Material, who: str, status: int
+) -> None:
+    assert as_(who).post(url_of(cast, material), {"opinion": "useful"}).status_code == status
+    assert MaterialTick.objects.with_opinion().count() == (status == 302)
+
+
+def test_operators_do_not_read_who_said_it(cast: Cast, as_: As, material: Material) -> None:
+    ana = MaterialTick.objects.get()
+    MaterialTick.objects.update(opinion="confusing", group=cast.clover)
+    User.objects.filter(pk=cast.zoe.pk).update(is_staff=True, is_superuser=True)
+    html = as_("zoe").get(reverse("admin:tracker_materialtick_change", args=[ana.pk])).content.decode()
+    assert "Tokens" in html
+    assert "confusing" not in html.lower()
+    assert "Clover" not in html

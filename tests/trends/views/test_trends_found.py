@@ -1,0 +1,87 @@
+"""The panel of how materials were found: totals of a course and of cohorts, beside asks."""
+
+import csv
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from courses.models import Material
+from groups.models import Membership
+from tests.conftest import NOW, Cast
+from tests.factories.courses import MaterialFactory
+from tests.trends.asked_story import tell_asked
+from tests.trends.views.test_trends import text_of
+from tracker.models import MaterialTick
+
+type SignIn = Callable[[str], Client]
+URL = "/courses/llm/trends/"
+NAMES = ("ana", "bruno", "chidi", "dalia", "emre", "fatima")
+
+
+def say(material: Material, *said: tuple[Membership, str]) -> None:
+    MaterialTick.objects.bulk_create(
+        MaterialTick(
+            enrolment=stay.enrolment, material=material, ticked_at=NOW, opinion=opinion, group=stay.group
+        )
+        for stay, opinion in said
+    )
+
+
+@pytest.fixture
+def models(cast: Cast) -> Material:
+    """Nobody asks about it, and five of two groups found it hard; who only ticks it says nothing."""
+    models: Material = MaterialFactory.create(milestone=cast.milestones[0], title="Models")
+    words = ("confusing", "confusing", "confusing", "too_long", "useful")
+    say(models, *((getattr(cast, name), word) for name, word in zip(NAMES, words, strict=False)))
+    MaterialTick.objects.create(enrolment=cast.enrolment("fatima"), material=models, ticked_at=NOW)
+    return models
+
+
+def sent(browser: Client, **address: Any) -> list[list[str]]:
+    answer = browser.get(f"{URL}found.csv", address)
+    return list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))[1:]  # type: ignore[call-overload]
+
+
+def test_materials_are_ranked_by_what_was_said_beside_asks(cast: Cast, as_: SignIn, models: Material) -> None:
+    story = tell_asked(cast)
+    few = MaterialFactory.create(milestone=cast.milestones[0], title="Tokens")
+    say(few, *((getattr(cast, name), "confusing") for name in NAMES[:4]))
+    browser = as_("ines")
+    assert sent(browser) == [
+        ["Models", "LLM basics", "5", "3", "1", "1", "0.8", "0"],
+        ["Chunking strategies", "Prompt engineering", "", "", "", "", "", "1"],
+    ]
+    page = text_of(browser.get(f"{URL}found/").content.decode())
+    assert "Models LLM basics 4 of 5 3 confusing, 1 too long, 1 useful 0" in page
+    assert "Chunking strategies Prompt engineering too few said 1" in page
+    assert "4 of 5 found Models confusing or too long." in text_of(browser.get(URL).content.decode())
+    # The weeks chosen are those of the asks; a milestone chooses materials; spring said nothing.
+    assert sent(browser, since="2026-09-14") == [["Models", "LLM basics", "5", "3", "1", "1", "0.8", "0"]]
+    assert [row[0] for row in sent(browser, milestone=cast.milestones[1].pk)] == ["Chunking strategies"]
+    assert sent(browser, cohort=story.spring.pk) == []
+
+
+def test_nothing_smaller_is_told(cast: Cast, as_: SignIn, models: Material) -> None:
+    story = tell_asked(cast)
+    # Two in spring: the course less autumn would be these.
+    willow = Membership.objects.filter(group=story.willow)[:2]
+    say(models, *((stay, "useful") for stay in willow))
+    browser = as_("ines")
+    assert sent(browser)[0] == sent(browser, cohort=cast.cohort.pk)[0]
+    assert [row[2] for row in sent(browser, cohort=[cast.cohort.pk, story.spring.pk])] == ["5", ""]
+    assert [row[2] for row in sent(browser, cohort=story.spring.pk)] == []
+    for address in ({"group": "Clover"}, {"group": "Clover", "cohort": cast.cohort.pk}):
+        assert {cell for row in sent(browser, **address) for cell in row[2:7]} == {""}
+        assert "Not counted for groups" in browser.get(f"{URL}found/", address).content.decode()
+    assert {cell for row in sent(as_("marta")) for cell in row[2:7]} == {""}
+    assert "Models" not in as_("marta").get(f"{URL}found/").content.decode().split("</header>")[-1]
+
+
+def test_it_is_found_where_nobody_asks(cast: Cast, as_: SignIn, models: Material) -> None:
+    browser = as_("ines")
+    assert f'<a href="{URL}found/">How materials were found</a>' in browser.get(URL).content.decode()
+    assert "4 of 5" in text_of(browser.get(f"{URL}found/").content.decode())
+    MaterialTick.objects.filter(opinion="useful").delete()
+    assert "How materials were found" not in browser.get(URL).content.decode()
