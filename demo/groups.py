@@ -85,7 +85,10 @@ def _release(run: DemoRun, group: str, person: str, day: date) -> None:
 
 def _go_away(run: DemoRun, group: str, person: str, first: str, last: str) -> None:
     mentorship = run.groups[group].mentorships.get(person=run.demo.people[person], ended_on=None)
-    note_away(mentorship=mentorship, starts_on=run.days.day(first), ends_on=run.days.day(last))
+    note_away(
+        mentorship=mentorship, starts_on=run.days.day(first), ends_on=run.days.day(last),
+        by=mentorship.person, at=run.days.moment(f"{first} 09:00"),
+    )  # fmt: skip
 
 
 def _stay(run: DemoRun, person: str, what: str, day: date) -> None:

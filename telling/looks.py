@@ -20,6 +20,7 @@ THREADS: dict[str, Callable[[dict[str, Any]], str]] = {
     "tracker:help-answer": lambda given: f"help {given['enrolment_id']}",
     "questions:question-detail": lambda given: f"question {given['question_id']}",
     "tracker:review-detail": lambda given: f"review {given['review_id']}",
+    "telling:channel-edit": lambda given: f"channel {given['channel_id']}",
     "tracker:check-in-detail": lambda given: f"check-in {given['group_id']} {given['week_iso']}",
 }
 

@@ -60,7 +60,7 @@ class Mail:
         label, path: the one link that leads on, to a page of Trefoil.
         why: ends "You get this ".
         reply_to: the person whom a reply reaches; the reader may know the address.
-        again: says when the next one comes.
+        again: says when the next one comes; empty for what is told once.
     """
 
     subject: str

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -103,7 +103,9 @@ def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None) -> Ment
 
 
 @transaction.atomic
-def note_away(*, mentorship: Mentorship, starts_on: date, ends_on: date) -> MentorAway:
+def note_away(
+    *, mentorship: Mentorship, starts_on: date, ends_on: date, by: User, at: datetime
+) -> MentorAway:
     """Save days on which the mentor cannot meet the group, so it needs a cover. Both days are included.
 
     Raises:
@@ -119,4 +121,16 @@ def note_away(*, mentorship: Mentorship, starts_on: date, ends_on: date) -> Ment
         raise MentorshipError(
             f"{mentorship.person} is away from {other.starts_on:%-d %B} to {full_day(other.ends_on)} already."
         )
-    return MentorAway.objects.create(mentorship=mentorship, starts_on=starts_on, ends_on=ends_on)
+    away = MentorAway.objects.create(mentorship=mentorship, starts_on=starts_on, ends_on=ends_on)
+    tell("mentor_away", by=by, at=at, away=away.pk)
+    return away
+
+
+@transaction.atomic
+def note_away_from(
+    *, mentorships: Iterable[Mentorship], starts_on: date, ends_on: date, by: User, at: datetime
+) -> list[MentorAway]:
+    """Save the same days for several groups. Raises what `note_away` does; then none is saved."""
+    return [
+        note_away(mentorship=one, starts_on=starts_on, ends_on=ends_on, by=by, at=at) for one in mentorships
+    ]

@@ -56,16 +56,6 @@ class OwnDaysAwayForm(forms.Form):
                 f"You are away from {' and '.join(groups)} on some of these days already. Remove those days first."
             )
 
-    def save(self) -> list[MentorAway]:
-        return MentorAway.objects.bulk_create(
-            MentorAway(
-                mentorship=mentorship,
-                starts_on=self.cleaned_data["starts_on"],
-                ends_on=self.cleaned_data["ends_on"],
-            )
-            for mentorship in self.cleaned_data["mentorships"]
-        )
-
 
 class DaysAwayForm(forms.Form):
     """Days on which a mentor is away. The first and last day are included."""

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +11,7 @@ from groups.access import (
     own_days_away,
     own_mentorships,
 )
-from groups.actions.mentorship import MentorshipError, note_away
+from groups.actions.mentorship import MentorshipError, note_away, note_away_from
 from groups.dashboards.mentor_away import mentor_away_page
 from groups.forms.mentor_away import DaysAwayForm, OwnDaysAwayForm
 from groups.views.groups import mentors_url
@@ -25,8 +26,8 @@ from people.saved_once import saved_once
 @require_http_methods(["GET", "HEAD", "POST"])
 @saved_once
 def mentor_away(request: HtmxRequest) -> HttpResponse:
-    now = timezone.now()
-    mentorships = own_mentorships(signed_in(request), now)
+    now, user = timezone.now(), signed_in(request)
+    mentorships = own_mentorships(user, now)
     page = mentor_away_page(mentorships=mentorships, now=now)
     form = OwnDaysAwayForm(
         request.POST or None,
@@ -35,10 +36,19 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
         initial={"mentorships": [mentorship.pk for mentorship in mentorships]},
     )
     if request.method == "POST" and form.is_valid():
-        away = form.save()
-        days = day_range_label(away[0].starts_on, away[0].ends_on, page.today)
-        messages.success(request, f"You are away {days}. Ask a course admin for a cover.")
-        return redirect("groups:mentor-away")
+        try:
+            away = note_away_from(**form.cleaned_data, by=user, at=now)
+        except MentorshipError as error:
+            form.add_error(None, str(error))
+        else:
+            days = day_range_label(away[0].starts_on, away[0].ends_on, page.today)
+            then = (
+                "Your cover is told, or else a course admin."
+                if settings.SENDS_MAIL
+                else "Ask a course admin for a cover."
+            )
+            messages.success(request, f"You are away {days}. {then}")
+            return redirect("groups:mentor-away")
     return render(request, "groups/mentor_away.html", {"form": form, "page": page}, status=status_of(form))
 
 
@@ -56,11 +66,12 @@ def mentor_away_take_back(request: HtmxRequest, away_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @saved_once
 def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
-    mentorship = mentorship_to_administer(signed_in(request), mentorship_id, timezone.now())
+    now, user = timezone.now(), signed_in(request)
+    mentorship = mentorship_to_administer(user, mentorship_id, now)
     form = DaysAwayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            note_away(mentorship=mentorship, **form.cleaned_data)
+            note_away(mentorship=mentorship, **form.cleaned_data, by=user, at=now)
         except MentorshipError as error:
             form.add_error("starts_on", str(error))
         else:

@@ -15,6 +15,7 @@ from django.db import OperationalError, transaction
 from courses.models import Cohort
 from lib.time_zones import known_zone
 from people.models import Event, MailChoice, Message, User
+from telling.actions.choosing import soon_of
 from telling.hours import BEGIN, is_quiet
 from telling.kinds import KINDS
 from telling.mails import own_zone
@@ -84,9 +85,7 @@ def _make(people: tuple[int, ...], morning: Morning, now: datetime) -> int:
     for kind in KINDS.values():
         if kind.on_mornings is None:
             continue
-        choices = dict(
-            MailChoice.objects.filter(person__in=people, kind=kind.name).values_list("person", "soon")
-        )
+        choices = soon_of(people, kind)
         for person_id in sorted(set(kind.on_mornings(people, morning.day, now))):
             soon = choices.get(person_id, MailChoice.Soon.AT_ONCE)
             if soon == MailChoice.Soon.NEVER or (person_id, kind.name) in had:

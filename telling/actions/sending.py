@@ -18,6 +18,7 @@ from django.db.models import Case, F, When
 from django.http import Http404
 
 from people.models import MailChoice, Message, User
+from telling.actions.choosing import soon_of
 from telling.hours import midnight, next_waking
 from telling.kinds import KINDS
 from telling.kinds.digest import DIGEST, SAID_IN_DIGEST, end_held, held_next
@@ -236,8 +237,7 @@ def _check_reader(message: Message, reader: User, now: datetime) -> None:
         raise _NotSentError(Message.State.WITHDRAWN, "They have looked at it.")
     if not reader.is_active or not User.objects.filter(pk=reader.pk).have_signed_in().exists():
         raise _NotSentError(Message.State.WITHDRAWN, "They can no longer sign in.")
-    choice = MailChoice.objects.filter(person=reader, kind=kind.name).first()
-    soon = choice.soon if choice else MailChoice.Soon.AT_ONCE
+    soon = soon_of([reader.pk], kind).get(reader.pk, MailChoice.Soon.AT_ONCE)
     if soon == MailChoice.Soon.NEVER:
         raise _NotSentError(Message.State.WITHDRAWN, "They want to hear nothing of this kind.")
     if soon == MailChoice.Soon.DIGEST and not kind.is_digest:

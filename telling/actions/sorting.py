@@ -1,6 +1,7 @@
 """Turn events into messages: who hears of it, and when it may go at the earliest."""
 
 import logging
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.db import OperationalError, transaction
 
 from people.models import Event, MailChoice, Message, User
 from telling.actions.channels import make_posts
+from telling.actions.choosing import soon_of
 from telling.hours import next_waking
 from telling.kinds import kinds_of
 from telling.kinds.kind import Kind
@@ -16,14 +18,18 @@ from telling.mails import zone_of
 
 logger = logging.getLogger("trefoil.telling")
 
-_BATCH = 100
+# In one transaction. On SQLite nobody else writes meanwhile, so it is short.
+_BATCH = 20
+# Seconds after which other jobs of the worker get their turn, however many events come in.
+_LONGEST_ROUND = 10
 # How long nothing else is sent about what the reader has not looked at.
 UNTIL_LOOKED = timedelta(days=1)
 
 
 def sort_events(now: datetime) -> str:
-    """Make the messages of all events that wait. Of two workers one waits for the other: each event is sorted once."""
+    """Make the messages of events that wait. Of two workers one waits for the other: each event is sorted once."""
     events = messages = 0
+    began = time.monotonic()
     while True:
         with transaction.atomic():
             batch = list(
@@ -33,7 +39,7 @@ def sort_events(now: datetime) -> str:
             for event in batch:
                 messages += _sorted(event, now)
         events += len(batch)
-        if len(batch) < _BATCH:
+        if len(batch) < _BATCH or time.monotonic() - began > _LONGEST_ROUND:
             return f"{events} events, {messages} messages" if events else ""
 
 
@@ -63,9 +69,7 @@ def _messages(event: Event, now: datetime) -> Iterator[Message]:
         people = {person.pk: person for person in kind.hearers(event, now) if person.pk != event.by_id}
         # Who never signed in gets an invitation, and nothing else.
         ready = User.objects.filter(pk__in=people, is_active=True, anonymised_at=None).have_signed_in()
-        choices = dict(
-            MailChoice.objects.filter(person__in=people, kind=kind.name).values_list("person", "soon")
-        )
+        choices = soon_of(people, kind)
         for person in ready.order_by("pk"):
             soon = choices.get(person.pk, MailChoice.Soon.AT_ONCE)
             if soon != MailChoice.Soon.NEVER:

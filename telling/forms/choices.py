@@ -3,6 +3,8 @@ from typing import Any
 from django import forms
 
 from people.models import MailChoice
+from telling.actions.choosing import gets_digest
+from telling.kinds.digest import DIGEST
 from telling.kinds.kind import Kind
 
 _SOON = [MailChoice.Soon.AT_ONCE, MailChoice.Soon.DIGEST, MailChoice.Soon.NEVER]
@@ -24,6 +26,21 @@ class MailChoicesForm(forms.Form):
                 # Each has a choice already; what a form does not bring stays.
                 required=False,
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing may wait for a digest that does not come. What the form does not bring is as it was."""
+        given: dict[str, Any] = super().clean() or {}
+        chosen = {
+            name: given.get(name) or self.get_initial_for_field(self.fields[name], name)
+            for name in self.fields
+        }
+        if not gets_digest(chosen.get(DIGEST.name)):
+            for name, soon in chosen.items():
+                if soon == MailChoice.Soon.DIGEST:
+                    self.add_error(
+                        name, "You would never hear of it: you get no digest. Choose something else."
+                    )
+        return given
 
 
 def _label(soon: MailChoice.Soon, kind: Kind) -> str:

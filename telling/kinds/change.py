@@ -47,6 +47,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         label="See your question",
         path=questions[0].get_absolute_url(),
         why="because you asked",
+        again="",
         reply_to=change.made_by if change.made_by.is_active else None,
     )
 
@@ -58,7 +59,6 @@ CHANGE = Kind(
     soon="at once",
     roles=("student", "mentor"),
     events=("material_changed",),
-    thread=lambda event: f"change {event.ids['change']}",
     hearers=_hearers,
     write=_write,
 )

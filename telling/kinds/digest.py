@@ -5,13 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.urls import reverse
 from django.utils.text import capfirst
 
 from courses.models import CourseAdmin
 from groups.access import group_to_study_in, running_cohorts
-from groups.models import Membership, Mentorship
+from groups.models import Membership, MentorAway, Mentorship
 from groups.relations import RelationKind, Relations, relations_of
 from people.models import Event, Message, User
 from people.models.outbox import MessageQuerySet
@@ -42,7 +43,10 @@ def _who(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
         .filter(enrolment__person__in=ids)
         .values_list("enrolment__person", flat=True)
     )
-    yield from Mentorship.objects.open(day).filter(person__in=ids).values_list("person", flat=True)
+    # Who is away from all their groups hears nothing as their mentor.
+    away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
+    mentors = Mentorship.objects.open(day).filter(~Exists(away), person__in=ids)
+    yield from mentors.values_list("person", flat=True)
     yield from CourseAdmin.objects.filter(person__in=ids).values_list("person", flat=True)
     yield from held(ids).values_list("recipient", flat=True)
 

@@ -106,6 +106,7 @@ def _write_due(reader: User, event: Event, now: datetime) -> Mail | None:
         label="Open my week",
         path=reverse("tracker:week", args=[stays[0].group_id]),
         why="in the morning before something is due",
+        again="",
     )
 
 
@@ -178,6 +179,7 @@ def _write_check_in_due(reader: User, event: Event, now: datetime) -> Mail | Non
         label="Log the check-in" if len(groups) == 1 else "Open my groups",
         path=_log_path(groups[0], week) if len(groups) == 1 else reverse("tracker:my-groups"),
         why="on the day on which a group of yours meets",
+        again="",
     )
 
 
@@ -197,6 +199,7 @@ def _write_check_in_late(reader: User, event: Event, now: datetime) -> Mail | No
         label="Log the check-in",
         path=_log_path(groups[0], week),
         why="once, when a check-in is late",
+        again="",
     )
 
 

@@ -6,9 +6,17 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from groups.access import GroupAccess, group_to_read
-from groups.models import Group, Membership, Mentorship, PlanItem
+from groups.models import Group, Membership, MentorAway, Mentorship, PlanItem
+from lib.days import day_range_label
 from people.models import Event, User
-from telling.kinds.in_groups import members_of, mentor_to_reply_to, mentors_of, names_of_mentors
+from telling.kinds.in_groups import (
+    admins_of,
+    members_of,
+    mentor_to_reply_to,
+    mentors_of,
+    mentors_on,
+    names_of_mentors,
+)
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, near_day
 
@@ -71,6 +79,7 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
         path=access.group.get_absolute_url() if access else reverse("tracker:home"),
         why="because it is your group" if is_self else f"because you mentor {about}",
         reply_to=mentor_to_reply_to(group, now) if is_self else None,
+        again="",
     )
 
 
@@ -113,6 +122,11 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
         names = ", ".join(person.name for person in members_of(group, now))
         parts += [Part(names, label="Students")] if names else []
     parts += [Part(group.meeting, label="Meets")] if group.meeting else []
+    if is_self:
+        parts += [
+            Part(_days_label(away, now), label=f"{away.mentorship.person} is away")
+            for away in _away_in(group, now)
+        ]
     return Mail(
         subject=f"{who} the {role} of {group}",
         about=f"for {group}",
@@ -121,6 +135,70 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
         path=access.group.get_absolute_url() if access else reverse("tracker:home"),
         why=f"because you {'mentor' if access is None or access.mentors else 'belong to'} {group}",
         reply_to=None if is_self else mentorship.person,
+        again="",
+    )
+
+
+def _away_in(group: Group, now: datetime) -> Iterable[MentorAway]:
+    """The days away of today's mentors of the group that are not over."""
+    today = group.cohort.today(now)
+    away = MentorAway.objects.filter(
+        mentorship__in=Mentorship.objects.open(today).filter(group=group), ends_on__gte=today
+    )
+    return away.select_related("mentorship__person", "mentorship__group__cohort").order_by("starts_on", "pk")
+
+
+def _away(event: Event) -> MentorAway | None:
+    rows = MentorAway.objects.select_related("mentorship__person", "mentorship__group__cohort")
+    return rows.filter(pk=event.ids["away"]).first()
+
+
+def _days_label(away: MentorAway, now: datetime) -> str:
+    return day_range_label(away.starts_on, away.ends_on, away.mentorship.group.cohort.today(now))
+
+
+def _who_else_mentors(away: MentorAway, now: datetime) -> list[User]:
+    """Return who mentors the group when the days begin and is not away then, too."""
+    group = away.mentorship.group
+    return mentors_on(group, max(away.starts_on, group.cohort.today(now)))
+
+
+def _hearers_of_away(event: Event, now: datetime) -> Iterable[User]:
+    away = _away(event)
+    if away is None:
+        return []
+    return _who_else_mentors(away, now) or admins_of(away.mentorship.group)
+
+
+def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
+    away = _away(event)
+    if away is None or away.ends_on < away.mentorship.group.cohort.today(now):
+        return None
+    group, person, days = away.mentorship.group, away.mentorship.person, _days_label(away, now)
+    reply_to = person if person.is_active else None
+    if not _who_else_mentors(away, now):
+        group_to_read(reader, group.pk, now)
+        return Mail(
+            subject=f"{group} needs a cover {days}",
+            about=f"for {group}",
+            parts=(Part(f"{person} is away, and nobody else mentors {group}."),),
+            label="Assign a cover",
+            path=f"{reverse('groups:group-set-up', args=[group.pk])}#mentors",
+            why=f"because you run the course of {group}",
+            reply_to=reply_to,
+            again="",
+        )
+    own = Mentorship.objects.filter(group=group, person=reader).order_by("started_on")
+    access = _access_of(group, now, reader=reader, since=own.values_list("started_on", flat=True).last())
+    return Mail(
+        subject=f"{person} is away {days}",
+        about=f"for {group}",
+        parts=(Part(f"Cries for help, questions and check-ins of {group} reach you on these days."),),
+        label=f"Open {group}" if access else "Open Trefoil",
+        path=group.get_absolute_url() if access else reverse("tracker:home"),
+        why=f"because you mentor {group}",
+        reply_to=reply_to,
+        again="",
     )
 
 
@@ -153,7 +231,6 @@ MOVE = Kind(
     soon="at once",
     roles=("student", "mentor"),
     events=("student_moved",),
-    thread=lambda event: f"move {event.ids['membership']}",
     hearers=_hearers_of_move,
     write=_write_move,
 )
@@ -164,9 +241,18 @@ MENTOR = Kind(
     soon="at once",
     roles=("student", "mentor"),
     events=("mentor_began",),
-    thread=lambda event: f"mentor {event.ids['mentorship']}",
     hearers=_hearers_of_mentor,
     write=_write_mentor,
+)
+AWAY = Kind(
+    name="away",
+    label="A mentor of a group of mine is away",
+    whom="who else mentors the group then, as its cover; if nobody does, the course admins",
+    soon="at once",
+    roles=("mentor", "course admin"),
+    events=("mentor_away",),
+    hearers=_hearers_of_away,
+    write=_write_away,
 )
 DATES = Kind(
     name="dates",

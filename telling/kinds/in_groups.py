@@ -1,6 +1,6 @@
 """Who belongs to a group today, for those who are told what happens in it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
@@ -13,12 +13,17 @@ MENTORS = "the mentors of the group and its cover, but who is away; if nobody is
 
 def mentors_of(group: Group, now: datetime) -> list[User]:
     """Return today's mentors and covers who are not away; if there is nobody, the course admins."""
-    today = group.cohort.today(now)
-    away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=today, ends_on__gte=today)
-    mentorships = Mentorship.objects.open(today).filter(~Exists(away), group=group).select_related("person")
-    mentors = [mentorship.person for mentorship in mentorships.order_by("pk")]
-    if mentors:
-        return mentors
+    return mentors_on(group, group.cohort.today(now)) or admins_of(group)
+
+
+def mentors_on(group: Group, day: date) -> list[User]:
+    """Return who mentors the group on this day, as its cover too, and is not away."""
+    away = MentorAway.objects.filter(mentorship=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
+    mentorships = Mentorship.objects.open(day).filter(~Exists(away), group=group).select_related("person")
+    return [mentorship.person for mentorship in mentorships.order_by("pk")]
+
+
+def admins_of(group: Group) -> list[User]:
     admins = CourseAdmin.objects.filter(course=group.cohort.course_id).select_related("person")
     return [admin.person for admin in admins.order_by("pk")]
 

@@ -10,7 +10,7 @@ from groups.relations import RelationKind, relations_of
 from lib.editing import status_of
 from people.access import Audience, audience, signed_in
 from people.models import MailChoice, User
-from telling.actions.choosing import choose
+from telling.actions.choosing import choose, kept_for_digest
 from telling.forms.choices import MailChoicesForm
 from telling.kinds import KINDS
 from telling.kinds.kind import Kind
@@ -33,7 +33,7 @@ def mail_choices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         for kind, soon in form.cleaned_data.items():
             if soon:
-                choose(person=person, kind=kind, soon=soon)
+                choose(person=person, kind=kind, soon=soon, at=timezone.now())
         messages.success(request, "Saved what you want to be told.")
         return redirect("telling:mail-choices")
     return render(request, "telling/mail_choices.html", {"form": form}, status=status_of(form))
@@ -60,8 +60,11 @@ def mail_stop(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     person = get_object_or_404(User, pk=read[0], anonymised_at=None)
     soon = ""
+    # Named before it is chosen, and after.
+    lost = [KINDS[name].label for name in kept_for_digest(person)] if kind.is_digest else []
     if request.method == "POST":
         in_digest = request.POST.get("soon") == MailChoice.Soon.DIGEST and not kind.is_digest
         soon = MailChoice.Soon.DIGEST if in_digest else MailChoice.Soon.NEVER
-        choose(person=person, kind=kind.name, soon=soon)
-    return render(request, "telling/mail_stop.html", {"kind": kind, "soon": soon, "token": token})
+        choose(person=person, kind=kind.name, soon=soon, at=timezone.now())
+    context = {"kind": kind, "soon": soon, "token": token, "lost": lost}
+    return render(request, "telling/mail_stop.html", context)

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship, note_away
 from groups.models import Group, Mentorship
-from tests.conftest import TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast
 from tests.factories.people import UserFactory
 
 START = date(2026, 8, 31)
@@ -80,18 +80,26 @@ def test_end_mentorship_refuses_a_day_before_it_began(cast: Cast) -> None:
 
 def test_note_away_keeps_the_days(cast: Cast) -> None:
     mentorship = cast.clover.mentorships.get()
-    away = note_away(mentorship=mentorship, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25))
+    away = note_away(
+        mentorship=mentorship, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25), by=cast.ines, at=NOW
+    )
     assert list(mentorship.away.all()) == [away]
     with pytest.raises(
         MentorshipError, match="Marta Pires is away from 21 September to 25 September 2026 already"
     ):
-        note_away(mentorship=mentorship, starts_on=date(2026, 9, 25), ends_on=date(2026, 9, 26))
+        note_away(
+            mentorship=mentorship,
+            starts_on=date(2026, 9, 25),
+            ends_on=date(2026, 9, 26),
+            by=cast.ines,
+            at=NOW,
+        )
 
 
 def test_note_away_refuses_days_after_the_end(cast: Cast) -> None:
     mentorship = end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
     with pytest.raises(MentorshipError, match="no longer a mentor of this group by then"):
-        note_away(mentorship=mentorship, starts_on=TODAY, ends_on=TODAY)
+        note_away(mentorship=mentorship, starts_on=TODAY, ends_on=TODAY, by=cast.ines, at=NOW)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from groups.actions.mentorship import note_away
 from groups.models import Enrolment, Group
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.groups import EnrolmentFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.messages import told
@@ -39,7 +39,13 @@ def test_group_set_up_stays_within_its_queries(
     for n in range(many):
         waiting(cast, f"Waiting {n}")
         mentorship = MentorshipFactory.create(group=cast.clover)
-        note_away(mentorship=mentorship, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25))
+        note_away(
+            mentorship=mentorship,
+            starts_on=date(2026, 9, 21),
+            ends_on=date(2026, 9, 25),
+            by=cast.ines,
+            at=NOW,
+        )
         MembershipFactory.create(group=cast.clover)
     browser = as_("ines")
     with django_assert_num_queries(15):

@@ -189,7 +189,9 @@ def test_mentor_away_add_says_what_is_wrong(
     cast: Cast, as_: SignIn, starts_on: str, ends_on: str, errors: dict[str, list[str]]
 ) -> None:
     mentorship = cast.clover.mentorships.get()
-    note_away(mentorship=mentorship, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25))
+    note_away(
+        mentorship=mentorship, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25), by=cast.ines, at=NOW
+    )
     url = reverse("groups:mentor-away-add", args=[mentorship.pk])
     answer = as_("ines").post(url, {"starts_on": starts_on, "ends_on": ends_on})
     assert answer.context["form"].errors == errors

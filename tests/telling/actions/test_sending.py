@@ -161,6 +161,15 @@ def test_what_nobody_sorted_for_a_day_is_dropped_too(cast: Cast) -> None:
     assert Message.objects.get().state == "dropped"
 
 
+def test_many_events_let_other_jobs_have_their_turn(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sorting, "_BATCH", 1)
+    monkeypatch.setattr(sorting, "_LONGEST_ROUND", 0)
+    for name in ("ana", "bruno"):
+        cry(cast, name)
+    said = [sort_events(NOW) for _ in range(3)]
+    assert said == ["1 events, 1 messages", "1 events, 1 messages", ""]
+
+
 def test_no_event_is_lost_to_a_deadlock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def deadlock(*_: object) -> None:
         raise OperationalError("deadlock detected")

@@ -1,6 +1,7 @@
 """Each kind: who hears of it, in which words, and when it is no longer true."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.test import Client
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
 from groups.actions.plan import set_plan
-from groups.models import Group, Membership, Mentorship
+from groups.models import Group, Membership, MentorAway, Mentorship
 from people.models import Event, Message
 from questions.actions import answer, ask, log_questions
 from questions.actions.asking import LoggedQuestion
@@ -20,6 +21,7 @@ from questions.actions.telling import tell_of_change
 from questions.models import MaterialChange, Question
 from telling.actions.sorting import sort_events
 from telling.kinds import KINDS, kinds_of
+from telling.looks import THREADS
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.mails import deliver, html_of
@@ -101,6 +103,19 @@ def cover(cast: Cast) -> None:
     assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=NOW.date(), by=cast.ines)
 
 
+def go_away(cast: Cast) -> None:
+    first = date(2026, 9, 21)
+    note_away(
+        mentorship=cast.clover.mentorships.get(person=cast.marta), starts_on=first, ends_on=first + timedelta(days=4),
+        by=cast.marta, at=NOW,
+    )  # fmt: skip
+
+
+def go_away_covered(cast: Cast) -> None:
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover", started_on=date(2026, 9, 21))
+    go_away(cast)
+
+
 def shift(cast: Cast) -> None:
     plan = {item.milestone_id: item.due_on for item in cast.clover.plan_items.all()}
     set_plan(group=cast.clover, plan=plan | {cast.milestones[3].pk: date(2026, 9, 28)}, by=cast.marta, at=NOW)
@@ -129,6 +144,8 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
         cover,
         dict.fromkeys(("ana", "bruno", "chidi", "marta"), COVERS) | {"tomas": "You are the cover of Clover"},
     ),
+    "away": (go_away, {"ines": "Clover needs a cover Mon 21 to Fri 25 September"}),
+    "away, covered": (go_away_covered, {"tomas": "Marta Pires is away Mon 21 to Fri 25 September"}),
     "dates": (shift, dict.fromkeys(("ana", "bruno", "chidi"), "New due dates for Clover")),
 }
 
@@ -145,6 +162,9 @@ def test_who_hears_what(cast: Cast, name: str) -> None:
         # One source: every line of the text is in the HTML, and neither holds what only mentors read.
         assert not {word for word in ("Ana is shy.", "Quiet.") if word in mail.body + html}
         assert "List-Unsubscribe" in mail.extra_headers
+    # What holds back the next mail until the reader has looked can be looked at.
+    pages = {thread(defaultdict(str)).partition(" ")[0] for thread in THREADS.values()}
+    assert {message.thread.partition(" ")[0] for message in Message.objects.all()} <= {"", *pages}
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
@@ -166,6 +186,7 @@ def test_who_hears_what(cast: Cast, name: str) -> None:
         (cancel, lambda cast: CheckIn.objects.all().delete()),
         (cancel, lambda cast: CheckIn.objects.update(outcome="group_absent")),
         (move, lambda cast: Membership.objects.filter(enrolment=cast.enrolment("chidi")).delete()),
+        (go_away, lambda cast: MentorAway.objects.all().delete()),
         (cover, lambda cast: Mentorship.objects.filter(person=cast.tomas, group=cast.clover).delete()),
         (shift, lambda cast: cast.clover.plan_items.all().delete()),
         (shift, lambda cast: Group.objects.get(pk=cast.clover.pk).memberships.all().delete()),
@@ -187,7 +208,13 @@ def test_what_is_no_longer_true_is_withdrawn(
 @pytest.mark.usefixtures("all_have_signed_in")
 def test_who_is_away_is_not_told_but_the_cover_is_and_else_the_course_admins(cast: Cast) -> None:
     mentorship = cast.clover.mentorships.get()
-    note_away(mentorship=mentorship, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=6))
+    note_away(
+        mentorship=mentorship,
+        starts_on=NOW.date(),
+        ends_on=NOW.date() + timedelta(days=6),
+        by=cast.ines,
+        at=NOW,
+    )
     cry(cast)
     assert [mail.to for mail in deliver()] == [["ines@example.com"]]
     MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover")

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from people.models import MailChoice
+from people.models import MailChoice, Message, User
+from questions.actions import ask
 from telling.kinds import KINDS
 from telling.links import stop_url
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
+from tests.mails import deliver
 
 type SignIn = Callable[[str], Client]
 
@@ -73,6 +75,25 @@ def test_the_digest_cannot_wait_for_the_digest(cast: Cast) -> None:
     assert "Only in the digest" not in Client().get(path).content.decode()
     assert Client().post(path, {"soon": "digest"}).status_code == 200
     assert choices(cast, "ana") == {"digest": "never"}
+
+
+def test_nothing_can_wait_for_a_digest_that_does_not_come(cast: Cast, as_: SignIn) -> None:
+    answer = as_("marta").post("/account/mails/", {"digest": "never", "question": "digest"})
+    assert answer.status_code == 422
+    assert "You would never hear of it: you get no digest." in answer.content.decode()
+    assert choices(cast, "marta") == {}
+    # By the link of the digest it is one click, which says what else it means.
+    User.objects.update(last_login=NOW)
+    MailChoice.objects.create(person=cast.marta, kind="question", soon="digest")
+    ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why the root?")
+    deliver()
+    path = path_of(cast, "marta", "digest")
+    for page in (Client().get(path), Client().post(path, {"soon": "never"})):
+        assert "A question is asked in a group of mine" in page.content.decode()
+    assert (Message.objects.get().state, choices(cast, "marta")["digest"]) == ("withdrawn", "never")
+    ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="And now?")
+    assert deliver() == []
+    assert Message.objects.count() == 1
 
 
 def test_a_link_that_is_not_ours_is_not_found(cast: Cast) -> None:
