@@ -33,12 +33,15 @@ class Wait:
 
     @property
     def label(self) -> str:
-        """ "5 h of the promised 24 h", or "3 weekdays, promised within 24 h" if it is over."""
-        return (
-            f"{self.age}, promised within {promise_label(self.days)}"
-            if self.is_over
-            else (f"{self.age} of the promised {promise_label(self.days)}")
-        )
+        """Both sides in one unit: "5 h of the promised 24 h", "3 weekdays, promised within 1 weekday" if it is over."""
+        is_in_hours = self.days == 1 and self.waited < _IN_HOURS
+        unit = _HOUR if is_in_hours else _DAY
+        count = self.waited // unit
+        promised = promise_label(self.days) if is_in_hours else weekdays_label(self.days)
+        if not self.is_over:
+            return f"{count or 'under 1'}{' h' if is_in_hours else ''} of the promised {promised}"
+        age = f"{count} h" if is_in_hours else weekdays_label(count)
+        return f"{'over ' if age == promised else ''}{age}, promised within {promised}"
 
     @property
     def age(self) -> str:
@@ -46,11 +49,15 @@ class Wait:
             return "under 1 h"
         if self.waited < _IN_HOURS:
             return f"{self.waited // _HOUR} h"
-        return f"{self.waited // _DAY} weekdays"
+        return weekdays_label(self.waited // _DAY)
 
 
 def promise_label(days: int) -> str:
-    return "24 h" if days == 1 else f"{days} weekdays"
+    return "24 h" if days == 1 else weekdays_label(days)
+
+
+def weekdays_label(days: int) -> str:
+    return f"{days} weekday{'' if days == 1 else 's'}"
 
 
 def waited(since: datetime, until: datetime, *, time_zone: str, pauses: Iterable[Period]) -> timedelta:

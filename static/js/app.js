@@ -68,6 +68,11 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => (button.textContent = words), 2000);
 });
 
+// <button data-print> prints the page.
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) window.print();
+});
+
 // An open menu closes on Escape and on a click elsewhere.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

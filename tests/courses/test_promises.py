@@ -48,10 +48,12 @@ def test_the_day_is_that_of_the_cohort() -> None:
     [
         (0.9, 1, False, False, "under 1 h of the promised 24 h"),
         (24, 1, False, False, "24 h of the promised 24 h"),
-        (24.1, 1, True, False, "24 h, promised within 24 h"),
-        (48, 1, True, False, "2 weekdays, promised within 24 h"),
-        (48.1, 1, True, True, "2 weekdays, promised within 24 h"),
-        (50, 3, False, False, "2 weekdays of the promised 3 weekdays"),
+        (24.1, 1, True, False, "over 24 h, promised within 24 h"),
+        (48, 1, True, False, "2 weekdays, promised within 1 weekday"),
+        (48.1, 1, True, True, "2 weekdays, promised within 1 weekday"),
+        (9, 3, False, False, "under 1 of the promised 3 weekdays"),
+        (50, 3, False, False, "2 of the promised 3 weekdays"),
+        (73, 3, True, False, "over 3 weekdays, promised within 3 weekdays"),
     ],
 )
 def test_wait_is_told_against_the_promise(

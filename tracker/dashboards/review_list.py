@@ -2,8 +2,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Case, Q, When, prefetch_related_objects
 
+from courses.models import Cohort
 from courses.promises import Wait
 from groups.relations import RelationKind, relations_of
 from lib.days import day_label
@@ -44,13 +45,17 @@ class ListedReview:
         return self.state == CodeReview.State.REQUESTED
 
     @property
+    def is_approved(self) -> bool:
+        return self.state == CodeReview.State.APPROVED
+
+    @property
     def tone(self) -> str:
         return REVIEW_TONES[self.state]
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewList:
-    """`to_review` and `own_code` are not approved yet, longest waiting first; `all` is a page, newest change first."""
+    """`to_review` and `own_code` are not approved yet; `all` is a page. The longest wait is first."""
 
     to_review: tuple[ListedReview, ...]
     own_code: tuple[ListedReview, ...]
@@ -68,12 +73,14 @@ def review_list(*, person: User, now: datetime, page: str | None) -> ReviewList:
     reviews = reviews_visible_to(person, now).select_related(
         "group__cohort__course", "milestone", "author__person", "reviewer__person"
     )
+    is_waiting = Q(state=CodeReview.State.REQUESTED, group__cohort__in=Cohort.objects.open(now.date()))
+    waiting = Case(When(is_waiting, then="changed_at")).asc(nulls_last=True)
     mine = list(
         reviews.filter(Q(author__person=person) | Q(reviewer__person=person))
         .exclude(state=CodeReview.State.APPROVED)
-        .order_by("changed_at", "pk")
+        .order_by(waiting, "changed_at", "pk")
     )
-    listed = Paginator(reviews.order_by("-changed_at", "-pk"), _PAGE).get_page(page)
+    listed = Paginator(reviews.order_by(waiting, "-changed_at", "-pk"), _PAGE).get_page(page)
     prefetch_related_objects([*mine, *listed], "group__cohort__pauses")
     return ReviewList(
         to_review=tuple(_listed(each, now) for each in mine if each.reviewer.person_id == person.pk),

@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import takewhile
 
-from courses.promises import promise_label
+from courses.promises import weekdays_label
 from lib.weeks import days_between_without, working_days_between
 from tracker.standing.attention import (
     Attention,
@@ -186,7 +186,7 @@ def _reasons(
         is_overdue = needed.working_days >= 2 * thresholds.help_days
         # By days alone it is surely over only once one more has begun.
         is_broken = needed.working_days > thresholds.help_days
-        promise = f", promised within {promise_label(thresholds.help_days)}" if is_broken else ""
+        promise = f", promised within {weekdays_label(thresholds.help_days)}" if is_broken else ""
         yield Reason(
             code=ReasonCode.NEEDS_HELP,
             attention=_act_if(reader is AttentionReader.MENTOR or is_overdue),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from courses.models import Course
 from questions.models import MaterialChange
-from trends.charts.scale import number_label, share, ticks
+from trends.charts.scale import share, ticks
 from trends.dashboards.effects import effects_of
 from trends.effects import Effect, Side
 from trends.effects.interval import poisson_limits
@@ -38,9 +38,8 @@ class ChangeEffect:
 @dataclass(frozen=True, slots=True)
 class LatestEffects:
     rows: tuple[ChangeEffect, ...]
-    # Positions of the lines of the scale, and the number at its end.
-    lines: tuple[float, ...]
-    top_label: str
+    # The numbers of the scale, each with its position in percent of the drawing.
+    scale: tuple[tuple[str, float], ...]
 
 
 def latest_changes(course: Course) -> tuple[MaterialChange, ...]:
@@ -56,8 +55,7 @@ def latest_effects(course: Course, now: datetime) -> LatestEffects:
     top = steps[-1].value
     return LatestEffects(
         rows=tuple(_row(change, effects[change.pk], top) for change in changes),
-        lines=tuple(_x(step.value, top) for step in steps),
-        top_label=number_label(top),
+        scale=tuple((step.label, _x(step.value, top)) for step in steps),
     )
 
 

@@ -307,7 +307,7 @@ def test_filter_form_leaves_out_what_there_is_not() -> None:
     [
         (5, "open", "<span>open 5 h of the promised 24 h</span>"),
         # Since Wednesday: the weekend does not count.
-        (24 * 7, "open", '<span class="late">open 5 weekdays, promised within 24 h</span>'),
+        (24 * 7, "open", '<span class="late">open 5 weekdays, promised within 1 weekday</span>'),
         (24 * 7, "follow_up", ""),
         (24 * 7, "answered", ""),
     ],

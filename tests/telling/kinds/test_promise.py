@@ -151,6 +151,6 @@ def test_mail_says_the_wait_and_hides_who_asked(cast: Cast) -> None:
     ask(cast, 49)
     tell_of_promises(NOW)
     (mail,) = deliver()
-    assert "2 weekdays, promised within 24 h. Weekends and pauses do not count." in mail.body
+    assert "2 weekdays, promised within 1 weekday. Weekends and pauses do not count." in mail.body
     assert "Clover is mentored by Marta Pires." in mail.body
     assert "Ana" not in mail.body

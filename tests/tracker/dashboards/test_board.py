@@ -75,6 +75,13 @@ def test_board_puts_the_worst_first_with_reason_and_mentor(cast: Cast) -> None:
         ("Emre Kaya", "watch", "Juniper", "Tomás Reis"),
     ]
     assert "help with Prompt engineering" in rows[0].row.reason_texts[0]
+    # One to help today, and below it one to watch.
+    page = render_to_string(
+        "tracker/board.html", {"board": board_of(cast), "tabs": cohort_tabs(cast.cohort, "Board")}
+    )
+    before, _, after = page.partition("<h3>To watch</h3>")
+    assert 'help">1</span> to help today' in before
+    assert ("Bruno Sá" in before, "Emre Kaya" in before, "Emre Kaya" in after) == (True, False, True)
 
 
 def test_board_says_so_when_more_than_one_in_five_is_flagged(cast: Cast) -> None:
@@ -106,6 +113,8 @@ def test_board_tells_which_check_ins_are_late_and_nothing_of_those_caught_up_on(
         "check-in missed in the week Mon 31 August to Sun 6 September; "
         "check-in late for the week Mon 7 to Sun 13 September"
     )
+    # The list of groups does not say it again.
+    assert [(each.row.group.name, each.why) for each in board.groups] == []
 
 
 def test_board_tells_what_to_rewrite(cast: Cast) -> None:
@@ -206,7 +215,7 @@ def test_board_counts_the_asks_of_a_duplicate_at_its_original(cast: Cast) -> Non
         (row.title, row.questions, row.asks, row.open, row.oldest and row.oldest.label)
         for row in board_of(cast).questions
     ] == [
-        ("LLM basics", 1, 3, 1, "2 weekdays, promised within 24 h"),
+        ("LLM basics", 1, 3, 1, "2 weekdays, promised within 1 weekday"),
         ("Prompt engineering", 1, 1, 0, None),
     ]
 

@@ -188,7 +188,7 @@ def test_questions_say_who_where_how_long_and_how_often(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.dalia, title="Of Juniper")
     QuestionFactory.create(membership=cast.ana, title="Just now", asked_at=NOW())
     assert [(each.question.title, each.details) for each in card(cast).questions] == [
-        ("Why divide?", "Bruno · LLM basics · open 2 weekdays, promised within 24 h · asked 3 times"),
+        ("Why divide?", "Bruno · LLM basics · open 2 weekdays, promised within 1 weekday · asked 3 times"),
         ("And now?", "Ana · needs follow-up · open 24 h"),
         ("Just now", "Ana · open under 1 h of the promised 24 h"),
     ]

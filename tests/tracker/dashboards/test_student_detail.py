@@ -119,7 +119,7 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
     live(cast)
     story = story_of(cast)
     assert [reason.text for reason in story.reasons] == [
-        "needs help with Prompt engineering, asked 8 days ago, promised within 24 h",
+        "needs help with Prompt engineering, asked 8 days ago, promised within 1 weekday",
         "1 milestone behind: Prompt engineering",
         "marked as stuck at the last check-in",
     ]

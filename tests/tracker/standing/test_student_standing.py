@@ -108,7 +108,7 @@ class TestNeedHelp:
                     changed_on=sep(9),
                     need_help_since=sep(2),
                 ),
-                "asked 8 days ago, promised within 24 h",
+                "asked 8 days ago, promised within 1 weekday",
             ),
         ],
     )

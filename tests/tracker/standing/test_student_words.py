@@ -54,11 +54,11 @@ class TestWords:
             (attended(student(8), ABSENT, ABSENT), ["missed 2 check-ins in a row without an excuse"]),
             (
                 student(10, asked={PROMPTS: 2}),
-                ["needs help with Prompt engineering, asked 8 days ago, promised within 24 h"],
+                ["needs help with Prompt engineering, asked 8 days ago, promised within 1 weekday"],
             ),
             (
                 student(10, asked={PROMPTS: 9, RAG: 8}),
-                ["needs help with RAG and Prompt engineering, asked 2 days ago, promised within 24 h"],
+                ["needs help with RAG and Prompt engineering, asked 2 days ago, promised within 1 weekday"],
             ),
             (
                 student(10, asked={99: 10}),

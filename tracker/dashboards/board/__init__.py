@@ -20,7 +20,12 @@ from lib.days import full_day
 from lib.weeks import Week
 from people.models import User
 from tracker.actions.reminding import PAUSE, reminder_label, reminders
-from tracker.dashboards.board.attention import FlaggedGroup, FlaggedStudent, put_aside_rows
+from tracker.dashboards.board.attention import (
+    FlaggedGroup,
+    FlaggedStudent,
+    groups_to_check,
+    put_aside_rows,
+)
 from tracker.dashboards.board.check_ins import (
     CheckInRow,
     LateCheckIn,
@@ -159,10 +164,6 @@ def cohort_board(
         )
         for row in students.object_list
     ]
-    groups = paged(standings.flagged_groups, BoardList.GROUPS)
-    groups.object_list = [
-        FlaggedGroup(row, mentor_names(mentorships.get(row.group_id, []))) for row in groups.object_list
-    ]
     check_ins = paged(standings.groups, BoardList.CHECK_INS)
     columns = week_columns(check_ins.object_list, today)
     check_ins.object_list = [check_in_row(row, columns) for row in check_ins.object_list]
@@ -175,7 +176,8 @@ def cohort_board(
     )
     zone = ZoneInfo(cohort.time_zone)
     reminded = {pk: reminder_label(event, now, zone) for pk, event in reminders(cohort, now - PAUSE).items()}
-    late = list(late_check_ins(standings.late_groups, mentorships, reminded))
+    flagged_groups = list(standings.flagged_groups)
+    late = list(late_check_ins(flagged_groups, mentorships, reminded))
     late_count = sum(counters.late + counters.missed for counters in standings.counters.values())
     is_begun = standings.counters and not cohort.is_closed(today)
     return Board(
@@ -195,7 +197,7 @@ def cohort_board(
         logged_since_count=0 if text else late_count - sum(each.weeks for each in late),
         students=students,
         put_aside=paged(put_aside_rows(cohort, reader, today)),
-        groups=groups,
+        groups=paged(groups_to_check(flagged_groups, mentorships), BoardList.GROUPS),
         late_check_ins=tuple(late[:_ON_TOP]),
         rewriting=rewriting_of(cohort.course, now),
         columns=columns,
@@ -209,7 +211,7 @@ def cohort_board(
 
 def groups_with_late_check_in(cohort: Cohort, now: datetime) -> list[Group]:
     """Return all groups whose check-in is late, or was missed without one since."""
-    rows = cohort_standings(cohort, text="", now=now).late_groups
+    rows = cohort_standings(cohort, text="", now=now).flagged_groups
     return [late.group for late in late_check_ins(rows, {}, {})]
 
 

@@ -1,10 +1,14 @@
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
 
 from courses.models import Cohort
+from groups.models import Mentorship
 from people.models import User
+from tracker.dashboards.board.check_ins import LATE
+from tracker.dashboards.board.mentors import mentor_names
 from tracker.models import AttentionPutAside, GroupSnapshot, StudentSnapshot
 from tracker.standing import Attention, Reason, ReasonCode
 
@@ -29,12 +33,22 @@ class FlaggedStudent:
 
 @dataclass(frozen=True, slots=True)
 class FlaggedGroup:
+    """A group to check, and `why` besides check-ins that are late, which have a list of their own."""
+
     row: GroupSnapshot
+    why: str
     mentors: str
 
-    @property
-    def why(self) -> str:
-        return "; ".join(self.row.reason_texts)
+
+def groups_to_check(
+    rows: Iterable[GroupSnapshot], mentors: Mapping[int, list[Mentorship]]
+) -> list[FlaggedGroup]:
+    reasons = [(row, [text for code, _, text in row.reasons if code not in LATE]) for row in rows]
+    return [
+        FlaggedGroup(row, "; ".join(texts), mentor_names(mentors.get(row.group_id, [])))
+        for row, texts in reasons
+        if texts
+    ]
 
 
 def put_aside_rows(cohort: Cohort, reader: User, today: date) -> QuerySet[AttentionPutAside]:

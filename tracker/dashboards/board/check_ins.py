@@ -15,7 +15,7 @@ from tracker.standing import CheckInState, Outcome, ReasonCode
 
 # Only the latest weeks fit on a screen; the pages of the groups have all.
 WEEKS_SHOWN = 16
-_LATE = frozenset({ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED})
+LATE = frozenset({ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED})
 REQUESTS_SHOWN = 8
 
 
@@ -73,7 +73,7 @@ def late_check_ins(
     rows: Iterable[GroupSnapshot], mentors: Mapping[int, Sequence[Mentorship]], reminded: Mapping[int, str]
 ) -> Iterator[LateCheckIn]:
     for row in rows:
-        reasons = [(tone, text) for code, tone, text in row.reasons if code in _LATE]
+        reasons = [(tone, text) for code, tone, text in row.reasons if code in LATE]
         if reasons:
             mentorships = list(mentors.get(row.group_id, ()))
             yield LateCheckIn(

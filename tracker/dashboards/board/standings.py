@@ -27,8 +27,6 @@ _BATCH = 250
 class CohortStandings:
     """The flagged `students` and `flagged_groups`, and all `groups`, the worst first; with a text those that match it.
 
-    `late_groups` are the flagged ones that have had a check-in late or missed, maybe long ago.
-
     `share` and `act_count` are of all students, whatever the text. `named` are the groups that match the text; None
     without one. `as_of` is None if all was worked out now.
     """
@@ -36,7 +34,6 @@ class CohortStandings:
     students: Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]
     flagged_groups: Sequence[GroupSnapshot] | QuerySet[GroupSnapshot]
     groups: Sequence[GroupSnapshot] | QuerySet[GroupSnapshot]
-    late_groups: Sequence[GroupSnapshot] | QuerySet[GroupSnapshot]
     counters: dict[int, "GroupCounters"]
     share: FlaggedShare
     act_count: int
@@ -138,7 +135,6 @@ def _live(cohort: Cohort, text: str, named: frozenset[int] | None, now: datetime
         students=sorted(flagged, key=lambda row: (row.severity, row.enrolment.person.name)),
         flagged_groups=[row for row in groups if row.is_flagged],
         groups=groups,
-        late_groups=[row for row in groups if row.is_flagged and (row.late_count or row.missed_count)],
         counters=counters,
         share=share,
         act_count=act_count,
@@ -172,9 +168,6 @@ def _kept(cohort: Cohort, kept: BoardSnapshot, text: str, named: frozenset[int] 
         ),
         flagged_groups=groups.exclude(attention=Attention.NONE),
         groups=groups,
-        late_groups=groups.exclude(attention=Attention.NONE).filter(
-            Q(late_count__gt=0) | Q(missed_count__gt=0)
-        ),
         counters=counters,
         share=share_of(totals["flagged"], totals["active"], thresholds_of(cohort.course)),
         act_count=totals["act"],
