@@ -11,7 +11,16 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
-from groups.models import Enrolment, Group, MentorAway, Mentorship
+from groups.models import (
+    Enrolment,
+    Group,
+    Membership,
+    MentorAway,
+    Mentorship,
+    ProposedGroup,
+    WillingMentor,
+    Wish,
+)
 from groups.relations import Relation, RelationKind, Relations, relations_of
 from lib.weeks import holds
 from people.access import refuse
@@ -143,6 +152,37 @@ def enrolment_to_administer(user: User, enrolment_id: int, now: datetime) -> Enr
     return enrolment
 
 
+@dataclass(frozen=True, slots=True)
+class AgreementAccess:
+    """An enrolment whose first agreement a person may read. `read_only` says why it cannot change, or is empty."""
+
+    enrolment: Enrolment
+    is_self: bool
+    has_group: bool
+    read_only: str
+
+
+def enrolment_to_agree_on(user: User, enrolment_id: int, now: datetime) -> AgreementAccess:
+    """For the student, the current mentors of the group, and course admins. Others of the course get 403."""
+    enrolment = Enrolment.objects.select_related("cohort__course", "person").filter(pk=enrolment_id).first()
+    if enrolment is None:
+        raise Http404
+    cohort, today = enrolment.cohort, enrolment.cohort.today(now)
+    groups = list(enrolment.memberships.not_ended(today).values_list("group_id", flat=True))
+    relations = relations_of(user, now)
+    is_self = enrolment.person_id == user.pk
+    if not is_self and not relations.administers(cohort.course_id):
+        if not any(relations.mentors(group_id) for group_id in groups):
+            what = f"agree with enrolment {enrolment_id}"
+            refuse(user, what, is_insider=relations.is_insider(cohort.course_id))
+    read_only = ""
+    if enrolment.ended_on is not None:
+        read_only = "The enrolment has ended, so this cannot change."
+    elif cohort.is_closed(today):
+        read_only = f"{cohort} is closed, so this cannot change."
+    return AgreementAccess(enrolment, is_self, has_group=bool(groups), read_only=read_only)
+
+
 def milestone_to_administer(user: User, milestone_id: int, now: datetime) -> Milestone:
     milestone = Milestone.objects.select_related("course").filter(pk=milestone_id).first()
     return _administered(
@@ -188,6 +228,28 @@ def _administered[Row](user: User, row: Row | None, course_id: int | None, what:
     return row
 
 
+def proposed_group_to_administer(user: User, group_id: int, now: datetime) -> ProposedGroup:
+    group = (
+        ProposedGroup.objects.select_related("proposal__cohort__course", "mentor").filter(pk=group_id).first()
+    )
+    return _administered(
+        user, group, group.proposal.cohort.course_id if group else None, f"proposed group {group_id}", now
+    )
+
+
+def wish_to_administer(user: User, wish_id: int, now: datetime) -> Wish:
+    wish = (
+        Wish.objects.select_related("one__cohort", "one__person", "other__person").filter(pk=wish_id).first()
+    )
+    return _administered(user, wish, wish.one.cohort.course_id if wish else None, f"wish {wish_id}", now)
+
+
+def willing_mentor_to_administer(user: User, willing_id: int, now: datetime) -> WillingMentor:
+    willing = WillingMentor.objects.select_related("cohort", "person").filter(pk=willing_id).first()
+    course_id = willing.cohort.course_id if willing else None
+    return _administered(user, willing, course_id, f"willing mentor {willing_id}", now)
+
+
 def course_person(user: User, slug: str, person_id: int, now: datetime) -> tuple[Course, User]:
     """Return a person with a current or past relation to the course. 404 for other people. For course admins only."""
     course = course_to_administer(user, slug, now)
@@ -205,6 +267,13 @@ def people_of(course: Course) -> UserQuerySet:
         | Exists(CourseAdmin.objects.filter(person=OuterRef("pk"), course=course))
     )
     return people
+
+
+def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
+    today = cohort.today(now)
+    stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
+    rows = cohort.enrolments.filter(~Exists(stay), ended_on=None).select_related("person")
+    return rows.order_by("person__name", "pk")
 
 
 def tied_elsewhere(course: Course) -> UserQuerySet:

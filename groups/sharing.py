@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from itertools import count
 
 # The programme names its groups after plants.
@@ -23,23 +23,18 @@ def free_names(in_use: Collection[str]) -> Iterator[str]:
                 yield name
 
 
-def shared_out[Person](people: Sequence[Person], size: int) -> list[list[Person]]:
-    """Split people, in their order, into groups. Group sizes differ by one at most.
+def group_sizes(count: int, size: int) -> list[int]:
+    """Return the sizes of the groups of so many people, as even as can be, none above `size` + 1.
 
-    Sizes are as close to `size` as possible, and at most one above it: 7 people make 4 and 3, 8 people make 3, 3 and 2.
-    Raises ValueError for a size below 1.
+    Those left over make groups one larger, before there are groups one smaller: 31 people make nine groups of 3 and one
+    of 4, 5 people make groups of 3 and 2. Raises ValueError for a size below 1.
     """
     if size < 1:
         raise ValueError("A group has a size of 1 or more.")
-    if not people:
+    if not count:
         return []
-    groups = max(1, round(len(people) / size))
-    while -(-len(people) // groups) > size + 1:
+    groups = max(1, count // size)
+    while groups * (size + 1) < count:
         groups += 1
-    small, larger = divmod(len(people), groups)
-    shared, start = [], 0
-    for n in range(groups):
-        end = start + small + (n < larger)
-        shared.append(list(people[start:end]))
-        start = end
-    return shared
+    small, larger = divmod(count, groups)
+    return [small + (n < larger) for n in range(groups)]

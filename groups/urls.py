@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from groups.views import (
+    agreements,
     cohorts,
     courses,
     enrolments,
@@ -12,6 +13,8 @@ from groups.views import (
     milestones,
     people,
     plans,
+    proposals,
+    wishes,
 )
 
 app_name = "groups"
@@ -69,7 +72,13 @@ cohort_urls = [
     path("people/invitations/", invitations.invitation_progress_part, name="invitation-progress"),
     path("groups/", groups.cohort_groups, name="cohort-groups"),
     path("groups/new/", groups.group_new, name="group-new"),
-    path("groups/make/", groups.groups_make, name="groups-make"),
+    path("groups/form/", proposals.proposal, name="proposal"),
+    path("groups/form/anew/", proposals.proposal_form, name="proposal-form"),
+    path("groups/form/move/", proposals.proposal_move, name="proposal-move"),
+    path("groups/form/publish/", proposals.proposal_publish, name="proposal-publish"),
+    path("groups/form/discard/", proposals.proposal_discard, name="proposal-discard"),
+    path("groups/form/wishes/", wishes.wish_list, name="wish-list"),
+    path("groups/form/mentors/", wishes.willing_mentor_list, name="willing-mentor-list"),
 ]
 
 enrolment_urls = [
@@ -77,6 +86,14 @@ enrolment_urls = [
     path("move/", enrolments.enrolment_move, name="enrolment-move"),
     path("leave/", enrolments.enrolment_leave, name="enrolment-leave"),
     path("end/", enrolments.enrolment_end, name="enrolment-end"),
+    path("agreement/", agreements.agreement, name="agreement"),
+    path("proposed-place/", proposals.proposed_place, name="proposed-place"),
+]
+
+proposed_group_urls = [
+    path("edit/", proposals.proposed_group_edit, name="proposed-group-edit"),
+    path("lock/", proposals.proposed_group_lock, {"is_locked": True}, name="proposed-group-lock"),
+    path("unlock/", proposals.proposed_group_lock, {"is_locked": False}, name="proposed-group-unlock"),
 ]
 
 group_urls = [
@@ -107,6 +124,13 @@ urlpatterns = [
     path("enrolments/<int:enrolment_id>/", include(enrolment_urls)),
     path("groups/<int:group_id>/", include(group_urls)),
     path("mentorships/<int:mentorship_id>/", include(mentorship_urls)),
+    path("proposed-groups/<int:group_id>/", include(proposed_group_urls)),
+    path("wishes/<int:wish_id>/remove/", wishes.wish_remove, name="wish-remove"),
+    path(
+        "willing-mentors/<int:willing_id>/remove/",
+        wishes.willing_mentor_remove,
+        name="willing-mentor-remove",
+    ),
     path("mentor-away/<int:away_id>/remove/", mentor_away.mentor_away_remove, name="mentor-away-remove"),
     path("away/", mentor_away.mentor_away, name="mentor-away"),
     path("away/<int:away_id>/take-back/", mentor_away.mentor_away_take_back, name="mentor-away-take-back"),

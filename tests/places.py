@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Material, Pause
-from groups.models import Absence, MentorAway
+from groups.actions.forming import note_willing, note_wish, propose
+from groups.models import Absence, MentorAway, ProposedGroup, WillingMentor, Wish
 from people.actions.addresses import tell_of_change
 from people.actions.invitations import copied_link, invite
 from people.models import Invitation, User
@@ -91,6 +92,9 @@ def furnish(cast: Cast) -> None:
     invite(email="gustavo@example.com", name="Gustavo Lima", by=cast.ines, at=timezone.now())
     gustavo = User.objects.get(email="gustavo@example.com")
     cast.cohort.enrolments.create(person=gustavo, started_on=date(2026, 8, 31), enrolled_by=cast.ines)
+    propose(cohort=cast.cohort, by=cast.ines, at=NOW)
+    note_wish(one=ana, other=bruno, kind="apart", by=cast.ines, at=NOW)
+    note_willing(cohort=cast.cohort, person=cast.marta, most_groups=2, by=cast.ines, at=NOW)
     for address in ("hana@example.com", "gus@example.com"):
         lines = (
             f"Name,E-mail,Group,Mentor\nAna,{address},Willow,Nadia <nadia@example.com>\nIvo,ivo@\n".encode()
@@ -277,7 +281,13 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:invite-several",
             "groups:invitation-progress",
             "groups:group-new",
-            "groups:groups-make",
+            "groups:proposal",
+            "groups:proposal-discard",
+            "groups:proposal-form",
+            "groups:proposal-move",
+            "groups:proposal-publish",
+            "groups:willing-mentor-list",
+            "groups:wish-list",
             "groups:pause-add",
             "tracker:board",
             "tracker:check-in-remind",
@@ -315,9 +325,17 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:enrolment-end",
             "groups:enrolment-leave",
             "groups:enrolment-move",
+            "groups:agreement",
+            "groups:proposed-place",
         ],
         student,
     ),
+    **dict.fromkeys(
+        ["groups:proposed-group-edit", "groups:proposed-group-lock", "groups:proposed-group-unlock"],
+        lambda cast: Place([ProposedGroup.objects.get().pk]),
+    ),
+    "groups:wish-remove": lambda cast: Place([Wish.objects.get().pk]),
+    "groups:willing-mentor-remove": lambda cast: Place([WillingMentor.objects.get().pk]),
     **dict.fromkeys(
         ["groups:invitation-detail", "groups:invitation-revoke", "groups:invitation-send"], invited
     ),

@@ -8,7 +8,19 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
-from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
+from groups.models import (
+    Absence,
+    Enrolment,
+    Group,
+    Membership,
+    MentorAway,
+    Mentorship,
+    PlanItem,
+    Proposal,
+    ProposedGroup,
+    WillingMentor,
+    Wish,
+)
 from people.models import Event, Invitation, MailChoice, Message, SentForm, TokenBucket, User
 from questions.models import Ask, MaterialChange, MaterialNeed, NeedNote, NotTheSame, Question, Topic
 from telling.models import Channel, ChannelPost, Morning
@@ -51,6 +63,19 @@ def changed(row: models.Model, **fields: object) -> models.Model:
     for name, value in fields.items():
         setattr(row, name, value)
     return row
+
+
+def wish(cast: Cast, one: str, other: str) -> Wish:
+    return Wish(one=cast.enrolment(one), other=cast.enrolment(other), kind="apart", noted_by=cast.ines)
+
+
+def willing(cast: Cast) -> WillingMentor:
+    return WillingMentor(cohort=cast.cohort, person=cast.marta, noted_by=cast.ines)
+
+
+def proposed_group(cast: Cast) -> ProposedGroup:
+    proposal, _ = Proposal.objects.get_or_create(cohort=cast.cohort)
+    return ProposedGroup(proposal=proposal, name="Fern")
 
 
 def progress(cast: Cast, **fields: object) -> Progress:
@@ -197,6 +222,12 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
         cast.enrolment("ana"), ended_on=date(2026, 8, 30), end_reason="dropped"
     ),
     "enrolment_end_has_reason": lambda cast: changed(cast.enrolment("ana"), ended_on=TODAY),
+    "enrolment_hours_a_week": lambda cast: changed(cast.enrolment("ana"), hours_a_week=81),
+    "enrolment_agreed_at_and_by": lambda cast: changed(cast.enrolment("ana"), agreed_at=NOW),
+    "wish_once_for_two": lambda cast: twice(lambda: wish(cast, "ana", "bruno")),
+    "wish_in_order_of_enrolments": lambda cast: wish(cast, "bruno", "ana"),
+    "willing_mentor_once_a_cohort": lambda cast: twice(lambda: willing(cast)),
+    "proposed_group_name_once_a_proposal": lambda cast: twice(lambda: proposed_group(cast)),
     "group_name_once_a_cohort": lambda cast: Group(cohort=cast.cohort, name="Clover"),
     "membership_one_open_per_enrolment": lambda cast: Membership(
         enrolment=cast.enrolment("ana"), group=cast.juniper, started_on=TODAY

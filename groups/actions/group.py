@@ -1,13 +1,11 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
 from courses.models import Cohort
-from groups.actions.enrolment import EnrolmentError, join_group
 from groups.actions.plan import calendar_plan
-from groups.models import Enrolment, Group, PlanItem
+from groups.models import Group, PlanItem
 from lib.references import Reference, references_to
 from people.models import User
 
@@ -18,12 +16,6 @@ class GroupError(Exception):
     def __init__(self, group: Group, references: Sequence[Reference]) -> None:
         self.references = tuple(references)
         super().__init__(f"{group} is in use: {', '.join(map(str, self.references))}.")
-
-
-@dataclass(frozen=True, slots=True)
-class NewGroup:
-    name: str
-    enrolments: Sequence[Enrolment]
 
 
 class GroupNameError(Exception):
@@ -72,30 +64,6 @@ def open_groups(
         batch_size=500,
     )
     return made, items
-
-
-@transaction.atomic
-def make_groups(
-    *, cohort: Cohort, groups: Sequence[NewGroup], on: date, by: User, at: datetime
-) -> list[Group]:
-    """Open these groups, each with its students from that day, or from their enrolment if it is later.
-
-    On an error, no group is created.
-
-    Raises:
-        EnrolmentError: a student is already in a group, or `join_group` raised it.
-        GroupNameError: the cohort already has a group with one of the names.
-    """
-    made = []
-    for new in groups:
-        group = open_group(cohort=cohort, name=new.name, by=by, at=at)
-        for enrolment in new.enrolments:
-            stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
-            if stay is not None:
-                raise EnrolmentError(f"{enrolment.person} is in {stay.group} already.")
-            join_group(enrolment=enrolment, group=group, on=max(on, enrolment.started_on), by=by, at=at)
-        made.append(group)
-    return made
 
 
 def references_to_group(group: Group) -> tuple[Reference, ...]:

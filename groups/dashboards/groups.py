@@ -7,7 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from courses.models import Cohort, Course
-from groups.access import people_of
+from groups.access import people_of, without_group
 from groups.dashboards.invitations import InvitationState, invitation_state, with_invitations
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.natural_order import natural_key
@@ -97,13 +97,6 @@ def _matches(cohort: Cohort, text: str, show: str, sort: str, on: date) -> Query
         size = Count("memberships", filter=here)
         return groups.annotate(student_count=size).order_by("student_count", "sort_key", "pk")
     return groups
-
-
-def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
-    today = cohort.today(now)
-    stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
-    rows = cohort.enrolments.filter(~Exists(stay), ended_on=None).select_related("person")
-    return rows.order_by("person__name", "pk")
 
 
 def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUpPage:

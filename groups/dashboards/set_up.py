@@ -137,12 +137,12 @@ def _people_step(cohort: Cohort, students: int) -> SetUpStep:
 
 def _groups_step(cohort: Cohort, groups: int, students: int, without: int) -> SetUpStep:
     if not groups or without:
-        url = reverse("groups:groups-make", args=[cohort.pk])
+        url = reverse("groups:proposal", args=[cohort.pk])
         if without:
             text = f"{_number(without, 'student')} {'is' if without == 1 else 'are'} in no group."
         else:
-            text = f"Make groups of {cohort.course.group_size} from the people who are enrolled."
-        return SetUpStep("Groups", False, text, url, "Make groups")
+            text = f"Form groups of {cohort.course.group_size} from the people who are enrolled."
+        return SetUpStep("Groups", False, text, url, "Form groups")
     url = reverse("groups:cohort-groups", args=[cohort.pk])
     return SetUpStep("Groups", True, f"{_number(groups, 'group')}.", url, "See the groups")
 

@@ -4,10 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from courses.models import Cohort
-from groups.actions.group import NewGroup
 from groups.forms.stay_day import StayDay
-from groups.joining import joining_day
 from groups.models import Enrolment, Group, Mentorship
 from lib.editing import VersionedForm
 from lib.names import OneLineInput
@@ -129,67 +126,3 @@ class MentorshipEndForm(forms.Form):
             label="On",
             help_text="The first day on which they no longer mentor the group.",
         )
-
-
-class MakeGroupsForm(forms.Form):
-    def __init__(
-        self,
-        *args: Any,
-        cohort: Cohort,
-        proposed: Sequence[tuple[str, Sequence[Enrolment]]],
-        today: date,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.cohort = cohort
-        self.proposed = proposed
-        # The ids of the proposed students: they show whether the proposal is out of date.
-        self.key = ",".join(str(row.pk) for _, enrolments in proposed for row in enrolments)
-        self.fields["proposal"] = forms.CharField(widget=forms.HiddenInput, initial=self.key)
-        self.fields["on"] = StayDay(
-            cohort=cohort,
-            today=today,
-            # New groups have not met.
-            proposed=joining_day(cohort, today, Group()),
-            label="From",
-            help_text="Or from the day on which they enrolled, if that is later.",
-        )
-        for n, (name, enrolments) in enumerate(proposed):
-            self.fields[f"name-{n}"] = forms.CharField(
-                label="Name of the group", max_length=100, initial=name
-            )
-            self.fields[f"students-{n}"] = forms.TypedMultipleChoiceField(
-                label="Students",
-                coerce=int,
-                required=False,
-                choices=[(row.pk, row.person.name) for row in enrolments],
-                initial=[row.pk for row in enrolments],
-                widget=forms.CheckboxSelectMultiple,
-            )
-
-    def is_same_proposal(self) -> bool:
-        return bool(self.data.get("proposal", "") == self.key)
-
-    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        return [(self[f"name-{n}"], self[f"students-{n}"]) for n in range(len(self.proposed))]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        taken = {name.casefold() for name in self.cohort.groups.values_list("name", flat=True)}
-        for n in range(len(self.proposed)):
-            name = cleaned.get(f"name-{n}", "").casefold()
-            if name and name in taken:
-                self.add_error(
-                    f"name-{n}", "The cohort has a group of this name, or the name is used twice above."
-                )
-            taken.add(name)
-        return cleaned
-
-    def groups(self) -> list[NewGroup]:
-        made = []
-        for n, (_, enrolments) in enumerate(self.proposed):
-            chosen = set(self.cleaned_data[f"students-{n}"])
-            if chosen:
-                rows = [row for row in enrolments if row.pk in chosen]
-                made.append(NewGroup(name=self.cleaned_data[f"name-{n}"], enrolments=rows))
-        return made

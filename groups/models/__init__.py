@@ -1,8 +1,22 @@
 from groups.models.absence import Absence, MentorAway
 from groups.models.enrolment import Enrolment
+from groups.models.forming import Proposal, ProposedGroup, ProposedStay, WillingMentor, Wish
 from groups.models.group import Group
 from groups.models.membership import Membership
 from groups.models.mentorship import Mentorship
 from groups.models.plan import PlanItem
 
-__all__ = ["Absence", "Enrolment", "Group", "Membership", "MentorAway", "Mentorship", "PlanItem"]
+__all__ = [
+    "Absence",
+    "Enrolment",
+    "Group",
+    "Membership",
+    "MentorAway",
+    "Mentorship",
+    "PlanItem",
+    "Proposal",
+    "ProposedGroup",
+    "ProposedStay",
+    "WillingMentor",
+    "Wish",
+]

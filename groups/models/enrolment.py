@@ -1,10 +1,13 @@
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from courses.models import Cohort
 from groups.models.holding import HoldingQuerySet
+
+MOST_HOURS = 80
 
 
 class Enrolment(models.Model):
@@ -21,7 +24,26 @@ class Enrolment(models.Model):
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
     # How much the student already knows, as written in the pasted list: "python 3, ml 2".
-    level = models.CharField(max_length=200, blank=True)
+    level = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="What you know already, from 1 (new to it) to 5. For example: python 3, ml 2.",
+    )
+    # The first agreement, of student and mentor. Hours and level may be known before there is a group.
+    hours_a_week = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_HOURS)]
+    )
+    goal = models.CharField(max_length=300, blank=True)
+    contact = models.CharField("how to reach each other", max_length=300, blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="agreements_noted",
+    )
     enrolled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="enrolments_made"
     )
@@ -50,6 +72,15 @@ class Enrolment(models.Model):
                 condition=models.Q(ended_on=None, end_reason="")
                 | (models.Q(ended_on__isnull=False) & ~models.Q(end_reason="")),
                 name="enrolment_end_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hours_a_week=None) | models.Q(hours_a_week__range=(1, MOST_HOURS)),
+                name="enrolment_hours_a_week",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(agreed_at=None, agreed_by=None)
+                | models.Q(agreed_at__isnull=False, agreed_by__isnull=False),
+                name="enrolment_agreed_at_and_by",
             ),
         ]
 

@@ -11,31 +11,29 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from groups.access import GroupAccess, cohort_to_administer, group_to_administer
+from groups.access import GroupAccess, cohort_to_administer, group_to_administer, without_group
 from groups.actions.enrolment import EnrolmentError, join_group
 from groups.actions.group import (
     GroupError,
     GroupNameError,
     delete_group,
-    make_groups,
     open_group,
     references_to_group,
 )
 from groups.dashboards.group_history import mentorship_lines
-from groups.dashboards.groups import group_page, group_set_up_page, mentor_candidates, without_group
+from groups.dashboards.groups import group_page, group_set_up_page, mentor_candidates
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.groups import (
     AddStudentsForm,
     GroupFilterForm,
     GroupForm,
-    MakeGroupsForm,
     MentorInviteForm,
     MentorSearchForm,
     StudentSearchForm,
 )
 from groups.joining import joining_day
 from groups.models import Group
-from groups.sharing import free_names, shared_out
+from groups.sharing import free_names
 from groups.tabs import cohort_tabs
 from groups.views.editing import versioned_form
 from lib.editing import status_of
@@ -131,38 +129,6 @@ def group_delete(request: HtmxRequest, group_id: int) -> HttpResponse:
             messages.success(request, f"Deleted {group}.")
             return redirect("groups:cohort-groups", group.cohort_id)
     return render(request, "groups/group_delete.html", {"group": group, "references": references})
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
-@saved_once
-def groups_make(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    cohort = cohort_to_administer(user, cohort_id, now)
-    waiting = list(without_group(cohort, now))
-    shares = shared_out(waiting, cohort.course.group_size)
-    proposed = list(zip(free_names(cohort.groups.values_list("name", flat=True)), shares, strict=False))
-    form = MakeGroupsForm(request.POST or None, cohort=cohort, proposed=proposed, today=cohort.today(now))
-    if request.method == "POST" and not form.is_same_proposal():
-        messages.warning(request, "The students without a group have changed. Here is a new proposal.")
-        return redirect("groups:groups-make", cohort.pk)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = make_groups(
-                cohort=cohort, groups=form.groups(), on=form.cleaned_data["on"], by=user, at=now
-            )
-        except (EnrolmentError, GroupNameError) as error:
-            form.add_error(None, str(error))
-        else:
-            message = (
-                f"{len(made)} group{'' if len(made) == 1 else 's'} created: {', '.join(map(str, made))}."
-            )
-            next_step = f"Next, assign {'a mentor' if len(made) == 1 else 'their mentors'}."
-            messages.success(request, f"{message} {next_step}")
-            return redirect("groups:cohort-groups", cohort.pk)
-    context = {"cohort": cohort, "form": form, "waiting": waiting, "tabs": cohort_tabs(cohort, "Groups")}
-    return render(request, "groups/groups_make.html", context, status=status_of(form))
 
 
 @audience(Audience.COURSE_ADMIN)

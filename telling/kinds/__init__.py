@@ -6,7 +6,7 @@ from telling.kinds.channel import CHANNEL
 from telling.kinds.check_in import BLOCKER, CHECK_IN, MEETING
 from telling.kinds.digest import DIGEST
 from telling.kinds.due import CHECK_IN_DUE, CHECK_IN_LATE, DUE
-from telling.kinds.group import AWAY, DATES, MENTOR, MOVE
+from telling.kinds.group import AWAY, BEGIN, DATES, MENTOR, MOVE
 from telling.kinds.help import HELP
 from telling.kinds.kind import Kind
 from telling.kinds.promise import PROMISE
@@ -15,7 +15,8 @@ from telling.kinds.reminder import REMINDER
 from telling.kinds.review import REVIEW
 
 _ALL = (
-    HELP, BLOCKER, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, MOVE, MENTOR, AWAY, DATES, PROMISE, CHANNEL,
+    HELP, BLOCKER, QUESTION, ANSWER, CHANGE, REVIEW, CHECK_IN, MEETING, BEGIN, MOVE, MENTOR, AWAY, DATES,
+    PROMISE, CHANNEL,
     DUE, CHECK_IN_DUE, CHECK_IN_LATE, REMINDER, DIGEST,
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

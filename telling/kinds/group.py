@@ -224,6 +224,68 @@ def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
+def _belonging_to(group: Group, now: datetime) -> tuple[list[Membership], list[Mentorship]]:
+    """Students and mentors of a group, also from a later day on."""
+    today = group.cohort.today(now)
+    stays = Membership.objects.not_ended(today).filter(group=group).select_related("enrolment__person")
+    mentorships = Mentorship.objects.not_ended(today).filter(group=group).select_related("person")
+    return list(stays.order_by("enrolment__person__name", "pk")), list(mentorships.order_by("pk"))
+
+
+def _hearers_of_begin(event: Event, now: datetime) -> Iterable[User]:
+    group = _group(event)
+    if group is None:
+        return []
+    stays, mentorships = _belonging_to(group, now)
+    return [*(stay.enrolment.person for stay in stays), *(mentorship.person for mentorship in mentorships)]
+
+
+def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
+    group = _group(event)
+    if group is None:
+        return None
+    stays, mentorships = _belonging_to(group, now)
+    own = next((stay for stay in stays if stay.enrolment.person_id == reader.pk), None)
+    leads = any(mentorship.person_id == reader.pk for mentorship in mentorships)
+    if own is None and not leads:
+        return None
+    access = _access_of(group, now, reader=reader, since=own.started_on if own else None)
+    since = (
+        own.started_on if own else min((stay.started_on for stay in stays), default=group.cohort.starts_on)
+    )
+    day = near_day(since, group.cohort.today(now))
+    parts = [
+        Part(f"You {'mentor' if leads else 'belong to'} {group} from {day} on."),
+        *_labelled("Students", [stay.enrolment.person.name for stay in stays if stay is not own]),
+        *_labelled("Mentors", [one.person.name for one in mentorships if one.person_id != reader.pk]),
+        *_labelled("Meets", [group.meeting]),
+    ]
+    return Mail(
+        subject=f"You {'mentor' if leads else 'are in'} {group}",
+        about=f"for {group}",
+        parts=tuple(parts),
+        label=f"Open {group}" if access else "Open Trefoil",
+        path=access.group.get_absolute_url() if access else reverse("tracker:home"),
+        why=f"because you {'mentor' if leads else 'belong to'} {group}",
+        reply_to=next((one.person for one in mentorships if one.person_id != reader.pk), None),
+    )
+
+
+def _labelled(label: str, names: Iterable[str]) -> list[Part]:
+    text = ", ".join(filter(None, names))
+    return [Part(text, label=label)] if text else []
+
+
+BEGIN = Kind(
+    name="begin",
+    label="A group of mine begins",
+    whom="the students and mentors of the group",
+    soon="at once",
+    roles=("student", "mentor"),
+    events=("group_formed",),
+    hearers=_hearers_of_begin,
+    write=_write_begin,
+)
 MOVE = Kind(
     name="move",
     label="I am in another group, or a student joins or leaves a group of mine",

@@ -33,7 +33,7 @@ WEIGHTS = {
     "group page": (19, 29),
     "group page of a mentor": (24, 32),
     "own story": (23, 37),
-    "a student's story": (28, 38),
+    "a student's story": (28, 39),
     "questions of a student": (11, 14),
     "questions of a mentor": (11, 22),
     "questions of an admin": (11, 21),

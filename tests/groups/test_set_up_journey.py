@@ -3,7 +3,7 @@
 from django.test import Client
 from django.urls import reverse
 
-from courses.models import Course
+from courses.models import Cohort, Course
 from groups.dashboards.set_up import SetUpStep, cohort_set_up
 from people.models import User
 from tests.conftest import NOW, Cast
@@ -17,6 +17,14 @@ def next_step(browser: Client, slug: str) -> SetUpStep | None:
     if step:
         assert browser.get(step.url.partition("#")[0]).status_code == 200, step
     return step
+
+
+def publish_groups(browser: Client, cohort: Cohort) -> None:
+    """Form the groups, and publish them as they are proposed."""
+    browser.post(reverse("groups:proposal-form", args=[cohort.pk]))
+    form = browser.get(reverse("groups:proposal", args=[cohort.pk])).context["publish_form"]
+    fields = {field.html_name: field.value() for field in form}
+    browser.post(reverse("groups:proposal-publish", args=[cohort.pk]), fields)
 
 
 def test_course_is_set_up_by_following_the_next_step(cast: Cast) -> None:
@@ -60,9 +68,7 @@ def test_course_is_set_up_by_following_the_next_step(cast: Cast) -> None:
     )
 
     assert getattr(next_step(browser, "agents"), "title", "") == "Groups"
-    url = reverse("groups:groups-make", args=[cohort.pk])
-    form = browser.get(url).context["form"]
-    browser.post(url, {field.html_name: field.value() for field in form})
+    publish_groups(browser, cohort)
 
     for _ in range(2):
         step = next_step(browser, "agents")
@@ -141,9 +147,7 @@ def test_operator_of_an_empty_server_is_led_from_the_readme_on(db: None) -> None
             "enrol": "1",
         },
     )
-    url = reverse("groups:groups-make", args=[cohort.pk])
-    form = browser.get(url).context["form"]
-    browser.post(url, {field.html_name: field.value() for field in form})
+    publish_groups(browser, cohort)
     group = cohort.groups.get()
     # Who is set up after the cohort has begun was there from its start.
     assert {str(stay.started_on) for stay in group.memberships.all()} == {"2026-09-07"}

@@ -1,9 +1,8 @@
 import pytest
 
-from groups.actions.enrolment import EnrolmentError
-from groups.actions.group import GroupError, GroupNameError, NewGroup, delete_group, make_groups, open_group
+from groups.actions.group import GroupError, GroupNameError, delete_group, open_group
 from groups.models import Enrolment, Group
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
@@ -25,30 +24,6 @@ def test_open_group_refuses_a_name_that_there_is(cast: Cast) -> None:
         open_group(cohort=cast.cohort, name="CLOVER", by=cast.ines, at=NOW)
     open_group(cohort=CohortFactory.create(), name="CLOVER", by=cast.ines, at=NOW)
     assert cast.cohort.groups.count() == 2
-
-
-def test_make_groups_puts_everybody_into_theirs(cast: Cast) -> None:
-    people = waiting(cast, 5)
-    made = make_groups(
-        cohort=cast.cohort,
-        groups=[NewGroup("Fern", people[:3]), NewGroup("Rowan", people[3:])],
-        on=TODAY,
-        by=cast.ines,
-        at=NOW,
-    )
-    assert [
-        (group.name, [stay.enrolment.person.name for stay in group.memberships.order_by("pk")])
-        for group in made
-    ] == [("Fern", ["Waiting 0", "Waiting 1", "Waiting 2"]), ("Rowan", ["Waiting 3", "Waiting 4"])]
-
-
-def test_make_groups_moves_nobody_and_makes_none_on_an_error(cast: Cast) -> None:
-    people = waiting(cast, 1)
-    groups = [NewGroup("Fern", people), NewGroup("Rowan", [cast.enrolment("ana")])]
-    with pytest.raises(EnrolmentError, match="Ana Ruivo is in Clover already"):
-        make_groups(cohort=cast.cohort, groups=groups, on=TODAY, by=cast.ines, at=NOW)
-    assert {group.name for group in Group.objects.all()} == {"Clover", "Juniper"}
-    assert not people[0].memberships.exists()
 
 
 def test_delete_group_in_which_nothing_happened(cast: Cast) -> None:

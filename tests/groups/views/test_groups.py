@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from groups.actions.enrolment import end_enrolment, join_group
+from groups.actions.enrolment import end_enrolment
 from groups.actions.group import open_group
 from groups.forms.groups import GroupForm
 from groups.models import Enrolment, Group
@@ -144,8 +144,8 @@ def test_cohort_groups_of_a_new_cohort_says_what_to_do(cast: Cast, as_: SignIn) 
     assert "Enrol people first" in as_("ines").get(url).content.decode()
     EnrolmentFactory.create(cohort=cohort)
     page = as_("ines").get(url).content.decode()
-    assert "Create them all at once" in page
-    assert reverse("groups:groups-make", args=[cohort.pk]) in page
+    assert "Form them all at once" in page
+    assert reverse("groups:proposal", args=[cohort.pk]) in page
 
 
 def test_group_new_offers_a_plant_and_starts_with_the_calendar(cast: Cast, as_: SignIn) -> None:
@@ -195,86 +195,3 @@ def test_group_delete_of_one_with_a_past_says_what(cast: Cast, as_: SignIn) -> N
     assert "Clover is in use" in page
     assert "3 memberships" in page
     assert Group.objects.filter(pk=cast.clover.pk).exists()
-
-
-def make_url(cast: Cast) -> str:
-    return reverse("groups:groups-make", args=[cast.cohort.pk])
-
-
-def test_groups_make_proposes_and_makes_nothing_yet(cast: Cast, as_: SignIn) -> None:
-    waiting(cast, 7)
-    form = as_("ines").get(make_url(cast)).context["form"]
-    assert [(name.value(), len(students.field.choices)) for name, students in form.rows()] == [
-        ("Acacia", 4),
-        ("Alder", 3),
-    ]
-    assert Group.objects.count() == 2
-
-
-def proposal(cast: Cast, browser: Client) -> dict[str, object]:
-    form = browser.get(make_url(cast)).context["form"]
-    return {field.html_name: field.value() for field in form}
-
-
-def test_groups_make_makes_them_as_they_were_put_right(cast: Cast, as_: SignIn) -> None:
-    rows = waiting(cast, 5)
-    browser = as_("ines")
-    fields = proposal(cast, browser)
-    assert fields["students-1"] == [rows[3].pk, rows[4].pk]
-    answer = browser.post(make_url(cast), fields | {"name-0": "Fern", "students-1": [rows[4].pk]})
-    assert answer["Location"] == reverse("groups:cohort-groups", args=[cast.cohort.pk])
-    assert told(answer) == ["2 groups created: Fern, Alder. Next, assign their mentors."]
-    assert members(Group.objects.get(name="Fern")) == ["Waiting 00", "Waiting 01", "Waiting 02"]
-    assert members(Group.objects.get(name="Alder")) == ["Waiting 04"]
-    assert not rows[3].memberships.exists()
-
-
-def test_groups_make_leaves_out_a_group_of_nobody(cast: Cast, as_: SignIn) -> None:
-    waiting(cast, 5)
-    browser = as_("ines")
-    answer = browser.post(make_url(cast), proposal(cast, browser) | {"students-1": []})
-    assert told(answer) == ["1 group created: Acacia. Next, assign a mentor."]
-    assert {group.name for group in Group.objects.all()} == {"Clover", "Juniper", "Acacia"}
-
-
-def test_groups_make_says_beside_a_name_that_it_is_taken(cast: Cast, as_: SignIn) -> None:
-    waiting(cast, 9)
-    browser = as_("ines")
-    fields = proposal(cast, browser) | {"name-0": "clover", "name-1": "Fern", "name-2": "FERN"}
-    answer = browser.post(make_url(cast), fields)
-    taken = ["The cohort has a group of this name, or the name is used twice above."]
-    assert answer.context["form"].errors == {"name-0": taken, "name-2": taken}
-    assert Group.objects.count() == 2
-
-
-def test_groups_make_notices_that_somebody_has_a_group_by_now(cast: Cast, as_: SignIn) -> None:
-    rows = waiting(cast, 3)
-    browser = as_("ines")
-    fields = proposal(cast, browser)
-    join_group(enrolment=rows[0], group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
-    answer = browser.post(make_url(cast), fields)
-    assert answer["Location"] == make_url(cast)
-    assert told(answer) == ["The students without a group have changed. Here is a new proposal."]
-    assert Group.objects.count() == 2
-
-
-def test_groups_make_refuses_students_who_were_not_proposed(cast: Cast, as_: SignIn) -> None:
-    waiting(cast, 3)
-    browser = as_("ines")
-    answer = browser.post(make_url(cast), proposal(cast, browser) | {"students-0": [cast.ana.enrolment_id]})
-    assert set(answer.context["form"].errors) == {"students-0"}
-    assert members(cast.clover) == ["Ana Ruivo", "Bruno Sá", "Chidi Okafor"]
-
-
-def test_groups_make_without_anybody_waiting_says_so(cast: Cast, as_: SignIn) -> None:
-    assert "No students without a group" in as_("ines").get(make_url(cast)).content.decode()
-
-
-@pytest.mark.parametrize("many", [1, 3, 30])
-def test_groups_make_stays_within_its_queries(
-    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
-) -> None:
-    waiting(cast, many)
-    browser = as_("ines")
-    with django_assert_num_queries(9):
-        browser.get(make_url(cast))

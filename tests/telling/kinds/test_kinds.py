@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from groups.actions.enrolment import join_group
+from groups.actions.enrolment import join_group, leave_group
+from groups.actions.forming import note_willing, propose, publish
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
 from groups.actions.plan import set_plan
 from groups.models import Group, Membership, MentorAway, Mentorship
@@ -99,6 +100,13 @@ def move(cast: Cast) -> None:
     join_group(enrolment=cast.enrolment("chidi"), group=cast.juniper, on=NOW.date(), by=cast.ines, at=NOW)
 
 
+def begin(cast: Cast) -> None:
+    leave_group(enrolment=cast.enrolment("chidi"), on=NOW.date(), by=cast.ines, at=NOW)
+    note_willing(cohort=cast.cohort, person=cast.tomas, most_groups=2, by=cast.ines, at=NOW)
+    proposal = propose(cohort=cast.cohort, by=cast.ines, at=NOW)
+    publish(cohort=cast.cohort, version=proposal.version, on=NOW.date(), by=cast.ines, at=NOW)
+
+
 def cover(cast: Cast) -> None:
     assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=NOW.date(), by=cast.ines)
 
@@ -140,6 +148,7 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "cancelled": (cancel, dict.fromkeys(("ana", "bruno", "chidi"), NO_MEETING)),
     "moved meeting": (put_off, dict.fromkeys(("ana", "bruno", "chidi"), LATER)),
     "move": (move, JOINS),
+    "begin": (begin, {"chidi": "You are in Acacia", "tomas": "You mentor Acacia"}),
     "mentor": (
         cover,
         dict.fromkeys(("ana", "bruno", "chidi", "marta"), COVERS) | {"tomas": "You are the cover of Clover"},

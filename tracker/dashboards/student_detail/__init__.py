@@ -172,6 +172,12 @@ class StudentStory:
         return self.member is not None and not self.member.facts.has_signed_in and self.access.sees_attention
 
     @property
+    def may_agree(self) -> bool:
+        """Whether the first agreement of student and mentor can still change."""
+        enrolment = self.access.enrolment
+        return enrolment.ended_on is None and not enrolment.cohort.is_closed(self.access.today)
+
+    @property
     def short_name(self) -> str:
         return self.access.enrolment.person.get_short_name()
 

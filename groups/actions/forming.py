@@ -1,0 +1,398 @@
+"""Propose groups for a cohort, put the proposal right, and publish it. Nobody is told of them before.
+
+Every change counts the version of the proposal: whoever publishes names the version that they have seen.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from itertools import batched
+
+from django.db import transaction
+from django.db.models import Count, Max, Prefetch, Q
+
+from courses.models import Cohort
+from groups.access import without_group
+from groups.actions.enrolment import join_many
+from groups.actions.group import open_groups
+from groups.actions.mentorship import assign_many
+from groups.actions.people_in_groups import PeopleInGroups
+from groups.forming import (
+    Suiting,
+    Willing,
+    Wishes,
+    WishPoints,
+    assign_mentors,
+    form_groups,
+    level_of,
+    offset_of,
+)
+from groups.models import (
+    Enrolment,
+    Group,
+    Membership,
+    Mentorship,
+    Proposal,
+    ProposedGroup,
+    ProposedStay,
+    WillingMentor,
+    Wish,
+)
+from groups.sharing import free_names
+from people.models import User
+from people.outbox import tell_each
+
+_BATCH = 500
+_POINTS = {Wish.Kind.TOGETHER.value: WishPoints.TOGETHER, Wish.Kind.APART.value: WishPoints.APART}
+
+
+class FormingError(Exception):
+    """The proposal, or a wish, cannot be changed like that. The message is shown to the user."""
+
+
+def suiting(enrolment: Enrolment, on: date) -> Suiting:
+    """Return what is known of a student on that day. Reads the person."""
+    return Suiting(
+        enrolment.person_id,
+        offset_of(enrolment.person.time_zone, on),
+        enrolment.hours_a_week,
+        level_of(enrolment.level),
+    )
+
+
+def first_day(cohort: Cohort, now: datetime) -> date:
+    """The day whose time zones count: summer time may have ended by then."""
+    return max(cohort.starts_on, cohort.today(now))
+
+
+def wishes_of(cohort: Cohort) -> Wishes:
+    """One query."""
+    rows = Wish.objects.filter(one__cohort=cohort).values_list("one__person", "other__person", "kind")
+    return {(min(one, other), max(one, other)): _POINTS[kind] for one, other, kind in rows}
+
+
+def willing_mentors(cohort: Cohort, now: datetime) -> list[Willing]:
+    """Return who would mentor, with the groups of the cohort that they mentor already. Two queries."""
+    on, today = first_day(cohort, now), cohort.today(now)
+    running = Mentorship.objects.not_ended(today).exclude(role=Mentorship.Role.COVER)
+    rows = list(
+        cohort.willing_mentors.filter(person__is_active=True)
+        .select_related("person")
+        .order_by("person__name", "person")
+    )
+    people = [row.person_id for row in rows]
+    mentoring = (
+        running.filter(person__in=people, group__cohort__archived_at=None)
+        .exclude(group__cohort__closed_on__lte=today)
+        .values_list("person")
+        .annotate(here=Count("pk", filter=Q(group__cohort=cohort)), everywhere=Count("pk"))
+    )
+    counts = {person: (here, everywhere) for person, here, everywhere in mentoring}
+    found = []
+    for row in rows:
+        here, everywhere = counts.get(row.person_id, (0, 0))
+        offset = offset_of(row.person.time_zone, on)
+        found.append(Willing(row.person_id, offset, takes=row.most_groups - here, has=everywhere))
+    return found
+
+
+def propose(*, cohort: Cohort, by: User, at: datetime) -> Proposal:
+    """Form groups of the students who are in none. Locked groups of an earlier proposal stay as they are.
+
+    Raises:
+        FormingError: the cohort is closed, nobody waits for a group, or somebody changed the proposal meanwhile.
+    """
+    if cohort.is_closed(cohort.today(at)):
+        raise FormingError(f"{cohort} is closed.")
+    before = Proposal.objects.filter(cohort=cohort).first()
+    version = before.version if before else 0
+    locked = list(before.groups.filter(is_locked=True).prefetch_related("stays")) if before else []
+    placed = {stay.enrolment_id for group in locked for stay in group.stays.all()}
+    waiting = [row for row in without_group(cohort, at) if row.pk not in placed]
+    if not waiting and not locked:
+        raise FormingError("Every enrolled student is in a group.")
+    # The search takes seconds for thousands of people: nothing is locked meanwhile.
+    on = first_day(cohort, at)
+    by_person = {row.person_id: row for row in waiting}
+    formed = form_groups([suiting(row, on) for row in waiting], cohort.course.group_size, wishes_of(cohort))
+    groups = sorted(([by_person[one.person] for one in group] for group in formed), key=_first_name)
+    mentors = _mentors(groups, locked, willing_mentors(cohort, at), on)
+    return _save(cohort, version, groups, mentors, by=by, at=at)
+
+
+def _first_name(group: Sequence[Enrolment]) -> tuple[str, int]:
+    return min((row.person.name, row.pk) for row in group)
+
+
+def _mentors(
+    groups: Sequence[Sequence[Enrolment]],
+    locked: Collection[ProposedGroup],
+    willing: Sequence[Willing],
+    on: date,
+) -> list[int | None]:
+    taken = [group.mentor_id for group in locked]
+    free = [
+        Willing(
+            one.person,
+            one.offset,
+            one.takes - taken.count(one.person),
+            one.has + taken.count(one.person),
+        )
+        for one in willing
+    ]
+    return assign_mentors([[suiting(row, on) for row in group] for group in groups], free)
+
+
+@transaction.atomic
+def _save(
+    cohort: Cohort,
+    version: int,
+    groups: Sequence[Sequence[Enrolment]],
+    mentors: Sequence[int | None],
+    *,
+    by: User,
+    at: datetime,
+) -> Proposal:
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    proposal = Proposal.objects.select_for_update(of=("self",)).filter(cohort=cohort).first()
+    if (proposal.version if proposal else 0) != version:
+        raise FormingError(
+            "Somebody else has just changed the proposal. Look at it, then form the groups again."
+        )
+    if proposal is None:
+        proposal = Proposal(cohort=cohort, version=0)
+    proposal.touch(by=by, at=at)
+    proposal.save()
+    proposal.groups.filter(is_locked=False).delete()
+    in_use = [*cohort.groups.values_list("name", flat=True), *proposal.groups.values_list("name", flat=True)]
+    made = ProposedGroup.objects.bulk_create(
+        (
+            ProposedGroup(proposal=proposal, name=name, mentor_id=mentor)
+            for name, mentor in zip(free_names(in_use), mentors, strict=False)
+        ),
+        batch_size=_BATCH,
+    )
+    ProposedStay.objects.bulk_create(
+        (
+            ProposedStay(group=group, enrolment=row)
+            for group, rows in zip(made, groups, strict=True)
+            for row in rows
+        ),
+        batch_size=_BATCH,
+    )
+    return proposal
+
+
+def _opened(cohort: Cohort, *, by: User, at: datetime, version: int | None = None) -> Proposal:
+    """Lock the proposal to change it; only this version, if one is given."""
+    proposal = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("cohort__course", "changed_by")
+        .filter(cohort=cohort)
+        .first()
+    )
+    if proposal is None:
+        raise FormingError("Somebody else has published or discarded these groups.")
+    if version is not None and proposal.version != version:
+        raise FormingError(
+            f"{proposal.changed_by} has changed the proposal since you opened it. Look at it again, then publish."
+        )
+    proposal.touch(by=by, at=at)
+    proposal.save()
+    return proposal
+
+
+@transaction.atomic
+def place(
+    *,
+    enrolment: Enrolment,
+    group: ProposedGroup | None,
+    instead_of: Enrolment | None = None,
+    by: User,
+    at: datetime,
+) -> None:
+    """Move a student to a proposed group, or out of all of them.
+
+    Args:
+        instead_of: a student of that group who goes where this one was.
+
+    Raises:
+        FormingError: the group is full, or they would be mentored by themselves; somebody is in no proposed group.
+    """
+    proposal = _opened(enrolment.cohort, by=by, at=at)
+    stays = {
+        stay.enrolment_id: stay
+        for stay in ProposedStay.objects.filter(
+            group__proposal=proposal, enrolment__in=[enrolment, instead_of or enrolment]
+        ).select_related("group__mentor")
+    }
+    mine = stays.get(enrolment.pk)
+    if instead_of is not None and (
+        group is None or instead_of.pk not in stays or stays[instead_of.pk].group_id != group.pk
+    ):
+        raise FormingError(f"{instead_of.person} is no longer in that group.")
+    if mine is not None and group is not None and mine.group_id == group.pk:
+        return
+    if mine is None and not without_group(enrolment.cohort, at).filter(pk=enrolment.pk).exists():
+        raise FormingError(f"{enrolment.person} is in a group already, or is no longer enrolled.")
+    moves: list[tuple[Enrolment, ProposedGroup | None]] = [(enrolment, group)]
+    if instead_of is not None:
+        moves.append((instead_of, mine.group if mine else None))
+    ProposedStay.objects.filter(enrolment__in=[row for row, _ in moves]).delete()
+    for row, to in moves:
+        if to is not None:
+            if refusal := _in_groups(proposal, [to]).study_refusal(row.person, _as_group(proposal, to)):
+                raise FormingError(refusal)
+            ProposedStay.objects.create(group=to, enrolment=row)
+
+
+def _as_group(proposal: Proposal, group: ProposedGroup) -> Group:
+    """The group as it will be: for the rules of who may join a group."""
+    return Group(cohort=proposal.cohort, name=group.name)
+
+
+def _in_groups(proposal: Proposal, groups: Collection[ProposedGroup]) -> PeopleInGroups:
+    people = PeopleInGroups([], proposal.cohort.starts_on)
+    for group in groups:
+        if group.mentor is not None:
+            people.mentor(group.mentor, _as_group(proposal, group))
+    for stay in ProposedStay.objects.filter(group__in=groups).select_related("group", "enrolment__person"):
+        people.study(stay.enrolment.person, _as_group(proposal, stay.group))
+    return people
+
+
+@transaction.atomic
+def edit_proposed_group(
+    *, group: ProposedGroup, name: str, mentor: User | None, by: User, at: datetime
+) -> None:
+    """Raises FormingError: another group has the name, or the mentor studies in the group."""
+    proposal = _opened(group.proposal.cohort, by=by, at=at)
+    others = proposal.groups.exclude(pk=group.pk)
+    if others.filter(name__iexact=name).exists() or proposal.cohort.groups.filter(name__iexact=name).exists():
+        raise FormingError(f"The cohort has a group called {name} already, or it is proposed.")
+    group.name = name
+    if mentor is not None:
+        if refusal := _in_groups(proposal, [group]).mentor_refusal(mentor, _as_group(proposal, group)):
+            raise FormingError(refusal)
+    group.mentor = mentor
+    group.save()
+
+
+@transaction.atomic
+def lock_proposed_group(*, group: ProposedGroup, is_locked: bool, by: User, at: datetime) -> None:
+    """Keep the group as it is when the others are formed anew, or no longer."""
+    _opened(group.proposal.cohort, by=by, at=at)
+    ProposedGroup.objects.filter(pk=group.pk).update(is_locked=is_locked)
+
+
+@transaction.atomic
+def discard(*, cohort: Cohort, by: User, at: datetime) -> None:
+    _opened(cohort, by=by, at=at).delete()
+
+
+@transaction.atomic
+def publish(*, cohort: Cohort, version: int, on: date, by: User, at: datetime) -> list[Group]:
+    """Make the proposed groups with their students and mentors from that day, or from their enrolment if it is later.
+
+    Their people are told of it. Of two who publish at once, the second is refused.
+
+    Raises:
+        FormingError: the proposal is not the one that was seen, or somebody in it has left or joined another group.
+        EnrolmentError, MentorshipError: a rule of groups refuses somebody.
+    """
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    proposal = _opened(cohort, by=by, at=at, version=version)
+    waiting = {row.pk: row for row in without_group(cohort, at)}
+    stays = ProposedStay.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
+    proposed = [
+        group
+        for group in proposal.groups.select_related("mentor")
+        .prefetch_related(Prefetch("stays", stays))
+        .order_by("sort_key", "pk")
+        if group.stays.all()
+    ]
+    gone = [
+        str(stay.enrolment.person)
+        for group in proposed
+        for stay in group.stays.all()
+        if stay.enrolment_id not in waiting
+    ]
+    if gone:
+        raise FormingError(
+            f"In a group already, or no longer enrolled: {', '.join(gone)}."
+            " Remove them from the proposal, or form the groups anew."
+        )
+    groups, _ = open_groups(
+        cohort=proposal.cohort,
+        groups=[Group(cohort=proposal.cohort, name=group.name) for group in proposed],
+        by=by,
+        at=at,
+    )
+    _fill(list(zip(groups, proposed, strict=True)), on, cohort.today(at), by=by, at=at)
+    tell_each("group_formed", [{"group": group.pk} for group in groups], by=by, at=at)
+    proposal.delete()
+    return groups
+
+
+def _fill(
+    pairs: Sequence[tuple[Group, ProposedGroup]], on: date, today: date, *, by: User, at: datetime
+) -> None:
+    enrolments = [stay.enrolment for _, proposed in pairs for stay in proposed.stays.all()]
+    left_on: dict[int, date] = {}
+    for batch in batched(enrolments, _BATCH):
+        ended = (
+            Membership.objects.filter(enrolment__in=batch).values_list("enrolment").annotate(Max("ended_on"))
+        )
+        left_on |= {pk: day for pk, day in ended if day}
+    join_many(
+        stays=[
+            Membership(
+                enrolment=stay.enrolment,
+                group=group,
+                started_on=max(on, stay.enrolment.started_on, left_on.get(stay.enrolment_id, on)),
+            )
+            for group, proposed in pairs
+            for stay in proposed.stays.all()
+        ],
+        on=today,
+        by=by,
+        at=at,
+        reason="groups formed",
+    )
+    assign_many(
+        mentorships=[
+            Mentorship(group=group, person=proposed.mentor, started_on=min(on, today))
+            for group, proposed in pairs
+            if proposed.mentor is not None
+        ],
+        on=today,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def note_wish(*, one: Enrolment, other: Enrolment, kind: str, by: User, at: datetime) -> Wish:
+    """Note that two students should learn in one group, or should not. It replaces a wish of the same two.
+
+    Raises:
+        FormingError: they are the same, or in different cohorts.
+    """
+    if one.pk == other.pk:
+        raise FormingError("Choose two different students.")
+    if one.cohort_id != other.cohort_id:
+        raise FormingError(f"{one.person} and {other.person} are in different cohorts.")
+    one, other = sorted((one, other), key=lambda row: row.pk)
+    wish, _ = Wish.objects.update_or_create(
+        one=one, other=other, defaults={"kind": Wish.Kind(kind), "noted_by": by, "noted_at": at}
+    )
+    return wish
+
+
+def note_willing(*, cohort: Cohort, person: User, most_groups: int, by: User, at: datetime) -> WillingMentor:
+    """Note how many groups of a cohort somebody would mentor."""
+    willing, _ = WillingMentor.objects.update_or_create(
+        cohort=cohort,
+        person=person,
+        defaults={"most_groups": most_groups, "noted_by": by, "noted_at": at},
+    )
+    return willing

@@ -1,0 +1,287 @@
+"""The groups proposed for a cohort: what each shares, whose wishes are met, and where somebody could go instead."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from courses.models import Cohort
+from groups.access import people_of, without_group
+from groups.actions.forming import first_day, suiting, willing_mentors, wishes_of
+from groups.forming import (
+    Suiting,
+    Willing,
+    Wishes,
+    WishPoints,
+    awake_together,
+    level_of,
+    offset_of,
+    points_in,
+)
+from groups.models import Enrolment, Mentorship, Proposal, ProposedGroup, ProposedStay, WillingMentor, Wish
+from groups.sharing import group_sizes
+from people.models import User
+
+_PAGE = 24
+# How many students without a place, and unmet wishes, are named. Search and the list of wishes have all.
+_NAMED = 12
+# How many groups are offered for a student, the best first. Any other is typed by name.
+_OFFERED = 12
+# Fewer hours a day in which all are awake are warned of.
+_FEW_HOURS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FormingFacts:
+    """What there is to form groups of, and what is not known of the students."""
+
+    students: int
+    sizes: tuple[tuple[int, int], ...]
+    unknown: tuple[str, ...]
+    wishes: int
+    mentors: int
+    places: int
+
+    @property
+    def group_count(self) -> int:
+        return sum(count for _, count in self.sizes)
+
+    @property
+    def sizes_label(self) -> str:
+        """ "9 groups of 3 and 1 group of 4"."""
+        return " and ".join(f"{_number(count, 'group')} of {size}" for size, count in self.sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedLine:
+    """A proposed group with its stays, what they share, and what is not well."""
+
+    group: ProposedGroup
+    stays: tuple[ProposedStay, ...]
+    shares: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalPage:
+    proposal: Proposal
+    page: Page[Any]
+    lines: tuple[ProposedLine, ...]
+    group_count: int
+    student_count: int
+    without_mentor: int
+    waiting: tuple[Enrolment, ...]
+    waiting_count: int
+    wish_count: int
+    unmet: tuple[Wish, ...]
+    unmet_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPlace:
+    """A proposed group to which a student could go, or where they could change places with one of its students."""
+
+    line: ProposedLine
+    has_room: bool
+
+
+def forming_facts(cohort: Cohort, now: datetime) -> FormingFacts:
+    """Five queries."""
+    rows = list(without_group(cohort, now).only("person", "level", "hours_a_week", "person__time_zone"))
+    willing = willing_mentors(cohort, now)
+    unknown = (
+        ("time zone", sum(not row.person.time_zone for row in rows)),
+        ("hours a week", sum(row.hours_a_week is None for row in rows)),
+        ("level", sum(level_of(row.level) is None for row in rows)),
+    )
+    sizes = Counter(group_sizes(len(rows), cohort.course.group_size))
+    return FormingFacts(
+        students=len(rows),
+        sizes=tuple(sorted(sizes.items())),
+        unknown=tuple(f"{what} of {count}" for what, count in unknown if count),
+        wishes=Wish.objects.filter(one__cohort=cohort).count(),
+        mentors=len(willing),
+        places=sum(max(0, one.takes) for one in willing),
+    )
+
+
+def proposal_page(proposal: Proposal, number: str | None, now: datetime) -> ProposalPage:
+    """Eight queries."""
+    cohort = proposal.cohort
+    page: Page[Any] = Paginator(_groups(proposal), _PAGE).get_page(number)
+    groups = list(page.object_list)
+    group_of = dict(
+        ProposedStay.objects.filter(group__proposal=proposal).values_list("enrolment_id", "group_id")
+    )
+    wishes = list(
+        Wish.objects.filter(one__cohort=cohort)
+        .select_related("one__person", "other__person")
+        .order_by("one__person__name", "other__person__name", "pk")
+    )
+    unmet = [wish for wish in wishes if not _is_met(wish, group_of)]
+    waiting = without_group(cohort, now).filter(proposed_stay=None)
+    counts = proposal.groups.aggregate(all=Count("pk"), without=Count("pk", filter=Q(mentor=None)))
+    on = first_day(cohort, now)
+    points = wishes_of(cohort)
+    waiting_count = waiting.count()
+    return ProposalPage(
+        proposal=proposal,
+        page=page,
+        lines=tuple(_line(group, points, cohort, on) for group in groups),
+        group_count=counts["all"],
+        student_count=len(group_of),
+        without_mentor=counts["without"],
+        waiting=tuple(waiting[:_NAMED]) if waiting_count else (),
+        waiting_count=waiting_count,
+        wish_count=len(wishes),
+        unmet=tuple(unmet[:_NAMED]),
+        unmet_count=len(unmet),
+    )
+
+
+def _groups(proposal: Proposal) -> QuerySet[ProposedGroup]:
+    stays = ProposedStay.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
+    return (
+        proposal.groups.select_related("mentor")
+        .prefetch_related(Prefetch("stays", stays))
+        .order_by("sort_key", "pk")
+    )
+
+
+def _is_met(wish: Wish, group_of: dict[int, int]) -> bool:
+    """Whether a wish is met. Of somebody without a place nothing is said."""
+    one, other = group_of.get(wish.one_id), group_of.get(wish.other_id)
+    if one is None or other is None:
+        return True
+    return (one == other) == (wish.kind == Wish.Kind.TOGETHER)
+
+
+def _line(group: ProposedGroup, wishes: Wishes, cohort: Cohort, on: date) -> ProposedLine:
+    stays = tuple(group.stays.all())
+    people = [suiting(stay.enrolment, on) for stay in stays]
+    names = {stay.enrolment.person_id: stay.enrolment.person.get_short_name() for stay in stays}
+    time_words, time_warnings = _time(people, cohort, on)
+    shares = [
+        *time_words,
+        *_range([one.hours for one in people], "{} hours a week"),
+        *_range([one.level for one in people], "level {}"),
+        *_wished(names, wishes, WishPoints.TOGETHER, "wish to be together"),
+        *_mentor(group, people, on),
+    ]
+    warnings = [*time_warnings, *_wished(names, wishes, WishPoints.APART, "should be apart")]
+    if group.mentor is None:
+        warnings.append("no mentor")
+    return ProposedLine(group, stays, tuple(shares), tuple(warnings))
+
+
+def _time(people: Sequence[Suiting], cohort: Cohort, on: date) -> tuple[list[str], list[str]]:
+    offsets = [one.offset for one in people if one.offset is not None]
+    unknown = len(people) - len(offsets)
+    words = [f"time zone of {unknown} not known"] if unknown else []
+    if len(offsets) < 2:
+        return words, []
+    begins, hours = awake_together(offsets)
+    if not hours:
+        return words, ["never all awake at once"]
+    own = offset_of(cohort.time_zone, on) or 0
+    first = datetime.combine(on, time(0)) + timedelta(minutes=begins + own)
+    label = f"all awake {first:%H:%M} to {first + timedelta(hours=hours):%H:%M}"
+    if hours < _FEW_HOURS:
+        return words, [f"{label} only"]
+    return [label, *words], []
+
+
+def _range(values: Sequence[float | None], words: str) -> list[str]:
+    """ "4 to 6 hours a week"; nothing if less than two are known."""
+    known = sorted(value for value in values if value is not None)
+    if len(known) < 2:
+        return []
+    low, high = f"{known[0]:.3g}", f"{known[-1]:.3g}"
+    return [words.format(low if low == high else f"{low} to {high}")]
+
+
+def _wished(names: dict[int, str], wishes: Wishes, kind: WishPoints, words: str) -> list[str]:
+    ids = sorted(names)
+    return [
+        f"{names[one]} and {names[other]} {words}"
+        for n, other in enumerate(ids)
+        for one in ids[:n]
+        if wishes.get((one, other)) == kind
+    ]
+
+
+def _mentor(group: ProposedGroup, people: Sequence[Suiting], on: date) -> list[str]:
+    """How many hours the mentor shares with all of whom the time zone is known."""
+    offset = offset_of(group.mentor.time_zone, on) if group.mentor else None
+    offsets = [one.offset for one in people if one.offset is not None]
+    if offset is None or not offsets or group.mentor is None:
+        return []
+    hours = awake_together([offset, *offsets])[1]
+    return [f"{group.mentor.get_short_name()} shares {hours:g} hours a day with them"]
+
+
+def offered_places(enrolment: Enrolment, proposal: Proposal, now: datetime) -> tuple[OfferedPlace, ...]:
+    """Return the proposed groups that suit a student best, the own one left out. Four queries."""
+    cohort = proposal.cohort
+    on, wishes = first_day(cohort, now), wishes_of(cohort)
+    me = suiting(enrolment, on)
+    most = cohort.course.group_size
+    found = []
+    for group in _groups(proposal):
+        stays = group.stays.all()
+        if any(stay.enrolment_id == enrolment.pk for stay in stays) or group.mentor_id == me.person:
+            continue
+        others = [suiting(stay.enrolment, on) for stay in stays]
+        found.append((points_in(me, others, wishes) / max(1, len(others)), group))
+    found.sort(key=lambda pair: -pair[0])
+    return tuple(
+        OfferedPlace(_line(group, wishes, cohort, on), has_room=len(group.stays.all()) <= most)
+        for _, group in found[:_OFFERED]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WillingLine:
+    """A mentor of the list, with the groups that they mentor in the cohort and in all running ones."""
+
+    willing: WillingMentor
+    has: int
+    everywhere: int
+
+
+def willing_page(cohort: Cohort, number: str | None, now: datetime) -> tuple[Page[Any], list[WillingLine]]:
+    """Four queries."""
+    rows = cohort.willing_mentors.select_related("person").order_by("person__name", "pk")
+    page: Page[Any] = Paginator(rows, 50).get_page(number)
+    loads: dict[int, Willing] = {one.person: one for one in willing_mentors(cohort, now)}
+    lines = []
+    for row in page:
+        load = loads.get(row.person_id)
+        has = row.most_groups - load.takes if load else 0
+        lines.append(WillingLine(row, has, load.has if load else 0))
+    return page, lines
+
+
+def mentors_to_ask(cohort: Cohort) -> list[User]:
+    """Return people who mentored in the course and are not on the list, the latest first. One query."""
+    known = Mentorship.objects.filter(group__cohort__course=cohort.course).values("person")
+    people = people_of(cohort.course).filter(pk__in=known, is_active=True)
+    return list(people.exclude(willing_to_mentor__cohort=cohort).order_by("name", "pk")[:_NAMED])
+
+
+def wish_page(cohort: Cohort, number: str | None) -> Page[Wish]:
+    """Two queries."""
+    wishes = (
+        Wish.objects.filter(one__cohort=cohort)
+        .select_related("one__person", "other__person", "noted_by")
+        .order_by("one__person__name", "other__person__name", "pk")
+    )
+    return Paginator(wishes, 50).get_page(number)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,249 @@
+"""Who suits whom, and a search for groups whose members do (docs/forming-groups.md). The same people, the same groups.
+
+What a pair of people has in common is points: for hours at which both are awake, as much time a week, as much known
+already, and for wishes. A group is worth the sum over its pairs. The search begins with people in the order of what
+they have in common, swaps two at a time, and takes a swap for the worse ever more seldom (simulated annealing).
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import IntEnum
+from functools import cache
+from math import exp
+from random import Random
+from zoneinfo import ZoneInfo
+
+from groups.sharing import group_sizes
+from lib.text import folded
+
+# People are awake from 8:00 to 22:00 where they live; in quarters of an hour.
+_DAY = 96
+_AWAKE = range(8 * 4, 22 * 4)
+
+# Fewer hours a day in which both are awake cost points.
+_ENOUGH_HOURS = 9
+_AN_HOUR_AWAKE = 0.8
+_SAME_HOURS_A_WEEK, _AN_HOUR_A_WEEK_APART = 2.0, 1.0
+_SAME_LEVEL, _A_LEVEL_APART = 2.0, 1.5
+_WORST = -4.0
+# What a group that a mentor has already counts against them.
+_A_GROUP_MORE = 3.0
+
+# How long it searches, and how readily it takes a swap for the worse, at first and at last.
+_STEPS_A_PERSON, _FEWEST_STEPS = 300, 150_000
+_WARM, _COLD = 2.0, 0.05
+# How far from somebody, in the order of what people have in common, it looks for a swap.
+_NEAR = 60
+
+_LEVELS = {
+    **dict.fromkeys("none beginner novice iniciante principiante debutant basic basico".split(), 1.0),
+    **dict.fromkeys("intermediate intermedio intermediaire medium medio moyen".split(), 3.0),
+    **dict.fromkeys("advanced expert avancado avanzado avance".split(), 5.0),
+}
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+class WishPoints(IntEnum):
+    TOGETHER = 40
+    APART = -80
+
+
+# The points of a wish by its two persons, the smaller id first.
+type Wishes = Mapping[tuple[int, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Suiting:
+    """What is known of a student: the difference to UTC in minutes, hours a week, level. None is unknown: no points."""
+
+    person: int
+    offset: int | None = None
+    hours: int | None = None
+    level: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Willing:
+    """A mentor, how many groups more they take, and how many they have."""
+
+    person: int
+    offset: int | None
+    takes: int
+    has: int = 0
+
+
+def level_of(text: str) -> float | None:
+    """Return the mean of the numbers, else of the known words: 2.5 for "python 3, ml 2"; None for neither."""
+    numbers = [float(number.replace(",", ".")) for number in _NUMBER.findall(text)]
+    levels = numbers or [_LEVELS[word] for word in folded(text).split() if word in _LEVELS]
+    return sum(levels) / len(levels) if levels else None
+
+
+def offset_of(time_zone: str, on: date) -> int | None:
+    """Return the difference to UTC in minutes at noon of that day; None for an unknown time zone."""
+    shift = datetime.combine(on, time(12), ZoneInfo(time_zone)).utcoffset() if time_zone else None
+    return None if shift is None else int(shift.total_seconds()) // 60
+
+
+def awake_together(offsets: Iterable[int]) -> tuple[int, float]:
+    """Return when the longest time begins in which all are awake, in minutes of UTC, and how many hours it has."""
+    shared = set.intersection(*({(slot - offset // 15) % _DAY for slot in _AWAKE} for offset in offsets))
+    best, longest = 0, 0
+    for start in sorted(shared):
+        length = next(n for n in range(1, _DAY) if (start + n) % _DAY not in shared)
+        if length > longest:
+            best, longest = start, length
+    return best * 15, longest / 4
+
+
+@cache
+def _points_of_time(one: int | None, other: int | None) -> float:
+    if one is None or other is None:
+        return 0
+    return (awake_together([one, other])[1] - _ENOUGH_HOURS) * _AN_HOUR_AWAKE
+
+
+def _points_of_rest(one: tuple[int | None, float | None], other: tuple[int | None, float | None]) -> float:
+    """Of hours a week, and of levels."""
+    return _nearness(one[0], other[0], _SAME_HOURS_A_WEEK, _AN_HOUR_A_WEEK_APART) + _nearness(
+        one[1], other[1], _SAME_LEVEL, _A_LEVEL_APART
+    )
+
+
+def _nearness(one: float | None, other: float | None, same: float, apart: float) -> float:
+    return 0 if one is None or other is None else max(_WORST, same - apart * abs(one - other))
+
+
+def points(one: Suiting, other: Suiting, wishes: Wishes) -> float:
+    """What two students are worth to each other."""
+    a, b = one.person, other.person
+    return (
+        _points_of_time(one.offset, other.offset)
+        + _points_of_rest((one.hours, one.level), (other.hours, other.level))
+        + wishes.get((a, b) if a < b else (b, a), 0)
+    )
+
+
+def points_in(one: Suiting, group: Iterable[Suiting], wishes: Wishes) -> float:
+    """What a student is worth to the others of a group."""
+    return sum(points(one, other, wishes) for other in group if other.person != one.person)
+
+
+def worth(groups: Iterable[Sequence[Suiting]], wishes: Wishes) -> float:
+    return sum(points_in(one, group, wishes) for group in groups for one in group) / 2
+
+
+def form_groups(students: Collection[Suiting], size: int, wishes: Wishes) -> list[list[Suiting]]:
+    """Share students out into groups of that size, as `group_sizes` says."""
+    order = sorted(students, key=_in_common)
+    rest = iter(range(len(order)))
+    groups = [[next(rest) for _ in range(count)] for count in group_sizes(len(order), size)]
+    if len(groups) > 1:
+        _Search(groups, order, wishes).run()
+    return [[order[n] for n in group] for group in groups]
+
+
+def _in_common(one: Suiting) -> tuple[int, float, float, int]:
+    return (
+        9_999 if one.offset is None else one.offset,
+        99 if one.level is None else one.level,
+        99 if one.hours is None else one.hours,
+        one.person,
+    )
+
+
+def _table[Known](
+    values: Sequence[Known], points_of: Callable[[Known, Known], float]
+) -> tuple[list[list[float]], list[int]]:
+    """The points of each two different values, and the row of each value: what is looked up a million times."""
+    rows = {value: n for n, value in enumerate(dict.fromkeys(values))}
+    return [[points_of(one, other) for other in rows] for one in rows], [rows[value] for value in values]
+
+
+class _Search:
+    """Swaps students between groups, which hold their places in `order`. A step is short: there are a million."""
+
+    def __init__(self, groups: list[list[int]], order: Sequence[Suiting], wishes: Wishes) -> None:
+        self.count = len(order)
+        self.group_of = {n: group for group in groups for n in group}
+        self.hours, self.hours_of = _table([one.offset for one in order], _points_of_time)
+        self.rest, self.rest_of = _table([(one.hours, one.level) for one in order], _points_of_rest)
+        place_of = {one.person: n for n, one in enumerate(order)}
+        self.wished: list[dict[int, int]] = [{} for _ in order]
+        for (a, b), value in wishes.items():
+            if a in place_of and b in place_of:
+                one, other = place_of[a], place_of[b]
+                self.wished[one][other] = self.wished[other][one] = value
+        self.wishing = [(one, other) for one, others in enumerate(self.wished) for other in sorted(others)]
+        self.random = Random(0).random  # noqa: S311 -- no secret depends on it, and it is the same every time
+
+    def run(self) -> None:
+        steps = max(_FEWEST_STEPS, _STEPS_A_PERSON * self.count)
+        for step in range(steps):
+            one, other = self.two(step)
+            mine, theirs = self.group_of[one], self.group_of[other]
+            if mine is theirs:
+                continue
+            # From a larger group one can go without a swap: there are as many groups of each size afterwards.
+            is_swap = len(mine) <= len(theirs) or step % 2 == 0
+            gain = self.points_among(one, theirs) - self.points_among(one, mine)
+            if is_swap:
+                gain += self.points_among(other, mine) - self.points_among(other, theirs)
+                gain -= 2 * self.points_among(one, [other])
+            if gain >= 0 or self.random() < exp(gain / (_WARM * (_COLD / _WARM) ** (step / steps))):
+                self.go(one, mine, theirs)
+                if is_swap:
+                    self.go(other, theirs, mine)
+
+    def two(self, step: int) -> tuple[int, int]:
+        """Choose two who may swap: mostly of whom much is alike, now and then any two, or for the sake of a wish."""
+        if self.wishing and step % 8 == 0:
+            one, wished_for = self.wishing[int(self.random() * len(self.wishing))]
+            group = self.group_of[wished_for]
+            return one, group[int(self.random() * len(group))]
+        one = int(self.random() * self.count)
+        if step % 8 == 1:
+            return one, int(self.random() * self.count)
+        return one, (one + 1 + int(self.random() * _NEAR)) % self.count
+
+    def points_among(self, one: int, group: Iterable[int]) -> float:
+        hours, rest, wished = self.hours[self.hours_of[one]], self.rest[self.rest_of[one]], self.wished[one]
+        total: float = 0
+        for other in group:
+            if other != one:
+                total += hours[self.hours_of[other]] + rest[self.rest_of[other]]
+                if wished:
+                    total += wished.get(other, 0)
+        return total
+
+    def go(self, one: int, mine: list[int], theirs: list[int]) -> None:
+        mine.remove(one)
+        theirs.append(one)
+        self.group_of[one] = theirs
+
+
+def assign_mentors(groups: Sequence[Sequence[Suiting]], mentors: Sequence[Willing]) -> list[int | None]:
+    """Return a mentor for each group, never of one that they study in; None where nobody is left.
+
+    The mentor is awake when the group is, and has few groups. Groups that the fewest could mentor come first.
+    """
+    could = [[one for one in mentors if all(one.person != each.person for each in group)] for group in groups]
+    left = {one.person: one.takes for one in mentors}
+    has = {one.person: one.has for one in mentors}
+    found: list[int | None] = [None] * len(groups)
+    for n in sorted(range(len(groups)), key=lambda n: (len(could[n]), n)):
+        free = [one for one in could[n] if left[one.person] > 0]
+        if free:
+            best = max(
+                free, key=lambda one: _points_of_mentor(one, groups[n]) - _A_GROUP_MORE * has[one.person]
+            )
+            found[n] = best.person
+            left[best.person] -= 1
+            has[best.person] += 1
+    return found
+
+
+def _points_of_mentor(mentor: Willing, group: Sequence[Suiting]) -> float:
+    return sum(_points_of_time(mentor.offset, one.offset) for one in group) / max(1, len(group))

@@ -1,0 +1,69 @@
+import json
+from typing import Any, ClassVar
+
+from django import forms
+
+from groups.actions.agreement import FIELDS
+from groups.models import Enrolment
+from lib.editing import Conflict, ConflictingField, comparable, value_label
+
+
+class AgreementForm(forms.ModelForm[Enrolment]):
+    """What two people change at once is shown to the second; what only the other changed stays.
+
+    The form carries what it was opened with, since an enrolment changes in many other ways and counts no versions.
+    """
+
+    opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=5_000)
+
+    class Meta:
+        model = Enrolment
+        fields: ClassVar = list(FIELDS)
+        labels: ClassVar = {"hours_a_week": "Hours a week", "contact": "How to reach each other"}
+        help_texts: ClassVar = {
+            "hours_a_week": "How much time there will be in most weeks.",
+            "goal": "What the student wants to be able to do at the end.",
+            "contact": "For example: chat on weekdays, answers within a day; the call on Tuesdays.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conflict: Conflict | None = None
+        self._stored = {name: getattr(self.instance, name) for name in FIELDS}
+        self.initial["opened"] = json.dumps(self._stored)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        opened = self._opened(cleaned.get("opened", ""))
+        fields = []
+        for name, theirs in self._stored.items():
+            mine, before = comparable(cleaned.get(name)), comparable(opened.get(name, theirs))
+            if comparable(theirs) in (before, mine):
+                continue
+            if mine == before:
+                cleaned[name] = theirs
+            else:
+                field = self.fields[name]
+                label = str(self[name].label)
+                fields.append(
+                    ConflictingField(label, value_label(field, theirs), value_label(field, cleaned.get(name)))
+                )
+        if fields and not self.errors:
+            self._refuse(tuple(fields))
+        return cleaned
+
+    def _opened(self, text: str) -> dict[str, Any]:
+        try:
+            opened = json.loads(text)
+        except ValueError:
+            return {}
+        return opened if isinstance(opened, dict) else {}
+
+    def _refuse(self, fields: tuple[ConflictingField, ...]) -> None:
+        last = self.instance.history.select_related("history_user").latest("history_date", "history_id")
+        self.conflict = Conflict(by=last.history_user, at=last.history_date, fields=fields)
+        # Saving again overwrites on purpose.
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix("opened")] = json.dumps(self._stored)
+        self.data = data
+        raise forms.ValidationError("Not saved: compare both versions, then save again.", code="conflict")

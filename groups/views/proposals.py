@@ -1,0 +1,241 @@
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses.models import Cohort
+from groups.access import (
+    cohort_to_administer,
+    enrolment_to_administer,
+    proposed_group_to_administer,
+    without_group,
+)
+from groups.actions.enrolment import EnrolmentError
+from groups.actions.forming import (
+    FormingError,
+    discard,
+    edit_proposed_group,
+    lock_proposed_group,
+    place,
+    propose,
+    publish,
+)
+from groups.actions.mentorship import MentorshipError
+from groups.dashboards.proposal import forming_facts, offered_places, proposal_page
+from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishForm
+from groups.models import Enrolment, Proposal, ProposedGroup
+from groups.tabs import cohort_tabs
+from lib.editing import status_of
+from lib.requests import HtmxRequest, way_back
+from people.access import Audience, audience, signed_in
+from people.saved_once import saved_once
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def proposal(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """What groups could be formed of; once they are proposed, the proposal."""
+    now = timezone.now()
+    cohort = cohort_to_administer(signed_in(request), cohort_id, now)
+    return render(request, "groups/proposal.html", _context(request, cohort, now))
+
+
+def _proposal_of(cohort: Cohort) -> Proposal | None:
+    return Proposal.objects.select_related("cohort__course", "changed_by").filter(cohort=cohort).first()
+
+
+def _context(
+    request: HtmxRequest,
+    cohort: Cohort,
+    now: datetime,
+    *,
+    move_form: ProposedMoveForm | None = None,
+    publish_form: PublishForm | None = None,
+) -> dict[str, Any]:
+    found = _proposal_of(cohort)
+    today = cohort.today(now)
+    context = {"cohort": cohort, "tabs": cohort_tabs(cohort, "Groups"), "is_over": cohort.is_closed(today)}
+    if found is None:
+        return context | {"facts": forming_facts(cohort, now)}
+    version = {"version": found.version}
+    return context | {
+        "page": proposal_page(found, request.GET.get("page"), now),
+        "move_form": move_form or ProposedMoveForm(proposal=found, waiting=without_group(cohort, now)),
+        "publish_form": publish_form or PublishForm(cohort=cohort, today=today, initial=version),
+    }
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def proposal_form(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    try:
+        made = propose(cohort=cohort, by=user, at=now)
+    except FormingError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{made.groups.count()} groups are proposed. Nobody is told of them yet.")
+    return redirect("groups:proposal", cohort.pk)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def proposal_publish(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    form = PublishForm(request.POST, cohort=cohort, today=cohort.today(now))
+    if form.is_valid():
+        try:
+            made = publish(cohort=cohort, **form.cleaned_data, by=user, at=now)
+        except (FormingError, EnrolmentError, MentorshipError) as error:
+            messages.error(request, f"Nothing is published. {error}")
+            return redirect("groups:proposal", cohort.pk)
+        count = f"{len(made)} group{'' if len(made) == 1 else 's'}"
+        messages.success(request, f"{count} published. Their students and mentors are being told.")
+        return redirect("groups:cohort-groups", cohort.pk)
+    context = _context(request, cohort, now, publish_form=form)
+    return render(request, "groups/proposal.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def proposal_discard(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    try:
+        discard(cohort=cohort, by=user, at=now)
+    except FormingError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The proposed groups are discarded.")
+    return redirect("groups:proposal", cohort.pk)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def proposal_move(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """Move a student to a group, both by name."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    found = _proposal_of(cohort)
+    if found is None:
+        return redirect("groups:proposal", cohort.pk)
+    form = ProposedMoveForm(request.POST, proposal=found, waiting=without_group(cohort, now))
+    if form.is_valid():
+        student, group = form.cleaned_data["student"], form.cleaned_data["group"]
+        student.cohort = cohort
+        try:
+            place(enrolment=student, group=group, by=user, at=now)
+        except FormingError as error:
+            form.add_error("group", str(error))
+        else:
+            messages.success(request, f"{student.person} goes to {group}.")
+            return redirect(way_back(request, request.path.removesuffix("move/")))
+    context = _context(request, cohort, now, move_form=form)
+    return render(request, "groups/proposal.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
+def proposed_place(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
+    """The proposed groups that suit a student best. A button sends the group, or the student to change places with."""
+    now = timezone.now()
+    user = signed_in(request)
+    enrolment = enrolment_to_administer(user, enrolment_id, now)
+    found = _proposal_of(enrolment.cohort)
+    if found is None:
+        return redirect("groups:proposal", enrolment.cohort_id)
+    if request.method == "POST":
+        group, instead_of = _chosen(request, found)
+        try:
+            place(enrolment=enrolment, group=group, instead_of=instead_of, by=user, at=now)
+        except FormingError as error:
+            messages.error(request, str(error))
+            return redirect("groups:proposed-place", enrolment.pk)
+        messages.success(request, _placed(enrolment, group, instead_of))
+        return redirect("groups:proposal", enrolment.cohort_id)
+    stay = getattr(enrolment, "proposed_stay", None)
+    context = {
+        "cohort": enrolment.cohort,
+        "enrolment": enrolment,
+        "group": stay.group if stay else None,
+        "places": offered_places(enrolment, found, now),
+    }
+    return render(request, "groups/proposed_place.html", context)
+
+
+def _chosen(request: HtmxRequest, found: Proposal) -> tuple[ProposedGroup | None, Enrolment | None]:
+    """Return the group, and who leaves it; no group for “out of all groups”."""
+    if with_whom := request.POST.get("instead_of", ""):
+        rows = Enrolment.objects.filter(proposed_stay__group__proposal=found)
+        other = rows.select_related("person", "proposed_stay__group").filter(pk=_id(with_whom)).first()
+        if other is None:
+            raise Http404
+        return other.proposed_stay.group, other
+    if chosen := request.POST.get("group", ""):
+        group = found.groups.filter(pk=_id(chosen)).first()
+        if group is None:
+            raise Http404
+        return group, None
+    return None, None
+
+
+def _id(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _placed(enrolment: Enrolment, group: ProposedGroup | None, instead_of: Enrolment | None) -> str:
+    if instead_of is not None:
+        return f"{enrolment.person} and {instead_of.person} change places."
+    if group is not None:
+        return f"{enrolment.person} goes to {group}."
+    return f"{enrolment.person} is in none of the proposed groups."
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def proposed_group_lock(request: HtmxRequest, group_id: int, *, is_locked: bool) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    group = proposed_group_to_administer(user, group_id, now)
+    try:
+        lock_proposed_group(group=group, is_locked=is_locked, by=user, at=now)
+    except FormingError as error:
+        messages.error(request, str(error))
+    else:
+        what = "stays as it is when the others are formed anew" if is_locked else "is no longer locked"
+        messages.success(request, f"{group} {what}.")
+    return redirect(way_back(request, f"/cohorts/{group.proposal.cohort_id}/groups/form/"))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
+def proposed_group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    group = proposed_group_to_administer(user, group_id, now)
+    form = ProposedGroupForm(request.POST or None, group=group)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            edit_proposed_group(group=group, name=data["name"], mentor=data["mentor"], by=user, at=now)
+        except FormingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{data['name']} saved.")
+            return redirect("groups:proposal", group.proposal.cohort_id)
+    context = {"cohort": group.proposal.cohort, "group": group, "form": form}
+    return render(request, "groups/proposed_group_edit.html", context, status=status_of(form))

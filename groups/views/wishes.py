@@ -1,0 +1,86 @@
+"""What groups are formed by, beside what is known of the students: wishes, and who would mentor."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from groups.access import cohort_to_administer, willing_mentor_to_administer, wish_to_administer
+from groups.actions.forming import FormingError, note_willing, note_wish
+from groups.dashboards.proposal import mentors_to_ask, willing_page, wish_page
+from groups.forms.proposal import WillingForm, WishForm
+from groups.views.inviting import mailed, person_of
+from lib.editing import status_of
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from people.actions.invitations import InvitationError
+from people.saved_once import saved_once
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
+def wish_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    form = WishForm(request.POST or None, cohort=cohort, today=cohort.today(now))
+    if request.method == "POST" and form.is_valid():
+        try:
+            wish = note_wish(**form.cleaned_data, by=user, at=now)
+        except FormingError as error:
+            form.add_error("other", str(error))
+        else:
+            messages.success(request, f"Noted: {wish}.")
+            return redirect("groups:wish-list", cohort.pk)
+    context = {"cohort": cohort, "form": form, "page": wish_page(cohort, request.GET.get("page"))}
+    return render(request, "groups/wish_list.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def wish_remove(request: HtmxRequest, wish_id: int) -> HttpResponse:
+    wish = wish_to_administer(signed_in(request), wish_id, timezone.now())
+    wish.delete()
+    messages.success(request, f"Removed: {wish}.")
+    return redirect("groups:wish-list", wish.one.cohort_id)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
+def willing_mentor_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    form = WillingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            with transaction.atomic():
+                person, invitation = person_of(email=data["email"], name=data["name"], by=user, at=now)
+                willing = note_willing(
+                    cohort=cohort, person=person, most_groups=data["most_groups"], by=user, at=now
+                )
+        except InvitationError as error:
+            form.add_error(None, str(error))
+        else:
+            sent = mailed(invitation, at=now) if invitation else ""
+            many = f"{willing.most_groups} group{'' if willing.most_groups == 1 else 's'}"
+            messages.success(request, f"{person} takes {many} at most. {sent}".strip())
+            return redirect("groups:willing-mentor-list", cohort.pk)
+    page, lines = willing_page(cohort, request.GET.get("page"), now)
+    context = {"cohort": cohort, "form": form, "page": page, "lines": lines, "to_ask": mentors_to_ask(cohort)}
+    return render(request, "groups/willing_mentor_list.html", context, status=status_of(form))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def willing_mentor_remove(request: HtmxRequest, willing_id: int) -> HttpResponse:
+    """Groups that they mentor, or are proposed to mentor, stay as they are."""
+    willing = willing_mentor_to_administer(signed_in(request), willing_id, timezone.now())
+    willing.delete()
+    messages.success(request, f"{willing.person} is off the list. Their groups stay as they are.")
+    return redirect("groups:willing-mentor-list", willing.cohort_id)

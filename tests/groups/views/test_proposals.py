@@ -1,0 +1,120 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from groups.actions.forming import note_willing, note_wish, propose
+from groups.models import Group, ProposedGroup, WillingMentor, Wish
+from tests.conftest import NOW, Cast
+from tests.groups.actions.test_forming import proposed, waiting
+from tests.messages import told
+
+type SignIn = Callable[[str], Client]
+
+
+def url(cast: Cast, name: str = "proposal") -> str:
+    return reverse(f"groups:{name}", args=[cast.cohort.pk])
+
+
+def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> None:
+    rows = waiting(cast, 7, hours_a_week=4)
+    note_willing(cohort=cast.cohort, person=cast.tomas, most_groups=3, by=cast.ines, at=NOW)
+    note_wish(one=rows[0], other=rows[1], kind="together", by=cast.ines, at=NOW)
+    browser = as_("ines")
+    page = browser.get(url(cast)).text
+    assert "They make 1 group of 3 and 1 group of 4." in " ".join(page.split())
+    assert "Not known: level of 7." in " ".join(page.split())
+    assert "1 mentor for up to 2 more" in " ".join(page.split())
+    assert told(browser.post(url(cast, "proposal-form"))) == [
+        "2 groups are proposed. Nobody is told of them yet."
+    ]
+    page = browser.get(url(cast)).text
+    for words in (
+        "4 hours a week",
+        "all awake 08:00 to 22:00",
+        "Waiting wish to be together",
+        "1 wish, all met",
+    ):
+        assert words in page
+    acacia, alder = ProposedGroup.objects.order_by("sort_key")
+
+    # From the list: who is full says so, and changes places.
+    student = alder.stays.order_by("pk")[0].enrolment
+    other = acacia.stays.order_by("pk")[0].enrolment
+    place_url = reverse("groups:proposed-place", args=[student.pk])
+    assert f"Swap with {other.person}" in browser.get(place_url).text
+    answer = browser.post(place_url, {"instead_of": other.pk})
+    assert told(answer) == [f"{student.person} and {other.person} change places."]
+    assert str(student.person) in proposed(cast)["Acacia"]
+    assert told(browser.post(place_url))[-1:] == [f"{student.person} is in none of the proposed groups."]
+    assert "In none of them:" in browser.get(url(cast)).text
+
+    # By name, as one types it.
+    moved = {"student": student.pk, "group": alder.pk}
+    assert "Alder is full: 4 students" in browser.post(url(cast, "proposal-move"), moved).text
+    moved["group"] = acacia.pk
+    assert told(browser.post(url(cast, "proposal-move"), moved))[-1:] == [f"{student.person} goes to Acacia."]
+    lock_url = reverse("groups:proposed-group-lock", args=[alder.pk])
+    assert told(browser.post(lock_url))[-1:] == ["Alder stays as it is when the others are formed anew."]
+    edit_url = reverse("groups:proposed-group-edit", args=[alder.pk])
+    answer = browser.post(edit_url, {"name": "Acacia", "mentor": cast.tomas.pk})
+    assert "called Acacia already" in answer.text
+    browser.post(edit_url, {"name": "Fern", "mentor": cast.tomas.pk})
+
+    form = browser.get(url(cast)).context["publish_form"]
+    fields = {field.html_name: field.value() for field in form}
+    old = browser.post(url(cast, "proposal-publish"), fields | {"version": "1"})
+    assert told(old)[-1:] == [
+        "Nothing is published. Inês Duarte has changed the proposal since you opened it."
+        " Look at it again, then publish."
+    ]
+    answer = browser.post(url(cast, "proposal-publish"), fields)
+    assert told(answer)[-1:] == ["2 groups published. Their students and mentors are being told."]
+    fern = Group.objects.get(name="Fern")
+    assert fern.mentorships.get().person == cast.tomas
+    assert "No students without a group" in browser.get(url(cast)).text
+    assert told(browser.post(url(cast, "proposal-discard")))[-1:] == [
+        "Somebody else has published or discarded these groups."
+    ]
+
+
+def test_wishes_and_mentors_are_noted(cast: Cast, as_: SignIn) -> None:
+    browser = as_("ines")
+    ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
+    fields = {"one": ana.pk, "other": bruno.pk, "kind": "apart"}
+    assert told(browser.post(url(cast, "wish-list"), fields)) == ["Noted: Ana Ruivo and Bruno Sá apart."]
+    assert "Choose two different" in browser.post(url(cast, "wish-list"), fields | {"other": ana.pk}).text
+    assert "Ana Ruivo and Bruno Sá" in browser.get(url(cast, "wish-list")).text
+    browser.post(reverse("groups:wish-remove", args=[Wish.objects.get().pk]))
+    assert not Wish.objects.exists()
+
+    mentors = url(cast, "willing-mentor-list")
+    page = browser.get(mentors)
+    assert [person.name for person in page.context["to_ask"]] == ["Marta Pires", "Tomás Reis"]
+    answer = browser.post(mentors, {"email": "marta@example.com", "most_groups": "2"})
+    assert told(answer)[-1].startswith("Marta Pires takes 2 groups at most.")
+    assert "Enter a name too" in browser.post(mentors, {"email": "new@example.com", "most_groups": "1"}).text
+    assert "mentors\n                1 here, 1 in all" in browser.get(mentors).text
+    removed = browser.post(reverse("groups:willing-mentor-remove", args=[WillingMentor.objects.get().pk]))
+    assert told(removed)[-1:] == ["Marta Pires is off the list. Their groups stay as they are."]
+
+
+@pytest.mark.parametrize("many", [3, 30])
+def test_pages_of_a_proposal_stay_within_their_queries(
+    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
+) -> None:
+    rows = waiting(cast, many)
+    note_wish(one=rows[0], other=rows[1], kind="together", by=cast.ines, at=NOW)
+    note_willing(cohort=cast.cohort, person=cast.tomas, most_groups=9, by=cast.ines, at=NOW)
+    browser = as_("ines")
+    with django_assert_num_queries(11):
+        browser.get(url(cast))
+    propose(cohort=cast.cohort, by=cast.ines, at=NOW)
+    with django_assert_num_queries(20):
+        browser.get(url(cast))
+    with django_assert_num_queries(12):
+        browser.get(reverse("groups:proposed-place", args=[rows[0].pk]))
+    for name, queries in (("wish-list", 12), ("willing-mentor-list", 11)):
+        with django_assert_num_queries(queries):
+            browser.get(url(cast, name))
