@@ -17,6 +17,7 @@ from groups.relations import RelationKind, Relations, relations_of
 from people.models import Event, Message, User
 from people.models.outbox import MessageQuerySet
 from telling.kinds.kind import Kind
+from telling.kinds.promise import cries
 from telling.mails import Mail, Part
 from tracker.dashboards.board import cohort_board
 from tracker.dashboards.my_groups import mentor_dashboard
@@ -112,6 +113,7 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
     if not relations.open(RelationKind.MENTORS):
         return
     dashboard = mentor_dashboard(mentor=reader, now=now)
+    dashboard = dashboard.without_help_of(_answered(dashboard.cards))
     cards = dashboard.cards
     if not cards:
         return
@@ -157,6 +159,16 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
         ]
     meet = f", {counted(len(meetings), 'meeting')}" if meetings else ""
     yield DigestSection(f"{dashboard.heading}{meet}", parts, "Open my groups", reverse("tracker:my-groups"))
+
+
+def _answered(cards: Iterable[GroupCard]) -> set[int]:
+    """Return the enrolments of who needs help and has been answered since.
+
+    That was told at once, so it is not said again; on the pages it stays until the student marks something else.
+    """
+    needing = {line.enrolment_id for card in cards for line in card.lines if line.asks_for_help}
+    waiting = cries().filter(enrolment__in=needing).values_list("enrolment", flat=True)
+    return {pk for pk in needing if pk is not None}.difference(waiting)
 
 
 def _log_url(card: GroupCard) -> str:

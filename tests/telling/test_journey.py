@@ -1,15 +1,23 @@
 """From a cry for help and a question to the mails, and from the answer back."""
 
+import re
+from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Milestone
 from people.models import Event, Message
 from questions.actions import answer, ask
 from tests.conftest import NOW, Cast
+from tests.mail_server import MailServer
 from tests.mails import deliver, html_of
 from tracker.actions.progress import mark
 
@@ -69,3 +77,67 @@ def test_who_asked_what_they_need_help_with_is_answered_there(cast: Cast) -> Non
     assert mail.subject == "Bruno needs help with Prompt engineering"
     assert "Asked: Which key?" in mail.body
     assert f"{question.get_absolute_url()}#id_body" in mail.body
+
+
+def link_in(mail: Any) -> str:
+    """The path of the first link of a mail that was read back from the mail server."""
+    return re.findall(r"http://127\.0\.0\.1:8000(/\S+)", mail.get_body(("plain",)).get_content())[0]
+
+
+def test_from_a_cry_to_mondays_digest_which_says_none_of_it_again(
+    cast: Cast, as_: SignIn, server: MailServer
+) -> None:
+    bruno, marta = as_("bruno"), as_("marta")
+    enrolment, (_, prompts, indexation, _) = cast.enrolment("bruno"), cast.milestones
+    for n in range(3):
+        for name in ("ana", "chidi", *(["bruno"] if n == 0 else [])):
+            who = cast.enrolment(name)
+            mark(enrolment=who, milestone=cast.milestones[n], state="done", by=who.person, at=NOW)
+
+    def need_help(milestone: Milestone) -> None:
+        fields = {"mark": f"{enrolment.pk}-{milestone.pk}-need_help"}
+        assert bruno.post(f"/groups/{cast.clover.pk}/progress/", fields).status_code == 302
+
+    def work(at: datetime) -> list[Any]:
+        """A round of the worker; the mails that arrived by it."""
+        before = len(server.mails)
+        with time_machine.travel(at, tick=False):
+            call_command("worker", once=True)
+        return server.mails[before:]
+
+    need_help(prompts)
+    (cry_mail,) = work(NOW + timedelta(seconds=2))
+    assert (cry_mail["To"], cry_mail["Subject"]) == (
+        "marta@example.com",
+        "Bruno needs help with Prompt engineering",
+    )
+    need_help(indexation)
+    assert work(NOW + timedelta(hours=1)) == []
+
+    path = link_in(cry_mail)
+    assert "Indexation" in marta.get(path).content.decode(), "she sees the second one where the first one led"
+    given = {"milestone": prompts.pk, "body": "Use the **other** key."}
+    answered = marta.post(path, given)
+    (answer_mail,) = work(NOW + timedelta(hours=2))
+    assert (answer_mail["To"], answer_mail["Subject"]) == (
+        "bruno@example.com",
+        "Answered: Help with Prompt engineering",
+    )
+    assert link_in(answer_mail) == answered.headers["Location"]
+    assert "Use the <strong>other</strong> key." in bruno.get(link_in(answer_mail)).content.decode()
+    marta.post(path, given | {"milestone": indexation.pk, "body": "In order."})
+    assert [mail["To"] for mail in work(NOW + timedelta(hours=3))] == ["bruno@example.com"]
+
+    # She has looked at the second cry: it does not come the next day either.
+    assert work(NOW + timedelta(days=1, minutes=1)) == []
+
+    on_monday = work(datetime(2026, 9, 21, 8, 0, tzinfo=ZoneInfo("Europe/Lisbon")))
+    digests = {mail["To"].partition("@")[0]: mail for mail in on_monday}
+    assert {"marta", "bruno"} <= set(digests)
+    for name in ("marta", "bruno"):
+        said = digests[name].get_body(("plain",)).get_content()
+        assert digests[name]["Subject"].startswith("Your week: ")
+        for words in ("help", "Use the", "In order", "WHAT WAITED"):
+            assert words not in digests[name]["Subject"] + said, f"{name}: {words}"
+    ids = Counter(mail["Message-ID"] for mail in server.mails)
+    assert set(ids.values()) == {1}

@@ -1,7 +1,7 @@
 """Who needs somebody, one line a student with all reasons, for components/attention_line.html."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -86,6 +86,16 @@ def line_of(
         email=member.membership.enrolment.person.email,
         question=question if asks_for_help else None,
     )
+
+
+def line_without_help(
+    member: Member, name: str, *, without: Collection[ReasonCode] = ()
+) -> AttentionLine | None:
+    """Return the line of a member for what is left when they need no help; None if that is nothing."""
+    line = line_of(member, name, without=[*without, ReasonCode.NEEDS_HELP])
+    left = [reason for reason in member.standing.reasons if reason.code is not ReasonCode.NEEDS_HELP]
+    must_act = any(reason.attention is Attention.ACT for reason in left)
+    return replace(line, attention=Attention.ACT if must_act else Attention.WATCH) if line else None
 
 
 def group_line(name: str, reasons: Sequence[Reason]) -> AttentionLine | None:

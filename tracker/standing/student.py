@@ -184,13 +184,11 @@ def _reasons(
     """Yield each reason with its attention; this is where the rules for act and watch are."""
     if needed is not None:
         is_overdue = needed.working_days >= 2 * thresholds.help_days
-        # By days alone it is surely over only once one more has begun.
-        is_broken = needed.working_days > thresholds.help_days
-        promise = f", promised within {weekdays_label(thresholds.help_days)}" if is_broken else ""
+        promise = f"promised within {weekdays_label(thresholds.help_days)}"
         yield Reason(
             code=ReasonCode.NEEDS_HELP,
             attention=_act_if(reader is AttentionReader.MENTOR or is_overdue),
-            text=f"needs help with {' and '.join(needed.titles)}, asked {_ago(needed.days)}{promise}",
+            text=f"needs help with {' and '.join(needed.titles)}, asked {_ago(needed.days)}, {promise}",
         )
     if not has_begun(facts) or facts.today < _grace_from(facts) + timedelta(days=thresholds.grace_days):
         return

@@ -1,6 +1,6 @@
 """From messages to a mail server: what it refuses, that it is slow or away, what a killed worker leaves, and when."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -31,15 +31,6 @@ def cry(cast: Cast, name: str = "bruno", at: datetime = NOW) -> None:
 def code_to(address: str) -> Message:
     person = User.objects.filter(email=address).first()
     return mail_account(person=person, address=address, subject="Your code", body="AAAA-BBBB", at=NOW)
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    with mail_server() as running:
-        options = {"host": "127.0.0.1", "port": running.port, "timeout": 2}
-        backend = "django.core.mail.backends.smtp.EmailBackend"
-        settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": options}}
-        yield running
 
 
 def test_what_leaves_is_what_was_written(cast: Cast, server: MailServer) -> None:

@@ -96,10 +96,13 @@ class TestNeedHelp:
     @pytest.mark.parametrize(
         ("progress", "words"),
         [
-            (MilestoneProgress(milestone_id=BASICS, state=State.NEED_HELP), "asked today"),
+            (
+                MilestoneProgress(milestone_id=BASICS, state=State.NEED_HELP),
+                "asked today, promised within 1 weekday",
+            ),
             (
                 MilestoneProgress(milestone_id=BASICS, state=State.NEED_HELP, changed_on=sep(9)),
-                "asked yesterday",
+                "asked yesterday, promised within 1 weekday",
             ),
             (
                 MilestoneProgress(

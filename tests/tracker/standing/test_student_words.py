@@ -62,9 +62,14 @@ class TestWords:
             ),
             (
                 student(10, asked={99: 10}),
-                ["needs help with a milestone that is not in the plan, asked today"],
+                [
+                    "needs help with a milestone that is not in the plan, asked today, promised within 1 weekday"
+                ],
             ),
-            (student(10, asked={BASICS: 11}), ["needs help with LLM basics, asked today"]),
+            (
+                student(10, asked={BASICS: 11}),
+                ["needs help with LLM basics, asked today, promised within 1 weekday"],
+            ),
         ],
     )
     def test_reasons_in_words(self, facts: StudentFacts, texts: list[str]) -> None:

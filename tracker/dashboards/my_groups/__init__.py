@@ -1,7 +1,7 @@
 """The mentor's page: students who need help, and check-ins to log."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -57,6 +57,14 @@ class MentorDashboard:
     @property
     def meetings(self) -> str:
         return meetings_of(self.cards)
+
+    def without_help_of(self, enrolments: Collection[int]) -> "MentorDashboard":
+        """The same, where these students need no help."""
+        sections = (
+            replace(section, cards=tuple(card.without_help_of(enrolments) for card in section.cards))
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))
 
     def card_of(self, group_id: int) -> GroupCard | None:
         return next((card for card in self.cards if card.group.pk == group_id), None)

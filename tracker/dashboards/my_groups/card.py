@@ -1,6 +1,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -10,7 +10,7 @@ from lib.days import day_label, day_range_label
 from people.models import User
 from questions.models import Question
 from questions.models.question import asks_of
-from tracker.dashboards.attention_lines import AttentionLine, group_line, student_lines
+from tracker.dashboards.attention_lines import AttentionLine, group_line, line_without_help, student_lines
 from tracker.dashboards.grid import Grid, first_names
 from tracker.dashboards.group_overviews import GroupOverview, aligned_grids, group_statuses
 from tracker.dashboards.meetings import NextMeeting, next_meeting
@@ -77,6 +77,17 @@ class GroupCard:
     def way_back(self) -> str:
         """Back to the card on the mentor's page, which is open then."""
         return f"?open={self.group.pk}{self.anchor}"
+
+    def without_help_of(self, enrolments: Collection[int]) -> "GroupCard":
+        """The same, where these students need no help."""
+        members = {member.enrolment_id: member for member in self.overview.members}
+        lines = (
+            line_without_help(members[line.enrolment_id], line.who, without=_SHOWN_FOR_GROUP)
+            if line.enrolment_id is not None and line.enrolment_id in enrolments
+            else line
+            for line in self.lines
+        )
+        return replace(self, lines=tuple(line for line in lines if line))
 
     @property
     def is_well(self) -> bool:
