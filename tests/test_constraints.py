@@ -34,6 +34,7 @@ from tracker.models import (
     CheckInDraft,
     CheckInEntry,
     CodeReview,
+    KnownQuestionsClosed,
     MaterialTick,
     Progress,
 )
@@ -250,6 +251,9 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "progress_once_a_milestone": lambda cast: twice(lambda: progress(cast)),
     "progress_hours_not_negative": lambda cast: progress(cast, hours=-1),
     "progress_waived_at_and_by": lambda cast: progress(cast, waived_at=NOW),
+    "known_questions_closed_once": lambda cast: twice(
+        lambda: KnownQuestionsClosed(person=cast.marta, milestone=cast.milestones[0], closed_at=NOW)
+    ),
     "material_tick_once": lambda cast: twice(lambda: tick(cast)),
     "material_tick_opinion_in_group": lambda cast: tick(cast, opinion="useful"),
     "check_in_once_a_week": lambda cast: twice(lambda: check_in(cast)),

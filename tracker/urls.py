@@ -20,6 +20,7 @@ from tracker.views.check_ins import (
 )
 from tracker.views.groups import group_detail, group_live, home, my_groups, my_groups_live
 from tracker.views.helping import help_answer
+from tracker.views.known_questions import known_questions_close
 from tracker.views.mentorships import mentorship_days
 from tracker.views.progress import (
     material_opinion,
@@ -52,6 +53,7 @@ group_urls = [
     path("progress/", progress_mark, name="progress-mark"),
     path("progress/<int:progress_id>/undo/<int:change_id>/", progress_undo, name="progress-undo"),
     path("milestones/<int:milestone_id>/hours/", progress_hours, name="progress-hours"),
+    path("milestones/<int:milestone_id>/known/close/", known_questions_close, name="known-questions-close"),
     path("materials/<int:material_id>/tick/", material_tick, name="material-tick"),
     path("materials/<int:material_id>/opinion/", material_opinion, name="material-opinion"),
     path("news/close/", news_close, name="news-close"),

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -20,6 +21,8 @@ from questions.search import matching
 
 # Unpublished questions listed for the course admins; the list of questions has all.
 _MOST_UNPUBLISHED = 30
+# What is shown where a milestone begins: so many questions, answers of each, and characters of an answer.
+_MOST_ASKED, _FIRST_ANSWERS, _LONGEST_ANSWER = 3, 2, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,58 @@ def known_questions(questions: QuestionQuerySet) -> list[Question]:
     return list(known.defer("search_text").order_by(F("ask_count").desc(), "asked_at", "pk"))
 
 
+@dataclass(frozen=True, slots=True)
+class AskedOften:
+    """A known question where its milestone begins. `url` is its place on the page of the milestone."""
+
+    id: int
+    title: str
+    url: str
+    asks_label: str
+    answers: tuple[KnownAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMost:
+    """The known questions of a milestone that were asked most, and how many there are in all."""
+
+    questions: tuple[AskedOften, ...]
+    count: int
+
+
+def asked_most(questions: QuestionQuerySet) -> dict[int, AskedMost]:
+    """Return the known ones of these questions that were asked most at each milestone, by its id. Two queries.
+
+    Of each the first answers that are not long: the page of the milestone has all.
+    """
+    ranked = with_asker(questions.known()).with_ask_count().defer("search_text", "detail")
+    order = (F("ask_count").desc(), "asked_at", "pk")
+    rows = ranked.annotate(
+        rank=Window(RowNumber(), partition_by="milestone", order_by=order),
+        of=Window(Count("pk"), partition_by="milestone"),
+    ).filter(rank__lte=_MOST_ASKED)
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows.order_by("milestone", "rank"):
+        found[row.milestone_id].append(row)
+    answers = answers_of([row for some in found.values() for row in some])
+    return {
+        milestone: AskedMost(tuple(_asked_often(row, answers[row.pk]) for row in some), some[0].of)
+        for milestone, some in found.items()
+    }
+
+
+def _asked_often(question: Question, answers: Sequence[Any]) -> AskedOften:
+    published = [answer for answer in answers if not answer.is_new and len(answer.body) <= _LONGEST_ANSWER]
+    page = reverse("questions:milestone-questions", args=[question.milestone_id])
+    return AskedOften(
+        id=question.pk,
+        title=question.title,
+        url=f"{page}#{_anchor(question)}",
+        asks_label=asks_label(question.ask_count),
+        answers=tuple(_known_answer(question, answer) for answer in published[:_FIRST_ANSWERS]),
+    )
+
+
 def answers_of(questions: Iterable[Question]) -> dict[int, list[Any]]:
     """Return answers by question id, oldest first, annotated with whether their author mentors or administers.
 
@@ -137,20 +192,24 @@ def answers_of(questions: Iterable[Question]) -> dict[int, list[Any]]:
 def _known(question: Question, answers: Sequence[Any], *, is_course_admin: bool) -> KnownQuestion:
     return KnownQuestion(
         id=question.pk,
-        anchor=f"question-{question.pk}",
+        anchor=_anchor(question),
         title=question.title,
         url=question.get_absolute_url(),
         html=to_html(question.detail) if question.detail else "",
         asks_label=asks_label(question.ask_count),
         category=question.get_category_display(),
         material=question.material.title if question.material else "",
-        answers=tuple(
-            KnownAnswer(to_html(answer.body), _answerer(question, answer), answer.answered_at)
-            for answer in answers
-            if not answer.is_new
-        ),
+        answers=tuple(_known_answer(question, answer) for answer in answers if not answer.is_new),
         new_answers=sum(answer.is_new for answer in answers) if is_course_admin else 0,
     )
+
+
+def _anchor(question: Question) -> str:
+    return f"question-{question.pk}"
+
+
+def _known_answer(question: Question, answer: Any) -> KnownAnswer:
+    return KnownAnswer(to_html(answer.body), _answerer(question, answer), answer.answered_at)
 
 
 def _answerer(question: Question, answer: Any) -> str:

@@ -21,20 +21,21 @@ from benchmarks.pages import (
     tables,
     too_heavy,
 )
+from questions.models import Answer, Question
 from tracker.models import CheckIn
 
 PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.md"
 # Queries of the whole request, and the most kB that it may send with 30 learners: a tenth more than it does.
 WEIGHTS = {
     "floor": (5, 12),
-    "my week": (26, 37),
-    "my groups, three": (24, 60),
+    "my week": (27, 42),
+    "my groups, three": (26, 66),
     "check-in form": (22, 27),
     "group page": (19, 29),
     "group page of a mentor": (24, 32),
     "own story": (23, 37),
     "a student's story": (28, 39),
-    "questions of a student": (11, 14),
+    "questions of a student": (11, 17),
     "questions of a mentor": (11, 22),
     "questions of an admin": (11, 21),
     "search of a student": (12, 11),
@@ -45,10 +46,10 @@ WEIGHTS = {
     "groups": (17, 11),
     "export page": (7, 11),
     "export of progress, CSV": (12, 12),
-    "trends of a mentor": (23, 24),
+    "trends of a mentor": (24, 24),
     "trends of an admin": (28, 31),
     "topics": (14, 10),
-    "mark a milestone": (35, 18),
+    "mark a milestone": (37, 18),
     "save a check-in": (19, 0),
     "ask a question": (24, 0),
 }
@@ -58,7 +59,25 @@ def weigh(learners: int) -> dict[str, PageWeight]:
     # SQLite is asked once a process whether it knows JSON.
     assert connection.features.supports_json_field
     browser = Browser(seed(learners, timezone.now()))
+    _make_known()
     return {page.name: browser.weigh(page) for page in (FLOOR, *PAGES)}
+
+
+def _make_known() -> None:
+    """Publish a question of each milestone without one: pages offer what is known, and a small course knows little."""
+    now = timezone.now()
+    latest = {
+        question.milestone_id: question for question in Question.objects.originals().order_by("asked_at")
+    }
+    for question in latest.values():
+        if question.milestone is None or question.milestone.questions.known().exists():
+            continue
+        question.visibility, question.status, question.first_answered_at = "course", "answered", now
+        question.published_at, question.published_by = now, question.asked_by
+        question.save()
+        Answer.objects.create(
+            question=question, body="See above.", answered_by=question.asked_by, answered_at=now
+        )
 
 
 @pytest.mark.django_db

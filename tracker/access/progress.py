@@ -7,7 +7,7 @@ from django.http import Http404
 
 from courses.models import Material, Milestone
 from groups.access import GroupAccess, group_access
-from groups.models import Enrolment, Membership
+from groups.models import Enrolment, Group, Membership
 from people.access import refuse
 from people.models import User
 from tracker.models import Progress
@@ -52,7 +52,12 @@ def oneself_to_mark(user: User, group_id: int, now: datetime) -> MemberAccess:
 
 
 def milestone_of(member: MemberAccess, milestone_id: int) -> Milestone:
-    milestone = Milestone.objects.filter(pk=milestone_id, course=member.access.group.cohort.course_id).first()
+    return milestone_in(member.access.group, milestone_id)
+
+
+def milestone_in(group: Group, milestone_id: int) -> Milestone:
+    """Return a milestone of the course of the group."""
+    milestone = Milestone.objects.filter(pk=milestone_id, course=group.cohort.course_id).first()
     if milestone is None:
         raise Http404
     return milestone

@@ -2,6 +2,7 @@ from tracker.models.agreed_step import AgreedStep
 from tracker.models.attention import AttentionPutAside
 from tracker.models.check_in import CheckIn, CheckInDraft, CheckInEntry
 from tracker.models.code_review import CodeReview
+from tracker.models.known_questions import KnownQuestionsClosed
 from tracker.models.material_tick import MaterialTick
 from tracker.models.progress import Progress
 from tracker.models.snapshot import BoardSnapshot, GroupSnapshot, StudentSnapshot
@@ -15,6 +16,7 @@ __all__ = [
     "CheckInEntry",
     "CodeReview",
     "GroupSnapshot",
+    "KnownQuestionsClosed",
     "MaterialTick",
     "Progress",
     "StudentSnapshot",

@@ -55,7 +55,7 @@ def my_groups(request: HtmxRequest) -> HttpResponse:
 
 def my_groups_page(request: HtmxRequest, now: datetime) -> HttpResponse:
     """Answer with the mentor's page, or for htmx with the card that it swaps and the heading, which may be another."""
-    dashboard = mentor_dashboard(mentor=signed_in(request), now=now)
+    dashboard = mentor_dashboard(mentor=signed_in(request), now=now, offers_known=True)
     swapped = as_id((request.htmx.target or "").removeprefix("group-")) if request.htmx else None
     if swapped and dashboard.card_of(swapped):
         return _changed_card(request, dashboard, swapped, "changed-card")
@@ -88,7 +88,7 @@ def my_groups_live(request: HtmxRequest) -> HttpResponse:
     mentored = next((group_id for group_id in changed if relations.mentors(group_id)), None)
     if mentored is None:
         return HttpResponse(status=204)
-    dashboard = mentor_dashboard(mentor=user, now=now)
+    dashboard = mentor_dashboard(mentor=user, now=now, offers_known=True)
     card = dashboard.card_of(mentored)
     if card is None:
         return HttpResponse(status=204)

@@ -93,7 +93,7 @@ def week_page(
     """
     user = signed_in(request)
     asked_for = QueryDict(urlsplit(page or request.get_full_path()).query).get("milestone", "")
-    shown_week = _week_of(access, user, now, asked_for)
+    shown_week = _week_of(access, user, now, asked_for, offers_known=True)
     context = {
         "week": shown_week,
         "group": access.group,
@@ -107,13 +107,16 @@ def week_page(
     return render(request, template, context, status=status)
 
 
-def _week_of(access: GroupAccess, user: User, now: datetime, milestone: str) -> StudentWeek | None:
+def _week_of(
+    access: GroupAccess, user: User, now: datetime, milestone: str, *, offers_known: bool = False
+) -> StudentWeek | None:
     return student_week(
         group=access.group,
         enrolment_id=access.studies.enrolment_id or 0 if access.studies else 0,
         person=user,
         now=now,
         milestone_id=as_id(milestone),
+        offers_known=offers_known,
     )
 
 

@@ -11,6 +11,7 @@ from lib.days import day_label
 from lib.weeks import today_in
 from people.models import User
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
+from tracker.dashboards.known import known_before
 from tracker.dashboards.live import group_versions
 from tracker.dashboards.my_groups.card import GroupCard, group_cards
 from tracker.dashboards.my_groups.heading import heading_of, meetings_of
@@ -70,7 +71,13 @@ class MentorDashboard:
         return next((card for card in self.cards if card.group.pk == group_id), None)
 
 
-def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
+def mentor_dashboard(*, mentor: User, now: datetime, offers_known: bool = False) -> MentorDashboard:
+    """Return the mentor's page.
+
+    Args:
+        offers_known: with what is asked most where a group comes to a milestone, until the mentor closes it. Two
+            queries.
+    """
     mentored = [row for row in relations_of(mentor, now) if row.kind is RelationKind.MENTORS]
     shown = {
         row.group_id
@@ -83,8 +90,11 @@ def mentor_dashboard(*, mentor: User, now: datetime) -> MentorDashboard:
     sections = [
         _section(list(of_cohort)) for _, of_cohort in groupby(cards, key=lambda card: card.group.cohort_id)
     ]
+    sections.sort(key=lambda section: section.cards[0].severity)
+    if offers_known:
+        sections = _with_known(sections, mentor)
     return MentorDashboard(
-        sections=tuple(sorted(sections, key=lambda section: section.cards[0].severity)),
+        sections=tuple(sections),
         minutes=sum(card.check_in.minutes for card in cards),
         budget=sum(card.group.cohort.course.weekly_minutes for card in cards if card.expects_check_in),
         others=tuple(_others([row for row in mentored if row.group_id not in shown], now)),
@@ -99,6 +109,22 @@ def _section(cards: list[GroupCard]) -> CohortSection:
         week_label=_week_label([card.overview for card in cards]),
         cards=tuple(sorted(cards, key=lambda card: (card.severity, card.group.name))),
     )
+
+
+def _with_known(sections: Sequence[CohortSection], mentor: User) -> list[CohortSection]:
+    """Where several groups are at a milestone, the first has its known questions."""
+    at = [card.overview.current_milestone_id for section in sections for card in section.cards]
+    left = known_before(mentor, {milestone_id for milestone_id in at if milestone_id})
+    return [
+        replace(
+            section,
+            cards=tuple(
+                replace(card, known=left.pop(card.overview.current_milestone_id or 0, None))
+                for card in section.cards
+            ),
+        )
+        for section in sections
+    ]
 
 
 def _week_label(overviews: Sequence[GroupOverview]) -> str:

@@ -13,10 +13,11 @@ from questions.models.question import asks_of
 from tracker.dashboards.attention_lines import AttentionLine, group_line, line_without_help, student_lines
 from tracker.dashboards.grid import Grid, first_names
 from tracker.dashboards.group_overviews import GroupOverview, aligned_grids, group_statuses
+from tracker.dashboards.known import AskedMost
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.models import AgreedStep
-from tracker.standing import Attention, CheckInState, GroupStatus, ReasonCode, Severity
+from tracker.standing import Attention, CheckInState, GroupStatus, PlannedMilestone, ReasonCode, Severity
 from tracker.standing.attention import counted
 
 _QUESTIONS_SHOWN = 3
@@ -62,12 +63,19 @@ class GroupCard:
     company: str
     severity: tuple[Severity, ...]
     expects_check_in: bool
+    # What is asked most at the milestone that the group has come to, until the mentor closes it.
+    known: AskedMost | None = None
     # The group and its version, as the page sends them back to ask whether they still hold.
     seen: str
 
     @property
     def group(self) -> Group:
         return self.overview.group
+
+    @property
+    def current_milestone(self) -> PlannedMilestone | None:
+        planned = (each.milestone for each in self.overview.plan)
+        return next((each for each in planned if each.id == self.overview.current_milestone_id), None)
 
     @property
     def anchor(self) -> str:

@@ -14,6 +14,7 @@ from tracker.actions.progress import why_read_only
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
+from tracker.dashboards.known import AskedOften, known_before
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.week.milestones import (
@@ -71,6 +72,8 @@ class StudentWeek:
     shown: MilestoneCard | None
     materials: tuple[CardMaterial, ...]
     known_count: int
+    # Those asked most, where the student comes to the milestone and has not closed it.
+    known: tuple[AskedOften, ...]
     next_id: int | None
     following: tuple[MilestoneCard, ...]
     settled: tuple[MilestoneCard, ...]
@@ -202,12 +205,19 @@ class StudentWeek:
 
 
 def student_week(
-    *, group: Group, enrolment_id: int, person: User, now: datetime, milestone_id: int | None = None
+    *,
+    group: Group,
+    enrolment_id: int,
+    person: User,
+    now: datetime,
+    milestone_id: int | None = None,
+    offers_known: bool = False,
 ) -> StudentWeek | None:
     """Return the week of a student in a group; None if they are not a member.
 
     Args:
         milestone_id: the milestone to show; without a match, the one to work on.
+        offers_known: with what is asked most at the milestone to work on, until the student closes it.
     """
     version = group_version(group.pk)
     overview = group_overview(group, now=now, reader=None)
@@ -223,13 +233,18 @@ def student_week(
     check_ins = list(group.check_ins.shared().newest_first())
     reviews = week_reviews(group, enrolment_id)
     news_from = news_since(enrolment, now)
+    read_only = why_read_only(enrolment, now)
+    asked_most = None
+    if offers_known and shown and shown.milestone.pk == next_id and not read_only:
+        asked_most = known_before(person, [next_id]).get(next_id)
     return StudentWeek(
         overview=overview,
         me=me,
-        read_only=why_read_only(enrolment, now),
+        read_only=read_only,
         shown=shown,
         materials=materials_of(shown.milestone, enrolment_id, now) if shown else (),
-        known_count=known_count(shown.milestone) if shown else 0,
+        known_count=asked_most.count if asked_most else known_count(shown.milestone) if shown else 0,
+        known=asked_most.questions if asked_most else (),
         next_id=next_id,
         following=tuple(card for card in others if card.is_planned and not card.is_settled),
         settled=tuple(card for card in others if card.is_planned and card.is_settled),

@@ -1,0 +1,143 @@
+"""What is known before it is asked: the published questions asked most, once for each person and milestone."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Milestone
+from people.models import User
+from questions.models import Question
+from tests.conftest import NOW, Cast
+from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
+from tests.factories.tracker import ProgressFactory
+from tracker.models import KnownQuestionsClosed, Progress
+
+type As = Callable[[str], Client]
+
+
+def known(cast: Cast, title: str, asks: int, number: int = 0, **given: Any) -> Question:
+    """A question that Dalia asked, which was asked so often, answered by her mentor and published."""
+    question: Question = QuestionFactory.create(
+        membership=cast.dalia,
+        title=title,
+        milestone=cast.milestones[number],
+        visibility="course",
+        status="answered",
+        first_answered_at=NOW,
+        **{"published_at": NOW, "published_by": cast.ines, **given},
+    )
+    AnswerFactory.create(question=question, answered_by=cast.tomas, body=f"Answer to {title}")
+    for hours in range(1, asks):
+        AskFactory.create(
+            question=question,
+            group=cast.juniper,
+            enrolment=cast.enrolment("emre"),
+            asked_at=NOW - timedelta(hours=hours),
+            logged_by=cast.tomas,
+        )
+    return question
+
+
+def shown(browser: Client, page: str) -> list[tuple[str, list[str]]]:
+    """The milestones and the titles of what is offered on a page."""
+    html = browser.get(page).content.decode()
+    asides = re.findall(
+        r'<aside class="known-before" aria-label="Asked most at (.*?)">(.*?)</aside>', html, re.S
+    )
+    return [(milestone, re.findall(r"<summary>(.*?)</summary>", inside)) for milestone, inside in asides]
+
+
+def close(browser: Client, cast: Cast, milestone: Milestone, **given: Any) -> Any:
+    url = reverse("tracker:known-questions-close", args=[cast.clover.pk, milestone.pk])
+    return browser.post(url, {"next": "/week/"}, **given)
+
+
+def begin(cast: Cast, *names: str) -> None:
+    """Let them come to the first milestone."""
+    for name in names:
+        ProgressFactory.create(enrolment=cast.enrolment(name), milestone=cast.milestones[0], state="working")
+
+
+@pytest.fixture
+def asked(cast: Cast) -> None:
+    begin(cast, "ana", "bruno", "dalia")
+    known(cast, "Second?", 2)
+    known(cast, "Fourth?", 1, asked_at=NOW + timedelta(minutes=2))
+    known(cast, "First?", 3)
+    known(cast, "Third?", 1, asked_at=NOW + timedelta(minutes=1))
+    known(cast, "Not published?", 5, published_at=None, published_by=None)
+    known(cast, "Of the next?", 1, number=1)
+
+
+@pytest.mark.usefixtures("asked")
+def test_who_comes_to_a_milestone_is_shown_three_with_answers_once(cast: Cast, as_: As) -> None:
+    ana, marta, three = as_("ana"), as_("marta"), ["First?", "Second?", "Third?"]
+    assert shown(ana, "/week/") == [("LLM basics", three)]
+    html = ana.get("/week/").content.decode()
+    assert "<p>Answer to First?</p>" in html
+    assert "Answered by Tomás Reis, mentor" in html
+    assert "Dalia" not in html
+    assert ">4 known questions</a>" in html
+    # Of the milestone to work on only, not of one that somebody looks at.
+    assert shown(ana, f"/week/{cast.clover.pk}/?milestone={cast.milestones[1].pk}") == []
+    assert close(ana, cast, cast.milestones[0])["Location"] == "/week/"
+    close(ana, cast, cast.milestones[0])
+    assert shown(ana, "/week/") == []
+    assert ">4 known questions</a>" in ana.get("/week/").content.decode()
+    # Another one sees it, and Ana the next milestone's.
+    assert shown(as_("bruno"), "/week/") == [("LLM basics", three)]
+    assert shown(marta, "/groups/") == [("LLM basics", three)]
+    Progress.objects.update(state="done", finished_on=NOW.date())
+    assert shown(ana, "/week/") == shown(marta, "/groups/") == [("Prompt engineering", ["Of the next?"])]
+    card = close(
+        marta,
+        cast,
+        cast.milestones[1],
+        headers={"HX-Request": "true", "HX-Target": f"group-{cast.clover.pk}"},
+    )
+    assert "known-before" not in card.content.decode()
+    assert f'id="group-{cast.clover.pk}"' in card.content.decode()
+    assert shown(marta, "/groups/") == []
+    assert set(KnownQuestionsClosed.objects.values_list("person__name", "milestone__title")) == {
+        ("Ana Ruivo", "LLM basics"),
+        ("Marta Pires", "Prompt engineering"),
+    }
+
+
+@pytest.mark.usefixtures("asked")
+def test_mentor_of_two_groups_is_shown_it_at_the_first(
+    cast: Cast, as_: As, django_assert_num_queries: Any
+) -> None:
+    browser, student = as_("marta"), as_("ana")
+    for groups in (1, 2):
+        if groups == 2:
+            cast.juniper.mentorships.create(person=cast.marta, started_on=cast.cohort.starts_on)
+        with django_assert_num_queries(26):
+            found = shown(browser, "/groups/")
+        assert [milestone for milestone, _ in found] == ["LLM basics"]
+    with django_assert_num_queries(25):
+        assert len(shown(student, "/week/")) == 1
+
+
+def test_answers_that_are_not_published_are_not_shown(cast: Cast, as_: As) -> None:
+    question = known(cast, "Why?", 1, published_at=NOW - timedelta(days=1))
+    AnswerFactory.create(question=question, answered_by=cast.person("emre"), body="I guess so")
+    AnswerFactory.create(question=question, answered_by=cast.marta, body="Long " * 500)
+    html = as_("ana").get("/week/").content.decode()
+    assert "Answer to Why?" in html
+    assert "I guess so" not in html
+    assert "Long Long" not in html
+    assert f"/questions/#question-{question.pk}" in html
+
+
+def test_closing_is_for_who_reads_the_group(cast: Cast, as_: As) -> None:
+    other = User.objects.get(pk=cast.zoe.pk)
+    statistics = other.course_adminships.get().course.milestones.create(title="Means", position=1)
+    assert close(as_("ana"), cast, statistics).status_code == 404
+    assert close(as_("dalia"), cast, cast.milestones[0]).status_code == 403
+    assert not KnownQuestionsClosed.objects.exists()
