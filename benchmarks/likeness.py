@@ -1,7 +1,9 @@
 """Measure how well questions that ask the same are found, by course: `make bench-similar`. Touches no database.
 
-In QUESTIONS (id, course, module, question, group), those of one course with the same group ask the same; in
-HARD_NEGATIVES (id_a, id_b, course), those of a pair look alike and do not.
+In QUESTIONS (id, course, module, question, group), those of one course with the same group ask the same; if it has
+them, `answer` is what was answered, and those with the same `fix` would be mended by one change of the material. In
+HARD_NEGATIVES (id_a, id_b, course), those of a pair look alike and do not ask the same. Brackets: 95 %, groups drawn
+anew.
 """
 
 import csv
@@ -11,7 +13,6 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from benchmarks.measuring.asked import (
@@ -22,17 +23,29 @@ from benchmarks.measuring.asked import (
     questions_of,
     rivals_of,
 )
-from benchmarks.measuring.figures import Figures, Gathered, found_first, measure, measure_topics
-from benchmarks.measuring.rankers import BASELINES, OURS, first_stage
-from questions.similar import SAME
+from benchmarks.measuring.figures import (
+    Gathered,
+    Share,
+    found_first,
+    look,
+    measure,
+    measure_offers,
+    measure_topics,
+)
+from benchmarks.measuring.rankers import BASELINES, OURS, Ranker, first_stage
+from questions.similar import OFFER, SAME, STOP
 
 type Report = dict[str, Any]
+
+ALL = "all courses"
 
 
 def main(arguments: Sequence[str]) -> int:
     """Print the figures; a file that cannot be used is said on stderr, with exit code 1."""
     parser = ArgumentParser(prog="benchmarks.likeness", description=__doc__)
-    parser.add_argument("questions", type=Path, help="CSV: id, course, module, question, group")
+    parser.add_argument(
+        "questions", type=Path, help="CSV: id, course, module, question, group; perhaps answer, fix"
+    )
     parser.add_argument("hard_negatives", type=Path, help="CSV: id_a, id_b, course")
     parser.add_argument("--json", action="store_true", help="Write the figures as JSON.")
     options = parser.parse_args(arguments)
@@ -44,64 +57,96 @@ def main(arguments: Sequence[str]) -> int:
     except UnreadableError as unreadable:
         print(unreadable, file=sys.stderr)
         return 1
-    reports = [_report(course, questions, rivals) for course, questions in courses.items()]
+    report = _report(courses, rivals)
     if options.json:
-        print(json.dumps(reports, indent=2, default=_plain))
+        print(json.dumps(report, indent=2, default=asdict))
         return 0
-    for report in reports:
-        _print(report)
+    for part, of_part in report.items():
+        _print(part, of_part)
     return 0
 
 
-def _print(report: Report) -> None:
-    asked = report["rankings"][0].asked
-    print(f"\n{report['course']}: {report['questions']} questions, {asked} have a twin")
-    print(f"{'':26}recall at 1     at 5    at 10      MRR   hard negative first")
-    for figures in report["rankings"]:
-        recalls = "".join(f"{share:9.3f}" for share in figures.recalls.values())
-        beaten = f"{figures.beaten} of {figures.rivalled}"
-        print(f"{figures.name:28}{recalls}{figures.mrr:9.3f}   {beaten:>19}")
-    stage = report["first_stage"]
-    print(
-        f"First stage: {stage['recall']:.3f} have a twin among what the words find ({stage['size']:.0f} questions "
-        f"on average); ranking them takes {stage['milliseconds']:.1f} ms."
-    )
-    print(f"{'Topics':28}   least   topics    pairs  precision   recall")
-    for topics in report["topics"]:
-        print(
-            f"{topics.name:28}{topics.least:8.2f}{topics.topics:9}{topics.pairs:9}"
-            f"{topics.precision:11.3f}{topics.recall:9.3f}"
-        )
-
-
-def _report(course: str, questions: Sequence[Asked], rivals: Mapping[int, frozenset[int]]) -> Report:
-    found = first_stage(questions)
-    baselines, own = [make(questions) for make in BASELINES], [make(questions) for make in OURS]
-    began = perf_counter()
-    for place in range(len(questions)):
-        own[0].order(place)
-    milliseconds = (perf_counter() - began) * 1000 / len(questions)
+def _report(courses: Mapping[str, Sequence[Asked]], rivals: Mapping[int, frozenset[int]]) -> Report:
+    """The figures of each course, then those of all together."""
+    rankers = {
+        course: [make(questions) for make in (*BASELINES, *OURS)] for course, questions in courses.items()
+    }
+    names = [ranker.name for ranker in next(iter(rankers.values()))]
+    found = {
+        course: [look(ranker, questions, rivals) for ranker in rankers[course]]
+        for course, questions in courses.items()
+    }
+    parts = {course: [course] for course in courses} | ({ALL: list(courses)} if len(courses) > 1 else {})
     return {
-        "course": course,
-        "questions": len(questions),
-        "rankings": [measure(ranker, questions, rivals) for ranker in (*baselines, *own)],
-        "first_stage": {
-            "recall": found_first(found, questions),
-            "size": sum(map(len, found)) / len(found),
-            "milliseconds": milliseconds,
-        },
-        "topics": list(_topics(questions)),
+        part: {
+            "questions": sum(len(courses[course]) for course in of_part),
+            "rankings": [
+                measure(name, [one for course in of_part for one in found[course][number]])
+                for number, name in enumerate(names)
+            ],
+            "first_stage": _first_stage([courses[course] for course in of_part]),
+            "offers": [
+                measure_offers(
+                    names[number], least, [(rankers[each][number], courses[each]) for each in of_part]
+                )
+                for least in (OFFER, STOP)
+                for number in range(len(BASELINES), len(names))
+            ],
+            "topics": list(_topics(rankers, courses, of_part)),
+        }
+        for part, of_part in parts.items()
     }
 
 
-def _topics(questions: Sequence[Asked]) -> Iterator[Gathered]:
-    """Ours, and those of the baselines that hold about as many pairs: other thresholds would compare nothing."""
-    own = [measure_topics(make(questions), questions, SAME) for make in OURS]
-    for make in BASELINES:
-        ranker = make(questions)
-        tried = [measure_topics(ranker, questions, step / 20) for step in range(4, 20)]
-        yield min(tried, key=lambda topics: (abs(topics.pairs - own[-1].pairs), topics.least))
-    yield from own
+def _first_stage(courses: Sequence[Sequence[Asked]]) -> Report:
+    found = [first_stage(questions) for questions in courses]
+    every = [ids for of_course in found for ids in of_course]
+    return {"recall": found_first(found, courses), "size": sum(map(len, every)) / len(every)}
+
+
+def _topics(
+    rankers: Mapping[str, Sequence[Ranker]], courses: Mapping[str, Sequence[Asked]], part: Sequence[str]
+) -> Iterator[Gathered]:
+    """Ours at our threshold, with and without answers, by each column that says what belongs together."""
+    columns = ["group"] + ["fix"] * any(asked.fix for each in courses.values() for asked in each)
+    for by in columns:
+        for number in range(len(BASELINES), len(BASELINES) + len(OURS)):
+            of_part = [(rankers[course][number], courses[course]) for course in part]
+            yield measure_topics(f"{of_part[0][0].name}, by {by}", SAME, of_part, by=by)
+
+
+def _print(part: str, report: Report) -> None:
+    asked = report["rankings"][0].asked
+    print(f"\n{part}: {report['questions']} questions, {asked} have a twin")
+    print(f"{'Found':24}{'among 1':>17}{'among 3':>17}{'among 5':>17}     MRR   hard negative first")
+    for figures in report["rankings"]:
+        recalls = "".join(map(_share, figures.recalls.values()))
+        beaten = f"{figures.beaten} of {figures.rivalled}"
+        print(f"{figures.name:24}{recalls}{figures.mrr:8.3f}   {beaten:>19}")
+    stage = report["first_stage"]
+    print(
+        f"First stage: {stage['recall']:.3f} have a twin among what the words find ({stage['size']:.0f} questions "
+        "on average)."
+    )
+    print(
+        f"{'Offered, at most 3':24}least{'reached':>17}{'right of them':>17}{'right lists':>17}  lists   each   new"
+    )
+    for offers in report["offers"]:
+        shares = "".join(map(_share, (offers.reached, offers.right, offers.lists_right)))
+        print(
+            f"{offers.name:24}{offers.least:5.2f}{shares}{offers.lists:7.2f}{offers.each:7.2f}{offers.each_new:6.2f}"
+        )
+    print(f"{'Topics':34}least  topics  pairs{'precision':>17}{'recall':>17}")
+    for topics in report["topics"]:
+        print(
+            f"{topics.name:34}{topics.least:5.2f}{topics.topics:8}{topics.pairs:7}"
+            f"{_share(topics.precision)}{_share(topics.recall)}"
+        )
+
+
+def _share(figures: Share) -> str:
+    share, least, most = figures
+    return f"  {share:.3f} [{least:.2f} {most:.2f}]".replace("0.", ".").rjust(17)
 
 
 def _rows(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
@@ -119,13 +164,6 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
                 yield row
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UnreadableError(f"{path} cannot be read as CSV: {error}.") from error
-
-
-def _plain(figures: Figures | Gathered) -> Report:
-    shares = (
-        {"precision": figures.precision, "recall": figures.recall} if isinstance(figures, Gathered) else {}
-    )
-    return asdict(figures) | shares
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Similar questions: candidates from the index of the database, ranked in Python.
 
-The database only returns lists of ids: all titles with a rare word, and the newest titles with several common words.
-Word weights, the choice of candidates and their order are computed here, so that both databases give the same answer.
+The database only returns lists of ids: all titles with a rare word, the newest titles with several common words, and
+details and answers with a word that few hold. Word weights, the choice of candidates and their order are computed here,
+from the questions that the reader may see, so that both databases give the same answer.
 """
 
 # Only our own names are put into statements, values never.
@@ -19,18 +20,21 @@ from typing import Any
 from django.db import connections
 from django.db.models import F, Func, TextField
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Substr
 
 from lib.text import folded
 from questions.models import Question
 from questions.models.question import QuestionQuerySet
-from questions.search_index import TITLE_ON_SQLITE
-from questions.similar import OFFER, Text, profile, rank, rarity, words_to_look_for
+from questions.search_index import TITLE_ON_SQLITE, VECTOR
+from questions.similar import LONGEST_SAID, OFFER, Text, profile, rank, rarity, words_to_look_for
 
 # A word in more titles than this is common, and only searched together with others.
 _RARE = 1_000
 # Titles taken that hold several common words; a piece of a word in more titles than `_PIECE` is ignored.
 _TOGETHER = 600
 _PIECE = 300
+# A word in more details and answers than this says too little about any of them.
+_IN_TEXT = 300
 _MOST_WORDS = 10
 _MOST_COMMON = 3
 # Titles that are read, and questions that are compared.
@@ -43,9 +47,10 @@ _SHORTEST_HALF = 3
 _SHORTEST_BEGINNING = 4
 
 _DETAIL = 1_000
-_COMPARED_BY = ("pk", "title", "detail", "milestone", "material")
+_COMPARED_BY = ("pk", "title", "detail", "milestone", "material", Substr("search_text", 1, LONGEST_SAID))
 # While somebody types, the same questions are compared repeatedly.
 _cached_profile = lru_cache(maxsize=2_000)(profile)
+_TEXT = "text:"
 # The id of a text that is not a question yet.
 NOT_ASKED = 0
 
@@ -68,7 +73,7 @@ def alike(
     asked: Text,
     *,
     leave_out: Collection[int] = (),
-    limit: int = 5,
+    limit: int = 3,
     least: float = OFFER,
 ) -> list[Alike]:
     """Return similar questions, most similar first, in three to five queries.
@@ -110,7 +115,7 @@ def _shared(
     out = set(leave_out)
     rows = questions.values_list("pk", "duplicate_of", FoldedTitle(F("search_text")))
     return [
-        (-_weight(title, matches.weights), -pk, original or pk)
+        (-_weight(title, matches.weights) - matches.in_text.get(pk, 0.0), -pk, original or pk)
         for pk, original, title in rows
         if pk not in out and original not in out
     ]
@@ -148,17 +153,30 @@ def _weight(title: str, weights: Sequence[tuple[str, float]]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _TitleMatches:
-    """Weights of patterns, ids of titles to read (`pool`), and common words with only their newest titles in it."""
+    """Weights of patterns, ids of titles to read (`pool`), and common words with only their newest titles in it.
+
+    `in_text`: by id, what the words weigh that only its detail or answers hold.
+    """
 
     weights: list[tuple[str, float]]
+    in_text: dict[int, float]
     pool: list[int]
     crowded: list[str]
 
 
 def _title_matches(using: str, words: Sequence[str], asked: Text) -> _TitleMatches:
     index = _INDEXES[connections[using].vendor]
-    lists = _lists(using, words, [index.word(word, _RARE + 1) for word in words])
-    rare = {word: ids for word, ids in lists.items() if len(ids) <= _RARE}
+    texts = [f"{_TEXT} {word}" for word in words]
+    lists = _lists(
+        using,
+        [*words, *texts],
+        [
+            *(index.word(word, _RARE + 1) for word in words),
+            *(index.text(word, _IN_TEXT + 1) for word in words),
+        ],
+    )
+    in_text = _in_text(words, lists)
+    rare = {word: lists[word] for word in words if len(lists[word]) <= _RARE}
     common = [word for word in words if word not in rare][:_MOST_COMMON]
     unknown = [word for word in words if not lists[word]]
     pieces = list(dict.fromkeys(piece for word in unknown for piece in _halves(word, asked)))
@@ -181,7 +199,21 @@ def _title_matches(using: str, words: Sequence[str], asked: Text) -> _TitleMatch
         weights += [(piece, rarity(len(ids), _ALL) / 2) for piece, ids in useful.items()]
         first = [*more[""], *(pk for ids in useful.values() for pk in ids)]
         pool = dict.fromkeys([*first, *pool])
-    return _TitleMatches(weights, list(pool)[:_READ], crowded)
+    # Those that only a text matches come last, the likeliest first.
+    pool |= dict.fromkeys(sorted(in_text, key=lambda pk: (-in_text[pk], -pk)))
+    return _TitleMatches(weights, in_text, list(pool)[:_READ], crowded)
+
+
+def _in_text(words: Sequence[str], lists: Lists) -> dict[int, float]:
+    """Add up half of what each word weighs for the questions that hold it, but not in their title."""
+    weights: dict[int, float] = {}
+    for word in words:
+        holding = lists[f"{_TEXT} {word}"]
+        if len(holding) <= _IN_TEXT:
+            weight = rarity(len(holding), _ALL) / 2
+            for pk in set(holding).difference(lists[word]):
+                weights[pk] = weights.get(pk, 0.0) + weight
+    return weights
 
 
 def _halves(beginning: str, asked: Text) -> Iterator[str]:
@@ -210,6 +242,10 @@ class _Index(ABC):
         """Titles with the word, in no order."""
         return f"{self._holding} LIMIT %s", [self._all([word]), limit]
 
+    def text(self, word: str, limit: int) -> tuple[str, list[Any]]:
+        """Questions with the word in title, detail or answers, in no order."""
+        return f"{self._mentioning} LIMIT %s", [self._all([word]), limit]
+
     def together(self, words: Sequence[str], limit: int, *, is_alone: bool) -> tuple[str, list[Any]]:
         """The newest titles with most of the words, then with fewer; with a single one only if `is_alone`."""
         sizes = range(len(words), 0 if is_alone else 1, -1)
@@ -235,8 +271,9 @@ class _Index(ABC):
     def piece(self, piece: str, limit: int) -> tuple[str, list[Any]]:
         """Titles with the piece anywhere in a word, in no order."""
 
-    # SELECT of titles that match `_all`, their newest order, and OR in a search term.
+    # SELECT of titles, and of whole texts, that match `_all`, their newest order, and OR in a search term.
     _holding: str
+    _mentioning: str
     _newest: str
     _or: str
 
@@ -249,6 +286,7 @@ class _Sqlite(_Index):
     _holding = (
         "SELECT rowid AS id FROM questions_question_title_words WHERE questions_question_title_words MATCH %s"
     )
+    _mentioning = "SELECT rowid AS id FROM questions_question_words WHERE questions_question_words MATCH %s"
     _newest = "rowid DESC"
     _or = " OR "
 
@@ -267,6 +305,9 @@ class _Sqlite(_Index):
 
 class _Postgresql(_Index):
     _holding = "SELECT id FROM questions_question WHERE search_title_words @@ %s::tsquery"
+    _mentioning = (
+        f"SELECT id FROM questions_question WHERE {VECTOR.format(column='search_text')} @@ %s::tsquery"
+    )
     # `+ 0` keeps PostgreSQL from walking the primary key backwards, which is slow if few titles match.
     _newest = "id + 0 DESC"
     _or = " | "

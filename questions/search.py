@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from lib.text import folded
 from questions.models.question import QuestionQuerySet
 from questions.search_index import VECTOR
-from questions.similar.words import stem
+from questions.similar.words import folded_with_parts, stem
 
 # Characters kept of a question with all its answers; PostgreSQL indexes at most 1 MB.
 _LONGEST_TEXT = 100_000
@@ -23,10 +23,13 @@ _MOST_WORDS = 16
 
 
 def search_text(title: str, detail: str, answers: Iterable[str]) -> str:
-    """Return the folded text of a question: the title on its own line, then detail and answers."""
-    rest = folded("\n".join([detail, *answers])[: _LONGEST_TEXT - _FOR_TITLE])
+    """Return the folded text of a question: the title on its own line, then detail and answers.
+
+    Each line ends with the parts of its names, so that "vectorizer" finds "DictVectorizer".
+    """
+    rest = folded_with_parts("\n".join([detail, *answers])[: _LONGEST_TEXT - _FOR_TITLE])
     # Spaces around the line break, since the index splits words at spaces.
-    return " ".join(part for part in (folded(title), rest and "\n", rest) if part)
+    return " ".join(part for part in (folded_with_parts(title), rest and "\n", rest) if part)[:_LONGEST_TEXT]
 
 
 def matching(questions: QuestionQuerySet, text: str) -> QuestionQuerySet:

@@ -15,13 +15,18 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """A question; those of one course with the same group ask the same, and "" stands alone."""
+    """A question; those of one course with the same group ask the same, and "" stands alone.
+
+    `answer` is what was answered, `fix` names what in the material would answer it, the same way as `group`.
+    """
 
     id: int
     course: str
     module: str
     title: str
     group: str
+    answer: str = ""
+    fix: str = ""
 
 
 def questions_of(rows: Iterable[Mapping[str, str]]) -> dict[str, list[Asked]]:
@@ -39,7 +44,15 @@ def questions_of(rows: Iterable[Mapping[str, str]]) -> dict[str, list[Asked]]:
         seen.add(pk)
         if not folded(row["question"]):
             raise UnreadableError(f"The question {pk} is empty.")
-        asked = Asked(pk, row["course"], row["module"], row["question"], row["group"].strip())
+        asked = Asked(
+            pk,
+            row["course"],
+            row["module"],
+            row["question"],
+            row["group"].strip(),
+            row.get("answer", ""),
+            row.get("fix", "").strip(),
+        )
         courses.setdefault(asked.course, []).append(asked)
     return {course: sorted(courses[course], key=lambda one: one.id) for course in sorted(courses)}
 

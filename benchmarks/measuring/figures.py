@@ -1,29 +1,69 @@
 """What is counted: how often a question that asks the same is offered, and what topics are made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
+from random import Random
+from statistics import quantiles
 
 from benchmarks.measuring.asked import Asked
 from benchmarks.measuring.rankers import Ranker
 from questions.similar.topics import gather
 
+# How often groups are drawn anew for an interval.
+_DRAWN = 1_000
+
+# A share, and between what it lies at 95 %, were other questions asked.
+type Share = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class FirstTwin:
+    """Where the first twin of a question stands in the order, None where it is not found.
+
+    `group` is the one of its twins; `is_beaten`: a hard negative stands above it; None without any.
+    """
+
+    group: str
+    place: int | None
+    is_beaten: bool | None
+
 
 @dataclass(frozen=True)
 class Figures:
-    """How well one way of ranking does in one course.
+    """How well one way of ranking does.
 
-    `recalls` is the share of the questions with a twin of which a twin is among the first 1, 5, 10; `mrr` the mean of
-    one over the first twin's place, 0 where it is not offered. Of `rivalled` questions with a twin and a hard
-    negative, `beaten` have a hard negative above the first twin.
+    `recalls` is the share of the questions with a twin of which a twin is among the first 1, 3, 5; `mrr` the mean of
+    one over the first twin's place, 0 where it is not found. Of `rivalled` questions with a twin and a hard negative,
+    `beaten` have a hard negative above the first twin.
     """
 
     name: str
     asked: int
-    recalls: dict[int, float]
+    recalls: dict[int, Share]
     mrr: float
     beaten: int
     rivalled: int
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What is offered to whoever asks a question that nobody answered yet, above a likeness.
+
+    `reached`: the share of the questions with a twin that are offered one; `right`: of what these are offered, the
+    share that asks the same; `lists_right`: of all lists that are not empty, the share with one that asks the same.
+    `each` and `each_new` are how many are offered for a question, and for one without a twin.
+    """
+
+    name: str
+    least: float
+    reached: Share
+    right: Share
+    lists: float
+    lists_right: Share
+    each: float
+    each_new: float
 
 
 @dataclass(frozen=True)
@@ -36,84 +76,150 @@ class Gathered:
     pairs: int
     right: int
     twins: int
-
-    @property
-    def precision(self) -> float:
-        """The share of pairs in topics that ask the same."""
-        return self.right / self.pairs if self.pairs else 0.0
-
-    @property
-    def recall(self) -> float:
-        """The share of the pairs that ask the same which stand in one topic."""
-        return self.right / self.twins if self.twins else 0.0
+    precision: Share
+    recall: Share
 
 
-def measure(
-    ranker: Ranker,
-    questions: Sequence[Asked],
-    rivals: Mapping[int, frozenset[int]],
-    *,
-    at: Sequence[int] = (1, 5, 10),
-) -> Figures:
+def share(parts: Iterable[tuple[str, float, float]]) -> Share:
+    """Return the sum of the second values by that of the third, and its interval: the groups are drawn anew."""
+    groups: dict[str, list[float]] = {}
+    for group, part, whole in parts:
+        of_group = groups.setdefault(group, [0.0, 0.0])
+        of_group[0] += part
+        of_group[1] += whole
+    sums = list(groups.values())
+    if not sum(whole for _, whole in sums):
+        return (0.0, 0.0, 0.0)
+    chance = Random(1)  # noqa: S311
+    drawn = []
+    for _ in range(_DRAWN):
+        some = chance.choices(sums, k=len(sums))
+        whole = sum(each[1] for each in some)
+        drawn.append(sum(each[0] for each in some) / whole if whole else 0.0)
+    cuts = quantiles(drawn, n=40)
+    return (sum(part for part, _ in sums) / sum(whole for _, whole in sums), cuts[0], cuts[-1])
+
+
+def look(ranker: Ranker, questions: Sequence[Asked], rivals: Mapping[int, frozenset[int]]) -> list[FirstTwin]:
     """Ask each question that has a twin in its course, of all the others of the course."""
-    firsts: list[int | None] = []
-    beaten = rivalled = 0
-    twins = twins_of(questions)
-    for place, its_twins in twins.items():
+    found = []
+    for place, its_twins in twins_of(questions).items():
         order = ranker.order(place)
         first = next((number for number, other in enumerate(order) if other in its_twins), None)
-        firsts.append(first)
-        if its_rivals := rivals.get(questions[place].id):
-            rivalled += 1
-            beaten += any(questions[other].id in its_rivals for other in order[:first])
-    asked = len(firsts)
+        its_rivals = rivals.get(questions[place].id)
+        is_beaten = its_rivals and any(questions[other].id in its_rivals for other in order[:first])
+        found.append(
+            FirstTwin(_key(questions[place]), first, None if its_rivals is None else bool(is_beaten))
+        )
+    return found
+
+
+def measure(name: str, found: Sequence[FirstTwin], *, at: Sequence[int] = (1, 3, 5)) -> Figures:
     return Figures(
-        name=ranker.name,
-        asked=asked,
-        recalls={n: _share(sum(first is not None and first < n for first in firsts), asked) for n in at},
-        mrr=_share(sum(1 / (first + 1) for first in firsts if first is not None), asked),
-        beaten=beaten,
-        rivalled=rivalled,
+        name=name,
+        asked=len(found),
+        recalls={
+            n: share((one.group, one.place is not None and one.place < n, 1) for one in found) for n in at
+        },
+        mrr=sum(1 / (one.place + 1) for one in found if one.place is not None) / (len(found) or 1),
+        beaten=sum(one.is_beaten is True for one in found),
+        rivalled=sum(one.is_beaten is not None for one in found),
     )
 
 
-def measure_topics(ranker: Ranker, questions: Sequence[Asked], least: float) -> Gathered:
-    """Gather the questions of a course into topics and count the pairs in them."""
-    topics = gather(
-        range(len(questions)),
-        lambda one, topic: sum(ranker.alike(one, other) for other in topic) / len(topic),
-        least,
-    )
-    pairs = [pair for topic in topics for pair in combinations(topic, 2)]
-    twins = twins_of(questions)
-    return Gathered(
-        name=ranker.name,
+def measure_offers(
+    name: str, least: float, courses: Iterable[tuple[Ranker, Sequence[Asked]]], *, most: int = 3
+) -> Offered:
+    rows = []
+    for ranker, questions in courses:
+        twins = twins_of(questions)
+        for place, asked in enumerate(questions):
+            offered = [other for other, score in (ranker.scores or _none)(place)[:most] if score >= least]
+            its_twins = twins.get(place, set())
+            right = sum(other in its_twins for other in offered)
+            group = _key(asked) if its_twins else f"{asked.course} {asked.id}"
+            rows.append((group, bool(its_twins), len(offered), right))
+    known = [row for row in rows if row[1]]
+    new = [row for row in rows if not row[1]]
+    return Offered(
+        name=name,
         least=least,
-        topics=len(topics),
-        pairs=len(pairs),
-        right=sum(other in twins.get(one, ()) for one, other in pairs),
-        twins=sum(map(len, twins.values())) // 2,
+        reached=share((group, right > 0, 1) for group, _, _, right in known),
+        right=share((group, right, offered) for group, _, offered, right in known),
+        lists=sum(offered > 0 for _, _, offered, _ in rows) / (len(rows) or 1),
+        lists_right=share((group, right > 0, offered > 0) for group, _, offered, right in rows),
+        each=sum(offered for _, _, offered, _ in rows) / (len(rows) or 1),
+        each_new=sum(offered for _, _, offered, _ in new) / (len(new) or 1),
     )
 
 
-def found_first(found: Sequence[Sequence[int]], questions: Sequence[Asked]) -> float:
+def _none(place: int) -> list[tuple[int, float]]:
+    return []
+
+
+def _key(asked: Asked) -> str:
+    return f"{asked.course} {asked.group}"
+
+
+def measure_topics(
+    name: str, least: float, courses: Iterable[tuple[Ranker, Sequence[Asked]]], *, by: str = "group"
+) -> Gathered:
+    """Gather the questions of each course into topics and count the pairs in them.
+
+    Args:
+        by: the column that says which pairs are right.
+    """
+    found = []
+    pairs, every = [], []
+    for ranker, questions in courses:
+        topics = gather(range(len(questions)), partial(_fit, ranker), least)
+        found += topics
+        twins = twins_of(questions, by)
+        together = set()
+        for topic in topics:
+            name_of = f"{questions[0].course} {topic[0]}"
+            for one, other in combinations(topic, 2):
+                together.add((one, other))
+                pairs.append((name_of, other in twins.get(one, ()), 1))
+        every += [
+            (f"{questions[one].course} {getattr(questions[one], by)}", (one, other) in together, 1)
+            for one, others in twins.items()
+            for other in others
+            if one < other
+        ]
+    return Gathered(
+        name=name,
+        least=least,
+        topics=len(found),
+        pairs=len(pairs),
+        right=sum(is_right for _, is_right, _ in pairs),
+        twins=len(every),
+        precision=share(pairs),
+        recall=share(every),
+    )
+
+
+def _fit(ranker: Ranker, one: int, topic: Sequence[int]) -> float:
+    return sum(ranker.alike(one, other) for other in topic) / len(topic)
+
+
+def found_first(found: Sequence[Sequence[Sequence[int]]], courses: Sequence[Sequence[Asked]]) -> float:
     """Return the share of the questions with a twin of which the first stage finds one."""
-    twins = twins_of(questions)
-    return _share(sum(not its.isdisjoint(found[place]) for place, its in twins.items()), len(twins))
+    is_found = [
+        not its.isdisjoint(of_course[place])
+        for of_course, questions in zip(found, courses, strict=True)
+        for place, its in twins_of(questions).items()
+    ]
+    return sum(is_found) / (len(is_found) or 1)
 
 
-def twins_of(questions: Sequence[Asked]) -> dict[int, set[int]]:
+def twins_of(questions: Sequence[Asked], by: str = "group") -> dict[int, set[int]]:
     """Return for each place whose question has twins the places of these."""
     groups: dict[str, set[int]] = {}
-    for place, asked in enumerate(questions):
-        if asked.group:
-            groups.setdefault(asked.group, set()).add(place)
+    names = [getattr(asked, by) for asked in questions]
+    for place, name in enumerate(names):
+        if name:
+            groups.setdefault(name, set()).add(place)
     return {
-        place: groups[asked.group] - {place}
-        for place, asked in enumerate(questions)
-        if asked.group and len(groups[asked.group]) > 1
+        place: groups[name] - {place} for place, name in enumerate(names) if name and len(groups[name]) > 1
     }
-
-
-def _share(part: float, whole: int) -> float:
-    return part / whole if whole else 0.0

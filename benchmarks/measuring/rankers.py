@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log, sqrt
 
@@ -12,9 +12,12 @@ from questions.similar.looking import words_to_look_for
 from questions.similar.profile import profile
 from questions.similar.ranking import Weights, likeness, rank
 from questions.similar.text import Text
+from questions.similar.words import folded_with_parts
 
 # As many go on to be compared as in the application.
 CANDIDATES = 200
+# Answers that hold a word are found only if no more do, as in the application.
+IN_TEXT = 300
 # What a beginning weighs in the search follows from how few of so many titles hold it, as in the application.
 _ALL = 100_000
 
@@ -22,6 +25,8 @@ _ALL = 100_000
 type Alike = Callable[[int, int], float]
 # The places of the others, likeliest first, those that are not offered left out.
 type Order = Callable[[int], list[int]]
+# The same with their scores.
+type Scores = Callable[[int], list[tuple[int, float]]]
 
 
 @dataclass(frozen=True)
@@ -31,26 +36,37 @@ class Ranker:
     name: str
     order: Order
     alike: Alike
+    scores: Scores | None = None
 
 
 def first_stage(questions: Sequence[Asked]) -> list[list[int]]:
     """Imitate the search of the database: for each title those with a word that begins as looked for, the heaviest 200.
 
-    An imitation, since the real one needs a database; it knows the same beginnings of words, weighs them the same way,
-    and is not helped by what details and answers say.
+    An imitation, since the real one needs a database; it knows the same beginnings of words, and weighs them the same
+    way: in full in the title, and by half where only the answer holds them, unless too many answers do.
     """
-    titles = [folded(asked.title).split() for asked in questions]
+    titles = [f" {folded_with_parts(asked.title)}" for asked in questions]
+    texts = [
+        f"{title} {folded_with_parts(asked.answer)}" for title, asked in zip(titles, questions, strict=True)
+    ]
+
+    @cache
+    def holding(beginning: str) -> tuple[list[int], list[int]]:
+        return tuple(  # type: ignore[return-value]
+            [place for place, text in enumerate(of) if f" {beginning}" in text] for of in (titles, texts)
+        )
+
     found = []
     for place, asked in enumerate(questions):
         weights: dict[int, float] = defaultdict(float)
         for beginning in words_to_look_for(Text(asked.id, asked.title)):
-            holders = [
-                other
-                for other, title in enumerate(titles)
-                if other != place and any(word.startswith(beginning) for word in title)
-            ]
-            for other in holders:
-                weights[other] += log(_ALL / len(holders))
+            in_title, in_text = holding(beginning)
+            for other in in_title:
+                weights[other] += log(_ALL / len(in_title))
+            if len(in_text) <= IN_TEXT:
+                for other in set(in_text).difference(in_title):
+                    weights[other] += log(_ALL / len(in_text)) / 2
+        weights.pop(place, None)
         found.append(sorted(weights, key=lambda other: (-round(weights[other], 9), -other))[:CANDIDATES])
     return found
 
@@ -111,35 +127,46 @@ def _tf_idf(name: str, texts: Sequence[Sequence[str]]) -> Ranker:
     return _all_by(name, alike, len(texts))
 
 
-def _ours(name: str, questions: Sequence[Asked], *, is_hinted: bool) -> Ranker:
+def _ours(name: str, questions: Sequence[Asked]) -> Ranker:
     modules = {module: number for number, module in enumerate(sorted({asked.module for asked in questions}))}
     read = [
-        profile(Text(asked.id, asked.title, milestone=modules[asked.module] if is_hinted else None))
+        profile(
+            Text(
+                asked.id,
+                asked.title,
+                milestone=modules[asked.module],
+                said=folded_with_parts(f"{asked.title}\n{asked.answer}"),
+            )
+        )
         for asked in questions
     ]
     places = {asked.id: place for place, asked in enumerate(questions)}
     found = first_stage(questions)
     among = Weights(read)
 
+    @cache
+    def scores(place: int) -> list[tuple[int, float]]:
+        offered = rank(read[place], [read[other] for other in found[place]], limit=CANDIDATES, least=0)
+        return [(places[one.id], one.score) for one in offered]
+
     def order(place: int) -> list[int]:
-        offered = rank(read[place], [read[other] for other in found[place]], limit=CANDIDATES)
-        return [places[one.id] for one in offered]
+        return [other for other, _ in scores(place)]
 
     def alike(one: int, other: int) -> float:
         return likeness(read[one], read[other], among)
 
-    return Ranker(name, order, alike)
+    return Ranker(name, order, cache(alike), scores)
+
+
+def ours_without_answers(questions: Sequence[Asked]) -> Ranker:
+    """Trefoil's, both stages, as if nothing were answered yet."""
+    return _ours("Trefoil, no answers", [replace(asked, answer="") for asked in questions])
 
 
 def ours(questions: Sequence[Asked]) -> Ranker:
-    """Trefoil's, both stages, titles alone."""
-    return _ours("Trefoil, titles alone", questions, is_hinted=False)
-
-
-def ours_with_hint(questions: Sequence[Asked]) -> Ranker:
     """Trefoil's, both stages, the module as the milestone."""
-    return _ours("Trefoil, module as hint", questions, is_hinted=True)
+    return _ours("Trefoil, with answers", questions)
 
 
 BASELINES = (word_overlap, tf_idf_words, tf_idf_characters)
-OURS = (ours, ours_with_hint)
+OURS = (ours_without_answers, ours)

@@ -24,7 +24,7 @@ from questions.candidates import alike
 from questions.dashboards.question_rows import asks_label, status_tone
 from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet, ask_counts
-from questions.similar import Text
+from questions.similar import OFFER, Text
 
 # Characters of an answer that the list shows at first, and that it can unfold.
 _EXCERPT = 180
@@ -59,11 +59,11 @@ class Suggestion:
 
 
 def suggestions(
-    *, reader: Reader, asked: Text, course_id: int, leave_out: Collection[int] = (), limit: int = 3
+    *, reader: Reader, asked: Text, course_id: int, leave_out: Collection[int] = (), least: float = OFFER
 ) -> list[Suggestion]:
     """Return similar questions of the course that the reader may see. At most six queries."""
     visible = of_course(reader, course_id)
-    matches = alike(visible, asked, leave_out=leave_out, limit=limit)
+    matches = alike(visible, asked, leave_out=leave_out, least=least)
     return suggestions_of([match.original for match in matches], visible, reader)
 
 

@@ -5,14 +5,17 @@ Pure: plain values in, frozen dataclasses out, no Django. `words` splits a text,
 """
 
 from questions.similar.looking import words_to_look_for
-from questions.similar.profile import Profile, profile
-from questions.similar.ranking import OFFER, Likeness, Weights, likeness, rank, rarity
+from questions.similar.profile import LONGEST_SAID, Profile, profile
+from questions.similar.ranking import OFFER, STOP, Likeness, Weights, likeness, rank
+from questions.similar.rarity import rarity
 from questions.similar.text import Text
 from questions.similar.topics import SAME, clusters, same_topic
 
 __all__ = [
+    "LONGEST_SAID",
     "OFFER",
     "SAME",
+    "STOP",
     "Likeness",
     "Profile",
     "Text",

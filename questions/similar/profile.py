@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lib.text import folded
 from questions.similar.synonyms import lines_of
 from questions.similar.text import Text
 from questions.similar.words import COMMON, is_common, stem, words
 
 # Words of the detail that count; its beginning says what it is about.
 _MOST_OF_DETAIL = 80
+# Characters that count of all that was said; an answer begins with what it is about.
+LONGEST_SAID = 2_000
 # Words in a row that may be abbreviated by their initials.
 _MOST_INITIALS = 4
 SHORTEST_SPELT = 5
@@ -43,6 +46,8 @@ class Profile:
     spelt: Groups[str]
     detail: frozenset[str]
     is_trouble: bool
+    # All that was said, with a space around each word.
+    said: str
 
 
 def profile(text: Text) -> Profile:
@@ -67,6 +72,7 @@ def profile(text: Text) -> Profile:
         spelt={letter: tuple(each) for letter, each in spelt.items()},
         detail=frozenset(map(stem, words(text.detail)[:_MOST_OF_DETAIL])) if text.detail else frozenset(),
         is_trouble=not _WRONG.isdisjoint(held),
+        said=f" {' '.join((text.said or folded(f'{text.title} {text.detail}'))[:LONGEST_SAID].split())} ",
     )
 
 

@@ -1,28 +1,34 @@
 """Rank candidates by how likely they ask the same as a question.
 
-Each word of one question is matched with the best fitting word of the other: the same word in any form, a synonym, or
-one spelt almost alike. Rare words count more. Fits are added up from both sides, and long questions must share more.
+Titles: each word of one question is matched with the best fitting word of the other: the same word in any form, a
+synonym, or one spelt almost alike. Rare words count more. Fits are added up from both sides, and long questions must
+share more. All that was said (`questions.similar.said`): the share of the asked title that stands in it.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from math import fsum, log, sqrt
+from math import fsum, sqrt
 
 from questions.similar.profile import SHORTEST_SPELT, Profile, profile
+from questions.similar.rarity import rarity
+from questions.similar.said import shares_said
 from questions.similar.synonyms import is_known
 from questions.similar.text import Text
 from questions.similar.words import is_common
 
-# The least score of a candidate that is shown.
-OFFER = 0.15
+# The least score of a candidate that is shown, and of one that stops a question from being sent.
+OFFER = 0.25
+STOP = 0.6
 # How well a synonym fits, and a word of the detail; the least fit of spellings.
 _STANDS_FOR = 0.8
 _IN_DETAIL = 0.3
 _SPELT_ALIKE = 0.5
+# What all that was said counts beside the title.
+_SAID = 1.5
 # Hints besides the words; each counts as a share of what is missing to 1.
-_SAME_MILESTONE = 0.15
+_SAME_MILESTONE = 0.05
 _SAME_MATERIAL = 0.05
 _SAME_TROUBLE = 0.075
 # Rarity is learnt from the given questions plus this many imagined ones, so that a few questions say little.
@@ -43,11 +49,6 @@ class Likeness:
 
     id: int
     score: float
-
-
-def rarity(holders: float, among: float) -> float:
-    """Return how much a word tells that so many among so many questions have."""
-    return max(log((among + 1) / (holders + 0.5)), 0.0)
 
 
 class Weights:
@@ -87,7 +88,7 @@ ANYWHERE = Weights()
 
 
 def likeness(one: Text | Profile, other: Text | Profile, among: Weights = ANYWHERE) -> float:
-    """Return the symmetric likeness of two questions, from 0 to 1.
+    """Return the symmetric likeness of two titles, from 0 to 1.
 
     Args:
         among: word weights; by default those of questions in general.
@@ -109,16 +110,21 @@ def likeness(one: Text | Profile, other: Text | Profile, among: Weights = ANYWHE
 
 
 def rank(
-    asked: Text | Profile, candidates: Iterable[Text | Profile], *, limit: int = 5, least: float = OFFER
+    asked: Text | Profile, candidates: Iterable[Text | Profile], *, limit: int = 3, least: float = OFFER
 ) -> list[Likeness]:
     """Return the candidates that probably ask the same, best first, then by id.
 
-    Word weights are learnt from the candidates: a word that most of them have tells little.
+    Word weights are learnt from the candidates: a word that most of them have tells little. What no candidate says
+    changes nothing.
     """
     own = _read(asked)
     others = {other.text.id: other for other in map(_read, candidates) if other.text.id != own.text.id}
     among = Weights([own, *others.values()])
-    scores = [Likeness(id=pk, score=likeness(own, other, among)) for pk, other in others.items()]
+    said = shares_said(own, list(others.values()))
+    scores = [
+        Likeness(pk, round((likeness(own, other, among) + _SAID * share) / (1 + _SAID), 6))
+        for (pk, other), share in zip(others.items(), said, strict=True)
+    ]
     best = sorted(scores, key=lambda candidate: (-candidate.score, candidate.id))
     return [candidate for candidate in best[:limit] if candidate.score >= least]
 

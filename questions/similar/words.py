@@ -8,6 +8,8 @@ LONGEST = 600
 # Names written together: "flowFromDirectory", "HTTPError".
 _PARTS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
+_WORD = re.compile(r"\w+")
+
 # Words that any question may have, including the halves of "don't" and "I'm".
 COMMON = frozenset(
     (
@@ -25,6 +27,12 @@ _ENDINGS = "ations ation ments ment ings ing ions ion ors or ers er ed able ly".
 
 def words(text: str) -> list[str]:
     return folded(_PARTS.sub(" ", text[:LONGEST])).split()
+
+
+def folded_with_parts(text: str) -> str:
+    """Return the folded words, then the parts of its names: "vectorizer" shall find "DictVectorizer"."""
+    names = dict.fromkeys(word for word in _WORD.findall(text) if _PARTS.search(word))
+    return folded(" ".join([text, *(_PARTS.sub(" ", name) for name in names)]) if names else text)
 
 
 @lru_cache(maxsize=50_000)

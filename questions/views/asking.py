@@ -36,6 +36,7 @@ from questions.forms.questions import (
     seen_while_typing,
 )
 from questions.models import Question
+from questions.similar import OFFER, STOP
 from questions.views.replies import add_message, redirect_to, redirect_to_question
 
 # The fields that are sent while a question is typed on its own page.
@@ -46,7 +47,7 @@ _TYPED_FIELDS = "[name=title], [name=milestone], [name=material]"
 @require_http_methods(["GET", "HEAD", "POST"])
 @saved_once
 def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Ask with all fields. Similar questions are shown once before the question is saved."""
+    """Ask with all fields. Questions that very likely are the same are shown once before the question is saved."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_ask_in(user, group_id, now)
@@ -54,10 +55,18 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
     form = _ask_form(access, request.POST or None, initial)
     similar: list[Suggestion] = []
     if form.is_valid():
-        if not form.cleaned_data["has_seen_similar"]:
-            similar = _similar(user, access, form.instance, now, seen_while_typing(request.POST))
+        may_offer = not form.cleaned_data["has_seen_similar"]
+        seen = seen_while_typing(request.POST)
+        if may_offer:
+            similar = _similar(user, access, form.instance, now, seen, least=STOP)
         if not similar and (question := _asked(form, access, user, now)):
-            add_message(request, f"“{question}” is asked.", undo_url=_take_back_url(question))
+            add_message(
+                request,
+                f"“{question}” is asked.",
+                undo_url=_take_back_url(question),
+                similar=_similar(user, access, question, now, {question.pk, *seen}) if may_offer else [],
+                question_id=question.pk,
+            )
             return redirect_to_question(request, question)
         form.show_as_seen()
     return _ask_page(request, access, form, similar)
@@ -99,13 +108,19 @@ def _asked(form: AskForm, access: GroupAccess, user: User, now: datetime) -> Que
 
 
 def _similar(
-    user: User, access: GroupAccess, question: Question, now: datetime, leave_out: set[int]
+    user: User,
+    access: GroupAccess,
+    question: Question,
+    now: datetime,
+    leave_out: set[int],
+    least: float = OFFER,
 ) -> list[Suggestion]:
     return suggestions(
         reader=reader(user, now),
         asked=text_of(question),
         course_id=access.group.cohort.course_id,
         leave_out=leave_out,
+        least=least,
     )
 
 

@@ -6,14 +6,14 @@ import pytest
 from benchmarks.likeness import main
 
 QUESTIONS = """\
-id,course,module,question,group
-1,zoo,1,Who feeds the wombat?,a
-2,zoo,1,Who feeds the giraffe?,
-3,zoo,2,Feeding the wombat,a
-4,zoo,2,When is the essay due?,b
-5,zoo,3,"Deadline for essays, please",b
-6,art,1,May we paint the fence?,a
-7,art,2,Is painting the fence allowed?,a
+id,course,module,question,group,answer,fix
+1,zoo,1,Who feeds the wombat?,a,The keeper does.,meals
+2,zoo,1,Who feeds the giraffe?,,The keeper.,meals
+3,zoo,2,Feeding the wombat,a,,meals
+4,zoo,2,When is the essay due?,b,On Friday.,
+5,zoo,3,"Deadline for essays, please",b,,
+6,art,1,May we paint the fence?,a,,
+7,art,2,Is painting the fence allowed?,a,,
 """
 NEGATIVES = "id_a,id_b,course\n1,2,zoo\n"
 
@@ -39,32 +39,40 @@ def test_figures_are_told_by_course_beside_the_usual_ways(files, capsys):
 
     assert "art: 2 questions, 2 have a twin" in said
     assert "zoo: 5 questions, 4 have a twin" in said
-    _, art, zoo = said.split("have a twin\n", 2)
-    for course in (art, zoo):
+    assert "all courses: 7 questions, 6 have a twin" in said
+    _, art, zoo, together = said.split("have a twin\n", 3)
+    for course in (art, zoo, together):
         for name in ("word overlap", "TF-IDF of words", "TF-IDF of characters"):
-            assert course.count(name) == 2
-        for name in ("Trefoil, titles alone", "Trefoil, module as hint"):
-            assert course.count(name) == 2
+            assert course.count(name) == 1
+        for name in ("Trefoil, no answers", "Trefoil, with answers"):
+            # Found; offered, above two thresholds; in topics, by group and by fix.
+            assert course.count(name) == (5 if course is not art else 4 + 1)
         assert "First stage: 1.000 have a twin among what the words find" in course
-    lines = {line[:28].strip(): line[28:].split() for line in zoo.split("First stage")[0].splitlines()}
-    assert lines["Trefoil, module as hint"] == ["1.000", "1.000", "1.000", "1.000", "0", "of", "1"]
+    lines = {line[:24].strip(): line[24:].split() for line in zoo.split("First stage")[0].splitlines()}
+    all_found = ["1.000", "[1.00", "1.00]"] * 3
+    assert lines["Trefoil, with answers"] == [*all_found, "1.000", "0", "of", "1"]
 
 
 def test_the_same_figures_come_as_json(files, capsys):
-    art, zoo = json.loads(bench(capsys, *files, "--json"))
+    found = json.loads(bench(capsys, *files, "--json"))
 
-    assert (art["course"], art["questions"], zoo["course"], zoo["questions"]) == ("art", 2, "zoo", 5)
+    assert {part: of_part["questions"] for part, of_part in found.items()} == {
+        "art": 2,
+        "zoo": 5,
+        "all courses": 7,
+    }
+    zoo = found["zoo"]
     assert [figures["name"] for figures in zoo["rankings"]] == [
         "word overlap",
         "TF-IDF of words",
         "TF-IDF of characters",
-        "Trefoil, titles alone",
-        "Trefoil, module as hint",
+        "Trefoil, no answers",
+        "Trefoil, with answers",
     ]
     assert zoo["rankings"][-1] == {
-        "name": "Trefoil, module as hint",
+        "name": "Trefoil, with answers",
         "asked": 4,
-        "recalls": {"1": 1.0, "5": 1.0, "10": 1.0},
+        "recalls": {"1": [1.0, 1.0, 1.0], "3": [1.0, 1.0, 1.0], "5": [1.0, 1.0, 1.0]},
         "mrr": 1.0,
         "beaten": 0,
         "rivalled": 1,
@@ -72,7 +80,14 @@ def test_the_same_figures_come_as_json(files, capsys):
     assert zoo["topics"][-1].keys() == {
         "name", "least", "topics", "pairs", "right", "twins", "precision", "recall"
     }  # fmt: skip
-    assert zoo["first_stage"].keys() == {"recall", "size", "milliseconds"}
+    # The wombats' two ask the same; one change would answer the giraffe's too.
+    assert [(topics["name"], topics["twins"]) for topics in zoo["topics"]] == [
+        ("Trefoil, no answers, by group", 2),
+        ("Trefoil, with answers, by group", 2),
+        ("Trefoil, no answers, by fix", 3),
+        ("Trefoil, with answers, by fix", 3),
+    ]
+    assert zoo["first_stage"].keys() == {"recall", "size"}
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from questions import candidates
-from questions.actions import answer, mark_duplicate
-from questions.candidates import NOT_ASKED, alike, text_of
+from questions.access.sight import questions_visible_to
+from questions.actions import answer, change_answer, mark_duplicate, remove_answer
+from questions.candidates import NOT_ASKED, Alike, alike, text_of
 from questions.models import Question
 from questions.similar import Text
 from tests.conftest import NOW, Cast
@@ -44,7 +45,7 @@ def offered(title: str, asked: dict[int, str], **options: int) -> list[str]:
 
 
 LINES = [
-    ("installing docker in windows", [0, 1, 2]),
+    ("installing docker in windows", [0, 2, 1]),
     ("Why is it divided by a square root?", [4, 5]),
     ("best size of chunks", [3, 6]),
     ("CAFE arrete", [7]),
@@ -75,7 +76,7 @@ def test_alike_finds_common_words_that_stand_together(
 ) -> None:
     monkeypatch.setattr(candidates, "_RARE", 1)
     assert offered(line, asked, limit=len(places)) == [TITLES[place] for place in places]
-    assert set(offered("docker", asked)) == {TITLES[place] for place in (0, 1, 2, 9)}
+    assert set(offered("docker", asked, limit=4)) == {TITLES[place] for place in (0, 1, 2, 9)}
 
 
 def test_alike_takes_the_newest_where_too_many_hold_the_same_words(
@@ -83,6 +84,7 @@ def test_alike_takes_the_newest_where_too_many_hold_the_same_words(
 ) -> None:
     monkeypatch.setattr(candidates, "_RARE", 3)
     monkeypatch.setattr(candidates, "_TOGETHER", 4)
+    monkeypatch.setattr(candidates, "_IN_TEXT", 3)
     many = [
         QuestionFactory.create(membership=cast.ana, title=f"Vectors of words, part {n}") for n in range(9)
     ]
@@ -135,11 +137,50 @@ def test_alike_leaves_out_the_question_itself(cast: Cast) -> None:
     assert [one.id for one in alike(Question.objects.all(), text_of(question))] == [other.pk]
 
 
-def test_alike_reads_titles_and_not_what_was_answered(cast: Cast) -> None:
-    question = QuestionFactory.create(membership=cast.ana, title="What is a token?")
-    answer(question=question, by=cast.marta, at=NOW, body="A piece of a word, as of kubernetes.")
-    assert alike(Question.objects.all(), typed("kubernetes")) == []
-    assert [one.id for one in alike(Question.objects.all(), typed("tokens"))] == [question.pk]
+def test_alike_reads_what_was_answered_as_long_as_it_stands_there(cast: Cast) -> None:
+    question = QuestionFactory.create(membership=cast.ana, title="My cluster won't start")
+    assert offered("Kubernetes refuses the password", {}) == []
+    first = answer(question=question, by=cast.marta, at=NOW, body="Kubernetes wants a password: renew it.")
+    titles = {question.pk: question.title}
+    assert offered("Kubernetes refuses the password", titles) == [question.title]
+    first.body = "Restart it."
+    change_answer(answer=first, by=cast.marta, at=NOW)
+    assert offered("Kubernetes refuses the password", {}) == []
+    second = answer(question=question, by=cast.marta, at=NOW, body="Kubernetes wants a password: renew it.")
+    assert offered("Kubernetes refuses the password", titles) == [question.title]
+    remove_answer(answer=second, by=cast.marta, at=NOW)
+    assert offered("Kubernetes refuses the password", {}) == []
+
+
+def test_what_a_reader_may_not_see_neither_raises_nor_lowers_what_they_are_offered(cast: Cast) -> None:
+    ours = [QuestionFactory.create(membership=cast.ana, title=title) for title in TITLES]
+    answer(question=ours[0], by=cast.marta, at=NOW, body="Docker wants Windows 11, and the Linux subsystem.")
+    reader = cast.person("ana")
+    lines = ["Docker and the Linux subsystem", "square root", "subsystem of Windows", "deadline"]
+
+    def seen() -> list[list[Alike]]:
+        return [alike(questions_visible_to(reader, NOW), typed(line)) for line in lines]
+
+    before = seen()
+    assert all(before)
+    theirs = [
+        QuestionFactory.create(membership=cast.dalia, title=title, visibility="group")
+        for title in (*lines, *TITLES)
+    ]
+    for question in theirs:
+        answer(question=question, by=cast.tomas, at=NOW, body=f"{' '.join(lines)} {' '.join(TITLES)}")
+    assert seen() == before
+    # They would be offered to those who may see them.
+    reader = cast.person("dalia")
+    assert seen() != before
+
+
+def test_alike_finds_the_parts_of_names(cast: Cast) -> None:
+    for title in ("What does DictVectorizer return?", "Is train_test_split random?"):
+        QuestionFactory.create(membership=cast.ana, title=title)
+    titles = dict(Question.objects.values_list("pk", "title"))
+    assert offered("vectorizer", titles) == ["What does DictVectorizer return?"]
+    assert offered("test split", titles) == ["Is train_test_split random?"]
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])

@@ -58,13 +58,13 @@ def test_question_new_starts_with_what_the_address_says(cast: Cast, as_: SignIn)
     assert f'<option value="{cast.milestones[2].pk}" selected>Indexation</option>' in html
 
 
-def test_question_new_offers_similar_ones_once(cast: Cast, as_: SignIn) -> None:
-    known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
+def test_question_new_stops_once_at_what_was_almost_certainly_asked(cast: Cast, as_: SignIn) -> None:
+    known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the root, please?")
     ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Divide by the root?", visibility="group")
     browser = as_("ana")
     offered = browser.post(new(cast), ALL)
     html = unescape(offered.content.decode())
-    assert "Is it one of these?" in html
+    assert "This was asked before" in html
     assert [row.title for row in offered.context["similar"]] == [known.title]
     assert f'action="/questions/{known.pk}/again/"' in html
     assert "See *12:30*." in html
@@ -74,6 +74,14 @@ def test_question_new_offers_similar_ones_once(cast: Cast, as_: SignIn) -> None:
         ALL["title"]
     }
     assert 'name="has_seen_similar" value="on"' in html
+
+
+def test_question_new_asks_and_then_offers_what_is_only_similar(cast: Cast, as_: SignIn) -> None:
+    ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="What is the root of the key's size for?")
+    html = unescape(as_("ana").post(new(cast), ALL, follow=True).content.decode())
+    assert Question.objects.filter(asked_by=cast.person("ana")).exists()
+    assert "Is it one of these?" in html
+    assert "I have this question too: What is the root of the key's size for?" in html
 
 
 @pytest.mark.parametrize(

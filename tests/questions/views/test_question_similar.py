@@ -284,8 +284,8 @@ def test_question_similar_template_asks_the_database_nothing(
 def test_what_was_seen_while_typing_is_not_offered_again(cast: Cast, as_: SignIn, known: Question) -> None:
     browser = as_("ana")
     new = reverse("questions:question-new", args=[cast.clover.pk])
-    fields = {"title": "Divide by the square root?", "visibility": "cohort"}
-    assert "Is it one of these?" in browser.post(new, fields).text
+    fields = {"title": "Why divide by the square root of the size?", "visibility": "cohort"}
+    assert "This was answered" in browser.post(new, fields).text
     assert not Question.objects.filter(asked_by=cast.person("ana")).exists()
     browser.post(new, fields | {"seen": f"{known.pk} x {'9' * 30}"})
     assert Question.objects.filter(asked_by=cast.person("ana")).count() == 1
