@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from groups.views import (
     agreements,
     cohorts,
+    concerns,
     courses,
     enrolments,
     groups,
@@ -82,6 +83,7 @@ cohort_urls = [
 ]
 
 enrolment_urls = [
+    path("concern/", concerns.concern_new, name="concern-new"),
     path("", enrolments.enrolment_detail, name="enrolment-detail"),
     path("move/", enrolments.enrolment_move, name="enrolment-move"),
     path("leave/", enrolments.enrolment_leave, name="enrolment-leave"),
@@ -110,6 +112,9 @@ group_urls = [
 
 mentorship_urls = [
     path("end/", mentors.mentorship_end, name="mentorship-end"),
+    path("concerns/", concerns.concern_list, name="concern-list"),
+    path("concerns/<int:concern_id>/", concerns.concern_detail, name="concern-detail"),
+    path("concerns/<int:concern_id>/answer/", concerns.concern_answer, name="concern-answer"),
     path("away/", mentor_away.mentor_away_add, name="mentor-away-add"),
 ]
 
@@ -132,6 +137,9 @@ urlpatterns = [
         name="willing-mentor-remove",
     ),
     path("mentor-away/<int:away_id>/remove/", mentor_away.mentor_away_remove, name="mentor-away-remove"),
+    path("concerns/", concerns.concern_list, name="concern-list"),
+    path("concerns/<int:concern_id>/", concerns.concern_detail, name="concern-detail"),
+    path("concerns/<int:concern_id>/answer/", concerns.concern_answer, name="concern-answer"),
     path("away/", mentor_away.mentor_away, name="mentor-away"),
     path("away/<int:away_id>/take-back/", mentor_away.mentor_away_take_back, name="mentor-away-take-back"),
 ]

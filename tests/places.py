@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from courses.models import Material, Pause
 from groups.actions.forming import note_willing, note_wish, propose
-from groups.models import Absence, MentorAway, ProposedGroup, WillingMentor, Wish
+from groups.models import Absence, Concern, MentorAway, ProposedGroup, WillingMentor, Wish
 from people.actions.addresses import tell_of_change
 from people.actions.invitations import copied_link, invite
 from people.models import Invitation, User
@@ -76,6 +76,7 @@ def furnish(cast: Cast) -> None:
         put_aside_at=NOW,
         put_aside_by=cast.marta,
     )
+    Concern.objects.create(enrolment=ana, body="We do not get on.", told_at=NOW)
     need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
     note_need(course=cast.course, thing=question, why="Asked every week", by=cast.marta, at=NOW)
     MaterialChange.objects.create(
@@ -386,6 +387,13 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "trends:asked": lambda cast: Place(fields={"course": cast.course.slug}),
     "tracker:my-week": nowhere,
     "groups:mentor-away": nowhere,
+    "groups:concern-list": nowhere,
+    "groups:concern-new": lambda cast: Place(
+        [cast.enrolment("ana").pk],
+        {"wish": "mentor", "body": "We do not get on.", "readers": str(cast.ines.pk)},
+    ),
+    "groups:concern-detail": lambda cast: Place([Concern.objects.get().pk]),
+    "groups:concern-answer": lambda cast: Place([Concern.objects.get().pk], {"body": "Let us talk."}),
     "questions:question-list": nowhere,
     "tracker:review-list": nowhere,
     "groups:mentor-away-take-back": lambda cast: Place([MentorAway.objects.get().pk]),

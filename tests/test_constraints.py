@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
 from groups.models import (
     Absence,
+    Concern,
     Enrolment,
     Group,
     Membership,
@@ -198,6 +199,7 @@ def morning(cast: Cast) -> models.Model:
 
 
 VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
+    "concern_answered_whole": lambda cast: Concern(enrolment=cast.enrolment("ana"), body="x", answer="y"),
     "user_email_unique_in_any_case": lambda cast: User(email="INES@example.com", name="Not Inês"),
     "invitation_expires_after_invited": lambda cast: invitation(cast, expires_at=NOW),
     "invitation_accepted_or_revoked": lambda cast: invitation(cast, accepted_at=NOW, revoked_at=NOW),

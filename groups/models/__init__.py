@@ -1,4 +1,5 @@
 from groups.models.absence import Absence, MentorAway
+from groups.models.concern import Concern
 from groups.models.enrolment import Enrolment
 from groups.models.forming import Proposal, ProposedGroup, ProposedStay, WillingMentor, Wish
 from groups.models.group import Group
@@ -8,6 +9,7 @@ from groups.models.plan import PlanItem
 
 __all__ = [
     "Absence",
+    "Concern",
     "Enrolment",
     "Group",
     "Membership",

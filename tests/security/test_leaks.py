@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from groups.actions.enrolment import end_enrolment, join_group
+from groups.models import Concern
 from people.models import User
 from questions.models import Question
 from tests.conftest import NOW, Cast
@@ -29,6 +30,7 @@ from trends.actions.needs import note_need
 BEFORE = datetime(2026, 9, 2, 10, 0, tzinfo=UTC)
 OF_MENTORS = {"quasar", "pulsar", "nebula", "comet", "meteor", "supernova"}
 DRAFTS = {"draftmarta", "draftines"}
+TOLD_PAST_MENTORS = {"magnetar"}
 OF_THE_GROUP = {"eclipse", "perihelion"}
 
 
@@ -51,6 +53,7 @@ def write_secrets(cast: Cast) -> list[str]:
         check_in=check_in, enrolment=cast.enrolment("bruno"), note="nebula", blocker="comet"
     )
     AttentionPutAside.objects.update(reason="meteor")
+    Concern.objects.update(body="magnetar")
     for person, word in ((cast.marta, "draftmarta"), (cast.ines, "draftines")):
         CheckInDraft.objects.create(
             group=cast.clover,
@@ -135,7 +138,22 @@ def test_students_never_see_what_mentors_write_to_each_other(
 @pytest.mark.usefixtures("secrets")
 @pytest.mark.parametrize("name", ["dalia", "tomas", "zoe"])
 def test_nobody_else_sees_anything_of_the_group(cast: Cast, secrets: list[str], name: str) -> None:
-    assert found(cast, secrets, cast.person(name), OF_MENTORS | DRAFTS | OF_THE_GROUP | {"Chidi"}) == set()
+    assert (
+        found(
+            cast,
+            secrets,
+            cast.person(name),
+            OF_MENTORS | DRAFTS | OF_THE_GROUP | {"Chidi"} | TOLD_PAST_MENTORS,
+        )
+        == set()
+    )
+
+
+@pytest.mark.usefixtures("secrets")
+def test_what_is_told_past_a_mentor_is_on_one_page_alone(cast: Cast, secrets: list[str]) -> None:
+    concern = reverse("groups:concern-detail", args=[Concern.objects.get().pk])
+    assert found(cast, secrets, cast.ines, TOLD_PAST_MENTORS) == {("magnetar", concern)}
+    assert found(cast, secrets, cast.marta, TOLD_PAST_MENTORS) == set()
 
 
 @pytest.mark.usefixtures("secrets")

@@ -1,0 +1,81 @@
+"""Who reads what a student tells past their mentor: nobody who mentors or studies, or did, in a group of theirs.
+
+Course admins who do not, and where none is left, operators who do not. To everybody else, and in every count, it does
+not exist.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+
+from courses.models import CourseAdmin
+from groups.models import Concern, Enrolment, Membership, Mentorship
+from groups.relations import relations_of
+from people.access import refuse
+from people.models import User
+
+
+def own_enrolment(user: User, enrolment_id: int, now: datetime) -> Enrolment:
+    """For the student, also after they have left. Others in the course get 403, strangers get 404."""
+    enrolment = Enrolment.objects.select_related("cohort__course", "person").filter(pk=enrolment_id).first()
+    if enrolment is None or enrolment.person_id != user.pk or enrolment.cohort.course.is_archived:
+        course_id = enrolment.cohort.course_id if enrolment else 0
+        is_insider = relations_of(user, now).is_insider(course_id)
+        refuse(user, f"tell a concern of enrolment {enrolment_id}", is_insider=is_insider)
+    return enrolment
+
+
+def concern_readers(enrolment: Enrolment) -> list[User]:
+    """Who reads a concern of this student now: course admins, else operators, else nobody."""
+    is_near = _is_near(OuterRef("pk"), enrolment.pk)
+    people = (
+        User.objects.filter(~is_near, is_active=True).exclude(pk=enrolment.person_id).order_by("name", "pk")
+    )
+    admins = people.filter(course_adminships__course=enrolment.cohort.course_id)
+    return list(admins) or list(people.filter(is_staff=True))
+
+
+def concerns_to_read(user: User) -> QuerySet[Concern]:
+    """What the person wrote, and what they may read of others; the newest first."""
+    course = OuterRef("enrolment__cohort__course")
+    of_course = CourseAdmin.objects.filter(course=course)
+    is_free = ~_is_near(OuterRef("person"), OuterRef(OuterRef("enrolment")))
+    author = OuterRef("enrolment__person")
+    free = of_course.filter(is_free, person__is_active=True).exclude(person=author)
+    reads = Q(Exists(of_course.filter(person=user)))
+    if user.is_staff:
+        reads |= ~Q(Exists(free))
+    is_near = _is_near(user.pk, OuterRef("enrolment"))
+    concerns = Concern.objects.filter(Q(enrolment__person=user) | (reads & ~is_near))
+    return concerns.select_related("enrolment__person", "enrolment__cohort__course", "answered_by").order_by(
+        "-told_at", "-pk"
+    )
+
+
+def concern_to_read(user: User, concern_id: int) -> Concern:
+    """404 for everybody else: they are not told that it exists."""
+    concern = concerns_to_read(user).filter(pk=concern_id).first()
+    if concern is None:
+        refuse(user, f"read concern {concern_id}", is_insider=False)
+    return concern
+
+
+def concern_to_answer(user: User, concern_id: int) -> Concern:
+    """For its readers. Its author gets 403."""
+    concern = concern_to_read(user, concern_id)
+    if concern.enrolment.person_id == user.pk:
+        refuse(user, f"answer concern {concern_id}", is_insider=True)
+    return concern
+
+
+def names_of(people: Iterable[User]) -> str:
+    return ", ".join(person.name for person in people)
+
+
+def _is_near(person: int | Combinable, enrolment: int | Combinable) -> Q:
+    """Match who mentors or studies, or did, in a group in which the student studies or did."""
+    mentorships = Mentorship.objects.filter(person=person, group__memberships__enrolment=enrolment)
+    stays = Membership.objects.filter(enrolment__person=person, group__memberships__enrolment=enrolment)
+    return Q(Exists(mentorships)) | Q(Exists(stays))

@@ -1,0 +1,44 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from groups.models.enrolment import Enrolment
+
+
+class Concern(models.Model):
+    """What a student tells the course admins past their mentor, and the answer.
+
+    It has no history and no admin page, and is in no export: only `groups.concern_access` says who reads it.
+    """
+
+    class Wish(models.TextChoices):
+        NONE = "none", "to be read, nothing else"
+        GROUP = "group", "another group"
+        MENTOR = "mentor", "another mentor"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="concerns")
+    wish = models.CharField(max_length=10, choices=Wish, default=Wish.NONE)
+    body = models.TextField()
+    told_at = models.DateTimeField(default=timezone.now)
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="concerns_answered",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answered_at=None, answered_by=None, answer="")
+                | (models.Q(answered_at__isnull=False, answered_by__isnull=False) & ~models.Q(answer="")),
+                name="concern_answered_whole",
+                violation_error_message="An answer has its words, its day and who gave it.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"concern {self.pk}"

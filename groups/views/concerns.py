@@ -1,0 +1,97 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from groups.actions.concerns import ConcernError, answer_concern, tell_concern
+from groups.concern_access import (
+    concern_readers,
+    concern_to_answer,
+    concern_to_read,
+    concerns_to_read,
+    names_of,
+    own_enrolment,
+)
+from groups.forms.concerns import ConcernAnswerForm, ConcernForm
+from groups.models import Concern
+from lib.editing import status_of
+from lib.requests import HtmxRequest
+from people.access import Audience, audience, signed_in
+from people.actions.limits import TooOftenError
+from people.saved_once import saved_once
+
+_A_PAGE = 25
+
+
+@audience(Audience.PERSON)
+@require_safe
+def concern_list(request: HtmxRequest) -> HttpResponse:
+    user = signed_in(request)
+    page = Paginator(concerns_to_read(user), _A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "groups/concern_list.html", {"page": page})
+
+
+@audience(Audience.STUDENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
+def concern_new(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
+    now = timezone.now()
+    enrolment = own_enrolment(signed_in(request), enrolment_id, now)
+    readers = concern_readers(enrolment)
+    form = ConcernForm(request.POST or None, readers=readers)
+    if request.method == "POST" and form.is_valid():
+        wish, body = form.cleaned_data["wish"], form.cleaned_data["body"]
+        try:
+            concern = tell_concern(enrolment=enrolment, wish=wish, body=body, at=now)
+        except (ConcernError, TooOftenError) as error:
+            form.add_error(None, ValidationError(str(error)))
+        else:
+            messages.success(request, f"Sent to {names_of(readers)}. The answer comes here.")
+            return redirect("groups:concern-detail", concern.pk)
+    context = {
+        "enrolment": enrolment,
+        "readers": readers,
+        "names": names_of(readers),
+        "are_operators": not enrolment.cohort.course.admins.filter(person__in=readers).exists(),
+        "form": form,
+    }
+    return render(request, "groups/concern_new.html", context, status=status_of(form))
+
+
+@audience(Audience.STUDENT, Audience.COURSE_ADMIN, Audience.OPERATOR)
+@require_safe
+def concern_detail(request: HtmxRequest, concern_id: int) -> HttpResponse:
+    user = signed_in(request)
+    concern = concern_to_read(user, concern_id)
+    return render(request, "groups/concern_detail.html", _detail(concern, user.pk, ConcernAnswerForm()))
+
+
+@audience(Audience.COURSE_ADMIN, Audience.OPERATOR)
+@require_http_methods(["POST"])
+@saved_once
+def concern_answer(request: HtmxRequest, concern_id: int) -> HttpResponse:
+    user = signed_in(request)
+    concern = concern_to_answer(user, concern_id)
+    form = ConcernAnswerForm(request.POST)
+    if form.is_valid():
+        try:
+            answer_concern(concern=concern, body=form.cleaned_data["body"], by=user, at=timezone.now())
+        except ConcernError as error:
+            concern.refresh_from_db()
+            form.add_error("body", str(error))
+        else:
+            messages.success(
+                request, f"{concern.enrolment.person.get_short_name()} is told that you answered."
+            )
+            return redirect("groups:concern-detail", concern.pk)
+    context = _detail(concern, user.pk, form)
+    return render(request, "groups/concern_detail.html", context, status=status_of(form))
+
+
+def _detail(concern: Concern, reader_id: int, form: ConcernAnswerForm) -> dict[str, object]:
+    readers = [person for person in concern_readers(concern.enrolment) if person.pk != reader_id]
+    is_own = concern.enrolment.person_id == reader_id
+    return {"concern": concern, "is_own": is_own, "names": names_of(readers), "form": form}

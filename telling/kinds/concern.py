@@ -1,0 +1,54 @@
+"""That there is something to read in confidence: who hears of it learns neither from whom nor what."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+
+from groups.concern_access import concern_readers, concern_to_read
+from groups.models import Concern
+from people.models import Event, User
+from telling.kinds.kind import Kind
+from telling.mails import Mail, Part
+
+
+def _concern(event: Event) -> Concern | None:
+    concerns = Concern.objects.select_related("enrolment__cohort__course", "enrolment__person")
+    return concerns.filter(pk=event.ids["concern"]).first()
+
+
+def _is_answer(event: Event) -> bool:
+    return event.kind == "concern_answered"
+
+
+def _hearers(event: Event, now: datetime) -> Iterable[User]:
+    concern = _concern(event)
+    if concern is None:
+        return []
+    return [concern.enrolment.person] if _is_answer(event) else concern_readers(concern.enrolment)
+
+
+def _write(reader: User, event: Event, now: datetime) -> Mail | None:
+    concern = concern_to_read(reader, event.ids["concern"])
+    if not _is_answer(event) and concern.answered_at is not None:
+        return None
+    what = "You were answered" if _is_answer(event) else "Something was told"
+    return Mail(
+        subject=f"{what} in confidence",
+        parts=(Part("It is in Trefoil only, for those who may read it."),),
+        label="Read it",
+        path=reverse("groups:concern-detail", args=[concern.pk]),
+        why="because you wrote it" if _is_answer(event) else "because you may read it",
+    )
+
+
+CONCERN = Kind(
+    name="concern",
+    label="Something is told to me in confidence, or what I told is answered",
+    whom="the course admins who neither mentor nor study in a group of the student, else the operators; the student",
+    soon="at once",
+    roles=("course admin", "student"),
+    events=("concern_told", "concern_answered"),
+    hearers=_hearers,
+    write=_write,
+)

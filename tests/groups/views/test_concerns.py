@@ -1,0 +1,107 @@
+"""What a student tells past their mentor: who reads it, who hears of it, and that it is nowhere else."""
+
+from collections.abc import Callable
+
+from django.test import Client
+
+from groups.actions.concerns import tell_concern
+from groups.actions.enrolment import join_group
+from groups.concern_access import concern_readers, concerns_to_read
+from groups.models import Concern
+from people.actions.anonymise import anonymise
+from people.models import User
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import EnrolmentFactory, MembershipFactory, MentorshipFactory
+from tests.factories.people import UserFactory
+
+SECRET = "quasar"
+
+
+def told(cast: Cast) -> Concern:
+    return tell_concern(enrolment=cast.enrolment("ana"), wish="mentor", body=SECRET, at=NOW)
+
+
+def readers(concern: Concern) -> set[str]:
+    """By both ways to ask, which must agree."""
+    asked = {person.name for person in concern_readers(concern.enrolment)}
+    others = User.objects.exclude(pk=concern.enrolment.person_id)
+    assert {person.name for person in others if concern in concerns_to_read(person)} == asked
+    return asked
+
+
+def test_course_admins_read_it_and_nobody_of_the_group(cast: Cast) -> None:
+    concern = told(cast)
+    olga = UserFactory.create(name="Olga Reis", is_staff=True)
+    assert readers(concern) == {"Inês Duarte"}
+    cast.course.admins.create(person=cast.tomas)
+    assert readers(concern) == {"Inês Duarte", "Tomás Reis"}
+    # The one mentors what the student studies in now; the other mentored it, and no longer does.
+    join_group(enrolment=cast.enrolment("ana"), group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
+    MentorshipFactory.create(group=cast.clover, person=cast.ines, ended_on=TODAY)
+    assert readers(concern) == {"Olga Reis"}
+    # An operator who studies in it, too.
+    MembershipFactory.create(group=cast.juniper, person=olga)
+    assert readers(concern) == set()
+
+
+def test_own_course_admin_who_studies_reads_nothing_of_fellows(cast: Cast) -> None:
+    concern = told(cast)
+    cast.course.admins.create(person=cast.person("bruno"))
+    assert readers(concern) == {"Inês Duarte"}
+    cast.course.admins.create(person=cast.person("ana"))
+    assert readers(concern) == {"Inês Duarte"}
+
+
+def test_student_tells_and_is_answered_there(cast: Cast, as_: Callable[[str], Client]) -> None:
+    page = f"/enrolments/{cast.enrolment('ana').pk}/concern/"
+    shown = as_("ana").get(page)
+    assert "Read by <strong>Inês Duarte</strong>" in shown.text
+    fields = {"wish": "group", "body": SECRET, "readers": f"{cast.ines.pk}"}
+    # Who would read it is another by the time it is sent: said first, nothing lost.
+    zoe = cast.course.admins.create(person=cast.zoe)
+    refused = as_("ana").post(page, fields)
+    assert refused.status_code == 422
+    assert "Who reads it has changed" in refused.text
+    assert SECRET in refused.text
+    assert "Zoe Lind" in refused.text
+    zoe.delete()
+    assert as_("ana").post(page, fields).status_code == 302
+    concern = Concern.objects.get()
+    detail = f"/concerns/{concern.pk}/"
+    answered = as_("ines").post(f"{detail}answer/", {"body": "Come to **us**"})
+    assert answered.status_code == 302
+    late = as_("ines").post(f"{detail}answer/", {"body": "Second words"})
+    assert late.status_code == 422
+    assert "Inês Duarte has answered already." in late.text
+    assert "Second words" in late.text
+    assert "Come to **us**" in as_("ana").get(detail).text
+    assert "Ana Ruivo" in as_("ines").get("/concerns/").text
+    assert detail not in as_("marta").get("/concerns/").text
+
+
+def test_only_operators_are_left_and_the_page_says_so(cast: Cast, as_: Callable[[str], Client]) -> None:
+    MentorshipFactory.create(group=cast.clover, person=cast.ines)
+    page = f"/enrolments/{cast.enrolment('ana').pk}/concern/"
+    assert "Nobody else could read it" in as_("ana").get(page).text
+    UserFactory.create(name="Olga Reis", is_staff=True)
+    shown = as_("ana").get(page).text
+    assert "All course admins of LLM specialisation belong to your group or mentor it." in shown
+    assert "<strong>Olga Reis</strong>" in shown
+
+
+def test_list_takes_constant_queries(
+    cast: Cast, as_: Callable[[str], Client], django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    client = as_("ines")
+    Concern.objects.bulk_create(
+        Concern(enrolment=EnrolmentFactory.create(cohort=cast.cohort), body="x", told_at=NOW)
+        for _ in range(30)
+    )
+    with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
+        assert client.get("/concerns/").status_code == 200
+
+
+def test_it_goes_with_its_author(cast: Cast) -> None:
+    told(cast)
+    anonymise(person=cast.person("ana"), at=NOW)
+    assert not Concern.objects.exists()
