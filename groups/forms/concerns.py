@@ -34,8 +34,9 @@ class ConcernForm(forms.ModelForm[Concern]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("readers") != self.now_reading:
-            self.data = self.data.copy()
-            self.data["readers"] = self.now_reading
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            data["readers"] = self.now_reading
+            self.data = data
             self.add_error(
                 None, "Who reads it has changed since you opened this page: see above, and send it again."
             )
