@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import F
 
+from courses.models import Cohort
 from demo.check_ins import check_in_events
 from demo.days import Days
 from demo.events import DemoEvent, replay
 from demo.files import read, read_all
 from demo.groups import group_events
 from demo.material import material_events
+from demo.next_cohort import next_people, set_up_next_cohort
 from demo.progress import progress_events
 from demo.questions import question_events
 from demo.records import DemoRun
@@ -30,6 +32,7 @@ _COHORTS = ("past", "now")
 class LoadedDemo:
     past: DemoRun
     now: DemoRun
+    next: Cohort
     events: int
 
 
@@ -49,15 +52,18 @@ def load_demo(*, at: datetime) -> LoadedDemo:
     contents = {cohort: read(cohort, "groups") for cohort in _COHORTS}
     earliest = max(content["starts_weeks_ago"] for content in contents.values())
     days = Days.of(weeks_ago=earliest, today=today, zone=ZoneInfo(TIME_ZONE))
-    demo = set_up_course(read("course"), read("people"), at=days.moment("w-4 mon 11:00"))
+    next_content = read("next", "people")
+    people = read("people") | next_people(next_content)
+    demo = set_up_course(read("course"), people, at=days.moment("w-4 mon 11:00"))
     runs = {cohort: set_up_run(demo, content, today=today) for cohort, content in contents.items()}
+    next_cohort = set_up_next_cohort(demo, next_content, today=today)
     events = [event for cohort, run in runs.items() for event in _events(cohort, run)]
     event_count = replay(events, until=at)
     refresh_topics(course=demo.course, at=at)
     # Everyone without a recent invitation has signed in before, so pages do not show them as new.
     signed_in = User.objects.filter(email__iendswith=f"@{DEMO_DOMAIN}", invitations=None)
     signed_in.update(last_login=F("date_joined") + timedelta(days=1))
-    return LoadedDemo(runs["past"], runs["now"], event_count)
+    return LoadedDemo(runs["past"], runs["now"], next_cohort, event_count)
 
 
 def _events(cohort: str, run: DemoRun) -> Iterator[DemoEvent]:

@@ -34,7 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if relations.open(RelationKind.STUDIES):
         return redirect("tracker:my-week")
     if relations.open(RelationKind.ADMINISTERS):
-        cohorts = running_cohorts(relations)
+        running = running_cohorts(relations)
+        # The board of the one cohort under way; one that is still to begin has nothing to see on it.
+        cohorts = [cohort for cohort in running if cohort.starts_on <= cohort.today(relations.now)] or running
         return (
             redirect("tracker:board", cohorts[0].pk) if len(cohorts) == 1 else redirect("groups:course-list")
         )

@@ -11,8 +11,9 @@ from demo.loading import LoadedDemo, has_others, is_loaded, load_demo
 
 class Command(BaseCommand):
     help = (
-        "Load the demo: a course, a past cohort, a cohort that is in its third week today, and their people. Does "
-        "nothing if the demo is loaded already. Its people have addresses at demo.example and no passwords."
+        "Load the demo: a course, a past cohort, a cohort that is in its third week today, one that begins next "
+        "Monday, and their people. Does nothing if the demo is loaded already. Its people have addresses at "
+        "demo.example and no passwords."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -47,3 +48,6 @@ class Command(BaseCommand):
                 f"{cohort}, {state}: {len(run.groups)} groups, {cohort.enrolments.count()} students, "
                 f"{cohort.questions.count()} questions."
             )
+        self.stdout.write(
+            f"{demo.next}, begins next Monday: {demo.next.enrolments.count()} students, no groups yet."
+        )

@@ -25,6 +25,7 @@ def test_home_leads_a_course_admin_to_the_board_of_the_one_cohort_that_runs(
     cast: Cast, as_: Callable[[str], Client]
 ) -> None:
     CohortFactory.create(course=cast.course, starts_on=date(2026, 1, 5), closed_on=date(2026, 3, 1))
+    CohortFactory.create(course=cast.course, starts_on=date(2026, 9, 21))
     assert as_("ines").get("/").headers["Location"] == reverse("tracker:board", args=[cast.cohort.pk])
     Cohort.objects.update(closed_on=None)
     assert as_("ines").get("/").headers["Location"] == reverse("groups:course-list")
