@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Concern',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wish', models.CharField(choices=[('none', 'to be read, nothing else'), ('group', 'another group'), ('mentor', 'another mentor')], default='none', max_length=10)),
+                ('wish', models.CharField(choices=[('none', 'That you read it, nothing else'), ('group', 'Another group'), ('mentor', 'Another mentor')], default='none', max_length=10)),
                 ('body', models.TextField()),
                 ('told_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('answer', models.TextField(blank=True)),

@@ -12,9 +12,9 @@ class Concern(models.Model):
     """
 
     class Wish(models.TextChoices):
-        NONE = "none", "to be read, nothing else"
-        GROUP = "group", "another group"
-        MENTOR = "mentor", "another mentor"
+        NONE = "none", "That you read it, nothing else"
+        GROUP = "group", "Another group"
+        MENTOR = "mentor", "Another mentor"
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="concerns")
     wish = models.CharField(max_length=10, choices=Wish, default=Wish.NONE)

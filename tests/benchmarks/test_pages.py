@@ -38,7 +38,7 @@ WEIGHTS = {
     "questions of a student": (11, 17),
     "questions of a mentor": (11, 22),
     "questions of an admin": (11, 21),
-    "search of a student": (12, 11),
+    "search of a student": (12, 12),
     "search of an admin": (12, 12),
     "offers while typing": (12, 4),
     "board": (35, 27),
