@@ -10,7 +10,7 @@
 3. The mail server is away for an hour, on a clock that is set forward: what becomes of another EVENTS mails?
 
 It waits for as long as the worker does before it sends again what a killed one had under way: five minutes. HURRY=1
-sets that clock forward too.
+sets that clock forward too. PARTS=13 leaves the second part out.
 """
 
 import http.client
@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sized
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 EVENTS = int(os.environ.get("EVENTS", "2000"))
 KILLS = int(os.environ.get("KILLS", "5"))
 PAGES = int(os.environ.get("PAGES", "100"))
+PARTS = os.environ.get("PARTS", "123")
 HURRY = os.environ.get("HURRY") == "1"
 AT_ONCE = 4
 SLOW = 10.0
@@ -263,10 +264,11 @@ def prepared(count: int) -> tuple[list[Asker], "list[Milestone]"]:
     return askers, milestones
 
 
-def play_kills(
-    askers: list[Asker], milestone: "Milestone", killed: list[Killable], mails: Sized
-) -> tuple[int, int]:
-    """Let all ask for help while everything is killed in turn. Return how often nobody answered, and the kills."""
+def play_kills(askers: list[Asker], milestone: "Milestone", killed: list[Killable], mail: MailServer) -> str:
+    """Let all ask for help while everything is killed in turn; say what was told."""
+    from people.models import Event, Message
+
+    began = time.monotonic()
     left: queue.Queue[Asker] = queue.Queue()
     for asker in askers:
         left.put(asker)
@@ -282,7 +284,7 @@ def play_kills(
 
     def has_come(count: int) -> bool:
         """How many were acknowledged, and how many were told: some kills hit the last mails."""
-        return len(failures) + len(mails) >= count
+        return len(failures) + len(mail.mails) >= count
 
     threads = [threading.Thread(target=ask, daemon=True) for _ in range(AT_ONCE)]
     for thread in threads:
@@ -297,7 +299,16 @@ def play_kills(
         kills += 1
     for thread in threads:
         thread.join()
-    return sum(failures), kills
+    took = time.monotonic() - began
+    waited = wait_until_told()
+    told = tally([one.subject(milestone) for one in askers], mail.mails)
+    states = Counter(Message.objects.values_list("state", flat=True))
+    return (
+        f"{len(askers):,} events caused and acknowledged in {took:.0f} s, {sum(failures)} requests unanswered and"
+        f" sent again; {kills} kills of {', '.join(one.name for one in killed)}\n"
+        f"  {told}; all of it {waited:.0f} s after the last event\n"
+        f"  in the database {Event.objects.filter(kind='help_needed').count():,} events, messages {dict(states)}"
+    )
 
 
 def wait_until_told() -> float:
@@ -373,7 +384,7 @@ def play_mail_servers(mail: MailServer, askers: list[Asker], milestone: "Milesto
     print(f"  neither sent nor refused: {others.count()}")
 
 
-def play_an_hour(port: int, askers: list[Asker], milestones: "list[Milestone]") -> None:
+def play_an_hour(port: int, askers: list[Asker], milestone: "Milestone") -> None:
     """Without a worker process: its functions, given a clock that is set forward by a second a round."""
     from django.db import transaction
     from django.utils import timezone
@@ -383,16 +394,19 @@ def play_an_hour(port: int, askers: list[Asker], milestones: "list[Milestone]") 
     from telling.actions.sending import send_due
     from telling.actions.sorting import sort_events
     from tracker.actions.progress import mark
+    from tracker.models import Progress
 
     now = timezone.now()
     Message.objects.update(looked_at=now)
+    Progress.objects.all().delete()
     enrolments = Enrolment.objects.select_related("person", "cohort").in_bulk(
         [one.enrolment for one in askers]
     )
     with transaction.atomic():
         for enrolment in enrolments.values():
-            mark(enrolment=enrolment, milestone=milestones[1], state="need_help", by=enrolment.person, at=now)
-    sort_events(now)
+            mark(enrolment=enrolment, milestone=milestone, state="need_help", by=enrolment.person, at=now)
+    while sort_events(now):
+        pass
     tries = Counter(send_due(now + timedelta(seconds=second)) for second in range(_HOUR))
     if any("sent" in said for said in tries):
         raise SystemExit(f"Something was sent while the mail server was away: {tries}")
@@ -401,7 +415,7 @@ def play_an_hour(port: int, askers: list[Asker], milestones: "list[Milestone]") 
         while Message.objects.waiting().exists():
             send_due(now + timedelta(seconds=seconds))
             seconds += 1 if seconds < 2 * _HOUR else 60
-        told = tally([f"{one.subject(milestones[1])} and {milestones[0]}" for one in askers], back.mails)
+        told = tally([one.subject(milestone) for one in askers], back.mails)
     print(
         f"mail server away for an hour, {len(askers):,} events: {sum(tries.values()) - tries['']:,} tries, {told};"
         f" the last left {(seconds - _HOUR) / 60:.0f} min after it was back",
@@ -421,8 +435,6 @@ def main() -> None:
 def play(mail: MailServer) -> None:
     from django.core.management import call_command
     from django.db import connection
-
-    from people.models import Event, Message
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -444,24 +456,17 @@ def play(mail: MailServer) -> None:
     try:
         web.start()
         worker.start()
-        began = time.monotonic()
-        failures, kills = play_kills(first, milestones[0], killed, mail.mails)
-        took = time.monotonic() - began
-        waited = wait_until_told()
-        told = tally([one.subject(milestones[0]) for one in first], mail.mails)
-        print(
-            f"{connection.vendor}: {len(first):,} events caused and acknowledged in {took:.0f} s, {failures} requests"
-            f" unanswered and sent again; {kills} kills of {', '.join(one.name for one in killed)}\n"
-            f"  {told}; all of it {waited:.0f} s after the last event\n"
-            f"  in the database {Event.objects.filter(kind='help_needed').count():,} events, messages "
-            f"{dict(Counter(Message.objects.values_list('state', flat=True)))}",
-            flush=True,
-        )
-        play_mail_servers(mail, others, milestones[0], web)
+        if "1" in PARTS:
+            print(f"{connection.vendor}: {play_kills(first, milestones[0], killed, mail)}", flush=True)
+        if "2" in PARTS:
+            play_mail_servers(mail, others, milestones[0], web)
     finally:
         web.kill()
         worker.kill()
-    play_an_hour(mail.port, first, milestones)
+    if "3" in PARTS:
+        mail.shutdown()
+        mail.server_close()
+        play_an_hour(mail.port, first, milestones[1])
 
 
 if __name__ == "__main__":

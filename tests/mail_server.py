@@ -1,6 +1,7 @@
 """A mail server of the tests: real SMTP on this machine, which can refuse addresses and take its time."""
 
 import email
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import default
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
+from typing import Any
 
 
 class MailServer(ThreadingTCPServer):
@@ -30,6 +32,11 @@ class MailServer(ThreadingTCPServer):
     def mail_to(self, address: str) -> EmailMessage:
         [mail] = [mail for mail in self.mails if mail["To"] == address]
         return mail
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who sends was killed in the middle: nothing of this server's."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Smtp(StreamRequestHandler):

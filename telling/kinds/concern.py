@@ -39,6 +39,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         label="Read it",
         path=reverse("groups:concern-detail", args=[concern.pk]),
         why="because you wrote it" if _is_answer(event) else "because you may read it",
+        again="",
     )
 
 

@@ -268,6 +268,7 @@ def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
         path=access.group.get_absolute_url() if access else reverse("tracker:home"),
         why=f"because you {'mentor' if leads else 'belong to'} {group}",
         reply_to=next((one.person for one in mentorships if one.person_id != reader.pk), None),
+        again="",
     )
 
 

@@ -1,4 +1,7 @@
-"""The samples show every look of a part of a mail, and the text of a mail says what its HTML does."""
+"""There is a sample of each kind, in every look of a part, and the text of a mail says what its HTML does.
+
+Whether samples say what is written, tests/telling/kinds/test_kinds.py knows.
+"""
 
 import re
 from html import unescape
@@ -8,7 +11,9 @@ import pytest
 from django.http import Http404
 from django.test import RequestFactory
 
-from config.mail_gallery import SAMPLES, mail_sample
+from config.mail_gallery import mail_sample
+from config.mail_samples import SAMPLES
+from telling.kinds import KINDS
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates/telling/_mail_part.html"
 
@@ -19,6 +24,10 @@ def shown(name: str, ext: str) -> str:
 
 def words(text: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>|[*`]", " ", text)).split())
+
+
+def test_every_kind_has_a_sample() -> None:
+    assert list(SAMPLES) == list(KINDS)
 
 
 def test_every_look_has_a_sample() -> None:
