@@ -152,7 +152,7 @@ def test_mark_that_adds_or_takes_a_reason_above_the_grid_moves_no_cell(
         assert abs(box(target)["y"] - place["y"]) < 1
 
 
-def test_reviews_are_a_list_on_a_phone(page_as: PageAs, cast: Cast) -> None:
+def test_reviews_are_lines_on_a_phone(page_as: PageAs, cast: Cast) -> None:
     CodeReviewFactory.create(
         group=cast.clover,
         milestone=cast.milestones[1],
@@ -161,14 +161,16 @@ def test_reviews_are_a_list_on_a_phone(page_as: PageAs, cast: Cast) -> None:
     )
     page = page_as("ana", viewport={"width": 390, "height": 844})
     page.goto("/reviews/")
-    frame = page.get_by_role("region", name="Code reviews", exact=True)
-    expect(frame).to_contain_text("Bruno Sá")
-    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    page.get_by_text("1 review in all").click()
+    expect(page.get_by_role("list", name="All reviews")).to_contain_text("waiting for Bruno Sá")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_plan_and_history_are_lists_on_a_phone(page_as: PageAs, cast: Cast) -> None:
     cast.clover.name = "Clover and Sorrel"
     cast.clover.save()
+    cast.ana.started_on += timedelta(days=1)
+    cast.ana.save()
     page = page_as("marta", viewport={"width": 390, "height": 844})
     for url, name in (
         (f"/groups/{cast.clover.pk}/", "Milestones of the plan"),

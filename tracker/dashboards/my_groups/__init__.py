@@ -52,6 +52,10 @@ class MentorDashboard:
         return [card for section in self.sections for card in section.cards]
 
     @property
+    def has_plan(self) -> bool:
+        return any(card.overview.plan for card in self.cards)
+
+    @property
     def heading(self) -> str:
         return heading_of(self.cards) if self.sections else "My groups"
 
