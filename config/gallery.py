@@ -297,6 +297,16 @@ def samples() -> dict[str, object]:
                 (("Tokens", ""), ("Attention", "confusing"), (LONG, "too_long"))
             )
         ],
+        "dead_links": [
+            Sample(
+                material=Material(pk=pk, title=title, milestone=Milestone(title="RAG")),
+                address="https://example.org/gone",
+                found=found,
+            )
+            for pk, (title, found) in enumerate(
+                (("Chunking", "It answers 404."), (LONG, "There is no host notes.example.org.")), start=1
+            )
+        ],
         "attention": [
             Sample(
                 tone="act",

@@ -206,6 +206,9 @@ SITE_URL = env.str(
 # Hosts of private networks that addresses entered on pages may lead to, such as the company's own chat.
 OUTGOING_HOSTS = [host.lower() for host in env.list("OUTGOING_HOSTS", default=[])]
 
+# Whether the background process looks once a week where the addresses of materials lead.
+LINK_CHECKS = env.bool("LINK_CHECKS", default=True)
+
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Trefoil <trefoil@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Whom replies reach where a mail names no person of its own; without it, the sender.

@@ -1,8 +1,9 @@
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from courses.models import LinkCheck, Material
 from demo.events import DemoEvent
 from demo.records import DemoRun
 from people.models import User
@@ -25,6 +26,9 @@ def material_events(
     for when in content["topics_found"]:
         at = run.days.moment(when)
         yield DemoEvent(at, partial(refresh_topics, course=run.demo.course, at=at))
+    for title, kind, when, found in content.get("dead_links", ()):
+        at = run.days.moment(when)
+        yield DemoEvent(at, partial(_find_dead, run.demo.material(title, kind), found, at))
     for key, row in content.get("topics", {}).items():
         yield from _naming(run, key, row)
     for key, row in content.get("needs", {}).items():
@@ -35,6 +39,20 @@ def material_events(
         if "published" in row:
             at, by = _when_and_who(run, row["published"])
             yield DemoEvent(at, partial(_publish, run, key, by, at))
+
+
+def _find_dead(material: Material, found: str, at: datetime) -> None:
+    """As at a look and another one the day after."""
+    again = at + timedelta(days=1)
+    LinkCheck.objects.create(
+        material=material,
+        address=material.url,
+        check_at=again + timedelta(days=7),
+        checked_at=again,
+        gone_since=at,
+        is_dead=True,
+        found=found,
+    )
 
 
 def _when_and_who(run: DemoRun, text: str) -> tuple[datetime, User]:

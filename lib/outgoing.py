@@ -10,7 +10,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
@@ -22,12 +22,17 @@ from django.conf import settings
 _STEP, _TOTAL = 5.0, 10.0
 # How many addresses of a name are tried.
 _TRIED = 2
+_NO_SUCH_NAME = (socket.EAI_NONAME, socket.EAI_NODATA)
 # The addresses of IPv4 that one of IPv6 leads to: https://www.rfc-editor.org/rfc/rfc6052
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class OutgoingError(Exception):
     """The request was not made, or was not answered; the message for people says why."""
+
+
+class NoSuchHostError(OutgoingError):
+    """Whoever knows the names of hosts says that there is none of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,12 @@ class Reply:
     retry_after: str = ""
 
 
-def checked(address: str) -> SplitResult:
+def checked(address: str, *, schemes: Collection[str] = ("https",)) -> SplitResult:
     """Return the parts of an address as far as they can be judged without asking for its name.
 
     Raises:
-        OutgoingError: it is no https address of a public host, nor one of a host that an operator allows.
+        OutgoingError: it is no address with one of these schemes of a public host, nor one of a host that an operator
+            allows.
     """
     try:
         parts = urlsplit(address.strip())
@@ -57,8 +63,8 @@ def checked(address: str) -> SplitResult:
         if parts.scheme not in ("https", "http"):
             raise OutgoingError("The address begins with https:// or http://.")
         return parts
-    if parts.scheme != "https":
-        raise OutgoingError("The address begins with https://.")
+    if parts.scheme not in schemes:
+        raise OutgoingError(f"The address begins with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
     try:
         literal = ipaddress.ip_address(host)
     except ValueError:
@@ -82,14 +88,20 @@ def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 def send(
-    method: str, address: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    method: str,
+    address: str,
+    *,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    schemes: Collection[str] = ("https",),
 ) -> Reply:
     """Make one request and return the head of its answer, within ten seconds.
 
     Raises:
+        NoSuchHostError: there is no host of this name.
         OutgoingError: the address leads to no public host, or nobody answers there.
     """
-    parts = checked(address)
+    parts = checked(address, schemes=schemes)
     host = str(parts.hostname).lower()
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = _CheckedConnection(
@@ -159,7 +171,11 @@ class _CheckedConnection(http.client.HTTPConnection):
         try:
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         except OSError as error:
-            raise OutgoingError(f"There is no host {self.host}.") from error
+            # Others mean that nobody could say: the name server is away, or the whole network.
+            is_known = isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME
+            raise (NoSuchHostError if is_known else OutgoingError)(
+                f"There is no host {self.host}."
+            ) from error
         addresses = [(int(family), str(where[0])) for family, _, _, _, where in found]
         is_allowed = self.host in settings.OUTGOING_HOSTS
         if not is_allowed and not all(is_public(ipaddress.ip_address(one)) for _, one in addresses):

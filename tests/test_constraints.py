@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
+from courses.models import Cohort, Course, CourseAdmin, LinkCheck, Material, Milestone, Pause
 from groups.models import (
     Absence,
     Concern,
@@ -253,6 +253,9 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "progress_once_a_milestone": lambda cast: twice(lambda: progress(cast)),
     "progress_hours_not_negative": lambda cast: progress(cast, hours=-1),
     "progress_waived_at_and_by": lambda cast: progress(cast, waived_at=NOW),
+    "link_check_dead_since": lambda cast: LinkCheck(
+        material=cast.milestones[0].materials.create(title="Tokens"), check_at=NOW, is_dead=True
+    ),
     "known_questions_closed_once": lambda cast: twice(
         lambda: KnownQuestionsClosed(person=cast.marta, milestone=cast.milestones[0], closed_at=NOW)
     ),

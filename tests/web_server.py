@@ -21,6 +21,8 @@ class WebServer:
     port: int = 0
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
+    # Other answers for some requests: {"HEAD /gone": (404, {})}.
+    answers: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
     # While it is set, nobody is answered.
     is_silent: Event = field(default_factory=Event)
     received: list[Received] = field(default_factory=list)
@@ -42,8 +44,10 @@ def web_server() -> Iterator[WebServer]:
             if site.is_silent.is_set():
                 over.wait(10)
                 return
-            self.send_response(site.status)
-            for name, value in site.headers.items():
+            answer = (site.status, site.headers)
+            status, headers = site.answers.get(f"{self.command} {self.path}", answer)
+            self.send_response(status)
+            for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
 

@@ -36,3 +36,9 @@ class Material(Edited):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def dead_link(self) -> str:
+        """Why its link is dead; "" if it is not known to be. Fetch `link_check` with the materials."""
+        check = getattr(self, "link_check", None)
+        return check.found if check and check.is_dead and check.address == self.url else ""

@@ -66,7 +66,7 @@ def milestone_detail(request: HtmxRequest, milestone_id: int) -> HttpResponse:
 
 
 def milestone_context(milestone: Milestone, form: MaterialForm) -> dict[str, Any]:
-    materials = list(milestone.materials.in_order())
+    materials = list(milestone.materials.in_order().select_related("link_check"))
     return {
         "course": milestone.course,
         "milestone": milestone,

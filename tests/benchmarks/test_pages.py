@@ -41,7 +41,7 @@ WEIGHTS = {
     "search of a student": (12, 12),
     "search of an admin": (12, 12),
     "offers while typing": (12, 4),
-    "board": (35, 27),
+    "board": (36, 27),
     "people": (20, 15),
     "groups": (17, 11),
     "export page": (7, 11),

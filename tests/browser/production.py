@@ -38,7 +38,7 @@ class Production:
         # As an operator would write it. Nothing else of this machine gets in.
         (folder / ".env").write_text(
             f"SECRET_KEY={secrets.token_urlsafe(64)}\nALLOWED_HOSTS=127.0.0.1\nHTTPS=0\nSITE_URL={self.url}\n"
-            f"PORT={port}\nEMAIL_URL=smtp://127.0.0.1:{mail.server_address[1]}\n"
+            f"PORT={port}\nLINK_CHECKS=0\nEMAIL_URL=smtp://127.0.0.1:{mail.server_address[1]}\n"
         )
         self.environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 

@@ -53,6 +53,7 @@ def worker(mail: MailServer, *, site_url: str = "http://127.0.0.1:8000") -> subp
         "DATABASE_URL": f"sqlite:///{name}" if connection.vendor == "sqlite" else url,
         "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
         "SITE_URL": site_url,
+        "LINK_CHECKS": "0",
     }
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=TOP, env=kept | variables)

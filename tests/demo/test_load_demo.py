@@ -36,6 +36,7 @@ DAYS = [
 
 # Days that are meant to lie ahead, and the end of an invitation.
 AHEAD = {
+    "LinkCheck.check_at",
     "PlanItem.due_on",
     "Pause.starts_on",
     "Pause.ends_on",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.models import Material
+from courses.models import LinkCheck, Material
 from groups.access import course_to_administer
 from groups.tabs import course_tabs
 from lib.editing import status_of
@@ -48,6 +48,7 @@ from trends.forms.needs import MeetingForm, NeedForm, NeedSubjectForm, OwnerForm
 
 # Changes offered, newest first. An older change can be linked from its own page.
 _MOST_OFFERED = 20
+_MOST_DEAD = 50
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -55,7 +56,12 @@ _MOST_OFFERED = 20
 def need_list(request: HttpRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
     listed = needs_page.need_list(course=course, address=request.GET)
-    context = {"course": course, "listed": listed, "tabs": course_tabs(course, "Material")}
+    context = {
+        "course": course,
+        "listed": listed,
+        "dead_links": list(LinkCheck.objects.dead().of_course(course)[:_MOST_DEAD]),
+        "tabs": course_tabs(course, "Material"),
+    }
     return render(request, "trends/need_list.html", context)
 
 

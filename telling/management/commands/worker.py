@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from courses.actions.links import check_links
 from courses.models import Course
 from people.actions.invitations import send_waiting_invitations
 from telling.actions.beating import beat
@@ -53,6 +54,7 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
     ("topics", 60, refresh_all_topics),
     ("summaries", 60, sum_up_large_courses),
     ("snapshots", 60, take_due_snapshots),
+    ("links", 60, check_links),
     ("old messages", 3600, clear_old),
     ("statistics", 60, update_statistics),
 )
@@ -61,8 +63,8 @@ JOBS: tuple[tuple[str, int, Callable[[datetime], str | None]], ...] = (
 class Command(BaseCommand):
     help = (
         "Do what is late or regular, job after job: tell what happened, mail invitations that wait, place new "
-        "questions among topics, sum up the trends of large courses, take snapshots of the standings in large cohorts. "
-        "bin/run and bin/serve keep one running; it ends when what started it does."
+        "questions among topics, sum up the trends of large courses, take snapshots of the standings in large cohorts, "
+        "look for dead links. bin/run and bin/serve keep one running; it ends when what started it does."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -147,6 +147,6 @@ def test_need_list_takes_as_many_queries_for_thirty_as_for_one(
         need(cast, MaterialFactory.create(milestone=cast.milestones[0]))
     browser = as_("ines")
     # Session, person, relations, course, counts, needs.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         rows = listed(browser)
     assert len(rows) == min(3 * count, 25)

@@ -1,13 +1,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from courses.models import Course
+from courses.models import Course, LinkCheck
 from questions.models import MaterialNeed, Topic
 from questions.models.topic import most_asked_topics
 
-# How far back asks count, and how many topics and needs are shown.
+# How far back asks count, and how many topics, needs and dead links are shown.
 _WEEKS = 4
-_TOPICS, _ASKED, _NEEDS = 3, 2, 3
+_TOPICS, _ASKED, _NEEDS, _DEAD = 3, 2, 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Rewriting:
     needs: tuple[MaterialNeed, ...]
     # The topic of each need that waits, None for one of a question or a material.
     waiting: tuple[int | None, ...]
+    dead_links: tuple[LinkCheck, ...]
 
     @property
     def asked(self) -> list[tuple[Topic, int]]:
@@ -36,4 +37,5 @@ def rewriting_of(course: Course, now: datetime) -> Rewriting:
         topics=tuple(most_asked_topics(course, since=now - timedelta(weeks=_WEEKS), most=_TOPICS)),
         needs=tuple(shown.order_by("noted_at", "pk")[:_NEEDS]),
         waiting=tuple(waiting.values_list("topic", flat=True)),
+        dead_links=tuple(LinkCheck.objects.dead().of_course(course)[:_DEAD]),
     )

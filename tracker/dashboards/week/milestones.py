@@ -157,7 +157,7 @@ def materials_of(milestone: Milestone, enrolment_id: int, now: datetime) -> tupl
     ticked = {tick.material_id: tick for tick in ticks}
     return tuple(
         _card_material(material, ticked.get(material.pk), now)
-        for material in milestone.materials.in_use().in_order()
+        for material in milestone.materials.in_use().in_order().select_related("link_check")
     )
 
 

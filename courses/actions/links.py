@@ -1,0 +1,188 @@
+"""Look once a week where the addresses of materials lead, and note which are gone.
+
+Gone is 404, 410, or that there is no such host. Anything else that is no success says nothing of the page: whoever
+asks for a sign-in, or is out of order, could not be checked.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import BoundedSemaphore, Lock
+from time import monotonic
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.encoding import iri_to_uri
+
+from courses.models import LinkCheck, Material
+from lib.outgoing import NoSuchHostError, OutgoingError, Reply, send
+
+_WEEK, _DAY = timedelta(days=7), timedelta(days=1)
+# A second look so much later tells what is gone from what was away.
+_APART = timedelta(hours=12)
+# How long a look may take before somebody else takes the same.
+_CLAIM = timedelta(hours=1)
+# How many are looked at in a round, and how many of one host at a time.
+_ROUND, _A_HOST = 20, 2
+# Of how many that are due these are chosen.
+_MOST_DUE = 500
+_NOTHING_FOUND = {"found": "", "is_dead": False, "gone_since": None, "checked_at": None}
+_REDIRECTS = 5
+# Seconds after which no further request of a look begins. Each may take ten.
+_LONGEST = 10
+_GONE = (404, 410)
+_SCHEMES = ("https", "http")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFound:
+    """`is_gone` is None where the look could not tell."""
+
+    is_gone: bool | None
+    says: str
+    has_host: bool = True
+
+
+class _Turns:
+    """Two requests at a time to one host, whichever look makes them."""
+
+    def __init__(self) -> None:
+        self._of_host: defaultdict[str, BoundedSemaphore] = defaultdict(lambda: BoundedSemaphore(_A_HOST))
+        self._choosing = Lock()
+
+    def send(self, method: str, address: str) -> Reply:
+        with self._choosing:
+            turn = self._of_host[_host(address)]
+        with turn:
+            return send(method, address, schemes=_SCHEMES)
+
+
+def check_links(now: datetime) -> str | None:
+    """Look at some of the links that are due, and say what was found."""
+    if not settings.LINK_CHECKS:
+        return None
+    links = _claimed(now)
+    if not links:
+        return None
+    turns = _Turns()
+    with ThreadPoolExecutor(max_workers=_ROUND) as pool:
+        found = list(pool.map(lambda link: look(link.address, turns), links))
+    if _nothing_is_reached(links, found):
+        found = [LinkFound(None, each.says) for each in found]
+    for link, each in zip(links, found, strict=True):
+        note_link(link, each, now)
+    counts = Counter(
+        {True: "gone", False: "fine", None: "could not be checked"}[each.is_gone] for each in found
+    )
+    return ", ".join(f"{count} {what}" for what, count in counts.items())
+
+
+def look(address: str, turns: _Turns | None = None) -> LinkFound:
+    """Ask for the head of a page, and for the page where that fails: many servers answer only the second."""
+    turns, until = turns or _Turns(), monotonic() + _LONGEST
+    found = LinkFound(None, "")
+    for method in ("HEAD", "GET"):
+        if found.says and monotonic() > until:
+            break
+        try:
+            found = _judged(_followed(turns, method, address, until))
+        except NoSuchHostError as error:
+            return LinkFound(True, str(error), has_host=False)
+        except OutgoingError as error:
+            found = LinkFound(None, str(error))
+        if found.is_gone is False:
+            break
+    return found
+
+
+def _followed(turns: _Turns, method: str, address: str, until: float) -> Reply:
+    """The answer behind redirects. Each address is checked by itself, as if it had been typed in."""
+    for _ in range(_REDIRECTS + 1):
+        address = _plain(address)
+        reply = turns.send(method, address)
+        if reply.status not in (301, 302, 303, 307, 308) or not reply.location:
+            return reply
+        if monotonic() > until:
+            raise OutgoingError("It leads on and on, and takes too long.")
+        address = urljoin(address, reply.location)
+    raise OutgoingError(f"It leads on more than {_REDIRECTS} times.")
+
+
+def _plain(address: str) -> str:
+    """The address in ASCII, as browsers send it."""
+    parts = urlsplit(address)
+    try:
+        host = (parts.hostname or "").encode("idna").decode()
+    except UnicodeError as error:
+        raise OutgoingError("This is not an address of the web.") from error
+    if parts.hostname and not parts.hostname.isascii():
+        parts = parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host)
+    return iri_to_uri(parts.geturl()) or ""
+
+
+def _judged(reply: Reply) -> LinkFound:
+    if 200 <= reply.status < 300:
+        return LinkFound(False, "")
+    return LinkFound(True if reply.status in _GONE else None, f"It answers {reply.status}.")
+
+
+def _nothing_is_reached(links: Sequence[LinkCheck], found: Sequence[LinkFound]) -> bool:
+    """Whether no name of several is known: that says more of the own network than of them."""
+    return len({_host(link.address) for link in links}) > 1 and not any(each.has_host for each in found)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _claimed(now: datetime) -> list[LinkCheck]:
+    """Take some that are due, two a host, so that no second process takes them too."""
+    materials = (
+        Material.objects.in_use()
+        .filter(milestone__course__archived_at=None)
+        .exclude(url="")
+        .filter(Q(link_check=None) | Q(link_check__check_at__lte=now) | ~Q(link_check__address=F("url")))
+        .select_related("link_check")
+        .order_by(F("link_check__check_at").asc(nulls_first=True), "pk")
+    )
+    of_host: Counter[str] = Counter()
+    claimed: list[LinkCheck] = []
+    for material in materials[:_MOST_DUE]:
+        of_host[_host(material.url)] += 1
+        if of_host[_host(material.url)] <= _A_HOST and len(claimed) < _ROUND:
+            claimed.append(_claim(material, now))
+    return claimed
+
+
+def _claim(material: Material, now: datetime) -> LinkCheck:
+    check = getattr(material, "link_check", None)
+    of_another = {} if check and check.address == material.url else _NOTHING_FOUND
+    claimed = {"address": material.url, "check_at": now + _CLAIM, **of_another}
+    return LinkCheck.objects.update_or_create(material=material, defaults=claimed)[0]
+
+
+@transaction.atomic
+def note_link(check: LinkCheck, found: LinkFound, now: datetime) -> None:
+    """Note what a look found: gone at two looks is dead, until one finds it. One that cannot tell changes neither.
+
+    What was found of an address that was changed meanwhile is not noted.
+    """
+    same = LinkCheck.objects.select_for_update().filter(pk=check.pk, address=check.address)
+    if not same:
+        return
+    check = same[0]
+    check.checked_at, check.found, check.check_at = now, found.says, now + _WEEK
+    if found.is_gone:
+        check.gone_since = check.gone_since or now
+        check.is_dead = now >= check.gone_since + _APART
+        check.check_at = now + (_WEEK if check.is_dead else _DAY)
+    elif found.is_gone is False:
+        check.gone_since, check.is_dead = None, False
+    check.save()

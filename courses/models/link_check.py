@@ -1,0 +1,48 @@
+from django.db import models
+
+from courses.models.course import Course
+from courses.models.material import Material
+from lib.references import ALL
+
+
+class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
+    def dead(self) -> "LinkCheckQuerySet":
+        """Of materials in use, whose address is still the one that was looked at."""
+        return self.filter(is_dead=True, material__retired_on=None, address=models.F("material__url"))
+
+    def of_course(self, course: Course) -> "LinkCheckQuerySet":
+        """In the order of the course, with material and milestone."""
+        found = self.filter(material__milestone__course=course).select_related("material__milestone")
+        return found.order_by("material__milestone__position", "material__position", "material")
+
+
+class LinkCheck(models.Model):
+    """What the background process found where a material's address leads; a row a material.
+
+    Dead is what is gone at two looks half a day apart or more: the first of them is `gone_since`.
+    """
+
+    material = models.OneToOneField(Material, on_delete=models.CASCADE, related_name="link_check")
+    # As it was looked at: a material whose address was changed since waits for another look.
+    address = models.CharField(max_length=1000)
+    # When to look again.
+    check_at = models.DateTimeField(db_index=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    gone_since = models.DateTimeField(null=True, blank=True)
+    is_dead = models.BooleanField(default=False)
+    # What the last look found, for people: "It answers 404."
+    found = models.CharField(max_length=300, blank=True)
+
+    goes_along = {"material": ALL}
+    objects = LinkCheckQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_dead=False) | models.Q(gone_since__isnull=False),
+                name="link_check_dead_since",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material}: {self.found or 'not looked at yet'}"

@@ -1,0 +1,171 @@
+"""Where the addresses of materials lead, with a server of the tests' own."""
+
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Event, Lock
+from typing import Any
+
+import pytest
+
+from courses.actions import links
+from courses.actions.links import LinkFound, check_links, look
+from courses.models import LinkCheck, Material
+from lib.outgoing import Reply
+from tests.conftest import NOW, Cast
+from tests.factories.courses import MaterialFactory
+from tests.web_server import WebServer, web_server
+
+GONE = LinkFound(True, "It answers 404.")
+FINE = LinkFound(False, "")
+
+
+@pytest.fixture
+def site(settings: Any) -> Iterator[WebServer]:
+    settings.OUTGOING_HOSTS, settings.LINK_CHECKS = ["localhost"], True
+    with web_server() as site:
+        yield site
+
+
+def url(site: WebServer, path: str) -> str:
+    return f"http://localhost:{site.port}{path}"
+
+
+def state(material: Material) -> tuple[str, bool, str]:
+    check = LinkCheck.objects.get(material=material)
+    material.refresh_from_db()
+    return check.found, check.gone_since is not None, material.dead_link
+
+
+def asked(site: WebServer) -> list[str]:
+    return [f"{one.method} {one.path}" for one in site.received]
+
+
+@pytest.mark.parametrize(
+    ("head", "get", "expected"),
+    [
+        (200, 500, FINE),
+        (405, 200, FINE),
+        (404, 200, FINE),
+        (404, 404, GONE),
+        (403, 410, LinkFound(True, "It answers 410.")),
+        *((status, status, LinkFound(None, f"It answers {status}.")) for status in (401, 403, 429, 503)),
+    ],
+)
+def test_a_look_asks_for_the_head_and_then_for_the_page(
+    site: WebServer, head: int, get: int, expected: LinkFound
+) -> None:
+    site.answers = {"HEAD /page?a=1": (head, {}), "GET /page?a=1": (get, {})}
+    assert look(url(site, "/page?a=1#part")) == expected
+    assert asked(site) == ["HEAD /page?a=1", "GET /page?a=1"][: 1 if head == 200 else 2]
+
+
+def test_redirects_are_followed_and_each_is_checked_anew(site: WebServer) -> None:
+    site.status = 200
+    site.answers = {
+        "HEAD /moved": (301, {"Location": "/there"}),
+        "HEAD /there": (302, {"Location": url(site, "/aqui/%C3%A9?x")}),
+        **{f"{method} /inside": (302, {"Location": "http://127.0.0.1:9/"}) for method in ("HEAD", "GET")},
+        **{f"{method} /file": (302, {"Location": "file:///etc/passwd"}) for method in ("HEAD", "GET")},
+        **{f"{method} /round": (307, {"Location": "/round"}) for method in ("HEAD", "GET")},
+    }
+    assert look(url(site, "/moved")) == FINE
+    assert asked(site) == ["HEAD /moved", "HEAD /there", "HEAD /aqui/%C3%A9?x"]
+    assert (
+        look(url(site, "/inside")).says == "This address is of a private network. An operator can allow it."
+    )
+    assert look(url(site, "/file")).is_gone is None
+    assert look(url(site, "/round")).says == "It leads on more than 5 times."
+
+
+def test_only_a_name_that_there_is_not_is_gone(site: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_name(code: int) -> Any:
+        def found(host: str, port: int, **_: Any) -> Any:
+            raise socket.gaierror(code, "no")
+
+        return found
+
+    monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", no_name(socket.EAI_NONAME))
+    found = look("http://notes.example.org/1")
+    assert (found.is_gone, found.says) == (True, "There is no host notes.example.org.")
+    monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", no_name(socket.EAI_AGAIN))
+    assert look("http://notes.example.org/1").is_gone is None
+    assert look("ftp://notes.example.org/1").is_gone is None
+    # A letter outside of ASCII is sent as browsers send it.
+    monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", no_name(socket.EAI_NONAME))
+    assert look("https://bücher.example/über uns").says == "There is no host xn--bcher-kva.example."
+
+
+def test_dead_is_what_is_gone_twice_until_it_is_found_again(cast: Cast, site: WebServer) -> None:
+    material = MaterialFactory.create(milestone=cast.milestones[0], url=url(site, "/page"))
+    for what in ({"url": ""}, {"url": url(site, "/old"), "retired_on": NOW.date()}):
+        MaterialFactory.create(milestone=cast.milestones[0], **what)
+    site.status = 404
+    assert check_links(NOW) == "1 gone"
+    assert check_links(NOW + timedelta(hours=23)) is None
+    assert state(material) == ("It answers 404.", True, "")
+    assert check_links(NOW + timedelta(days=1)) == "1 gone"
+    assert state(material) == ("It answers 404.", True, "It answers 404.")
+    # What cannot tell changes nothing; in a week, it is looked at again.
+    assert check_links(NOW + timedelta(days=7)) is None
+    site.status = 503
+    assert check_links(NOW + timedelta(days=8)) == "1 could not be checked"
+    assert LinkCheck.objects.dead().count() == 1
+    # Another address waits for a look of its own, at once.
+    Material.objects.filter(pk=material.pk).update(url=url(site, "/new"))
+    assert LinkCheck.objects.dead().count() == 0
+    site.status = 200
+    assert check_links(NOW + timedelta(days=8)) == "1 fine"
+    assert state(material) == ("", False, "")
+    assert {request.path for request in site.received} == {"/page", "/new"}
+
+
+def test_nothing_is_looked_at_where_it_is_switched_off(cast: Cast, site: WebServer, settings: Any) -> None:
+    MaterialFactory.create(milestone=cast.milestones[0], url=url(site, "/page"))
+    settings.LINK_CHECKS = False
+    assert check_links(NOW) is None
+    assert site.received == []
+
+
+def test_no_host_at_all_says_nothing_of_them(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LINK_CHECKS = True
+    monkeypatch.setattr(links, "look", lambda address, turns: LinkFound(True, "No host.", has_host=False))
+    one = MaterialFactory.create(milestone=cast.milestones[0], url="https://one.example/")
+    assert check_links(NOW) == "1 gone"
+    MaterialFactory.create(milestone=cast.milestones[0], url="https://two.example/")
+    assert check_links(NOW + timedelta(days=1)) == "2 could not be checked"
+    assert state(one)[2] == ""
+
+
+def test_two_at_a_time_are_asked_of_one_host(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LINK_CHECKS = True
+    for number in range(3):
+        for host in ("one", "two"):
+            MaterialFactory.create(milestone=cast.milestones[0], url=f"https://{host}.example/{number}")
+    lock, now_asked, most = Lock(), {"one.example": 0, "two.example": 0, "all.example": 0}, dict[str, int]()
+    are_four = Event()
+
+    def send(method: str, address: str, **_: Any) -> Reply:
+        host = address.split("/")[2]
+        with lock:
+            now_asked[host] += 1
+            most[host] = max(most.get(host, 0), now_asked[host])
+            if sum(now_asked.values()) >= 4:
+                are_four.set()
+        if host != "all.example":
+            are_four.wait(2)
+        with lock:
+            now_asked[host] -= 1
+        return Reply(200) if host == "all.example" else Reply(302, "https://all.example/")
+
+    monkeypatch.setattr(links, "send", send)
+    assert check_links(NOW) == "4 fine"
+    assert are_four.is_set()
+    assert most["one.example"] == most["two.example"] == 2
+    assert most["all.example"] <= 2
+    assert check_links(NOW) == "2 fine"
+    assert check_links(NOW) is None
