@@ -5,6 +5,7 @@ from typing import Any
 
 from demo.events import DemoEvent
 from demo.records import DemoRun
+from groups.actions.agreement import agree
 from groups.actions.enrolment import end_enrolment, enrol, join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
 from groups.actions.plan import set_plan
@@ -35,6 +36,7 @@ def group_events(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
     for person, (until, reason, by, told) in content.get("put_aside", {}).items():
         at = run.days.moment(told)
         yield DemoEvent(at, partial(_put_aside, run, person, until, reason, by, at))
+    yield from _agreements(run, content.get("agreements", {}))
     for person, when in content.get("waiting", {}).items():
         at = run.days.moment(when)
         yield DemoEvent(at, partial(_invite, run, person, at))
@@ -129,6 +131,20 @@ def _put_aside(run: DemoRun, person: str, until: str, reason: str, by: str, at: 
         by=run.demo.people[by],
         at=at,
     )
+
+
+def _agreements(run: DemoRun, agreements: dict[str, Any]) -> Iterator[DemoEvent]:
+    for person, (hours, level, goal, contact, by, told) in agreements.items():
+        at = run.days.moment(told)
+        fields = {"hours_a_week": hours, "level": level, "goal": goal, "contact": contact}
+        yield DemoEvent(at, partial(_agree, run, person, fields, by, at))
+
+
+def _agree(run: DemoRun, person: str, fields: dict[str, Any], by: str, at: datetime) -> None:
+    enrolment = run.enrolments[person]
+    for name, value in fields.items():
+        setattr(enrolment, name, value)
+    agree(enrolment=enrolment, by=run.demo.people[by], at=at)
 
 
 def _invite(run: DemoRun, person: str, at: datetime) -> None:

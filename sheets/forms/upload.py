@@ -9,7 +9,8 @@ from sheets.models import SheetImport
 
 _HELP = {
     SheetImport.Kind.ROSTER: "A workbook (.xlsx) or CSV file with one row per person: name, e-mail and optionally"
-    " group, mentor, time zone, levels. Headers in English, Portuguese, Spanish and French are understood.",
+    " group, mentor, time zone, levels, hours a week. Headers in English, Portuguese, Spanish and French are"
+    " understood.",
     SheetImport.Kind.SHEET: "One workbook (.xlsx) per group, any number at once; or the tabs as CSV files.",
     SheetImport.Kind.OUTLINE: "The README of the course as Markdown: weeks with their topics.",
     SheetImport.Kind.MATERIALS: "A workbook (.xlsx) or CSV file with one row per material: milestone, title, kind,"

@@ -202,11 +202,14 @@ class _RosterPlanner:
             details.append(f"from {row.stay.group} to {stay.group}" if row.stay else f"into {stay.group}")
             verdict = Verdict.MOVED if student else verdict
         details += entry.notes
-        if entry.level and (student is None or student.level != entry.level):
-            details.append(f"level: {entry.level}")
-            if student is not None:
-                self.changes.enrolment_edits.append((student, {"level": entry.level}))
-                verdict = Verdict.CHANGED if verdict is Verdict.UNCHANGED else verdict
+        known: dict[str, str | int | None] = {"level": entry.level, "hours_a_week": entry.hours_a_week}
+        new = {
+            name: value for name, value in known.items() if value and getattr(student, name, None) != value
+        }
+        details += [f"{name.replace('_', ' ')}: {value}" for name, value in new.items()]
+        if student is not None and new:
+            self.changes.enrolment_edits.append((student, new))
+            verdict = Verdict.CHANGED if verdict is Verdict.UNCHANGED else verdict
         is_known = row.person is not None and self.now.is_tied(row.person)
         name = entry.person.name or (str(row.person) if is_known else "")
         what = f"{name} <{email}>".strip()
@@ -302,6 +305,7 @@ class _RosterPlanner:
             person=self.ledger.person(email),
             started_on=max(self.ledger.joins_on(email, group), self.now.ended_on(email)),
             level=entry.level,
+            hours_a_week=entry.hours_a_week,
         )
         self.changes.enrolments.append(enrolment)
         return enrolment

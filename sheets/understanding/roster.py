@@ -1,11 +1,13 @@
 """Reads a list of people: who joins the cohort, which group, which mentor."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import available_timezones
 
 from groups.models import Mentorship
+from groups.models.enrolment import MOST_HOURS
 from lib.mentions import Mention, read_people, read_person
 from lib.text import folded
 from sheets.reading import SheetRow, Table
@@ -19,6 +21,7 @@ from sheets.understanding.columns import (
 from sheets.understanding.dates import read_day
 
 _LONGEST_GROUP = 100
+_HOURS = re.compile(r"([0-9]{1,4})(?:[.,][0-9]+)?\s*(?:h|hours?|horas?|heures?)?", re.IGNORECASE)
 LONGEST_LEVEL = 200
 _LEVEL_WORDS = {"level", "nivel", "niveau", "de", "en"}
 
@@ -104,6 +107,12 @@ FIELDS: tuple[ColumnField, ...] = (
         "experience,experiencia,nivel python,nivel ml,python,machine learning,skill,skills",
         is_many=True,
     ),
+    column_field(
+        "hours_a_week",
+        "hours a week",
+        "hours a week,hours per week,weekly hours,hours week,h week,horas por semana,horas semanais,"
+        "horas semanales,horas a la semana,heures par semaine,heures hebdomadaires",
+    ),
     column_field("role", "role", "role,papel,funcao,rol,funcion,fonction"),
     column_field("until", "until (of the group)", "until,ate,hasta,jusqu au"),
     column_field("left_on", "left the cohort on", "left the cohort on,left on"),
@@ -138,6 +147,7 @@ class RosterEntry:
     mentors: tuple[Mention, ...]
     time_zone: str
     level: str
+    hours_a_week: int | None
     notes: tuple[str, ...]
     mentors_as: str = ""
     until: date | None = None
@@ -198,9 +208,10 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     )
     if len(level) > LONGEST_LEVEL:
         notes = (*notes, f"level: {LONGEST_LEVEL} characters at most are kept")
+    hours, wrong_hours = _hours(understood.text(row, "hours_a_week"))
     until, wrong_until = _ending(understood, row, "until")
     left_on, wrong_left = _ending(understood, row, "left_on")
-    notes = (*notes, *filter(None, (wrong_until, wrong_left)))
+    notes = (*notes, *filter(None, (wrong_hours, wrong_until, wrong_left)))
     return RosterEntry(
         location,
         row,
@@ -209,6 +220,7 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
         mentors,
         zone,
         level[:LONGEST_LEVEL],
+        hours,
         notes,
         mentors_as=_MENTORS.get(folded(understood.text(row, "role")), ""),
         until=until,
@@ -244,6 +256,17 @@ def _level(header: str, text: str) -> str:
     """A level with its subject: "python 3" in a column "python_level", "3" in a column "level"."""
     of = [word for word in folded(header.replace("_", " ")).split() if word not in _LEVEL_WORDS]
     return " ".join([*of, text])
+
+
+def _hours(text: str) -> tuple[int | None, str]:
+    """The whole hours a week, or why they are left out: "4", "4 h", "4.5"."""
+    match = _HOURS.fullmatch(text.strip())
+    if match is None:
+        return None, f"hours a week: “{text[:40]}” is not a number and is left out" if text else ""
+    hours = int(match[1])
+    if not 1 <= hours <= MOST_HOURS:
+        return None, f"hours a week: {hours} is not between 1 and {MOST_HOURS} and is left out"
+    return hours, ""
 
 
 def _wrong(person: Mention, group: str, mentors: Sequence[Mention]) -> str:

@@ -357,6 +357,29 @@ def test_queries_grow_with_batches_not_with_people(cast: Cast) -> None:
     assert few == many
 
 
+def test_hours_a_week_are_kept_with_the_enrolment(cast: Cast) -> None:
+    header = ("name", "email", "Hours per week", "level")
+    people = [("Ana Ruivo", "ana@example.com", "4.5 h", "2"), ("Gus Lind", "gus@example.com", "many", "")]
+    first = roster(cast, header, *people, ("Ivo Sá", "ivo@example.com", "90", ""))
+    assert shown(first, "new", "changed") == [
+        ("changed", "Ana Ruivo <ana@example.com>", "level: 2; hours a week: 4"),
+        (
+            "new",
+            "Gus Lind <gus@example.com>",
+            "joins the cohort; hours a week: “many” is not a number and is left out",
+        ),
+        (
+            "new",
+            "Ivo Sá <ivo@example.com>",
+            "joins the cohort; hours a week: 90 is not between 1 and 80 and is left out",
+        ),
+    ]
+    confirmed(first, cast.ines)
+    hours = Enrolment.objects.exclude(hours_a_week=None).values_list("person__name", "hours_a_week")
+    assert list(hours) == [("Ana Ruivo", 4)]
+    assert shown(roster(cast, header, people[0]), "new", "changed") == []
+
+
 def test_levels_are_kept_with_the_enrolment_and_may_change(cast: Cast) -> None:
     header = ("name", "email", "python_level", "ml_level")
     before = everything()
