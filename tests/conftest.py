@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
+from simple_history.utils import bulk_create_with_history
 
 from courses.models import Cohort, Course, Milestone
 from groups.models import Enrolment, Group, Membership, PlanItem
@@ -88,11 +89,12 @@ def make_cast() -> Cast:
     cohort = CohortFactory.create(course=course, title="Autumn 2026", time_zone="Europe/Lisbon")
     clover, juniper = (GroupFactory.create(cohort=cohort, name=name) for name in ("Clover", "Juniper"))
     # Due on the Sundays 6, 13, 20 and 27 September.
-    PlanItem.objects.bulk_create(
+    plan = [
         PlanItemFactory.build(group=group, milestone=milestone, due_on=date(2026, 9, 6 + 7 * n))
         for group in (clover, juniper)
         for n, milestone in enumerate(milestones)
-    )
+    ]
+    PlanItem.objects.bulk_create(plan)
     names = {
         "ana": "Ana Ruivo", "bruno": "Bruno Sá", "chidi": "Chidi Okafor",
         "dalia": "Dalia Haddad", "emre": "Emre Kaya", "fatima": "Fátima Nunes",
@@ -105,13 +107,13 @@ def make_cast() -> Cast:
     CourseFactory.create(title="Statistics", slug="statistics").admins.create(person=zoe)
     MentorshipFactory.create(group=clover, person=marta)
     MentorshipFactory.create(group=juniper, person=tomas)
-    enrolments = Enrolment.objects.bulk_create(
-        EnrolmentFactory.build(cohort=cohort, person=person) for person in students
-    )
-    memberships = Membership.objects.bulk_create(
+    enrolments = [EnrolmentFactory.build(cohort=cohort, person=person) for person in students]
+    enrolments = bulk_create_with_history(enrolments, Enrolment)
+    memberships = [
         MembershipFactory.build(group=clover if n < 3 else juniper, enrolment=enrolment)
         for n, enrolment in enumerate(enrolments)
-    )
+    ]
+    memberships = bulk_create_with_history(memberships, Membership)
     return Cast(
         course=course, cohort=cohort, milestones=milestones, clover=clover, juniper=juniper,
         ines=ines, marta=marta, tomas=tomas, zoe=zoe, **dict(zip(names, memberships, strict=False)),
