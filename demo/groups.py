@@ -6,10 +6,11 @@ from typing import Any
 from demo.events import DemoEvent
 from demo.records import DemoRun
 from groups.actions.agreement import agree
-from groups.actions.enrolment import end_enrolment, enrol, join_group
+from groups.actions.enrolment import enrol, join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
+from groups.actions.moving import let_end, move_student
 from groups.actions.plan import set_plan
-from groups.models import Absence
+from groups.models import Absence, Shift
 from people.actions.invitations import invite
 from tracker.actions.attention import put_aside
 
@@ -24,7 +25,8 @@ def group_events(run: DemoRun, content: dict[str, Any]) -> Iterator[DemoEvent]:
             at = _entered_at(run, run.days.day(first))
             yield DemoEvent(at, partial(_go_away, run, name, person, first, last))
         if "plan" in row:
-            yield _planning(run, name, row["plan"], row["planned"])
+            yield _planning(run, name, row["plan"], row["planned"], row.get("why", ""))
+    yield from _shifts(run, content.get("shifts", ()))
     for person, stays in content["students"].items():
         for stay in stays:
             when, _, what = stay.rpartition(" ")
@@ -59,14 +61,31 @@ def _mentorship(
         yield DemoEvent(_entered_at(run, day), partial(_release, run, group, person, day))
 
 
-def _planning(run: DemoRun, group: str, plan: dict[str, str], planned: str) -> DemoEvent:
+def _shifts(run: DemoRun, rows: list[dict[str, str]]) -> Iterator[DemoEvent]:
+    for row in rows:
+        at = run.days.moment(row["made"])
+        yield DemoEvent(at, partial(_draft_shift, run, row["reason"], row["from"], row["to"], at))
+
+
+def _draft_shift(run: DemoRun, reason: str, first: str, last: str, at: datetime) -> None:
+    Shift.objects.create(
+        cohort=run.cohort,
+        from_on=run.days.day(first),
+        pause_ends_on=run.days.day(last),
+        reason=reason,
+        made_by=run.demo.admin,
+        made_at=at,
+    )
+
+
+def _planning(run: DemoRun, group: str, plan: dict[str, str], planned: str, why: str) -> DemoEvent:
     """`planned` is "w0 wed 18:35 by marta". "" in the plan is a milestone without a date."""
     when, _, by = planned.partition(" by ")
     at = run.days.moment(when)
     due = {run.demo.milestones[key].pk: run.days.day(day) if day else None for key, day in plan.items()}
     return DemoEvent(
         at,
-        partial(set_plan, group=run.groups[group], plan=due, by=run.demo.people[by], at=at),
+        partial(set_plan, group=run.groups[group], plan=due, by=run.demo.people[by], at=at, reason=why),
     )
 
 
@@ -97,7 +116,7 @@ def _stay(run: DemoRun, person: str, what: str, day: date) -> None:
     """Enrol a student, put or move them into a group, or end the enrolment. `what` is a group or a reason to end."""
     by, at = run.demo.admin, _entered_at(run, day)
     if what in _ENDS:
-        end_enrolment(enrolment=run.enrolments[person], on=day, reason=what, by=by, at=at)
+        let_end(enrolment=run.enrolments[person], on=day, end_reason=what, reason="", by=by, at=at)
         return
     if person not in run.enrolments:
         run.enrolments[person] = enrol(
@@ -107,7 +126,12 @@ def _stay(run: DemoRun, person: str, what: str, day: date) -> None:
             by=by,
             at=at,
         )
-    join_group(enrolment=run.enrolments[person], group=run.groups[what], on=day, by=by, at=at)
+    enrolment, group = run.enrolments[person], run.groups[what]
+    if enrolment.memberships.filter(ended_on=None).exists():
+        why = "The evenings of the other group suit them better"
+        move_student(enrolment=enrolment, group=group, on=day, reason=why, by=by, at=at)
+    else:
+        join_group(enrolment=enrolment, group=group, on=day, by=by, at=at)
 
 
 def _accept_absence(

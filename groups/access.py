@@ -17,7 +17,10 @@ from groups.models import (
     Membership,
     MentorAway,
     Mentorship,
+    Move,
+    PlanChange,
     ProposedGroup,
+    Shift,
     WillingMentor,
     Wish,
 )
@@ -181,6 +184,29 @@ def enrolment_to_agree_on(user: User, enrolment_id: int, now: datetime) -> Agree
     elif cohort.is_closed(today):
         read_only = f"{cohort} is closed, so this cannot change."
     return AgreementAccess(enrolment, is_self, has_group=bool(groups), read_only=read_only)
+
+
+def move_to_administer(user: User, move_id: int, now: datetime) -> Move:
+    move = (
+        Move.objects.select_related("enrolment__cohort__course", "enrolment__person")
+        .filter(pk=move_id)
+        .first()
+    )
+    return _administered(
+        user, move, move.enrolment.cohort.course_id if move else None, f"move {move_id}", now
+    )
+
+
+def shift_to_administer(user: User, shift_id: int, now: datetime) -> Shift:
+    shift = Shift.objects.select_related("cohort__course", "made_by").filter(pk=shift_id).first()
+    return _administered(user, shift, shift.cohort.course_id if shift else None, f"shift {shift_id}", now)
+
+
+def plan_change_to_undo(user: User, change_id: int, now: datetime) -> PlanChange:
+    """For those who lead the group."""
+    change = get_object_or_404(PlanChange, pk=change_id)
+    change.group = group_to_lead(user, change.group_id, now).group
+    return change
 
 
 def milestone_to_administer(user: User, milestone_id: int, now: datetime) -> Milestone:

@@ -12,9 +12,11 @@ from groups.views import (
     mentor_away,
     mentors,
     milestones,
+    moves,
     people,
     plans,
     proposals,
+    shifts,
     wishes,
 )
 
@@ -71,6 +73,8 @@ cohort_urls = [
     path("people/enrol-several/", people.enrol_several, name="enrol-several"),
     path("people/invite/", invitations.invite_several, name="invite-several"),
     path("people/invitations/", invitations.invitation_progress_part, name="invitation-progress"),
+    path("moves/", moves.move_list, name="move-list"),
+    path("shifts/", shifts.shift_list, name="shift-list"),
     path("groups/", groups.cohort_groups, name="cohort-groups"),
     path("groups/new/", groups.group_new, name="group-new"),
     path("groups/form/", proposals.proposal, name="proposal"),
@@ -85,9 +89,11 @@ cohort_urls = [
 enrolment_urls = [
     path("concern/", concerns.concern_new, name="concern-new"),
     path("", enrolments.enrolment_detail, name="enrolment-detail"),
-    path("move/", enrolments.enrolment_move, name="enrolment-move"),
-    path("leave/", enrolments.enrolment_leave, name="enrolment-leave"),
-    path("end/", enrolments.enrolment_end, name="enrolment-end"),
+    path("move/", enrolments.enrolment_change, {"deed": "move"}, name="enrolment-move"),
+    path("swap/", enrolments.enrolment_change, {"deed": "swap"}, name="enrolment-swap"),
+    path("leave/", enrolments.enrolment_change, {"deed": "leave"}, name="enrolment-leave"),
+    path("end/", enrolments.enrolment_change, {"deed": "end"}, name="enrolment-end"),
+    path("return/", enrolments.enrolment_change, {"deed": "return"}, name="enrolment-return"),
     path("agreement/", agreements.agreement, name="agreement"),
     path("proposed-place/", proposals.proposed_place, name="proposed-place"),
 ]
@@ -108,6 +114,7 @@ group_urls = [
     path("plan/", plans.plan_edit, name="plan-edit"),
     path("plan/shift/", plans.plan_shift, name="plan-shift"),
     path("plan/reset/", plans.plan_reset, name="plan-reset"),
+    path("plan/history/", plans.plan_history, name="plan-history"),
 ]
 
 mentorship_urls = [
@@ -116,6 +123,13 @@ mentorship_urls = [
     path("concerns/<int:concern_id>/", concerns.concern_detail, name="concern-detail"),
     path("concerns/<int:concern_id>/answer/", concerns.concern_answer, name="concern-answer"),
     path("away/", mentor_away.mentor_away_add, name="mentor-away-add"),
+]
+
+shift_urls = [
+    path("", shifts.shift_detail, name="shift-detail"),
+    path("apply/", shifts.shift_apply, name="shift-apply"),
+    path("discard/", shifts.shift_discard, name="shift-discard"),
+    path("undo/", shifts.shift_undo, name="shift-undo"),
 ]
 
 urlpatterns = [
@@ -127,6 +141,9 @@ urlpatterns = [
     path("cohorts/<int:cohort_id>/", include(cohort_urls)),
     path("pauses/<int:pause_id>/remove/", cohorts.pause_remove, name="pause-remove"),
     path("enrolments/<int:enrolment_id>/", include(enrolment_urls)),
+    path("shifts/<int:shift_id>/", include(shift_urls)),
+    path("plan-changes/<int:change_id>/undo/", plans.plan_change_undo, name="plan-change-undo"),
+    path("moves/<int:move_id>/undo/", moves.move_undo, name="move-undo"),
     path("groups/<int:group_id>/", include(group_urls)),
     path("mentorships/<int:mentorship_id>/", include(mentorship_urls)),
     path("proposed-groups/<int:group_id>/", include(proposed_group_urls)),

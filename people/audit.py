@@ -1,7 +1,9 @@
 """The log of who did what, from where: a line an event, for operators. `docs/deploying.md` says where it goes."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -10,10 +12,23 @@ from simple_history.models import HistoricalRecords
 
 logger = logging.getLogger("trefoil.audit")
 _NAMED = 20
+_is_noted = ContextVar("is_noted", default=True)
+
+
+@contextmanager
+def noting_nothing() -> Iterator[None]:
+    """For a preview, which does something and rolls it back: it is no deed."""
+    before = _is_noted.set(False)
+    try:
+        yield
+    finally:
+        _is_noted.reset(before)
 
 
 def note(what: str, *, request: HttpRequest | None = None) -> None:
     """Log what the person of this request does. People and things go by their ids: no secret, and no text."""
+    if not _is_noted.get():
+        return
     request = request or current_request()
     logger.info("%s: %s", "a command" if request is None else _who(request), what)
 

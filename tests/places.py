@@ -15,7 +15,17 @@ from django.utils import timezone
 
 from courses.models import Material, Pause
 from groups.actions.forming import note_willing, note_wish, propose
-from groups.models import Absence, Concern, MentorAway, ProposedGroup, WillingMentor, Wish
+from groups.actions.moving import move_student
+from groups.models import (
+    Absence,
+    Concern,
+    MentorAway,
+    PlanChange,
+    ProposedGroup,
+    Shift,
+    WillingMentor,
+    Wish,
+)
 from people.actions.addresses import tell_of_change
 from people.actions.invitations import copied_link, invite
 from people.models import Invitation, User
@@ -209,6 +219,29 @@ def channel(cast: Cast) -> Place:
     return Place([made.pk])
 
 
+def moved(cast: Cast) -> Place:
+    """Bruno is to go to Juniper, on a day to come."""
+    move = move_student(
+        enrolment=cast.enrolment("bruno"),
+        group=cast.juniper,
+        on=date(2026, 9, 21),
+        reason="",
+        by=cast.ines,
+        at=NOW,
+    )
+    return Place([move.pk])
+
+
+def shifted(cast: Cast) -> Place:
+    return Place(
+        [Shift.objects.create(cohort=cast.cohort, from_on=NOW, days=7, reason="Snow", made_by=cast.ines).pk]
+    )
+
+
+def plan_changed(cast: Cast) -> Place:
+    return Place([PlanChange.objects.create(group=cast.clover, made_by=cast.marta).pk])
+
+
 def nowhere(cast: Cast) -> Place:
     return Place()
 
@@ -280,6 +313,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:enrol",
             "groups:enrol-several",
             "groups:invite-several",
+            "groups:move-list",
+            "groups:shift-list",
             "groups:invitation-progress",
             "groups:group-new",
             "groups:proposal",
@@ -304,6 +339,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:mentor-assign",
             "groups:mentor-invite",
             "groups:plan-edit",
+            "groups:plan-history",
             "groups:plan-reset",
             "groups:plan-shift",
             "groups:students-add",
@@ -328,6 +364,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:enrolment-move",
             "groups:agreement",
             "groups:proposed-place",
+            "groups:enrolment-return",
+            "groups:enrolment-swap",
         ],
         student,
     ),
@@ -364,6 +402,11 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:material-retire",
         ],
         material,
+    ),
+    "groups:move-undo": moved,
+    "groups:plan-change-undo": plan_changed,
+    **dict.fromkeys(
+        ["groups:shift-apply", "groups:shift-detail", "groups:shift-discard", "groups:shift-undo"], shifted
     ),
     "groups:mentor-away-add": lambda cast: Place([cast.clover.mentorships.get().pk]),
     "tracker:mentorship-days": lambda cast: Place([cast.clover.mentorships.get().pk]),

@@ -16,9 +16,11 @@ from groups.models import (
     Membership,
     MentorAway,
     Mentorship,
+    Move,
     PlanItem,
     Proposal,
     ProposedGroup,
+    Shift,
     WillingMentor,
     Wish,
 )
@@ -304,6 +306,15 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "channel_post_once_an_event": lambda cast: twice(lambda: channel_post(cast)),
     "channel_post_ended_has_moment": lambda cast: channel_post(cast, state="sent"),
     "morning_once_a_zone_and_day": lambda cast: twice(lambda: morning(cast)),
+    "move_undone_by_somebody": lambda cast: Move(
+        enrolment=cast.enrolment("ana"), kind="left", what="from Clover", on=TODAY, made_by=cast.ines, undone_at=NOW
+    ),
+    "shift_pause_ends_after_start": lambda cast: Shift(
+        cohort=cast.cohort, from_on=TODAY, pause_ends_on=YESTERDAY, reason="Snow", made_by=cast.ines
+    ),
+    "shift_undone_after_applied": lambda cast: Shift(
+        cohort=cast.cohort, from_on=TODAY, days=7, reason="Snow", made_by=cast.ines, undone_at=NOW
+    ),
     "code_review_not_of_oneself": lambda cast: review(cast, reviewer=cast.enrolment("ana")),
     "code_review_once_a_reviewer": lambda cast: twice(lambda: review(cast)),
 }  # fmt: skip

@@ -18,9 +18,14 @@ def add_pause(*, cohort: Cohort, title: str, starts_on: date, ends_on: date) -> 
         PauseError: the pause overlaps another pause of the cohort.
     """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    check_overlap(cohort, starts_on, ends_on)
+    return Pause.objects.create(cohort=cohort, title=title, starts_on=starts_on, ends_on=ends_on)
+
+
+def check_overlap(cohort: Cohort, starts_on: date, ends_on: date) -> None:
+    """Raises PauseError."""
     other = cohort.pauses.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
     if other is not None:
         raise PauseError(
             f"This overlaps “{other}”, {other.starts_on:%-d %B} to {full_day(other.ends_on)}. Remove that one first."
         )
-    return Pause.objects.create(cohort=cohort, title=title, starts_on=starts_on, ends_on=ends_on)

@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,22 +20,45 @@ class MentorshipError(Exception):
 
 
 @transaction.atomic
-def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User | None) -> Mentorship:
+def assign_mentor(
+    *,
+    group: Group,
+    person: User,
+    role: str,
+    on: date,
+    by: User | None,
+    until: date | None = None,
+    reason: str = "",
+) -> Mentorship:
     """Give the person this role in the group from that day. This ends another role they had in the group.
 
+    Args:
+        until: the last day, of somebody who covers.
+        reason: saved in the history.
+
     Raises:
-        MentorshipError: the person studies in the group or can no longer sign in, or the day is before the start of
-            their current role or before the end of an earlier one.
+        MentorshipError: the person studies in the group or can no longer sign in, the day is before the start of their
+            current role or before the end of an earlier one, or only a cover has a last day.
     """
     role = Mentorship.Role(role)
     group = Group.objects.select_for_update().get(pk=group.pk)
     new = Mentorship(group=group, person=person, role=role, started_on=on)
+    if until is not None:
+        if role is not Mentorship.Role.COVER:
+            raise MentorshipError("Only who covers has a last day. End a mentorship when it ends.")
+        if until < on:
+            raise MentorshipError("The last day is before the first day.")
+        new.ended_on = until + timedelta(days=1)
     check_mentor(new, PeopleInGroups([group], on))
     current = group.mentorships.filter(person=person, ended_on=None).first()
     if current is not None:
         if current.role == role:
             return current
-        end_mentorship(mentorship=current, on=on, by=by)
+        if until is not None:
+            raise MentorshipError(
+                f"{person} is {current.get_role_display()} of {group}, and needs not cover it."
+            )
+        end_mentorship(mentorship=current, on=on, by=by, reason=reason)
     later = group.mentorships.filter(person=person, ended_on__gt=on).order_by("-ended_on").first()
     if later is not None and later.ended_on is not None:
         raise MentorshipError(
@@ -44,9 +67,40 @@ def assign_mentor(*, group: Group, person: User, role: str, on: date, by: User |
         )
     require_proof(people=[person.pk], by=by)
     note(f"made person {person.pk} {role} of group {group.pk}")
-    credit(new, by)
+    _note(new, by, reason)
     new.save()
     tell("mentor_began", by=by, at=timezone.now(), mentorship=new.pk)
+    return new
+
+
+@transaction.atomic
+def hand_over(
+    *, group: Group, person: User, on: date, by: User, reason: str = "", keeps_as_co_mentor: bool = False
+) -> Mentorship:
+    """Make the person the mentor of the group from that day, instead of who mentors it until then.
+
+    Args:
+        keeps_as_co_mentor: who mentored it goes on as co-mentor.
+
+    Raises:
+        MentorshipError: nobody else mentors it then; or see `assign_mentor` and `end_mentorship`.
+    """
+    group = Group.objects.select_for_update().get(pk=group.pk)
+    before = list(
+        group.mentorships.filter(role=Mentorship.Role.MENTOR, started_on__lte=on, ended_on=None)
+        .exclude(person=person)
+        .select_related("person")
+        .order_by("pk")
+    )
+    if not before:
+        raise MentorshipError(f"Nobody else mentors {group} by then. Assign {person} instead.")
+    new = assign_mentor(group=group, person=person, role="mentor", on=on, by=by, reason=reason)
+    for mentorship in before:
+        if keeps_as_co_mentor:
+            co = Mentorship.Role.CO_MENTOR
+            assign_mentor(group=group, person=mentorship.person, role=co, on=on, by=by, reason=reason)
+        else:
+            end_mentorship(mentorship=mentorship, on=on, by=by, reason=reason)
     return new
 
 
@@ -80,7 +134,7 @@ def check_mentor(new: Mentorship, people: PeopleInGroups) -> None:
 
 
 @transaction.atomic
-def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None) -> Mentorship:
+def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None, reason: str = "") -> Mentorship:
     """End a mentorship on that day. The person can still read that period. A future end can be moved to an earlier day.
 
     Raises:
@@ -96,10 +150,15 @@ def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None) -> Ment
             f"{mentorship.person} began on {full_day(mentorship.started_on)}; choose a later day."
         )
     mentorship.ended_on = on
-    credit(mentorship, by)
+    _note(mentorship, by, reason)
     mentorship.save()
     note(f"ended the mentorship of person {mentorship.person_id} in group {mentorship.group_id}")
     return mentorship
+
+
+def _note(mentorship: Mentorship, by: User | None, reason: str) -> None:
+    credit(mentorship, by)
+    mentorship._change_reason = reason[:100] or None  # type: ignore[attr-defined]
 
 
 @transaction.atomic

@@ -1,8 +1,10 @@
 from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from groups.models import Group, Mentorship
-from lib.history import HistoryLine, changes_of
+from lib.history import Change, FieldChange, HistoryLine, changes_of
 
 
 def mentorship_lines(group: Group) -> tuple[HistoryLine, ...]:
@@ -11,6 +13,7 @@ def mentorship_lines(group: Group) -> tuple[HistoryLine, ...]:
     by_mentorship: dict[int, list[Any]] = defaultdict(list)
     for record in records:
         by_mentorship[record.id].append(record)
+    reasons = {(record.history_date, str(record.person)): record.history_change_reason for record in records}
     changes = [
         change
         for kept in by_mentorship.values()
@@ -18,8 +21,14 @@ def mentorship_lines(group: Group) -> tuple[HistoryLine, ...]:
     ]
     return tuple(
         HistoryLine(
-            change.at, str(change.by or ""), f"{change.thing}: {field.label}", field.before, field.after
+            change.at, str(change.by or ""), _field(change, field, reasons), field.before, field.after
         )
         for change in sorted(changes, key=lambda change: change.at, reverse=True)
         for field in change.fields
     )
+
+
+def _field(change: Change, field: FieldChange, reasons: Mapping[tuple[datetime, str], str | None]) -> str:
+    """Example: "Tomás Reis: ended on (a new job)"."""
+    why = reasons.get((change.at, change.thing))
+    return f"{change.thing}: {field.label}{f' ({why})' if why else ''}"

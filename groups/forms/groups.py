@@ -89,17 +89,44 @@ class MentorSearchForm(forms.Form):
     def __init__(self, *args: Any, group: Group, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"] = StayDay(cohort=group.cohort, today=today, label="From", required=False)
+        self.fields["until"] = StayDay(
+            cohort=group.cohort,
+            today=today,
+            label="Until",
+            required=False,
+            help_text="The last day of a cover.",
+        )
+        self.fields["until"].initial = None
+        self.fields["reason"] = forms.CharField(label="Why", required=False, max_length=100)
+
+
+HAND_OVER, HAND_OVER_AND_STAY = "hand-over", "hand-over-and-stay"
 
 
 class AssignForm(forms.Form):
     person = forms.IntegerField()
     # The search text. People of other courses are found only by their full address.
     found = forms.CharField(required=False, max_length=254)
-    role = forms.ChoiceField(choices=Mentorship.Role)
+    role = forms.ChoiceField(
+        choices=[
+            *Mentorship.Role.choices,
+            (HAND_OVER, "the mentor, instead of who is"),
+            (HAND_OVER_AND_STAY, "the mentor, and who is becomes co-mentor"),
+        ]
+    )
+    reason = forms.CharField(required=False, max_length=100)
 
     def __init__(self, *args: Any, group: Group, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"] = StayDay(cohort=group.cohort, today=today, label="From")
+        self.fields["until"] = StayDay(cohort=group.cohort, today=today, label="Until", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        # The day stays in the search when another role is chosen.
+        if cleaned.get("role") != Mentorship.Role.COVER:
+            cleaned["until"] = None
+        return cleaned
 
 
 class MentorInviteForm(forms.Form):

@@ -64,8 +64,8 @@ class PlanForm(VersionedForm[Group]):
         chosen = [row.pk for row in self.milestones if self.cleaned_data.get(f"in-{row.pk}")]
         return {pk: self.cleaned_data.get(f"due-{pk}") for pk in chosen}
 
-    def save_by(self, *, by: User, at: datetime) -> Group:
-        return set_plan(group=self.instance, plan=self.plan(), by=by, at=at)
+    def save_by(self, *, by: User, at: datetime, reason: str = "") -> Group:
+        return set_plan(group=self.instance, plan=self.plan(), by=by, at=at, reason=reason)
 
 
 class ShiftForm(forms.Form):

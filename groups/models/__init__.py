@@ -5,7 +5,9 @@ from groups.models.forming import Proposal, ProposedGroup, ProposedStay, Willing
 from groups.models.group import Group
 from groups.models.membership import Membership
 from groups.models.mentorship import Mentorship
+from groups.models.move import Move
 from groups.models.plan import PlanItem
+from groups.models.shift import PlanChange, Shift
 
 __all__ = [
     "Absence",
@@ -15,10 +17,13 @@ __all__ = [
     "Membership",
     "MentorAway",
     "Mentorship",
+    "Move",
+    "PlanChange",
     "PlanItem",
     "Proposal",
     "ProposedGroup",
     "ProposedStay",
+    "Shift",
     "WillingMentor",
     "Wish",
 ]

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.actions.archiving import archive, restore
-from courses.actions.pause import PauseError, add_pause
+from courses.actions.pause import PauseError, add_pause, check_overlap
 from courses.forms.cohort import CohortForm, PauseForm
 from courses.models import Cohort
 from groups.access import cohort_to_administer, course_to_administer, pause_to_administer
@@ -15,6 +15,7 @@ from groups.dashboards.calendar import calendar_of
 from groups.dashboards.courses import cohort_lines
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.deleting import TypedTitleForm
+from groups.models import PlanItem, Shift
 from groups.tabs import cohort_tabs, course_tabs
 from groups.views.editing import versioned_form
 from lib.editing import status_of
@@ -92,11 +93,22 @@ def _calendar_context(request: HtmxRequest, cohort: Cohort, form: PauseForm) -> 
 @require_POST
 @saved_once
 def pause_add(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    """Put a pause in. If groups have something due from then on, ask first which of them go along."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
     form = PauseForm(request.POST)
     if form.is_valid():
+        data = form.cleaned_data
         try:
-            pause = add_pause(cohort=cohort, **form.cleaned_data)
+            check_overlap(cohort, data["starts_on"], data["ends_on"])
+            if PlanItem.objects.filter(group__cohort=cohort, due_on__gte=data["starts_on"]).exists():
+                shift = Shift.objects.create(
+                    cohort=cohort, from_on=data["starts_on"], pause_ends_on=data["ends_on"],
+                    reason=data["title"] or "Pause", made_by=user, made_at=now,
+                )  # fmt: skip
+                return redirect("groups:shift-detail", shift.pk)
+            pause = add_pause(cohort=cohort, **data)
         except PauseError as error:
             form.add_error("starts_on", str(error))
         else:

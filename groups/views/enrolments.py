@@ -1,21 +1,37 @@
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import enrolment_to_administer
-from groups.actions.enrolment import EnrolmentError, end_enrolment, join_group, leave_group
+from groups.actions.enrolment import EnrolmentError
+from groups.actions.moving import let_end, let_leave, let_return, move_student, swap_students
 from groups.dashboards.enrolments import enrolment_page
-from groups.forms.people import EndForm, LeaveForm, MoveForm
-from groups.models import Enrolment
+from groups.dashboards.moving import last_move, preview_of
+from groups.forms.people import EndForm, LeaveForm, MoveForm, ReturnForm, SwapForm
+from groups.models import Enrolment, Group, Move
 from lib.days import full_day
 from lib.requests import HtmxRequest
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
+from people.models import User
 from people.saved_once import saved_once
+
+# The forms of an enrolment by their prefix, with the button that makes the move.
+_FORMS: Mapping[str, tuple[Callable[..., forms.Form], str]] = {
+    "move": (MoveForm, "Move"),
+    "swap": (SwapForm, "Swap"),
+    "leave": (LeaveForm, "Remove from the group"),
+    "end": (EndForm, "End the enrolment"),
+    "return": (ReturnForm, "Let them come back"),
+}
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -26,97 +42,93 @@ def enrolment_detail(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     return render(request, "groups/enrolment_detail.html", _context(enrolment, now))
 
 
-def _context(enrolment: Enrolment, now: datetime, posted: str = "", data: Any = None) -> dict[str, Any]:
-    """`posted` is the prefix of the form that `data` belongs to."""
+def _context(enrolment: Enrolment, now: datetime, posted: str = "", form: Any = None) -> dict[str, Any]:
+    """`form` is the one that was sent, of the prefix `posted`."""
     page = enrolment_page(enrolment, now)
-    today = enrolment.cohort.today(now)
-    given = {posted: data}
+    current = page.current.group if page.current else None
     return {
         "cohort": enrolment.cohort,
         "page": page,
-        "move_form": MoveForm(
-            given.get("move"),
-            enrolment=enrolment,
-            current=page.current.group if page.current else None,
-            today=today,
-        ),
-        "leave_form": LeaveForm(given.get("leave"), enrolment=enrolment, today=today),
-        "end_form": EndForm(given.get("end"), enrolment=enrolment, today=today),
+        "last": last_move(enrolment, now),
+        **{
+            f"{name}_form": form if name == posted else _form(name, enrolment, current, now)
+            for name in _FORMS
+        },
     }
 
 
+def _form(
+    name: str, enrolment: Enrolment, current: Group | None, now: datetime, data: Any = None
+) -> forms.Form:
+    make, _ = _FORMS[name]
+    return make(data, enrolment=enrolment, current=current, today=enrolment.cohort.today(now))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def enrolment_change(request: HtmxRequest, enrolment_id: int, deed: str) -> HttpResponse:
+    """Show what a move would do; make it when it is sent again as it was shown."""
+    now = timezone.now()
+    user = signed_in(request)
+    enrolment = enrolment_to_administer(user, enrolment_id, now)
+    stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
+    form = _form(deed, enrolment, stay.group if stay else None, now, request.POST)
+    if not form.is_valid():
+        return _refused(request, enrolment, deed, form, now)
+    try:
+        preview = preview_of(
+            lambda: _made(deed, enrolment, form.cleaned_data, user, now),
+            enrolment,
+            enrolment.cohort.today(now),
+        )
+        if request.POST.get("seen") == preview.key:
+            return _done(request, _made(deed, enrolment, form.cleaned_data, user, now))
+    except EnrolmentError as error:
+        form.add_error(None, str(error))
+        return _refused(request, enrolment, deed, form, now)
+    context = {
+        "cohort": enrolment.cohort,
+        "enrolment": enrolment,
+        "preview": preview,
+        "form": form,
+        "action_url": request.path,
+        "submit_label": _FORMS[deed][1],
+        "is_other": "seen" in request.POST,
+    }
+    return render(request, "groups/move_preview.html", context)
+
+
+def _made(deed: str, enrolment: Enrolment, data: Mapping[str, Any], by: User, at: datetime) -> Move:
+    more: dict[str, Any] = {
+        "enrolment": enrolment,
+        "on": data["on"],
+        "reason": data["reason"],
+        "by": by,
+        "at": at,
+    }
+    match deed:
+        case "move":
+            return move_student(group=data["group"], **more)
+        case "swap":
+            return swap_students(other=data["other"].enrolment, **more)
+        case "leave":
+            return let_leave(**more)
+        case "end":
+            return let_end(end_reason=data["end_reason"], **more)
+        case _:
+            return let_return(group=data["group"], **more)
+
+
+def _done(request: HtmxRequest, move: Move) -> HttpResponse:
+    today = move.enrolment.cohort.today(move.made_at)
+    when = "" if move.on <= today else f", from {full_day(move.on)} on"
+    undo_url = reverse("groups:move-undo", args=[move.pk])
+    messages.success(request, with_undo(request, f"{move.enrolment.person}: {move.what}{when}.", undo_url))
+    return redirect("groups:enrolment-detail", move.enrolment_id)
+
+
 def _refused(
-    request: HtmxRequest, enrolment: Enrolment, posted: str, now: datetime, error: Exception | None = None
+    request: HtmxRequest, enrolment: Enrolment, deed: str, form: forms.Form, now: datetime
 ) -> HttpResponse:
-    context = _context(enrolment, now, posted, request.POST)
-    if error is not None:
-        context[f"{posted}_form"].add_error(None, str(error))
-    return render(request, "groups/enrolment_detail.html", context, status=422)
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-@saved_once
-def enrolment_move(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    enrolment = enrolment_to_administer(user, enrolment_id, now)
-    current = enrolment.memberships.filter(ended_on=None).select_related("group").first()
-    form = MoveForm(
-        request.POST,
-        enrolment=enrolment,
-        current=current.group if current else None,
-        today=enrolment.cohort.today(now),
-    )
-    if not form.is_valid():
-        return _refused(request, enrolment, "move", now)
-    group, on, reason = (form.cleaned_data[name] for name in ("group", "on", "reason"))
-    try:
-        join_group(enrolment=enrolment, group=group, on=on, by=user, at=now, reason=reason)
-    except EnrolmentError as error:
-        return _refused(request, enrolment, "move", now, error)
-    messages.success(request, f"{enrolment.person} is in {group} {_from(on, enrolment, now)}.")
-    return redirect("groups:enrolment-detail", enrolment.pk)
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-@saved_once
-def enrolment_leave(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    enrolment = enrolment_to_administer(user, enrolment_id, now)
-    form = LeaveForm(request.POST, enrolment=enrolment, today=enrolment.cohort.today(now))
-    if not form.is_valid():
-        return _refused(request, enrolment, "leave", now)
-    try:
-        stay = leave_group(enrolment=enrolment, by=user, at=now, **form.cleaned_data)
-    except EnrolmentError as error:
-        return _refused(request, enrolment, "leave", now, error)
-    messages.success(request, f"{enrolment.person} was removed from {stay.group} and is still enrolled.")
-    return redirect("groups:enrolment-detail", enrolment.pk)
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-@saved_once
-def enrolment_end(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    enrolment = enrolment_to_administer(user, enrolment_id, now)
-    form = EndForm(request.POST, enrolment=enrolment, today=enrolment.cohort.today(now))
-    if not form.is_valid():
-        return _refused(request, enrolment, "end", now)
-    try:
-        ended = end_enrolment(enrolment=enrolment, by=user, at=now, **form.cleaned_data)
-    except EnrolmentError as error:
-        return _refused(request, enrolment, "end", now, error)
-    messages.success(
-        request,
-        f"The enrolment of {ended.person} ended: {ended.get_end_reason_display()}. Their data is kept.",
-    )
-    return redirect("groups:enrolment-detail", enrolment.pk)
-
-
-def _from(on: date, enrolment: Enrolment, now: datetime) -> str:
-    return "now" if on <= enrolment.cohort.today(now) else f"from {full_day(on)} on"
+    return render(request, "groups/enrolment_detail.html", _context(enrolment, now, deed, form), status=422)

@@ -32,7 +32,7 @@ from groups.forms.groups import (
     StudentSearchForm,
 )
 from groups.joining import joining_day
-from groups.models import Group
+from groups.models import Group, Mentorship
 from groups.sharing import free_names
 from groups.tabs import cohort_tabs
 from groups.views.editing import versioned_form
@@ -174,6 +174,9 @@ def set_up_context(
         "search_form": search_form,
         "mentor_search": chosen.get("mentor", ""),
         "assign_on": chosen.get("on") or mentors_on,
+        "assign_until": chosen.get("until"),
+        "assign_reason": chosen.get("reason", ""),
+        "has_mentor": any(line.mentorship.role == Mentorship.Role.MENTOR for line in page.mentors),
         "candidates": mentor_candidates(group, chosen.get("mentor", ""), now),
         "invite_form": invite_form or MentorInviteForm(group=group, today=today, proposed=mentors_on),
     }

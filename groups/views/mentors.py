@@ -1,3 +1,6 @@
+from datetime import timedelta
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -6,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.access import group_to_administer, mentorship_to_administer
-from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship
+from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship, hand_over
 from groups.dashboards.groups import mentor_candidate
-from groups.forms.groups import AssignForm, MentorInviteForm, MentorshipEndForm
+from groups.forms.groups import HAND_OVER, HAND_OVER_AND_STAY, AssignForm, MentorInviteForm, MentorshipEndForm
 from groups.models import Mentorship
 from groups.views.groups import mentors_url, set_up_context
 from groups.views.inviting import mailed, person_of
@@ -35,10 +38,15 @@ def mentor_assign(request: HtmxRequest, group_id: int) -> HttpResponse:
     person = mentor_candidate(access.group.cohort.course, data["person"], data["found"])
     if person is None:
         raise Http404
+    more: dict[str, Any] = {"on": data["on"], "by": user, "reason": data["reason"]}
     try:
-        mentorship = assign_mentor(
-            group=access.group, person=person, role=data["role"], on=data["on"], by=user
-        )
+        if data["role"] in (HAND_OVER, HAND_OVER_AND_STAY):
+            keeps = data["role"] == HAND_OVER_AND_STAY
+            mentorship = hand_over(group=access.group, person=person, keeps_as_co_mentor=keeps, **more)
+        else:
+            mentorship = assign_mentor(
+                group=access.group, person=person, role=data["role"], until=data["until"], **more
+            )
     except MentorshipError as error:
         messages.error(request, str(error))
     else:
@@ -101,9 +109,9 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
 def _assigned_message(mentorship: Mentorship) -> str:
     """Return what was done, and what to do if the group now has a second mentor."""
     group, person = mentorship.group, mentorship.person
-    message = (
-        f"{person} is {mentorship.get_role_display()} of {group} from {full_day(mentorship.started_on)} on."
-    )
+    last = f"until {full_day(mentorship.ended_on - timedelta(days=1))}" if mentorship.ended_on else "on"
+    started = full_day(mentorship.started_on)
+    message = f"{person} is {mentorship.get_role_display()} of {group} from {started} {last}."
     if mentorship.role != Mentorship.Role.MENTOR:
         return message
     others = group.mentorships.filter(role=mentorship.role, ended_on=None).exclude(pk=mentorship.pk)

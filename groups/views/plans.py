@@ -5,13 +5,15 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from groups.access import GroupAccess, group_to_lead
-from groups.actions.plan import calendar_plan, reset_plan
+from groups.access import GroupAccess, group_to_lead, plan_change_to_undo
+from groups.actions.plan import PlanError, calendar_plan, reset_plan, undo_plan_change
 from groups.dashboards.plan import plan_changes, plan_warnings
+from groups.dashboards.shifts import plan_history as changes_of_plan
 from groups.forms.plan import PlanForm, ShiftForm
 from groups.models import Group
+from groups.promised import promised_days
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -31,7 +33,8 @@ def plan_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
         rows = Group.objects.select_for_update(of=("self",)).select_related("cohort__course")
         form = plan_form(rows.get(pk=group_id), request.POST)
         if form.is_valid():
-            group = form.save_by(by=user, at=now)
+            reason = request.POST.get("reason", "").strip()
+            group = form.save_by(by=user, at=now, reason=reason)
             messages.success(request, f"Plan of {group} saved.")
             return redirect("groups:plan-edit", group.pk)
     return render(request, "groups/plan_edit.html", _context(access, form), status=status_of(form))
@@ -47,12 +50,19 @@ def _context(access: GroupAccess, form: PlanForm, shift_form: ShiftForm | None =
     cohort = access.group.cohort
     pauses = [pause.period for pause in cohort.pauses.order_by("starts_on")]
     plan = form.plan() if form.is_bound and form.is_valid() else form.planned
+    was = promised_days({access.group.pk: form.planned})
     return {
         "group": access.group,
         "is_course_admin": access.is_course_admin,
         "form": form,
         "shift_form": shift_form or ShiftForm(milestones=form.milestones),
         "warnings": plan_warnings(form.milestones, plan, pauses, access.today),
+        "promised": [
+            f"{milestone}: {promised.label(access.today)}"
+            for milestone in form.milestones
+            if (promised := was.get((access.group.pk, milestone.pk)))
+        ],
+        "reason": form.data.get("reason", "") if form.is_bound else "",
     }
 
 
@@ -98,3 +108,33 @@ def plan_reset(request: HtmxRequest, group_id: int) -> HttpResponse:
     )
     context = {"group": group, "changes": changes, "is_course_admin": access.is_course_admin}
     return render(request, "groups/plan_reset.html", context)
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_safe
+def plan_history(request: HtmxRequest, group_id: int) -> HttpResponse:
+    access = group_to_lead(signed_in(request), group_id, timezone.now())
+    page, lines = changes_of_plan(access.group, access.today, request.GET.get("page"))
+    context = {
+        "group": access.group,
+        "is_course_admin": access.is_course_admin,
+        "page": page,
+        "lines": lines,
+    }
+    return render(request, "groups/plan_history.html", context)
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def plan_change_undo(request: HtmxRequest, change_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    change = plan_change_to_undo(user, change_id, now)
+    try:
+        undo_plan_change(change=change, by=user, at=now)
+    except PlanError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"The plan of {change.group} is as it was before that change.")
+    return redirect("groups:plan-history", change.group_id)

@@ -1,13 +1,14 @@
 """What changes for a group: who belongs to it, who mentors it, and when its milestones are due."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
 from groups.access import GroupAccess, group_to_read
 from groups.models import Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.days import day_range_label
+from lib.weeks import holds
 from people.models import Event, User
 from telling.kinds.in_groups import (
     admins_of,
@@ -110,14 +111,15 @@ def _hearers_of_mentor(event: Event, now: datetime) -> Iterable[User]:
 
 def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     mentorship = _mentorship(event)
-    if mentorship is None or mentorship.ended_on is not None:
+    if mentorship is None or (mentorship.ended_on and not _covers(mentorship, now)):
         return None
     group, role = mentorship.group, mentorship.get_role_display()
     is_self = reader.pk == mentorship.person_id
     access = _access_of(group, now, reader=reader, since=mentorship.started_on if is_self else None)
     who = "You are" if is_self else f"{mentorship.person} is"
     day = near_day(mentorship.started_on, group.cohort.today(now))
-    parts = [Part(f"{who} the {role} of {group} from {day} on.")]
+    last = mentorship.ended_on and near_day(mentorship.ended_on - timedelta(days=1), group.cohort.today(now))
+    parts = [Part(f"{who} the {role} of {group} from {day} {f'until {last}' if last else 'on'}.")]
     if is_self and access:
         names = ", ".join(person.name for person in members_of(group, now))
         parts += [Part(names, label="Students")] if names else []
@@ -200,6 +202,12 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
         reply_to=reply_to,
         again="",
     )
+
+
+def _covers(mentorship: Mentorship, now: datetime) -> bool:
+    """Whether somebody covers until a day that is not over."""
+    today = mentorship.group.cohort.today(now)
+    return mentorship.role == Mentorship.Role.COVER and not holds(today, mentorship.ended_on, None)
 
 
 def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
-from groups.models import Absence, Group
+from groups.models import Absence, Group, Membership, Move
 from people.forgetting import Passage
 from people.models import User
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInDraft, CheckInEntry
@@ -21,6 +21,7 @@ _OWN: tuple[tuple[Any, str, str], ...] = (
     (AgreedStep, "text", "agreed step"),
     (AttentionPutAside, "reason", "why attention was snoozed"),
     (Absence, "reason", "reason for an absence"),
+    (Move, "reason", "why they were moved"),
 )
 # Texts of a check-in of a whole group: only those that name the person.
 _SHARED = (("summary", "notes for the group"), ("private_note", "private note"), ("request", "request"))
@@ -41,6 +42,10 @@ def redact_in_check_ins(person: User, keys: Collection[str], at: datetime) -> No
         kind, pk, field = match[1], int(match[2]), match[3]
         model = next(model for model in (CheckIn, *(row[0] for row in _OWN)) if _kind(model) == kind)
         model.objects.filter(pk=pk).exclude(**{field: ""}).update(**{field: _REMOVED})
+        if model is Move:
+            # The history of the stays that it changed has the same words.
+            of_student = {"enrolment__in": Move.objects.filter(pk=pk).values("enrolment")}
+            Membership.history.filter(**of_student).update(history_change_reason=None)
         if hasattr(model, "history"):
             model.history.filter(id=pk).exclude(**{field: ""}).update(**{field: _REMOVED})
         if model is CheckIn:

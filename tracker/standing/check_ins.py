@@ -9,8 +9,9 @@ Where the rules leave room, this is how they are read:
   count.
 - **act**: no check-in was logged since one was missed (weeks that are due or late do not matter); the mentor is away
   for the rest of the week without a co-mentor or cover while a check-in is due or late; the group has no mentor.
-- **watch**: a late check-in; fewer minutes than the budget at the last check-in held, if minutes are known; questions
-  open longer than the threshold, in calendar days; a wide spread.
+- **watch**: the mentor is away on all working days of the next week without a co-mentor or cover, and a check-in is
+  expected in it; a late check-in; fewer minutes than the budget at the last check-in held, if minutes are known;
+  questions open longer than the threshold, in calendar days; a wide spread.
 - There are no reasons before the cohort begins, after it closes, or while the group has no members.
 """
 
@@ -188,6 +189,18 @@ def _mentor_reasons(facts: GroupFacts, weeks: tuple[CheckInWeek, ...]) -> Iterat
     ):
         text = "the mentor is away for the rest of the week without a cover"
         yield Reason(code=ReasonCode.MENTOR_AWAY, attention=Attention.ACT, text=text)
+    else:
+        yield from _away_next_week(facts)
+
+
+def _away_next_week(facts: GroupFacts) -> Iterator[Reason]:
+    week = Week.of(facts.today).next()
+    working_days = [week.starts_on + number * _DAY for number in range(5)]
+    has_mentor = any(mentor.is_open(day) for mentor in facts.mentors for day in working_days)
+    is_covered = any(mentor.is_there(day) for mentor in facts.mentors for day in working_days)
+    if has_mentor and not is_covered and _is_expected(week, facts):
+        text = "the mentor is away next week without a cover"
+        yield Reason(code=ReasonCode.MENTOR_AWAY, attention=Attention.WATCH, text=text)
 
 
 def _open_days(facts: GroupFacts) -> list[int]:

@@ -3,10 +3,12 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship, note_away
+from groups.actions.mentorship import MentorshipError, assign_mentor, end_mentorship, hand_over, note_away
 from groups.models import Group, Mentorship
-from tests.conftest import NOW, TODAY, Cast
+from people.models import Event
+from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.people import UserFactory
+from tests.racing import at_once
 
 START = date(2026, 8, 31)
 
@@ -110,3 +112,49 @@ def test_note_away_refuses_days_after_the_end(cast: Cast) -> None:
 def test_database_refuses_a_mentorship(cast: Cast, fields: dict[str, date]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Mentorship.objects.create(group=cast.clover, person=cast.marta, role="cover", **fields)
+
+
+def test_hand_over_ends_one_and_begins_the_other_and_says_why(cast: Cast) -> None:
+    new = hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, reason="A new job")
+    assert mentorships(cast.clover) == [("Marta", "mentor", START, TODAY), ("Tomás", "mentor", TODAY, None)]
+    whys = Mentorship.history.filter(history_user=cast.ines).values_list("history_change_reason", flat=True)
+    assert list(whys) == ["A new job", "A new job"]
+    assert Event.objects.get().ids == {"mentorship": new.pk}
+    with pytest.raises(MentorshipError, match="Nobody else mentors Clover by then"):
+        hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines)
+
+
+def test_hand_over_can_keep_the_mentor_before_as_co_mentor(cast: Cast) -> None:
+    hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, keeps_as_co_mentor=True)
+    assert set(mentorships(cast.clover)) == {
+        ("Marta", "mentor", START, TODAY), ("Marta", "co-mentor", TODAY, None), ("Tomás", "mentor", TODAY, None),
+    }  # fmt: skip
+
+
+def test_cover_has_a_last_day_and_others_have_none(cast: Cast) -> None:
+    def assign(role: str, until: date) -> Mentorship:
+        return assign_mentor(
+            group=cast.clover, person=cast.tomas, role=role, on=TODAY, until=until, by=cast.ines
+        )
+
+    with pytest.raises(MentorshipError, match="Only who covers has a last day"):
+        assign("mentor", date(2026, 9, 20))
+    with pytest.raises(MentorshipError, match="before the first day"):
+        assign("cover", START)
+    assign("cover", date(2026, 9, 20))
+    assert mentorships(cast.clover)[-1] == ("Tomás", "cover", TODAY, date(2026, 9, 21))
+    with pytest.raises(MentorshipError, match="Tomás Reis is cover of Clover until 21 September 2026"):
+        assign("cover", date(2026, 9, 22))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hand_over_by_two_at_once_leaves_one_mentor() -> None:
+    cast = make_cast()
+    nuno = UserFactory.create(name="Nuno Vaz")
+    at_once(
+        *[
+            lambda person=person: hand_over(group=cast.clover, person=person, on=TODAY, by=cast.ines)
+            for person in (cast.tomas, nuno)
+        ]
+    )
+    assert cast.clover.mentorships.filter(ended_on=None).count() == 1

@@ -1,15 +1,16 @@
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from groups.actions.enrolment import join_group
-from groups.models import Enrolment
+from groups.models import Enrolment, Move
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import GroupFactory, MembershipFactory
-from tests.messages import told
+from tests.messages import said
 
 SignIn = Callable[[str], Client]
 
@@ -31,28 +32,92 @@ def test_enrolment_detail_stays_within_its_queries(
     for n, group in enumerate(GroupFactory.create_batch(many, cohort=cast.cohort)):
         join_group(enrolment=ana, group=group, on=date(2026, 9, 1), by=cast.ines, at=NOW, reason=f"Why {n}")
     browser = as_("ines")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         answer = browser.get(url(cast, "detail"))
     assert len(answer.context["page"].stays) == many + 1
 
 
-def test_enrolment_move_keeps_why(cast: Cast, as_: SignIn) -> None:
+def done(browser: Client, address: str, fields: dict[str, object]) -> Any:
+    """Look at what it means, then do it. Looking changes nothing."""
+    before = Move.objects.count()
+    preview = browser.post(address, fields)
+    assert (preview.status_code, Move.objects.count()) == (200, before)
+    return browser.post(address, fields | {"seen": preview.context["preview"].key})
+
+
+def test_enrolment_move_shows_what_it_means_and_keeps_why(cast: Cast, as_: SignIn) -> None:
+    cast.juniper.plan_items.filter(milestone=cast.milestones[3]).update(due_on=date(2026, 10, 4))
     fields = {
         "move-group": cast.juniper.pk,
         "move-on": "2026-09-16",
         "move-reason": "Evenings suit her better",
     }
-    answer = as_("ines").post(url(cast, "move"), fields)
-    assert told(answer) == ["Ana Ruivo is in Juniper now."]
+    ines = as_("ines")
+    (place,) = ines.post(url(cast, "move"), fields).context["preview"].places
+    assert [(line.milestone, line.before, line.after) for line in place.dates][2:] == [
+        ("Indexation", "Sun 20 September", "Sun 20 September"),
+        ("RAG", "Sun 27 September", "Sun 4 October"),
+    ]
+    assert list(place.sentences) == [
+        "From Wed 16 September on Ana learns with Dalia Haddad, Emre Kaya and Fátima Nunes: they see each other’s"
+        " progress.",
+        "Tomás Reis can read all of Ana’s story, and leads it.",
+        "Ana can read what Juniper shared before, too.",
+        "Marta Pires can read what happened until Tue 15 September, and no more.",
+        "Ana can read what Clover shared until Tue 15 September.",
+        "The weeks before stay with Clover: check-ins, questions, code reviews, exports and figures.",
+        "Progress, hours and agreed steps go along with Ana.",
+    ]
+    answer = done(ines, url(cast, "move"), fields)
+    assert "Ana Ruivo: from Clover to Juniper." in said(answer)
     assert stays(cast) == [("Clover", "moved"), ("Juniper", "")]
-    page = as_("ines").get(answer["Location"]).content.decode()
+    page = ines.get(answer["Location"]).content.decode()
     assert "moved to another group): Evenings suit her better" in page
+    assert page.count('method="post"') == page.count("csrfmiddlewaretoken")
+    moves = ines.get(reverse("groups:move-list", args=[cast.cohort.pk]))
+    assert [(str(move), move.reason) for move in moves.context["page"]] == [
+        ("Ana Ruivo: from Clover to Juniper", "Evenings suit her better")
+    ]
+    undone = ines.post(reverse("groups:move-undo", args=[Move.objects.get().pk]))
+    assert (said(undone), stays(cast)) == ("Undone: Ana Ruivo: from Clover to Juniper.", [("Clover", "")])
+    assert "undone by Inês Duarte" in ines.get(moves.request["PATH_INFO"]).content.decode()
 
 
-def test_enrolment_move_on_a_day_to_come_says_so(cast: Cast, as_: SignIn) -> None:
+def test_enrolment_move_is_shown_again_if_something_changed_meanwhile(cast: Cast, as_: SignIn) -> None:
     fields = {"move-group": cast.juniper.pk, "move-on": "2026-09-21"}
-    answer = as_("ines").post(url(cast, "move"), fields)
-    assert told(answer) == ["Ana Ruivo is in Juniper from 21 September 2026 on."]
+    key = as_("ines").post(url(cast, "move"), fields).context["preview"].key
+    fern = GroupFactory.create(cohort=cast.cohort, name="Fern")
+    join_group(enrolment=cast.enrolment("ana"), group=fern, on=TODAY, by=cast.ines, at=NOW)
+    answer = as_("ines").post(url(cast, "move"), fields | {"seen": key})
+    assert "Something was changed since it was shown." in answer.content.decode()
+    assert stays(cast) == [("Clover", "moved"), ("Fern", "")]
+    assert "from Fern to Juniper, from 21 September 2026 on." in said(
+        done(as_("ines"), url(cast, "move"), fields)
+    )
+
+
+def test_enrolment_swap_shows_both(cast: Cast, as_: SignIn) -> None:
+    fields = {"swap-other": "dalia", "swap-on": "2026-09-16", "swap-reason": "Level"}
+    preview = as_("ines").post(url(cast, "swap"), fields).context["preview"]
+    assert [(str(place.enrolment.person), str(place.after)) for place in preview.places] == [
+        ("Ana Ruivo", "Juniper"), ("Dalia Haddad", "Clover"),
+    ]  # fmt: skip
+    done(as_("ines"), url(cast, "swap"), fields)
+    assert (stays(cast), stays(cast, "dalia")) == (
+        [("Clover", "moved"), ("Juniper", "")], [("Juniper", "moved"), ("Clover", "")],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [1, 3, 30])
+def test_move_list_stays_within_its_queries(
+    cast: Cast, as_: SignIn, many: int, django_assert_num_queries
+) -> None:
+    of = {"kind": "left", "what": "from Clover", "on": TODAY, "made_by": cast.ines}
+    Move.objects.bulk_create(Move(enrolment=cast.enrolment("ana"), **of) for _ in range(many))
+    browser = as_("ines")
+    with django_assert_num_queries(8):
+        answer = browser.get(reverse("groups:move-list", args=[cast.cohort.pk]))
+    assert len(answer.context["page"].object_list) == min(many, 25)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +159,8 @@ def test_enrolment_move_into_a_full_group_is_refused_with_words(cast: Cast, as_:
 
 
 def test_enrolment_leave_keeps_them_enrolled(cast: Cast, as_: SignIn) -> None:
-    answer = as_("ines").post(url(cast, "leave"), {"leave-on": "2026-09-16", "leave-reason": ""})
-    assert told(answer) == ["Ana Ruivo was removed from Clover and is still enrolled."]
+    fields = {"leave-on": "2026-09-16", "leave-reason": ""}
+    assert "Ana Ruivo: from Clover." in said(done(as_("ines"), url(cast, "leave"), fields))
     assert stays(cast) == [("Clover", "moved")]
     again = as_("ines").post(url(cast, "leave"), {"leave-on": "2026-09-16"})
     assert again.context["leave_form"].non_field_errors() == ["Ana Ruivo is in no group."]
@@ -103,19 +168,24 @@ def test_enrolment_leave_keeps_them_enrolled(cast: Cast, as_: SignIn) -> None:
 
 def test_enrolment_end_wants_a_reason(cast: Cast, as_: SignIn) -> None:
     answer = as_("ines").post(url(cast, "end"), {"end-on": "2026-09-16"})
-    assert answer.context["end_form"].errors == {"reason": ["This field is required."]}
-    answer = as_("ines").post(url(cast, "end"), {"end-on": "2026-08-01", "end-reason": "dropped"})
+    assert answer.context["end_form"].errors == {"end_reason": ["This field is required."]}
+    answer = as_("ines").post(url(cast, "end"), {"end-on": "2026-08-01", "end-end_reason": "dropped"})
     assert answer.context["end_form"].non_field_errors() == [
         "Ana Ruivo started on 31 August 2026; choose a later day."
     ]
     assert Enrolment.objects.get(pk=cast.enrolment("ana").pk).ended_on is None
 
 
-def test_enrolment_end_keeps_the_page_without_its_forms(cast: Cast, as_: SignIn) -> None:
-    answer = as_("ines").post(url(cast, "end"), {"end-on": "2026-09-16", "end-reason": "dropped"})
-    assert told(answer) == ["The enrolment of Ana Ruivo ended: dropped out. Their data is kept."]
+def test_enrolment_ends_and_comes_back(cast: Cast, as_: SignIn) -> None:
+    answer = done(as_("ines"), url(cast, "end"), {"end-on": "2026-09-16", "end-end_reason": "dropped"})
+    assert "Ana Ruivo: dropped out, from Clover." in said(answer)
     ended = Enrolment.objects.get(pk=cast.enrolment("ana").pk)
     assert (ended.ended_on, ended.end_reason, stays(cast)) == (TODAY, "dropped", [("Clover", "dropped")])
     page = as_("ines").get(answer["Location"]).content.decode()
     assert "dropped out on 16 September 2026" in " ".join(page.split())
     assert "End the enrolment" not in page
+    fields = {"return-group": cast.juniper.pk, "return-on": "2026-09-21", "return-reason": "Time again"}
+    assert "Ana Ruivo: to Juniper, from 21 September 2026 on." in said(
+        done(as_("ines"), url(cast, "return"), fields)
+    )
+    assert stays(cast) == [("Clover", "dropped"), ("Juniper", "")]

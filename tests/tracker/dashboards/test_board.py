@@ -9,7 +9,7 @@ from courses.models import Cohort
 from groups.models import Enrolment, Membership
 from groups.tabs import cohort_tabs
 from questions.models import MaterialNeed, Placement, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import (
     EnrolmentFactory,
     GroupFactory,
@@ -19,7 +19,7 @@ from tests.factories.groups import (
 )
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory, TopicFactory
-from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
 from tracker.actions.check_ins import settle_request
 from tracker.dashboards.board import Board, cohort_board
 from tracker.dashboards.board.attention import FlaggedStudent
@@ -180,6 +180,20 @@ def test_board_shows_check_ins_by_group_and_week(cast: Cast) -> None:
     }
 
 
+def test_board_shows_what_mentors_carry(cast: Cast) -> None:
+    CodeReviewFactory.create(
+        group=cast.clover, milestone=cast.milestones[0], author=cast.enrolment("bruno"), reviewer=cast.enrolment("ana"),
+        requested_at=NOW - timedelta(days=9), changed_at=NOW - timedelta(days=9),
+    )  # fmt: skip
+    CodeReviewFactory.create(
+        group=cast.juniper, milestone=cast.milestones[0], author=cast.enrolment("dalia"),
+        reviewer=cast.enrolment("emre"),
+    )  # fmt: skip
+    MembershipFactory.create(group=cast.clover, ended_on=TODAY, end_reason="dropped")
+    rows = {row.person.name: (row.student_count, row.stale_review_count) for row in board_of(cast).mentors}
+    assert rows == {"Marta Pires": (3, 1), "Tomás Reis": (3, 0)}
+
+
 def test_board_counts_minutes_and_open_questions_of_mentors(cast: Cast) -> None:
     MentorshipFactory.create(group=cast.juniper, person=cast.marta, role="co-mentor")
     CheckInFactory.create(
@@ -306,7 +320,7 @@ def test_board_takes_constant_queries_and_its_template_none(
     fill(cast, groups)
     cohort = Cohort.objects.select_related("course").get(pk=cast.cohort.pk)
     # Three of them are the relations of the reader, which the page has already.
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(35):
         board = cohort_board(cohort=cohort, reader=cast.ines, now=timezone.now())
     assert board.group_count == groups + 2
     with django_assert_num_queries(0):

@@ -152,7 +152,10 @@ class TestMentors:
             pytest.param([away(7, None)], ["act mentor_away"], id="away without an end"),
             pytest.param([away(10, 13)], [], id="there today"),
             pytest.param([away(7, 12)], [], id="back on Sunday"),
-            pytest.param([away(14, 20)], [], id="away next week"),
+            pytest.param([away(14, 20)], ["watch mentor_away"], id="away next week"),
+            pytest.param([away(14, 17)], [], id="there on Friday of next week"),
+            pytest.param([away(15, 20)], [], id="there on Monday of next week"),
+            pytest.param([away(14, 18), MARTA], [], id="covered next week"),
             pytest.param([away(7, 13), MARTA], [], id="a co-mentor or cover is there"),
             pytest.param([away(7, 13), away(7, 13)], ["act mentor_away"], id="both away"),
             pytest.param([away(7, 11), away(12, 13)], [], id="they take turns"),
@@ -191,7 +194,9 @@ class TestMentors:
     @pytest.mark.parametrize(
         ("facts", "reasons"),
         [
-            pytest.param(group(9, logged=[7]), [], id="logged already"),
+            pytest.param(
+                group(9, logged=[7]), ["watch mentor_away"], id="logged already, and away next week"
+            ),
             pytest.param(group(15, logged=[7]), ["act mentor_away"], id="due"),
             pytest.param(group(15, logged=[14]), ["act mentor_away", "watch check_in_late"], id="late"),
             pytest.param(group(15, logged=[7], pauses=[days(14, 20)]), [], id="a paused week"),
@@ -200,7 +205,7 @@ class TestMentors:
     def test_mentor_away_matters_only_while_a_check_in_is_open(
         self, facts: GroupFacts, reasons: list[str]
     ) -> None:
-        assert reasons_of(replace(facts, mentors=[away(1, 30)])) == reasons
+        assert reasons_of(replace(facts, mentors=[away(1, 20)])) == reasons
 
     def test_group_without_a_mentor_is_acted_on_even_when_the_check_in_is_logged(self) -> None:
         assert reasons_of(group(9, logged=[7], mentors=[])) == ["act no_mentor"]

@@ -37,11 +37,11 @@ from tracker.dashboards.board.check_ins import (
 )
 from tracker.dashboards.board.mentors import (
     MentorRow,
+    loads_by_group,
     mail_to_mentors,
     mentor_names,
     mentor_rows,
     mentorships_of,
-    minutes_by_group,
 )
 from tracker.dashboards.board.questions import MilestoneQuestionCounts, question_rows
 from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
@@ -170,9 +170,9 @@ def cohort_board(
     without_mentor = [
         pk for pk, counters in standings.counters.items() if counters.has_members and pk not in mentorships
     ]
-    minutes = minutes_by_group(cohort, week)
+    loads = loads_by_group(cohort, week, today, now)
     mentors = mentor_rows(
-        mentorships, standings.counters, minutes, budget=cohort.course.weekly_minutes, named=standings.named
+        mentorships, standings.counters, loads, budget=cohort.course.weekly_minutes, named=standings.named
     )
     zone = ZoneInfo(cohort.time_zone)
     reminded = {pk: reminder_label(event, now, zone) for pk, event in reminders(cohort, now - PAUSE).items()}

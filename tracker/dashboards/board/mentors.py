@@ -1,16 +1,18 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
 from urllib.parse import quote
 
+from django.db.models import Count
+
 from courses.models import Cohort
-from groups.models import Group, Mentorship
+from groups.models import Group, Membership, Mentorship
 from lib.weeks import Week
 from people.models import User
 from tracker.dashboards.board.standings import GroupCounters
-from tracker.models import CheckIn
+from tracker.models import CheckIn, CodeReview
 
 # Of a group that was made after the snapshot was taken.
 _NOTHING = GroupCounters()
@@ -18,15 +20,32 @@ _NOTHING = GroupCounters()
 
 @dataclass(frozen=True, slots=True)
 class MentorRow:
-    """A mentor of today; `minutes` and `budget` are for this week, over all their groups."""
+    """A mentor of today; `minutes` and `budget` are for this week, over all their groups.
+
+    `stale_review_count` are code reviews that wait for longer than promised.
+    """
 
     person: User
     groups: tuple[Group, ...]
+    student_count: int
     minutes: int
     budget: int
     late_count: int
     missed_count: int
     open_question_count: int
+    stale_review_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLoad:
+    """What of a group its mentors carry: students of today, minutes of this week, code reviews that wait too long."""
+
+    students: int = 0
+    minutes: int = 0
+    stale_reviews: int = 0
+
+
+_NO_LOAD = GroupLoad()
 
 
 def mentorships_of(cohort: Cohort, today: date) -> dict[int, list[Mentorship]]:
@@ -51,7 +70,7 @@ def mail_to_mentors(mentorships: list[Mentorship], *, subject: str) -> str:
 def mentor_rows(
     mentorships: Mapping[int, list[Mentorship]],
     counters: Mapping[int, GroupCounters],
-    minutes: Mapping[int, int],
+    loads: Mapping[int, GroupLoad],
     *,
     budget: int,
     named: Collection[int] | None,
@@ -71,11 +90,13 @@ def mentor_rows(
         MentorRow(
             person=person,
             groups=tuple(sorted(groups[pk], key=lambda group: group.sort_key)),
-            minutes=sum(minutes.get(group.pk, 0) for group in groups[pk]),
+            student_count=sum(loads.get(group.pk, _NO_LOAD).students for group in groups[pk]),
+            minutes=sum(loads.get(group.pk, _NO_LOAD).minutes for group in groups[pk]),
             budget=budget * len(groups[pk]),
             late_count=sum(counters.get(group.pk, _NOTHING).late for group in groups[pk]),
             missed_count=sum(counters.get(group.pk, _NOTHING).missed for group in groups[pk]),
             open_question_count=sum(counters.get(group.pk, _NOTHING).open_questions for group in groups[pk]),
+            stale_review_count=sum(loads.get(group.pk, _NO_LOAD).stale_reviews for group in groups[pk]),
         )
         for pk, person in people.items()
         if named is None or any(group.pk in named for group in groups[pk])
@@ -86,6 +107,20 @@ def mentor_rows(
     )
 
 
-def minutes_by_group(cohort: Cohort, week: Week) -> dict[int, int]:
+def loads_by_group(cohort: Cohort, week: Week, today: date, now: datetime) -> dict[int, GroupLoad]:
+    """Three queries; the pauses of the cohort have been fetched."""
+    stays = Membership.objects.open(today).filter(group__cohort=cohort).order_by()
+    students = dict(stays.values_list("group").annotate(count=Count("*")))
     rows = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=week.starts_on)
-    return {group_id: minutes or 0 for group_id, minutes in rows.values_list("group_id", "minutes")}
+    minutes = dict(rows.values_list("group", "minutes"))
+    reviews = CodeReview.objects.filter(group__cohort=cohort, state=CodeReview.State.REQUESTED)
+    days = cohort.course.review_days
+    stale = Counter(
+        group
+        for group, at in reviews.values_list("group", "changed_at")
+        if cohort.wait(at, now, days=days).is_over
+    )
+    return {
+        group: GroupLoad(students.get(group, 0), minutes.get(group) or 0, stale[group])
+        for group in students.keys() | minutes.keys() | stale.keys()
+    }

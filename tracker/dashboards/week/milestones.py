@@ -3,6 +3,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from courses.models import Material, Milestone
+from groups.promised import promised_days
 from lib.days import day_label
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
@@ -70,6 +71,8 @@ class MilestoneCard:
     is_planned: bool
     due_label: str
     is_late: bool
+    # What was promised before the date moved, and why.
+    promised: str
 
     @property
     def state(self) -> State:
@@ -127,6 +130,7 @@ class MilestoneCard:
         parts = [
             f"Week {self.milestone.week}" if self.milestone.week else "",
             self.due_label,
+            self.promised,
             ", ".join(hours),
             "optional" if self.milestone.is_optional else "",
             "waived for you" if self.is_waived else "",
@@ -140,6 +144,9 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
     marks = {mark.milestone_id: mark for mark in me.facts.progress}
     due = {planned.milestone.id: planned.milestone.due_on for planned in overview.plan}
     milestones = {milestone.pk: milestone for milestone in course.milestones.in_order()}
+    group_id = overview.group.pk
+    was = promised_days({group_id: due})
+    promised = {pk: before.label(overview.today) for (_, pk), before in was.items()}
     return {
         pk: MilestoneCard(
             milestone=milestones[pk],
@@ -147,6 +154,7 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
             is_planned=pk in due,
             due_label=_due_label(due.get(pk), overview.today),
             is_late=pk in me.standing.behind and (due.get(pk) or overview.today) < overview.today,
+            promised=promised.get(pk, ""),
         )
         for pk in [*due, *(pk for pk in milestones if pk not in due)]
     }

@@ -1,0 +1,306 @@
+"""Move students, let two swap, let them leave and come back, each as one `Move` that can be undone.
+
+What was stays: a move begins a stay and ends another, and changes no day before it.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from groups.actions.enrolment import EnrolmentError, end_enrolment, join_many, leave_group
+from groups.actions.people_in_groups import PeopleInGroups
+from groups.models import Absence, Enrolment, Group, Membership, Move
+from lib.days import full_day
+from lib.history import credit
+from people.actions.proof import require_proof
+from people.audit import note
+from people.models import User
+
+# Whether something was recorded about the student in the group since that moment.
+type RecordedSince = Callable[[int, int, datetime], bool]
+
+_MODELS: dict[str, type[Membership | Enrolment | Absence]] = {
+    "enrolment": Enrolment,
+    "membership": Membership,
+    "absence": Absence,
+}
+_FIELDS = {
+    "enrolment": ("ended_on", "end_reason"),
+    "membership": ("started_on", "ended_on", "end_reason"),
+    "absence": ("starts_on", "ends_on"),
+}
+
+
+def _nothing_recorded(enrolment_id: int, group_id: int, since: datetime) -> bool:
+    return False
+
+
+_recorded_since: RecordedSince = _nothing_recorded
+
+
+def ask_for_records(recorded_since: RecordedSince) -> None:
+    """Register who knows what was recorded about students: an app above this one."""
+    global _recorded_since
+    _recorded_since = recorded_since
+
+
+@transaction.atomic
+def move_student(
+    *, enrolment: Enrolment, group: Group, on: date, reason: str, by: User, at: datetime
+) -> Move:
+    """Let the student be in the group from that day, and no longer in another one.
+
+    Raises:
+        EnrolmentError: see `join_many`; or they are in the group already.
+    """
+    before = _last_group(enrolment)
+    stays = [Membership(enrolment=enrolment, group=group, started_on=on)]
+    made, ended = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
+    if not made:
+        raise EnrolmentError(f"{enrolment.person} is in {group} already.")
+    return _record(
+        Move.Kind.MOVED if before else Move.Kind.JOINED,
+        f"from {before} to {group}" if before else f"to {group}",
+        enrolment=enrolment, on=on, reason=reason, by=by, at=at,
+        changed=[*_ended(stay for stay, _ in ended), *_made(made)],
+    )  # fmt: skip
+
+
+@transaction.atomic
+def swap_students(
+    *, enrolment: Enrolment, other: Enrolment, on: date, reason: str, by: User, at: datetime
+) -> Move:
+    """Let two students of a cohort change places from that day.
+
+    Raises:
+        EnrolmentError: one is in no group, both are in the same, or `join_many` raised it.
+    """
+    # Both at once, so that two people who swap the same students wait for each other.
+    list(Enrolment.objects.select_for_update().filter(pk__in=[enrolment.pk, other.pk]).order_by("pk"))
+    groups = [_last_group(each) for each in (enrolment, other)]
+    first, second = groups
+    if first is None or second is None:
+        raise EnrolmentError(f"{enrolment.person if first is None else other.person} is in no group.")
+    if first == second:
+        raise EnrolmentError(f"{enrolment.person} and {other.person} are both in {first}.")
+    stays = [
+        Membership(enrolment=enrolment, group=second, started_on=on),
+        Membership(enrolment=other, group=first, started_on=on),
+    ]
+    made, ended = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
+    return _record(
+        Move.Kind.SWAPPED, f"from {first} to {second}, and {other.person} from {second} to {first}",
+        enrolment=enrolment, other=other, on=on, reason=reason, by=by, at=at,
+        changed=[*_ended(stay for stay, _ in ended), *_made(made)],
+    )  # fmt: skip
+
+
+@transaction.atomic
+def let_leave(*, enrolment: Enrolment, on: date, reason: str, by: User, at: datetime) -> Move:
+    """Take a student out of their group on that day; they stay enrolled.
+
+    Raises:
+        EnrolmentError: see `leave_group`.
+    """
+    stay = leave_group(enrolment=enrolment, on=on, by=by, at=at, reason=reason)
+    return _record(
+        Move.Kind.LEFT, f"from {stay.group}", enrolment=enrolment, on=on, reason=reason, by=by, at=at,
+        changed=_ended([stay]),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def let_end(*, enrolment: Enrolment, on: date, end_reason: str, reason: str, by: User, at: datetime) -> Move:
+    """End an enrolment and its stay in a group on that day.
+
+    Args:
+        end_reason: one of `Enrolment.EndReason`.
+
+    Raises:
+        EnrolmentError: see `end_enrolment`.
+    """
+    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    stays = list(enrolment.memberships.filter(ended_on=None).select_related("group"))
+    ended = end_enrolment(enrolment=enrolment, on=on, reason=end_reason, by=by, at=at)
+    for stay in stays:
+        stay.refresh_from_db(fields=["ended_on", "end_reason"])
+    change: list[Any] = [
+        "enrolment",
+        ended.pk,
+        {"ended_on": None, "end_reason": ""},
+        _fields("enrolment", ended),
+    ]
+    group = stays[0].group if stays else None
+    return _record(
+        Move.Kind.ENDED, f"{ended.get_end_reason_display()}{f', from {group}' if group else ''}",
+        enrolment=enrolment, on=on, reason=reason, by=by, at=at, changed=[change, *_ended(stays)],
+    )  # fmt: skip
+
+
+@transaction.atomic
+def let_return(
+    *, enrolment: Enrolment, group: Group | None, on: date, reason: str, by: User, at: datetime
+) -> Move:
+    """Let a student whose enrolment ended go on with it from that day, in a group or in none yet.
+
+    Their progress is theirs again. The days between count as an accepted absence, so that nobody is late by them.
+
+    Raises:
+        EnrolmentError: the enrolment has not ended, the day is before its end, they have another one in the cohort, the
+            account is disabled, or `join_many` raised it.
+    """
+    enrolment = (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("person", "cohort__course")
+        .get(pk=enrolment.pk)
+    )
+    person = enrolment.person
+    if enrolment.ended_on is None:
+        raise EnrolmentError(f"{person} is enrolled already.")
+    if on < enrolment.ended_on:
+        raise EnrolmentError(
+            f"{person} left on {full_day(enrolment.ended_on)}; choose that day or a later one."
+        )
+    if not person.is_active:
+        raise EnrolmentError(f"The account of {person} is disabled; ask an operator.")
+    others = Enrolment.objects.filter(cohort=enrolment.cohort, person=person).exclude(pk=enrolment.pk)
+    if others.exclude(ended_on__lte=enrolment.ended_on).exists():
+        raise EnrolmentError(f"{person} has a later enrolment in {enrolment.cohort}.")
+    require_proof(people=[person.pk], by=by)
+    before, left_on = _fields("enrolment", enrolment), enrolment.ended_on
+    enrolment.ended_on, enrolment.end_reason = None, ""
+    credit(enrolment, by)
+    enrolment.save()
+    changed: list[Any] = [["enrolment", enrolment.pk, before, _fields("enrolment", enrolment)]]
+    if left_on < on:
+        away = Absence.objects.create(
+            enrolment=enrolment, starts_on=left_on, ends_on=on - timedelta(days=1), reason="Not enrolled",
+            accepted_by=by, accepted_at=at,
+        )  # fmt: skip
+        changed.append(["absence", away.pk, None, _fields("absence", away)])
+    if group is not None:
+        stays = [Membership(enrolment=enrolment, group=group, started_on=on)]
+        made, _ = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
+        changed += _made(made)
+    note(f"let person {person.pk} come back to cohort {enrolment.cohort_id}")
+    return _record(
+        Move.Kind.RETURNED, f"to {group}" if group else "in no group yet",
+        enrolment=enrolment, on=on, reason=reason, by=by, at=at, changed=changed,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def undo_move(*, move: Move, by: User, at: datetime) -> Move:
+    """Make days as they were before the move. It is told to nobody.
+
+    Raises:
+        EnrolmentError: it is undone already, days were changed since, something was recorded in the new group, or the
+            group before has no room.
+    """
+    move = Move.objects.select_for_update(of=("self",)).select_related("enrolment__person").get(pk=move.pk)
+    if move.undone_at is not None:
+        raise EnrolmentError("This is undone already.")
+    students = [pk for pk in (move.enrolment_id, move.other_id) if pk]
+    list(Enrolment.objects.select_for_update().filter(pk__in=students).order_by("pk"))
+    rows = [(_locked(model, pk), before) for model, pk, before, after in _unchanged(move)]
+    begun = [row for row, before in rows if before is None and isinstance(row, Membership)]
+    for stay in begun:
+        if _recorded_since(stay.enrolment_id, stay.group_id, move.made_at):
+            raise EnrolmentError(
+                f"Something was recorded about {stay.enrolment.person} in {stay.group} since. Move them back instead."
+            )
+    _check_room(rows, begun, by, at)
+    # New ones first: two open stays are against a constraint.
+    for row, before in sorted(rows, key=lambda pair: pair[1] is not None):
+        credit(row, by)
+        if before is None:
+            row.delete()
+            continue
+        for name, value in before.items():
+            setattr(row, name, date.fromisoformat(value) if value and name.endswith("_on") else value)
+        row._change_reason = "undone"
+        row.save()
+    note(f"undid move {move.pk}")
+    move.undone_by, move.undone_at = by, at
+    move.save(update_fields=["undone_by", "undone_at"])
+    return move
+
+
+def _unchanged(move: Move) -> list[tuple[str, int, dict[str, str | None] | None, dict[str, str | None]]]:
+    """The changes of the move. Raises EnrolmentError if a row is no longer as the move left it."""
+    for model, pk, _, after in move.changes:
+        row = _MODELS[model]._default_manager.filter(pk=pk).first()
+        if row is None or _fields(model, row) != after:
+            raise EnrolmentError(
+                f"The days of {move.enrolment.person} were changed since, so this cannot be undone."
+            )
+    return [(model, pk, before, after) for model, pk, before, after in move.changes]
+
+
+def _locked(model: str, pk: int) -> Any:
+    rows: Any = _MODELS[model]._default_manager.select_for_update(of=("self",))
+    if model == "membership":
+        rows = rows.select_related("enrolment__person", "group__cohort__course")
+    return rows.get(pk=pk)
+
+
+def _check_room(rows: Iterable[tuple[Any, Any]], begun: Iterable[Membership], by: User, at: datetime) -> None:
+    """Raises EnrolmentError if a group that somebody goes back to has no room once the others have left it."""
+    back = [
+        row
+        for row, before in rows
+        if before is not None and isinstance(row, Membership) and not before["ended_on"]
+    ]
+    if not back:
+        return
+    groups = {stay.group_id: stay.group for stay in back}
+    list(Group.objects.select_for_update().filter(pk__in=groups).order_by("pk"))
+    people = PeopleInGroups(groups.values(), back[0].group.cohort.today(at))
+    for stay in begun:
+        people.leave(stay.enrolment.person, stay.group)
+    for stay in back:
+        people.leave(stay.enrolment.person, stay.group)
+        if refusal := people.study_refusal(stay.enrolment.person, stay.group):
+            raise EnrolmentError(refusal)
+        people.study(stay.enrolment.person, stay.group)
+    require_proof(people=[stay.enrolment.person_id for stay in back], by=by)
+
+
+def _record(kind: Move.Kind, what: str, *, changed: Iterable[Any], by: User, at: datetime, **of: Any) -> Move:
+    return Move.objects.create(
+        kind=kind, what=what[:300], changes=list(changed), made_by=by, made_at=at, **of
+    )
+
+
+def _made(stays: Iterable[Membership]) -> list[Any]:
+    return [["membership", stay.pk, None, _fields("membership", stay)] for stay in stays]
+
+
+def _ended(stays: Iterable[Membership]) -> list[Any]:
+    """Stays that were open until this move."""
+    return [
+        [
+            "membership",
+            stay.pk,
+            {**_fields("membership", stay), "ended_on": None, "end_reason": ""},
+            _fields("membership", stay),
+        ]
+        for stay in stays
+    ]
+
+
+def _fields(model: str, row: Model) -> dict[str, str | None]:
+    """Values as JSON keeps them."""
+    values = {name: getattr(row, name) for name in _FIELDS[model]}
+    return {
+        name: value.isoformat() if isinstance(value, date) else None if value is None else str(value)
+        for name, value in values.items()
+    }
+
+
+def _last_group(enrolment: Enrolment) -> Group | None:
+    stay = enrolment.memberships.filter(ended_on=None).select_related("group__cohort__course").first()
+    return stay.group if stay else None

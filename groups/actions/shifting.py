@@ -1,0 +1,195 @@
+"""Move due dates of many groups at once: by days, or because a pause is put in. Each group keeps its own dates else."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import batched
+
+from django.db import transaction
+from django.db.models import F
+
+from courses.actions.pause import PauseError, add_pause
+from courses.calendar import due_dates
+from courses.models import Cohort, Milestone, Pause
+from groups.models import Group, PlanChange, PlanItem, Shift
+from lib.days import full_day
+from lib.weeks import Period, Week, after_pause
+from people.models import User
+from people.outbox import tell_each
+
+_BATCH = 500
+# Due dates further from the cohort's start are typing errors.
+_TWO_YEARS = timedelta(days=731)
+
+
+class ShiftError(Exception):
+    """The shift cannot be applied or undone. The message is shown to the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDates:
+    """How a shift changes due days: those that are as in the calendar follow it, a group's own ones move alike."""
+
+    shift: Shift
+    pauses: tuple[Period, ...]
+    before: Mapping[int, date | None]
+    after: Mapping[int, date | None]
+
+    def of(self, milestone_id: int, due_on: date) -> date:
+        """The new due day; the same if it stays."""
+        pause = self.shift.period
+        if pause is None:
+            return due_on + timedelta(days=self.shift.days) if due_on >= self.shift.from_on else due_on
+        if due_on == self.before.get(milestone_id):
+            return self.after.get(milestone_id) or due_on
+        lost = self._weeks_lost()
+        moved = due_on + timedelta(weeks=len(lost)) if lost and due_on >= lost[0].starts_on else due_on
+        return after_pause(moved, [*self.pauses, pause]) or moved
+
+    def _weeks_lost(self) -> list[Week]:
+        """The weeks that are not taught because of the new pause."""
+        pause = self.shift.period
+        lost: list[Week] = []
+        week = Week.of(self.shift.from_on)
+        while pause is not None and pause.ends_on is not None and week.starts_on <= pause.ends_on:
+            if week.is_paused([*self.pauses, pause]) and not week.is_paused(self.pauses):
+                lost.append(week)
+            week = week.next()
+        return lost
+
+
+def new_dates(shift: Shift) -> NewDates:
+    """Two queries. After the shift is applied, it is not to be asked."""
+    cohort = shift.cohort
+    pauses = tuple(pause.period for pause in Pause.objects.filter(cohort=cohort))
+    weeks = dict(Milestone.objects.filter(course=cohort.course_id).values_list("pk", "week"))
+    more = [shift.period] if shift.period else []
+    return NewDates(
+        shift,
+        pauses,
+        due_dates(cohort.starts_on, pauses, weeks),
+        due_dates(cohort.starts_on, [*pauses, *more], weeks),
+    )
+
+
+def changes_by_group(
+    dates: NewDates, groups: Collection[int]
+) -> dict[int, list[tuple[PlanItem, date, date]]]:
+    """The items that get another day, with the days before and after, by the id of their group. One query."""
+    changes: dict[int, list[tuple[PlanItem, date, date]]] = defaultdict(list)
+    items = PlanItem.objects.filter(group__in=groups, due_on__isnull=False).select_related("milestone")
+    for item in items.order_by("milestone__position"):
+        if item.due_on is not None and (after := dates.of(item.milestone_id, item.due_on)) != item.due_on:
+            changes[item.group_id].append((item, item.due_on, after))
+    return changes
+
+
+@transaction.atomic
+def apply_shift(*, shift: Shift, by: User, at: datetime) -> Shift:
+    """Move the dates of all groups that go along, put the pause in, and tell the groups whose dates moved.
+
+    A few queries for every 500 groups.
+
+    Raises:
+        ShiftError: it was applied already, a date would be more than two years from the cohort's start, or the pause
+            overlaps another one.
+    """
+    cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=shift.cohort_id)
+    shift = Shift.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=shift.pk)
+    if shift.applied_at is not None:
+        raise ShiftError("This was applied already.")
+    dates = new_dates(shift)
+    ids = cohort.groups.exclude(pk__in=shift.left_out).order_by("pk").values_list("pk", flat=True)
+    for batch in batched(list(ids), _BATCH):
+        list(Group.objects.select_for_update().filter(pk__in=batch).order_by("pk"))
+        changes = changes_by_group(dates, batch)
+        _check_years(cohort, changes)
+        items = [_moved(item, after) for own in changes.values() for item, _, after in own]
+        PlanItem.objects.bulk_update(items, ["due_on"], batch_size=_BATCH)
+        PlanChange.objects.bulk_create(
+            PlanChange(
+                group_id=group,
+                shift=shift,
+                reason=shift.reason,
+                days={
+                    str(item.milestone_id): [before.isoformat(), after.isoformat()]
+                    for item, before, after in own
+                },
+                made_by=by,
+                made_at=at,
+            )
+            for group, own in changes.items()
+        )
+        _touch(changes, by, at)
+        tell_each("dates_changed", [{"group": group} for group in changes], by=by, at=at)
+    if shift.pause_ends_on is not None:
+        try:
+            shift.pause = add_pause(
+                cohort=cohort, title=shift.reason, starts_on=shift.from_on, ends_on=shift.pause_ends_on
+            )
+        except PauseError as error:
+            raise ShiftError(str(error)) from error
+    shift.applied_by, shift.applied_at = by, at
+    shift.save()
+    return shift
+
+
+@transaction.atomic
+def undo_shift(*, shift: Shift, by: User, at: datetime) -> list[Group]:
+    """Give the groups their days before, and take the pause out. Return the groups that changed a day of it since.
+
+    Their plans stay as they are.
+
+    Raises:
+        ShiftError: it is not applied, or undone already.
+    """
+    cohort = Cohort.objects.select_for_update().get(pk=shift.cohort_id)
+    shift = Shift.objects.select_for_update(of=("self",)).get(pk=shift.pk)
+    if shift.applied_at is None or shift.undone_at is not None:
+        raise ShiftError("This is undone already.")
+    kept: list[int] = []
+    changes = list(shift.changes.filter(undone_at=None).order_by("group"))
+    for batch in batched(changes, _BATCH):
+        list(Group.objects.select_for_update().filter(pk__in=[row.group_id for row in batch]).order_by("pk"))
+        items: dict[int, dict[str, PlanItem]] = defaultdict(dict)
+        for item in PlanItem.objects.filter(group__in=[row.group_id for row in batch]):
+            items[item.group_id][str(item.milestone_id)] = item
+        back: dict[int, PlanChange] = {}
+        moved: list[PlanItem] = []
+        for row in batch:
+            own = items[row.group_id]
+            if any(pk not in own or str(own[pk].due_on) != after for pk, (_, after) in row.days.items()):
+                kept.append(row.group_id)
+                continue
+            back[row.group_id] = row
+            moved += [_moved(own[pk], date.fromisoformat(before)) for pk, (before, _) in row.days.items()]
+            row.undone_by, row.undone_at = by, at
+        PlanItem.objects.bulk_update(moved, ["due_on"], batch_size=_BATCH)
+        PlanChange.objects.bulk_update(back.values(), ["undone_by", "undone_at"])
+        _touch(back, by, at)
+        tell_each("dates_changed", [{"group": group} for group in back], by=by, at=at)
+    if shift.pause_id:
+        cohort.pauses.filter(pk=shift.pause_id).delete()
+    shift.pause, shift.undone_by, shift.undone_at = None, by, at
+    shift.save()
+    return list(Group.objects.filter(pk__in=kept).in_order())
+
+
+def _moved(item: PlanItem, day: date) -> PlanItem:
+    item.due_on = day
+    return item
+
+
+def _touch(groups: Collection[int], by: User, at: datetime) -> None:
+    """Whoever has the plan open sees that it was changed."""
+    Group.objects.filter(pk__in=groups).update(version=F("version") + 1, changed_by=by, changed_at=at)
+
+
+def _check_years(cohort: Cohort, changes: Mapping[int, Collection[tuple[PlanItem, date, date]]]) -> None:
+    for own in changes.values():
+        for item, _, after in own:
+            if abs(after - cohort.starts_on) > _TWO_YEARS:
+                raise ShiftError(
+                    f"{item.milestone} would be due on {full_day(after)}, more than two years from the start."
+                )

@@ -1,0 +1,154 @@
+"""What a move would do, before it is done; and the moves of a cohort."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+from django.db.models import Q
+
+from courses.models import Cohort
+from groups.models import Enrolment, Group, Membership, Mentorship, Move, PlanItem
+from lib.days import day_label
+from people.audit import noting_nothing
+
+_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """When a milestone is due for the student in the group before and in the one after; "" without that group."""
+
+    milestone: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePreview:
+    """What the move means for one student."""
+
+    enrolment: Enrolment
+    before: Group | None
+    after: Group | None
+    dates: tuple[DueLine, ...]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MovePreview:
+    """`key` says what was shown: the move is made only if it still is what would happen."""
+
+    what: str
+    places: tuple[PlacePreview, ...]
+    key: str
+
+
+def preview_of(make: Callable[[], Move], enrolment: Enrolment, today: date) -> MovePreview:
+    """Make the move, look, and roll it back. Raises what making it raises."""
+    with noting_nothing(), transaction.atomic():
+        move = make()
+        students = [each for each in (enrolment, move.other) if each is not None]
+        befores = _groups_before(move)
+        afters = {
+            stay.enrolment_id: stay.group
+            for stay in Membership.objects.filter(enrolment__in=students, ended_on=None).select_related(
+                "group"
+            )
+        }
+        places = tuple(
+            _place(each, befores.get(each.pk), afters.get(each.pk), move.on, today) for each in students
+        )
+        key = f"{move.kind} {move.what} {move.on} {move.enrolment_id} {move.other_id}"
+        transaction.set_rollback(True)
+    return MovePreview(move.what, places, key)
+
+
+def _groups_before(move: Move) -> dict[int, Group]:
+    ended = [pk for model, pk, before, _ in move.changes if model == "membership" and before]
+    stays = Membership.objects.filter(pk__in=ended).select_related("group")
+    return {stay.enrolment_id: stay.group for stay in stays}
+
+
+def _place(
+    enrolment: Enrolment, before: Group | None, after: Group | None, on: date, today: date
+) -> PlacePreview:
+    return PlacePreview(
+        enrolment,
+        before,
+        after,
+        tuple(_dates(enrolment, before, after, today)) if after else (),
+        tuple(_sentences(enrolment, before, after, on, today)),
+    )
+
+
+def _dates(enrolment: Enrolment, before: Group | None, after: Group, today: date) -> Iterator[DueLine]:
+    """Milestones of both plans, in plan order. One query."""
+    groups = [group.pk for group in (before, after) if group]
+    due: dict[str, dict[int, str]] = {}
+    items = PlanItem.objects.filter(group__in=groups).select_related("milestone")
+    for item in items.order_by("milestone__position"):
+        due.setdefault(item.milestone.title, {})[item.group_id] = _due(enrolment, item.due_on, today)
+    for title, days in due.items():
+        yield DueLine(
+            title,
+            days.get(before.pk, "not in the plan") if before else "",
+            days.get(after.pk, "not in the plan"),
+        )
+
+
+def _due(enrolment: Enrolment, due_on: date | None, today: date) -> str:
+    if due_on is None:
+        return "no date"
+    expected = "" if due_on > enrolment.started_on else ", not expected"
+    return f"{day_label(due_on, today)}{expected}"
+
+
+def _sentences(
+    enrolment: Enrolment, before: Group | None, after: Group | None, on: date, today: date
+) -> Iterator[str]:
+    """Who sees what from then on. Two queries a group."""
+    name, day, eve = (
+        enrolment.person.get_short_name(),
+        day_label(on, today),
+        day_label(on - timedelta(days=1), today),
+    )
+    if after:
+        members = Membership.objects.open(on).filter(group=after).exclude(enrolment=enrolment)
+        names = members.order_by("enrolment__person__name").values_list("enrolment__person__name", flat=True)
+        yield f"From {day} on {name} learns with {_all(names) or 'nobody yet'}: they see each other’s progress."
+        yield f"{_mentors(after, on) or f'Who will mentor {after}'} can read all of {name}’s story, and leads it."
+        yield f"{name} can read what {after} shared before, too."
+    if before:
+        yield f"{_mentors(before, on) or f'Who mentored {before}'} can read what happened until {eve}, and no more."
+        yield f"{name} can read what {before} shared until {eve}."
+        yield f"The weeks before stay with {before}: check-ins, questions, code reviews, exports and figures."
+    if not after:
+        yield f"{name} is in no group from {day} on. What they did is kept."
+    if after:
+        yield f"Progress, hours and agreed steps go along with {name}."
+
+
+def _mentors(group: Group, on: date) -> str:
+    return _all(
+        Mentorship.objects.open(on).filter(group=group).order_by("pk").values_list("person__name", flat=True)
+    )
+
+
+def _all(names: object) -> str:
+    *first, last = list(names) or [""]  # type: ignore[call-overload]
+    return f"{', '.join(first)} and {last}" if first else str(last)
+
+
+def moves_of(cohort: Cohort, number: str | None) -> Page[Move]:
+    """The moves of a cohort, the latest first. Two queries."""
+    rows = Move.objects.filter(enrolment__cohort=cohort)
+    people = ("enrolment__person", "other__person", "made_by", "undone_by")
+    return Paginator(rows.select_related(*people).order_by("-made_at", "-pk"), _PAGE).get_page(number)
+
+
+def last_move(enrolment: Enrolment, now: datetime) -> Move | None:
+    """The last move of a student that is not undone."""
+    moves = Move.objects.filter(Q(enrolment=enrolment) | Q(other=enrolment), undone_at=None, made_at__lte=now)
+    return moves.select_related("made_by").order_by("-made_at", "-pk").first()

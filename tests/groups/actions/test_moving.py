@@ -1,0 +1,118 @@
+"""Moving students, and undoing it. What was before the day of a move stays as it was."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from groups.actions.enrolment import EnrolmentError, join_group
+from groups.actions.moving import let_end, let_leave, let_return, move_student, swap_students, undo_move
+from groups.models import Absence, Enrolment, Group, Membership, Move
+from people.models import Event
+from tests.conftest import NOW, TODAY, Cast, make_cast
+from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
+from tests.racing import at_once
+
+START = date(2026, 8, 31)
+MONDAY = date(2026, 9, 21)
+
+
+def stays(enrolment: Enrolment) -> list[tuple[str, date, date | None, str]]:
+    rows = enrolment.memberships.select_related("group").order_by("started_on", "pk")
+    return [(str(row.group), row.started_on, row.ended_on, row.end_reason) for row in rows]
+
+
+def test_move_keeps_who_and_why_is_told_and_can_be_undone(cast: Cast) -> None:
+    ana = cast.enrolment("ana")
+    move = move_student(enrolment=ana, group=cast.juniper, on=MONDAY, reason="Evenings", by=cast.ines, at=NOW)
+    assert stays(ana) == [("Clover", START, MONDAY, "moved"), ("Juniper", MONDAY, None, "")]
+    assert (move.kind, move.what, move.reason, move.made_by) == (
+        "moved", "from Clover to Juniper", "Evenings", cast.ines,
+    )  # fmt: skip
+    assert Event.objects.get().kind == "student_moved"
+    ended = Membership.history.filter(group_id=cast.clover.pk, enrolment=ana).latest()
+    assert (ended.history_user, ended.history_change_reason) == (cast.ines, "Evenings")
+    undone = undo_move(move=move, by=cast.ines, at=NOW)
+    assert stays(ana) == [("Clover", START, None, "")]
+    assert (undone.undone_by, undone.undone_at) == (cast.ines, NOW)
+    with pytest.raises(EnrolmentError, match="undone already"):
+        undo_move(move=move, by=cast.ines, at=NOW)
+
+
+def test_swap_between_full_groups_and_back(cast: Cast) -> None:
+    for group in (cast.clover, cast.juniper):
+        MembershipFactory.create(group=group)
+    ana, dalia = cast.enrolment("ana"), cast.enrolment("dalia")
+    move = swap_students(enrolment=ana, other=dalia, on=TODAY, reason="", by=cast.ines, at=NOW)
+    assert (stays(ana)[-1][0], stays(dalia)[-1][0]) == ("Juniper", "Clover")
+    undo_move(move=move, by=cast.ines, at=NOW)
+    assert (stays(ana), stays(dalia)) == ([("Clover", START, None, "")], [("Juniper", START, None, "")])
+    with pytest.raises(EnrolmentError, match="are both in Clover"):
+        swap_students(enrolment=ana, other=cast.enrolment("bruno"), on=TODAY, reason="", by=cast.ines, at=NOW)
+
+
+def test_leave_end_and_come_back_in_another_group(cast: Cast) -> None:
+    ana, yesterday = cast.enrolment("ana"), TODAY - timedelta(days=1)
+    left = let_leave(enrolment=ana, on=yesterday, reason="Ill", by=cast.ines, at=NOW)
+    ended = let_end(enrolment=ana, on=TODAY, end_reason="dropped", reason="No time", by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="left on 16 September 2026"):
+        let_return(enrolment=ana, group=None, on=yesterday, reason="", by=cast.ines, at=NOW)
+    back = let_return(enrolment=ana, group=cast.juniper, on=MONDAY, reason="Time again", by=cast.ines, at=NOW)
+    ana.refresh_from_db()
+    assert (ana.ended_on, stays(ana)) == (
+        None, [("Clover", START, yesterday, "moved"), ("Juniper", MONDAY, None, "")],
+    )  # fmt: skip
+    away = Absence.objects.get()
+    assert (away.starts_on, away.ends_on) == (TODAY, MONDAY - timedelta(days=1))
+    for move in (back, ended, left):
+        undo_move(move=move, by=cast.ines, at=NOW)
+    ana.refresh_from_db()
+    assert (ana.ended_on, stays(ana), Absence.objects.count()) == (None, [("Clover", START, None, "")], 0)
+
+
+def test_undo_refuses_what_would_hide_something(cast: Cast) -> None:
+    ana, fern = cast.enrolment("ana"), GroupFactory.create(cohort=cast.cohort, name="Fern")
+    move = move_student(enrolment=ana, group=fern, on=TODAY, reason="", by=cast.ines, at=NOW)
+    entry = CheckInEntryFactory.create(
+        check_in=CheckInFactory.create(group=fern, week_starts_on=date(2026, 9, 14), logged_at=NOW),
+        enrolment=ana,
+    )
+    with pytest.raises(EnrolmentError, match="Something was recorded about Ana Ruivo in Fern since"):
+        undo_move(move=move, by=cast.ines, at=NOW)
+    entry.delete()
+    extra = MembershipFactory.create_batch(2, group=cast.clover)
+    with pytest.raises(EnrolmentError, match="Clover is full"):
+        undo_move(move=move, by=cast.ines, at=NOW)
+    let_leave(enrolment=extra[0].enrolment, on=TODAY, reason="", by=cast.ines, at=NOW)
+    join_group(enrolment=ana, group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="were changed since"):
+        undo_move(move=move, by=cast.ines, at=NOW)
+    assert stays(ana)[-1][0] == "Juniper"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_course_admins_at_once_move_a_student_once_and_undo_it_once() -> None:
+    cast = make_cast()
+    ana, fern = cast.enrolment("ana"), GroupFactory.create(cohort=cast.cohort, name="Fern")
+
+    def to(group: Group) -> Move:
+        return move_student(enrolment=ana, group=group, on=TODAY, reason="", by=cast.ines, at=NOW)
+
+    outcomes = at_once(lambda: to(fern), lambda: to(fern))
+    assert [str(each) for each in outcomes if isinstance(each, Exception)] == [
+        "Ana Ruivo is in Fern already."
+    ]
+    move = Move.objects.get()
+    outcomes = at_once(*[lambda: undo_move(move=move, by=cast.ines, at=NOW)] * 2)
+    assert [str(each) for each in outcomes if isinstance(each, EnrolmentError)] == ["This is undone already."]
+    assert stays(ana) == [("Clover", START, None, "")]
+    swaps = [
+        lambda: swap_students(
+            enrolment=ana, other=cast.enrolment("dalia"), on=TODAY, reason="", by=cast.ines, at=NOW
+        ),
+        lambda: swap_students(
+            enrolment=cast.enrolment("dalia"), other=ana, on=TODAY, reason="", by=cast.ines, at=NOW
+        ),
+    ]
+    at_once(*swaps)
+    assert Membership.objects.filter(enrolment=ana, ended_on=None).count() == 1
