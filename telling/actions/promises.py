@@ -9,9 +9,8 @@ from courses.models import Cohort
 from courses.promises import Wait
 from people.models import Event
 from questions.models import Question
-from telling.kinds.promise import cries
 from telling.models import BrokenPromise
-from tracker.models import CodeReview
+from tracker.models import CodeReview, Progress
 
 _DAY = timedelta(days=1)
 # What was told before that is asked for one by one, if a pause keeps it fresh for so long.
@@ -54,7 +53,7 @@ def _questions(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
 
 def _cries(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
     days = cohort.course.help_days
-    needed = cries().filter(enrolment__cohort=cohort, enrolment__ended_on=None)
+    needed = Progress.objects.cries().filter(enrolment__cohort=cohort, enrolment__ended_on=None)
     needed = needed.filter(state_since__lt=now - days * _DAY)
     for pk, enrolment, at in needed.values_list("pk", "enrolment", "state_since"):
         if at is None:

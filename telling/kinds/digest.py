@@ -17,12 +17,12 @@ from groups.relations import RelationKind, Relations, relations_of
 from people.models import Event, Message, User
 from people.models.outbox import MessageQuerySet
 from telling.kinds.kind import Kind
-from telling.kinds.promise import cries
 from telling.mails import Mail, Part
 from tracker.dashboards.board import cohort_board
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.week import student_week
+from tracker.models import Progress
 from tracker.standing import Attention
 from tracker.standing.attention import counted
 
@@ -167,7 +167,7 @@ def _answered(cards: Iterable[GroupCard]) -> set[int]:
     That was told at once, so it is not said again; on the pages it stays until the student marks something else.
     """
     needing = {line.enrolment_id for card in cards for line in card.lines if line.asks_for_help}
-    waiting = cries().filter(enrolment__in=needing).values_list("enrolment", flat=True)
+    waiting = Progress.objects.cries().filter(enrolment__in=needing).values_list("enrolment", flat=True)
     return {pk for pk in needing if pk is not None}.difference(waiting)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from courses.models import CourseAdmin
@@ -11,23 +10,13 @@ from courses.promises import Wait
 from groups.models import Enrolment, Group, Membership
 from people.models import Event, User
 from questions.access.questions import question_to_read
-from questions.models import Ask, Question
+from questions.models import Question
 from telling.kinds.in_groups import mentor_to_reply_to, mentors_of, names_of_mentors
 from telling.kinds.kind import Kind
 from telling.mails import Mail, Part, in_words
 from tracker.access.reviews import review_to_read
 from tracker.access.students import student_to_read
 from tracker.models import CodeReview, Progress
-
-
-def cries() -> QuerySet[Progress]:
-    """The cries for help that nobody has answered since: the students need it still."""
-    answered = Ask.objects.filter(
-        enrolment=OuterRef("enrolment"),
-        question__milestone=OuterRef("milestone"),
-        question__first_answered_at__gte=OuterRef("state_since"),
-    )
-    return Progress.objects.filter(~Exists(answered), state=Progress.State.NEED_HELP)
 
 
 def _thread(event: Event) -> str:
@@ -94,7 +83,11 @@ def _of_cry(reader: User, event: Event, group: Group, now: datetime) -> Mail | N
     if not access.may_lead:
         return None
     cohort, name = access.enrolment.cohort, access.enrolment.person.get_short_name()
-    needs = cries().filter(enrolment=access.enrolment, state_since__isnull=False).select_related("milestone")
+    needs = (
+        Progress.objects.cries()
+        .filter(enrolment=access.enrolment, state_since__isnull=False)
+        .select_related("milestone")
+    )
     waits = [
         (need.milestone.title, cohort.wait(need.state_since, now, days=cohort.course.help_days))
         for need in needs.order_by("state_since", "pk")

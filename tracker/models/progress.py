@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from courses.models import Milestone
 from groups.models import Enrolment
+from questions.models import Ask
 
 
 class ProgressQuerySet(models.QuerySet["Progress"]):
@@ -18,6 +19,15 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
         """Begun, but nobody knows when."""
         unknown = models.Q(state_since=None) | models.Q(started_on=None)
         return self.filter(unknown, state__in=Progress.BEGUN)
+
+    def cries(self) -> "ProgressQuerySet":
+        """The cries for help that nobody has answered since: the students need it still."""
+        answered = Ask.objects.filter(
+            enrolment=models.OuterRef("enrolment"),
+            question__milestone=models.OuterRef("milestone"),
+            question__first_answered_at__gte=models.OuterRef("state_since"),
+        )
+        return self.filter(~models.Exists(answered), state=Progress.State.NEED_HELP)
 
 
 class Progress(models.Model):

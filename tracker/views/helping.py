@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from courses.models import Milestone
 from lib.editing import status_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
@@ -25,8 +24,10 @@ def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access = student_to_lead(user, enrolment_id, now)
-    needing = {"progress__enrolment": access.enrolment, "progress__state": Progress.State.NEED_HELP}
-    milestones = Milestone.objects.filter(**needing).in_order().in_bulk()
+    cohort = access.enrolment.cohort
+    needs = Progress.objects.filter(enrolment=access.enrolment, state=Progress.State.NEED_HELP)
+    needs = needs.select_related("milestone").order_by("milestone__position", "pk")
+    milestones = {need.milestone_id: need.milestone for need in needs}
     name = access.enrolment.person.get_short_name()
     if not milestones or access.stay is None:
         messages.info(request, f"{name} does not need help right now.")
@@ -45,5 +46,12 @@ def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{name} is told your answer.")
             return redirect(question)
-    context = {"access": access, "name": name, "milestones": milestones.values(), "form": form}
+    # How long each waits that is not answered, against the promise of the course.
+    waits = {
+        need.milestone_id: cohort.wait(need.state_since, now, days=cohort.course.help_days)
+        for need in needs.cries()
+        if need.state_since
+    }
+    context = {"access": access, "name": name, "form": form}
+    context["needs"] = [(milestone, waits.get(milestone.pk)) for milestone in milestones.values()]
     return render(request, "tracker/help_answer.html", context, status=status_of(form))
