@@ -267,7 +267,12 @@ SAMPLES = {
                 path="/students/11/",
                 look="help",
             ),
-            Part("Silent for 8 days", label="Emre, Juniper: has not been active", path="/students/15/", look="row"),
+            Part(
+                "Silent for 8 days; 2 milestones behind",
+                label="Emre, Juniper: was marked as stuck",
+                path="/students/15/",
+                look="help",
+            ),
             Part(
                 "The check-in of last week is not logged.", label="Juniper", path="/groups/5/check-ins/", look="row"
             ),

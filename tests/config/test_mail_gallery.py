@@ -58,6 +58,13 @@ def test_lines_of_the_text_fit_a_window_of_80_characters(name: str) -> None:
     assert "\n\n\n" not in shown(name, "txt").strip()
 
 
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_link_is_empty(name: str) -> None:
+    links = re.findall(r"<a [^>]*>(.*?)</a>", shown(name, "html"), re.DOTALL)
+    assert links
+    assert all(link.strip() for link in links)
+
+
 def test_a_mail_asks_no_other_host_for_anything() -> None:
     for name in SAMPLES:
         assert not re.search(r"<(?:img|link|script|iframe)|url\(", shown(name, "html"))

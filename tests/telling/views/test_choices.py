@@ -29,6 +29,7 @@ def test_one_chooses_among_the_kinds_of_ones_roles(cast: Cast, as_: SignIn) -> N
     assert "Somebody in a group of mine needs help" not in page
     page = as_("marta").get("/account/mails/").content.decode()
     assert "At once, also at night and at weekends" in page
+    assert page.count(">In the morning<") == 2, "what is due, and late, at a check-in"
     given = {name: "at_once" for name, kind in KINDS.items() if "mentor" in kind.roles}
     answer = as_("marta").post("/account/mails/", given | {"help": "always", "question": "digest"})
     assert answer.status_code == 302
