@@ -209,6 +209,17 @@ def plan_change_to_undo(user: User, change_id: int, now: datetime) -> PlanChange
     return change
 
 
+def own_enrolment(user: User, enrolment_id: int, now: datetime) -> Enrolment:
+    """For the student only. Others of the course get 403, strangers 404."""
+    enrolment = Enrolment.objects.select_related("cohort").filter(pk=enrolment_id).first()
+    if enrolment is None:
+        raise Http404
+    if enrolment.person_id != user.pk:
+        is_insider = relations_of(user, now).is_insider(enrolment.cohort.course_id)
+        refuse(user, f"speak for enrolment {enrolment_id}", is_insider=is_insider)
+    return enrolment
+
+
 def milestone_to_administer(user: User, milestone_id: int, now: datetime) -> Milestone:
     milestone = Milestone.objects.select_related("course").filter(pk=milestone_id).first()
     return _administered(

@@ -16,6 +16,7 @@ from groups.views import (
     people,
     plans,
     proposals,
+    rolling,
     shifts,
     wishes,
 )
@@ -65,6 +66,7 @@ cohort_urls = [
     path("edit/", cohorts.cohort_edit, name="cohort-edit"),
     path("delete/", cohorts.cohort_delete, name="cohort-delete"),
     path("archive/", cohorts.cohort_archive, name="cohort-archive"),
+    path("roll-over/", rolling.cohort_roll_over, name="cohort-roll-over"),
     path("restore/", cohorts.cohort_restore, name="cohort-restore"),
     path("calendar/", cohorts.cohort_calendar, name="cohort-calendar"),
     path("pauses/add/", cohorts.pause_add, name="pause-add"),
@@ -94,6 +96,8 @@ enrolment_urls = [
     path("leave/", enrolments.enrolment_change, {"deed": "leave"}, name="enrolment-leave"),
     path("end/", enrolments.enrolment_change, {"deed": "end"}, name="enrolment-end"),
     path("return/", enrolments.enrolment_change, {"deed": "return"}, name="enrolment-return"),
+    path("would-mentor/", rolling.would_mentor, {"would": True}, name="would-mentor"),
+    path("would-not-mentor/", rolling.would_mentor, {"would": False}, name="would-not-mentor"),
     path("agreement/", agreements.agreement, name="agreement"),
     path("proposed-place/", proposals.proposed_place, name="proposed-place"),
 ]

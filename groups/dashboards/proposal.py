@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from courses.models import Cohort
 from groups.access import people_of, without_group
@@ -267,10 +267,33 @@ def willing_page(cohort: Cohort, number: str | None, now: datetime) -> tuple[Pag
 
 
 def mentors_to_ask(cohort: Cohort) -> list[User]:
-    """Return people who mentored in the course and are not on the list, the latest first. One query."""
-    known = Mentorship.objects.filter(group__cohort__course=cohort.course).values("person")
-    people = people_of(cohort.course).filter(pk__in=known, is_active=True)
-    return list(people.exclude(willing_to_mentor__cohort=cohort).order_by("name", "pk")[:_NAMED])
+    """Return who would mentor or mentored in the course, and is not on the list. One query.
+
+    Those who said that they would have `would_mentor` and come first.
+    """
+    mentored = Mentorship.objects.filter(group__cohort__course=cohort.course).values("person")
+    would = Enrolment.objects.filter(cohort__course=cohort.course, would_mentor_at__isnull=False)
+    people = people_of(cohort.course).filter(
+        Q(pk__in=mentored) | Q(pk__in=would.values("person")), is_active=True
+    )
+    return list(
+        people.exclude(willing_to_mentor__cohort=cohort)
+        .annotate(would_mentor=Exists(would.filter(person=OuterRef("pk"))))
+        .order_by("-would_mentor", "name", "pk")[:_NAMED]
+    )
+
+
+def mentors_who_may_stay(cohort: Cohort, now: datetime) -> list[tuple[User, int]]:
+    """Return who mentors groups of a cohort, or did on its last day, and how many. Covers are left out. One query."""
+    rows = (
+        Mentorship.objects.not_ended(cohort.working_day(now))
+        .filter(group__cohort=cohort, person__is_active=True)
+        .exclude(role=Mentorship.Role.COVER)
+        .select_related("person")
+        .order_by("person__name", "person")
+    )
+    counts = Counter(row.person for row in rows)
+    return list(counts.items())
 
 
 def wish_page(cohort: Cohort, number: str | None) -> Page[Wish]:

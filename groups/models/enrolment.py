@@ -44,6 +44,8 @@ class Enrolment(models.Model):
         on_delete=models.PROTECT,
         related_name="agreements_noted",
     )
+    # Since when they would mentor later cohorts of the course.
+    would_mentor_at = models.DateTimeField(null=True, blank=True, editable=False)
     enrolled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="enrolments_made"
     )

@@ -1,0 +1,55 @@
+from collections.abc import Callable
+from datetime import date
+
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Cohort
+from groups.models import Enrolment, Group, WillingMentor
+from people.models import Event
+from tests.conftest import TODAY, Cast
+from tests.factories.courses import PauseFactory
+from tests.factories.groups import GroupFactory, MentorshipFactory
+
+type SignIn = Callable[[str], Client]
+
+
+def test_new_cohort_takes_mentors_who_stay_and_nothing_of_students(cast: Cast, as_: SignIn) -> None:
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 10, 5), ends_on=date(2026, 10, 9))
+    MentorshipFactory.create(group=GroupFactory.create(cohort=cast.cohort, name="Fern"), person=cast.marta)
+    MentorshipFactory.create(group=cast.clover, person=cast.zoe, role="cover")
+    url = reverse("groups:cohort-roll-over", args=[cast.cohort.pk])
+    browser = as_("ines")
+    form = browser.get(url).context["form"]
+    assert form["time_zone"].value() == "Europe/Lisbon"
+    assert form.fields["mentors"].choices == [
+        (cast.marta.pk, "Marta Pires, 2 groups"),
+        (cast.tomas.pk, "Tomás Reis, 1 group"),
+    ]
+    fields = {"title": "Spring 2027", "starts_on": "2027-02-01", "time_zone": "Europe/Lisbon"}
+    again = browser.post(url, fields | {"title": "autumn 2026"})
+    assert again.context["form"].errors == {"title": ["This course already has a cohort with this title."]}
+    browser.post(url, fields | {"mentors": [cast.marta.pk]})
+    made = Cohort.objects.get(title="Spring 2027")
+    assert (made.starts_on, made.closed_on, made.changed_by) == (date(2027, 2, 1), None, cast.ines)
+    assert (made.pauses.count(), made.groups.count(), made.enrolments.count()) == (0, 0, 0)
+    assert list(WillingMentor.objects.values_list("cohort", "person", "most_groups")) == [
+        (made.pk, cast.marta.pk, 2)
+    ]
+    assert (Group.objects.count(), Event.objects.count()) == (3, 0)
+
+
+def test_who_finished_says_that_they_would_mentor(cast: Cast, as_: SignIn) -> None:
+    ana = cast.enrolment("ana")
+    cast.ana.ended_on, cast.ana.end_reason = TODAY, "finished"
+    cast.ana.save()
+    Enrolment.objects.filter(pk=ana.pk).update(ended_on=TODAY, end_reason="finished")
+    browser = as_("ana")
+    assert "Would you mentor a group of a later cohort?" in browser.get("/week/").text
+    browser.post(reverse("groups:would-mentor", args=[ana.pk]))
+    assert "I no longer would" in browser.get("/week/").text
+    mentors = as_("ines").get(reverse("groups:willing-mentor-list", args=[cast.cohort.pk]))
+    assert [person.name for person in mentors.context["to_ask"]] == ["Ana Ruivo", "Marta Pires", "Tomás Reis"]
+    browser.post(reverse("groups:would-not-mentor", args=[ana.pk]))
+    ana.refresh_from_db()
+    assert ana.would_mentor_at is None
