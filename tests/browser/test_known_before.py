@@ -20,7 +20,7 @@ def test_known_questions_are_read_and_closed_once(page_as: PageAs, cast: Cast, s
     for who, address, width in (("ana", "/week/", 390), ("marta", "/groups/", 1440)):
         page = page_as(who, viewport={"width": width, "height": 844}, java_script_enabled=script)
         page.goto(address)
-        offered = page.get_by_role("complementary", name="Asked most at LLM basics")
+        offered = page.get_by_role("group", name="Asked most at LLM basics")
         expect(offered.locator("summary")).to_have_text(
             ["Why divide?", "Where is the key?", "Which version?"]
         )

@@ -46,10 +46,9 @@ def known(cast: Cast, title: str, asks: int, number: int = 0, **given: Any) -> Q
 def shown(browser: Client, page: str) -> list[tuple[str, list[str]]]:
     """The milestones and the titles of what is offered on a page."""
     html = browser.get(page).content.decode()
-    asides = re.findall(
-        r'<aside class="known-before" aria-label="Asked most at (.*?)">(.*?)</aside>', html, re.S
-    )
-    return [(milestone, re.findall(r"<summary>(.*?)</summary>", inside)) for milestone, inside in asides]
+    offered = html.split('<div class="known-before" role="group" aria-label="Asked most at ')[1:]
+    titles = re.compile(r'<details class="more" id="known-\d+">\s*<summary>(.*?)</summary>')
+    return [(each.partition('"')[0], titles.findall(each)) for each in offered]
 
 
 def close(browser: Client, cast: Cast, milestone: Milestone, **given: Any) -> Any:
