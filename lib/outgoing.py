@@ -22,7 +22,7 @@ from django.conf import settings
 _STEP, _TOTAL = 5.0, 10.0
 # How many addresses of a name are tried.
 _TRIED = 2
-_NO_SUCH_NAME = (socket.EAI_NONAME, socket.EAI_NODATA)
+_NO_SUCH_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 # The addresses of IPv4 that one of IPv6 leads to: https://www.rfc-editor.org/rfc/rfc6052
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -171,11 +171,10 @@ class _CheckedConnection(http.client.HTTPConnection):
         try:
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         except OSError as error:
-            # Others mean that nobody could say: the name server is away, or the whole network.
-            is_known = isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME
-            raise (NoSuchHostError if is_known else OutgoingError)(
-                f"There is no host {self.host}."
-            ) from error
+            if isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME:
+                raise NoSuchHostError(f"There is no host {self.host}.") from error
+            # The name server is away, or the whole network.
+            raise OutgoingError(f"Nobody can say now where {self.host} is.") from error
         addresses = [(int(family), str(where[0])) for family, _, _, _, where in found]
         is_allowed = self.host in settings.OUTGOING_HOSTS
         if not is_allowed and not all(is_public(ipaddress.ip_address(one)) for _, one in addresses):

@@ -89,7 +89,9 @@ def test_only_a_name_that_there_is_not_is_gone(site: WebServer, monkeypatch: pyt
     found = look("http://notes.example.org/1")
     assert (found.is_gone, found.says) == (True, "There is no host notes.example.org.")
     monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", no_name(socket.EAI_AGAIN))
-    assert look("http://notes.example.org/1").is_gone is None
+    assert look("http://notes.example.org/1") == LinkFound(
+        None, "Nobody can say now where notes.example.org is."
+    )
     assert look("ftp://notes.example.org/1").is_gone is None
     # A letter outside of ASCII is sent as browsers send it.
     monkeypatch.setattr("lib.outgoing.socket.getaddrinfo", no_name(socket.EAI_NONAME))
