@@ -210,8 +210,9 @@ def plan_change_to_undo(user: User, change_id: int, now: datetime) -> PlanChange
 
 
 def own_enrolment(user: User, enrolment_id: int, now: datetime) -> Enrolment:
-    """For the student only. Others of the course get 403, strangers 404."""
-    enrolment = Enrolment.objects.select_related("cohort").filter(pk=enrolment_id).first()
+    """For the student only, also after they have left. Others of the course get 403, strangers 404."""
+    enrolments = Enrolment.objects.filter(cohort__course__archived_at=None)
+    enrolment = enrolments.select_related("cohort__course", "person").filter(pk=enrolment_id).first()
     if enrolment is None:
         raise Http404
     if enrolment.person_id != user.pk:

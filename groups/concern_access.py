@@ -5,31 +5,19 @@ not exist.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from courses.models import CourseAdmin
 from groups.models import Concern, Enrolment, Membership, Mentorship
-from groups.relations import relations_of
 from people.access import refuse
 from people.models import User
 
 
-def own_enrolment(user: User, enrolment_id: int, now: datetime) -> Enrolment:
-    """For the student, also after they have left. Others in the course get 403, strangers get 404."""
-    enrolment = Enrolment.objects.select_related("cohort__course", "person").filter(pk=enrolment_id).first()
-    if enrolment is None or enrolment.person_id != user.pk or enrolment.cohort.course.is_archived:
-        course_id = enrolment.cohort.course_id if enrolment else 0
-        is_insider = relations_of(user, now).is_insider(course_id)
-        refuse(user, f"tell a concern of enrolment {enrolment_id}", is_insider=is_insider)
-    return enrolment
-
-
 def concern_readers(enrolment: Enrolment) -> list[User]:
     """Who reads a concern of this student now: course admins, else operators, else nobody."""
-    is_near = _is_near(OuterRef("pk"), enrolment.pk)
+    is_near = _is_near(OuterRef("pk"), enrolment.person_id)
     people = (
         User.objects.filter(~is_near, is_active=True).exclude(pk=enrolment.person_id).order_by("name", "pk")
     )
@@ -41,13 +29,13 @@ def concerns_to_read(user: User) -> QuerySet[Concern]:
     """What the person wrote, and what they may read of others; the newest first."""
     course = OuterRef("enrolment__cohort__course")
     of_course = CourseAdmin.objects.filter(course=course)
-    is_free = ~_is_near(OuterRef("person"), OuterRef(OuterRef("enrolment")))
+    is_free = ~_is_near(OuterRef("person"), OuterRef(OuterRef("enrolment__person")))
     author = OuterRef("enrolment__person")
     free = of_course.filter(is_free, person__is_active=True).exclude(person=author)
     reads = Q(Exists(of_course.filter(person=user)))
     if user.is_staff:
         reads |= ~Q(Exists(free))
-    is_near = _is_near(user.pk, OuterRef("enrolment"))
+    is_near = _is_near(user.pk, OuterRef("enrolment__person"))
     concerns = Concern.objects.filter(Q(enrolment__person=user) | (reads & ~is_near))
     return concerns.select_related("enrolment__person", "enrolment__cohort__course", "answered_by").order_by(
         "-told_at", "-pk"
@@ -74,8 +62,8 @@ def names_of(people: Iterable[User]) -> str:
     return ", ".join(person.name for person in people)
 
 
-def _is_near(person: int | Combinable, enrolment: int | Combinable) -> Q:
-    """Match who mentors or studies, or did, in a group in which the student studies or did."""
-    mentorships = Mentorship.objects.filter(person=person, group__memberships__enrolment=enrolment)
-    stays = Membership.objects.filter(enrolment__person=person, group__memberships__enrolment=enrolment)
+def _is_near(person: int | Combinable, student: int | Combinable) -> Q:
+    """Match who mentors or studies, or did, in a group in which the student studies or did, in any course."""
+    mentorships = Mentorship.objects.filter(person=person, group__memberships__enrolment__person=student)
+    stays = Membership.objects.filter(enrolment__person=person, group__memberships__enrolment__person=student)
     return Q(Exists(mentorships)) | Q(Exists(stays))

@@ -123,9 +123,6 @@ group_urls = [
 
 mentorship_urls = [
     path("end/", mentors.mentorship_end, name="mentorship-end"),
-    path("concerns/", concerns.concern_list, name="concern-list"),
-    path("concerns/<int:concern_id>/", concerns.concern_detail, name="concern-detail"),
-    path("concerns/<int:concern_id>/answer/", concerns.concern_answer, name="concern-answer"),
     path("away/", mentor_away.mentor_away_add, name="mentor-away-add"),
 ]
 

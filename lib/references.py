@@ -1,7 +1,8 @@
 """What refers to a row, and so keeps it from being deleted.
 
 A model names in `goes_along`, by the field that refers, a condition for rows that keep nothing: what Trefoil works out
-by itself and would work out again, and what means nothing without the row that it refers to.
+by itself and would work out again, and what means nothing without the row that it refers to. Rows of a model with
+`is_confidential` keep a row as others do, but are neither named nor counted.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -44,6 +45,10 @@ def references_to(*rows: Model, leave_out: Collection[type[Model]] = ()) -> tupl
             noun = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
             references.append(Reference(str(noun), count))
     return tuple(references)
+
+
+def is_confidential(model: type[Model]) -> bool:
+    return getattr(model, "is_confidential", False)
 
 
 def referring(relation: ForeignObjectRel, ids: Collection[int]) -> QuerySet[Any]:

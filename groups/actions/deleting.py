@@ -15,7 +15,7 @@ from django.db.models import ForeignObjectRel, Model, QuerySet
 from courses.models import Cohort, Course, CourseAdmin, Material, Milestone, Pause
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, PlanItem
 from lib.history import record_deletions
-from lib.references import Reference, going_along, keeping, referring, relations_to
+from lib.references import Reference, going_along, is_confidential, keeping, referring, relations_to
 from people.models import User
 
 # What is set up and goes with its cohort or course, in the order in which it can be deleted.
@@ -103,7 +103,9 @@ def deletion_of(thing: Cohort | Course) -> Deletion:
                 if len(kept.setdefault(related, set())) < _ENOUGH:
                     kept[related] |= _found(keeping, relation, ids)
     deletion.kept_by.extend(
-        f"{_counted(model, min(len(ids), _ENOUGH))}{' or more' if len(ids) >= _ENOUGH else ''}"
+        "other records"
+        if is_confidential(model)
+        else f"{_counted(model, min(len(ids), _ENOUGH))}{' or more' if len(ids) >= _ENOUGH else ''}"
         for model, ids in kept.items()
         if ids
     )

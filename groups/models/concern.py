@@ -11,6 +11,9 @@ class Concern(models.Model):
     It has no history and no admin page, and is in no export: only `groups.concern_access` says who reads it.
     """
 
+    # See `lib.references`: that somebody told one is nobody's business, either.
+    is_confidential = True
+
     class Wish(models.TextChoices):
         NONE = "none", "That you read it, nothing else"
         GROUP = "group", "Another group"

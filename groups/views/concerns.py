@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from groups.access import own_enrolment
 from groups.actions.concerns import ConcernError, answer_concern, tell_concern
 from groups.concern_access import (
     concern_readers,
@@ -13,7 +14,6 @@ from groups.concern_access import (
     concern_to_read,
     concerns_to_read,
     names_of,
-    own_enrolment,
 )
 from groups.forms.concerns import ConcernAnswerForm, ConcernForm
 from groups.models import Concern

@@ -5,7 +5,7 @@ from django.db import migrations
 from questions.search import search_text
 
 # Questions read at a time.
-_AT_ONCE = 500
+_AT_ONCE = 50
 
 
 def find_by_parts_of_names(apps, schema_editor):

@@ -14,7 +14,7 @@ from django.db.models import ForeignObjectRel, Max, Model
 from simple_history.utils import bulk_update_with_history
 
 from lib.history import record_deletions
-from lib.references import going_along, keeping, relations_to
+from lib.references import going_along, is_confidential, keeping, relations_to
 from people.actions.invitations import has_signed_in
 from people.models import Invitation, User
 from people.outbox import telling_nobody
@@ -131,6 +131,10 @@ def _check_unused(made: dict[type[Model], set[int]]) -> None:
     for model, ids in made.items():
         for relation in relations_to(model):
             used = _used(relation, ids, made.get(relation.related_model, set()))
+            if used and is_confidential(relation.related_model):
+                raise UndoError(
+                    "Other records now use what this import created, so it can no longer be undone."
+                )
             if used:
                 what = relation.related_model._meta.verbose_name_plural
                 raise UndoError(

@@ -1,6 +1,7 @@
 """What a student tells past their mentor: who reads it, who hears of it, and that it is nowhere else."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django.test import Client
 
@@ -11,7 +12,7 @@ from groups.models import Concern
 from people.actions.anonymise import anonymise
 from people.models import User
 from tests.conftest import NOW, TODAY, Cast
-from tests.factories.groups import EnrolmentFactory, MembershipFactory, MentorshipFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 
 SECRET = "quasar"
@@ -42,6 +43,22 @@ def test_course_admins_read_it_and_nobody_of_the_group(cast: Cast) -> None:
     # An operator who studies in it, too.
     MembershipFactory.create(group=cast.juniper, person=olga)
     assert readers(concern) == set()
+
+
+def test_who_mentors_them_in_another_cohort_reads_nothing_either(cast: Cast) -> None:
+    spring = GroupFactory.create(cohort__course=cast.course, cohort__starts_on=date(2027, 3, 1))
+    MembershipFactory.create(group=spring, person=cast.person("ana"))
+    MentorshipFactory.create(group=spring, person=cast.ines)
+    cast.course.admins.create(person=cast.tomas)
+    assert readers(told(cast)) == {"Tomás Reis"}
+
+
+def test_nobody_is_told_that_a_concern_keeps_a_cohort(cast: Cast, as_: Callable[[str], Client]) -> None:
+    told(cast)
+    page = as_("ines").get(f"/cohorts/{cast.cohort.pk}/delete/")
+    assert page.status_code == 200
+    assert "other records" in page.text
+    assert "concern" not in page.text.lower()
 
 
 def test_own_course_admin_who_studies_reads_nothing_of_fellows(cast: Cast) -> None:

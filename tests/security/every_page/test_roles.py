@@ -78,6 +78,11 @@ def test_every_page_declares_its_audience() -> None:
     assert undeclared == []
 
 
+def test_every_page_has_one_address() -> None:
+    names = [name for name, _ in patterns(get_resolver()) if not OF_LIBRARIES.match(name)]
+    assert sorted({name for name in names if names.count(name) > 1} - {"None"}) == []
+
+
 def test_every_page_stands_in_the_table_and_no_other() -> None:
     assert set(rows()) == set(our_pages())
 
