@@ -553,6 +553,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         [
             "trends:topic-detail",
             "trends:topic-join",
+            "trends:topic-keep-out",
+            "trends:topic-keep-out-undo",
             "trends:topic-leave",
             "trends:topic-merge-undo",
             "trends:topic-move-undo",

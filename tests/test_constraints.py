@@ -25,10 +25,20 @@ from groups.models import (
     Wish,
 )
 from people.models import Event, Invitation, MailChoice, Message, SentForm, TokenBucket, User
-from questions.models import Ask, MaterialChange, MaterialNeed, NeedNote, NotTheSame, Question, Topic
+from questions.models import (
+    Ask,
+    MaterialChange,
+    MaterialNeed,
+    NeedNote,
+    NotInTopic,
+    NotTheSame,
+    Placement,
+    Question,
+    Topic,
+)
 from telling.models import Channel, ChannelPost, Morning
 from tests.conftest import NOW, TODAY, Cast
-from tests.factories.questions import QuestionFactory
+from tests.factories.questions import QuestionFactory, TopicFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
 from tracker.models import (
     AgreedStep,
@@ -283,6 +293,17 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "progress_finishes_after_start": lambda cast: progress(cast, started_on=TODAY, finished_on=YESTERDAY),
     "topic_pinned_at_and_by": lambda cast: topic(cast, pinned_at=NOW),
     "topic_not_merged_into_itself": lambda cast: (lambda row: changed(row, merged_into=row))(saved_topic(cast)),
+    "not_in_topic_once": lambda cast: twice(
+        lambda: NotInTopic(
+            question=Question.objects.first() or question(cast),
+            topic=Topic.objects.first() or TopicFactory.create(course=cast.course),
+            said_by=cast.ines,
+            said_at=NOW,
+        )
+    ),
+    "placement_may_belong_only_while_unplaced": lambda cast: (
+        lambda topic: Placement(question=question(cast), topic=topic, may_belong_to=topic, placed_at=NOW)
+    )(TopicFactory.create(course=cast.course)),
     "not_the_same_once_a_pair": lambda cast: (
         lambda row: twice(lambda: NotTheSame(question=row.question, other=row.other, said_by=cast.ines, said_at=NOW))
     )(difference(cast)),

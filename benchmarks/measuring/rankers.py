@@ -10,8 +10,9 @@ from benchmarks.measuring.asked import Asked
 from lib.text import folded
 from questions.similar.looking import words_to_look_for
 from questions.similar.profile import profile
-from questions.similar.ranking import Weights, likeness, rank
+from questions.similar.ranking import rank
 from questions.similar.text import Text
+from questions.similar.topics import Comparison
 from questions.similar.words import folded_with_parts
 
 # As many go on to be compared as in the application.
@@ -142,7 +143,8 @@ def _ours(name: str, questions: Sequence[Asked]) -> Ranker:
     ]
     places = {asked.id: place for place, asked in enumerate(questions)}
     found = first_stage(questions)
-    among = Weights(read)
+    comparison = Comparison(read)
+    prepared = [comparison.prepare(each) for each in read]
 
     @cache
     def scores(place: int) -> list[tuple[int, float]]:
@@ -153,7 +155,7 @@ def _ours(name: str, questions: Sequence[Asked]) -> Ranker:
         return [other for other, _ in scores(place)]
 
     def alike(one: int, other: int) -> float:
-        return likeness(read[one], read[other], among)
+        return comparison.likeness(prepared[one], prepared[other])
 
     return Ranker(name, order, cache(alike), scores)
 

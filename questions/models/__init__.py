@@ -1,6 +1,6 @@
 from questions.models.material_change import MaterialChange, MaterialNeed, NeedNote
 from questions.models.question import Answer, Ask, Question
-from questions.models.topic import NotTheSame, Placement, Topic
+from questions.models.topic import NotInTopic, NotTheSame, Placement, Topic
 
 __all__ = [
     "Answer",
@@ -8,6 +8,7 @@ __all__ = [
     "MaterialChange",
     "MaterialNeed",
     "NeedNote",
+    "NotInTopic",
     "NotTheSame",
     "Placement",
     "Question",

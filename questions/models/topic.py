@@ -8,6 +8,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from courses.models import Course
+from lib.references import ALL
 from people.models import Edited
 from questions.models.question import Ask, Question, QuestionQuerySet
 
@@ -76,6 +77,10 @@ class Topic(Edited):
     def get_absolute_url(self) -> str:
         return reverse("trends:topic-detail", args=[self.pk])
 
+    def with_merged(self) -> TopicQuerySet:
+        """This topic and those that were merged into it."""
+        return Topic.objects.filter(models.Q(pk=self.pk) | models.Q(merged_into=self.pk))
+
 
 def most_asked_topics(course: Course, *, since: datetime, most: int) -> list[tuple[Topic, int]]:
     """Return the topics asked most since then, over all cohorts, each with these asks. Two queries."""
@@ -93,7 +98,7 @@ def most_asked_topics(course: Course, *, since: datetime, most: int) -> list[tup
 
 
 class Placement(models.Model):
-    """The topic of a question; NULL if it was compared and is like no other.
+    """The topic of a question; NULL if it was compared and is not like the questions of any.
 
     A refresh never changes a placement by hand, not even one in no topic. Duplicates have no placement.
     """
@@ -101,6 +106,10 @@ class Placement(models.Model):
     question = models.OneToOneField(Question, on_delete=models.CASCADE, related_name="placement")
     topic = models.ForeignKey(
         Topic, null=True, blank=True, on_delete=models.CASCADE, related_name="placements"
+    )
+    # Like the questions of this topic, but not enough to be placed there: a course admin decides.
+    may_belong_to = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="possible_placements"
     )
     is_by_hand = models.BooleanField(default=False)
     placed_at = models.DateTimeField()
@@ -110,8 +119,40 @@ class Placement(models.Model):
 
     history = HistoricalRecords()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(may_belong_to__isnull=True)
+                | models.Q(topic__isnull=True, is_by_hand=False),
+                name="placement_may_belong_only_while_unplaced",
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.question} in {self.topic or 'no topic'}"
+
+
+class NotInTopic(models.Model):
+    """A course admin said that a question does not belong to a topic: it is not placed or offered there again."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="not_in_topics")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="not_its_questions")
+    said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="kept_out_of_topics"
+    )
+    said_at = models.DateTimeField()
+
+    # See lib.references.
+    goes_along = {"question": ALL, "topic": ALL}
+
+    class Meta:
+        verbose_name_plural = "not in topic"
+        constraints = [
+            models.UniqueConstraint(fields=["question", "topic"], name="not_in_topic_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} is not in {self.topic}"
 
 
 class NotTheSame(models.Model):

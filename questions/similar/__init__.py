@@ -9,13 +9,16 @@ from questions.similar.profile import LONGEST_SAID, Profile, profile
 from questions.similar.ranking import OFFER, STOP, Likeness, Weights, likeness, rank
 from questions.similar.rarity import rarity
 from questions.similar.text import Text
-from questions.similar.topics import SAME, clusters, same_topic
+from questions.similar.topics import MAYBE, SAME, Compared, Comparison, clusters, same_topic
 
 __all__ = [
     "LONGEST_SAID",
+    "MAYBE",
     "OFFER",
     "SAME",
     "STOP",
+    "Compared",
+    "Comparison",
     "Likeness",
     "Profile",
     "Text",

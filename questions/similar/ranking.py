@@ -32,8 +32,8 @@ _SAME_MILESTONE = 0.05
 _SAME_MATERIAL = 0.05
 _SAME_TROUBLE = 0.075
 # Rarity is learnt from the given questions plus this many imagined ones, so that a few questions say little.
-_IMAGINED = 100
-_HOLD_COMMON, _HOLD_KNOWN, _HOLD_OTHER = 0.3, 0.02, 0.005
+IMAGINED = 100
+HOLD_COMMON, HOLD_KNOWN, HOLD_OTHER = 0.3, 0.02, 0.005
 _LEVEL = 0.7
 # The weight factor of a common word.
 _COMMON_COUNTS = 0.15
@@ -68,9 +68,9 @@ class Weights:
         if weight is None:
             if len(self._weights) >= _MOST_KEPT:
                 self._weights.clear()
-            hold = _HOLD_COMMON if is_common(known) else _HOLD_KNOWN if is_known(known) else _HOLD_OTHER
-            holders = self._holders[known] + _IMAGINED * hold
-            rare = rarity(holders, len(self._questions) + _IMAGINED)
+            hold = HOLD_COMMON if is_common(known) else HOLD_KNOWN if is_known(known) else HOLD_OTHER
+            holders = self._holders[known] + IMAGINED * hold
+            rare = rarity(holders, len(self._questions) + IMAGINED)
             weight = (_COMMON_COUNTS if is_common(known) else 1.0) * rare**_LEVEL
             self._weights[known] = weight
         return weight

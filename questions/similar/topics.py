@@ -1,31 +1,89 @@
-"""Topics: questions that ask the same, gathered one by one, so that a topic stays stable as questions join."""
+"""Topics: questions that ask the same, gathered one by one, so that a topic stays stable as questions join.
 
+Two questions are compared by their titles and by what was said about them, in equal parts: the cosine of the weighed
+stems of their titles, details and answers. If one has nothing but a title, the titles must be much more alike.
+"""
+
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from math import fsum, log, sqrt
 
 from questions.similar.profile import Profile, profile
-from questions.similar.ranking import ANYWHERE, Weights, likeness
+from questions.similar.ranking import HOLD_COMMON, HOLD_KNOWN, HOLD_OTHER, IMAGINED, Weights, likeness
+from questions.similar.rarity import rarity
+from questions.similar.synonyms import is_known
 from questions.similar.text import Text
+from questions.similar.words import folded_with_parts, is_common, stem
 
-# The least fit of a question that joins a topic. High on purpose: a mixed topic is useless.
-SAME = 0.75
+# The least fit of a question that joins a topic; from `MAYBE` on, people are asked whether it belongs there.
+SAME = 0.53
+MAYBE = 0.43
+# What the likeness of titles counts if there is nothing else to compare.
+_TITLES_ALONE = 0.7
 
 
-def same_topic(one: Profile, topic: Sequence[Profile], among: Weights = ANYWHERE) -> float:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A question prepared for comparison.
+
+    `said` is the unit vector of all that was said about it, by stems; empty if that is only its title.
+    """
+
+    title: Profile
+    said: dict[str, float]
+
+
+class Comparison:
+    """How alike the questions of a course are; how much a word tells is learnt from some of them.
+
+    Some thousand questions are enough.
+    """
+
+    def __init__(self, among: Iterable[Profile] = ()) -> None:
+        titles = list(among)
+        self._titles = Weights(titles)
+        self._holders = Counter(known for read in titles for known in set(map(stem, read.said.split())))
+        self._number = len(titles)
+
+    def prepare(self, read: Profile) -> Compared:
+        words = read.said.split()
+        if len(words) <= len(folded_with_parts(read.text.title).split()):
+            return Compared(read, {})
+        times = Counter(map(stem, words))
+        weights = {known: (1 + log(often)) * self._rarity(known) for known, often in times.items()}
+        length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        return Compared(read, {known: weight / length for known, weight in weights.items()})
+
+    def likeness(self, one: Compared, other: Compared) -> float:
+        """Return how alike two questions are, the same both ways round, from 0 to 1."""
+        titles = likeness(one.title, other.title, self._titles)
+        if not one.said or not other.said:
+            return round(_TITLES_ALONE * titles, 6)
+        less, more = sorted((one.said, other.said), key=len)
+        cosine = fsum(weight * more[known] for known, weight in less.items() if known in more)
+        return round((titles + cosine) / 2, 6)
+
+    def _rarity(self, known: str) -> float:
+        hold = HOLD_COMMON if is_common(known) else HOLD_KNOWN if is_known(known) else HOLD_OTHER
+        return rarity(self._holders[known] + IMAGINED * hold, self._number + IMAGINED)
+
+
+def same_topic(one: Compared, topic: Sequence[Compared], comparison: Comparison) -> float:
     """Return the average likeness of a question to the members of a topic, from 0 to 1.
 
     The average prevents chains of questions that are each a little like the one before.
-
-    Args:
-        among: word weights in the course; some thousand questions are enough to learn them.
     """
-    return sum(likeness(one, member, among) for member in topic) / len(topic) if topic else 0.0
+    return sum(comparison.likeness(one, member) for member in topic) / len(topic) if topic else 0.0
 
 
 def clusters(texts: Iterable[Text]) -> list[frozenset[int]]:
     read = [profile(text) for text in sorted(texts, key=lambda text: text.id)]
-    among = Weights(read)
-    topics = gather(read, lambda question, topic: same_topic(question, topic, among), SAME)
-    return [frozenset(question.text.id for question in topic) for topic in topics]
+    comparison = Comparison(read)
+    topics = gather(
+        map(comparison.prepare, read), lambda question, topic: same_topic(question, topic, comparison), SAME
+    )
+    return [frozenset(question.title.text.id for question in topic) for topic in topics]
 
 
 def gather[One](

@@ -59,6 +59,14 @@ def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
     return topics.with_size(questions).filter(Q(size__gte=2))
 
 
+def questions_that_may_belong(access: TopicAccess) -> QuestionQuerySet:
+    """Questions for a course admin to add to the topic or not; none for mentors, who change no topic."""
+    questions = questions_to_count(access.trends)
+    if not access.may_change:
+        return questions.none()
+    return questions.filter(placement__may_belong_to__in=access.topic.with_merged())
+
+
 def topic_to_read(user: User, topic_id: int, now: datetime) -> TopicAccess:
     """Return a topic that the person may see. 403 for other insiders, 404 for strangers.
 

@@ -11,7 +11,7 @@ from lib.weeks import Week, monday_of
 from questions.dashboards.question_rows import QuestionRow, question_rows
 from questions.models import MaterialChange
 from questions.models.question import QuestionQuerySet
-from trends.access.topics import TopicAccess, questions_to_count
+from trends.access.topics import TopicAccess, questions_that_may_belong, questions_to_count
 from trends.charts.scale import share
 from trends.dashboards.effects import effects_of
 from trends.dashboards.topic_events import TopicEvent, topic_events
@@ -21,6 +21,8 @@ from trends.forms.drill_down import DrillDown
 PAGE_SIZE = 25
 # The number of latest weeks with asks in the chart.
 WEEKS = 12
+# Questions that may belong here, shown at once: the next ones take the place of those that were decided.
+MOST_POSSIBLE = 5
 # Two for each of the two topics.
 SMALLEST_SPLIT = 4
 
@@ -55,6 +57,8 @@ class TopicDetail:
     is_named: bool
     questions: tuple[QuestionRow, ...]
     page: Page[Any]
+    # For course admins: the newest of those that may belong here.
+    possible: tuple[QuestionRow, ...]
     weeks: tuple[WeekOfTopic, ...]
     groups: tuple[GroupOfTopic, ...]
     # Each with whether it helped.
@@ -78,6 +82,8 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
     page = paginator.get_page(page_number)
     shown = cast(QuestionQuerySet, page.object_list)
     base = DrillDown(course=trends.course.slug, topic=topic.pk)
+    possible = questions_that_may_belong(access).order_by("-asked_at", "-pk")[:MOST_POSSIBLE]
+    has_possible = row is not None and row.possible_count > 0
     weeks = _weeks(access, base, now)
     return TopicDetail(
         row=row,
@@ -87,6 +93,7 @@ def topic_detail(*, access: TopicAccess, now: datetime, page_number: str | None)
         is_named=bool(topic.title) and row is not None and row.title == topic.title,
         questions=tuple(question_rows(shown, reader=trends.reader)) if row else (),
         page=page,
+        possible=tuple(question_rows(possible, reader=trends.reader)) if has_possible else (),
         weeks=weeks,
         groups=_groups(access, base),
         changes=_changes(row.changes if row else [], now),

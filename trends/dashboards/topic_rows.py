@@ -6,7 +6,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -72,6 +89,8 @@ class TopicRow:
     # None for mentors, and if nothing is to be done.
     need: MaterialNeed | None
     changes: list[MaterialChange]
+    # Questions that may belong to it, for a course admin to decide.
+    possible_count: int
 
     @property
     def url(self) -> str:
@@ -173,7 +192,7 @@ def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) ->
         return []
     asked = _asked(access, topics, now)
     need_of, changes_of = _needs_and_changes(topics) if access.is_course_admin else ({}, {})
-    columns = ("pk", "shown_title", "size", "answered", "pinned_at")
+    columns = ("pk", "shown_title", "size", "answered", "pinned_at", "possible")
     rows = {
         pk: TopicRow(
             pk,
@@ -186,9 +205,11 @@ def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) ->
             cohorts=tuple(asked[pk].cohorts),
             need=need_of.get(pk),
             changes=changes_of.get(pk, []),
+            possible_count=possible if access.is_course_admin else 0,
         )
-        for pk, title, size, answered, pinned_at in shown_topics(access)
+        for pk, title, size, answered, pinned_at, possible in shown_topics(access)
         .filter(pk__in=topics)
+        .annotate(possible=_possible_count())
         .values_list(*columns)
     }
     return [rows[pk] for pk in topics if pk in rows]
@@ -215,6 +236,20 @@ def _needs_and_changes(
             if topic is not None and link.materialchange not in changes_of[topic]:
                 changes_of[topic].append(link.materialchange)
     return need_of, changes_of
+
+
+def _possible_count() -> Combinable:
+    """How many questions may belong to a topic, or to one merged into it."""
+    rows = Placement.objects.filter(question__duplicate_of=None, question__cohort__archived_at=None)
+
+    def count(placements: QuerySet[Placement]) -> Coalesce:
+        counted = placements.order_by().values(every=Value(1)).annotate(count=Count("*")).values("count")
+        return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+    # Two counts, each with its own index, are faster than one with an OR over a join.
+    return count(rows.filter(may_belong_to=OuterRef("pk"))) + count(
+        rows.filter(may_belong_to__merged_into=OuterRef("pk"))
+    )
 
 
 def shown_topics(access: TrendsAccess) -> TopicQuerySet:

@@ -21,12 +21,14 @@ from trends.access.trends import trends_access
 from trends.actions.topics import (
     Refreshed,
     TopicError,
+    keep_out,
     merge_topics,
     pin_topic,
     put_in,
     refresh_topics,
     split_topic,
     take_out,
+    undo_keep_out,
     undo_merge,
     undo_move,
     unpin_topic,
@@ -212,6 +214,36 @@ def topic_join(request: HtmxRequest, topic_id: int) -> HttpResponse:
     access = trends_access(user, topic.course.slug, now)
     rows = question_choice(topic, access=access, text=form.wanted()[0])
     return render(request, "trends/topic_join.html", {"topic": topic, "rows": rows, "form": form})
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def topic_keep_out(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    topic = topic_to_change(user, topic_id, now)
+    question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
+    try:
+        keep_out(question=question, topic=topic, by=user, at=now)
+    except TopicError as error:
+        return _refused(request, error, topic)
+    undo_url = reverse("trends:topic-keep-out-undo", args=[topic.pk])
+    message = f"“{question}” won't be offered here again."
+    return _changed(request, message, topic, undo_url=undo_url, value=question.pk)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def topic_keep_out_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    topic = topic_to_change(user, topic_id, now)
+    question = question_to_place(topic, ChosenForm.chosen_of(request.POST))
+    try:
+        undo_keep_out(question=question, topic=topic, by=user, at=now)
+    except TopicError as error:
+        return _refused(request, error, topic)
+    return _changed(request, f"“{question}” may belong here.", topic)
 
 
 @audience(Audience.COURSE_ADMIN)

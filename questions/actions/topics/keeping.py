@@ -12,6 +12,9 @@ from lib.history import credit
 from people.models import User
 from questions.models import Placement, Question, Topic
 
+# What changes when a question is placed.
+_PLACED = ["topic", "may_belong_to", "is_by_hand", "placed_at"]
+
 
 class TopicError(Exception):
     """The action is not possible; the message for people says why."""
@@ -61,7 +64,7 @@ def save_placements(
     if new:
         bulk_create_with_history(new, Placement, **kept)
     if changed:
-        bulk_update_with_history(changed, Placement, ["topic", "is_by_hand", "placed_at"], **kept)
+        bulk_update_with_history(changed, Placement, _PLACED, **kept)
 
 
 def placements_of(questions: Iterable[Question]) -> dict[int, Placement]:

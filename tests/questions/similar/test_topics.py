@@ -1,6 +1,6 @@
 import pytest
 
-from questions.similar import SAME, Text, Weights, clusters, profile, same_topic
+from questions.similar import SAME, Comparison, Text, clusters, profile, same_topic
 from questions.similar.topics import gather
 
 ESSAY = [
@@ -64,10 +64,25 @@ def test_one_joins_the_topic_that_it_fits_best_and_of_equals_the_elder():
 
 
 def test_a_question_fits_a_topic_as_it_fits_its_members_on_average():
-    among = Weights(map(profile, [*ESSAY, *LOGIN, *ALONE]))
-    essay, login = [list(map(profile, texts)) for texts in (ESSAY, LOGIN)]
+    comparison = Comparison(map(profile, [*ESSAY, *LOGIN, *ALONE]))
+    essay, login = [[comparison.prepare(profile(text)) for text in texts] for texts in (ESSAY, LOGIN)]
 
-    assert same_topic(essay[0], essay[1:], among) >= SAME
-    assert same_topic(essay[0], [*essay[1:], *login], among) < SAME
-    assert same_topic(essay[0], login, among) < 0.1
-    assert same_topic(essay[0], [], among) == 0
+    assert same_topic(essay[0], essay[1:], comparison) >= SAME
+    assert same_topic(essay[0], [*essay[1:], *login], comparison) < SAME
+    assert same_topic(essay[0], login, comparison) < 0.1
+    assert same_topic(essay[0], [], comparison) == 0
+
+
+def test_what_was_answered_makes_a_topic_of_titles_that_differ():
+    answer = "the keeper renews the ticket of the wombat server ask in the office of the zoo on tuesday"
+    one = Text(1, "Wombat server refuses my password", said=f"wombat server refuses my password {answer}")
+    other = Text(2, "Password for the wombats' pictures?", said=f"password for the wombats pictures {answer}")
+    comparison = Comparison(map(profile, [*ESSAY, *ALONE, one, other]))
+
+    def alike(*texts):
+        return comparison.likeness(*(comparison.prepare(profile(text)) for text in texts))
+
+    bare = [Text(text.id, text.title) for text in (one, other)]
+    assert alike(one, other) == alike(other, one) >= SAME > alike(*bare)
+    # An answer to one of them says nothing of the other.
+    assert alike(one, bare[1]) == alike(*bare)

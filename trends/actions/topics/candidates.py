@@ -1,7 +1,7 @@
-"""Questions of a course that may be the same as those waiting for a topic, by the stems of their titles.
+"""Questions of a course that may be the same as those waiting for a topic, by the stems of titles and of what was said.
 
 Searching for each question would take thousands of queries in a week of a big course. Instead, one query reads all
-titles, and only the words of the waiting questions are kept: their positions, and how rare they are.
+questions, and only the words of the waiting ones are kept: where they stand, and how rare they are.
 """
 
 from array import array
@@ -9,74 +9,96 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from heapq import nsmallest
-from itertools import chain
+from itertools import batched
 from math import sqrt
+
+from django.db.models.functions import Substr
 
 from courses.models import Course
 from questions.models import Question
-from questions.similar import rarity
-from questions.similar.words import COMMON, stem, words
+from questions.similar import LONGEST_SAID, rarity
+from questions.similar.words import COMMON, stem
 
-# The number of candidates for each question that are compared letter by letter.
-_MOST = 12
-# Questions that share less of the word weight are not compared.
-_LEAST = 0.3
-# Positions to compare, rarest words first: common words mean little.
+# The number of candidates for each question that are compared.
+_MOST = 50
+# Places to compare, rarest words first: common words mean little. Of each word the newest places are kept.
 _MOST_PLACES = 4_000
+# Below SQLite's limit on parameters of a query.
+_AT_ONCE = 2_000
 
 _stem = lru_cache(maxsize=100_000)(stem)
 
 
-def stems(title: str) -> frozenset[str]:
-    """Return the stems of a title. Common words are included only if there are no others."""
-    every = words(title)
+def stems(folded_text: str) -> frozenset[str]:
+    """Return the stems of a text. Common words are included only if there are no others."""
+    every = folded_text.split()
     return frozenset(_stem(word) for word in every if word not in COMMON) or frozenset(map(_stem, every))
+
+
+class _Places:
+    """The places of questions that hold a word of a waiting one, and the length of each question."""
+
+    def __init__(self) -> None:
+        self.wanted: dict[int, frozenset[str]] = {}
+        self._places: dict[str, array[int]] = {}
+        self._holders: Counter[str] = Counter()
+        self._lengths = array("f")
+
+    def want(self, pk: int, words: frozenset[str]) -> None:
+        self.wanted[pk] = words
+        for word in words:
+            self._places.setdefault(word, array("l"))
+
+    def add(self, words: frozenset[str]) -> None:
+        """Keep the words of the next question."""
+        place = len(self._lengths)
+        self._lengths.append(sqrt(len(words)) or 1)
+        for word in words & self._places.keys():
+            self._holders[word] += 1
+            places = self._places[word]
+            places.append(place)
+            if len(places) > 2 * _MOST_PLACES:
+                del places[:_MOST_PLACES]
+
+    def shared(self, pk: int) -> dict[int, float]:
+        """Return by place how much of a waiting question it shares."""
+        weights: dict[int, float] = defaultdict(float)
+        number, left = len(self._lengths), _MOST_PLACES
+        rarest = {word: rarity(self._holders[word], number) for word in self.wanted.get(pk, ())}
+        for word in sorted(rarest, key=lambda word: (-rarest[word], word)):
+            weight = rarest[word] ** 2
+            places = self._places[word]
+            # The newest ones, if there are too many.
+            for place in places[-left:]:
+                weights[place] += weight
+            left -= len(places)
+            if left <= 0:
+                break
+        return {place: weight / self._lengths[place] for place, weight in weights.items()}
 
 
 class Candidates:
     def __init__(self, course: Course, waiting: Iterable[int]) -> None:
-        """Read the titles of the course. One query."""
+        """Read the questions of the course. One query, and one for each 2,000 that wait."""
         self.ids: list[int] = []
-        self._lengths = array("f")
-        self._places: dict[str, array[int]] = {}
-        self._stems: dict[int, frozenset[str]] = {}
-        rows = (
-            Question.objects.originals()
-            .filter(cohort__course=course)
-            .order_by("pk")
-            .values_list("pk", "title")
-        )
-        self._read(list(rows), set(waiting))
-
-    def _read(self, titles: list[tuple[int, str]], waiting: set[int]) -> None:
-        titled = [(pk, stems(title)) for pk, title in titles]
-        holders = Counter(chain.from_iterable(of_title for _, of_title in titled))
-        self._rarity = {word: rarity(number, len(titled)) for word, number in holders.items()}
-        self._stems = {pk: of_title for pk, of_title in titled if pk in waiting}
-        self._places = {word: array("l") for of_title in self._stems.values() for word in of_title}
-        for place, (pk, of_title) in enumerate(titled):
+        self._titles, self._texts = _Places(), _Places()
+        rows = Question.objects.originals().filter(cohort__course=course)
+        texts = rows.values_list("pk", Substr("search_text", 1, LONGEST_SAID))
+        for ids in batched(waiting, _AT_ONCE):
+            for pk, text in texts.filter(pk__in=ids):
+                title, _, _ = text.partition("\n")
+                self._titles.want(pk, stems(title))
+                self._texts.want(pk, stems(text))
+        for pk, text in texts.order_by("pk").iterator(chunk_size=_AT_ONCE):
+            title, _, _ = text.partition("\n")
             self.ids.append(pk)
-            self._lengths.append(sqrt(sum(self._rarity[word] ** 2 for word in of_title)) or 1)
-            for word in of_title & self._places.keys():
-                self._places[word].append(place)
+            self._titles.add(stems(title))
+            self._texts.add(stems(text))
 
     def of(self, pk: int) -> list[int]:
-        """Return ids of questions that may ask the same as a waiting one, likeliest first, at most 12."""
-        shared: dict[int, float] = defaultdict(float)
-        length, places_left = 0.0, _MOST_PLACES
-        for word in sorted(self._stems.get(pk, ()), key=lambda word: (-self._rarity[word], word)):
-            weight = self._rarity[word] ** 2
-            length += weight
-            # The newest ones, if there are too many.
-            for place in self._places[word][-places_left:] if places_left > 0 else ():
-                shared[place] += weight
-            places_left -= len(self._places[word])
-        least = _LEAST * sqrt(length)
-        lengths = self._lengths
-        likely = [
-            (-weight / lengths[place], place)
-            for place, weight in shared.items()
-            if weight >= least * lengths[place]
-        ]
-        best = [self.ids[place] for _, place in nsmallest(_MOST + 1, likely)]
-        return [other for other in best if other != pk][:_MOST]
+        """Return ids of questions that may ask the same as a waiting one, likeliest first, at most 50."""
+        shared = self._titles.shared(pk)
+        for place, weight in self._texts.shared(pk).items():
+            shared[place] = shared.get(place, 0.0) + weight
+        best = nsmallest(_MOST + 1, ((-round(weight, 6), place) for place, weight in shared.items()))
+        return [other for _, place in best if (other := self.ids[place]) != pk][:_MOST]

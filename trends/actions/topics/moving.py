@@ -20,7 +20,7 @@ from questions.actions.topics.keeping import (
 )
 from questions.actions.topics.representing import choose_representatives
 from questions.actions.topics.texts import Texts
-from questions.models import Placement, Question, Topic
+from questions.models import NotInTopic, Placement, Question, Topic
 
 
 @transaction.atomic
@@ -54,6 +54,41 @@ def take_out(*, question: Question, topic: Topic, by: User, at: datetime) -> Pla
 
 
 @transaction.atomic
+def keep_out(*, question: Question, topic: Topic, by: User, at: datetime) -> NotInTopic:
+    """Remember that a question does not belong to a topic that it may belong to: it is not offered there again.
+
+    Raises:
+        TopicError: the topic was deleted or merged, or the question is in it.
+    """
+    topic = locked(topic)
+    if question.pk in members_of(topic):
+        raise TopicError(f"“{question}” was added to “{topic}” since.")
+    said, _ = NotInTopic.objects.get_or_create(
+        question=question, topic=topic, defaults={"said_by": by, "said_at": at}
+    )
+    placement = Placement.objects.filter(may_belong_to__in=topic.with_merged(), question=question).first()
+    if placement is not None:
+        placement.may_belong_to = None
+        save_placements([placement], by=by, at=at)
+    return said
+
+
+@transaction.atomic
+def undo_keep_out(*, question: Question, topic: Topic, by: User, at: datetime) -> None:
+    """Offer the question at the topic again, unless it was placed since.
+
+    Raises:
+        TopicError: the topic was deleted or merged.
+    """
+    topic = locked(topic)
+    said, _ = NotInTopic.objects.filter(question=question, topic=topic).delete()
+    placement = Placement.objects.filter(question=question, topic=None, is_by_hand=False).first()
+    if said and placement is not None:
+        placement.may_belong_to = topic
+        save_placements([placement], by=by, at=at)
+
+
+@transaction.atomic
 def undo_move(*, question: Question, by: User, at: datetime) -> Placement:
     """Undo the last move of a question.
 
@@ -69,6 +104,7 @@ def undo_move(*, question: Question, by: User, at: datetime) -> Placement:
     if before is not None and not Topic.objects.standing().filter(pk=before).exists():
         raise TopicError(f"The topic that “{question}” was in no longer exists. Add it to another one.")
     placement.topic_id, placement.is_by_hand = before, records[1].is_by_hand
+    placement.may_belong_to = Topic.objects.filter(pk=records[1].may_belong_to_id).first()
     _save([placement], {before, after}, by=by, at=at)
     return placement
 
@@ -99,7 +135,7 @@ def split_topic(*, topic: Topic, questions: Collection[int], title: str, by: Use
 def _put(question: Question, topic: Topic | None, *, by: User, at: datetime) -> Placement:
     placement = placements_of([question])[question.pk]
     before = placement.topic_id
-    placement.topic, placement.is_by_hand = topic, True
+    placement.topic, placement.may_belong_to, placement.is_by_hand = topic, None, True
     _save([placement], {before, placement.topic_id}, by=by, at=at)
     return placement
 

@@ -1,9 +1,9 @@
 """Place the waiting questions among the topics of a course.
 
 Questions are placed one by one, in the order of their ids. Each joins the topic that fits best, founds one with a
-similar question, or stays alone for now. It is compared only with questions placed before it. The result is therefore
-the same in one run, in many, or day by day, and a topic keeps its identity when a question joins. See
-docs/decisions/0009-topics-grow.md.
+similar question, or stays alone for now; if it fits a topic almost, it may belong there. It is compared only with
+questions placed before it. The result is therefore the same in one run, in many, or day by day, and a topic keeps its
+identity when a question joins. See docs/decisions/0009-topics-grow.md.
 """
 
 from bisect import insort
@@ -26,9 +26,9 @@ from questions.actions.topics.representing import (
     replace_representatives,
 )
 from questions.actions.topics.texts import Texts
-from questions.models import NotTheSame, Placement, Question, Topic
+from questions.models import NotInTopic, NotTheSame, Placement, Question, Topic
 from questions.models.question import QuestionQuerySet
-from questions.similar import SAME
+from questions.similar import MAYBE, SAME
 from trends.actions.topics.candidates import Candidates
 from trends.actions.topics.waiting import waiting_questions
 
@@ -119,6 +119,7 @@ class _Turn:
         near = {other for others in self.likely.values() for other in others}
         self.placements = _placements(near | set(self.ids))
         self.differences = _differences(self.ids)
+        self.kept_out = _kept_out(self.ids)
         texts.forget()
         texts.read({*near, *self.ids})
         self.members, self.by_hand = _members(self._topics_in_question())
@@ -136,7 +137,7 @@ class _Turn:
             topics |= {
                 placed[other]
                 for other in others
-                if other in placed and placed[other] not in topics and self.texts.likeness(pk, other) >= SAME
+                if other in placed and placed[other] not in topics and self.texts.likeness(pk, other) >= MAYBE
             }
         return topics
 
@@ -152,15 +153,17 @@ class _Turn:
             self.members[before].remove(pk)
             self.touched.add(before)
         topic: int | None = before
+        own.may_belong_to_id = None
         if before is None or not self.members[before] or self._fit(pk, before) < STAYS:
-            topic = self._topic_for(pk, before)
+            topic, own.may_belong_to_id = self._topic_for(pk, before)
         if topic is None and before is not None and not self.members[before]:
             # The last question keeps the topic until others join it, or it joins others.
-            topic = before
+            topic, own.may_belong_to_id = before, None
         self._put(own, topic)
         self.placed += topic is not None
 
-    def _topic_for(self, pk: int, but_not: int | None) -> int | None:
+    def _topic_for(self, pk: int, but_not: int | None) -> tuple[int | None, int | None]:
+        """Return the topic that a question belongs to, or that it may belong to."""
         near = [
             self.placements[other] for other in self.likely[pk] if other in self.placements and other != pk
         ]
@@ -173,18 +176,20 @@ class _Turn:
                 fits.append((self._likeness(pk, [row.question_id]), -row.question_id, None, row))
         fit, _, best, alone = max(fits, key=lambda fit: fit[:2], default=(0.0, 0, None, None))
         if fit < SAME:
-            return None
+            almost = [fit for fit in fits if fit[0] >= MAYBE and fit[2] is not None]
+            return None, max(almost, key=lambda fit: fit[:2])[2] if almost else None
         if alone is None:
-            return best
+            return best, None
         self.new.append(Topic(course=self.course, found_at=self.at))
         # A negative id until it is saved with the others.
+        alone.may_belong_to_id = None
         self._put(alone, -len(self.new))
-        return -len(self.new)
+        return -len(self.new), None
 
     def _fit(self, pk: int, topic: int) -> float:
         """The fit with its first questions or with those placed by hand: a merged topic has two kinds."""
         members = self.members[topic]
-        if not self.differences[pk].isdisjoint(members):
+        if topic in self.kept_out[pk] or not self.differences[pk].isdisjoint(members):
             return 0.0
         first = [other for other in members if other not in self.by_hand]
         fit = self._likeness(pk, (first or members)[:_SPEAKERS])
@@ -211,6 +216,8 @@ class _Turn:
         for placement in self.changed.values():
             if placement.topic_id is not None:
                 placement.topic_id = self._saved(placement.topic_id)
+            if placement.may_belong_to_id is not None:
+                placement.may_belong_to_id = self._saved(placement.may_belong_to_id)
         save_placements(list(self.changed.values()), by=None, at=self.at)
         touched = {self._saved(topic) for topic in self.touched}
         choose_representatives(touched, at=self.at, texts=self.texts)
@@ -234,6 +241,15 @@ def _members(topics: Iterable[int]) -> tuple[dict[int, list[int]], set[int]]:
         if is_by_hand:
             by_hand.add(question)
     return members, by_hand
+
+
+def _kept_out(questions: Sequence[int]) -> dict[int, set[int]]:
+    """By question: the topics that it was said not to belong to, also as part of those they were merged into."""
+    kept_out: dict[int, set[int]] = defaultdict(set)
+    rows = NotInTopic.objects.filter(question__in=questions)
+    for question, topic, merged_into in rows.values_list("question", "topic", "topic__merged_into"):
+        kept_out[question] |= {topic, merged_into or topic}
+    return kept_out
 
 
 def _differences(questions: Sequence[int]) -> dict[int, set[int]]:

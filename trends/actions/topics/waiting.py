@@ -1,13 +1,28 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db.models import Case, Count, DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from courses.models import Course
 from questions.actions.keeping import PARTED
 from questions.models import NotTheSame, Placement, Question
 from questions.models.question import QuestionQuerySet
+
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +34,13 @@ class WaitingQuestions:
 
 
 def waiting_questions(course: Course) -> QuestionQuerySet:
-    """Return the questions not checked since they were asked, edited, or marked as not the same as another one.
+    """Return the questions not checked since they were asked, edited, first answered, or marked as not the same.
 
     Duplicates never wait: they count with their original. Questions placed by an admin stay where they are.
     """
     is_outdated = Q(placement__is_by_hand=False) & (
         Q(changed_at__gt=F("placement__placed_at"))
+        | Q(first_answered_at__gt=F("placement__placed_at"))
         | (Q(placement__topic__isnull=False) & Exists(_said_since_placed()))
     )
     return Question.objects.originals().filter(
@@ -46,12 +62,14 @@ def _since() -> Case:
         for rows in (parted, left)
     ]
     first_said_at = Subquery(_said_since_placed().order_by("said_at").values("said_at")[:1])
-    changed = Case(
-        When(changed_at__gt=F("placement__placed_at"), then=F("changed_at")), default=first_said_at
-    )
+    # What happened after it was placed; what happened before, or never, is as late as can be.
+    since_placed = [
+        Case(When(**{f"{name}__gt": F("placement__placed_at")}, then=F(name)), default=Value(_NEVER))
+        for name in ("changed_at", "first_answered_at")
+    ]
     return Case(
         When(placement__isnull=True, then=Greatest(Coalesce("changed_at", "asked_at"), *moments)),
-        default=Least(Coalesce(first_said_at, "changed_at"), changed),
+        default=Least(Coalesce(first_said_at, Value(_NEVER)), *since_placed),
         output_field=DateTimeField(),
     )
 

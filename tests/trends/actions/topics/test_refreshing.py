@@ -19,7 +19,17 @@ from tests.factories.courses import CohortFactory, CourseFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import AskFactory
 from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked, gathered, refreshed, titles
-from trends.actions.topics import count_waiting, put_in, refresh_topics, take_out
+from trends.actions.topics import (
+    TopicError,
+    count_waiting,
+    keep_out,
+    merge_topics,
+    put_in,
+    refresh_topics,
+    take_out,
+    undo_keep_out,
+    undo_move,
+)
 
 
 def test_like_questions_are_gathered_and_nobody_is_a_topic_alone(cast: Cast) -> None:
@@ -135,12 +145,65 @@ def test_edited_question_that_still_fits_stays(cast: Cast) -> None:
     assert refreshed(cast) == [[first.title, *DOCKER[1:]]]
 
 
-def test_answering_and_asking_again_move_nothing(cast: Cast) -> None:
-    first, *_ = asked(cast.ana, *DOCKER)
+def test_first_answer_is_looked_at_and_later_ones_and_asks_are_not(cast: Cast) -> None:
+    first, second, *_ = asked(cast.ana, *DOCKER)
+    server, pictures = asked(
+        cast.dalia, "Wombat server refuses my password", "Password for the wombats' pictures?"
+    )
     refresh_topics(course=cast.course, at=NOW - timedelta(minutes=1))
-    answer(question=first, by=cast.marta, at=NOW, body="Like so.")
-    AskFactory.create(question=first, group=cast.juniper, logged_by=cast.tomas)
+    assert gathered(cast.course) == [DOCKER]
+    body = "Renew the ticket of the wombat server: the keeper in the office of the zoo does it on Tuesday."
+    for question in (first, server, pictures):
+        answer(question=question, by=cast.marta, at=NOW, body=body)
+    assert count_waiting(cast.course).since == NOW
+    refresh_topics(course=cast.course, at=NOW + timedelta(minutes=1))
+    assert gathered(cast.course) == [DOCKER, [server.title, pictures.title]]
+    answer(question=first, by=cast.marta, at=NOW + timedelta(minutes=2), body="Or so.")
+    AskFactory.create(question=second, group=cast.juniper, logged_by=cast.tomas)
     assert count_waiting(cast.course).count == 0
+
+
+def test_question_that_fits_a_topic_almost_may_belong_there_until_somebody_decides(cast: Cast) -> None:
+    asked(cast.ana, *DOCKER)
+    (mac,) = asked(cast.dalia, "How do I install Docker on a Mac?")
+    assert refreshed(cast) == [DOCKER]
+    topic = Topic.objects.get()
+
+    def placed() -> tuple[Topic | None, Topic | None, bool]:
+        row = Placement.objects.get(question=mac)
+        return row.topic, row.may_belong_to, row.is_by_hand
+
+    assert placed() == (None, topic, False)
+    put_in(question=mac, topic=topic, by=cast.ines, at=NOW)
+    assert placed() == (topic, None, True)
+    undo_move(question=mac, by=cast.ines, at=NOW)
+    assert placed() == (None, topic, False)
+    for _ in range(2):
+        keep_out(question=mac, topic=topic, by=cast.ines, at=NOW)
+    assert placed() == (None, None, False)
+    # Remembered, even where it would be placed.
+    mac.title = DOCKER[0]
+    change_question(question=mac, by=cast.person("dalia"), at=NOW + timedelta(minutes=1))
+    refresh_topics(course=cast.course, at=NOW + timedelta(minutes=2))
+    assert placed() == (None, None, False)
+    undo_keep_out(question=mac, topic=topic, by=cast.ines, at=NOW)
+    assert placed() == (None, topic, False)
+    assert refreshed(cast, is_all=True) == [[*DOCKER, DOCKER[0]]]
+    assert placed() == (topic, None, False)
+    with pytest.raises(TopicError, match="since"):
+        keep_out(question=mac, topic=topic, by=cast.ines, at=NOW)
+
+
+def test_question_may_belong_where_its_topic_was_merged(cast: Cast) -> None:
+    asked(cast.ana, *DOCKER, *TOKENS)
+    (mac,) = asked(cast.dalia, "How do I install Docker on a Mac?")
+    refresh_topics(course=cast.course, at=NOW)
+    docker, tokens = Topic.objects.order_by("pk")
+    merge_topics(topic=docker, into=tokens, by=cast.ines, at=NOW)
+    keep_out(question=mac, topic=tokens, by=cast.ines, at=NOW)
+    assert Placement.objects.get(question=mac).may_belong_to is None
+    refresh_topics(course=cast.course, at=NOW, is_all=True)
+    assert Placement.objects.get(question=mac).may_belong_to is None
 
 
 def test_topic_of_one_is_hidden_and_itself_again_when_one_joins(cast: Cast) -> None:
@@ -288,7 +351,7 @@ def test_number_of_queries_grows_with_batches_not_questions(
     number = count()
     for _ in range(times):
         asked(cast.ana, *(f"{title} {next(number) // 7}" for title in (*DOCKER, *TOKENS, *ALONE)))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         done = refresh_topics(course=cast.course, at=NOW, batch=1_000)
     assert done.looked_at == 7 * times
     assert done.found > 0
