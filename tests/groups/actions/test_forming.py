@@ -3,6 +3,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
+from groups.actions.deleting import delete
 from groups.actions.enrolment import join_group
 from groups.actions.forming import (
     FormingError,
@@ -15,9 +16,20 @@ from groups.actions.forming import (
     propose,
     publish,
 )
-from groups.models import Enrolment, Group, Membership, Mentorship, Proposal, ProposedGroup, ProposedStay
+from groups.models import (
+    Enrolment,
+    Group,
+    Membership,
+    Mentorship,
+    Proposal,
+    ProposedGroup,
+    ProposedStay,
+    WillingMentor,
+    Wish,
+)
 from people.models import Event
 from tests.conftest import NOW, TODAY, Cast, make_cast
+from tests.factories.courses import CohortFactory
 from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
 
@@ -183,3 +195,14 @@ def test_of_two_who_publish_at_once_one_does(transactional_db: None) -> None:
         thread.join()
     assert sorted(answers, key=str) == [2, "Somebody else has published or discarded these groups."]
     assert (Group.objects.count(), Membership.objects.count()) == (4, 12)
+
+
+def test_what_was_only_proposed_goes_with_its_cohort(cast: Cast) -> None:
+    cohort = CohortFactory.create(course=cast.course)
+    rows = [EnrolmentFactory.create(cohort=cohort) for _ in range(4)]
+    note_wish(one=rows[0], other=rows[1], kind="apart", by=cast.ines, at=NOW)
+    note_willing(cohort=cohort, person=cast.marta, most_groups=1, by=cast.ines, at=NOW)
+    propose(cohort=cohort, by=cast.ines, at=NOW)
+    delete(thing=cohort, by=cast.ines, at=NOW)
+    for model in (Proposal, ProposedGroup, ProposedStay, Wish, WillingMentor):
+        assert not model.objects.exists()
