@@ -6,13 +6,19 @@ It gives two files to import, which stay there as drafts.
 import re
 import sys
 from pathlib import Path
+from typing import Literal
 
 from openpyxl import Workbook
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 TOP = Path(__file__).resolve().parent.parent
 IMAGES = TOP / "docs/img"
 CHANGE = "The page on prompting begins with the API key."
+MAILS: tuple[tuple[str, str, Literal["light", "dark"], int], ...] = (
+    ("help", "mail-help", "light", 640),
+    ("answer", "mail-answer-phone", "dark", 390),
+    ("digest", "mail-digest", "light", 640),
+)
 PEOPLE = """Nome,E-mail,Grupo
 Ana Ruivo,ana@demo.example,Clover
 Kaito Mori,kaito@demo.example,Tansy
@@ -91,10 +97,20 @@ def take(page: Page) -> None:
     picture(page, "import-questions", 760)
 
 
+def take_mails(browser: Browser, site: str) -> None:
+    """Of the gallery of mails: as wide as a mail is at a desk, or a phone."""
+    for name, file, scheme, width in MAILS:
+        page = browser.new_page(base_url=site, color_scheme=scheme, viewport={"width": width, "height": 200})
+        page.goto(f"/gallery/mails/{name}.html")
+        page.screenshot(path=IMAGES / f"{file}.png", full_page=True)
+        page.close()
+
+
 if __name__ == "__main__":
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             channel="chromium", executable_path=next(iter(sys.argv[2:]), None)
         )
+        take_mails(browser, sys.argv[1])
         take(browser.new_page(base_url=sys.argv[1], color_scheme="light"))
         browser.close()
