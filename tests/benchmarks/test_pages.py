@@ -28,11 +28,11 @@ PERFORMANCE = Path(__file__).resolve().parent.parent.parent / "docs/performance.
 # Queries of the whole request, and the most kB that it may send with 30 learners: a tenth more than it does.
 WEIGHTS = {
     "floor": (5, 12),
-    "my week": (27, 42),
+    "my week": (28, 42),
     "my groups, three": (26, 66),
     "check-in form": (22, 27),
-    "group page": (19, 29),
-    "group page of a mentor": (24, 32),
+    "group page": (20, 29),
+    "group page of a mentor": (25, 32),
     "own story": (23, 37),
     "a student's story": (28, 39),
     "questions of a student": (11, 17),
@@ -41,7 +41,7 @@ WEIGHTS = {
     "search of a student": (12, 12),
     "search of an admin": (12, 12),
     "offers while typing": (12, 4),
-    "board": (36, 27),
+    "board": (38, 27),
     "people": (20, 15),
     "groups": (17, 11),
     "export page": (7, 11),

@@ -124,7 +124,7 @@ def test_the_page_leads_there_and_keeps_its_queries(
         )  # fmt: skip
         change.questions.add(mine)
     browser = as_("ana")
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         html = browser.get("/week/").content.decode()
     assert (
         f'<a href="{reverse("questions:milestone-questions", args=[cast.milestones[0].pk])}">3 known questions</a>'
