@@ -41,7 +41,7 @@ from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, Chec
 from tests.mails import deliver
 from tests.sheets.importing import confirmed, previewed
 from tracker.actions.progress import mark
-from tracker.models import AgreedStep, AttentionPutAside, CodeReview, Progress
+from tracker.models import AgreedStep, AttentionPutAside, CodeReview, Progress, ReviewRing
 from trends.actions.needs import note_need
 
 WEEK = "2026-W37"
@@ -236,6 +236,13 @@ def shifted(cast: Cast) -> Place:
     return Place(
         [Shift.objects.create(cohort=cast.cohort, from_on=NOW, days=7, reason="Snow", made_by=cast.ines).pk]
     )
+
+
+def ring(cast: Cast) -> Place:
+    made = ReviewRing.objects.create(
+        group=cast.clover, milestone=cast.milestones[0], order=[], accepted_by=cast.marta, accepted_at=NOW
+    )
+    return Place([made.pk])
 
 
 def plan_changed(cast: Cast) -> Place:
@@ -519,7 +526,12 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         review,
     ),
     **dict.fromkeys(
-        ["tracker:review-correct", "tracker:review-hand-in", "tracker:review-withdraw"],
+        [
+            "tracker:review-correct",
+            "tracker:review-hand-in",
+            "tracker:review-nudge",
+            "tracker:review-withdraw",
+        ],
         lambda cast: Place([CodeReview.objects.get(author=cast.enrolment("ana")).pk]),
     ),
     **dict.fromkeys(["trends:change-list", "trends:change-new", "trends:need-list"], course),
@@ -548,6 +560,8 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         change,
     ),
     "trends:did-it-help": nowhere,
+    "tracker:ring-accept": lambda cast: Place([cast.clover.pk], {"milestone": cast.milestones[0].pk}),
+    "tracker:ring-drop": ring,
     "tracker:step-close": lambda cast: Place([AgreedStep.objects.get().pk], {"state": "done"}),
     **dict.fromkeys(
         [

@@ -50,6 +50,7 @@ from tracker.models import (
     KnownQuestionsClosed,
     MaterialTick,
     Progress,
+    ReviewRing,
 )
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -329,6 +330,11 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "morning_once_a_zone_and_day": lambda cast: twice(lambda: morning(cast)),
     "move_undone_by_somebody": lambda cast: Move(
         enrolment=cast.enrolment("ana"), kind="left", what="from Clover", on=TODAY, made_by=cast.ines, undone_at=NOW
+    ),
+    "review_ring_once_a_milestone": lambda cast: twice(
+        lambda: ReviewRing(
+            group=cast.clover, milestone=cast.milestones[0], order=[], accepted_by=cast.marta, accepted_at=NOW
+        )
     ),
     "shift_pause_ends_after_start": lambda cast: Shift(
         cohort=cast.cohort, from_on=TODAY, pause_ends_on=YESTERDAY, reason="Snow", made_by=cast.ines

@@ -30,6 +30,7 @@ from tracker.views.progress import (
     progress_undo,
     progress_waive,
 )
+from tracker.views.review_rings import review_nudge, ring_accept, ring_drop
 from tracker.views.reviews import (
     APPROVE,
     ASK_FOR_CHANGES,
@@ -58,6 +59,7 @@ group_urls = [
     path("materials/<int:material_id>/opinion/", material_opinion, name="material-opinion"),
     path("news/close/", news_close, name="news-close"),
     path("reviews/request/", review_request, name="review-request"),
+    path("reviews/ring/", ring_accept, name="ring-accept"),
     path("check-ins/", check_in_list, name="check-in-list"),
     path("check-ins/now/", check_in_now, name="check-in-now"),
 ]
@@ -77,6 +79,7 @@ review_urls = [
     path("correct/", review_change, {"transition": CORRECT}, name="review-correct"),
     path("undo/", review_undo, name="review-undo"),
     path("withdraw/", review_withdraw, name="review-withdraw"),
+    path("nudge/", review_nudge, name="review-nudge"),
     path("hand-in/", review_change, {"transition": HAND_IN}, name="review-hand-in"),
 ]
 student_urls = [
@@ -103,6 +106,7 @@ urlpatterns = [
     path("groups/<int:group_id>/check-ins/<str:week_iso>/", include(check_in_urls)),
     path("reviews/", review_list, name="review-list"),
     path("reviews/<int:review_id>/", include(review_urls)),
+    path("review-rings/<int:ring_id>/drop/", ring_drop, name="ring-drop"),
     path("mentorships/<int:mentorship_id>/days/", mentorship_days, name="mentorship-days"),
     path("students/<int:enrolment_id>/", include(student_urls)),
     path("steps/<int:step_id>/close/", step_close, name="step-close"),

@@ -11,6 +11,7 @@ from tracker.models import CodeReview
 # By what happened: whose turn it is now, and the state in which that is still true.
 _TURN = {
     "review_asked": ("reviewer", CodeReview.State.REQUESTED),
+    "review_nudged": ("reviewer", CodeReview.State.REQUESTED),
     "review_changes_asked": ("author", CodeReview.State.CHANGES_ASKED),
     "review_approved": ("author", CodeReview.State.APPROVED),
 }
@@ -31,6 +32,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         return None
     subjects = {
         "review_asked": f"{author} asks you to review {review.milestone}",
+        "review_nudged": f"{author} still waits for your review of {review.milestone}",
         "review_changes_asked": f"{reviewer} asks for changes to {review.milestone}",
         "review_approved": f"{reviewer} approved {review.milestone}",
     }

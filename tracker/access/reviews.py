@@ -14,12 +14,12 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from courses.models import Cohort
-from groups.access import GroupAccess, group_access
+from groups.access import GroupAccess, group_access, group_to_lead
 from groups.models import Enrolment
 from groups.relations import Relation, RelationKind, relations_of
 from people.access import refuse
 from people.models import User
-from tracker.models import CodeReview
+from tracker.models import CodeReview, ReviewRing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ class ReviewAccess:
     today: date
     is_author: bool
     is_reviewer: bool
+    leads: bool
+
+    @property
+    def may_nudge(self) -> bool:
+        """Whether the person may remind the reviewer once the code has waited too long."""
+        return (self.is_author or self.leads) and self.review.is_handed_in and not self.notices
 
     @property
     def may_judge(self) -> bool:
@@ -126,11 +132,14 @@ def review_to_read(user: User, review_id: int, now: datetime) -> ReviewAccess:
     )
     if review is None:
         _refuse_unseen(user, review_id, now)
+    relations = relations_of(user, now)
     return ReviewAccess(
         review=review,
         today=review.group.cohort.today(now),
         is_author=review.author.person_id == user.pk,
         is_reviewer=review.reviewer.person_id == user.pk,
+        leads=relations.mentors(review.group_id) is not None
+        or relations.administers(review.group.cohort.course_id),
     )
 
 
@@ -148,6 +157,23 @@ def review_to_hand_in(user: User, review_id: int, now: datetime) -> ReviewAccess
     if not access.is_author:
         refuse(user, f"hand in review {review_id}", is_insider=True)
     return access
+
+
+def review_to_nudge(user: User, review_id: int, now: datetime) -> ReviewAccess:
+    """Return a review if the user wrote the code, or leads its group today; 403 to others who may read it."""
+    access = review_to_read(user, review_id, now)
+    if not (access.is_author or access.leads):
+        refuse(user, f"nudge the reviewer of review {review_id}", is_insider=True)
+    return access
+
+
+def ring_to_drop(user: User, ring_id: int, now: datetime) -> ReviewRing:
+    """Return a ring for those who lead its group."""
+    ring = ReviewRing.objects.select_related("milestone").filter(pk=ring_id).first()
+    if ring is None:
+        raise Http404
+    ring.group = group_to_lead(user, ring.group_id, now).group
+    return ring
 
 
 def group_to_request_in(user: User, group_id: int, now: datetime) -> tuple[GroupAccess, Enrolment]:

@@ -22,6 +22,7 @@ from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
+from tracker.dashboards.review_rings import ShownRing, ring_at
 from tracker.models import AgreedStep, CheckIn, CodeReview
 from tracker.standing import AttentionReader
 
@@ -79,6 +80,7 @@ class GroupDetailPage:
     steps: tuple[GroupStep, ...]
     questions: tuple[Question, ...]
     reviews: tuple[CodeReview, ...]
+    ring: ShownRing | None
     meeting: NextMeeting | None
     version: str
 
@@ -120,6 +122,7 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         steps=() if is_former else tuple(_steps(access)),
         questions=tuple(_questions(access, person, now)),
         reviews=() if is_former else tuple(_reviews(group)),
+        ring=None if is_former else ring_at(overview),
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
         version=version,
     )

@@ -5,6 +5,7 @@ from tracker.models.code_review import CodeReview
 from tracker.models.known_questions import KnownQuestionsClosed
 from tracker.models.material_tick import MaterialTick
 from tracker.models.progress import Progress
+from tracker.models.review_ring import ReviewRing
 from tracker.models.snapshot import BoardSnapshot, GroupSnapshot, StudentSnapshot
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "KnownQuestionsClosed",
     "MaterialTick",
     "Progress",
+    "ReviewRing",
     "StudentSnapshot",
 ]

@@ -38,6 +38,7 @@ from tracker.actions.reviews import (
 )
 from tracker.dashboards.review_detail import review_events
 from tracker.dashboards.review_list import review_list as reviews_of
+from tracker.dashboards.review_rings import proposed_request
 from tracker.forms.reviews import (
     ApproveForm,
     ChangesForm,
@@ -63,9 +64,8 @@ def review_request(request: HtmxRequest, group_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     access, author = group_to_request_in(user, group_id, now)
-    form = ReviewRequestForm(
-        request.POST or None, group=access.group, author_id=author.pk, initial=request.GET.dict()
-    )
+    initial = {**proposed_request(access.group, author.pk), **request.GET.dict()}
+    form = ReviewRequestForm(request.POST or None, group=access.group, author_id=author.pk, initial=initial)
     if form.is_valid():
         try:
             review = request_review(group=access.group, author=author, by=user, at=now, **form.cleaned_data)
@@ -210,9 +210,13 @@ def review_withdraw(request: HtmxRequest, review_id: int) -> HttpResponse:
 
 def _review_page(request: HtmxRequest, access: ReviewAccess, **refused: forms.Form) -> HttpResponse:
     """Render a review; `refused` maps a form's template name to the form that could not be saved."""
+    cohort = access.review.group.cohort
+    wait = cohort.wait(access.review.changed_at, timezone.now(), days=cohort.course.review_days)
     context = {
         "access": access,
         "review": access.review,
+        "wait": wait,
+        "can_nudge": access.may_nudge and wait.is_over,
         "events": review_events(access.review),
         "notices": access.notices,
         "judge_form": JudgeForm(),

@@ -44,6 +44,7 @@ from tracker.dashboards.board.mentors import (
     mentorships_of,
 )
 from tracker.dashboards.board.questions import MilestoneQuestionCounts, question_rows
+from tracker.dashboards.board.reviews import ReviewTime, review_times
 from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
 from tracker.dashboards.board.standings import cohort_standings
 from tracker.dashboards.facts import periods
@@ -96,6 +97,7 @@ class Board:
     check_ins: Page[CheckInRow]
     mentors: Page[MentorRow]
     without_mentor: Page[Group]
+    review_times: list[ReviewTime]
     questions: tuple[MilestoneQuestionCounts, ...]
     requests: tuple[CheckIn, ...]
 
@@ -204,6 +206,7 @@ def cohort_board(
         check_ins=check_ins,
         mentors=paged(mentors, BoardList.MENTORS),
         without_mentor=paged(cohort.groups.filter(pk__in=without_mentor).in_order()),
+        review_times=review_times(cohort),
         questions=question_rows(cohort, now),
         requests=tuple(open_requests(cohort, reader, now)),
     )
