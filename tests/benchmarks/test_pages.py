@@ -48,7 +48,7 @@ WEIGHTS = {
     "export of progress, CSV": (12, 12),
     "trends of a mentor": (24, 24),
     "trends of an admin": (28, 31),
-    "topics": (14, 10),
+    "topics": (14, 12),
     "mark a milestone": (37, 18),
     "save a check-in": (19, 0),
     "ask a question": (24, 0),
