@@ -159,7 +159,8 @@ def _save(
             "Somebody else has just changed the proposal. Look at it, then form the groups again."
         )
     if proposal is None:
-        proposal = Proposal(cohort=cohort, version=0)
+        # Not from nought: who saw one that was discarded since must not publish this one by its version.
+        proposal = Proposal(cohort=cohort, version=int(at.timestamp()))
     proposal.touch(by=by, at=at)
     proposal.save()
     proposal.groups.filter(is_locked=False).delete()
@@ -201,6 +202,14 @@ def _opened(cohort: Cohort, *, by: User, at: datetime, version: int | None = Non
     return proposal
 
 
+def _still_proposed(proposal: Proposal, group: ProposedGroup) -> ProposedGroup:
+    """Read the group anew, since it was read before the proposal was locked."""
+    found = proposal.groups.select_related("mentor").filter(pk=group.pk).first()
+    if found is None:
+        raise FormingError(f"{group} is no longer proposed: the groups were formed anew. Look at them again.")
+    return found
+
+
 @transaction.atomic
 def place(
     *,
@@ -219,6 +228,8 @@ def place(
         FormingError: the group is full, or they would be mentored by themselves; somebody is in no proposed group.
     """
     proposal = _opened(enrolment.cohort, by=by, at=at)
+    if group is not None:
+        group = _still_proposed(proposal, group)
     stays = {
         stay.enrolment_id: stay
         for stay in ProposedStay.objects.filter(
@@ -266,6 +277,7 @@ def edit_proposed_group(
 ) -> None:
     """Raises FormingError: another group has the name, or the mentor studies in the group."""
     proposal = _opened(group.proposal.cohort, by=by, at=at)
+    group = _still_proposed(proposal, group)
     others = proposal.groups.exclude(pk=group.pk)
     if others.filter(name__iexact=name).exists() or proposal.cohort.groups.filter(name__iexact=name).exists():
         raise FormingError(f"The cohort has a group called {name} already, or it is proposed.")

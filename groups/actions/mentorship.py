@@ -87,7 +87,8 @@ def hand_over(
     """
     group = Group.objects.select_for_update().get(pk=group.pk)
     before = list(
-        group.mentorships.filter(role=Mentorship.Role.MENTOR, started_on__lte=on, ended_on=None)
+        group.mentorships.not_ended(on)
+        .filter(role=Mentorship.Role.MENTOR, started_on__lte=on)
         .exclude(person=person)
         .select_related("person")
         .order_by("pk")
@@ -96,11 +97,11 @@ def hand_over(
         raise MentorshipError(f"Nobody else mentors {group} by then. Assign {person} instead.")
     new = assign_mentor(group=group, person=person, role="mentor", on=on, by=by, reason=reason)
     for mentorship in before:
+        if mentorship.ended_on is not None or not keeps_as_co_mentor:
+            end_mentorship(mentorship=mentorship, on=on, by=by, reason=reason)
         if keeps_as_co_mentor:
             co = Mentorship.Role.CO_MENTOR
             assign_mentor(group=group, person=mentorship.person, role=co, on=on, by=by, reason=reason)
-        else:
-            end_mentorship(mentorship=mentorship, on=on, by=by, reason=reason)
     return new
 
 

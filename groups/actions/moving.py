@@ -5,6 +5,7 @@ What was stays: a move begins a stay and ends another, and changes no day before
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 from django.db import transaction
@@ -197,8 +198,8 @@ def undo_move(*, move: Move, by: User, at: datetime) -> Move:
     """Make days as they were before the move. It is told to nobody.
 
     Raises:
-        EnrolmentError: it is undone already, days were changed since, something was recorded in the new group, or the
-            group before has no room.
+        EnrolmentError: it is undone already, days were changed since, something was recorded in the new group, the
+            group before has no room, or what happened since leaves no place for the days before.
     """
     move = Move.objects.select_for_update(of=("self",)).select_related("enrolment__person").get(pk=move.pk)
     if move.undone_at is not None:
@@ -213,14 +214,16 @@ def undo_move(*, move: Move, by: User, at: datetime) -> Move:
                 f"Something was recorded about {stay.enrolment.person} in {stay.group} since. Move them back instead."
             )
     _check_room(rows, begun, by, at)
+    for row, before in rows:
+        for name, value in (before or {}).items():
+            setattr(row, name, date.fromisoformat(value) if value and name.endswith("_on") else value)
+    _check_days(students, rows)
     # New ones first: two open stays are against a constraint.
     for row, before in sorted(rows, key=lambda pair: pair[1] is not None):
         credit(row, by)
         if before is None:
             row.delete()
             continue
-        for name, value in before.items():
-            setattr(row, name, date.fromisoformat(value) if value and name.endswith("_on") else value)
         row._change_reason = "undone"
         row.save()
     note(f"undid move {move.pk}")
@@ -267,6 +270,39 @@ def _check_room(rows: Iterable[tuple[Any, Any]], begun: Iterable[Membership], by
             raise EnrolmentError(refusal)
         people.study(stay.enrolment.person, stay.group)
     require_proof(people=[stay.enrolment.person_id for stay in back], by=by)
+
+
+def _check_days(students: Iterable[int], rows: Iterable[tuple[Any, Any]]) -> None:
+    """Raises EnrolmentError if a student would be in two groups or enrolments at once, or in a group after their end.
+
+    Not every stay that came since is a move: groups are published, and students added to one.
+    """
+    after = {(type(row), row.pk): None if before is None else row for row, before in rows}
+    for enrolment in Enrolment.objects.filter(pk__in=students).select_related("person"):
+        mine = after.get((Enrolment, enrolment.pk), enrolment)
+        stays = [after.get((Membership, stay.pk), stay) for stay in enrolment.memberships.all()]
+        stays = [stay for stay in stays if stay is not None]
+        others = Enrolment.objects.filter(cohort=enrolment.cohort_id, person=enrolment.person_id)
+        is_after_end = any(_end(stay) > _end(mine) for stay in stays)
+        if (
+            is_after_end
+            or _overlap(stays)
+            or any(_overlap([mine, other]) for other in others.exclude(pk=enrolment.pk))
+        ):
+            raise EnrolmentError(
+                f"{enrolment.person} has been moved or enrolled again since. Undo that first, or move them."
+            )
+
+
+def _overlap(rows: Iterable[Any]) -> bool:
+    """Whether two begin before the other ends."""
+    return any(
+        one.started_on < _end(other) and other.started_on < _end(one) for one, other in combinations(rows, 2)
+    )
+
+
+def _end(row: Any) -> date:
+    return row.ended_on or date.max
 
 
 def _record(kind: Move.Kind, what: str, *, changed: Iterable[Any], by: User, at: datetime, **of: Any) -> Move:

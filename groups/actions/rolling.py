@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from courses.models import Cohort
+from groups.actions.enrolment import EnrolmentError
 from groups.actions.forming import note_willing
 from groups.models import Enrolment
 from lib.history import credit
@@ -27,7 +28,13 @@ def roll_over(*, cohort: Cohort, mentors: Mapping[User, int], by: User, at: date
 
 
 def note_would_mentor(*, enrolment: Enrolment, would: bool, by: User, at: datetime) -> Enrolment:
-    """Note that a student would mentor later cohorts of the course, or no longer would."""
+    """Note that a student would mentor later cohorts of the course, or no longer would.
+
+    Raises:
+        EnrolmentError: they have not finished.
+    """
+    if would and enrolment.end_reason != Enrolment.EndReason.FINISHED:
+        raise EnrolmentError("You can say so once you have finished the course.")
     enrolment.would_mentor_at = at if would else None
     credit(enrolment, by)
     enrolment.save(update_fields=["would_mentor_at"])

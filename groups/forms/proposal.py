@@ -73,8 +73,9 @@ class ProposedGroupForm(forms.Form):
     def __init__(self, *args: Any, group: ProposedGroup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].initial = group.name
-        people = User.objects.filter(willing_to_mentor__cohort=group.proposal.cohort_id, is_active=True)
-        mentors = people.order_by("name", "pk")
+        # Who mentors it stays one to choose, also once they are off the list.
+        listed = Q(willing_to_mentor__cohort=group.proposal.cohort_id) | Q(pk=group.mentor_id)
+        mentors = User.objects.filter(listed, is_active=True).order_by("name", "pk").distinct()
         help_text = "From the list of mentors of this cohort."
         if is_too_long_for_select(mentors):
             self.fields["mentor"] = NameField(

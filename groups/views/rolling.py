@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.models import Cohort
 from groups.access import cohort_to_administer, own_enrolment
+from groups.actions.enrolment import EnrolmentError
 from groups.actions.rolling import note_would_mentor, roll_over
 from groups.dashboards.proposal import mentors_who_may_stay
 from groups.forms.rolling import RollOverForm
@@ -48,9 +49,13 @@ def would_mentor(request: HtmxRequest, enrolment_id: int, *, would: bool) -> Htt
     now = timezone.now()
     user = signed_in(request)
     enrolment = own_enrolment(user, enrolment_id, now)
-    note_would_mentor(enrolment=enrolment, would=would, by=user, at=now)
     told = (
         "The course admins see that you would mentor." if would else "You are off the list of mentors-to-be."
     )
-    messages.success(request, told)
+    try:
+        note_would_mentor(enrolment=enrolment, would=would, by=user, at=now)
+    except EnrolmentError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, told)
     return redirect("tracker:my-week")

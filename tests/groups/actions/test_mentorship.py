@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -129,6 +129,18 @@ def test_hand_over_can_keep_the_mentor_before_as_co_mentor(cast: Cast) -> None:
     assert set(mentorships(cast.clover)) == {
         ("Marta", "mentor", START, TODAY), ("Marta", "co-mentor", TODAY, None), ("Tomás", "mentor", TODAY, None),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_hand_over_from_who_would_have_ended_later(cast: Cast, keeps: bool) -> None:
+    mentorship = cast.clover.mentorships.get()
+    mentorship.ended_on = TODAY + timedelta(days=14)
+    mentorship.save()
+    hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, keeps_as_co_mentor=keeps)
+    mentorship.refresh_from_db()
+    assert mentorship.ended_on == TODAY
+    roles = set(cast.clover.mentorships.not_ended(TODAY).values_list("person__name", "role"))
+    assert roles == {("Tomás Reis", "mentor"), *([("Marta Pires", "co-mentor")] if keeps else [])}
 
 
 def test_cover_has_a_last_day_and_others_have_none(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from groups.actions.moving import let_end, let_leave, let_return, move_student, 
 from groups.models import Absence, Enrolment, Group, Membership, Move
 from people.models import Event
 from tests.conftest import NOW, TODAY, Cast, make_cast
-from tests.factories.groups import GroupFactory, MembershipFactory
+from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.racing import at_once
 
@@ -88,6 +88,25 @@ def test_undo_refuses_what_would_hide_something(cast: Cast) -> None:
     with pytest.raises(EnrolmentError, match="were changed since"):
         undo_move(move=move, by=cast.ines, at=NOW)
     assert stays(ana)[-1][0] == "Juniper"
+
+
+def test_undo_refuses_two_places_at_once(cast: Cast) -> None:
+    """Groups are published and students added without a move, and who came back may be in a group again."""
+    ana, bruno, chidi = (cast.enrolment(name) for name in ("ana", "bruno", "chidi"))
+    left = let_leave(enrolment=ana, on=TODAY, reason="", by=cast.ines, at=NOW)
+    join_group(enrolment=ana, group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="Ana Ruivo has been moved or enrolled again since"):
+        undo_move(move=left, by=cast.ines, at=NOW)
+    left = let_leave(enrolment=bruno, on=TODAY, reason="", by=cast.ines, at=NOW)
+    let_end(enrolment=bruno, on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW)
+    with pytest.raises(EnrolmentError, match="Bruno"):
+        undo_move(move=left, by=cast.ines, at=NOW)
+    ended = let_end(enrolment=chidi, on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW)
+    EnrolmentFactory.create(cohort=cast.cohort, person=cast.person("chidi"), started_on=TODAY)
+    with pytest.raises(EnrolmentError, match="Chidi"):
+        undo_move(move=ended, by=cast.ines, at=NOW)
+    assert stays(ana)[-1] == ("Juniper", TODAY, None, "")
+    assert not bruno.memberships.filter(ended_on=None).exists()
 
 
 @pytest.mark.django_db(transaction=True)
