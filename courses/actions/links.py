@@ -35,6 +35,8 @@ _REDIRECTS = 5
 # Seconds after which no further request of a look begins. Each may take ten.
 _LONGEST = 10
 _GONE = (404, 410)
+# A name of a host may be longer than what is kept.
+_MOST_SAID = 300
 _SCHEMES = ("https", "http")
 
 
@@ -94,6 +96,9 @@ def look(address: str, turns: _Turns | None = None) -> LinkFound:
             return LinkFound(True, str(error), has_host=False)
         except OutgoingError as error:
             found = LinkFound(None, str(error))
+        except ValueError:
+            # What a redirect says may be anything.
+            found = LinkFound(None, "It leads to what is no address.")
         if found.is_gone is False:
             break
     return found
@@ -178,7 +183,7 @@ def note_link(check: LinkCheck, found: LinkFound, now: datetime) -> None:
     if not same:
         return
     check = same[0]
-    check.checked_at, check.found, check.check_at = now, found.says, now + _WEEK
+    check.checked_at, check.found, check.check_at = now, found.says[:_MOST_SAID], now + _WEEK
     if found.is_gone:
         check.gone_since = check.gone_since or now
         check.is_dead = now >= check.gone_since + _APART

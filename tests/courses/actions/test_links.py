@@ -122,6 +122,22 @@ def test_dead_is_what_is_gone_twice_until_it_is_found_again(cast: Cast, site: We
     assert {request.path for request in site.received} == {"/page", "/new"}
 
 
+def test_a_redirect_to_no_address_costs_no_other_link_its_look(cast: Cast, site: WebServer) -> None:
+    site.answers = {
+        "HEAD /bad": (301, {"Location": "http://[foo"}),
+        "GET /bad": (301, {"Location": "http://[foo"}),
+    }
+    site.status = 200
+    bad, long, fine = (
+        MaterialFactory.create(milestone=cast.milestones[0], url=where)
+        for where in (url(site, "/bad"), f"http://{'x.' * 200}example/", url(site, "/fine"))
+    )
+    assert check_links(NOW) == "1 could not be checked, 1 gone, 1 fine"
+    assert state(bad)[0] == "It leads to what is no address."
+    assert state(long)[0] == f"There is no host {'x.' * 150}"[:300]
+    assert state(fine)[0] == ""
+
+
 def test_nothing_is_looked_at_where_it_is_switched_off(cast: Cast, site: WebServer, settings: Any) -> None:
     MaterialFactory.create(milestone=cast.milestones[0], url=url(site, "/page"))
     settings.LINK_CHECKS = False
