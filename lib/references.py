@@ -1,8 +1,9 @@
 """What refers to a row, and so keeps it from being deleted.
 
 A model names in `goes_along`, by the field that refers, a condition for rows that keep nothing: what Trefoil works out
-by itself and would work out again, and what means nothing without the row that it refers to. Rows of a model with
-`is_confidential` keep a row as others do, but are neither named nor counted.
+by itself and would work out again, and what means nothing without the row that it refers to. In `stays_without` it
+names fields that nobody is told of: their rows keep nothing, and stay without the row that they referred to. Rows of a
+model with `is_confidential` keep a row as others do, but are neither named nor counted.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -65,6 +66,8 @@ def going_along(relation: ForeignObjectRel, ids: Collection[int]) -> QuerySet[An
 def keeping(relation: ForeignObjectRel, ids: Collection[int]) -> QuerySet[Any]:
     """The rows that refer to these and keep them from being deleted."""
     rows, condition = referring(relation, ids), _goes_along(relation)
+    if relation.field.name in getattr(relation.related_model, "stays_without", ()):
+        return rows.none()
     return rows if condition is None else rows.exclude(condition)
 
 

@@ -273,7 +273,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
         lambda: KnownQuestionsClosed(person=cast.marta, milestone=cast.milestones[0], closed_at=NOW)
     ),
     "material_tick_once": lambda cast: twice(lambda: tick(cast)),
-    "material_tick_opinion_in_group": lambda cast: tick(cast, opinion="useful"),
+    "material_tick_opinion_in_group": lambda cast: tick(cast, group=cast.clover),
     "check_in_once_a_week": lambda cast: twice(lambda: check_in(cast)),
     "check_in_week_starts_monday": lambda cast: check_in(cast, week_starts_on=date(2026, 9, 8)),
     "check_in_held_has_day_and_minutes": lambda cast: check_in(cast, minutes=None),

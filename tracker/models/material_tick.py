@@ -6,7 +6,8 @@ from groups.models import Enrolment, Group
 
 class MaterialTickQuerySet(models.QuerySet["MaterialTick"]):
     def with_opinion(self) -> "MaterialTickQuerySet":
-        return self.exclude(opinion="")
+        """Those that totals count."""
+        return self.filter(group__isnull=False)
 
 
 class MaterialTick(models.Model):
@@ -24,32 +25,33 @@ class MaterialTick(models.Model):
     material = models.ForeignKey(Material, on_delete=models.CASCADE, related_name="ticks")
     ticked_at = models.DateTimeField()
     opinion = models.CharField(max_length=20, choices=Opinion, blank=True)
-    # Where the student was when they said it: totals need people of several groups. None without an opinion.
+    # Where the student was when they said it: totals need people of several groups. None without an opinion, or once
+    # the group is deleted. A page that counted what keeps a group would tell that somebody said something.
     group = models.ForeignKey(
         Group,
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         related_name="material_opinions",
         db_index=False,
     )
 
+    stays_without = ("group",)
     objects = MaterialTickQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "material"], name="material_tick_once"),
             models.CheckConstraint(
-                condition=models.Q(opinion="", group__isnull=True)
-                | (~models.Q(opinion="") & models.Q(group__isnull=False)),
+                condition=models.Q(group__isnull=True) | ~models.Q(opinion=""),
                 name="material_tick_opinion_in_group",
             ),
         ]
         indexes = [
-            # Covers the totals: most ticks are without an opinion.
+            # Covers the totals, and finds the ticks of a group that is deleted: most are without an opinion.
             models.Index(
                 fields=["group", "material", "opinion"],
-                condition=~models.Q(opinion=""),
+                condition=models.Q(group__isnull=False),
                 name="material_tick_opinions",
             )
         ]

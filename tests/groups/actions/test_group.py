@@ -1,11 +1,20 @@
+from typing import Any
+
 import pytest
 
-from groups.actions.group import GroupError, GroupNameError, delete_group, open_group
+from groups.actions.group import (
+    GroupError,
+    GroupNameError,
+    delete_group,
+    open_group,
+    references_to_group,
+)
 from groups.models import Enrolment, Group
 from tests.conftest import NOW, Cast
-from tests.factories.courses import CohortFactory
+from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
+from tracker.models import MaterialTick
 
 
 def waiting(cast: Cast, count: int) -> list[Enrolment]:
@@ -36,3 +45,22 @@ def test_delete_group_says_what_happened_in_it(cast: Cast) -> None:
     with pytest.raises(GroupError, match="Clover is in use") as refused:
         delete_group(group=cast.clover)
     assert {str(reference) for reference in refused.value.references} == {"3 memberships", "1 mentorship"}
+
+
+def test_delete_group_says_nothing_of_opinions(cast: Cast) -> None:
+    fern = open_group(cohort=cast.cohort, name="Fern", by=cast.ines, at=NOW)
+    # Ana was in Fern by a move that is undone.
+    said: dict[str, Any] = {"enrolment": cast.enrolment("ana"), "ticked_at": NOW, "opinion": "confusing"}
+    for group in (cast.clover, fern):
+        MaterialTick.objects.create(
+            material=MaterialFactory.create(milestone=cast.milestones[0]), group=group, **said
+        )
+    assert {str(each) for each in references_to_group(cast.clover)} == {"3 memberships", "1 mentorship"}
+    assert references_to_group(fern) == ()
+    delete_group(group=fern)
+    # Her own opinion stays hers, and no total counts it.
+    assert list(MaterialTick.objects.order_by("pk").values_list("opinion", "group__name")) == [
+        ("confusing", "Clover"),
+        ("confusing", None),
+    ]
+    assert MaterialTick.objects.with_opinion().count() == 1
