@@ -98,7 +98,7 @@ def look(address: str, turns: _Turns | None = None) -> LinkFound:
             found = LinkFound(None, str(error))
         except ValueError:
             # What a redirect says may be anything.
-            found = LinkFound(None, "It leads to what is no address.")
+            found = LinkFound(None, "It leads to an invalid address.")
         if found.is_gone is False:
             break
     return found

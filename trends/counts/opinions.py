@@ -2,12 +2,15 @@
 
 What five people of two groups say tells of the material; what fewer say would tell of them. Nor may two totals tell it
 by what they differ in. So each total is a sum of parts that may be told by themselves: of each cohort; and, in the
-course, of all cohorts together that may not. Days and groups are no filter of it.
+course, of all cohorts together that may not. These include archived ones: a part that loses one of them tells of it.
+Days and groups are no filter of it.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.db.models import Count, Q
@@ -21,20 +24,24 @@ FEWEST_GROUPS = 2
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many found a material useful, confusing or too long, each person once; and of how many groups they are."""
+    """How many found a material useful, confusing or too long; of how many groups they are, and how many people.
+
+    Who enrolled again may say it again: that is two opinions of one person.
+    """
 
     useful: int = 0
     confusing: int = 0
     too_long: int = 0
     groups: int = 0
+    people: int = 0
 
     @classmethod
     def together(cls, parts: Iterable["Found"]) -> Self:
-        rows = [(part.useful, part.confusing, part.too_long, part.groups) for part in parts]
+        rows = [(part.useful, part.confusing, part.too_long, part.groups, part.people) for part in parts]
         return cls(*map(sum, zip(*rows, strict=True)))
 
     @property
-    def people(self) -> int:
+    def said(self) -> int:
         return self.useful + self.confusing + self.too_long
 
     @property
@@ -47,39 +54,73 @@ class Found:
 
     @property
     def share(self) -> float:
-        """The part of these people who found it confusing or too long, 0 to 1."""
-        return self.troubled / self.people
+        """The part of what was said that found it confusing or too long, 0 to 1."""
+        return self.troubled / self.said
 
 
 def opinions(view: TrendView) -> dict[int, Found]:
-    """Return the totals that may be told, by material: of the chosen cohorts, or of the course. At most one query."""
+    """Return the totals that may be told, by material: of the chosen cohorts, or of the course. At most two queries."""
     if view.groups is not None:
         return {}
+    current = {run.cohort_id for run in view.runs}
     by_material: dict[int, dict[int, Found]] = defaultdict(dict)
     for material, cohort, *numbers in _rows(view):
-        by_material[material][cohort] = Found(*numbers)
-    totals = {material: total_of(parts, view.filters.cohorts) for material, parts in by_material.items()}
+        part = Found(*numbers)
+        if cohort in current or not part.may_be_told:
+            by_material[material][cohort] = part
+    people = {} if view.filters.cohorts else _people_of_others(by_material)
+    totals = {
+        material: total_of(parts, view.filters.cohorts, people.get(material))
+        for material, parts in by_material.items()
+    }
     return {material: total for material, total in totals.items() if total}
 
 
-def total_of(parts: Mapping[int, Found], chosen: Collection[int]) -> Found | None:
+def total_of(
+    parts: Mapping[int, Found], chosen: Collection[int], people_of_others: int | None = None
+) -> Found | None:
     """Add up what the cohorts said of a material, as far as it may be told.
 
     Args:
         chosen: the cohorts to count; empty for the course.
+        people_of_others: how many people are in the cohorts that may not be told, each once; None if nobody is in two.
     """
     told = [part for cohort, part in parts.items() if part.may_be_told and (not chosen or cohort in chosen)]
     if not chosen:
-        others = Found.together(part for part in parts.values() if not part.may_be_told)
+        others = Found.together(_others(parts).values())
+        if people_of_others is not None:
+            others = replace(others, people=people_of_others)
         told += [others] if others.may_be_told else []
     return Found.together(told) if told else None
 
 
-def _rows(view: TrendView) -> Iterable[tuple[int, int, int, int, int, int]]:
-    """Material, cohort, and the numbers of a Found. A student of two cohorts counts in each."""
-    ticks = MaterialTick.objects.with_opinion().filter(group__cohort__in=[run.cohort_id for run in view.runs])
+def _others(parts: Mapping[int, Found]) -> dict[int, Found]:
+    return {cohort: part for cohort, part in parts.items() if not part.may_be_told}
+
+
+def _people_of_others(by_material: Mapping[int, Mapping[int, Found]]) -> dict[int, int]:
+    """Count by material who is in the cohorts that may not be told, each person once, where that may decide."""
+    of_cohort: dict[int, list[int]] = defaultdict(list)
+    for material, parts in by_material.items():
+        others = _others(parts)
+        if Found.together(others.values()).may_be_told:
+            for cohort in others:
+                of_cohort[cohort].append(material)
+    if not of_cohort:
+        return {}
+    pairs = [Q(group__cohort=cohort, material__in=materials) for cohort, materials in of_cohort.items()]
+    ticks = MaterialTick.objects.with_opinion().filter(reduce(or_, pairs))
+    counted = ticks.order_by().values("material").annotate(people=Count("enrolment__person", distinct=True))
+    return dict(counted.values_list("material", "people"))
+
+
+def _rows(view: TrendView) -> Iterable[tuple[int, int, int, int, int, int, int]]:
+    """Material, cohort, and the numbers of a Found."""
+    ticks = MaterialTick.objects.with_opinion().filter(group__cohort__course=view.course)
     of = {each.value: Count("pk", filter=Q(opinion=each)) for each in MaterialTick.Opinion}
     counted = ticks.order_by().values("material", "group__cohort")
-    return counted.annotate(**of, groups=Count("group", distinct=True)).values_list(
-        "material", "group__cohort", *of, "groups"
-    )
+    return counted.annotate(
+        **of,
+        groups=Count("group", distinct=True),
+        people=Count("enrolment__person", distinct=True),
+    ).values_list("material", "group__cohort", *of, "groups", "people")

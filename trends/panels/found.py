@@ -25,7 +25,7 @@ class FoundMaterial:
 
     @property
     def words(self) -> str:
-        return f"{self.found.troubled:,} of {self.found.people:,}" if self.found else ""
+        return f"{self.found.troubled:,} of {self.found.said:,}" if self.found else ""
 
     @property
     def note(self) -> str:
@@ -70,8 +70,8 @@ def found_materials(counts: TrendCounts) -> FoundMaterials:
 
 
 def _rank(row: FoundMaterial) -> tuple[float, int, int]:
-    share, people = (row.found.share, row.found.people) if row.found else (-1.0, 0)
-    return -share, -people, -row.asks.count
+    share, said = (row.found.share, row.found.said) if row.found else (-1.0, 0)
+    return -share, -said, -row.asks.count
 
 
 def _finding(counts: TrendCounts) -> str:

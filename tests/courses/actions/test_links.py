@@ -133,7 +133,7 @@ def test_a_redirect_to_no_address_costs_no_other_link_its_look(cast: Cast, site:
         for where in (url(site, "/bad"), f"http://{'x.' * 200}example/", url(site, "/fine"))
     )
     assert check_links(NOW) == "1 could not be checked, 1 gone, 1 fine"
-    assert state(bad)[0] == "It leads to what is no address."
+    assert state(bad)[0] == "It leads to an invalid address."
     assert state(long)[0] == f"There is no host {'x.' * 150}"[:300]
     assert state(fine)[0] == ""
 

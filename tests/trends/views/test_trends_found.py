@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from courses.models import Material
-from groups.models import Membership
+from courses.models import Cohort, Material
+from groups.models import Enrolment, Membership
 from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory
 from tests.trends.asked_story import tell_asked
@@ -77,6 +77,22 @@ def test_nothing_smaller_is_told(cast: Cast, as_: SignIn, models: Material) -> N
         assert "Not counted for groups" in browser.get(f"{URL}found/", address).content.decode()
     assert {cell for row in sent(as_("marta")) for cell in row[2:7]} == {""}
     assert "Models" not in as_("marta").get(f"{URL}found/").content.decode().split("</header>")[-1]
+
+
+def test_archiving_tells_of_nobody_and_a_person_counts_once(cast: Cast, as_: SignIn) -> None:
+    story = tell_asked(cast)
+    hard = MaterialFactory.create(milestone=cast.milestones[0], title="Tokens")
+    say(hard, *((getattr(cast, name), "confusing") for name in NAMES[:4]))
+    willow = list(Membership.objects.filter(group=story.willow)[:2])
+    say(hard, *((stay, "confusing") for stay in willow))
+    browser = as_("ines")
+    assert ["Tokens", "LLM basics", "6"] in [row[:3] for row in sent(browser)]
+    Cohort.objects.filter(pk=story.spring.pk).update(archived_at=NOW, archived_by=cast.ines)
+    assert ["Tokens", "LLM basics", "6"] in [row[:3] for row in sent(browser)]
+    # Those of spring are the same people, enrolled again: together they are four.
+    for stay, name in zip(willow, NAMES, strict=False):
+        Enrolment.objects.filter(pk=stay.enrolment_id).update(person=cast.enrolment(name).person)
+    assert "Tokens" not in [row[0] for row in sent(browser)]
 
 
 def test_it_is_found_where_nobody_asks(cast: Cast, as_: SignIn, models: Material) -> None:
