@@ -6,11 +6,12 @@ asks for a sign-in, or is out of order, could not be checked.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore, Lock
 from time import monotonic
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -32,8 +33,10 @@ _ROUND, _A_HOST = 20, 2
 _MOST_DUE = 500
 _NOTHING_FOUND = {"found": "", "is_dead": False, "gone_since": None, "checked_at": None}
 _REDIRECTS = 5
-# Seconds after which no further request of a look begins. Each may take ten.
+# Seconds after which no further request of a look begins, though each may take ten, and a round takes no longer:
+# cries for help wait for it.
 _LONGEST = 10
+_TOO_LONG = "It takes too long."
 _GONE = (404, 410)
 # A name of a host may be longer than what is kept.
 _MOST_SAID = 300
@@ -56,11 +59,15 @@ class _Turns:
         self._of_host: defaultdict[str, BoundedSemaphore] = defaultdict(lambda: BoundedSemaphore(_A_HOST))
         self._choosing = Lock()
 
-    def send(self, method: str, address: str) -> Reply:
+    def send(self, method: str, address: str, until: float) -> Reply:
         with self._choosing:
             turn = self._of_host[_host(address)]
-        with turn:
+        if not turn.acquire(timeout=max(0, until - monotonic())):
+            raise OutgoingError(_TOO_LONG)
+        try:
             return send(method, address, schemes=_SCHEMES)
+        finally:
+            turn.release()
 
 
 def check_links(now: datetime) -> str | None:
@@ -71,8 +78,12 @@ def check_links(now: datetime) -> str | None:
     if not links:
         return None
     turns = _Turns()
-    with ThreadPoolExecutor(max_workers=_ROUND) as pool:
-        found = list(pool.map(lambda link: look(link.address, turns), links))
+    pool = ThreadPoolExecutor(max_workers=_ROUND)
+    looks = [pool.submit(look, link.address, turns) for link in links]
+    wait(looks, timeout=_LONGEST)
+    # Those that are not done end by themselves.
+    pool.shutdown(wait=False)
+    found = [each.result() if each.done() else LinkFound(None, _TOO_LONG) for each in looks]
     if _nothing_is_reached(links, found):
         found = [LinkFound(None, each.says) for each in found]
     for link, each in zip(links, found, strict=True):
@@ -108,11 +119,11 @@ def _followed(turns: _Turns, method: str, address: str, until: float) -> Reply:
     """The answer behind redirects. Each address is checked by itself, as if it had been typed in."""
     for _ in range(_REDIRECTS + 1):
         address = _plain(address)
-        reply = turns.send(method, address)
+        reply = turns.send(method, address, until)
         if reply.status not in (301, 302, 303, 307, 308) or not reply.location:
             return reply
         if monotonic() > until:
-            raise OutgoingError("It leads on and on, and takes too long.")
+            raise OutgoingError(_TOO_LONG)
         address = urljoin(address, reply.location)
     raise OutgoingError(f"It leads on more than {_REDIRECTS} times.")
 
@@ -162,15 +173,21 @@ def _claimed(now: datetime) -> list[LinkCheck]:
     for material in materials[:_MOST_DUE]:
         of_host[_host(material.url)] += 1
         if of_host[_host(material.url)] <= _A_HOST and len(claimed) < _ROUND:
-            claimed.append(_claim(material, now))
+            claimed += _claim(material, now)
     return claimed
 
 
-def _claim(material: Material, now: datetime) -> LinkCheck:
-    check = getattr(material, "link_check", None)
-    of_another = {} if check and check.address == material.url else _NOTHING_FOUND
-    claimed = {"address": material.url, "check_at": now + _CLAIM, **of_another}
-    return LinkCheck.objects.update_or_create(material=material, defaults=claimed)[0]
+def _claim(material: Material, now: datetime) -> list[LinkCheck]:
+    """Take the link; none if another process took it since it was read."""
+    claimed: dict[str, Any] = {"address": material.url, "check_at": now + _CLAIM}
+    check: LinkCheck | None = getattr(material, "link_check", None)
+    if check is None:
+        made, is_made = LinkCheck.objects.get_or_create(material=material, defaults=claimed)
+        return [made] if is_made else []
+    if check.address != material.url:
+        claimed |= _NOTHING_FOUND
+    as_read = LinkCheck.objects.filter(pk=check.pk, address=check.address, check_at=check.check_at)
+    return list(LinkCheck.objects.filter(pk=check.pk)) if as_read.update(**claimed) else []
 
 
 @transaction.atomic

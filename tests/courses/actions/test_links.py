@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event, Lock
 from typing import Any
@@ -187,3 +188,41 @@ def test_two_at_a_time_are_asked_of_one_host(
     assert most["all.example"] <= 2
     assert check_links(NOW) == "2 fine"
     assert check_links(NOW) is None
+
+
+def test_a_slow_host_keeps_nothing_else_waiting(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LINK_CHECKS = True
+    slow = MaterialFactory.create(milestone=cast.milestones[0], url="https://slow.example/")
+    MaterialFactory.create(milestone=cast.milestones[0], url="https://quick.example/")
+    is_over, are_two, asked = Event(), Event(), list[str]()
+
+    def send(method: str, address: str, **_: Any) -> Reply:
+        asked.append(address)
+        if {"https://slow.example/1", "https://slow.example/2"} <= set(asked):
+            are_two.set()
+        if "slow" in address:
+            is_over.wait(5)
+        return Reply(200)
+
+    monkeypatch.setattr(links, "send", send)
+    monkeypatch.setattr(links, "_LONGEST", 0.5)
+    assert check_links(NOW) == "1 could not be checked, 1 fine"
+    assert state(slow)[0] == "It takes too long."
+    # Nor does anybody wait long for two that are asked of the same host.
+    turns = links._Turns()
+    with ThreadPoolExecutor() as pool:
+        for number in (1, 2):
+            pool.submit(look, f"https://slow.example/{number}", turns)
+        assert are_two.wait(5)
+        assert look("https://slow.example/3", turns).says == "It takes too long."
+        is_over.set()
+    assert "https://slow.example/3" not in asked
+
+
+def test_a_link_that_another_process_took_is_left_to_it(cast: Cast) -> None:
+    made = MaterialFactory.create(milestone=cast.milestones[0], url="https://one.example/")
+    for now in (NOW, NOW + timedelta(days=7)):
+        as_read = [Material.objects.select_related("link_check").get(pk=made.pk) for _ in range(2)]
+        assert [len(links._claim(material, now)) for material in as_read] == [1, 0]
