@@ -42,7 +42,7 @@ bench-similar: ## Measure how well like questions are found (QUESTIONS=….csv N
 	@bin/setup dev
 	@.venv/bin/python -m benchmarks.likeness "$(QUESTIONS)" "$(NEGATIVES)"
 
-bench-suggestions: ## Offer similar questions among 100,000 on both databases and say how long it takes (at most 150 ms)
+bench-suggestions: ## Offer similar questions among 100,000 on both databases and place 5,000 in topics (at most 60 ms and 30 s of CPU)
 	@bin/setup dev
 	@.venv/bin/python -m benchmarks.similar
 	@.venv/bin/python bin/postgres.py .venv/bin/python -m benchmarks.similar || [ $$? -eq 69 ]

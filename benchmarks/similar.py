@@ -1,14 +1,16 @@
-"""Offer similar questions while somebody types, among 100,000, and say how long each answer takes.
+"""Offer similar questions while somebody types, among 100,000, and place 5,000 in topics; say what it costs.
 
 `make bench-suggestions` runs it on SQLite and, where there is a server, on PostgreSQL, each on a database of its own.
 Run by hand, DATABASE_URL names another one, which must be empty. Questions, answers and asks are made up first and do
 not count: a course of eight cohorts and a small one beside it, words as rare and common as in a language (the
 commonest stands in half of all titles). ASKED is how many questions there are, REQUESTS how often each kind of line is
-typed.
+typed, NEW how many wait for a topic. What counts is CPU time of this process, which others on the machine disturb less;
+PostgreSQL's own is not in it. The memory is the most that the process took so far.
 """
 
 import os
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -25,7 +27,10 @@ COHORTS, GROUPS = 8, 40
 # One question of so many is of a small course beside the large one, whose words the large one crowds.
 BESIDE = 100
 WORDS = 30_000
-MILLISECONDS = 150
+NEW = int(os.environ.get("NEW", "5000"))
+# At most so much CPU for an answer, on average of each kind of line, and for placing the new ones.
+MILLISECONDS = 60
+SECONDS = 30
 FRAMES = ("How do I", "Why does", "What is", "Can I use", "Where do I find", "Error:", "", "When should we")
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
 
@@ -161,6 +166,36 @@ def lines(made: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
+def memory() -> int:
+    """In MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def refresh() -> float:
+    """Place the newest questions, the others being in no topic; return the seconds of CPU."""
+    from django.utils import timezone
+
+    from courses.models import Course
+    from questions.models import Placement, Question
+    from trends.actions.topics import refresh_topics
+
+    course = Course.objects.get(slug="llm")
+    ids = list(Question.objects.filter(cohort__course=course).order_by("pk").values_list("pk", flat=True))
+    now = timezone.now()
+    Placement.objects.bulk_create(
+        (Placement(question_id=pk, placed_at=now) for pk in ids[:-NEW]), batch_size=5_000
+    )
+    before, began = memory(), time.process_time()
+    done = refresh_topics(course=course, at=now)
+    busy = time.process_time() - began
+    print(
+        f"{done.looked_at:,} of {len(ids):,} placed, {done.found:,} topics found: own CPU {busy:.0f} s"
+        f" (at most {SECONDS}), memory {before} MB before, {memory()} MB after",
+        flush=True,
+    )
+    return busy
+
+
 def main() -> int:
     from django.core.management import call_command
     from django.db import connection
@@ -194,14 +229,14 @@ def main() -> int:
                     offered += b"<li>" in answer.content
                 busy = (time.process_time() - busy) * 1_000 / len(times)
                 cuts = quantiles(times, n=20)
-                slowest = max(slowest, cuts[18])
+                slowest = max(slowest, busy)
                 print(
                     f"{role:8} {what:18} p50 {cuts[9]:4.0f} ms  p95 {cuts[18]:4.0f} ms  most {max(times):4.0f} ms"
-                    f"  own CPU {busy:3.0f} ms  offered {offered} of {len(titles)}",
+                    f"  own CPU {busy:3.0f} ms  offered {offered} of {len(titles)}  memory {memory()} MB",
                     flush=True,
                 )
-    print(f"slowest p95: {slowest:.0f} ms (at most {MILLISECONDS})")
-    return 0 if slowest <= MILLISECONDS else 1
+    print(f"most CPU for an answer: {slowest:.0f} ms (at most {MILLISECONDS})", flush=True)
+    return 0 if refresh() <= SECONDS and slowest <= MILLISECONDS else 1
 
 
 if __name__ == "__main__":

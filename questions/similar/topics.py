@@ -45,6 +45,7 @@ class Comparison:
         self._titles = Weights(titles)
         self._holders = Counter(known for read in titles for known in set(map(stem, read.said.split())))
         self._number = len(titles)
+        self._rarities: dict[str, float] = {}
 
     def prepare(self, read: Profile) -> Compared:
         words = read.said.split()
@@ -65,8 +66,13 @@ class Comparison:
         return round((titles + cosine) / 2, 6)
 
     def _rarity(self, known: str) -> float:
-        hold = HOLD_COMMON if is_common(known) else HOLD_KNOWN if is_known(known) else HOLD_OTHER
-        return rarity(self._holders[known] + IMAGINED * hold, self._number + IMAGINED)
+        rare = self._rarities.get(known)
+        if rare is None:
+            hold = HOLD_COMMON if is_common(known) else HOLD_KNOWN if is_known(known) else HOLD_OTHER
+            rare = rarity(self._holders[known] + IMAGINED * hold, self._number + IMAGINED)
+            # A course has some ten thousand words.
+            self._rarities[known] = rare
+        return rare
 
 
 def same_topic(one: Compared, topic: Sequence[Compared], comparison: Comparison) -> float:

@@ -1,6 +1,10 @@
 """Search in questions. The answers here are literal, and the suite runs on both databases: so both answer the same."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
@@ -12,7 +16,7 @@ from questions.candidates import FoldedTitle
 from questions.models import Question
 from questions.search import matching, search_text
 from questions.search_index import ensure_search_index
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.questions import QuestionFactory
 
 TITLES = {
@@ -216,3 +220,18 @@ def test_search_finds_the_forms_of_a_word(cast: Cast, text: str, titles: set[str
     for title in ("What is an embedding?", "Is the image embedded?", "Which queries are slow?"):
         QuestionFactory.create(membership=cast.ana, title=title, search_text=search_text(title, "", ()))
     assert set(matching(Question.objects.all(), text).values_list("title", flat=True)) == titles
+
+
+def test_what_was_asked_before_is_found_by_the_parts_of_its_names(cast: Cast) -> None:
+    question = QuestionFactory.create(membership=cast.ana, title="What does DictVectorizer do?")
+    plain = QuestionFactory.create(membership=cast.ana, title="Why?")
+    answer(question=question, by=cast.marta, at=NOW, body="It counts, as CountVectorizer does.")
+    question.refresh_from_db()
+    kept, ours = question.search_text, plain.search_text
+    Question.objects.filter(pk=question.pk).update(search_text="what does dictvectorizer do")
+    assert not matching(Question.objects.all(), "vectorizer").exists()
+    migration = import_module("questions.migrations.0006_parts_of_names")
+    migration.find_by_parts_of_names(apps, SimpleNamespace(connection=connection))
+    assert list(matching(Question.objects.all(), "vectorizer")) == [question]
+    rows = Question.objects.order_by("pk").values_list("search_text", flat=True)
+    assert list(rows) == [kept, ours]

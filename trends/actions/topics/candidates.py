@@ -8,7 +8,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
-from heapq import nsmallest
+from heapq import nlargest
 from itertools import batched
 from math import sqrt
 
@@ -21,8 +21,12 @@ from questions.similar.words import COMMON, stem
 
 # The number of candidates for each question that are compared.
 _MOST = 50
+# Those that share less of it, beside what it shares with itself, are not compared.
+_LEAST = 0.1
 # Places to compare, rarest words first: common words mean little. Of each word the newest places are kept.
-_MOST_PLACES = 4_000
+_MOST_PLACES = 2_000
+# Questions imagined besides those of the course: in a small one no word is rare or common yet.
+_IMAGINED = 100
 # Below SQLite's limit on parameters of a query.
 _AT_ONCE = 2_000
 
@@ -64,7 +68,8 @@ class _Places:
         """Return by place how much of a waiting question it shares."""
         weights: dict[int, float] = defaultdict(float)
         number, left = len(self._lengths), _MOST_PLACES
-        rarest = {word: rarity(self._holders[word], number) for word in self.wanted.get(pk, ())}
+        words = self.wanted.get(pk, ())
+        rarest = {word: rarity(self._holders[word], number + _IMAGINED) for word in words}
         for word in sorted(rarest, key=lambda word: (-rarest[word], word)):
             weight = rarest[word] ** 2
             places = self._places[word]
@@ -100,5 +105,8 @@ class Candidates:
         shared = self._titles.shared(pk)
         for place, weight in self._texts.shared(pk).items():
             shared[place] = shared.get(place, 0.0) + weight
-        best = nsmallest(_MOST + 1, ((-round(weight, 6), place) for place, weight in shared.items()))
-        return [other for _, place in best if (other := self.ids[place]) != pk][:_MOST]
+        # Itself is among them, and shares most.
+        least = _LEAST * max(shared.values(), default=0)
+        likely = [place for place, weight in shared.items() if weight >= least]
+        best = nlargest(_MOST + 1, likely, key=lambda place: (shared[place], -place))
+        return [other for place in best if (other := self.ids[place]) != pk][:_MOST]
