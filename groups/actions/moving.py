@@ -19,6 +19,7 @@ from lib.history import credit
 from people.actions.proof import require_proof
 from people.audit import note
 from people.models import User
+from people.outbox import tell_each
 
 # Whether something was recorded about the student in the group since that moment.
 type RecordedSince = Callable[[int, int, datetime], bool]
@@ -62,12 +63,19 @@ def move_student(
     made, ended = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
     if not made:
         raise EnrolmentError(f"{enrolment.person} is in {group} already.")
+    if not ended:
+        _tell_joined(made, by, at)
     return _record(
         Move.Kind.MOVED if before else Move.Kind.JOINED,
         f"from {before} to {group}" if before else f"to {group}",
         enrolment=enrolment, on=on, reason=reason, by=by, at=at,
         changed=[*_ended(stay for stay, _ in ended), *_made(made)],
     )  # fmt: skip
+
+
+def _tell_joined(made: Iterable[Membership], by: User, at: datetime) -> None:
+    """`join_many` tells of who left another group. Who comes from none is told here, one by one as they are moved."""
+    tell_each("student_moved", [{"membership": stay.pk} for stay in made], by=by, at=at)
 
 
 @transaction.atomic
@@ -93,7 +101,7 @@ def swap_students(
     ]
     made, ended = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
     return _record(
-        Move.Kind.SWAPPED, f"from {first} to {second}, and {other.person} from {second} to {first}",
+        Move.Kind.SWAPPED, f"from {first} to {second}",
         enrolment=enrolment, other=other, on=on, reason=reason, by=by, at=at,
         changed=[*_ended(stay for stay, _ in ended), *_made(made)],
     )  # fmt: skip
@@ -185,6 +193,7 @@ def let_return(
     if group is not None:
         stays = [Membership(enrolment=enrolment, group=group, started_on=on)]
         made, _ = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
+        _tell_joined(made, by, at)
         changed += _made(made)
     note(f"let person {person.pk} come back to cohort {enrolment.cohort_id}")
     return _record(

@@ -62,7 +62,7 @@ def preview_of(make: Callable[[], Move], enrolment: Enrolment, today: date) -> M
         )
         key = f"{move.kind} {move.what} {move.on} {move.enrolment_id} {move.other_id}"
         transaction.set_rollback(True)
-    return MovePreview(move.what, places, key)
+    return MovePreview(move.label, places, key)
 
 
 def _groups_before(move: Move) -> dict[int, Group]:

@@ -21,7 +21,7 @@ class Move(models.Model):
     # With whom they swapped.
     other = models.ForeignKey(Enrolment, null=True, on_delete=models.CASCADE, related_name="swaps")
     kind = models.CharField(max_length=20, choices=Kind)
-    # The names of the groups then, for people to read.
+    # The names of the groups then, for people to read; not those of people, who may be forgotten.
     what = models.CharField(max_length=300)
     # The first day on which it holds.
     on = models.DateField()
@@ -47,4 +47,9 @@ class Move(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.enrolment.person}: {self.what}"
+        return f"{self.enrolment.person}: {self.label}"
+
+    @property
+    def label(self) -> str:
+        """What it was; a swap with whom, by the name that they have today."""
+        return f"{self.what}, in exchange with {self.other.person}" if self.other else self.what

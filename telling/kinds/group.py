@@ -297,7 +297,7 @@ BEGIN = Kind(
 )
 MOVE = Kind(
     name="move",
-    label="I am in another group, or a student joins or leaves a group of mine",
+    label="I am in another group, or a student joins a group of mine or leaves it for another",
     whom="the student, and the mentors of both groups",
     soon="at once",
     roles=("student", "mentor"),

@@ -44,8 +44,9 @@ def redact_in_check_ins(person: User, keys: Collection[str], at: datetime) -> No
         model.objects.filter(pk=pk).exclude(**{field: ""}).update(**{field: _REMOVED})
         if model is Move:
             # The history of the stays that it changed has the same words.
-            of_student = {"enrolment__in": Move.objects.filter(pk=pk).values("enrolment")}
-            Membership.history.filter(**of_student).update(history_change_reason=None)
+            moves = Move.objects.filter(pk=pk)
+            of_students = Q(enrolment__in=moves.values("enrolment")) | Q(enrolment__in=moves.values("other"))
+            Membership.history.filter(of_students).update(history_change_reason=None)
         if hasattr(model, "history"):
             model.history.filter(id=pk).exclude(**{field: ""}).update(**{field: _REMOVED})
         if model is CheckIn:
@@ -66,9 +67,10 @@ def _own_passages(person: User) -> Iterator[Passage]:
         if hasattr(model, "history"):
             kept = model.history.filter(enrolment__person=person).exclude(**{field: ""})
             texts |= dict(kept.order_by("history_date", "history_id").values_list("id", field))
-        texts |= dict(
-            model.objects.filter(enrolment__person=person).exclude(**{field: ""}).values_list("pk", field)
-        )
+        about = Q(enrolment__person=person)
+        if model is Move:
+            about |= Q(other__person=person)
+        texts |= dict(model.objects.filter(about).exclude(**{field: ""}).values_list("pk", field))
         for pk, text in texts.items():
             if text != _REMOVED:
                 yield Passage(f"{_kind(model)} {pk} {field}", where, text)
