@@ -83,8 +83,13 @@ def test_ordinary_check_in_takes_five_presses_at_most(page_as: PageAs, cast: Cas
 
 def test_tab_goes_through_the_form_in_the_order_of_the_page(page_as: PageAs, cast: Cast) -> None:
     AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
+    # On a phone it begins at its head, with nothing chosen for the cursor.
+    phone = page_as("marta", viewport={"width": 390, "height": 844})
+    phone.goto(log_url(cast))
+    assert phone.evaluate("[scrollY, document.activeElement.localName]") == [0, "body"]
     page = page_as("marta")
     page.goto(log_url(cast))
+    assert page.evaluate("[scrollY, document.activeElement.localName]") == [0, "textarea"]
     page.locator("[name=outcome]:checked").focus()
     names = []
     for _ in range(60):

@@ -224,6 +224,13 @@ class StepStateForm(forms.Form):
         self.fields["state"].label = f"Step: {step.text}"
 
     @property
+    def settled(self) -> str:
+        """ "done" or "dropped" where that was settled before, and is not being changed here."""
+        was = self["was"].value()
+        is_settled = was in (AgreedStep.State.DONE, AgreedStep.State.DROPPED) and self["state"].value() == was
+        return AgreedStep.State(was).label.lower() if is_settled else ""
+
+    @property
     def new_state(self) -> AgreedStep.State | None:
         """The state chosen; None if it was not changed here, so that someone else's change stays."""
         state = self.cleaned_data.get("state")

@@ -142,7 +142,7 @@ def test_check_in_log_closes_who_is_as_proposed_and_says_what_will_be_saved(cast
         ("Ana Ruivo", False, "present · on track · step: keep open"),
         ("Chidi Okafor", False, "present · on track"),
     ]
-    assert re.findall(r'<textarea name="([a-z0-9_-]+)"[^>]*autofocus', first.text) == [
+    assert re.findall(r'<textarea name="([a-z0-9_-]+)"[^>]*data-first', first.text) == [
         row(cast, "bruno", "note")
     ]
     fields = fields_of(first.text, "check-in") | {
@@ -165,7 +165,7 @@ def test_check_in_log_of_a_group_on_track_begins_with_what_it_talked_about(cast:
             ProgressFactory.create(enrolment=cast.enrolment(name), milestone=milestone)
     html = as_("marta").get(url_of(cast)).text
     assert "<details open" not in html
-    assert re.findall(r'<textarea name="([a-z0-9_-]+)"[^>]*autofocus', html) == ["summary"]
+    assert re.findall(r'<textarea name="([a-z0-9_-]+)"[^>]*data-first', html) == ["summary"]
 
 
 @pytest.mark.parametrize(
@@ -394,6 +394,10 @@ def test_check_in_log_settles_the_steps(cast: Cast, as_: As) -> None:
         (carried.pk, "open", None),
         (ticked.pk, "done", "Ana Ruivo"),
     }
+    # What is settled is one line with its state; the choice is folded beneath it.
+    html = marta.get(url_of(cast)).text
+    shown = re.findall(r'<summary class="small">.*: (\w+)</summary>\s*<fieldset id="id_s(\d+)-state"', html)
+    assert set(shown) == {("done", f"{done.pk}"), ("dropped", f"{dropped.pk}"), ("done", f"{ticked.pk}")}
 
 
 def test_check_in_log_leaves_a_step_that_was_ticked_off_meanwhile(cast: Cast, as_: As) -> None:

@@ -213,9 +213,12 @@ def _member_row(
 
 
 def _focus_first(rows: Sequence[MemberRow], forms: CheckInForms) -> None:
-    """The note of the first who is shown; where all is as proposed, what is written for the group."""
+    """Mark where a keyboard begins: the note of the first who is shown; where all is as proposed, the summary.
+
+    The script puts the cursor there, on a wide screen only and without scrolling.
+    """
     first = next((row.entry.fields["note"] for row in rows if row.is_open), forms.main.fields["summary"])
-    first.widget.attrs["autofocus"] = True
+    first.widget.attrs["data-first"] = True
 
 
 def _chosen(field: BoundField) -> str:
