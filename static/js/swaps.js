@@ -76,6 +76,8 @@ function aimedAt(asked) {
 // What was clicked stays where it was, whatever came or went above it. A page that is at its top cannot scroll further
 // up: then all of it begins lower.
 function stay(clicked) {
+  // What stands over the page moves nothing behind it.
+  if (clicked.closest(":popover-open, dialog, .messages")) return;
   const moved = () => clicked.getBoundingClientRect().top - top;
   scrollBy({ top: moved(), behavior: "instant" });
   const main = document.querySelector("main");

@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from groups.models import Group
+from questions.actions import ask
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.tracker import AgreedStepFactory, CodeReviewFactory
@@ -58,6 +59,10 @@ def test_my_week_shows_the_five_things_without_scrolling(
 
 @pytest.mark.parametrize("script", [True, False])
 def test_ask_is_a_sheet_from_the_bar(page_as: PageAs, cast: Cast, script: bool) -> None:
+    if script:
+        ask(
+            group=cast.clover, by=cast.person("bruno"), at=timezone.now(), title="Why is a token no syllable?"
+        )
     page = page_as("ana", viewport={"width": 390, "height": 844}, java_script_enabled=script)
     page.goto("/week/")
     field = page.get_by_placeholder("What is not clear?")
@@ -70,6 +75,11 @@ def test_ask_is_a_sheet_from_the_bar(page_as: PageAs, cast: Cast, script: bool) 
     page.keyboard.type("Why is a token")
     page.keyboard.press("Enter")
     page.keyboard.type("no word?")
+    if script:
+        # What was asked before stands in the sheet, above its button; the page behind does not move.
+        expect(page.locator("#ask .suggestion")).to_have_count(1)
+        assert foot(page.locator("#ask .suggestion")) <= box(page.locator("#ask .btn-primary"))["y"]
+        assert page.locator("main").get_attribute("style") is None
     page.locator("#ask").get_by_role("button", name="Ask").click()
     expect(page.get_by_role("link", name="Why is a token no word?").first).to_be_visible()
     expect(field).to_be_hidden()
