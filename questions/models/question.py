@@ -235,6 +235,11 @@ class Question(Edited):
         return reverse("questions:question-detail", args=[self.pk])
 
     @property
+    def is_open(self) -> bool:
+        """Open or marked for follow-up."""
+        return self.status in (Question.Status.OPEN, Question.Status.FOLLOW_UP)
+
+    @property
     def has_answer(self) -> bool:
         return self.first_answered_at is not None or self.is_answer_undated
 

@@ -14,7 +14,8 @@ from tracker.standing import Attention, Reason, ReasonCode
 class AttentionLine:
     """`what` is the first reason, `why` the others. `enrolment_id` is None for the group itself.
 
-    `question` is the one with which a student asks for help; who must be helped without one is written to.
+    `question` is the one with which a student asks for help; without one the cry itself is answered. Who must be
+    helped but did not ask is written to.
     """
 
     enrolment_id: int | None
@@ -38,11 +39,13 @@ class AttentionLine:
     def action_url(self) -> str:
         if self.question:
             return f"{self.question.get_absolute_url()}#id_body"
+        if self.asks_for_help:
+            return reverse("tracker:help-answer", args=[self.enrolment_id])
         return f"mailto:{self.email}" if self.email and self.attention is Attention.ACT else ""
 
     @property
     def action_label(self) -> str:
-        return "Answer" if self.question else "E-mail"
+        return "Answer" if self.asks_for_help else "E-mail"
 
 
 def student_lines(

@@ -1,12 +1,12 @@
 """The page of a group: members, progress, plan, agreed steps, questions and code reviews."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from groups.access import GroupAccess
@@ -15,7 +15,7 @@ from groups.promised import promised_days
 from lib.days import day_label
 from people.models import User
 from questions.access.sight import questions_with_known_group
-from questions.models import Question
+from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
 from tracker.dashboards.attention_lines import AttentionLine, student_lines
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
@@ -28,6 +28,8 @@ from tracker.standing import AttentionReader
 
 # How many of the newest are shown; the list pages have the rest.
 _QUESTIONS = 5
+# Among how many of the newest a cry for help finds the question to answer.
+_RECENT = 30
 _REVIEWS = 8
 
 
@@ -67,7 +69,7 @@ class GroupStep:
 class GroupDetailPage:
     """A group as its reader sees it. Those who left it (`is_former`) see only the check-ins of their time.
 
-    `logged_iso` is this week, once its check-in is logged.
+    `logged_iso` is this week, once its check-in is logged. `asked`: the newest open question by enrolment id.
     """
 
     overview: GroupOverview
@@ -79,6 +81,7 @@ class GroupDetailPage:
     logged_iso: str
     steps: tuple[GroupStep, ...]
     questions: tuple[Question, ...]
+    asked: Mapping[int | None, Question]
     reviews: tuple[CodeReview, ...]
     ring: ShownRing | None
     meeting: NextMeeting | None
@@ -87,7 +90,7 @@ class GroupDetailPage:
     @property
     def lines(self) -> tuple[AttentionLine, ...]:
         """Who needs somebody, for those who lead the group."""
-        return tuple(student_lines(self.overview.members)) if self.may_lead else ()
+        return tuple(student_lines(self.overview.members, asked=self.asked)) if self.may_lead else ()
 
     @property
     def live_url(self) -> str:
@@ -111,6 +114,7 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
     check_ins = list(group.check_ins.shared().newest_first())
     is_former = access.studies is None and not access.may_lead
     me = access.studies.enrolment_id if access.studies else None
+    questions = _questions(access, person, now)
     return GroupDetailPage(
         overview=overview,
         is_former=is_former,
@@ -120,7 +124,8 @@ def group_detail_page(*, access: GroupAccess, person: User, now: datetime) -> Gr
         check_ins=tuple(_check_ins(access, check_ins)),
         logged_iso=overview.week.iso if any(each.week == overview.week for each in check_ins) else "",
         steps=() if is_former else tuple(_steps(access)),
-        questions=tuple(_questions(access, person, now)),
+        questions=tuple(questions[:_QUESTIONS]),
+        asked={each.first_enrolment: each for each in reversed(questions) if each.is_open},  # type: ignore[attr-defined]
         reviews=() if is_former else tuple(_reviews(group)),
         ring=None if is_former else ring_at(overview),
         meeting=next_meeting(group, check_ins, overview.pauses, now, reader_zone=person.time_zone),
@@ -175,9 +180,12 @@ def _steps(access: GroupAccess) -> Iterator[GroupStep]:
         yield GroupStep(who, step, step.due_label(access.today), step.is_late(access.today))
 
 
-def _questions(access: GroupAccess, person: User, now: datetime) -> QuerySet[Question]:
-    questions = questions_with_known_group(person, now).filter(group=access.group)
-    return questions.select_related("milestone").order_by("-asked_at", "-pk")[:_QUESTIONS]
+def _questions(access: GroupAccess, person: User, now: datetime) -> list[Question]:
+    """The newest first, each with the `first_enrolment` that asked it."""
+    first = Ask.objects.filter(question=OuterRef("pk")).order_by("asked_at", "pk").values("enrolment")[:1]
+    questions = questions_with_known_group(person, now).filter(group=access.group).select_related("milestone")
+    rows = questions.annotate(first_enrolment=Subquery(first)).order_by("-asked_at", "-pk")
+    return list(rows[:_RECENT])
 
 
 def _reviews(group: Group) -> QuerySet[CodeReview]:

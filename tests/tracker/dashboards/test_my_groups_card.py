@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from groups.access import group_to_read
 from groups.models import Absence, MentorAway
 from people.models import User
 from tests.conftest import Cast
@@ -10,9 +11,12 @@ from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
+from tracker.access.students import student_to_read
 from tracker.actions.attention import put_aside
+from tracker.dashboards.group_detail import group_detail_page
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
+from tracker.dashboards.student_detail import student_story
 
 NOW = timezone.now
 
@@ -259,14 +263,20 @@ def test_who_asks_for_help_is_answered_at_their_newest_question(cast: Cast) -> N
     ProgressFactory.create(
         enrolment=bruno, milestone=cast.milestones[3], state="need_help", state_since=NOW()
     )
-    assert card(cast).lines[0].action_url == f"mailto:{bruno.person.email}"
+    assert card(cast).lines[0].action_url == f"/students/{bruno.pk}/help/"
     for title, days in (("Where is the proxy?", 1), ("And the port?", 0)):
         asked = QuestionFactory.create(
             membership=cast.bruno, title=title, asked_at=NOW() - timedelta(days=days)
         )
     QuestionFactory.create(membership=cast.ana, title="Of Ana", asked_at=NOW())
     (line,) = card(cast).lines
-    assert (line.said, line.action_url) == ("And the port?", f"/questions/{asked.pk}/#id_body")
+    # One cry for help leads to one place: from my groups, the group's page and the story.
+    access = group_to_read(cast.marta, cast.clover.pk, NOW())
+    (on_page,) = group_detail_page(access=access, person=cast.marta, now=NOW()).lines
+    read = student_to_read(cast.marta, bruno.pk, NOW())
+    for each in (line, on_page, student_story(access=read, now=NOW()).line):
+        assert each is not None
+        assert (each.said, each.action_url) == ("And the port?", f"/questions/{asked.pk}/#id_body")
 
 
 def test_questions_and_steps_are_folded_until_they_wait(cast: Cast) -> None:

@@ -13,7 +13,7 @@ from groups.models import Membership
 from lib.days import day_label, day_range_label
 from lib.history import HistoryLine, changes_of
 from lib.weeks import Week
-from questions.models import Ask
+from questions.models import Ask, Question
 from tracker.access.students import StudentAccess
 from tracker.dashboards.attention_lines import AttentionLine, line_of
 from tracker.dashboards.grid import Member
@@ -105,6 +105,8 @@ class StudentStory:
     tabs: tuple[EventKindTab, ...]
     kind: EventKind | None
     weeks: tuple[StoryWeek, ...]
+    # With which they ask for help, if they do so in words.
+    question: Question | None
 
     @property
     def name(self) -> str:
@@ -123,7 +125,9 @@ class StudentStory:
     @property
     def line(self) -> AttentionLine | None:
         """All reasons in one line, as on the page of the mentor; None without one."""
-        return line_of(self.member, self.short_name) if self.member and self.reasons else None
+        if not self.member or not self.reasons:
+            return None
+        return line_of(self.member, self.short_name, question=self.question)
 
     @property
     def tone(self) -> str:
@@ -191,11 +195,15 @@ def student_story(*, access: StudentAccess, now: datetime, kind: EventKind | Non
     absences = list(access.enrolment.absences.select_related("accepted_by").order_by("-starts_on", "-pk"))
     asides = _asides(access)
     moves = list(_membership_records(access))
+    asks = list(
+        Ask.objects.filter(enrolment=access.enrolment).select_related("question__milestone", "logged_by")
+    )
     events = [
         event
         for event in [
             *progress_events(records, zone),
             *_events(access),
+            *question_events(asks, access),
             *move_events(access, _who_moved(moves)),
             *absence_events(absences, access),
             *attention_events(asides, access),
@@ -219,7 +227,21 @@ def student_story(*, access: StudentAccess, now: datetime, kind: EventKind | Non
         tabs=tuple(_tabs(events, kind)),
         kind=kind,
         weeks=tuple(_weeks(events, kind, access.today)),
+        question=_newest_open(asks, access),
     )
+
+
+def _newest_open(asks: Iterable[Ask], access: StudentAccess) -> Question | None:
+    """The newest open question that they were the first to ask in their group."""
+    own = [
+        row
+        for row in asks
+        if access.stay
+        and row.question.group_id == access.stay.group_id
+        and row.asked_at == row.question.asked_at
+        and row.question.is_open
+    ]
+    return max(own, key=lambda row: (row.asked_at, row.question_id)).question if own else None
 
 
 def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | None, Member | None]:
@@ -235,7 +257,7 @@ def _standing(access: StudentAccess, now: datetime) -> tuple[GroupOverview | Non
 
 
 def _events(access: StudentAccess) -> Iterator[StoryEvent]:
-    """Events that are rows of their own. Five queries."""
+    """Events that are rows of their own, but for questions. Four queries."""
     enrolment = access.enrolment
     yield from check_in_events(
         CheckIn.objects.filter(group__in={stay.group_id for stay in access.stays}).select_related(
@@ -246,9 +268,6 @@ def _events(access: StudentAccess) -> Iterator[StoryEvent]:
     )
     yield from step_events(
         AgreedStep.objects.filter(enrolment=enrolment).select_related("agreed_by", "closed_by"), access
-    )
-    yield from question_events(
-        Ask.objects.filter(enrolment=enrolment).select_related("question__milestone", "logged_by"), access
     )
     yield from review_events(
         CodeReview.objects.filter(Q(author=enrolment) | Q(reviewer=enrolment)).with_names(), access
